@@ -1,0 +1,71 @@
+# `make help` lists the targets. Paths are relative and quoted where needed: the folder's name may contain spaces.
+
+PYTHON ?= python3
+PORT ?= 8000
+MAKEFLAGS += --no-print-directory
+
+IN := .venv/bin/python
+PIP := $(IN) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement
+UV := $(IN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
+
+# What is installed carries a stamp with the sum of the interpreter and the requirements: unless one of them changes,
+# nothing is looked at again, and if one does, the environment is made anew.
+BASE := $(shell "$(PYTHON)" -c 'import sys; print(sys.base_prefix, sys.version_info[:2])' 2>/dev/null)
+SUM = $(firstword $(shell { echo '$(BASE)'; cat $(1); } | cksum))
+RUNTIME := .venv/.runtime-$(call SUM,requirements.txt)
+DEVELOPMENT := .venv/.development-$(call SUM,requirements-dev.txt)
+
+# `check --deploy` looks at the settings of a production installation; no server is contacted.
+PRODUCTION := DATABASE_URL=postgres://db.invalid/qa REDIS_URL=redis://queue.invalid ALLOWED_HOSTS=qa.invalid \
+	SECRET_KEY=$$($(IN) -c 'import secrets; print(secrets.token_urlsafe(48))')
+CODE := qa_plan agencies tasks reports tests manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt lock
+
+help: ## Lists the targets (列出命令)
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+
+run: $(RUNTIME) ## Sets up and starts everything at http://127.0.0.1:8000; PORT= changes the port (启动)
+	@exec $(IN) manage.py run --port '$(PORT)'
+
+test: $(DEVELOPMENT) ## Runs every test, with PostgreSQL, Redis and a browser of its own (测试)
+	@$(IN) -m tests.services.browser
+	@rm -rf var/coverage
+	@mkdir -p var/coverage
+	$(IN) -m coverage run -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	TEST_DATABASE_URL=sqlite:///:memory: $(IN) -m pytest -m any_database
+	@$(IN) -m coverage combine --quiet
+	$(IN) -m coverage report --include 'tasks/*,agencies/*,reports/*'
+
+check: $(DEVELOPMENT) ## Lint, format, types, templates, import rules, deployment, missing migrations (检查)
+	$(IN) -m ruff check $(CODE)
+	$(IN) -m ruff format --check $(CODE)
+	$(IN) -m mypy
+	$(IN) -m djlint --lint --quiet templates
+	$(IN) .venv/bin/lint-imports
+	$(PRODUCTION) $(IN) manage.py check --deploy --fail-level WARNING
+	QA_PLAN_VAR=var/check $(IN) manage.py makemigrations --check --dry-run
+
+fmt: $(DEVELOPMENT) ## Formats the code (格式化)
+	$(IN) -m ruff check --fix $(CODE)
+	$(IN) -m ruff format $(CODE)
+
+lock: $(DEVELOPMENT) ## Locks requirements*.in into requirements*.txt, versions and hashes (锁定依赖)
+	UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) requirements.in --output-file requirements.txt
+	UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) requirements-dev.in --output-file requirements-dev.txt
+
+$(RUNTIME):
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null || \
+		{ echo 'Python 3.11 or 3.12 is needed, for example: make run PYTHON=python3.12 (需要 Python 3.11 或 3.12).' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo 'Python lacks its venv module: apt-get install python3-venv (缺少 venv 模块，请先安装 python3-venv).' >&2; exit 1; }
+	@echo 'Installing the packages into .venv, once (首次运行，正在安装依赖) …'
+	@"$(PYTHON)" -m venv --clear .venv
+	@$(PIP) requirements.txt
+	@touch $@
+
+$(DEVELOPMENT): | $(RUNTIME)
+	@echo 'Installing what the tests need, once (正在安装测试所需的依赖) …'
+	@$(PIP) requirements-dev.txt
+	@touch $@

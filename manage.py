@@ -1,0 +1,11 @@
+#!/usr/bin/env python
+"""The one entrance for commands: migrate, run, import_notice, load_demo …"""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qa_plan.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,102 @@
+"""`manage.py run`: the whole product with one command, until Ctrl-C."""
+
+import http.client
+import socket
+import sys
+import time
+from contextlib import suppress
+from threading import Thread
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.core.management.base import CommandParser
+from django.db import connections
+from django.shortcuts import resolve_url
+
+from qa_plan.supervisor import Program, ProgramEnded, run_together, say
+from tasks.models import Plan
+
+HOST = "127.0.0.1"
+# Redis serves worker processes. A queue in the file system is polled, by threads, and knows no other workers.
+WITH_REDIS = "--pool prefork"
+WITH_FILES = "--pool threads --without-gossip --without-mingle --without-heartbeat"
+QUIET_WEB = "--graceful-timeout 10 --log-level warning --no-control-socket"
+AS_ROOT = "-W ignore::UserWarning:celery.platforms"  # whoever starts this as root is in a container, or knows
+
+
+class Command(BaseCommand):
+    help = "Prepares the database and runs web, worker and beat together, until Ctrl-C or SIGTERM."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *, port: int, **options: object) -> None:
+        with reserved(port) as listener, suppress(KeyboardInterrupt):
+            prepare()
+            Thread(target=announce, args=(port,), daemon=True).start()
+            try:
+                run_together(programs(listener))
+            except ProgramEnded as ended:
+                raise CommandError(
+                    f"“{ended.program.name}” ended by itself (code {ended.code}), so everything was stopped "
+                    f"(“{ended.program.name}”意外退出，已全部停止)."
+                ) from ended
+        say("Stopped (已停止).")
+
+
+def reserved(port: int) -> socket.socket:
+    """A socket bound to the port. The web server inherits it, so from here on nobody else can take the port."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except (OSError, OverflowError) as refusal:
+        listener.close()
+        raise CommandError(
+            f"Port {port} cannot be used: {refusal}. Choose another one: make run PORT=8001 "
+            f"(端口 {port} 不可用，请用 make run PORT=8001 换一个端口)."
+        ) from refusal
+    return listener
+
+
+def prepare() -> None:
+    """Brings the database up to date and, in a demonstration, fills it once. Safe to repeat, and to interrupt."""
+    say("Preparing the database (正在准备数据库) …")
+    call_command("migrate", verbosity=0, interactive=False)
+    if settings.QA_PLAN_DEMO and not Plan.objects.exists():
+        call_command("load_demo")
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    if not settings.WHITENOISE_USE_FINDERS:
+        call_command("collectstatic", verbosity=0, interactive=False)
+    connections.close_all()
+
+
+def programs(listener: socket.socket) -> list[Program]:
+    fd = listener.fileno()
+    pool = WITH_REDIS if settings.REDIS_URL else WITH_FILES
+    web = f"-m gunicorn qa_plan.wsgi --bind fd://{fd} --workers 2 --threads 4 {QUIET_WEB}"
+    worker = f"{AS_ROOT} -m celery -A qa_plan -q worker --loglevel WARNING --concurrency 2 {pool}"
+    beat = "-m celery -A qa_plan -q beat --loglevel WARNING --pidfile="
+    return [Program("web", python(web), (fd,)), Program("worker", python(worker)), Program("beat", python(beat))]
+
+
+def python(arguments: str) -> tuple[str, ...]:
+    return (sys.executable, *arguments.split())
+
+
+def announce(port: int) -> None:
+    """Says where the product is as soon as a page really answers."""
+    while not answers(port):
+        time.sleep(0.1)
+    say(f"Ready at http://{HOST}:{port}/ - Ctrl-C stops it (已就绪，请用浏览器打开；按 Ctrl-C 停止).")
+
+
+def answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    try:
+        connection.request("GET", resolve_url(settings.LOGIN_URL))
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,105 @@
+"""Who may. The only module that compares roles; views get their objects here, templates ask through context.
+
+Supervision is open between agencies: every signed-in person sees every plan, item and accepted report. What isn't visible
+is answered 404; what is visible and not allowed, 403 (DESIGN section 3, rule 7).
+"""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from agencies.models import AGENCY_ROLES, Agency, Role, User
+from tasks.models import ActionItem, Assignment, Plan, ProgressReport, Section
+
+# ── what a person is ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def can_steer(user: User) -> bool:
+    """Review, amend, close, edit group members: the coordinators' work."""
+    return user.role == Role.COORDINATOR
+
+
+def can_file_reports(user: User) -> bool:
+    """Whether the person belongs to an agency and writes in its name."""
+    return user.role in AGENCY_ROLES
+
+
+def can_administer(user: User) -> bool:
+    """Master data in the admin; never business data."""
+    return user.role == Role.ADMINISTRATOR
+
+
+# ── what a person sees ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def visible_plans(user: User) -> QuerySet[Plan]:
+    return Plan.objects.all() if user.is_authenticated else Plan.objects.none()
+
+
+def get_plan(user: User, slug: str) -> Plan:
+    return get_object_or_404(visible_plans(user), slug=slug)
+
+
+def get_section(user: User, slug: str, number: int) -> Section:
+    sections = Section.objects.filter(plan__in=visible_plans(user)).select_related("plan")
+    return get_object_or_404(sections, plan__slug=slug, number=number)
+
+
+def get_item(user: User, slug: str, number: int) -> ActionItem:
+    items = ActionItem.objects.filter(plan__in=visible_plans(user)).select_related("plan", "section")
+    return get_object_or_404(items, plan__slug=slug, number=number)
+
+
+def get_agency(plan: Plan, pk: int) -> Agency:
+    """An agency that has, or had, a part in the plan."""
+    return get_object_or_404(Agency.objects.filter(assignments__item__plan=plan).distinct(), pk=pk)
+
+
+def visible_reports(user: User, moment: datetime) -> QuerySet[ProgressReport]:
+    """Accepted reports for everyone; what waits or was sent back only for its own agency and those who oversee it.
+
+    Comes with `verdict` and `comment`, as of the moment.
+    """
+    reports = ProgressReport.objects.as_of(moment)
+    if can_file_reports(user):
+        return reports.filter(Q(verdict="accepted") | Q(assignment__agency=user.agency_id))
+    return reports
+
+
+def sees_comments(user: User, agency_id: int) -> bool:
+    """A review's comment is for the agency concerned and for those who oversee it."""
+    return not can_file_reports(user) or user.agency_id == agency_id
+
+
+# ── what a person may do ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def require(allowed: bool) -> None:
+    """403 unless allowed."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:
+    """An assignment of the person's own agency, as it stands; another agency's is visible, so 403."""
+    assignments = Assignment.objects.as_of(moment).filter(item__plan__in=visible_plans(user))
+    assignment = get_object_or_404(assignments.select_related("item__plan", "agency"), pk=pk)
+    require(can_file_reports(user) and assignment.agency_id == user.agency_id)
+    return assignment
+
+
+def get_assignment_to_steer(user: User, pk: int, moment: datetime) -> Assignment:
+    assignments = Assignment.objects.as_of(moment).filter(item__plan__in=visible_plans(user))
+    assignment = get_object_or_404(assignments.select_related("item__plan", "agency"), pk=pk)
+    require(can_steer(user))
+    return assignment
+
+
+def get_report_to_review(user: User, pk: int, moment: datetime) -> ProgressReport:
+    """A filed report for a coordinator; for others 403, and 404 where they may not even see it."""
+    reports = visible_reports(user, moment).select_related("assignment__item__plan", "assignment__agency", "period__plan")
+    report = get_object_or_404(reports, pk=pk)
+    require(can_steer(user))
+    return report

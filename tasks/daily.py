@@ -1,0 +1,103 @@
+"""The daily round: opens reporting periods and records what the status rule said at the end of each day.
+
+A missed day is caught up, and a second run changes nothing: every row is unique for its plan or item and day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from agencies.models import Agency
+from qa_plan.clock import end_of
+from tasks.explain import because
+from tasks.models import Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
+from tasks.periods import quarters_between
+from tasks.rollup import item_standings, standings, total
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did for one plan."""
+
+    plan: Plan
+    opened: list[str]
+    days: list[date]
+
+
+def daily_round(on: date, *, dry_run: bool = False) -> Iterator[Round]:
+    """Does, for every plan, what is due on that day:
+
+    1. opens each reporting period whose opening day has come;
+    2. records every day that has ended since the last record, up to the day before.
+    """
+    for plan in Plan.objects.order_by("pk"):
+        opened = _periods_to_open(plan, on)
+        days = _days_to_record(plan, on)
+        if not dry_run:
+            ReportingPeriod.objects.bulk_create(opened, ignore_conflicts=True)
+            for day in days:
+                record_day(plan, day)
+        yield Round(plan, [period.code for period in opened], days)
+
+
+def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
+    overrides = WorkdayOverride.objects.as_overrides()
+    known = set(plan.periods.values_list("code", flat=True))
+    quarters = quarters_between(
+        _first_day(plan), max(plan.due_on, plan.issued_on), filing_day=plan.filing_day, overrides=overrides
+    )
+    return [
+        ReportingPeriod(
+            plan=plan,
+            code=quarter.code,
+            starts_on=quarter.starts_on,
+            ends_on=quarter.ends_on,
+            opens_on=quarter.opens_on,
+            due_on=quarter.due_on,
+        )
+        for quarter in quarters
+        if quarter.opens_on <= on and quarter.code not in known
+    ]
+
+
+def _first_day(plan: Plan) -> date:
+    """The day from which the system knows the plan; before it there is nothing to record and nothing was owed."""
+    return timezone.localdate(plan.imported_at)
+
+
+def _days_to_record(plan: Plan, on: date) -> list[date]:
+    last = plan.snapshots.aggregate(last=Max("day"))["last"]
+    first = last + timedelta(days=1) if last else _first_day(plan)
+    return [first + timedelta(days=n) for n in range((on - first).days)]
+
+
+@transaction.atomic
+def record_day(plan: Plan, day: date) -> None:
+    """The day's point of the curve, and each item whose light differs from the last recorded one."""
+    rows = standings(Assignment.objects.as_of(end_of(day)).filter(item__plan=plan), plan, day)
+    items = item_standings(plan.items.all(), rows, plan, day)
+    whole = total(items)
+    _, is_new = DailySnapshot.objects.get_or_create(
+        plan=plan, day=day, defaults={"percent": whole.percent, "expected_percent": whole.expected}
+    )
+    if not is_new:
+        return
+    names = dict(Agency.objects.values_list("pk", "name"))
+    before = dict(
+        LightChange.objects.filter(item__plan=plan, day__lt=day).order_by("day").values_list("item_id", "light")
+    )
+    LightChange.objects.bulk_create(
+        LightChange(
+            item=standing.item,
+            day=day,
+            light=standing.light,
+            previous=before.get(standing.item.pk, ""),
+            reason=because(standing, plan, day, names),
+        )
+        for standing in items
+        if before.get(standing.item.pk) != standing.light
+    )

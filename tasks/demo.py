@@ -1,0 +1,193 @@
+"""The demonstration: the plan as it would have stood on the frozen day, played through the same deeds as real work.
+
+The story is data (`fixtures/demo/`), simulated and deterministic: played again from nothing it gives the same rows.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.models import Agency, Role, User
+from qa_plan.clock import at
+from tasks.daily import daily_round
+from tasks.importing import import_notice
+from tasks.models import ActionItem, Assignment, Closure, Indicator, Plan, ReportingPeriod
+from tasks.notice import parse, read
+from tasks.workflow import (
+    ReportContent,
+    acknowledge,
+    amend_item,
+    close_assignment,
+    review_report,
+    save_draft,
+    submit_report,
+)
+
+FIXTURES = settings.BASE_DIR / "fixtures"
+STORY = FIXTURES / "demo" / "story.json"
+ACCOUNTS = FIXTURES / "demo" / "accounts.json"
+OFFICE_ACCOUNTS = (
+    ("coordinator", "统筹员", Role.COORDINATOR),
+    ("leader", "分管领导", Role.LEADER),
+    ("admin", "管理员", Role.ADMINISTRATOR),
+)
+ISSUED_AT = time(9, 0)
+
+
+class DemoError(Exception):
+    """The demonstration can't be loaded here; says why."""
+
+
+@transaction.atomic
+def load_demo(*, on: date) -> Plan:
+    """Imports the notice and plays its story up to that day. Loaded already, it changes nothing.
+
+    Raises DemoError in an installation that is not a demonstration, or that holds other plans.
+    """
+    if not settings.QA_PLAN_DEMO:
+        raise DemoError("这不是演示环境（QA_PLAN_DEMO 未开启），不能载入演示数据。")
+    notice = parse(read(_notice_file()))
+    existing = Plan.objects.first()
+    if existing:
+        if existing.document_number != notice.document_number:
+            raise DemoError("数据库中已有其他行动计划，不与演示数据混用。")
+        return existing
+    plan, _ = import_notice(notice, by=None, at=at(notice.issued_on, ISSUED_AT))
+    _Player(plan).play(json.loads(STORY.read_text(encoding="utf-8")), until=on)
+    return plan
+
+
+def _notice_file() -> Path:
+    return next((FIXTURES / "notices").glob("*.txt"))
+
+
+class _Player:
+    """Plays a story in the order of its moments; looks everything up once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.users = _accounts()
+        self.coordinator = User.objects.get(username="coordinator")
+        self.items = {item.number: item for item in ActionItem.objects.filter(plan=plan).select_related("plan")}
+        assignments = Assignment.objects.filter(item__plan=plan).select_related("item", "agency")
+        self.assignments = {(a.item.number, a.agency.name): a for a in assignments}
+        self.indicators = {(i.item_id, i.name): i.pk for i in Indicator.objects.filter(item__plan=plan)}
+
+    def play(self, story: dict[str, list[dict[str, Any]]], *, until: date) -> None:
+        """Each deed at its moment; the daily round runs every night between them."""
+        deeds = sorted(self._deeds(story), key=lambda deed: deed[0])
+        day = timezone.localdate(self.plan.imported_at)
+        for moment, deed in deeds:
+            while day < moment.date():
+                day += timedelta(days=1)
+                list(daily_round(day))
+            deed(moment)
+        list(daily_round(until))
+
+    def _deeds(self, story: dict[str, list[dict[str, Any]]]) -> list[tuple[datetime, Callable[[datetime], object]]]:
+        deeds: list[tuple[datetime, Callable[[datetime], object]]] = []
+        for key, moment, deed in (
+            ("amendments", "at", self._amend),
+            ("receipts", "at", self._acknowledge),
+            ("reports", "submitted_at", self._file),
+            ("closures", "at", self._close),
+            ("drafts", "saved_at", self._save),
+        ):
+            for entry in story[key]:
+                deeds.append((_moment(entry[moment]), lambda when, entry=entry, deed=deed: deed(entry, when)))
+                if entry.get("review"):
+                    review_at = _moment(entry["review"]["at"])
+                    deeds.append((review_at, lambda when, entry=entry: self._review(entry, when)))
+        return deeds
+
+    def _assignment(self, entry: dict[str, Any]) -> Assignment:
+        return self.assignments[entry["item"], entry["agency"]]
+
+    def _period(self, entry: dict[str, Any]) -> ReportingPeriod:
+        return ReportingPeriod.objects.select_related("plan").get(plan=self.plan, code=entry["period"])
+
+    def _amend(self, entry: dict[str, Any], when: datetime) -> None:
+        amend_item(
+            item=self.items[entry["item"]],
+            due_on=date.fromisoformat(entry["due_on"]),
+            reason=entry["reason"],
+            by=self.coordinator,
+            at=when,
+        )
+
+    def _acknowledge(self, entry: dict[str, Any], when: datetime) -> None:
+        acknowledge(assignment=self._assignment(entry), by=self.users[entry["agency"]], at=when)
+
+    def _file(self, entry: dict[str, Any], when: datetime) -> None:
+        assignment = self._assignment(entry)
+        readings = {
+            self.indicators[assignment.item_id, name]: Decimal(value) for name, value in entry["readings"].items()
+        }
+        entry["report"] = submit_report(
+            assignment=assignment,
+            period=self._period(entry),
+            content=ReportContent(
+                percent=entry["percent"],
+                progress=entry["progress"],
+                problems=entry["problems"],
+                next_steps=entry["next_steps"],
+                delay_reason=entry["delay_reason"],
+                is_unchanged=entry["unchanged"],
+                readings=readings,
+            ),
+            by=self.users[entry["agency"]],
+            at=when,
+        )
+
+    def _review(self, entry: dict[str, Any], when: datetime) -> None:
+        review = entry["review"]
+        review_report(
+            report=entry["report"], verdict=review["verdict"], comment=review["comment"], by=self.coordinator, at=when
+        )
+
+    def _close(self, entry: dict[str, Any], when: datetime) -> None:
+        close_assignment(
+            assignment=self._assignment(entry),
+            kind=Closure.Kind.CLOSED,
+            reason=entry["reason"],
+            by=self.coordinator,
+            at=when,
+        )
+
+    def _save(self, entry: dict[str, Any], when: datetime) -> None:
+        fields = {name: entry[name] for name in ("percent", "progress", "problems", "next_steps", "delay_reason")}
+        save_draft(
+            assignment=self._assignment(entry),
+            period=self._period(entry),
+            by=self.users[entry["agency"]],
+            at=when,
+            fields=fields,
+        )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return at(moment.date(), moment.time())
+
+
+def _accounts() -> dict[str, User]:
+    """The demonstration's people: three of the office, and a liaison for every agency; all with the one password."""
+    password = make_password(settings.DEMO_PASSWORD)
+    for username, name, role in OFFICE_ACCOUNTS:
+        User.objects.create(username=username, display_name=name, role=role, password=password)
+    usernames: dict[str, str] = json.loads(ACCOUNTS.read_text(encoding="utf-8"))
+    agencies = Agency.objects.in_bulk(list(usernames), field_name="name")
+    return {
+        name: User.objects.create(
+            username=username, display_name="联络员", role=Role.LIAISON, agency=agencies[name], password=password
+        )
+        for name, username in usernames.items()
+    }

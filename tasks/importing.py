@@ -1,0 +1,154 @@
+"""From a read notice to rows: the plan, its parts, its agencies and who answers for what."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from graphlib import CycleError, TopologicalSorter
+
+from django.db import transaction
+from django.db.models import Max
+
+from agencies.models import Agency, AgencyGroup, GroupMembership, User
+from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
+from tasks.notice import Item, Notice, NoticeError
+from tasks.workflow import assign, follow_group
+
+DUE_ON_INFERRED = "公文未写完成时限，按计划年度年末推定"
+
+
+@transaction.atomic
+def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Plan, bool]:
+    """The plan of that notice, and whether it was made now. Importing the same notice again changes nothing.
+
+    Raises NoticeError, and writes nothing, when another text was imported under the same document number.
+    """
+    digest = hashlib.sha256(notice.text.encode()).hexdigest()
+    existing = Plan.objects.filter(document_number=notice.document_number).first()
+    if existing and existing.notice_sha256 != digest:
+        raise NoticeError(f"{notice.document_number}已经导入，但与本文件全文不一致；未作任何改动。")
+    if existing:
+        return existing, False
+    plan = Plan.objects.create(
+        document_number=notice.document_number,
+        slug=free_slug(notice.document_number, notice.issued_on),
+        title=notice.title,
+        issuer=notice.issuer,
+        issued_on=notice.issued_on,
+        due_on=inferred_due_date(notice.title, notice.issued_on),
+        notice_text=notice.text,
+        notice_sha256=digest,
+        imported_at=at,
+    )
+    LegalBasis.objects.bulk_create(
+        LegalBasis(plan=plan, title=basis.title, document_number=basis.document_number) for basis in notice.legal_bases
+    )
+    agencies = import_agencies(notice)
+    for section in notice.sections:
+        row = Section.objects.create(
+            plan=plan, number=section.number, title=section.title, start=section.start, end=section.end
+        )
+        for item in section.items:
+            import_item(item, plan=plan, section=row, agencies=agencies, by=by, at=at)
+    for group in AgencyGroup.objects.filter(items__plan=plan).distinct():
+        infer_members(group, agencies.values())
+        follow_group(group=group, by=by, at=at)
+    return plan, True
+
+
+def import_item(
+    item: Item, *, plan: Plan, section: Section, agencies: dict[str, Agency], by: User | None, at: datetime
+) -> None:
+    rule = item.assist_rule
+    row = ActionItem.objects.create(
+        plan=plan,
+        section=section,
+        number=plan.items.count() + 1,
+        label=item.label,
+        title=item.title,
+        text=item.text,
+        start=item.start,
+        end=item.end,
+        assist_rule=rule.text if rule else "",
+        assist_group=AgencyGroup.objects.get_or_create(name=rule.group)[0] if rule and rule.group else None,
+    )
+    ItemRevision.objects.create(
+        item=row, due_on=plan.due_on, is_inferred=True, reason=DUE_ON_INFERRED, recorded_at=at, recorded_by=by
+    )
+    Measure.objects.bulk_create(
+        Measure(item=row, number=m.number, text=m.text, start=m.start, end=m.end) for m in item.measures
+    )
+    Indicator.objects.bulk_create(
+        Indicator(item=row, name=i.name, target=i.target, unit=i.unit, start=i.start, end=i.end)
+        for i in item.indicators
+    )
+    named = [(unit, Assignment.Role.LEAD) for unit in item.leads] + [
+        (unit, Assignment.Role.ASSIST) for unit in item.assists
+    ]
+    for unit, role in named:
+        assign(item=row, agency=agencies[unit.name], role=role, by=by, at=at)
+
+
+def import_agencies(notice: Notice) -> dict[str, Agency]:
+    """Every agency that the notice names, by that name: known ones by name or alias, new ones made, in its own order."""
+    lists = [[*item.leads, *item.assists] for section in notice.sections for item in section.items]
+    collective = {unit.name: unit.is_collective for units in lists for unit in units}
+    found: dict[str, Agency] = {}
+    last = Agency.objects.aggregate(last=Max("ordinal"))["last"] or 0
+    for name in order_of_precedence([[unit.name for unit in units] for units in lists]):
+        agency = Agency.objects.named(name).first()
+        if agency is None:
+            last += 1
+            agency = Agency.objects.create(name=name, ordinal=last, is_collective=collective[name])
+        found[name] = agency
+    return found
+
+
+def order_of_precedence(lists: Iterable[Sequence[str]]) -> list[str]:
+    """All names in one order that keeps the order within every list, as offices have a fixed precedence.
+
+    Where the lists leave it open, or contradict each other, the name mentioned first comes first.
+    """
+    lists = list(lists)
+    mention = {name: rank for rank, name in enumerate(dict.fromkeys(name for names in lists for name in names))}
+    sorter: TopologicalSorter[str] = TopologicalSorter({name: () for name in mention})
+    for names in lists:
+        for before, after in zip(names, names[1:], strict=False):
+            sorter.add(after, before)
+    try:
+        sorter.prepare()
+    except CycleError:
+        return list(mention)
+    order: list[str] = []
+    ready: list[str] = []
+    while sorter.is_active():
+        ready = sorted([*ready, *sorter.get_ready()], key=mention.__getitem__)
+        order.append(ready.pop(0))
+        sorter.done(order[-1])
+    return order
+
+
+def infer_members(group: AgencyGroup, named: Iterable[Agency]) -> None:
+    """The members of a group that no document lists: the agencies that the notice names, marked 推定.
+
+    A group that has members already is left as its coordinators made it.
+    """
+    if group.memberships.exists():
+        return
+    GroupMembership.objects.bulk_create(
+        GroupMembership(group=group, agency=agency, is_inferred=True) for agency in named if not agency.is_collective
+    )
+
+
+def inferred_due_date(title: str, issued_on: date) -> date:
+    """The end of the plan's year: the last year that the title speaks of, else the year of issue (DESIGN 3, rule 3)."""
+    years = [int(year) for year in re.findall(r"(\d{4})年", title)]
+    return date(max([*years, issued_on.year]), 12, 31)
+
+
+def free_slug(document_number: str, issued_on: date) -> str:
+    """`2016-76` for 〔2016〕76号; the second plan of that number and year gets `2016-76-2`."""
+    serial = re.search(r"(\d+)号", document_number)
+    stem = f"{issued_on.year}-{serial[1]}" if serial else f"{issued_on:%Y-%m%d}"
+    taken = set(Plan.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if slug not in taken)

@@ -1,0 +1,33 @@
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from qa_plan import clock
+from tasks.importing import import_notice
+from tasks.models import Assignment
+from tasks.notice import NoticeError, parse, read
+
+
+class Command(BaseCommand):
+    help = "把公文导入为行动计划。同一公文再次导入不作任何改动；不是此类公文时说明缺什么，不写数据。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="公文：.txt（UTF-8 或 GB18030）或 .docx")
+
+    def handle(self, *, file: Path, **options: object) -> None:
+        try:
+            notice = parse(read(file))
+            plan, is_new = import_notice(notice, by=None, at=clock.now())
+        except (NoticeError, OSError) as error:
+            raise CommandError(f"{file.name}：{error}") from error
+        for problem in notice.problems:
+            self.stderr.write(self.style.WARNING(f"注意：{problem}"))
+        if not is_new:
+            self.stdout.write(f"{plan}已经导入，未作任何改动。")
+            return
+        roles = Assignment.objects.filter(item__plan=plan).values_list("role", flat=True)
+        self.stdout.write(
+            f"已导入{plan}：{plan.sections.count()}个部分，{plan.items.count()}项任务，"
+            f"负责{sum(role == 'lead' for role in roles)}条，协助{sum(role == 'assist' for role in roles)}条。"
+        )

@@ -1,0 +1,139 @@
+"""Facts: what happened, when, and by whom. Inserted and never edited; triggers refuse UPDATE and DELETE.
+
+`recorded_at` is when the system learned it, and what `as_of` goes by. The latest fact is the one with the greatest
+(`recorded_at`, `pk`): two facts of one instant are ordered by their key.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from agencies.models import User
+from tasks.models.filing import ReportingPeriod
+from tasks.models.plan import ActionItem, Assignment, Indicator
+from tasks.querysets import ProgressReportQuerySet
+
+
+class Fact(models.Model):
+    recorded_at = models.DateTimeField("记录时间")
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="记录人")
+
+    class Meta:
+        abstract = True
+
+
+class ItemRevision(Fact):
+    """调整: the item's due date, and its wording where a later document changed it. The first comes with the import.
+
+    `due_on` empty means 持续推进: no end, so the item never turns red for time alone.
+    """
+
+    item = models.ForeignKey(ActionItem, models.PROTECT, related_name="revisions", verbose_name="任务")
+    due_on = models.DateField("完成时限", null=True, blank=True)
+    is_inferred = models.BooleanField("推定", default=False)
+    wording = models.TextField("调整后的表述", blank=True)
+    reason = models.CharField("原因", max_length=500)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任务调整"
+        indexes = (models.Index(fields=("item", "-recorded_at", "-id"), name="latest_revision"),)
+
+    def __str__(self) -> str:
+        return f"{self.item}：{self.due_on or '持续推进'}"
+
+
+class ProgressReport(Fact):
+    """进展报告: one agency on one item in one period. Filing again is a new row."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports", verbose_name="责任分工")
+    period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="reports", verbose_name="报告期")
+    percent = models.PositiveSmallIntegerField("进度（%）")
+    progress = models.TextField("进展情况")
+    problems = models.TextField("存在问题", blank=True)
+    next_steps = models.TextField("下一步打算", blank=True)
+    delay_reason = models.TextField("滞后原因", blank=True)
+    is_unchanged = models.BooleanField("本期无变化", default=False)
+
+    objects = ProgressReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "进展报告"
+        constraints = (models.CheckConstraint(condition=Q(percent__lte=100), name="percent_up_to_100"),)
+        indexes = (
+            models.Index(fields=("assignment", "-recorded_at", "-id"), name="latest_report"),
+            models.Index(fields=("period", "assignment"), name="report_of_period"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.assignment} · {self.period}"
+
+
+class IndicatorReading(models.Model):
+    """A cumulative reading, part of its report: it counts when the report does."""
+
+    report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="readings", verbose_name="进展报告")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="readings", verbose_name="量化指标")
+    value = models.DecimalField("累计值", max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指标读数"
+        constraints = (models.UniqueConstraint(fields=("report", "indicator"), name="one_reading_per_report"),)
+
+    def __str__(self) -> str:
+        return f"{self.indicator}：{self.value}"
+
+
+class Review(Fact):
+    """审核. The latest review of a report is its verdict; a report without one waits."""
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "accepted", "通过"
+        SENT_BACK = "sent_back", "退回"
+
+    report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="reviews", verbose_name="进展报告")
+    verdict = models.CharField("结论", max_length=10, choices=Verdict)
+    comment = models.TextField("审核意见", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审核"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(verdict="accepted") | ~Q(comment=""), name="sent_back_says_why"
+            ),
+        )
+        indexes = (models.Index(fields=("report", "-recorded_at", "-id"), name="latest_review"),)
+
+    def __str__(self) -> str:
+        return f"{self.report}：{self.get_verdict_display()}"
+
+
+class Receipt(Fact):
+    """签收: the agency confirms that it has the task."""
+
+    assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="receipt", verbose_name="责任分工")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "签收"
+
+    def __str__(self) -> str:
+        return f"{self.assignment}：签收"
+
+
+class Closure(Fact):
+    """办结与中止: the latest row says whether the assignment still runs."""
+
+    class Kind(models.TextChoices):
+        CLOSED = "closed", "办结销号"
+        SUSPENDED = "suspended", "中止"
+        CANCELLED = "cancelled", "撤销"
+        REOPENED = "reopened", "恢复办理"
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="closures", verbose_name="责任分工")
+    kind = models.CharField("类型", max_length=10, choices=Kind)
+    reason = models.CharField("依据", max_length=500)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办结与中止"
+        indexes = (models.Index(fields=("assignment", "-recorded_at", "-id"), name="latest_closure"),)
+
+    def __str__(self) -> str:
+        return f"{self.assignment}：{self.get_kind_display()}"

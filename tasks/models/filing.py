@@ -1,0 +1,57 @@
+"""Filing: the periods in which agencies report, and the drafts they write: the only editable records."""
+
+from django.db import models
+from django.db.models import F
+
+from agencies.models import User
+from tasks.models.plan import Assignment, Plan
+
+
+class ReportingPeriod(models.Model):
+    """报告期: one quarter of a plan. `code` is 2016Q3; it opens and falls due on working days."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="periods", verbose_name="行动计划")
+    code = models.CharField("报告期", max_length=6)
+    starts_on = models.DateField("起")
+    ends_on = models.DateField("止")
+    opens_on = models.DateField("开放填报")
+    due_on = models.DateField("报送截止")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告期"
+        ordering = ("plan", "starts_on")
+        constraints = (
+            models.UniqueConstraint(fields=("plan", "code"), name="one_period_per_quarter"),
+            models.CheckConstraint(condition=models.Q(opens_on__lt=F("due_on")), name="period_opens_before_due"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """「三季度」, as people say it."""
+        return f"{'一二三四'[int(self.code[-1]) - 1]}季度"
+
+
+class ReportDraft(models.Model):
+    """草稿: what an agency has written and not yet filed; nobody else sees it."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="drafts", verbose_name="责任分工")
+    period = models.ForeignKey(ReportingPeriod, models.CASCADE, related_name="drafts", verbose_name="报告期")
+    percent = models.PositiveSmallIntegerField("进度（%）", null=True, blank=True)
+    progress = models.TextField("进展情况", blank=True)
+    problems = models.TextField("存在问题", blank=True)
+    next_steps = models.TextField("下一步打算", blank=True)
+    delay_reason = models.TextField("滞后原因", blank=True)
+    is_unchanged = models.BooleanField("本期无变化", default=False)
+    readings = models.JSONField("指标读数", default=dict, blank=True)
+    saved_at = models.DateTimeField("保存时间")
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="保存人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "草稿"
+        constraints = (models.UniqueConstraint(fields=("assignment", "period"), name="one_draft_per_report"),)
+
+    def __str__(self) -> str:
+        return f"{self.assignment} · {self.period} · 草稿"

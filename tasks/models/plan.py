@@ -1,0 +1,191 @@
+"""Identities: the plan attached to a notice, its sections, items and measures, and who answers for each item.
+
+Every text here is the notice's own, with its offsets into `Plan.notice_text`; nothing is ever rewritten.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from agencies.models import Agency, AgencyGroup, User
+from tasks.querysets import ActionItemQuerySet, AssignmentQuerySet, PlanQuerySet
+
+
+class Plan(models.Model):
+    """行动计划: one notice, whole, and the thresholds by which its lights are decided."""
+
+    document_number = models.CharField("发文字号", max_length=100, unique=True)
+    slug = models.SlugField("网址标识", max_length=50, unique=True)
+    title = models.CharField("公文标题", max_length=300)
+    issuer = models.CharField("发文机关", max_length=100)
+    issued_on = models.DateField("印发日期")
+    due_on = models.DateField("推定完成时限", help_text="公文未写时限时，按计划年度年末推定")
+    notice_text = models.TextField("公文全文")
+    notice_sha256 = models.CharField("公文 SHA-256", max_length=64)
+    imported_at = models.DateTimeField("导入时间")
+
+    behind_margin = models.PositiveSmallIntegerField("黄灯差额（百分点）", default=10, help_text="进度低于序时进度超过此数为欠进度")
+    ahead_margin = models.PositiveSmallIntegerField("超进度差额（百分点）", default=3, help_text="进度高于序时进度超过此数为超进度")
+    soon_days = models.PositiveSmallIntegerField("蓝灯天数", default=15, help_text="距完成时限不超过此天数为临期")
+    filing_day = models.PositiveSmallIntegerField("季报截止日", default=15, help_text="季后首月几日，逢休息日提前至最近的工作日")
+    assists_owe_reports = models.BooleanField("协助单位应报", default=False)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "行动计划"
+        ordering = ("-issued_on", "-pk")
+
+    def __str__(self) -> str:
+        return self.document_number
+
+    def get_absolute_url(self) -> str:
+        return reverse("plans:dashboard", args=[self.slug])
+
+    @property
+    def name(self) -> str:
+        """The plan's own name: the notice's title without 「…关于印发」 and 「的通知」."""
+        return self.title.split("关于印发", 1)[-1].removesuffix("的通知")
+
+
+class LegalBasis(models.Model):
+    """制定依据: a document that the notice cites."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="legal_bases", verbose_name="行动计划")
+    title = models.CharField("名称", max_length=300)
+    document_number = models.CharField("文号", max_length=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "制定依据"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"《{self.title}》（{self.document_number}）"
+
+
+class Section(models.Model):
+    """部分."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="sections", verbose_name="行动计划")
+    number = models.PositiveSmallIntegerField("序号")
+    title = models.CharField("标题", max_length=300)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部分"
+        ordering = ("plan", "number")
+        constraints = (models.UniqueConstraint(fields=("plan", "number"), name="section_number_in_plan"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("plans:section-detail", args=[self.plan.slug, self.number])
+
+
+class ActionItem(models.Model):
+    """任务. `number` counts through the plan and stands in addresses; `label` is how the notice prints it."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="items", verbose_name="行动计划")
+    section = models.ForeignKey(Section, models.CASCADE, related_name="items", verbose_name="部分")
+    number = models.PositiveIntegerField("序号")
+    label = models.CharField("公文序号", max_length=20)
+    title = models.CharField("标题", max_length=300)
+    text = models.TextField("公文原文")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    assist_rule = models.CharField("协助规则", max_length=200, blank=True)
+    assist_group = models.ForeignKey(
+        AgencyGroup, models.PROTECT, related_name="items", null=True, blank=True, verbose_name="协助成员名单"
+    )
+
+    objects = ActionItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任务"
+        ordering = ("plan", "number")
+        constraints = (models.UniqueConstraint(fields=("plan", "number"), name="item_number_in_plan"),)
+
+    def __str__(self) -> str:
+        return f"{self.label}{self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("plans:item-detail", args=[self.plan.slug, self.number])
+
+
+class Measure(models.Model):
+    """举措: one sentence of an item that can be done or not done."""
+
+    item = models.ForeignKey(ActionItem, models.CASCADE, related_name="measures", verbose_name="任务")
+    number = models.PositiveSmallIntegerField("序号")
+    text = models.TextField("原文")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "举措"
+        ordering = ("item", "number")
+        constraints = (models.UniqueConstraint(fields=("item", "number"), name="measure_number_in_item"),)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Indicator(models.Model):
+    """量化指标, such as 安徽名牌 新增 170 个. Readings are cumulative and come with reports."""
+
+    item = models.ForeignKey(ActionItem, models.CASCADE, related_name="indicators", verbose_name="任务")
+    name = models.CharField("名称", max_length=200)
+    target = models.DecimalField("目标值", max_digits=14, decimal_places=2)
+    unit = models.CharField("单位", max_length=20)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "量化指标"
+        ordering = ("item", "start")
+        constraints = (models.UniqueConstraint(fields=("item", "name"), name="indicator_name_in_item"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AssignmentRole(models.TextChoices):
+    LEAD = "lead", "负责"
+    ASSIST = "assist", "协助"
+
+
+class Assignment(models.Model):
+    """One agency answers for one item, as lead or assisting, from `recorded_at` until `ended_at`.
+
+    A fact with a single write-once column: `ended_at` goes from NULL to an instant, and a trigger refuses anything else.
+    """
+
+    Role = AssignmentRole
+
+    item = models.ForeignKey(ActionItem, models.PROTECT, related_name="assignments", verbose_name="任务")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="assignments", verbose_name="单位")
+    role = models.CharField("角色", max_length=10, choices=AssignmentRole)
+    weight = models.PositiveSmallIntegerField("权重", default=1)
+    is_inferred = models.BooleanField("推定", default=False, help_text="由“其他成员单位协助”推定")
+    recorded_at = models.DateTimeField("交办时间")
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="交办人")
+    ended_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    end_reason = models.CharField("撤回原因", max_length=200, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "责任分工"
+        ordering = ("item", "agency")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("item", "agency"), condition=Q(ended_at__isnull=True), name="one_open_assignment"
+            ),
+            models.CheckConstraint(condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("recorded_at")), name="ends_after_start"),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="weight_counts"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item} · {self.agency}"

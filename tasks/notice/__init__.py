@@ -1,0 +1,35 @@
+"""A government notice's text → what it says: sections, tasks, who answers for them. Pure: no Django, no clock.
+
+    text = read("皖政办秘〔2016〕76号.txt")
+    notice = parse(text)
+"""
+
+from .files import read
+from .model import (
+    AssistRule,
+    Indicator,
+    Item,
+    LegalBasis,
+    Measure,
+    Notice,
+    NoticeError,
+    Problem,
+    Responsible,
+    Section,
+)
+from .reading import parse
+
+__all__ = [
+    "AssistRule",
+    "Indicator",
+    "Item",
+    "LegalBasis",
+    "Measure",
+    "Notice",
+    "NoticeError",
+    "Problem",
+    "Responsible",
+    "Section",
+    "parse",
+    "read",
+]

@@ -1,0 +1,153 @@
+"""A printed list of units → its names, each a verbatim piece of the list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# How the names of units end. A list of endings, not of agencies: it has to hold for any province and any year.
+_ENDINGS = (
+    "部|委|厅|局|办|署|会|院|行|社|司|处|科|室|所|站|队|组|团|联|协|馆|台|校|企|党组|党校|学院|大学|中心|海关|公司|集团|政府|党委|党工委"
+    "|管委|编办|网信办|联席会议|总队|支队|大队|法院|检察院|银行|分行|支行|单位|部门|机构|企业|地区|地方|各地|基地|园区|开发区|新区|示范区|试验区"
+    "|街道|乡镇|县区|市县|区县|州市|市州|各市|各县|各区|各省|高校|院校|学校|医院|金融机构|残联|妇联|侨联|文联|社联|科协|作协|工会|商会|协会|学会|军区|警备区"
+    "|兵团|中科院|社科院|电网|电力|移动|联通|电信|铁塔|石油|石化|邮政|铁路|机场|港务|高铁|省委|市委|区委|县委|省区市|(?:中央)?军委|国资|税务|气象|烟草"
+    "|人大|政协|督查|专班|指挥部|工作组|办公厅|开发区|合作区|保税区|高新区|经开区|功能区|自贸区|牵头人|出版|新闻|交易所|研究所|平台|基金|库|厂|矿|场"
+)
+_UNIT = re.compile(rf"(?:{_ENDINGS})(?:（[^（）]*）)?$")
+_REGION = re.compile(r"^(?:各|全)?[\u4e00-\u9fff]{1,8}(?:省|市|县|区|州|盟|旗|镇|乡|街道)(?:（[^（）]*）)?$")
+_GENERIC = r"(?:部门|单位|机构|企业|地区|地方|部委|委办局|成员单位|院校|高校|学校|金融机构|各地|组织|协会|团体)"
+_BARE = re.compile(rf"(?:\d+|[一二三四五六七八九十]+)?个?(?:{_GENERIC})?(?:(?:和|及|、)?{_GENERIC})*$")
+_COLLECTIVE = re.compile(
+    rf"^(?:各|全省各|全市各|其他|其它|有关|相关|所有|所在)|(?:各|相关|有关|其他|其它|直属|所属|责任|涉及|成员|牵头|配合|主管|所在)+(?:的)?(?:\w{{0,4}}?)(?:{_GENERIC})"
+    r"|各(?:地|省|市|县|区|州|级|设区|有关|相关|单位|部门|乡|镇|街|成员|金融|高)"
+    r"|^(?:省|市|县|区|州|盟|旗|设区市|地|自治区|直辖市|乡镇?|街道|、|（[^（）]*）|和|及|级|直)+(?:人民)?(?:政府|党委|部门|单位)(?:和单位|和部门)?$"
+)
+_RULE = re.compile(r"^(?P<group>.*?)(?:的)?其[他它](?:各)?(?:有关|相关)?成员(?:单位|部门)$")
+_DEADLINE = re.compile(
+    r"\d{4}年|\d{1,2}月|年底|年内|月底|每年|每月|每季|季度|上半年|下半年|全年|持续|长期|常态|适时|阶段|时限|期限|完成$|下同|同上|到位$|^(?:以下|以上)"
+)
+
+# 「各市、县（市、区）人民政府」 is one name although it holds an enumeration comma.
+_AREA = r"(?:设区市|自治区|自治州|直辖市|地级以上市|地级市|省直管县|开发区|管委会|省|市|州|盟|地|县|区|旗|乡|镇|街道)(?:（[^（）]*）)?"
+_END_OF_NAME = r"(?=$|[、，,；;。及和与等])"
+_SPREAD_NAME = re.compile(
+    rf"各(?:级|{_AREA})(?:(?:、|和|及)?各?{_AREA})*(?:人民)?(?:政府|党委|党委政府|管委会){_END_OF_NAME}"
+    rf"|{_AREA}(?:(?:、|和|及)?{_AREA})+(?:各级)?(?:人民)?政府{_END_OF_NAME}"
+    rf"|各{_AREA}(?:、{_AREA})*{_END_OF_NAME}"
+)
+_OPEN = re.compile(rf"(?<![高中初同平优])等(?=$|[、，,；;及和与]|\d*个?{_GENERIC}|(?:[^、，,；;]{{0,8}}?)(?:相关|有关|其他|直属|各).*|(?:省|市|县|区|国务院|中央|国家)[^、，,；;]{{0,6}}{_GENERIC})")
+_JOINTS = re.compile(r"以及|及其|[及和与并]")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name and where it stands in the list that was split."""
+
+    text: str
+    start: int
+    is_open: bool = False
+
+    @property
+    def is_collective(self) -> bool:
+        return bool(_COLLECTIVE.search(self.text))
+
+    @property
+    def is_unit(self) -> bool:
+        return looks_like_unit(self.text)
+
+    @property
+    def group(self) -> str | None:
+        """The group of which this name means the other members, "" if it names none; None for any other name."""
+        match = _RULE.match(self.text)
+        return match["group"] if match else None
+
+
+def looks_like_unit(name: str) -> bool:
+    if not 2 <= len(name) <= 40 or not re.search(r"[\u4e00-\u9fff]", name) or re.search(r"[。！？“”《》：]", name):
+        return False
+    return bool(_UNIT.search(name) or _REGION.match(name) or _COLLECTIVE.search(name))
+
+
+def is_deadline(text: str) -> bool:
+    return bool(_DEADLINE.search(text)) and not _UNIT.search(text)
+
+
+def split_names(listed: str) -> list[Name]:
+    """Names of a list, in order. 「等」 and a bare 「等部门」 are left out, 「等相关部门」 leaves 「相关部门」."""
+    names: list[Name] = []
+    for start, end in _pieces(listed):
+        names.extend(_names_of(listed, start, end))
+    return names
+
+
+def _pieces(listed: str) -> Iterator[tuple[int, int]]:
+    """Split at enumeration commas, commas and semicolons that stand outside brackets and outside one name."""
+    start = at = depth = 0
+    while at < len(listed):
+        spread = _SPREAD_NAME.match(listed, at) if at == start and not depth else None
+        if spread:
+            at = spread.end()
+            continue
+        char = listed[at]
+        depth += (char in "（[【") - (char in "）]】")
+        if depth <= 0 and char in "、，,；;。/":
+            yield start, at
+            start = at + 1
+        at += 1
+    yield start, len(listed)
+
+
+def _names_of(listed: str, start: int, end: int) -> Iterator[Name]:
+    match = _OPEN.search(listed, start, end)
+    if match and match.start() > start:
+        before = list(_split_at_joints(listed, start, match.start()))
+        yield from before[:-1]
+        yield from (Name(name.text, name.start, is_open=True) for name in before[-1:])
+        yield from _rest_after_open(listed, match.end(), end)
+    else:
+        yield from _split_at_joints(listed, start, end)
+
+
+def _rest_after_open(listed: str, start: int, end: int) -> Iterator[Name]:
+    joint = re.compile(r"[及和与]").match(listed, start, end)
+    if joint:
+        start = joint.end()
+    for name in _split_at_joints(listed, start, end):
+        if not _BARE.fullmatch(name.text):
+            yield name
+
+
+def _split_at_joints(listed: str, start: int, end: int) -> Iterator[Name]:
+    """Split at 和, 及, 与 where both sides are units; a name may hold these characters itself."""
+    begin = start
+    for joint in _JOINTS.finditer(listed, start, end):
+        if joint.start() < begin or _within_brackets(listed, begin, joint.start()):
+            continue
+        left, right = listed[begin : joint.start()], listed[joint.end() : end]
+        if _is_complete(left) and _begins_a_unit(right):
+            yield from _name(listed, begin, joint.start())
+            begin = joint.end()
+    yield from _name(listed, begin, end)
+
+
+def _within_brackets(listed: str, start: int, at: int) -> bool:
+    return listed.count("（", start, at) > listed.count("）", start, at)
+
+
+def _is_complete(left: str) -> bool:
+    return looks_like_unit(left) and not re.fullmatch(r"(?:省|市|国家|中央|县|区)(?:委|级|直)?", left)
+
+
+def _begins_a_unit(right: str) -> bool:
+    first = _JOINTS.split(right)[0] if looks_like_unit(_JOINTS.split(right)[0]) else right
+    return looks_like_unit(first) and not _BARE.fullmatch(first)
+
+
+def _name(listed: str, start: int, end: int) -> Iterator[Name]:
+    lead_in = re.compile(r"[\s及和与由]+(?=.)|(?:主要|统一|分别)由").match(listed, start, end)
+    start = lead_in.end() if lead_in and not listed.startswith("由", start + 1) else start
+    while start < end and listed[end - 1] in "等 ：:":
+        end -= 1
+    if end > start:
+        yield Name(listed[start:end], start)

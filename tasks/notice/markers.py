@@ -1,0 +1,180 @@
+"""Printed numbers (一、 （一） 1. （1） ①) → a tree of headings, whether or not each stands on its own line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .model import Problem
+from .numerals import numeral_value
+from .text import Text
+
+_CN = r"[一二三四五六七八九十百零〇]{1,5}"
+_NUMBER = r"(?P<n>"
+_KINDS = (
+    rf"第 *{_NUMBER}{_CN}|\d{{1,2}}) *(?:章|部分|篇)[、：]?",
+    rf"{_NUMBER}{_CN}) *[、.](?!(?:[一二三四五六七八九十]+(?:、|产业|类|级|线|次|期|手|代|批)))",
+    rf"（ *{_NUMBER}{_CN}) *）[、.]?",
+    rf"{_NUMBER}\d{{1,3}}) *(?:[.、](?!\d)|\.(?=(?:19|20)\d\d年|\d{{1,2}}[A-Z]))",
+    rf"(?:（ *{_NUMBER}\d{{1,3}}) *）|(?<!\d)(?P<m>\d{{1,2}})）)[、.]?",
+    rf"{_NUMBER}[①-⑳])",
+)
+PART, CHAPTER, CLAUSE, POINT, SUBPOINT, CIRCLED = range(6)
+_MARKERS = [re.compile(pattern) for pattern in _KINDS]
+_SENTENCE_END = "。！？；：）】”…\n"
+_GLUED_TITLE = re.compile(r"(?:方案|计划|意见|通知|要点|措施|清单|办法|规划|如下|制度)$")
+_LONGEST_HEADING = 60
+
+
+@dataclass
+class Node:
+    """A heading: `start` is its label's, `body` where its words begin, `end` where the next of its rank begins."""
+
+    kind: int
+    number: int
+    label: str
+    start: int
+    body: int
+    end: int = 0
+    children: list[Node] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Node]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    kind: int
+    number: int
+    start: int
+    end: int
+    own_line: bool
+
+
+def find_outlines(text: Text, signatures: list[int]) -> tuple[list[list[Node]], list[Problem]]:
+    """One tree of headings for each run of numbers; a top-level number that starts anew begins a new run.
+
+    (A plan may have annexes with their own 一、二、三, and a covering letter may number its points. So whatever begins
+    with one behind a signature begins anew, too.)
+    """
+    picker = _Picker(text, signatures)
+    for candidate in _candidates(text):
+        picker.offer(candidate)
+    runs = [run for run in picker.runs if run]
+    ends = [run[0].start for run in runs[1:]] + [len(text.shadow)]
+    return [_tree(text, run, end) for run, end in zip(runs, ends, strict=True)], picker.problems
+
+
+def _candidates(text: Text) -> Iterator[_Candidate]:
+    found = []
+    for kind, pattern in enumerate(_MARKERS):
+        for match in pattern.finditer(text.shadow):
+            if text.enclosed[match.start()] or (match.start() and _glued_to_digit(text.shadow, match.start())):
+                continue
+            number = _value(match)
+            if number is None:
+                continue
+            own_line = text.before(match.start()) == "\n"
+            found.append(_Candidate(kind, number, match.start(), match.end(), own_line))
+    yield from sorted(found, key=lambda candidate: (candidate.start, -candidate.end))
+
+
+def _glued_to_digit(shadow: str, at: int) -> bool:
+    return shadow[at - 1].isdigit() or shadow[at - 1] in "一二三四五六七八九十百第."
+
+
+def _value(match: re.Match[str]) -> int | None:
+    numeral = match["n"] or match.groupdict().get("m") or ""
+    if numeral and "①" <= numeral <= "⑳":
+        return ord(numeral) - ord("①") + 1
+    return numeral_value(numeral)
+
+
+class _Picker:
+    """Keeps the candidates that continue the numbering; everything else with a number is prose."""
+
+    def __init__(self, text: Text, signatures: list[int]) -> None:
+        self.text = text
+        self._signatures = signatures
+        self.runs: list[list[_Candidate]] = [[]]
+        self.problems: list[Problem] = []
+        self._in_scope: dict[int, int] = {}
+        self._overall: dict[int, int] = {}
+
+    def offer(self, candidate: _Candidate) -> None:
+        run = self.runs[-1]
+        if run and candidate.start < run[-1].end:
+            return
+        if self._starts_anew(candidate):
+            self.runs.append([])
+            self._in_scope, self._overall = {}, {}
+        elif not self._continues(candidate):
+            return
+        self._report_gap(candidate)
+        self._accept(candidate)
+
+    def _accept(self, candidate: _Candidate) -> None:
+        for kind in [kind for kind in self._in_scope if kind > candidate.kind]:
+            del self._in_scope[kind]
+        self._in_scope[candidate.kind] = self._overall[candidate.kind] = candidate.number
+        self.runs[-1].append(candidate)
+
+    def _top(self) -> int:
+        return min((each.kind for each in self.runs[-1]), default=CIRCLED + 1)
+
+    def _starts_anew(self, candidate: _Candidate) -> bool:
+        run = self.runs[-1]
+        if not run or candidate.number != 1 or not candidate.own_line:
+            return False
+        if any(run[-1].end <= signature < candidate.start for signature in self._signatures):
+            return True
+        return candidate.kind == self._top() <= CHAPTER and self._in_scope.get(candidate.kind, 0) >= 1
+
+    def _continues(self, candidate: _Candidate) -> bool:
+        scoped, overall = self._in_scope.get(candidate.kind, 0), self._overall.get(candidate.kind, 0)
+        nexts = {scoped + 1} if scoped else {1, overall + 1}
+        if candidate.own_line:
+            nexts |= set(range(scoped, scoped + 4)) if scoped else set(range(overall + 1, overall + 4))
+            if candidate.kind in (CLAUSE, POINT):
+                nexts.add(1)
+            return candidate.number in nexts and (candidate.kind >= POINT or candidate.number > 0)
+        return candidate.number in nexts and self._stands_free(candidate)
+
+    def _stands_free(self, candidate: _Candidate) -> bool:
+        """Without a line of its own a number opens a heading only after a sentence, or after a short heading."""
+        if self.text.before(candidate.start) in _SENTENCE_END:
+            return candidate.kind != PART
+        run = self.runs[-1]
+        if run and run[-1].kind < candidate.kind <= POINT:
+            between = self.text.shadow[run[-1].end : candidate.start]
+            return len(between) <= _LONGEST_HEADING and not re.search(r"[。；\n]", between)
+        before = self.text.shadow[max(0, candidate.start - 12) : candidate.start].rstrip()
+        return candidate.kind == CHAPTER and candidate.number == 1 and not run and bool(_GLUED_TITLE.search(before))
+
+    def _report_gap(self, candidate: _Candidate) -> None:
+        scoped = self._in_scope.get(candidate.kind, 0)
+        expected = {scoped + 1, 1} if scoped else {1, self._overall.get(candidate.kind, 0) + 1}
+        if candidate.kind <= CLAUSE and candidate.number not in expected:
+            label = self.text.source[candidate.start : candidate.end].strip()
+            self.problems.append(Problem(self.text.line(candidate.start), f"序号“{label}”与前面的序号不连续"))
+
+
+def _tree(text: Text, run: list[_Candidate], end: int) -> list[Node]:
+    roots: list[Node] = []
+    path: list[Node] = []
+    for candidate in run:
+        label = text.source[candidate.start : candidate.end].strip()
+        body = candidate.end
+        while body < len(text.shadow) and text.shadow[body].isspace():
+            body += 1
+        node = Node(candidate.kind, candidate.number, label, candidate.start, body)
+        while path and path[-1].kind >= node.kind:
+            path.pop().end = node.start
+        (path[-1].children if path else roots).append(node)
+        path.append(node)
+    for node in path:
+        node.end = end
+    return roots

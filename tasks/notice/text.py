@@ -1,0 +1,142 @@
+"""The notice's text and its shadow: a copy of the same length in which spellings of one sign are one sign.
+
+Rules are matched on the shadow, and what they find is cut out of the source, so an offset means the same in both.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+
+SOFT_BREAK = "\x1f"  # stands for a line end in the middle of a sentence; `\s` matches it, a line rule doesn't
+CLOSERS = {"（": "）", "《": "》", "〈": "〉", "“": "”", "‘": "’", "「": "」", "『": "』", "【": "】", "[": "]", "〔": "〕"}
+SENTENCE_ENDS = "。！？"
+
+_SAME = {
+    **{chr(0xFF10 + n): str(n) for n in range(10)},
+    **dict(zip("(﹙⑴", "（（⑴", strict=True)),
+    **dict(zip(")﹚", "））", strict=True)),
+    **dict(zip(",﹐:﹕︰;﹔?!｡．﹒", "，，：：：；；？！。..", strict=True)),
+    **dict(zip("［］﹝﹞", "[]〔〕", strict=True)),
+    **dict(zip("\t\r\xa0\u3000\u2002\u2003\u200b\ufeff", " " * 8, strict=True)),
+    **dict(zip("\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029", "\n" * 9, strict=True)),
+}
+_TABLE = str.maketrans(_SAME)
+_QUOTE_REACH = 300  # a quotation or bracket longer than this was never closed
+_MARKER_LINE = re.compile(r" *(?:（?[一二三四五六七八九十]+[）、.]|（?\d{1,3}[.、）]|第[一二三四五六七八九十]+[章部])")
+
+
+class Text:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        shadow = source.translate(_TABLE)
+        shadow = re.sub(r"(?<=\d)，(?=\d{3})", ",", shadow)
+        self.shadow = _soften_hard_wraps(shadow)
+
+    @cached_property
+    def pairs(self) -> dict[int, int]:
+        """Offset of every opening bracket or quotation mark that is closed within its paragraph → of its closer."""
+        pairs: dict[int, int] = {}
+        stack: list[int] = []
+        for at, char in enumerate(self.shadow):
+            if char == "\n":
+                stack.clear()
+            elif char in CLOSERS:
+                stack.append(at)
+            elif char in "）》〉”’」』】]〕":
+                self._close(stack, at, pairs)
+            elif char == '"':
+                self._toggle_straight_quote(stack, at, pairs)
+        return pairs
+
+    def _close(self, stack: list[int], at: int, pairs: dict[int, int]) -> None:
+        for depth in range(len(stack) - 1, max(-1, len(stack) - 6), -1):
+            if CLOSERS.get(self.shadow[stack[depth]]) == self.shadow[at]:
+                if at - stack[depth] <= _QUOTE_REACH * (4 if self.shadow[at] in "）】]" else 1):
+                    pairs[stack[depth]] = at
+                del stack[depth:]
+                return
+
+    def _toggle_straight_quote(self, stack: list[int], at: int, pairs: dict[int, int]) -> None:
+        if stack and self.shadow[stack[-1]] == '"' and at - stack[-1] < 60:
+            pairs[stack.pop()] = at
+        else:
+            stack.append(at)
+
+    @cached_property
+    def enclosed(self) -> bytearray:
+        """1 for every character that stands inside a pair."""
+        flags = bytearray(len(self.shadow))
+        reached = 0
+        for opener in sorted(self.pairs):
+            first, last = max(opener + 1, reached), self.pairs[opener]
+            if last > first:
+                flags[first:last] = b"\x01" * (last - first)
+            reached = max(reached, last)
+        return flags
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(r"\n", self.source))]
+
+    def line(self, offset: int) -> int:
+        return bisect_right(self._line_starts, offset)
+
+    def trim(self, start: int, end: int) -> tuple[int, int]:
+        while start < end and self.shadow[start].isspace():
+            start += 1
+        while end > start and self.shadow[end - 1].isspace():
+            end -= 1
+        return start, end
+
+    def clean(self, start: int, end: int) -> str:
+        """The slice on one line: no line breaks, and no spaces beside Chinese characters."""
+        joined = re.sub(r"\s*[\r\n\x0b\x0c\u2028\u2029]\s*", "", self.source[start:end]).strip()
+        return re.sub(r"(?<=[^\x00-\x7f])[\s\u200b\ufeff]+|[\s\u200b\ufeff]+(?=[^\x00-\x7f])", "", joined)
+
+    def before(self, offset: int) -> str:
+        """The last character before the offset that isn't a blank; a line end counts, the text's start is one."""
+        at = offset - 1
+        while at >= 0 and self.shadow[at] in (" ", SOFT_BREAK):
+            at -= 1
+        return self.shadow[at] if at >= 0 else "\n"
+
+    def after(self, offset: int) -> str:
+        at = offset
+        while at < len(self.shadow) and self.shadow[at] in (" ", SOFT_BREAK):
+            at += 1
+        return self.shadow[at] if at < len(self.shadow) else "\n"
+
+    def sentences(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Trimmed (start, end) of every sentence; full stops within quotations and brackets end none."""
+        begin = start
+        for at in range(start, end):
+            if self.shadow[at] == "\n" or (self.shadow[at] in SENTENCE_ENDS and not self.enclosed[at]):
+                yield from self._nonempty(begin, at + 1)
+                begin = at + 1
+        yield from self._nonempty(begin, end)
+
+    def _nonempty(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        start, end = self.trim(start, end)
+        if end > start and re.search(r"\w", self.shadow[start:end]):
+            yield start, end
+
+
+def _soften_hard_wraps(shadow: str) -> str:
+    """Turn line ends in the middle of sentences into soft ones, if the text was wrapped at a fixed width."""
+    lines = shadow.split("\n")
+    lengths = sorted(len(line.strip()) for line in lines if line.strip())
+    if len(lengths) < 12:
+        return shadow
+    width = lengths[int(len(lengths) * 0.9)]
+    full = [line for line in lines if len(line.strip()) >= width - 3]
+    broken = [line for line in full if line.rstrip()[-1:] not in "。！？；：）"]
+    if not 18 <= width <= 60 or len(full) < len(lengths) * 0.4 or len(broken) < len(full) * 0.6:
+        return shadow
+    out = [lines[0]]
+    for previous, line in zip(lines, lines[1:], strict=False):
+        ends = len(previous.strip()) < width - 3 or not line.strip() or line.startswith("  ") or _MARKER_LINE.match(line)
+        out += ["\n" if ends else SOFT_BREAK, line]
+    return "".join(out)

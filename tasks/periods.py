@@ -1,0 +1,42 @@
+"""Reporting periods, pure: which quarters a plan reports on, when each opens and falls due (DESIGN section 3, rule 6)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from tasks.workdays import DAY, Overrides, on_or_after, on_or_before
+
+OPENING_DAY = 20  # of the quarter's last month: agencies can file while they still remember
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    code: str
+    starts_on: date
+    ends_on: date
+    opens_on: date
+    due_on: date
+
+
+def quarter_of(year: int, number: int, *, filing_day: int, overrides: Overrides) -> Quarter:
+    """The quarter with its opening (the first working day from the 20th of its last month) and its due date.
+
+    It falls due on the plan's filing day of the following month, or the last working day before it.
+    """
+    first_month = 3 * number - 2
+    following = date(year + number // 4, first_month % 12 + 3 if number < 4 else 1, 1)
+    return Quarter(
+        code=f"{year}Q{number}",
+        starts_on=date(year, first_month, 1),
+        ends_on=following - DAY,
+        opens_on=on_or_after(date(year, first_month + 2, OPENING_DAY), overrides),
+        due_on=on_or_before(following.replace(day=filing_day), overrides),
+    )
+
+
+def quarters_between(start: date, end: date, *, filing_day: int, overrides: Overrides) -> Iterator[Quarter]:
+    """Every quarter that a plan running from `start` to `end` reports on, in order, the one it starts in included."""
+    year, number = start.year, (start.month + 2) // 3
+    while (quarter := quarter_of(year, number, filing_day=filing_day, overrides=overrides)).starts_on <= end:
+        yield quarter
+        year, number = (year + 1, 1) if number == 4 else (year, number + 1)

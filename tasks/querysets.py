@@ -1,0 +1,107 @@
+"""Questions. `as_of(moment)` is the one way to a standing, for today and for any day in the past.
+
+Every latest fact is found by (`recorded_at`, `pk`); facts later than the moment don't exist for the question.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+if TYPE_CHECKING:
+    from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
+
+
+def latest(model: str, moment: datetime, **match: OuterRef) -> QuerySet:
+    """The newest fact of that kind at the moment, for a subquery; `match` ties it to the outer row."""
+    return (
+        apps.get_model("tasks", model)
+        ._default_manager.filter(recorded_at__lte=moment, **match)
+        .order_by("-recorded_at", "-pk")
+    )
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def with_counts(self) -> Self:
+        """Adds `item_count`."""
+        return self.annotate(item_count=models.Count("items"))
+
+
+class ActionItemQuerySet(models.QuerySet["ActionItem"]):
+    def as_of(self, moment: datetime) -> Self:
+        """Adds the due date in force (`due_on`, `is_inferred`), what it was first (`first_due_on`) and `wording`."""
+        revision = latest("ItemRevision", moment, item=OuterRef("pk"))
+        return self.annotate(
+            due_on=Subquery(revision.values("due_on")[:1]),
+            is_inferred=Subquery(revision.values("is_inferred")[:1]),
+            wording=Subquery(revision.values("wording")[:1]),
+            first_due_on=Subquery(revision.reverse().values("due_on")[:1]),
+        )
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def in_force(self, moment: datetime) -> Self:
+        """Those that an agency had at that moment, closed ones included."""
+        return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=moment), recorded_at__lte=moment)
+
+    def as_of(self, moment: datetime) -> Self:
+        """Assignments in force, each with what the status rule needs.
+
+        `percent` is the latest accepted percentage, 0 before there is one; `standing_report` is the report it comes
+        from, or None; `due_on` the due date in force, None for 持续推进; `closure` the kind of the latest closure,
+        "" when there is none. A column that is not asked for costs nothing: pages over a whole plan take `values_list`.
+        """
+        standing = (
+            latest("ProgressReport", moment, assignment=OuterRef("pk"))
+            .alias(verdict=Subquery(latest("Review", moment, report=OuterRef("pk")).values("verdict")[:1]))
+            .filter(verdict="accepted")
+        )
+        revision = latest("ItemRevision", moment, item=OuterRef("item"))
+        closure = latest("Closure", moment, assignment=OuterRef("pk"))
+        return self.in_force(moment).annotate(
+            percent=Coalesce(Subquery(standing.values("percent")[:1]), 0),
+            standing_report=Subquery(standing.values("pk")[:1]),
+            due_on=Subquery(revision.values("due_on")[:1]),
+            closure=Coalesce(Subquery(closure.values("kind")[:1]), Value("")),
+        )
+
+    def owing(self, period: "ReportingPeriod", moment: datetime) -> Self:
+        """应报: those in force and not ended at that moment whose role owes a report (DESIGN section 3, rule 4)."""
+        owing = self.as_of(moment).filter(item__plan=period.plan, closure__in=("", "reopened"))
+        return owing if period.plan.assists_owe_reports else owing.filter(role="lead")
+
+
+class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
+    def as_of(self, moment: datetime) -> Self:
+        """Reports filed by then, newest first, each with `verdict` and `comment`: None while it waits."""
+        review = latest("Review", moment, report=OuterRef("pk"))
+        return (
+            self.filter(recorded_at__lte=moment)
+            .annotate(
+                verdict=Subquery(review.values("verdict")[:1]),
+                comment=Subquery(review.values("comment")[:1]),
+                reviewed_at=Subquery(review.values("recorded_at")[:1]),
+            )
+            .order_by("-recorded_at", "-pk")
+        )
+
+    def accepted(self, moment: datetime) -> Self:
+        return self.as_of(moment).filter(verdict="accepted")
+
+    def waiting(self, moment: datetime) -> Self:
+        """待审: the newest report of its assignment and period, not yet reviewed; the longest waiting first."""
+        newer = self.model._default_manager.filter(
+            Q(recorded_at__gt=OuterRef("recorded_at")) | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk")),
+            assignment=OuterRef("assignment"),
+            period=OuterRef("period"),
+            recorded_at__lte=moment,
+        )
+        return (
+            self.filter(recorded_at__lte=moment)
+            .exclude(Exists(apps.get_model("tasks", "Review")._default_manager.filter(report=OuterRef("pk"), recorded_at__lte=moment)))
+            .exclude(Exists(newer))
+            .order_by("recorded_at", "pk")
+        )

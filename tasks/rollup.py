@@ -1,0 +1,178 @@
+"""From assignments to items, and from items to sections, agencies and the plan (DESIGN section 3, rules 2 and 5).
+
+Pure but for `standings`, which takes one queryset and reads it once. An item is the weighted mean of its leads and shows
+its worst lead's light; a section or plan is the mean of its items, and so is its expected percentage.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from statistics import fmean
+
+from tasks.models import ActionItem, Assignment, Closure, Plan
+from tasks.querysets import AssignmentQuerySet
+from tasks.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
+
+RUNNING = ("", Closure.Kind.REOPENED)
+NOT_COUNTED = (Closure.Kind.SUSPENDED, Closure.Kind.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one assignment stands. `gap` is progress less expected, in percentage points; None for 持续推进."""
+
+    pk: int
+    item_id: int
+    agency_id: int
+    is_lead: bool
+    weight: int
+    percent: int
+    due_on: date | None
+    closure: str
+    expected: float | None
+    light: Light
+    pace: Pace | None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.closure not in RUNNING
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is part of its item's mean: a lead that is neither suspended nor cancelled."""
+        return self.is_lead and self.closure not in NOT_COUNTED
+
+    @property
+    def gap(self) -> float | None:
+        return None if self.expected is None else self.percent - self.expected
+
+    @property
+    def grey_word(self) -> str:
+        """Why a grey light is grey."""
+        if not self.is_lead:
+            return Assignment.Role.ASSIST.label
+        return Closure.Kind(self.closure).label if self.closure in NOT_COUNTED else Light.GREY.label
+
+
+
+
+def thresholds_of(plan: Plan) -> Thresholds:
+    return Thresholds(plan.behind_margin, plan.ahead_margin, plan.soon_days)
+
+
+def standings(assignments: AssignmentQuerySet, plan: Plan, day: date) -> list[Standing]:
+    """Every assignment of an `as_of` queryset with its light and pace, in the queryset's order. One query."""
+    thresholds = thresholds_of(plan)
+
+    @cache
+    def expected_by(due_on: date | None) -> float | None:
+        return expected_percent(plan.issued_on, due_on, day)
+
+    def standing(
+        pk: int, item_id: int, agency_id: int, role: str, weight: int, percent: int, due_on: date | None, closure: str
+    ) -> Standing:
+        is_lead = role == Assignment.Role.LEAD
+        ended = "" if closure in RUNNING else closure
+        course = Course(percent, due_on, ended, counts=is_lead)
+        expected = expected_by(due_on)
+        return Standing(
+            pk=pk,
+            item_id=item_id,
+            agency_id=agency_id,
+            is_lead=is_lead,
+            weight=weight,
+            percent=percent,
+            due_on=due_on,
+            closure=closure,
+            expected=expected,
+            light=light_of(course, start=plan.issued_on, day=day, thresholds=thresholds),
+            pace=pace_of(percent, expected, thresholds) if is_lead and not ended else None,
+        )
+
+    columns = ("pk", "item_id", "agency_id", "role", "weight", "percent", "due_on", "closure")
+    return [standing(*row) for row in assignments.values_list(*columns)]
+
+
+@dataclass(slots=True)
+class ItemStanding:
+    """Where one item stands, with the standings that make it."""
+
+    item: ActionItem
+    leads: list[Standing]
+    assists: list[Standing]
+    percent: float
+    expected: float | None
+    light: Light
+    pace: Pace | None
+    due_on: date | None
+
+    @property
+    def gap(self) -> float | None:
+        return None if self.expected is None else self.percent - self.expected
+
+    @property
+    def laggards(self) -> list[Standing]:
+        """The leads that the light is due to, slowest first; none while it is green or blue."""
+        if self.light not in (Light.RED, Light.YELLOW):
+            return []
+        return sorted((s for s in self.leads if s.light == self.light), key=lambda s: s.percent)
+
+
+def item_standings(items: Iterable[ActionItem], rows: Iterable[Standing], plan: Plan, day: date) -> list[ItemStanding]:
+    """The items in their order. An item needs `due_on` only where nobody leads it; else its leads carry it."""
+    by_item: dict[int, list[Standing]] = defaultdict(list)
+    for row in rows:
+        by_item[row.item_id].append(row)
+    return [_item_standing(item, by_item[item.pk], plan, day) for item in items]
+
+
+def _item_standing(item: ActionItem, rows: list[Standing], plan: Plan, day: date) -> ItemStanding:
+    leads = [row for row in rows if row.is_lead]
+    counted = [row for row in leads if row.counts]
+    percent = fmean([row.percent for row in counted], [row.weight for row in counted]) if counted else 0.0
+    due_on = leads[0].due_on if leads else None
+    light = worst(row.light for row in leads)
+    expected = leads[0].expected if leads else None
+    return ItemStanding(
+        item=item,
+        leads=leads,
+        assists=[row for row in rows if not row.is_lead],
+        percent=percent,
+        expected=expected,
+        light=light,
+        pace=None if light == Light.GREY else pace_of(percent, expected, thresholds_of(plan)),
+        due_on=due_on,
+    )
+
+
+@dataclass(slots=True)
+class Total:
+    """A section, an agency's leads, or the whole plan: the mean of its parts and how many show which light."""
+
+    count: int = 0
+    percent: float = 0.0
+    expected: float = 0.0
+    lights: Counter[Light] = field(default_factory=Counter)
+
+    @property
+    def gap(self) -> float:
+        return self.percent - self.expected
+
+    @property
+    def light(self) -> Light:
+        return min(self.lights, key=SEVERITY.__getitem__, default=Light.GREY)
+
+
+def total(parts: Sequence[Standing] | Sequence[ItemStanding]) -> Total:
+    """The mean of the parts that have a due date to be measured by, and of all where none has."""
+    if not parts:
+        return Total()
+    expected = [part.expected for part in parts if part.expected is not None]
+    return Total(
+        count=len(parts),
+        percent=fmean(part.percent for part in parts),
+        expected=fmean(expected) if expected else 0.0,
+        lights=Counter(part.light for part in parts),
+    )

@@ -1,0 +1,99 @@
+"""The one rule for status. Pure: everything it needs is an argument, and no other place decides a light or a pace.
+
+Sources: DESIGN section 3, rules 2, 3 and 5. Days are calendar days; `day` is the day for which a page speaks.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+
+
+class Light(TextChoices):
+    """亮灯, worst first."""
+
+    RED = "red", "逾期"
+    YELLOW = "yellow", "欠进度"
+    BLUE = "blue", "临期"
+    GREEN = "green", "正常"
+    GREY = "grey", "已办结"
+
+    @property
+    def colour(self) -> str:
+        return {"red": "红", "yellow": "黄", "blue": "蓝", "green": "绿", "grey": "灰"}[self.value]
+
+
+SEVERITY = {light: rank for rank, light in enumerate(Light)}
+
+
+class Pace(TextChoices):
+    AHEAD = "ahead", "超进度"
+    ON_PACE = "on_pace", "按序时"
+    BEHIND = "behind", "欠进度"
+
+
+class Thresholds(NamedTuple):
+    """What a plan says of its lights; data of the plan, in percentage points and days."""
+
+    behind_margin: int
+    ahead_margin: int
+    soon_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the rule needs to know of one assignment on one day.
+
+    `due_on` None means 持续推进. `ended` is the kind of its latest closure unless it runs (again). `counts` is False
+    for an assisting agency, which reports but has no light of its own.
+    """
+
+    percent: int
+    due_on: date | None
+    ended: str = ""
+    counts: bool = True
+
+
+def expected_percent(start: date, due_on: date | None, day: date) -> float | None:
+    """序时进度: the share of the time from start to due date that has passed on that day, 0–100; None without an end."""
+    if due_on is None:
+        return None
+    if due_on <= start:
+        return 100.0 if day >= due_on else 0.0
+    passed = (day - start).days / (due_on - start).days
+    return 100.0 * min(max(passed, 0.0), 1.0)
+
+
+def light_of(course: Course, *, start: date, day: date, thresholds: Thresholds) -> Light:
+    """The light of one assignment, the worst that applies."""
+    if course.ended or not course.counts:
+        return Light.GREY
+    if course.due_on is None:
+        return Light.GREEN
+    if course.due_on < day:
+        return Light.RED
+    expected = expected_percent(start, course.due_on, day)
+    assert expected is not None
+    if course.percent < expected - thresholds.behind_margin:
+        return Light.YELLOW
+    if (course.due_on - day).days <= thresholds.soon_days:
+        return Light.BLUE
+    return Light.GREEN
+
+
+def pace_of(percent: float, expected: float | None, thresholds: Thresholds) -> Pace:
+    """超进度 / 按序时 / 欠进度. Behind begins where a light turns yellow, so that the two words never disagree."""
+    if expected is None:
+        return Pace.ON_PACE
+    if percent < expected - thresholds.behind_margin:
+        return Pace.BEHIND
+    if percent > expected + thresholds.ahead_margin:
+        return Pace.AHEAD
+    return Pace.ON_PACE
+
+
+def worst(lights: Iterable[Light]) -> Light:
+    """The light that a whole shows: its worst part; grey when there is none."""
+    return min(lights, key=SEVERITY.__getitem__, default=Light.GREY)

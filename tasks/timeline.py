@@ -1,0 +1,188 @@
+"""经过: one line of time for an item, read from the fact tables themselves; there is no second log."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.db.models import CharField, DateField, DateTimeField, F, IntegerField, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from agencies.models import User
+from tasks.access import sees_comments
+from tasks.models import (
+    ActionItem,
+    Assignment,
+    Closure,
+    ItemRevision,
+    LightChange,
+    ProgressReport,
+    Receipt,
+    ReportingPeriod,
+    Review,
+)
+from tasks.status import Light
+
+COLUMNS = (
+    "event_kind",
+    "event_at",
+    "agency_pk",
+    "agency_name",
+    "percent_then",
+    "period_code",
+    "due_then",
+    "event_note",
+    "event_word",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact; what its columns mean depends on its kind."""
+
+    kind: str
+    at: datetime
+    agency_id: int | None
+    agency: str
+    percent: int | None
+    period: str
+    due_on: date | None
+    note: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the page: everything of one kind that happened on one day."""
+
+    day: date
+    text: str
+    note: str = ""
+    is_key: bool = False
+    light: Light | None = None
+
+
+def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
+    """The item's newest facts up to the moment, newest first. One query over all fact tables."""
+    assignments = Assignment.objects.filter(item=item)
+    by_assignment = {"assignment__item": item, "recorded_at__lte": moment}
+    parts = [
+        _part(assignments.filter(recorded_at__lte=moment), "assigned", "recorded_at", "", word="role"),
+        _part(assignments.filter(ended_at__lte=moment), "withdrawn", "ended_at", "", note="end_reason"),
+        _part(Receipt.objects.filter(**by_assignment), "receipt", "recorded_at", "assignment__"),
+        _part(
+            ProgressReport.objects.filter(**by_assignment),
+            "report",
+            "recorded_at",
+            "assignment__",
+            percent="percent",
+            period="period__code",
+        ),
+        _part(
+            Review.objects.filter(report__assignment__item=item, recorded_at__lte=moment),
+            "review",
+            "recorded_at",
+            "report__assignment__",
+            percent="report__percent",
+            period="report__period__code",
+            note="comment",
+            word="verdict",
+        ),
+        _part(
+            Closure.objects.filter(**by_assignment), "closure", "recorded_at", "assignment__", note="reason", word="kind"
+        ),
+        _part(
+            ItemRevision.objects.filter(item=item, recorded_at__lte=moment),
+            "revision",
+            "recorded_at",
+            None,
+            due="due_on",
+            note="reason",
+        ),
+    ]
+    rows = parts[0].union(*parts[1:], all=True).order_by("-event_at", "event_kind", "agency_pk")[:limit]
+    return [Event(*(row[column] for column in COLUMNS)) for row in rows]
+
+
+def _part(
+    facts: QuerySet,
+    kind: str,
+    at: str,
+    to_assignment: str | None,
+    *,
+    percent: str | None = None,
+    period: str | None = None,
+    due: str | None = None,
+    note: str | None = None,
+    word: str | None = None,
+) -> QuerySet:
+    """The facts of one table in the common columns; `to_assignment` is the way to its assignment, None without one."""
+
+    def column(source: str | None, field: CharField | DateField | IntegerField | TextField, empty: object) -> Cast:
+        return Cast(F(source) if source else Value(empty), field)
+
+    agency = None if to_assignment is None else f"{to_assignment}agency"
+    return (
+        facts.order_by()
+        .annotate(
+            event_kind=Value(kind, CharField()),
+            event_at=Cast(F(at), DateTimeField()),
+            agency_pk=column(agency and f"{agency}_id", IntegerField(), None),
+            agency_name=column(agency and f"{agency}__name", CharField(), ""),
+            percent_then=column(percent, IntegerField(), None),
+            period_code=column(period, CharField(), ""),
+            due_then=column(due, DateField(), None),
+            event_note=column(note, TextField(), ""),
+            event_word=column(word, CharField(), ""),
+        )
+        .values(*COLUMNS)
+    )
+
+
+def entries(
+    facts: Iterable[Event], lights: Iterable[LightChange], *, viewer: User, periods: dict[str, ReportingPeriod]
+) -> list[Entry]:
+    """The facts and light changes as lines of a page, newest day first; what the viewer may not read is left out."""
+    lines = [
+        Entry(change.day, change.reason, light=Light(change.light)) for change in lights if change.previous
+    ]
+    lines += _fact_entries(facts, viewer, periods)
+    return sorted(lines, key=lambda entry: entry.day, reverse=True)
+
+
+def _fact_entries(facts: Iterable[Event], viewer: User, periods: dict[str, ReportingPeriod]) -> Iterator[Entry]:
+    def day_and_kind(event: Event) -> tuple[date, str, str, str]:
+        return timezone.localdate(event.at), event.kind, event.word, event.period
+
+    ordered = sorted(facts, key=day_and_kind, reverse=True)
+    for (day, kind, word, period), group in groupby(ordered, key=day_and_kind):
+        same = list(group)
+        agencies = list(dict.fromkeys(event.agency for event in same))
+        who = "、".join(agencies) if len(agencies) <= 3 else f"{len(agencies)}家单位"
+        period_name = str(periods[period]) if period in periods else ""
+        note = "；".join(
+            event.note for event in same if event.note and _may_read(viewer, event)
+        )
+        yield _entry(kind, word, day=day, who=who, period=period_name, same=same, note=note)
+
+
+def _may_read(viewer: User, event: Event) -> bool:
+    return event.kind != "review" or sees_comments(viewer, event.agency_id or 0)
+
+
+def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list[Event], note: str) -> Entry:
+    figures = "、".join(f"{event.percent}%" for event in same if event.percent is not None) if len(same) <= 3 else ""
+    behind = f"（{figures}）" if figures else ""
+    if kind == "assigned":
+        role = Assignment.Role(word).label
+        return Entry(day, f"交办{who}{role}", is_key=True)
+    if kind == "revision":
+        due_on = same[0].due_on
+        return Entry(day, f"完成时限定为{due_on:%Y-%m-%d}" if due_on else "定为持续推进", note, is_key=True)
+    if kind == "review":
+        return Entry(day, f"{Review.Verdict(word).label}{who}{period}报告{behind}", note, is_key=word == "accepted")
+    if kind == "closure":
+        return Entry(day, f"{who}{Closure.Kind(word).label}", note, is_key=True)
+    texts = {"withdrawn": f"撤回{who}的责任分工", "receipt": f"{who}签收", "report": f"{who}报送{period}进展{behind}"}
+    return Entry(day, texts[kind], note)

@@ -1,0 +1,50 @@
+"""The Chinese office calendar: weekends, holidays and make-up days. Pure: the office's corrections are an argument."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import chinese_calendar
+
+DAY = timedelta(days=1)
+Overrides = Mapping[date, bool]
+
+
+def is_known(year: int) -> bool:
+    """Whether the built-in calendar has that year; without it, Monday to Friday is assumed and pages say so."""
+    try:
+        chinese_calendar.is_workday(date(year, 12, 31))
+    except NotImplementedError:
+        return False
+    return True
+
+
+def is_workday(day: date, overrides: Overrides) -> bool:
+    """Whether offices work on that day: the override where there is one, then the built-in calendar, then Mon–Fri."""
+    if day in overrides:
+        return overrides[day]
+    if is_known(day.year):
+        return bool(chinese_calendar.is_workday(day))
+    return day.weekday() < 5
+
+
+def on_or_before(day: date, overrides: Overrides) -> date:
+    """The last working day up to and including that day."""
+    while not is_workday(day, overrides):
+        day -= DAY
+    return day
+
+
+def on_or_after(day: date, overrides: Overrides) -> date:
+    """The first working day from that day on."""
+    while not is_workday(day, overrides):
+        day += DAY
+    return day
+
+
+def workdays_until(day: date, due_on: date, overrides: Overrides) -> int:
+    """How many working days are left after `day`, up to and including `due_on`; 0 when it is past."""
+    count = 0
+    while day < due_on:
+        day += DAY
+        count += is_workday(day, overrides)
+    return count

@@ -1,0 +1,94 @@
+"""The pytest plugin that gives every run its own servers, before Django's settings are read.
+
+    TEST_DATABASE_URL   a database server to use instead of the own PostgreSQL; `sqlite:///:memory:` for SQLite
+    CHROMIUM            the browser to use instead of the machine's or the installed one
+
+With pytest-xdist the controller starts the servers and the workers share them, each with a database of its own.
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from tests.services import browser
+
+BROWSER_FIXTURES = {"page", "context", "browser", "browser_context", "new_context"}
+# What the developer's shell says must not decide a test; the rest comes from the defaults in settings.
+FORGOTTEN = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "EMAIL_URL", "QA_PLAN_TODAY"]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """Runs before pytest-django, which imports the settings in this same hook."""
+    if not early_config.known_args_namespace.help and not early_config.known_args_namespace.version:
+        prepare(early_config)
+    return (yield)
+
+
+def prepare(config: pytest.Config) -> None:
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        os.environ["REDIS_URL"] += f"/{int(worker.removeprefix('gw')) + 1}"
+        return
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    for name in FORGOTTEN:
+        os.environ.pop(name, None)
+    os.environ.update(
+        SECRET_KEY=secrets.token_hex(32),
+        QA_PLAN_DEMO="0",
+        QA_PLAN_VAR=stack.enter_context(tempfile.TemporaryDirectory(prefix="qa-plan-tests-")),
+        HTTPS="0",
+        DJANGO_ALLOW_ASYNC_UNSAFE="true",  # Playwright's synchronous interface runs an event loop in the test's thread
+        PLAYWRIGHT_NODEJS_PATH=str(browser.node()),
+    )
+    given = os.environ.get("TEST_DATABASE_URL")
+    os.environ.update(stack.enter_context(servers(["redis"] if given else ["postgres", "redis"])))
+    if given:
+        os.environ["DATABASE_URL"] = given
+
+
+@contextmanager
+def servers(names: list[str]) -> Iterator[dict[str, str]]:
+    """Yields the environment that leads to the servers. They end with the block, and with this process if it dies."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.services", "--until-eof", *names],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdin and process.stdout
+    with process:
+        lines = [process.stdout.readline() for _ in names]
+        if not all(lines):
+            raise pytest.UsageError("The servers for the tests did not start (测试所需的服务没有启动).")
+        try:
+            yield dict(line.strip().removeprefix("export ").split("=", 1) for line in lines)
+        finally:
+            process.stdin.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever opens a page is a browser test; under xdist one worker runs them all, with one browser."""
+    for item in items:
+        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_as_they_lie() -> Iterator[None]:
+    """Static files without the manifest that only `collectstatic` writes."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+        yield

