@@ -82,7 +82,7 @@ def start(program: Program) -> subprocess.Popen[bytes]:
 
 
 def at_birth(parent: int) -> None:
-    """In the child, before its program: hear all signals again, and be stopped when the parent dies, even by kill -9."""
+    """In the child, before its program: hear all signals again, and stop when the parent dies, even by kill -9."""
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if sys.platform == "linux":
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -18,7 +18,8 @@ def because(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -
         return f"{_joined(standing.laggards, names)}未办结"
     if standing.light == Light.YELLOW:
         slowest = "、".join(f"{names[s.agency_id]}{s.percent}%" for s in standing.laggards[:3])
-        return f"{slowest}，落后序时逾{plan.behind_margin}个百分点"
+        others = f"等{len(standing.laggards)}家" if len(standing.laggards) > 3 else ""
+        return f"{slowest}{others}，落后序时逾{plan.behind_margin}个百分点"
     if standing.light == Light.BLUE and standing.due_on:
         return f"距完成时限{(standing.due_on - day).days}天"
     if standing.light == Light.GREY:

@@ -5,7 +5,7 @@ its worst lead's light; a section or plan is the mean of its items, and so is it
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -49,34 +49,48 @@ class Standing:
         return None if self.expected is None else self.percent - self.expected
 
     @property
-    def grey_word(self) -> str:
-        """Why a grey light is grey."""
+    def light_word(self) -> str:
+        """The light's word; where it is grey, why."""
+        if self.light != Light.GREY:
+            return self.light.label
         if not self.is_lead:
             return Assignment.Role.ASSIST.label
         return Closure.Kind(self.closure).label if self.closure in NOT_COUNTED else Light.GREY.label
-
-
 
 
 def thresholds_of(plan: Plan) -> Thresholds:
     return Thresholds(plan.behind_margin, plan.ahead_margin, plan.soon_days)
 
 
+COLUMNS = ("pk", "item_id", "agency_id", "role", "weight", "percent", "due_on", "closure")
+
+
 def standings(assignments: AssignmentQuerySet, plan: Plan, day: date) -> list[Standing]:
     """Every assignment of an `as_of` queryset with its light and pace, in the queryset's order. One query."""
+    reckon = _reckoner(plan, day)
+    return [reckon(*row) for row in assignments.values_list(*COLUMNS)]
+
+
+def standing_of(assignment: Assignment, plan: Plan, day: date) -> Standing:
+    """The same for one assignment that was read with `as_of`."""
+    return _reckoner(plan, day)(*(getattr(assignment, column) for column in COLUMNS))
+
+
+def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
+    """Applies the status rule to one assignment's columns; what depends on the due date alone is computed once."""
     thresholds = thresholds_of(plan)
 
     @cache
     def expected_by(due_on: date | None) -> float | None:
         return expected_percent(plan.issued_on, due_on, day)
 
-    def standing(
+    def reckon(
         pk: int, item_id: int, agency_id: int, role: str, weight: int, percent: int, due_on: date | None, closure: str
     ) -> Standing:
         is_lead = role == Assignment.Role.LEAD
         ended = "" if closure in RUNNING else closure
-        course = Course(percent, due_on, ended, counts=is_lead)
         expected = expected_by(due_on)
+        course = Course(percent, due_on, ended, counts=is_lead)
         return Standing(
             pk=pk,
             item_id=item_id,
@@ -91,8 +105,7 @@ def standings(assignments: AssignmentQuerySet, plan: Plan, day: date) -> list[St
             pace=pace_of(percent, expected, thresholds) if is_lead and not ended else None,
         )
 
-    columns = ("pk", "item_id", "agency_id", "role", "weight", "percent", "due_on", "closure")
-    return [standing(*row) for row in assignments.values_list(*columns)]
+    return reckon
 
 
 @dataclass(slots=True)
@@ -107,6 +120,10 @@ class ItemStanding:
     light: Light
     pace: Pace | None
     due_on: date | None
+
+    @property
+    def pk(self) -> int:
+        return self.item.pk
 
     @property
     def gap(self) -> float | None:

@@ -40,7 +40,7 @@ class Plan(models.Model):
         return self.document_number
 
     def get_absolute_url(self) -> str:
-        return reverse("plans:dashboard", args=[self.slug])
+        return reverse("reports:dashboard", args=[self.slug])
 
     @property
     def name(self) -> str:
@@ -81,7 +81,7 @@ class Section(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("plans:section-detail", args=[self.plan.slug, self.number])
+        return reverse("reports:section-detail", args=[self.plan.slug, self.number])
 
 
 class ActionItem(models.Model):
@@ -111,7 +111,7 @@ class ActionItem(models.Model):
         return f"{self.label}{self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("plans:item-detail", args=[self.plan.slug, self.number])
+        return reverse("tasks:item-detail", args=[self.plan.slug, self.number])
 
 
 class Measure(models.Model):

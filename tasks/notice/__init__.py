@@ -1,7 +1,7 @@
-"""A government notice's text → what it says: sections, tasks, who answers for them. Pure: no Django, no clock.
+"""A government notice's text → what it says: sections, tasks, who answers for them. No Django, no clock.
 
-    text = read("皖政办秘〔2016〕76号.txt")
-    notice = parse(text)
+text = read("皖政办秘〔2016〕76号.txt")
+notice = parse(text)
 """
 
 from .files import read

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# How the names of units end. A list of endings, not of agencies: it has to hold for any province and any year.
+# How the names of units end. Endings, not agencies: they have to hold for any province and any year.
 _ENDINGS = (
-    "部|委|厅|局|办|署|会|院|行|社|司|处|科|室|所|站|队|组|团|联|协|馆|台|校|企|党组|党校|学院|大学|中心|海关|公司|集团|政府|党委|党工委"
+    "部|委|厅|局|办|署|会|院|行|社|司|处|科|室|所|站|队|组|团|联|协|馆|台|党组|党校|团中央|国企|央企|学院|大学|中心|海关|公司|集团|政府|党委|党工委"
     "|管委|编办|网信办|联席会议|总队|支队|大队|法院|检察院|银行|分行|支行|单位|部门|机构|企业|地区|地方|各地|基地|园区|开发区|新区|示范区|试验区"
     "|街道|乡镇|县区|市县|区县|州市|市州|各市|各县|各区|各省|高校|院校|学校|医院|金融机构|残联|妇联|侨联|文联|社联|科协|作协|工会|商会|协会|学会|军区|警备区"
     "|兵团|中科院|社科院|电网|电力|移动|联通|电信|铁塔|石油|石化|邮政|铁路|机场|港务|高铁|省委|市委|区委|县委|省区市|(?:中央)?军委|国资|税务|气象|烟草"
@@ -29,14 +29,19 @@ _DEADLINE = re.compile(
 )
 
 # 「各市、县（市、区）人民政府」 is one name although it holds an enumeration comma.
-_AREA = r"(?:设区市|自治区|自治州|直辖市|地级以上市|地级市|省直管县|开发区|管委会|省|市|州|盟|地|县|区|旗|乡|镇|街道)(?:（[^（）]*）)?"
+_AREA = (
+    r"(?:设区市|自治区|自治州|直辖市|地级以上市|地级市"
+    r"|省直管县|开发区|管委会|省|市|州|盟|地|县|区|旗|乡|镇|街道)(?:（[^（）]*）)?"
+)
 _END_OF_NAME = r"(?=$|[、，,；;。及和与等])"
 _SPREAD_NAME = re.compile(
-    rf"各(?:级|{_AREA})(?:(?:、|和|及)?各?{_AREA})*(?:人民)?(?:政府|党委|党委政府|管委会){_END_OF_NAME}"
-    rf"|{_AREA}(?:(?:、|和|及)?{_AREA})+(?:各级)?(?:人民)?政府{_END_OF_NAME}"
+    rf"各(?:级|{_AREA})(?:(?:、|和|及)?各?{_AREA})*(?:人民)?(?:政府|党委|党委政府|管委会)(?:（[^（）]*）)?{_END_OF_NAME}"
+    rf"|{_AREA}(?:(?:、|和|及)?{_AREA})+(?:各级)?(?:人民)?政府(?:（[^（）]*）)?{_END_OF_NAME}"
     rf"|各{_AREA}(?:、{_AREA})*{_END_OF_NAME}"
 )
-_OPEN = re.compile(rf"(?<![高中初同平优])等(?=$|[、，,；;及和与]|\d*个?{_GENERIC}|(?:[^、，,；;]{{0,8}}?)(?:相关|有关|其他|直属|各).*|(?:省|市|县|区|国务院|中央|国家)[^、，,；;]{{0,6}}{_GENERIC})")
+_OPEN = re.compile(
+    rf"(?<![高中初同平优])等(?=$|[、，,；;及和与]|\d*个?{_GENERIC}|(?:[^、，,；;]{{0,8}}?)(?:相关|有关|其他|直属|各).*|(?:省|市|县|区|国务院|中央|国家)[^、，,；;]{{0,6}}{_GENERIC})"
+)
 _JOINTS = re.compile(r"以及|及其|[及和与并]")
 
 
@@ -58,13 +63,18 @@ class Name:
 
     @property
     def group(self) -> str | None:
-        """The group of which this name means the other members, "" if it names none; None for any other name."""
+        """The group whose other members this means, "" if it names none; None for any other name."""
         match = _RULE.match(self.text)
         return match["group"] if match else None
 
 
 def looks_like_unit(name: str) -> bool:
-    if not 2 <= len(name) <= 40 or not re.search(r"[\u4e00-\u9fff]", name) or re.search(r"[。！？“”《》：]", name):
+    if (
+        not 2 <= len(name) <= 40
+        or name[0] in "含如即非不仅原"
+        or not re.search(r"[\u4e00-\u9fff]", name)
+        or re.search(r"[。！？“”《》：]", name)
+    ):
         return False
     return bool(_UNIT.search(name) or _REGION.match(name) or _COLLECTIVE.search(name))
 
@@ -74,7 +84,7 @@ def is_deadline(text: str) -> bool:
 
 
 def split_names(listed: str) -> list[Name]:
-    """Names of a list, in order. 「等」 and a bare 「等部门」 are left out, 「等相关部门」 leaves 「相关部门」."""
+    """The names in order. 「等」 and a bare 「等部门」 are left out, 「等相关部门」 leaves 「相关部门」."""
     names: list[Name] = []
     for start, end in _pieces(listed):
         names.extend(_names_of(listed, start, end))
@@ -90,7 +100,7 @@ def _pieces(listed: str) -> Iterator[tuple[int, int]]:
             at = spread.end()
             continue
         char = listed[at]
-        depth += (char in "（[【") - (char in "）]】")
+        depth += (char in "（[【〔") - (char in "）]】〕")
         if depth <= 0 and char in "、，,；;。/":
             yield start, at
             start = at + 1

@@ -15,7 +15,7 @@ LARGEST_UNPACKED = 100 * 1024 * 1024
 
 
 def read(path_or_bytes: str | os.PathLike[str] | bytes, filename: str = "") -> str:
-    """The text of a .txt (UTF-8, UTF-16 with a mark, GB18030) or .docx file; NoticeError says in Chinese why not.
+    """The text of a .txt (UTF-8, UTF-16, GB18030) or .docx file; NoticeError says in Chinese why not.
 
     Line ends come back as one newline each; nothing else of the text is changed.
     """
@@ -70,11 +70,8 @@ def _docx_text(data: bytes) -> str:
 
 
 def _decode(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

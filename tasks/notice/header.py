@@ -5,20 +5,29 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from .model import LegalBasis, Problem
 from .numerals import digits_value, numeral_value
 from .text import Text
 
 _OPEN, _CLOSE = r"[〔\[【（〈「]", r"[〕\]】）〉」]"
-_NUMBER = rf"(?P<prefix>[\u4e00-\u9fffA-Za-z]{{1,40}}?) *{_OPEN} *(?P<year>(?:19|20)\d\d) *{_CLOSE} *(?:第)? *(?P<serial>\d{{1,5}}) *号"
-DOCUMENT_NUMBER = re.compile(_NUMBER)
-_KIND = r"(?:通知|意见|方案|计划|办法|规定|决定|公告|通告|通报|函|批复|纲要|规划|要点|措施|细则|清单|条例|分工|任务|命令|令)"
+DOCUMENT_NUMBER = re.compile(
+    rf"(?P<prefix>[\u4e00-\u9fffA-Za-z]{{1,40}}?) *{_OPEN} *(?P<year>(?:19|20)\d\d) *{_CLOSE} *(?:第)? *"
+    r"(?P<serial>\d{1,5}) *号"
+)
+_KIND = (
+    r"(?:通知|意见|方案|计划|办法|规定|决定|公告|通告|通报|函|批复|纲要|规划"
+    r"|要点|措施|细则|清单|条例|分工|任务|命令|令)"
+)
 _TITLE_END = re.compile(rf"{_KIND}(?:（[^（）]{{1,20}}）|\([^()]{{1,20}}\))?$")
 _ORGAN = r"(?:政府|办公厅|办公室|委员会|国务院|部|厅|局|委|署|会|院|行|中共中央|党委|省委|市委|领导小组)"
-_ISSUER = re.compile(rf"^(?P<issuer>[\u4e00-\u9fff、 （）]{{2,60}}?{_ORGAN})(?=关于|印发|转发|批转|发布)")
+_ISSUER = re.compile(rf"^(?P<issuer>[\u4e00-\u9fff、 （）]{{2,60}}?{_ORGAN})(?= *(?:关于|印发|转发|批转|发布))")
 _DIGIT = r"[\d〇○零一二三四五六七八九]"
-DATE = re.compile(rf"(?P<y>{_DIGIT}{{4}}) *年 *(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}) *月 *(?P<d>\d{{1,2}}|[一二三四五六七八九十]{{1,3}}) *日")
+DATE = re.compile(
+    rf"(?P<y>{_DIGIT}{{4}}) *年 *(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}) *月"
+    r" *(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3}) *日"
+)
 _METADATA = {
     "number": re.compile(r"(?:发文字号|文 *号|发文文号|文件编号|公文字号) *： *\n? *(?P<value>[^\n]+)"),
     "title": re.compile(r"(?:标 *题|名 *称|文件名称) *： *\n? *(?P<value>[^\n]+)"),
@@ -26,9 +35,15 @@ _METADATA = {
     "issued_on": re.compile(r"(?:成文日期|生成日期|发文日期|印发日期|成文时间) *： *\n? *(?P<value>[^\n]+)"),
 }
 _NOISE = re.compile(
-    r"索 *引 *号|主题分类|发文机关|发布机构|成文日期|生成日期|标 *题 *：|名 *称 *：|发文字号|文 *号 *：|发布日期|有效性|时 *效|公文种类|来源|浏览|字体|字号|打印|当前位置|首页|主题词|废止|分享|点击|http|^\W*$|文件$"
+    r"索 *引 *号|主题分类|发文机关|发布机构|成文日期|生成日期|标 *题 *："
+    r"|名 *称 *：|发文字号|文 *号 *：|发布日期|有效性|时 *效|公文种类|来源"
+    r"|浏览|字体|字号|打印|当前位置|首页|主题词|废止|分享|点击|http|^\W*$|文件$"
 )
-_ADDRESSEE = re.compile(r"^ *(?:各|省|市|县|区|国务院|有关|自治|中央|直属|[\u4e00-\u9fff]{2,20}(?:厅|局|委|部|政府|公司|办)).*：$|^ *各[^\n：。]{2,200}：", re.M)
+_ADDRESSEE = re.compile(
+    r"^ *(?:各|省|市|县|区|国务院|有关|自治|中央|直属"
+    r"|[\u4e00-\u9fff]{2,20}(?:厅|局|委|部|政府|公司|办)).*：$|^ *各[^\n：。]{2,200}：",
+    re.M,
+)
 
 
 @dataclass(frozen=True)
@@ -74,10 +89,10 @@ def _metadata(text: Text, key: str) -> str:
 
 
 def _own_numbers(text: Text, body_start: int) -> list[re.Match[str]]:
-    """Where the notice prints its own number: the first that isn't quoted behind a 《title》, and its repetitions."""
+    """Where it prints its own number: the first that isn't quoted behind a 《title》, and its repetitions."""
     found: list[re.Match[str]] = []
     for match in DOCUMENT_NUMBER.finditer(text.shadow, 0, max(body_start, 1)):
-        if re.search(r"》 *（ *$", text.shadow[: match.start()]) or "》" in match[0]:
+        if re.search(r"》 *（ *$", text.shadow[max(0, match.start() - 9) : match.start()]) or "》" in match[0]:
             continue
         own = _unglued(text, match)
         if own and (not found or canonical_number(own) == canonical_number(found[0])):
@@ -111,13 +126,15 @@ def _title(text: Text, numbers: list[re.Match[str]], body_start: int) -> tuple[s
 
 def _is_title(line: str) -> bool:
     line = _unquoted(line)
-    return 6 <= len(line) <= 200 and not re.search(r"[。；：！？]", line) and bool(_TITLE_END.search(line) or _ISSUER.match(line))
+    return (
+        6 <= len(line) <= 200
+        and not re.search(r"[。；：！？]", line)
+        and bool(_TITLE_END.search(line) or _ISSUER.match(line))
+    )
 
 
 def _one_line(text: Text, start: int, end: int) -> str:
-    start, end = text.trim(start, end)
-    joined = re.sub(r"[ \t\u3000\xa0]*[\r\n]+[ \t\u3000\xa0]*", "", text.source[start:end])
-    return _unquoted(re.sub(r"[\s\u3000]+", " ", joined).strip())
+    return _unquoted(text.one_line(start, end))
 
 
 def _unquoted(line: str) -> str:
@@ -131,8 +148,9 @@ def _lines(text: Text, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _block_before(text: Text, end: int) -> tuple[int, int]:
-    """The lines of the title above the number: upwards until a line that closes a title's beginning is found."""
-    end = re.compile(r"[（\s]*$").search(text.shadow, 0, end).start()  # type: ignore[union-attr]
+    """The lines of the title above the number, upwards to the one that names the issuer."""
+    while end and (text.shadow[end - 1].isspace() or text.shadow[end - 1] == "（"):
+        end -= 1
     start = end
     for first, last in reversed(_lines(text, 0, end)[-8:]):
         shown = text.shadow[first:last]
@@ -165,15 +183,17 @@ def _issuer_of_title(title: str) -> str:
 
 
 def _issuer_elsewhere(text: Text) -> str:
-    """The line above the date: the signature."""
-    for match in re.finditer(r"(?:^|\n) *(?P<issuer>[\u4e00-\u9fff ]{2,40}?) *\n+ *(?=[\d二])", text.shadow):
-        if DATE.match(text.shadow, match.end()) and re.search(rf"{_ORGAN}$", match["issuer"]):
-            return match["issuer"].strip()
+    """The line above a date: the signature."""
+    lines = [line for line in _lines(text, 0, len(text.shadow)) if line[0] < line[1]]
+    for above, below in pairwise(lines):
+        name = text.one_line(*above)
+        if DATE.match(text.shadow, below[0]) and re.fullmatch(rf"[\u4e00-\u9fff ]{{1,38}}{_ORGAN}", name):
+            return name
     return _metadata(text, "issuer")
 
 
 def _issued_on(text: Text, issuer: str, problems: list[Problem]) -> date | None:
-    """The signature's date; else a date on its own line; else the one of the web page's table or under the title."""
+    """The signature's date; else one on its own line, under the title, or in the web page's table."""
     found = _signature_dates(text, issuer)
     listed = DATE.search(_metadata(text, "issued_on")) or re.match(
         r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})", _metadata(text, "issued_on")
@@ -221,6 +241,6 @@ def _legal_bases(text: Text, start: int, end: int) -> tuple[LegalBasis, ...]:
         inside = text.shadow[bracket.end() : text.pairs[bracket.end() - 1]]
         number = DOCUMENT_NUMBER.search(inside)
         if number:
-            basis = LegalBasis(text.clean(opener + 1, closer), canonical_number(number))
+            basis = LegalBasis(_one_line(text, opener + 1, closer), canonical_number(number))
             bases.setdefault((basis.title, basis.document_number), basis)
     return tuple(bases.values())

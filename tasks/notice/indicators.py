@@ -1,5 +1,7 @@
-"""Targets with a number: 「新增安徽名牌170个」 says name, number and unit. Precision before recall: a number that is
-no target (首批14个, 第三届, 2016年) is worse than one that is missed."""
+"""Targets with a number: 「新增名牌170个」 says name, number and unit.
+
+Precision before recall: a number that is no target (首批14个, 第三届, 2016年) is worse than one that is missed.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,20 @@ _UNIT = (
 )
 _NUM = r"(?P<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _VERB = (
-    r"(?:新增|新认定|新培育|新建成|新建|新创建|新创|培育|培养|培训|建成|建设|创建|举办|组织举办|引进|打造|认定|评选|选树|遴选|创成|完成|改造|扶持|制定|制修订|制订|修订|发展|争创|实施|开展|达到|突破|组建)"
+    r"(?:新增|新认定|新培育|新建成|新建|新创建|新创|培育|培养|培训|建成|建设|创建|举办"
+    r"|组织举办|引进|打造|认定|评选|选树"
+    r"|遴选|创成|完成|改造|扶持|制定|制修订|制订|修订|发展|争创"
+    r"|实施|开展|达到|突破|组建)"
 )
-_REACH = r"(?:达到|达|突破|超过|不少于|不低于|提高到|提升到|增加到|扩大到|稳定在|保持在|控制在|压缩到|压缩至|降低到|降至|下降到|增长到|实现)"
-_NAME = r"(?P<name>(?:[\u4e00-\u9fffA-Za-z+]|“[^”]{1,20}”|（[^（）]{1,20}）)(?:[\u4e00-\u9fffA-Za-z+·-]|“[^”]{1,20}”|（[^（）]{1,20}）){0,29}?)"
+_REACH = (
+    r"(?:达到|达|突破|超过|不少于|不低于|提高到|提升到|增加到|扩大到|稳定在"
+    r"|保持在|控制在|压缩到|压缩至|降低到|降至|下降到|增长到|实现)"
+)
+_QUOTED = r"“[^”]{1,20}”|（[^（）]{1,20}）"
+_NAME = (
+    rf"(?P<name>(?:[\u4e00-\u9fffA-Za-z+]|{_QUOTED})"
+    rf"(?:[\u4e00-\u9fffA-Za-z+·-]|{_QUOTED}){{0,29}}?)"
+)
 _ABOUT = r"(?:以上|左右|以内|余)?"
 _END = r"(?=[，。；、！\n和及）]|$)"
 _NAME_FIRST = re.compile(rf"{_NAME}{_NUM}(?P<unit>{_UNIT}){_ABOUT}{_END}")
@@ -29,7 +41,9 @@ _COUNT_FIRST = re.compile(
 )
 _REACHED = re.compile(rf"{_NAME}(?:分别|总体|均|力争)?{_REACH}{_NUM}(?P<unit>{_UNIT}){_ABOUT}{_END}")
 _LIST_VERB = re.compile(rf"{_VERB}(?=[\u4e00-\u9fffA-Za-z“])")
-_NO_NAME = re.compile(r"^(?:第|首批|前|其中|每|约|近|超|至|到|共|和|及|的|了|等|年|月|日|一批)|\d|(?:第|首批|前|每|约|近|共|至少|不少于|其中|到|年|至)$|[并且还将可]$")
+_NO_NAME = re.compile(
+    r"^(?:第|首批|前|其中|每|约|近|超|至|到|共|和|及|的|了|等|年|月|日|一批)|\d|(?:第|首批|前|每|约|近|共|至少|不少于|其中|到|年|至)$|[并且还将可]$"
+)
 
 
 def find_indicators(text: Text, start: int, end: int) -> tuple[Indicator, ...]:
@@ -49,7 +63,9 @@ def _in_sentence(text: Text, start: int, end: int) -> Iterator[Indicator]:
     for match in _COUNT_FIRST.finditer(text.shadow, start, end):
         yield from _indicator(text, match)
     for match in _REACHED.finditer(text.shadow, start, end):
-        if text.shadow[match.start() - 1] not in "、和及":  # 「马铃薯种植、收获机械化率」: half a name is worse than none
+        if (
+            text.shadow[match.start() - 1] not in "、和及"
+        ):  # 「马铃薯种植、收获机械化率」: half a name is worse than none
             yield from _indicator(text, match)
 
 
@@ -68,9 +84,11 @@ def _indicator(text: Text, match: re.Match[str]) -> Iterator[Indicator]:
     target = _target(match["num"])
     if target is None or _NO_NAME.search(name) or text.enclosed[match.start("name")] or len(name) < 2:
         return
-    yield Indicator(name, target, match["unit"], match.start("name"), match.end("unit")) if match.start("name") < match.start(
-        "num"
-    ) else Indicator(name, target, match["unit"], match.start("num"), match.end("name"))
+    yield (
+        Indicator(name, target, match["unit"], match.start("name"), match.end("unit"))
+        if match.start("name") < match.start("num")
+        else Indicator(name, target, match["unit"], match.start("num"), match.end("name"))
+    )
 
 
 def _target(numeral: str) -> int | Decimal | None:

@@ -1,4 +1,4 @@
-"""Printed numbers (一、 （一） 1. （1） ①) → a tree of headings, whether or not each stands on its own line."""
+"""Printed numbers (一、 （一） 1. （1） ①) → a tree of headings, on lines of their own or not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONGEST_HEADING = 60
 
 @dataclass
 class Node:
-    """A heading: `start` is its label's, `body` where its words begin, `end` where the next of its rank begins."""
+    """A heading: its label starts at `start`, its words at `body`; the next of its rank at `end`."""
 
     kind: int
     number: int
@@ -57,15 +57,15 @@ class _Candidate:
 def find_outlines(text: Text, signatures: list[int]) -> tuple[list[list[Node]], list[Problem]]:
     """One tree of headings for each run of numbers; a top-level number that starts anew begins a new run.
 
-    (A plan may have annexes with their own 一、二、三, and a covering letter may number its points. So whatever begins
-    with one behind a signature begins anew, too.)
+    (A plan may have annexes with their own 一、二、三, and a covering letter may number its points. So whatever
+    begins with one behind a signature begins anew, too.)
     """
     picker = _Picker(text, signatures)
     for candidate in _candidates(text):
         picker.offer(candidate)
     runs = [run for run in picker.runs if run]
-    ends = [run[0].start for run in runs[1:]] + [len(text.shadow)]
-    return [_tree(text, run, end) for run, end in zip(runs, ends, strict=True)], picker.problems
+    ends = [*(run[0].start for run in runs[1:]), len(text.shadow)]
+    return [_tree(text, run, end) for run, end in zip(runs, ends, strict=False)], picker.problems
 
 
 def _candidates(text: Text) -> Iterator[_Candidate]:
@@ -144,7 +144,7 @@ class _Picker:
         return candidate.number in nexts and self._stands_free(candidate)
 
     def _stands_free(self, candidate: _Candidate) -> bool:
-        """Without a line of its own a number opens a heading only after a sentence, or after a short heading."""
+        """Within a line a number opens a heading only after a sentence, or after a short heading."""
         if self.text.before(candidate.start) in _SENTENCE_END:
             return candidate.kind != PART
         run = self.runs[-1]

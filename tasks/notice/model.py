@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that could not be read: the 1-based line (0 when the whole text is meant) and why, in Chinese."""
+    """What could not be read: the 1-based line (0 when the whole text is meant) and why, in Chinese."""
 
     line: int
     reason: str
@@ -23,9 +23,7 @@ class NoticeError(ValueError):
     """The input is no notice of this family; `problems` says in Chinese what is missing or wrong."""
 
     def __init__(self, problems: list[Problem] | tuple[Problem, ...] | str) -> None:
-        self.problems: tuple[Problem, ...] = (
-            (Problem(0, problems),) if isinstance(problems, str) else tuple(problems)
-        )
+        self.problems: tuple[Problem, ...] = (Problem(0, problems),) if isinstance(problems, str) else tuple(problems)
         super().__init__("；".join(str(problem) for problem in self.problems))
 
 
@@ -49,7 +47,7 @@ class Responsible:
 
 @dataclass(frozen=True)
 class AssistRule:
-    """「…领导小组其他成员单位协助」: all members of `group` who don't lead. `group` is empty when none is named."""
+    """「…领导小组其他成员单位协助」: the members of `group` who don't lead; "" when no group is named."""
 
     group: str
     text: str

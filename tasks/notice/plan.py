@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from .agencies import Name
-from .closings import Ending, endings_within
+from .endings import Ending, Endings
 from .indicators import find_indicators
 from .markers import POINT, Node
 from .model import AssistRule, Item, Measure, Problem, Responsible, Section
@@ -15,27 +14,22 @@ from .text import SENTENCE_ENDS, Text
 _LONGEST_COLON_TITLE = 30
 
 
-@dataclass
-class _FirstLeads:
-    """The document-wide rule 「列第一位者为牵头单位，下同」: off until it's said."""
-
-    holds: bool
-
-
 class PlanReader:
     """Reads one tree of headings; `problems` grows as it goes."""
 
-    def __init__(self, text: Text, *, first_leads: bool, fallback_title: str = "") -> None:
+    def __init__(self, text: Text, endings: Endings, *, first_leads: bool, fallback_title: str = "") -> None:
         self.text = text
         self.problems: list[Problem] = []
-        self._first_leads = _FirstLeads(first_leads)
+        self._found = endings
+        self._first_leads = first_leads  # 「列第一位者为牵头单位，下同」 holds from the item that says it
         self._fallback_title = fallback_title
         self._plan_end = 0
 
     def sections(self, roots: list[Node]) -> tuple[Section, ...]:
         self._plan_end = roots[-1].end
         if any(root.children for root in roots) or roots[0].kind < POINT - 1:
-            return tuple(self._section(root, flat=not any(root.children for root in roots)) for root in roots)
+            flat = not any(root.children for root in roots) and any(self._endings(root) for root in roots)
+            return tuple(self._section(root, flat=flat) for root in roots)
         items = tuple(self._item(node, roots) for root in roots for node in self._tasks(root))
         return (Section(1, self._fallback_title, roots[0].start, roots[-1].end, items),)
 
@@ -58,16 +52,16 @@ class PlanReader:
 
     def _is_divided(self, node: Node) -> bool:
         answered = [bool(self._endings(child)) for child in node.children]
-        if not any(answered) or endings_within(self.text, node.body, node.children[0].start):
+        if not any(answered) or self._found.within(node.body, node.children[0].start):
             return False
         return any(answered[:-1]) or (len(answered) == 1 and node.children[0].number > 1)
 
     def _endings(self, node: Node) -> list[Ending]:
-        return endings_within(self.text, node.body, node.end)
+        return self._found.within(node.body, node.end)
 
     def _title_end(self, node: Node) -> int:
         limit = node.children[0].start if node.children else node.end
-        endings = endings_within(self.text, node.body, limit)
+        endings = self._found.within(node.body, limit)
         if endings:
             limit = min(limit, max(node.body, endings[0].start))
         return _title_end(self.text, node.body, limit)
@@ -100,20 +94,22 @@ class PlanReader:
         )
 
     def _end(self, node: Node, endings: list[Ending], title_end: int) -> int:
-        """An item that closes with its agencies ends there, unless more text than a closing paragraph follows."""
+        """The plan's last item ends with its agencies: what follows is the notice's closing paragraph."""
         if not endings or endings[-1].start <= title_end + 1:
             return node.end
         rest = self.text.shadow[endings[-1].end : node.end]
         return endings[-1].end if node.end == self._plan_end or not re.search(r"\w", rest) else node.end
 
-    def _responsible(self, endings: list[Ending]) -> tuple[tuple[Responsible, ...], tuple[Responsible, ...], AssistRule | None]:
+    def _responsible(
+        self, endings: list[Ending]
+    ) -> tuple[tuple[Responsible, ...], tuple[Responsible, ...], AssistRule | None]:
         leads: dict[str, Name] = {}
         assists: dict[str, Name] = {}
         rule = None
         for ending in endings:
             closing = ending.closing
-            self._first_leads.holds |= closing.from_here_on
-            first = self._first_leads.holds or closing.says_first_leads
+            self._first_leads |= closing.from_here_on
+            first = self._first_leads or closing.says_first_leads
             lead, assist, said = closing.roles(first_leads=first)
             if closing.only_assists and len(endings) > 1:
                 lead, assist = (), lead + assist
@@ -141,7 +137,8 @@ class PlanReader:
         for first, last in _without(start, end, endings, node):
             spans += [span for span in self.text.sentences(first, last) if not self._is_bare(span)]
         return tuple(
-            Measure(number, self.text.source[first:last], first, last) for number, (first, last) in enumerate(spans, start=1)
+            Measure(number, self.text.source[first:last], first, last)
+            for number, (first, last) in enumerate(spans, start=1)
         )
 
     def _is_bare(self, span: tuple[int, int]) -> bool:

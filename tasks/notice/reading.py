@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .closings import endings_within
+from .endings import Endings
 from .header import DATE, Header, read_header
 from .markers import Node, find_outlines
 from .model import Notice, NoticeError, Problem, Section
@@ -13,30 +13,35 @@ from .responsibility import FIRST_LEADS
 from .text import Text
 
 _AFTER_THE_PLAN = re.compile(
-    r"\n *附 *(?:件|表|录) *\d*[：\n]|(?<=[。）]) *附 *件 *\d*：|（ *此件[^（）]{0,20}）|\n *(?:抄送|主题词|责任编辑|扫一扫|相关链接|相关解读|相关文件|政策解读|打印本页|分享到|解读链接|信息来源)"
+    r"\n *附 *(?:件|表|录) *\d*[：\n]|(?<=[。）]) *附 *件 *\d*：|（ *此件[^（）]{0,20}）"
+    r"|\n *(?:抄送|主题词|责任编辑|扫一扫|相关链接|相关解读|相关文件"
+    r"|政策解读|打印本页|分享到|解读链接|信息来源)"
 )
 _CLOSING_PARAGRAPH = re.compile(
-    r"\n *(?:各|省直|市直|省级|市级|有关|本(?:方案|意见|通知|计划|办法|措施|行动|文件)|以上|上述|国务院|省政府)(?:地|市|县|区|级|有关|部门|单位|相关|牵头|责任|省|[^\n，。]{0,20}?)[^\n]{0,60}?(?:要|应|应当|须|必须|请|自|施行|实施|执行)"
+    r"\n *(?:各|省直|市直|省级|市级|有关|本(?:方案|意见|通知|计划|办法|措施|行动|文件)|以上|上述"
+    r"|国务院|省政府)(?:地|市|县|区|级|有关|部门|单位|相关|牵头|责任|省|[^\n，。]{0,20}?)[^\n]{0,60}?"
+    r"(?:要|应|应当|须|必须|请|自|施行|实施|执行)"
 )
 
 
 def parse(text: str) -> Notice:
     """The notice that `text` is. Raises NoticeError, saying what is missing, if it is none.
 
-    Guaranteed: `notice.text` is `text`; every stored slice equals the text at its offsets; every name of a unit stands in
-    the text (line breaks and blanks within it aside).
+    Guaranteed: `notice.text` is `text`; every stored slice equals the text at its offsets; every name of a unit
+    stands in the text (line breaks and blanks within it aside).
     """
     page = Text(text)
     runs, numbering_problems = find_outlines(page, _signatures(page))
-    roots = _main_run(page, runs)
+    endings = Endings(page)
+    roots = _main_run(endings, runs)
     body_start = roots[0].start if roots else len(text)
     header = read_header(page, body_start)
     missing = [problem for problem in header.problems if not problem.line]
     if not roots:
         missing.append(Problem(0, "没有找到分部分的正文，如“一、……”"))
         raise NoticeError(missing)
-    _close(page, roots, header)
-    reader = PlanReader(page, first_leads=_said_for_all(page, roots), fallback_title=header.title)
+    _close(page, endings, roots, header)
+    reader = PlanReader(page, endings, first_leads=_said_for_all(page, endings, roots), fallback_title=header.title)
     sections = reader.sections(roots)
     if not any(section.items for section in sections):
         missing.append(Problem(0, "没有找到任务，如“（一）……（某某部门负责）”"))
@@ -59,14 +64,14 @@ def _notice(text: str, header: Header, sections: tuple[Section, ...], problems: 
     )
 
 
-def _main_run(page: Text, runs: list[list[Node]]) -> list[Node]:
+def _main_run(endings: Endings, runs: list[list[Node]]) -> list[Node]:
     """The run of headings with the most endings: not the covering letter's points, not an annex's."""
     if not runs:
         return []
     return max(
         runs,
         key=lambda roots: (
-            len(endings_within(page, roots[0].start, roots[-1].end)),
+            len(endings.within(roots[0].start, roots[-1].end)),
             sum(1 for root in roots for _ in root.walk()),
         ),
     )
@@ -81,15 +86,17 @@ def _signatures(page: Text) -> list[int]:
     ]
 
 
-def _close(page: Text, roots: list[Node], header: Header) -> None:
+def _close(page: Text, endings: Endings, roots: list[Node], header: Header) -> None:
     """Take signature, annexes and closing paragraphs off the last heading."""
     last = roots[-1]
     while last.children:
         last = last.children[-1]
     limit = roots[-1].end
     cuts = [match.start() for match in _AFTER_THE_PLAN.finditer(page.shadow, last.body, limit)]
-    cuts += [_signature_start(page, match.start(), header.issuer) for match in DATE.finditer(page.shadow, last.body, limit)]
-    closing = _CLOSING_PARAGRAPH.search(page.shadow, _end_of_first_paragraph(page, last.body, limit), limit)
+    cuts += [
+        _signature_start(page, match.start(), header.issuer) for match in DATE.finditer(page.shadow, last.body, limit)
+    ]
+    closing = _CLOSING_PARAGRAPH.search(page.shadow, _end_of_first_paragraph(page, endings, last.body, limit), limit)
     if closing:
         cuts.append(closing.start())
     end = min([cut for cut in cuts if cut > last.body], default=limit)
@@ -99,12 +106,13 @@ def _close(page: Text, roots: list[Node], header: Header) -> None:
         node = node.children[-1] if node.children else None
 
 
-def _end_of_first_paragraph(page: Text, start: int, limit: int) -> int:
-    """Behind the title's line, and behind the next one if the title stands alone: that is the item's own text."""
-    lines = [match.end() for match in re.compile(r" *[^\s][^\n]*").finditer(page.shadow, start, limit)]
+def _end_of_first_paragraph(page: Text, endings: Endings, start: int, limit: int) -> int:
+    """Behind the title's line; if the title stands alone, behind the next one, which is the item's text."""
+    found = re.compile(r"[^\n]+").finditer(page.shadow, start, limit)
+    lines = [match.end() for match in found if match[0].strip()]
     if not lines:
         return limit
-    alone = len(list(page.sentences(start, lines[0]))) == 1 and not endings_within(page, start, lines[0])
+    alone = len(list(page.sentences(start, lines[0]))) == 1 and not endings.within(start, lines[0])
     return lines[1] if alone and len(lines) > 1 else lines[0]
 
 
@@ -119,10 +127,10 @@ def _signature_start(page: Text, at: int, issuer: str) -> int:
     return at if alone else 0
 
 
-def _said_for_all(page: Text, roots: list[Node]) -> bool:
+def _said_for_all(page: Text, endings: Endings, roots: list[Node]) -> bool:
     """「排在第一位的为牵头单位」 said in prose, outside every ending, holds for the whole notice."""
-    endings = endings_within(page, roots[0].start, roots[-1].end)
+    found = endings.within(roots[0].start, roots[-1].end)
     return any(
-        not any(ending.start <= match.start() < ending.end for ending in endings)
+        not any(ending.start <= match.start() < ending.end for ending in found)
         for match in FIRST_LEADS.finditer(page.shadow)
     )

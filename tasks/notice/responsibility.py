@@ -1,7 +1,7 @@
 """The ending of an item that says who answers for it: which units lead, which assist.
 
-Where 牵头 is said, those units lead and every other unit of that ending assists, whatever its verb. Where it isn't,
-all named lead, except those behind a verb of assisting (配合, 协助, 参与 …) or behind 会同.
+Where 牵头 is said, those units lead and every other unit of that ending assists, whatever its verb. Where it
+isn't, all named lead, except those behind a verb of assisting (配合, 协助, 参与 …) or behind 会同.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from .agencies import Name, is_deadline, looks_like_unit, split_names
 LEAD, ASSIST, PLAIN, IGNORE = "lead", "assist", "plain", "ignore"
 
 _LABEL_WORDS = (
-    r"牵头|主办|主责|首责|总牵头|责任|负责|承担|承办|实施|落实|主管|执行|完成|配合|协助|协办|协同|协作|参与|参加|支持|会同|会办|共同|主要|组织"
+    r"牵头|主办|主责|首责|总牵头|责任|负责|承担|承办|实施|落实|主管"
+    r"|执行|完成|配合|协助|协办|协同|协作|参与|参加|支持|会同|会办|共同|主要|组织"
 )
 _UNIT_WORDS = r"单位|部门|机构|处室|科室|司局|地区|部委|主体|方"
 _LABEL = (
@@ -22,16 +23,20 @@ _LABEL = (
     rf"(?:(?:和|及|与|、)(?:{_LABEL_WORDS}|{_UNIT_WORDS})+)*)："
 )
 _OTHER_LABEL = (
-    r"(?P<other>[^，；。、：]{0,6}(?:责任人|负责人|联系人|领导|责任人员|时限|时间|节点|期限|进度|目标|要求|成果|形式|备注|内容|安排|措施|任务|类别|属性|同志))："
+    r"(?P<other>[^，；。、：]{0,6}(?:责任人|负责人|联系人|领导|责任人员|时限|时间"
+    r"|节点|期限|进度|目标|要求|成果|形式|备注|内容|安排|措施|任务|类别|属性|同志))："
 )
 _BY_DUTY = (
     r"(?:按照|按|依照|依据|依|根据|在|结合)(?:各自|本)?(?:的)?(?:部门)?(?:职责|职能|任务|工作|责任|权限|分工|管理)+(?:和|与|、)?(?:职责|职能|任务|分工|责任|权限)*"
     r"(?:范围|要求|划分)?(?:以)?(?:内)?(?:的)?(?:分工)?"
 )
-_HOW = rf"(?:{_BY_DUTY}|各自|各司其职|各负其责|分别|共同|具体|联合|密切|积极|认真|抓好|切实|做好|统一|协同|全面|直接|主要|总体|统筹|为主|分工|一并|齐抓共管)"
+_HOW = (
+    rf"(?:{_BY_DUTY}|各自|各司其职|各负其责|分别|共同|具体|联合|密切"
+    r"|积极|认真|抓好|切实|做好|统一|协同|全面|直接|主要|总体|统筹|为主|分工|一并|齐抓共管)"
+)
 _DO = (
     r"(?:总?牵头(?!单位|部门|人|责任)|负总责|主办|主责|总负责|负责(?!人|制|同志|领导|单位|部门)|配合(?!单位|部门)|协助(?!单位|部门)|协办|协作"
-    r"|协同(?!创新)|参与(?!单位|部门)|参加(?!单位|部门)|承担|承办|组织实施|组织落实|抓落实|贯彻落实|指导(?!意见|中心|小组|委员会|组|办)|督促|监督落实"
+    r"|协同(?!创新)|参与(?!单位|部门)|参加(?!单位|部门)|承担|承办|组织实施|组织落实|抓落实|贯彻落实|指导(?!意见|中心|小组|委员会|组|办)|督促|督导|监督落实"
     r"|研究(?=提出|制定|起草|部署|落实|解决|出台)|支持(?=$|[，；。、])|(?:落实|实施|推进|推动|监管|组织|执行)(?=$|[，；。、]))"
 )
 _VERB = rf"(?P<verb>{_HOW}*(?:{_DO})(?:[和、及]?{_HOW}*(?:{_DO}))*|{_BY_DUTY}(?:分工)?(?=$|[，；。]))"
@@ -43,8 +48,14 @@ _TOKEN = re.compile("|".join((_MARK, _LABEL, _OTHER_LABEL, _VERB, _INFIX, _STOP)
 FIRST_LEADS = re.compile(
     r"[，；。：]?[^，；。：（）、\n]{0,30}?(?:列|排|位列|名列|位|处)?(?:在)?(?:最前|最前面|首位|首个|第一|第1|首家|首列)[^，；。（）\n]{0,30}?(?:牵头|主办|主要责任|主责)[^，；。（）\n]{0,30}"
 )
+_STANDING = re.compile(
+    r"[，；。]?以下[^，；。]{0,40}(?:，[^，；。]{0,10})?(?:不再(?:一一|逐一|重复)?列出|不再列明|不再赘述)[。]?"
+)
 _FROM_HERE_ON = re.compile(r"[，；。、]?(?:以)?下(?:均)?同[。]?")
-_ROLE_OF_WORD = ((LEAD, r"牵头|主办|主责|首责|总负责|负总责|第一"), (ASSIST, r"配合|协助|协办|协同|协作|参与|参加|支持|会同|会办"))
+_ROLE_OF_WORD = (
+    (LEAD, r"牵头|主办|主责|首责|总负责|负总责|第一"),
+    (ASSIST, r"配合|协助|协办|协同|协作|参与|参加|支持|会同|会办"),
+)
 
 
 @dataclass(frozen=True)
@@ -94,15 +105,18 @@ def _unique(names: list[Name], without: list[Name] | tuple[Name, ...] = ()) -> t
 
 
 def read_closing(shadow: str, source: str) -> Closing | None:
-    """Read the inside of an ending; None if it says nothing about units. The two strings are of the same length."""
+    """Read the inside of an ending (two strings of one length); None if it says nothing about units."""
     content = "".join(char for char in shadow if not char.isspace())
     verbatim = "".join(char for char, same in zip(source, shadow, strict=True) if not same.isspace())
     rule = FIRST_LEADS.search(content)
     from_here_on = bool(rule and _FROM_HERE_ON.search(content, rule.start()))
-    for match in filter(None, (rule, _FROM_HERE_ON.search(content))):
+    standing = _STANDING.search(content)
+    for match in filter(None, (rule, standing, _FROM_HERE_ON.search(content))):
         content = content[: match.start()] + "；" * (match.end() - match.start()) + content[match.end() :]
     reader = _Reader(content, verbatim)
     reader.run()
+    if standing:
+        reader.doubts.append(f"“{standing[0].strip('，；。')}”没有逐项展开，请核对")
     if not any(named.name.is_unit or named.name.group is not None for named in reader.named):
         return None
     return Closing(

@@ -1,6 +1,6 @@
 """The notice's text and its shadow: a copy of the same length in which spellings of one sign are one sign.
 
-Rules are matched on the shadow, and what they find is cut out of the source, so an offset means the same in both.
+Rules are matched on the shadow, and what they find is cut out of the source: an offset means the same in both.
 """
 
 from __future__ import annotations
@@ -9,9 +9,21 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 
 SOFT_BREAK = "\x1f"  # stands for a line end in the middle of a sentence; `\s` matches it, a line rule doesn't
-CLOSERS = {"（": "）", "《": "》", "〈": "〉", "“": "”", "‘": "’", "「": "」", "『": "』", "【": "】", "[": "]", "〔": "〕"}
+CLOSERS = {
+    "（": "）",
+    "《": "》",
+    "〈": "〉",
+    "“": "”",
+    "‘": "’",
+    "「": "」",
+    "『": "』",
+    "【": "】",
+    "[": "]",
+    "〔": "〕",
+}
 SENTENCE_ENDS = "。！？"
 
 _SAME = {
@@ -37,7 +49,7 @@ class Text:
 
     @cached_property
     def pairs(self) -> dict[int, int]:
-        """Offset of every opening bracket or quotation mark that is closed within its paragraph → of its closer."""
+        """Offset of every bracket or quotation mark that is closed within its paragraph → of its closer."""
         pairs: dict[int, int] = {}
         stack: list[int] = []
         for at, char in enumerate(self.shadow):
@@ -93,11 +105,19 @@ class Text:
 
     def clean(self, start: int, end: int) -> str:
         """The slice on one line: no line breaks, and no spaces beside Chinese characters."""
-        joined = re.sub(r"\s*[\r\n\x0b\x0c\u2028\u2029]\s*", "", self.source[start:end]).strip()
-        return re.sub(r"(?<=[^\x00-\x7f])[\s\u200b\ufeff]+|[\s\u200b\ufeff]+(?=[^\x00-\x7f])", "", joined)
+        words = self.one_line(start, end).split(" ")
+        line = words[0]
+        for word in words[1:]:
+            line += f" {word}" if (line[-1:] + word[:1]).isascii() else word
+        return line
+
+    def one_line(self, start: int, end: int) -> str:
+        """The slice with its line breaks taken out, and one space for any number of blanks."""
+        lines = re.split(r"[\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]", self.source[start:end])
+        return "".join(re.sub(r"[\s\u200b\ufeff]+", " ", line).strip() for line in lines)
 
     def before(self, offset: int) -> str:
-        """The last character before the offset that isn't a blank; a line end counts, the text's start is one."""
+        """The last character before the offset that is no blank; the text's start counts as a line end."""
         at = offset - 1
         while at >= 0 and self.shadow[at] in (" ", SOFT_BREAK):
             at -= 1
@@ -136,7 +156,9 @@ def _soften_hard_wraps(shadow: str) -> str:
     if not 18 <= width <= 60 or len(full) < len(lengths) * 0.4 or len(broken) < len(full) * 0.6:
         return shadow
     out = [lines[0]]
-    for previous, line in zip(lines, lines[1:], strict=False):
-        ends = len(previous.strip()) < width - 3 or not line.strip() or line.startswith("  ") or _MARKER_LINE.match(line)
+    for previous, line in pairwise(lines):
+        ends = (
+            len(previous.strip()) < width - 3 or not line.strip() or line.startswith("  ") or _MARKER_LINE.match(line)
+        )
         out += ["\n" if ends else SOFT_BREAK, line]
     return "".join(out)

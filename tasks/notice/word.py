@@ -1,4 +1,4 @@
-"""Word's automatic numbering is not in the text of its paragraphs; here it is printed where Word would print it."""
+"""A Word file's text, with the automatic numbers that stand in no paragraph printed where Word prints them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ from docx.oxml.ns import qn
 
 from .numerals import chinese_numeral
 
-_CHINESE = {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital", "taiwaneseCounting"}
+_CHINESE = {
+    "chineseCounting",
+    "chineseCountingThousand",
+    "japaneseCounting",
+    "ideographDigital",
+    "taiwaneseCounting",
+}
 
 
 def document_text(data: bytes) -> str:
-    """The document's paragraphs in order, one line each, table cells too, with automatic numbers written out."""
+    """The paragraphs in order, one line each, table cells too, automatic numbers written out."""
     document = docx.Document(io.BytesIO(data))
     numbering = _Numbering(document)
     lines = []
@@ -62,7 +68,11 @@ class _Numbering:
         if level.getparent().tag != qn("w:abstractNum"):
             return
         key = (level.getparent().get(qn("w:abstractNumId")), int(level.get(qn("w:ilvl"), "0")))
-        self._levels[key] = (_value(level, "w:numFmt"), _value(level, "w:lvlText"), int(_value(level, "w:start") or 1))
+        self._levels[key] = (
+            _value(level, "w:numFmt"),
+            _value(level, "w:lvlText"),
+            int(_value(level, "w:start") or 1),
+        )
 
     def label(self, paragraph: Any) -> str:
         style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
@@ -73,7 +83,9 @@ class _Numbering:
         if self._levels.get((abstract, depth), ("bullet", "", 1))[0] in {"bullet", "none"}:
             return ""
         self._count(abstract, depth)
-        return re.sub(r"%(\d)", lambda match: self._print(abstract, int(match[1]) - 1), self._levels[abstract, depth][1])
+        return re.sub(
+            r"%(\d)", lambda match: self._print(abstract, int(match[1]) - 1), self._levels[abstract, depth][1]
+        )
 
     def _count(self, abstract: str, depth: int) -> None:
         counts = self._counts[abstract]

@@ -1,6 +1,6 @@
 """Starts the servers, prints how to reach them as shell exports, and stops them at Ctrl-C.
 
-    python -m tests.services [postgres] [redis] [--until-eof]
+    python -m tests.services [postgres] [redis] [folder] [--until-eof]
 
 With `--until-eof` they live as long as standard input is open: whoever holds the other end may crash or be killed, and
 still nothing stays behind.
@@ -10,10 +10,16 @@ import argparse
 import signal
 import sys
 from contextlib import ExitStack, suppress
+from functools import partial
+from tempfile import TemporaryDirectory
 
 from tests.services import postgres, redis
 
-SERVICES = {"postgres": ("DATABASE_URL", postgres.serving), "redis": ("REDIS_URL", redis.serving)}
+SERVICES = {
+    "postgres": ("DATABASE_URL", postgres.serving),
+    "redis": ("REDIS_URL", redis.serving),
+    "folder": ("QA_PLAN_VAR", partial(TemporaryDirectory, prefix="qa-plan-var-", ignore_cleanup_errors=True)),
+}
 
 
 def main() -> None:

@@ -10,9 +10,9 @@ import os
 import secrets
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -35,27 +35,28 @@ def prepare(config: pytest.Config) -> None:
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         os.environ["REDIS_URL"] += f"/{int(worker.removeprefix('gw')) + 1}"
         return
-    stack = ExitStack()
-    config.add_cleanup(stack.close)
+    given = os.environ.get("TEST_DATABASE_URL")
+    names = ["redis", "folder"] if given else ["postgres", "redis", "folder"]
+    services = ExitStack()
+    config.add_cleanup(services.close)
+    os.environ.update(services.enter_context(running(names)))
+    if given:
+        os.environ["DATABASE_URL"] = given
     for name in FORGOTTEN:
         os.environ.pop(name, None)
     os.environ.update(
         SECRET_KEY=secrets.token_hex(32),
         QA_PLAN_DEMO="0",
-        QA_PLAN_VAR=stack.enter_context(tempfile.TemporaryDirectory(prefix="qa-plan-tests-")),
         HTTPS="0",
         DJANGO_ALLOW_ASYNC_UNSAFE="true",  # Playwright's synchronous interface runs an event loop in the test's thread
         PLAYWRIGHT_NODEJS_PATH=str(browser.node()),
     )
-    given = os.environ.get("TEST_DATABASE_URL")
-    os.environ.update(stack.enter_context(servers(["redis"] if given else ["postgres", "redis"])))
-    if given:
-        os.environ["DATABASE_URL"] = given
+    (Path(os.environ["QA_PLAN_VAR"]) / "static").mkdir()
 
 
 @contextmanager
-def servers(names: list[str]) -> Iterator[dict[str, str]]:
-    """Yields the environment that leads to the servers. They end with the block, and with this process if it dies."""
+def running(names: list[str]) -> Iterator[dict[str, str]]:
+    """Yields the environment that leads to the services. They end with the block, or with this process if it dies."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.services", "--until-eof", *names],
         stdin=subprocess.PIPE,
@@ -63,7 +64,8 @@ def servers(names: list[str]) -> Iterator[dict[str, str]]:
         text=True,
         start_new_session=True,
     )
-    assert process.stdin and process.stdout
+    assert process.stdin is not None
+    assert process.stdout is not None
     with process:
         lines = [process.stdout.readline() for _ in names]
         if not all(lines):

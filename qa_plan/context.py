@@ -1,0 +1,34 @@
+"""What the frame of every page shows: who is signed in, where they may go, for which day the page speaks."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from qa_plan import clock
+from tasks.access import can_administer, can_file_reports, can_steer, visible_plans
+from tasks.asof import AsOf
+from tasks.models import ProgressReport
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    today = clock.today()
+    context: dict[str, Any] = {
+        "product": settings.PRODUCT_NAME,
+        "office": settings.COORDINATING_OFFICE,
+        "is_demo": settings.QA_PLAN_DEMO,
+        "today": today,
+        "as_of": getattr(request, "as_of", AsOf(today, today)),
+    }
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return context
+    steers = can_steer(user)
+    return context | {
+        "can_steer": steers,
+        "can_file_reports": can_file_reports(user),
+        "can_administer": can_administer(user),
+        "newest_plan": SimpleLazyObject(lambda: visible_plans(user).first()),
+        "waiting_count": SimpleLazyObject(lambda: ProgressReport.objects.waiting(clock.end_of(today)).count()),
+    }

@@ -1,0 +1,52 @@
+"""/healthz: whether database, broker, worker and beat live. Read by machines; says nothing of the business."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
+
+from qa_plan.celery import app
+from tasks.models import Heartbeat
+
+STALE_AFTER = timedelta(seconds=120)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when all four live, 503 otherwise; each says "ok" or what is wrong."""
+    database = _database()
+    seen = dict(Heartbeat.objects.values_list("process", "seen_at")) if database == "ok" else {}
+    parts = {"database": database, "broker": _broker(), **{name: _age(seen.get(name)) for name in ("worker", "beat")}}
+    return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "unreachable"
+    return "ok"
+
+
+def _broker() -> str:
+    try:
+        with app.connection_for_write(connect_timeout=2) as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+    except (OperationalError, OSError):
+        return "unreachable"
+    return "ok"
+
+
+def _age(seen_at) -> str:  # type: ignore[no-untyped-def]
+    if seen_at is None:
+        return "never seen"
+    age = timezone.now() - seen_at
+    return "ok" if age < STALE_AFTER else f"last seen {int(age.total_seconds())} s ago"

@@ -1,0 +1,397 @@
+"""The numbers of the dashboard and of the pages per section and agency, from one reading of the plan's standings.
+
+Every figure here has its rows beside it, so that a page can lead from the number to what made it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.core.paginator import Page, Paginator
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from agencies.models import Agency
+from reports.curve import Curve, curve
+from tasks.asof import AsOf
+from tasks.explain import because
+from tasks.filing import (
+    Filing,
+    FilingCount,
+    count_filings,
+    current_period,
+    filing_of,
+    newest_by_assignment,
+    owing,
+    reports_of,
+    waiting_of,
+)
+from tasks.models import (
+    ActionItem,
+    Assignment,
+    LightChange,
+    Plan,
+    ProgressReport,
+    ReportingPeriod,
+    Section,
+    WorkdayOverride,
+)
+from tasks.rollup import ItemStanding, Standing, Total, item_standings, standings, total
+from tasks.status import SEVERITY, Light, Pace
+from tasks.workdays import workdays_until
+
+ROWS_PER_PAGE = 20
+CHANGES_OF_DAYS = 14
+UPCOMING_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    section: Section
+    total: Total
+    items: list[ItemStanding]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """One agency's part in the plan: its leads and what they come to, assisting ones counted apart."""
+
+    agency: Agency
+    leads: list[Standing]
+    assists: list[Standing]
+    total: Total
+    unfiled: int
+
+    @property
+    def reds(self) -> int:
+        return self.total.lights[Light.RED]
+
+    @property
+    def yellows(self) -> int:
+        return self.total.lights[Light.YELLOW]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    standing: ItemStanding
+    cells: list[Standing | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    columns: list[AgencyRow]
+    parts: list[tuple[Section, list[MatrixRow]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    report: ProgressReport
+    item: ActionItem
+    agency: Agency
+    percent: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """Something that falls due: an item, or the period's reports when `standing` is None."""
+
+    due_on: date
+    days: int
+    standing: ItemStanding | None
+
+
+class Overview:
+    """A plan, or one section of it, as it stood on a day. Reads on first use and once; the rest is derived in memory."""
+
+    def __init__(self, plan: Plan, as_of: AsOf, section: Section | None = None) -> None:
+        self.plan = plan
+        self.as_of = as_of
+        self.day = as_of.day
+        self.section = section
+
+    def _within(self, to_item: str) -> dict[str, Section]:
+        return {f"{to_item}section": self.section} if self.section else {}
+
+    @cached_property
+    def rows(self) -> list[Standing]:
+        assignments = Assignment.objects.as_of(self.as_of.moment).filter(item__plan=self.plan, **self._within("item__"))
+        return standings(assignments.order_by("item__number", "agency__ordinal", "agency_id"), self.plan, self.day)
+
+    @cached_property
+    def items(self) -> list[ItemStanding]:
+        """Every item in the notice's order; their long texts are left in the database."""
+        recorded = LightChange.objects.filter(item=OuterRef("pk"), day__lt=self.day).order_by("-day")
+        items = (
+            self.plan.items.filter(**self._within(""))
+            .select_related("section")
+            .defer("text")
+            .annotate(recorded_light=Subquery(recorded.values("light")[:1]))
+            .order_by("number")
+        )
+        for item in (found := list(items)):
+            item.plan = item.section.plan = self.plan
+        return item_standings(found, self.rows, self.plan, self.day)
+
+    @cached_property
+    def item_of(self) -> dict[int, ItemStanding]:
+        return {standing.item.pk: standing for standing in self.items}
+
+    @cached_property
+    def whole(self) -> Total:
+        return total(self.items)
+
+    @cached_property
+    def sections(self) -> list[SectionRow]:
+        return section_rows(self.items)
+
+    @cached_property
+    def section_of(self) -> dict[int, SectionRow]:
+        return {row.section.pk: row for row in self.sections}
+
+    @cached_property
+    def agencies(self) -> dict[int, Agency]:
+        """Those with a part in the plan, in their fixed order."""
+        return Agency.objects.in_bulk({row.agency_id for row in self.rows})
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        return {pk: agency.name for pk, agency in self.agencies.items()}
+
+    def items_with(self, light: Light) -> list[ItemStanding]:
+        return [standing for standing in self.items if standing.light == light]
+
+    @property
+    def lights_present(self) -> list[tuple[Light, int]]:
+        return [(light, len(items)) for light, items in self.tiles if items]
+
+    @property
+    def tiles(self) -> list[tuple[Light, list[ItemStanding]]]:
+        return [(light, self.items_with(light)) for light in Light]
+
+    @property
+    def paces(self) -> dict[str, int]:
+        return {pace.value: sum(standing.pace == pace for standing in self.items) for pace in Pace}
+
+    # ── filing ──
+
+    @cached_property
+    def period(self) -> ReportingPeriod | None:
+        return current_period(self.plan, self.day)
+
+    @cached_property
+    def reports(self) -> list[ProgressReport]:
+        within = {"assignment__item__plan": self.plan, **self._within("assignment__item__")}
+        return list(reports_of(self.period, self.as_of.moment, **within))
+
+    @cached_property
+    def newest(self) -> dict[int, ProgressReport]:
+        return newest_by_assignment(self.reports, self.period)
+
+    @cached_property
+    def owed(self) -> set[int]:
+        return owing(self.period, self.rows, self.day) if self.period else set()
+
+    @cached_property
+    def filing(self) -> FilingCount | None:
+        return count_filings(self.period, self.owed, self.newest) if self.period else None
+
+    @cached_property
+    def waiting(self) -> list[Waiting]:
+        standing_of = {row.pk: row for row in self.rows}
+        return [
+            Waiting(
+                report,
+                self.item_of[row.item_id].item,
+                self.agencies[row.agency_id],
+                row.percent,
+                (self.day - timezone.localdate(report.recorded_at)).days,
+            )
+            for report in waiting_of(self.reports)
+            if (row := standing_of.get(report.assignment_id))
+        ]
+
+    @property
+    def percent_if_accepted(self) -> float:
+        """What the whole would come to if everything that waits were accepted."""
+        hoped = {report.assignment_id: report.percent for report in waiting_of(self.reports)}
+        means = []
+        for standing in self.items:
+            counted = [row for row in standing.leads if row.counts]
+            weight = sum(row.weight for row in counted)
+            value = sum(hoped.get(row.pk, row.percent) * row.weight for row in counted)
+            means.append(value / weight if weight else 0.0)
+        return sum(means) / len(means) if means else 0.0
+
+    # ── agencies ──
+
+    @cached_property
+    def agency_rows(self) -> list[AgencyRow]:
+        """In the fixed order of agencies."""
+        filed = {pk for pk, report in self.newest.items() if report.verdict != "sent_back"}
+        leads: dict[int, list[Standing]] = defaultdict(list)
+        assists: dict[int, list[Standing]] = defaultdict(list)
+        for row in self.rows:
+            (leads if row.is_lead else assists)[row.agency_id].append(row)
+        return [
+            AgencyRow(
+                agency=agency,
+                leads=leads[pk],
+                assists=assists[pk],
+                total=total([row for row in leads[pk] if row.counts]),
+                unfiled=sum(row.pk in self.owed and row.pk not in filed for row in leads[pk] + assists[pk]),
+            )
+            for pk, agency in sorted(self.agencies.items(), key=lambda pair: (pair[1].ordinal, pair[0]))
+        ]
+
+    @property
+    def lead_count(self) -> int:
+        return sum(row.is_lead for row in self.rows)
+
+    @property
+    def assist_count(self) -> int:
+        return len(self.rows) - self.lead_count
+
+    @property
+    def lead_mean(self) -> float:
+        """The mean of all lead assignments, which is not the plan's: that is the mean of its items."""
+        return total([row for row in self.rows if row.counts]).percent
+
+    @property
+    def late_agencies(self) -> list[AgencyRow]:
+        """Those with something late or unfiled, by what is late."""
+        return [row for row in self.agencies_by_lateness if row.reds or row.yellows or row.unfiled]
+
+    @property
+    def agencies_by_lateness(self) -> list[AgencyRow]:
+        return sorted(
+            self.agency_rows, key=lambda row: (-row.reds, -row.yellows, -row.unfiled, row.total.percent)
+        )
+
+    # ── over time ──
+
+    @cached_property
+    def history(self) -> list[tuple[date, float, float]]:
+        snapshots = self.plan.snapshots.filter(day__lt=self.day).order_by("day")
+        return list(snapshots.values_list("day", "percent", "expected_percent"))
+
+    @property
+    def curve(self) -> Curve:
+        return curve(self.plan, self.history, self.items, self.whole, self.day)
+
+    @cached_property
+    def before(self) -> tuple[date, float, float] | None:
+        """The recorded point from which the recent changes are told."""
+        start = self.day - timedelta(days=CHANGES_OF_DAYS)
+        return next((point for point in reversed(self.history) if point[0] <= start), None)
+
+    @cached_property
+    def changes(self) -> list[LightChange]:
+        """Lights that changed in the last two weeks, newest first; today's are told before they are recorded."""
+        start = self.day - timedelta(days=CHANGES_OF_DAYS)
+        recorded = LightChange.objects.filter(item__plan=self.plan, day__gt=start, day__lt=self.day)
+        today = [
+            LightChange(
+                item=standing.item,
+                day=self.day,
+                light=standing.light,
+                previous=standing.item.recorded_light,
+                reason=because(standing, self.plan, self.day, self.names),
+            )
+            for standing in self.items
+            if standing.item.recorded_light not in (None, standing.light)
+        ]
+        return [*today, *recorded.exclude(previous="").order_by("-day", "item_id")]
+
+    @property
+    def upcoming(self) -> list[Upcoming]:
+        """What falls due in the coming 30 days, the nearest first; ended items don't."""
+        until = self.day + timedelta(days=UPCOMING_DAYS)
+        due = [
+            Upcoming(standing.due_on, (standing.due_on - self.day).days, standing)
+            for standing in self.items
+            if standing.due_on and self.day <= standing.due_on <= until and standing.light != Light.GREY
+        ]
+        if self.filing and self.filing.unfiled and self.day <= self.period.due_on <= until:
+            due.append(Upcoming(self.period.due_on, (self.period.due_on - self.day).days, None))
+        return sorted(due, key=lambda entry: entry.due_on)
+
+    @cached_property
+    def workdays_left(self) -> int:
+        """Working days until the period's reports are due."""
+        return workdays_until(self.day, self.period.due_on, WorkdayOverride.objects.as_overrides())
+
+
+def section_rows(items: Iterable[ItemStanding]) -> list[SectionRow]:
+    """The items under their sections, both in the notice's order."""
+    by_section: dict[Section, list[ItemStanding]] = {}
+    for standing in items:
+        by_section.setdefault(standing.item.section, []).append(standing)
+    return [SectionRow(section, total(parts), parts) for section, parts in by_section.items()]
+
+
+def page_of(rows: Sequence[object], number: str | None) -> Page:
+    return Paginator(rows, ROWS_PER_PAGE).get_page(number)
+
+
+def matrix(items: Iterable[ItemStanding], agencies: Iterable[AgencyRow]) -> Matrix:
+    """责任矩阵 of these items: one column for each agency with a part in them, one cell for each assignment."""
+    parts = list(items)
+    concerned = {row.agency_id for part in parts for row in (*part.leads, *part.assists)}
+    columns = [row for row in agencies if row.agency.pk in concerned]
+    position = {row.agency.pk: place for place, row in enumerate(columns)}
+
+    def cells(part: ItemStanding) -> list[Standing | None]:
+        line: list[Standing | None] = [None] * len(columns)
+        for row in (*part.leads, *part.assists):
+            line[position[row.agency_id]] = row
+        return line
+
+    return Matrix(
+        columns,
+        [(row.section, [MatrixRow(part, cells(part)) for part in row.items]) for row in section_rows(parts)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """One assignment on an agency's page."""
+
+    item: ActionItem
+    standing: Standing
+    filing: Filing | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyPart:
+    leads: list[AgencyLine]
+    assists: list[AgencyLine]
+    total: Total
+    filing: FilingCount | None
+
+
+def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
+    """What one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
+    assignments = Assignment.objects.as_of(as_of.moment).filter(item__plan=plan, agency=agency)
+    rows = standings(assignments.order_by("item__number"), plan, as_of.day)
+    items = plan.items.defer("text").in_bulk([row.item_id for row in rows])
+    period = current_period(plan, as_of.day)
+    within = {"assignment__agency": agency, "assignment__item__plan": plan}
+    newest = newest_by_assignment(reports_of(period, as_of.moment, **within), period)
+    owed = owing(period, rows, as_of.day).intersection(row.pk for row in rows) if period else set()
+
+    def line(row: Standing) -> AgencyLine:
+        item = items[row.item_id]
+        item.plan = plan
+        shows_filing = row.pk in owed or row.pk in newest
+        return AgencyLine(item, row, filing_of(newest.get(row.pk)) if shows_filing else None)
+
+    leads = sorted((row for row in rows if row.is_lead), key=lambda row: (SEVERITY[row.light], row.gap or 0.0))
+    return AgencyPart(
+        leads=[line(row) for row in leads],
+        assists=[line(row) for row in rows if not row.is_lead],
+        total=total([row for row in leads if row.counts]),
+        filing=count_filings(period, owed, newest) if period else None,
+    )

@@ -1,0 +1,79 @@
+"""The pages that show how a plan stands: as a whole, by section and by agency."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from reports.overview import Overview, agency_part, matrix, page_of
+from tasks.access import get_agency, get_plan, get_section, sees_comments, visible_plans, visible_reports
+from tasks.asof import dated
+from tasks.indicators import indicator_rows
+from tasks.status import Light
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The newest plan's dashboard."""
+    plan = visible_plans(request.user).first()
+    return redirect(plan) if plan else render(request, "reports/no_plan.html")
+
+
+@dated
+def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
+    plan = get_plan(request.user, slug)
+    overview = Overview(plan, request.as_of)
+    page = page_of(overview.items, request.GET.get("page"))
+    context = {
+        "plan": plan,
+        "overview": overview,
+        "page": page,
+        "matrix": matrix(page.object_list, overview.agency_rows),
+        "lights": list(Light),
+    }
+    return render(request, "reports/dashboard.html", context)
+
+
+@dated
+def section_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    section = get_section(request.user, slug, number)
+    overview = Overview(section.plan, request.as_of, section)
+    page = page_of(overview.items, request.GET.get("page"))
+    context = {
+        "plan": section.plan,
+        "section": section,
+        "overview": overview,
+        "page": page,
+        "matrix": matrix(page.object_list, overview.agency_rows),
+        "lights": list(Light),
+    }
+    return render(request, "reports/section_detail.html", context)
+
+
+@dated
+def agency_list(request: HttpRequest, slug: str) -> HttpResponse:
+    plan = get_plan(request.user, slug)
+    overview = Overview(plan, request.as_of)
+    by_lateness = request.GET.get("sort") == "late"
+    rows = overview.agencies_by_lateness if by_lateness else overview.agency_rows
+    context = {
+        "plan": plan,
+        "overview": overview,
+        "by_lateness": by_lateness,
+        "page": page_of(rows, request.GET.get("page")),
+    }
+    return render(request, "reports/agency_list.html", context)
+
+
+@dated
+def agency_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    plan = get_plan(request.user, slug)
+    agency = get_agency(plan, pk)
+    as_of = request.as_of
+    filed = visible_reports(request.user, as_of.moment).filter(assignment__agency=agency, assignment__item__plan=plan)
+    context = {
+        "plan": plan,
+        "agency": agency,
+        "part": agency_part(plan, agency, as_of),
+        "indicators": indicator_rows(plan, as_of, readings__report__assignment__agency=agency),
+        "reports": page_of(filed.select_related("assignment__item", "period"), request.GET.get("page")),
+        "shows_comments": sees_comments(request.user, agency.pk),
+    }
+    return render(request, "reports/agency_detail.html", context)

@@ -1,0 +1,114 @@
+"""应报与已报: who owes a report in a period, and where each report stands (DESIGN section 3, rule 4)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import accumulate
+
+from django.db.models import Q, QuerySet, TextChoices
+
+from qa_plan.clock import end_of
+from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
+from tasks.rollup import Standing
+
+
+class Filing(TextChoices):
+    """Where the report of one assignment in one period stands."""
+
+    ACCEPTED = "accepted", "已通过"
+    WAITING = "waiting", "待审"
+    SENT_BACK = "sent_back", "退回"
+    MISSING = "missing", "未报"
+
+
+FILED = (Filing.ACCEPTED, Filing.WAITING)  # 已报; a report that was sent back is owed again
+
+
+def filing_of(report: ProgressReport | None) -> Filing:
+    """From the newest report of the period, read with its `verdict`; None when nothing was filed."""
+    if report is None:
+        return Filing.MISSING
+    return Filing(report.verdict or Filing.WAITING)
+
+
+def current_period(plan: Plan, day: date) -> ReportingPeriod | None:
+    """The period that was opened last by that day."""
+    period = plan.periods.filter(opens_on__lte=day).order_by("-opens_on").first()
+    if period:
+        period.plan = plan
+    return period
+
+
+def reports_of(period: ReportingPeriod | None, moment: datetime, **match: object) -> QuerySet[ProgressReport]:
+    """Newest first: the reports of the period, and whatever of the plan still waits from earlier ones."""
+    return (
+        ProgressReport.objects.as_of(moment)
+        .filter(Q(period=period) | Q(verdict__isnull=True), **match)
+        .only("pk", "assignment_id", "period_id", "percent", "recorded_at", "is_unchanged")
+    )
+
+
+def newest_by_assignment(reports: Iterable[ProgressReport], period: ReportingPeriod | None) -> dict[int, ProgressReport]:
+    """Of reports given newest first, the one that stands for each assignment in the period."""
+    newest: dict[int, ProgressReport] = {}
+    for report in reports:
+        if period is not None and report.period_id == period.pk:
+            newest.setdefault(report.assignment_id, report)
+    return newest
+
+
+def waiting_of(reports: Iterable[ProgressReport]) -> list[ProgressReport]:
+    """Of reports given newest first, those that wait for review, the longest waiting first."""
+    seen: set[tuple[int, int]] = set()
+    waiting = []
+    for report in reports:
+        key = (report.assignment_id, report.period_id)
+        if key not in seen and report.verdict is None:
+            waiting.append(report)
+        seen.add(key)
+    return waiting[::-1]
+
+
+def owing(period: ReportingPeriod, rows: Iterable[Standing], day: date) -> set[int]:
+    """应报 in the period: the assignments whose role owes a report and that ran at its close, or run on that day.
+
+    While the period is open the standings of the day tell; afterwards those of its due date are asked for.
+    """
+    if day > period.due_on:
+        return set(Assignment.objects.owing(period, end_of(period.due_on)).values_list("pk", flat=True))
+    return {row.pk for row in rows if not row.has_ended and (row.is_lead or period.plan.assists_owe_reports)}
+
+
+@dataclass(slots=True)
+class FilingCount:
+    """How the period's owed reports stand."""
+
+    period: ReportingPeriod
+    owed: int
+    states: Counter[Filing]
+
+    @property
+    def filed(self) -> int:
+        return sum(self.states[state] for state in FILED)
+
+    @property
+    def unfiled(self) -> int:
+        return self.owed - self.filed
+
+    @property
+    def parts(self) -> list["FilingPart"]:
+        """The states in order, each with where it begins in a bar of `owed` units."""
+        starts = accumulate((self.states[state] for state in Filing), initial=0)
+        return [FilingPart(state, self.states[state], start) for state, start in zip(Filing, starts, strict=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class FilingPart:
+    state: Filing
+    count: int
+    start: int
+
+
+def count_filings(period: ReportingPeriod, owed: set[int], newest: dict[int, ProgressReport]) -> FilingCount:
+    return FilingCount(period, len(owed), Counter(filing_of(newest.get(pk)) for pk in owed))

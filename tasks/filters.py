@@ -1,0 +1,107 @@
+"""The ledgers' filters. The address is the view: every filter is a parameter, and so are sort and page.
+
+Light and pace are decided in Python by the one rule, so filtering by them reads the standings once and keeps their keys.
+"""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+
+from qa_plan.clock import end_of
+from tasks.asof import AsOf
+from tasks.filing import FILED, Filing, current_period, filing_of, newest_by_assignment, reports_of
+from tasks.models import ActionItem, Assignment, Plan
+from tasks.rollup import item_standings, standings
+from tasks.status import Light, Pace
+
+
+REPORT_GROUPS = {"filed": FILED, "unfiled": (Filing.SENT_BACK, Filing.MISSING)}
+REPORT_CHOICES = [("filed", "已报"), ("unfiled", "未报（含退回）"), *Filing.choices]
+
+
+class LedgerFilter(filters.FilterSet):
+    """What both ledgers share. `plan` and `as_of` say what the words mean."""
+
+    section = filters.NumberFilter(label="部分")
+    agency = filters.NumberFilter(label="单位")
+    light = filters.MultipleChoiceFilter(label="亮灯", choices=Light.choices, method="by_light")
+    pace = filters.MultipleChoiceFilter(label="进度类别", choices=Pace.choices, method="by_pace")
+    due_after = filters.DateFilter(label="完成时限起", field_name="due_on", lookup_expr="gte")
+    due_before = filters.DateFilter(label="完成时限止", field_name="due_on", lookup_expr="lte")
+    q = filters.CharFilter(label="关键词", method="by_words")
+
+    def __init__(self, data: Any, queryset: QuerySet, *, plan: Plan, as_of: AsOf) -> None:
+        super().__init__(data, queryset)
+        self.plan = plan
+        self.as_of = as_of
+
+    def rows(self, queryset: QuerySet) -> list[Any]:
+        """The standings of what is left so far: things with `light`, `pace` and `pk`."""
+        raise NotImplementedError
+
+    def by_light(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        return self._having(queryset, "light", value)
+
+    def by_pace(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        return self._having(queryset, "pace", value)
+
+    def _having(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        if not value:
+            return queryset
+        return queryset.filter(pk__in=[row.pk for row in self.rows(queryset) if getattr(row, name) in value])
+
+
+class AssignmentFilter(LedgerFilter):
+    section = filters.NumberFilter(label="部分", field_name="item__section__number")
+    agency = filters.NumberFilter(label="单位", field_name="agency_id")
+    role = filters.ChoiceFilter(label="角色", choices=Assignment.Role.choices)
+    report = filters.ChoiceFilter(label="本期报告", choices=REPORT_CHOICES, method="by_report")
+
+    class Meta:
+        model = Assignment
+        fields = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "q")
+
+    def rows(self, queryset: QuerySet) -> list[Any]:
+        return standings(queryset, self.plan, self.as_of.day)
+
+    def by_report(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Of those that owe a report in the current period, those whose report stands so."""
+        period = current_period(self.plan, self.as_of.day)
+        if period is None:
+            return queryset.none()
+        wanted = REPORT_GROUPS.get(value, (value,))
+        owed = Assignment.objects.owing(period, min(self.as_of.moment, end_of(period.due_on)))
+        reports = reports_of(period, self.as_of.moment, assignment__item__plan=self.plan)
+        newest = newest_by_assignment(reports, period)
+        keys = owed.values_list("pk", flat=True)
+        return queryset.filter(pk__in=[pk for pk in keys if filing_of(newest.get(pk)) in wanted])
+
+    def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        for word in value.split():
+            queryset = queryset.filter(
+                Q(item__title__icontains=word) | Q(item__text__icontains=word) | Q(agency__name__icontains=word)
+            )
+        return queryset
+
+
+class ItemFilter(LedgerFilter):
+    section = filters.NumberFilter(label="部分", field_name="section__number")
+    agency = filters.NumberFilter(label="单位", method="by_agency")
+
+    class Meta:
+        model = ActionItem
+        fields = ("section", "agency", "light", "pace", "due_after", "due_before", "q")
+
+    def rows(self, queryset: QuerySet) -> list[Any]:
+        assignments = Assignment.objects.as_of(self.as_of.moment).filter(item__in=queryset.values("pk"))
+        return item_standings(queryset, standings(assignments, self.plan, self.as_of.day), self.plan, self.as_of.day)
+
+    def by_agency(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
+        concerned = Assignment.objects.in_force(self.as_of.moment).filter(agency_id=value)
+        return queryset.filter(pk__in=concerned.values("item"))
+
+    def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        for word in value.split():
+            queryset = queryset.filter(Q(title__icontains=word) | Q(text__icontains=word))
+        return queryset

@@ -1,0 +1,53 @@
+"""量化指标: targets beside the latest accepted reading."""
+
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+
+from tasks.asof import AsOf
+from tasks.models import ActionItem, Indicator, IndicatorReading, Plan
+from tasks.querysets import latest
+from tasks.rollup import thresholds_of
+from tasks.status import Light, Pace, expected_percent, pace_of
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """`percent` is the share of the target that is reached; it may pass 100. No reading counts as 0."""
+
+    indicator: Indicator
+    percent: float
+    expected: float | None
+    light: Light
+
+
+def indicator_rows(plan: Plan, as_of: AsOf, **match: object) -> list[IndicatorRow]:
+    """The plan's indicators that match, each with `value`: its latest reading from an accepted report, or None."""
+    moment = as_of.moment
+    verdict = latest("Review", moment, report=OuterRef("report")).values("verdict")[:1]
+    reading = (
+        IndicatorReading.objects.filter(indicator=OuterRef("pk"), report__recorded_at__lte=moment)
+        .alias(verdict=Subquery(verdict))
+        .filter(verdict="accepted")
+        .order_by("-report__recorded_at", "-report_id")
+    )
+    due_on = latest("ItemRevision", moment, item=OuterRef("item")).values("due_on")[:1]
+    indicators = (
+        Indicator.objects.filter(item__plan=plan, pk__in=Indicator.objects.filter(**match).values("pk"))
+        .annotate(value=Subquery(reading.values("value")[:1]), due_on=Subquery(due_on))
+        .select_related("item")
+        .defer("item__text")
+    )
+    return [_row(indicator, plan, as_of) for indicator in indicators]
+
+
+def item_indicators(item: ActionItem, as_of: AsOf) -> list[IndicatorRow]:
+    return indicator_rows(item.plan, as_of, item=item)
+
+
+def _row(indicator: Indicator, plan: Plan, as_of: AsOf) -> IndicatorRow:
+    indicator.item.plan = plan
+    percent = 100 * float(indicator.value or 0) / float(indicator.target) if indicator.target else 0.0
+    expected = expected_percent(plan.issued_on, indicator.due_on, as_of.day)
+    is_behind = percent < 100 and pace_of(percent, expected, thresholds_of(plan)) == Pace.BEHIND
+    return IndicatorRow(indicator, percent, expected, Light.YELLOW if is_behind else Light.GREEN)

@@ -1,0 +1,121 @@
+"""What the item's page shows besides its text: its assignments side by side, with their texts and their filing."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from tasks.asof import AsOf
+from tasks.filing import FILED, Filing, filing_of, newest_by_assignment
+from tasks.models import ActionItem, Assignment, LightChange, ProgressReport, ReportingPeriod
+from tasks.rollup import ItemStanding, Standing, item_standings, standing_of
+from tasks.status import SEVERITY, Light
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentLine:
+    assignment: Assignment
+    standing: Standing
+    report: ProgressReport | None
+    filing: Filing | None
+    waiting_percent: int | None
+
+
+class ItemPage:
+    """An item as it stood on a day. Of reports that aren't accepted it tells where they stand, never what they say."""
+
+    def __init__(self, item: ActionItem, as_of: AsOf) -> None:
+        self.item = item
+        self.plan = item.plan
+        self.as_of = as_of
+
+    @cached_property
+    def assignments(self) -> list[Assignment]:
+        assignments = Assignment.objects.as_of(self.as_of.moment).filter(item=self.item).select_related("agency")
+        return list(assignments.order_by("agency__ordinal", "agency_id"))
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        return {assignment.agency_id: assignment.agency.name for assignment in self.assignments}
+
+    @cached_property
+    def standing(self) -> ItemStanding:
+        rows = [standing_of(assignment, self.plan, self.as_of.day) for assignment in self.assignments]
+        return item_standings([self.item], rows, self.plan, self.as_of.day)[0]
+
+    @cached_property
+    def periods(self) -> dict[str, ReportingPeriod]:
+        """Those opened by the day, by code; the last one is current."""
+        opened = self.plan.periods.filter(opens_on__lte=self.as_of.day).order_by("opens_on")
+        return {period.code: period for period in opened}
+
+    @cached_property
+    def period(self) -> ReportingPeriod | None:
+        return list(self.periods.values())[-1] if self.periods else None
+
+    @cached_property
+    def reports(self) -> list[ProgressReport]:
+        return list(ProgressReport.objects.as_of(self.as_of.moment).filter(assignment__item=self.item))
+
+    @cached_property
+    def lines(self) -> list[AssignmentLine]:
+        """Every assignment, the worst light first, then the lowest percentage."""
+        by_pk = {report.pk: report for report in self.reports}
+        newest = newest_by_assignment(self.reports, self.period)
+        standing_by_pk = {row.pk: row for row in (*self.standing.leads, *self.standing.assists)}
+        lines = []
+        for assignment in self.assignments:
+            standing = standing_by_pk[assignment.pk]
+            latest = newest.get(assignment.pk)
+            owes = self.period is not None and standing.is_lead and not standing.has_ended
+            filing = filing_of(latest) if latest or owes else None
+            lines.append(
+                AssignmentLine(
+                    assignment=assignment,
+                    standing=standing,
+                    report=by_pk.get(assignment.standing_report),
+                    filing=filing,
+                    waiting_percent=latest.percent if latest and filing == Filing.WAITING else None,
+                )
+            )
+        return sorted(lines, key=lambda line: (SEVERITY[line.standing.light], line.standing.percent))
+
+    @property
+    def leads(self) -> list[AssignmentLine]:
+        return [line for line in self.lines if line.standing.is_lead]
+
+    @property
+    def assists(self) -> list[AssignmentLine]:
+        return [line for line in self.lines if not line.standing.is_lead]
+
+    @property
+    def owing(self) -> list[AssignmentLine]:
+        """The leads that owe a report in the current period."""
+        return [line for line in self.leads if not line.standing.has_ended]
+
+    @property
+    def filed_count(self) -> int:
+        return sum(line.filing in FILED for line in self.owing)
+
+    # ── the light over time ──
+
+    @cached_property
+    def light_changes(self) -> list[LightChange]:
+        """As recorded by the daily round, newest first."""
+        return list(LightChange.objects.filter(item=self.item, day__lte=self.as_of.day).order_by("-day"))
+
+    @property
+    def since(self) -> date:
+        """Since when the light is what it is; today where it changed today."""
+        last = next((change for change in self.light_changes if change.day < self.as_of.day), None)
+        return last.day if last and last.light == self.standing.light else self.as_of.day
+
+    @property
+    def days_since(self) -> int:
+        return (self.as_of.day - self.since).days + 1
+
+    @property
+    def was_red(self) -> LightChange | None:
+        """曾逾期: the first time it was red, which stays visible after repair."""
+        if self.standing.light == Light.RED:
+            return None
+        return next((change for change in reversed(self.light_changes) if change.light == Light.RED), None)

@@ -1,0 +1,118 @@
+"""台账: a page of assignments or items, filtered and sorted, with everything its rows show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+
+from tasks.asof import AsOf
+from tasks.filing import Filing, filing_of, newest_by_assignment
+from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
+from tasks.querysets import latest
+from tasks.rollup import ItemStanding, Standing, item_standings, standing_of, standings
+from tasks.status import SEVERITY
+
+PAGE_SIZES = (20, 50, 100)
+
+# Sorting by what the status rule decides happens in Python, by anything else in the database.
+COMPUTED_SORTS: dict[str, Callable[[Any], Any]] = {
+    "light": lambda row: (SEVERITY[row.light], row.gap if row.gap is not None else 0.0),
+    "percent": lambda row: row.percent,
+    "gap": lambda row: row.gap if row.gap is not None else 0.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the ledger of assignments. `text` is the standing report's, "" before there is one."""
+
+    assignment: Assignment
+    standing: Standing
+    first_due_on: date | None
+    text: str
+    filing: Filing | None
+
+
+def sorted_page(
+    queryset: QuerySet,
+    rows: Callable[[QuerySet], list[Any]],
+    *,
+    sort: str,
+    sorts: dict[str, tuple[str, ...]],
+    number: str | None,
+    size: str | None,
+) -> Page:
+    """A page of the queryset in the asked order, descending with a leading minus; the notice's order otherwise."""
+    name, descending = sort.removeprefix("-"), sort.startswith("-")
+    if name in COMPUTED_SORTS:
+        ranked = sorted(rows(queryset), key=COMPUTED_SORTS[name], reverse=descending)
+        keys = [row.pk for row in ranked]
+        page = Paginator(keys, page_size(size)).get_page(number)
+        order = Case(*(When(pk=pk, then=place) for place, pk in enumerate(page.object_list)))
+        page.object_list = queryset.filter(pk__in=page.object_list).order_by(order)
+        return page
+    columns = sorts.get(name, sorts["number"])
+    ordered = queryset.order_by(*(f"-{column}" for column in columns) if descending else columns)
+    return Paginator(ordered, page_size(size)).get_page(number)
+
+
+def page_size(given: str | None) -> int:
+    return int(given) if given in map(str, PAGE_SIZES) else PAGE_SIZES[0]
+
+
+def assignment_lines(
+    assignments: QuerySet, plan: Plan, as_of: AsOf, period: ReportingPeriod | None
+) -> list[Line]:
+    """The rows of one page, in its order, with their latest text and where their report of the period stands."""
+    first = latest("ItemRevision", as_of.moment, item=OuterRef("item")).reverse()
+    found = list(
+        assignments.select_related("item", "agency")
+        .defer("item__text")
+        .annotate(first_due_on=Subquery(first.values("due_on")[:1]))
+    )
+    by_pk = {assignment.pk: standing_of(assignment, plan, as_of.day) for assignment in found}
+    keys = [assignment.pk for assignment in found]
+    standing_reports = [assignment.standing_report for assignment in found if assignment.standing_report]
+    reports = list(
+        ProgressReport.objects.as_of(as_of.moment)
+        .filter(Q(pk__in=standing_reports) | Q(period=period, assignment__in=keys))
+        .defer("problems", "next_steps")
+    )
+    texts = {report.pk: report.progress for report in reports}
+    newest = newest_by_assignment(reports, period)
+    return [
+        Line(
+            assignment=_within(assignment, plan),
+            standing=by_pk[assignment.pk],
+            first_due_on=assignment.first_due_on,
+            text=texts.get(assignment.standing_report, ""),
+            filing=_shown_filing(by_pk[assignment.pk], newest, period),
+        )
+        for assignment in found
+    ]
+
+
+def _within(assignment: Assignment, plan: Plan) -> Assignment:
+    assignment.item.plan = plan
+    return assignment
+
+
+def _shown_filing(
+    standing: Standing, newest: dict[int, ProgressReport], period: ReportingPeriod | None
+) -> Filing | None:
+    """Nothing for those that neither owe a report nor filed one."""
+    if period is None or (standing.pk not in newest and (standing.has_ended or not standing.is_lead)):
+        return None
+    return filing_of(newest.get(standing.pk))
+
+
+def item_lines(items: QuerySet, plan: Plan, as_of: AsOf) -> list[ItemStanding]:
+    """The rows of one page of items, in its order."""
+    found = list(items.select_related("section").defer("text"))
+    for item in found:
+        item.plan = plan
+    assignments = Assignment.objects.as_of(as_of.moment).filter(item__in=found)
+    return item_standings(found, standings(assignments, plan, as_of.day), plan, as_of.day)

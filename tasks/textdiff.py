@@ -1,0 +1,33 @@
+"""What changed between two texts, character by character, as reviewers of Chinese text read it."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+SHORTEST_KEPT = 2  # a single common character between two changes is read as part of the change
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    text: str
+    is_changed: bool
+
+
+def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
+    """The old text with what was cut marked, and the new one with what was added; joined, the pieces are the texts."""
+    blocks = [
+        block
+        for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+        if block.size >= SHORTEST_KEPT
+    ]
+    olds: list[Piece] = []
+    news: list[Piece] = []
+    old_at = new_at = 0
+    for block in blocks:
+        olds += _pieces(old[old_at : block.a], old[block.a : block.a + block.size])
+        news += _pieces(new[new_at : block.b], new[block.b : block.b + block.size])
+        old_at, new_at = block.a + block.size, block.b + block.size
+    return [*olds, *_pieces(old[old_at:], "")], [*news, *_pieces(new[new_at:], "")]
+
+
+def _pieces(changed: str, kept: str) -> list[Piece]:
+    return [piece for piece in (Piece(changed, True), Piece(kept, False)) if piece.text]

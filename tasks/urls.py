@@ -1,0 +1,25 @@
+from django.urls import path
+
+from tasks.views import filing, groups, items, ledger, plans, reviews
+
+app_name = "tasks"
+urlpatterns = [
+    # /plans/
+    path("plans/", plans.plan_list, name="plan-list"),
+    path("plans/<slug:slug>/notice/", plans.notice, name="notice"),
+    # /plans/<slug>/items/, /plans/<slug>/assignments/
+    path("plans/<slug:slug>/items/", ledger.item_list, name="item-list"),
+    path("plans/<slug:slug>/assignments/", ledger.assignment_list, name="assignment-list"),
+    path("plans/<slug:slug>/items/<int:number>/", items.item_detail, name="item-detail"),
+    path("plans/<slug:slug>/items/<int:number>/amend/", items.item_amend, name="item-amend"),
+    # /assignments/<id>/
+    path("assignments/<int:pk>/close/", items.assignment_close, name="assignment-close"),
+    # /my/
+    path("my/", filing.my, name="my"),
+    path("my/<int:pk>/", filing.report_edit, name="report-edit"),
+    # /reviews/
+    path("reviews/", reviews.review_list, name="review-list"),
+    path("reviews/<int:pk>/", reviews.review_detail, name="review-detail"),
+    # /groups/
+    path("groups/<int:pk>/", groups.group_detail, name="group-detail"),
+]

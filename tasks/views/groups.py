@@ -1,0 +1,35 @@
+"""成员单位名单: coordinators edit it, and the assisting assignments that follow from it change with it."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from agencies.models import Agency, AgencyGroup
+from qa_plan import clock
+from tasks.access import can_steer, require
+from tasks.forms import MembersForm
+from tasks.workflow import follow_group
+
+
+@require_http_methods(["GET", "POST"])
+def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    group = get_object_or_404(AgencyGroup, pk=pk)
+    if request.method == "POST":
+        require(can_steer(request.user))
+        form = MembersForm(request.POST, group=group)
+        if form.is_valid():
+            with transaction.atomic():
+                form.save()
+                follow_group(group=group, by=request.user, at=clock.now())
+            messages.success(request, f"{group}成员单位已更新，“其他成员单位协助”的任务随之调整。")
+            return redirect("tasks:group-detail", group.pk)
+    memberships = group.memberships.select_related("agency")
+    context = {
+        "group": group,
+        "memberships": memberships,
+        "candidates": Agency.objects.filter(is_collective=False).exclude(memberships__group=group),
+        "items": group.items.select_related("plan").defer("text")[:50],
+    }
+    return render(request, "tasks/group_detail.html", context)

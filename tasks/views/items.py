@@ -1,0 +1,88 @@
+"""One item: the notice's words, who answers for it, how it stands, why, and what happened."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from qa_plan import clock
+from tasks.access import can_steer, get_assignment_to_steer, get_item, require
+from tasks.asof import dated
+from tasks.explain import remedy, steps
+from tasks.forms import AmendForm, ClosureForm
+from tasks.indicators import item_indicators
+from tasks.itempage import ItemPage
+from tasks.models import Assignment, Closure
+from tasks.rollup import RUNNING
+from tasks.timeline import entries, events
+from tasks.workflow import WorkflowError, amend_item, close_assignment
+
+TIMELINE_LENGTH = 60
+
+
+@dated
+def item_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    item = get_item(request.user, slug, number)
+    as_of = request.as_of
+    page = ItemPage(item, as_of)
+    context = {
+        "plan": item.plan,
+        "item": item,
+        "page": page,
+        "indicators": item_indicators(item, as_of),
+        "steps": steps(page.standing, item.plan, as_of.day, page.names),
+        "remedy": remedy(page.standing, item.plan, page.names),
+        "timeline": entries(
+            events(item, as_of.moment, TIMELINE_LENGTH), page.light_changes, viewer=request.user, periods=page.periods
+        ),
+        "can_amend": can_steer(request.user) and as_of.is_today,
+    }
+    return render(request, "tasks/item_detail.html", context)
+
+
+@dated
+def item_amend(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A new due date, with its reason; the original stays visible."""
+    item = get_item(request.user, slug, number)
+    require(can_steer(request.user))
+    current = item.revisions.order_by("-recorded_at", "-pk").first()
+    form = AmendForm(request.POST or None, initial={"due_on": current and current.due_on})
+    if request.method == "POST" and form.is_valid():
+        try:
+            amend_item(item=item, by=request.user, at=clock.now(), **form.cleaned_data)
+        except WorkflowError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, f"已调整{item.label}的完成时限，原时限和原因留存。")
+            return redirect(item)
+    context = {"plan": item.plan, "item": item, "form": form, "revisions": item.revisions.order_by("recorded_at", "pk")}
+    return render(request, "tasks/item_amend.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def assignment_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """办结销号、中止、撤销 or 恢复办理 of one assignment, by a coordinator, with its reason."""
+    assignment = get_assignment_to_steer(request.user, pk, clock.end_of(clock.today()))
+    form = ClosureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            closure = close_assignment(assignment=assignment, by=request.user, at=clock.now(), **form.cleaned_data)
+        except WorkflowError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, f"{assignment.agency}{assignment.item.label}：{closure.get_kind_display()}。")
+            return redirect(assignment.item)
+    context = {
+        "plan": assignment.item.plan,
+        "item": assignment.item,
+        "assignment": assignment,
+        "form": form,
+        "kinds": closure_kinds(assignment),
+    }
+    return render(request, "tasks/assignment_close.html", context, status=422 if form.errors else 200)
+
+
+def closure_kinds(assignment: Assignment) -> list[tuple[str, str]]:
+    """What can be done with it now: reopen what has ended, end what runs."""
+    is_running = assignment.closure in RUNNING
+    return [(kind.value, kind.label) for kind in Closure.Kind if (kind != Closure.Kind.REOPENED) == is_running]

@@ -1,0 +1,40 @@
+"""审核: the queue, and one report beside the last accepted one."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from qa_plan import clock
+from tasks.access import can_steer, get_report_to_review, require, visible_plans
+from tasks.forms import ReviewForm
+from tasks.reviewpage import ReviewPage, queue
+from tasks.workflow import WorkflowError, review_report
+
+
+@require_safe
+def review_list(request: HttpRequest) -> HttpResponse:
+    """The queue; the report that waits longest is the first to be shown."""
+    require(can_steer(request.user))
+    first = queue(visible_plans(request.user), clock.today()).first()
+    return redirect("tasks:review-detail", first.pk) if first else render(request, "tasks/review_empty.html")
+
+
+@require_http_methods(["GET", "POST"])
+def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    today = clock.today()
+    report = get_report_to_review(request.user, pk, clock.end_of(today))
+    form = ReviewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            review_report(report=report, by=request.user, at=clock.now(), **form.cleaned_data)
+        except WorkflowError as error:
+            form.add_error(error.field, error.message)
+        else:
+            done = "已通过" if form.cleaned_data["verdict"] == "accepted" else "已退回"
+            messages.success(request, f"{done}{report.assignment.agency}{report.assignment.item.label}的报告。")
+            return redirect("tasks:review-list")
+    waiting = Paginator(queue(visible_plans(request.user), today), 20).get_page(request.GET.get("page"))
+    context = {"page": ReviewPage(report, today), "report": report, "queue": waiting, "form": form}
+    return render(request, "tasks/review_detail.html", context, status=422 if form.errors else 200)

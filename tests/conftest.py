@@ -1,0 +1,147 @@
+"""The cast, one person per role, and three stages: a small plan, the published notice, the whole demonstration."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.test import override_settings
+
+from agencies.models import Agency, Role, User
+from qa_plan import clock
+from tasks.demo import load_demo
+from tasks.importing import import_notice
+from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod
+from tasks.notice import Notice, parse, read
+from tests.factories import ASSIST, LEAD, make_agency, make_assignment, make_item, make_period, make_plan, make_user
+
+NOTICE_FILE = django_settings.BASE_DIR / "fixtures" / "notices" / "皖政办秘〔2016〕76号.txt"
+DEMO_DAY = date(2016, 10, 12)
+
+# ── the cast ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def coordinator(db: None) -> User:
+    return make_user("coordinator", role=Role.COORDINATOR, display_name="统筹员")
+
+
+@pytest.fixture
+def lead_agency(db: None) -> Agency:
+    return make_agency("省商务厅")
+
+
+@pytest.fixture
+def lead_liaison(lead_agency: Agency) -> User:
+    return make_user("lead", role=Role.LIAISON, agency=lead_agency, display_name="商务联络员")
+
+
+@pytest.fixture
+def approver(lead_agency: Agency) -> User:
+    """Head of the lead agency."""
+    return make_user("approver", role=Role.APPROVER, agency=lead_agency, display_name="商务负责人")
+
+
+@pytest.fixture
+def assisting_agency(db: None) -> Agency:
+    return make_agency("合肥海关")
+
+
+@pytest.fixture
+def assisting_liaison(assisting_agency: Agency) -> User:
+    return make_user("assisting", role=Role.LIAISON, agency=assisting_agency, display_name="海关联络员")
+
+
+@pytest.fixture
+def other_agency(db: None) -> Agency:
+    """Has no part in the item."""
+    return make_agency("省水利厅")
+
+
+@pytest.fixture
+def other_liaison(other_agency: Agency) -> User:
+    return make_user("other", role=Role.LIAISON, agency=other_agency, display_name="水利联络员")
+
+
+@pytest.fixture
+def leader(db: None) -> User:
+    return make_user("leader", role=Role.LEADER, display_name="分管领导")
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return make_user("administrator", role=Role.ADMINISTRATOR, display_name="管理员")
+
+
+# ── a small plan: one item, a lead and an assisting agency, the third quarter ────────────────────────────────────
+
+
+@pytest.fixture
+def plan(db: None) -> Plan:
+    return make_plan()
+
+
+@pytest.fixture
+def item(plan: Plan) -> ActionItem:
+    return make_item(plan)
+
+
+@pytest.fixture
+def lead(item: ActionItem, lead_agency: Agency) -> Assignment:
+    return make_assignment(item, lead_agency, LEAD)
+
+
+@pytest.fixture
+def assist(item: ActionItem, assisting_agency: Agency) -> Assignment:
+    return make_assignment(item, assisting_agency, ASSIST)
+
+
+@pytest.fixture
+def period(plan: Plan) -> ReportingPeriod:
+    """2016Q3: opens on 20 September, due on 14 October."""
+    return make_period(plan, "2016Q3")
+
+
+# ── the published notice ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def notice_file() -> Path:
+    return NOTICE_FILE
+
+
+@pytest.fixture(scope="session")
+def notice() -> Notice:
+    return parse(read(NOTICE_FILE))
+
+
+@pytest.fixture
+def notice_plan(db: None, notice: Notice) -> Plan:
+    return import_notice(notice, by=None, at=clock.at(notice.issued_on))[0]
+
+
+# ── the demonstration ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def demo_rows(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> list[list]:
+    """Every row of the demonstration, table by table: played once per run, which takes seconds, and rolled back."""
+    with django_db_blocker.unblock(), override_settings(QA_PLAN_DEMO=True), transaction.atomic():
+        load_demo(on=DEMO_DAY)
+        models = [model for model in apps.get_models() if model._meta.app_label in ("agencies", "tasks", "reports")]
+        rows = [list(model._default_manager.order_by("pk")) for model in models]
+        transaction.set_rollback(True)
+    return rows
+
+
+@pytest.fixture
+def demo(db: None, settings, demo_rows: list[list]) -> Plan:
+    """The demonstration as loaded, with its frozen clock, which shows 2016-10-12 18:00."""
+    settings.QA_PLAN_DEMO, settings.QA_PLAN_TODAY = True, DEMO_DAY
+    with transaction.atomic():
+        for rows in demo_rows:
+            for model in {type(row) for row in rows}:
+                model._default_manager.bulk_create(rows)
+    return Plan.objects.get()

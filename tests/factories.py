@@ -1,0 +1,212 @@
+"""Rows for tests. Every function has defaults for what its test doesn't care about; only here are facts built directly.
+
+The plan of the tests is the year 2016's, issued on 24 May and due at the year's end, as in the demonstration.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from agencies.models import AGENCY_ROLES, Agency, AgencyGroup, GroupMembership, Role, User
+from qa_plan.clock import at
+from tasks.models import (
+    ActionItem,
+    Assignment,
+    Closure,
+    Indicator,
+    IndicatorReading,
+    ItemRevision,
+    Measure,
+    Plan,
+    ProgressReport,
+    Receipt,
+    ReportDraft,
+    ReportingPeriod,
+    Review,
+    Section,
+)
+from tasks.periods import quarter_of
+
+LEAD, ASSIST = Assignment.Role.LEAD, Assignment.Role.ASSIST
+ACCEPTED, SENT_BACK = Review.Verdict.ACCEPTED, Review.Verdict.SENT_BACK
+PLAN_DUE: Any = object()  # where no due date is given: the plan's
+
+_serials = count(1)
+
+
+def moment(text: str) -> datetime:
+    """`2016-09-30` is that day's midnight, `2016-09-30 10:15` its quarter past ten, in the product's time zone."""
+    parsed = datetime.fromisoformat(text)
+    return at(parsed.date(), parsed.time())
+
+
+ISSUED = moment("2016-05-24 09:00")
+
+
+# ── who ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def make_agency(name: str = "", **fields: Any) -> Agency:
+    serial = next(_serials)
+    return Agency.objects.create(**{"name": name or f"第{serial}厅", "ordinal": serial, **fields})
+
+
+def make_user(username: str = "", *, role: str = Role.COORDINATOR, agency: Agency | None = None, **fields: Any) -> User:
+    """Liaisons and approvers get an agency of their own where none is given. Nobody has a password unless one is."""
+    if role in AGENCY_ROLES:
+        agency = agency or make_agency()
+    return User.objects.create_user(username or f"{role}-{next(_serials)}", role=role, agency=agency, **fields)
+
+
+def make_group(*members: Agency, name: str = "领导小组", is_inferred: bool = False) -> AgencyGroup:
+    group = AgencyGroup.objects.create(name=name)
+    for agency in members:
+        GroupMembership.objects.create(group=group, agency=agency, is_inferred=is_inferred)
+    return group
+
+
+# ── what ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def make_plan(**fields: Any) -> Plan:
+    serial = next(_serials)
+    defaults = {
+        "document_number": f"皖试〔2016〕{serial}号",
+        "slug": f"2016-test-{serial}",
+        "title": "某省人民政府办公厅关于印发质量提升2016年行动计划的通知",
+        "issuer": "某省人民政府办公厅",
+        "issued_on": date(2016, 5, 24),
+        "due_on": date(2016, 12, 31),
+        "imported_at": ISSUED,
+    }
+    return Plan.objects.create(**{**defaults, **fields})
+
+
+def make_section(plan: Plan | None = None, **fields: Any) -> Section:
+    plan = plan or make_plan()
+    number = plan.sections.count() + 1
+    return Section.objects.create(
+        **{"plan": plan, "number": number, "title": f"第{number}部分", "start": 0, "end": 0, **fields}
+    )
+
+
+def make_item(
+    plan: Plan | None = None, *, section: Section | None = None, due_on: date | None = PLAN_DUE, **fields: Any
+) -> ActionItem:
+    """An item with its first revision, as the import makes it; `due_on=None` is 持续推进."""
+    section = section or (plan and plan.sections.first()) or make_section(plan)
+    number = section.plan.items.count() + 1
+    item = ActionItem.objects.create(
+        **{
+            "plan": section.plan,
+            "section": section,
+            "number": number,
+            "label": f"（{number}）",
+            "title": f"任务{number}",
+            "text": f"任务{number}的原文。",
+            "start": 0,
+            "end": 0,
+            **fields,
+        }
+    )
+    revise(item, section.plan.due_on if due_on is PLAN_DUE else due_on, at=section.plan.imported_at, is_inferred=True)
+    return item
+
+
+def make_measure(item: ActionItem, text: str = "开展一次活动。") -> Measure:
+    return Measure.objects.create(item=item, number=item.measures.count() + 1, text=text, start=0, end=0)
+
+
+def make_indicator(item: ActionItem, name: str = "安徽名牌", target: int = 170, unit: str = "个") -> Indicator:
+    return Indicator.objects.create(item=item, name=name, target=target, unit=unit, start=0, end=0)
+
+
+def make_assignment(
+    item: ActionItem | None = None,
+    agency: Agency | None = None,
+    role: str = LEAD,
+    *,
+    at: datetime = ISSUED,
+    **fields: Any,
+) -> Assignment:
+    return Assignment.objects.create(
+        item=item or make_item(), agency=agency or make_agency(), role=role, recorded_at=at, **fields
+    )
+
+
+def make_period(plan: Plan, code: str = "2016Q3") -> ReportingPeriod:
+    """The plan's period of that code, with the dates of the built-in calendar; made where it is missing."""
+    quarter = quarter_of(int(code[:4]), int(code[-1]), filing_day=plan.filing_day, overrides={})
+    dates = {name: getattr(quarter, name) for name in ("starts_on", "ends_on", "opens_on", "due_on")}
+    return ReportingPeriod.objects.get_or_create(plan=plan, code=code, defaults=dates)[0]
+
+
+# ── what happened ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def revise(item: ActionItem, due_on: date | None, *, at: datetime, **fields: Any) -> ItemRevision:
+    return ItemRevision.objects.create(**{"item": item, "due_on": due_on, "recorded_at": at, "reason": "调整", **fields})
+
+
+def file_report(
+    assignment: Assignment,
+    percent: int = 50,
+    *,
+    at: datetime,
+    period: ReportingPeriod | str = "2016Q3",
+    readings: Mapping[Indicator, int | Decimal] | None = None,
+    **fields: Any,
+) -> ProgressReport:
+    """A report as filed: it waits for review."""
+    if isinstance(period, str):
+        period = make_period(assignment.item.plan, period)
+    report = ProgressReport.objects.create(
+        **{
+            "assignment": assignment,
+            "period": period,
+            "percent": percent,
+            "progress": f"已完成{percent}%。",
+            "recorded_at": at,
+            **fields,
+        }
+    )
+    for indicator, value in (readings or {}).items():
+        IndicatorReading.objects.create(report=report, indicator=indicator, value=value)
+    return report
+
+
+def review(
+    report: ProgressReport, verdict: str = ACCEPTED, *, at: datetime | None = None, **fields: Any
+) -> Review:
+    """An hour after the report where no moment is given."""
+    defaults = {"comment": "" if verdict == ACCEPTED else "请补充数据。"}
+    return Review.objects.create(
+        **{**defaults, "report": report, "verdict": verdict, "recorded_at": at or report.recorded_at + timedelta(hours=1), **fields}
+    )
+
+
+def accepted_report(assignment: Assignment, percent: int = 50, *, at: datetime, **fields: Any) -> ProgressReport:
+    """A report that counts from `at` on: filed and accepted at that moment."""
+    report = file_report(assignment, percent, at=at, **fields)
+    review(report, at=at)
+    return report
+
+
+def close(assignment: Assignment, kind: str = Closure.Kind.CLOSED, *, at: datetime, **fields: Any) -> Closure:
+    return Closure.objects.create(**{"assignment": assignment, "kind": kind, "reason": "依据", "recorded_at": at, **fields})
+
+
+def withdraw(assignment: Assignment, *, at: datetime) -> None:
+    Assignment.objects.filter(pk=assignment.pk).update(ended_at=at, end_reason="分工调整")
+
+
+def sign_receipt(assignment: Assignment, *, at: datetime, **fields: Any) -> Receipt:
+    return Receipt.objects.create(assignment=assignment, recorded_at=at, **fields)
+
+
+def make_draft(assignment: Assignment, *, by: User, at: datetime, period: str = "2016Q3", **fields: Any) -> ReportDraft:
+    return ReportDraft.objects.create(
+        assignment=assignment, period=make_period(assignment.item.plan, period), saved_by=by, saved_at=at, **fields
+    )

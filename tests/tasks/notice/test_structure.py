@@ -1,0 +1,247 @@
+"""How a notice's body divides into sections and items, whatever its numbers look like."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tasks.notice import Notice, NoticeError, parse
+
+from .build import notice
+
+
+def outline(read: Notice) -> list[tuple[str, list[str]]]:
+    return [(section.title, [f"{item.label}{item.title}" for item in section.items]) for section in read.sections]
+
+
+STYLES = [
+    ("一、", "（一）", "（二）", "二、"),
+    ("一、", "(一)", "(二)", "二、"),
+    ("一、", "1.", "2.", "二、"),
+    ("一、", "1、", "2、", "二、"),
+    ("一．", "１．", "２．", "二．"),
+    ("一、", "（1）", "（2）", "二、"),
+    ("一、", "①", "②", "二、"),
+    ("第一部分 ", "一、", "二、", "第二部分 "),
+]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_any_style_of_numbers_is_read(style: tuple[str, ...]) -> None:
+    first, one, two, second = style
+    text = notice(
+        f"{first}甲类工作",
+        f"{one}甲事项。做一。（省财政厅负责）",
+        f"{two}乙事项。做二。（省水利厅负责）",
+        f"{second}乙类工作",
+        f"{one}丙事项。做三。（省教育厅负责）",
+    )
+    assert outline(parse(text)) == [
+        ("甲类工作", [f"{one}甲事项", f"{two}乙事项"]),
+        ("乙类工作", [f"{one}丙事项"]),
+    ]
+
+
+def test_a_notice_on_one_line_divides_as_one_on_many() -> None:
+    text = notice(
+        "一、甲类工作",
+        "（一）甲事项。做一。（省财政厅负责）",
+        "（二）乙事项。做二。（省水利厅负责）",
+        "二、乙类工作",
+        "（三）丙事项。做三。（省教育厅负责）",
+    )
+    joined = parse(text.replace("\n", ""))
+    assert outline(joined) == outline(parse(text))
+    assert (joined.title, joined.document_number, joined.issuer, joined.issued_on) == (
+        "某省人民政府办公厅关于加快某项工作的实施意见",
+        "某政办发〔2020〕7号",
+        "某省人民政府办公厅",
+        date(2020, 3, 5),
+    )
+
+
+def test_points_that_answer_for_themselves_are_the_items() -> None:
+    text = notice(
+        "一、甲类工作",
+        "（一）总题。",
+        "1.甲事项。做一。（省财政厅负责）",
+        "2.乙事项。做二。（省水利厅负责）",
+        "（二）次题。",
+        "3.丙事项。做三。（省教育厅负责）",
+    )
+    assert outline(parse(text)) == [("甲类工作", ["1.甲事项", "2.乙事项", "3.丙事项"])]
+
+
+def test_points_without_agencies_stay_within_their_item() -> None:
+    text = notice(
+        "一、甲类工作",
+        "（一）甲事项。",
+        "1.做一。",
+        "2.做二。（省财政厅负责）",
+        "（二）乙事项。做三。（省水利厅负责）",
+    )
+    read = parse(text)
+    assert outline(read) == [("甲类工作", ["（一）甲事项", "（二）乙事项"])]
+    assert [measure.text for measure in read.items[0].measures] == ["做一。", "做二。"]
+
+
+def test_a_section_that_its_own_agencies_close_is_a_task() -> None:
+    text = notice("一、甲事项。做一。（省财政厅负责）", "二、乙事项。做二。（省水利厅负责）")
+    assert outline(parse(text)) == [("甲事项", ["一、甲事项"]), ("乙事项", ["二、乙事项"])]
+
+
+def test_tasks_without_sections_stand_in_one_section() -> None:
+    text = notice("1.甲事项。做一。（省财政厅负责）", "2.乙事项。做二。（省水利厅负责）")
+    read = parse(text)
+    assert outline(read) == [(read.title, ["1.甲事项", "2.乙事项"])]
+
+
+def test_the_covering_letters_points_and_an_annex_are_no_tasks() -> None:
+    letter = "\n".join(
+        (
+            "某市人民政府关于印发某方案的通知",
+            "某政发〔2021〕3号",
+            "各县区人民政府：",
+            "一、高度重视。要重视。",
+            "二、加强督导。要督导。",
+            "某市人民政府",
+            "2021年1月4日",
+            "某方案",
+            "一、甲类工作",
+            "（一）甲事项。做一。（市财政局负责）",
+            "附件",
+            "一、附表说明",
+            "（一）填表。",
+        )
+    )
+    assert outline(parse(letter)) == [("甲类工作", ["（一）甲事项"])]
+
+
+def test_a_title_may_end_with_its_line_or_a_colon() -> None:
+    text = notice("一、总体要求", "（一）指导思想", "全面贯彻。", "（二）主要目标：基本建成。")
+    assert outline(parse(text)) == [("总体要求", ["（一）指导思想", "（二）主要目标"])]
+
+
+def test_numbers_in_prose_open_nothing() -> None:
+    text = notice("一、甲类工作", "（一）甲事项。推动一、二、三产业融合，落实第（二）项。增长2.5倍。（省财政厅负责）")
+    assert outline(parse(text)) == [("甲类工作", ["（一）甲事项"])]
+
+
+def test_a_gap_in_the_numbers_is_reported_and_read() -> None:
+    read = parse(notice("一、甲", "（一）甲事项。做。（省财政厅负责）", "（三）乙事项。做。（省水利厅负责）"))
+    assert [item.number for item in read.items] == [1, 3]
+    assert [(problem.line, problem.reason) for problem in read.problems] == [(7, "序号“（三）”与前面的序号不连续")]
+
+
+def test_an_item_among_others_that_names_nobody_is_reported() -> None:
+    read = parse(notice("一、甲", "（一）甲事项。做。（省财政厅负责）", "（二）乙事项。做。"))
+    assert [(problem.line, problem.reason) for problem in read.problems] == [(7, "“（二）乙事项”没有写明负责单位")]
+
+
+def test_full_stops_within_quotations_end_no_sentence() -> None:
+    (item,) = parse(notice("一、甲", "（一）推进“一网。通办”改革。落实《办法。试行》。再做（甲。乙）事。")).items
+    assert item.title == "推进“一网。通办”改革"
+    assert [measure.text for measure in item.measures] == ["落实《办法。试行》。", "再做（甲。乙）事。"]
+
+
+def test_signature_annex_list_and_closing_paragraph_are_cut_off() -> None:
+    text = notice("一、甲", "（一）甲事项。做一。", "各地要结合实际，抓好落实。", "附件：分工表")
+    assert parse(text).items[-1].text == "（一）甲事项。做一。"
+
+
+def test_lines_wrapped_at_a_fixed_width_are_read_as_one() -> None:
+    body = "".join(
+        f"（{n}）加快推进重点领域第{n}批项目建设。"
+        + "深入实施重大工程，不断完善体制机制，" * 6
+        + "切实提高水平。（省发展和改革委员会、省人力资源和社会保障厅、省住房和城乡建设厅按职责分工负责）\n"
+        for n in "一二三四五"
+    )
+    wrapped = "\n".join(line[at : at + 28] for line in body.splitlines() for at in range(0, len(line), 28))
+    read = parse(notice("一、甲", wrapped))
+    assert [item.title for item in read.items] == [f"加快推进重点领域第{n}批项目建设" for n in "一二三四五"]
+    assert all(len(item.leads) == 3 for item in read.items)
+    assert {lead.name for item in read.items for lead in item.leads} == {
+        "省发展和改革委员会",
+        "省人力资源和社会保障厅",
+        "省住房和城乡建设厅",
+    }
+
+
+HEADS = [
+    ("某政〔2020〕7号", "某政〔2020〕7号"),
+    ("某政[2020]7号", "某政〔2020〕7号"),
+    ("某政【2020】7号", "某政〔2020〕7号"),
+    ("某政（2020）7号", "某政〔2020〕7号"),
+    ("（某政〔2020〕 7 号）", "某政〔2020〕7号"),
+    ("某政〔２０２０〕７号", "某政〔2020〕7号"),
+]
+
+
+@pytest.mark.parametrize(("printed", "number"), HEADS)
+def test_a_document_number_is_read_in_any_brackets(printed: str, number: str) -> None:
+    assert parse(notice("一、甲", "（一）乙。做。（省财政厅负责）", number=printed)).document_number == number
+
+
+def test_the_number_may_stand_before_the_title() -> None:
+    text = notice(
+        "一、甲",
+        "（一）乙。做。（省财政厅负责）",
+        title="某政〔2020〕7号",
+        number="某省人民政府关于某事的通知",
+    )
+    read = parse(text)
+    assert (read.document_number, read.title, read.issuer) == (
+        "某政〔2020〕7号",
+        "某省人民政府关于某事的通知",
+        "某省人民政府",
+    )
+
+
+def test_without_an_issuer_in_the_title_the_signature_says_it() -> None:
+    text = notice("一、甲", "（一）乙。做。（省财政厅负责）", title="关于印发某计划的通知")
+    assert parse(text).issuer == "某省人民政府办公厅"
+
+
+def test_a_web_pages_table_is_no_title() -> None:
+    table = (
+        "索 引 号：0001\n发文机关：某省人民政府办公厅\n"
+        "成文日期：2020年03月05日\n"
+        "标 题：某省人民政府办公厅关于加快某项工作的实施意见\n发文字号：某政办发〔2020〕7号\n\n"
+    )
+    read = parse(table + notice("一、甲", "（一）乙。做。（省财政厅负责）"))
+    assert (read.title, read.document_number) == (
+        "某省人民政府办公厅关于加快某项工作的实施意见",
+        "某政办发〔2020〕7号",
+    )
+
+
+def test_a_date_in_chinese_numerals_is_read() -> None:
+    text = notice("一、甲", "（一）乙。做。（省财政厅负责）").replace("2020年3月5日", "二〇二〇年十二月二十五日")
+    assert parse(text).issued_on == date(2020, 12, 25)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("", ["发文字号", "标题", "发文机关", "成文日期", "正文"]),
+        ("今天天气很好。", ["发文字号", "标题", "发文机关", "成文日期", "正文"]),
+        (notice("一、甲", "只有文字。"), ["任务"]),
+        (notice("没有分部分。"), ["正文"]),
+        (notice("一、甲", "（一）乙。（省财政厅负责）").replace("某政办发〔2020〕7号", ""), ["发文字号"]),
+        (notice("一、甲", "（一）乙。（省财政厅负责）").replace("2020年3月5日", ""), ["成文日期"]),
+    ],
+)
+def test_what_is_no_notice_is_told_what_it_lacks(text: str, missing: list[str]) -> None:
+    with pytest.raises(NoticeError) as refused:
+        parse(text)
+    assert len(refused.value.problems) == len(missing)
+    for problem, word in zip(refused.value.problems, missing, strict=True):
+        assert word in problem.reason
+    assert str(refused.value)
+
+
+def test_a_date_that_does_not_exist_is_said_with_its_line() -> None:
+    text = notice("一、甲", "（一）乙。（省财政厅负责）").replace("2020年3月5日", "2020年2月30日")
+    with pytest.raises(NoticeError, match="第8行：日期“2020年2月30日”不存在"):
+        parse(text)

@@ -1,0 +1,107 @@
+"""The shape that the code promises: who may read the clock, how long a module may be, which names say nothing."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ["agencies", "tasks", "reports"]
+CLOCK_READINGS = {"now", "today", "utcnow", "localdate", "localtime"}
+CLOCKS = {"timezone", "datetime", "date", "clock"}
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "services", "service", "manager", "managers", "common", "misc"}
+LONGEST_MODULE = 300
+
+
+def modules(*packages):
+    return [
+        path
+        for package in packages
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "migrations" not in path.parts
+    ]
+
+
+def named(path):
+    return str(path.relative_to(ROOT))
+
+
+def may_read_the_clock(path):
+    """Views, jobs and commands take the time once and hand it down; the product's clock is where they take it from."""
+    parts = {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+    return bool(parts & {"views", "jobs", "commands"}) or named(path) == "qa_plan/clock.py"
+
+
+def clock_readings(path):
+    """Calls like `timezone.now()`, the same thing handed over uncalled, and imports that would hide it.
+
+    `timezone.localdate(moment)` only converts.
+    """
+    tree = ast.parse(path.read_text())
+    conversions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=name):
+                reads = owner in CLOCKS and name in CLOCK_READINGS and id(node) not in conversions
+            case ast.ImportFrom(module=module, names=names):
+                owner, name = str(module), ", ".join(alias.name for alias in names)
+                reads = owner.split(".")[-1] in CLOCKS and bool(CLOCK_READINGS & {alias.name for alias in names})
+            case _:
+                continue
+        if reads:
+            yield f"{named(path)}:{node.lineno} {owner}.{name}"
+
+
+def test_only_views_jobs_and_commands_read_the_clock():
+    found = [
+        reading
+        for path in modules(*APPS, "qa_plan")
+        if not may_read_the_clock(path)
+        for reading in clock_readings(path)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("line", "reads"),
+    [
+        ("timezone.now()", True),
+        ("datetime.date.today()", True),
+        ("timezone.localdate()", True),
+        ("field(default=timezone.now)", True),
+        ("from django.utils.timezone import now", True),
+        ("timezone.localdate(moment)", False),
+        ("self.today()", False),
+    ],
+)
+def test_a_clock_is_recognised_in_every_spelling(tmp_path, monkeypatch, line, reads):
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    path = tmp_path / "module.py"
+    path.write_text(line)
+    assert bool(list(clock_readings(path))) == reads
+
+
+def test_modules_stay_short_enough_to_read():
+    lengths = {named(path): len(path.read_text().splitlines()) for path in modules(*APPS, "qa_plan")}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_no_module_has_a_name_that_could_hold_anything():
+    assert [
+        named(path) for path in modules(*APPS) if set(path.relative_to(ROOT).with_suffix("").parts) & EMPTY_NAMES
+    ] == []
+
+
+def test_no_page_loads_anything_from_another_host():
+    other_host = r"""\s*["']?\s*(?:https?:)?//"""
+    loads = re.compile(rf"(?:\b(?:src|srcset|href|action|hx-\w+)\s*=|\burl\(|@import){other_host}")
+    pages = [*(ROOT / "templates").rglob("*"), *(ROOT / "static").rglob("*")]
+    texts = [path for path in pages if path.suffix in {".html", ".css", ".js", ".svg", ".txt"}]
+    found = [
+        f"{named(path)}:{number}"
+        for path in texts
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if loads.search(line)
+    ]
+    assert found == []
