@@ -83,6 +83,10 @@ AGENCY_ROLES = (Role.LIAISON, Role.APPROVER)
 
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> models.QuerySet["User"]:
+        """With the agency, which the frame of every page names."""
+        return super().get_queryset().select_related("agency")
+
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
@@ -98,7 +102,11 @@ class User(AbstractBaseUser):
     """A person with one role; liaisons and approvers, and only they, belong to an agency."""
 
     username = models.CharField(
-        "用户名", max_length=50, unique=True, validators=[UnicodeUsernameValidator()], error_messages={"unique": "该用户名已被使用。"}
+        "用户名",
+        max_length=50,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": "该用户名已被使用。"},
     )
     display_name = models.CharField("姓名", max_length=50)
     role = models.CharField("角色", max_length=20, choices=Role)
@@ -116,7 +124,8 @@ class User(AbstractBaseUser):
         verbose_name = verbose_name_plural = "用户"
         constraints = (
             models.CheckConstraint(
-                condition=Q(role__in=AGENCY_ROLES, agency__isnull=False) | (~Q(role__in=AGENCY_ROLES) & Q(agency__isnull=True)),
+                condition=Q(role__in=AGENCY_ROLES, agency__isnull=False)
+                | (~Q(role__in=AGENCY_ROLES) & Q(agency__isnull=True)),
                 name="agency_roles_have_an_agency",
                 violation_error_message="联络员和单位负责人须选择所属单位，其他角色不选。",
             ),

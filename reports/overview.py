@@ -18,11 +18,9 @@ from reports.curve import Curve, curve
 from tasks.asof import AsOf
 from tasks.explain import because
 from tasks.filing import (
-    Filing,
     FilingCount,
     count_filings,
     current_period,
-    filing_of,
     newest_by_assignment,
     owing,
     reports_of,
@@ -39,7 +37,7 @@ from tasks.models import (
     WorkdayOverride,
 )
 from tasks.rollup import ItemStanding, Standing, Total, item_standings, standings, total
-from tasks.status import SEVERITY, Light, Pace
+from tasks.status import Light, Pace
 from tasks.workdays import workdays_until
 
 ROWS_PER_PAGE = 20
@@ -72,17 +70,13 @@ class AgencyRow:
     def yellows(self) -> int:
         return self.total.lights[Light.YELLOW]
 
+    @property
+    def blues(self) -> int:
+        return self.total.lights[Light.BLUE]
 
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    standing: ItemStanding
-    cells: list[Standing | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    columns: list[AgencyRow]
-    parts: list[tuple[Section, list[MatrixRow]]]
+    @property
+    def greys(self) -> int:
+        return self.total.lights[Light.GREY]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +260,7 @@ class Overview:
 
     @property
     def agencies_by_lateness(self) -> list[AgencyRow]:
-        return sorted(
-            self.agency_rows, key=lambda row: (-row.reds, -row.yellows, -row.unfiled, row.total.percent)
-        )
+        return sorted(self.agency_rows, key=lambda row: (-row.reds, -row.yellows, -row.unfiled, row.total.percent))
 
     # ── over time ──
 
@@ -334,64 +326,3 @@ def section_rows(items: Iterable[ItemStanding]) -> list[SectionRow]:
 
 def page_of(rows: Sequence[object], number: str | None) -> Page:
     return Paginator(rows, ROWS_PER_PAGE).get_page(number)
-
-
-def matrix(items: Iterable[ItemStanding], agencies: Iterable[AgencyRow]) -> Matrix:
-    """责任矩阵 of these items: one column for each agency with a part in them, one cell for each assignment."""
-    parts = list(items)
-    concerned = {row.agency_id for part in parts for row in (*part.leads, *part.assists)}
-    columns = [row for row in agencies if row.agency.pk in concerned]
-    position = {row.agency.pk: place for place, row in enumerate(columns)}
-
-    def cells(part: ItemStanding) -> list[Standing | None]:
-        line: list[Standing | None] = [None] * len(columns)
-        for row in (*part.leads, *part.assists):
-            line[position[row.agency_id]] = row
-        return line
-
-    return Matrix(
-        columns,
-        [(row.section, [MatrixRow(part, cells(part)) for part in row.items]) for row in section_rows(parts)],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyLine:
-    """One assignment on an agency's page."""
-
-    item: ActionItem
-    standing: Standing
-    filing: Filing | None
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyPart:
-    leads: list[AgencyLine]
-    assists: list[AgencyLine]
-    total: Total
-    filing: FilingCount | None
-
-
-def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
-    """What one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
-    assignments = Assignment.objects.as_of(as_of.moment).filter(item__plan=plan, agency=agency)
-    rows = standings(assignments.order_by("item__number"), plan, as_of.day)
-    items = plan.items.defer("text").in_bulk([row.item_id for row in rows])
-    period = current_period(plan, as_of.day)
-    within = {"assignment__agency": agency, "assignment__item__plan": plan}
-    newest = newest_by_assignment(reports_of(period, as_of.moment, **within), period)
-    owed = owing(period, rows, as_of.day).intersection(row.pk for row in rows) if period else set()
-
-    def line(row: Standing) -> AgencyLine:
-        item = items[row.item_id]
-        item.plan = plan
-        shows_filing = row.pk in owed or row.pk in newest
-        return AgencyLine(item, row, filing_of(newest.get(row.pk)) if shows_filing else None)
-
-    leads = sorted((row for row in rows if row.is_lead), key=lambda row: (SEVERITY[row.light], row.gap or 0.0))
-    return AgencyPart(
-        leads=[line(row) for row in leads],
-        assists=[line(row) for row in rows if not row.is_lead],
-        total=total([row for row in leads if row.counts]),
-        filing=count_filings(period, owed, newest) if period else None,
-    )

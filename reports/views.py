@@ -3,11 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from reports.overview import Overview, agency_part, matrix, page_of
+from agencies.models import AgencyGroup
+from reports.agencypage import agency_part
+from reports.matrix import matrix
+from reports.overview import Overview, page_of
 from tasks.access import get_agency, get_plan, get_section, sees_comments, visible_plans, visible_reports
-from tasks.asof import dated
 from tasks.indicators import indicator_rows
 from tasks.status import Light
+from tasks.views.dating import dated
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -57,6 +60,7 @@ def agency_list(request: HttpRequest, slug: str) -> HttpResponse:
         "plan": plan,
         "overview": overview,
         "by_lateness": by_lateness,
+        "groups": AgencyGroup.objects.filter(items__plan=plan).distinct(),
         "page": page_of(rows, request.GET.get("page")),
     }
     return render(request, "reports/agency_list.html", context)

@@ -7,7 +7,7 @@ is answered 404; what is visible and not allowed, 403 (DESIGN section 3, rule 7)
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, Role, User
@@ -48,8 +48,10 @@ def get_section(user: User, slug: str, number: int) -> Section:
 
 
 def get_item(user: User, slug: str, number: int) -> ActionItem:
+    """With `has_next`: whether another item follows it."""
+    following = ActionItem.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") + 1)
     items = ActionItem.objects.filter(plan__in=visible_plans(user)).select_related("plan", "section")
-    return get_object_or_404(items, plan__slug=slug, number=number)
+    return get_object_or_404(items.annotate(has_next=Exists(following)), plan__slug=slug, number=number)
 
 
 def get_agency(plan: Plan, pk: int) -> Agency:
@@ -99,7 +101,9 @@ def get_assignment_to_steer(user: User, pk: int, moment: datetime) -> Assignment
 
 def get_report_to_review(user: User, pk: int, moment: datetime) -> ProgressReport:
     """A filed report for a coordinator; for others 403, and 404 where they may not even see it."""
-    reports = visible_reports(user, moment).select_related("assignment__item__plan", "assignment__agency", "period__plan")
+    reports = visible_reports(user, moment).select_related(
+        "assignment__item__plan", "assignment__agency", "period__plan"
+    )
     report = get_object_or_404(reports, pk=pk)
     require(can_steer(user))
     return report

@@ -49,7 +49,9 @@ def reports_of(period: ReportingPeriod | None, moment: datetime, **match: object
     )
 
 
-def newest_by_assignment(reports: Iterable[ProgressReport], period: ReportingPeriod | None) -> dict[int, ProgressReport]:
+def newest_by_assignment(
+    reports: Iterable[ProgressReport], period: ReportingPeriod | None
+) -> dict[int, ProgressReport]:
     """Of reports given newest first, the one that stands for each assignment in the period."""
     newest: dict[int, ProgressReport] = {}
     for report in reports:

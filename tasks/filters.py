@@ -10,11 +10,10 @@ from django.db.models import Q, QuerySet
 
 from qa_plan.clock import end_of
 from tasks.asof import AsOf
-from tasks.filing import FILED, Filing, current_period, filing_of, newest_by_assignment, reports_of
-from tasks.models import ActionItem, Assignment, Plan
+from tasks.filing import FILED, Filing, filing_of, newest_by_assignment, reports_of
+from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod
 from tasks.rollup import item_standings, standings
 from tasks.status import Light, Pace
-
 
 REPORT_GROUPS = {"filed": FILED, "unfiled": (Filing.SENT_BACK, Filing.MISSING)}
 REPORT_CHOICES = [("filed", "已报"), ("unfiled", "未报（含退回）"), *Filing.choices]
@@ -31,10 +30,13 @@ class LedgerFilter(filters.FilterSet):
     due_before = filters.DateFilter(label="完成时限止", field_name="due_on", lookup_expr="lte")
     q = filters.CharFilter(label="关键词", method="by_words")
 
-    def __init__(self, data: Any, queryset: QuerySet, *, plan: Plan, as_of: AsOf) -> None:
+    def __init__(
+        self, data: Any, queryset: QuerySet, *, plan: Plan, as_of: AsOf, period: ReportingPeriod | None = None
+    ) -> None:
         super().__init__(data, queryset)
         self.plan = plan
         self.as_of = as_of
+        self.period = period
 
     def rows(self, queryset: QuerySet) -> list[Any]:
         """The standings of what is left so far: things with `light`, `pace` and `pk`."""
@@ -67,15 +69,17 @@ class AssignmentFilter(LedgerFilter):
 
     def by_report(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Of those that owe a report in the current period, those whose report stands so."""
-        period = current_period(self.plan, self.as_of.day)
-        if period is None:
+        if self.period is None:
             return queryset.none()
         wanted = REPORT_GROUPS.get(value, (value,))
-        owed = Assignment.objects.owing(period, min(self.as_of.moment, end_of(period.due_on)))
-        reports = reports_of(period, self.as_of.moment, assignment__item__plan=self.plan)
-        newest = newest_by_assignment(reports, period)
-        keys = owed.values_list("pk", flat=True)
-        return queryset.filter(pk__in=[pk for pk in keys if filing_of(newest.get(pk)) in wanted])
+        owed = Assignment.objects.owing(self.period, min(self.as_of.moment, end_of(self.period.due_on)))
+        reports = reports_of(self.period, self.as_of.moment, assignment__item__plan=self.plan)
+        newest = newest_by_assignment(reports, self.period)
+        states = {pk: filing_of(report) for pk, report in newest.items()}
+        queryset = queryset.filter(pk__in=owed.values("pk"))
+        if Filing.MISSING in wanted:
+            return queryset.exclude(pk__in=[pk for pk, state in states.items() if state not in wanted])
+        return queryset.filter(pk__in=[pk for pk, state in states.items() if state in wanted])
 
     def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         for word in value.split():

@@ -91,7 +91,12 @@ class AmendForm(forms.Form):
         help_text="留空表示持续推进，不设完成时限",
         error_messages={"invalid": "请按2016-09-30的格式填写日期。"},
     )
-    wording = forms.CharField(label="调整后的表述", max_length=TEXT_LIMIT, required=False, help_text="只在后续文件调整了任务表述时填写；公文原文始终保留")
+    wording = forms.CharField(
+        label="调整后的表述",
+        max_length=TEXT_LIMIT,
+        required=False,
+        help_text="只在后续文件调整了任务表述时填写；公文原文始终保留",
+    )
     reason = forms.CharField(label="调整原因", max_length=500, error_messages={"required": "请写明调整原因。"})
 
 

@@ -111,7 +111,7 @@ def order_of_precedence(lists: Iterable[Sequence[str]]) -> list[str]:
     """
     lists = list(lists)
     mention = {name: rank for rank, name in enumerate(dict.fromkeys(name for names in lists for name in names))}
-    sorter: TopologicalSorter[str] = TopologicalSorter({name: () for name in mention})
+    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(mention, ()))
     for names in lists:
         for before, after in zip(names, names[1:], strict=False):
             sorter.add(after, before)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from tasks.asof import AsOf
 from tasks.filing import FILED, Filing, filing_of, newest_by_assignment
-from tasks.models import ActionItem, Assignment, LightChange, ProgressReport, ReportingPeriod
+from tasks.models import ActionItem, Assignment, ItemRevision, LightChange, ProgressReport, ReportingPeriod
 from tasks.rollup import ItemStanding, Standing, item_standings, standing_of
 from tasks.status import SEVERITY, Light
 
@@ -95,6 +95,21 @@ class ItemPage:
     @property
     def filed_count(self) -> int:
         return sum(line.filing in FILED for line in self.owing)
+
+    @cached_property
+    def revisions(self) -> list[ItemRevision]:
+        """Oldest first; the last one is in force."""
+        revisions = self.item.revisions.filter(recorded_at__lte=self.as_of.moment)
+        return list(revisions.order_by("recorded_at", "pk"))
+
+    @property
+    def revision(self) -> ItemRevision | None:
+        return self.revisions[-1] if self.revisions else None
+
+    @property
+    def original(self) -> ItemRevision | None:
+        """What the due date was first; it stays visible for ever."""
+        return self.revisions[0] if self.revisions else None
 
     # ── the light over time ──
 

@@ -63,9 +63,7 @@ def page_size(given: str | None) -> int:
     return int(given) if given in map(str, PAGE_SIZES) else PAGE_SIZES[0]
 
 
-def assignment_lines(
-    assignments: QuerySet, plan: Plan, as_of: AsOf, period: ReportingPeriod | None
-) -> list[Line]:
+def assignment_lines(assignments: QuerySet, plan: Plan, as_of: AsOf, period: ReportingPeriod | None) -> list[Line]:
     """The rows of one page, in its order, with their latest text and where their report of the period stands."""
     first = latest("ItemRevision", as_of.moment, item=OuterRef("item")).reverse()
     found = list(

@@ -1,5 +1,6 @@
 """我的填报: what an agency has to do now, the most urgent first, each with its form filled in as far as is known."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -61,6 +62,19 @@ class Duty:
         if self.standing.expected is None:
             return None
         return max(self.standing.expected - self.assignment.item.plan.behind_margin, 0.0)
+
+    @property
+    def is_behind(self) -> bool:
+        return self.behind_line is not None and self.standing.percent < self.behind_line
+
+    @property
+    def state(self) -> tuple[str, str, str]:
+        """Its seat in the row of seats: class, one character, and the words for it."""
+        if self.filing == Filing.SENT_BACK:
+            return "back", "退", "退回"
+        if self.filing == Filing.MISSING:
+            return ("draft", "草", "草稿") if self.draft else ("", "未", "未报")
+        return "filed", "✓" if self.filing == Filing.ACCEPTED else "审", self.filing.label
 
     @property
     def initial(self) -> dict[str, Any]:
@@ -152,6 +166,16 @@ class MyPage:
     def owed(self) -> list[Duty]:
         """Everything that owes a report in its open period, filed or not."""
         return [duty for duty in self.leads if duty.can_file]
+
+    @property
+    def filed_count(self) -> int:
+        return sum(not duty.owes for duty in self.owed)
+
+    @property
+    def unfiled_states(self) -> list[tuple[str, int]]:
+        """What is not yet filed, by its state, as far as there is any."""
+        words = Counter(duty.state[2] for duty in self.owed if duty.owes)
+        return [(word, words[word]) for word in ("退回", "草稿", "未报") if words[word]]
 
     @property
     def to_do(self) -> list[Duty]:

@@ -40,3 +40,13 @@ def quarters_between(start: date, end: date, *, filing_day: int, overrides: Over
     while (quarter := quarter_of(year, number, filing_day=filing_day, overrides=overrides)).starts_on <= end:
         yield quarter
         year, number = (year + 1, 1) if number == 4 else (year, number + 1)
+
+
+def last_quarter_ends(start: date, day: date) -> list[tuple[str, date]]:
+    """The ends of the two quarters that ended last before that day and after `start`, newest first, with their names."""
+    ends = []
+    end = date(day.year, (day.month - 1) // 3 * 3 + 1, 1) - DAY
+    while end > start and len(ends) < 2:
+        ends.append((f"{'一二三四'[end.month // 3 - 1]}季度末", end))
+        end = date(end.year, end.month - 2, 1) - DAY
+    return ends

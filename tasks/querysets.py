@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
-    from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
+    from tasks.models import ReportingPeriod
 
 
 def latest(model: str, moment: datetime, **match: OuterRef) -> QuerySet:
@@ -27,7 +27,7 @@ def latest(model: str, moment: datetime, **match: OuterRef) -> QuerySet:
 class PlanQuerySet(models.QuerySet["Plan"]):
     def with_counts(self) -> Self:
         """Adds `item_count`."""
-        return self.annotate(item_count=models.Count("items"))
+        return self.annotate(item_count=models.Count("items")).order_by("-issued_on", "-pk")
 
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):
@@ -101,7 +101,13 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         )
         return (
             self.filter(recorded_at__lte=moment)
-            .exclude(Exists(apps.get_model("tasks", "Review")._default_manager.filter(report=OuterRef("pk"), recorded_at__lte=moment)))
+            .exclude(
+                Exists(
+                    apps.get_model("tasks", "Review")._default_manager.filter(
+                        report=OuterRef("pk"), recorded_at__lte=moment
+                    )
+                )
+            )
             .exclude(Exists(newer))
             .order_by("recorded_at", "pk")
         )

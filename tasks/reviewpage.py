@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from qa_plan.clock import end_of
 from tasks.models import Assignment, Indicator, Plan, ProgressReport
-from tasks.rollup import ItemStanding, Standing, item_standings, standing_of, thresholds_of
 from tasks.querysets import latest
+from tasks.rollup import ItemStanding, Standing, item_standings, standing_of, thresholds_of
 from tasks.status import Course, Light, light_of
 from tasks.textdiff import Piece, compare
 
@@ -85,6 +85,10 @@ class ReviewPage:
     def draft_number(self) -> int:
         return sum(r.period_id == self.report.period_id and r.pk <= self.report.pk for r in self.history)
 
+    @property
+    def percent_change(self) -> float | None:
+        return self.report.percent - self.last.percent if self.last else None
+
     @cached_property
     def rows(self) -> list[Standing]:
         assignments = Assignment.objects.as_of(self.moment).filter(item=self.item).select_related("agency")
@@ -152,7 +156,9 @@ class ReviewPage:
         filed_on = timezone.localdate(self.report.recorded_at)
         late = (filed_on - self.report.period.due_on).days
         checks = [
-            Check(late <= 0, f"在报送截止日（{self.report.period.due_on:%m-%d}）前报送" if late <= 0 else f"迟报{late}天")
+            Check(
+                late <= 0, f"在报送截止日（{self.report.period.due_on:%m-%d}）前报送" if late <= 0 else f"迟报{late}天"
+            )
         ]
         fell = self.report.percent < self.standing.percent
         percent = f"进度低于上次通过的{self.standing.percent}%" if fell else "进度不低于上次通过的数"

@@ -90,7 +90,12 @@ def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
             word="verdict",
         ),
         _part(
-            Closure.objects.filter(**by_assignment), "closure", "recorded_at", "assignment__", note="reason", word="kind"
+            Closure.objects.filter(**by_assignment),
+            "closure",
+            "recorded_at",
+            "assignment__",
+            note="reason",
+            word="kind",
         ),
         _part(
             ItemRevision.objects.filter(item=item, recorded_at__lte=moment),
@@ -144,9 +149,7 @@ def entries(
     facts: Iterable[Event], lights: Iterable[LightChange], *, viewer: User, periods: dict[str, ReportingPeriod]
 ) -> list[Entry]:
     """The facts and light changes as lines of a page, newest day first; what the viewer may not read is left out."""
-    lines = [
-        Entry(change.day, change.reason, light=Light(change.light)) for change in lights if change.previous
-    ]
+    lines = [Entry(change.day, change.reason, light=Light(change.light)) for change in lights if change.previous]
     lines += _fact_entries(facts, viewer, periods)
     return sorted(lines, key=lambda entry: entry.day, reverse=True)
 
@@ -161,9 +164,7 @@ def _fact_entries(facts: Iterable[Event], viewer: User, periods: dict[str, Repor
         agencies = list(dict.fromkeys(event.agency for event in same))
         who = "、".join(agencies) if len(agencies) <= 3 else f"{len(agencies)}家单位"
         period_name = str(periods[period]) if period in periods else ""
-        note = "；".join(
-            event.note for event in same if event.note and _may_read(viewer, event)
-        )
+        note = "；".join(event.note for event in same if event.note and _may_read(viewer, event))
         yield _entry(kind, word, day=day, who=who, period=period_name, same=same, note=note)
 
 

@@ -57,7 +57,14 @@ class ReportContent:
 
 @transaction.atomic
 def assign(
-    *, item: ActionItem, agency: Agency, role: str, by: User | None, at: datetime, is_inferred: bool = False, weight: int = 1
+    *,
+    item: ActionItem,
+    agency: Agency,
+    role: str,
+    by: User | None,
+    at: datetime,
+    is_inferred: bool = False,
+    weight: int = 1,
 ) -> Assignment:
     """The agency answers for the item from now on."""
     if item.assignments.filter(agency=agency, ended_at__isnull=True).exists():
@@ -209,7 +216,9 @@ def review_report(
         raise WorkflowError(f"该报告的结论已经是“{Review.Verdict(verdict).label}”。")
     if verdict == Review.Verdict.SENT_BACK and not comment.strip():
         raise WorkflowError("退回须写明意见，供填报单位修改。", "comment")
-    return Review.objects.create(report=report, verdict=verdict, comment=comment.strip(), recorded_at=at, recorded_by=by)
+    return Review.objects.create(
+        report=report, verdict=verdict, comment=comment.strip(), recorded_at=at, recorded_by=by
+    )
 
 
 def _locked(assignment: Assignment, at: datetime) -> Assignment:

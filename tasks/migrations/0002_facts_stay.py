@@ -67,7 +67,7 @@ def sqlite_statements() -> list[str]:
 def guard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     statements = {"postgresql": postgresql_statements, "sqlite": sqlite_statements}[schema_editor.connection.vendor]
     for statement in statements():
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):

@@ -96,9 +96,7 @@ class Review(Fact):
     class Meta:
         verbose_name = verbose_name_plural = "审核"
         constraints = (
-            models.CheckConstraint(
-                condition=Q(verdict="accepted") | ~Q(comment=""), name="sent_back_says_why"
-            ),
+            models.CheckConstraint(condition=Q(verdict="accepted") | ~Q(comment=""), name="sent_back_says_why"),
         )
         indexes = (models.Index(fields=("report", "-recorded_at", "-id"), name="latest_review"),)
 

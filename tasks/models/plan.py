@@ -24,10 +24,16 @@ class Plan(models.Model):
     notice_sha256 = models.CharField("公文 SHA-256", max_length=64)
     imported_at = models.DateTimeField("导入时间")
 
-    behind_margin = models.PositiveSmallIntegerField("黄灯差额（百分点）", default=10, help_text="进度低于序时进度超过此数为欠进度")
-    ahead_margin = models.PositiveSmallIntegerField("超进度差额（百分点）", default=3, help_text="进度高于序时进度超过此数为超进度")
+    behind_margin = models.PositiveSmallIntegerField(
+        "黄灯差额（百分点）", default=10, help_text="进度低于序时进度超过此数为欠进度"
+    )
+    ahead_margin = models.PositiveSmallIntegerField(
+        "超进度差额（百分点）", default=3, help_text="进度高于序时进度超过此数为超进度"
+    )
     soon_days = models.PositiveSmallIntegerField("蓝灯天数", default=15, help_text="距完成时限不超过此天数为临期")
-    filing_day = models.PositiveSmallIntegerField("季报截止日", default=15, help_text="季后首月几日，逢休息日提前至最近的工作日")
+    filing_day = models.PositiveSmallIntegerField(
+        "季报截止日", default=15, help_text="季后首月几日，逢休息日提前至最近的工作日"
+    )
     assists_owe_reports = models.BooleanField("协助单位应报", default=False)
 
     objects = PlanQuerySet.as_manager()
@@ -183,7 +189,9 @@ class Assignment(models.Model):
             models.UniqueConstraint(
                 fields=("item", "agency"), condition=Q(ended_at__isnull=True), name="one_open_assignment"
             ),
-            models.CheckConstraint(condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("recorded_at")), name="ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("recorded_at")), name="ends_after_start"
+            ),
             models.CheckConstraint(condition=Q(weight__gte=1), name="weight_counts"),
         )
 

@@ -14,6 +14,9 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from tasks.filing import Filing
+from tasks.models import Plan
+from tasks.periods import last_quarter_ends
 from tasks.rollup import ItemStanding, Standing
 from tasks.status import Light
 
@@ -28,8 +31,7 @@ class MatrixLine(Protocol):
 
 
 ICONS = {
-    light: mark_safe(f'<svg class="ic" aria-hidden="true"><use href="#s-{light.value}"/></svg>')  # noqa: S308
-    for light in Light
+    light: mark_safe(f'<svg class="ic" aria-hidden="true"><use href="#s-{light.value}"/></svg>') for light in Light
 }
 NO_VALUE = "·"
 
@@ -44,7 +46,12 @@ def light(value: str, word: str = "", classes: str = "") -> SafeString:
     """「▲ 黄 欠进度」; `word` replaces the light's own where grey has a reason of its own."""
     shown = Light(value)
     return format_html(
-        '<span class="light {} {}">{}{} {}</span>', shown.value, classes, ICONS[shown], shown.colour, word or shown.label
+        '<span class="light {} {}">{}{} {}</span>',
+        shown.value,
+        classes,
+        ICONS[shown],
+        shown.colour,
+        word or shown.label,
     )
 
 
@@ -53,7 +60,10 @@ def bar(percent: float, expected: float | None, light: str = "", classes: str = 
     """Progress against the expected tick; only the shortfall takes a colour, and none once the work has ended."""
     done = min(max(percent, 0.0), 100.0)
     parts = [
-        format_html('<rect class="track" y="3" width="100" height="8"/><rect class="done" y="3" width="{}" height="8"/>', _n(done))
+        format_html(
+            '<rect class="track" y="3" width="100" height="8"/><rect class="done" y="3" width="{}" height="8"/>',
+            _n(done),
+        )
     ]
     label = f"进度{_n(percent)}%"
     if expected is not None and light != Light.GREY:
@@ -68,7 +78,7 @@ def bar(percent: float, expected: float | None, light: str = "", classes: str = 
         light,
         classes,
         label,
-        mark_safe("".join(parts)),  # noqa: S308
+        mark_safe("".join(parts)),
     )
 
 
@@ -165,7 +175,7 @@ def matrix_cells(row: MatrixLine, names: Mapping[int, str], items_url: str, quer
     """A row of the responsibility matrix: solid for a lead, a ring for an assisting agency, empty for none."""
     item = row.standing.item
     href = f"{items_url}{item.number}/{query}"
-    return mark_safe("".join(_matrix_cell(cell, names, f"{href}#a{cell.pk}" if cell else "") for cell in row.cells))  # noqa: S308
+    return mark_safe("".join(_matrix_cell(cell, names, f"{href}#a{cell.pk}" if cell else "") for cell in row.cells))
 
 
 def _matrix_cell(row: Standing | None, names: Mapping[int, str], href: str) -> str:
@@ -173,11 +183,22 @@ def _matrix_cell(row: Standing | None, names: Mapping[int, str], href: str) -> s
         return "<td></td>"
     name = names[row.agency_id]
     if not row.is_lead:
-        return format_html('<td><a class="aid" href="{}" title="{} · 协助" aria-label="{}，协助"></a></td>', href, name, name)
+        return format_html(
+            '<td><a class="aid" href="{}" title="{} · 协助" aria-label="{}，协助"></a></td>', href, name, name
+        )
     word = f"{row.light.colour} {row.light_word}"
     return format_html(
         '<td><a class="cell {}" href="{}" title="{} · 负责 · {}% · {}" aria-label="{}，负责，{}%，{}">{}<span class="n-pct">{}</span></a></td>',
-        row.light.value, href, name, row.percent, word, name, row.percent, word, ICONS[row.light], row.percent,
+        row.light.value,
+        href,
+        name,
+        row.percent,
+        word,
+        name,
+        row.percent,
+        word,
+        ICONS[row.light],
+        row.percent,
     )
 
 
@@ -195,3 +216,44 @@ def chinese(value: int) -> str:
 def pager(context: template.Context, page: Page) -> dict[str, object]:
     """Which rows these are of how many, and the other pages; everything else of the address stays."""
     return {"request": context["request"], "page": page, "pages": page.paginator.get_elided_page_range(page.number)}
+
+
+@register.simple_tag
+def filing_tag(state: str | None) -> SafeString:
+    """Where a report stands; nothing where none is owed."""
+    if not state:
+        return SafeString("")
+    filing = Filing(state)
+    emphasis = {Filing.MISSING: "", Filing.SENT_BACK: " back"}.get(filing, " strong")
+    return format_html('<span class="tag{}">{}</span>', emphasis, filing.label)
+
+
+@register.simple_tag
+def due_dates(due_on: date | None, first: date | None, light: str, inferred: date) -> SafeString:
+    """The due date in force, with the original beside it where it was changed and 推定 where it is inferred."""
+    if due_on is None:
+        return SafeString("持续推进")
+    shown = format_html('<span class="late">{}</span>', due_on) if light == Light.RED else format_html("{}", due_on)
+    mark = mark_safe(" <small>推定</small>") if due_on == first == inferred else ""
+    if first in (None, due_on):
+        return format_html("{}{}", shown, mark)
+    original = mark_safe(" 推定") if first == inferred else ""
+    return format_html('{}<span class="was">原 {}{}</span>', shown, first, original)
+
+
+@register.filter
+def date_value(value: date | str | None) -> str:
+    """What a date input takes: the date, or what was typed."""
+    return "" if value is None else str(value)
+
+
+@register.filter
+def reading_value(value: Decimal | str | None) -> str:
+    """What a reading's input shows: a number without idle decimals, or what was typed."""
+    return number(value) if isinstance(value, Decimal) else value or ""
+
+
+@register.filter
+def look_back(plan: Plan, today: date) -> list[tuple[str, date]]:
+    """Days worth looking back to: the ends of the last quarters, and the day of issue."""
+    return [*last_quarter_ends(plan.issued_on, today), ("印发日", plan.issued_on)]

@@ -25,10 +25,11 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 follow_group(group=group, by=request.user, at=clock.now())
             messages.success(request, f"{group}成员单位已更新，“其他成员单位协助”的任务随之调整。")
             return redirect("tasks:group-detail", group.pk)
-    memberships = group.memberships.select_related("agency")
+    memberships = list(group.memberships.select_related("agency"))
     context = {
         "group": group,
         "memberships": memberships,
+        "is_inferred": any(membership.is_inferred for membership in memberships),
         "candidates": Agency.objects.filter(is_collective=False).exclude(memberships__group=group),
         "items": group.items.select_related("plan").defer("text")[:50],
     }

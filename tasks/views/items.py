@@ -7,14 +7,15 @@ from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
 from tasks.access import can_steer, get_assignment_to_steer, get_item, require
-from tasks.asof import dated
 from tasks.explain import remedy, steps
 from tasks.forms import AmendForm, ClosureForm
 from tasks.indicators import item_indicators
 from tasks.itempage import ItemPage
 from tasks.models import Assignment, Closure
+from tasks.quotation import item_pieces
 from tasks.rollup import RUNNING
 from tasks.timeline import entries, events
+from tasks.views.dating import dated
 from tasks.workflow import WorkflowError, amend_item, close_assignment
 
 TIMELINE_LENGTH = 60
@@ -25,11 +26,16 @@ def item_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     item = get_item(request.user, slug, number)
     as_of = request.as_of
     page = ItemPage(item, as_of)
+    measures = list(item.measures.all())
+    indicators = item_indicators(item, as_of)
     context = {
         "plan": item.plan,
         "item": item,
         "page": page,
-        "indicators": item_indicators(item, as_of),
+        "indicators": indicators,
+        "measures": measures,
+        "pieces": item_pieces(item, measures, [row.indicator for row in indicators]),
+        "light_colour": page.standing.light.colour,
         "steps": steps(page.standing, item.plan, as_of.day, page.names),
         "remedy": remedy(page.standing, item.plan, page.names),
         "timeline": entries(

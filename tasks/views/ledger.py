@@ -5,12 +5,12 @@ from django.shortcuts import render
 
 from agencies.models import Agency
 from tasks.access import get_plan
-from tasks.asof import dated
 from tasks.filing import current_period
 from tasks.filters import AssignmentFilter, ItemFilter
 from tasks.ledger import assignment_lines, item_lines, sorted_page
 from tasks.models import Assignment
 from tasks.status import Light, Pace
+from tasks.views.dating import dated
 
 ASSIGNMENT_SORTS = {
     "number": ("item__number", "agency__ordinal", "agency_id"),
@@ -25,7 +25,8 @@ def assignment_list(request: HttpRequest, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
     as_of = request.as_of
     assignments = Assignment.objects.as_of(as_of.moment).filter(item__plan=plan)
-    found = AssignmentFilter(request.GET, assignments, plan=plan, as_of=as_of)
+    period = current_period(plan, as_of.day)
+    found = AssignmentFilter(request.GET, assignments, plan=plan, as_of=as_of, period=period)
     page = sorted_page(
         found.qs,
         found.rows,
@@ -34,7 +35,6 @@ def assignment_list(request: HttpRequest, slug: str) -> HttpResponse:
         number=request.GET.get("page"),
         size=request.GET.get("per_page"),
     )
-    period = current_period(plan, as_of.day)
     lines = assignment_lines(page.object_list, plan, as_of, period)
     context = {"filter": found, "page": page, "lines": lines, "period": period, **choices(plan)}
     return render(request, "tasks/assignment_list.html", context)

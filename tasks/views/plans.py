@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tasks.access import get_plan, visible_plans
+from tasks.quotation import notice_pieces
 
 
 def plan_list(request: HttpRequest) -> HttpResponse:
@@ -16,12 +17,3 @@ def notice(request: HttpRequest, slug: str) -> HttpResponse:
     """The notice as published, each item where it stands."""
     plan = get_plan(request.user, slug)
     return render(request, "tasks/notice.html", {"plan": plan, "pieces": notice_pieces(plan)})
-
-
-def notice_pieces(plan):  # type: ignore[no-untyped-def]
-    """The whole text cut at the items: (text, item or None), in order; joined again it is the text itself."""
-    pieces, at = [], 0
-    for item in plan.items.only("number", "title", "label", "start", "end"):
-        pieces += [(plan.notice_text[at : item.start], None), (plan.notice_text[item.start : item.end], item)]
-        at = item.end
-    return [*pieces, (plan.notice_text[at:], None)]

@@ -1,0 +1,62 @@
+"""Master data: agencies and their aliases, and the people who sign in."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+
+from agencies.models import Agency, AgencyAlias, User
+
+admin.site.site_header = admin.site.site_title = "系统管理"
+admin.site.index_title = "主数据"
+
+
+class AgencyAliasInline(admin.TabularInline):
+    model = AgencyAlias
+    extra = 1
+
+
+@admin.register(Agency)
+class AgencyAdmin(admin.ModelAdmin):
+    list_display = ("name", "ordinal", "is_collective")
+    list_editable = ("ordinal",)
+    list_filter = ("is_collective",)
+    search_fields = ("name", "aliases__name")
+    inlines = (AgencyAliasInline,)
+
+
+class UserAddForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("username", "display_name", "role", "agency")
+
+
+class UserEditForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = ("username", "password", "display_name", "role", "agency", "is_active")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """People are never deleted, since history names them; an account is switched off instead."""
+
+    form = UserEditForm
+    add_form = UserAddForm
+    list_display = ("username", "display_name", "role", "agency", "is_active", "last_login")
+    list_filter = ("role", "is_active", "agency")
+    list_select_related = ("agency",)
+    search_fields = ("username", "display_name", "agency__name")
+    ordering = ("role", "username")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("身份", {"fields": ("display_name", "role", "agency", "is_active")}),
+        ("时间", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "display_name", "role", "agency", "usable_password", "password1", "password2")}),
+    )
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        return False

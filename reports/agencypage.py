@@ -1,0 +1,67 @@
+"""One agency's part in a plan, for its own page: only its rows are read."""
+
+from dataclasses import dataclass
+
+from agencies.models import Agency
+from tasks.asof import AsOf
+from tasks.filing import (
+    Filing,
+    FilingCount,
+    count_filings,
+    current_period,
+    filing_of,
+    newest_by_assignment,
+    owing,
+    reports_of,
+)
+from tasks.models import ActionItem, Assignment, Plan
+from tasks.rollup import Standing, Total, standings, total
+from tasks.status import SEVERITY, Light
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """One assignment on an agency's page."""
+
+    item: ActionItem
+    standing: Standing
+    filing: Filing | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyPart:
+    leads: list[AgencyLine]
+    assists: list[AgencyLine]
+    total: Total
+    filing: FilingCount | None
+
+    @property
+    def troubles(self) -> list[tuple[Light, int]]:
+        """How many leads are late or behind."""
+        counts = [(light, self.total.lights[light]) for light in (Light.RED, Light.YELLOW)]
+        return [(light, count) for light, count in counts if count]
+
+
+def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
+    """What one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
+    assignments = Assignment.objects.as_of(as_of.moment).filter(item__plan=plan, agency=agency)
+    rows = standings(assignments.order_by("item__number"), plan, as_of.day)
+    items = plan.items.defer("text").in_bulk([row.item_id for row in rows])
+    period = current_period(plan, as_of.day)
+    within = {"assignment__agency": agency, "assignment__item__plan": plan}
+    newest = newest_by_assignment(reports_of(period, as_of.moment, **within), period)
+    owed = owing(period, rows, as_of.day).intersection(row.pk for row in rows) if period else set()
+
+    def line(row: Standing) -> AgencyLine:
+        item = items[row.item_id]
+        item.plan = plan
+        shows_filing = row.pk in owed or row.pk in newest
+        return AgencyLine(item, row, filing_of(newest.get(row.pk)) if shows_filing else None)
+
+    leads = sorted((row for row in rows if row.is_lead), key=lambda row: (SEVERITY[row.light], row.gap or 0.0))
+    return AgencyPart(
+        leads=[line(row) for row in leads],
+        assists=[line(row) for row in rows if not row.is_lead],
+        total=total([row for row in leads if row.counts]),
+        filing=count_filings(period, owed, newest) if period else None,
+    )

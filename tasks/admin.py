@@ -1,0 +1,106 @@
+"""Master data that the plan depends on, and the facts to look up. Business data has no edit button here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from agencies.models import AgencyGroup, GroupMembership
+from qa_plan import clock
+from tasks.models import (
+    Assignment,
+    Closure,
+    ItemRevision,
+    Plan,
+    ProgressReport,
+    Receipt,
+    ReportingPeriod,
+    Review,
+    WorkdayOverride,
+)
+from tasks.workflow import follow_group
+
+
+class MembershipInline(admin.TabularInline):
+    model = GroupMembership
+    extra = 1
+    autocomplete_fields = ("agency",)
+
+
+@admin.register(AgencyGroup)
+class AgencyGroupAdmin(admin.ModelAdmin):
+    """Whoever edits the members changes what assisting agencies have to do, as on the coordinators' own page."""
+
+    inlines = (MembershipInline,)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        follow_group(group=form.instance, by=request.user, at=clock.now())
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(WorkdayOverride)
+class WorkdayOverrideAdmin(admin.ModelAdmin):
+    list_display = ("day", "is_workday", "name")
+    list_filter = ("is_workday",)
+    date_hierarchy = "day"
+
+
+class LookUpOnly(admin.ModelAdmin):
+    """Rows that administrators may look up and nobody may change."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Plan)
+class PlanAdmin(LookUpOnly):
+    list_display = ("document_number", "title", "issued_on", "imported_at")
+
+
+@admin.register(ReportingPeriod)
+class ReportingPeriodAdmin(LookUpOnly):
+    list_display = ("plan", "code", "opens_on", "due_on")
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(LookUpOnly):
+    list_display = ("item", "agency", "role", "recorded_at", "ended_at")
+    list_select_related = ("item", "agency")
+
+
+@admin.register(ItemRevision)
+class ItemRevisionAdmin(LookUpOnly):
+    list_display = ("item", "due_on", "reason", "recorded_by", "recorded_at")
+    list_select_related = ("item", "recorded_by")
+
+
+@admin.register(Closure, Receipt)
+class AssignmentFactAdmin(LookUpOnly):
+    list_display = ("assignment", "recorded_by", "recorded_at")
+    list_select_related = ("assignment__item", "assignment__agency", "recorded_by")
+
+
+@admin.register(ProgressReport)
+class ProgressReportAdmin(LookUpOnly):
+    list_display = ("assignment", "period", "percent", "recorded_by", "recorded_at")
+    list_select_related = ("assignment__item", "assignment__agency", "period", "recorded_by")
+
+
+@admin.register(Review)
+class ReviewAdmin(LookUpOnly):
+    list_display = ("report", "verdict", "recorded_by", "recorded_at")
+    list_select_related = (
+        "report__assignment__item",
+        "report__assignment__agency",
+        "report__period",
+        "recorded_by",
+    )
