@@ -324,5 +324,5 @@ def section_rows(items: Iterable[ItemStanding]) -> list[SectionRow]:
     return [SectionRow(section, total(parts), parts) for section, parts in by_section.items()]
 
 
-def page_of(rows: Sequence[object], number: str | None) -> Page:
-    return Paginator(rows, ROWS_PER_PAGE).get_page(number)
+def page_of(rows: Sequence[object], number: str | None, size: int = ROWS_PER_PAGE) -> Page:
+    return Paginator(rows, size).get_page(number)

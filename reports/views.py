@@ -12,6 +12,8 @@ from tasks.indicators import indicator_rows
 from tasks.status import Light
 from tasks.views.dating import dated
 
+AGENCIES_PER_PAGE = 50
+
 
 def home(request: HttpRequest) -> HttpResponse:
     """The newest plan's dashboard."""
@@ -61,7 +63,7 @@ def agency_list(request: HttpRequest, slug: str) -> HttpResponse:
         "overview": overview,
         "by_lateness": by_lateness,
         "groups": AgencyGroup.objects.filter(items__plan=plan).distinct(),
-        "page": page_of(rows, request.GET.get("page")),
+        "page": page_of(rows, request.GET.get("page"), size=AGENCIES_PER_PAGE),
     }
     return render(request, "reports/agency_list.html", context)
 

@@ -46,7 +46,7 @@ def steps(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -> 
     """The reckoning of an item's light, line by line: the rule, what went into it, and the verdict on each side."""
     if not standing.leads:
         return [Step("公文未明确负责单位，不计亮灯", "", Light.GREY, is_result=True)]
-    lines = [*_time_steps(standing, plan, day)]
+    lines = [] if standing.light == Light.GREY else _time_steps(standing, plan, day)
     worst_rows = [row for row in standing.leads if row.light == standing.light]
     others = [row for row in standing.leads if row.light != standing.light]
     if standing.light != Light.GREEN:

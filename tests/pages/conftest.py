@@ -1,0 +1,92 @@
+"""People who visit pages: the cast on the small plan, and some of the demonstration's accounts."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from agencies.models import User
+from tasks.models import Assignment, Plan
+from tests.pages.reading import Page
+
+
+class Visitor:
+    """One person at a browser, already signed in. Every fetched page must have the status that the test expects."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.client = Client()
+        self.client.force_login(user)
+
+    def get(self, url: str, status: int = 200, *, follow: bool = False, headers: dict[str, str] | None = None) -> Page:
+        page = Page(self.client.get(url, follow=follow, headers=headers), url)
+        assert page.status == status, (url, page.status)
+        return page
+
+    def post(self, url: str, status: int = 302, /, *, headers: dict[str, str] | None = None, **data: object) -> Page:
+        page = Page(self.client.post(url, data, headers=headers), url)
+        assert page.status == status, (url, page.status, page.errors)
+        return page
+
+    def post_and_follow(self, url: str, /, **data: object) -> Page:
+        """Posts, and reads the page that the answer leads to."""
+        return self.get(self.post(url, **data).response.url, follow=True)
+
+
+@pytest.fixture
+def as_coordinator(coordinator: User) -> Visitor:
+    return Visitor(coordinator)
+
+
+@pytest.fixture
+def as_lead(lead_liaison: User) -> Visitor:
+    return Visitor(lead_liaison)
+
+
+@pytest.fixture
+def as_assisting(assisting_liaison: User) -> Visitor:
+    return Visitor(assisting_liaison)
+
+
+@pytest.fixture
+def as_other(other_liaison: User) -> Visitor:
+    return Visitor(other_liaison)
+
+
+@pytest.fixture
+def as_leader(leader: User) -> Visitor:
+    return Visitor(leader)
+
+
+@pytest.fixture
+def visitor(db: None) -> Callable[[User], Visitor]:
+    return Visitor
+
+
+@pytest.fixture
+def demo_visitor(demo: Plan) -> Callable[[str], Visitor]:
+    """By the name of a demonstration account: coordinator, leader, zhijian …"""
+    return lambda username: Visitor(User.objects.get(username=username))
+
+
+@pytest.fixture
+def demo_leader(demo_visitor: Callable[[str], Visitor]) -> Visitor:
+    """Reads the demonstration and changes nothing."""
+    return demo_visitor("leader")
+
+
+@pytest.fixture
+def demo_coordinator(demo_visitor: Callable[[str], Visitor]) -> Visitor:
+    return demo_visitor("coordinator")
+
+
+@pytest.fixture
+def demo_zhijian(demo_visitor: Callable[[str], Visitor]) -> Visitor:
+    """The liaison of 省质监局, which leads most items."""
+    return demo_visitor("zhijian")
+
+
+@pytest.fixture
+def demo_assignment(demo: Plan) -> Callable[[int, str], Assignment]:
+    """By the number of its item and the name of its agency."""
+    return lambda number, agency: Assignment.objects.get(item__number=number, agency__name=agency)
