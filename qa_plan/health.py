@@ -1,6 +1,6 @@
 """/healthz: whether database, broker, worker and beat live. Read by machines; says nothing of the business."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
@@ -45,7 +45,7 @@ def _broker() -> str:
     return "ok"
 
 
-def _age(seen_at) -> str:  # type: ignore[no-untyped-def]
+def _age(seen_at: datetime | None) -> str:
     if seen_at is None:
         return "never seen"
     age = timezone.now() - seen_at

@@ -1,9 +1,10 @@
 """进度曲线: the geometry of progress over time against the expected line; the template only draws it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from tasks.models import Plan
 from tasks.rollup import ItemStanding, Total
@@ -94,19 +95,17 @@ def _line(points: list[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{px} {py}" for px, py in points)
 
 
-def _areas(points: list[Point], x: object, y: object, *, below: bool) -> str:
+def _areas(points: list[Point], x: Callable[[date], float], y: Callable[[float], float], *, below: bool) -> str:
     """The areas between the two lines where progress is below the expected line, or above it."""
-    assert callable(x) and callable(y)
     shapes = []
-    for (day, percent, expected), (following, _, next_expected) in zip(points, points[1:], strict=False):
+    for (day, percent, expected), (following, _, next_expected) in pairwise(points):
         if (percent < expected) == below and percent != expected:
             left, right, base = x(day), x(following), y(percent)
             shapes.append(f"M{left} {base}V{y(expected)}L{right} {y(next_expected)}V{base}Z")
     return "".join(shapes)
 
 
-def _months(start: date, end: date, x: object) -> list[Tick]:
-    assert callable(x)
+def _months(start: date, end: date, x: Callable[[date], float]) -> list[Tick]:
     firsts = []
     month = start.replace(day=1)
     while (month := (month + timedelta(days=32)).replace(day=1)) <= end:

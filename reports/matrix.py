@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.overview import AgencyRow, section_rows
+from reports.rows import AgencyRow, section_rows
 from tasks.models import Section
 from tasks.rollup import ItemStanding, Standing
 

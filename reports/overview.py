@@ -4,17 +4,17 @@ Every figure here has its rows beside it, so that a page can lead from the numbe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cached_property
 
 from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from agencies.models import Agency
 from reports.curve import Curve, curve
+from reports.rows import AgencyRow, SectionRow, Upcoming, Waiting, section_rows
 from tasks.asof import AsOf
 from tasks.explain import because
 from tasks.filing import (
@@ -27,7 +27,6 @@ from tasks.filing import (
     waiting_of,
 )
 from tasks.models import (
-    ActionItem,
     Assignment,
     LightChange,
     Plan,
@@ -45,60 +44,8 @@ CHANGES_OF_DAYS = 14
 UPCOMING_DAYS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class SectionRow:
-    section: Section
-    total: Total
-    items: list[ItemStanding]
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyRow:
-    """One agency's part in the plan: its leads and what they come to, assisting ones counted apart."""
-
-    agency: Agency
-    leads: list[Standing]
-    assists: list[Standing]
-    total: Total
-    unfiled: int
-
-    @property
-    def reds(self) -> int:
-        return self.total.lights[Light.RED]
-
-    @property
-    def yellows(self) -> int:
-        return self.total.lights[Light.YELLOW]
-
-    @property
-    def blues(self) -> int:
-        return self.total.lights[Light.BLUE]
-
-    @property
-    def greys(self) -> int:
-        return self.total.lights[Light.GREY]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    report: ProgressReport
-    item: ActionItem
-    agency: Agency
-    percent: int
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Upcoming:
-    """Something that falls due: an item, or the period's reports when `standing` is None."""
-
-    due_on: date
-    days: int
-    standing: ItemStanding | None
-
-
 class Overview:
-    """A plan, or one section of it, as it stood on a day. Reads on first use and once; the rest is derived in memory."""
+    """A plan or one section of it, as it stood on a day. Reads on first use and once; the rest is derived in memory."""
 
     def __init__(self, plan: Plan, as_of: AsOf, section: Section | None = None) -> None:
         self.plan = plan
@@ -117,14 +64,8 @@ class Overview:
     @cached_property
     def items(self) -> list[ItemStanding]:
         """Every item in the notice's order; their long texts are left in the database."""
-        recorded = LightChange.objects.filter(item=OuterRef("pk"), day__lt=self.day).order_by("-day")
-        items = (
-            self.plan.items.filter(**self._within(""))
-            .select_related("section")
-            .defer("text")
-            .annotate(recorded_light=Subquery(recorded.values("light")[:1]))
-            .order_by("number")
-        )
+        items = self.plan.items.filter(**self._within("")).with_recorded_light(self.day)
+        items = items.select_related("section").defer("text").order_by("number")
         for item in (found := list(items)):
             item.plan = item.section.plan = self.plan
         return item_standings(found, self.rows, self.plan, self.day)
@@ -306,23 +247,16 @@ class Overview:
             for standing in self.items
             if standing.due_on and self.day <= standing.due_on <= until and standing.light != Light.GREY
         ]
-        if self.filing and self.filing.unfiled and self.day <= self.period.due_on <= until:
+        if self.period and self.filing and self.filing.unfiled and self.day <= self.period.due_on <= until:
             due.append(Upcoming(self.period.due_on, (self.period.due_on - self.day).days, None))
         return sorted(due, key=lambda entry: entry.due_on)
 
     @cached_property
     def workdays_left(self) -> int:
         """Working days until the period's reports are due."""
-        return workdays_until(self.day, self.period.due_on, WorkdayOverride.objects.as_overrides())
+        overrides = WorkdayOverride.objects.as_overrides()
+        return workdays_until(self.day, self.period.due_on, overrides) if self.period else 0
 
 
-def section_rows(items: Iterable[ItemStanding]) -> list[SectionRow]:
-    """The items under their sections, both in the notice's order."""
-    by_section: dict[Section, list[ItemStanding]] = {}
-    for standing in items:
-        by_section.setdefault(standing.item.section, []).append(standing)
-    return [SectionRow(section, total(parts), parts) for section, parts in by_section.items()]
-
-
-def page_of(rows: Sequence[object], number: str | None, size: int = ROWS_PER_PAGE) -> Page:
+def page_of(rows: Sequence[object] | QuerySet, number: str | None, size: int = ROWS_PER_PAGE) -> Page:
     return Paginator(rows, size).get_page(number)

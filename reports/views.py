@@ -1,6 +1,6 @@
 """The pages that show how a plan stands: as a whole, by section and by agency."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from agencies.models import AgencyGroup
@@ -8,6 +8,7 @@ from reports.agencypage import agency_part
 from reports.matrix import matrix
 from reports.overview import Overview, page_of
 from tasks.access import get_agency, get_plan, get_section, sees_comments, visible_plans, visible_reports
+from tasks.http import Request
 from tasks.indicators import indicator_rows
 from tasks.status import Light
 from tasks.views.dating import dated
@@ -15,14 +16,14 @@ from tasks.views.dating import dated
 AGENCIES_PER_PAGE = 50
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The newest plan's dashboard."""
     plan = visible_plans(request.user).first()
     return redirect(plan) if plan else render(request, "reports/no_plan.html")
 
 
 @dated
-def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
+def dashboard(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
     overview = Overview(plan, request.as_of)
     page = page_of(overview.items, request.GET.get("page"))
@@ -37,7 +38,7 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @dated
-def section_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
     section = get_section(request.user, slug, number)
     overview = Overview(section.plan, request.as_of, section)
     page = page_of(overview.items, request.GET.get("page"))
@@ -53,7 +54,7 @@ def section_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse
 
 
 @dated
-def agency_list(request: HttpRequest, slug: str) -> HttpResponse:
+def agency_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
     overview = Overview(plan, request.as_of)
     by_lateness = request.GET.get("sort") == "late"
@@ -69,7 +70,7 @@ def agency_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @dated
-def agency_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
     plan = get_plan(request.user, slug)
     agency = get_agency(plan, pk)
     as_of = request.as_of

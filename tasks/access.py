@@ -1,7 +1,7 @@
 """Who may. The only module that compares roles; views get their objects here, templates ask through context.
 
-Supervision is open between agencies: every signed-in person sees every plan, item and accepted report. What isn't visible
-is answered 404; what is visible and not allowed, 403 (DESIGN section 3, rule 7).
+Supervision is open between agencies: every signed-in person sees every plan, item and accepted report. What isn't
+visible is answered 404; what is visible and not allowed, 403 (DESIGN section 3, rule 7).
 """
 
 from datetime import datetime
@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, Role, User
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, Section
+from tasks.querysets import PlanQuerySet
 
 # ── what a person is ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -34,7 +35,7 @@ def can_administer(user: User) -> bool:
 # ── what a person sees ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def visible_plans(user: User) -> QuerySet[Plan]:
+def visible_plans(user: User) -> PlanQuerySet:
     return Plan.objects.all() if user.is_authenticated else Plan.objects.none()
 
 
@@ -56,7 +57,7 @@ def get_item(user: User, slug: str, number: int) -> ActionItem:
 
 def get_agency(plan: Plan, pk: int) -> Agency:
     """An agency that has, or had, a part in the plan."""
-    return get_object_or_404(Agency.objects.filter(assignments__item__plan=plan).distinct(), pk=pk)
+    return get_object_or_404(Agency.objects.filter(pk__in=Assignment.objects.filter(item__plan=plan).values("agency")), pk=pk)
 
 
 def visible_reports(user: User, moment: datetime) -> QuerySet[ProgressReport]:
@@ -82,6 +83,13 @@ def require(allowed: bool) -> None:
     """403 unless allowed."""
     if not allowed:
         raise PermissionDenied
+
+
+def get_own_agency(user: User) -> Agency:
+    """The agency in whose name the person files reports; 403 for those who file none."""
+    if user.agency is None or not can_file_reports(user):
+        raise PermissionDenied
+    return user.agency
 
 
 def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:

@@ -35,6 +35,7 @@ class AgencyGroupAdmin(admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        assert request.user.is_authenticated  # the admin lets nobody else in
         follow_group(group=form.instance, by=request.user, at=clock.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:

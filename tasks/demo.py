@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -102,10 +103,10 @@ class _Player:
             ("drafts", "saved_at", self._save),
         ):
             for entry in story[key]:
-                deeds.append((_moment(entry[moment]), lambda when, entry=entry, deed=deed: deed(entry, when)))
+                deeds.append((_moment(entry[moment]), partial(deed, entry)))
                 if entry.get("review"):
                     review_at = _moment(entry["review"]["at"])
-                    deeds.append((review_at, lambda when, entry=entry: self._review(entry, when)))
+                    deeds.append((review_at, partial(self._review, entry)))
         return deeds
 
     def _assignment(self, entry: dict[str, Any]) -> Assignment:

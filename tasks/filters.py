@@ -1,6 +1,7 @@
 """The ledgers' filters. The address is the view: every filter is a parameter, and so are sort and page.
 
-Light and pace are decided in Python by the one rule, so filtering by them reads the standings once and keeps their keys.
+Light and pace are decided in Python by the one rule, so filtering by them reads the standings once and keeps their
+keys.
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models import Q, QuerySet
 from qa_plan.clock import end_of
 from tasks.asof import AsOf
 from tasks.filing import FILED, Filing, filing_of, newest_by_assignment, reports_of
-from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod
+from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.rollup import item_standings, standings
 from tasks.status import Light, Pace
 
@@ -82,9 +83,14 @@ class AssignmentFilter(LedgerFilter):
         return queryset.filter(pk__in=[pk for pk, state in states.items() if state in wanted])
 
     def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Every word, in the item, the agency's name, or the accepted report at which the assignment stands."""
         for word in value.split():
+            said = ProgressReport.objects.filter(assignment__item__plan=self.plan, progress__icontains=word)
             queryset = queryset.filter(
-                Q(item__title__icontains=word) | Q(item__text__icontains=word) | Q(agency__name__icontains=word)
+                Q(item__title__icontains=word)
+                | Q(item__text__icontains=word)
+                | Q(agency__name__icontains=word)
+                | Q(standing_report__in=said.values("pk"))
             )
         return queryset
 

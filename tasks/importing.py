@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from django.db import transaction
 from django.db.models import Max
@@ -90,7 +91,7 @@ def import_item(
 
 
 def import_agencies(notice: Notice) -> dict[str, Agency]:
-    """Every agency that the notice names, by that name: known ones by name or alias, new ones made, in its own order."""
+    """Every agency that the notice names, by that name and in its order: known by name or alias, or made now."""
     lists = [[*item.leads, *item.assists] for section in notice.sections for item in section.items]
     collective = {unit.name: unit.is_collective for units in lists for unit in units}
     found: dict[str, Agency] = {}
@@ -113,7 +114,7 @@ def order_of_precedence(lists: Iterable[Sequence[str]]) -> list[str]:
     mention = {name: rank for rank, name in enumerate(dict.fromkeys(name for names in lists for name in names))}
     sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(mention, ()))
     for names in lists:
-        for before, after in zip(names, names[1:], strict=False):
+        for before, after in pairwise(names):
             sorter.add(after, before)
     try:
         sorter.prepare()

@@ -1,6 +1,8 @@
 """量化指标: targets beside the latest accepted reading."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
 
@@ -38,16 +40,16 @@ def indicator_rows(plan: Plan, as_of: AsOf, **match: object) -> list[IndicatorRo
         .select_related("item")
         .defer("item__text")
     )
-    return [_row(indicator, plan, as_of) for indicator in indicators]
+    return [_row(indicator, indicator.value, indicator.due_on, plan, as_of) for indicator in indicators]
 
 
 def item_indicators(item: ActionItem, as_of: AsOf) -> list[IndicatorRow]:
     return indicator_rows(item.plan, as_of, item=item)
 
 
-def _row(indicator: Indicator, plan: Plan, as_of: AsOf) -> IndicatorRow:
+def _row(indicator: Indicator, value: Decimal | None, due_on: date | None, plan: Plan, as_of: AsOf) -> IndicatorRow:
     indicator.item.plan = plan
-    percent = 100 * float(indicator.value or 0) / float(indicator.target) if indicator.target else 0.0
-    expected = expected_percent(plan.issued_on, indicator.due_on, as_of.day)
+    percent = 100 * float(value or 0) / float(indicator.target) if indicator.target else 0.0
+    expected = expected_percent(plan.issued_on, due_on, as_of.day)
     is_behind = percent < 100 and pace_of(percent, expected, thresholds_of(plan)) == Pace.BEHIND
     return IndicatorRow(indicator, percent, expected, Light.YELLOW if is_behind else Light.GREEN)

@@ -72,7 +72,7 @@ class ItemPage:
                 AssignmentLine(
                     assignment=assignment,
                     standing=standing,
-                    report=by_pk.get(assignment.standing_report),
+                    report=by_pk.get(assignment.standing_report or 0),
                     filing=filing,
                     waiting_percent=latest.percent if latest and filing == Filing.WAITING else None,
                 )

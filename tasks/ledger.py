@@ -1,6 +1,6 @@
 """台账: a page of assignments or items, filtered and sorted, with everything its rows show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,7 +41,7 @@ def sorted_page(
     rows: Callable[[QuerySet], list[Any]],
     *,
     sort: str,
-    sorts: dict[str, tuple[str, ...]],
+    sorts: Mapping[str, tuple[str, ...]],
     number: str | None,
     size: str | None,
 ) -> Page:
@@ -60,7 +60,7 @@ def sorted_page(
 
 
 def page_size(given: str | None) -> int:
-    return int(given) if given in map(str, PAGE_SIZES) else PAGE_SIZES[0]
+    return int(given) if given and given in map(str, PAGE_SIZES) else PAGE_SIZES[0]
 
 
 def assignment_lines(assignments: QuerySet, plan: Plan, as_of: AsOf, period: ReportingPeriod | None) -> list[Line]:

@@ -1,7 +1,7 @@
 """我的填报: what an agency has to do now, the most urgent first, each with its form filled in as far as is known."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -140,7 +140,7 @@ class MyPage:
                     assignment=assignment,
                     standing=standing_of(assignment, assignment.item.plan, self.day),
                     period=period,
-                    last=by_pk.get(assignment.standing_report),
+                    last=by_pk.get(assignment.standing_report or 0),
                     newest=newest.get(slot),
                     draft=drafts.get(slot),
                 )
@@ -197,7 +197,7 @@ class MyPage:
         return workdays_until(self.day, self.next_due.due_on, overrides) if self.next_due else 0
 
 
-def forms_for(duties: list[Duty]) -> list[tuple[Duty, ReportForm]]:
+def forms_for(duties: Sequence[Duty]) -> list[tuple[Duty, ReportForm]]:
     """Each duty with its form; the indicators of all of them are read at once."""
     indicators: dict[int, list[Indicator]] = {}
     for indicator in Indicator.objects.filter(item__in=[duty.assignment.item_id for duty in duties]):

@@ -1,4 +1,4 @@
-"""Reporting periods, pure: which quarters a plan reports on, when each opens and falls due (DESIGN section 3, rule 6)."""
+"""Reporting periods, pure: which quarters a plan reports on, when each opens and falls due (DESIGN 3, rule 6)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,8 +43,8 @@ def quarters_between(start: date, end: date, *, filing_day: int, overrides: Over
 
 
 def last_quarter_ends(start: date, day: date) -> list[tuple[str, date]]:
-    """The ends of the two quarters that ended last before that day and after `start`, newest first, with their names."""
-    ends = []
+    """The ends of the last two quarters after `start` that ended before that day, newest first, with their names."""
+    ends: list[tuple[str, date]] = []
     end = date(day.year, (day.month - 1) // 3 * 3 + 1, 1) - DAY
     while end > start and len(ends) < 2:
         ends.append((f"{'一二三四'[end.month // 3 - 1]}季度末", end))

@@ -3,7 +3,7 @@
 Every latest fact is found by (`recorded_at`, `pk`); facts later than the moment don't exist for the question.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
-    from tasks.models import ReportingPeriod
+    from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
 
 
 def latest(model: str, moment: datetime, **match: OuterRef) -> QuerySet:
@@ -40,6 +40,11 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
             wording=Subquery(revision.values("wording")[:1]),
             first_due_on=Subquery(revision.reverse().values("due_on")[:1]),
         )
+
+    def with_recorded_light(self, day: date) -> Self:
+        """Adds `recorded_light`: what the daily round last recorded before that day, None if nothing."""
+        changes = apps.get_model("tasks", "LightChange")._default_manager.filter(item=OuterRef("pk"), day__lt=day)
+        return self.annotate(recorded_light=Subquery(changes.order_by("-day").values("light")[:1]))
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

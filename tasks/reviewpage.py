@@ -1,4 +1,4 @@
-"""审核: one report beside the last accepted one, what changed, what the system checked, and what accepting it would do."""
+"""审核: one report beside the last accepted one, what changed, what was checked, and what accepting it would do."""
 
 from dataclasses import dataclass, replace
 from datetime import date

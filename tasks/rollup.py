@@ -1,7 +1,7 @@
 """From assignments to items, and from items to sections, agencies and the plan (DESIGN section 3, rules 2 and 5).
 
-Pure but for `standings`, which takes one queryset and reads it once. An item is the weighted mean of its leads and shows
-its worst lead's light; a section or plan is the mean of its items, and so is its expected percentage.
+Pure but for `standings`, which takes one queryset and reads it once. An item is the weighted mean of its leads and
+shows its worst lead's light; a section or plan is the mean of its items, and so is its expected percentage.
 """
 
 from collections import Counter, defaultdict
@@ -11,8 +11,9 @@ from datetime import date
 from functools import cache
 from statistics import fmean
 
+from django.db.models import QuerySet
+
 from tasks.models import ActionItem, Assignment, Closure, Plan
-from tasks.querysets import AssignmentQuerySet
 from tasks.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
 
 RUNNING = ("", Closure.Kind.REOPENED)
@@ -65,7 +66,7 @@ def thresholds_of(plan: Plan) -> Thresholds:
 COLUMNS = ("pk", "item_id", "agency_id", "role", "weight", "percent", "due_on", "closure")
 
 
-def standings(assignments: AssignmentQuerySet, plan: Plan, day: date) -> list[Standing]:
+def standings(assignments: QuerySet[Assignment], plan: Plan, day: date) -> list[Standing]:
     """Every assignment of an `as_of` queryset with its light and pace, in the queryset's order. One query."""
     reckon = _reckoner(plan, day)
     return [reckon(*row) for row in assignments.values_list(*COLUMNS)]

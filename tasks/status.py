@@ -22,9 +22,10 @@ class Light(TextChoices):
 
     @property
     def colour(self) -> str:
-        return {"red": "红", "yellow": "黄", "blue": "蓝", "green": "绿", "grey": "灰"}[self.value]
+        return COLOURS[self.value]
 
 
+COLOURS = {"red": "红", "yellow": "黄", "blue": "蓝", "green": "绿", "grey": "灰"}
 SEVERITY = {light: rank for rank, light in enumerate(Light)}
 
 
@@ -57,7 +58,7 @@ class Course:
 
 
 def expected_percent(start: date, due_on: date | None, day: date) -> float | None:
-    """序时进度: the share of the time from start to due date that has passed on that day, 0–100; None without an end."""
+    """序时进度: the share of the time from start to due date passed by that day, 0–100; None without an end."""
     if due_on is None:
         return None
     if due_on <= start:

@@ -1,7 +1,7 @@
 """Deeds: one function for each thing that people do. Guard, write the fact, done; nothing here sees a request.
 
-`by` is who does it and `at` when. A deed that isn't allowed raises `WorkflowError` and changes nothing. Who may do a deed
-is decided by `tasks.access` before it gets here.
+`by` is who does it and `at` when. A deed that isn't allowed raises `WorkflowError` and changes nothing. Who may do a
+deed is decided by `tasks.access` before it gets here.
 """
 
 from collections.abc import Mapping
@@ -84,7 +84,7 @@ def withdraw_assignment(*, assignment: Assignment, reason: str, at: datetime) ->
 
 @transaction.atomic
 def follow_group(*, group: AgencyGroup, by: User | None, at: datetime) -> None:
-    """Makes assisting assignments follow the group's members: 「其他成员单位协助」 means those that don't lead the item.
+    """Makes assisting assignments follow the group's members, as 「其他成员单位协助」 means those that don't lead.
 
     Run twice, it changes nothing.
     """

@@ -147,7 +147,9 @@ def make_period(plan: Plan, code: str = "2016Q3") -> ReportingPeriod:
 
 
 def revise(item: ActionItem, due_on: date | None, *, at: datetime, **fields: Any) -> ItemRevision:
-    return ItemRevision.objects.create(**{"item": item, "due_on": due_on, "recorded_at": at, "reason": "调整", **fields})
+    return ItemRevision.objects.create(
+        **{"item": item, "due_on": due_on, "recorded_at": at, "reason": "调整", **fields}
+    )
 
 
 def file_report(
@@ -177,13 +179,17 @@ def file_report(
     return report
 
 
-def review(
-    report: ProgressReport, verdict: str = ACCEPTED, *, at: datetime | None = None, **fields: Any
-) -> Review:
+def review(report: ProgressReport, verdict: str = ACCEPTED, *, at: datetime | None = None, **fields: Any) -> Review:
     """An hour after the report where no moment is given."""
     defaults = {"comment": "" if verdict == ACCEPTED else "请补充数据。"}
     return Review.objects.create(
-        **{**defaults, "report": report, "verdict": verdict, "recorded_at": at or report.recorded_at + timedelta(hours=1), **fields}
+        **{
+            **defaults,
+            "report": report,
+            "verdict": verdict,
+            "recorded_at": at or report.recorded_at + timedelta(hours=1),
+            **fields,
+        }
     )
 
 
@@ -195,7 +201,9 @@ def accepted_report(assignment: Assignment, percent: int = 50, *, at: datetime, 
 
 
 def close(assignment: Assignment, kind: str = Closure.Kind.CLOSED, *, at: datetime, **fields: Any) -> Closure:
-    return Closure.objects.create(**{"assignment": assignment, "kind": kind, "reason": "依据", "recorded_at": at, **fields})
+    return Closure.objects.create(
+        **{"assignment": assignment, "kind": kind, "reason": "依据", "recorded_at": at, **fields}
+    )
 
 
 def withdraw(assignment: Assignment, *, at: datetime) -> None:

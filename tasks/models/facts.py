@@ -4,6 +4,9 @@
 (`recorded_at`, `pk`): two facts of one instant are ordered by their key.
 """
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 
@@ -52,6 +55,11 @@ class ProgressReport(Fact):
     next_steps = models.TextField("下一步打算", blank=True)
     delay_reason = models.TextField("滞后原因", blank=True)
     is_unchanged = models.BooleanField("本期无变化", default=False)
+
+    if TYPE_CHECKING:  # added by `as_of`
+        verdict: str | None
+        comment: str | None
+        reviewed_at: datetime | None
 
     objects = ProgressReportQuerySet.as_manager()
 

@@ -30,8 +30,8 @@ class DailySnapshot(models.Model):
 class LightChange(models.Model):
     """The day at whose end an item's light was first seen to differ from the day before, with the agency it was due to.
 
-    Written once by the daily round from the same rule as every page, so that 「自何日起」, 「曾逾期」 and 「近两周变化」
-    are looked up and need no second rule.
+    Written once by the daily round from the same rule as every page, so that 「自何日起」, 「曾逾期」 and
+    「近两周变化」 are looked up and need no second rule.
     """
 
     item = models.ForeignKey(ActionItem, models.CASCADE, related_name="light_changes", verbose_name="任务")

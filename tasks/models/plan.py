@@ -3,6 +3,9 @@
 Every text here is the notice's own, with its offsets into `Plan.notice_text`; nothing is ever rewritten.
 """
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -35,6 +38,9 @@ class Plan(models.Model):
         "季报截止日", default=15, help_text="季后首月几日，逢休息日提前至最近的工作日"
     )
     assists_owe_reports = models.BooleanField("协助单位应报", default=False)
+
+    if TYPE_CHECKING:  # added by `with_counts`
+        item_count: int
 
     objects = PlanQuerySet.as_manager()
 
@@ -106,6 +112,13 @@ class ActionItem(models.Model):
         AgencyGroup, models.PROTECT, related_name="items", null=True, blank=True, verbose_name="协助成员名单"
     )
 
+    if TYPE_CHECKING:  # added by `as_of` and `with_recorded_light`
+        due_on: date | None
+        is_inferred: bool
+        wording: str
+        first_due_on: date | None
+        recorded_light: str | None
+
     objects = ActionItemQuerySet.as_manager()
 
     class Meta:
@@ -165,7 +178,7 @@ class AssignmentRole(models.TextChoices):
 class Assignment(models.Model):
     """One agency answers for one item, as lead or assisting, from `recorded_at` until `ended_at`.
 
-    A fact with a single write-once column: `ended_at` goes from NULL to an instant, and a trigger refuses anything else.
+    A fact with a single write-once column: `ended_at` goes from NULL to an instant; a trigger refuses anything else.
     """
 
     Role = AssignmentRole
@@ -179,6 +192,13 @@ class Assignment(models.Model):
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="交办人")
     ended_at = models.DateTimeField("撤回时间", null=True, blank=True)
     end_reason = models.CharField("撤回原因", max_length=200, blank=True)
+
+    if TYPE_CHECKING:  # added by `as_of`; the first due date by the ledger
+        percent: int
+        standing_report: int | None
+        due_on: date | None
+        closure: str
+        first_due_on: date | None
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -100,8 +100,12 @@ class Closing:
 
 
 def _unique(names: list[Name], without: list[Name] | tuple[Name, ...] = ()) -> tuple[Name, ...]:
-    seen = {name.text for name in without}
-    return tuple(name for name in names if not (name.text in seen or seen.add(name.text)))  # type: ignore[func-returns-value]
+    taken = {name.text for name in without}
+    found: dict[str, Name] = {}
+    for name in names:
+        if name.text not in taken:
+            found.setdefault(name.text, name)
+    return tuple(found.values())
 
 
 def read_closing(shadow: str, source: str) -> Closing | None:

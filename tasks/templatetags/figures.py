@@ -1,4 +1,5 @@
-"""Figures as pages draw them: lights, bars, percentages and gaps. Built as strings, since a matrix has hundreds of them.
+"""Figures as pages draw them: lights, bars, percentages and gaps. Built as strings, since a matrix has hundreds of
+them: what comes from people or the notice is escaped here by hand, everything else is ours.
 
 A light is always shape, word and colour; the word may be dropped only in a matrix cell, which has it in its label.
 """
@@ -11,8 +12,8 @@ from typing import Protocol
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 
 from tasks.filing import Filing
 from tasks.models import Plan
@@ -30,9 +31,8 @@ class MatrixLine(Protocol):
     cells: list[Standing | None]
 
 
-ICONS = {
-    light: mark_safe(f'<svg class="ic" aria-hidden="true"><use href="#s-{light.value}"/></svg>') for light in Light
-}
+ICONS = {shown: SafeString(f'<svg class="ic" aria-hidden="true"><use href="#s-{shown}"/></svg>') for shown in Light}
+WORDS = {shown: f"{shown.colour} {shown.label}" for shown in Light}
 NO_VALUE = "·"
 
 
@@ -45,40 +45,25 @@ def icon(light: str) -> SafeString:
 def light(value: str, word: str = "", classes: str = "") -> SafeString:
     """「▲ 黄 欠进度」; `word` replaces the light's own where grey has a reason of its own."""
     shown = Light(value)
-    return format_html(
-        '<span class="light {} {}">{}{} {}</span>',
-        shown.value,
-        classes,
-        ICONS[shown],
-        shown.colour,
-        word or shown.label,
-    )
+    words = f"{shown.colour} {escape(word)}" if word and word != shown.label else WORDS[shown]
+    return SafeString(f'<span class="light {shown} {classes}">{ICONS[shown]}{words}</span>')
 
 
 @register.simple_tag
 def bar(percent: float, expected: float | None, light: str = "", classes: str = "") -> SafeString:
     """Progress against the expected tick; only the shortfall takes a colour, and none once the work has ended."""
     done = min(max(percent, 0.0), 100.0)
-    parts = [
-        format_html(
-            '<rect class="track" y="3" width="100" height="8"/><rect class="done" y="3" width="{}" height="8"/>',
-            _n(done),
-        )
-    ]
     label = f"进度{_n(percent)}%"
+    rest = ""
     if expected is not None and light != Light.GREY:
         label += f"，序时{_n(expected)}%"
         if expected > done:
-            parts.append(
-                format_html('<rect class="gap" x="{}" y="3" width="{}" height="8"/>', _n(done), _n(expected - done))
-            )
-        parts.append(format_html('<line class="pace" x1="{0}" x2="{0}" y1="0" y2="14"/>', _n(expected)))
-    return format_html(
-        '<svg class="bar {} {}" viewBox="0 0 100 14" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
-        light,
-        classes,
-        label,
-        mark_safe("".join(parts)),
+            rest = f'<rect class="gap" x="{_n(done)}" y="3" width="{_n(expected - done)}" height="8"/>'
+        rest += f'<line class="pace" x1="{_n(expected)}" x2="{_n(expected)}" y1="0" y2="14"/>'
+    return SafeString(
+        f'<svg class="bar {light} {classes}" viewBox="0 0 100 14" preserveAspectRatio="none" role="img" '
+        f'aria-label="{label}"><rect class="track" y="3" width="100" height="8"/>'
+        f'<rect class="done" y="3" width="{_n(done)}" height="8"/>{rest}</svg>'
     )
 
 
@@ -173,32 +158,21 @@ def aria_sort(context: template.Context, name: str) -> SafeString:
 @register.simple_tag
 def matrix_cells(row: MatrixLine, names: Mapping[int, str], items_url: str, query: str) -> SafeString:
     """A row of the responsibility matrix: solid for a lead, a ring for an assisting agency, empty for none."""
-    item = row.standing.item
-    href = f"{items_url}{item.number}/{query}"
-    return mark_safe("".join(_matrix_cell(cell, names, f"{href}#a{cell.pk}" if cell else "") for cell in row.cells))
+    href = escape(f"{items_url}{row.standing.item.number}/{query}")
+    return SafeString("".join(_matrix_cell(cell, names, href) if cell else "<td></td>" for cell in row.cells))
 
 
-def _matrix_cell(row: Standing | None, names: Mapping[int, str], href: str) -> str:
-    if row is None:
-        return "<td></td>"
-    name = names[row.agency_id]
+def _matrix_cell(row: Standing, names: Mapping[int, str], href: str) -> str:
+    """`href` is escaped already."""
+    name = escape(names[row.agency_id])
     if not row.is_lead:
-        return format_html(
-            '<td><a class="aid" href="{}" title="{} · 协助" aria-label="{}，协助"></a></td>', href, name, name
-        )
-    word = f"{row.light.colour} {row.light_word}"
-    return format_html(
-        '<td><a class="cell {}" href="{}" title="{} · 负责 · {}% · {}" aria-label="{}，负责，{}%，{}">{}<span class="n-pct">{}</span></a></td>',
-        row.light.value,
-        href,
-        name,
-        row.percent,
-        word,
-        name,
-        row.percent,
-        word,
-        ICONS[row.light],
-        row.percent,
+        return f'<td><a class="aid" href="{href}#a{row.pk}" title="{name} · 协助" aria-label="{name}，协助"></a></td>'
+    shown = row.light
+    word = WORDS[shown] if shown != Light.GREY else f"{shown.colour} {row.light_word}"
+    return (
+        f'<td><a class="cell {shown}" href="{href}#a{row.pk}" title="{name} · 负责 · {row.percent}% · {word}" '
+        f'aria-label="{name}，负责，{row.percent}%，{word}">{ICONS[shown]}'
+        f'<span class="n-pct">{row.percent}</span></a></td>'
     )
 
 
@@ -234,10 +208,10 @@ def due_dates(due_on: date | None, first: date | None, light: str, inferred: dat
     if due_on is None:
         return SafeString("持续推进")
     shown = format_html('<span class="late">{}</span>', due_on) if light == Light.RED else format_html("{}", due_on)
-    mark = mark_safe(" <small>推定</small>") if due_on == first == inferred else ""
+    mark = SafeString(" <small>推定</small>") if due_on == first == inferred else ""
     if first in (None, due_on):
         return format_html("{}{}", shown, mark)
-    original = mark_safe(" 推定") if first == inferred else ""
+    original = SafeString(" 推定") if first == inferred else ""
     return format_html('{}<span class="was">原 {}{}</span>', shown, first, original)
 
 

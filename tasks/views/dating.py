@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import date
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from qa_plan import clock
 from tasks.asof import AsOf
+from tasks.http import Request
 
 View = Callable[..., HttpResponse]
 
@@ -17,7 +18,7 @@ def dated(view: View) -> View:
     """Gives the view `request.as_of`. A day to come, or none at all, is refused with a page that says why (400)."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def wrapper(request: Request, *args: object, **kwargs: object) -> HttpResponse:
         today = clock.today()
         given = request.GET.get("as_of", "").strip()
         try:
@@ -26,11 +27,11 @@ def dated(view: View) -> View:
             return _refused(request, today, f"“{given[:20]}”不是日期，请按2016-09-30的格式填写。")
         if day > today:
             return _refused(request, today, f"截至日期{day:%Y-%m-%d}晚于今天（{today:%Y-%m-%d}），系统不推测将来。")
-        request.as_of = AsOf(day, today)  # type: ignore[attr-defined]
+        request.as_of = AsOf(day, today)
         return view(request, *args, **kwargs)
 
     return wrapper
 
 
-def _refused(request: HttpRequest, today: date, message: str) -> HttpResponse:
+def _refused(request: Request, today: date, message: str) -> HttpResponse:
     return render(request, "tasks/as_of_refused.html", {"message": message, "today": today}, status=400)

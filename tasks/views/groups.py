@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -10,11 +10,12 @@ from agencies.models import Agency, AgencyGroup
 from qa_plan import clock
 from tasks.access import can_steer, require
 from tasks.forms import MembersForm
+from tasks.http import Request
 from tasks.workflow import follow_group
 
 
 @require_http_methods(["GET", "POST"])
-def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def group_detail(request: Request, pk: int) -> HttpResponse:
     group = get_object_or_404(AgencyGroup, pk=pk)
     if request.method == "POST":
         require(can_steer(request.user))

@@ -1,7 +1,7 @@
 """One item: the notice's words, who answers for it, how it stands, why, and what happened."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -9,6 +9,7 @@ from qa_plan import clock
 from tasks.access import can_steer, get_assignment_to_steer, get_item, require
 from tasks.explain import remedy, steps
 from tasks.forms import AmendForm, ClosureForm
+from tasks.http import Request
 from tasks.indicators import item_indicators
 from tasks.itempage import ItemPage
 from tasks.models import Assignment, Closure
@@ -22,7 +23,7 @@ TIMELINE_LENGTH = 60
 
 
 @dated
-def item_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
     item = get_item(request.user, slug, number)
     as_of = request.as_of
     page = ItemPage(item, as_of)
@@ -47,7 +48,7 @@ def item_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @dated
-def item_amend(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
     """A new due date, with its reason; the original stays visible."""
     item = get_item(request.user, slug, number)
     require(can_steer(request.user))
@@ -66,7 +67,7 @@ def item_amend(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def assignment_close(request: HttpRequest, pk: int) -> HttpResponse:
+def assignment_close(request: Request, pk: int) -> HttpResponse:
     """办结销号、中止、撤销 or 恢复办理 of one assignment, by a coordinator, with its reason."""
     assignment = get_assignment_to_steer(request.user, pk, clock.end_of(clock.today()))
     form = ClosureForm(request.POST or None)

@@ -1,14 +1,20 @@
 """台账 of items and of assignments."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from agencies.models import Agency
 from tasks.access import get_plan
 from tasks.filing import current_period
 from tasks.filters import AssignmentFilter, ItemFilter
+from tasks.http import Request
 from tasks.ledger import assignment_lines, item_lines, sorted_page
-from tasks.models import Assignment
+from tasks.models import Assignment, Plan
 from tasks.status import Light, Pace
 from tasks.views.dating import dated
 
@@ -19,9 +25,21 @@ ASSIGNMENT_SORTS = {
 }
 ITEM_SORTS = {"number": ("number",), "due": ("due_on", "number")}
 
+# The views that people ask for most: title, page, and the filter that makes it.
+TABS = (
+    ("按任务", "tasks:item-list", ""),
+    ("任务·亮灯优先", "tasks:item-list", "sort=light"),
+    ("按责任分工", "tasks:assignment-list", ""),
+    ("负责·亮灯优先", "tasks:assignment-list", "role=lead&sort=light"),
+    ("红黄", "tasks:assignment-list", "light=red&light=yellow&sort=light"),
+    ("本期未报", "tasks:assignment-list", "report=unfiled"),
+    ("待审", "tasks:assignment-list", "report=waiting"),
+)
+SHAPING = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "q", "sort")
+
 
 @dated
-def assignment_list(request: HttpRequest, slug: str) -> HttpResponse:
+def assignment_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
     as_of = request.as_of
     assignments = Assignment.objects.as_of(as_of.moment).filter(item__plan=plan)
@@ -35,13 +53,13 @@ def assignment_list(request: HttpRequest, slug: str) -> HttpResponse:
         number=request.GET.get("page"),
         size=request.GET.get("per_page"),
     )
-    lines = assignment_lines(page.object_list, plan, as_of, period)
-    context = {"filter": found, "page": page, "lines": lines, "period": period, **choices(plan)}
+    lines = assignment_lines(cast(QuerySet, page.object_list), plan, as_of, period)
+    context = {"filter": found, "page": page, "lines": lines, "period": period, **choices(request, plan)}
     return render(request, "tasks/assignment_list.html", context)
 
 
 @dated
-def item_list(request: HttpRequest, slug: str) -> HttpResponse:
+def item_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
     as_of = request.as_of
     found = ItemFilter(request.GET, plan.items.as_of(as_of.moment), plan=plan, as_of=as_of)
@@ -53,19 +71,36 @@ def item_list(request: HttpRequest, slug: str) -> HttpResponse:
         number=request.GET.get("page"),
         size=request.GET.get("per_page"),
     )
-    lines = item_lines(page.object_list, plan, as_of)
-    context = {"filter": found, "page": page, "lines": lines, **choices(plan)}
+    lines = item_lines(cast(QuerySet, page.object_list), plan, as_of)
+    context = {"filter": found, "page": page, "lines": lines, **choices(request, plan)}
     return render(request, "tasks/item_list.html", context)
 
 
-def choices(plan):  # type: ignore[no-untyped-def]
-    """What the filter form offers."""
-    agencies = Agency.objects.filter(assignments__item__plan=plan).distinct()
+def choices(request: Request, plan: Plan) -> dict[str, Any]:
+    """What the tabs and the filter form offer."""
+    agencies = Agency.objects.filter(pk__in=Assignment.objects.filter(item__plan=plan).values("agency"))
     return {
         "plan": plan,
+        "tabs": tabs(request, plan),
         "sections": plan.sections.all(),
         "agencies": agencies,
         "names": {agency.pk: agency.name for agency in agencies},
         "lights": list(Light),
         "paces": list(Pace),
     }
+
+
+def tabs(request: Request, plan: Plan) -> list[tuple[str, str, bool]]:
+    """Each tab's title and address, and whether it is what the page shows."""
+    asked = sorted(
+        (name, value) for name, values in request.GET.lists() if name in SHAPING for value in values if value
+    )
+    shown = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        (
+            title,
+            f"{reverse(view, args=[plan.slug])}?{query}{request.as_of.amp}",
+            view == shown and sorted(parse_qsl(query)) == asked,
+        )
+        for title, view, query in TABS
+    ]

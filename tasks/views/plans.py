@@ -1,19 +1,20 @@
 """Plans, and the notice itself."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from tasks.access import get_plan, visible_plans
+from tasks.http import Request
 from tasks.quotation import notice_pieces
 
 
-def plan_list(request: HttpRequest) -> HttpResponse:
+def plan_list(request: Request) -> HttpResponse:
     plans = Paginator(visible_plans(request.user).with_counts(), 20).get_page(request.GET.get("page"))
     return render(request, "tasks/plan_list.html", {"page": plans})
 
 
-def notice(request: HttpRequest, slug: str) -> HttpResponse:
+def notice(request: Request, slug: str) -> HttpResponse:
     """The notice as published, each item where it stands."""
     plan = get_plan(request.user, slug)
     return render(request, "tasks/notice.html", {"plan": plan, "pieces": notice_pieces(plan)})

@@ -2,19 +2,20 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
 from tasks.access import can_steer, get_report_to_review, require, visible_plans
 from tasks.forms import ReviewForm
+from tasks.http import Request
 from tasks.reviewpage import ReviewPage, queue
 from tasks.workflow import WorkflowError, review_report
 
 
 @require_safe
-def review_list(request: HttpRequest) -> HttpResponse:
+def review_list(request: Request) -> HttpResponse:
     """The queue; the report that waits longest is the first to be shown."""
     require(can_steer(request.user))
     first = queue(visible_plans(request.user), clock.today()).first()
@@ -22,7 +23,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def review_detail(request: Request, pk: int) -> HttpResponse:
     today = clock.today()
     report = get_report_to_review(request.user, pk, clock.end_of(today))
     form = ReviewForm(request.POST or None)

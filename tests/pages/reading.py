@@ -101,11 +101,7 @@ def text_of(element) -> str:
 
 def links_of(element, base: str) -> Iterator[Link]:
     for anchor in element.xpath(".//a[@href]"):
-        target = urlsplit(urljoin(base, anchor.get("href")))
-        text = text_of(anchor) or anchor.get("aria-label", "")
-        yield Link(text, target._replace(fragment="").geturl())
-
-
-def with_query(url: str, name: str, value: object) -> str:
-    """The address with one more parameter."""
-    return f"{url}{'&' if '?' in url else '?'}{name}={value}"
+        href = anchor.get("href")
+        # Unlike Python, browsers let a bare "?" empty the query.
+        url = urljoin(base.partition("?")[0] if href.startswith("?") else base, href)
+        yield Link(text_of(anchor) or anchor.get("aria-label", ""), urlsplit(url)._replace(fragment="").geturl())

@@ -1,4 +1,4 @@
-"""总览: the plan at one glance, and every number leads to the rows that make it."""
+"""总览: the plan at one glance."""
 
 import re
 
@@ -11,18 +11,20 @@ DASHBOARD = "/plans/2016-76/"
 DAYS = ["", "?as_of=2016-08-01"]
 
 
-def light_counts(page):
-    """What the tiles say, by the light's word."""
-    tiles = page.all("//ul[@class='tiles']/li/a")
-    return {tile.get("class"): int(tile.findtext("b")) for tile in tiles}
+def tiles(page):
+    """The number in each tile by its light."""
+    return {tile.get("class"): int(tile.findtext("b")) for tile in page.all("//ul[@class='tiles']/li/a")}
 
 
-def test_it_names_the_notice_its_number_and_its_day(demo_leader):
+def lede(page):
+    return page.text("//p[@class='lede']")
+
+
+def test_it_names_the_notice_its_number_and_what_is_in_it(demo_leader):
     page = demo_leader.get(DASHBOARD)
     assert page.title == "贯彻质量发展纲要推进质量安徽建设2016年行动计划"
     assert "皖政办秘〔2016〕76号" in page.main
     assert "3个部分 · 17项任务 · 24个单位" in page.main
-    assert page.one("//input[@name='as_of']").get("value") == "2016-10-12"
 
 
 def test_the_address_of_the_site_leads_to_the_newest_plan(demo_leader):
@@ -30,151 +32,83 @@ def test_the_address_of_the_site_leads_to_the_newest_plan(demo_leader):
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_the_one_sentence_and_the_tiles_tell_the_same_lights(demo_leader, day):
+def test_the_tiles_count_every_item_once_and_the_one_sentence_says_the_same(demo_leader, day):
     page = demo_leader.get(DASHBOARD + day)
-    counts = light_counts(page)
+    counts = tiles(page)
+    assert list(counts) == [light.value for light in Light]
     assert sum(counts.values()) == 17
-    lede = page.text("//p[@class='lede']")
-    told = {light: count for light, count in counts.items() if count}
-    assert {light: int(n) for light in told for n in re.findall(rf"(\d+)项{Light(light).label}", lede)} == told
+    told = {light.value: int(n) for light in Light for n in re.findall(rf"(\d+)项{light.label}", lede(page))}
+    assert told == {light: count for light, count in counts.items() if count}
 
 
-@pytest.mark.parametrize(
-    ("day", "percent", "filing"),
-    [
-        ("", "总体进度 71.4%，比序时进度（74.2%）慢2.8个百分点", "三季度报告应报71份，已报25份，46份未报，10月14日（周五）截止"),
-        ("?as_of=2016-08-01", None, "二季度报告应报79份"),
-        ("?as_of=2016-05-24", "总体进度 0.0%", "尚无开放的报告期"),
-    ],
-)
-def test_the_one_sentence_says_progress_against_time_and_who_has_filed(demo_leader, day, percent, filing):
-    lede = demo_leader.get(DASHBOARD + day).text("//p[@class='lede']")
-    assert filing in lede
-    assert percent is None or percent in lede
+def test_a_past_day_had_other_lights(demo_leader):
+    today, past = (tiles(demo_leader.get(DASHBOARD + day)) for day in DAYS)
+    assert today["red"] > 0
+    assert past["red"] == 0  # nothing fell due before the end of September
 
 
-@pytest.mark.parametrize("day", DAYS)
-def test_the_whole_is_the_mean_of_its_items_and_each_section_of_its_own(demo_leader, day):
-    page = demo_leader.get(DASHBOARD + day)
-    shown = [[cell for cell in row] for row in page.rows("//table[@class='bars big']/tbody/tr")]
-    ledger = demo_leader.get(f"/plans/2016-76/items/{day}")
-    by_section = {}
-    for _, _, section, _, _, percent, *_ in ledger.rows():
-        by_section.setdefault(section, []).append(int(percent.rstrip("%")))
-    parts = [[percent for percents in by_section.values() for percent in percents], *by_section.values()]
-    assert len(shown) == len(parts) == 4
-    for row, percents in zip(shown, parts, strict=True):
-        assert float(row[2].rstrip("%")) == pytest.approx(sum(percents) / len(percents), abs=0.51)
+def test_the_one_sentence_says_progress_against_time_and_who_has_filed(demo_leader):
+    today = lede(demo_leader.get(DASHBOARD))
+    assert re.search(r"总体进度 \d+\.\d%，比序时进度（\d+\.\d%）(慢|快)\d+\.\d个百分点", today)
+    assert re.search(r"三季度报告应报71份，已报\d+份，\d+份未报，10月14日（周五）截止", today)
+    assert "二季度报告应报79份" in lede(demo_leader.get(f"{DASHBOARD}?as_of=2016-08-01"))
+    assert "尚无开放的报告期" in lede(demo_leader.get(f"{DASHBOARD}?as_of=2016-05-24"))
 
 
 @pytest.mark.parametrize("day", DAYS)
-@pytest.mark.parametrize("path", ["", "sections/1/", "agencies/"])
-def test_every_number_leads_to_as_many_rows(demo_leader, day, path):
-    """The links of the pages with figures: each number in them is the number of rows behind it."""
-    page = demo_leader.get(f"{DASHBOARD}{path}{day}")
-    counted = {"tasks:item-list", "tasks:assignment-list", "reports:agency-list"}
-    links = {link for link in page.links() if link.number is not None and link.view_name in counted}
-    assert len(links) >= 4
-    differing = []
-    for link in links:
-        more = "&" if "?" in link.url else "?"
-        target = demo_leader.get(f"{link.url}{more}per_page=100")
-        rows = target.rows("//main//table[contains(@class, 'stack')]/tbody/tr[not(contains(@class, 'part'))]")
-        total = int(re.search(r"共(\d+)条|$", target.main)[1] or 0)
-        empty = bool(target.all("//section[@id='rows']//p[@class='empty']"))
-        if not (link.number == total == len(rows) or (link.number == total and total > len(rows) > 0) or (empty and link.number == 0)):
-            differing.append((link.text, link.number, total, len(rows), link.url))
-    assert differing == []
+def test_the_plan_is_the_mean_of_its_items_and_so_is_each_section(demo_leader, day):
+    page, ledger = demo_leader.get(DASHBOARD + day), demo_leader.get(f"{DASHBOARD}items/{day}")
+    percents = [(row[2], int(row[5].rstrip("%"))) for row in ledger.rows()]
+    groups = [[percent for _, percent in percents]]
+    groups += [[percent for section, percent in percents if section == name] for name in "一二三"]
+    shown = [float(row[2].rstrip("%")) for row in page.rows("//table[@class='bars big']/tbody/tr")]
+    assert shown == pytest.approx([sum(group) / len(group) for group in groups], abs=0.5)
 
 
-def test_the_lights_of_a_past_day_are_not_today_s(demo_leader):
-    today, past = (light_counts(demo_leader.get(DASHBOARD + day)) for day in DAYS)
-    assert past != today
-    assert past["red"] == 0  # the first items fell due at the end of September
-
-
-def test_a_past_day_is_carried_into_every_link_that_speaks_for_a_day(demo_leader):
-    dated = {
-        "reports:dashboard",
-        "reports:section-detail",
-        "reports:agency-list",
-        "reports:agency-detail",
-        "tasks:item-list",
-        "tasks:assignment-list",
-        "tasks:item-detail",
-    }
-    paths = ["", "sections/2/", "agencies/", "agencies/?sort=late", "items/", "assignments/", "items/3/"]
-    agency = demo_leader.get(DASHBOARD + "agencies/").links("//tbody")[0].url
-    for url in [*(DASHBOARD + path for path in paths), agency]:
-        page = demo_leader.get(f"{url}{'&' if '?' in url else '?'}as_of=2016-08-01")
-        links = [*page.links("//main"), *page.links("//nav[@aria-label='主导航']")]
-        lost = [
-            link
-            for link in links
-            if link.view_name in dated and "as_of=2016-08-01" not in link.url and "回" not in link.text
-        ]
-        on_purpose = {"印发日", "二季度末", "三季度末"}
-        assert [link for link in lost if link.text not in on_purpose] == []
-
-
-def test_the_form_of_the_day_keeps_the_other_parameters(demo_leader):
-    page = demo_leader.get("/plans/2016-76/assignments/?light=red&light=yellow&sort=due&page=1")
-    assert page.all("//form[@class='asof']//input[@type='hidden']/@value") == ["red", "yellow", "due"]
-
-
-@pytest.mark.parametrize("day", ["2016-05-23", "1999-01-01"])
-def test_before_the_plan_was_known_the_page_says_so(demo_leader, day):
-    for path in ("", "sections/1/"):
-        page = demo_leader.get(f"{DASHBOARD}{path}?as_of={day}")
-        assert re.search("尚未交办|没有已交办", page.main)
-    assert "2016年5月24日" in demo_leader.get(f"{DASHBOARD}?as_of={day}").main
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ("2016-10-13", "截至日期2016-10-13晚于今天（2016-10-12），系统不推测将来。"),
-        ("2016-02-30", "“2016-02-30”不是日期，请按2016-09-30的格式填写。"),
-        ("昨天", "“昨天”不是日期"),
-        ("9999-12-31", "晚于今天"),
-        ("%3Cscript%3E", "“<script>”不是日期"),
-    ],
-)
-@pytest.mark.parametrize("path", ["", "items/", "assignments/", "items/1/", "sections/1/", "agencies/"])
-def test_a_day_to_come_or_no_day_is_refused_with_a_message(demo_leader, path, given, message):
-    page = demo_leader.get(f"{DASHBOARD}{path}?as_of={given}", 400)
-    assert message in page.text("//p[@class='msg']")
-    assert "<script>”" not in page.source
-
-
-def test_the_first_and_the_last_day_of_the_calendar_are_days_too(demo_leader):
-    demo_leader.get(f"{DASHBOARD}?as_of=0001-01-01")
-    demo_leader.get(f"{DASHBOARD}?as_of=2016-10-12")
-    assert demo_leader.get(f"{DASHBOARD}?as_of=").main == demo_leader.get(DASHBOARD).main
+def test_owed_is_filed_and_unfiled_in_its_four_states(demo_leader):
+    page = demo_leader.get(DASHBOARD)
+    states = dict(re.findall(r"(已通过|待审|退回|未报) (\d+)", page.text("//div[@class='filing']/ul")))
+    assert sum(map(int, states.values())) == 71
+    filed = int(re.search(r"已报(\d+)份", lede(page))[1])
+    assert filed == int(states["已通过"]) + int(states["待审"])
 
 
 def test_the_matrix_has_a_cell_for_every_assignment_and_the_sums_below_it(demo_leader):
     page = demo_leader.get(DASHBOARD)
-    assert len(page.all("//table[@class='matrix']//a[contains(@class, 'cell')]")) == 79
+    assert len(page.all("//table[@class='matrix']//a[starts-with(@class, 'cell')]")) == 79
     assert len(page.all("//table[@class='matrix']//a[@class='aid']")) == 90
     leads, assists, _ = page.rows("//table[@class='matrix']/tfoot/tr")
     assert (sum(map(int, leads[1:-1])), leads[-1]) == (79, "79")
     assert (sum(map(int, assists[1:-1])), assists[-1]) == (90, "90")
 
 
-def test_a_cell_of_the_matrix_leads_to_its_agency_on_the_page_of_the_item(demo_leader):
-    page = demo_leader.get(DASHBOARD)
-    cell = next(a for a in page.all("//table[@class='matrix']//a[contains(@class, 'cell red')]"))
+def test_a_cell_of_the_matrix_says_all_in_words_and_leads_to_its_agency_in_the_item(demo_leader):
+    cell = demo_leader.get(DASHBOARD).all("//table[@class='matrix']//a[@class='cell red']")[0]
+    agency, role, percent, light = cell.get("aria-label").split("，")
+    assert (role, light) == ("负责", "红 逾期")
     path, _, anchor = cell.get("href").partition("#")
-    target = demo_leader.get(path)
-    assert cell.get("aria-label").split("，")[0] in target.text(f"//*[@id='{anchor}']")
+    row = demo_leader.get(path).text(f"//*[@id='{anchor}']")
+    assert agency in row
+    assert percent in row
 
 
-def test_the_changes_of_two_weeks_tell_the_light_before_and_after(demo_leader):
-    page = demo_leader.get(DASHBOARD)
-    changes = page.texts("//ul[@class='change']/li")
-    assert any("（十）" in change and "红 逾期" in change for change in changes)
+def test_the_changes_of_two_weeks_tell_the_light_before_and_after_and_why(demo_leader):
+    changes = demo_leader.get(DASHBOARD).texts("//ul[@class='change']/li")
+    assert any(re.fullmatch(r"10-01.*→ ?红 逾期（十）提升全社会质量素养：.*未办结", change) for change in changes)
     assert "近两周各任务亮灯没有变化" in demo_leader.get(f"{DASHBOARD}?as_of=2016-05-30").main
+
+
+def test_what_falls_due_next_is_listed_with_the_days_that_are_left(demo_leader):
+    upcoming = demo_leader.get(DASHBOARD).text("//section[.//h2='即将到期']")
+    assert "10-14 周五还有2个工作日" in upcoming
+    assert "10-20 周四还有8天" in upcoming
+
+
+def test_agencies_are_ranked_by_what_is_late(demo_leader):
+    rows = demo_leader.get(DASHBOARD).rows("//section[.//h2='按逾期排序的单位']//tbody/tr")
+    ranks = [tuple(int(cell.replace("·", "0")) for cell in row[1:4]) for row in rows]
+    assert ranks == sorted(ranks, reverse=True)
+    assert ranks[0][0] > 0
 
 
 def test_what_waits_is_listed_and_only_coordinators_are_led_to_the_review(demo_leader, demo_coordinator):
@@ -186,26 +120,38 @@ def test_what_waits_is_listed_and_only_coordinators_are_led_to_the_review(demo_l
     assert targets(demo_leader) == {"/plans/2016-76/items"}
 
 
-def test_a_plan_without_anything_in_it_is_a_page_too(as_leader):
-    plan = make_plan()
-    assert "尚未交办" in as_leader.get(f"/plans/{plan.slug}/").main
+def test_the_curve_says_in_its_title_what_it_draws(demo_leader):
+    page = demo_leader.get(DASHBOARD)
+    percent, expected = page.rows("//table[@class='bars big']/tbody/tr")[0][2:4]
+    assert page.text("//figure//*[local-name()='title']").endswith(f"10月12日实际{percent}，序时{expected}")
+
+
+def test_before_the_import_the_page_says_since_when_there_are_records(demo_leader):
+    page = demo_leader.get(f"{DASHBOARD}?as_of=2016-05-23")
+    assert "系统自2016年5月24日起有记录" in page.text("//p[contains(@class, 'empty')]")
 
 
 def test_items_beyond_the_first_page_are_on_the_next(as_leader):
-    plan = make_plan()
-    agency = make_agency()
+    plan, agency = make_plan(), make_agency()
     for _ in range(23):
         make_assignment(make_item(plan), agency)
-    page = as_leader.get(f"/plans/{plan.slug}/")
+    page = as_leader.get(plan.get_absolute_url())
     assert "23项任务" in page.main
     assert len(page.all("//tr[starts-with(@id, 'item-')]")) == 20
     rest = as_leader.get(page.link("下一页").url)
     assert [row.get("id") for row in rest.all("//tr[starts-with(@id, 'item-')]")] == ["item-21", "item-22", "item-23"]
+    assert tiles(rest) == tiles(page)
+
+
+def test_a_plan_that_has_no_items_yet_is_a_page_too(as_leader, plan):
+    assert "尚未交办" in as_leader.get(plan.get_absolute_url()).main
 
 
 def test_an_installation_without_a_plan_says_how_to_begin(as_leader):
-    assert "import_notice" in as_leader.get("/").main or "导入" in as_leader.get("/").main
+    page = as_leader.get("/")
+    assert page.title == "还没有行动计划"
+    assert page.text("//code") == "manage.py import_notice 公文文件"
 
 
-def test_a_plan_that_does_not_exist_is_not_found(as_leader):
+def test_a_plan_that_nobody_imported_is_not_found(as_leader):
     as_leader.get("/plans/2020-1/", 404)

@@ -9,13 +9,14 @@ still nothing stays behind.
 import argparse
 import signal
 import sys
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, suppress
 from functools import partial
 from tempfile import TemporaryDirectory
 
 from tests.services import postgres, redis
 
-SERVICES = {
+SERVICES: dict[str, tuple[str, Callable[[], AbstractContextManager[str]]]] = {
     "postgres": ("DATABASE_URL", postgres.serving),
     "redis": ("REDIS_URL", redis.serving),
     "folder": ("QA_PLAN_VAR", partial(TemporaryDirectory, prefix="qa-plan-var-", ignore_cleanup_errors=True)),

@@ -8,7 +8,6 @@ from qa_plan.clock import end_of
 from tasks.models import ActionItem, Assignment, Closure, ProgressReport
 from tasks.rollup import item_standings, standings
 from tests.factories import (
-    ASSIST,
     SENT_BACK,
     accepted_report,
     close,
@@ -353,7 +352,9 @@ def test_items_agree_with_a_plain_reading_of_random_histories():
         reading = Reading(history, when)
         rows = standings(Assignment.objects.as_of(when).filter(item__plan=stored.plan), stored.plan, when.date())
         for number, item in enumerate(item_standings(stored.items, rows, stored.plan, when.date())):
-            leads = [n for n in reading.in_force() if history.assigned[n][1] == number and history.assigned[n].role == "lead"]
+            leads = [
+                n for n in reading.in_force() if history.assigned[n][1] == number and history.assigned[n].role == "lead"
+            ]
             read = [reading.assignment(n) for n in leads]
             weights = [
                 0 if r.closure in ("suspended", "cancelled") else history.assigned[n].weight

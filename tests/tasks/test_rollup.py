@@ -207,7 +207,8 @@ def test_an_item_without_leads_is_grey_and_expects_nothing():
 
 
 @pytest.mark.parametrize(
-    ("percents", "pace"), [((39, 40), Pace.BEHIND), ((40, 40), Pace.ON_PACE), ((53, 53), Pace.ON_PACE), ((53, 54), Pace.AHEAD)]
+    ("percents", "pace"),
+    [((39, 40), Pace.BEHIND), ((40, 40), Pace.ON_PACE), ((53, 53), Pace.ON_PACE), ((53, 54), Pace.AHEAD)],
 )
 def test_the_pace_of_an_item_is_that_of_its_mean(percents, pace):
     assert roll_up(*map(make_standing, percents)).pace == pace
@@ -245,7 +246,13 @@ def test_items_keep_their_order_and_get_their_own_rows():
 
 
 def test_a_whole_is_the_mean_of_its_items_and_so_is_its_expected_percentage():
-    whole = total([make_item_standing(90.0, GREEN, 40.0), make_item_standing(30.0, YELLOW, 60.0), make_item_standing(0.0, YELLOW, 35.0)])
+    whole = total(
+        [
+            make_item_standing(90.0, GREEN, 40.0),
+            make_item_standing(30.0, YELLOW, 60.0),
+            make_item_standing(0.0, YELLOW, 35.0),
+        ]
+    )
     assert (whole.count, whole.percent, whole.expected, whole.gap) == (3, 40, 45, -5)
     assert whole.lights == {GREEN: 1, YELLOW: 2}
 

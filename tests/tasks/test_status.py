@@ -212,7 +212,10 @@ def test_every_light_of_a_year_against_the_rule_in_exact_fractions():
                 right = BLUE
             else:
                 right = GREEN
-            assert light_of(Course(percent, due_on), start=START, day=day, thresholds=thresholds) == right, (day, percent)
+            assert light_of(Course(percent, due_on), start=START, day=day, thresholds=thresholds) == right, (
+                day,
+                percent,
+            )
 
 
 # ── pace ─────────────────────────────────────────────────────────────────────────────────────────────────────────

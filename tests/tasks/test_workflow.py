@@ -41,7 +41,6 @@ from tests.factories import (
     accepted_report,
     close,
     file_report,
-    make_agency,
     make_assignment,
     make_draft,
     make_group,
@@ -191,7 +190,9 @@ def test_nothing_is_due_before_the_notice_was_issued(item, coordinator):
 
 
 def test_a_new_due_date_keeps_the_wording_in_force(item, coordinator):
-    amend_item(item=item, due_on=date(2016, 12, 31), wording="举办两期研讨班。", reason="后续文件", by=coordinator, at=NOW)
+    amend_item(
+        item=item, due_on=date(2016, 12, 31), wording="举办两期研讨班。", reason="后续文件", by=coordinator, at=NOW
+    )
     amend_item(item=item, due_on=date(2016, 11, 30), reason="提前", by=coordinator, at=LATER)
     now = ActionItem.objects.as_of(LATER).get(pk=item.pk)
     assert (now.due_on, now.wording) == (date(2016, 11, 30), "举办两期研讨班。")
@@ -293,7 +294,10 @@ def test_a_report_is_filed_as_written_and_waits(lead, period, lead_liaison):
 
 def test_filing_ends_the_draft_of_that_report_and_no_other(lead, assist, period, lead_liaison, assisting_liaison):
     make_draft(lead, by=lead_liaison, at=NOW)
-    others = [make_draft(lead, by=lead_liaison, at=NOW, period="2016Q2"), make_draft(assist, by=assisting_liaison, at=NOW)]
+    others = [
+        make_draft(lead, by=lead_liaison, at=NOW, period="2016Q2"),
+        make_draft(assist, by=assisting_liaison, at=NOW),
+    ]
     submit(lead, period, lead_liaison)
     assert list(ReportDraft.objects.order_by("pk")) == others
 
@@ -385,7 +389,9 @@ def test_who_stands_below_the_yellow_line_says_why(plan, lead_agency, lead_liais
     submit(lead, second_quarter, lead_liaison, 40, at=day)
 
 
-def test_the_yellow_line_is_that_of_the_day_of_filing_and_the_due_date_in_force(lead, item, period, lead_liaison, coordinator):
+def test_the_yellow_line_is_that_of_the_day_of_filing_and_the_due_date_in_force(
+    lead, item, period, lead_liaison, coordinator
+):
     """On 12 October, 141 of 221 days have passed: the line stands at 53.8 %; due a year later, it is lower."""
     with refused("53%低于黄灯线53.8%，请写明原因和预计赶上的时间。", "delay_reason"):
         submit(lead, period, lead_liaison, 53)
@@ -540,7 +546,9 @@ def test_of_two_reviews_at_once_one_counts_and_the_other_is_told(lead, coordinat
     )
     review = Review.objects.get()
     assert done == [review]
-    assert [str(refusal) for refusal in refusals] == [f"该报告已审核，结论为“{review.get_verdict_display()}”，未作改动。"]
+    assert [str(refusal) for refusal in refusals] == [
+        f"该报告已审核，结论为“{review.get_verdict_display()}”，未作改动。"
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -557,7 +565,9 @@ def test_of_two_withdrawals_at_once_one_counts_and_the_other_is_told(lead):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_a_report_and_a_closure_at_once_the_report_comes_first_or_is_refused(lead, period, lead_liaison, coordinator):
+def test_of_a_report_and_a_closure_at_once_the_report_comes_first_or_is_refused(
+    lead, period, lead_liaison, coordinator
+):
     _, refusals = all_while_locked(
         lead,
         lambda: submit(lead, period, lead_liaison),

@@ -1,0 +1,15 @@
+"""The request as views get it."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from agencies.models import User
+from tasks.asof import AsOf
+
+
+class Request(HttpRequest):
+    """For types only: what the middleware adds, which lets nobody in who isn't signed in, and what `dated` does."""
+
+    user: User
+    htmx: HtmxDetails
+    as_of: AsOf

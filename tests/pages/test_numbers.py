@@ -1,0 +1,48 @@
+"""Every number opens: what a page counts, the ledger behind the link shows row by row."""
+
+import re
+
+import pytest
+
+PLAN = "/plans/2016-76/"
+LEDGERS = {"tasks:item-list", "tasks:assignment-list", "reports:agency-list"}
+
+
+def numbers(page):
+    """The links with a number that lead to a list."""
+    return {link for link in page.links() if link.number is not None and link.view_name in LEDGERS}
+
+
+def rows_behind(visitor, link):
+    """How many rows the list has, counted on all of its pages, and how many it says."""
+    url, shown = f"{link.url}{'&' if '?' in link.url else '?'}per_page=100", 0
+    while True:
+        page = visitor.get(url)
+        shown += len(page.all("//main//table[contains(@class, 'stack')]/tbody/tr[@role='row']"))
+        if not (following := [link for link in page.links() if link.text == "下一页"]):
+            total = re.search(r"共(\d+)条", page.main)
+            return shown, int(total[1]) if total else 0
+        url = following[0].url
+
+
+@pytest.mark.parametrize("day", ["", "?as_of=2016-08-01"], ids=["today", "2016-08-01"])
+@pytest.mark.parametrize(("path", "at_least"), [("", 15), ("sections/1/", 2), ("sections/2/", 2), ("agencies/15/", 2)])
+def test_a_number_is_the_number_of_rows_that_it_leads_to(demo_leader, path, at_least, day):
+    links = numbers(demo_leader.get(PLAN + path + day))
+    assert len(links) >= at_least
+    counted = {link: rows_behind(demo_leader, link) for link in links}
+    assert counted == {link: (link.number, link.number) for link in links}
+
+
+def test_so_is_every_number_in_the_list_of_agencies(demo_leader):
+    page = demo_leader.get(f"{PLAN}agencies/?sort=late")
+    links = {link for link in numbers(page) if "agency=" in link.url}
+    assert {re.sub(r"agency=\d+", "", link.url.split("?")[1]) for link in links} == {
+        "&role=lead",
+        "&role=assist",
+        "&light=red",
+        "&light=yellow",
+        "&report=unfiled",
+    }
+    some = sorted(links)[::3]
+    assert {link: rows_behind(demo_leader, link) for link in some} == {link: (link.number,) * 2 for link in some}

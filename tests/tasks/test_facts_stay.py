@@ -1,0 +1,203 @@
+"""The database itself refuses to change or delete a fact, whoever asks and by whatever way.
+
+That it can still be emptied between tests is tested in `test_facts_flush.py`, which SQLite can't run.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.db.models import ProtectedError, RestrictedError
+
+from tasks.models import (
+    Assignment,
+    Closure,
+    IndicatorReading,
+    ItemRevision,
+    Plan,
+    ProgressReport,
+    Receipt,
+    Review,
+)
+from tasks.models.facts import Fact
+from tests.factories import (
+    ACCEPTED,
+    close,
+    file_report,
+    make_agency,
+    make_indicator,
+    make_item,
+    make_user,
+    moment,
+    review,
+    revise,
+    sign_receipt,
+    withdraw,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+NOW = moment("2016-10-12 10:00")
+MESSAGE = "facts are inserted, never changed"
+
+# How each kind of fact comes to be, and a column of it that somebody might like to change.
+MAKERS = {
+    ItemRevision: (lambda lead: revise(lead.item, None, at=NOW), {"reason": "改写"}),
+    ProgressReport: (lambda lead: file_report(lead, at=NOW), {"percent": 100}),
+    IndicatorReading: (
+        lambda lead: file_report(lead, at=NOW, readings={make_indicator(lead.item): 5}).readings.get(),
+        {"value": 170},
+    ),
+    Review: (lambda lead: review(file_report(lead, at=NOW)), {"verdict": ACCEPTED}),
+    Receipt: (lambda lead: sign_receipt(lead, at=NOW), {"recorded_at": moment("2016-06-01")}),
+    Closure: (lambda lead: close(lead, at=NOW), {"kind": Closure.Kind.REOPENED}),
+}
+
+
+@pytest.fixture(params=MAKERS, ids=lambda model: model.__name__)
+def fact(request, lead):
+    make, _ = MAKERS[request.param]
+    return make(lead)
+
+
+def refused():
+    return pytest.raises(DatabaseError, match=MESSAGE)
+
+
+def execute(sql, *params):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def rows(model):
+    return list(model.objects.order_by("pk").values())
+
+
+def test_every_kind_of_fact_is_tried_here():
+    """A new kind of fact must be added to the trigger's tables and to this file."""
+    kinds = {model for model in apps.get_app_config("tasks").get_models() if issubclass(model, Fact)}
+    assert kinds | {IndicatorReading} == set(MAKERS)
+
+
+def test_a_fact_is_not_changed(fact):
+    model, before = type(fact), rows(type(fact))
+    _, change = MAKERS[model]
+    [(column, value)] = change.items()
+    attempts = [
+        lambda: model.objects.update(**change),
+        lambda: model.objects.filter(pk=fact.pk).update(**change),
+        lambda: [setattr(fact, column, value), fact.save()],
+        lambda: execute(f"UPDATE {model._meta.db_table} SET {column} = {column} WHERE id = %s", fact.pk),
+    ]
+    for attempt in attempts:
+        with refused(), transaction.atomic():
+            attempt()
+    assert rows(model) == before
+
+
+def test_a_fact_is_not_deleted(fact):
+    model, before = type(fact), rows(type(fact))
+    attempts = [
+        lambda: model.objects.filter(pk=fact.pk).delete(),
+        lambda: fact.delete(),
+        lambda: model.objects.filter(pk=fact.pk)._raw_delete(using="default"),
+        lambda: execute(f"DELETE FROM {model._meta.db_table} WHERE id = %s", fact.pk),
+    ]
+    for attempt in attempts:
+        with refused(), transaction.atomic():
+            attempt()
+    assert rows(model) == before
+
+
+def test_a_fact_is_not_replaced_by_another_of_the_same_key(fact):
+    """SQLite's REPLACE deletes the old row without asking its trigger; PostgreSQL's counterpart is an update."""
+    model, before = type(fact), rows(type(fact))
+    table, columns = model._meta.db_table, ", ".join(field.column for field in model._meta.concrete_fields)
+    if connection.vendor == "sqlite":
+        replace = f"REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE id = %s"
+    else:
+        replace = (
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE id = %s "
+            "ON CONFLICT (id) DO UPDATE SET id = excluded.id"
+        )
+    with refused(), transaction.atomic():
+        execute(replace, fact.pk)
+    assert rows(model) == before
+
+
+# ── assignments ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_assignment_ends_once(lead):
+    withdraw(lead, at=NOW)
+    before = rows(Assignment)
+    for change in (
+        {"ended_at": NOW},
+        {"ended_at": NOW + timedelta(days=1)},
+        {"ended_at": None},
+        {"end_reason": "改写"},
+        {"ended_at": None, "end_reason": ""},
+    ):
+        with refused(), transaction.atomic():
+            Assignment.objects.filter(pk=lead.pk).update(**change)
+    assert rows(Assignment) == before
+
+
+def test_an_end_needs_a_moment(lead):
+    with refused(), transaction.atomic():
+        Assignment.objects.filter(pk=lead.pk).update(end_reason="没有时间的撤回")
+
+
+FIXED = {
+    "id": lambda: 987654,
+    "item": make_item,
+    "agency": make_agency,
+    "role": lambda: "assist",
+    "weight": lambda: 7,
+    "is_inferred": lambda: True,
+    "recorded_at": lambda: moment("2016-05-01"),
+    "recorded_by": make_user,
+}
+
+
+def test_every_other_column_is_tried_here():
+    columns = {field.name for field in Assignment._meta.concrete_fields}
+    assert columns == {*FIXED, "ended_at", "end_reason"}
+
+
+@pytest.mark.parametrize("column", FIXED)
+def test_nothing_else_of_an_assignment_changes_not_even_while_it_ends(lead, column):
+    before, value = rows(Assignment), FIXED[column]()
+    for ending in ({}, {"ended_at": NOW, "end_reason": "撤回"}):
+        with refused(), transaction.atomic():
+            Assignment.objects.filter(pk=lead.pk).update(**{column: value}, **ending)
+    assert rows(Assignment) == before
+
+
+def test_an_assignment_is_not_deleted(lead):
+    for attempt in (
+        lambda: Assignment.objects.filter(pk=lead.pk)._raw_delete(using="default"),
+        lambda: Assignment.objects.filter(pk=lead.pk).delete(),
+        lambda: execute("DELETE FROM tasks_assignment WHERE id = %s", lead.pk),
+    ):
+        with refused(), transaction.atomic():
+            attempt()
+    assert Assignment.objects.count() == 1
+
+
+# ── what facts hang on ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_plan_with_facts_is_not_deleted(lead, period):
+    for victim in (lead.item.plan, lead.item.section, lead.item, lead.agency):
+        with pytest.raises((ProtectedError, RestrictedError)), transaction.atomic():
+            victim.delete()
+    assert Plan.objects.count() == 1
+
+
+def test_a_period_with_reports_and_a_person_with_facts_are_not_deleted(lead, lead_liaison):
+    report = file_report(lead, at=NOW, recorded_by=lead_liaison)
+    for victim in (report.period, lead_liaison):
+        with pytest.raises(ProtectedError), transaction.atomic():
+            victim.delete()
