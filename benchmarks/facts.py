@@ -139,12 +139,14 @@ class FactMaker:
         if day >= self.today:
             return None
         is_sent_back = self.random.random() < sent_back
+        moment = self.moment(day)
+        report.settled_at = moment
         return self.rows.add(
             Review(
                 report=report,
                 verdict=Review.Verdict.SENT_BACK if is_sent_back else Review.Verdict.ACCEPTED,
                 comment="请补充本季度完成数量和佐证情况。" if is_sent_back else "",
-                recorded_at=self.moment(day),
+                recorded_at=moment,
                 recorded_by=self.cast.coordinator,
             )
         )

@@ -18,6 +18,7 @@ from reports.rows import AgencyRow, SectionRow, Upcoming, Waiting, section_rows
 from tasks.asof import AsOf
 from tasks.explain import because
 from tasks.filing import (
+    Filed,
     FilingCount,
     count_filings,
     current_period,
@@ -30,7 +31,6 @@ from tasks.models import (
     Assignment,
     LightChange,
     Plan,
-    ProgressReport,
     ReportingPeriod,
     Section,
     WorkdayOverride,
@@ -41,6 +41,7 @@ from tasks.workdays import workdays_until
 
 ROWS_PER_PAGE = 20
 CHANGES_OF_DAYS = 14
+CHANGES_SHOWN = 18  # one more is read, to know whether there are more
 UPCOMING_DAYS = 30
 
 
@@ -117,12 +118,12 @@ class Overview:
         return current_period(self.plan, self.day)
 
     @cached_property
-    def reports(self) -> list[ProgressReport]:
+    def reports(self) -> list[Filed]:
         within = {"assignment__item__plan": self.plan, **self._within("assignment__item__")}
-        return list(reports_of(self.period, self.as_of.moment, **within))
+        return reports_of(self.period, self.as_of.moment, **within)
 
     @cached_property
-    def newest(self) -> dict[int, ProgressReport]:
+    def newest(self) -> dict[int, Filed]:
         return newest_by_assignment(self.reports, self.period)
 
     @cached_property
@@ -236,7 +237,8 @@ class Overview:
             for standing in self.items
             if standing.item.recorded_light not in (None, standing.light)
         ]
-        return [*today, *recorded.exclude(previous="").order_by("-day", "item_id")]
+        earlier = recorded.exclude(previous="").order_by("-day", "item_id")
+        return [*today, *earlier[: CHANGES_SHOWN + 1]][: CHANGES_SHOWN + 1]
 
     @property
     def upcoming(self) -> list[Upcoming]:

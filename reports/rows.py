@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from agencies.models import Agency
-from tasks.models import ActionItem, ProgressReport, Section
+from tasks.filing import Filed
+from tasks.models import ActionItem, Section
 from tasks.rollup import ItemStanding, Standing, Total, total
 from tasks.status import Light
 
@@ -46,7 +47,7 @@ class AgencyRow:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    report: ProgressReport
+    report: Filed
     item: ActionItem
     agency: Agency
     percent: int

@@ -36,7 +36,7 @@ def can_administer(user: User) -> bool:
 
 
 def visible_plans(user: User) -> PlanQuerySet:
-    return Plan.objects.all() if user.is_authenticated else Plan.objects.none()
+    return Plan.objects.defer("notice_text") if user.is_authenticated else Plan.objects.none()
 
 
 def get_plan(user: User, slug: str) -> Plan:
@@ -44,7 +44,7 @@ def get_plan(user: User, slug: str) -> Plan:
 
 
 def get_section(user: User, slug: str, number: int) -> Section:
-    sections = Section.objects.filter(plan__in=visible_plans(user)).select_related("plan")
+    sections = Section.objects.filter(plan__in=visible_plans(user)).select_related("plan").defer("plan__notice_text")
     return get_object_or_404(sections, plan__slug=slug, number=number)
 
 
@@ -52,12 +52,14 @@ def get_item(user: User, slug: str, number: int) -> ActionItem:
     """With `has_next`: whether another item follows it."""
     following = ActionItem.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") + 1)
     items = ActionItem.objects.filter(plan__in=visible_plans(user)).select_related("plan", "section")
+    items = items.defer("plan__notice_text")
     return get_object_or_404(items.annotate(has_next=Exists(following)), plan__slug=slug, number=number)
 
 
 def get_agency(plan: Plan, pk: int) -> Agency:
     """An agency that has, or had, a part in the plan."""
-    return get_object_or_404(Agency.objects.filter(pk__in=Assignment.objects.filter(item__plan=plan).values("agency")), pk=pk)
+    assignments = Assignment.objects.filter(item__plan=plan)
+    return get_object_or_404(Agency.objects.filter(pk__in=assignments.values("agency")), pk=pk)
 
 
 def visible_reports(user: User, moment: datetime) -> QuerySet[ProgressReport]:
@@ -93,16 +95,18 @@ def get_own_agency(user: User) -> Agency:
 
 
 def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:
-    """An assignment of the person's own agency, as it stands; another agency's is visible, so 403."""
-    assignments = Assignment.objects.as_of(moment).filter(item__plan__in=visible_plans(user))
-    assignment = get_object_or_404(assignments.select_related("item__plan", "agency"), pk=pk)
+    """An assignment of the person's own agency; another agency's is visible, so 403."""
+    assignments = Assignment.objects.in_force(moment).filter(item__plan__in=visible_plans(user))
+    assignments = assignments.select_related("item__plan").defer("item__text", "item__plan__notice_text")
+    assignment = get_object_or_404(assignments, pk=pk)
     require(can_file_reports(user) and assignment.agency_id == user.agency_id)
     return assignment
 
 
 def get_assignment_to_steer(user: User, pk: int, moment: datetime) -> Assignment:
     assignments = Assignment.objects.as_of(moment).filter(item__plan__in=visible_plans(user))
-    assignment = get_object_or_404(assignments.select_related("item__plan", "agency"), pk=pk)
+    assignments = assignments.select_related("item__plan", "agency").defer("item__text", "item__plan__notice_text")
+    assignment = get_object_or_404(assignments, pk=pk)
     require(can_steer(user))
     return assignment
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
+from typing import NamedTuple, TypeVar
 
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import Q, TextChoices
 
 from qa_plan.clock import end_of
 from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
@@ -25,7 +26,21 @@ class Filing(TextChoices):
 FILED = (Filing.ACCEPTED, Filing.WAITING)  # 已报; a report that was sent back is owed again
 
 
-def filing_of(report: ProgressReport | None) -> Filing:
+class Filed(NamedTuple):
+    """A filed report as far as filing goes; whole plans are read so."""
+
+    pk: int
+    assignment_id: int
+    period_id: int
+    percent: int
+    recorded_at: datetime
+    verdict: str | None
+
+
+AnyReport = TypeVar("AnyReport", Filed, ProgressReport)
+
+
+def filing_of(report: Filed | ProgressReport | None) -> Filing:
     """From the newest report of the period, read with its `verdict`; None when nothing was filed."""
     if report is None:
         return Filing.MISSING
@@ -40,27 +55,24 @@ def current_period(plan: Plan, day: date) -> ReportingPeriod | None:
     return period
 
 
-def reports_of(period: ReportingPeriod | None, moment: datetime, **match: object) -> QuerySet[ProgressReport]:
-    """Newest first: the reports of the period, and whatever of the plan still waits from earlier ones."""
-    return (
-        ProgressReport.objects.as_of(moment)
-        .filter(Q(period=period) | Q(verdict__isnull=True), **match)
-        .only("pk", "assignment_id", "period_id", "percent", "recorded_at", "is_unchanged")
-    )
+def reports_of(period: ReportingPeriod | None, moment: datetime, **match: object) -> list[Filed]:
+    """Newest first: the reports of the period, and whatever still waits from earlier ones. One query."""
+    reports = ProgressReport.objects.as_of(moment).filter(**match)
+    waiting = ProgressReport.objects.unsettled(moment).filter(**match)
+    wanted = reports.filter(Q(period=period) | Q(pk__in=waiting.values("pk")))
+    return [Filed(*row) for row in wanted.values_list(*Filed._fields)]
 
 
-def newest_by_assignment(
-    reports: Iterable[ProgressReport], period: ReportingPeriod | None
-) -> dict[int, ProgressReport]:
+def newest_by_assignment(reports: Iterable[AnyReport], period: ReportingPeriod | None) -> dict[int, AnyReport]:
     """Of reports given newest first, the one that stands for each assignment in the period."""
-    newest: dict[int, ProgressReport] = {}
+    newest: dict[int, AnyReport] = {}
     for report in reports:
         if period is not None and report.period_id == period.pk:
             newest.setdefault(report.assignment_id, report)
     return newest
 
 
-def waiting_of(reports: Iterable[ProgressReport]) -> list[ProgressReport]:
+def waiting_of(reports: Iterable[Filed]) -> list[Filed]:
     """Of reports given newest first, those that wait for review, the longest waiting first."""
     seen: set[tuple[int, int]] = set()
     waiting = []
@@ -112,5 +124,5 @@ class FilingPart:
     start: int
 
 
-def count_filings(period: ReportingPeriod, owed: set[int], newest: dict[int, ProgressReport]) -> FilingCount:
+def count_filings(period: ReportingPeriod, owed: set[int], newest: dict[int, Filed]) -> FilingCount:
     return FilingCount(period, len(owed), Counter(filing_of(newest.get(pk)) for pk in owed))

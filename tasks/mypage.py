@@ -1,7 +1,7 @@
 """我的填报: what an agency has to do now, the most urgent first, each with its form filled in as far as is known."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
-from tasks.filing import FILED, Filing, filing_of
+from tasks.filing import FILED, Filed, Filing, filing_of
 from tasks.forms import READING, ReportForm
 from tasks.models import (
     Assignment,
@@ -34,8 +34,7 @@ class Duty:
     assignment: Assignment
     standing: Standing
     period: ReportingPeriod | None
-    last: ProgressReport | None  # the accepted report at which the assignment stands
-    newest: ProgressReport | None  # the newest report of the period
+    newest: Filed | None  # the newest report of the period
     draft: ReportDraft | None
 
     @property
@@ -76,21 +75,19 @@ class Duty:
             return ("draft", "草", "草稿") if self.draft else ("", "未", "未报")
         return "filed", "✓" if self.filing == Filing.ACCEPTED else "审", self.filing.label
 
-    @property
-    def initial(self) -> dict[str, Any]:
-        """What the form holds before anybody types: the draft, else what was sent back, else the last percentage."""
-        source = self.draft or (self.newest if self.filing == Filing.SENT_BACK else None)
-        if source is None:
-            return {"percent": self.standing.percent}
-        names = ("percent", "progress", "problems", "next_steps", "delay_reason", "is_unchanged")
-        readings = self.draft.readings if self.draft else {r.indicator_id: r.value for r in source.readings.all()}
-        return {name: getattr(source, name) for name in names} | {
-            f"{READING}{pk}": value for pk, value in readings.items()
-        }
+
+@dataclass(slots=True)
+class Card:
+    """A duty ready to be filed: its form, and the reports that people look at while they fill it in."""
+
+    duty: Duty
+    form: ReportForm
+    last: ProgressReport | None  # the accepted report at which the assignment stands
+    returned: ProgressReport | None  # the report that was sent back and is owed again
 
 
 class MyPage:
-    """The duties of one agency on one day, over all plans that run."""
+    """The duties of one agency on one day, over all plans. Texts are read only for the cards that are shown."""
 
     def __init__(self, agency: Agency, day: date, plans: QuerySet[Plan]) -> None:
         self.agency = agency
@@ -100,57 +97,74 @@ class MyPage:
 
     @cached_property
     def duties(self) -> list[Duty]:
+        return self.duties_of(Q(agency=self.agency))
+
+    def duties_of(self, which: Q) -> list[Duty]:
+        """The duties that match, the newest plan's first, in the notice's order."""
         assignments = (
             Assignment.objects.as_of(self.moment)
-            .filter(agency=self.agency, item__plan__in=self.plans)
-            .select_related("item__plan")
-            .defer("item__text", "item__plan__notice_text")
+            .filter(which, item__plan__in=self.plans)
+            .select_related("item")
+            .defer("item__text")
             .order_by("-item__plan__issued_on", "item__plan_id", "item__number")
         )
-        return self.duties_of(assignments)
-
-    def duties_of(self, assignments: Iterable[Assignment]) -> list[Duty]:
-        """Duties of assignments read with `as_of` and their plan."""
         found = list(assignments)
-        periods = self._periods({assignment.item.plan_id for assignment in found})
         keys = [assignment.pk for assignment in found]
-        standing_reports = [assignment.standing_report for assignment in found if assignment.standing_report]
-        reports = list(
+        plans = self.plans.in_bulk({assignment.item.plan_id for assignment in found})
+        periods = self._periods(plans)
+        reports = (
             ProgressReport.objects.as_of(self.moment)
-            .filter(Q(pk__in=standing_reports) | Q(assignment__in=keys, period__in=periods.values()))
-            .select_related("period")
-            .prefetch_related("readings")
+            .filter(assignment__in=keys, period__in=periods.values())
+            .values_list(*Filed._fields)
         )
-        by_pk = {report.pk: report for report in reports}
-        newest: dict[tuple[int, int], ProgressReport] = {}
+        newest: dict[int, Filed] = {}
         for report in reports:
-            newest.setdefault((report.assignment_id, report.period_id), report)
+            newest.setdefault(report[1], Filed(*report))
         drafts = {
-            (draft.assignment_id, draft.period_id): draft
+            draft.assignment_id: draft
             for draft in ReportDraft.objects.filter(assignment__in=keys, period__in=periods.values())
         }
         duties = []
         for assignment in found:
-            period = periods.get(assignment.item.plan_id)
-            if period:
-                period.plan = assignment.item.plan
-            slot = (assignment.pk, period.pk if period else 0)
+            assignment.item.plan = plans[assignment.item.plan_id]
             duties.append(
                 Duty(
                     assignment=assignment,
                     standing=standing_of(assignment, assignment.item.plan, self.day),
-                    period=period,
-                    last=by_pk.get(assignment.standing_report or 0),
-                    newest=newest.get(slot),
-                    draft=drafts.get(slot),
+                    period=periods.get(assignment.item.plan_id),
+                    newest=newest.get(assignment.pk),
+                    draft=drafts.get(assignment.pk),
                 )
             )
         return duties
 
-    def _periods(self, plans: set[int]) -> dict[int, ReportingPeriod]:
+    def _periods(self, plans: dict[int, Plan]) -> dict[int, ReportingPeriod]:
         """The period opened last, of each plan."""
         opened = ReportingPeriod.objects.filter(plan__in=plans, opens_on__lte=self.day).order_by("opens_on")
-        return {period.plan_id: period for period in opened}
+        latest = {period.plan_id: period for period in opened}
+        for period in latest.values():
+            period.plan = plans[period.plan_id]
+        return latest
+
+    def cards(self, duties: Sequence[Duty]) -> list[Card]:
+        """The duties with their forms, filled in as far as is known."""
+        indicators: dict[int, list[Indicator]] = defaultdict(list)
+        for indicator in Indicator.objects.filter(item__in=[duty.assignment.item_id for duty in duties]):
+            indicators[indicator.item_id].append(indicator)
+        wanted = {duty.assignment.standing_report for duty in duties if duty.assignment.standing_report}
+        wanted |= {duty.newest.pk for duty in duties if duty.newest and duty.filing == Filing.SENT_BACK}
+        reports = ProgressReport.objects.as_of(self.moment).select_related("period").prefetch_related("readings")
+        by_pk = {report.pk: report for report in reports.filter(pk__in=wanted)}
+        cards = []
+        for duty in duties:
+            returned = by_pk.get(duty.newest.pk) if duty.newest and duty.filing == Filing.SENT_BACK else None
+            form = ReportForm(
+                indicators=indicators[duty.assignment.item_id],
+                initial=initial(duty, returned),
+                auto_id=f"id_{duty.assignment.pk}_%s",
+            )
+            cards.append(Card(duty, form, by_pk.get(duty.assignment.standing_report or 0), returned))
+        return cards
 
     # ── what the page shows ──
 
@@ -197,19 +211,14 @@ class MyPage:
         return workdays_until(self.day, self.next_due.due_on, overrides) if self.next_due else 0
 
 
-def forms_for(duties: Sequence[Duty]) -> list[tuple[Duty, ReportForm]]:
-    """Each duty with its form; the indicators of all of them are read at once."""
-    indicators: dict[int, list[Indicator]] = {}
-    for indicator in Indicator.objects.filter(item__in=[duty.assignment.item_id for duty in duties]):
-        indicators.setdefault(indicator.item_id, []).append(indicator)
-    return [
-        (
-            duty,
-            ReportForm(
-                indicators=indicators.get(duty.assignment.item_id, []),
-                initial=duty.initial,
-                auto_id=f"id_{duty.assignment.pk}_%s",
-            ),
-        )
-        for duty in duties
-    ]
+def initial(duty: Duty, returned: ProgressReport | None) -> dict[str, Any]:
+    """What the form holds before anybody types: the draft, else what was sent back, else the last percentage."""
+    source = duty.draft or returned
+    if source is None:
+        return {"percent": duty.standing.percent}
+    if duty.draft:
+        readings = duty.draft.readings
+    else:
+        readings = {reading.indicator_id: reading.value for reading in returned.readings.all()} if returned else {}
+    names = ("percent", "progress", "problems", "next_steps", "delay_reason", "is_unchanged")
+    return {name: getattr(source, name) for name in names} | {f"{READING}{pk}": value for pk, value in readings.items()}

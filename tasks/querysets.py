@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
@@ -96,23 +96,10 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
     def accepted(self, moment: datetime) -> Self:
         return self.as_of(moment).filter(verdict="accepted")
 
+    def unsettled(self, moment: datetime) -> Self:
+        """Those that waited at that moment: not yet reviewed, and not yet replaced by a newer one."""
+        return self.filter(Q(settled_at__isnull=True) | Q(settled_at__gt=moment), recorded_at__lte=moment)
+
     def waiting(self, moment: datetime) -> Self:
-        """待审: the newest report of its assignment and period, not yet reviewed; the longest waiting first."""
-        newer = self.model._default_manager.filter(
-            Q(recorded_at__gt=OuterRef("recorded_at")) | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk")),
-            assignment=OuterRef("assignment"),
-            period=OuterRef("period"),
-            recorded_at__lte=moment,
-        )
-        return (
-            self.filter(recorded_at__lte=moment)
-            .exclude(
-                Exists(
-                    apps.get_model("tasks", "Review")._default_manager.filter(
-                        report=OuterRef("pk"), recorded_at__lte=moment
-                    )
-                )
-            )
-            .exclude(Exists(newer))
-            .order_by("recorded_at", "pk")
-        )
+        """待审, the longest waiting first."""
+        return self.unsettled(moment).order_by("recorded_at", "pk")

@@ -1,6 +1,6 @@
 """审核: one report beside the last accepted one, what changed, what was checked, and what accepting it would do."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -109,7 +109,7 @@ class ReviewPage:
         percent = self.report.percent
         course = Course(percent, self.standing.due_on, "" if not self.standing.has_ended else self.standing.closure)
         light = light_of(course, start=self.plan.issued_on, day=self.day, thresholds=thresholds_of(self.plan))
-        return replace(self.standing, percent=percent, light=light if self.standing.is_lead else Light.GREY)
+        return self.standing._replace(percent=percent, light=light if self.standing.is_lead else Light.GREY)
 
     @cached_property
     def item_if_accepted(self) -> ItemStanding:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from statistics import fmean
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -20,8 +21,7 @@ RUNNING = ("", Closure.Kind.REOPENED)
 NOT_COUNTED = (Closure.Kind.SUSPENDED, Closure.Kind.CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where one assignment stands. `gap` is progress less expected, in percentage points; None for 持续推进."""
 
     pk: int
@@ -78,32 +78,27 @@ def standing_of(assignment: Assignment, plan: Plan, day: date) -> Standing:
 
 
 def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
-    """Applies the status rule to one assignment's columns; what depends on the due date alone is computed once."""
+    """Applies the status rule to one assignment's columns; equal courses are reckoned once."""
     thresholds = thresholds_of(plan)
 
     @cache
     def expected_by(due_on: date | None) -> float | None:
         return expected_percent(plan.issued_on, due_on, day)
 
+    @cache
+    def light_by(percent: int, due_on: date | None, ended: str, is_lead: bool) -> tuple[Light, Pace | None]:
+        course = Course(percent, due_on, ended, counts=is_lead)
+        light = light_of(course, start=plan.issued_on, day=day, thresholds=thresholds)
+        return light, pace_of(percent, expected_by(due_on), thresholds) if is_lead and not ended else None
+
     def reckon(
         pk: int, item_id: int, agency_id: int, role: str, weight: int, percent: int, due_on: date | None, closure: str
     ) -> Standing:
         is_lead = role == Assignment.Role.LEAD
         ended = "" if closure in RUNNING else closure
-        expected = expected_by(due_on)
-        course = Course(percent, due_on, ended, counts=is_lead)
+        light, pace = light_by(percent, due_on, ended, is_lead)
         return Standing(
-            pk=pk,
-            item_id=item_id,
-            agency_id=agency_id,
-            is_lead=is_lead,
-            weight=weight,
-            percent=percent,
-            due_on=due_on,
-            closure=closure,
-            expected=expected,
-            light=light_of(course, start=plan.issued_on, day=day, thresholds=thresholds),
-            pace=pace_of(percent, expected, thresholds) if is_lead and not ended else None,
+            pk, item_id, agency_id, is_lead, weight, percent, due_on, closure, expected_by(due_on), light, pace
         )
 
     return reckon

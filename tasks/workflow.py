@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -155,13 +156,15 @@ def submit_report(
     """
     current = _locked(assignment, at)
     plan = period.plan
-    if current.item.plan_id != plan.pk:
+    if current.plan_id != plan.pk:
         raise WorkflowError("报告期不属于该行动计划。")
     if current.closure not in RUNNING:
         raise WorkflowError("该任务已办结或中止，不再填报。")
     if timezone.localdate(at) < period.opens_on:
         raise WorkflowError(f"{period}报告{period.opens_on:%Y-%m-%d}开放填报。")
     check_content(content, due_on=current.due_on, period=period, day=timezone.localdate(at))
+    reports = ProgressReport.objects.filter(assignment=assignment, settled_at__isnull=True)
+    reports.filter(period=period).update(settled_at=at)
     report = ProgressReport.objects.create(
         assignment=assignment,
         period=period,
@@ -216,15 +219,33 @@ def review_report(
         raise WorkflowError(f"该报告的结论已经是“{Review.Verdict(verdict).label}”。")
     if verdict == Review.Verdict.SENT_BACK and not comment.strip():
         raise WorkflowError("退回须写明意见，供填报单位修改。", "comment")
+    ProgressReport.objects.filter(pk=report.pk, settled_at__isnull=True).update(settled_at=at)
     return Review.objects.create(
         report=report, verdict=verdict, comment=comment.strip(), recorded_at=at, recorded_by=by
     )
 
 
-def _locked(assignment: Assignment, at: datetime) -> Assignment:
-    """The assignment as it stands, locked until the transaction ends, so that deeds on it happen one after another."""
-    Assignment.objects.select_for_update().filter(pk=assignment.pk).first()
-    current = Assignment.objects.as_of(at).select_related("item__plan").filter(pk=assignment.pk).first()
-    if current is None:
+CURRENT_COLUMNS = ("item_id", "item__plan_id", "due_on", "closure")
+
+
+class Current(NamedTuple):
+    """What guards ask of an assignment."""
+
+    item_id: int
+    plan_id: int
+    due_on: date | None
+    closure: str
+
+
+def _locked(assignment: Assignment, at: datetime) -> Current:
+    """The assignment as it stands, locked until the transaction ends, so that deeds on it happen one after another.
+
+    Locked first and read afterwards: a statement that waits for a lock reads what was true before the wait. The lock is
+    on this row alone; other assignments of the plan go on.
+    """
+    Assignment.objects.select_for_update(of=("self",)).order_by().filter(pk=assignment.pk).values_list("pk").first()
+    current = Assignment.objects.as_of(at).filter(pk=assignment.pk)
+    found = current.order_by().values_list(*CURRENT_COLUMNS).first()
+    if found is None:
         raise WorkflowError("该责任分工已经撤回。")
-    return current
+    return Current(*found)

@@ -161,9 +161,12 @@ def file_report(
     readings: Mapping[Indicator, int | Decimal] | None = None,
     **fields: Any,
 ) -> ProgressReport:
-    """A report as filed: it waits for review."""
+    """A report as filed: it waits for review, until it is reviewed or a newer one of its period takes its place."""
     if isinstance(period, str):
         period = make_period(assignment.item.plan, period)
+    others = ProgressReport.objects.filter(assignment=assignment, period=period)
+    newer = others.filter(recorded_at__gt=at).order_by("recorded_at").first()
+    others.filter(recorded_at__lte=at, settled_at__isnull=True).update(settled_at=at)
     report = ProgressReport.objects.create(
         **{
             "assignment": assignment,
@@ -171,6 +174,7 @@ def file_report(
             "percent": percent,
             "progress": f"已完成{percent}%。",
             "recorded_at": at,
+            "settled_at": newer and newer.recorded_at,
             **fields,
         }
     )
@@ -180,16 +184,12 @@ def file_report(
 
 
 def review(report: ProgressReport, verdict: str = ACCEPTED, *, at: datetime | None = None, **fields: Any) -> Review:
-    """An hour after the report where no moment is given."""
-    defaults = {"comment": "" if verdict == ACCEPTED else "请补充数据。"}
+    """An hour after the report where no moment is given. The first review ends the waiting."""
+    at = at or report.recorded_at + timedelta(hours=1)
+    comment = "" if verdict == ACCEPTED else "请补充数据。"
+    ProgressReport.objects.filter(pk=report.pk, settled_at__isnull=True).update(settled_at=at)
     return Review.objects.create(
-        **{
-            **defaults,
-            "report": report,
-            "verdict": verdict,
-            "recorded_at": at or report.recorded_at + timedelta(hours=1),
-            **fields,
-        }
+        **{"report": report, "verdict": verdict, "comment": comment, "recorded_at": at, **fields}
     )
 
 

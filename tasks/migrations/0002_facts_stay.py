@@ -1,66 +1,72 @@
 """Facts are inserted and never edited: the database itself refuses UPDATE and DELETE on them, here and by hand.
 
-An assignment may be ended once, by writing `ended_at` and `end_reason`; nothing else of it changes. TRUNCATE, which tests
-use on PostgreSQL, passes: row triggers don't see it.
+Two of them have columns that may be written once, from NULL, and nothing else of them changes: an assignment is ended, a
+report is settled. TRUNCATE, which tests use on PostgreSQL, passes: row triggers don't see it.
 """
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-FACTS = (
-    "tasks_itemrevision",
-    "tasks_progressreport",
-    "tasks_indicatorreading",
-    "tasks_review",
-    "tasks_receipt",
-    "tasks_closure",
-)
-ASSIGNMENT = "tasks_assignment"
-FIXED_COLUMNS = (
-    "id",
-    "item_id",
-    "agency_id",
-    "role",
-    "weight",
-    "is_inferred",
-    "recorded_at",
-    "recorded_by_id",
-)
+FACTS = ("itemrevision", "indicatorreading", "review", "receipt", "closure")
+# The write-once column, and all columns that never change; what is named nowhere goes along with the former.
+WRITE_ONCE = {
+    "assignment": (
+        "ended_at",
+        ("id", "item_id", "agency_id", "role", "weight", "is_inferred", "recorded_at", "recorded_by_id"),
+    ),
+    "progressreport": (
+        "settled_at",
+        (
+            "id",
+            "assignment_id",
+            "period_id",
+            "percent",
+            "progress",
+            "problems",
+            "next_steps",
+            "delay_reason",
+            "is_unchanged",
+            "recorded_at",
+            "recorded_by_id",
+        ),
+    ),
+}
 MESSAGE = "facts are inserted, never changed"
 
 
-def unchanged(operator: str) -> str:
-    return " AND ".join(f"NEW.{column} {operator} OLD.{column}" for column in FIXED_COLUMNS)
+def writes_once(table: str, same: str) -> str:
+    """The condition under which an UPDATE of that table is allowed; `same` compares values, NULL included."""
+    column, fixed = WRITE_ONCE[table]
+    unchanged = " AND ".join(f"NEW.{name} {same} OLD.{name}" for name in fixed)
+    return f"OLD.{column} IS NULL AND NEW.{column} IS NOT NULL AND {unchanged}"
 
 
 def postgresql_statements() -> list[str]:
-    ends_once = f"OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL AND {unchanged('IS NOT DISTINCT FROM')}"
+    refuse = "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     return [
         f"""CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN RAISE EXCEPTION '{MESSAGE} (%)', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$""",
+        *(f"CREATE TRIGGER facts_stay BEFORE UPDATE OR DELETE ON tasks_{table} {refuse}" for table in FACTS),
+        *(f"CREATE TRIGGER facts_stay BEFORE DELETE ON tasks_{table} {refuse}" for table in WRITE_ONCE),
         *(
-            f"CREATE TRIGGER facts_stay BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-            for table in FACTS
+            f"CREATE TRIGGER written_once BEFORE UPDATE ON tasks_{table} FOR EACH ROW "
+            f"WHEN (NOT ({writes_once(table, 'IS NOT DISTINCT FROM')})) EXECUTE FUNCTION refuse_change()"
+            for table in WRITE_ONCE
         ),
-        f"CREATE TRIGGER facts_stay BEFORE DELETE ON {ASSIGNMENT} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-        f"CREATE TRIGGER ends_once BEFORE UPDATE ON {ASSIGNMENT} "
-        f"FOR EACH ROW WHEN (NOT ({ends_once})) EXECUTE FUNCTION refuse_change()",
     ]
 
 
 def sqlite_statements() -> list[str]:
-    ends_once = f"OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL AND {unchanged('IS')}"
     refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
     return [
+        *(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON tasks_{table} {refuse}" for table in FACTS),
+        *(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON tasks_{table} {refuse}" for table in (*FACTS, *WRITE_ONCE)),
         *(
-            f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} {refuse}"
-            for table in FACTS
-            for deed in ("UPDATE", "DELETE")
+            f"CREATE TRIGGER {table}_written_once BEFORE UPDATE ON tasks_{table} "
+            f"WHEN NOT ({writes_once(table, 'IS')}) {refuse}"
+            for table in WRITE_ONCE
         ),
-        f"CREATE TRIGGER {ASSIGNMENT}_no_delete BEFORE DELETE ON {ASSIGNMENT} {refuse}",
-        f"CREATE TRIGGER {ASSIGNMENT}_ends_once BEFORE UPDATE ON {ASSIGNMENT} WHEN NOT ({ends_once}) {refuse}",
     ]
 
 

@@ -1,7 +1,8 @@
 """Facts: what happened, when, and by whom. Inserted and never edited; triggers refuse UPDATE and DELETE.
 
-`recorded_at` is when the system learned it, and what `as_of` goes by. The latest fact is the one with the greatest
-(`recorded_at`, `pk`): two facts of one instant are ordered by their key.
+The indexes named `latest_…` serve `as_of`: one look-up finds the newest fact of a kind, so the key needs no index of
+its own. `recorded_at` is when the system learned it, and what `as_of` goes by. The latest fact is the one with the
+greatest (`recorded_at`, `pk`): two facts of one instant are ordered by their key.
 """
 
 from datetime import datetime
@@ -30,7 +31,7 @@ class ItemRevision(Fact):
     `due_on` empty means 持续推进: no end, so the item never turns red for time alone.
     """
 
-    item = models.ForeignKey(ActionItem, models.PROTECT, related_name="revisions", verbose_name="任务")
+    item = models.ForeignKey(ActionItem, models.PROTECT, related_name="revisions", db_index=False, verbose_name="任务")
     due_on = models.DateField("完成时限", null=True, blank=True)
     is_inferred = models.BooleanField("推定", default=False)
     wording = models.TextField("调整后的表述", blank=True)
@@ -45,16 +46,25 @@ class ItemRevision(Fact):
 
 
 class ProgressReport(Fact):
-    """进展报告: one agency on one item in one period. Filing again is a new row."""
+    """进展报告: one agency on one item in one period. Filing again is a new row.
 
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports", verbose_name="责任分工")
-    period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="reports", verbose_name="报告期")
+    A fact with a single write-once column: `settled_at` goes from NULL to the instant at which the report stopped
+    waiting, because it was first reviewed or a newer one took its place.
+    """
+
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="reports", db_index=False, verbose_name="责任分工"
+    )
+    period = models.ForeignKey(
+        ReportingPeriod, models.PROTECT, related_name="reports", db_index=False, verbose_name="报告期"
+    )
     percent = models.PositiveSmallIntegerField("进度（%）")
     progress = models.TextField("进展情况")
     problems = models.TextField("存在问题", blank=True)
     next_steps = models.TextField("下一步打算", blank=True)
     delay_reason = models.TextField("滞后原因", blank=True)
     is_unchanged = models.BooleanField("本期无变化", default=False)
+    settled_at = models.DateTimeField("不再待审", null=True, blank=True)
 
     if TYPE_CHECKING:  # added by `as_of`
         verdict: str | None
@@ -67,8 +77,9 @@ class ProgressReport(Fact):
         verbose_name = verbose_name_plural = "进展报告"
         constraints = (models.CheckConstraint(condition=Q(percent__lte=100), name="percent_up_to_100"),)
         indexes = (
-            models.Index(fields=("assignment", "-recorded_at", "-id"), name="latest_report"),
+            models.Index(fields=("assignment", "-recorded_at", "-id"), include=("percent",), name="latest_report"),
             models.Index(fields=("period", "assignment"), name="report_of_period"),
+            models.Index(fields=("recorded_at",), condition=Q(settled_at__isnull=True), name="waiting_report"),
         )
 
     def __str__(self) -> str:
@@ -97,7 +108,9 @@ class Review(Fact):
         ACCEPTED = "accepted", "通过"
         SENT_BACK = "sent_back", "退回"
 
-    report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="reviews", verbose_name="进展报告")
+    report = models.ForeignKey(
+        ProgressReport, models.PROTECT, related_name="reviews", db_index=False, verbose_name="进展报告"
+    )
     verdict = models.CharField("结论", max_length=10, choices=Verdict)
     comment = models.TextField("审核意见", blank=True)
 
@@ -106,7 +119,7 @@ class Review(Fact):
         constraints = (
             models.CheckConstraint(condition=Q(verdict="accepted") | ~Q(comment=""), name="sent_back_says_why"),
         )
-        indexes = (models.Index(fields=("report", "-recorded_at", "-id"), name="latest_review"),)
+        indexes = (models.Index(fields=("report", "-recorded_at", "-id"), include=("verdict",), name="latest_review"),)
 
     def __str__(self) -> str:
         return f"{self.report}：{self.get_verdict_display()}"
@@ -133,7 +146,9 @@ class Closure(Fact):
         CANCELLED = "cancelled", "撤销"
         REOPENED = "reopened", "恢复办理"
 
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="closures", verbose_name="责任分工")
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="closures", db_index=False, verbose_name="责任分工"
+    )
     kind = models.CharField("类型", max_length=10, choices=Kind)
     reason = models.CharField("依据", max_length=500)
 

@@ -17,7 +17,6 @@ from tests.factories import (
     make_item,
     make_period,
     make_plan,
-    make_user,
     moment,
     review,
     revise,
@@ -51,9 +50,10 @@ def test_it_counts_the_working_days_and_the_reports_that_are_left(demo_zhijian):
     page = demo_zhijian.get("/my/")
     assert page.title == "省质监局 · 2016年三季度进展填报"
     assert "2个工作日10月14日（周五）截止" in page.text("//div[@class='due']")
-    assert len(page.all("//ul[@class='seats']/li")) == 12
-    owed = page.texts("//form[contains(@class, 'report')]")
-    assert f"{12 - len(owed)} / 12" in page.text("//div[@class='due']")
+    seats = page.texts("//ul[@class='seats']/li/a")
+    filed = [seat for seat in seats if seat[-1] in "✓审"]
+    assert len(filed) + len(cards(page)) == len(seats) > 10
+    assert f"{len(filed)} / {len(seats)}已报" in page.text("//div[@class='due']")
 
 
 def test_what_was_sent_back_comes_first_then_the_worst_light(demo_zhijian):
@@ -245,7 +245,7 @@ def test_filing_again_is_a_new_report_and_the_first_stays(as_lead, lead, period)
         ({"percent": "20"}, "delay_reason", "20%低于黄灯线53.8%，请写明原因和预计赶上的时间。"),
         ({"reading": "很多"}, "reading", "请填写数字。"),
         ({"reading": "-1"}, "reading", "累计值不能小于0。"),
-        ({"reading": "1e30"}, "reading", "位"),
+        ({"reading": "1e30"}, "reading", "14"),
         ({"reading": "NaN"}, "reading", "请填写数字。"),
     ],
 )
@@ -322,7 +322,7 @@ def test_what_was_sent_back_can_be_filed_again(as_lead, lead, period):
 def test_only_agencies_file_reports(request, visitor, lead, period, who, url):
     someone = visitor(request.getfixturevalue(who))
     someone.get(form_url(lead) if url == "assignment" else url, 403)
-    assert "我的填报" not in someone.get("/").text("//header")
+    assert "我的填报" not in someone.get("/plans/").text("//header")
 
 
 def test_another_agency_s_assignment_is_refused(as_other, lead, period):
@@ -351,10 +351,6 @@ def test_before_the_period_opens_nothing_can_be_filed(as_lead, lead, period, set
     as_lead.get(form_url(lead))
 
 
-def test_somebody_of_no_agency_cannot_be_a_liaison_without_one(db):
-    assert make_user(role="liaison").agency is not None
-
-
 # ── without reloading the page ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -363,7 +359,7 @@ def test_a_draft_saved_by_htmx_answers_with_the_form_alone(as_lead, lead, period
     assert page.source.lstrip().startswith("<form")
     assert page.tree.get("id") == f"r{lead.pk}"
     assert page.text("//p[@role='status']") == "草稿已保存。"
-    assert page.values("//form") | {"csrfmiddlewaretoken": "", "action": ""} >= {"percent": "60"}
+    assert page.values("//form")["percent"] == "60"
     assert "草稿" in page.text("//header")
 
 

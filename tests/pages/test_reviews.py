@@ -86,7 +86,7 @@ def test_the_new_text_stands_beside_the_last_accepted_one_with_what_changed(as_c
         "举办培训10期，覆盖企业300家。",
         "举办培训12期，覆盖企业300家。",
     )
-    assert ("10" in old.findtext("del"), "12" in new.findtext("ins")) == (True, True)
+    assert (old.findtext("del"), new.findtext("ins")) == ("0", "2")
     total = page.rows("//tr[@class='total']")[0]
     assert total[2:5] == ["55%", "70%", "+15"]
 
@@ -146,7 +146,6 @@ def test_accepting_makes_it_count_and_shows_the_next(as_coordinator, item, lead,
     assert page.response.request["PATH_INFO"] == review_url(following)
     stored = Review.objects.get()
     assert (stored.verdict, stored.recorded_by) == (ACCEPTED, as_coordinator.user)
-    assert "35%" not in page.main or True
     assert "70%" in as_coordinator.get(item.get_absolute_url()).text("//section[.//h2='负责单位']")
 
 
@@ -174,7 +173,7 @@ def test_a_comment_may_go_with_accepting_too(as_coordinator, waiting):
 
 @pytest.mark.parametrize(
     "sent",
-    [{}, {"verdict": ""}, {"verdict": "maybe"}, {"verdict": "sent_back", "comment": "字" * 2001}],
+    [{"verdict": ""}, {"verdict": "maybe"}, {"comment": "无按钮"}, {"verdict": "sent_back", "comment": "字" * 2001}],
 )
 def test_what_is_no_verdict_changes_nothing_and_says_so(as_coordinator, waiting, sent):
     page = as_coordinator.post(review_url(waiting), 422, **sent)

@@ -220,12 +220,19 @@ def store(history: History, *, until: datetime = INSTANTS[-1]) -> Stored:
         item, agency = items[fact.item], agencies[fact.agency]
         return factories.make_assignment(item, agency, fact.role, weight=fact.weight, at=fact.at, ended_at=ended_at)
 
+    def file(fact: Filed) -> ProgressReport:
+        settled_at = history.settled_at(fact)
+        return factories.file_report(
+            assignments[fact.assignment],
+            fact.percent,
+            period=periods[fact.period],
+            at=fact.at,
+            settled_at=settled_at if settled_at and settled_at <= until else None,
+        )
+
     assignments = stored(history.assigned, assign)
     stored(history.revised, lambda f: factories.revise(items[f.item], f.due_on, wording=f.wording, at=f.at))
-    reports = stored(
-        history.filed,
-        lambda f: factories.file_report(assignments[f.assignment], f.percent, period=periods[f.period], at=f.at),
-    )
+    reports = stored(history.filed, file)
     stored(history.reviewed, lambda f: factories.review(reports[f.report], f.verdict, at=f.at))
     stored(history.closed, lambda f: factories.close(assignments[f.assignment], f.kind, at=f.at))
     return Stored(plan, items, assignments, reports)

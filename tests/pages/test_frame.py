@@ -1,0 +1,185 @@
+"""The frame of every page: who and where one is, what the demonstration says of itself, errors, and what headers promise."""
+
+import re
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from agencies.models import User
+from tests.pages.reading import Page
+
+DEMO_PAGES = ["/plans/", "/plans/2016-76/", "/plans/2016-76/items/3/", "/plans/2016-76/notice/", "/missing/"]
+
+
+# ── who, where ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("who", "ways"),
+    [
+        ("coordinator", ["总览", "台账", "单位", "审核", "行动计划"]),
+        ("lead_liaison", ["我的填报", "总览", "台账", "单位", "行动计划"]),
+        ("approver", ["我的填报", "总览", "台账", "单位", "行动计划"]),
+        ("leader", ["总览", "台账", "单位", "行动计划"]),
+        ("administrator", ["总览", "台账", "单位", "行动计划", "系统管理"]),
+    ],
+)
+def test_each_role_is_offered_its_own_ways(request, visitor, item, who, ways):
+    page = visitor(request.getfixturevalue(who)).get("/plans/")
+    shown = [re.sub(r" ?\d+", "", link.text) for link in page.links("//nav[@aria-label='主导航']")]
+    assert shown == ways
+
+
+def test_the_page_that_is_open_is_marked_among_the_ways(demo_coordinator):
+    for path, name in (("", "总览"), ("items/", "台账"), ("assignments/", "台账"), ("agencies/", "单位")):
+        page = demo_coordinator.get(f"/plans/2016-76/{path}")
+        assert page.texts("//nav[@aria-label='主导航']//a[@aria-current='page']") == [name]
+
+
+def test_it_names_who_is_signed_in(as_lead, as_coordinator, as_leader, plan):
+    assert "省商务厅 · 联络员" in as_lead.get("/plans/").text("//header")
+    assert "省质量工作领导小组办公室 · 统筹人员" in as_coordinator.get("/plans/").text("//header")
+    assert "分管领导 · 领导" in as_leader.get("/plans/").text("//header")
+
+
+def test_every_page_says_that_nothing_classified_may_be_entered(demo_leader):
+    for path in ["/plans/", "/plans/2016-76/", "/plans/2016-76/items/"]:
+        assert "本系统为非涉密系统，严禁录入涉密信息" in demo_leader.get(path).text("//footer")
+
+
+def test_every_page_has_one_heading_a_title_and_a_language(demo_leader):
+    titles = set()
+    for path in ["", "items/", "items/3/", "assignments/", "agencies/", "sections/1/", "notice/"]:
+        page = demo_leader.get(f"/plans/2016-76/{path}")
+        assert len(page.all("//h1")) == 1
+        assert page.one("/html").get("lang") == "zh-CN"
+        title = page.text("//title")
+        assert title.endswith(f"· {django_settings.PRODUCT_NAME}")
+        titles.add(title)
+    assert len(titles) >= 6
+
+
+# ── the demonstration ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_demonstration_says_on_every_page_that_it_is_one(demo_leader):
+    for path in DEMO_PAGES:
+        page = demo_leader.get(path, 404 if "missing" in path else 200)
+        assert "演示数据" in page.text("//div[@class='demo']")
+        assert "2016年10月12日" in page.text("//div[@class='demo']")
+        assert "演示数据" in page.text("//footer")
+
+
+def test_its_sign_in_page_shows_every_account_and_the_password_each_in_code(client, demo):
+    page = Page(client.get("/accounts/login/"), "/accounts/login/")
+    shown = page.texts("//code")
+    names = set(User.objects.values_list("username", flat=True))
+    assert len(names) == 27
+    assert sorted(shown) == sorted([*names, django_settings.DEMO_PASSWORD])
+    assert "省质监局 · 联络员" in page.text("//tr[.//code='zhijian']")
+
+
+def test_its_accounts_work(demo):
+    client = Client()
+    sent = {"username": "zhijian", "password": django_settings.DEMO_PASSWORD}
+    assert client.post("/accounts/login/", sent).status_code == 302
+    assert client.get("/my/").status_code == 200
+
+
+def test_a_real_installation_shows_neither(client, visitor, demo, leader_of_demo, settings):
+    settings.QA_PLAN_DEMO = False
+    assert Page(client.get("/accounts/login/"), "").all("//code") == []
+    page = visitor(leader_of_demo).get("/plans/2016-76/")
+    assert "演示" not in page.source
+    assert page.all("//div[@class='demo']") == []
+
+
+@pytest.fixture
+def leader_of_demo(demo):
+    return User.objects.get(username="leader")
+
+
+# ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_page_that_is_not_there_says_so_and_leads_back(demo_leader):
+    for url in ("/missing/", "/plans/2020-1/", "/plans/2016-76/items/99/"):
+        page = demo_leader.get(url, 404)
+        assert page.title == "页面不存在"
+        assert page.link("回到总览", "//main").url == "/"
+        assert page.links("//nav[@aria-label='主导航']")
+
+
+def test_a_page_that_is_not_allowed_says_so_and_leads_back(demo_leader):
+    page = demo_leader.get("/reviews/", 403)
+    assert page.title == "无权进行此项操作"
+    assert page.link("回到总览", "//main").url == "/"
+
+
+def test_an_error_of_the_server_says_so_without_any_detail(demo, leader_of_demo, monkeypatch):
+    def breaks(*args):
+        raise RuntimeError("geheim")
+
+    monkeypatch.setattr("reports.views.get_plan", breaks)
+    client = Client(raise_request_exception=False)
+    client.force_login(leader_of_demo)
+    page = Page(client.get("/plans/2016-76/"), "/")
+    assert page.status == 500
+    assert page.title == "系统出错"
+    assert page.link("回到总览").url == "/"
+    assert "geheim" not in page.source
+    assert "RuntimeError" not in page.source
+
+
+def test_a_form_that_is_too_old_says_that_nothing_was_done(demo, leader_of_demo):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(leader_of_demo)
+    page = Page(client.post("/accounts/logout/"), "/")
+    assert page.status == 403
+    assert page.title == "页面已过期"
+    assert client.get("/plans/").status_code == 200
+
+
+def test_a_request_that_makes_no_sense_says_so(demo_leader):
+    page = demo_leader.post("/accounts/password/", 400, **{f"field{n}": "" for n in range(1001)})
+    assert page.title == "请求有误"
+    assert page.text("//title").endswith(f"· {django_settings.PRODUCT_NAME}")
+
+
+# ── headers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_policy_lets_nothing_in_from_elsewhere_and_nothing_inline(demo_leader):
+    headers = demo_leader.get("/plans/2016-76/").response.headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["object-src"] == "'none'"
+    assert policy["form-action"] == policy["base-uri"] == "'self'"
+    assert not re.search(r"unsafe|\*|https?:", headers["Content-Security-Policy"])
+
+
+def test_pages_are_not_framed_guessed_or_told_to_others(demo_leader):
+    headers = demo_leader.get("/plans/2016-76/").response.headers
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/plans/2016-76/",
+        "/plans/2016-76/items/3/",
+        "/plans/2016-76/assignments/",
+        "/plans/2016-76/agencies/15/",
+        "/my/",
+    ],
+)
+def test_no_page_carries_inline_script_or_style(demo_zhijian, url):
+    page = demo_zhijian.get(url)
+    assert page.all("//style | //script[not(@src)] | //@style | //@*[starts-with(name(), 'on')]") == []
+    assert {source.split("/")[1] for source in page.all("//script/@src | //link[@rel='stylesheet']/@href")} == {
+        "static"
+    }

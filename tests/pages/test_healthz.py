@@ -1,0 +1,80 @@
+"""/healthz: whether database, broker, worker and beat live; for machines, and without sign-in."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+from kombu import Connection
+
+from qa_plan.celery import app
+from tasks.heartbeat import beat
+from tasks.models import Heartbeat
+from tests.services.server import free_port
+
+ALL_WELL = {"database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
+
+
+@pytest.fixture
+def alive(db):
+    beat("worker")
+    beat("beat")
+
+
+def test_when_all_live_it_answers_200_and_says_ok_of_each(client, alive):
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (200, ALL_WELL)
+
+
+def test_who_was_never_seen_is_named(client, db):
+    response = client.get("/healthz")
+    assert response.status_code == 503
+    assert response.json() == {**ALL_WELL, "worker": "never seen", "beat": "never seen"}
+
+
+@pytest.mark.parametrize("process", ["worker", "beat"])
+def test_who_has_not_been_seen_for_two_minutes_is_named_with_the_seconds(client, alive, process):
+    def seen(seconds):
+        Heartbeat.objects.filter(process=process).update(seen_at=timezone.now() - timedelta(seconds=seconds))
+        return client.get("/healthz")
+
+    assert seen(110).status_code == 200
+    response = seen(300)
+    assert response.status_code == 503
+    assert response.json() == {**ALL_WELL, process: "last seen 300 s ago"}
+
+
+def test_a_broker_that_does_not_answer_is_named(client, alive, monkeypatch):
+    nobody = f"redis://127.0.0.1:{free_port()}"
+    monkeypatch.setattr(app, "connection_for_write", lambda **options: Connection(nobody, **options))
+    response = client.get("/healthz")
+    assert response.status_code == 503
+    assert response.json() == {**ALL_WELL, "broker": "unreachable"}
+
+
+def test_a_database_that_does_not_answer_is_named(client, alive, monkeypatch):
+    def refuses(*args):
+        raise OperationalError("geheim")
+
+    monkeypatch.setattr(connection, "cursor", refuses)
+    response = client.get("/healthz")
+    assert response.status_code == 503
+    assert response.json()["database"] == "unreachable"
+    assert "geheim" not in response.content.decode()
+
+
+def test_it_can_be_asked_without_https_and_is_never_stored(client, alive, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    response = client.get("/healthz")
+    assert response.status_code == 200
+    assert "no-store" in response.headers["Cache-Control"]
+    assert not response.cookies
+    assert client.head("/healthz").status_code == 200
+    assert client.post("/healthz").status_code == 405
+
+
+def test_a_sign_of_life_is_one_row_for_each_process(db):
+    beat("worker")
+    first = Heartbeat.objects.get().seen_at
+    beat("worker")
+    assert Heartbeat.objects.get().seen_at > first
