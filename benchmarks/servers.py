@@ -64,7 +64,6 @@ def run(database_url: str, redis_url: str, *arguments: str) -> str:
 @contextmanager
 def web(database_url: str, redis_url: str) -> Iterator[int]:
     """The port of a running web server of two processes with four threads each."""
-    run(database_url, redis_url, "manage.py", "collectstatic", "--no-input", "--verbosity=0")
     port = free_port()
     options = f"--bind {HOST}:{port} --workers 2 --threads 4 --keep-alive 3600 --log-level warning --no-control-socket"
     command = [sys.executable, "-m", "gunicorn", "benchmarks.wsgi", *options.split(), "--chdir", str(ROOT)]

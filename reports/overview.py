@@ -35,7 +35,7 @@ from tasks.models import (
     Section,
     WorkdayOverride,
 )
-from tasks.rollup import ItemStanding, Standing, Total, item_standings, standings, total
+from tasks.rollup import ItemStanding, Standing, Total, item_percent, item_standings, standings, total
 from tasks.status import Light, Pace
 from tasks.workdays import workdays_until
 
@@ -65,10 +65,15 @@ class Overview:
     @cached_property
     def items(self) -> list[ItemStanding]:
         """Every item in the notice's order; their long texts are left in the database."""
-        items = self.plan.items.filter(**self._within("")).with_recorded_light(self.day)
-        items = items.select_related("section").defer("text").order_by("number")
-        for item in (found := list(items)):
-            item.plan = item.section.plan = self.plan
+        items = self.plan.items.filter(**self._within("")).with_recorded_light(self.day).with_section_heading()
+        found = list(items.only("plan", "number", "label", "title", "section").order_by("number"))
+        sections: dict[int, Section] = {}
+        for item in found:
+            if item.section_id not in sections:
+                heading = {"number": item.section_number, "title": item.section_title}
+                sections[item.section_id] = Section(pk=item.section_id, plan=self.plan, **heading)
+            item.plan = self.plan
+            item.section = sections[item.section_id]
         return item_standings(found, self.rows, self.plan, self.day)
 
     @cached_property
@@ -145,21 +150,22 @@ class Overview:
                 row.percent,
                 (self.day - timezone.localdate(report.recorded_at)).days,
             )
-            for report in waiting_of(self.reports)
+            for report in waiting_of(self.reports, self.as_of.moment)
             if (row := standing_of.get(report.assignment_id))
         ]
 
     @property
     def percent_if_accepted(self) -> float:
         """What the whole would come to if everything that waits were accepted."""
-        hoped = {report.assignment_id: report.percent for report in waiting_of(self.reports)}
-        means = []
-        for standing in self.items:
-            counted = [row for row in standing.leads if row.counts]
-            weight = sum(row.weight for row in counted)
-            value = sum(hoped.get(row.pk, row.percent) * row.weight for row in counted)
-            means.append(value / weight if weight else 0.0)
-        return sum(means) / len(means) if means else 0.0
+        hoped = {entry.report.assignment_id: entry.report.percent for entry in self.waiting}
+        changed = {entry.item.pk for entry in self.waiting}
+        percents = [
+            item_percent(row._replace(percent=hoped.get(row.pk, row.percent)) for row in standing.leads)
+            if standing.pk in changed
+            else standing.percent
+            for standing in self.items
+        ]
+        return sum(percents) / len(percents) if percents else 0.0
 
     # ── agencies ──
 

@@ -11,6 +11,7 @@ from django.db.models import Q, TextChoices
 
 from qa_plan.clock import end_of
 from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
+from tasks.querysets import unsettled
 from tasks.rollup import Standing
 
 
@@ -34,6 +35,7 @@ class Filed(NamedTuple):
     period_id: int
     percent: int
     recorded_at: datetime
+    settled_at: datetime | None
     verdict: str | None
 
 
@@ -57,10 +59,8 @@ def current_period(plan: Plan, day: date) -> ReportingPeriod | None:
 
 def reports_of(period: ReportingPeriod | None, moment: datetime, **match: object) -> list[Filed]:
     """Newest first: the reports of the period, and whatever still waits from earlier ones. One query."""
-    reports = ProgressReport.objects.as_of(moment).filter(**match)
-    waiting = ProgressReport.objects.unsettled(moment).filter(**match)
-    wanted = reports.filter(Q(period=period) | Q(pk__in=waiting.values("pk")))
-    return [Filed(*row) for row in wanted.values_list(*Filed._fields)]
+    reports = ProgressReport.objects.as_of(moment).filter(Q(period=period) | unsettled(moment), **match)
+    return [Filed(*row) for row in reports.values_list(*Filed._fields)]
 
 
 def newest_by_assignment(reports: Iterable[AnyReport], period: ReportingPeriod | None) -> dict[int, AnyReport]:
@@ -72,16 +72,9 @@ def newest_by_assignment(reports: Iterable[AnyReport], period: ReportingPeriod |
     return newest
 
 
-def waiting_of(reports: Iterable[Filed]) -> list[Filed]:
-    """Of reports given newest first, those that wait for review, the longest waiting first."""
-    seen: set[tuple[int, int]] = set()
-    waiting = []
-    for report in reports:
-        key = (report.assignment_id, report.period_id)
-        if key not in seen and report.verdict is None:
-            waiting.append(report)
-        seen.add(key)
-    return waiting[::-1]
+def waiting_of(reports: Iterable[Filed], moment: datetime) -> list[Filed]:
+    """Of reports given newest first, those that wait for review at the moment, the longest waiting first."""
+    return [report for report in reports if report.settled_at is None or report.settled_at > moment][::-1]
 
 
 def owing(period: ReportingPeriod, rows: Iterable[Standing], day: date) -> set[int]:

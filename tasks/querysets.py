@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
             wording=Subquery(revision.values("wording")[:1]),
             first_due_on=Subquery(revision.reverse().values("due_on")[:1]),
         )
+
+    def with_section_heading(self) -> Self:
+        """Adds `section_number` and `section_title`, so that a whole plan needs no section object for every item."""
+        return self.annotate(section_number=F("section__number"), section_title=F("section__title"))
 
     def with_recorded_light(self, day: date) -> Self:
         """Adds `recorded_light`: what the daily round last recorded before that day, None if nothing."""
@@ -79,6 +83,11 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return owing if period.plan.assists_owe_reports else owing.filter(role="lead")
 
 
+def unsettled(moment: datetime) -> Q:
+    """Of a report: it had been neither reviewed nor replaced by a newer one."""
+    return Q(settled_at__isnull=True) | Q(settled_at__gt=moment)
+
+
 class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
     def as_of(self, moment: datetime) -> Self:
         """Reports filed by then, newest first, each with `verdict` and `comment`: None while it waits."""
@@ -98,7 +107,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
 
     def unsettled(self, moment: datetime) -> Self:
         """Those that waited at that moment: not yet reviewed, and not yet replaced by a newer one."""
-        return self.filter(Q(settled_at__isnull=True) | Q(settled_at__gt=moment), recorded_at__lte=moment)
+        return self.filter(unsettled(moment), recorded_at__lte=moment)
 
     def waiting(self, moment: datetime) -> Self:
         """待审, the longest waiting first."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from statistics import fmean
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -141,10 +140,19 @@ def item_standings(items: Iterable[ActionItem], rows: Iterable[Standing], plan: 
     return [_item_standing(item, by_item[item.pk], plan, day) for item in items]
 
 
+def item_percent(leads: Iterable[Standing]) -> float:
+    """The weighted mean of the leads that count; 0 where none does."""
+    weight = percent = 0
+    for row in leads:
+        if row.counts:
+            weight += row.weight
+            percent += row.weight * row.percent
+    return percent / weight if weight else 0.0
+
+
 def _item_standing(item: ActionItem, rows: list[Standing], plan: Plan, day: date) -> ItemStanding:
     leads = [row for row in rows if row.is_lead]
-    counted = [row for row in leads if row.counts]
-    percent = fmean([row.percent for row in counted], [row.weight for row in counted]) if counted else 0.0
+    percent = item_percent(leads)
     due_on = leads[0].due_on if leads else None
     light = worst(row.light for row in leads)
     expected = leads[0].expected if leads else None
@@ -185,7 +193,7 @@ def total(parts: Sequence[Standing] | Sequence[ItemStanding]) -> Total:
     expected = [part.expected for part in parts if part.expected is not None]
     return Total(
         count=len(parts),
-        percent=fmean(part.percent for part in parts),
-        expected=fmean(expected) if expected else 0.0,
+        percent=sum(part.percent for part in parts) / len(parts),
+        expected=sum(expected) / len(expected) if expected else 0.0,
         lights=Counter(part.light for part in parts),
     )

@@ -52,12 +52,7 @@ TEN = (
         "        return Light.GREY\n    if course.due_on",
     ),
     ("tasks.status", "the best light of several", "return min(lights", "return max(lights"),
-    (
-        "tasks.rollup",
-        "weights forgotten",
-        "fmean([row.percent for row in counted], [row.weight for row in counted])",
-        "fmean([row.percent for row in counted])",
-    ),
+    ("tasks.rollup", "weights forgotten", "percent += row.weight * row.percent", "percent += row.percent"),
     ("tasks.rollup", "assisting agencies in the mean", "leads = [row for row in rows if row.is_lead]", "leads = rows"),
 )
 
@@ -116,7 +111,7 @@ OTHER_NAMES = {
     "counted": "leads",
 }
 # Changes that make no difference, with the reason.
-HARMLESS = ("[row for row in rows if row.counts]",)  # what counts leads
+HARMLESS = ("item_percent(rows)",)  # of which only leads count
 
 
 def small_faults(module: str) -> Iterator[Fault]:
@@ -167,7 +162,7 @@ def _replacements(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901 - one case 
             yield _with(node, attr=OTHER_NAMES[name])
         case ast.Compare(ops=[operator]):
             yield from (_with(node, ops=[other()]) for other in OTHER_OPERATORS[type(operator)])
-        case ast.BinOp(op=operator) | ast.BoolOp(op=operator) if type(operator) in OTHER_OPERATORS:
+        case ast.BinOp(op=operator) | ast.AugAssign(op=operator) | ast.BoolOp(op=operator) if type(operator) in OTHER_OPERATORS:
             yield from (_with(node, op=other()) for other in OTHER_OPERATORS[type(operator)])
 
 

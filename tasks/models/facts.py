@@ -79,7 +79,7 @@ class ProgressReport(Fact):
         indexes = (
             models.Index(fields=("assignment", "-recorded_at", "-id"), include=("percent",), name="latest_report"),
             models.Index(fields=("period", "assignment"), name="report_of_period"),
-            models.Index(fields=("recorded_at",), condition=Q(settled_at__isnull=True), name="waiting_report"),
+            models.Index(fields=("settled_at",), name="waiting_report"),
         )
 
     def __str__(self) -> str:

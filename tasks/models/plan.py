@@ -112,12 +112,14 @@ class ActionItem(models.Model):
         AgencyGroup, models.PROTECT, related_name="items", null=True, blank=True, verbose_name="协助成员名单"
     )
 
-    if TYPE_CHECKING:  # added by `as_of` and `with_recorded_light`
+    if TYPE_CHECKING:  # added by `as_of`, `with_recorded_light` and `with_section_heading`
         due_on: date | None
         is_inferred: bool
         wording: str
         first_due_on: date | None
         recorded_light: str | None
+        section_number: int
+        section_title: str
 
     objects = ActionItemQuerySet.as_manager()
 

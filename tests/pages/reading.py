@@ -85,13 +85,16 @@ class Page:
         return [[text_of(cell) for cell in row.xpath("./td | ./th")] for row in self.all(within)]
 
     def values(self, form: str = "//main//form[@method='post']") -> dict[str, str]:
-        """What the form would send if nothing were typed: inputs, text areas and ticks."""
+        """What the form would send if nothing were typed."""
         sent = {}
-        for control in self.one(form).xpath(".//input | .//textarea"):
-            if control.get("type") in ("checkbox", "radio") and control.get("checked") is None:
-                continue
-            if name := control.get("name"):
-                sent[name] = control.text or "" if control.tag == "textarea" else control.get("value", "on")
+        for control in self.one(form).xpath(".//input[@name] | .//textarea[@name]"):
+            if control.get("type") in ("checkbox", "radio"):
+                if control.get("checked") is not None:
+                    sent[control.get("name")] = control.get("value", "on")
+            else:
+                sent[control.get("name")] = (
+                    control.text or "" if control.tag == "textarea" else control.get("value", "")
+                )
         return sent
 
 

@@ -1,4 +1,4 @@
-"""The frame of every page: who and where one is, what the demonstration says of itself, errors, and what headers promise."""
+"""The frame of every page: who and where one is, what a demonstration says of itself, errors, and headers."""
 
 import re
 
@@ -54,7 +54,7 @@ def test_every_page_has_one_heading_a_title_and_a_language(demo_leader):
         page = demo_leader.get(f"/plans/2016-76/{path}")
         assert len(page.all("//h1")) == 1
         assert page.one("/html").get("lang") == "zh-CN"
-        title = page.text("//title")
+        title = page.text("//head/title")
         assert title.endswith(f"· {django_settings.PRODUCT_NAME}")
         titles.add(title)
     assert len(titles) >= 6
@@ -144,7 +144,7 @@ def test_a_form_that_is_too_old_says_that_nothing_was_done(demo, leader_of_demo)
 def test_a_request_that_makes_no_sense_says_so(demo_leader):
     page = demo_leader.post("/accounts/password/", 400, **{f"field{n}": "" for n in range(1001)})
     assert page.title == "请求有误"
-    assert page.text("//title").endswith(f"· {django_settings.PRODUCT_NAME}")
+    assert page.text("//head/title").endswith(f"· {django_settings.PRODUCT_NAME}")
 
 
 # ── headers ──────────────────────────────────────────────────────────────────────────────────────────────────────

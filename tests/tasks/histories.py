@@ -108,6 +108,19 @@ def random_history(seed: int, *, items: int, agencies: int) -> History:
     return History(first_due_on, agencies, assigned, revised, filed, reviewed, closed)
 
 
+def settled_at(history: History, number: int) -> datetime | None:
+    """When the report stopped waiting: at its first review, or when a newer one of its period took its place."""
+    report = history.filed[number]
+    reviews = [review.at for review in history.reviewed if review.report == number]
+    newer = [
+        other.at
+        for n, other in enumerate(history.filed)
+        if (other.assignment, other.period) == (report.assignment, report.period)
+        and (other.at, n) > (report.at, number)
+    ]
+    return min([*reviews, *newer], default=None)
+
+
 # ── a plain reading ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -220,19 +233,19 @@ def store(history: History, *, until: datetime = INSTANTS[-1]) -> Stored:
         item, agency = items[fact.item], agencies[fact.agency]
         return factories.make_assignment(item, agency, fact.role, weight=fact.weight, at=fact.at, ended_at=ended_at)
 
-    def file(fact: Filed) -> ProgressReport:
-        settled_at = history.settled_at(fact)
+    def file(number: int, fact: Filed) -> ProgressReport:
+        settled = settled_at(history, number)
         return factories.file_report(
             assignments[fact.assignment],
             fact.percent,
             period=periods[fact.period],
             at=fact.at,
-            settled_at=settled_at if settled_at and settled_at <= until else None,
+            settled_at=settled if settled and settled <= until else None,
         )
 
     assignments = stored(history.assigned, assign)
     stored(history.revised, lambda f: factories.revise(items[f.item], f.due_on, wording=f.wording, at=f.at))
-    reports = stored(history.filed, file)
+    reports = [file(number, fact) if fact.at <= until else None for number, fact in enumerate(history.filed)]
     stored(history.reviewed, lambda f: factories.review(reports[f.report], f.verdict, at=f.at))
     stored(history.closed, lambda f: factories.close(assignments[f.assignment], f.kind, at=f.at))
     return Stored(plan, items, assignments, reports)

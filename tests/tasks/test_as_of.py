@@ -211,10 +211,10 @@ def test_wording_is_the_revision_s_in_force(item):
 
 
 def test_reports_come_newest_first_with_their_verdict_comment_and_its_moment(lead):
-    waits = file_report(lead, 60, at=AUGUST)
+    good = accepted_report(lead, 30, at=JUNE)
     back = file_report(lead, 50, at=JULY)
     review(back, SENT_BACK, comment="请补充数据。", at=JULY)
-    good = accepted_report(lead, 30, at=JUNE)
+    waits = file_report(lead, 60, at=AUGUST)
     rows = ProgressReport.objects.as_of(AUGUST)
     assert [(row.pk, row.verdict, row.comment, row.reviewed_at) for row in rows] == [
         (waits.pk, None, None, None),

@@ -3,8 +3,6 @@
 That it can still be emptied between tests is tested in `test_facts_flush.py`, which SQLite can't run.
 """
 
-from datetime import timedelta
-
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
@@ -26,8 +24,11 @@ from tests.factories import (
     close,
     file_report,
     make_agency,
+    make_assignment,
     make_indicator,
     make_item,
+    make_period,
+    make_plan,
     make_user,
     moment,
     review,
@@ -38,7 +39,7 @@ from tests.factories import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
-NOW = moment("2016-10-12 10:00")
+NOW, LATER = moment("2016-10-12 10:00"), moment("2016-10-13 10:00")
 MESSAGE = "facts are inserted, never changed"
 
 # How each kind of fact comes to be, and a column of it that somebody might like to change.
@@ -126,7 +127,7 @@ def test_a_fact_is_not_replaced_by_another_of_the_same_key(fact):
     assert rows(model) == before
 
 
-# ── assignments ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── columns that are written once ────────────────────────────────────────────────────────────────────────────────
 
 
 def test_an_assignment_ends_once(lead):
@@ -134,22 +135,33 @@ def test_an_assignment_ends_once(lead):
     before = rows(Assignment)
     for change in (
         {"ended_at": NOW},
-        {"ended_at": NOW + timedelta(days=1)},
+        {"ended_at": LATER},
         {"ended_at": None},
         {"end_reason": "改写"},
         {"ended_at": None, "end_reason": ""},
     ):
         with refused(), transaction.atomic():
-            Assignment.objects.filter(pk=lead.pk).update(**change)
+            Assignment.objects.update(**change)
     assert rows(Assignment) == before
 
 
 def test_an_end_needs_a_moment(lead):
     with refused(), transaction.atomic():
-        Assignment.objects.filter(pk=lead.pk).update(end_reason="没有时间的撤回")
+        Assignment.objects.update(end_reason="没有时间的撤回")
 
 
-FIXED = {
+def test_a_report_is_settled_once(lead):
+    file_report(lead, at=NOW)
+    assert ProgressReport.objects.update(settled_at=NOW) == 1
+    before = rows(ProgressReport)
+    for settled_at in (NOW, LATER, None):
+        with refused(), transaction.atomic():
+            ProgressReport.objects.update(settled_at=settled_at)
+    assert rows(ProgressReport) == before
+
+
+# What somebody might write into every other column.
+FIXED_OF_ASSIGNMENT = {
     "id": lambda: 987654,
     "item": make_item,
     "agency": make_agency,
@@ -159,20 +171,47 @@ FIXED = {
     "recorded_at": lambda: moment("2016-05-01"),
     "recorded_by": make_user,
 }
+FIXED_OF_REPORT = {
+    "id": lambda: 987654,
+    "assignment": make_assignment,
+    "period": lambda: make_period(make_plan()),
+    "percent": lambda: 100,
+    "progress": lambda: "改写",
+    "problems": lambda: "改写",
+    "next_steps": lambda: "改写",
+    "delay_reason": lambda: "改写",
+    "is_unchanged": lambda: True,
+    "recorded_at": lambda: moment("2016-05-01"),
+    "recorded_by": make_user,
+}
 
 
 def test_every_other_column_is_tried_here():
-    columns = {field.name for field in Assignment._meta.concrete_fields}
-    assert columns == {*FIXED, "ended_at", "end_reason"}
+    def columns(model):
+        return {field.name for field in model._meta.concrete_fields}
+
+    assert columns(Assignment) == {*FIXED_OF_ASSIGNMENT, "ended_at", "end_reason"}
+    assert columns(ProgressReport) == {*FIXED_OF_REPORT, "settled_at"}
 
 
-@pytest.mark.parametrize("column", FIXED)
+@pytest.mark.parametrize("column", FIXED_OF_ASSIGNMENT)
 def test_nothing_else_of_an_assignment_changes_not_even_while_it_ends(lead, column):
-    before, value = rows(Assignment), FIXED[column]()
+    value = FIXED_OF_ASSIGNMENT[column]()
+    before = rows(Assignment)
     for ending in ({}, {"ended_at": NOW, "end_reason": "撤回"}):
         with refused(), transaction.atomic():
             Assignment.objects.filter(pk=lead.pk).update(**{column: value}, **ending)
     assert rows(Assignment) == before
+
+
+@pytest.mark.parametrize("column", FIXED_OF_REPORT)
+def test_nothing_else_of_a_report_changes_not_even_while_it_is_settled(lead, column):
+    report, value = file_report(lead, at=NOW), FIXED_OF_REPORT[column]()
+    before = rows(ProgressReport)
+    for settling in ({}, {"settled_at": LATER}):
+        with refused(), transaction.atomic():
+            ProgressReport.objects.filter(pk=report.pk).update(**{column: value}, **settling)
+    assert rows(ProgressReport) == before
 
 
 def test_an_assignment_is_not_deleted(lead):

@@ -337,9 +337,9 @@ def test_filing_after_a_report_was_sent_back_or_accepted_waits_again(lead, perio
 @pytest.mark.parametrize("time_of_day", ["00:00", "23:59:59.999999"])
 def test_a_period_takes_reports_from_the_day_on_which_it_opens(lead, period, lead_liaison, time_of_day):
     assert period.opens_on == date(2016, 9, 20)
-    submit(lead, period, lead_liaison, at=moment(f"2016-09-20 {time_of_day}"))
     with refused("三季度报告2016-09-20开放填报。"):
         submit(lead, period, lead_liaison, at=moment(f"2016-09-19 {time_of_day}"))
+    submit(lead, period, lead_liaison, at=moment(f"2016-09-20 {time_of_day}"))
 
 
 def test_a_report_goes_to_a_period_of_the_same_plan(lead, lead_liaison):
@@ -487,6 +487,14 @@ def test_whoever_closes_is_told_what_was_closed_meanwhile(lead, coordinator):
     close_assignment(assignment=lead, kind=Closure.Kind.CLOSED, reason="已验收", by=coordinator, at=LATER)
     with refused("该责任分工已经办结或中止。"):
         close_assignment(assignment=lead, kind=Closure.Kind.CANCELLED, reason="并入他项", by=coordinator, at=NOW)
+
+
+def test_of_two_filings_at_once_the_last_one_waits_whatever_its_clock_says(lead, period, lead_liaison, coordinator):
+    submit(lead, period, lead_liaison, 70, at=LATER)
+    last = submit(lead, period, lead_liaison, 75, at=NOW)
+    assert list(ProgressReport.objects.waiting(LATER)) == [last]
+    decide(last, ACCEPTED, coordinator)
+    assert list(ProgressReport.objects.waiting(LATER)) == []
 
 
 def waiting_for_locks():

@@ -1,0 +1,364 @@
+"""Who may: every address × every role, in one table. An address without a line in it fails.
+
+Read a line as: who asks for this, with this method, gets that. `login` is the way to the sign-in page. What is visible
+and not allowed is 403, what isn't visible 404 (DESIGN section 3, rule 7).
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+
+from agencies.models import Agency, AgencyGroup, User
+from tasks.models import Assignment, Closure, ItemRevision, ProgressReport, Receipt, Review, WorkdayOverride
+from tasks.models.facts import Fact
+from tests.factories import ACCEPTED, SENT_BACK, file_report, make_draft, make_group, moment, review
+from tests.pages.reading import Page
+
+ROLES = ("nobody", "coordinator", "lead_liaison", "approver", "other_liaison", "leader", "administrator")
+
+# `lead_liaison` and `approver` are the liaison and the head of the agency that the object belongs to, `other_liaison`
+# is the liaison of an agency without a part in it.
+TABLE = """
+address                  of what     method  nobody coordinator lead_liaison approver other_liaison leader administrator
+
+# open to everyone
+healthz                  -           GET     503    503         503          503      503           503    503
+login                    -           GET     200    302         302          302      302           302    302
+login                    -           POST    200    302         302          302      302           302    302
+
+# everybody's own
+logout                   -           GET     login  405         405          405      405           405    405
+logout                   -           POST    login  302         302          302      302           302    302
+password_change          -           GET     login  200         200          200      200           200    200
+password_change          -           POST    login  200         200          200      200           200    200
+password_change_done     -           GET     login  200         200          200      200           200    200
+
+# supervision is open to everyone who is signed in
+reports:home             -           GET     login  302         302          302      302           302    302
+reports:dashboard        plan        GET     login  200         200          200      200           200    200
+reports:section-detail   section     GET     login  200         200          200      200           200    200
+reports:agency-list      plan        GET     login  200         200          200      200           200    200
+reports:agency-detail    agency      GET     login  200         200          200      200           200    200
+reports:agency-detail    stranger    GET     login  404         404          404      404           404    404
+tasks:plan-list          -           GET     login  200         200          200      200           200    200
+tasks:notice             plan        GET     login  200         200          200      200           200    200
+tasks:item-list          plan        GET     login  200         200          200      200           200    200
+tasks:assignment-list    plan        GET     login  200         200          200      200           200    200
+tasks:item-detail        item        GET     login  200         200          200      200           200    200
+tasks:group-detail       group       GET     login  200         200          200      200           200    200
+
+# coordinators steer
+tasks:item-amend         item        GET     login  200         403          403      403           403    403
+tasks:item-amend         item        POST    login  422         403          403      403           403    403
+tasks:assignment-close   assignment  GET     login  200         403          403      403           403    403
+tasks:assignment-close   assignment  POST    login  422         403          403      403           403    403
+tasks:group-detail       group       POST    login  302         403          403      403           403    403
+tasks:review-list        -           GET     login  302         403          403      403           403    403
+tasks:review-detail      waiting     GET     login  200         403          403      404           403    403
+tasks:review-detail      waiting     POST    login  422         403          403      404           403    403
+tasks:review-detail      sent_back   GET     login  200         403          403      404           403    403
+tasks:review-detail      sent_back   POST    login  422         403          403      404           403    403
+tasks:review-detail      accepted    GET     login  200         403          403      403           403    403
+tasks:review-detail      accepted    POST    login  422         403          403      403           403    403
+
+# agencies write their own assignments, and nobody writes in their name
+tasks:my                 -           GET     login  403         200          200      200           403    403
+tasks:report-edit        assignment  GET     login  403         200          200      403           403    403
+tasks:report-edit        assignment  POST    login  403         422          422      403           403    403
+tasks:report-edit        draft       POST    login  403         302          302      403           403    403
+"""
+
+# Pages that only show: whoever may read them is told that they take nothing.
+READ_ONLY = [
+    "reports:home",
+    "reports:dashboard",
+    "reports:section-detail",
+    "reports:agency-list",
+    "reports:agency-detail",
+    "tasks:plan-list",
+    "tasks:notice",
+    "tasks:item-list",
+    "tasks:assignment-list",
+    "tasks:item-detail",
+    "tasks:review-list",
+    "tasks:my",
+    "healthz",
+    "password_change_done",
+]
+
+NOTHING_THERE = [
+    "/plans/none/",
+    "/plans/none/items/",
+    "/plans/none/items/1/",
+    "/plans/none/items/1/amend/",
+    "/plans/none/assignments/",
+    "/plans/none/agencies/",
+    "/plans/none/agencies/1/",
+    "/plans/none/sections/1/",
+    "/plans/none/notice/",
+    "/groups/0/",
+    "/assignments/0/close/",
+    "/my/0/",
+    "/reviews/0/",
+]
+HEAD, *LINES = [line.split() for line in TABLE.splitlines() if line.strip() and not line.startswith("#")]
+
+
+# ── the stage ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def cast(
+    coordinator: User,
+    lead_liaison: User,
+    approver: User,
+    assisting_liaison: User,
+    other_liaison: User,
+    leader: User,
+    administrator: User,
+) -> dict[str, User | None]:
+    everyone = (coordinator, lead_liaison, approver, other_liaison, leader, administrator)
+    return {"assisting_liaison": assisting_liaison, **dict(zip(ROLES, (None, *everyone), strict=True))}
+
+
+@pytest.fixture
+def stage(cast, plan, item, lead, assist, period, lead_agency, other_agency, settings) -> dict[str, tuple]:
+    """What the addresses need, by the word of the table's second column; each kind of report has words of its own."""
+    settings.QA_PLAN_TODAY = moment("2016-10-12").date()
+    group = make_group(lead_agency)
+    item.assist_group = group
+    item.save()
+    accepted = file_report(lead, 30, period="2016Q2", at=moment("2016-07-10"), progress="通过的文字")
+    review(accepted, ACCEPTED, comment="通过的意见")
+    sent_back = file_report(lead, 40, at=moment("2016-10-08"), progress="退回的文字")
+    review(sent_back, SENT_BACK, comment="退回的意见")
+    waiting = file_report(lead, 45, at=moment("2016-10-09"), progress="待审的文字")
+    make_draft(lead, by=cast["lead_liaison"], at=moment("2016-10-10"), progress="草稿的文字")
+    return {
+        "-": (),
+        "plan": (plan.slug,),
+        "section": (plan.slug, item.section.number),
+        "item": (plan.slug, item.number),
+        "agency": (plan.slug, lead_agency.pk),
+        "stranger": (plan.slug, other_agency.pk),
+        "group": (group.pk,),
+        "assignment": (lead.pk,),
+        "draft": (lead.pk,),
+        "waiting": (waiting.pk,),
+        "sent_back": (sent_back.pk,),
+        "accepted": (accepted.pk,),
+    }
+
+
+def signed_in(user: User | None) -> Client:
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client
+
+
+def answer(client: Client, method: str, url: str, **sent: str) -> str:
+    """The status, or `login` for the way to the sign-in page."""
+    response = client.get(url) if method == "GET" else client.post(url, {"sent": "1", **sent})
+    if response.status_code == 302 and response.url.startswith(reverse("login")):
+        return "login"
+    return str(response.status_code)
+
+
+# ── the table ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def names_of(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every name that the resolver knows; the administration's are one rule, not lines."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield ":".join([*namespaces, pattern.name or f"unnamed: {pattern.pattern}"])
+        elif pattern.namespace != "admin":
+            yield from names_of(pattern, (*namespaces, *filter(None, [pattern.namespace])))
+
+
+def test_every_address_has_a_line_in_the_table_and_every_line_an_address():
+    assert {line[0] for line in LINES} == set(names_of(get_resolver()))
+    assert tuple(HEAD[-len(ROLES) :]) == ROLES
+    assert all(len(line) == 3 + len(ROLES) for line in LINES)
+
+
+def test_an_address_that_takes_posts_has_a_line_for_them():
+    """What has no line with POST is among the pages that only show, and the other way round."""
+    posting = {line[0] for line in LINES if line[2] == "POST"}
+    assert {line[0] for line in LINES} - posting == set(READ_ONLY)
+
+
+@pytest.mark.parametrize("line", LINES, ids=[" ".join(line[:3]) for line in LINES])
+def test_everybody_gets_what_the_table_says(stage, cast, line):
+    name, what, method, *expected = line
+    url = reverse(name, args=stage[what])
+    sent = {"action": "draft"} if what == "draft" else {"action": "submit"}
+    given = [answer(signed_in(cast[role]), method, url, **sent) for role in ROLES]
+    assert dict(zip(ROLES, given, strict=True)) == dict(zip(ROLES, expected, strict=True))
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_a_page_that_only_shows_takes_nothing(stage, cast, name):
+    what = next(line[1] for line in LINES if line[0] == name)
+    url = reverse(name, args=stage[what])
+    client = signed_in(cast["lead_liaison"] if name == "tasks:my" else cast["coordinator"])
+    assert answer(client, "POST", url) == "405"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("url", NOTHING_THERE)
+def test_what_is_not_there_is_not_found_by_anybody_and_hidden_from_nobody(stage, cast, url, method):
+    for role in ("coordinator", "lead_liaison", "leader", "administrator"):
+        assert answer(signed_in(cast[role]), method, url) in ("404", "405")
+    assert answer(Client(), method, url) == "login"
+
+
+def test_refused_posts_change_nothing(stage, cast):
+    def counts():
+        return [model.objects.count() for model in (ProgressReport, Review, ItemRevision, Closure, Receipt)]
+
+    before = counts()
+    whole = {"percent": "80", "progress": "别人写的", "action": "submit", "verdict": "accepted", "reason": "无"}
+    whole |= {"due_on": "2016-11-30", "kind": "closed", "confirm": "on"}
+    for name, what, method, *expected in LINES:
+        for role, status in zip(ROLES, expected, strict=True):
+            if method == "POST" and status in ("login", "403", "404"):
+                assert answer(signed_in(cast[role]), "POST", reverse(name, args=stage[what]), **whole) == status
+    assert counts() == before
+
+
+# ── the administration ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+MASTER_DATA = {Agency, AgencyGroup, User, WorkdayOverride}
+
+
+def admin_addresses() -> Iterator[str]:
+    """The index, and for each registered kind its list, its form for a new one, and the form of a missing one."""
+    yield reverse("admin:index")
+    for model in admin.site._registry:
+        stem = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{stem}_changelist")
+        yield reverse(f"{stem}_add")
+        yield reverse(f"{stem}_change", args=["0"])
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "administrator"])
+def test_only_administrators_enter_the_administration(cast, role):
+    client = signed_in(cast[role])
+    for url in admin_addresses():
+        for response in (client.get(url), client.post(url, {"name": "eingeschlichen"})):
+            assert response.status_code == 302, url
+            assert response.url.startswith((reverse("admin:login"), reverse("login")))
+
+
+def test_administrators_keep_master_data_there(stage, cast):
+    client = signed_in(cast["administrator"])
+    assert client.get(reverse("admin:index")).status_code == 200
+    for model in MASTER_DATA:
+        stem = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        assert client.get(reverse(f"{stem}_changelist")).status_code == 200
+        assert client.get(reverse(f"{stem}_add")).status_code == 200
+
+
+def test_there_are_no_buttons_for_business_data(stage, cast, rf):
+    """Nothing but master data can be added or deleted; facts can't even be changed."""
+    request = rf.get("/")
+    request.user = cast["administrator"]
+    facts = {model for model in admin.site._registry if issubclass(model, Fact) or model is Assignment}
+    assert ProgressReport in facts
+    for model, model_admin in admin.site._registry.items():
+        if model in MASTER_DATA:
+            continue
+        assert not model_admin.has_add_permission(request), model
+        assert not model_admin.has_delete_permission(request), model
+        assert model not in facts or not model_admin.has_change_permission(request), model
+
+
+def test_a_fact_can_be_looked_at_there_and_nothing_else(stage, cast):
+    client = signed_in(cast["administrator"])
+    stem = "admin:tasks_progressreport"
+    [pk] = stage["accepted"]
+    assert client.get(reverse(f"{stem}_changelist")).status_code == 200
+    page = Page(client.get(reverse(f"{stem}_change", args=[pk])), "/")
+    assert "通过的文字" in page.source
+    assert page.all("//textarea | //input[@type='submit']") == []
+    assert client.post(reverse(f"{stem}_change", args=[pk]), {"percent": "99"}).status_code == 403
+    assert client.get(reverse(f"{stem}_add")).status_code == 403
+    assert client.post(reverse(f"{stem}_delete", args=[pk]), {"post": "yes"}).status_code == 403
+    selected = {"action": "delete_selected", "_selected_action": [pk], "post": "yes"}
+    client.post(reverse(f"{stem}_changelist"), selected)
+    assert ProgressReport.objects.get(pk=pk).percent == 30
+
+
+def test_people_are_switched_off_and_never_deleted(cast):
+    client = signed_in(cast["administrator"])
+    pk = cast["leader"].pk
+    assert client.post(reverse("admin:agencies_user_delete", args=[pk]), {"post": "yes"}).status_code == 403
+    assert User.objects.filter(pk=pk).exists()
+
+
+@pytest.mark.parametrize("url", ["/admin/", "/admin/agencies/user/", "/admin/agencies/user/add/"])
+def test_who_is_not_signed_in_gets_no_page_of_the_administration(db, url):
+    assert answer(Client(), "GET", url) in ("login", "302")
+
+
+# ── what other agencies must never meet ──────────────────────────────────────────────────────────────────────────
+
+
+DRAFT = "草稿的文字"
+IN_REVIEW = {"待审的文字", "退回的文字", "退回的意见", "通过的意见"}
+
+
+def pages_within_reach(client: Client) -> dict[str, str]:
+    """The source of every page that the person comes to from the first one, link by link; "" where it was refused."""
+    found: dict[str, str] = {}
+    ahead = {"/"}
+    while ahead:
+        url = ahead.pop()
+        response = client.get(url, follow=True)
+        found[url] = response.content.decode() if response.status_code == 200 else ""
+        links = Page(response, response.request["PATH_INFO"]).links("//body")
+        ahead |= {path for link in links if re.match(WITHIN, path := link.url.partition("?")[0])}
+        ahead -= found.keys()
+    return found
+
+
+WITHIN = "/(?!static/|admin/|accounts/)"
+
+
+@pytest.mark.parametrize(
+    ("role", "may_read"),
+    [
+        ("lead_liaison", IN_REVIEW | {DRAFT}),
+        ("approver", IN_REVIEW | {DRAFT}),
+        ("coordinator", IN_REVIEW),
+        ("leader", IN_REVIEW),
+        ("administrator", IN_REVIEW),
+        ("assisting_liaison", set()),
+        ("other_liaison", set()),
+    ],
+)
+def test_drafts_are_the_agency_s_own_and_what_is_in_review_its_and_its_overseers(stage, cast, role, may_read):
+    pages = pages_within_reach(signed_in(cast[role]))
+    assert {words for words in IN_REVIEW | {DRAFT} for page in pages.values() if words in page} == may_read
+    assert any("通过的文字" in page for page in pages.values())
+    assert len(pages) > 9
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+def test_no_page_offers_a_way_that_is_closed(stage, cast, role):
+    pages = pages_within_reach(signed_in(cast[role]))
+    assert [url for url, source in pages.items() if not source] == []
+
+
+def test_every_page_can_be_reached_by_links(stage, cast):
+    """Those that a coordinator may open from a coordinator's first page, and those of an agency from an agency's."""
+    pages = [*pages_within_reach(signed_in(cast["coordinator"])), *pages_within_reach(signed_in(cast["lead_liaison"]))]
+    shown = {line[0] for line in LINES if line[2] == "GET" and "200" in line[4:] and ":" in line[0]}
+    assert shown - {resolve(url).view_name for url in pages} == set()

@@ -1,0 +1,243 @@
+"""Queries: a page's number of them does not grow with the plan, and no page needs more than twelve."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agencies.models import Agency, AgencyGroup, GroupMembership, Role, User
+from tasks.models import (
+    ActionItem,
+    Assignment,
+    DailySnapshot,
+    Indicator,
+    IndicatorReading,
+    ItemRevision,
+    LightChange,
+    Measure,
+    Plan,
+    ProgressReport,
+    ReportDraft,
+    Review,
+    Section,
+)
+from tests.factories import ISSUED, make_period, make_plan, make_user, moment
+
+TODAY = date(2016, 10, 12)
+LARGER = 5
+MOST = 12
+
+
+# ── one plan, of any size ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def build(size: int) -> Plan:
+    """A plan in which every kind of row occurs `size` times as often as in the smallest; the people are the same."""
+    plan = make_plan()
+    agencies = Agency.objects.bulk_create(Agency(name=f"第{size}-{n}厅", ordinal=n) for n in range(6 * size))
+    group = AgencyGroup.objects.create(name=f"名单{size}")
+    GroupMembership.objects.bulk_create(GroupMembership(group=group, agency=agency) for agency in agencies)
+    sections = Section.objects.bulk_create(
+        Section(plan=plan, number=n + 1, title=f"第{n + 1}部分", start=0, end=0) for n in range(2 * size)
+    )
+    items = add_items(plan, sections, group, 8 * size)
+    assignments = add_assignments(items, agencies)
+    add_history(plan, items, size)
+    add_reports(plan, assignments, make_user(role=Role.LIAISON, agency=agencies[0]))
+    return plan
+
+
+def add_items(plan, sections, group, count):
+    items = ActionItem.objects.bulk_create(
+        ActionItem(
+            plan=plan,
+            section=sections[n % len(sections)],
+            number=n + 1,
+            label=f"（{n + 1}）",
+            title=f"任务{n + 1}",
+            text="公文的原话。",
+            start=0,
+            end=6,
+            assist_group=group,
+        )
+        for n in range(count)
+    )
+    ItemRevision.objects.bulk_create(
+        ItemRevision(item=item, due_on=due_on, reason="时限", recorded_at=at)
+        for item in items
+        for due_on, at in ((plan.due_on, ISSUED), (TODAY + timedelta(days=item.number * 9 - 40), moment("2016-06-20")))
+    )
+    per_item = range(count // 4)
+    Measure.objects.bulk_create(
+        Measure(item=item, number=n + 1, text="原话", start=n, end=n + 1) for item in items for n in per_item
+    )
+    Indicator.objects.bulk_create(
+        Indicator(item=item, name=f"指标{n}", target=10, unit="个", start=0, end=0) for item in items for n in per_item
+    )
+    return items
+
+
+def add_assignments(items, agencies):
+    """The first agency leads every item, so that its own page grows too; half of the others lead, half assist."""
+    return Assignment.objects.bulk_create(
+        Assignment(item=item, agency=agency, role="lead" if n % 2 == 0 else "assist", recorded_at=ISSUED)
+        for item in items
+        for n, agency in enumerate(agencies)
+        if n == 0 or (n + item.number) % 2
+    )
+
+
+def add_history(plan, items, size):
+    """Recorded days, and lights that changed in the last two weeks."""
+    DailySnapshot.objects.bulk_create(
+        DailySnapshot(plan=plan, day=TODAY - timedelta(days=n + 1), percent=50, expected_percent=60)
+        for n in range(20 * size)
+    )
+    LightChange.objects.bulk_create(
+        LightChange(item=item, day=TODAY - timedelta(days=n + 1), light="red", previous="green", reason="无")
+        for item in items
+        for n in range(2 * size)
+    )
+
+
+def add_reports(plan, assignments, liaison):
+    """Second quarter: all accepted, with readings. Third: accepted, sent back, waiting, drafted and missing in turn."""
+    second, third = make_period(plan, "2016Q2"), make_period(plan, "2016Q3")
+
+    def file(some, period, at):
+        return ProgressReport.objects.bulk_create(
+            ProgressReport(
+                assignment=a, period=period, percent=60, progress="进展", recorded_at=at, recorded_by=liaison
+            )
+            for a in some
+        )
+
+    earlier = file(assignments, second, moment("2016-07-10"))
+    recent = file(assignments[::2], third, moment("2016-10-09"))
+    Review.objects.bulk_create(
+        Review(report=report, verdict=verdict, comment="意见", recorded_at=at, recorded_by=liaison)
+        for reports, verdict, at in (
+            (earlier, "accepted", moment("2016-07-12")),
+            (recent[::3], "accepted", moment("2016-10-10")),
+            (recent[1::3], "sent_back", moment("2016-10-10")),
+        )
+        for report in reports
+    )
+    indicators = {}
+    for indicator in Indicator.objects.filter(item__plan=plan):
+        indicators.setdefault(indicator.item_id, []).append(indicator)
+    IndicatorReading.objects.bulk_create(
+        IndicatorReading(report=report, indicator=indicator, value=3)
+        for report in [*earlier, *recent]
+        for indicator in indicators[report.assignment.item_id]
+    )
+    ReportDraft.objects.bulk_create(
+        ReportDraft(assignment=a, period=third, percent=61, saved_at=moment("2016-10-10"), saved_by=liaison)
+        for a in assignments[1::4]
+    )
+
+
+# ── what is asked for ────────────────────────────────────────────────────────────────────────────────────────────
+
+PAGES = {
+    "dashboard": ("coordinator", "/plans/{slug}/"),
+    "dashboard of a past day": ("leader", "/plans/{slug}/?as_of=2016-10-01"),
+    "section": ("leader", "/plans/{slug}/sections/1/"),
+    "items": ("leader", "/plans/{slug}/items/"),
+    "items filtered and sorted": (
+        "leader",
+        "/plans/{slug}/items/?light=red&light=yellow&pace=behind&sort=percent&q=任务",
+    ),
+    "items of an agency": ("leader", "/plans/{slug}/items/?agency={agency}&sort=due"),
+    "assignments": ("leader", "/plans/{slug}/assignments/"),
+    "assignments sorted by light": ("leader", "/plans/{slug}/assignments/?role=lead&sort=-light&per_page=50"),
+    "assignments by report": ("leader", "/plans/{slug}/assignments/?report=unfiled&light=red&sort=gap"),
+    "item": ("coordinator", "/plans/{slug}/items/1/"),
+    "item of a past day": ("liaison", "/plans/{slug}/items/1/?as_of=2016-10-01"),
+    "amend": ("coordinator", "/plans/{slug}/items/1/amend/"),
+    "close": ("coordinator", "/assignments/{assignment}/close/"),
+    "agencies": ("leader", "/plans/{slug}/agencies/"),
+    "agencies by lateness": ("leader", "/plans/{slug}/agencies/?sort=late"),
+    "agency": ("coordinator", "/plans/{slug}/agencies/{agency}/"),
+    "notice": ("leader", "/plans/{slug}/notice/"),
+    "plans": ("coordinator", "/plans/"),
+    "group": ("coordinator", "/groups/{group}/"),
+    "my": ("liaison", "/my/"),
+    "file": ("liaison", "/my/{assignment}/"),
+    "review": ("coordinator", "/reviews/{report}/"),
+    "queue": ("coordinator", "/reviews/"),
+    "home": ("leader", "/"),
+    "missing": ("leader", "/missing/"),
+}
+
+
+def queries_of(plan, name, settings, *, sent=None):
+    """The queries that the page made, savepoints left out."""
+    settings.QA_PLAN_TODAY = TODAY
+    role, pattern = PAGES[name]
+    agency = Agency.objects.filter(assignments__item__plan=plan).order_by("pk").first()
+    lead = Assignment.objects.filter(item__plan=plan, agency=agency).order_by("pk").first()
+    waiting = ProgressReport.objects.filter(assignment__item__plan=plan).waiting(moment("2016-10-12"))
+    url = pattern.format(
+        slug=plan.slug,
+        agency=agency.pk,
+        assignment=lead.pk,
+        group=AgencyGroup.objects.filter(items__plan=plan).distinct().get().pk,
+        report=waiting.order_by("pk").first().pk,
+    )
+    person = User.objects.get(role=role, agency=agency) if role == "liaison" else make_user(role=role)
+    client = Client()
+    client.force_login(person)
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        response = client.post(url, sent) if sent else client.get(url)
+    assert response.status_code == {"home": 302, "queue": 302, "missing": 404}.get(name, 302 if sent else 200)
+    return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+
+
+def table_of(sql):
+    """The table that the query is about: the one after the outermost FROM."""
+    while (shorter := re.sub(r"\([^()]*\)", "", sql)) != sql:
+        sql = shorter
+    found = re.search(r'(?:FROM|UPDATE|INTO) "(\w+)"', sql)
+    return found[1] if found else sql
+
+
+@pytest.fixture
+def small(db):
+    return build(1)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_needs_as_many_queries_for_a_plan_five_times_as_large(small, settings, name):
+    few = queries_of(small, name, settings)
+    large = build(LARGER)
+    many = queries_of(large, name, settings)
+    assert [table_of(sql) for sql in many] == [table_of(sql) for sql in few]
+    assert len(few) <= MOST
+
+
+def test_the_dashboard_reads_each_table_once(small, settings):
+    assert [table_of(sql) for sql in queries_of(small, "dashboard", settings)] == [
+        "django_session",
+        "agencies_user",  # with the agency
+        "tasks_plan",
+    ]
+
+
+def test_the_ledger_of_assignments_reads_its_page_and_what_its_form_offers(small, settings):
+    assert [table_of(sql) for sql in queries_of(small, "assignments", settings)] == [
+        "django_session",
+    ]
+
+
+@pytest.mark.parametrize("action", ["draft", "submit"])
+def test_filing_needs_as_many_queries_however_much_was_filed_before(small, settings, action):
+    sent = {"action": action, "percent": "90", "progress": "进展", "delay_reason": "原因"}
+    few = queries_of(small, "file", settings, sent=sent)
+    many = queries_of(build(LARGER), "file", settings, sent=sent)
+    assert [table_of(sql) for sql in many] == [table_of(sql) for sql in few]
