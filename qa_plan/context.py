@@ -1,5 +1,6 @@
 """What the frame of every page shows: who is signed in, where they may go, for which day the page speaks."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from qa_plan import clock
 from tasks.access import can_administer, can_file_reports, can_steer, visible_plans
 from tasks.asof import AsOf
 from tasks.models import ProgressReport
+
+BADGE_LIMIT = 99
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -30,5 +33,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "can_file_reports": can_file_reports(user),
         "can_administer": can_administer(user),
         "newest_plan": SimpleLazyObject(lambda: visible_plans(user).first()),
-        "waiting_count": SimpleLazyObject(lambda: ProgressReport.objects.waiting(clock.end_of(today)).count()),
+        "waiting_count": SimpleLazyObject(lambda: waiting_badge(clock.end_of(today))),
     }
+
+
+def waiting_badge(moment: datetime) -> str:
+    """How many reports wait, as the badge says it: counted no further than it can show."""
+    count = ProgressReport.objects.waiting(moment).order_by()[: BADGE_LIMIT + 1].count()
+    return str(count) if count <= BADGE_LIMIT else f"{BADGE_LIMIT}+"
