@@ -5,6 +5,7 @@ Every figure here has its rows beside it, so that a page can lead from the numbe
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -159,13 +160,15 @@ class Overview:
         """What the whole would come to if everything that waits were accepted."""
         hoped = {entry.report.assignment_id: entry.report.percent for entry in self.waiting}
         changed = {entry.item.pk for entry in self.waiting}
-        percents = [
-            item_percent(row._replace(percent=hoped.get(row.pk, row.percent)) for row in standing.leads)
-            if standing.pk in changed
-            else standing.percent
-            for standing in self.items
+        accepted = [
+            replace(
+                part, percent=item_percent(row._replace(percent=hoped.get(row.pk, row.percent)) for row in part.leads)
+            )
+            if part.pk in changed
+            else part
+            for part in self.items
         ]
-        return sum(percents) / len(percents) if percents else 0.0
+        return total(accepted).percent
 
     # ── agencies ──
 

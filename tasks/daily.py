@@ -47,8 +47,9 @@ def daily_round(on: date, *, dry_run: bool = False) -> Iterator[Round]:
 def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
     overrides = WorkdayOverride.objects.as_overrides()
     known = set(plan.periods.values_list("code", flat=True))
+    last_due_on = plan.items.as_of(end_of(on)).aggregate(last=Max("due_on"))["last"] or plan.due_on
     quarters = quarters_between(
-        _first_day(plan), max(plan.due_on, plan.issued_on), filing_day=plan.filing_day, overrides=overrides
+        _first_day(plan), max(plan.due_on, last_due_on), filing_day=plan.filing_day, overrides=overrides
     )
     return [
         ReportingPeriod(

@@ -87,6 +87,8 @@ class _Player:
         deeds = sorted(self._deeds(story), key=lambda deed: deed[0])
         day = timezone.localdate(self.plan.imported_at)
         for moment, deed in deeds:
+            if moment.date() > until:
+                break
             while day < moment.date():
                 day += timedelta(days=1)
                 list(daily_round(day))

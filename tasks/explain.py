@@ -1,5 +1,6 @@
 """Lights in words: why an item shows the light it shows, and what would turn it green. Decides nothing itself."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,8 +24,16 @@ def because(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -
     if standing.light == Light.BLUE and standing.due_on:
         return f"距完成时限{(standing.due_on - day).days}天"
     if standing.light == Light.GREY:
-        return "各负责单位均已办结" if standing.leads else "公文未明确负责单位"
+        return _ended(standing) if standing.leads else "公文未明确负责单位"
     return "各负责单位均在黄灯线以上"
+
+
+def _ended(standing: ItemStanding) -> str:
+    """「各负责单位均已办结」, or how many of each where they ended differently."""
+    words = Counter(row.light_word.removeprefix("已") for row in standing.leads)
+    if len(words) == 1:
+        return f"各负责单位均已{next(iter(words))}"
+    return "、".join(f"已{word}{count}家" for word, count in words.items())
 
 
 def _joined(rows: list[Standing], names: AgencyNames) -> str:

@@ -38,9 +38,16 @@ class LedgerFilter(filters.FilterSet):
         self.plan = plan
         self.as_of = as_of
         self.period = period
+        self._known: dict[int, Any] = {}
 
     def rows(self, queryset: QuerySet) -> list[Any]:
-        """The standings of what is left so far: things with `light`, `pace` and `pk`."""
+        """The standings of what is left so far, with `light`, `pace` and `pk`: read once, and only narrowed since."""
+        if not self._known:
+            self._known = {row.pk: row for row in self.standings(queryset)}
+            return list(self._known.values())
+        return [self._known[pk] for pk in queryset.values_list("pk", flat=True)]
+
+    def standings(self, queryset: QuerySet) -> list[Any]:
         raise NotImplementedError
 
     def by_light(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
@@ -65,7 +72,7 @@ class AssignmentFilter(LedgerFilter):
         model = Assignment
         fields = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "q")
 
-    def rows(self, queryset: QuerySet) -> list[Any]:
+    def standings(self, queryset: QuerySet) -> list[Any]:
         return standings(queryset, self.plan, self.as_of.day)
 
     def by_report(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
@@ -103,7 +110,7 @@ class ItemFilter(LedgerFilter):
         model = ActionItem
         fields = ("section", "agency", "light", "pace", "due_after", "due_before", "q")
 
-    def rows(self, queryset: QuerySet) -> list[Any]:
+    def standings(self, queryset: QuerySet) -> list[Any]:
         assignments = Assignment.objects.as_of(self.as_of.moment).filter(item__in=queryset.values("pk"))
         return item_standings(queryset, standings(assignments, self.plan, self.as_of.day), self.plan, self.as_of.day)
 

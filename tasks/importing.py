@@ -15,6 +15,7 @@ from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalB
 from tasks.notice import Item, Notice, NoticeError
 from tasks.workflow import assign, follow_group
 
+LEAD, ASSIST = Assignment.Role.LEAD.value, Assignment.Role.ASSIST.value
 DUE_ON_INFERRED = "公文未写完成时限，按计划年度年末推定"
 
 
@@ -83,11 +84,12 @@ def import_item(
         Indicator(item=row, name=i.name, target=i.target, unit=i.unit, start=i.start, end=i.end)
         for i in item.indicators
     )
-    named = [(unit, Assignment.Role.LEAD) for unit in item.leads] + [
-        (unit, Assignment.Role.ASSIST) for unit in item.assists
-    ]
-    for unit, role in named:
-        assign(item=row, agency=agencies[unit.name], role=role, by=by, at=at)
+    roles: dict[Agency, str] = {}
+    for units, role in ((item.leads, LEAD), (item.assists, ASSIST)):
+        for unit in units:
+            roles.setdefault(agencies[unit.name], role)  # one agency may be named twice, by name and alias
+    for agency, role in roles.items():
+        assign(item=row, agency=agency, role=role, by=by, at=at)
 
 
 def import_agencies(notice: Notice) -> dict[str, Agency]:
@@ -137,7 +139,9 @@ def infer_members(group: AgencyGroup, named: Iterable[Agency]) -> None:
     if group.memberships.exists():
         return
     GroupMembership.objects.bulk_create(
-        GroupMembership(group=group, agency=agency, is_inferred=True) for agency in named if not agency.is_collective
+        GroupMembership(group=group, agency=agency, is_inferred=True)
+        for agency in dict.fromkeys(named)
+        if not agency.is_collective
     )
 
 

@@ -110,5 +110,6 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         return self.filter(unsettled(moment), recorded_at__lte=moment)
 
     def waiting(self, moment: datetime) -> Self:
-        """待审, the longest waiting first."""
-        return self.unsettled(moment).order_by("recorded_at", "pk")
+        """待审, the longest waiting first; what was withdrawn from its agency no longer waits."""
+        in_force = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at__gt=moment)
+        return self.unsettled(moment).filter(in_force).order_by("recorded_at", "pk")

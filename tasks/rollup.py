@@ -121,6 +121,11 @@ class ItemStanding:
         return self.item.pk
 
     @property
+    def counts(self) -> bool:
+        """Whether it is part of its section's and plan's mean: somebody still runs it, or has finished it."""
+        return any(row.counts for row in self.leads)
+
+    @property
     def gap(self) -> float | None:
         return None if self.expected is None else self.percent - self.expected
 
@@ -187,13 +192,21 @@ class Total:
 
 
 def total(parts: Sequence[Standing] | Sequence[ItemStanding]) -> Total:
-    """The mean of the parts that have a due date to be measured by, and of all where none has."""
-    if not parts:
-        return Total()
-    expected = [part.expected for part in parts if part.expected is not None]
+    """The mean of the parts that count and are ever due, so that progress and expected compare.
+
+    Where nothing is ever due (持续推进), progress is the mean of all that count and there is nothing to compare it to.
+    Assisting assignments by themselves are averaged as they are.
+    """
+    counted = [part for part in parts if part.counts] or list(parts)
+    compared = [part for part in counted if part.expected is not None]
     return Total(
         count=len(parts),
-        percent=sum(part.percent for part in parts) / len(parts),
-        expected=sum(expected) / len(expected) if expected else 0.0,
+        percent=mean([part.percent for part in compared or counted]),
+        expected=mean([part.expected or 0.0 for part in compared]),
         lights=Counter(part.light for part in parts),
     )
+
+
+def mean(values: Sequence[float]) -> float:
+    """0 of nothing."""
+    return sum(values) / len(values) if values else 0.0

@@ -63,8 +63,8 @@ def expected_percent(start: date, due_on: date | None, day: date) -> float | Non
         return None
     if due_on <= start:
         return 100.0 if day >= due_on else 0.0
-    passed = (day - start).days / (due_on - start).days
-    return 100.0 * min(max(passed, 0.0), 1.0)
+    whole = (due_on - start).days
+    return 100 * min(max((day - start).days, 0), whole) / whole
 
 
 def light_of(course: Course, *, start: date, day: date, thresholds: Thresholds) -> Light:

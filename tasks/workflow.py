@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, User
@@ -68,6 +69,7 @@ def assign(
     weight: int = 1,
 ) -> Assignment:
     """The agency answers for the item from now on."""
+    ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
     if item.assignments.filter(agency=agency, ended_at__isnull=True).exists():
         raise WorkflowError(f"{agency}已承担{item}，不能重复交办。")
     return Assignment.objects.create(
@@ -104,11 +106,19 @@ def follow_group(*, group: AgencyGroup, by: User | None, at: datetime) -> None:
 def amend_item(
     *, item: ActionItem, due_on: date | None, reason: str, by: User | None, at: datetime, wording: str = ""
 ) -> ItemRevision:
-    """A new due date (None: 持续推进) or wording, with its reason. The former ones stay visible."""
+    """A new due date (None: 持续推进) or wording, with its reason. The former ones stay visible.
+
+    Without a wording, the one in force stays.
+    """
     if not reason.strip():
         raise WorkflowError("请写明调整原因。", "reason")
     if due_on is not None and due_on < item.plan.issued_on:
         raise WorkflowError("完成时限不能早于公文印发日期。", "due_on")
+    ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
+    current = item.revisions.order_by("recorded_at", "pk").last()
+    if current:
+        wording = wording or current.wording
+        at = max(at, current.recorded_at)
     return ItemRevision.objects.create(
         item=item, due_on=due_on, wording=wording, reason=reason, recorded_at=at, recorded_by=by
     )
@@ -130,7 +140,9 @@ def close_assignment(*, assignment: Assignment, kind: str, reason: str, by: User
         raise WorkflowError("请写明依据。", "reason")
     if is_running == (kind == Closure.Kind.REOPENED):
         raise WorkflowError("该责任分工正在办理，无须恢复。" if is_running else "该责任分工已经办结或中止。")
-    return Closure.objects.create(assignment=assignment, kind=kind, reason=reason, recorded_at=at, recorded_by=by)
+    return Closure.objects.create(
+        assignment=assignment, kind=kind, reason=reason, recorded_at=current.at, recorded_by=by
+    )
 
 
 # ── reporting ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,7 +176,7 @@ def submit_report(
         raise WorkflowError(f"{period}报告{period.opens_on:%Y-%m-%d}开放填报。")
     check_content(content, due_on=current.due_on, period=period, day=timezone.localdate(at))
     reports = ProgressReport.objects.filter(assignment=assignment, settled_at__isnull=True)
-    reports.filter(period=period).update(settled_at=at)
+    reports.filter(period=period).update(settled_at=current.at)
     report = ProgressReport.objects.create(
         assignment=assignment,
         period=period,
@@ -174,7 +186,7 @@ def submit_report(
         next_steps=content.next_steps.strip(),
         delay_reason=content.delay_reason.strip(),
         is_unchanged=content.is_unchanged,
-        recorded_at=at,
+        recorded_at=current.at,
         recorded_by=by,
     )
     indicators = Indicator.objects.filter(item=current.item_id, pk__in=content.readings)
@@ -209,8 +221,12 @@ def review_report(
     Only the newest report of its assignment and period can be reviewed. One that has a verdict is refused unless the
     reviewer knows so and says `again`: of two coordinators at once, the second is told what the first decided.
     """
-    _locked(report.assignment, at)
-    newest = ProgressReport.objects.as_of(at).filter(assignment=report.assignment_id, period=report.period_id).first()
+    current = _locked(report.assignment, at)
+    newest = (
+        ProgressReport.objects.as_of(current.at)
+        .filter(assignment=report.assignment_id, period=report.period_id)
+        .first()
+    )
     if newest is None or newest.pk != report.pk:
         raise WorkflowError("该单位已重新报送，请审核最新一稿。")
     if newest.verdict and not again:
@@ -219,9 +235,9 @@ def review_report(
         raise WorkflowError(f"该报告的结论已经是“{Review.Verdict(verdict).label}”。")
     if verdict == Review.Verdict.SENT_BACK and not comment.strip():
         raise WorkflowError("退回须写明意见，供填报单位修改。", "comment")
-    ProgressReport.objects.filter(pk=report.pk, settled_at__isnull=True).update(settled_at=at)
+    ProgressReport.objects.filter(pk=report.pk, settled_at__isnull=True).update(settled_at=current.at)
     return Review.objects.create(
-        report=report, verdict=verdict, comment=comment.strip(), recorded_at=at, recorded_by=by
+        report=report, verdict=verdict, comment=comment.strip(), recorded_at=current.at, recorded_by=by
     )
 
 
@@ -229,23 +245,33 @@ CURRENT_COLUMNS = ("item_id", "item__plan_id", "due_on", "closure")
 
 
 class Current(NamedTuple):
-    """What guards ask of an assignment."""
+    """What guards ask of an assignment, and the instant at which a deed on it is recorded."""
 
     item_id: int
     plan_id: int
     due_on: date | None
     closure: str
+    at: datetime
 
 
 def _locked(assignment: Assignment, at: datetime) -> Current:
     """The assignment as it stands, locked until the transaction ends, so that deeds on it happen one after another.
 
     Locked first and read afterwards: a statement that waits for a lock reads what was true before the wait. The lock is
-    on this row alone; other assignments of the plan go on.
+    on this row alone; other assignments of the plan go on. A deed that waited may have looked at the clock before the
+    one that it waited for: it is recorded no earlier than what is there, so that the last deed is the latest fact.
     """
-    Assignment.objects.select_for_update(of=("self",)).order_by().filter(pk=assignment.pk).values_list("pk").first()
-    current = Assignment.objects.as_of(at).filter(pk=assignment.pk)
-    found = current.order_by().values_list(*CURRENT_COLUMNS).first()
+    mine = Assignment.objects.order_by().filter(pk=assignment.pk)
+    mine.select_for_update(of=("self",)).values_list("pk").first()
+    newest = mine.aggregate(
+        Max("recorded_at"),
+        Max("reports__recorded_at"),
+        Max("reports__reviews__recorded_at"),
+        Max("closures__recorded_at"),
+    )
+    at = max([at, *(moment for moment in newest.values() if moment)])
+    found = Assignment.objects.as_of(at).order_by().filter(pk=assignment.pk).values_list(*CURRENT_COLUMNS).first()
     if found is None:
         raise WorkflowError("该责任分工已经撤回。")
-    return Current(*found)
+    item_id, plan_id, due_on, closure = found
+    return Current(item_id, plan_id, due_on, closure, at)

@@ -168,8 +168,8 @@ def _replacements(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901 - one case 
             yield _with(node, attr=OTHER_NAMES[name])
         case ast.Compare(ops=[operator]):
             yield from (_with(node, ops=[other()]) for other in OTHER_OPERATORS[type(operator)])
-        case ast.BinOp(op=operator) | ast.AugAssign(op=operator) | ast.BoolOp(op=operator) if type(operator) in OTHER_OPERATORS:
-            yield from (_with(node, op=other()) for other in OTHER_OPERATORS[type(operator)])
+        case ast.BinOp(op=operator) | ast.AugAssign(op=operator) | ast.BoolOp(op=operator):
+            yield from (_with(node, op=other()) for other in OTHER_OPERATORS.get(type(operator), ()))
 
 
 def _with(node: ast.AST, **changes: object) -> ast.AST:

@@ -90,3 +90,10 @@ def demo_zhijian(demo_visitor: Callable[[str], Visitor]) -> Visitor:
 def demo_assignment(demo: Plan) -> Callable[[int, str], Assignment]:
     """By the number of its item and the name of its agency."""
     return lambda number, agency: Assignment.objects.get(item__number=number, agency__name=agency)
+
+
+@pytest.fixture
+def demo_url(demo: Plan) -> Callable[[str], str]:
+    """The address of one of the plan's pages; `{agency}` in it stands for 省质监局."""
+    agency = User.objects.get(username="zhijian").agency_id
+    return lambda path: f"{demo.get_absolute_url()}{path.format(agency=agency)}"

@@ -338,9 +338,13 @@ def test_an_assignment_that_is_not_there_is_not_found(as_lead, lead, period):
     as_lead.get(form_url(lead), 404)
 
 
-def test_what_has_ended_takes_no_report(as_lead, lead, period):
+def test_what_has_ended_takes_no_report_and_says_so(as_lead, lead, period):
     close(lead, at=moment("2016-10-01"))
-    assert as_lead.post_and_follow(form_url(lead), **WHOLE).messages == ["该任务当前没有开放的报告期，或已办结。"]
+    assert as_lead.get(form_url(lead), 302).response.url == "/my/"
+    assert as_lead.get("/my/").messages == ["该任务当前没有开放的报告期，或已办结。"]
+    page = as_lead.post(form_url(lead), 422, **WHOLE)
+    assert page.errors == {"": "该任务已办结或中止，不再填报。"}
+    assert page.values()["progress"].strip() == WHOLE["progress"]
     assert ProgressReport.objects.count() == 0
 
 

@@ -6,7 +6,7 @@ from qa_plan import clock
 from tests.factories import accepted_report, make_agency, make_assignment, moment
 
 PLAN = "/plans/2016-76/"
-PATHS = ["", "items/", "assignments/", "items/3/", "sections/2/", "agencies/", "agencies/15/"]
+PATHS = ["", "items/", "assignments/", "items/3/", "sections/2/", "agencies/", "agencies/{agency}/"]
 SPEAK_FOR_A_DAY = {
     "reports:dashboard",
     "reports:section-detail",
@@ -20,17 +20,17 @@ OTHER_DAYS = {"回到今天", "印发日", "二季度末", "三季度末"}
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_without_a_day_the_page_speaks_for_today(demo_leader, path):
-    page = demo_leader.get(PLAN + path)
+def test_without_a_day_the_page_speaks_for_today(demo_leader, demo_url, path):
+    page = demo_leader.get(demo_url(path))
     assert page.one("//input[@id='as_of']").get("value") == "2016-10-12"
     assert "截至2016年10月12日" in page.text("//footer")
     assert "as_of" not in "".join(link.url for link in page.links("//body") if link.text not in OTHER_DAYS)
-    assert demo_leader.get(f"{PLAN}{path}?as_of=2016-10-12").main == page.main
+    assert demo_leader.get(f"{demo_url(path)}?as_of=2016-10-12").main == page.main
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_past_day_is_named_and_carried_into_every_link_that_speaks_for_a_day(demo_leader, path):
-    page = demo_leader.get(f"{PLAN}{path}?as_of=2016-08-01")
+def test_a_past_day_is_named_and_carried_into_every_link_that_speaks_for_a_day(demo_leader, demo_url, path):
+    page = demo_leader.get(f"{demo_url(path)}?as_of=2016-08-01")
     assert page.one("//input[@id='as_of']").get("value") == "2016-08-01"
     assert "截至2016年8月1日" in page.text("//footer")
     links = [*page.links("//main"), *page.links("//nav[@aria-label='主导航']")]
@@ -55,8 +55,8 @@ def test_choosing_a_day_keeps_the_rest_of_the_address_but_begins_at_the_first_pa
         ("昨天", "“昨天”不是日期"),
     ],
 )
-def test_a_day_to_come_or_none_at_all_is_refused_with_a_message(demo_leader, path, given, message):
-    page = demo_leader.get(f"{PLAN}{path}?as_of={given}", 400)
+def test_a_day_to_come_or_none_at_all_is_refused_with_a_message(demo_leader, demo_url, path, given, message):
+    page = demo_leader.get(f"{demo_url(path)}?as_of={given}", 400)
     assert message in page.text("//p[@class='msg']")
     assert page.one("//input[@name='as_of']").get("value") == "2016-10-12"
 
@@ -69,8 +69,8 @@ def test_nonsense_for_a_day_is_never_an_error_of_the_server(demo_leader, given):
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("given", ["2016-05-23", "0001-01-01"])
-def test_before_the_plan_was_known_every_page_is_empty_and_says_so(demo_leader, path, given):
-    page = demo_leader.get(f"{PLAN}{path}?as_of={given}")
+def test_before_the_plan_was_known_every_page_is_empty_and_says_so(demo_leader, demo_url, path, given):
+    page = demo_leader.get(f"{demo_url(path)}?as_of={given}")
     assert "省商务厅" not in "".join(page.texts("//main//table[not(@class='sum')]"))
     if path in ("", "sections/2/"):
         assert "交办" in page.text("//p[contains(@class, 'empty')]")

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.models import Review
+from tasks.workflow import withdraw_assignment
 from tests.factories import (
     ACCEPTED,
     SENT_BACK,
@@ -16,7 +17,6 @@ from tests.factories import (
     make_user,
     moment,
     review,
-    withdraw,
 )
 
 
@@ -70,7 +70,7 @@ def test_a_newer_report_takes_the_place_of_one_that_waits(as_coordinator, lead, 
 
 
 def test_what_was_withdrawn_is_not_asked_for(as_coordinator, lead, waiting):
-    withdraw(lead, at=moment("2016-10-11"))
+    withdraw_assignment(assignment=lead, reason="分工调整", at=moment("2016-10-11"))
     assert "没有等待审核的报告" in as_coordinator.get("/reviews/").main
 
 

@@ -11,7 +11,7 @@ from tasks.status import Light
 
 ISSUED, DUE, HALF_TIME = date(2016, 5, 24), date(2016, 9, 1), date(2016, 7, 13)
 PLAN = Plan(issued_on=ISSUED)
-NAMES = dict(enumerate("甲厅 乙厅 丙厅 丁厅 戊厅 己厅 庚厅".split()))
+NAMES = dict(enumerate(["甲厅", "乙厅", "丙厅", "丁厅", "戊厅", "己厅", "庚厅"]))
 RED, YELLOW, BLUE, GREEN, GREY = Light
 
 
@@ -70,8 +70,8 @@ def test_grey_says_that_all_have_finished_or_that_nobody_was_named():
 
 @pytest.mark.parametrize("kind", ["suspended", "cancelled"])
 def test_grey_does_not_call_finished_what_was_stopped(kind):
-    assert "均已办结" not in say(stand(10, closures=(kind,)))
-    assert "均已办结" not in say(stand(100, 10, closures=("closed", kind)))
+    assert say(stand(10, closures=(kind,))) != "各负责单位均已办结"
+    assert say(stand(100, 10, closures=("closed", kind))) != "各负责单位均已办结"
 
 
 # ── the reckoning ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 from argparse import ArgumentParser
 from datetime import date
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from qa_plan import clock
 from tasks.daily import daily_round
@@ -15,5 +15,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="只列出要做的事，不写数据")
 
     def handle(self, *, on: date | None, dry_run: bool, **options: object) -> None:
-        for done in daily_round(on or clock.today(), dry_run=dry_run):
+        day = on or clock.today()
+        if day > clock.today():
+            raise CommandError(f"{day}还没有到，不能提前执行。")
+        for done in daily_round(day, dry_run=dry_run):
             self.stdout.write(f"{done.plan}：开放报告期{'、'.join(done.opened) or '无'}；记录{len(done.days)}天。")
