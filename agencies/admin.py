@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 
 from agencies.models import Agency, AgencyAlias, User
 
 admin.site.site_header = admin.site.site_title = "系统管理"
 admin.site.index_title = "主数据"
+admin.site.unregister(Group)  # people have one role each; permission groups play no part
 
 
 class AgencyAliasInline(admin.TabularInline):

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from agencies.models import AgencyGroup
 from reports.agencypage import agency_part
@@ -16,12 +17,14 @@ from tasks.views.dating import dated
 AGENCIES_PER_PAGE = 50
 
 
+@require_safe
 def home(request: Request) -> HttpResponse:
     """The newest plan's dashboard."""
     plan = visible_plans(request.user).first()
     return redirect(plan) if plan else render(request, "reports/no_plan.html")
 
 
+@require_safe
 @dated
 def dashboard(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
@@ -37,6 +40,7 @@ def dashboard(request: Request, slug: str) -> HttpResponse:
     return render(request, "reports/dashboard.html", context)
 
 
+@require_safe
 @dated
 def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
     section = get_section(request.user, slug, number)
@@ -53,6 +57,7 @@ def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
     return render(request, "reports/section_detail.html", context)
 
 
+@require_safe
 @dated
 def agency_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
@@ -69,6 +74,7 @@ def agency_list(request: Request, slug: str) -> HttpResponse:
     return render(request, "reports/agency_list.html", context)
 
 
+@require_safe
 @dated
 def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
     plan = get_plan(request.user, slug)

@@ -79,7 +79,10 @@ class ReportForm(forms.Form):
 
 
 class ReviewForm(forms.Form):
-    verdict = forms.ChoiceField(choices=Review.Verdict.choices)
+    verdict = forms.ChoiceField(
+        choices=Review.Verdict.choices,
+        error_messages={"required": "请选择通过或退回。", "invalid_choice": "请选择通过或退回。"},
+    )
     comment = forms.CharField(label="审核意见", max_length=TEXT_LIMIT, required=False)
     again = forms.BooleanField(required=False)
 
@@ -101,7 +104,9 @@ class AmendForm(forms.Form):
 
 
 class ClosureForm(forms.Form):
-    kind = forms.ChoiceField(label="类型", choices=Closure.Kind.choices)
+    kind = forms.ChoiceField(
+        label="处理", choices=Closure.Kind.choices, error_messages={"required": "请选择处理方式。"}
+    )
     reason = forms.CharField(label="依据", max_length=500, error_messages={"required": "请写明依据。"})
 
 

@@ -4,6 +4,7 @@ import time
 
 from celery import shared_task
 from celery.beat import PersistentScheduler
+from celery.signals import worker_ready
 from django.utils import timezone
 
 from qa_plan import clock
@@ -24,6 +25,12 @@ def daily_round() -> dict[str, int]:
 @shared_task
 def beat_heart() -> None:
     """Runs in a worker: that it ran is the worker's heartbeat."""
+    beat("worker", timezone.now())
+
+
+@worker_ready.connect
+def say_hello(**kwargs: object) -> None:
+    """A worker lives from the moment it is ready, not from its first job on."""
     beat("worker", timezone.now())
 
 

@@ -17,9 +17,9 @@ from tasks.workflow import follow_group
 @require_http_methods(["GET", "POST"])
 def group_detail(request: Request, pk: int) -> HttpResponse:
     group = get_object_or_404(AgencyGroup, pk=pk)
+    form = MembersForm(request.POST if request.method == "POST" else None, group=group)
     if request.method == "POST":
         require(can_steer(request.user))
-        form = MembersForm(request.POST, group=group)
         if form.is_valid():
             with transaction.atomic():
                 form.save()
@@ -29,9 +29,10 @@ def group_detail(request: Request, pk: int) -> HttpResponse:
     memberships = list(group.memberships.select_related("agency"))
     context = {
         "group": group,
+        "form": form,
         "memberships": memberships,
         "is_inferred": any(membership.is_inferred for membership in memberships),
         "candidates": Agency.objects.filter(is_collective=False).exclude(memberships__group=group),
         "items": group.items.select_related("plan").defer("text")[:50],
     }
-    return render(request, "tasks/group_detail.html", context)
+    return render(request, "tasks/group_detail.html", context, status=422 if form.errors else 200)

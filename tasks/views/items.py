@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
 from tasks.access import can_steer, get_assignment_to_steer, get_item, require
@@ -22,6 +22,7 @@ from tasks.workflow import WorkflowError, amend_item, close_assignment
 TIMELINE_LENGTH = 60
 
 
+@require_safe
 @dated
 def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
     item = get_item(request.user, slug, number)

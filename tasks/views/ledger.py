@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from agencies.models import Agency
 from tasks.access import get_plan
@@ -38,6 +39,7 @@ TABS = (
 SHAPING = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "q", "sort")
 
 
+@require_safe
 @dated
 def assignment_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
@@ -58,6 +60,7 @@ def assignment_list(request: Request, slug: str) -> HttpResponse:
     return render(request, "tasks/assignment_list.html", context)
 
 
+@require_safe
 @dated
 def item_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)

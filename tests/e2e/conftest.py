@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import connections
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
@@ -47,6 +48,7 @@ def site(django_db_setup: None, django_db_blocker, demo_rows: list[list]) -> Ite
         for rows in demo_rows:
             for model in {type(row) for row in rows}:
                 model._default_manager.bulk_create(rows)
+        connections.settings["default"]["CONN_MAX_AGE"] = 0  # no thread of the server may outlast the database
         server = LiveServer("127.0.0.1")
         yield Site(server.url, {username: session_of(username) for username in ACCOUNTS})
         server.stop()

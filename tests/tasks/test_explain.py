@@ -68,10 +68,10 @@ def test_grey_says_that_all_have_finished_or_that_nobody_was_named():
     assert say(stand(50, roles=("assist",))) == "公文未明确负责单位"
 
 
-@pytest.mark.parametrize("kind", ["suspended", "cancelled"])
-def test_grey_does_not_call_finished_what_was_stopped(kind):
-    assert say(stand(10, closures=(kind,))) != "各负责单位均已办结"
-    assert say(stand(100, 10, closures=("closed", kind))) != "各负责单位均已办结"
+def test_grey_does_not_call_finished_what_was_stopped():
+    assert say(stand(10, closures=("suspended",))) == "各负责单位均已中止"
+    assert say(stand(10, 20, closures=("cancelled", "cancelled"))) == "各负责单位均已撤销"
+    assert say(stand(100, 10, 100, closures=("closed", "suspended", "closed"))) == "已办结2家、已中止1家"
 
 
 # ── the reckoning ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -122,6 +122,10 @@ def test_blue_shows_the_days_that_are_left():
         Step("甲厅", "90%", BLUE),
         result(BLUE),
     ]
+
+
+def test_on_the_due_date_no_day_is_left_and_nothing_is_overdue():
+    assert reckoning(stand(100, day=DUE), DUE)[2] == Step("距完成时限不超过15天为临期", "还有0天")
 
 
 def test_red_shows_since_how_many_days_it_is_overdue():
@@ -182,10 +186,11 @@ def test_yellow_turns_green_by_a_report_on_the_line():
 
 
 def test_where_the_line_lies_between_two_numbers_the_higher_is_needed():
-    """141 of 221 days have passed: the line stands at 53.8 %."""
-    frozen, year_end = date(2016, 10, 12), date(2016, 12, 31)
-    assert "不低于54%" in remedy(stand(53, day=frozen, due_on=year_end), PLAN, NAMES)
-    assert stand(54, day=frozen, due_on=year_end).light == GREEN
+    """140 and 141 of 221 days have passed: the line stands at 53.3 and 53.8 %."""
+    for day in (date(2016, 10, 11), date(2016, 10, 12)):
+        standing = stand(53, day=day, due_on=date(2016, 12, 31))
+        assert remedy(standing, PLAN, NAMES) == "转绿需要：甲厅报送并通过不低于54%的进展。"
+        assert stand(54, day=day, due_on=date(2016, 12, 31)).light == GREEN
 
 
 def test_blue_is_a_hint():

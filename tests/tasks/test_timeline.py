@@ -68,6 +68,8 @@ def test_what_happened_later_or_elsewhere_is_left_out(item, lead):
     file_report(elsewhere, at=moment("2016-09-21"))
     file_report(lead, at=moment("2016-09-22"))
     withdraw(lead, at=moment("2016-09-23"))
+    make_assignment(item, at=moment("2016-09-24"))
+    revise(item, None, at=moment("2016-09-25"))
     kinds = [event.kind for event in events(item, moment("2016-09-21"), ENOUGH)]
     assert kinds == ["assigned", "revision"]
     kinds = [event.kind for event in events(item, moment("2016-09-22"), ENOUGH)]
@@ -125,6 +127,17 @@ def test_turning_points_are_marked_and_carry_their_reason(item, lead, coordinato
         ("完成时限定为2016-12-31", "调整", True),
         ("交办省商务厅负责", "", True),
     ]
+
+
+def test_a_report_sent_back_is_no_turning_point(item, lead, coordinator):
+    review(file_report(lead, 48, at=moment("2016-09-21")), SENT_BACK, at=moment("2016-09-22"))
+    assert [entry.is_key for entry in tell(item, coordinator)][:2] == [False, False]
+
+
+def test_an_agency_that_filed_twice_on_one_day_is_named_once(item, lead, coordinator):
+    file_report(lead, 48, at=moment("2016-09-21 09:00"))
+    file_report(lead, 49, at=moment("2016-09-21 10:00"))
+    assert texts(item, coordinator)[0] == "09-21 省商务厅报送三季度进展（49%、48%）"
 
 
 def test_what_several_agencies_did_on_one_day_is_one_line(item, coordinator):

@@ -1,0 +1,99 @@
+"""Without a mouse: one can skip to the text, reach everything, see where one is, and file a report."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tasks.models import Assignment, ProgressReport
+from tests.e2e.conftest import DESK, PHONE
+
+pytestmark = pytest.mark.django_db
+
+DASHBOARD = "/plans/2016-76/"
+FOCUSED = "document.activeElement"
+
+
+def test_the_first_stop_is_the_way_to_the_text(visit):
+    page = visit("leader", viewport=DESK).page
+    page.goto(DASHBOARD)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="跳到正文")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate(f"document.querySelector('main').contains({FOCUSED})")
+
+
+@pytest.mark.parametrize(
+    ("who", "url"), [("leader", DASHBOARD), ("leader", f"{DASHBOARD}assignments/"), ("zhijian", "/my/")]
+)
+def test_every_control_is_a_stop_in_the_order_of_the_page_and_shows_that_it_is(visit, who, url):
+    page = visit(who, viewport=DESK).page
+    page.goto(url)
+    page.evaluate(LIST_STOPS)
+    stops = page.evaluate("stops.length")
+    assert stops > 40
+    for n in range(60):
+        page.keyboard.press("Tab")
+        place, marked = page.evaluate(f"[stops.indexOf({FOCUSED}), {IS_MARKED}]")
+        assert place == n, page.evaluate(f"{FOCUSED}.outerHTML")
+        assert marked, page.evaluate(f"{FOCUSED}.outerHTML")
+
+
+# Radio buttons are one stop, and a date is several; neither is on these pages before the sixtieth stop but the date.
+LIST_STOPS = """() => {
+    window.stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+        .filter(element => element.checkVisibility({visibilityProperty: true}));
+}"""
+IS_MARKED = "getComputedStyle(document.activeElement).outlineStyle != 'none'"
+
+
+def test_the_matrix_can_be_scrolled_with_the_arrows_on_a_phone(visit):
+    page = visit("leader", viewport=PHONE).page
+    page.goto(DASHBOARD)
+    box = page.get_by_role("region", name="责任矩阵，可左右滚动")
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.matrix-box').scrollLeft > 0")
+
+
+def test_a_report_is_filed_without_a_mouse(visit):
+    page = visit("haiguan", viewport=DESK).page
+    assignment = Assignment.objects.filter(agency__name="合肥海关", role="lead").order_by("pk").first()
+    page.goto(f"/my/{assignment.pk}/")
+    page.get_by_label("本期进展").focus()
+    page.keyboard.type("查验出口商品31批。")
+    tab_to(page, "percent")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("90")
+    tab_to(page, "action", "submit")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(".messages")).to_contain_text("已报送，等待审核。")
+    report = ProgressReport.objects.filter(assignment=assignment).latest("pk")
+    assert (report.percent, report.progress) == (90, "查验出口商品31批。")
+
+
+def tab_to(page, name, value=None):
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"[{FOCUSED}.name, {FOCUSED}.value]") in (
+            [name, value],
+            [name, page.evaluate(f"{FOCUSED}.value")],
+        ):
+            if value is None or page.evaluate(f"{FOCUSED}.value") == value:
+                return
+    raise AssertionError(f"{name} is not within twenty stops")
+
+
+def test_after_an_error_the_message_is_told_with_its_field(visit):
+    """What a screen reader says of the field: its name, that it is wrong, and why."""
+    page = visit("zhijian", viewport=DESK).page
+    assignment = Assignment.objects.get(item__number=2, agency__name="省质监局")
+    page.goto(f"/my/{assignment.pk}/")
+    page.get_by_label("进度", exact=True).fill("x")
+    page.get_by_role("button", name="报送").click()
+    field = page.get_by_label("进度", exact=True)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description("进度应为0到100之间的整数。")

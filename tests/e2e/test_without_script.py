@@ -1,0 +1,102 @@
+"""With JavaScript off everything still works: reading, filing, reviewing and steering."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tasks.models import Assignment
+from tests.e2e.conftest import DESK
+
+pytestmark = pytest.mark.django_db
+
+PLAN = "/plans/2016-76/"
+
+
+@pytest.fixture(scope="module")
+def window(visit):
+    def window(username):
+        return visit(username, viewport=DESK, java_script_enabled=False).page
+
+    return window
+
+
+@pytest.mark.parametrize("path", ["", "items/", "assignments/", "items/3/", "sections/1/", "agencies/", "notice/"])
+def test_pages_show_what_they_show_with_it(window, visit, path):
+    texts = []
+    for page in (window("leader"), visit("leader", viewport=DESK).page):
+        page.goto(PLAN + path)
+        texts.append(page.locator("main").inner_text())
+    assert texts[0] == texts[1]
+    assert len(texts[0]) > 200
+
+
+def test_a_draft_is_kept_and_a_report_is_filed(window):
+    page = window("shangwu")
+    assignment = Assignment.objects.get(item__number=13, agency__name="省商务厅")
+    page.goto("/my/")
+    card = page.locator(f"form#r{assignment.pk}")
+    card.get_by_label("本期进展").fill("检查市场12处。")
+    card.get_by_role("button", name="存草稿").click()
+    expect(page.locator(".messages")).to_have_text("（十三）草稿已保存。")
+    expect(card.get_by_label("本期进展")).to_have_value("检查市场12处。")
+
+    card.get_by_label("进度", exact=True).fill("200")
+    card.get_by_role("button", name="报送").click()
+    expect(page.locator(".error .msg")).to_have_text("进度应为0到100之间的整数。")
+    page.get_by_label("进度", exact=True).fill("70")
+    page.get_by_role("button", name="报送").click()
+    expect(page.locator(".messages")).to_have_text("（十三）已报送，等待审核。")
+
+
+def test_where_a_reason_is_needed_it_can_be_given(window):
+    """The field is folded away until it is needed; without script it must come with the answer."""
+    page = window("zhijian")
+    assignment = Assignment.objects.get(item__number=6, agency__name="省质监局")
+    page.goto(f"/my/{assignment.pk}/")
+    page.get_by_label("本期进展").fill("进展不大。")
+    page.get_by_label("进度", exact=True).fill("10")
+    page.get_by_role("button", name="报送").click()
+    page.get_by_label("滞后原因").fill("考评推迟，11月赶上。")
+    page.get_by_role("button", name="报送").click()
+    expect(page.locator(".messages")).to_have_text("（六）已报送，等待审核。")
+
+
+def test_a_report_is_sent_back_and_another_accepted(window):
+    page = window("coordinator")
+    page.goto("/reviews/")
+    page.get_by_role("button", name="退回").click()
+    expect(page.locator(".error .msg")).to_have_text("退回须写明意见，供填报单位修改。")
+    page.get_by_label("审核意见").fill("请补充数据。")
+    page.get_by_role("button", name="退回").click()
+    expect(page.locator(".messages")).to_contain_text("已退回")
+    page.get_by_role("button", name="通过，看下一份").click()
+    expect(page.locator(".messages")).to_contain_text("已通过")
+
+
+def test_a_due_date_is_moved_and_an_assignment_closed(window):
+    page = window("coordinator")
+    page.goto(f"{PLAN}items/4/")
+    page.get_by_role("link", name="调整时限").click()
+    page.get_by_label("完成时限").fill("2016-11-30")
+    page.get_by_label("调整原因").fill("与验收同步")
+    page.get_by_role("button", name="确定调整").click()
+    expect(page.locator("main")).to_contain_text("原定 2016-12-31")
+    page.get_by_role("link", name="办结…").first.click()
+    page.get_by_label("依据").fill("验收合格")
+    page.get_by_role("button", name="确定").click()
+    expect(page.locator(".messages")).to_contain_text("办结销号")
+
+
+def test_members_of_a_group_are_edited(window):
+    page = window("coordinator")
+    page.goto(f"{PLAN}items/6/")
+    page.get_by_role("link", name="成员名单").click()
+    page.get_by_label("合肥海关").check()
+    page.get_by_role("button", name="保存名单").click()
+    expect(page.locator("main")).to_contain_text("23个成员单位")
+
+
+def test_one_can_sign_out(window):
+    page = window("admin")
+    page.goto("/plans/")
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("heading", name="登录")).to_be_visible()
