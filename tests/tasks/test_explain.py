@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from tasks.explain import Step, because, remedy, steps
 from tasks.models import ActionItem, Assignment, Plan
 from tasks.rollup import item_standings, standing_of

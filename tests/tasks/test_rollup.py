@@ -278,6 +278,11 @@ def test_a_whole_without_parts_is_nothing_and_grey():
     assert (Total().count, Total().percent, Total().expected, Total().gap, Total().light) == (0, 0, 0, 0, GREY)
 
 
+def test_on_the_first_day_nothing_is_expected_of_a_whole():
+    whole = total([make_item_standing(0.0, expected=0.0), make_item_standing(20.0, expected=0.0)])
+    assert (whole.percent, whole.expected, whole.gap) == (10, 0, 10)
+
+
 def test_a_whole_that_is_never_due_is_the_mean_of_all_and_expects_nothing():
     whole = total([make_item_standing(20.0, expected=None), make_item_standing(40.0, expected=None)])
     assert (whole.count, whole.percent, whole.expected) == (2, 30, 0)
