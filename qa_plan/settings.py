@@ -131,7 +131,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # Without recursive triggers REPLACE would overwrite a fact past its guard.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;",
     }
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite ignores covering columns of indexes, as it may
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

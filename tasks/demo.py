@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -55,19 +54,16 @@ def load_demo(*, on: date) -> Plan:
     """
     if not settings.QA_PLAN_DEMO:
         raise DemoError("这不是演示环境（QA_PLAN_DEMO 未开启），不能载入演示数据。")
-    notice = parse(read(_notice_file()))
+    story = json.loads(STORY.read_text(encoding="utf-8"))
+    notice = parse(read(FIXTURES / "notices" / story["notice"]))
     existing = Plan.objects.first()
     if existing:
         if existing.document_number != notice.document_number:
             raise DemoError("数据库中已有其他行动计划，不与演示数据混用。")
         return existing
     plan, _ = import_notice(notice, by=None, at=at(notice.issued_on, ISSUED_AT))
-    _Player(plan).play(json.loads(STORY.read_text(encoding="utf-8")), until=on)
+    _Player(plan).play(story, until=on)
     return plan
-
-
-def _notice_file() -> Path:
-    return next((FIXTURES / "notices").glob("*.txt"))
 
 
 class _Player:

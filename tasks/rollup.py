@@ -138,7 +138,7 @@ class ItemStanding:
 
 
 def item_standings(items: Iterable[ActionItem], rows: Iterable[Standing], plan: Plan, day: date) -> list[ItemStanding]:
-    """The items in their order. An item needs `due_on` only where nobody leads it; else its leads carry it."""
+    """The items in their order, each with its rows; due date and expected percentage are those of its leads."""
     by_item: dict[int, list[Standing]] = defaultdict(list)
     for row in rows:
         by_item[row.item_id].append(row)

@@ -179,8 +179,8 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         role = Assignment.Role(word).label
         return Entry(day, f"交办{who}{role}", is_key=True)
     if kind == "revision":
-        due_on = same[0].due_on
-        return Entry(day, f"完成时限定为{due_on:%Y-%m-%d}" if due_on else "定为持续推进", note, is_key=True)
+        dates = [f"完成时限定为{event.due_on:%Y-%m-%d}" if event.due_on else "定为持续推进" for event in reversed(same)]
+        return Entry(day, "，又".join(dict.fromkeys(dates)), note, is_key=True)
     if kind == "review":
         return Entry(day, f"{Review.Verdict(word).label}{who}{period}报告{behind}", note, is_key=word == "accepted")
     if kind == "closure":

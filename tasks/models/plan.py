@@ -47,6 +47,9 @@ class Plan(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "行动计划"
         ordering = ("-issued_on", "-pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(filing_day__range=(1, 28)), name="filing_day_in_every_month"),
+        )
 
     def __str__(self) -> str:
         return self.document_number
