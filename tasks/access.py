@@ -63,7 +63,7 @@ def get_agency(plan: Plan, pk: int) -> Agency:
 
 
 def visible_reports(user: User, moment: datetime) -> QuerySet[ProgressReport]:
-    """What reports say: accepted ones to everyone; what waits or was sent back to its own agency and those who oversee it.
+    """What reports say: accepted ones to all; what waits or was sent back to its own agency and those who oversee it.
 
     That a report was filed, when and at what percentage is open to all: supervision is open between agencies.
 

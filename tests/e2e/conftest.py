@@ -17,6 +17,7 @@ from tests.conftest import DEMO_DAY
 from tests.services import browser
 
 ACCOUNTS = ("coordinator", "leader", "admin", "zhijian", "shangwu", "haiguan")
+SECONDS = 10  # that a page has for anything
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -69,6 +70,7 @@ def visit(site: Site, browser: Browser, browser_context_args: dict) -> Iterator[
 
     def visit(username: str = "", **options: object) -> Visitor:
         context = browser.new_context(**{**browser_context_args, "base_url": site.url, **options})
+        context.set_default_timeout(SECONDS * 1000)
         contexts.append(context)
         if username:
             cookie = {"name": django_settings.SESSION_COOKIE_NAME, "value": site.sessions[username], "url": site.url}

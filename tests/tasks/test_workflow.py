@@ -303,9 +303,16 @@ def test_filing_ends_the_draft_of_that_report_and_no_other(lead, assist, period,
 
 
 def test_readings_are_filed_with_the_report(item, lead, period, lead_liaison):
-    indicator, elsewhere = make_indicator(item), make_indicator(make_item(item.plan))
-    report = submit(lead, period, lead_liaison, readings={indicator.pk: Decimal("128.5"), elsewhere.pk: Decimal(1)})
+    indicator = make_indicator(item)
+    report = submit(lead, period, lead_liaison, readings={indicator.pk: Decimal("128.5")})
     assert [(r.indicator, r.value) for r in report.readings.all()] == [(indicator, Decimal("128.5"))]
+
+
+def test_a_reading_of_another_item_s_indicator_is_refused_and_nothing_is_filed(item, lead, period, lead_liaison):
+    elsewhere = make_indicator(make_item(item.plan))
+    with pytest.raises(WorkflowError, match="不属于该任务"):
+        submit(lead, period, lead_liaison, readings={elsewhere.pk: Decimal(1)})
+    assert not ProgressReport.objects.exists()
 
 
 def test_assisting_agencies_may_file(assist, period, assisting_liaison):
