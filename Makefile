@@ -1,6 +1,7 @@
 # `make help` lists the targets. Paths are relative and quoted where needed: the folder's name may contain spaces.
 
 PYTHON ?= python3
+HOST ?= 127.0.0.1
 PORT ?= 8000
 MAKEFLAGS += --no-print-directory
 
@@ -27,7 +28,7 @@ help: ## Lists the targets (列出命令)
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
 
 run: $(RUNTIME) ## Sets up and starts everything at http://127.0.0.1:8000; PORT= changes the port (启动)
-	@exec $(IN) manage.py run --port '$(PORT)'
+	@exec $(IN) manage.py run --host '$(HOST)' --port '$(PORT)'
 
 test: $(DEVELOPMENT) ## Runs every test, with PostgreSQL, Redis and a browser of its own (测试)
 	@$(IN) -m tests.services.browser

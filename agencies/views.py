@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import LoginView
+from django.http import HttpRequest
 
 from agencies.models import User
 
@@ -19,3 +20,9 @@ class SignIn(LoginView):
             context["demo_accounts"] = User.objects.filter(is_active=True).order_by("pk")
             context["demo_password"] = settings.DEMO_PASSWORD
         return context
+
+
+def client_address(request: HttpRequest) -> str:
+    """From where somebody signs in, as lock-out counts it; behind a proxy, what the proxy itself saw last."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

@@ -1,6 +1,6 @@
 """What the frame of every page shows: who is signed in, where they may go, for which day the page speaks."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from qa_plan import clock
 from tasks.access import can_administer, can_file_reports, can_steer, visible_plans
 from tasks.asof import AsOf
 from tasks.models import ProgressReport
+from tasks.workdays import is_known
 
 BADGE_LIMIT = 99
 
@@ -29,6 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return context
     steers = can_steer(user)
     return context | {
+        "unknown_years": unknown_years(today) if steers or can_administer(user) else [],
         "can_steer": steers,
         "can_file_reports": can_file_reports(user),
         "can_administer": can_administer(user),
@@ -41,3 +43,9 @@ def waiting_badge(moment: datetime) -> str:
     """How many reports wait, as the badge says it: counted no further than it can show."""
     count = ProgressReport.objects.waiting(moment).order_by()[: BADGE_LIMIT + 1].count()
     return str(count) if count <= BADGE_LIMIT else f"{BADGE_LIMIT}+"
+
+
+def unknown_years(today: date) -> list[int]:
+    """The years of coming due dates that the calendar lacks: this one and, from November on, the next."""
+    years = [today.year, today.year + 1] if today.month >= 11 else [today.year]
+    return [year for year in years if not is_known(year)]

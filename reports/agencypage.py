@@ -11,7 +11,6 @@ from tasks.filing import (
     current_period,
     filing_of,
     newest_by_assignment,
-    owing,
     reports_of,
 )
 from tasks.models import ActionItem, Assignment, Plan
@@ -44,13 +43,13 @@ class AgencyPart:
 
 def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     """What one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
-    assignments = Assignment.objects.as_of(as_of.moment).filter(item__plan=plan, agency=agency)
-    rows = standings(assignments.order_by("item__number"), plan, as_of.day)
-    items = plan.items.defer("text").in_bulk([row.item_id for row in rows])
     period = current_period(plan, as_of.day)
+    assignments = Assignment.objects.as_of(as_of.moment, period).filter(item__plan=plan, agency=agency)
+    rows = standings(assignments.order_by("item__number"), plan, as_of.day)
+    items = plan.items.as_of(as_of.moment).defer("text").in_bulk([row.item_id for row in rows])
     within = {"assignment__agency": agency, "assignment__item__plan": plan}
     newest = newest_by_assignment(reports_of(period, as_of.moment, **within), period)
-    owed = owing(period, rows, as_of.day).intersection(row.pk for row in rows) if period else set()
+    owed = {row.pk for row in rows if row.owes}
 
     def line(row: Standing) -> AgencyLine:
         item = items[row.item_id]

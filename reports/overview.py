@@ -24,7 +24,6 @@ from tasks.filing import (
     count_filings,
     current_period,
     newest_by_assignment,
-    owing,
     reports_of,
     waiting_of,
 )
@@ -41,6 +40,7 @@ from tasks.status import Light, Pace
 from tasks.workdays import workdays_until
 
 ROWS_PER_PAGE = 20
+WHOLE_PLAN = 60  # up to so many items, the dashboard shows all at one glance
 CHANGES_OF_DAYS = 14
 CHANGES_SHOWN = 18  # one more is read, to know whether there are more
 UPCOMING_DAYS = 30
@@ -60,13 +60,15 @@ class Overview:
 
     @cached_property
     def rows(self) -> list[Standing]:
-        assignments = Assignment.objects.as_of(self.as_of.moment).filter(item__plan=self.plan, **self._within("item__"))
+        assignments = Assignment.objects.as_of(self.as_of.moment, self.period)
+        assignments = assignments.filter(item__plan=self.plan, **self._within("item__"))
         return standings(assignments.order_by("item__number", "agency__ordinal", "agency_id"), self.plan, self.day)
 
     @cached_property
     def items(self) -> list[ItemStanding]:
         """Every item in the notice's order; their long texts are left in the database."""
-        items = self.plan.items.filter(**self._within("")).with_recorded_light(self.day).with_section_heading()
+        items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment)
+        items = items.with_recorded_light(self.day).with_section_heading()
         found = list(items.only("plan", "number", "label", "title", "section").order_by("number"))
         sections: dict[int, Section] = {}
         for item in found:
@@ -134,7 +136,7 @@ class Overview:
 
     @cached_property
     def owed(self) -> set[int]:
-        return owing(self.period, self.rows, self.day) if self.period else set()
+        return {row.pk for row in self.rows if row.owes}
 
     @cached_property
     def filing(self) -> FilingCount | None:
@@ -267,6 +269,10 @@ class Overview:
         """Working days until the period's reports are due."""
         overrides = WorkdayOverride.objects.as_overrides()
         return workdays_until(self.day, self.period.due_on, overrides) if self.period else 0
+
+
+def item_page(items: Sequence[ItemStanding], number: str | None) -> Page:
+    return page_of(items, number, WHOLE_PLAN if len(items) <= WHOLE_PLAN else ROWS_PER_PAGE)
 
 
 def page_of(rows: Sequence[object] | QuerySet, number: str | None, size: int = ROWS_PER_PAGE) -> Page:

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_safe
 from agencies.models import AgencyGroup
 from reports.agencypage import agency_part
 from reports.matrix import matrix
-from reports.overview import Overview, page_of
+from reports.overview import Overview, item_page, page_of
 from tasks.access import get_agency, get_plan, get_section, sees_comments, visible_plans, visible_reports
 from tasks.http import Request
-from tasks.indicators import indicator_rows
+from tasks.indicators import agency_indicator_rows
 from tasks.status import Light
-from tasks.views.dating import dated
+from tasks.views.dating import dated, require_assigned
 
 AGENCIES_PER_PAGE = 50
 
@@ -28,8 +28,9 @@ def home(request: Request) -> HttpResponse:
 @dated
 def dashboard(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
+    require_assigned(plan, request.as_of)
     overview = Overview(plan, request.as_of)
-    page = page_of(overview.items, request.GET.get("page"))
+    page = item_page(overview.items, request.GET.get("page"))
     context = {
         "plan": plan,
         "overview": overview,
@@ -44,8 +45,9 @@ def dashboard(request: Request, slug: str) -> HttpResponse:
 @dated
 def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
     section = get_section(request.user, slug, number)
+    require_assigned(section.plan, request.as_of)
     overview = Overview(section.plan, request.as_of, section)
-    page = page_of(overview.items, request.GET.get("page"))
+    page = item_page(overview.items, request.GET.get("page"))
     context = {
         "plan": section.plan,
         "section": section,
@@ -61,6 +63,7 @@ def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
 @dated
 def agency_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
+    require_assigned(plan, request.as_of)
     overview = Overview(plan, request.as_of)
     by_lateness = request.GET.get("sort") == "late"
     rows = overview.agencies_by_lateness if by_lateness else overview.agency_rows
@@ -80,12 +83,13 @@ def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
     plan = get_plan(request.user, slug)
     agency = get_agency(plan, pk)
     as_of = request.as_of
+    require_assigned(plan, as_of)
     filed = visible_reports(request.user, as_of.moment).filter(assignment__agency=agency, assignment__item__plan=plan)
     context = {
         "plan": plan,
         "agency": agency,
         "part": agency_part(plan, agency, as_of),
-        "indicators": indicator_rows(plan, as_of, readings__report__assignment__agency=agency),
+        "indicators": agency_indicator_rows(plan, as_of, agency),
         "reports": page_of(filed.select_related("assignment__item", "period"), request.GET.get("page")),
         "shows_comments": sees_comments(request.user, agency.pk),
     }

@@ -48,12 +48,12 @@ def get_section(user: User, slug: str, number: int) -> Section:
     return get_object_or_404(sections, plan__slug=slug, number=number)
 
 
-def get_item(user: User, slug: str, number: int) -> ActionItem:
-    """With `has_next`: whether another item follows it."""
+def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem:
+    """As of the moment, with `has_next`: whether another item follows it."""
     following = ActionItem.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") + 1)
     items = ActionItem.objects.filter(plan__in=visible_plans(user)).select_related("plan", "section")
     items = items.defer("plan__notice_text")
-    return get_object_or_404(items.annotate(has_next=Exists(following)), plan__slug=slug, number=number)
+    return get_object_or_404(items.as_of(moment).annotate(has_next=Exists(following)), plan__slug=slug, number=number)
 
 
 def get_agency(plan: Plan, pk: int) -> Agency:

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
@@ -49,7 +48,7 @@ def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
     known = set(plan.periods.values_list("code", flat=True))
     last_due_on = plan.items.as_of(end_of(on)).aggregate(last=Max("due_on"))["last"] or plan.due_on
     quarters = quarters_between(
-        _first_day(plan), max(plan.due_on, last_due_on), filing_day=plan.filing_day, overrides=overrides
+        plan.begins_on, max(plan.due_on, last_due_on), filing_day=plan.filing_day, overrides=overrides
     )
     return [
         ReportingPeriod(
@@ -65,14 +64,9 @@ def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
     ]
 
 
-def _first_day(plan: Plan) -> date:
-    """The day from which the system knows the plan; before it there is nothing to record and nothing was owed."""
-    return timezone.localdate(plan.imported_at)
-
-
 def _days_to_record(plan: Plan, on: date) -> list[date]:
     last = plan.snapshots.aggregate(last=Max("day"))["last"]
-    first = last + timedelta(days=1) if last else _first_day(plan)
+    first = last + timedelta(days=1) if last else plan.begins_on
     return [first + timedelta(days=n) for n in range((on - first).days)]
 
 

@@ -67,7 +67,7 @@ def steps(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -> 
     if others:
         label = f"其余{len(others)}家" if standing.light != Light.GREEN else f"{len(others)}家负责单位"
         lines.append(Step(label, _span(others)))
-    return [*lines, Step("任务取最重的一盏", "", standing.light, is_result=True)]
+    return [*lines, Step("按最严重的灯色显示", "", standing.light, is_result=True)]
 
 
 def _time_steps(standing: ItemStanding, plan: Plan, day: date) -> list[Step]:
@@ -77,7 +77,7 @@ def _time_steps(standing: ItemStanding, plan: Plan, day: date) -> list[Step]:
     whole, passed = (standing.due_on - plan.issued_on).days, (day - plan.issued_on).days
     lines = [
         Step(f"序时进度＝已过{min(passed, whole)}天÷全程{whole}天", f"{expected:.1f}%"),
-        Step(f"黄灯线＝序时进度−{plan.behind_margin}（本方案阈值）", f"{max(expected - plan.behind_margin, 0):.1f}%"),
+        Step(f"黄灯线＝序时进度−{plan.behind_margin}（本计划设定）", f"{max(expected - plan.behind_margin, 0):.1f}%"),
     ]
     left = (standing.due_on - day).days
     if left < 0:
@@ -95,10 +95,10 @@ def _span(rows: list[Standing]) -> str:
 def remedy(standing: ItemStanding, plan: Plan, names: AgencyNames) -> str:
     """What would turn the light green today; "" where it is green or nothing can."""
     if standing.light == Light.RED:
-        return f"转绿需要：{_joined(standing.laggards, names)}申请办结并获准，或由统筹人员调整完成时限。"
+        return f"解除措施：{_joined(standing.laggards, names)}办结，或由统筹人员调整完成时限。"
     if standing.light == Light.YELLOW and standing.expected is not None:
         needed = ceil(standing.expected - plan.behind_margin)
-        return f"转绿需要：{_joined(standing.laggards, names)}报送并通过不低于{needed}%的进展。"
+        return f"解除措施：{_joined(standing.laggards, names)}报送并通过不低于{needed}%的进展。"
     if standing.light == Light.BLUE:
         return "临期是提示，不是落后：办结后转灰，逾期未办结转红。"
     return ""

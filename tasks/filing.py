@@ -9,10 +9,8 @@ from typing import NamedTuple, TypeVar
 
 from django.db.models import Q, TextChoices
 
-from qa_plan.clock import end_of
-from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
+from tasks.models import Plan, ProgressReport, ReportingPeriod
 from tasks.querysets import unsettled
-from tasks.rollup import Standing
 
 
 class Filing(TextChoices):
@@ -57,6 +55,15 @@ def current_period(plan: Plan, day: date) -> ReportingPeriod | None:
     return period
 
 
+def period_to_file(plan: Plan, code: str, day: date) -> ReportingPeriod | None:
+    """The period for which a form was made, if it has opened; the one opened last where the form names none."""
+    opened = plan.periods.filter(opens_on__lte=day)
+    period = opened.filter(code=code).first() if code else opened.order_by("-opens_on").first()
+    if period:
+        period.plan = plan
+    return period
+
+
 def reports_of(period: ReportingPeriod | None, moment: datetime, **match: object) -> list[Filed]:
     """Newest first: the reports of the period, and whatever still waits from earlier ones. One query."""
     reports = ProgressReport.objects.as_of(moment).filter(Q(period=period) | unsettled(moment), **match)
@@ -75,16 +82,6 @@ def newest_by_assignment(reports: Iterable[AnyReport], period: ReportingPeriod |
 def waiting_of(reports: Iterable[Filed], moment: datetime) -> list[Filed]:
     """Of reports given newest first, those that wait for review at the moment, the longest waiting first."""
     return [report for report in reports if report.settled_at is None or report.settled_at > moment][::-1]
-
-
-def owing(period: ReportingPeriod, rows: Iterable[Standing], day: date) -> set[int]:
-    """应报 in the period: the assignments whose role owes a report and that ran at its close, or run on that day.
-
-    While the period is open the standings of the day tell; afterwards those of its due date are asked for.
-    """
-    if day > period.due_on:
-        return set(Assignment.objects.owing(period, end_of(period.due_on)).values_list("pk", flat=True))
-    return {row.pk for row in rows if not row.has_ended and (row.is_lead or period.plan.assists_owe_reports)}
 
 
 @dataclass(slots=True)

@@ -9,22 +9,30 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Q, QuerySet
 
-from qa_plan.clock import end_of
 from tasks.asof import AsOf
 from tasks.filing import FILED, Filing, filing_of, newest_by_assignment, reports_of
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.rollup import item_standings, standings
 from tasks.status import Light, Pace
 
+
+class NumberFilter(filters.NumberFilter):
+    """A key or number from the address; one that no database can hold is refused at the field."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=2**31 - 1, **kwargs)
+
+
 REPORT_GROUPS = {"filed": FILED, "unfiled": (Filing.SENT_BACK, Filing.MISSING)}
-REPORT_CHOICES = [("filed", "已报"), ("unfiled", "未报（含退回）"), *Filing.choices]
+QUEUE = "queue"
+REPORT_CHOICES = [("filed", "已报"), ("unfiled", "未报（含退回）"), *Filing.choices, (QUEUE, "待审（不限本期）")]
 
 
 class LedgerFilter(filters.FilterSet):
     """What both ledgers share. `plan` and `as_of` say what the words mean."""
 
-    section = filters.NumberFilter(label="部分")
-    agency = filters.NumberFilter(label="单位")
+    section = NumberFilter(label="部分")
+    agency = NumberFilter(label="单位")
     light = filters.MultipleChoiceFilter(label="亮灯", choices=Light.choices, method="by_light")
     pace = filters.MultipleChoiceFilter(label="进度类别", choices=Pace.choices, method="by_pace")
     due_after = filters.DateFilter(label="完成时限起", field_name="due_on", lookup_expr="gte")
@@ -63,8 +71,8 @@ class LedgerFilter(filters.FilterSet):
 
 
 class AssignmentFilter(LedgerFilter):
-    section = filters.NumberFilter(label="部分", field_name="item__section__number")
-    agency = filters.NumberFilter(label="单位", field_name="agency_id")
+    section = NumberFilter(label="部分", field_name="item__section__number")
+    agency = NumberFilter(label="单位", field_name="agency_id")
     role = filters.ChoiceFilter(label="角色", choices=Assignment.Role.choices)
     report = filters.ChoiceFilter(label="本期报告", choices=REPORT_CHOICES, method="by_report")
 
@@ -76,15 +84,14 @@ class AssignmentFilter(LedgerFilter):
         return standings(queryset, self.plan, self.as_of.day)
 
     def by_report(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Of those that owe a report in the current period, those whose report stands so."""
-        if self.period is None:
-            return queryset.none()
+        """Of those that owe a report in the current period, those whose report stands so; or all that waits."""
+        if value == QUEUE:
+            return queryset.filter(pk__in=ProgressReport.objects.waiting(self.as_of.moment).values("assignment"))
         wanted = REPORT_GROUPS.get(value, (value,))
-        owed = Assignment.objects.owing(self.period, min(self.as_of.moment, end_of(self.period.due_on)))
         reports = reports_of(self.period, self.as_of.moment, assignment__item__plan=self.plan)
         newest = newest_by_assignment(reports, self.period)
         states = {pk: filing_of(report) for pk, report in newest.items()}
-        queryset = queryset.filter(pk__in=owed.values("pk"))
+        queryset = queryset.filter(owes=True)
         if Filing.MISSING in wanted:
             return queryset.exclude(pk__in=[pk for pk, state in states.items() if state not in wanted])
         return queryset.filter(pk__in=[pk for pk, state in states.items() if state in wanted])
@@ -103,8 +110,8 @@ class AssignmentFilter(LedgerFilter):
 
 
 class ItemFilter(LedgerFilter):
-    section = filters.NumberFilter(label="部分", field_name="section__number")
-    agency = filters.NumberFilter(label="单位", method="by_agency")
+    section = NumberFilter(label="部分", field_name="section__number")
+    agency = NumberFilter(label="单位", method="by_agency")
 
     class Meta:
         model = ActionItem

@@ -14,7 +14,7 @@ READING = "reading_"
 
 
 class ReportForm(forms.Form):
-    """An agency's report on one item. Saving a draft takes whatever is there; filing asks for a whole report."""
+    """An agency's report on one item. A draft may lack anything; filing asks for a whole report."""
 
     percent = forms.IntegerField(
         label="进度",
@@ -67,13 +67,13 @@ class ReportForm(forms.Form):
 
     @property
     def draft_fields(self) -> dict[str, object]:
-        """What was typed, as a draft keeps it; a field with an error is kept empty."""
+        """What was typed, as a draft keeps it."""
         names = ("percent", "progress", "problems", "next_steps", "delay_reason", "is_unchanged")
-        fields = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        fields = {name: self.cleaned_data[name] for name in names}
         readings = {
             str(indicator.pk): str(value)
             for indicator in self.indicators
-            if (value := self.cleaned_data.get(f"{READING}{indicator.pk}")) is not None
+            if (value := self.cleaned_data[f"{READING}{indicator.pk}"]) is not None
         }
         return {**fields, "readings": readings}
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from agencies.models import Agency
 from tasks.asof import AsOf
-from tasks.models import ActionItem, Indicator, IndicatorReading, Plan
+from tasks.models import Indicator, IndicatorReading, Plan
 from tasks.querysets import latest
 from tasks.rollup import thresholds_of
 from tasks.status import Light, Pace, expected_percent, pace_of
@@ -24,27 +25,37 @@ class IndicatorRow:
 
 
 def indicator_rows(plan: Plan, as_of: AsOf, **match: object) -> list[IndicatorRow]:
-    """The plan's indicators that match, each with `value`: its latest reading from an accepted report, or None."""
-    moment = as_of.moment
-    verdict = latest("Review", moment, report=OuterRef("report")).values("verdict")[:1]
-    reading = (
-        IndicatorReading.objects.filter(indicator=OuterRef("pk"), report__recorded_at__lte=moment)
+    """The plan's indicators that match, each with its latest reading from an accepted report of any agency, if any."""
+    return _rows(plan, as_of, Indicator.objects.filter(item__plan=plan, **match), _accepted_readings(as_of))
+
+
+def agency_indicator_rows(plan: Plan, as_of: AsOf, agency: Agency) -> list[IndicatorRow]:
+    """The indicators of which this agency's accepted reports give readings, with the agency's own latest reading."""
+    own = _accepted_readings(as_of).filter(report__assignment__agency=agency)
+    return _rows(plan, as_of, Indicator.objects.filter(Exists(own), item__plan=plan), own)
+
+
+def _accepted_readings(as_of: AsOf) -> QuerySet[IndicatorReading]:
+    """Of the outer indicator, newest first."""
+    verdict = latest("Review", as_of.moment, report=OuterRef("report")).values("verdict")[:1]
+    return (
+        IndicatorReading.objects.filter(indicator=OuterRef("pk"), report__recorded_at__lte=as_of.moment)
         .alias(verdict=Subquery(verdict))
         .filter(verdict="accepted")
         .order_by("-report__recorded_at", "-report_id")
     )
-    due_on = latest("ItemRevision", moment, item=OuterRef("item")).values("due_on")[:1]
-    indicators = (
-        Indicator.objects.filter(item__plan=plan, pk__in=Indicator.objects.filter(**match).values("pk"))
-        .annotate(value=Subquery(reading.values("value")[:1]), due_on=Subquery(due_on))
+
+
+def _rows(
+    plan: Plan, as_of: AsOf, indicators: QuerySet[Indicator], readings: QuerySet[IndicatorReading]
+) -> list[IndicatorRow]:
+    due_on = latest("ItemRevision", as_of.moment, item=OuterRef("item")).values("due_on")[:1]
+    found = (
+        indicators.annotate(value=Subquery(readings.values("value")[:1]), due_on=Subquery(due_on))
         .select_related("item")
         .defer("item__text")
     )
-    return [_row(indicator, indicator.value, indicator.due_on, plan, as_of) for indicator in indicators]
-
-
-def item_indicators(item: ActionItem, as_of: AsOf) -> list[IndicatorRow]:
-    return indicator_rows(item.plan, as_of, item=item)
+    return [_row(indicator, indicator.value, indicator.due_on, plan, as_of) for indicator in found]
 
 
 def _row(indicator: Indicator, value: Decimal | None, due_on: date | None, plan: Plan, as_of: AsOf) -> IndicatorRow:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from tasks.asof import AsOf
 from tasks.filing import FILED, Filing, filing_of, newest_by_assignment
-from tasks.models import ActionItem, Assignment, ItemRevision, LightChange, ProgressReport, ReportingPeriod
+from tasks.models import ActionItem, Assignment, LightChange, ProgressReport, ReportingPeriod
 from tasks.rollup import ItemStanding, Standing, item_standings, standing_of
 from tasks.status import SEVERITY, Light
 
@@ -30,7 +30,9 @@ class ItemPage:
 
     @cached_property
     def assignments(self) -> list[Assignment]:
-        assignments = Assignment.objects.as_of(self.as_of.moment).filter(item=self.item).select_related("agency")
+        assignments = (
+            Assignment.objects.as_of(self.as_of.moment, self.period).filter(item=self.item).select_related("agency")
+        )
         return list(assignments.order_by("agency__ordinal", "agency_id"))
 
     @cached_property
@@ -45,8 +47,10 @@ class ItemPage:
     @cached_property
     def periods(self) -> dict[str, ReportingPeriod]:
         """Those opened by the day, by code; the last one is current."""
-        opened = self.plan.periods.filter(opens_on__lte=self.as_of.day).order_by("opens_on")
-        return {period.code: period for period in opened}
+        opened = {p.code: p for p in self.plan.periods.filter(opens_on__lte=self.as_of.day).order_by("opens_on")}
+        for period in opened.values():
+            period.plan = self.plan
+        return opened
 
     @cached_property
     def period(self) -> ReportingPeriod | None:
@@ -66,8 +70,7 @@ class ItemPage:
         for assignment in self.assignments:
             standing = standing_by_pk[assignment.pk]
             latest = newest.get(assignment.pk)
-            owes = self.period is not None and standing.is_lead and not standing.has_ended
-            filing = filing_of(latest) if latest or owes else None
+            filing = filing_of(latest) if latest or standing.owes else None
             lines.append(
                 AssignmentLine(
                     assignment=assignment,
@@ -89,27 +92,12 @@ class ItemPage:
 
     @property
     def owing(self) -> list[AssignmentLine]:
-        """The leads that owe a report in the current period."""
-        return [line for line in self.leads if not line.standing.has_ended]
+        """Those that owe a report in the current period."""
+        return [line for line in self.lines if line.standing.owes]
 
     @property
     def filed_count(self) -> int:
         return sum(line.filing in FILED for line in self.owing)
-
-    @cached_property
-    def revisions(self) -> list[ItemRevision]:
-        """Oldest first; the last one is in force."""
-        revisions = self.item.revisions.filter(recorded_at__lte=self.as_of.moment)
-        return list(revisions.order_by("recorded_at", "pk"))
-
-    @property
-    def revision(self) -> ItemRevision | None:
-        return self.revisions[-1] if self.revisions else None
-
-    @property
-    def original(self) -> ItemRevision | None:
-        """What the due date was first; it stays visible for ever."""
-        return self.revisions[0] if self.revisions else None
 
     # ── the light over time ──
 

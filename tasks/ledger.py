@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models.expressions import OrderBy
 
 from tasks.asof import AsOf
 from tasks.filing import Filing, filing_of, newest_by_assignment
 from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
-from tasks.querysets import latest
+from tasks.querysets import AssignmentQuerySet
 from tasks.rollup import ItemStanding, Standing, item_standings, standing_of, standings
 from tasks.status import SEVERITY
 
@@ -32,6 +33,7 @@ class Line:
     assignment: Assignment
     standing: Standing
     first_due_on: date | None
+    due_is_inferred: bool
     text: str
     filing: Filing | None
 
@@ -55,22 +57,24 @@ def sorted_page(
         page.object_list = queryset.filter(pk__in=page.object_list).order_by(order)
         return page
     columns = sorts.get(name, sorts["number"])
-    ordered = queryset.order_by(*(f"-{column}" for column in columns) if descending else columns)
+    ordered = queryset.order_by(*(in_order(column, descending=descending) for column in columns))
     return Paginator(ordered, page_size(size)).get_page(number)
+
+
+def in_order(column: str, *, descending: bool) -> OrderBy:
+    """What has no value (持续推进 has no due date) comes last either way, on every database."""
+    return F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_last=True)
 
 
 def page_size(given: str | None) -> int:
     return int(given) if given and given in map(str, PAGE_SIZES) else PAGE_SIZES[0]
 
 
-def assignment_lines(assignments: QuerySet, plan: Plan, as_of: AsOf, period: ReportingPeriod | None) -> list[Line]:
+def assignment_lines(
+    assignments: AssignmentQuerySet, plan: Plan, as_of: AsOf, period: ReportingPeriod | None
+) -> list[Line]:
     """The rows of one page, in its order, with their latest text and where their report of the period stands."""
-    first = latest("ItemRevision", as_of.moment, item=OuterRef("item")).reverse()
-    found = list(
-        assignments.select_related("item", "agency")
-        .defer("item__text")
-        .annotate(first_due_on=Subquery(first.values("due_on")[:1]))
-    )
+    found = list(assignments.with_due_history(as_of.moment).select_related("item", "agency").defer("item__text"))
     by_pk = {assignment.pk: standing_of(assignment, plan, as_of.day) for assignment in found}
     keys = [assignment.pk for assignment in found]
     standing_reports = [assignment.standing_report for assignment in found if assignment.standing_report]
@@ -86,8 +90,9 @@ def assignment_lines(assignments: QuerySet, plan: Plan, as_of: AsOf, period: Rep
             assignment=_within(assignment, plan),
             standing=by_pk[assignment.pk],
             first_due_on=assignment.first_due_on,
+            due_is_inferred=assignment.due_is_inferred,
             text=texts.get(assignment.standing_report, ""),
-            filing=_shown_filing(by_pk[assignment.pk], newest, period),
+            filing=_shown_filing(by_pk[assignment.pk], newest),
         )
         for assignment in found
     ]
@@ -98,13 +103,9 @@ def _within(assignment: Assignment, plan: Plan) -> Assignment:
     return assignment
 
 
-def _shown_filing(
-    standing: Standing, newest: dict[int, ProgressReport], period: ReportingPeriod | None
-) -> Filing | None:
+def _shown_filing(standing: Standing, newest: dict[int, ProgressReport]) -> Filing | None:
     """Nothing for those that neither owe a report nor filed one."""
-    if period is None or (standing.pk not in newest and (standing.has_ended or not standing.is_lead)):
-        return None
-    return filing_of(newest.get(standing.pk))
+    return filing_of(newest.get(standing.pk)) if standing.owes or standing.pk in newest else None
 
 
 def item_lines(items: QuerySet, plan: Plan, as_of: AsOf) -> list[ItemStanding]:

@@ -42,9 +42,15 @@ class Duty:
         return filing_of(self.newest)
 
     @property
+    def slot(self) -> str:
+        """Names its card on the page."""
+        return f"{self.assignment.pk}-{self.period.code if self.period else ''}"
+
+    @property
     def owes(self) -> bool:
         """应报 and not yet 已报."""
-        return self.can_file and self.standing.is_lead and self.filing not in FILED
+        is_owed = self.standing.is_lead or self.assignment.item.plan.assists_owe_reports
+        return self.can_file and is_owed and self.filing not in FILED
 
     @property
     def can_file(self) -> bool:
@@ -104,6 +110,7 @@ class MyPage:
         assignments = (
             Assignment.objects.as_of(self.moment)
             .filter(which, item__plan__in=self.plans)
+            .with_due_history(self.moment)
             .select_related("item")
             .defer("item__text")
             .order_by("-item__plan__issued_on", "item__plan_id", "item__number")
@@ -112,39 +119,39 @@ class MyPage:
         keys = [assignment.pk for assignment in found]
         plans = self.plans.in_bulk({assignment.item.plan_id for assignment in found})
         periods = self._periods(plans)
-        reports = (
-            ProgressReport.objects.as_of(self.moment)
-            .filter(assignment__in=keys, period__in=periods.values())
-            .values_list(*Filed._fields)
-        )
-        newest: dict[int, Filed] = {}
-        for report in reports:
-            newest.setdefault(report[1], Filed(*report))
+        reports = ProgressReport.objects.as_of(self.moment).filter(assignment__in=keys).values_list(*Filed._fields)
+        newest: dict[tuple[int, int], Filed] = {}
+        for row in reports:
+            report = Filed(*row)
+            newest.setdefault((report.assignment_id, report.period_id), report)
         drafts = {
-            draft.assignment_id: draft
-            for draft in ReportDraft.objects.filter(assignment__in=keys, period__in=periods.values())
+            (draft.assignment_id, draft.period_id): draft for draft in ReportDraft.objects.filter(assignment__in=keys)
         }
         duties = []
         for assignment in found:
             assignment.item.plan = plans[assignment.item.plan_id]
-            duties.append(
-                Duty(
-                    assignment=assignment,
-                    standing=standing_of(assignment, assignment.item.plan, self.day),
-                    period=periods.get(assignment.item.plan_id),
-                    newest=newest.get(assignment.pk),
-                    draft=drafts.get(assignment.pk),
-                )
-            )
+            standing = standing_of(assignment, assignment.item.plan, self.day)
+            for period in self._open_for(assignment, periods[assignment.item.plan_id], newest):
+                slot = (assignment.pk, period.pk if period else 0)
+                duties.append(Duty(assignment, standing, period, newest.get(slot), drafts.get(slot)))
         return duties
 
-    def _periods(self, plans: dict[int, Plan]) -> dict[int, ReportingPeriod]:
-        """The period opened last, of each plan."""
-        opened = ReportingPeriod.objects.filter(plan__in=plans, opens_on__lte=self.day).order_by("opens_on")
-        latest = {period.plan_id: period for period in opened}
-        for period in latest.values():
+    def _periods(self, plans: dict[int, Plan]) -> dict[int, list[ReportingPeriod]]:
+        """The periods of each plan that have opened, the last one first."""
+        opened: dict[int, list[ReportingPeriod]] = {pk: [] for pk in plans}
+        for period in ReportingPeriod.objects.filter(plan__in=plans, opens_on__lte=self.day).order_by("-opens_on"):
             period.plan = plans[period.plan_id]
-        return latest
+            opened[period.plan_id].append(period)
+        return opened
+
+    def _open_for(
+        self, assignment: Assignment, opened: list[ReportingPeriod], newest: dict[tuple[int, int], Filed]
+    ) -> list[ReportingPeriod | None]:
+        """The period opened last, and earlier ones whose report was sent back and still has to be mended."""
+        earlier = [
+            period for period in opened[1:] if filing_of(newest.get((assignment.pk, period.pk))) == Filing.SENT_BACK
+        ]
+        return [*opened[:1], *earlier] if opened else [None]
 
     def cards(self, duties: Sequence[Duty]) -> list[Card]:
         """The duties with their forms, filled in as far as is known."""
@@ -161,7 +168,7 @@ class MyPage:
             form = ReportForm(
                 indicators=indicators[duty.assignment.item_id],
                 initial=initial(duty, returned),
-                auto_id=f"id_{duty.assignment.pk}_%s",
+                auto_id=f"id_{duty.slot}_%s",
             )
             cards.append(Card(duty, form, by_pk.get(duty.assignment.standing_report or 0), returned))
         return cards
@@ -170,7 +177,9 @@ class MyPage:
 
     @property
     def leads(self) -> list[Duty]:
-        return [duty for duty in self.duties if duty.standing.is_lead]
+        """One for each item that the agency leads, in the period opened last."""
+        newest_first = {duty.assignment.pk: duty for duty in reversed(self.duties)}
+        return [duty for duty in reversed(newest_first.values()) if duty.standing.is_lead]
 
     @property
     def assists(self) -> list[Duty]:

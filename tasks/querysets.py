@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
+
+from qa_plan.clock import end_of
 
 if TYPE_CHECKING:
     from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
@@ -32,13 +35,14 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def as_of(self, moment: datetime) -> Self:
-        """Adds the due date in force (`due_on`, `is_inferred`), what it was first (`first_due_on`) and `wording`."""
+        """Adds the due date in force (`due_on`, `is_inferred`), what they were first, and `wording`."""
         revision = latest("ItemRevision", moment, item=OuterRef("pk"))
         return self.annotate(
             due_on=Subquery(revision.values("due_on")[:1]),
             is_inferred=Subquery(revision.values("is_inferred")[:1]),
             wording=Subquery(revision.values("wording")[:1]),
             first_due_on=Subquery(revision.reverse().values("due_on")[:1]),
+            first_is_inferred=Subquery(revision.reverse().values("is_inferred")[:1]),
         )
 
     def with_section_heading(self) -> Self:
@@ -56,12 +60,13 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Those that an agency had at that moment, closed ones included."""
         return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=moment), recorded_at__lte=moment)
 
-    def as_of(self, moment: datetime) -> Self:
+    def as_of(self, moment: datetime, period: "ReportingPeriod | None" = None) -> Self:
         """Assignments in force, each with what the status rule needs.
 
         `percent` is the latest accepted percentage, 0 before there is one; `standing_report` is the report it comes
         from, or None; `due_on` the due date in force, None for 持续推进; `closure` the kind of the latest closure,
-        "" when there is none. A column that is not asked for costs nothing: pages over a whole plan take `values_list`.
+        "" when there is none; `owes` whether it owes the period's report (see `owing`). A column that is not asked for
+        costs nothing: pages over a whole plan take `values_list`.
         """
         standing = (
             latest("ProgressReport", moment, assignment=OuterRef("pk"))
@@ -75,12 +80,33 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             standing_report=Subquery(standing.values("pk")[:1]),
             due_on=Subquery(revision.values("due_on")[:1]),
             closure=Coalesce(Subquery(closure.values("kind")[:1]), Value("")),
+            owes=Case(When(owes(period, min(moment, end_of(period.due_on))), then=True), default=False)
+            if period
+            else Value(False),
+        )
+
+    def with_due_history(self, moment: datetime) -> Self:
+        """Adds `due_is_inferred` of the due date in force, and `first_due_on`, what it was at first."""
+        revision = latest("ItemRevision", moment, item=OuterRef("item"))
+        return self.annotate(
+            due_is_inferred=Subquery(revision.values("is_inferred")[:1]),
+            first_due_on=Subquery(revision.reverse().values("due_on")[:1]),
         )
 
     def owing(self, period: "ReportingPeriod", moment: datetime) -> Self:
-        """应报: those in force and not ended at that moment whose role owes a report (DESIGN section 3, rule 4)."""
-        owing = self.as_of(moment).filter(item__plan=period.plan, closure__in=("", "reopened"))
-        return owing if period.plan.assists_owe_reports else owing.filter(role="lead")
+        """应报 in the period, as of a moment not after its due date."""
+        return self.in_force(moment).filter(owes(period, moment), item__plan=period.plan)
+
+
+def owes(period: "ReportingPeriod", closing: datetime) -> Q:
+    """Of an assignment: its role owes the period's report and it ran when the period closed (DESIGN section 3, rule 4).
+
+    `closing` is the end of the due date, or the present while the period is open.
+    """
+    ended = latest("Closure", closing, assignment=OuterRef("pk")).values("kind")[:1]
+    runs = In(Coalesce(Subquery(ended), Value("")), ["", "reopened"])
+    roles = ["lead", "assist"] if period.plan.assists_owe_reports else ["lead"]
+    return Q(role__in=roles, recorded_at__lte=closing) & Q(runs)
 
 
 def unsettled(moment: datetime) -> Q:

@@ -1,7 +1,7 @@
 """审核: one report beside the last accepted one, what changed, what was checked, and what accepting it would do."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -10,8 +10,7 @@ from django.utils import timezone
 from qa_plan.clock import end_of
 from tasks.models import Assignment, Indicator, Plan, ProgressReport
 from tasks.querysets import latest
-from tasks.rollup import ItemStanding, Standing, item_standings, standing_of, thresholds_of
-from tasks.status import Course, Light, light_of
+from tasks.rollup import ItemStanding, Standing, item_standings, standing_of
 from tasks.textdiff import Piece, compare
 
 
@@ -59,6 +58,10 @@ class Check:
     text: str
 
 
+def _order(report: ProgressReport) -> tuple[datetime, int]:
+    return report.recorded_at, report.pk
+
+
 class ReviewPage:
     """A report under review on a day."""
 
@@ -79,7 +82,26 @@ class ReviewPage:
     @cached_property
     def last(self) -> ProgressReport | None:
         """The accepted report before this one."""
-        return next((r for r in self.history if r.verdict == "accepted" and r.pk != self.report.pk), None)
+        return next((r for r in self._accepted if _order(r) < _order(self.report)), None)
+
+    @cached_property
+    def _accepted(self) -> list[ProgressReport]:
+        return [report for report in self.history if report.verdict == "accepted"]
+
+    @property
+    def is_overtaken(self) -> bool:
+        """A newer report is accepted already, so accepting this one changes nothing."""
+        return any(_order(r) > _order(self.report) for r in self._accepted)
+
+    @property
+    def is_replaced(self) -> bool:
+        """The agency has filed again in the period: the newer one is to be reviewed."""
+        return any(r.period_id == self.report.period_id and _order(r) > _order(self.report) for r in self.history)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """The agency no longer answers for the item."""
+        return all(row.pk != self.assignment.pk for row in self.rows)
 
     @property
     def draft_number(self) -> int:
@@ -90,11 +112,13 @@ class ReviewPage:
         return self.report.percent - self.last.percent if self.last else None
 
     @cached_property
+    def assignments(self) -> list[Assignment]:
+        """All of the item's, as they stand."""
+        return list(Assignment.objects.as_of(self.moment).filter(item=self.item))
+
+    @cached_property
     def rows(self) -> list[Standing]:
-        assignments = Assignment.objects.as_of(self.moment).filter(item=self.item).select_related("agency")
-        found = list(assignments.order_by("agency__ordinal"))
-        self.names = {assignment.agency_id: assignment.agency.name for assignment in found}
-        return [standing_of(assignment, self.plan, self.day) for assignment in found]
+        return [standing_of(assignment, self.plan, self.day) for assignment in self.assignments]
 
     @cached_property
     def standing(self) -> Standing:
@@ -106,10 +130,10 @@ class ReviewPage:
 
     @cached_property
     def standing_if_accepted(self) -> Standing:
-        percent = self.report.percent
-        course = Course(percent, self.standing.due_on, "" if not self.standing.has_ended else self.standing.closure)
-        light = light_of(course, start=self.plan.issued_on, day=self.day, thresholds=thresholds_of(self.plan))
-        return self.standing._replace(percent=percent, light=light if self.standing.is_lead else Light.GREY)
+        """By the same rule, as if this report's percentage stood."""
+        assignment = next(a for a in self.assignments if a.pk == self.assignment.pk)
+        assignment.percent = self.standing.percent if self.is_overtaken else self.report.percent
+        return standing_of(assignment, self.plan, self.day)
 
     @cached_property
     def item_if_accepted(self) -> ItemStanding:
@@ -154,11 +178,10 @@ class ReviewPage:
     def checks(self) -> list[Check]:
         """What the system noticed; it only points, and decides nothing."""
         filed_on = timezone.localdate(self.report.recorded_at)
-        late = (filed_on - self.report.period.due_on).days
+        due_on = self.report.period.due_on
+        late = (filed_on - due_on).days
         checks = [
-            Check(
-                late <= 0, f"在报送截止日（{self.report.period.due_on:%m-%d}）前报送" if late <= 0 else f"迟报{late}天"
-            )
+            Check(late <= 0, f"在报送截止日（{due_on:%m-%d}）前报送" if late <= 0 else f"逾期{late}天报送"),
         ]
         fell = self.report.percent < self.standing.percent
         percent = f"进度低于上次通过的{self.standing.percent}%" if fell else "进度不低于上次通过的数"

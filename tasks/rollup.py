@@ -31,6 +31,7 @@ class Standing(NamedTuple):
     percent: int
     due_on: date | None
     closure: str
+    owes: bool
     expected: float | None
     light: Light
     pace: Pace | None
@@ -62,7 +63,7 @@ def thresholds_of(plan: Plan) -> Thresholds:
     return Thresholds(plan.behind_margin, plan.ahead_margin, plan.soon_days)
 
 
-COLUMNS = ("pk", "item_id", "agency_id", "role", "weight", "percent", "due_on", "closure")
+COLUMNS = ("pk", "item_id", "agency_id", "role", "weight", "percent", "due_on", "closure", "owes")
 
 
 def standings(assignments: QuerySet[Assignment], plan: Plan, day: date) -> list[Standing]:
@@ -91,13 +92,21 @@ def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
         return light, pace_of(percent, expected_by(due_on), thresholds) if is_lead and not ended else None
 
     def reckon(
-        pk: int, item_id: int, agency_id: int, role: str, weight: int, percent: int, due_on: date | None, closure: str
+        pk: int,
+        item_id: int,
+        agency_id: int,
+        role: str,
+        weight: int,
+        percent: int,
+        due_on: date | None,
+        closure: str,
+        owes: bool,
     ) -> Standing:
         is_lead = role == Assignment.Role.LEAD
-        ended = "" if closure in RUNNING else closure
-        light, pace = light_by(percent, due_on, ended, is_lead)
+        light, pace = light_by(percent, due_on, "" if closure in RUNNING else closure, is_lead)
+        expected = expected_by(due_on)
         return Standing(
-            pk, item_id, agency_id, is_lead, weight, percent, due_on, closure, expected_by(due_on), light, pace
+            pk, item_id, agency_id, is_lead, weight, percent, due_on, closure, bool(owes), expected, light, pace
         )
 
     return reckon
@@ -124,6 +133,16 @@ class ItemStanding:
     def counts(self) -> bool:
         """Whether it is part of its section's and plan's mean: somebody still runs it, or has finished it."""
         return any(row.counts for row in self.leads)
+
+    @property
+    def light_word(self) -> str:
+        """The light's word; where it is grey, why."""
+        if self.light != Light.GREY:
+            return self.light.label
+        if not self.leads:
+            return "未明确单位"
+        words = {row.light_word for row in self.leads}
+        return words.pop() if len(words) == 1 else Light.GREY.label
 
     @property
     def gap(self) -> float | None:

@@ -1,7 +1,7 @@
 """经过: one line of time for an item, read from the fact tables themselves; there is no second log."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -34,6 +34,7 @@ COLUMNS = (
     "due_then",
     "event_note",
     "event_word",
+    "event_by",
 )
 
 
@@ -50,17 +51,19 @@ class Event:
     due_on: date | None
     note: str
     word: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the page: everything of one kind that happened on one day."""
+    """One line of the page: everything of one kind that happened on one day. `by` names the office's people."""
 
     day: date
     text: str
     note: str = ""
     is_key: bool = False
     light: Light | None = None
+    by: str = ""
 
 
 def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
@@ -88,6 +91,7 @@ def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
             period="report__period__code",
             note="comment",
             word="verdict",
+            by="recorded_by__display_name",
         ),
         _part(
             Closure.objects.filter(**by_assignment),
@@ -96,6 +100,7 @@ def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
             "assignment__",
             note="reason",
             word="kind",
+            by="recorded_by__display_name",
         ),
         _part(
             ItemRevision.objects.filter(item=item, recorded_at__lte=moment),
@@ -104,6 +109,7 @@ def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
             None,
             due="due_on",
             note="reason",
+            by="recorded_by__display_name",
         ),
     ]
     rows = parts[0].union(*parts[1:], all=True).order_by("-event_at", "event_kind", "agency_pk")[:limit]
@@ -121,6 +127,7 @@ def _part(
     due: str | None = None,
     note: str | None = None,
     word: str | None = None,
+    by: str | None = None,
 ) -> QuerySet:
     """The facts of one table in the common columns; `to_assignment` is the way to its assignment, None without one."""
 
@@ -140,6 +147,7 @@ def _part(
             due_then=column(due, DateField(), None),
             event_note=column(note, TextField(), ""),
             event_word=column(word, CharField(), ""),
+            event_by=column(by, CharField(), ""),
         )
         .values(*COLUMNS)
     )
@@ -149,23 +157,31 @@ def entries(
     facts: Iterable[Event], lights: Iterable[LightChange], *, viewer: User, periods: dict[str, ReportingPeriod]
 ) -> list[Entry]:
     """The facts and light changes as lines of a page, newest day first; what the viewer may not read is left out."""
-    lines = [Entry(change.day, change.reason, light=Light(change.light)) for change in lights if change.previous]
-    lines += _fact_entries(facts, viewer, periods)
-    return sorted(lines, key=lambda entry: entry.day, reverse=True)
+    at_the_end = float("inf")  # a light is recorded at its day's end
+    told = list(_fact_entries(facts, viewer, periods))
+    for change in lights:
+        if change.previous:
+            told.append((change.day, at_the_end, Entry(change.day, change.reason, light=Light(change.light))))
+    return [entry for _, _, entry in sorted(told, key=lambda line: line[:2], reverse=True)]
 
 
-def _fact_entries(facts: Iterable[Event], viewer: User, periods: dict[str, ReportingPeriod]) -> Iterator[Entry]:
+def _fact_entries(
+    facts: Iterable[Event], viewer: User, periods: dict[str, ReportingPeriod]
+) -> Iterator[tuple[date, float, Entry]]:
+    """Each entry with its day and the instant of its last fact."""
+
     def day_and_kind(event: Event) -> tuple[date, str, str, str]:
         return timezone.localdate(event.at), event.kind, event.word, event.period
 
-    ordered = sorted(facts, key=day_and_kind, reverse=True)
-    for (day, kind, word, period), group in groupby(ordered, key=day_and_kind):
-        same = list(group)
+    for (day, kind, word, period), group in groupby(sorted(facts, key=day_and_kind), key=day_and_kind):
+        same = sorted(group, key=lambda event: event.at, reverse=True)
         agencies = list(dict.fromkeys(event.agency for event in same))
         who = "、".join(agencies) if len(agencies) <= 3 else f"{len(agencies)}家单位"
         period_name = str(periods[period]) if period in periods else ""
         note = "；".join(event.note for event in same if event.note and _may_read(viewer, event))
-        yield _entry(kind, word, day=day, who=who, period=period_name, same=same, note=note)
+        entry = _entry(kind, word, day=day, who=who, period=period_name, same=same, note=note)
+        by = "、".join(dict.fromkeys(event.by for event in same if event.by))
+        yield day, same[0].at.timestamp(), replace(entry, by=by)
 
 
 def _may_read(viewer: User, event: Event) -> bool:

@@ -78,9 +78,11 @@ def assign(
 
 
 @transaction.atomic
-def withdraw_assignment(*, assignment: Assignment, reason: str, at: datetime) -> None:
+def withdraw_assignment(*, assignment: Assignment, reason: str, by: User | None, at: datetime) -> None:
     """The agency no longer answers for the item; what it reported stays. Of two at once, the second is refused."""
-    ended = Assignment.objects.filter(pk=assignment.pk, ended_at__isnull=True).update(ended_at=at, end_reason=reason)
+    ended = Assignment.objects.filter(pk=assignment.pk, ended_at__isnull=True).update(
+        ended_at=at, end_reason=reason, ended_by=by
+    )
     if not ended:
         raise WorkflowError("该责任分工已经撤回。")
 
@@ -91,6 +93,7 @@ def follow_group(*, group: AgencyGroup, by: User | None, at: datetime) -> None:
 
     Run twice, it changes nothing.
     """
+    AgencyGroup.objects.select_for_update().filter(pk=group.pk).first()
     members = set(group.members.all())
     for item in group.items.prefetch_related("assignments__agency"):
         open_ones = [a for a in item.assignments.all() if a.ended_at is None]
@@ -99,7 +102,7 @@ def follow_group(*, group: AgencyGroup, by: User | None, at: datetime) -> None:
             assign(item=item, agency=agency, role=Assignment.Role.ASSIST, by=by, at=at, is_inferred=True)
         for assignment in open_ones:
             if assignment.is_inferred and assignment.agency not in members:
-                withdraw_assignment(assignment=assignment, reason=f"不再是{group}成员单位", at=at)
+                withdraw_assignment(assignment=assignment, reason=f"不再是{group}成员单位", by=by, at=at)
 
 
 @transaction.atomic
@@ -116,11 +119,19 @@ def amend_item(
         raise WorkflowError("完成时限不能早于公文印发日期。", "due_on")
     ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
     current = item.revisions.order_by("recorded_at", "pk").last()
+    is_inferred = False
     if current:
         wording = wording or current.wording
         at = max(at, current.recorded_at)
+        is_inferred = current.is_inferred and current.due_on == due_on
     return ItemRevision.objects.create(
-        item=item, due_on=due_on, wording=wording, reason=reason, recorded_at=at, recorded_by=by
+        item=item,
+        due_on=due_on,
+        is_inferred=is_inferred,
+        wording=wording,
+        reason=reason,
+        recorded_at=at,
+        recorded_by=by,
     )
 
 
@@ -148,10 +159,13 @@ def close_assignment(*, assignment: Assignment, kind: str, reason: str, by: User
 # ── reporting ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@transaction.atomic
 def save_draft(
     *, assignment: Assignment, period: ReportingPeriod, by: User, at: datetime, fields: Mapping[str, object]
 ) -> ReportDraft:
     """Keeps what is written so far, however incomplete; only the agency sees it."""
+    if _locked(assignment, at).closure not in RUNNING:
+        raise WorkflowError("该任务已办结或中止，不再填报。")
     draft, _ = ReportDraft.objects.update_or_create(
         assignment=assignment, period=period, defaults={**fields, "saved_at": at, "saved_by": by}
     )

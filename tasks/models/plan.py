@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, User
 from tasks.querysets import ActionItemQuerySet, AssignmentQuerySet, PlanQuerySet
@@ -56,6 +57,11 @@ class Plan(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:dashboard", args=[self.slug])
+
+    @property
+    def begins_on(self) -> date:
+        """The day from which the system knows the plan; before it there is nothing to show and nothing was owed."""
+        return timezone.localdate(self.imported_at)
 
     @property
     def name(self) -> str:
@@ -120,6 +126,7 @@ class ActionItem(models.Model):
         is_inferred: bool
         wording: str
         first_due_on: date | None
+        first_is_inferred: bool
         recorded_light: str | None
         section_number: int
         section_title: str
@@ -196,6 +203,7 @@ class Assignment(models.Model):
     recorded_at = models.DateTimeField("交办时间")
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="交办人")
     ended_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="撤回人")
     end_reason = models.CharField("撤回原因", max_length=200, blank=True)
 
     if TYPE_CHECKING:  # added by `as_of`; the first due date by the ledger
@@ -203,7 +211,9 @@ class Assignment(models.Model):
         standing_report: int | None
         due_on: date | None
         closure: str
+        owes: bool
         first_due_on: date | None
+        due_is_inferred: bool
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -15,8 +15,8 @@ from django.http import QueryDict
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from tasks.filing import Filing
-from tasks.models import Plan
+from tasks.filing import Filing, filing_of
+from tasks.models import Plan, ProgressReport
 from tasks.periods import last_quarter_ends
 from tasks.rollup import ItemStanding, Standing
 from tasks.status import Light
@@ -203,16 +203,28 @@ def filing_tag(state: str | None) -> SafeString:
 
 
 @register.simple_tag
-def due_dates(due_on: date | None, first: date | None, light: str, inferred: date) -> SafeString:
-    """The due date in force, with the original beside it where it was changed and 推定 where it is inferred."""
+def due_dates(due_on: date | None, first: date | None, light: str, is_inferred: bool) -> SafeString:
+    """The due date in force, 推定 where it is inferred, and the original beside it where it was changed."""
     if due_on is None:
-        return SafeString("持续推进")
-    shown = format_html('<span class="late">{}</span>', due_on) if light == Light.RED else format_html("{}", due_on)
-    mark = SafeString(" <small>推定</small>") if due_on == first == inferred else ""
-    if first in (None, due_on):
-        return format_html("{}{}", shown, mark)
-    original = SafeString(" 推定") if first == inferred else ""
-    return format_html('{}<span class="was">原 {}{}</span>', shown, first, original)
+        return SafeString("持续推进" if first is None else f'持续推进<span class="was">原 {first}</span>')
+    shown = f'<span class="late">{due_on}</span>' if light == Light.RED else str(due_on)
+    mark = " <small>推定</small>" if is_inferred else ""
+    original = "" if first in (None, due_on) else f'<span class="was">原 {first}</span>'
+    return SafeString(f"{shown}{mark}{original}")
+
+
+@register.simple_tag
+def report_tag(report: ProgressReport) -> SafeString:
+    """Where one report stands, read with its verdict; one that a newer one replaced no longer waits."""
+    if report.verdict is None and report.settled_at is not None:
+        return SafeString('<span class="tag">已重报</span>')
+    return filing_tag(filing_of(report))
+
+
+@register.filter
+def short_day(day: date, shown: date) -> str:
+    """Without its year where that is the year of the page."""
+    return f"{day:%m-%d}" if day.year == shown.year else f"{day:%Y-%m-%d}"
 
 
 @register.filter
@@ -229,5 +241,5 @@ def reading_value(value: Decimal | str | None) -> str:
 
 @register.filter
 def look_back(plan: Plan, today: date) -> list[tuple[str, date]]:
-    """Days worth looking back to: the ends of the last quarters, and the day of issue."""
-    return [*last_quarter_ends(plan.issued_on, today), ("印发日", plan.issued_on)]
+    """Days worth looking back to: the ends of the last quarters, and the first day that there is."""
+    return [*last_quarter_ends(plan.begins_on, today), ("交办日", plan.begins_on)]

@@ -10,6 +10,22 @@ from django.shortcuts import render
 from qa_plan import clock
 from tasks.asof import AsOf
 from tasks.http import Request
+from tasks.models import Plan
+
+
+class NotYetAssigned(Exception):
+    """The page speaks for a day on which the system did not know the plan yet."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan.document_number)
+        self.plan = plan
+
+
+def require_assigned(plan: Plan, as_of: AsOf) -> None:
+    """Raises NotYetAssigned for days before the plan was imported: there is nothing to say of them."""
+    if as_of.day < plan.begins_on:
+        raise NotYetAssigned(plan)
+
 
 View = Callable[..., HttpResponse]
 
@@ -26,9 +42,12 @@ def dated(view: View) -> View:
         except ValueError:
             return _refused(request, today, f"“{given[:20]}”不是日期，请按2016-09-30的格式填写。")
         if day > today:
-            return _refused(request, today, f"截至日期{day:%Y-%m-%d}晚于今天（{today:%Y-%m-%d}），系统不推测将来。")
+            return _refused(request, today, f"截至日期{day:%Y-%m-%d}晚于今天（{today:%Y-%m-%d}），不能查询未来日期。")
         request.as_of = AsOf(day, today)
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except NotYetAssigned as early:
+            return render(request, "tasks/not_yet.html", {"plan": early.plan})
 
     return wrapper
 

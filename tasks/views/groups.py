@@ -11,10 +11,12 @@ from qa_plan import clock
 from tasks.access import can_steer, require
 from tasks.forms import MembersForm
 from tasks.http import Request
+from tasks.views.dating import dated
 from tasks.workflow import follow_group
 
 
 @require_http_methods(["GET", "POST"])
+@dated
 def group_detail(request: Request, pk: int) -> HttpResponse:
     group = get_object_or_404(AgencyGroup, pk=pk)
     form = MembersForm(request.POST if request.method == "POST" else None, group=group)

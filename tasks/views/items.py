@@ -10,26 +10,28 @@ from tasks.access import can_steer, get_assignment_to_steer, get_item, require
 from tasks.explain import remedy, steps
 from tasks.forms import AmendForm, ClosureForm
 from tasks.http import Request
-from tasks.indicators import item_indicators
+from tasks.indicators import indicator_rows
 from tasks.itempage import ItemPage
 from tasks.models import Assignment, Closure
 from tasks.quotation import item_pieces
 from tasks.rollup import RUNNING
 from tasks.timeline import entries, events
-from tasks.views.dating import dated
+from tasks.views.dating import dated, require_assigned
 from tasks.workflow import WorkflowError, amend_item, close_assignment
 
-TIMELINE_LENGTH = 60
+TIMELINE_LENGTH = 300  # several years of an item; the page says so where it leaves something out
 
 
 @require_safe
 @dated
 def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
-    item = get_item(request.user, slug, number)
     as_of = request.as_of
+    item = get_item(request.user, slug, number, as_of.moment)
+    require_assigned(item.plan, as_of)
     page = ItemPage(item, as_of)
     measures = list(item.measures.all())
-    indicators = item_indicators(item, as_of)
+    facts = events(item, as_of.moment, TIMELINE_LENGTH)
+    indicators = indicator_rows(item.plan, as_of, item=item)
     context = {
         "plan": item.plan,
         "item": item,
@@ -40,21 +42,19 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "light_colour": page.standing.light.colour,
         "steps": steps(page.standing, item.plan, as_of.day, page.names),
         "remedy": remedy(page.standing, item.plan, page.names),
-        "timeline": entries(
-            events(item, as_of.moment, TIMELINE_LENGTH), page.light_changes, viewer=request.user, periods=page.periods
-        ),
+        "timeline": entries(facts, page.light_changes, viewer=request.user, periods=page.periods),
+        "is_cut": len(facts) == TIMELINE_LENGTH,
         "can_amend": can_steer(request.user) and as_of.is_today,
     }
     return render(request, "tasks/item_detail.html", context)
 
 
-@dated
+@require_http_methods(["GET", "POST"])
 def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
     """A new due date, with its reason; the original stays visible."""
-    item = get_item(request.user, slug, number)
+    item = get_item(request.user, slug, number, clock.end_of(clock.today()))
     require(can_steer(request.user))
-    current = item.revisions.order_by("-recorded_at", "-pk").first()
-    form = AmendForm(request.POST or None, initial={"due_on": current and current.due_on})
+    form = AmendForm(request.POST or None, initial={"due_on": item.due_on})
     if request.method == "POST" and form.is_valid():
         try:
             amend_item(item=item, by=request.user, at=clock.now(), **form.cleaned_data)

@@ -16,8 +16,9 @@ from tasks.filters import AssignmentFilter, ItemFilter
 from tasks.http import Request
 from tasks.ledger import assignment_lines, item_lines, sorted_page
 from tasks.models import Assignment, Plan
+from tasks.querysets import AssignmentQuerySet
 from tasks.status import Light, Pace
-from tasks.views.dating import dated
+from tasks.views.dating import dated, require_assigned
 
 ASSIGNMENT_SORTS = {
     "number": ("item__number", "agency__ordinal", "agency_id"),
@@ -32,9 +33,9 @@ TABS = (
     ("任务·亮灯优先", "tasks:item-list", "sort=light"),
     ("按责任分工", "tasks:assignment-list", ""),
     ("负责·亮灯优先", "tasks:assignment-list", "role=lead&sort=light"),
-    ("红黄", "tasks:assignment-list", "light=red&light=yellow&sort=light"),
+    ("红灯、黄灯", "tasks:assignment-list", "light=red&light=yellow&sort=light"),
     ("本期未报", "tasks:assignment-list", "report=unfiled"),
-    ("待审", "tasks:assignment-list", "report=waiting"),
+    ("待审", "tasks:assignment-list", "report=queue"),
 )
 SHAPING = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "q", "sort")
 
@@ -44,8 +45,9 @@ SHAPING = ("section", "agency", "role", "report", "light", "pace", "due_after", 
 def assignment_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
     as_of = request.as_of
-    assignments = Assignment.objects.as_of(as_of.moment).filter(item__plan=plan)
+    require_assigned(plan, as_of)
     period = current_period(plan, as_of.day)
+    assignments = Assignment.objects.as_of(as_of.moment, period).filter(item__plan=plan)
     found = AssignmentFilter(request.GET, assignments, plan=plan, as_of=as_of, period=period)
     page = sorted_page(
         found.qs,
@@ -55,7 +57,7 @@ def assignment_list(request: Request, slug: str) -> HttpResponse:
         number=request.GET.get("page"),
         size=request.GET.get("per_page"),
     )
-    lines = assignment_lines(cast(QuerySet, page.object_list), plan, as_of, period)
+    lines = assignment_lines(cast(AssignmentQuerySet, page.object_list), plan, as_of, period)
     context = {"filter": found, "page": page, "lines": lines, "period": period, **choices(request, plan)}
     return render(request, "tasks/assignment_list.html", context)
 
@@ -65,6 +67,7 @@ def assignment_list(request: Request, slug: str) -> HttpResponse:
 def item_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
     as_of = request.as_of
+    require_assigned(plan, as_of)
     found = ItemFilter(request.GET, plan.items.as_of(as_of.moment), plan=plan, as_of=as_of)
     page = sorted_page(
         found.qs,

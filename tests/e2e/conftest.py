@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from agencies.models import User
 from tests.conftest import DEMO_DAY
-from tests.services import browser
+from tests.services.browser import NoBrowser, launch_options
 
 ACCOUNTS = ("coordinator", "leader", "admin", "zhijian", "shangwu", "haiguan")
 SECONDS = 10  # that a page has for anything
@@ -24,14 +24,22 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     try:
-        return {**browser_type_launch_args, **browser.launch_options()}
-    except browser.NoBrowser as missing:
+        return {**browser_type_launch_args, **launch_options()}
+    except NoBrowser as missing:
         pytest.fail(str(missing), pytrace=False)
 
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
     return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser, django_db_blocker) -> Iterator[Browser]:
+    """While Playwright's event loop runs, Django keeps other connections for this thread than before and after."""
+    yield browser
+    with django_db_blocker.unblock():
+        connections.close_all()
 
 
 @dataclass(frozen=True)
@@ -45,16 +53,17 @@ class Site:
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker, demo_rows: list[list]) -> Iterator[Site]:
     """The tests of one module share it and see what the others did; each of them needs the mark `django_db`."""
-    with django_db_blocker.unblock(), override_settings(QA_PLAN_DEMO=True, QA_PLAN_TODAY=DEMO_DAY):
+    demonstration = override_settings(QA_PLAN_DEMO=True, QA_PLAN_TODAY=DEMO_DAY, ALLOWED_HOSTS=["127.0.0.1"])
+    with django_db_blocker.unblock(), demonstration:
         for rows in demo_rows:
             for model in {type(row) for row in rows}:
                 model._default_manager.bulk_create(rows)
-        connections.settings["default"]["CONN_MAX_AGE"] = 0  # no thread of the server may outlast the database
         server = LiveServer("127.0.0.1")
         yield Site(server.url, {username: session_of(username) for username in ACCOUNTS})
         server.stop()
         # Keys go on counting, since the rows above come back with theirs.
         call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        connections.close_all()
 
 
 def session_of(username: str) -> str:

@@ -4,6 +4,8 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
+from playwright.sync_api import expect
 
 from agencies.models import Agency
 from tasks.models import Assignment, ProgressReport
@@ -11,6 +13,7 @@ from tests.e2e.conftest import DESK, PHONE
 
 pytestmark = pytest.mark.django_db
 
+AXE = Axe().axe_script
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"type": "rule", "values": ["color-contrast"]}
 
@@ -26,7 +29,7 @@ PAGES = {
         f"{PLAN}sections/2/?as_of=2016-05-01",
         f"{PLAN}items/",
         f"{PLAN}items/?light=red&light=yellow&sort=light&q=质量",
-        f"{PLAN}items/?q=没有这样的词&due_after=soon",
+        f"{PLAN}items/?q=没有这样的词&light=purple",
         f"{PLAN}items/3/",
         f"{PLAN}items/6/",
         f"{PLAN}items/8/",
@@ -59,7 +62,13 @@ PAGES = {
     ],
     "zhijian": ["/my/", "/my/{lead}/", f"{PLAN}agencies/{{agency}}/"],
     "haiguan": ["/my/"],
-    "admin": [PLAN],
+    "admin": ["/plans/"],
+}
+REFUSALS = {
+    ("", "/missing/"): 404,
+    ("leader", "/missing/"): 404,
+    ("leader", "/reviews/"): 403,
+    ("leader", f"{PLAN}?as_of=2017-01-01"): 400,
 }
 
 
@@ -91,9 +100,14 @@ def windows(visit):
 
 
 def barriers(page, rules):
-    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
+    """What axe finds in the page as it is now."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found = page.evaluate("options => axe.run(options)", {"runOnly": rules, "resultTypes": ["violations"]})
     return [
-        f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:300]}" for rule in found for node in rule["nodes"]
+        f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
     ]
 
 
@@ -104,7 +118,8 @@ def test_page(windows, keys, who, url):
     visitor.complaints.clear()
     page.set_viewport_size(DESK)
     page.emulate_media(color_scheme="light")
-    page.goto(url.format(**keys))
+    answer = page.goto(url.format(**keys))
+    assert answer.status == REFUSALS.get((who, url), 200)
     found = {"desk, light": barriers(page, RULES)}
     page.emulate_media(color_scheme="dark")
     found["desk, dark"] = barriers(page, COLOURS)
@@ -125,3 +140,41 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? 
             if (getComputedStyle(box).overflowX != "visible") return false;
         return true;
     }).map(element => element.outerHTML.slice(0, 120))"""
+
+
+def test_page_of_a_locked_account(visit):
+    window = visit(viewport=DESK)
+    page = window.page
+    for _ in range(5):
+        page.goto("/accounts/login/")
+        page.get_by_label("用户名").fill("niemand")
+        page.get_by_label("密码").fill("falsch")
+        page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="账号暂时锁定")).to_be_visible()
+    assert barriers(page, RULES) == []
+    assert window.complaints == []
+
+
+def test_page_of_an_error_of_the_server(visit):
+    page = visit(viewport=DESK).page
+    page.route("**/broken/", lambda route: route.fulfill(body=render_to_string("500.html"), content_type="text/html"))
+    page.goto("/broken/")
+    expect(page.get_by_role("heading", name="系统出错")).to_be_visible()
+    assert barriers(page, RULES) == []
+    page.set_viewport_size(PHONE)
+    assert page.evaluate(TOO_WIDE) == []
+
+
+def test_form_after_a_refusal(visit, keys):
+    """What htmx puts into the page must be as good as what was there."""
+    window = visit("zhijian", viewport=DESK)
+    page = window.page
+    page.goto("/my/")
+    card = page.locator(f"#r{keys['lead']}")
+    card.get_by_label("进度", exact=True).fill("5")
+    card.get_by_role("button", name="报送").click()
+    expect(card.get_by_label("滞后原因")).to_be_visible()
+    assert barriers(page, RULES) == []
+    page.emulate_media(color_scheme="dark")
+    assert barriers(page, COLOURS) == []
+    assert window.complaints == []

@@ -74,8 +74,7 @@ def test_a_report_is_sent_back_and_another_accepted(window):
 
 def test_a_due_date_is_moved_and_an_assignment_closed(window):
     page = window("coordinator")
-    page.goto(f"{PLAN}items/4/")
-    page.get_by_role("link", name="调整时限").click()
+    page.goto(f"{PLAN}items/4/amend/")
     page.get_by_label("完成时限").fill("2016-11-30")
     page.get_by_label("调整原因").fill("与验收同步")
     page.get_by_role("button", name="确定调整").click()

@@ -70,7 +70,7 @@ def test_a_newer_report_takes_the_place_of_one_that_waits(as_coordinator, lead, 
 
 
 def test_what_was_withdrawn_is_not_asked_for(as_coordinator, lead, waiting):
-    withdraw_assignment(assignment=lead, reason="分工调整", at=moment("2016-10-11"))
+    withdraw_assignment(assignment=lead, reason="分工调整", by=None, at=moment("2016-10-11"))
     assert "没有等待审核的报告" in as_coordinator.get("/reviews/").main
 
 

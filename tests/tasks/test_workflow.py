@@ -96,15 +96,15 @@ def test_an_agency_whose_assignment_was_withdrawn_can_be_assigned_anew(item, lea
 
 
 def test_a_withdrawn_assignment_ends_with_its_reason(lead):
-    withdraw_assignment(assignment=lead, reason="职责划转", at=NOW)
+    withdraw_assignment(assignment=lead, reason="职责划转", by=None, at=NOW)
     lead.refresh_from_db()
     assert (lead.ended_at, lead.end_reason) == (NOW, "职责划转")
 
 
 def test_an_assignment_is_not_withdrawn_twice(lead):
-    withdraw_assignment(assignment=lead, reason="职责划转", at=NOW)
+    withdraw_assignment(assignment=lead, reason="职责划转", by=None, at=NOW)
     with refused("该责任分工已经撤回。"):
-        withdraw_assignment(assignment=lead, reason="又一次", at=LATER)
+        withdraw_assignment(assignment=lead, reason="又一次", by=None, at=LATER)
 
 
 # ── members of a group ───────────────────────────────────────────────────────────────────────────────────────────
@@ -570,8 +570,8 @@ def test_of_two_reviews_at_once_one_counts_and_the_other_is_told(lead, coordinat
 def test_of_two_withdrawals_at_once_one_counts_and_the_other_is_told(lead):
     done, refusals = all_while_locked(
         lead,
-        lambda: withdraw_assignment(assignment=lead, reason="职责划转", at=NOW),
-        lambda: withdraw_assignment(assignment=lead, reason="机构撤并", at=NOW),
+        lambda: withdraw_assignment(assignment=lead, reason="职责划转", by=None, at=NOW),
+        lambda: withdraw_assignment(assignment=lead, reason="机构撤并", by=None, at=NOW),
     )
     assert done == [None]
     assert [str(refusal) for refusal in refusals] == ["该责任分工已经撤回。"]

@@ -28,10 +28,11 @@ class Command(BaseCommand):
     help = "Prepares the database and runs web, worker and beat together, until Ctrl-C or SIGTERM."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default=HOST, help="0.0.0.0 lets other machines in; name them in ALLOWED_HOSTS")
         parser.add_argument("--port", type=int, default=8000)
 
-    def handle(self, *, port: int, **options: object) -> None:
-        with reserved(port) as listener, suppress(KeyboardInterrupt):
+    def handle(self, *, host: str, port: int, **options: object) -> None:
+        with reserved(host, port) as listener, suppress(KeyboardInterrupt):
             prepare()
             Thread(target=announce, args=(port,), daemon=True).start()
             try:
@@ -44,12 +45,12 @@ class Command(BaseCommand):
         say("Stopped (已停止).")
 
 
-def reserved(port: int) -> socket.socket:
+def reserved(host: str, port: int) -> socket.socket:
     """A socket bound to the port. The web server inherits it, so from here on nobody else can take the port."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, port))
+        listener.bind((host, port))
     except (OSError, OverflowError) as refusal:
         listener.close()
         raise CommandError(

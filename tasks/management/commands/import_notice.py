@@ -4,6 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from qa_plan import clock
+from tasks.daily import daily_round
 from tasks.importing import import_notice
 from tasks.models import Assignment
 from tasks.notice import NoticeError, parse, read
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         if not is_new:
             self.stdout.write(f"{plan}已经导入，未作任何改动。")
             return
+        list(daily_round(clock.today()))  # whatever period is open already opens now, not tomorrow
         roles = Assignment.objects.filter(item__plan=plan).values_list("role", flat=True)
         self.stdout.write(
             f"已导入{plan}：{plan.sections.count()}个部分，{plan.items.count()}项任务，"

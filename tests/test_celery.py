@@ -1,0 +1,184 @@
+"""Celery for real, in both ways to run: a worker, a beat and a web process of their own, watched from outside."""
+
+import http.client
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+import redis
+
+from qa_plan.management.commands.run import QUIET_WEB, WITH_FILES, WITH_REDIS
+from tests.conftest import NOTICE_FILE
+from tests.processes import alive, eventually, marked_environment
+from tests.services.server import free_port
+
+IMPORTED, TODAY = "2016-09-19", "2016-09-22"  # the third quarter's period opens on the 20th
+
+
+class Installation:
+    """An installation of its own, with the notice imported. Each of its processes runs once a test asks for it."""
+
+    def __init__(self, pool: str, rows: "Rows", **environment: str | None) -> None:
+        self.rows = rows
+        self.environment = marked_environment(QA_PLAN_DEMO="0", QA_PLAN_TODAY=TODAY, **environment)
+        self.port = free_port()
+        celery = "celery -A qa_plan -q"
+        self.programs = {
+            "web": f"gunicorn qa_plan.wsgi --bind 127.0.0.1:{self.port} {QUIET_WEB}",
+            "worker": f"{celery} worker --concurrency 2 --loglevel ERROR {pool}",
+            "beat": f"{celery} beat --loglevel ERROR --pidfile=",
+        }
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.manage("migrate", "--verbosity=0")
+        self.manage("import_notice", str(NOTICE_FILE), QA_PLAN_TODAY=IMPORTED)
+
+    def manage(self, *arguments: str, **changes: str) -> None:
+        command = [sys.executable, "manage.py", *arguments]
+        subprocess.run(command, env={**self.environment, **changes}, check=True, capture_output=True)
+
+    def running(self, *names: str) -> None:
+        """Starts those that don't run and waits until each has given a sign of life."""
+        asleep = [name for name in names if name not in self.processes]
+        before = {name: self.seen(name) for name in asleep}
+        for name in asleep:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", *self.programs[name].split()],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        for name in asleep:
+            if name != "web":
+                self.wait_for_sign(name, after=before[name])
+
+    def stop(self, name: str, by: signal.Signals = signal.SIGTERM) -> int:
+        process = self.processes.pop(name)
+        process.send_signal(by)
+        return process.wait(20)
+
+    def send(self, task: str) -> None:
+        command = [sys.executable, "-m", "celery", "-A", "qa_plan", "-q", "call", task]
+        subprocess.run(command, env=self.environment, check=True, capture_output=True)
+
+    def health(self) -> tuple[int, dict[str, str]]:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+            try:
+                connection.request("GET", "/healthz")
+            except ConnectionRefusedError:
+                return 0, {}
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+
+    def seen(self, process: str) -> str | None:
+        """When it last gave a sign of life."""
+        return dict(self.rows("SELECT process, CAST(seen_at AS text) FROM tasks_heartbeat")).get(process)
+
+    def wait_for_sign(self, process: str, *, after: str | None = None) -> None:
+        assert eventually(lambda: self.seen(process) not in (None, after), 20), process
+
+    def done(self) -> list[tuple[str, int]]:
+        """What the daily round leaves behind: its periods and days."""
+        periods = [code for (code,) in self.rows("SELECT code FROM tasks_reportingperiod ORDER BY code")]
+        days = [str(day) for (day,) in self.rows("SELECT day FROM tasks_dailysnapshot ORDER BY day")]
+        return periods + days
+
+
+ROUND = ["2016Q3", "2016-09-19", "2016-09-20", "2016-09-21"]
+
+
+class Rows:
+    """Asks the installation's database from outside."""
+
+    def __init__(self, connect, *arguments: object) -> None:
+        self.connect, self.arguments = connect, arguments
+
+    def __call__(self, query: str) -> list[tuple]:
+        with closing(self.connect(*self.arguments)) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+
+
+def on_postgres(statement: str) -> None:
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(statement)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("files and SQLite", marks=pytest.mark.xdist_group("celery-files")),
+        pytest.param("Redis and PostgreSQL", marks=pytest.mark.xdist_group("celery-redis")),
+    ],
+)
+def installation(request, tmp_path_factory) -> Iterator[Installation]:
+    folder: Path = tmp_path_factory.mktemp("celery")
+    if request.param == "files and SQLite":
+        rows = Rows(sqlite3.connect, folder / "qa_plan.sqlite3")
+        installed = Installation(WITH_FILES, rows, DATABASE_URL=None, REDIS_URL=None, QA_PLAN_VAR=str(folder))
+        yield from watched(installed)
+        return
+    name = f"celery_{os.getpid()}"
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    queue = urlsplit(os.environ["REDIS_URL"])._replace(path="/14").geturl()
+    on_postgres(f"CREATE DATABASE {name}")
+    try:
+        rows = Rows(psycopg2.connect, database)
+        environment = {"DATABASE_URL": database, "REDIS_URL": queue, "QA_PLAN_VAR": str(folder)}
+        yield from watched(Installation(WITH_REDIS, rows, ALLOWED_HOSTS="127.0.0.1", **environment))
+    finally:
+        on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
+        redis.Redis.from_url(queue).flushdb()
+
+
+def watched(installed: Installation) -> Iterator[Installation]:
+    """Sees that none of the installation's processes outlives the tests."""
+    yield installed
+    for name in list(installed.processes):
+        installed.stop(name)
+    assert alive(installed.environment) == []
+
+
+def test_healthz_turns_green_when_worker_and_beat_have_shown_that_they_live(installation):
+    installation.running("web")
+    assert eventually(lambda: installation.health()[0] == 503, 20)
+    installation.running("worker", "beat")
+    status, parts = installation.health()
+    assert (status, set(parts.values())) == (200, {"ok"}), parts
+
+
+def test_a_job_is_done_when_it_is_sent_and_changes_nothing_the_second_time(installation):
+    installation.running("worker")
+    for _ in range(2):
+        before = installation.seen("daily_round")
+        installation.send("tasks.jobs.daily_round")
+        installation.wait_for_sign("daily_round", after=before)
+        assert installation.done() == ROUND
+
+
+def test_beat_may_be_killed_and_started_again(installation):
+    installation.running("beat")
+    installation.stop("beat", signal.SIGKILL)
+    installation.running("beat")
+
+
+def test_a_worker_ends_in_order_and_what_is_sent_meanwhile_waits_for_the_next(installation):
+    installation.running("worker")
+    assert installation.stop("worker") == 0
+    assert not [command for command in alive(installation.environment) if " worker " in command]
+    before = installation.seen("daily_round")
+    installation.send("tasks.jobs.daily_round")
+    assert installation.seen("daily_round") == before
+    installation.running("worker")
+    installation.wait_for_sign("daily_round", after=before)
