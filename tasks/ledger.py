@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -32,8 +31,6 @@ class Line:
 
     assignment: Assignment
     standing: Standing
-    first_due_on: date | None
-    due_is_inferred: bool
     text: str
     filing: Filing | None
 
@@ -89,9 +86,7 @@ def assignment_lines(
         Line(
             assignment=_within(assignment, plan),
             standing=by_pk[assignment.pk],
-            first_due_on=assignment.first_due_on,
-            due_is_inferred=assignment.due_is_inferred,
-            text=texts.get(assignment.standing_report, ""),
+            text=texts.get(assignment.standing_report or 0, ""),
             filing=_shown_filing(by_pk[assignment.pk], newest),
         )
         for assignment in found

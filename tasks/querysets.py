@@ -86,11 +86,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         )
 
     def with_due_history(self, moment: datetime) -> Self:
-        """Adds `due_is_inferred` of the due date in force, and `first_due_on`, what it was at first."""
+        """Adds `due_is_inferred` of the due date in force, and `first_due_on` and `first_is_inferred`, as they were."""
         revision = latest("ItemRevision", moment, item=OuterRef("item"))
         return self.annotate(
             due_is_inferred=Subquery(revision.values("is_inferred")[:1]),
             first_due_on=Subquery(revision.reverse().values("due_on")[:1]),
+            first_is_inferred=Subquery(revision.reverse().values("is_inferred")[:1]),
         )
 
     def owing(self, period: "ReportingPeriod", moment: datetime) -> Self:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.db.models import CharField, DateField, DateTimeField, F, IntegerField, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from agencies.models import User
@@ -147,7 +147,7 @@ def _part(
             due_then=column(due, DateField(), None),
             event_note=column(note, TextField(), ""),
             event_word=column(word, CharField(), ""),
-            event_by=column(by, CharField(), ""),
+            event_by=Coalesce(column(by, CharField(), ""), Value("")),
         )
         .values(*COLUMNS)
     )
@@ -173,7 +173,7 @@ def _fact_entries(
     def day_and_kind(event: Event) -> tuple[date, str, str, str]:
         return timezone.localdate(event.at), event.kind, event.word, event.period
 
-    for (day, kind, word, period), group in groupby(sorted(facts, key=day_and_kind), key=day_and_kind):
+    for (day, kind, word, period), group in groupby(sorted(facts, key=day_and_kind, reverse=True), key=day_and_kind):
         same = sorted(group, key=lambda event: event.at, reverse=True)
         agencies = list(dict.fromkeys(event.agency for event in same))
         who = "、".join(agencies) if len(agencies) <= 3 else f"{len(agencies)}家单位"

@@ -131,7 +131,8 @@ def installation(request, tmp_path_factory) -> Iterator[Installation]:
         return
     name = f"celery_{os.getpid()}"
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-    queue = urlsplit(os.environ["REDIS_URL"])._replace(path="/14").geturl()
+    number = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    queue = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{number}").geturl()
     on_postgres(f"CREATE DATABASE {name}")
     try:
         rows = Rows(psycopg2.connect, database)

@@ -214,6 +214,7 @@ class Assignment(models.Model):
         owes: bool
         first_due_on: date | None
         due_is_inferred: bool
+        first_is_inferred: bool
 
     objects = AssignmentQuerySet.as_manager()
 

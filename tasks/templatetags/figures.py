@@ -203,14 +203,16 @@ def filing_tag(state: str | None) -> SafeString:
 
 
 @register.simple_tag
-def due_dates(due_on: date | None, first: date | None, light: str, is_inferred: bool) -> SafeString:
-    """The due date in force, 推定 where it is inferred, and the original beside it where it was changed."""
-    if due_on is None:
-        return SafeString("持续推进" if first is None else f'持续推进<span class="was">原 {first}</span>')
-    shown = f'<span class="late">{due_on}</span>' if light == Light.RED else str(due_on)
-    mark = " <small>推定</small>" if is_inferred else ""
-    original = "" if first in (None, due_on) else f'<span class="was">原 {first}</span>'
-    return SafeString(f"{shown}{mark}{original}")
+def due_dates(
+    due_on: date | None, light: str, is_inferred: bool, first: date | None, first_is_inferred: bool
+) -> SafeString:
+    """The due date in force, and the original beside it where it was changed; 推定 where a date is inferred."""
+    inferred = " <small>推定</small>" if is_inferred and due_on else ""
+    shown = f'<span class="late">{due_on}</span>' if light == Light.RED else str(due_on or "持续推进")
+    if first == due_on:
+        return SafeString(shown + inferred)
+    mark = " 推定" if first_is_inferred else ""
+    return SafeString(f'{shown}{inferred}<span class="was">原 {first or "持续推进"}{mark}</span>')
 
 
 @register.simple_tag

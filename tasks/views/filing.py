@@ -36,8 +36,9 @@ def report_edit(request: Request, pk: int) -> HttpResponse:
     today = clock.today()
     assignment = get_assignment_to_file(request.user, pk, clock.end_of(today))
     if request.method == "GET":
-        card = _card(request, assignment, request.GET.get("period"))
-        return render(request, "tasks/report_edit.html", {"card": card}) if card else _closed(request)
+        card = _card(request, assignment, request.GET.get("period", ""))
+        is_open = card is not None and card.duty.can_file
+        return render(request, "tasks/report_edit.html", {"card": card}) if is_open else _closed(request)
     period = period_to_file(assignment.item.plan, request.POST.get("period", ""), today)
     if period is None:
         return _closed(request)
@@ -65,10 +66,10 @@ def _closed(request: Request) -> HttpResponse:
     return redirect("tasks:my")
 
 
-def _card(request: Request, assignment: Assignment, code: str | None) -> Card | None:
-    """The card of that period, of the one opened last without a code; None where nothing can be filed."""
+def _card(request: Request, assignment: Assignment, code: str) -> Card | None:
+    """The card of that period, of the one opened last without a code; None where the period is not open for it."""
     mine = MyPage(get_own_agency(request.user), clock.today(), visible_plans(request.user))
-    duties = [duty for duty in mine.duties_of(Q(pk=assignment.pk)) if duty.can_file]
+    duties = mine.duties_of(Q(pk=assignment.pk))
     chosen = [duty for duty in duties if not code or (duty.period and duty.period.code == code)]
     return mine.cards(chosen[:1])[0] if chosen else None
 

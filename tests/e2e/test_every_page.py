@@ -170,7 +170,7 @@ def test_form_after_a_refusal(visit, keys):
     window = visit("zhijian", viewport=DESK)
     page = window.page
     page.goto("/my/")
-    card = page.locator(f"#r{keys['lead']}")
+    card = page.locator(f"#r{keys['lead']}-2016Q3")
     card.get_by_label("进度", exact=True).fill("5")
     card.get_by_role("button", name="报送").click()
     expect(card.get_by_label("滞后原因")).to_be_visible()

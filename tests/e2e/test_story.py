@@ -50,7 +50,7 @@ def file_with_htmx(page, assignment):
     """Draft, refusal at the field, and filing; the page is not loaded anew until the report is filed."""
     page.goto("/my/")
     page.evaluate("window.sameDocument = true")
-    card = page.locator(f"#r{assignment.pk}")
+    card = page.locator(f"#r{assignment.pk}-2016Q3")
     card.get_by_label("本期进展").fill(FIRST)
     card.get_by_role("button", name="存草稿").click()
     expect(card.get_by_role("status")).to_have_text("草稿已保存。")
@@ -68,7 +68,7 @@ def file_with_htmx(page, assignment):
         card.get_by_role("button", name="报送").click()
     expect(page.locator(".messages")).to_have_text("（三）已报送，等待审核。")
     expect(page.locator("#filed")).to_contain_text("报66%")
-    return page.locator(f"form#r{assignment.pk}")
+    return page.locator(f"form#r{assignment.pk}-2016Q3")
 
 
 def open_review(page):
@@ -92,7 +92,7 @@ def send_back(page):
 
 def file_again(page, assignment):
     page.goto("/my/")
-    card = page.locator(f"form#r{assignment.pk}")
+    card = page.locator(f"form#r{assignment.pk}-2016Q3")
     expect(card.locator(".note.back")).to_contain_text("请附企业名单，并报驰名商标数。")
     expect(card.get_by_label("本期进展")).to_have_value(FIRST)
     card.get_by_label("本期进展").fill(SECOND)
@@ -104,7 +104,7 @@ def accept(page):
     open_review(page)
     expect(page.locator(".compare")).to_contain_text("名单附后")
     expect(page.locator(".effect")).to_contain_text("该单位由黄 欠进度转为绿 正常")
-    page.get_by_role("button", name="通过，看下一份").click()
+    page.get_by_role("button", name="通过并审核下一份").click()
     expect(page.locator(".messages")).to_have_text("已通过省商务厅（三）的报告。")
 
 

@@ -33,7 +33,7 @@ def test_a_draft_is_kept_and_a_report_is_filed(window):
     page = window("shangwu")
     assignment = Assignment.objects.get(item__number=13, agency__name="省商务厅")
     page.goto("/my/")
-    card = page.locator(f"form#r{assignment.pk}")
+    card = page.locator(f"form#r{assignment.pk}-2016Q3")
     card.get_by_label("本期进展").fill("检查市场12处。")
     card.get_by_role("button", name="存草稿").click()
     expect(page.locator(".messages")).to_have_text("（十三）草稿已保存。")
@@ -68,7 +68,7 @@ def test_a_report_is_sent_back_and_another_accepted(window):
     page.get_by_label("审核意见").fill("请补充数据。")
     page.get_by_role("button", name="退回").click()
     expect(page.locator(".messages")).to_contain_text("已退回")
-    page.get_by_role("button", name="通过，看下一份").click()
+    page.get_by_role("button", name="通过并审核下一份").click()
     expect(page.locator(".messages")).to_contain_text("已通过")
 
 

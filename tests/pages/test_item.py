@@ -92,7 +92,7 @@ def test_a_later_wording_stands_beside_the_notice_s_never_in_its_place(as_leader
     ("percent", "day", "light", "step", "remedy"),
     [
         (20, "2016-09-30", "黄 欠进度", ("省商务厅 20%", "黄 欠进度"), "报送并通过不低于49%的进展"),
-        (95, "2017-01-03", "红 逾期", ("完成时限2016-12-31", "已过3天"), "申请办结并获准"),
+        (95, "2017-01-03", "红 逾期", ("完成时限2016-12-31", "已过3天"), "办结"),
         (95, "2016-12-20", "蓝 临期", ("距完成时限不超过15天为临期", "还有11天"), "临期是提示"),
         (60, "2016-09-30", "绿 正常", ("1家负责单位", "60%"), None),
     ],
@@ -103,16 +103,16 @@ def test_a_light_explains_itself_by_rule_inputs_and_remedy(as_leader, item, lead
     assert page.text("//h1/span[contains(@class, 'badge')]") == light
     assert f"为什么是{light[0]}灯" in page.text("//details/summary")
     assert step in why(page).items()
-    assert why(page)["任务取最重的一盏"] == light
+    assert why(page)["按最严重的灯色显示"] == light
     explanation = page.text("//details[contains(@class, 'why')]")
     assert remedy is None or remedy in explanation
-    assert ("转绿需要" in explanation) == (light[0] in "红黄")
+    assert ("解除措施" in explanation) == (light[0] in "红黄")
 
 
 def test_the_reckoning_of_the_expected_share_is_shown(as_leader, item, lead):
     page = as_leader.get(f"{item.get_absolute_url()}?as_of=2016-09-30")
     assert why(page)["序时进度＝已过129天÷全程221天"] == "58.4%"
-    assert why(page)["黄灯线＝序时进度−10（本方案阈值）"] == "48.4%"
+    assert why(page)["黄灯线＝序时进度−10（本计划设定）"] == "48.4%"
 
 
 def test_it_says_since_when_the_light_is_what_it_is(demo_leader):
@@ -124,7 +124,7 @@ def test_it_says_since_when_the_light_is_what_it_is(demo_leader):
 def test_the_one_that_is_closed_is_grey_and_says_why(demo_leader):
     page = demo_leader.get(ITEM.format(8))
     assert page.text("//h1/span") == "灰 已办结"
-    assert "转绿需要" not in page.main
+    assert "解除措施" not in page.main
 
 
 # ── dates ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -70,7 +70,7 @@ def test_the_comment_of_what_was_sent_back_stands_in_its_form_with_what_was_writ
     assignment = demo_assignment(15, "省质监局")
     sent_back = ProgressReport.objects.filter(assignment=assignment).latest("pk")
     page = demo_zhijian.get("/my/")
-    form = f"//form[@id='r{assignment.pk}']"
+    form = f"//form[@id='r{assignment.pk}-2016Q3']"
     assert sent_back.reviews.get().comment in page.text(f"{form}//p[@class='note back']")
     assert page.values(form)["progress"].strip() == sent_back.progress
     assert page.values(form)["percent"] == str(sent_back.percent)
@@ -78,7 +78,7 @@ def test_the_comment_of_what_was_sent_back_stands_in_its_form_with_what_was_writ
 
 def test_a_draft_is_there_again_as_it_was_left(demo_zhijian, demo_assignment):
     assignment = demo_assignment(2, "省质监局")
-    form = f"//form[@id='r{assignment.pk}']"
+    form = f"//form[@id='r{assignment.pk}-2016Q3']"
     page = demo_zhijian.get("/my/")
     assert page.values(form)["percent"] == "72"
     assert page.values(form)["progress"].startswith("推广卓越绩效")
@@ -108,7 +108,7 @@ def test_assisting_tasks_may_be_reported_and_owe_nothing(as_assisting, assist, p
     page = as_assisting.get("/my/")
     assert cards(page) == []
     assert page.link("填报").url == form_url(assist)
-    assert "协助任务1项，可报告，不要求报告" in page.main
+    assert "协助任务1项，可自愿报送，不作要求" in page.main
 
 
 def test_without_an_open_period_there_is_nothing_to_file(as_lead, lead):
@@ -180,11 +180,12 @@ def test_saving_again_replaces_the_draft(as_lead, lead, period):
     assert (draft.percent, draft.progress, draft.problems) == (61, "二稿", "")
 
 
-def test_what_makes_no_sense_is_said_at_its_field_and_the_rest_is_kept(as_lead, lead, period):
+def test_a_draft_with_what_makes_no_sense_is_not_kept_and_nothing_typed_is_lost(as_lead, lead, period):
     page = as_lead.post(form_url(lead), 422, action="draft", percent="很多", progress="写好的文字")
     assert page.errors == {"percent": "进度应为0到100之间的整数。"}
     assert page.values()["percent"] == "很多"
-    assert ReportDraft.objects.get().progress == "写好的文字"
+    assert page.values()["progress"].strip() == "写好的文字"
+    assert not ReportDraft.objects.exists()
 
 
 def test_a_draft_keeps_readings_too(as_lead, lead, period):
@@ -361,7 +362,7 @@ def test_before_the_period_opens_nothing_can_be_filed(as_lead, lead, period, set
 def test_a_draft_saved_by_htmx_answers_with_the_form_alone(as_lead, lead, period):
     page = as_lead.post(form_url(lead), 200, headers=HTMX, action="draft", percent="60", progress="半截")
     assert page.source.lstrip().startswith("<form")
-    assert page.tree.get("id") == f"r{lead.pk}"
+    assert page.tree.get("id") == f"r{lead.pk}-2016Q3"
     assert page.text("//p[@role='status']") == "草稿已保存。"
     assert page.values("//form")["percent"] == "60"
     assert "草稿" in page.text("//header")

@@ -16,7 +16,7 @@ SPEAK_FOR_A_DAY = {
     "tasks:assignment-list",
     "tasks:item-detail",
 }
-OTHER_DAYS = {"回到今天", "印发日", "二季度末", "三季度末"}
+OTHER_DAYS = {"回到今天", "交办日", "二季度末", "三季度末"}
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -50,7 +50,7 @@ def test_choosing_a_day_keeps_the_rest_of_the_address_but_begins_at_the_first_pa
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ("2016-10-13", "截至日期2016-10-13晚于今天（2016-10-12），系统不推测将来。"),
+        ("2016-10-13", "截至日期2016-10-13晚于今天（2016-10-12），不能查询未来日期。"),
         ("2016-02-30", "“2016-02-30”不是日期，请按2016-09-30的格式填写。"),
         ("昨天", "“昨天”不是日期"),
     ],

@@ -110,10 +110,10 @@ def test_readings_are_compared_with_the_last_ones(as_coordinator, lead, period):
 @pytest.mark.parametrize(
     ("percent", "filed", "text", "hint"),
     [
-        (70, "2016-10-10", "新的进展。", "一致在报送截止日（10-14）前报送"),
-        (70, "2016-10-10", "新的进展。", "一致进度不低于上次通过的数"),
-        (50, "2016-10-10", "新的进展。", "请核进度低于上次通过的55%"),
-        (70, "2016-10-10", "旧的进展。", "请核进展文字与上次通过的完全相同"),
+        (70, "2016-10-10", "新的进展。", "正常在报送截止日（10-14）前报送"),
+        (70, "2016-10-10", "新的进展。", "正常进度不低于上次通过的数"),
+        (50, "2016-10-10", "新的进展。", "待核实进度低于上次通过的55%"),
+        (70, "2016-10-10", "旧的进展。", "待核实进展文字与上次通过的完全相同"),
     ],
 )
 def test_the_system_points_at_what_it_noticed(as_coordinator, lead, period, percent, filed, text, hint):
@@ -126,7 +126,7 @@ def test_the_system_points_at_what_it_noticed(as_coordinator, lead, period, perc
 def test_a_late_report_is_called_late(as_coordinator, lead, period, settings):
     settings.QA_PLAN_TODAY = date(2016, 10, 20)
     report = file_report(lead, 70, at=moment("2016-10-18"))
-    assert "请核迟报4天" in as_coordinator.get(review_url(report)).texts("//ul[@class='hints']/li")
+    assert "待核实逾期4天报送" in as_coordinator.get(review_url(report)).texts("//ul[@class='hints']/li")
 
 
 def test_what_accepting_would_change_is_said_beforehand(as_coordinator, item, lead, waiting):

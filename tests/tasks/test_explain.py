@@ -21,6 +21,7 @@ def stand(*percents, day=HALF_TIME, due_on=DUE, closures=(), roles=(), plan=PLAN
         assignment = Assignment(pk=number, item_id=1, agency_id=number, role=role)
         closure = closures[number] if closures else ""
         vars(assignment).update(percent=percent, due_on=due_on, closure=closure)
+        assignment.owes = False
         rows.append(standing_of(assignment, plan, day))
     return item_standings([ActionItem(pk=1)], rows, plan, day)[0]
 
@@ -75,11 +76,11 @@ def test_grey_does_not_call_finished_what_was_stopped():
 # ── the reckoning ────────────────────────────────────────────────────────────────────────────────────────────────
 
 EXPECTED = Step("序时进度＝已过50天÷全程100天", "50.0%")
-LINE = Step("黄灯线＝序时进度−10（本方案阈值）", "40.0%")
+LINE = Step("黄灯线＝序时进度−10（本计划设定）", "40.0%")
 
 
 def result(light):
-    return Step("任务取最重的一盏", "", light, is_result=True)
+    return Step("按最严重的灯色显示", "", light, is_result=True)
 
 
 def reckoning(standing, day=HALF_TIME, plan=PLAN):
@@ -115,7 +116,7 @@ def test_blue_shows_the_days_that_are_left():
     day = date(2016, 8, 17)
     assert reckoning(stand(90, day=day), day) == [
         Step("序时进度＝已过85天÷全程100天", "85.0%"),
-        Step("黄灯线＝序时进度−10（本方案阈值）", "75.0%"),
+        Step("黄灯线＝序时进度−10（本计划设定）", "75.0%"),
         Step("距完成时限不超过15天为临期", "还有15天"),
         Step("甲厅", "90%", BLUE),
         result(BLUE),
@@ -130,7 +131,7 @@ def test_red_shows_since_how_many_days_it_is_overdue():
     day = date(2016, 9, 4)
     assert reckoning(stand(100, 90, day=day, closures=("closed", "")), day) == [
         Step("序时进度＝已过100天÷全程100天", "100.0%"),
-        Step("黄灯线＝序时进度−10（本方案阈值）", "90.0%"),
+        Step("黄灯线＝序时进度−10（本计划设定）", "90.0%"),
         Step("完成时限2016-09-01", "已过3天"),
         Step("乙厅", "90%", RED),
         Step("其余1家", "100%"),
@@ -140,12 +141,12 @@ def test_red_shows_since_how_many_days_it_is_overdue():
 
 def test_in_the_first_days_the_line_is_nought():
     day = date(2016, 5, 29)
-    assert reckoning(stand(0, day=day), day)[1] == Step("黄灯线＝序时进度−10（本方案阈值）", "0.0%")
+    assert reckoning(stand(0, day=day), day)[1] == Step("黄灯线＝序时进度−10（本计划设定）", "0.0%")
 
 
 def test_the_line_is_the_plan_s_own():
     lenient = Plan(issued_on=ISSUED, behind_margin=30)
-    assert reckoning(stand(20, plan=lenient), plan=lenient)[1] == Step("黄灯线＝序时进度−30（本方案阈值）", "20.0%")
+    assert reckoning(stand(20, plan=lenient), plan=lenient)[1] == Step("黄灯线＝序时进度−30（本计划设定）", "20.0%")
 
 
 def test_what_is_never_due_is_not_measured_by_time():
@@ -173,13 +174,11 @@ def test_an_item_that_nobody_leads_has_no_light():
 
 def test_red_turns_green_by_closing_or_by_another_due_date():
     overdue = date(2016, 9, 2)
-    assert remedy(stand(80, 90, day=overdue), PLAN, NAMES) == (
-        "转绿需要：甲厅、乙厅申请办结并获准，或由统筹人员调整完成时限。"
-    )
+    assert remedy(stand(80, 90, day=overdue), PLAN, NAMES) == ("解除措施：甲厅、乙厅办结，或由统筹人员调整完成时限。")
 
 
 def test_yellow_turns_green_by_a_report_on_the_line():
-    assert remedy(stand(39, 90), PLAN, NAMES) == "转绿需要：甲厅报送并通过不低于40%的进展。"
+    assert remedy(stand(39, 90), PLAN, NAMES) == "解除措施：甲厅报送并通过不低于40%的进展。"
     assert stand(40, 90).light == GREEN
 
 
@@ -187,7 +186,7 @@ def test_where_the_line_lies_between_two_numbers_the_higher_is_needed():
     """140 and 141 of 221 days have passed: the line stands at 53.3 and 53.8 %."""
     for day in (date(2016, 10, 11), date(2016, 10, 12)):
         standing = stand(53, day=day, due_on=date(2016, 12, 31))
-        assert remedy(standing, PLAN, NAMES) == "转绿需要：甲厅报送并通过不低于54%的进展。"
+        assert remedy(standing, PLAN, NAMES) == "解除措施：甲厅报送并通过不低于54%的进展。"
         assert stand(54, day=day, due_on=date(2016, 12, 31)).light == GREEN
 
 

@@ -190,7 +190,7 @@ def test_every_other_column_is_tried_here():
     def columns(model):
         return {field.name for field in model._meta.concrete_fields}
 
-    assert columns(Assignment) == {*FIXED_OF_ASSIGNMENT, "ended_at", "end_reason"}
+    assert columns(Assignment) == {*FIXED_OF_ASSIGNMENT, "ended_at", "ended_by", "end_reason"}
     assert columns(ProgressReport) == {*FIXED_OF_REPORT, "settled_at"}
 
 

@@ -28,7 +28,16 @@ RED, YELLOW, BLUE, GREEN, GREY = Light
 
 
 def make_standing(percent=50, light=GREEN, **fields):
-    defaults = {"pk": 1, "item_id": 1, "agency_id": 1, "is_lead": True, "weight": 1, "due_on": DUE, "closure": ""}
+    defaults = {
+        "pk": 1,
+        "item_id": 1,
+        "agency_id": 1,
+        "is_lead": True,
+        "weight": 1,
+        "due_on": DUE,
+        "closure": "",
+        "owes": False,
+    }
     return Standing(**{**defaults, "percent": percent, "expected": 50.0, "light": light, "pace": None, **fields})
 
 
@@ -44,9 +53,14 @@ def make_item_standing(percent=50.0, light=GREEN, expected=50.0):
 def reckon(percent=50, day=DAY, plan=None, **columns):
     """What the roll-up makes of one assignment, as an `as_of` query yields it."""
     columns = {"pk": 4, "item_id": 5, "agency_id": 6, "role": "lead", "weight": 2, **columns}
-    facts = {"percent": percent, "due_on": columns.pop("due_on", DUE), "closure": columns.pop("closure", "")}
+    facts = {
+        "percent": percent,
+        "due_on": columns.pop("due_on", DUE),
+        "closure": columns.pop("closure", ""),
+        "owes": False,
+    }
     assignment = Assignment(**columns)
-    vars(assignment).update(facts)
+    vars(assignment).update(facts, owes=False)
     return standing_of(assignment, plan or Plan(issued_on=date(2016, 5, 24)), day)
 
 
@@ -97,6 +111,7 @@ def test_a_standing_says_whose_it_is_and_what_went_into_it():
         percent=45,
         due_on=DUE,
         closure="",
+        owes=False,
         expected=50,
         light=GREEN,
         pace=Pace.ON_PACE,

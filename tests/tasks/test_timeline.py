@@ -49,7 +49,7 @@ def test_every_kind_of_fact_is_an_event_newest_first(item, lead, lead_agency):
 
     def event(kind, at, *, percent=None, period="", due_on=None, note="", word="", agency=lead_agency):
         pk, name = (agency.pk, agency.name) if agency else (None, "")
-        return Event(kind, moment(at), pk, name, percent, period, due_on, note, word)
+        return Event(kind, moment(at), pk, name, percent, period, due_on, note, word, by="")
 
     assert events(item, EVENING, ENOUGH) == [
         event("withdrawn", "2016-09-24 10:00", note="分工调整"),
