@@ -124,7 +124,6 @@ def test_page(windows, keys, who, url):
     page.emulate_media(color_scheme="dark")
     found["desk, dark"] = barriers(page, COLOURS)
     page.set_viewport_size(PHONE)
-    found["phone, dark"] = barriers(page, COLOURS)
     page.emulate_media(color_scheme="light")
     found["phone, light"] = barriers(page, RULES)
     found["wider than a phone"] = page.evaluate(TOO_WIDE)

@@ -78,11 +78,10 @@ def running(names: list[str]) -> Iterator[dict[str, str]]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever opens a page is a browser test; under xdist one worker runs them all, with one browser."""
+    """Whatever opens a page is a browser test; `-m browser` and `-m 'not browser'` tell them apart."""
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session", autouse=True)
