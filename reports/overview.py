@@ -67,7 +67,7 @@ class Overview:
     @cached_property
     def items(self) -> list[ItemStanding]:
         """Every item in the notice's order; their long texts are left in the database."""
-        items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment)
+        items = self.plan.items.filter(**self._within("")).with_inferred_due_date(self.as_of.moment)
         items = items.with_recorded_light(self.day).with_section_heading()
         found = list(items.only("plan", "number", "label", "title", "section").order_by("number"))
         sections: dict[int, Section] = {}

@@ -45,6 +45,11 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
             first_is_inferred=Subquery(revision.reverse().values("is_inferred")[:1]),
         )
 
+    def with_inferred_due_date(self, moment: datetime) -> Self:
+        """Adds `is_inferred` alone: whether the due date in force is inferred."""
+        revision = latest("ItemRevision", moment, item=OuterRef("pk"))
+        return self.annotate(is_inferred=Subquery(revision.values("is_inferred")[:1]))
+
     def with_section_heading(self) -> Self:
         """Adds `section_number` and `section_title`, so that a whole plan needs no section object for every item."""
         return self.annotate(section_number=F("section__number"), section_title=F("section__title"))

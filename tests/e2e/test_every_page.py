@@ -21,8 +21,6 @@ PLAN = "/plans/2016-76/"
 PAGES = {
     "": ["/accounts/login/", "/accounts/login/?next=/my/", "/missing/"],
     "leader": [
-        PLAN,
-        f"{PLAN}?as_of=2016-08-01",
         f"{PLAN}?as_of=2016-05-01",
         f"{PLAN}?as_of=2016-05-24",
         f"{PLAN}sections/1/",
