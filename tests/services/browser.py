@@ -94,7 +94,7 @@ def fetch_packages() -> None:
     """`npm ci` without scripts: exactly the locked packages, checked against their hashes."""
     npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     trusting = {**os.environ, "NODE_OPTIONS": "--use-system-ca"}  # Node alone would not ask the machine's own store
-    command = [node(), npm, "ci", "--ignore-scripts", "--no-progress", "--loglevel=error"]
+    command = [str(node()), str(npm), "ci", "--ignore-scripts", "--no-progress", "--loglevel=error"]
     subprocess.run(command, cwd=HOME, env=trusting, check=True)
 
 
