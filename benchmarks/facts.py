@@ -11,6 +11,7 @@ from benchmarks.rows import Rows
 from benchmarks.wording import Wording
 from qa_plan.clock import at
 from tasks.models import (
+    AcceptedProgress,
     ActionItem,
     Assignment,
     Closure,
@@ -141,6 +142,16 @@ class FactMaker:
         is_sent_back = self.random.random() < sent_back
         moment = self.moment(day)
         report.settled_at = moment
+        if not is_sent_back:
+            self.rows.add(
+                AcceptedProgress(
+                    assignment=report.assignment,
+                    report=report,
+                    percent=report.percent,
+                    recorded_at=moment,
+                    recorded_by=self.cast.coordinator,
+                )
+            )
         return self.rows.add(
             Review(
                 report=report,

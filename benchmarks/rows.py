@@ -13,6 +13,7 @@ from django.db.models import Max, Model
 
 from agencies.models import Agency, AgencyGroup, GroupMembership, User
 from tasks.models import (
+    AcceptedProgress,
     ActionItem,
     Assignment,
     Closure,
@@ -50,6 +51,7 @@ MODELS: tuple[type[Model], ...] = (
     ProgressReport,
     IndicatorReading,
     Review,
+    AcceptedProgress,
     Closure,
     DailySnapshot,
     LightChange,

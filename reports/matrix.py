@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.rows import AgencyRow, section_rows
+from reports.rows import AgencyRow, HeadingStanding, section_rows
 from tasks.models import Section
-from tasks.rollup import ItemStanding, Standing
+from tasks.rollup import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    standing: ItemStanding
+    standing: HeadingStanding
     cells: list[Standing | None]
 
 
@@ -20,14 +20,14 @@ class Matrix:
     parts: list[tuple[Section, list[MatrixRow]]]
 
 
-def matrix(items: Iterable[ItemStanding], agencies: Iterable[AgencyRow]) -> Matrix:
+def matrix(items: Iterable[HeadingStanding], agencies: Iterable[AgencyRow]) -> Matrix:
     """责任矩阵 of these items: one column for each agency with a part in them, one cell for each assignment."""
     parts = list(items)
     concerned = {row.agency_id for part in parts for row in (*part.leads, *part.assists)}
     columns = [row for row in agencies if row.agency.pk in concerned]
     position = {row.agency.pk: place for place, row in enumerate(columns)}
 
-    def cells(part: ItemStanding) -> list[Standing | None]:
+    def cells(part: HeadingStanding) -> list[Standing | None]:
         line: list[Standing | None] = [None] * len(columns)
         for row in (*part.leads, *part.assists):
             line[position[row.agency_id]] = row

@@ -5,9 +5,8 @@ Every figure here has its rows beside it, so that a page can lead from the numbe
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -15,27 +14,20 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from reports.curve import Curve, curve
-from reports.rows import AgencyRow, SectionRow, Upcoming, Waiting, section_rows
+from reports.rows import AgencyRow, Heading, HeadingStanding, SectionRow, Upcoming, Waiting, section_rows
 from tasks.asof import AsOf
 from tasks.explain import because
-from tasks.filing import (
-    Filed,
-    FilingCount,
-    count_filings,
-    current_period,
-    newest_by_assignment,
-    reports_of,
-    waiting_of,
-)
+from tasks.filing import FILED, Filing, FilingCount, count_filings, current_period, filings
 from tasks.models import (
     Assignment,
     LightChange,
     Plan,
+    ProgressReport,
     ReportingPeriod,
     Section,
     WorkdayOverride,
 )
-from tasks.rollup import ItemStanding, Standing, Total, item_percent, item_standings, standings, total
+from tasks.rollup import Standing, Total, averaged, item_percent, item_standings, mean, standings, total
 from tasks.status import Light, Pace
 from tasks.workdays import workdays_until
 
@@ -59,28 +51,32 @@ class Overview:
         return {f"{to_item}section": self.section} if self.section else {}
 
     @cached_property
+    def headings(self) -> list[Heading]:
+        """Every item in the notice's order; their long texts are left in the database."""
+        items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).with_recorded_light(self.day)
+        columns = ("pk", "number", "label", "title", "due_on", "is_inferred", "recorded_light")
+        of_section = ("section_id", "section__number", "section__title")
+
+        @cache
+        def section(pk: int, number: int, title: str) -> Section:
+            return Section(pk=pk, plan=self.plan, number=number, title=title)
+
+        rows = items.order_by("number").values_list(*columns, *of_section)
+        return [Heading._make((*row[: len(columns)], section(*row[len(columns) :]))) for row in rows]
+
+    @cached_property
     def rows(self) -> list[Standing]:
         assignments = Assignment.objects.as_of(self.as_of.moment, self.period)
         assignments = assignments.filter(item__plan=self.plan, **self._within("item__"))
-        return standings(assignments.order_by("item__number", "agency__ordinal", "agency_id"), self.plan, self.day)
+        assignments = assignments.order_by("item__number", "agency__ordinal", "agency_id")
+        return standings(assignments, self.plan, self.day, {item.pk: item.due_on for item in self.headings})
 
     @cached_property
-    def items(self) -> list[ItemStanding]:
-        """Every item in the notice's order; their long texts are left in the database."""
-        items = self.plan.items.filter(**self._within("")).with_inferred_due_date(self.as_of.moment)
-        items = items.with_recorded_light(self.day).with_section_heading()
-        found = list(items.only("plan", "number", "label", "title", "section").order_by("number"))
-        sections: dict[int, Section] = {}
-        for item in found:
-            if item.section_id not in sections:
-                heading = {"number": item.section_number, "title": item.section_title}
-                sections[item.section_id] = Section(pk=item.section_id, plan=self.plan, **heading)
-            item.plan = self.plan
-            item.section = sections[item.section_id]
-        return item_standings(found, self.rows, self.plan, self.day)
+    def items(self) -> list[HeadingStanding]:
+        return item_standings(self.headings, self.rows, self.plan, self.day)
 
     @cached_property
-    def item_of(self) -> dict[int, ItemStanding]:
+    def item_of(self) -> dict[int, HeadingStanding]:
         return {standing.item.pk: standing for standing in self.items}
 
     @cached_property
@@ -104,7 +100,7 @@ class Overview:
     def names(self) -> dict[int, str]:
         return {pk: agency.name for pk, agency in self.agencies.items()}
 
-    def items_with(self, light: Light) -> list[ItemStanding]:
+    def items_with(self, light: Light) -> list[HeadingStanding]:
         return [standing for standing in self.items if standing.light == light]
 
     @property
@@ -112,7 +108,7 @@ class Overview:
         return [(light, len(items)) for light, items in self.tiles if items]
 
     @property
-    def tiles(self) -> list[tuple[Light, list[ItemStanding]]]:
+    def tiles(self) -> list[tuple[Light, list[HeadingStanding]]]:
         return [(light, self.items_with(light)) for light in Light]
 
     @property
@@ -126,13 +122,8 @@ class Overview:
         return current_period(self.plan, self.day)
 
     @cached_property
-    def reports(self) -> list[Filed]:
-        within = {"assignment__item__plan": self.plan, **self._within("assignment__item__")}
-        return reports_of(self.period, self.as_of.moment, **within)
-
-    @cached_property
-    def newest(self) -> dict[int, Filed]:
-        return newest_by_assignment(self.reports, self.period)
+    def filings(self) -> dict[int, Filing]:
+        return filings(self.period, self.as_of.moment, **self._within("assignment__item__"))
 
     @cached_property
     def owed(self) -> set[int]:
@@ -140,44 +131,49 @@ class Overview:
 
     @cached_property
     def filing(self) -> FilingCount | None:
-        return count_filings(self.period, self.owed, self.newest) if self.period else None
+        return count_filings(self.period, self.owed, self.filings) if self.period else None
 
     @cached_property
     def waiting(self) -> list[Waiting]:
+        """The plan's part of the queue, the longest waiting first, earlier periods included."""
         standing_of = {row.pk: row for row in self.rows}
+        reports = ProgressReport.objects.waiting(self.as_of.moment).filter(period__plan=self.plan)
         return [
             Waiting(
-                report,
+                report_id,
+                row.pk,
                 self.item_of[row.item_id].item,
                 self.agencies[row.agency_id],
                 row.percent,
-                (self.day - timezone.localdate(report.recorded_at)).days,
+                percent,
+                (self.day - timezone.localdate(filed_at)).days,
             )
-            for report in waiting_of(self.reports, self.as_of.moment)
-            if (row := standing_of.get(report.assignment_id))
+            for report_id, assignment_id, percent, filed_at in reports.values_list(
+                "pk", "assignment_id", "percent", "recorded_at"
+            )
+            if (row := standing_of.get(assignment_id))
         ]
 
     @property
     def percent_if_accepted(self) -> float:
         """What the whole would come to if everything that waits were accepted."""
-        hoped = {entry.report.assignment_id: entry.report.percent for entry in self.waiting}
+        hoped = {entry.assignment_id: entry.reported_percent for entry in self.waiting}
         changed = {entry.item.pk for entry in self.waiting}
-        accepted = [
-            replace(
-                part, percent=item_percent(row._replace(percent=hoped.get(row.pk, row.percent)) for row in part.leads)
-            )
-            if part.pk in changed
-            else part
-            for part in self.items
-        ]
-        return total(accepted).percent
+        return mean(
+            [
+                item_percent([row._replace(percent=hoped.get(row.pk, row.percent)) for row in part.leads])
+                if part.pk in changed
+                else part.percent
+                for part in averaged(self.items)
+            ]
+        )
 
     # ── agencies ──
 
     @cached_property
     def agency_rows(self) -> list[AgencyRow]:
         """In the fixed order of agencies."""
-        filed = {pk for pk, report in self.newest.items() if report.verdict != "sent_back"}
+        unfiled = {pk for pk in self.owed if self.filings.get(pk) not in FILED}
         leads: dict[int, list[Standing]] = defaultdict(list)
         assists: dict[int, list[Standing]] = defaultdict(list)
         for row in self.rows:
@@ -188,7 +184,7 @@ class Overview:
                 leads=leads[pk],
                 assists=assists[pk],
                 total=total([row for row in leads[pk] if row.counts]),
-                unfiled=sum(row.pk in self.owed and row.pk not in filed for row in leads[pk] + assists[pk]),
+                unfiled=len(unfiled.intersection(row.pk for row in leads[pk] + assists[pk])),
             )
             for pk, agency in sorted(self.agencies.items(), key=lambda pair: (pair[1].ordinal, pair[0]))
         ]
@@ -239,7 +235,7 @@ class Overview:
         recorded = LightChange.objects.filter(item__plan=self.plan, day__gt=start, day__lt=self.day)
         today = [
             LightChange(
-                item=standing.item,
+                item_id=standing.pk,
                 day=self.day,
                 light=standing.light,
                 previous=standing.item.recorded_light,
@@ -271,7 +267,7 @@ class Overview:
         return workdays_until(self.day, self.period.due_on, overrides) if self.period else 0
 
 
-def item_page(items: Sequence[ItemStanding], number: str | None) -> Page:
+def item_page(items: Sequence[HeadingStanding], number: str | None) -> Page:
     return page_of(items, number, WHOLE_PLAN if len(items) <= WHOLE_PLAN else ROWS_PER_PAGE)
 
 

@@ -3,19 +3,35 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from agencies.models import Agency
-from tasks.filing import Filed
-from tasks.models import ActionItem, Section
+from tasks.models import Section
 from tasks.rollup import ItemStanding, Standing, Total, total
 from tasks.status import Light
+
+
+class Heading(NamedTuple):
+    """An item as far as a page over a whole plan names it. `recorded_light` is the daily round's last one before."""
+
+    pk: int
+    number: int
+    label: str
+    title: str
+    due_on: date | None
+    is_inferred: bool
+    recorded_light: str | None
+    section: Section
+
+
+HeadingStanding = ItemStanding[Heading]
 
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
     section: Section
     total: Total
-    items: list[ItemStanding]
+    items: list[HeadingStanding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +63,14 @@ class AgencyRow:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    report: Filed
-    item: ActionItem
+    """A report in the queue: `percent` is where its assignment stands, `reported_percent` what the report says."""
+
+    report_id: int
+    assignment_id: int
+    item: Heading
     agency: Agency
     percent: int
+    reported_percent: int
     days: int
 
 
@@ -60,12 +80,12 @@ class Upcoming:
 
     due_on: date
     days: int
-    standing: ItemStanding | None
+    standing: HeadingStanding | None
 
 
-def section_rows(items: Iterable[ItemStanding]) -> list[SectionRow]:
+def section_rows(items: Iterable[HeadingStanding]) -> list[SectionRow]:
     """The items under their sections, both in the notice's order."""
-    by_section: dict[Section, list[ItemStanding]] = {}
+    by_section: dict[Section, list[HeadingStanding]] = {}
     for standing in items:
         by_section.setdefault(standing.item.section, []).append(standing)
     return [SectionRow(section, total(parts), parts) for section, parts in by_section.items()]

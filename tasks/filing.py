@@ -1,16 +1,15 @@
 """应报与已报: who owes a report in a period, and where each report stands (DESIGN section 3, rule 4)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from django.db.models import Q, TextChoices
+from django.db.models import TextChoices
 
-from tasks.models import Plan, ProgressReport, ReportingPeriod
-from tasks.querysets import unsettled
+from tasks.models import Plan, ProgressReport, ReportingPeriod, Review
 
 
 class Filing(TextChoices):
@@ -22,29 +21,30 @@ class Filing(TextChoices):
     MISSING = "missing", "未报"
 
 
+VERDICTS: dict[str | None, Filing] = {
+    Review.Verdict.ACCEPTED: Filing.ACCEPTED,
+    Review.Verdict.SENT_BACK: Filing.SENT_BACK,
+    None: Filing.WAITING,
+}
 FILED = (Filing.ACCEPTED, Filing.WAITING)  # 已报; a report that was sent back is owed again
 
 
 class Filed(NamedTuple):
-    """A filed report as far as filing goes; whole plans are read so."""
+    """A filed report as far as filing goes."""
 
     pk: int
     assignment_id: int
     period_id: int
     percent: int
     recorded_at: datetime
-    settled_at: datetime | None
     verdict: str | None
-
-
-AnyReport = TypeVar("AnyReport", Filed, ProgressReport)
 
 
 def filing_of(report: Filed | ProgressReport | None) -> Filing:
     """From the newest report of the period, read with its `verdict`; None when nothing was filed."""
     if report is None:
         return Filing.MISSING
-    return Filing(report.verdict or Filing.WAITING)
+    return VERDICTS[report.verdict]
 
 
 def current_period(plan: Plan, day: date) -> ReportingPeriod | None:
@@ -64,24 +64,27 @@ def period_to_file(plan: Plan, code: str, day: date) -> ReportingPeriod | None:
     return period
 
 
-def reports_of(period: ReportingPeriod | None, moment: datetime, **match: object) -> list[Filed]:
-    """Newest first: the reports of the period, and whatever still waits from earlier ones. One query."""
-    reports = ProgressReport.objects.as_of(moment).filter(Q(period=period) | unsettled(moment), **match)
-    return [Filed(*row) for row in reports.values_list(*Filed._fields)]
+def filings(period: ReportingPeriod | None, moment: datetime, **match: object) -> dict[int, Filing]:
+    """By assignment: where the newest report of the period stands, of those that filed any. One query."""
+    if period is None:
+        return {}
+    reports = ProgressReport.objects.filter(period=period, **match).as_of(moment)
+    newest: dict[int, Filing] = {}
+    for assignment, verdict in reports.values_list("assignment_id", "verdict"):
+        if assignment not in newest:
+            newest[assignment] = VERDICTS[verdict]
+    return newest
 
 
-def newest_by_assignment(reports: Iterable[AnyReport], period: ReportingPeriod | None) -> dict[int, AnyReport]:
+def newest_by_assignment(
+    reports: Iterable[ProgressReport], period: ReportingPeriod | None
+) -> dict[int, ProgressReport]:
     """Of reports given newest first, the one that stands for each assignment in the period."""
-    newest: dict[int, AnyReport] = {}
+    newest: dict[int, ProgressReport] = {}
     for report in reports:
         if period is not None and report.period_id == period.pk:
             newest.setdefault(report.assignment_id, report)
     return newest
-
-
-def waiting_of(reports: Iterable[Filed], moment: datetime) -> list[Filed]:
-    """Of reports given newest first, those that wait for review at the moment, the longest waiting first."""
-    return [report for report in reports if report.settled_at is None or report.settled_at > moment][::-1]
 
 
 @dataclass(slots=True)
@@ -114,5 +117,5 @@ class FilingPart:
     start: int
 
 
-def count_filings(period: ReportingPeriod, owed: set[int], newest: dict[int, Filed]) -> FilingCount:
-    return FilingCount(period, len(owed), Counter(filing_of(newest.get(pk)) for pk in owed))
+def count_filings(period: ReportingPeriod, owed: set[int], states: Mapping[int, Filing]) -> FilingCount:
+    return FilingCount(period, len(owed), Counter([states.get(pk, Filing.MISSING) for pk in owed]))

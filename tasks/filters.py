@@ -10,7 +10,7 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 
 from tasks.asof import AsOf
-from tasks.filing import FILED, Filing, filing_of, newest_by_assignment, reports_of
+from tasks.filing import FILED, Filing, filings
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.rollup import item_standings, standings
 from tasks.status import Light, Pace
@@ -88,9 +88,7 @@ class AssignmentFilter(LedgerFilter):
         if value == QUEUE:
             return queryset.filter(pk__in=ProgressReport.objects.waiting(self.as_of.moment).values("assignment"))
         wanted = REPORT_GROUPS.get(value, (value,))
-        reports = reports_of(self.period, self.as_of.moment, assignment__item__plan=self.plan)
-        newest = newest_by_assignment(reports, self.period)
-        states = {pk: filing_of(report) for pk, report in newest.items()}
+        states = filings(self.period, self.as_of.moment)
         queryset = queryset.filter(owes=True)
         if Filing.MISSING in wanted:
             return queryset.exclude(pk__in=[pk for pk, state in states.items() if state not in wanted])

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from agencies.models import Agency
 from tasks.asof import AsOf
 from tasks.models import Indicator, IndicatorReading, Plan
-from tasks.querysets import latest
+from tasks.querysets import Latest
 from tasks.rollup import thresholds_of
 from tasks.status import Light, Pace, expected_percent, pace_of
 
@@ -37,10 +37,9 @@ def agency_indicator_rows(plan: Plan, as_of: AsOf, agency: Agency) -> list[Indic
 
 def _accepted_readings(as_of: AsOf) -> QuerySet[IndicatorReading]:
     """Of the outer indicator, newest first."""
-    verdict = latest("Review", as_of.moment, report=OuterRef("report")).values("verdict")[:1]
     return (
         IndicatorReading.objects.filter(indicator=OuterRef("pk"), report__recorded_at__lte=as_of.moment)
-        .alias(verdict=Subquery(verdict))
+        .alias(verdict=Latest("Review", "verdict", as_of.moment, report="report"))
         .filter(verdict="accepted")
         .order_by("-report__recorded_at", "-report_id")
     )
@@ -49,9 +48,9 @@ def _accepted_readings(as_of: AsOf) -> QuerySet[IndicatorReading]:
 def _rows(
     plan: Plan, as_of: AsOf, indicators: QuerySet[Indicator], readings: QuerySet[IndicatorReading]
 ) -> list[IndicatorRow]:
-    due_on = latest("ItemRevision", as_of.moment, item=OuterRef("item")).values("due_on")[:1]
+    due_on = Latest("ItemRevision", "due_on", as_of.moment, item="item")
     found = (
-        indicators.annotate(value=Subquery(readings.values("value")[:1]), due_on=Subquery(due_on))
+        indicators.annotate(value=Subquery(readings.values("value")[:1]), due_on=due_on)
         .select_related("item")
         .defer("item__text")
     )

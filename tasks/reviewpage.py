@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from qa_plan.clock import end_of
 from tasks.models import Assignment, Indicator, Plan, ProgressReport
-from tasks.querysets import latest
+from tasks.querysets import Latest
 from tasks.rollup import ItemStanding, Standing, item_standings, standing_of
 from tasks.textdiff import Piece, compare
 
@@ -17,15 +17,10 @@ from tasks.textdiff import Piece, compare
 def queue(plans: QuerySet[Plan], day: date) -> QuerySet[ProgressReport]:
     """Everything that waits, the longest waiting first, with `last_percent` at which its assignment stands."""
     moment = end_of(day)
-    accepted = (
-        latest("ProgressReport", moment, assignment=OuterRef("assignment"))
-        .alias(verdict=Subquery(latest("Review", moment, report=OuterRef("pk")).values("verdict")[:1]))
-        .filter(verdict="accepted")
-    )
     return (
         ProgressReport.objects.waiting(moment)
         .filter(assignment__item__plan__in=plans)
-        .annotate(last_percent=Subquery(accepted.values("percent")[:1]))
+        .annotate(last_percent=Latest("AcceptedProgress", "percent", moment, assignment="assignment"))
         .select_related("assignment__agency", "assignment__item__plan", "period")
         .defer("assignment__item__text", "assignment__item__plan__notice_text", "progress", "problems", "next_steps")
     )

@@ -5,15 +5,15 @@ shows its worst lead's light; a section or plan is the mean of its items, and so
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from django.db.models import QuerySet
 
-from tasks.models import ActionItem, Assignment, Closure, Plan
+from tasks.models import Assignment, Closure, Plan
 from tasks.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
 
 RUNNING = ("", Closure.Kind.REOPENED)
@@ -29,9 +29,9 @@ class Standing(NamedTuple):
     is_lead: bool
     weight: int
     percent: int
-    due_on: date | None
     closure: str
     owes: bool
+    due_on: date | None
     expected: float | None
     light: Light
     pace: Pace | None
@@ -63,13 +63,21 @@ def thresholds_of(plan: Plan) -> Thresholds:
     return Thresholds(plan.behind_margin, plan.ahead_margin, plan.soon_days)
 
 
-COLUMNS = ("pk", "item_id", "agency_id", "role", "weight", "percent", "due_on", "closure", "owes")
+COLUMNS = ("pk", "item_id", "agency_id", "role", "weight", "percent", "closure", "owes", "due_on")
 
 
-def standings(assignments: QuerySet[Assignment], plan: Plan, day: date) -> list[Standing]:
-    """Every assignment of an `as_of` queryset with its light and pace, in the queryset's order. One query."""
+def standings(
+    assignments: QuerySet[Assignment], plan: Plan, day: date, due_dates: Mapping[int, date | None] | None = None
+) -> list[Standing]:
+    """Every assignment of an `as_of` queryset with its light and pace, in the queryset's order. One query.
+
+    `due_dates` are those of the items by their keys, from a caller who has read them: a whole plan needs no look-up
+    for every assignment.
+    """
     reckon = _reckoner(plan, day)
-    return [reckon(*row) for row in assignments.values_list(*COLUMNS)]
+    if due_dates is None:
+        return [reckon(*row) for row in assignments.values_list(*COLUMNS)]
+    return [reckon(*row, due_dates[row[1]]) for row in assignments.values_list(*COLUMNS[:-1])]
 
 
 def standing_of(assignment: Assignment, plan: Plan, day: date) -> Standing:
@@ -98,25 +106,35 @@ def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
         role: str,
         weight: int,
         percent: int,
-        due_on: date | None,
         closure: str,
         owes: bool,
+        due_on: date | None,
     ) -> Standing:
         is_lead = role == Assignment.Role.LEAD
         light, pace = light_by(percent, due_on, "" if closure in RUNNING else closure, is_lead)
         expected = expected_by(due_on)
         return Standing(
-            pk, item_id, agency_id, is_lead, weight, percent, due_on, closure, bool(owes), expected, light, pace
+            pk, item_id, agency_id, is_lead, weight, percent, closure, bool(owes), due_on, expected, light, pace
         )
 
     return reckon
 
 
+class Item(Protocol):
+    """An item, or as much of one as a page over a whole plan needs."""
+
+    @property
+    def pk(self) -> int: ...
+
+
+AnyItem = TypeVar("AnyItem", bound=Item)
+
+
 @dataclass(slots=True)
-class ItemStanding:
+class ItemStanding(Generic[AnyItem]):
     """Where one item stands, with the standings that make it."""
 
-    item: ActionItem
+    item: AnyItem
     leads: list[Standing]
     assists: list[Standing]
     percent: float
@@ -156,7 +174,9 @@ class ItemStanding:
         return sorted((s for s in self.leads if s.light == self.light), key=lambda s: s.percent)
 
 
-def item_standings(items: Iterable[ActionItem], rows: Iterable[Standing], plan: Plan, day: date) -> list[ItemStanding]:
+def item_standings(
+    items: Iterable[AnyItem], rows: Iterable[Standing], plan: Plan, day: date
+) -> list[ItemStanding[AnyItem]]:
     """The items in their order, each with its rows; due date and expected percentage are those of its leads."""
     by_item: dict[int, list[Standing]] = defaultdict(list)
     for row in rows:
@@ -174,7 +194,7 @@ def item_percent(leads: Iterable[Standing]) -> float:
     return percent / weight if weight else 0.0
 
 
-def _item_standing(item: ActionItem, rows: list[Standing], plan: Plan, day: date) -> ItemStanding:
+def _item_standing(item: AnyItem, rows: list[Standing], plan: Plan, day: date) -> ItemStanding[AnyItem]:
     leads = [row for row in rows if row.is_lead]
     percent = item_percent(leads)
     due_on = leads[0].due_on if leads else None
@@ -210,19 +230,26 @@ class Total:
         return min(self.lights, key=SEVERITY.__getitem__, default=Light.GREY)
 
 
-def total(parts: Sequence[Standing] | Sequence[ItemStanding]) -> Total:
-    """The mean of the parts that count and are ever due, so that progress and expected compare.
+AnyPart = TypeVar("AnyPart", Standing, ItemStanding)
 
-    Where nothing is ever due (持续推进), progress is the mean of all that count and there is nothing to compare it to.
-    Assisting assignments by themselves are averaged as they are.
+
+def averaged(parts: Sequence[AnyPart]) -> list[AnyPart]:
+    """Those that a mean is taken of: what counts and is ever due, so that progress and expected compare.
+
+    Where nothing is ever due (持续推进), all that counts. Assisting assignments by themselves are taken as they are.
     """
     counted = [part for part in parts if part.counts] or list(parts)
-    compared = [part for part in counted if part.expected is not None]
+    return [part for part in counted if part.expected is not None] or counted
+
+
+def total(parts: Sequence[AnyPart]) -> Total:
+    """The mean of the parts (see `averaged`); where none is ever due there is nothing to compare progress to."""
+    taken = averaged(parts)
     return Total(
         count=len(parts),
-        percent=mean([part.percent for part in compared or counted]),
-        expected=mean([part.expected or 0.0 for part in compared]),
-        lights=Counter(part.light for part in parts),
+        percent=mean([part.percent for part in taken]),
+        expected=mean([part.expected or 0.0 for part in taken]),
+        lights=Counter([part.light for part in parts]),
     )
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, User
 from tasks.models import (
+    AcceptedProgress,
     ActionItem,
     Assignment,
     Closure,
@@ -252,8 +253,23 @@ def review_report(
     if verdict == Review.Verdict.SENT_BACK and not comment.strip():
         raise WorkflowError("退回须写明意见，供填报单位修改。", "comment")
     ProgressReport.objects.filter(pk=report.pk, settled_at__isnull=True).update(settled_at=current.at)
-    return Review.objects.create(
+    review = Review.objects.create(
         report=report, verdict=verdict, comment=comment.strip(), recorded_at=current.at, recorded_by=by
+    )
+    if Review.Verdict.ACCEPTED in (verdict, newest.verdict):
+        _record_accepted_progress(report.assignment, by=by, at=current.at)
+    return review
+
+
+def _record_accepted_progress(assignment: Assignment, *, by: User, at: datetime) -> None:
+    """From now on the newest of its reports that stands accepted counts, if there is one."""
+    report = ProgressReport.objects.accepted(at).filter(assignment=assignment).first()
+    AcceptedProgress.objects.create(
+        assignment=assignment,
+        report=report,
+        percent=report.percent if report else 0,
+        recorded_at=at,
+        recorded_by=by,
     )
 
 

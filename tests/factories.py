@@ -12,6 +12,7 @@ from typing import Any
 from agencies.models import AGENCY_ROLES, Agency, AgencyGroup, GroupMembership, Role, User
 from qa_plan.clock import at
 from tasks.models import (
+    AcceptedProgress,
     ActionItem,
     Assignment,
     Closure,
@@ -188,9 +189,26 @@ def review(report: ProgressReport, verdict: str = ACCEPTED, *, at: datetime | No
     at = at or report.recorded_at + timedelta(hours=1)
     comment = "" if verdict == ACCEPTED else "请补充数据。"
     ProgressReport.objects.filter(pk=report.pk, settled_at__isnull=True).update(settled_at=at)
-    return Review.objects.create(
+    made = Review.objects.create(
         **{"report": report, "verdict": verdict, "comment": comment, "recorded_at": at, **fields}
     )
+    record_progress(report.assignment, since=at)
+    return made
+
+
+def record_progress(assignment: Assignment, *, since: datetime) -> None:
+    """What has counted since that moment, told anew for every later review: a test may store them in any order."""
+    reviews = Review.objects.filter(report__assignment=assignment)
+    for when in sorted({since, *reviews.filter(recorded_at__gt=since).values_list("recorded_at", flat=True)}):
+        accepted = []
+        for report in ProgressReport.objects.filter(assignment=assignment, recorded_at__lte=when):
+            verdict = reviews.filter(report=report, recorded_at__lte=when).order_by("recorded_at", "pk").last()
+            if verdict and verdict.verdict == ACCEPTED:
+                accepted.append(report)
+        newest = max(accepted, key=lambda report: (report.recorded_at, report.pk), default=None)
+        AcceptedProgress.objects.create(
+            assignment=assignment, report=newest, percent=newest.percent if newest else 0, recorded_at=when
+        )
 
 
 def accepted_report(assignment: Assignment, percent: int = 50, *, at: datetime, **fields: Any) -> ProgressReport:

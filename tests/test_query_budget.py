@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Agency, AgencyGroup, GroupMembership, Role, User
 from tasks.models import (
+    AcceptedProgress,
     ActionItem,
     Assignment,
     DailySnapshot,
@@ -132,6 +133,12 @@ def add_reports(plan, assignments, liaison):
     Review.objects.bulk_create(
         Review(report=report, verdict=verdict, comment="意见", recorded_at=at, recorded_by=liaison)
         for reports, verdict, at in verdicts
+        for report in reports
+    )
+    AcceptedProgress.objects.bulk_create(
+        AcceptedProgress(assignment=report.assignment, report=report, percent=report.percent, recorded_at=at)
+        for reports, verdict, at in verdicts
+        if verdict == "accepted"
         for report in reports
     )
     waiting = file(assignments[2::6], third, moment("2016-10-09"))

@@ -1,6 +1,7 @@
 """What: the plan and its parts (identities), and what happened to them (facts, inserted and never edited)."""
 
 from tasks.models.facts import (
+    AcceptedProgress,
     Closure,
     IndicatorReading,
     ItemRevision,
@@ -13,6 +14,7 @@ from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, Workd
 from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Measure, Plan, Section
 
 __all__ = [
+    "AcceptedProgress",
     "ActionItem",
     "Assignment",
     "Closure",

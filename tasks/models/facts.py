@@ -80,6 +80,7 @@ class ProgressReport(Fact):
             models.Index(fields=("assignment", "-recorded_at", "-id"), include=("percent",), name="latest_report"),
             models.Index(fields=("period", "assignment"), name="report_of_period"),
             models.Index(fields=("settled_at",), name="waiting_report"),
+            models.Index(fields=("period", "settled_at"), name="waiting_in_period"),
         )
 
     def __str__(self) -> str:
@@ -123,6 +124,34 @@ class Review(Fact):
 
     def __str__(self) -> str:
         return f"{self.report}：{self.get_verdict_display()}"
+
+
+class AcceptedProgress(Fact):
+    """生效进度: the progress that counts from this instant on, and the report it comes from.
+
+    Written with every review that accepts a report or takes an acceptance back. It repeats what reports and reviews
+    say, so that the standing of a whole plan on any day is one look-up for each assignment. `report` is None, and
+    `percent` 0, when the only accepted report was sent back after all.
+    """
+
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="accepted_progress", db_index=False, verbose_name="责任分工"
+    )
+    report = models.ForeignKey(
+        ProgressReport, models.PROTECT, related_name="+", null=True, db_index=False, verbose_name="进展报告"
+    )
+    percent = models.PositiveSmallIntegerField("进度（%）")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "生效进度"
+        indexes = (
+            models.Index(
+                fields=("assignment", "-recorded_at", "-id"), include=("percent", "report"), name="latest_progress"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.assignment}：{self.percent}%"
 
 
 class Receipt(Fact):

@@ -121,15 +121,13 @@ class ActionItem(models.Model):
         AgencyGroup, models.PROTECT, related_name="items", null=True, blank=True, verbose_name="协助成员名单"
     )
 
-    if TYPE_CHECKING:  # added by `as_of`, `with_recorded_light` and `with_section_heading`
+    if TYPE_CHECKING:  # added by `as_of` and `with_recorded_light`
         due_on: date | None
         is_inferred: bool
         wording: str
         first_due_on: date | None
         first_is_inferred: bool
         recorded_light: str | None
-        section_number: int
-        section_title: str
 
     objects = ActionItemQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError, RestrictedError
 
 from tasks.models import (
+    AcceptedProgress,
     Assignment,
     Closure,
     IndicatorReading,
@@ -21,6 +22,7 @@ from tasks.models import (
 from tasks.models.facts import Fact
 from tests.factories import (
     ACCEPTED,
+    accepted_report,
     close,
     file_report,
     make_agency,
@@ -51,6 +53,10 @@ MAKERS = {
         {"value": 170},
     ),
     Review: (lambda lead: review(file_report(lead, at=NOW)), {"verdict": ACCEPTED}),
+    AcceptedProgress: (
+        lambda lead: accepted_report(lead, at=NOW).assignment.accepted_progress.get(),
+        {"percent": 100},
+    ),
     Receipt: (lambda lead: sign_receipt(lead, at=NOW), {"recorded_at": moment("2016-06-01")}),
     Closure: (lambda lead: close(lead, at=NOW), {"kind": Closure.Kind.REOPENED}),
 }
