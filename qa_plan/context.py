@@ -1,6 +1,6 @@
 """What the frame of every page shows: who is signed in, where they may go, for which day the page speaks."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -35,13 +35,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "can_file_reports": can_file_reports(user),
         "can_administer": can_administer(user),
         "newest_plan": SimpleLazyObject(lambda: visible_plans(user).first()),
-        "waiting_count": SimpleLazyObject(lambda: waiting_badge(clock.end_of(today))),
+        "waiting_count": SimpleLazyObject(waiting_badge),
     }
 
 
-def waiting_badge(moment: datetime) -> str:
-    """How many reports wait, as the badge says it: counted no further than it can show."""
-    count = ProgressReport.objects.waiting(moment).order_by()[: BADGE_LIMIT + 1].count()
+def waiting_badge() -> str:
+    """How many reports wait now, as the badge says it: counted no further than it can show."""
+    waiting = ProgressReport.objects.filter(settled_at=None, assignment__ended_at=None)
+    count = waiting[: BADGE_LIMIT + 1].count()
     return str(count) if count <= BADGE_LIMIT else f"{BADGE_LIMIT}+"
 
 

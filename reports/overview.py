@@ -137,7 +137,7 @@ class Overview:
     def waiting(self) -> list[Waiting]:
         """The plan's part of the queue, the longest waiting first, earlier periods included."""
         standing_of = {row.pk: row for row in self.rows}
-        reports = ProgressReport.objects.waiting(self.as_of.moment).filter(period__plan=self.plan)
+        reports = ProgressReport.objects.unsettled(self.as_of.moment).filter(period__plan=self.plan)
         return [
             Waiting(
                 report_id,
@@ -148,7 +148,7 @@ class Overview:
                 percent,
                 (self.day - timezone.localdate(filed_at)).days,
             )
-            for report_id, assignment_id, percent, filed_at in reports.values_list(
+            for report_id, assignment_id, percent, filed_at in reports.order_by("recorded_at", "pk").values_list(
                 "pk", "assignment_id", "percent", "recorded_at"
             )
             if (row := standing_of.get(assignment_id))

@@ -68,9 +68,9 @@ def filings(period: ReportingPeriod | None, moment: datetime, **match: object) -
     """By assignment: where the newest report of the period stands, of those that filed any. One query."""
     if period is None:
         return {}
-    reports = ProgressReport.objects.filter(period=period, **match).as_of(moment)
+    reports = ProgressReport.objects.as_of(moment).filter(period=period, **match)
     newest: dict[int, Filing] = {}
-    for assignment, verdict in reports.values_list("assignment_id", "verdict"):
+    for assignment, verdict in reports.values_list(*("assignment_id", "verdict")):
         if assignment not in newest:
             newest[assignment] = VERDICTS[verdict]
     return newest

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
-from django.db.models import CharField, DateField, DateTimeField, F, IntegerField, QuerySet, TextField, Value
+from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -113,7 +113,7 @@ def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
         ),
     ]
     rows = parts[0].union(*parts[1:], all=True).order_by("-event_at", "event_kind", "agency_pk")[:limit]
-    return [Event(*(row[column] for column in COLUMNS)) for row in rows]
+    return [Event(*row) for row in rows]
 
 
 def _part(
@@ -131,26 +131,26 @@ def _part(
 ) -> QuerySet:
     """The facts of one table in the common columns; `to_assignment` is the way to its assignment, None without one."""
 
-    def column(source: str | None, field: CharField | DateField | IntegerField | TextField, empty: object) -> Cast:
-        return Cast(F(source) if source else Value(empty), field)
+    def text(source: str | None) -> F | Value:
+        return F(source) if source else Value("", CharField())
+
+    def value(source: str | None, field: DateField | IntegerField) -> F | Cast:
+        return F(source) if source else Cast(Value(None), field)
 
     agency = None if to_assignment is None else f"{to_assignment}agency"
-    return (
-        facts.order_by()
-        .annotate(
-            event_kind=Value(kind, CharField()),
-            event_at=Cast(F(at), DateTimeField()),
-            agency_pk=column(agency and f"{agency}_id", IntegerField(), None),
-            agency_name=column(agency and f"{agency}__name", CharField(), ""),
-            percent_then=column(percent, IntegerField(), None),
-            period_code=column(period, CharField(), ""),
-            due_then=column(due, DateField(), None),
-            event_note=column(note, TextField(), ""),
-            event_word=column(word, CharField(), ""),
-            event_by=Coalesce(column(by, CharField(), ""), Value("")),
-        )
-        .values(*COLUMNS)
+    columns = (
+        Value(kind, CharField()),
+        F(at),
+        value(agency and f"{agency}_id", IntegerField()),
+        text(agency and f"{agency}__name"),
+        value(percent, IntegerField()),
+        text(period),
+        value(due, DateField()),
+        text(note),
+        text(word),
+        Coalesce(F(by), Value("")) if by else Value("", CharField()),
     )
+    return facts.order_by().annotate(**dict(zip(COLUMNS, columns, strict=True))).values_list(*COLUMNS)
 
 
 def entries(

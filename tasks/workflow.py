@@ -204,13 +204,14 @@ def submit_report(
         recorded_at=current.at,
         recorded_by=by,
     )
-    indicators = Indicator.objects.filter(item=current.item_id, pk__in=content.readings)
-    if len(indicators) != len(content.readings):
-        raise WorkflowError("读数中有不属于该任务的指标。")
-    IndicatorReading.objects.bulk_create(
-        IndicatorReading(report=report, indicator=indicator, value=content.readings[indicator.pk])
-        for indicator in indicators
-    )
+    if content.readings:
+        indicators = Indicator.objects.filter(item=current.item_id, pk__in=content.readings)
+        if len(indicators) != len(content.readings):
+            raise WorkflowError("读数中有不属于该任务的指标。")
+        IndicatorReading.objects.bulk_create(
+            IndicatorReading(report=report, indicator=indicator, value=content.readings[indicator.pk])
+            for indicator in indicators
+        )
     ReportDraft.objects.filter(assignment=assignment, period=period).delete()
     return report
 

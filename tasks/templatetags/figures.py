@@ -4,7 +4,7 @@ them: what comes from people or the notice is escaped here by hand, everything e
 A light is always shape, word and colour; the word may be dropped only in a matrix cell, which has it in its label.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -190,6 +190,17 @@ def chinese(value: int) -> str:
 def pager(context: template.Context, page: Page) -> dict[str, object]:
     """Which rows these are of how many, and the other pages; everything else of the address stays."""
     return {"request": context["request"], "page": page, "pages": page.paginator.get_elided_page_range(page.number)}
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[object, str]], chosen: str | None) -> SafeString:
+    """The options of a select whose value comes from the address, as text."""
+
+    def option(value: object, label: str) -> str:
+        selected = " selected" if str(value) == (chosen or "") else ""
+        return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
+
+    return SafeString("".join(option(value, label) for value, label in choices))
 
 
 @register.simple_tag

@@ -82,8 +82,10 @@ def _done(
     by, at = request.user, clock.now()
     if not valid:
         return False
-    last = ProgressReport.objects.accepted(at).filter(assignment=assignment)
-    content = form.content_after(last.first() if form.cleaned_data["is_unchanged"] else None)
+    last = None
+    if form.cleaned_data["is_unchanged"]:
+        last = ProgressReport.objects.accepted(at).filter(assignment=assignment).first()
+    content = form.content_after(last)
     try:
         if is_draft:
             save_draft(assignment=assignment, period=period, by=by, at=at, fields=form.draft_fields)

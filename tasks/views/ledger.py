@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 from agencies.models import Agency
 from tasks.access import get_plan
 from tasks.filing import current_period
-from tasks.filters import AssignmentFilter, ItemFilter
+from tasks.filters import REPORT_CHOICES, AssignmentFilter, ItemFilter
 from tasks.http import Request
 from tasks.ledger import assignment_lines, item_lines, sorted_page
 from tasks.models import Assignment, Plan
 from tasks.querysets import AssignmentQuerySet
 from tasks.status import Light, Pace
+from tasks.templatetags.figures import chinese
 from tasks.views.dating import dated, require_assigned
 
 ASSIGNMENT_SORTS = {
@@ -37,6 +38,7 @@ TABS = (
     ("本期未报", "tasks:assignment-list", "report=unfiled"),
     ("待审", "tasks:assignment-list", "report=queue"),
 )
+ALL = ("", "全部")
 SHAPING = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "q", "sort")
 
 
@@ -84,13 +86,17 @@ def item_list(request: Request, slug: str) -> HttpResponse:
 
 def choices(request: Request, plan: Plan) -> dict[str, Any]:
     """What the tabs and the filter form offer."""
-    agencies = Agency.objects.filter(pk__in=Assignment.objects.filter(item__plan=plan).values("agency"))
+    concerned = Assignment.objects.filter(item__plan=plan).values("agency")
+    agencies = list(Agency.objects.filter(pk__in=concerned).values_list("pk", "name"))
+    sections = plan.sections.values_list("number", "title")
     return {
         "plan": plan,
         "tabs": tabs(request, plan),
-        "sections": plan.sections.all(),
-        "agencies": agencies,
-        "names": {agency.pk: agency.name for agency in agencies},
+        "section_choices": [ALL, *((number, f"{chinese(number)}、{title}") for number, title in sections)],
+        "agency_choices": [("", f"全部{len(agencies)}个单位"), *agencies],
+        "role_choices": [ALL, *Assignment.Role.choices],
+        "report_choices": [ALL, *REPORT_CHOICES],
+        "names": dict(agencies),
         "lights": list(Light),
         "paces": list(Pace),
     }
