@@ -17,12 +17,20 @@ from reports.curve import Curve, curve
 from reports.rows import AgencyRow, Heading, HeadingStanding, SectionRow, Upcoming, Waiting, section_rows
 from tasks.asof import AsOf
 from tasks.explain import because
-from tasks.filing import FILED, Filing, FilingCount, count_filings, current_period, filings
+from tasks.filing import (
+    FILED,
+    Filing,
+    FilingCount,
+    PlanReport,
+    count_filings,
+    filings_in,
+    opened_periods,
+    reports_of,
+)
 from tasks.models import (
     Assignment,
     LightChange,
     Plan,
-    ProgressReport,
     ReportingPeriod,
     Section,
     WorkdayOverride,
@@ -118,12 +126,21 @@ class Overview:
     # ── filing ──
 
     @cached_property
+    def periods(self) -> list[ReportingPeriod]:
+        return opened_periods(self.plan, self.day)
+
+    @cached_property
     def period(self) -> ReportingPeriod | None:
-        return current_period(self.plan, self.day)
+        return self.periods[-1] if self.periods else None
+
+    @cached_property
+    def reports(self) -> list[PlanReport]:
+        """Newest first: those of the current period, and what still waits from earlier ones."""
+        return reports_of(self.periods, self.as_of.moment, **self._within("assignment__item__"))
 
     @cached_property
     def filings(self) -> dict[int, Filing]:
-        return filings(self.period, self.as_of.moment, **self._within("assignment__item__"))
+        return filings_in(self.period, self.reports) if self.period else {}
 
     @cached_property
     def owed(self) -> set[int]:
@@ -137,21 +154,18 @@ class Overview:
     def waiting(self) -> list[Waiting]:
         """The plan's part of the queue, the longest waiting first, earlier periods included."""
         standing_of = {row.pk: row for row in self.rows}
-        reports = ProgressReport.objects.unsettled(self.as_of.moment).filter(period__plan=self.plan)
         return [
             Waiting(
-                report_id,
+                report.pk,
                 row.pk,
                 self.item_of[row.item_id].item,
                 self.agencies[row.agency_id],
                 row.percent,
-                percent,
-                (self.day - timezone.localdate(filed_at)).days,
+                report.percent,
+                (self.day - timezone.localdate(report.waiting_since)).days,
             )
-            for report_id, assignment_id, percent, filed_at in reports.order_by("recorded_at", "pk").values_list(
-                "pk", "assignment_id", "percent", "recorded_at"
-            )
-            if (row := standing_of.get(assignment_id))
+            for report in reversed(self.reports)
+            if report.waiting_since and (row := standing_of.get(report.assignment_id))
         ]
 
     @property

@@ -1,15 +1,16 @@
 """应报与已报: who owes a report in a period, and where each report stands (DESIGN section 3, rule 4)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
 from typing import NamedTuple
 
-from django.db.models import TextChoices
+from django.db.models import Case, F, Q, TextChoices, When
 
 from tasks.models import Plan, ProgressReport, ReportingPeriod, Review
+from tasks.querysets import unsettled
 
 
 class Filing(TextChoices):
@@ -47,12 +48,17 @@ def filing_of(report: Filed | ProgressReport | None) -> Filing:
     return VERDICTS[report.verdict]
 
 
+def opened_periods(plan: Plan, day: date) -> list[ReportingPeriod]:
+    """Those opened by that day, oldest first; the last one is current."""
+    periods = list(plan.periods.filter(opens_on__lte=day).order_by("opens_on"))
+    for period in periods:
+        period.plan = plan
+    return periods
+
+
 def current_period(plan: Plan, day: date) -> ReportingPeriod | None:
     """The period that was opened last by that day."""
-    period = plan.periods.filter(opens_on__lte=day).order_by("-opens_on").first()
-    if period:
-        period.plan = plan
-    return period
+    return next(reversed(opened_periods(plan, day)), None)
 
 
 def period_to_file(plan: Plan, code: str, day: date) -> ReportingPeriod | None:
@@ -66,13 +72,39 @@ def period_to_file(plan: Plan, code: str, day: date) -> ReportingPeriod | None:
 
 def filings(period: ReportingPeriod | None, moment: datetime, **match: object) -> dict[int, Filing]:
     """By assignment: where the newest report of the period stands, of those that filed any. One query."""
-    if period is None:
-        return {}
-    reports = ProgressReport.objects.as_of(moment).filter(period=period, **match)
+    return filings_in(period, reports_of([period], moment, **match)) if period else {}
+
+
+class PlanReport(NamedTuple):
+    """A filed report as far as a page over a whole plan needs it; `waiting_since` is None where it doesn't wait."""
+
+    pk: int
+    assignment_id: int
+    period_id: int
+    percent: int
+    verdict: str | None
+    waiting_since: datetime | None
+
+
+def reports_of(periods: Sequence[ReportingPeriod], moment: datetime, **match: object) -> list[PlanReport]:
+    """Newest first: every report of the last of these periods, and of the earlier ones those that wait. One query."""
+    if not periods:
+        return []
+    *earlier, current = periods
+    waits = unsettled(moment)
+    reports = ProgressReport.objects.as_of(moment).filter(
+        Q(period=current) | Q(period__in=earlier) & waits if earlier else Q(period=current), **match
+    )
+    reports = reports.annotate(waiting_since=Case(When(waits, then=F("recorded_at"))))
+    return [PlanReport(*row) for row in reports.values_list(*PlanReport._fields)]
+
+
+def filings_in(period: ReportingPeriod, reports: Iterable[PlanReport]) -> dict[int, Filing]:
+    """By assignment: where the newest report of the period stands; the reports are given newest first."""
     newest: dict[int, Filing] = {}
-    for assignment, verdict in reports.values_list(*("assignment_id", "verdict")):
-        if assignment not in newest:
-            newest[assignment] = VERDICTS[verdict]
+    for report in reports:
+        if report.period_id == period.pk and report.assignment_id not in newest:
+            newest[report.assignment_id] = VERDICTS[report.verdict]
     return newest
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from tasks.asof import AsOf
-from tasks.filing import FILED, Filing, filing_of, newest_by_assignment
+from tasks.filing import FILED, Filing, filing_of, newest_by_assignment, opened_periods
 from tasks.models import ActionItem, Assignment, LightChange, ProgressReport, ReportingPeriod
 from tasks.rollup import ItemStanding, Standing, item_standings, standing_of
 from tasks.status import SEVERITY, Light
@@ -47,10 +47,7 @@ class ItemPage:
     @cached_property
     def periods(self) -> dict[str, ReportingPeriod]:
         """Those opened by the day, by code; the last one is current."""
-        opened = {p.code: p for p in self.plan.periods.filter(opens_on__lte=self.as_of.day).order_by("opens_on")}
-        for period in opened.values():
-            period.plan = self.plan
-        return opened
+        return {period.code: period for period in opened_periods(self.plan, self.as_of.day)}
 
     @cached_property
     def period(self) -> ReportingPeriod | None:

@@ -1,0 +1,31 @@
+"""The course of an assignment from receipt to closing."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from agencies.models import User
+from tasks.models import Assignment, Closure, Receipt
+from tasks.rollup import RUNNING
+from tasks.workflow.current import WorkflowError, locked
+
+
+@transaction.atomic
+def acknowledge(*, assignment: Assignment, by: User, at: datetime) -> Receipt:
+    """签收. A second receipt is the first one."""
+    receipt, _ = Receipt.objects.get_or_create(assignment=assignment, defaults={"recorded_at": at, "recorded_by": by})
+    return receipt
+
+
+@transaction.atomic
+def close_assignment(*, assignment: Assignment, kind: str, reason: str, by: User, at: datetime) -> Closure:
+    """办结销号、中止、撤销, or 恢复办理 of what had ended; with its reason."""
+    current = locked(assignment, at)
+    is_running = current.closure in RUNNING
+    if not reason.strip():
+        raise WorkflowError("请写明依据。", "reason")
+    if is_running == (kind == Closure.Kind.REOPENED):
+        raise WorkflowError("该责任分工正在办理，无须恢复。" if is_running else "该责任分工已经办结或中止。")
+    return Closure.objects.create(
+        assignment=assignment, kind=kind, reason=reason, recorded_at=current.at, recorded_by=by
+    )

@@ -1,0 +1,87 @@
+"""Who answers for what: assigning, withdrawing, following a group, amending an item."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from agencies.models import Agency, AgencyGroup, User
+from tasks.models import ActionItem, Assignment, ItemRevision
+from tasks.workflow.current import WorkflowError
+
+
+@transaction.atomic
+def assign(
+    *,
+    item: ActionItem,
+    agency: Agency,
+    role: str,
+    by: User | None,
+    at: datetime,
+    is_inferred: bool = False,
+    weight: int = 1,
+) -> Assignment:
+    """The agency answers for the item from now on."""
+    ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
+    if item.assignments.filter(agency=agency, ended_at__isnull=True).exists():
+        raise WorkflowError(f"{agency}已承担{item}，不能重复交办。")
+    return Assignment.objects.create(
+        item=item, agency=agency, role=role, weight=weight, is_inferred=is_inferred, recorded_at=at, recorded_by=by
+    )
+
+
+@transaction.atomic
+def withdraw_assignment(*, assignment: Assignment, reason: str, by: User | None, at: datetime) -> None:
+    """The agency no longer answers for the item; what it reported stays. Of two at once, the second is refused."""
+    ended = Assignment.objects.filter(pk=assignment.pk, ended_at__isnull=True).update(
+        ended_at=at, end_reason=reason, ended_by=by
+    )
+    if not ended:
+        raise WorkflowError("该责任分工已经撤回。")
+
+
+@transaction.atomic
+def follow_group(*, group: AgencyGroup, by: User | None, at: datetime) -> None:
+    """Makes assisting assignments follow the group's members, as 「其他成员单位协助」 means those that don't lead.
+
+    Run twice, it changes nothing.
+    """
+    AgencyGroup.objects.select_for_update().filter(pk=group.pk).first()
+    members = set(group.members.all())
+    for item in group.items.prefetch_related("assignments__agency"):
+        open_ones = [a for a in item.assignments.all() if a.ended_at is None]
+        taken = {a.agency for a in open_ones}
+        for agency in sorted(members - taken, key=lambda agency: (agency.ordinal, agency.pk)):
+            assign(item=item, agency=agency, role=Assignment.Role.ASSIST, by=by, at=at, is_inferred=True)
+        for assignment in open_ones:
+            if assignment.is_inferred and assignment.agency not in members:
+                withdraw_assignment(assignment=assignment, reason=f"不再是{group}成员单位", by=by, at=at)
+
+
+@transaction.atomic
+def amend_item(
+    *, item: ActionItem, due_on: date | None, reason: str, by: User | None, at: datetime, wording: str = ""
+) -> ItemRevision:
+    """A new due date (None: 持续推进) or wording, with its reason. The former ones stay visible.
+
+    Without a wording, the one in force stays.
+    """
+    if not reason.strip():
+        raise WorkflowError("请写明调整原因。", "reason")
+    if due_on is not None and due_on < item.plan.issued_on:
+        raise WorkflowError("完成时限不能早于公文印发日期。", "due_on")
+    ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
+    current = item.revisions.order_by("recorded_at", "pk").last()
+    is_inferred = False
+    if current:
+        wording = wording or current.wording
+        at = max(at, current.recorded_at)
+        is_inferred = current.is_inferred and current.due_on == due_on
+    return ItemRevision.objects.create(
+        item=item,
+        due_on=due_on,
+        is_inferred=is_inferred,
+        wording=wording,
+        reason=reason,
+        recorded_at=at,
+        recorded_by=by,
+    )
