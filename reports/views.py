@@ -81,7 +81,7 @@ def agency_list(request: Request, slug: str) -> HttpResponse:
 @dated
 def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
     plan = get_plan(request.user, slug)
-    agency = get_agency(plan, pk)
+    agency = get_agency(request.user, plan, pk)
     as_of = request.as_of
     require_assigned(plan, as_of)
     filed = visible_reports(request.user, as_of.moment).filter(assignment__agency=agency, assignment__item__plan=plan)

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from agencies.models import AGENCY_ROLES, Agency, Role, User
+from agencies.models import AGENCY_ROLES, Agency, AgencyGroup, Role, User
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, Section
 from tasks.querysets import PlanQuerySet
 
@@ -56,10 +56,16 @@ def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem
     return get_object_or_404(items.as_of(moment).annotate(has_next=Exists(following)), plan__slug=slug, number=number)
 
 
-def get_agency(plan: Plan, pk: int) -> Agency:
+def get_agency(user: User, plan: Plan, pk: int) -> Agency:
     """An agency that has, or had, a part in the plan."""
-    assignments = Assignment.objects.filter(item__plan=plan)
+    assignments = Assignment.objects.filter(item__plan__in=visible_plans(user), item__plan=plan)
     return get_object_or_404(Agency.objects.filter(pk__in=assignments.values("agency")), pk=pk)
+
+
+def get_group(user: User, pk: int) -> AgencyGroup:
+    """Who belongs to a group is open to every signed-in person."""
+    groups = AgencyGroup.objects.all() if user.is_authenticated else AgencyGroup.objects.none()
+    return get_object_or_404(groups, pk=pk)
 
 
 def visible_reports(user: User, moment: datetime) -> QuerySet[ProgressReport]:

@@ -7,8 +7,8 @@ from datetime import date
 from math import ceil
 
 from tasks.models import Plan
-from tasks.rollup import ItemStanding, Standing
-from tasks.status import Light
+from tasks.rollup import ItemStanding, Standing, thresholds_of
+from tasks.status import Light, behind_line
 
 AgencyNames = Mapping[int, str]
 
@@ -75,9 +75,10 @@ def _time_steps(standing: ItemStanding, plan: Plan, day: date) -> list[Step]:
         return [Step("持续推进，不设完成时限", "不因时间亮灯")]
     expected = standing.expected or 0.0
     whole, passed = (standing.due_on - plan.issued_on).days, (day - plan.issued_on).days
+    line = max(behind_line(expected, thresholds_of(plan)), 0)
     lines = [
         Step(f"序时进度＝已过{min(passed, whole)}天÷全程{whole}天", f"{expected:.1f}%"),
-        Step(f"黄灯线＝序时进度−{plan.behind_margin}（本计划设定）", f"{max(expected - plan.behind_margin, 0):.1f}%"),
+        Step(f"黄灯线＝序时进度−{plan.behind_margin}（本计划设定）", f"{line:.1f}%"),
     ]
     left = (standing.due_on - day).days
     if left < 0:
@@ -97,7 +98,7 @@ def remedy(standing: ItemStanding, plan: Plan, names: AgencyNames) -> str:
     if standing.light == Light.RED:
         return f"解除措施：{_joined(standing.laggards, names)}办结，或由统筹人员调整完成时限。"
     if standing.light == Light.YELLOW and standing.expected is not None:
-        needed = ceil(standing.expected - plan.behind_margin)
+        needed = ceil(behind_line(standing.expected, thresholds_of(plan)))
         return f"解除措施：{_joined(standing.laggards, names)}报送并通过不低于{needed}%的进展。"
     if standing.light == Light.BLUE:
         return "临期是提示，不是落后：办结后转灰，逾期未办结转红。"

@@ -24,8 +24,14 @@ class NumberFilter(filters.NumberFilter):
 
 
 REPORT_GROUPS = {"filed": FILED, "unfiled": (Filing.SENT_BACK, Filing.MISSING)}
-QUEUE = "queue"
-REPORT_CHOICES = [("filed", "已报"), ("unfiled", "未报（含退回）"), *Filing.choices, (QUEUE, "待审（不限本期）")]
+QUEUE, OWED = "queue", "owed"
+REPORT_CHOICES = [
+    (OWED, "应报"),
+    ("filed", "已报"),
+    ("unfiled", "未报（含退回）"),
+    *Filing.choices,
+    (QUEUE, "待审（不限本期）"),
+]
 
 
 class LedgerFilter(filters.FilterSet):
@@ -87,6 +93,8 @@ class AssignmentFilter(LedgerFilter):
         """Of those that owe a report in the current period, those whose report stands so; or all that waits."""
         if value == QUEUE:
             return queryset.filter(pk__in=ProgressReport.objects.waiting(self.as_of.moment).values("assignment"))
+        if value == OWED:
+            return queryset.filter(owes=True)
         wanted = REPORT_GROUPS.get(value, (value,))
         states = filings(self.period, self.as_of.moment)
         queryset = queryset.filter(owes=True)

@@ -22,8 +22,8 @@ from tasks.models import (
     ReportingPeriod,
     WorkdayOverride,
 )
-from tasks.rollup import Standing, standing_of
-from tasks.status import SEVERITY
+from tasks.rollup import Standing, standing_of, thresholds_of
+from tasks.status import SEVERITY, Pace, behind_line, pace_of
 from tasks.workdays import workdays_until
 
 
@@ -66,11 +66,13 @@ class Duty:
         """黄灯线 of the day: below it a delay reason is asked for."""
         if self.standing.expected is None:
             return None
-        return max(self.standing.expected - self.assignment.item.plan.behind_margin, 0.0)
+        return max(behind_line(self.standing.expected, thresholds_of(self.assignment.item.plan)), 0.0)
 
     @property
     def is_behind(self) -> bool:
-        return self.behind_line is not None and self.standing.percent < self.behind_line
+        """Whether its last accepted percentage would need a delay reason today."""
+        thresholds = thresholds_of(self.assignment.item.plan)
+        return pace_of(self.standing.percent, self.standing.expected, thresholds) == Pace.BEHIND
 
     @property
     def state(self) -> tuple[str, str, str]:

@@ -67,6 +67,11 @@ def expected_percent(start: date, due_on: date | None, day: date) -> float | Non
     return 100 * min(max((day - start).days, 0), whole) / whole
 
 
+def behind_line(expected: float, thresholds: Thresholds) -> float:
+    """黄灯线: a percentage below it is behind."""
+    return expected - thresholds.behind_margin
+
+
 def light_of(course: Course, *, start: date, day: date, thresholds: Thresholds) -> Light:
     """The light of one assignment, the worst that applies."""
     if course.ended or not course.counts:
@@ -77,7 +82,7 @@ def light_of(course: Course, *, start: date, day: date, thresholds: Thresholds) 
         return Light.RED
     expected = expected_percent(start, course.due_on, day)
     assert expected is not None
-    if course.percent < expected - thresholds.behind_margin:
+    if course.percent < behind_line(expected, thresholds):
         return Light.YELLOW
     if (course.due_on - day).days <= thresholds.soon_days:
         return Light.BLUE
@@ -88,7 +93,7 @@ def pace_of(percent: float, expected: float | None, thresholds: Thresholds) -> P
     """超进度 / 按序时 / 欠进度. Behind begins where a light turns yellow, so that the two words never disagree."""
     if expected is None:
         return Pace.ON_PACE
-    if percent < expected - thresholds.behind_margin:
+    if percent < behind_line(expected, thresholds):
         return Pace.BEHIND
     if percent > expected + thresholds.ahead_margin:
         return Pace.AHEAD

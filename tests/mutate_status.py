@@ -44,7 +44,7 @@ TEN = (
         "if course.due_on < day:",
         "if course.due_on < day and course.percent < 100:",
     ),
-    ("tasks.status", "yellow on the line", "if course.percent < expected", "if course.percent <= expected"),
+    ("tasks.status", "yellow on the line", "if course.percent < behind", "if course.percent <= behind"),
     ("tasks.status", "the margin written into the rule", "expected - thresholds.behind_margin", "expected - 10"),
     ("tasks.status", "blue a day late", ".days <= thresholds.soon_days", ".days < thresholds.soon_days"),
     ("tasks.status", "an assisting agency with a light", "if course.ended or not course.counts:", "if course.ended:"),

@@ -18,6 +18,11 @@ STEADY = "echo up; exec sleep 60"
 STUBBORN = "trap '' TERM; echo up; sleep 61 & wait"  # ignores SIGTERM, and has a child of its own
 
 
+def listen_to_hang_ups():
+    """Whoever runs the tests below nohup has them ignored."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.fixture
 def supervise():
     """Starts a supervisor over shell scripts and waits until each has said that it is up."""
@@ -25,6 +30,7 @@ def supervise():
 
     def start(*scripts, **options):
         environment = marked_environment()
+        options.setdefault("preexec_fn", listen_to_hang_ups)
         process = subprocess.Popen(
             [sys.executable, "-c", SUPERVISOR, *scripts],
             env=environment,

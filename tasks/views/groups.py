@@ -3,12 +3,12 @@
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from agencies.models import Agency, AgencyGroup
+from agencies.models import Agency
 from qa_plan import clock
-from tasks.access import can_steer, require
+from tasks.access import can_steer, get_group, require
 from tasks.forms import MembersForm
 from tasks.http import Request
 from tasks.views.dating import dated
@@ -18,7 +18,7 @@ from tasks.workflow import follow_group
 @require_http_methods(["GET", "POST"])
 @dated
 def group_detail(request: Request, pk: int) -> HttpResponse:
-    group = get_object_or_404(AgencyGroup, pk=pk)
+    group = get_group(request.user, pk)
     form = MembersForm(request.POST if request.method == "POST" else None, group=group)
     if request.method == "POST":
         require(can_steer(request.user))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from agencies.models import User
 from tasks.models import Assignment, Indicator, IndicatorReading, ProgressReport, ReportDraft, ReportingPeriod
 from tasks.rollup import RUNNING, thresholds_of
-from tasks.status import Pace, expected_percent, pace_of
+from tasks.status import Pace, behind_line, expected_percent, pace_of
 from tasks.workflow.current import WorkflowError, locked
 
 
@@ -94,5 +94,5 @@ def check_content(content: ReportContent, *, due_on: date | None, period: Report
     is_behind = pace_of(content.percent, expected, thresholds_of(period.plan)) == Pace.BEHIND
     if is_behind and not content.delay_reason.strip():
         assert expected is not None
-        line = expected - period.plan.behind_margin
+        line = behind_line(expected, thresholds_of(period.plan))
         raise WorkflowError(f"{content.percent}%低于黄灯线{line:.1f}%，请写明原因和预计赶上的时间。", "delay_reason")
