@@ -20,6 +20,10 @@ class Agency(models.Model):
     name = models.CharField("单位名称", max_length=100, unique=True)
     ordinal = models.PositiveIntegerField("排序", default=0, help_text="各页面均按此顺序排列，与进度无关")
     is_collective = models.BooleanField("泛指单位", default=False, help_text="如“各市人民政府”，不设账号")
+    requires_consent = models.BooleanField(
+        "须单位负责人审签", default=False, help_text="联络员填写后，经本单位负责人同意才报送"
+    )
+    ended_on = models.DateField("撤并日期", null=True, blank=True, editable=False)
 
     objects = AgencyQuerySet.as_manager()
 
@@ -40,6 +44,37 @@ class AgencyAlias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Succession(models.Model):
+    """更名、合并、拆分、撤销: from `effective_on` the successor answers for what the predecessor did.
+
+    A fact. The predecessor keeps its name and its history; a renamed agency is a new one, so that every past day shows
+    the name of its time. Several rows with one successor are a merger, several with one predecessor a split.
+    """
+
+    class Kind(models.TextChoices):
+        RENAMED = "renamed", "更名"
+        MERGED = "merged", "合并"
+        SPLIT = "split", "拆分"
+        ABOLISHED = "abolished", "撤销"
+
+    predecessor = models.ForeignKey(Agency, models.PROTECT, related_name="successions", verbose_name="原单位")
+    successor = models.ForeignKey(
+        Agency, models.PROTECT, related_name="inheritances", null=True, verbose_name="承接单位"
+    )
+    kind = models.CharField("类型", max_length=10, choices=Kind)
+    effective_on = models.DateField("生效日期")
+    document = models.CharField("依据文件", max_length=200)
+    recorded_at = models.DateTimeField("记录时间")
+    recorded_by = models.ForeignKey("agencies.User", models.PROTECT, related_name="+", verbose_name="记录人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "机构调整"
+        ordering = ("-effective_on", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.predecessor}：{self.get_kind_display()}"
 
 
 class AgencyGroup(models.Model):
@@ -144,3 +179,47 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_staff
+
+
+class ChangeChain(models.Model):
+    """The one row that whoever appends to the record of changes locks, so that rows are chained one after another."""
+
+    class Meta:
+        verbose_name = verbose_name_plural = "变更记录锁"
+
+    def __str__(self) -> str:
+        return "变更记录"
+
+
+class Change(models.Model):
+    """变更记录: one row for every deed and every change of master data, appended and never edited.
+
+    `hash` covers the row and the hash of the row before it, so that a row that was altered, removed or slipped in
+    breaks the chain. `old` and `new` hold what changed by field; `request_id` is shared by all that one request did.
+    """
+
+    recorded_at = models.DateTimeField("时间")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="操作人")
+    by_name = models.CharField("操作人姓名", max_length=100, blank=True)
+    action = models.CharField("操作", max_length=50)
+    subject_type = models.CharField("对象类型", max_length=50)
+    subject_id = models.CharField("对象编号", max_length=50)
+    subject = models.CharField("对象", max_length=300)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", null=True, verbose_name="单位")
+    old = models.JSONField("原值", default=dict)
+    new = models.JSONField("新值", default=dict)
+    reason = models.TextField("原因", blank=True)
+    request_id = models.UUIDField("请求编号")
+    previous_hash = models.CharField("前一行哈希", max_length=64)
+    hash = models.CharField("哈希", max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "变更记录"
+        ordering = ("-pk",)
+        indexes = (
+            models.Index(fields=("subject_type", "subject_id"), name="changes_of_subject"),
+            models.Index(fields=("recorded_at",), name="changes_by_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.action}：{self.subject}"

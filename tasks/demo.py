@@ -9,12 +9,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
+from agencies.changes import request_id
 from agencies.models import Agency, Role, User
 from qa_plan.clock import at
 from tasks.daily import daily_round
@@ -88,7 +90,9 @@ class _Player:
             while day < moment.date():
                 day += timedelta(days=1)
                 list(daily_round(day))
+            request_id.set(uuid5(NAMESPACE_URL, f"demo/{moment.isoformat()}"))  # the same in every installation
             deed(moment)
+        request_id.set(None)
         list(daily_round(until))
 
     def _deeds(self, story: dict[str, list[dict[str, Any]]]) -> list[tuple[datetime, Callable[[datetime], object]]]:

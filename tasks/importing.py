@@ -7,9 +7,9 @@ from datetime import date, datetime
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from django.db import transaction
 from django.db.models import Max
 
+from agencies.changes import recording
 from agencies.models import Agency, AgencyGroup, GroupMembership, User
 from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
 from tasks.notice import Item, Notice, NoticeError
@@ -19,7 +19,7 @@ LEAD, ASSIST = Assignment.Role.LEAD.value, Assignment.Role.ASSIST.value
 DUE_ON_INFERRED = "公文未写完成时限，按计划年度年末推定"
 
 
-@transaction.atomic
+@recording()
 def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Plan, bool]:
     """The plan of that notice, and whether it was made now. Importing the same notice again changes nothing.
 

@@ -14,12 +14,18 @@ from qa_plan.clock import at
 from tasks.models import (
     AcceptedProgress,
     ActionItem,
+    AgencyRequest,
     Assignment,
+    Blob,
     Closure,
+    Comment,
+    Decision,
+    Evidence,
     Indicator,
     IndicatorReading,
     ItemRevision,
     Measure,
+    PeriodLock,
     Plan,
     ProgressReport,
     Receipt,
@@ -27,6 +33,7 @@ from tasks.models import (
     ReportingPeriod,
     Review,
     Section,
+    Waiver,
 )
 from tasks.periods import quarter_of
 
@@ -230,6 +237,43 @@ def withdraw(assignment: Assignment, *, at: datetime) -> None:
 
 def sign_receipt(assignment: Assignment, *, at: datetime, **fields: Any) -> Receipt:
     return Receipt.objects.create(assignment=assignment, recorded_at=at, **fields)
+
+
+def make_evidence(assignment: Assignment, name: str = "佐证.pdf", *, at: datetime, sha256: str = "") -> Evidence:
+    """An upload without its file: only its row."""
+    digest = sha256 or f"{Blob.objects.count():064x}"
+    blob, _ = Blob.objects.get_or_create(sha256=digest, defaults={"size": 1, "media_type": "application/pdf"})
+    return Evidence.objects.create(assignment=assignment, blob=blob, name=name, recorded_at=at)
+
+
+def make_request(assignment: Assignment, kind: str = "completion", *, at: datetime, **fields: Any) -> AgencyRequest:
+    return AgencyRequest.objects.create(
+        **{"assignment": assignment, "kind": kind, "reason": "理由", "recorded_at": at, **fields}
+    )
+
+
+def decide(request: AgencyRequest, *, is_granted: bool = True, at: datetime, **fields: Any) -> Decision:
+    return Decision.objects.create(
+        **{"request": request, "is_granted": is_granted, "comment": "意见", "recorded_at": at, **fields}
+    )
+
+
+def lock(period: ReportingPeriod, *, is_locked: bool = True, at: datetime) -> PeriodLock:
+    return PeriodLock.objects.create(period=period, is_locked=is_locked, reason="通报已印发", recorded_at=at)
+
+
+def waive(assignment: Assignment, *, is_waived: bool = True, at: datetime, period: str = "2016Q3") -> Waiver:
+    return Waiver.objects.create(
+        assignment=assignment,
+        period=make_period(assignment.item.plan, period),
+        is_waived=is_waived,
+        reason="机构改革",
+        recorded_at=at,
+    )
+
+
+def comment_on(report: ProgressReport, text: str = "请核实。", *, at: datetime, **fields: Any) -> Comment:
+    return Comment.objects.create(report=report, text=text, recorded_at=at, **fields)
 
 
 def make_draft(assignment: Assignment, *, by: User, at: datetime, period: str = "2016Q3", **fields: Any) -> ReportDraft:

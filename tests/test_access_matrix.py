@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from agencies.models import Agency, AgencyGroup, User
 from tasks.models import Assignment, Closure, ItemRevision, ProgressReport, Receipt, Review, WorkdayOverride
-from tasks.models.facts import Fact
+from tasks.models.fact import Fact
 from tests.factories import ACCEPTED, SENT_BACK, file_report, make_draft, make_group, moment, review
 from tests.pages.reading import Page
 

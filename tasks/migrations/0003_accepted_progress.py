@@ -97,5 +97,5 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["period", "settled_at"], name="waiting_in_period"),
         ),
         migrations.RunPython(tell, elidable=True),
-        facts_stay("acceptedprogress"),
+        facts_stay("tasks_acceptedprogress"),
     ]

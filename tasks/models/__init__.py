@@ -1,5 +1,6 @@
 """What: the plan and its parts (identities), and what happened to them (facts, inserted and never edited)."""
 
+from tasks.models.evidence import Blob, Evidence
 from tasks.models.facts import (
     AcceptedProgress,
     Closure,
@@ -7,18 +8,26 @@ from tasks.models.facts import (
     ItemRevision,
     ProgressReport,
     Receipt,
+    ReportEvidence,
     Review,
 )
 from tasks.models.filing import ReportDraft, ReportingPeriod
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
 from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Measure, Plan, Section
+from tasks.models.requests import AgencyRequest, Decision, PeriodLock, RequestEvidence, Waiver
+from tasks.models.talk import Comment, Message
 
 __all__ = [
     "AcceptedProgress",
     "ActionItem",
+    "AgencyRequest",
     "Assignment",
+    "Blob",
     "Closure",
+    "Comment",
     "DailySnapshot",
+    "Decision",
+    "Evidence",
     "Heartbeat",
     "Indicator",
     "IndicatorReading",
@@ -26,12 +35,17 @@ __all__ = [
     "LegalBasis",
     "LightChange",
     "Measure",
+    "Message",
+    "PeriodLock",
     "Plan",
     "ProgressReport",
     "Receipt",
     "ReportDraft",
+    "ReportEvidence",
     "ReportingPeriod",
+    "RequestEvidence",
     "Review",
     "Section",
+    "Waiver",
     "WorkdayOverride",
 ]

@@ -12,17 +12,11 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import User
+from tasks.models.evidence import Evidence
+from tasks.models.fact import Fact
 from tasks.models.filing import ReportingPeriod
 from tasks.models.plan import ActionItem, Assignment, Indicator
 from tasks.querysets import ProgressReportQuerySet
-
-
-class Fact(models.Model):
-    recorded_at = models.DateTimeField("记录时间")
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="记录人")
-
-    class Meta:
-        abstract = True
 
 
 class ItemRevision(Fact):
@@ -48,6 +42,8 @@ class ItemRevision(Fact):
 class ProgressReport(Fact):
     """进展报告: one agency on one item in one period. Filing again is a new row.
 
+    `recorded_by` filed it; where an agency's head consents first (审签), `prepared_by` is the liaison who wrote it.
+
     A fact with a single write-once column: `settled_at` goes from NULL to the instant at which the report stopped
     waiting, because it was first reviewed or a newer one took its place.
     """
@@ -63,7 +59,12 @@ class ProgressReport(Fact):
     problems = models.TextField("存在问题", blank=True)
     next_steps = models.TextField("下一步打算", blank=True)
     delay_reason = models.TextField("滞后原因", blank=True)
+    lower_reason = models.TextField("进度回调原因", blank=True)
     is_unchanged = models.BooleanField("本期无变化", default=False)
+    prepared_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="填报人")
+    evidence: "models.ManyToManyField[Evidence, ReportEvidence]" = models.ManyToManyField(
+        Evidence, through="ReportEvidence", related_name="reports", verbose_name="佐证材料"
+    )
     settled_at = models.DateTimeField("不再待审", null=True, blank=True)
 
     if TYPE_CHECKING:  # added by `as_of`
@@ -85,6 +86,20 @@ class ProgressReport(Fact):
 
     def __str__(self) -> str:
         return f"{self.assignment} · {self.period}"
+
+
+class ReportEvidence(models.Model):
+    """Which evidence a report was filed with."""
+
+    report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="+", verbose_name="进展报告")
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="佐证材料")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告附件"
+        constraints = (models.UniqueConstraint(fields=("report", "evidence"), name="evidence_once_per_report"),)
+
+    def __str__(self) -> str:
+        return f"{self.report}：{self.evidence}"
 
 
 class IndicatorReading(models.Model):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F
 
 from agencies.models import User
+from tasks.models.evidence import Evidence
 from tasks.models.plan import Assignment, Plan
 
 
@@ -35,7 +36,10 @@ class ReportingPeriod(models.Model):
 
 
 class ReportDraft(models.Model):
-    """草稿: what an agency has written and not yet filed; nobody else sees it."""
+    """草稿: what an agency has written and not yet filed; nobody else sees it.
+
+    Where the agency's head consents first (审签), it lies with the head from `handed_in_at` until filed or returned.
+    """
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="drafts", verbose_name="责任分工")
     period = models.ForeignKey(ReportingPeriod, models.CASCADE, related_name="drafts", verbose_name="报告期")
@@ -45,9 +49,17 @@ class ReportDraft(models.Model):
     next_steps = models.TextField("下一步打算", blank=True)
     delay_reason = models.TextField("滞后原因", blank=True)
     is_unchanged = models.BooleanField("本期无变化", default=False)
+    lower_reason = models.TextField("进度回调原因", blank=True)
     readings = models.JSONField("指标读数", default=dict, blank=True)
+    evidence = models.ManyToManyField(Evidence, related_name="drafts", blank=True, verbose_name="佐证材料")
     saved_at = models.DateTimeField("保存时间")
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="保存人")
+    version = models.PositiveIntegerField("版本", default=1, help_text="每次保存加一，用于发现两人同时修改")
+    handed_in_at = models.DateTimeField("送审签时间", null=True, blank=True)
+    handed_in_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="送审签人"
+    )
+    returned_comment = models.TextField("审签退回意见", blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "草稿"

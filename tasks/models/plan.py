@@ -39,6 +39,7 @@ class Plan(models.Model):
         "季报截止日", default=15, help_text="季后首月几日，逢休息日提前至最近的工作日"
     )
     assists_owe_reports = models.BooleanField("协助单位应报", default=False)
+    receipt_days = models.PositiveSmallIntegerField("签收期限（工作日）", default=5, help_text="交办后几个工作日内签收")
 
     if TYPE_CHECKING:  # added by `with_counts`
         item_count: int

@@ -1,11 +1,27 @@
-"""What deeds begin with: the assignment as it stands, locked; and how they are refused."""
+"""What all deeds share: one transaction with its record of changes, the assignment locked, and how they are refused."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.db.models import Max
 
+from agencies.changes import recording
 from tasks.models import Assignment
+
+AnyDeed = TypeVar("AnyDeed", bound=Callable[..., Any])
+
+
+def deed(function: AnyDeed) -> AnyDeed:
+    """All or nothing; what the function notes is in the record of changes when it is done. Deeds may do other deeds."""
+
+    @wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        with recording():
+            return function(*args, **kwargs)
+
+    return cast(AnyDeed, wrapper)
 
 
 class WorkflowError(Exception):

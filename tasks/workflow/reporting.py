@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils import timezone
 
+from agencies.changes import note
 from agencies.models import User
 from tasks.models import Assignment, Indicator, IndicatorReading, ProgressReport, ReportDraft, ReportingPeriod
 from tasks.rollup import RUNNING, thresholds_of
 from tasks.status import Pace, behind_line, expected_percent, pace_of
-from tasks.workflow.current import WorkflowError, locked
+from tasks.workflow.current import WorkflowError, deed, locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ReportContent:
     readings: Mapping[int, Decimal] = field(default_factory=dict)
 
 
-@transaction.atomic
+@deed
 def save_draft(
     *, assignment: Assignment, period: ReportingPeriod, by: User, at: datetime, fields: Mapping[str, object]
 ) -> ReportDraft:
@@ -41,7 +41,7 @@ def save_draft(
     return draft
 
 
-@transaction.atomic
+@deed
 def submit_report(
     *, assignment: Assignment, period: ReportingPeriod, content: ReportContent, by: User, at: datetime
 ) -> ProgressReport:
@@ -81,6 +81,14 @@ def submit_report(
             for indicator in indicators
         )
     ReportDraft.objects.filter(assignment=assignment, period=period).delete()
+    note(
+        "报送",
+        assignment,
+        by=by,
+        at=current.at,
+        new={"report": report.pk, "period": period.code, "percent": content.percent},
+        agency=assignment.agency,
+    )
     return report
 
 

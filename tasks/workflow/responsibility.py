@@ -2,14 +2,13 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
+from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, User
 from tasks.models import ActionItem, Assignment, ItemRevision
-from tasks.workflow.current import WorkflowError
+from tasks.workflow.current import WorkflowError, deed
 
 
-@transaction.atomic
+@deed
 def assign(
     *,
     item: ActionItem,
@@ -24,12 +23,14 @@ def assign(
     ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
     if item.assignments.filter(agency=agency, ended_at__isnull=True).exists():
         raise WorkflowError(f"{agency}已承担{item}，不能重复交办。")
-    return Assignment.objects.create(
+    assignment = Assignment.objects.create(
         item=item, agency=agency, role=role, weight=weight, is_inferred=is_inferred, recorded_at=at, recorded_by=by
     )
+    note("交办", assignment, by=by, at=at, new={"role": role, "weight": weight}, agency=agency)
+    return assignment
 
 
-@transaction.atomic
+@deed
 def withdraw_assignment(*, assignment: Assignment, reason: str, by: User | None, at: datetime) -> None:
     """The agency no longer answers for the item; what it reported stays. Of two at once, the second is refused."""
     ended = Assignment.objects.filter(pk=assignment.pk, ended_at__isnull=True).update(
@@ -37,9 +38,10 @@ def withdraw_assignment(*, assignment: Assignment, reason: str, by: User | None,
     )
     if not ended:
         raise WorkflowError("该责任分工已经撤回。")
+    note("撤回", assignment, by=by, at=at, new={"ended_at": at}, reason=reason, agency=assignment.agency)
 
 
-@transaction.atomic
+@deed
 def follow_group(*, group: AgencyGroup, by: User | None, at: datetime) -> None:
     """Makes assisting assignments follow the group's members, as 「其他成员单位协助」 means those that don't lead.
 
@@ -57,7 +59,7 @@ def follow_group(*, group: AgencyGroup, by: User | None, at: datetime) -> None:
                 withdraw_assignment(assignment=assignment, reason=f"不再是{group}成员单位", by=by, at=at)
 
 
-@transaction.atomic
+@deed
 def amend_item(
     *, item: ActionItem, due_on: date | None, reason: str, by: User | None, at: datetime, wording: str = ""
 ) -> ItemRevision:
@@ -76,7 +78,7 @@ def amend_item(
         wording = wording or current.wording
         at = max(at, current.recorded_at)
         is_inferred = current.is_inferred and current.due_on == due_on
-    return ItemRevision.objects.create(
+    revision = ItemRevision.objects.create(
         item=item,
         due_on=due_on,
         is_inferred=is_inferred,
@@ -85,3 +87,6 @@ def amend_item(
         recorded_at=at,
         recorded_by=by,
     )
+    old = {"due_on": current.due_on, "wording": current.wording} if current else {}
+    note("调整任务", item, by=by, at=at, old=old, new={"due_on": due_on, "wording": wording}, reason=reason)
+    return revision

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
+from agencies.changes import note
 from agencies.models import User
 from tasks.models import AcceptedProgress, Assignment, ProgressReport, Review
-from tasks.workflow.current import WorkflowError, locked
+from tasks.workflow.current import WorkflowError, deed, locked
 
 
-@transaction.atomic
+@deed
 def review_report(
     *, report: ProgressReport, verdict: str, by: User, at: datetime, comment: str = "", again: bool = False
 ) -> Review:
@@ -38,6 +37,16 @@ def review_report(
     )
     if Review.Verdict.ACCEPTED in (verdict, newest.verdict):
         _record_accepted_progress(report.assignment, by=by, at=current.at)
+    note(
+        Review.Verdict(verdict).label,
+        report,
+        by=by,
+        at=current.at,
+        old={"verdict": newest.verdict},
+        new={"verdict": verdict},
+        reason=comment.strip(),
+        agency=report.assignment.agency,
+    )
     return review
 
 

@@ -10,32 +10,44 @@ from django.db.models import ProtectedError, RestrictedError
 
 from tasks.models import (
     AcceptedProgress,
+    AgencyRequest,
     Assignment,
     Closure,
+    Comment,
+    Decision,
+    Evidence,
     IndicatorReading,
     ItemRevision,
+    PeriodLock,
     Plan,
     ProgressReport,
     Receipt,
     Review,
+    Waiver,
 )
-from tasks.models.facts import Fact
+from tasks.models.fact import Fact
 from tests.factories import (
     ACCEPTED,
     accepted_report,
     close,
+    comment_on,
+    decide,
     file_report,
+    lock,
     make_agency,
     make_assignment,
+    make_evidence,
     make_indicator,
     make_item,
     make_period,
     make_plan,
+    make_request,
     make_user,
     moment,
     review,
     revise,
     sign_receipt,
+    waive,
     withdraw,
 )
 
@@ -59,6 +71,12 @@ MAKERS = {
     ),
     Receipt: (lambda lead: sign_receipt(lead, at=NOW), {"recorded_at": moment("2016-06-01")}),
     Closure: (lambda lead: close(lead, at=NOW), {"kind": Closure.Kind.REOPENED}),
+    Evidence: (lambda lead: make_evidence(lead, at=NOW), {"name": "别的.pdf"}),
+    AgencyRequest: (lambda lead: make_request(lead, at=NOW), {"reason": "别的理由"}),
+    Decision: (lambda lead: decide(make_request(lead, at=NOW), at=NOW), {"is_granted": False}),
+    PeriodLock: (lambda lead: lock(make_period(lead.item.plan), at=NOW), {"is_locked": False}),
+    Waiver: (lambda lead: waive(lead, at=NOW), {"is_waived": False}),
+    Comment: (lambda lead: comment_on(file_report(lead, at=NOW), at=NOW), {"text": "改写"}),
 }
 
 
@@ -186,7 +204,9 @@ FIXED_OF_REPORT = {
     "problems": lambda: "改写",
     "next_steps": lambda: "改写",
     "delay_reason": lambda: "改写",
+    "lower_reason": lambda: "改写",
     "is_unchanged": lambda: True,
+    "prepared_by": make_user,
     "recorded_at": lambda: moment("2016-05-01"),
     "recorded_by": make_user,
 }

@@ -1,0 +1,137 @@
+"""变更记录: what deeds and master-data changes leave behind, chained row by row.
+
+A deed runs inside `recording()` and says what it did with `note`; the rows are appended when the outermost one ends, in
+its transaction: what is undone leaves no row, and what is done can't go without one.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+
+from agencies.models import Agency, Change, ChangeChain, User
+
+START = "0" * 64  # stands for the row before the first
+HASHED = (
+    "recorded_at",
+    "by_id",
+    "by_name",
+    "action",
+    "subject_type",
+    "subject_id",
+    "subject",
+    "agency_id",
+    "old",
+    "new",
+    "reason",
+    "request_id",
+    "previous_hash",
+)
+
+# Shared by all that one request, command or job does; the middleware sets it.
+request_id: ContextVar[UUID | None] = ContextVar("request_id", default=None)
+
+
+class _Pending(threading.local):
+    """The rows of the deed that this thread is doing, and how deeply deeds are nested."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.rows: list[Change] = []
+
+
+_pending = _Pending()
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """A transaction whose notes are appended to the record at its end, after every other lock was taken."""
+    with transaction.atomic():
+        _pending.depth += 1
+        mark = len(_pending.rows)
+        try:
+            yield
+            if _pending.depth == 1:
+                _append(_pending.rows)
+        except BaseException:
+            del _pending.rows[mark:]
+            raise
+        finally:
+            _pending.depth -= 1
+            if _pending.depth == 0:
+                _pending.rows.clear()
+
+
+def note(
+    action: str,
+    subject: models.Model,
+    *,
+    by: User | None,
+    at: datetime,
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+    reason: str = "",
+    agency: Agency | None = None,
+) -> None:
+    """Says what a deed did. Only inside `recording()`; `old` and `new` hold the fields that changed."""
+    if not _pending.depth:
+        raise RuntimeError("A change is noted outside of the deed that makes it.")
+    _pending.rows.append(
+        Change(
+            recorded_at=at,
+            by=by,
+            by_name=str(by) if by else "系统",
+            action=action,
+            subject_type=subject._meta.label_lower,
+            subject_id=str(subject.pk),
+            subject=str(subject)[:300],
+            agency=agency,
+            old=_plain(old or {}),
+            new=_plain(new or {}),
+            reason=reason,
+            request_id=request_id.get() or uuid4(),
+        )
+    )
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """As the database gives it back, so that a row read later has the hash with which it was written."""
+    plain: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False))
+    return plain
+
+
+def _append(rows: list[Change]) -> None:
+    if not rows:
+        return
+    ChangeChain.objects.select_for_update().get_or_create(pk=1)
+    last = Change.objects.order_by("-pk").values_list("hash", flat=True).first() or START
+    for row in rows:
+        row.previous_hash = last
+        row.hash = last = hash_of(row)
+    Change.objects.bulk_create(rows)
+
+
+def hash_of(row: Change) -> str:
+    """SHA-256 over all that the row says and the hash of the row before it."""
+    said = {name: getattr(row, name) for name in HASHED}
+    said["recorded_at"] = row.recorded_at.timestamp()
+    text = json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def first_broken() -> Change | None:
+    """The first row that doesn't follow from the one before it, or doesn't say what it said; None where all hold."""
+    last = START
+    for row in Change.objects.order_by("pk").iterator(1000):
+        if row.previous_hash != last or hash_of(row) != row.hash:
+            return row
+        last = row.hash
+    return None

@@ -1,0 +1,35 @@
+"""佐证材料: files that people attach, each content stored once."""
+
+from django.db import models
+
+from tasks.models.fact import Fact
+from tasks.models.plan import Assignment
+
+
+class Blob(models.Model):
+    """A content, named by its SHA-256: the same file attached twice is stored once. Never changed, never removed."""
+
+    sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+    size = models.PositiveIntegerField("大小（字节）")
+    media_type = models.CharField("类型", max_length=100)
+    file = models.FileField("文件", upload_to="evidence/", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文件内容"
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Evidence(Fact):
+    """An upload: this content, under this name, for this assignment."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="evidence", verbose_name="责任分工")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="uploads", verbose_name="文件内容")
+    name = models.CharField("文件名", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "佐证材料"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,13 @@
+"""What every fact has."""
+
+from django.db import models
+
+from agencies.models import User
+
+
+class Fact(models.Model):
+    recorded_at = models.DateTimeField("记录时间")
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="记录人")
+
+    class Meta:
+        abstract = True

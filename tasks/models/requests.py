@@ -1,0 +1,98 @@
+"""What agencies ask for and coordinators decide: 非本单位职责, 延期, 办结. Facts, all of them."""
+
+from django.db import models
+from django.db.models import Q
+
+from tasks.models.evidence import Evidence
+from tasks.models.fact import Fact
+from tasks.models.filing import ReportingPeriod
+from tasks.models.plan import Assignment
+
+
+class RequestEvidence(models.Model):
+    """Which evidence a request was made with."""
+
+    request = models.ForeignKey("tasks.AgencyRequest", models.PROTECT, related_name="+", verbose_name="申请")
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="佐证材料")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申请附件"
+        constraints = (models.UniqueConstraint(fields=("request", "evidence"), name="evidence_once_per_request"),)
+
+    def __str__(self) -> str:
+        return f"{self.request}：{self.evidence}"
+
+
+class AgencyRequest(Fact):
+    """申请 of an agency for one of its assignments; open until a coordinator decides."""
+
+    class Kind(models.TextChoices):
+        DECLINE = "decline", "非本单位职责"
+        EXTENSION = "extension", "延期申请"
+        COMPLETION = "completion", "申请办结"
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="requests", verbose_name="责任分工")
+    kind = models.CharField("类型", max_length=10, choices=Kind)
+    reason = models.TextField("理由")
+    due_on = models.DateField("申请延至", null=True, blank=True)
+    old_due_on = models.DateField("申请时的时限", null=True, blank=True)
+    evidence: "models.ManyToManyField[Evidence, RequestEvidence]" = models.ManyToManyField(
+        Evidence, through=RequestEvidence, related_name="requests", verbose_name="佐证材料"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申请"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind="extension", due_on__isnull=False) | (~Q(kind="extension") & Q(due_on__isnull=True)),
+                name="extension_names_a_date",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.assignment}：{self.get_kind_display()}"
+
+
+class Decision(Fact):
+    """What a coordinator decided on a request; a refusal says why."""
+
+    request = models.OneToOneField(AgencyRequest, models.PROTECT, related_name="decision", verbose_name="申请")
+    is_granted = models.BooleanField("同意")
+    comment = models.TextField("意见", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申请的决定"
+        constraints = (models.CheckConstraint(condition=Q(is_granted=True) | ~Q(comment=""), name="refusal_says_why"),)
+
+    def __str__(self) -> str:
+        return f"{self.request}：{'同意' if self.is_granted else '不同意'}"
+
+
+class PeriodLock(Fact):
+    """Whether a reporting period is locked, since when and why; the latest row says it. No row: open."""
+
+    period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="locks", verbose_name="报告期")
+    is_locked = models.BooleanField("锁定")
+    reason = models.CharField("原因", max_length=500)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告期锁定"
+
+    def __str__(self) -> str:
+        return f"{self.period}：{'锁定' if self.is_locked else '解锁'}"
+
+
+class Waiver(Fact):
+    """免报: whether an assignment is excused from a period's report; the latest row says it. No row: it owes."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="waivers", verbose_name="责任分工")
+    period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="waivers", verbose_name="报告期")
+    is_waived = models.BooleanField("免报")
+    reason = models.CharField("原因", max_length=500)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "免报"
+        indexes = (models.Index(fields=("assignment", "period", "-recorded_at", "-id"), name="latest_waiver"),)
+
+    def __str__(self) -> str:
+        return f"{self.assignment} · {self.period}：{'免报' if self.is_waived else '恢复应报'}"
