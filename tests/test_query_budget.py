@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agencies.models import Agency, AgencyGroup, GroupMembership, Role, User
+from agencies.models import Agency, AgencyGroup, ChangeChain, GroupMembership, Role, User
 from tasks.models import (
     AcceptedProgress,
     ActionItem,
@@ -37,6 +37,7 @@ MOST = 12
 
 def build(size: int) -> Plan:
     """A plan in which every kind of row occurs `size` times as often as in the smallest; the people are the same."""
+    ChangeChain.objects.get_or_create(pk=1)
     plan = make_plan()
     agencies = Agency.objects.bulk_create(Agency(name=f"第{size}-{n}厅", ordinal=n) for n in range(6 * size))
     group = AgencyGroup.objects.create(name=f"名单{size}")

@@ -5,11 +5,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def begin(apps, schema_editor):
-    """The row that whoever appends locks."""
-    apps.get_model("agencies", "ChangeChain").objects.create(pk=1)
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -81,5 +76,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='changes_of_subject'), models.Index(fields=['recorded_at'], name='changes_by_time')],
             },
         ),
-        migrations.RunPython(begin, elidable=False),
     ]
