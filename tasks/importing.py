@@ -14,6 +14,7 @@ from agencies.models import Agency, AgencyGroup, GroupMembership, User
 from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
 from tasks.notice import Item, Notice, NoticeError
 from tasks.workflow import assign, follow_group
+from tasks.workflow.messages import tell_assigned
 
 LEAD, ASSIST = Assignment.Role.LEAD.value, Assignment.Role.ASSIST.value
 DUE_ON_INFERRED = "公文未写完成时限，按计划年度年末推定"
@@ -54,7 +55,9 @@ def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Pla
             import_item(item, plan=plan, section=row, agencies=agencies, by=by, at=at)
     for group in AgencyGroup.objects.filter(items__plan=plan).distinct():
         infer_members(group, agencies.values())
-        follow_group(group=group, by=by, at=at)
+        follow_group(group=group, by=by, at=at, is_quiet=True)
+    assignments = Assignment.objects.filter(item__plan=plan).select_related("item__plan", "agency")
+    tell_assigned(assignments.order_by("item__number", "agency__ordinal"), by=by, at=at)
     return plan, True
 
 
@@ -89,7 +92,7 @@ def import_item(
         for unit in units:
             roles.setdefault(agencies[unit.name], role)  # one agency may be named twice, by name and alias
     for agency, role in roles.items():
-        assign(item=row, agency=agency, role=role, by=by, at=at)
+        assign(item=row, agency=agency, role=role, by=by, at=at, is_quiet=True)
 
 
 def import_agencies(notice: Notice) -> dict[str, Agency]:

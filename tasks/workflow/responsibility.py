@@ -6,6 +6,7 @@ from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, User
 from tasks.models import ActionItem, Assignment, ItemRevision
 from tasks.workflow.current import WorkflowError, deed
+from tasks.workflow.messages import tell_assigned, tell_withdrawn
 
 
 @deed
@@ -18,8 +19,12 @@ def assign(
     at: datetime,
     is_inferred: bool = False,
     weight: int = 1,
+    is_quiet: bool = False,
 ) -> Assignment:
-    """The agency answers for the item from now on."""
+    """The agency answers for the item from now on, and its people are told.
+
+    Quiet for a deed that assigns many at once, and tells each agency once itself.
+    """
     ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
     if item.assignments.filter(agency=agency, ended_at__isnull=True).exists():
         raise WorkflowError(f"{agency}已承担{item}，不能重复交办。")
@@ -27,11 +32,15 @@ def assign(
         item=item, agency=agency, role=role, weight=weight, is_inferred=is_inferred, recorded_at=at, recorded_by=by
     )
     note("交办", assignment, by=by, at=at, new={"role": role, "weight": weight}, agency=agency)
+    if not is_quiet:
+        tell_assigned([assignment], by=by, at=at)
     return assignment
 
 
 @deed
-def withdraw_assignment(*, assignment: Assignment, reason: str, by: User | None, at: datetime) -> None:
+def withdraw_assignment(
+    *, assignment: Assignment, reason: str, by: User | None, at: datetime, is_quiet: bool = False
+) -> None:
     """The agency no longer answers for the item; what it reported stays. Of two at once, the second is refused."""
     ended = Assignment.objects.filter(pk=assignment.pk, ended_at__isnull=True).update(
         ended_at=at, end_reason=reason, ended_by=by
@@ -39,24 +48,34 @@ def withdraw_assignment(*, assignment: Assignment, reason: str, by: User | None,
     if not ended:
         raise WorkflowError("该责任分工已经撤回。")
     note("撤回", assignment, by=by, at=at, new={"ended_at": at}, reason=reason, agency=assignment.agency)
+    if not is_quiet:
+        tell_withdrawn([assignment], reason, by=by, at=at)
 
 
 @deed
-def follow_group(*, group: AgencyGroup, by: User | None, at: datetime) -> None:
+def follow_group(*, group: AgencyGroup, by: User | None, at: datetime, is_quiet: bool = False) -> None:
     """Makes assisting assignments follow the group's members, as 「其他成员单位协助」 means those that don't lead.
 
-    Run twice, it changes nothing.
+    Run twice, it changes nothing. Whoever joins or leaves is told once for all items.
     """
     AgencyGroup.objects.select_for_update().filter(pk=group.pk).first()
     members = set(group.members.all())
-    for item in group.items.prefetch_related("assignments__agency"):
+    gained: list[Assignment] = []
+    lost: list[Assignment] = []
+    reason = f"不再是{group}成员单位"
+    for item in group.items.select_related("plan").defer("plan__notice_text").prefetch_related("assignments__agency"):
         open_ones = [a for a in item.assignments.all() if a.ended_at is None]
         taken = {a.agency for a in open_ones}
         for agency in sorted(members - taken, key=lambda agency: (agency.ordinal, agency.pk)):
-            assign(item=item, agency=agency, role=Assignment.Role.ASSIST, by=by, at=at, is_inferred=True)
+            role = Assignment.Role.ASSIST
+            gained.append(assign(item=item, agency=agency, role=role, by=by, at=at, is_inferred=True, is_quiet=True))
         for assignment in open_ones:
             if assignment.is_inferred and assignment.agency not in members:
-                withdraw_assignment(assignment=assignment, reason=f"不再是{group}成员单位", by=by, at=at)
+                withdraw_assignment(assignment=assignment, reason=reason, by=by, at=at, is_quiet=True)
+                lost.append(assignment)
+    if not is_quiet:
+        tell_assigned(gained, by=by, at=at)
+        tell_withdrawn(lost, reason, by=by, at=at)
 
 
 @deed

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from agencies.changes import note
 from agencies.models import User
-from tasks.models import AcceptedProgress, Assignment, ProgressReport, Review
+from tasks.models import AcceptedProgress, Assignment, Message, ProgressReport, Review
 from tasks.workflow.current import WorkflowError, deed, locked
+from tasks.workflow.messages import agency_people, page_of, shortened, tell
 
 
 @deed
@@ -47,7 +50,25 @@ def review_report(
         reason=comment.strip(),
         agency=report.assignment.agency,
     )
+    _tell_verdict(report, review)
     return review
+
+
+def _tell_verdict(report: ProgressReport, review: Review) -> None:
+    """To the agency: what was sent back leads to the form, what was accepted to the item."""
+    assignment = report.assignment
+    is_accepted = review.verdict == Review.Verdict.ACCEPTED
+    form = f"{reverse('tasks:report-edit', args=[assignment.pk])}?period={report.period.code}"
+    said = f"：{shortened(review.comment)}" if review.comment else ""
+    tell(
+        agency_people(assignment.agency),
+        Message.Kind.ACCEPTED if is_accepted else Message.Kind.SENT_BACK,
+        f"{assignment.item}{report.period}报告{'已通过审核' if is_accepted else '被退回'}{said}",
+        link=page_of(assignment) if is_accepted else form,
+        at=review.recorded_at,
+        by=review.recorded_by,
+        assignment=assignment,
+    )
 
 
 def _record_accepted_progress(assignment: Assignment, *, by: User, at: datetime) -> None:

@@ -1,0 +1,96 @@
+"""站内消息: what a deed tells the people whom it concerns, in the deed's own transaction.
+
+The roles here say whom a deed concerns; who may do it is decided by `tasks.access`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from agencies.models import AGENCY_ROLES, Agency, Role, User
+from tasks.models import Assignment, Message
+
+TEXT_LIMIT = 500
+BEGINNING = 60  # of what somebody wrote: enough to recognise it, the rest is on the page
+
+
+def agency_people(agency: Agency) -> QuerySet[User]:
+    """Those who sign in for the agency: its active liaisons and approvers."""
+    return User.objects.filter(agency=agency, role__in=AGENCY_ROLES, is_active=True)
+
+
+def coordinators() -> QuerySet[User]:
+    return User.objects.filter(role=Role.COORDINATOR, is_active=True)
+
+
+def tell(
+    recipients: Iterable[User],
+    kind: str,
+    text: str,
+    *,
+    link: str,
+    at: datetime,
+    by: User | None = None,
+    assignment: Assignment | None = None,
+) -> None:
+    """One message to each active recipient, once, and none to `by`, who knows what he did."""
+    told = {person.pk: person for person in recipients if person.is_active and (by is None or person.pk != by.pk)}
+    Message.objects.bulk_create(
+        Message(
+            recipient=person, kind=kind, text=shortened(text, TEXT_LIMIT), link=link, assignment=assignment, sent_at=at
+        )
+        for person in told.values()
+    )
+
+
+def shortened(text: str, limit: int = BEGINNING) -> str:
+    """On one line, cut with an ellipsis where it is longer."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def tell_assigned(assignments: Iterable[Assignment], *, by: User | None, at: datetime) -> None:
+    """One message per agency, however many tasks it got at once."""
+    for agency, mine in _by_agency(assignments).items():
+        first = mine[0]
+        text = f"新交办任务：{first.item}" if len(mine) == 1 else f"新交办{len(mine)}项任务，首项为{first.item}"
+        alone = first if len(mine) == 1 else None
+        tell(
+            agency_people(agency),
+            Message.Kind.ASSIGNED,
+            text,
+            link=page_of(first) if alone else reverse("tasks:my"),
+            at=at,
+            by=by,
+            assignment=alone,
+        )
+
+
+def tell_withdrawn(assignments: Iterable[Assignment], reason: str, *, by: User | None, at: datetime) -> None:
+    """One message per agency, however many tasks were withdrawn from it at once."""
+    for agency, mine in _by_agency(assignments).items():
+        first = mine[0]
+        what = f"{first.item}" if len(mine) == 1 else f"{first.item}等{len(mine)}项任务"
+        tell(
+            agency_people(agency),
+            Message.Kind.WITHDRAWN,
+            f"不再承担{what}：{shortened(reason)}",
+            link=page_of(first),
+            at=at,
+            by=by,
+            assignment=first if len(mine) == 1 else None,
+        )
+
+
+def page_of(assignment: Assignment) -> str:
+    """The assignment's row on its item's page."""
+    return f"{assignment.item.get_absolute_url()}#a{assignment.pk}"
+
+
+def _by_agency(assignments: Iterable[Assignment]) -> dict[Agency, list[Assignment]]:
+    found: dict[Agency, list[Assignment]] = {}
+    for assignment in assignments:
+        found.setdefault(assignment.agency, []).append(assignment)
+    return found
