@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -46,6 +47,7 @@ class _Pending(threading.local):
     def __init__(self) -> None:
         self.depth = 0
         self.rows: list[Change] = []
+        self.request_id = uuid4()
 
 
 _pending = _Pending()
@@ -55,6 +57,8 @@ _pending = _Pending()
 def recording() -> Iterator[None]:
     """A transaction whose notes are appended to the record at its end, after every other lock was taken."""
     with transaction.atomic():
+        if _pending.depth == 0:
+            _pending.request_id = request_id.get() or uuid4()
         _pending.depth += 1
         mark = len(_pending.rows)
         try:
@@ -97,26 +101,32 @@ def note(
             old=_plain(old or {}),
             new=_plain(new or {}),
             reason=reason,
-            request_id=request_id.get() or uuid4(),
+            request_id=_pending.request_id,
         )
     )
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """As the database gives it back, so that a row read later has the hash with which it was written."""
-    plain: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False))
+    """As the database gives it back, so that a row read later has the hash with which it was written.
+
+    Fractions are kept as text: PostgreSQL writes 1e16 as a whole number, SQLite doesn't.
+    """
+    text = json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)
+    plain: dict[str, Any] = json.loads(text, parse_float=str, parse_constant=str)
     return plain
 
 
 def _append(rows: list[Change]) -> None:
+    """Chains the rows to the last one and keeps their count and head beside the chain, all under its lock."""
     if not rows:
         return
-    ChangeChain.objects.select_for_update().get_or_create(pk=1)
-    last = Change.objects.order_by("-pk").values_list("hash", flat=True).first() or START
+    chain, _ = ChangeChain.objects.select_for_update().get_or_create(pk=1)
     for row in rows:
-        row.previous_hash = last
-        row.hash = last = hash_of(row)
+        row.previous_hash = chain.head or START
+        row.hash = chain.head = hash_of(row)
+        chain.count += 1
     Change.objects.bulk_create(rows)
+    chain.save()
 
 
 def hash_of(row: Change) -> str:
@@ -127,11 +137,33 @@ def hash_of(row: Change) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def first_broken() -> Change | None:
-    """The first row that doesn't follow from the one before it, or doesn't say what it said; None where all hold."""
-    last = START
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a look at the whole chain found: how many rows it has, and what is wrong first, "" where all hold.
+
+    `broken` is the first row that doesn't hold; None as well where only rows of the end are missing.
+    """
+
+    count: int
+    head: str
+    problem: str = ""
+    broken: Change | None = None
+
+
+@transaction.atomic
+def verify() -> Verdict:
+    """Reckons every row anew, oldest first; nothing is appended meanwhile.
+
+    Whoever can write to the database can also reckon a new chain: that shows only against a head noted elsewhere.
+    """
+    chain = ChangeChain.objects.select_for_update().filter(pk=1).first() or ChangeChain()
+    last, count = START, 0
     for row in Change.objects.order_by("pk").iterator(1000):
-        if row.previous_hash != last or hash_of(row) != row.hash:
-            return row
-        last = row.hash
-    return None
+        if hash_of(row) != row.hash:
+            return Verdict(count, last, "内容与哈希不符，该行被改动过", row)
+        if row.previous_hash != last:
+            return Verdict(count, last, "与前一行不相接，前面有行被删除、插入或调换", row)
+        last, count = row.hash, count + 1
+    if (count, last) != (chain.count, chain.head or START):
+        return Verdict(count, last, f"末尾应有{chain.count}行，实有{count}行")
+    return Verdict(count, last)

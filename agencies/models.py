@@ -182,7 +182,13 @@ class User(AbstractBaseUser):
 
 
 class ChangeChain(models.Model):
-    """The one row that whoever appends to the record of changes locks, so that rows are chained one after another."""
+    """The one row that whoever appends to the record of changes locks, so that rows are chained one after another.
+
+    It knows how many rows there are and the last one's hash: rows removed from the end are missed too.
+    """
+
+    count = models.PositiveBigIntegerField("行数", default=0)
+    head = models.CharField("最后一行哈希", max_length=64, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "变更记录锁"
