@@ -1,16 +1,18 @@
 """What the frame of every page shows: who is signed in, where they may go, for which day the page speaks."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import IntegerField, QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from agencies.models import User
 from qa_plan import clock
 from tasks.access import can_administer, can_file_reports, can_steer, visible_plans
 from tasks.asof import AsOf
-from tasks.models import ProgressReport
+from tasks.models import Message, ProgressReport
 from tasks.workdays import is_known
 
 BADGE_LIMIT = 99
@@ -35,14 +37,37 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "can_file_reports": can_file_reports(user),
         "can_administer": can_administer(user),
         "newest_plan": SimpleLazyObject(lambda: visible_plans(user).first()),
-        "waiting_count": SimpleLazyObject(waiting_badge),
+        "badges": SimpleLazyObject(lambda: badges_of(user, steers=steers)),
     }
 
 
-def waiting_badge() -> str:
-    """How many reports wait now, as the badge says it: counted no further than it can show."""
+class Badges(NamedTuple):
+    """What the frame counts, as it says it."""
+
+    unread: str  # "" where there is none
+    waiting: str  # reports; only for those who review them
+
+
+class CountUpToLimit(Subquery):
+    """How many rows the query has, counted no further than a badge can show."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, queryset: QuerySet) -> None:
+        super().__init__(queryset.order_by().values("pk")[: BADGE_LIMIT + 1])
+
+
+def badges_of(user: User, *, steers: bool) -> Badges:
+    """One query for all badges."""
+    unread = Message.objects.filter(recipient=user, read_at__isnull=True)
     waiting = ProgressReport.objects.filter(settled_at=None, assignment__ended_at=None)
-    count = waiting[: BADGE_LIMIT + 1].count()
+    counts = (CountUpToLimit(unread), CountUpToLimit(waiting) if steers else Value(0))
+    unread_count, waiting_count = User.objects.filter(pk=user.pk).values_list(*counts).get()
+    return Badges(said(unread_count) if unread_count else "", said(waiting_count))
+
+
+def said(count: int) -> str:
     return str(count) if count <= BADGE_LIMIT else f"{BADGE_LIMIT}+"
 
 

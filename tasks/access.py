@@ -8,10 +8,12 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, AgencyGroup, Role, User
-from tasks.models import ActionItem, Assignment, Plan, ProgressReport, Section
+from tasks.course import Move, Party, State, allows
+from tasks.models import ActionItem, AgencyRequest, Assignment, Evidence, Message, Plan, ProgressReport, Section
 from tasks.querysets import PlanQuerySet
 
 # ── what a person is ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -30,6 +32,21 @@ def can_file_reports(user: User) -> bool:
 def can_administer(user: User) -> bool:
     """Master data in the admin; never business data."""
     return user.role == Role.ADMINISTRATOR
+
+
+def awaits_consent(user: User, agency: Agency) -> bool:
+    """审签: whether what the person writes for the agency reaches the coordinators only after its head's consent."""
+    return agency.requires_consent and user.role != Role.APPROVER
+
+
+def consents(user: User, agency: Agency) -> bool:
+    """审签: whether the person is the head whose consent the agency's reports wait for."""
+    return agency.requires_consent and user.role == Role.APPROVER and user.agency_id == agency.pk
+
+
+def approvers_of(agency: Agency) -> QuerySet[User]:
+    """Those who can consent in the agency's name."""
+    return User.objects.filter(agency=agency, role=Role.APPROVER, is_active=True)
 
 
 # ── what a person sees ───────────────────────────────────────────────────────────────────────────────────────────
@@ -86,6 +103,25 @@ def sees_comments(user: User, agency_id: int) -> bool:
     return not can_file_reports(user) or user.agency_id == agency_id
 
 
+def get_message(user: User, pk: int) -> Message:
+    """Of the person's own; nobody else's is there."""
+    return get_object_or_404(Message, pk=pk, recipient=user)
+
+
+def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:
+    """To one's own agency always; to others with a report or a request whose text they may read.
+
+    What only a draft holds is for its agency alone.
+    """
+    evidence = get_object_or_404(Evidence.objects.select_related("assignment", "blob"), pk=pk)
+    is_own = can_file_reports(user) and evidence.assignment.agency_id == user.agency_id
+    if not is_own and not any(
+        those.filter(evidence=evidence).exists() for those in (visible_reports(user, moment), visible_requests(user))
+    ):
+        raise Http404
+    return evidence
+
+
 # ── what a person may do ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -105,7 +141,7 @@ def get_own_agency(user: User) -> Agency:
 def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:
     """An assignment of the person's own agency; another agency's is visible, so 403."""
     assignments = Assignment.objects.in_force(moment).filter(item__plan__in=visible_plans(user))
-    assignments = assignments.select_related("item__plan").defer("item__text", "item__plan__notice_text")
+    assignments = assignments.select_related("item__plan", "agency").defer("item__text", "item__plan__notice_text")
     assignment = get_object_or_404(assignments, pk=pk)
     require(can_file_reports(user) and assignment.agency_id == user.agency_id)
     return assignment
@@ -127,3 +163,31 @@ def get_report_to_review(user: User, pk: int, moment: datetime) -> ProgressRepor
     report = get_object_or_404(reports, pk=pk)
     require(can_steer(user))
     return report
+
+
+# ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def party_of(user: User, agency_id: int) -> Party | None:
+    """Which party to that agency's assignments the person is, as the table in `tasks.course` knows them."""
+    if can_steer(user):
+        return Party.COORDINATOR
+    return Party.AGENCY if can_file_reports(user) and user.agency_id == agency_id else None
+
+
+def may(user: User, assignment: Assignment, state: State, move: Move) -> bool:
+    is_lead = assignment.role == Assignment.Role.LEAD
+    return allows(state, party_of(user, assignment.agency_id), move, is_lead=is_lead)
+
+
+def visible_requests(user: User) -> QuerySet[AgencyRequest]:
+    """Requests are for the agency that made them and for those who oversee it."""
+    requests = AgencyRequest.objects.filter(assignment__item__plan__in=visible_plans(user))
+    return requests.filter(assignment__agency=user.agency_id) if can_file_reports(user) else requests
+
+
+def get_request(user: User, pk: int) -> AgencyRequest:
+    requests = visible_requests(user).select_related(
+        "assignment__item__plan", "assignment__agency", "recorded_by", "decision__recorded_by"
+    )
+    return get_object_or_404(requests.defer("assignment__item__text", "assignment__item__plan__notice_text"), pk=pk)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.views import filing, groups, items, ledger, plans, reviews
+from tasks.views import evidence, filing, groups, items, ledger, messages, plans, reviews
 
 app_name = "tasks"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     # /reviews/
     path("reviews/", reviews.review_list, name="review-list"),
     path("reviews/<int:pk>/", reviews.review_detail, name="review-detail"),
+    # /messages/
+    path("messages/", messages.message_list, name="message-list"),
+    path("messages/<int:pk>/", messages.message_open, name="message-open"),
+    # /evidence/
+    path("evidence/<int:pk>/", evidence.evidence, name="evidence"),
     # /groups/
     path("groups/<int:pk>/", groups.group_detail, name="group-detail"),
 ]

@@ -45,6 +45,11 @@ def tell(
     )
 
 
+def mark_read(messages: QuerySet[Message], *, at: datetime) -> int:
+    """How many of them were unread until now; the others keep the time at which they were read."""
+    return messages.filter(read_at__isnull=True).update(read_at=at)
+
+
 def shortened(text: str, limit: int = BEGINNING) -> str:
     """On one line, cut with an ellipsis where it is longer."""
     text = " ".join(text.split())
