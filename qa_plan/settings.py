@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "qa_plan.toolarge.middleware",
 ]
 ROOT_URLCONF = "qa_plan.urls"
 WSGI_APPLICATION = "qa_plan.wsgi.application"
@@ -174,8 +175,16 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # An embedded installation serves the files as they lie, so that it starts without a collecting step.
 WHITENOISE_USE_FINDERS = EMBEDDED
+# 佐证材料. Elsewhere (S3 …) by naming a storage class and its options; files are served by the access module alone.
+EVIDENCE_STORAGE = env.str("EVIDENCE_STORAGE", "django.core.files.storage.FileSystemStorage")
+EVIDENCE_FILE_LIMIT = env.int("EVIDENCE_FILE_MB", 20) * 1024 * 1024  # bytes of one file
+EVIDENCE_COUNT_LIMIT = env.int("EVIDENCE_FILES", 10)  # files of one report or request
+REQUEST_LIMIT = env.int("REQUEST_MB", 100) * 1024 * 1024  # bytes of everything that one request sends
+DATA_UPLOAD_MAX_NUMBER_FILES = 5 * EVIDENCE_COUNT_LIMIT
+MEDIA_ROOT = VAR_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o640
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": EVIDENCE_STORAGE, "OPTIONS": env.json("EVIDENCE_STORAGE_OPTIONS", {})},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if EMBEDDED

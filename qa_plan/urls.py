@@ -3,6 +3,7 @@ from django.urls import include, path
 
 from qa_plan.health import healthz
 
+handler400 = "qa_plan.toolarge.bad_request"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

@@ -1,7 +1,9 @@
 """佐证材料: files that people attach, each content stored once."""
 
 from django.db import models
+from django.urls import reverse
 
+from tasks.evidence import WORDS
 from tasks.models.fact import Fact
 from tasks.models.plan import Assignment
 
@@ -33,3 +35,13 @@ class Evidence(Fact):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("tasks:evidence", args=[self.pk])
+
+    @property
+    def facts(self) -> str:
+        """「PDF · 1.2 MB · 9f86d081884c」: type, size, and the beginning of the SHA-256. Read with its `blob`."""
+        size = self.blob.size
+        shown = f"{size / 1024**2:.1f} MB" if size >= 1024**2 else f"{max(size / 1024, 0.1):.1f} KB"
+        return f"{WORDS.get(self.blob.media_type, '文件')} · {shown} · {self.blob.sha256[:12]}"

@@ -1,0 +1,39 @@
+"""Requests that send too much get a page that says so, before anything of them is kept."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.defaults import bad_request as default_bad_request
+
+CHUNK = 1024 * 1024
+PATIENCE = 4  # a request up to so many times the limit is read to its end, else the browser would miss the answer
+
+
+def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answers by the length that the request announces; servers read no further than that."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) > settings.REQUEST_LIMIT:
+            if int(length) <= PATIENCE * settings.REQUEST_LIMIT:
+                while request.read(CHUNK):
+                    pass
+            return too_large(request)
+        return get_response(request)
+
+    return respond
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The handler of 400: Django refuses forms of too many fields or files, or too much text, on its own."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return too_large(request)
+    return default_bad_request(request, exception)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    context = {"limit": settings.REQUEST_LIMIT // 1024**2}
+    return render(request, "413.html", context, status=413)
