@@ -5,7 +5,7 @@ for what goes along with the report or request. Files are kept at once, even whe
 browser fills a file field in again, so the form comes back holding them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,23 +29,21 @@ class FilesInput(forms.FileInput):
 
 
 class EvidenceField(forms.Field):
-    """Any number of files, as `Upload`s; each refused one has a message that names it."""
+    """Any number of files, each as its `Upload` or as the refusal that names it."""
 
     widget = FilesInput(attrs={"accept": ",".join(f".{kind}" for kind in KINDS)})
 
-    def clean(self, value: Iterable[UploadedFile]) -> list[Upload]:
-        uploads, errors = [], []
+    def clean(self, value: Iterable[UploadedFile]) -> list[Upload | forms.ValidationError]:
+        found: list[Upload | forms.ValidationError] = []
         for file in value:
             name = str(file.name)
             try:
                 upload = inspect(file, name, file.size or 0, limit=settings.EVIDENCE_FILE_LIMIT)  # type: ignore[arg-type]
             except Refused as error:
-                errors.append(forms.ValidationError(f"“{name[:60]}”{error}。"))
+                found.append(forms.ValidationError(f"“{name[:60]}”{error}。"))
             else:
-                uploads.append(upload)
-        if errors:
-            raise forms.ValidationError(errors)
-        return uploads
+                found.append(upload)
+        return found
 
 
 class EvidenceForm(forms.Form):
@@ -60,52 +58,62 @@ class EvidenceForm(forms.Form):
     evidence_kept = forms.ModelMultipleChoiceField(
         Evidence.objects.none(),
         required=False,
-        error_messages={"invalid_choice": "所附佐证材料不属于该任务，请重新上传。"},
+        error_messages=dict.fromkeys(("invalid_choice", "invalid_pk_value"), "所附佐证材料不属于该任务，请重新上传。"),
     )
-    evidence_drop = forms.ModelMultipleChoiceField(Evidence.objects.none(), required=False)
+    evidence_drop = forms.Field(required=False, widget=forms.SelectMultiple)
 
     assignment: Assignment
-    held: list[Evidence] = []
+    held: Sequence[Evidence] = ()
+    uploads: Sequence[Upload] = ()
 
     def hold(self, assignment: Assignment, evidence: Iterable[Evidence] = ()) -> None:
         """What the form is for, and what is with it already: the draft's evidence, or the returned report's."""
         self.assignment = assignment
         self.held = list(evidence)
         own = Evidence.objects.filter(assignment=assignment).select_related("blob")
-        for name in ("evidence_kept", "evidence_drop"):
-            self.fields[name].queryset = own  # type: ignore[attr-defined]
+        self.fields["evidence_kept"].queryset = own  # type: ignore[attr-defined]
 
     @property
     def dropped(self) -> set[str]:
         """The keys of those that are ticked, as they were sent."""
         return set(self["evidence_drop"].value() or ()) if self.is_bound else set()
 
+    def clean_evidence(self) -> None:
+        """The good ones are taken though others are refused."""
+        found = self.cleaned_data["evidence"]
+        self.uploads = [one for one in found if isinstance(one, Upload)]
+        if len(self.uploads) < len(found):
+            raise forms.ValidationError([one for one in found if not isinstance(one, Upload)])
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         kept = cleaned.get("evidence_kept") or []
-        self.held += [evidence for evidence in kept if evidence not in self.held]
+        self.held = [*self.held, *(evidence for evidence in kept if evidence not in self.held)]
         for message in self.errors.get("evidence_kept", []):
             self.add_error("evidence", message)
-        count = len(self._staying()) + len(cleaned.get("evidence") or [])
+        count = len(self.staying) + len(self.uploads)
         if count > settings.EVIDENCE_COUNT_LIMIT:
             limit = settings.EVIDENCE_COUNT_LIMIT
             self.add_error("evidence", f"佐证材料最多{limit}个，现有{count}个；可先打包为zip。")
-        return cleaned
+            self.uploads = ()
+        return {name: value for name, value in cleaned.items() if not name.startswith("evidence")}
 
-    def _staying(self) -> list[Evidence]:
-        dropped = set(self.cleaned_data.get("evidence_drop") or [])
-        return [evidence for evidence in self.held if evidence not in dropped]
+    @property
+    def staying(self) -> list[Evidence]:
+        """What it holds, without what is ticked to be taken out."""
+        return [evidence for evidence in self.held if str(evidence.pk) not in self.dropped]
 
     def stored_evidence(self, *, by: User, at: datetime) -> list[Evidence]:
         """What goes along, the new files kept; the form holds them from now on. WorkflowError where a storage fails.
 
         To be called outside of a transaction, whether or not the form is valid.
         """
-        for upload in self.cleaned_data.pop("evidence", None) or []:
+        uploads, self.uploads = self.uploads, ()
+        for upload in uploads:
             evidence = store(upload=upload, assignment=self.assignment, by=by, at=at)
             if evidence not in self.held:
-                self.held.append(evidence)
-        return self._staying()
+                self.held = [*self.held, evidence]
+        return self.staying
 
     @property
     def evidence_holdings(self) -> list[tuple[Evidence, bool]]:
