@@ -4,8 +4,11 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.http import HttpRequest, HttpResponse
 
 from agencies.models import Agency, AgencyAlias, User
+from agencies.recordedadmin import RecordedAdmin, note_saved, person, recorded, stored
+from qa_plan import clock
 
 admin.site.site_header = admin.site.site_title = "系统管理"
 admin.site.index_title = "主数据"
@@ -18,10 +21,10 @@ class AgencyAliasInline(admin.TabularInline):
 
 
 @admin.register(Agency)
-class AgencyAdmin(admin.ModelAdmin):
-    list_display = ("name", "ordinal", "is_collective")
+class AgencyAdmin(RecordedAdmin):
+    list_display = ("name", "ordinal", "is_collective", "requires_consent", "ended_on")
     list_editable = ("ordinal",)
-    list_filter = ("is_collective",)
+    list_filter = ("is_collective", "requires_consent")
     search_fields = ("name", "aliases__name")
     inlines = (AgencyAliasInline,)
 
@@ -39,7 +42,7 @@ class UserEditForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(RecordedAdmin, DjangoUserAdmin):
     """People are never deleted, since history names them; an account is switched off instead."""
 
     form = UserEditForm
@@ -62,3 +65,12 @@ class UserAdmin(DjangoUserAdmin):
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
         return False
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Its form saves the person by itself; the record says that the password changed, and nothing more."""
+        with recorded(request):
+            before = User.objects.filter(pk=id).first() if id.isdecimal() else None
+            response = super().user_change_password(request, id, form_url)
+            if before and request.method == "POST":
+                note_saved(stored(before) or before, before, by=person(request), at=clock.now())
+        return response

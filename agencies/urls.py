@@ -1,12 +1,12 @@
 from django.contrib.auth import views
 from django.urls import path
 
-from agencies.views import SignIn
+from agencies.views import OwnPassword, SignIn
 
 urlpatterns = [
     # /accounts/
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", views.LogoutView.as_view(), name="logout"),
-    path("accounts/password/", views.PasswordChangeView.as_view(), name="password_change"),
+    path("accounts/password/", OwnPassword.as_view(), name="password_change"),
     path("accounts/password/done/", views.PasswordChangeDoneView.as_view(), name="password_change_done"),
 ]

@@ -1,12 +1,15 @@
-"""Sign-in."""
+"""Sign-in, and a person's own password."""
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import LoginView
-from django.http import HttpRequest
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 
+from agencies.changes import note, recording
 from agencies.models import User
+from qa_plan import clock
 
 
 class SignIn(LoginView):
@@ -20,6 +23,17 @@ class SignIn(LoginView):
             context["demo_accounts"] = User.objects.filter(is_active=True).order_by("pk")
             context["demo_password"] = settings.DEMO_PASSWORD
         return context
+
+
+class OwnPassword(PasswordChangeView):
+    """That somebody changed the password is on record, and neither the old nor the new one is."""
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        user = self.request.user
+        assert user.is_authenticated  # the middleware lets nobody else in
+        with recording():
+            note("修改密码", user, by=user, at=clock.now(), new={"password": "密码已修改"}, agency=user.agency)
+            return super().form_valid(form)
 
 
 def client_address(request: HttpRequest) -> str:

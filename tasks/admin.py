@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from agencies.models import AgencyGroup, GroupMembership
+from agencies.recordedadmin import RecordedAdmin, person
 from qa_plan import clock
 from tasks.models import (
     Assignment,
@@ -28,22 +29,21 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(AgencyGroup)
-class AgencyGroupAdmin(admin.ModelAdmin):
+class AgencyGroupAdmin(RecordedAdmin):
     """Whoever edits the members changes what assisting agencies have to do, as on the coordinators' own page."""
 
     inlines = (MembershipInline,)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        assert request.user.is_authenticated  # the admin lets nobody else in
-        follow_group(group=form.instance, by=request.user, at=clock.now())
+        follow_group(group=form.instance, by=person(request), at=clock.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
 @admin.register(WorkdayOverride)
-class WorkdayOverrideAdmin(admin.ModelAdmin):
+class WorkdayOverrideAdmin(RecordedAdmin):
     list_display = ("day", "is_workday", "name")
     list_filter = ("is_workday",)
     date_hierarchy = "day"

@@ -1,7 +1,6 @@
 """成员单位名单: coordinators edit it, and the assisting assignments that follow from it change with it."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -12,20 +11,18 @@ from tasks.access import can_steer, get_group, require
 from tasks.forms import MembersForm
 from tasks.http import Request
 from tasks.views.dating import dated
-from tasks.workflow import follow_group
+from tasks.workflow import change_members
 
 
 @require_http_methods(["GET", "POST"])
 @dated
 def group_detail(request: Request, pk: int) -> HttpResponse:
     group = get_group(request.user, pk)
-    form = MembersForm(request.POST if request.method == "POST" else None, group=group)
+    form = MembersForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         require(can_steer(request.user))
         if form.is_valid():
-            with transaction.atomic():
-                form.save()
-                follow_group(group=group, by=request.user, at=clock.now())
+            change_members(group=group, by=request.user, at=clock.now(), **form.cleaned_data)
             messages.success(request, f"{group}成员单位已更新，“其他成员单位协助”的任务随之调整。")
             return redirect("tasks:group-detail", group.pk)
     memberships = list(group.memberships.select_related("agency"))
@@ -34,7 +31,7 @@ def group_detail(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "memberships": memberships,
         "is_inferred": any(membership.is_inferred for membership in memberships),
-        "candidates": Agency.objects.filter(is_collective=False).exclude(memberships__group=group),
+        "candidates": Agency.objects.filter(is_collective=False, ended_on=None).exclude(memberships__group=group),
         "items": group.items.select_related("plan").defer("text")[:50],
     }
     return render(request, "tasks/group_detail.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,76 @@
+"""When a session ends while somebody types: nothing of it is lost.
+
+A page that htmx keeps alive stays as it is and says so (401); sign-in in a second window is enough to go on. A form
+sent without scripts is kept in the new session until its writer has signed in, and shown again at its address.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import render
+from django.views.csrf import csrf_failure as page_for_csrf_failure
+
+TYPED = "typed"  # in the session: address, writer and fields of the form that was sent too late
+LIMIT = 64 * 1024  # characters; a whole report is less than half of that
+NOT_KEPT = {"csrfmiddlewaretoken", "action"}
+
+AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
+
+
+def keeps_typed(view: AnyView) -> AnyView:
+    """Marks a view whose form is kept when it is sent after the session has ended. Its form names its writer."""
+    view.keeps_typed = True  # type: ignore[attr-defined]
+    return view
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Lets nobody in who isn't signed in, and loses nothing of what was typed on the way."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        if _is_htmx(request):
+            return _stay(request, "signed_out")
+        if request.method == "POST" and getattr(view_func, "keeps_typed", False):
+            _keep(request)
+        return super().handle_no_permission(request, view_func)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """After a new sign-in in a second window the page's old token no longer holds: it gets the new one and goes on."""
+    return _stay(request, "signed_in") if _is_htmx(request) else page_for_csrf_failure(request, reason)
+
+
+def _is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def _stay(request: HttpRequest, template: str) -> HttpResponse:
+    """Leaves the page as it is but for one line, wherever the answer was meant to go."""
+    headers = {
+        "HX-Retarget": "#session",
+        "HX-Reswap": "innerHTML",
+        "HX-Trigger-After-Settle": template.replace("_", "-"),
+    }
+    return render(request, f"registration/_{template}.html", status=401, headers=headers)
+
+
+def _keep(request: HttpRequest) -> None:
+    fields = {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
+    if any(values != [""] for values in fields.values()) and len(str(fields)) <= LIMIT:
+        request.session[TYPED] = {"path": request.path, "writer": request.POST.get("writer", ""), "fields": fields}
+
+
+def typed_before(request: HttpRequest) -> QueryDict | None:
+    """What the person who is signed in had typed into this address's form when the session ended."""
+    kept = request.session.get(TYPED)
+    if not kept or kept["path"] != request.path or kept["writer"] != str(request.user.pk):
+        return None
+    return QueryDict(urlencode(kept["fields"], doseq=True))
+
+
+def forget_typed(request: HttpRequest) -> None:
+    """It is saved, or was replaced by what was typed since."""
+    if request.session.get(TYPED, {}).get("path") == request.path:
+        del request.session[TYPED]
