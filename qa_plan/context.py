@@ -10,9 +10,9 @@ from django.utils.functional import SimpleLazyObject
 
 from agencies.models import User
 from qa_plan import clock
-from tasks.access import can_administer, can_file_reports, can_steer, visible_plans
+from tasks.access import can_administer, can_file_reports, can_read_changes, can_steer, visible_plans
 from tasks.asof import AsOf
-from tasks.models import Message, ProgressReport
+from tasks.models import AgencyRequest, Message, ProgressReport
 from tasks.workdays import is_known
 
 BADGE_LIMIT = 99
@@ -36,6 +36,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "can_steer": steers,
         "can_file_reports": can_file_reports(user),
         "can_administer": can_administer(user),
+        "can_read_changes": can_read_changes(user),
         "newest_plan": SimpleLazyObject(lambda: visible_plans(user).first()),
         "badges": SimpleLazyObject(lambda: badges_of(user, steers=steers)),
     }
@@ -46,6 +47,7 @@ class Badges(NamedTuple):
 
     unread: str  # "" where there is none
     waiting: str  # reports; only for those who review them
+    requests: str  # the same of requests
 
 
 class CountUpToLimit(Subquery):
@@ -62,9 +64,11 @@ def badges_of(user: User, *, steers: bool) -> Badges:
     """One query for all badges."""
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
     waiting = ProgressReport.objects.filter(settled_at=None, assignment__ended_at=None)
-    counts = (CountUpToLimit(unread), CountUpToLimit(waiting) if steers else Value(0))
-    unread_count, waiting_count = User.objects.filter(pk=user.pk).values_list(*counts).get()
-    return Badges(said(unread_count) if unread_count else "", said(waiting_count))
+    requests = AgencyRequest.objects.filter(decision=None, assignment__ended_at=None)
+    theirs = (CountUpToLimit(waiting), CountUpToLimit(requests)) if steers else (Value(0), Value(0))
+    counts = User.objects.filter(pk=user.pk).values_list(CountUpToLimit(unread), *theirs)
+    unread_count, waiting_count, request_count = counts.get()
+    return Badges(said(unread_count) if unread_count else "", said(waiting_count), said(request_count))
 
 
 def said(count: int) -> str:

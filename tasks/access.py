@@ -13,8 +13,18 @@ from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, AgencyGroup, Role, User
 from tasks.course import Move, Party, State, allows
-from tasks.models import ActionItem, AgencyRequest, Assignment, Evidence, Message, Plan, ProgressReport, Section
-from tasks.querysets import PlanQuerySet
+from tasks.models import (
+    ActionItem,
+    AgencyRequest,
+    Assignment,
+    Evidence,
+    Message,
+    Plan,
+    ProgressReport,
+    ReportingPeriod,
+    Section,
+)
+from tasks.querysets import PlanQuerySet, ProgressReportQuerySet
 
 # ── what a person is ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -49,6 +59,16 @@ def approvers_of(agency: Agency) -> QuerySet[User]:
     return User.objects.filter(agency=agency, role=Role.APPROVER, is_active=True)
 
 
+def can_read_changes(user: User) -> bool:
+    """The record of changes, for those who steer and those who keep the master data."""
+    return can_steer(user) or can_administer(user)
+
+
+def can_move_people(user: User) -> bool:
+    """Hand an agency's account over, or record that agencies were renamed, merged, split or abolished."""
+    return can_steer(user) or can_administer(user)
+
+
 # ── what a person sees ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -63,6 +83,11 @@ def get_plan(user: User, slug: str) -> Plan:
 def get_section(user: User, slug: str, number: int) -> Section:
     sections = Section.objects.filter(plan__in=visible_plans(user)).select_related("plan").defer("plan__notice_text")
     return get_object_or_404(sections, plan__slug=slug, number=number)
+
+
+def get_period(user: User, slug: str, code: str) -> ReportingPeriod:
+    periods = ReportingPeriod.objects.filter(plan__in=visible_plans(user)).select_related("plan")
+    return get_object_or_404(periods.defer("plan__notice_text"), plan__slug=slug, code=code)
 
 
 def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem:
@@ -85,7 +110,7 @@ def get_group(user: User, pk: int) -> AgencyGroup:
     return get_object_or_404(groups, pk=pk)
 
 
-def visible_reports(user: User, moment: datetime) -> QuerySet[ProgressReport]:
+def visible_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
     """What reports say: accepted ones to all; what waits or was sent back to its own agency and those who oversee it.
 
     That a report was filed, when and at what percentage is open to all: supervision is open between agencies.
@@ -148,21 +173,40 @@ def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:
 
 
 def get_assignment_to_steer(user: User, pk: int, moment: datetime) -> Assignment:
-    assignments = Assignment.objects.as_of(moment).filter(item__plan__in=visible_plans(user))
+    assignments = Assignment.objects.as_of(moment).with_course(moment).filter(item__plan__in=visible_plans(user))
     assignments = assignments.select_related("item__plan", "agency").defer("item__text", "item__plan__notice_text")
     assignment = get_object_or_404(assignments, pk=pk)
     require(can_steer(user))
     return assignment
 
 
+def get_period_to_steer(user: User, slug: str, code: str) -> ReportingPeriod:
+    period = get_period(user, slug, code)
+    require(can_steer(user))
+    return period
+
+
 def get_report_to_review(user: User, pk: int, moment: datetime) -> ProgressReport:
     """A filed report for a coordinator; for others 403, and 404 where they may not even see it."""
-    reports = visible_reports(user, moment).select_related(
-        "assignment__item__plan", "assignment__agency", "period__plan"
-    )
-    report = get_object_or_404(reports, pk=pk)
+    report = get_object_or_404(_whole_reports(user, moment), pk=pk)
     require(can_steer(user))
     return report
+
+
+def reports_to_review(user: User, moment: datetime) -> QuerySet[ProgressReport]:
+    """Those that a coordinator may choose from; 403 for others."""
+    require(can_steer(user))
+    return _whole_reports(user, moment)
+
+
+def _whole_reports(user: User, moment: datetime) -> QuerySet[ProgressReport]:
+    """Each with who reviewed it, and what a deed on it reads."""
+    return (
+        visible_reports(user, moment)
+        .with_reviewer(moment)
+        .select_related("assignment__item__plan", "assignment__agency", "period__plan")
+        .defer("assignment__item__plan__notice_text", "period__plan__notice_text")
+    )
 
 
 # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -186,8 +230,9 @@ def visible_requests(user: User) -> QuerySet[AgencyRequest]:
     return requests.filter(assignment__agency=user.agency_id) if can_file_reports(user) else requests
 
 
-def get_request(user: User, pk: int) -> AgencyRequest:
-    requests = visible_requests(user).select_related(
+def get_request(user: User, pk: int, moment: datetime) -> AgencyRequest:
+    requests = visible_requests(user).filter(recorded_at__lte=moment)
+    requests = requests.select_related(
         "assignment__item__plan", "assignment__agency", "recorded_by", "decision__recorded_by"
     )
     return get_object_or_404(requests.defer("assignment__item__text", "assignment__item__plan__notice_text"), pk=pk)

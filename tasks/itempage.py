@@ -5,7 +5,8 @@ from datetime import date
 from functools import cached_property
 
 from tasks.asof import AsOf
-from tasks.filing import FILED, Filing, filing_of, newest_by_assignment, opened_periods
+from tasks.course import State, state_of_read
+from tasks.filing import FILED, Filing, filing_of, newest_by_assignment, opened_periods, shown_filing
 from tasks.models import ActionItem, Assignment, LightChange, ProgressReport, ReportingPeriod
 from tasks.rollup import ItemStanding, Standing, item_standings, standing_of
 from tasks.status import SEVERITY, Light
@@ -19,6 +20,10 @@ class AssignmentLine:
     filing: Filing | None
     waiting_percent: int | None
 
+    @property
+    def state(self) -> State:
+        return state_of_read(self.assignment)
+
 
 class ItemPage:
     """An item as it stood on a day. Of reports that aren't accepted it tells where they stand, never what they say."""
@@ -31,7 +36,10 @@ class ItemPage:
     @cached_property
     def assignments(self) -> list[Assignment]:
         assignments = (
-            Assignment.objects.as_of(self.as_of.moment, self.period).filter(item=self.item).select_related("agency")
+            Assignment.objects.as_of(self.as_of.moment, self.period)
+            .with_course(self.as_of.moment)
+            .filter(item=self.item)
+            .select_related("agency")
         )
         return list(assignments.order_by("agency__ordinal", "agency_id"))
 
@@ -55,7 +63,7 @@ class ItemPage:
 
     @cached_property
     def reports(self) -> list[ProgressReport]:
-        return list(ProgressReport.objects.as_of(self.as_of.moment).filter(assignment__item=self.item))
+        return list(ProgressReport.objects.as_of(self.as_of.moment).filter(assignment__item=self.item).with_evidence())
 
     @cached_property
     def lines(self) -> list[AssignmentLine]:
@@ -67,7 +75,7 @@ class ItemPage:
         for assignment in self.assignments:
             standing = standing_by_pk[assignment.pk]
             latest = newest.get(assignment.pk)
-            filing = filing_of(latest) if latest or standing.owes else None
+            filing = shown_filing(standing.obligation, filing_of(latest) if latest else None)
             lines.append(
                 AssignmentLine(
                     assignment=assignment,

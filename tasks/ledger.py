@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.expressions import OrderBy
 
 from tasks.asof import AsOf
-from tasks.filing import Filing, filing_of, newest_by_assignment
+from tasks.filing import Filing, filing_of, newest_by_assignment, shown_filing
 from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.querysets import AssignmentQuerySet
 from tasks.rollup import ItemStanding, Standing, item_standings, standing_of, standings
@@ -71,7 +71,8 @@ def assignment_lines(
     assignments: AssignmentQuerySet, plan: Plan, as_of: AsOf, period: ReportingPeriod | None
 ) -> list[Line]:
     """The rows of one page, in its order, with their latest text and where their report of the period stands."""
-    found = list(assignments.with_due_history(as_of.moment).select_related("item", "agency").defer("item__text"))
+    assignments = assignments.with_due_history(as_of.moment).with_extensions(as_of.moment)
+    found = list(assignments.select_related("item", "agency").defer("item__text"))
     by_pk = {assignment.pk: standing_of(assignment, plan, as_of.day) for assignment in found}
     keys = [assignment.pk for assignment in found]
     standing_reports = [assignment.standing_report for assignment in found if assignment.standing_report]
@@ -99,8 +100,8 @@ def _within(assignment: Assignment, plan: Plan) -> Assignment:
 
 
 def _shown_filing(standing: Standing, newest: dict[int, ProgressReport]) -> Filing | None:
-    """Nothing for those that neither owe a report nor filed one."""
-    return filing_of(newest.get(standing.pk)) if standing.owes or standing.pk in newest else None
+    report = newest.get(standing.pk)
+    return shown_filing(standing.obligation, filing_of(report) if report else None)
 
 
 def item_lines(items: QuerySet, plan: Plan, as_of: AsOf) -> list[ItemStanding]:

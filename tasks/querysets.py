@@ -8,30 +8,32 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import In
+from django.db.models.lookups import Exact, In
 
 from qa_plan.clock import end_of
 
 if TYPE_CHECKING:
-    from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
+    from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod
 
 
 class Latest(Func):
     """A column of the newest fact of a kind at the moment, None before there is one; `of` names the row it belongs to.
 
-    `Latest("Closure", "kind", moment, assignment="pk")` of an assignment. The same as a `Subquery` with an `OuterRef`,
-    ordered and cut to one row, at a tenth of its price: a page asks for dozens of them, and each would be resolved and
-    compiled anew. `first` asks for the oldest fact instead.
+    `Latest("Closure", "kind", moment, assignment="pk")` of an assignment; with `period=7`, only facts of that one. The
+    same as a `Subquery` with an `OuterRef`, ordered and cut to one row, at a tenth of its price: a page asks for dozens
+    of them, and each would be resolved and compiled anew. `first` asks for the oldest fact instead.
     """
 
     arity = 2
     arg_joiner = " AND recorded_at <= "
-    template = "(SELECT %(column)s FROM %(table)s WHERE %(link)s = %(expressions)s ORDER BY %(order)s LIMIT 1)"
+    template = "(SELECT %(column)s FROM %(table)s WHERE %(only)s%(link)s = %(expressions)s ORDER BY %(order)s LIMIT 1)"
     NEWEST, OLDEST = "recorded_at DESC, id DESC", "recorded_at ASC, id ASC"
 
-    def __init__(self, model: str, column: str, moment: datetime, *, first: bool = False, **of: str) -> None:
+    def __init__(
+        self, model: str, column: str, moment: datetime, *, first: bool = False, period: int | None = None, **of: str
+    ) -> None:
         (link, row), facts = next(iter(of.items())), apps.get_model("tasks", model)._meta
         field = facts.get_field(column)
         super().__init__(
@@ -40,6 +42,7 @@ class Latest(Func):
             output_field=field.target_field if isinstance(field, models.ForeignKey) else field,
             column=field.column,
             table=facts.db_table,
+            only="" if period is None else f"period_id = {period:d} AND ",
             link=facts.get_field(link).column,
             order=self.OLDEST if first else self.NEWEST,
         )
@@ -78,17 +81,15 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
         `percent` is the latest accepted percentage, 0 before there is one; `standing_report` is the report it comes
         from, or None; `due_on` the due date in force, None for 持续推进; `closure` the kind of the latest closure,
-        "" when there is none; `owes` whether it owes the period's report (see `owing`). A column that is not asked for
-        costs nothing: pages over a whole plan take `values_list`.
+        "" when there is none; `obligation` what it has to do with the period's report: 应报, 免报, or "" for neither. A
+        column that is not asked for costs nothing: pages over a whole plan take `values_list`.
         """
         return self.in_force(moment).annotate(
             percent=Coalesce(Latest("AcceptedProgress", "percent", moment, assignment="pk"), 0),
             standing_report=Latest("AcceptedProgress", "report", moment, assignment="pk"),
             due_on=Latest("ItemRevision", "due_on", moment, item="item"),
             closure=Coalesce(Latest("Closure", "kind", moment, assignment="pk"), Value("")),
-            owes=Case(When(owes(period, min(moment, end_of(period.due_on))), then=True), default=False)
-            if period
-            else Value(False),
+            obligation=obligation(period, min(moment, end_of(period.due_on))) if period else Value(""),
         )
 
     def with_due_history(self, moment: datetime) -> Self:
@@ -99,16 +100,71 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             first_is_inferred=Latest("ItemRevision", "is_inferred", moment, item="item", first=True),
         )
 
+    def with_course(self, moment: datetime) -> Self:
+        """Adds what `tasks.course` derives the state from, beside the closure of `as_of`.
+
+        `has_receipt`, and for each kind of request the key of the one that waited at that moment, or None.
+        """
+
+        def waiting(kind: str) -> Subquery:
+            requests = apps.get_model("tasks", "AgencyRequest").objects.unanswered(moment)
+            return Subquery(requests.filter(assignment=OuterRef("pk"), kind=kind).values("pk")[:1])
+
+        receipts = apps.get_model("tasks", "Receipt").objects.filter(recorded_at__lte=moment)
+        return self.annotate(
+            has_receipt=Exists(receipts.filter(assignment=OuterRef("pk"))),
+            open_decline=waiting("decline"),
+            open_completion=waiting("completion"),
+            open_extension=waiting("extension"),
+        )
+
+    def with_extensions(self, moment: datetime) -> Self:
+        """Adds `extension_count`: how often an extension of the item's due date had been granted."""
+        granted = apps.get_model("tasks", "Decision").objects.filter(
+            request__assignment__item=OuterRef("item"),
+            request__kind="extension",
+            is_granted=True,
+            recorded_at__lte=moment,
+        )
+        counted = granted.order_by().values("request__assignment__item").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(extension_count=Coalesce(Subquery(counted), 0))
+
     def owing(self, period: "ReportingPeriod", moment: datetime) -> Self:
         """应报 in the period, as of a moment not after its due date."""
         return self.in_force(moment).filter(owes(period, moment), item__plan=period.plan)
 
 
+class Obligation(models.TextChoices):
+    """What an assignment has to do with a period's report, where it has anything to do with it."""
+
+    OWED = "owed", "应报"
+    WAIVED = "waived", "免报"
+
+
 def owes(period: "ReportingPeriod", closing: datetime) -> Q:
-    """Of an assignment: its role owes the period's report and it ran when the period closed (DESIGN section 3, rule 4).
+    """Of an assignment: it is among those that report in the period, and had not been excused when the period closed.
 
     `closing` is the end of the due date, or the present while the period is open.
     """
+    return reports_in(period, closing) & Q(Exact(is_waived(period, closing), False))
+
+
+def obligation(period: "ReportingPeriod", closing: datetime) -> Case:
+    """The same with 免报 said apart; every fact is looked up once, and none for those whose role owes nothing."""
+    excused = Case(
+        When(Q(Exact(is_waived(period, closing), True)), then=Value(Obligation.WAIVED)),
+        default=Value(Obligation.OWED),
+    )
+    return Case(When(reports_in(period, closing), then=excused), default=Value(""))
+
+
+def is_waived(period: "ReportingPeriod", closing: datetime) -> Coalesce:
+    """免报: whether the latest word on the assignment in that period is a waiver."""
+    return Coalesce(Latest("Waiver", "is_waived", closing, period=period.pk, assignment="pk"), Value(False))
+
+
+def reports_in(period: "ReportingPeriod", closing: datetime) -> Q:
+    """Its role owes the period's report and it ran when the period closed (DESIGN section 3, rule 4)."""
     runs = In(Coalesce(Latest("Closure", "kind", closing, assignment="pk"), Value("")), ["", "reopened"])
     roles = ["lead", "assist"] if period.plan.assists_owe_reports else ["lead"]
     return Q(role__in=roles, recorded_at__lte=closing) & Q(runs)
@@ -132,6 +188,17 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
             .order_by("-recorded_at", "-pk")
         )
 
+    def with_evidence(self) -> Self:
+        """Their evidence is read along, with its contents' facts."""
+        uploads = apps.get_model("tasks", "Evidence")._default_manager.select_related("blob").order_by("pk")
+        return self.prefetch_related(models.Prefetch("evidence", uploads))
+
+    def with_reviewer(self, moment: datetime) -> Self:
+        """Adds the key of the review that counts (`last_review`) and the name of its author (`reviewer`)."""
+        reviews = apps.get_model("tasks", "Review")._default_manager.filter(recorded_at__lte=moment)
+        names = reviews.filter(report=OuterRef("pk")).order_by("-recorded_at", "-pk").values("recorded_by__display_name")
+        return self.annotate(last_review=Latest("Review", "id", moment, report="pk"), reviewer=Subquery(names[:1]))
+
     def accepted(self, moment: datetime) -> Self:
         return self.as_of(moment).filter(verdict="accepted")
 
@@ -143,3 +210,15 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         """待审, the longest waiting first; what was withdrawn from its agency no longer waits."""
         in_force = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at__gt=moment)
         return self.unsettled(moment).filter(in_force).order_by("recorded_at", "pk")
+
+
+class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
+    def unanswered(self, moment: datetime) -> Self:
+        """Made by then and not yet decided."""
+        undecided = Q(decision__isnull=True) | Q(decision__recorded_at__gt=moment)
+        return self.filter(undecided, recorded_at__lte=moment)
+
+    def waiting(self, moment: datetime) -> Self:
+        """待答复, the longest waiting first; what was withdrawn from its agency no longer waits."""
+        in_force = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at__gt=moment)
+        return self.unanswered(moment).filter(in_force).order_by("recorded_at", "pk")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
-from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Value
+from django.db.models import Case, CharField, DateField, F, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -13,14 +13,17 @@ from agencies.models import User
 from tasks.access import sees_comments
 from tasks.models import (
     ActionItem,
+    AgencyRequest,
     Assignment,
     Closure,
+    Decision,
     ItemRevision,
     LightChange,
     ProgressReport,
     Receipt,
     ReportingPeriod,
     Review,
+    Waiver,
 )
 from tasks.status import Light
 
@@ -36,6 +39,10 @@ COLUMNS = (
     "event_word",
     "event_by",
 )
+PRIVATE_KINDS = ("review", "request", "granted", "refused")
+
+
+TURN = Case(When(is_waived=True, then=Value("免报")), default=Value("恢复应报"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,16 @@ def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
             by="recorded_by__display_name",
         ),
         _part(
+            Waiver.objects.filter(**by_assignment).annotate(turn=TURN),
+            "waiver",
+            "recorded_at",
+            "assignment__",
+            period="period__code",
+            note="reason",
+            word="turn",
+            by="recorded_by__display_name",
+        ),
+        _part(
             ItemRevision.objects.filter(item=item, recorded_at__lte=moment),
             "revision",
             "recorded_at",
@@ -110,6 +127,30 @@ def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
             due="due_on",
             note="reason",
             by="recorded_by__display_name",
+        ),
+        _part(
+            AgencyRequest.objects.filter(**by_assignment),
+            "request",
+            "recorded_at",
+            "assignment__",
+            due="due_on",
+            note="reason",
+            word="kind",
+        ),
+        *(
+            _part(
+                Decision.objects.filter(
+                    request__assignment__item=item, recorded_at__lte=moment, is_granted=kind == "granted"
+                ),
+                kind,
+                "recorded_at",
+                "request__assignment__",
+                due="request__due_on",
+                note="comment",
+                word="request__kind",
+                by="recorded_by__display_name",
+            )
+            for kind in ("granted", "refused")
         ),
     ]
     rows = parts[0].union(*parts[1:], all=True).order_by("-event_at", "event_kind", "agency_pk")[:limit]
@@ -185,7 +226,8 @@ def _fact_entries(
 
 
 def _may_read(viewer: User, event: Event) -> bool:
-    return event.kind != "review" or sees_comments(viewer, event.agency_id or 0)
+    """What a review says, and what is asked for and answered, is for the agency and those who oversee it."""
+    return event.kind not in PRIVATE_KINDS or sees_comments(viewer, event.agency_id or 0)
 
 
 def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list[Event], note: str) -> Entry:
@@ -201,5 +243,17 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         return Entry(day, f"{Review.Verdict(word).label}{who}{period}报告{behind}", note, is_key=word == "accepted")
     if kind == "closure":
         return Entry(day, f"{who}{Closure.Kind(word).label}", note, is_key=True)
+    if kind in ("request", "granted", "refused"):
+        return _entry_of_request(kind, word, day=day, who=who, same=same, note=note)
+    if kind == "waiver":
+        return Entry(day, f"{who}{period}{word}", note)
     texts = {"withdrawn": f"撤回{who}的责任分工", "receipt": f"{who}签收", "report": f"{who}报送{period}进展{behind}"}
     return Entry(day, texts[kind], note)
+
+
+def _entry_of_request(kind: str, word: str, *, day: date, who: str, same: list[Event], note: str) -> Entry:
+    dates = list(dict.fromkeys(f"{event.due_on:%Y-%m-%d}" for event in same if event.due_on))
+    until = f"（延至{'、'.join(dates)}）" if dates else ""
+    asked = {"decline": "申请退回（非本单位职责）", "extension": f"申请延期{until}", "completion": "申请办结"}[word]
+    answer = {"request": "", "granted": "同意", "refused": "不同意"}[kind]
+    return Entry(day, f"{answer}{who}{asked}", note, is_key=kind != "request")

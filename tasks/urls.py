@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.views import evidence, filing, groups, items, ledger, messages, plans, reviews
+from tasks.views import evidence, filing, groups, items, ledger, messages, periods, plans, requests, reviews
 
 app_name = "tasks"
 urlpatterns = [
@@ -12,14 +12,22 @@ urlpatterns = [
     path("plans/<slug:slug>/assignments/", ledger.assignment_list, name="assignment-list"),
     path("plans/<slug:slug>/items/<int:number>/", items.item_detail, name="item-detail"),
     path("plans/<slug:slug>/items/<int:number>/amend/", items.item_amend, name="item-amend"),
+    path("plans/<slug:slug>/periods/<slug:code>/lock/", periods.period_lock, name="period-lock"),
     # /assignments/<id>/
     path("assignments/<int:pk>/close/", items.assignment_close, name="assignment-close"),
+    path("assignments/<int:pk>/waivers/<slug:code>/", periods.report_waive, name="report-waive"),
+    path("assignments/<int:pk>/requests/new/", requests.request_new, name="request-new"),
+    # /requests/
+    path("requests/", requests.request_list, name="request-list"),
+    path("requests/<int:pk>/", requests.request_detail, name="request-detail"),
     # /my/
     path("my/", filing.my, name="my"),
+    path("my/receipts/", requests.acknowledge, name="acknowledge"),
     path("my/<int:pk>/", filing.report_edit, name="report-edit"),
     # /reviews/
     path("reviews/", reviews.review_list, name="review-list"),
     path("reviews/<int:pk>/", reviews.review_detail, name="review-detail"),
+    path("reviews/<int:pk>/comments/", reviews.review_comment, name="review-comment"),
     # /messages/
     path("messages/", messages.message_list, name="message-list"),
     path("messages/<int:pk>/", messages.message_open, name="message-open"),

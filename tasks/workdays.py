@@ -41,6 +41,13 @@ def on_or_after(day: date, overrides: Overrides) -> date:
     return day
 
 
+def workdays_after(day: date, count: int, overrides: Overrides) -> date:
+    """The day that is so many working days after that day."""
+    for _ in range(count):
+        day = on_or_after(day + DAY, overrides)
+    return day
+
+
 def workdays_until(day: date, due_on: date, overrides: Overrides) -> int:
     """How many working days are left after `day`, up to and including `due_on`; 0 when it is past."""
     count = 0

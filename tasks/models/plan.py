@@ -210,10 +210,15 @@ class Assignment(models.Model):
         standing_report: int | None
         due_on: date | None
         closure: str
-        owes: bool
+        obligation: str
         first_due_on: date | None
         due_is_inferred: bool
         first_is_inferred: bool
+        extension_count: int
+        has_receipt: bool  # these by `with_course`
+        open_decline: int | None
+        open_completion: int | None
+        open_extension: int | None
 
     objects = AssignmentQuerySet.as_manager()
 

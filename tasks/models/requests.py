@@ -7,6 +7,7 @@ from tasks.models.evidence import Evidence
 from tasks.models.fact import Fact
 from tasks.models.filing import ReportingPeriod
 from tasks.models.plan import Assignment
+from tasks.querysets import AgencyRequestQuerySet
 
 
 class RequestEvidence(models.Model):
@@ -39,6 +40,8 @@ class AgencyRequest(Fact):
     evidence: "models.ManyToManyField[Evidence, RequestEvidence]" = models.ManyToManyField(
         Evidence, through=RequestEvidence, related_name="requests", verbose_name="佐证材料"
     )
+
+    objects = AgencyRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "申请"

@@ -12,9 +12,8 @@ from tasks.forms import AmendForm, ClosureForm
 from tasks.http import Request
 from tasks.indicators import indicator_rows
 from tasks.itempage import ItemPage
-from tasks.models import Assignment, Closure
 from tasks.quotation import item_pieces
-from tasks.rollup import RUNNING
+from tasks.requestpage import closings, offers
 from tasks.timeline import entries, events
 from tasks.views.dating import dated, require_assigned
 from tasks.workflow import WorkflowError, amend_item, close_assignment
@@ -45,6 +44,7 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "timeline": entries(facts, page.light_changes, viewer=request.user, periods=page.periods),
         "is_cut": len(facts) == TIMELINE_LENGTH,
         "can_amend": can_steer(request.user) and as_of.is_today,
+        "offers": offers(page.assignments, request.user, as_of),
     }
     return render(request, "tasks/item_detail.html", context)
 
@@ -71,7 +71,7 @@ def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
 def assignment_close(request: Request, pk: int) -> HttpResponse:
     """办结销号、中止、撤销 or 恢复办理 of one assignment, by a coordinator, with its reason."""
     assignment = get_assignment_to_steer(request.user, pk, clock.end_of(clock.today()))
-    form = ClosureForm(request.POST or None)
+    form = ClosureForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
     if request.method == "POST" and form.is_valid():
         try:
             closure = close_assignment(assignment=assignment, by=request.user, at=clock.now(), **form.cleaned_data)
@@ -85,12 +85,6 @@ def assignment_close(request: Request, pk: int) -> HttpResponse:
         "item": assignment.item,
         "assignment": assignment,
         "form": form,
-        "kinds": closure_kinds(assignment),
+        "kinds": closings(assignment, request.user),
     }
     return render(request, "tasks/assignment_close.html", context, status=422 if form.errors else 200)
-
-
-def closure_kinds(assignment: Assignment) -> list[tuple[str, str]]:
-    """What can be done with it now: reopen what has ended, end what runs."""
-    is_running = assignment.closure in RUNNING
-    return [(kind.value, kind.label) for kind in Closure.Kind if (kind != Closure.Kind.REOPENED) == is_running]

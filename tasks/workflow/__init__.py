@@ -4,23 +4,36 @@
 deed is decided by `tasks.access` before it gets here.
 """
 
-from tasks.workflow.course import acknowledge, close_assignment
+from tasks.workflow.course import acknowledge, acknowledge_all, close_assignment
 from tasks.workflow.current import WorkflowError
+from tasks.workflow.membership import change_members
+from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
 from tasks.workflow.reporting import ReportContent, check_content, save_draft, submit_report
+from tasks.workflow.requests import decide_request, make_request
 from tasks.workflow.responsibility import amend_item, assign, follow_group, withdraw_assignment
-from tasks.workflow.reviewing import review_report
+from tasks.workflow.reviewing import comment_on_report, review_report, review_reports
 
 __all__ = [
     "ReportContent",
     "WorkflowError",
     "acknowledge",
+    "acknowledge_all",
     "amend_item",
     "assign",
+    "change_members",
     "check_content",
     "close_assignment",
+    "comment_on_report",
+    "decide_request",
     "follow_group",
+    "lock_period",
+    "make_request",
+    "restore_report",
     "review_report",
+    "review_reports",
     "save_draft",
     "submit_report",
+    "unlock_period",
+    "waive_report",
     "withdraw_assignment",
 ]

@@ -1,43 +1,96 @@
-"""The course of an assignment from receipt to closing."""
+"""The course of an assignment from receipt to closing. What is allowed from which state is in `tasks.course`."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from agencies.changes import note
 from agencies.models import User
-from tasks.models import Assignment, Closure, Receipt
-from tasks.rollup import RUNNING
-from tasks.workflow.current import WorkflowError, deed, locked
+from tasks.course import ENDINGS, Move, State, refusal, state_of
+from tasks.models import AgencyRequest, Assignment, Closure, Receipt
+from tasks.workflow.current import Current, WorkflowError, deed, locked
+
+
+class Place(NamedTuple):
+    """Where an assignment is on its course, locked; `at` is the instant at which a deed on it is recorded."""
+
+    current: Current
+    state: State
+    open_kinds: frozenset[str]
+    at: datetime
+
+
+def place_of(assignment: Assignment, at: datetime) -> Place:
+    """Read after the lock, so that of two deeds at once the second sees what the first did."""
+    current = locked(assignment, at)
+    received_at = Receipt.objects.filter(assignment=assignment).values_list("recorded_at", flat=True).first()
+    requests = list(
+        AgencyRequest.objects.filter(assignment=assignment).values_list("kind", "recorded_at", "decision__recorded_at")
+    )
+    open_kinds = frozenset(kind for kind, _, decided_at in requests if decided_at is None)
+    known = [received_at, *(moment for _, made_at, decided_at in requests for moment in (made_at, decided_at))]
+    state = state_of(has_receipt=received_at is not None, open_kinds=open_kinds, closure=current.closure)
+    return Place(current, state, open_kinds, max([current.at, *(moment for moment in known if moment)]))
+
+
+def require_move(assignment: Assignment, place: Place, move: Move) -> None:
+    """Raises WorkflowError, saying why, unless the table allows it. Nothing is ended over an unanswered request."""
+    refused = refusal(place.state, move, is_lead=assignment.role == Assignment.Role.LEAD)
+    if refused:
+        raise WorkflowError(refused)
+    if move in ENDINGS:
+        require_nothing_open(place.open_kinds)
+
+
+def require_nothing_open(kinds: Iterable[str]) -> None:
+    waiting = "、".join(AgencyRequest.Kind(kind).label for kind in sorted(kinds))
+    if waiting:
+        raise WorkflowError(f"另有待答复的申请（{waiting}），请先答复。")
 
 
 @deed
 def acknowledge(*, assignment: Assignment, by: User, at: datetime) -> Receipt:
     """签收. A second receipt is the first one."""
-    receipt, is_new = Receipt.objects.get_or_create(
-        assignment=assignment, defaults={"recorded_at": at, "recorded_by": by}
-    )
-    if is_new:
-        note("签收", assignment, by=by, at=at, agency=assignment.agency)
+    place = place_of(assignment, at)
+    receipt = Receipt.objects.filter(assignment=assignment).first()
+    if receipt:
+        return receipt
+    require_move(assignment, place, Move.ACKNOWLEDGE)
+    receipt = Receipt.objects.create(assignment=assignment, recorded_at=place.at, recorded_by=by)
+    note("签收", assignment, by=by, at=place.at, agency=assignment.agency)
     return receipt
+
+
+@deed
+def acknowledge_all(*, assignments: Iterable[Assignment], by: User, at: datetime) -> int:
+    """All or none, always locked in one order; returns how many there were."""
+    ordered = sorted(assignments, key=lambda assignment: assignment.pk)
+    for assignment in ordered:
+        acknowledge(assignment=assignment, by=by, at=at)
+    return len(ordered)
 
 
 @deed
 def close_assignment(*, assignment: Assignment, kind: str, reason: str, by: User, at: datetime) -> Closure:
     """办结销号、中止、撤销, or 恢复办理 of what had ended; with its reason."""
-    current = locked(assignment, at)
-    is_running = current.closure in RUNNING
+    place = place_of(assignment, at)
     if not reason.strip():
         raise WorkflowError("请写明依据。", "reason")
-    if is_running == (kind == Closure.Kind.REOPENED):
-        raise WorkflowError("该责任分工正在办理，无须恢复。" if is_running else "该责任分工已经办结或中止。")
+    require_move(assignment, place, Move(kind))
+    return record_closure(assignment, place, kind=kind, reason=reason, by=by)
+
+
+def record_closure(assignment: Assignment, place: Place, *, kind: str, reason: str, by: User) -> Closure:
+    """The fact and its note; whether it is allowed was asked before."""
     closure = Closure.objects.create(
-        assignment=assignment, kind=kind, reason=reason, recorded_at=current.at, recorded_by=by
+        assignment=assignment, kind=kind, reason=reason, recorded_at=place.at, recorded_by=by
     )
     note(
         Closure.Kind(kind).label,
         assignment,
         by=by,
-        at=current.at,
-        old={"closure": current.closure},
+        at=place.at,
+        old={"closure": place.current.closure},
         new={"closure": kind},
         reason=reason,
         agency=assignment.agency,

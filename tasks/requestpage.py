@@ -1,0 +1,137 @@
+"""申请: the queue of those that wait, one of them with all that is decided on, and what can be asked for now."""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from agencies.models import User
+from tasks.access import may
+from tasks.asof import AsOf
+from tasks.course import ENDINGS, REQUESTS, Move, State, open_requests, state_of_read
+from tasks.models import ActionItem, AgencyRequest, Assignment, Decision, Plan
+
+Kind = AgencyRequest.Kind
+
+
+def queue(plans: QuerySet[Plan], as_of: AsOf, kind: str = "") -> QuerySet[AgencyRequest]:
+    """Those that wait, the longest waiting first; of one kind or of all."""
+    requests = AgencyRequest.objects.waiting(as_of.moment).filter(assignment__item__plan__in=plans)
+    if kind:
+        requests = requests.filter(kind=kind)
+    return requests.select_related("assignment__agency", "assignment__item__plan").defer(
+        "assignment__item__text", "assignment__item__plan__notice_text"
+    )
+
+
+def waiting_by_kind(plans: QuerySet[Plan], as_of: AsOf) -> list[tuple[str, str, int]]:
+    """Every kind's value, its word, and how many of it wait; all of them first."""
+    waiting = AgencyRequest.objects.waiting(as_of.moment).filter(assignment__item__plan__in=plans)
+    counts = Counter(waiting.order_by().values_list("kind", flat=True))
+    return [("", "全部", counts.total()), *((kind.value, kind.label, counts[kind]) for kind in Kind)]
+
+
+class RequestPage:
+    """One request as of a day: what is asked for beside what is in force, and what was asked for before."""
+
+    def __init__(self, request: AgencyRequest, as_of: AsOf) -> None:
+        self.request = request
+        self.as_of = as_of
+
+    @cached_property
+    def history(self) -> list[AgencyRequest]:
+        """All requests of the assignment, the newest first."""
+        requests = AgencyRequest.objects.filter(
+            assignment=self.request.assignment_id, recorded_at__lte=self.as_of.moment
+        )
+        requests = requests.select_related("recorded_by", "decision__recorded_by").prefetch_related("evidence__blob")
+        return list(requests.order_by("-recorded_at", "-pk"))
+
+    def decision_of(self, request: AgencyRequest) -> Decision | None:
+        """Its answer, where it was given by the day."""
+        decision: Decision | None = getattr(request, "decision", None)
+        return decision if decision and decision.recorded_at <= self.as_of.moment else None
+
+    @property
+    def decision(self) -> Decision | None:
+        return self.decision_of(self.request)
+
+    @property
+    def told(self) -> list[tuple[AgencyRequest, Decision | None]]:
+        return [(request, self.decision_of(request)) for request in self.history]
+
+    @cached_property
+    def mine(self) -> AgencyRequest:
+        """This request, with its evidence."""
+        return next((request for request in self.history if request.pk == self.request.pk), self.request)
+
+    @cached_property
+    def item(self) -> ActionItem:
+        """With its due date, the present and the original one."""
+        return ActionItem.objects.as_of(self.as_of.moment).defer("text").get(pk=self.request.assignment.item_id)
+
+    @cached_property
+    def assignment(self) -> Assignment | None:
+        """As it stands; None where it was withdrawn."""
+        moment = self.as_of.moment
+        assignments = Assignment.objects.as_of(moment).with_course(moment)
+        return assignments.filter(pk=self.request.assignment_id).first()
+
+    @property
+    def state(self) -> State | None:
+        return state_of_read(self.assignment) if self.assignment else None
+
+    @cached_property
+    def lead_count(self) -> int:
+        """For how many agencies a new due date would hold."""
+        leads = Assignment.objects.in_force(self.as_of.moment).filter(role=Assignment.Role.LEAD)
+        return leads.filter(item=self.request.assignment.item_id).count()
+
+    def can_decide(self, user: User) -> bool:
+        if self.decision or not self.as_of.is_today or self.assignment is None or self.state is None:
+            return False
+        return may(user, self.assignment, self.state, Move.DECIDE)
+
+
+class Offer(NamedTuple):
+    label: str
+    url: str
+
+
+def offers(assignments: Iterable[Assignment], user: User, as_of: AsOf) -> dict[int, list[Offer]]:
+    """What the person may do with each assignment now, by its key; nothing on a past day."""
+    return {a.pk: list(_offers_of(a, user)) for a in assignments} if as_of.is_today else {}
+
+
+def _offers_of(assignment: Assignment, user: User) -> Iterable[Offer]:
+    state, waiting = state_of_read(assignment), open_requests(assignment)
+    moves = [move for move in Move if may(user, assignment, state, move)]
+    if Move.ACKNOWLEDGE in moves:
+        yield Offer("签收", f"{reverse('tasks:my')}#receipts")
+    for kind in askable(assignment, user):
+        yield Offer(f"{kind.label}…", f"{reverse('tasks:request-new', args=[assignment.pk])}?kind={kind}")
+    if Move.DECIDE in moves:
+        for key in waiting.values():
+            yield Offer("答复申请", reverse("tasks:request-detail", args=[key]))
+    closing = reverse("tasks:assignment-close", args=[assignment.pk])
+    if Move.CLOSE in moves and not waiting:
+        yield Offer("办结…", closing)
+        yield Offer("中止…", f"{closing}?kind={Move.SUSPEND}")
+    if Move.REOPEN in moves:
+        yield Offer(Move.REOPEN.label, closing)
+
+
+def askable(assignment: Assignment, user: User) -> list[Move]:
+    """The requests that the person may make for it now."""
+    state, waiting = state_of_read(assignment), open_requests(assignment)
+    return [move for move in REQUESTS if may(user, assignment, state, move) and move not in waiting]
+
+
+def closings(assignment: Assignment, user: User) -> list[tuple[str, str]]:
+    """How it may be ended now, or that it may be taken up again; nothing while a request of it waits."""
+    state = state_of_read(assignment)
+    kinds = [move for move in (*ENDINGS, Move.REOPEN) if may(user, assignment, state, move)]
+    return [] if open_requests(assignment) else [(move.value, move.label) for move in kinds]

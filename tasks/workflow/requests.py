@@ -1,0 +1,177 @@
+"""What agencies ask for (非本单位职责、延期、办结) and what coordinators decide on it.
+
+A due date belongs to the item, as the notice gives it; an agency asks for itself, and what it is granted is a revision
+of the item: it holds for every agency that answers for it, and the page on which it is decided says so.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.changes import note
+from agencies.models import User
+from tasks.course import Move
+from tasks.models import (
+    ActionItem,
+    AgencyRequest,
+    Assignment,
+    Closure,
+    Decision,
+    Evidence,
+    Message,
+    RequestEvidence,
+)
+from tasks.workflow.course import Place, place_of, record_closure, require_move, require_nothing_open
+from tasks.workflow.current import WorkflowError, deed
+from tasks.workflow.messages import agency_people, coordinators, shortened, tell
+from tasks.workflow.responsibility import amend_item, withdraw_assignment
+
+EXTENSION_RULE = "延期须在原时限届满前提出"
+WITHDRAWAL_REASON = Assignment._meta.get_field("end_reason").max_length or 0
+REVISION_REASON = 500
+
+
+@deed
+def make_request(
+    *,
+    assignment: Assignment,
+    kind: str,
+    reason: str,
+    by: User,
+    at: datetime,
+    due_on: date | None = None,
+    evidence: Iterable[Evidence] = (),
+) -> AgencyRequest:
+    """Waits for a coordinator's decision. Of each kind only one can wait."""
+    place = place_of(assignment, at)
+    label = AgencyRequest.Kind(kind).label
+    if kind in place.open_kinds:
+        raise WorkflowError(f"已有待答复的申请（{label}），请等待答复。")
+    require_move(assignment, place, Move(kind))
+    if not reason.strip():
+        raise WorkflowError("请写明理由。", "reason")
+    is_extension = kind == AgencyRequest.Kind.EXTENSION
+    if is_extension:
+        _check_new_date(due_on, place.current.due_on, timezone.localdate(at))
+    attached = list(evidence)
+    if any(upload.assignment_id != assignment.pk for upload in attached):
+        raise WorkflowError("佐证材料不属于该责任分工。", "evidence")
+    request = AgencyRequest.objects.create(
+        assignment=assignment,
+        kind=kind,
+        reason=reason.strip(),
+        due_on=due_on if is_extension else None,
+        old_due_on=place.current.due_on,
+        recorded_at=place.at,
+        recorded_by=by,
+    )
+    RequestEvidence.objects.bulk_create(RequestEvidence(request=request, evidence=upload) for upload in attached)
+    note(
+        label if is_extension or kind == AgencyRequest.Kind.COMPLETION else f"申请退回：{label}",
+        request,
+        by=by,
+        at=place.at,
+        old={"due_on": place.current.due_on} if is_extension else {},
+        new={"due_on": due_on} if is_extension else {"evidence": [upload.pk for upload in attached]},
+        reason=request.reason,
+        agency=assignment.agency,
+    )
+    tell(
+        coordinators(),
+        Message.Kind.REQUESTED,
+        f"{assignment.agency}：{assignment.item.label}{label}。{shortened(request.reason)}",
+        link=reverse("tasks:request-detail", args=[request.pk]),
+        at=place.at,
+        by=by,
+        assignment=assignment,
+    )
+    return request
+
+
+def _check_new_date(asked: date | None, in_force: date | None, day: date) -> None:
+    """An extension is asked no later than on the due date in force, for a later day."""
+    if in_force is None:
+        raise WorkflowError("该任务持续推进，没有完成时限，无须延期。")
+    if day > in_force:
+        raise WorkflowError(f"{EXTENSION_RULE}：该任务时限为{in_force:%Y-%m-%d}，已经届满，不再受理。", "due_on")
+    if asked is None:
+        raise WorkflowError("请填写申请延至的日期。", "due_on")
+    if asked <= in_force:
+        raise WorkflowError(f"申请延至的日期应晚于现时限{in_force:%Y-%m-%d}。", "due_on")
+
+
+@deed
+def decide_request(*, request: AgencyRequest, is_granted: bool, by: User, at: datetime, comment: str = "") -> Decision:
+    """Grants, with everything that follows from it, or refuses, saying why.
+
+    A request is decided once: of two coordinators at once, the second is told what the first decided.
+    """
+    assignment = request.assignment
+    Assignment.objects.order_by().select_for_update(of=("self",)).filter(pk=assignment.pk).values_list("pk").first()
+    decided = Decision.objects.filter(request=request).select_related("recorded_by").first()
+    if decided:
+        who = f"由{decided.recorded_by}" if decided.recorded_by else ""
+        raise WorkflowError(f"该申请已{who}答复“{_verdict(decided)}”，未作改动。")
+    place = place_of(assignment, at)
+    require_move(assignment, place, Move.DECIDE)
+    comment = comment.strip()
+    if not is_granted and not comment:
+        raise WorkflowError("不同意须写明意见，供申请单位了解。", "comment")
+    decision = Decision.objects.create(
+        request=request, is_granted=is_granted, comment=comment, recorded_at=place.at, recorded_by=by
+    )
+    if is_granted:
+        _grant(request, place, comment, by=by)
+    note(
+        f"{_verdict(decision)}：{request.get_kind_display()}",
+        request,
+        by=by,
+        at=place.at,
+        new={"is_granted": is_granted},
+        reason=comment,
+        agency=assignment.agency,
+    )
+    answer = f"{assignment.item.label}{request.get_kind_display()}：{_verdict(decision)}"
+    tell(
+        agency_people(assignment.agency),
+        Message.Kind.DECIDED,
+        f"{answer}。{shortened(comment)}" if comment else f"{answer}。",
+        link=reverse("tasks:request-detail", args=[request.pk]),
+        at=place.at,
+        by=by,
+        assignment=assignment,
+    )
+    return decision
+
+
+def _verdict(decision: Decision) -> str:
+    return "同意" if decision.is_granted else "不同意"
+
+
+def _grant(request: AgencyRequest, place: Place, comment: str, *, by: User) -> None:
+    assignment, agency = request.assignment, request.assignment.agency
+    if request.kind == AgencyRequest.Kind.DECLINE:
+        reason = shortened(f"同意{agency}退回（非本单位职责）：{request.reason}", WITHDRAWAL_REASON)
+        withdraw_assignment(assignment=assignment, reason=reason, by=by, at=place.at, is_quiet=True)
+    elif request.kind == AgencyRequest.Kind.COMPLETION:
+        require_nothing_open(place.open_kinds - {request.kind})
+        reason = shortened(comment or f"同意{agency}办结申请：{request.reason}", REVISION_REASON)
+        record_closure(assignment, place, kind=Closure.Kind.CLOSED, reason=reason, by=by)
+    else:
+        _extend(request, place, by=by)
+
+
+def _extend(request: AgencyRequest, place: Place, *, by: User) -> None:
+    """The item's due date becomes the one asked for, never an earlier one than it has meanwhile."""
+    item = request.assignment.item
+    ActionItem.objects.order_by().select_for_update(of=("self",)).filter(pk=item.pk).values_list("pk").first()
+    newest = item.revisions.order_by("-recorded_at", "-pk").first()
+    in_force = newest.due_on if newest else None
+    assert request.due_on is not None
+    if in_force is None or in_force >= request.due_on:
+        shown = f"{in_force:%Y-%m-%d}" if in_force else "持续推进"
+        raise WorkflowError(f"该任务的时限已调整为{shown}，无须再延至{request.due_on:%Y-%m-%d}；请不同意并说明。")
+    reason = shortened(f"同意{request.assignment.agency}延期：{request.reason}", REVISION_REASON)
+    amend_item(item=item, due_on=request.due_on, reason=reason, by=by, at=place.at)
