@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from agencies.models import Agency
 from tasks.asof import AsOf
-from tasks.filing import Filing, FilingCount, count_filings, current_period, filings
+from tasks.filing import Filing, FilingCount, count_filings, current_period, filings, shown_filing
 from tasks.models import ActionItem, Assignment, Plan
 from tasks.rollup import Standing, Total, standings, total
 from tasks.status import SEVERITY, Light
@@ -40,17 +40,16 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     rows = standings(assignments.order_by("item__number"), plan, as_of.day)
     items = plan.items.as_of(as_of.moment).defer("text").in_bulk([row.item_id for row in rows])
     states = filings(period, as_of.moment, assignment__agency=agency)
-    owed = {row.pk for row in rows if row.owes}
 
     def line(row: Standing) -> AgencyLine:
         item = items[row.item_id]
         item.plan = plan
-        return AgencyLine(item, row, states.get(row.pk, Filing.MISSING if row.pk in owed else None))
+        return AgencyLine(item, row, shown_filing(row.obligation, states.get(row.pk)))
 
     leads = sorted((row for row in rows if row.is_lead), key=lambda row: (SEVERITY[row.light], row.gap or 0.0))
     return AgencyPart(
         leads=[line(row) for row in leads],
         assists=[line(row) for row in rows if not row.is_lead],
         total=total([row for row in leads if row.counts]),
-        filing=count_filings(period, owed, states) if period else None,
+        filing=count_filings(period, ((row.pk, row.obligation) for row in rows), states) if period else None,
     )

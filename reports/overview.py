@@ -148,7 +148,8 @@ class Overview:
 
     @cached_property
     def filing(self) -> FilingCount | None:
-        return count_filings(self.period, self.owed, self.filings) if self.period else None
+        obligations = ((row.pk, row.obligation) for row in self.rows)
+        return count_filings(self.period, obligations, self.filings) if self.period else None
 
     @cached_property
     def waiting(self) -> list[Waiting]:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from django.db.models import Case, F, Q, TextChoices, When
 
-from tasks.models import Plan, ProgressReport, ReportingPeriod, Review
-from tasks.querysets import unsettled
+from qa_plan.clock import end_of
+from tasks.models import PeriodLock, Plan, ProgressReport, ReportingPeriod, Review, Waiver
+from tasks.querysets import Obligation, unsettled
 
 
 class Filing(TextChoices):
@@ -20,6 +21,7 @@ class Filing(TextChoices):
     WAITING = "waiting", "待审"
     SENT_BACK = "sent_back", "退回"
     MISSING = "missing", "未报"
+    WAIVED = "waived", "免报"
 
 
 VERDICTS: dict[str | None, Filing] = {
@@ -28,6 +30,7 @@ VERDICTS: dict[str | None, Filing] = {
     None: Filing.WAITING,
 }
 FILED = (Filing.ACCEPTED, Filing.WAITING)  # 已报; a report that was sent back is owed again
+OWED_STATES = tuple(state for state in Filing if state != Filing.WAIVED)  # what 应报 divides into
 
 
 class Filed(NamedTuple):
@@ -46,6 +49,13 @@ def filing_of(report: Filed | ProgressReport | None) -> Filing:
     if report is None:
         return Filing.MISSING
     return VERDICTS[report.verdict]
+
+
+def shown_filing(obligation: str, filing: Filing | None) -> Filing | None:
+    """Where the report stands as pages say it: 免报 whatever was filed, and nothing where none is owed or was filed."""
+    if obligation == Obligation.WAIVED:
+        return Filing.WAIVED
+    return filing or (Filing.MISSING if obligation == Obligation.OWED else None)
 
 
 def opened_periods(plan: Plan, day: date) -> list[ReportingPeriod]:
@@ -108,6 +118,31 @@ def filings_in(period: ReportingPeriod, reports: Iterable[PlanReport]) -> dict[i
     return newest
 
 
+def late_filings(period: ReportingPeriod, reports: Iterable[Filed]) -> set[int]:
+    """迟报, by assignment: the first report of the period was filed after the end of its due date.
+
+    What was filed in time and sent back is not late, however late it is filed again. Reports are given newest first.
+    """
+    first = {report.assignment_id: report.recorded_at for report in reports if report.period_id == period.pk}
+    return {pk for pk, filed_at in first.items() if filed_at > end_of(period.due_on)}
+
+
+def newest_lock(period: ReportingPeriod, moment: datetime | None = None) -> PeriodLock | None:
+    """The last word on whether the period is locked, at the moment or at all; None where there is none yet."""
+    locks = PeriodLock.objects.filter(period=period).select_related("recorded_by").order_by("recorded_at", "pk")
+    return (locks.filter(recorded_at__lte=moment) if moment else locks).last()
+
+
+def waived(assignments: Iterable[int], moment: datetime) -> set[tuple[int, int]]:
+    """免报 at the moment, by assignment and period: the latest word before each period closed. One query."""
+    waivers = Waiver.objects.filter(assignment__in=list(assignments), recorded_at__lte=moment)
+    said = waivers.order_by("recorded_at", "pk").values_list(
+        "assignment", "period", "period__due_on", "recorded_at", "is_waived"
+    )
+    latest = {(pk, period): word for pk, period, due_on, said_at, word in said if said_at <= end_of(due_on)}
+    return {slot for slot, word in latest.items() if word}
+
+
 def newest_by_assignment(
     reports: Iterable[ProgressReport], period: ReportingPeriod | None
 ) -> dict[int, ProgressReport]:
@@ -121,11 +156,12 @@ def newest_by_assignment(
 
 @dataclass(slots=True)
 class FilingCount:
-    """How the period's owed reports stand."""
+    """How the period's owed reports stand; what is waived is counted apart and owed by nobody."""
 
     period: ReportingPeriod
     owed: int
     states: Counter[Filing]
+    waived: int = 0
 
     @property
     def filed(self) -> int:
@@ -138,8 +174,8 @@ class FilingCount:
     @property
     def parts(self) -> list["FilingPart"]:
         """The states in order, each with where it begins in a bar of `owed` units."""
-        starts = accumulate((self.states[state] for state in Filing), initial=0)
-        return [FilingPart(state, self.states[state], start) for state, start in zip(Filing, starts, strict=False)]
+        starts = accumulate((self.states[state] for state in OWED_STATES), initial=0)
+        return [FilingPart(state, self.states[state], start) for state, start in zip(OWED_STATES, starts, strict=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +185,14 @@ class FilingPart:
     start: int
 
 
-def count_filings(period: ReportingPeriod, owed: set[int], states: Mapping[int, Filing]) -> FilingCount:
-    return FilingCount(period, len(owed), Counter([states.get(pk, Filing.MISSING) for pk in owed]))
+def count_filings(
+    period: ReportingPeriod, obligations: Iterable[tuple[int, str]], states: Mapping[int, Filing]
+) -> FilingCount:
+    """From assignments with what each has to do with the period, and how the reports that were filed stand."""
+    waived = 0
+    counts: Counter[Filing] = Counter()
+    for pk, obligation in obligations:
+        waived += obligation == Obligation.WAIVED
+        if obligation == Obligation.OWED:
+            counts[states.get(pk, Filing.MISSING)] += 1
+    return FilingCount(period, counts.total(), counts, waived)

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from tasks.asof import AsOf
 from tasks.filing import FILED, Filing, filings
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
+from tasks.querysets import Obligation
 from tasks.rollup import item_standings, standings
 from tasks.status import Light, Pace
 
@@ -24,9 +25,9 @@ class NumberFilter(filters.NumberFilter):
 
 
 REPORT_GROUPS = {"filed": FILED, "unfiled": (Filing.SENT_BACK, Filing.MISSING)}
-QUEUE, OWED = "queue", "owed"
+QUEUE = "queue"
 REPORT_CHOICES = [
-    (OWED, "应报"),
+    (Obligation.OWED.value, Obligation.OWED.label),
     ("filed", "已报"),
     ("unfiled", "未报（含退回）"),
     *Filing.choices,
@@ -90,14 +91,14 @@ class AssignmentFilter(LedgerFilter):
         return standings(queryset, self.plan, self.as_of.day)
 
     def by_report(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Of those that owe a report in the current period, those whose report stands so; or all that waits."""
+        """Of those that owe a report in the current period, those whose report stands so; or what else is asked."""
         if value == QUEUE:
             return queryset.filter(pk__in=ProgressReport.objects.waiting(self.as_of.moment).values("assignment"))
-        if value == OWED:
-            return queryset.filter(owes=True)
+        if value in Obligation:
+            return queryset.filter(obligation=value)
         wanted = REPORT_GROUPS.get(value, (value,))
         states = filings(self.period, self.as_of.moment)
-        queryset = queryset.filter(owes=True)
+        queryset = queryset.filter(obligation=Obligation.OWED)
         if Filing.MISSING in wanted:
             return queryset.exclude(pk__in=[pk for pk, state in states.items() if state not in wanted])
         return queryset.filter(pk__in=[pk for pk, state in states.items() if state in wanted])

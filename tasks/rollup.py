@@ -14,6 +14,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from django.db.models import QuerySet
 
 from tasks.models import Assignment, Closure, Plan
+from tasks.querysets import Obligation
 from tasks.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
 
 RUNNING = ("", Closure.Kind.REOPENED)
@@ -30,7 +31,7 @@ class Standing(NamedTuple):
     weight: int
     percent: int
     closure: str
-    owes: bool
+    obligation: str
     due_on: date | None
     expected: float | None
     light: Light
@@ -39,6 +40,16 @@ class Standing(NamedTuple):
     @property
     def has_ended(self) -> bool:
         return self.closure not in RUNNING
+
+    @property
+    def owes(self) -> bool:
+        """应报: whether it owes the period's report."""
+        return self.obligation == Obligation.OWED
+
+    @property
+    def is_waived(self) -> bool:
+        """免报: it would owe the period's report, but was excused."""
+        return self.obligation == Obligation.WAIVED
 
     @property
     def counts(self) -> bool:
@@ -63,7 +74,7 @@ def thresholds_of(plan: Plan) -> Thresholds:
     return Thresholds(plan.behind_margin, plan.ahead_margin, plan.soon_days)
 
 
-COLUMNS = ("pk", "item_id", "agency_id", "role", "weight", "percent", "closure", "owes", "due_on")
+COLUMNS = ("pk", "item_id", "agency_id", "role", "weight", "percent", "closure", "obligation", "due_on")
 
 
 def standings(
@@ -107,14 +118,14 @@ def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
         weight: int,
         percent: int,
         closure: str,
-        owes: bool,
+        obligation: str,
         due_on: date | None,
     ) -> Standing:
         is_lead = role == Assignment.Role.LEAD
         light, pace = light_by(percent, due_on, "" if closure in RUNNING else closure, is_lead)
         expected = expected_by(due_on)
         return Standing(
-            pk, item_id, agency_id, is_lead, weight, percent, closure, bool(owes), due_on, expected, light, pace
+            pk, item_id, agency_id, is_lead, weight, percent, closure, obligation, due_on, expected, light, pace
         )
 
     return reckon

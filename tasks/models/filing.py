@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F
+from django.urls import reverse
 
 from agencies.models import User
 from tasks.models.evidence import Evidence
@@ -28,6 +29,9 @@ class ReportingPeriod(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:period-detail", args=[self.plan.slug, self.code])
 
     @property
     def name(self) -> str:

@@ -55,6 +55,13 @@ class Closed(NamedTuple):
     kind: str
 
 
+class Waived(NamedTuple):
+    at: datetime
+    assignment: int
+    period: str
+    is_waived: bool
+
+
 class History(NamedTuple):
     """Each kind of fact in the order in which it is stored; that order, not time, decides between equal moments."""
 
@@ -65,6 +72,7 @@ class History(NamedTuple):
     filed: list[Filed]
     reviewed: list[Reviewed]
     closed: list[Closed]
+    waived: list[Waived]
 
 
 def random_history(seed: int, *, items: int, agencies: int) -> History:
@@ -96,16 +104,21 @@ def random_history(seed: int, *, items: int, agencies: int) -> History:
         for _ in range(dice.choice([0, 0, 0, 1, 3])):
             kind = dice.choice(["closed", "suspended", "cancelled", "reopened", "reopened"])
             closed.append(Closed(later(assignment.at), number, kind))
+    waived = [
+        Waived(later(assignment.at), number, dice.choice(PERIODS), dice.choice([True, True, False]))
+        for number, assignment in enumerate(assigned)
+        for _ in range(dice.choice([0, 0, 1, 2, 3]))
+    ]
     dice.shuffle(filed)
     reviewed = [
         Reviewed(later(report.at), number, dice.choice(["accepted", "sent_back"]))
         for number, report in enumerate(filed)
         for _ in range(dice.choice([0, 1, 1, 2, 3]))
     ]
-    for facts in (revised, closed, reviewed):
+    for facts in (revised, closed, reviewed, waived):
         dice.shuffle(facts)
     first_due_on = [dice.choice(DUE_DATES) for _ in range(items)]
-    return History(first_due_on, agencies, assigned, revised, filed, reviewed, closed)
+    return History(first_due_on, agencies, assigned, revised, filed, reviewed, closed, waived)
 
 
 def settled_at(history: History, number: int) -> datetime | None:
@@ -155,6 +168,9 @@ class Reading:
                 self.standing[report.assignment] = number
         for _, closure in self._known(history.closed):
             self.closure[closure.assignment] = closure.kind
+        self.waived: dict[tuple[int, str], bool] = {}
+        for _, waiver in self._known(history.waived):
+            self.waived[waiver.assignment, waiver.period] = waiver.is_waived
 
     def _known(self, facts):
         """With their numbers, oldest first; of one moment, in the order in which they were stored."""
@@ -177,12 +193,15 @@ class Reading:
             if assignment in in_force and number not in self.verdicts
         }
 
-    def owing(self) -> list[int]:
-        return [
-            number
-            for number in self.in_force()
-            if self.history.assigned[number].role == LEAD and self.closure.get(number, "") in ("", "reopened")
-        ]
+    def obligations(self, period: str) -> dict[int, str]:
+        """What every assignment in force has to do with the period's report, while the period is open."""
+
+        def obligation(number: int) -> str:
+            if self.history.assigned[number].role != LEAD or self.closure.get(number, "") not in ("", "reopened"):
+                return ""
+            return "waived" if self.waived.get((number, period)) else "owed"
+
+        return {number: obligation(number) for number in self.in_force()}
 
     def assignment(self, number: int) -> Read:
         fact, report = self.history.assigned[number], self.standing.get(number)
@@ -248,4 +267,8 @@ def store(history: History, *, until: datetime = INSTANTS[-1]) -> Stored:
     reports = [file(number, fact) if fact.at <= until else None for number, fact in enumerate(history.filed)]
     stored(history.reviewed, lambda f: factories.review(reports[f.report], f.verdict, at=f.at))
     stored(history.closed, lambda f: factories.close(assignments[f.assignment], f.kind, at=f.at))
+    stored(
+        history.waived,
+        lambda f: factories.waive(assignments[f.assignment], is_waived=f.is_waived, at=f.at, period=f.period),
+    )
     return Stored(plan, items, assignments, reports)

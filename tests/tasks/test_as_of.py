@@ -297,6 +297,11 @@ def test_another_plan_s_leads_owe_nothing_here(lead, period):
     assert owing(period, AUGUST) == {lead}
 
 
+def obligations(period, when):
+    rows = Assignment.objects.as_of(when, period).filter(item__plan=period.plan)
+    return dict(rows.values_list("pk", "obligation"))
+
+
 # ── against a plain reading ──────────────────────────────────────────────────────────────────────────────────────
 
 MOMENTS = sorted({*INSTANTS, *(instant - AN_INSTANT for instant in INSTANTS[1:]), end_of(INSTANTS[5].date())})
@@ -335,7 +340,13 @@ def test_as_of_agrees_with_a_plain_reading_of_random_histories():
             still_running = [stored.assignments[number] for number in in_force]
             queue = ProgressReport.objects.waiting(when).filter(assignment__in=still_running)
             assert set(queue) == {stored.reports[number] for number in reading.waiting()}
-            assert owing(third_quarter, when) == {stored.assignments[number] for number in reading.owing()}
+            due = reading.obligations("2016Q3")
+            owed = {stored.assignments[number] for number in due if due[number] == "owed"}
+            assert owing(third_quarter, when) == owed
+            closing = Reading(history, min(when, end_of(third_quarter.due_on))).obligations("2016Q3")
+            assert obligations(third_quarter, when) == {
+                stored.assignments[number].pk: closing.get(number, "") for number in in_force
+            }
 
             items = ActionItem.objects.as_of(when).filter(plan=stored.plan).order_by("number")
             assert [(item.due_on, item.wording, item.first_due_on) for item in items] == list(

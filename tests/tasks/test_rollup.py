@@ -36,7 +36,7 @@ def make_standing(percent=50, light=GREEN, **fields):
         "weight": 1,
         "due_on": DUE,
         "closure": "",
-        "owes": False,
+        "obligation": "",
     }
     return Standing(**{**defaults, "percent": percent, "expected": 50.0, "light": light, "pace": None, **fields})
 
@@ -57,10 +57,10 @@ def reckon(percent=50, day=DAY, plan=None, **columns):
         "percent": percent,
         "due_on": columns.pop("due_on", DUE),
         "closure": columns.pop("closure", ""),
-        "owes": False,
+        "obligation": "",
     }
     assignment = Assignment(**columns)
-    vars(assignment).update(facts, owes=False)
+    vars(assignment).update(facts)
     return standing_of(assignment, plan or Plan(issued_on=date(2016, 5, 24)), day)
 
 
@@ -111,7 +111,7 @@ def test_a_standing_says_whose_it_is_and_what_went_into_it():
         percent=45,
         due_on=DUE,
         closure="",
-        owes=False,
+        obligation="",
         expected=50,
         light=GREEN,
         pace=Pace.ON_PACE,
