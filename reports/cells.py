@@ -1,0 +1,144 @@
+"""What people write into cells, read as numbers, dates and yes or no; pure.
+
+Understood is what has one meaning: full-width digits, blanks and line breaks around, a percentage as number or text, a
+date as date, as Excel's serial number or as text. What could mean two things is refused.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+SERIAL_START = date(1899, 12, 30)  # day 0 of Excel's calendar, as it counts from March 1900 on
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
+YEAR_FIRST = re.compile(r"(\d{4})([-/.年])(\d{1,2})(?:\2|(?<=年\d)月|(?<=年\d\d)月)(\d{1,2})日?(?: 0{1,2}:00(?::00)?)?")
+YEAR_LAST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
+YES, NO = {"是", "√", "✓", "v", "y", "yes", "true", "1", "无变化"}, {"", "否", "×", "x", "n", "no", "false", "0"}
+PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+
+
+class Unreadable(Exception):
+    """The cell can't be understood, or could mean two things; says so in Chinese."""
+
+
+def text_of(value: object) -> str:
+    """A cell as text: line breaks made one kind, blanks around gone. Characters that no text holds are dropped."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}" if value.time() == datetime.min.time() else f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    text = str(value).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
+    kept = (
+        character for character in text if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
+    )
+    return "".join(kept).strip().strip("\u3000\ufeff\u200b").strip()
+
+
+def narrow(value: object) -> str:
+    """The text with full-width digits and signs made narrow and every blank gone: for numbers, dates, yes and no."""
+    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text_of(value)))
+
+
+def number_in(value: object, number_format: str = "General") -> Decimal | None:
+    """A number, None for an empty cell. 0.85 shown as 85% and the text 85% are both 85."""
+    if isinstance(value, bool):
+        raise Unreadable("应为数字，读到的是是/否。")
+    if isinstance(value, (date, timedelta)) or hasattr(value, "hour"):
+        raise Unreadable("应为数字，读到的是日期或时间，请把单元格格式改为常规。")
+    if isinstance(value, (int, float, Decimal)):
+        number = _decimal(repr(value) if isinstance(value, float) else str(value))
+        is_percentage = "%" in re.sub(r'"[^"]*"|\\.', "", number_format)
+        return _tidy(number * 100) if is_percentage else _tidy(number)
+    text = narrow(value)
+    if not text:
+        return None
+    bare = text.removesuffix("%")
+    if GROUPED.fullmatch(bare):
+        bare = bare.replace(",", "")
+    if not PLAIN_NUMBER.fullmatch(bare):
+        raise Unreadable(f"“{_short(text)}”不是数字。")
+    return _tidy(_decimal(bare))
+
+
+def percent_in(value: object, number_format: str = "General") -> int | None:
+    """A percentage as a whole number from 0 to 100, None for an empty cell."""
+    number = number_in(value, number_format)
+    if number is None:
+        return None
+    if number != number.to_integral_value() or not 0 <= number <= 100:
+        raise Unreadable("进度应为0到100之间的整数。")
+    return int(number)
+
+
+def date_in(value: object) -> date | None:
+    """A day, None for an empty cell. Day and month in a text whose year comes last could be either: refused."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, bool) or hasattr(value, "hour") or isinstance(value, timedelta):
+        raise Unreadable("应为日期，请按2016-09-30的格式填写。")
+    if isinstance(value, (int, float, Decimal)):
+        return _from_serial(float(value))
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text_of(value)))
+    if not text:
+        return None
+    squeezed = re.sub(r" ?([-/.年月日]) ?", r"\1", text)
+    if YEAR_LAST.fullmatch(squeezed):
+        raise Unreadable(f"“{_short(text)}”分不清月和日，请按2016-09-30的格式填写。")
+    if re.fullmatch(r"\d{5}(?:\.0*)?", squeezed):
+        return _from_serial(float(squeezed))
+    found = YEAR_FIRST.fullmatch(squeezed)
+    if not found:
+        raise Unreadable(f"“{_short(text)}”不是日期，请按2016-09-30的格式填写。")
+    try:
+        return _in_range(date(int(found[1]), int(found[3]), int(found[4])))
+    except ValueError:
+        raise Unreadable(f"“{_short(text)}”没有这一天。") from None
+
+
+def yes_in(value: object) -> bool:
+    """是 or 否; an empty cell is 否."""
+    word = narrow(value).lower()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise Unreadable(f"请填“是”或留空，读到的是“{_short(word)}”。")
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise Unreadable("不是数字。") from None
+    if not number.is_finite() or abs(number) > Decimal("1e15"):
+        raise Unreadable("数字过大，请核对。")
+    return number
+
+
+def _tidy(number: Decimal) -> Decimal:
+    """Without what binary fractions leave behind: 0.57 shown as 57% is 57, not 56.99999999999999."""
+    rounded = round(number, 9)
+    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded.normalize()
+
+
+def _from_serial(serial: float) -> date:
+    if serial != serial or not 1 <= serial < 200_000:
+        raise Unreadable("应为日期，请按2016-09-30的格式填写。")
+    return _in_range(SERIAL_START + timedelta(days=int(serial)))
+
+
+def _in_range(day: date) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Unreadable(f"日期{day:%Y-%m-%d}不在合理范围内，请按2016-09-30的格式填写。")
+    return day
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 20 else f"{text[:20]}…"

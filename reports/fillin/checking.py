@@ -1,0 +1,233 @@
+"""What a fill-in workbook would change, row by row: against what it was issued with and what the web holds now.
+
+Syntax is the report form's to judge and sense the deed's; here is only said where in the file it went wrong.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils import timezone
+
+from agencies.models import Agency
+from reports.fillin.layout import OTHER_REASON, TITLES
+from reports.fillin.reading import FileRow, Filled
+from reports.fillin.rows import FillIn, Row, Texts, as_texts
+from reports.xlsx import WorkbookRefused
+from tasks.cards import initial_of
+from tasks.forms import READING
+from tasks.models import ReportingPeriod
+from tasks.reportform import OTHER, ReportForm
+from tasks.workflow import ReportContent, WorkflowError, check_content
+
+
+class State(TextChoices):
+    READY = "ready", "可导入"
+    SAME = "same", "与网上一致"
+    BLANK = "blank", "未填写"
+    CONFLICT = "conflict", "冲突"
+    WRONG = "wrong", "有误"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field: what the workbook was issued with, what the web holds now, what the file says."""
+
+    title: str
+    base: str
+    web: str
+    file: str
+
+    @property
+    def moved(self) -> bool:
+        return self.web != self.base
+
+
+@dataclass(slots=True)
+class Checked:
+    """One row of the file. `wrong` keeps it out altogether; what is in `gaps` keeps it from being filed, not saved."""
+
+    file: FileRow
+    row: Row | None
+    base: Texts
+    state: State = State.BLANK
+    form: ReportForm | None = None
+    content: ReportContent | None = None
+    wrong: dict[str, str] = field(default_factory=dict)
+    gaps: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def pk(self) -> int:
+        return self.file.assignment
+
+    @property
+    def label(self) -> str:
+        return str(self.row.assignment.item) if self.row else f"任务{self.pk}"
+
+    @property
+    def token(self) -> str:
+        """Names the row and the version that the preview showed."""
+        return f"{self.pk}@{self.row.basis}" if self.row else ""
+
+    @property
+    def can_choose(self) -> bool:
+        has_draft = self.row is not None and self.row.draft is not None
+        return self.state in (State.READY, State.CONFLICT) or (self.state == State.SAME and has_draft)
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether filing it would say what the newest report says already; 本期无变化 says more than its cells."""
+        if self.row is None or self.row.newest is None or self.row.draft or self.content is None:
+            return False
+        return as_texts(initial_of(self.content)) == self.row.known
+
+    @property
+    def differences(self) -> list[Difference]:
+        web = self.row.known if self.row else {}
+        names = [*TITLES, *sorted({name for name in (*web, *self.file.texts) if name.startswith(READING)})]
+        said = [(name, web.get(name, ""), self.file.texts.get(name, "")) for name in names]
+        return [Difference(self.title_of(name), self.base.get(name, ""), a, b) for name, a, b in said if a != b]
+
+    def title_of(self, name: str) -> str:
+        if self.row and name.startswith(READING):
+            names = {f"{READING}{indicator.pk}": indicator.name for indicator in self.row.indicators}
+            return names.get(name, "指标读数")
+        return TITLES.get(name, "")
+
+    @property
+    def messages(self) -> list[str]:
+        """Each with its cell: 填报!G7：进度应为0到100之间的整数。"""
+        return [f"{self.file.cells.get(name, self.file.place)}：{message}" for name, message in self._problems.items()]
+
+    @property
+    def _problems(self) -> dict[str, str]:
+        return self.wrong or (self.gaps if self.state in (State.READY, State.CONFLICT) else {})
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """For the workbook that goes back: what is wrong by field, or the row's result under "" where nothing is."""
+        if self._problems:
+            return self._problems
+        if self.state == State.CONFLICT:
+            changed = "、".join(difference.title for difference in self.differences if difference.moved)
+            return {"conflict": f"冲突：下载后网上已有改动（{changed}），请在网上比较后选定。"}
+        return {"": self.state.label}
+
+
+@dataclass(slots=True)
+class Check:
+    """The whole file, compared with the present."""
+
+    filled: Filled
+    fill_in: FillIn
+    rows: list[Checked]
+
+    def of(self, state: State) -> list[Checked]:
+        return [row for row in self.rows if row.state == state]
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        return [(state.label, len(self.of(state))) for state in State if self.of(state)]
+
+    @property
+    def shown(self) -> list[Checked]:
+        """Rows that say something, the troublesome first."""
+        order = (State.WRONG, State.CONFLICT, State.READY, State.SAME)
+        return [row for state in order for row in self.of(state) if state != State.SAME or row.can_choose]
+
+    @property
+    def texts(self) -> dict[int, Texts]:
+        return {row.pk: row.file.texts for row in self.rows}
+
+    @property
+    def marks(self) -> dict[int, dict[str, str]]:
+        return {row.pk: row.marks for row in self.rows}
+
+
+def require_agency(filled: Filled, agency: Agency) -> None:
+    """Refuses another agency's file; says whose it is where that is known."""
+    if filled.identity.agency != agency.pk:
+        owner = Agency.objects.filter(pk=filled.identity.agency).first()
+        raise WorkbookRefused(f"这是{owner or '其他单位'}的填报表，不能由{agency}上传。")
+
+
+def require_period(filled: Filled, period: ReportingPeriod) -> None:
+    """Refuses a file of another plan or period."""
+    identity = filled.identity
+    if identity.plan != period.plan.slug:
+        raise WorkbookRefused(
+            f"这是另一行动计划（{identity.plan}）的填报表，此处应上传{period.plan.document_number}的。"
+        )
+    if identity.period != period.code:
+        raise WorkbookRefused(f"这是{identity.period}报告期的填报表，此处应上传{period.code}的。")
+
+
+def check(filled: Filled, fill_in: FillIn) -> Check:
+    """Compares every row; asks the database nothing."""
+    rows = {row.assignment.pk: row for row in fill_in.rows}
+    day = timezone.localdate(fill_in.issued_at)
+    return Check(
+        filled, fill_in, [_checked(file, rows.get(file.assignment), filled, fill_in, day) for file in filled.rows]
+    )
+
+
+def _checked(file: FileRow, row: Row | None, filled: Filled, fill_in: FillIn, day: date) -> Checked:
+    issued = filled.identity.rows[file.assignment]
+    checked = Checked(file, row, issued.base, wrong=dict(file.wrong))
+    if row is None:
+        checked.wrong = {"": "该任务已办结、中止或不再由本单位承担，不能填报。"}
+        checked.state = State.WRONG if file.texts != issued.base else State.BLANK
+        return checked
+    _check_due(checked, row, filled)
+    _check_readings(checked, row)
+    _check_form(checked, row, fill_in.period, day)
+    checked.state = _state(checked, row)
+    return checked
+
+
+def _state(checked: Checked, row: Row) -> State:
+    if checked.wrong:
+        return State.WRONG
+    texts, known = checked.file.texts, row.known
+    if texts in (known, checked.base) or checked.is_filed:
+        return State.SAME if row.draft or row.newest else State.BLANK
+    return State.CONFLICT if known != checked.base else State.READY
+
+
+def _check_due(checked: Checked, row: Row, filled: Filled) -> None:
+    said = checked.file.due_on
+    present = row.assignment.due_on
+    if said in ("", "持续推进") or (present and said == str(present)):
+        return
+    if checked.file.texts == checked.base and not checked.wrong:
+        return
+    checked.wrong["due_on"] = f"完成时限为{present or '持续推进'}，不能在填报表中修改；确需延期的，请在任务页提出申请。"
+
+
+def _check_readings(checked: Checked, row: Row) -> None:
+    own = {f"{READING}{indicator.pk}" for indicator in row.indicators}
+    for name in [*checked.file.texts, *checked.file.wrong]:
+        if name.startswith(READING) and name not in own:
+            checked.wrong[name] = "指标标识已被改动，不是该任务的指标。请重新下载填报表。"
+
+
+def _check_form(checked: Checked, row: Row, period: ReportingPeriod, day: date) -> None:
+    """The form's own limits, and the deed's own check of what a report says."""
+    data = {name: text for name, text in checked.file.texts.items() if name not in checked.wrong}
+    if data.get("unchanged") == OTHER_REASON:
+        data["unchanged"] = OTHER
+    form = checked.form = ReportForm(data, indicators=row.indicators)
+    if not form.is_valid():
+        for name, errors in form.errors.as_data().items():
+            for error in errors:
+                found = checked.gaps if error.code == "required" else checked.wrong
+                found.setdefault(name, "".join(error.messages))
+    if checked.wrong:
+        return
+    if form.is_valid():
+        content = checked.content = form.content_after(row.last)
+        due_on, accepted = row.assignment.due_on, row.assignment.percent
+        try:
+            check_content(content, due_on=due_on, period=period, day=day, accepted=accepted)
+        except WorkflowError as error:
+            checked.gaps[error.field or ""] = error.message

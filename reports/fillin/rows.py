@@ -1,0 +1,161 @@
+"""What is known of one agency's tasks in one period: what its workbook is filled in with and compared to."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.signing import Signer
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from agencies.models import Agency
+from qa_plan.clock import end_of
+from reports.cells import text_of
+from reports.fillin.layout import FIELDS, OTHER_REASON, TEMPLATE
+from tasks.cards import initial_of, values_of
+from tasks.forms import READING
+from tasks.models import Assignment, Indicator, PeriodLock, Plan, ProgressReport, ReportDraft, ReportingPeriod
+from tasks.reportform import OTHER
+from tasks.rollup import RUNNING
+from tasks.workflow.versions import Basis, basis_of
+
+OFFERED = 4  # periods, on the page
+
+Texts = dict[str, str]  # by the form's field; an empty one is left out
+
+
+@dataclass(slots=True)
+class Row:
+    """One assignment that runs. `known` is what the web holds for the period now: the draft, else the newest report."""
+
+    assignment: Assignment
+    indicators: list[Indicator]
+    last: ProgressReport | None  # the accepted report at which the assignment stands
+    newest: ProgressReport | None  # of the period
+    draft: ReportDraft | None
+
+    @property
+    def basis(self) -> Basis:
+        """The row's version: what a deed is told to have been made from, and refuses when it moved on."""
+        return basis_of(self.draft, self.newest.pk if self.newest else None)
+
+    @property
+    def known(self) -> Texts:
+        source = self.draft or self.newest
+        if source is None:
+            readings = {f"{READING}{pk}": value for pk, value in values_of(self.last).items()}
+            return as_texts({"percent": self.assignment.percent, **readings})
+        return as_texts(initial_of(source))
+
+
+@dataclass(slots=True)
+class FillIn:
+    """All of an agency's rows in one period, and the moment for which they speak."""
+
+    agency: Agency
+    plan: Plan
+    period: ReportingPeriod
+    issued_at: datetime
+    rows: list[Row]
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.agency}_{self.plan.name[:20]}_{self.period.code}_填报表.xlsx"
+
+
+def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
+    """The assignments that the agency may report on in the period, in the notice's order. Seven queries at most."""
+    plan, moment = period.plan, end_of(at.date())
+    assignments = (
+        Assignment.objects.as_of(moment)
+        .filter(agency=agency, item__plan=plan)
+        .select_related("item")
+        .defer("item__text")
+        .order_by("item__number", "pk")
+    )
+    found = [assignment for assignment in assignments if assignment.closure in RUNNING]
+    keys = [assignment.pk for assignment in found]
+    indicators: dict[int, list[Indicator]] = defaultdict(list)
+    for indicator in Indicator.objects.filter(item__assignments__in=keys).distinct():
+        indicators[indicator.item_id].append(indicator)
+    reports = ProgressReport.objects.as_of(moment).prefetch_related("readings")
+    newest: dict[int, ProgressReport] = {}
+    for report in reports.filter(period=period, assignment__in=keys):
+        newest.setdefault(report.assignment_id, report)
+    last = reports.in_bulk([found_.standing_report for found_ in found if found_.standing_report])
+    drafts = {draft.assignment_id: draft for draft in ReportDraft.objects.filter(period=period, assignment__in=keys)}
+    rows = [
+        Row(
+            assignment,
+            indicators[assignment.item_id],
+            last.get(assignment.standing_report or 0),
+            newest.get(assignment.pk),
+            drafts.get(assignment.pk),
+        )
+        for assignment in found
+    ]
+    for assignment in found:
+        assignment.item.plan, assignment.agency = plan, agency
+    return FillIn(agency, plan, period, at, rows)
+
+
+def open_periods(agency: Agency, plans: QuerySet[Plan], at: datetime) -> list[ReportingPeriod]:
+    """Those that take the agency's reports now, the newest first: opened, not locked, of plans it has a part in."""
+    mine = Assignment.objects.in_force(at).filter(agency=agency, item__plan__in=plans)
+    locks = PeriodLock.objects.filter(period=OuterRef("pk"), recorded_at__lte=at).order_by("-recorded_at", "-pk")
+    periods = ReportingPeriod.objects.filter(plan__in=mine.values("item__plan"), opens_on__lte=at.date())
+    periods = periods.alias(locked=Subquery(locks.values("is_locked")[:1])).exclude(locked=True)
+    return list(periods.select_related("plan").defer("plan__notice_text").order_by("-opens_on", "-plan_id")[:OFFERED])
+
+
+def as_texts(values: Mapping[str, Any]) -> Texts:
+    """What the web's form would hold, as the workbook shows it."""
+    texts = {name: text_of(value) for name, value in values.items() if name in FIELDS}
+    texts |= {name: number_text(value) for name, value in values.items() if name.startswith(READING)}
+    if texts.get("unchanged") == OTHER:
+        texts["unchanged"] = OTHER_REASON
+    return {name: text for name, text in texts.items() if text}
+
+
+def number_text(value: object) -> str:
+    """12.00 as 12 and 12.50 as 12.5, as people write it."""
+    text = text_of(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+# ── what holds a workbook together ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One row as it was issued: whose, at which version, and what its cells held then."""
+
+    assignment: int
+    version: str
+    base: Texts
+
+
+@dataclass(slots=True)
+class Identity:
+    """Whose workbook it is. The signature covers every id and version: a file with an altered one is recognised."""
+
+    agency: int
+    plan: str
+    period: str
+    issued_at: str
+    rows: dict[int, Issued]
+    template: str = TEMPLATE
+
+    @property
+    def signature(self) -> str:
+        said = [self.template, self.agency, self.plan, self.period, self.issued_at]
+        rows = [[row.assignment, row.version, row.base] for _, row in sorted(self.rows.items())]
+        return Signer(salt="reports.fillin").signature(json.dumps([said, rows], ensure_ascii=False, sort_keys=True))
+
+
+def identity_of(fill_in: FillIn) -> Identity:
+    rows = {row.assignment.pk: Issued(row.assignment.pk, str(row.basis), row.known) for row in fill_in.rows}
+    issued_at = fill_in.issued_at.isoformat(timespec="seconds")
+    return Identity(fill_in.agency.pk, fill_in.plan.slug, fill_in.period.code, issued_at, rows)

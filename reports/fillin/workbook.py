@@ -1,0 +1,234 @@
+"""The fill-in workbook as described sheets: guidance, the agency's own rows, indicator readings, and what is hidden."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from reports.fillin.layout import (
+    FIRST_ROW,
+    FORM,
+    FORM_COLUMNS,
+    GUIDE,
+    HEAD_ROW,
+    HIDDEN,
+    META,
+    OTHER_REASON,
+    READING_COLUMNS,
+    READINGS,
+    Column,
+    letter_of,
+)
+from reports.fillin.rows import FillIn, Identity, Row, Texts, identity_of, number_text
+from reports.sheets import Book, Cell, Look, Sheet, Validation, Value
+from tasks.cards import values_of
+from tasks.forms import READING, TEXT_LIMIT
+from tasks.models import Indicator
+from tasks.unchanged import REASONS
+
+Marks = Mapping[str, str]  # by field, what is wrong; "" is the whole row's result
+
+UNCHANGED_HINT = "没有变化的选一个原因，沿用上次通过的内容；选“其他原因”的，把原因写在“本期进展”。有变化的留空。"
+PERCENT_HINT = "请填0到100之间的整数，不带百分号。"
+GUIDANCE = (
+    "一、本表只含本单位的任务，由系统生成。在“填报”页淡黄色单元格内填写，灰色单元格由系统带出，不能修改。",
+    "二、系统已带入上次进度、上次进展和网上已保存的内容，只填本期变化；没有变化的，在“本期无变化”选原因，沿用上次内容。",
+    "三、本期进度填0到100之间的整数。低于黄灯线的须写滞后原因；低于上次通过进度的须写进度回调原因。",
+    f"四、进展、问题等每格不超过{TEXT_LIMIT}字。有量化指标的，在“指标读数”页填累计数；不由本单位统计的留空。",
+    "五、填好后保存为 .xlsx，在系统“我的填报”的“离线填报”页上传。系统先核对、逐行列出差异，确认后才写入。",
+    "六、不要插入、删除列，不要改动隐藏的内容，也不要改用他单位或其他报告期的表，否则系统不予接收。",
+    "七、下载后在网上改过的任务，上传时会列为冲突，由填报人选定，不会自动覆盖。",
+    "八、可用Excel、WPS表格或LibreOffice打开。撤销工作表保护没有密码，但系统只读取淡黄色单元格。",
+)
+
+
+def describe(
+    fill_in: FillIn,
+    *,
+    identity: Identity | None = None,
+    texts: Mapping[int, Texts] | None = None,
+    marks: Mapping[int, Marks] | None = None,
+) -> Book:
+    """The workbook to fill in; with `texts` and `marks` the one that comes back: what was written, and what is wrong.
+
+    `identity` is that of the file that came: conflicts stay conflicts until somebody has looked at them.
+    """
+    identity = identity or identity_of(fill_in)
+    written = texts or {row.assignment.pk: row.known for row in fill_in.rows}
+    rows = [row for row in fill_in.rows if row.assignment.pk in identity.rows]
+    title = f"{fill_in.agency} {fill_in.period.code[:4]}年{fill_in.period}进展填报表"
+    sheets = [_guide(fill_in, title), _form(title, rows, identity, written, marks)]
+    if any(row.indicators for row in rows):
+        sheets.append(_readings(title, rows, written, marks))
+    sheets.append(_meta(identity))
+    return Book(title=title, written_at=fill_in.issued_at, sheets=sheets)
+
+
+def _guide(fill_in: FillIn, title: str) -> Sheet:
+    period = fill_in.period
+    lines = [
+        Cell(title, Look.TITLE),
+        Cell("本系统为非涉密系统，严禁录入涉密信息", Look.HEAD),
+        Cell(f"依据：{fill_in.plan.title}（{fill_in.plan.document_number}）"),
+        Cell(f"报送截止：{period.due_on:%Y-%m-%d}；本表生成于{_local(fill_in.issued_at)}，共{len(fill_in.rows)}项任务"),
+        *(Cell(line) for line in GUIDANCE),
+    ]
+    return Sheet(GUIDE, [[line] for line in lines], widths=[96], is_protected=True, is_landscape=False)
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _form(
+    title: str,
+    rows: list[Row],
+    identity: Identity,
+    written: Mapping[int, Texts],
+    marks: Mapping[int, Marks] | None,
+) -> Sheet:
+    body = [_form_row(row, identity, written.get(row.assignment.pk, {}), _of(row, marks)) for row in rows]
+    last = HEAD_ROW + max(len(rows), 1)
+    return Sheet(
+        FORM,
+        [*_head(title, "只填淡黄色单元格；灰色单元格由系统带出。填写要求见“说明”页。", FORM_COLUMNS), *body],
+        widths=[column.width for column in FORM_COLUMNS],
+        frozen=f"C{FIRST_ROW}",
+        head=(HEAD_ROW, HEAD_ROW),
+        hidden_columns=_hidden(FORM_COLUMNS, marks),
+        validations=_form_validations(last),
+        is_protected=True,
+    )
+
+
+def _form_row(row: Row, identity: Identity, texts: Texts, marks: Marks | None) -> list[Cell]:
+    assignment, issued = row.assignment, identity.rows[row.assignment.pk]
+    fixed: dict[str, Cell] = {
+        "label": Cell(assignment.item.label, Look.LOCKED),
+        "title": Cell(assignment.item.title, Look.LOCKED),
+        "role": Cell(assignment.get_role_display(), Look.LOCKED, is_centred=True),
+        "due_on": Cell(assignment.due_on or "持续推进", Look.LOCKED, "yyyy-mm-dd", is_centred=True),
+        "last_percent": Cell(assignment.percent, Look.LOCKED, "0", is_centred=True),
+        "last_progress": Cell(row.last.progress if row.last else "", Look.LOCKED),
+        "assignment": Cell(str(assignment.pk), Look.LOCKED),
+        "version": Cell(issued.version, Look.LOCKED),
+    }
+    return [
+        _result(marks) if column.key == "result" else fixed.get(column.key) or _input(column, texts, marks)
+        for column in FORM_COLUMNS
+    ]
+
+
+def _input(column: Column, texts: Texts, marks: Marks | None) -> Cell:
+    look = Look.WRONG if marks and column.field in marks else Look.INPUT
+    text = texts.get(column.field, "")
+    is_short = column.field in ("percent", "unchanged")
+    number_format = "0" if column.field == "percent" else "General" if is_short else "@"
+    value: Value = int(text) if column.field == "percent" and text.isdecimal() and len(text) < 9 else text or None
+    return Cell(value, look, number_format, is_open=True, is_centred=is_short)
+
+
+def _result(marks: Marks | None) -> Cell:
+    if marks is None:
+        return Cell(None, Look.LOCKED)
+    is_right = set(marks) <= {""}
+    return Cell("；".join(marks.values()), Look.RIGHT if is_right else Look.WRONG)
+
+
+def _of(row: Row, marks: Mapping[int, Marks] | None) -> Marks | None:
+    return None if marks is None else marks.get(row.assignment.pk, {})
+
+
+def _form_validations(last: int) -> list[Validation]:
+    def cells(key: str) -> str:
+        column = letter_of(FORM_COLUMNS, key)
+        return f"{column}{FIRST_ROW}:{column}{last}"
+
+    limits = [
+        Validation(
+            cells(column.key), "textLength", f"{column.title}不超过{TEXT_LIMIT}字。", column.title, (), 0, TEXT_LIMIT
+        )
+        for column in FORM_COLUMNS
+        if column.field and column.field not in ("percent", "unchanged")
+    ]
+    return [
+        Validation(cells("percent"), "whole", PERCENT_HINT, "本期进度", minimum=0, maximum=100),
+        Validation(cells("unchanged"), "list", UNCHANGED_HINT, "本期无变化", (*REASONS, OTHER_REASON)),
+        *limits,
+    ]
+
+
+def _readings(title: str, rows: list[Row], written: Mapping[int, Texts], marks: Mapping[int, Marks] | None) -> Sheet:
+    body = [
+        _reading_row(row, indicator, written.get(row.assignment.pk, {}), _of(row, marks))
+        for row in rows
+        for indicator in row.indicators
+    ]
+    column = letter_of(READING_COLUMNS, "reading")
+    cells = f"{column}{FIRST_ROW}:{column}{HEAD_ROW + len(body)}"
+    number = Validation(cells, "decimal", "请填累计数，不小于0；不由本单位统计的留空。", "本期累计", (), 0, 10**12 - 1)
+    return Sheet(
+        READINGS,
+        [*_head(title, "填自年初起的累计数；不由本单位统计的留空。", READING_COLUMNS), *body],
+        widths=[column.width for column in READING_COLUMNS],
+        frozen=f"D{FIRST_ROW}",
+        head=(HEAD_ROW, HEAD_ROW),
+        hidden_columns=_hidden(READING_COLUMNS, marks),
+        validations=[number],
+        is_protected=True,
+    )
+
+
+def _reading_row(row: Row, indicator: Indicator, texts: Texts, marks: Marks | None) -> list[Cell]:
+    field = f"{READING}{indicator.pk}"
+    look = Look.WRONG if marks and field in marks else Look.INPUT
+    wrong = marks.get(field, "") if marks else ""
+    return [
+        Cell(row.assignment.item.label, Look.LOCKED),
+        Cell(row.assignment.item.title, Look.LOCKED),
+        Cell(indicator.name, Look.LOCKED),
+        Cell(indicator.unit, Look.LOCKED, is_centred=True),
+        Cell(indicator.target, Look.LOCKED, "#,##0.##"),
+        Cell(values_of(row.last).get(indicator.pk), Look.LOCKED, "#,##0.##"),
+        Cell(_number(texts.get(field, "")), look, "0.##", is_open=True),
+        Cell(wrong or None, Look.WRONG if wrong else Look.LOCKED),
+        Cell(str(row.assignment.pk), Look.LOCKED),
+        Cell(str(indicator.pk), Look.LOCKED),
+    ]
+
+
+def _number(text: str) -> Value:
+    """As a number where it is one: what could not be understood goes back as it was written."""
+    digits = number_text(text)
+    is_number = digits.replace(".", "", 1).isdecimal() and digits.isascii() and len(digits) < 15
+    return float(digits) if is_number and "." in digits else int(digits) if is_number else text or None
+
+
+def _head(title: str, note: str, columns: tuple[Column, ...]) -> list[list[Cell]]:
+    return [
+        [Cell(title, Look.TITLE)],
+        [Cell(f"{note}本系统为非涉密系统，严禁录入涉密信息。", Look.NOTE)],
+        [Cell(column.title, Look.HEAD, is_centred=True) for column in columns],
+    ]
+
+
+def _hidden(columns: tuple[Column, ...], marks: Mapping[int, Marks] | None) -> list[str]:
+    """The result's column is hidden until there is a result."""
+    names = HIDDEN if marks is not None else (*HIDDEN, "result")
+    return [letter_of(columns, column.key) for column in columns if column.key in names]
+
+
+def _meta(identity: Identity) -> Sheet:
+    facts = [
+        ("模板版本", identity.template),
+        ("单位标识", str(identity.agency)),
+        ("行动计划", identity.plan),
+        ("报告期", identity.period),
+        ("签发时间", identity.issued_at),
+        ("签名", identity.signature),
+    ]
+    rows = [
+        (str(row.assignment), row.version, json.dumps(row.base, ensure_ascii=False, sort_keys=True))
+        for _, row in sorted(identity.rows.items())
+    ]
+    cells = [[Cell(text, number_format="@") for text in line] for line in (*facts, *rows)]
+    return Sheet(META, cells, is_hidden=True, is_protected=True, has_own_heights=False)

@@ -1,0 +1,83 @@
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from agencies.models import AGENCY_ROLES, Agency, Role, User
+from qa_plan import clock
+from reports.fillin.checking import Check, Checked, State, check
+from reports.fillin.opening import open_workbook
+from reports.fillin.taking import RowRefused, take, tokens
+from reports.xlsx import FILE_LIMIT, WorkbookRefused
+
+
+class Command(BaseCommand):
+    help = "读取填好的离线填报表，逐行列出会改动什么；加 --commit 才写入，有错误或冲突时全部不写。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="填报表（.xlsx）")
+        parser.add_argument("--commit", action="store_true", help="写入；不加时只核对")
+        parser.add_argument("--draft", action="store_true", help="写入为草稿，不报送")
+        parser.add_argument("--good-rows", action="store_true", help="有错误或冲突的行跳过，其余照样写入")
+        parser.add_argument("--by", default="", help="以谁的名义写入（用户名），默认该单位唯一的联络员")
+
+    def handle(self, *, file: Path, commit: bool, draft: bool, good_rows: bool, by: str, **options: object) -> None:
+        try:
+            with file.open("rb") as opened:
+                content = opened.read(FILE_LIMIT + 1)
+            filled, fill_in = open_workbook(content, clock.now())
+        except OSError as error:
+            raise CommandError(f"{file.name}读不出来：{error.strerror}") from error
+        except WorkbookRefused as error:
+            raise CommandError(f"{file.name}：{error}") from error
+        checked = check(filled, fill_in)
+        self.stdout.write(f"{fill_in.agency} · {fill_in.plan} · {fill_in.period.code}")
+        bad = [row for row in checked.rows if self._show(row, draft=draft)]
+        for stray in filled.strays:
+            self.stderr.write(self.style.ERROR(stray))
+        is_clean = not bad and not filled.strays
+        self.stdout.write("，".join(f"{label}{count}行" for label, count in checked.counts) + "。")
+        if commit and (is_clean or good_rows):
+            self._commit(checked, {row.pk for row in bad}, person(fill_in.agency, by), files=not draft)
+        if not is_clean:
+            written = "有问题的行没有写入" if commit and good_rows else "未写入任何内容"
+            raise CommandError(f"有{len(bad) + len(filled.strays)}处需要处理，{written}。")
+
+    def _show(self, row: Checked, *, draft: bool) -> bool:
+        """Prints what the row would change, and whether it can't."""
+        if row.state in (State.BLANK, State.SAME):
+            return False
+        self.stdout.write(f"{row.file.place} {row.label}：{row.state.label}")
+        for difference in row.differences:
+            self.stdout.write(f"  {difference.title}：{difference.web or '（空）'} → {difference.file or '（空）'}")
+        messages = [] if draft and not row.wrong else row.messages
+        for message in messages:
+            self.stderr.write(self.style.ERROR(message))
+        if row.state == State.CONFLICT:
+            for difference in row.differences:
+                self.stderr.write(
+                    self.style.ERROR(
+                        f"{row.file.place}：冲突，{difference.title}下载时为“{difference.base}”，"
+                        f"网上现为“{difference.web}”，文件为“{difference.file}”。"
+                    )
+                )
+        return bool(messages) or row.state == State.CONFLICT
+
+    def _commit(self, checked: Check, bad: set[int], by: User, *, files: bool) -> None:
+        ready = [token for token in tokens(checked, State.READY) if int(token.partition("@")[0]) not in bad]
+        try:
+            taken = take(checked, ready, files=files, by=by, at=clock.now())
+        except RowRefused as error:
+            raise CommandError(f"{error}未写入任何内容。") from error
+        self.stdout.write(f"已写入{len(taken)}行（{'报送' if files else '草稿'}）。")
+
+
+def person(agency: Agency, username: str) -> User:
+    """In whose name the rows are written: somebody of the agency, else nobody."""
+    people = User.objects.filter(agency=agency, role__in=AGENCY_ROLES, is_active=True)
+    found = list(people.filter(username=username) if username else people.filter(role=Role.LIAISON))
+    if len(found) != 1:
+        raise CommandError(
+            f"“{username}”不是{agency}的在用账号。" if username else f"{agency}的联络员不止一人或没有，请用--by指明。"
+        )
+    return found[0]

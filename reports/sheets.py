@@ -1,0 +1,101 @@
+"""What a workbook is, without saying how it is written: sheets of typed cells. `reports.xlsx` makes the file.
+
+A text is a text whatever it begins with: nothing here is ever a formula unless it says so.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+Value = str | int | float | Decimal | date | bool | None
+
+LINE_HEIGHT = 15.0  # points, of a line of 10.5 point text
+TALLEST_ROW = 409.0  # points; Excel knows no taller one
+
+
+class Look(StrEnum):
+    """How a cell looks; what each means in fonts and fills is the writer's."""
+
+    PLAIN = "plain"
+    TITLE = "title"
+    NOTE = "note"
+    HEAD = "head"
+    LOCKED = "locked"
+    INPUT = "input"
+    WRONG = "wrong"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`number_format` as Excel writes it; `is_open` stays writable on a protected sheet."""
+
+    value: Value = None
+    look: Look = Look.PLAIN
+    number_format: str = "General"
+    is_open: bool = False
+    is_centred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What Excel accepts in a range, and what it says: as a hint when the cell is chosen, as a refusal afterwards."""
+
+    cells: str
+    kind: str  # list, whole, decimal, textLength
+    message: str
+    title: str = "填写说明"
+    choices: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet, row by row. `frozen` is the first cell that scrolls; `head` the rows that every page repeats."""
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+    widths: Sequence[float] = ()
+    frozen: str = ""
+    head: tuple[int, int] | None = None
+    hidden_columns: Sequence[str] = ()
+    validations: Sequence[Validation] = ()
+    filtered: str = ""
+    is_hidden: bool = False
+    is_protected: bool = False
+    is_landscape: bool = True
+    has_own_heights: bool = True
+
+
+@dataclass(slots=True)
+class Book:
+    """`written_at` is all that the file says of time, so that the same facts give the same bytes."""
+
+    title: str
+    written_at: datetime
+    sheets: list[Sheet] = field(default_factory=list)
+
+
+def text_width(text: str) -> int:
+    """In columns of a Latin letter; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def lines_of(value: Value, width: float) -> int:
+    """How many lines the value takes in a column of that width, wrapped."""
+    room = max(int(width) - 1, 2)
+    return (
+        sum(max(1, -(-text_width(line) // room)) for line in str(value).splitlines()) if value not in (None, "") else 1
+    )
+
+
+def row_height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
+    """High enough for the longest text of the row, as no office program works it out for a file that it only opens."""
+    lines = [
+        lines_of(cell.value, width) for cell, width in zip(cells, widths, strict=False) if isinstance(cell.value, str)
+    ]
+    return min(max(lines, default=1) * LINE_HEIGHT + 4, TALLEST_ROW)

@@ -1,0 +1,53 @@
+"""A workbook from outside as plain cells: values with their number formats, trailing blanks gone, nothing else."""
+
+import io
+import warnings
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from openpyxl import load_workbook
+
+from reports.xlsx.safety import LAST_COLUMN, LAST_ROW, WorkbookRefused, refuse_hostile
+
+
+class Read(NamedTuple):
+    """A cell as it lies in the file. `value` is a text, number, bool, date, time or None."""
+
+    value: Any
+    number_format: str
+
+
+EMPTY = Read(None, "General")
+SheetCells = list[list[Read]]
+
+
+def open_sheets(content: bytes) -> dict[str, SheetCells]:
+    """Every sheet's cells by its name. Raises WorkbookRefused for what is hostile, broken or no workbook."""
+    refuse_hostile(content)
+    # A broken file breaks the library in any way it likes; whichever it is, the file can't be read.
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            try:
+                return {sheet.title: _trimmed(_cells(sheet)) for sheet in workbook.worksheets}
+            finally:
+                workbook.close()
+    except Exception as error:
+        raise WorkbookRefused("工作簿结构已损坏，无法读取，请用Excel或WPS重新保存后上传。") from error
+
+
+def _cells(sheet: Any) -> Iterator[list[Read]]:
+    sheet.reset_dimensions()  # what WPS says of a sheet's size need not be true
+    for row in sheet.iter_rows(max_row=LAST_ROW, max_col=LAST_COLUMN):
+        cells = [EMPTY if cell.value is None else Read(cell.value, cell.number_format) for cell in row]
+        while cells and cells[-1] is EMPTY:
+            cells.pop()
+        yield cells
+
+
+def _trimmed(rows: Iterator[list[Read]]) -> SheetCells:
+    found = list(rows)
+    while found and not found[-1]:
+        found.pop()
+    return found

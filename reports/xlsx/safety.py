@@ -1,0 +1,144 @@
+"""A look at an uploaded workbook before anything parses it: cheap, streaming, and sure to end.
+
+What it lets through is a zip of a few plain XML parts whose unpacked size and number of elements are bounded, without
+document types, macros, encryption or links to other files. Everything else is refused with its cause.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+
+MB = 1024 * 1024
+FILE_LIMIT = 10 * MB
+UNPACKED_LIMIT = 24 * MB
+PARTS_LIMIT = 200
+DIRECTORY_LIMIT = 64 * 1024  # bytes; more would be many thousands of members
+ELEMENTS_LIMIT = 500_000  # tags of all parts together
+RATIO_LIMIT = 200
+LAST_ROW, LAST_COLUMN = 5000, 40
+CHUNK = 256 * 1024
+LONGEST_TAG = 4096
+
+OLE = b"\xd0\xcf\x11\xe0"
+MACRO_NAMES = re.compile(r"vbaproject|macrosheet|activex|dialogsheet", re.IGNORECASE)
+MAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+DOCUMENT_TYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
+# A cell with something in it; an empty one that only carries a format ends in "/>".
+FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["'][^<>]*(?<!/)>""")
+
+
+class WorkbookRefused(Exception):
+    """The file is no workbook that may be read; says why in Chinese."""
+
+
+def refuse_hostile(content: bytes) -> None:
+    """Raises WorkbookRefused unless the file is safe to parse."""
+    if len(content) > FILE_LIMIT:
+        raise WorkbookRefused(f"文件超过{FILE_LIMIT // MB} MB，请用系统下载的填报表填写。")
+    if not content:
+        raise WorkbookRefused("文件是空的，请重新选择文件。")
+    if content.startswith(OLE):
+        raise WorkbookRefused("这是旧版 .xls 或加密的文件，请去掉密码，另存为 .xlsx 后上传。")
+    if not content.startswith(b"PK\x03\x04"):
+        raise WorkbookRefused("这不是Excel工作簿（.xlsx），请上传由系统下载、填写后保存的填报表。")
+    _check_directory(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_members(archive.infolist())
+            _check_kind(archive)
+            _check_parts(archive)
+    except WorkbookRefused:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as error:
+        raise WorkbookRefused("文件不完整或已损坏，请重新保存后上传。") from error
+
+
+def _check_directory(content: bytes) -> None:
+    """The archive's list of members is itself parsed whole: its size is looked at first."""
+    tail = content[-(65_535 + 22) :]
+    if b"PK\x06\x07" in tail:
+        raise WorkbookRefused("文件的压缩格式不受支持，请用Excel或WPS重新保存。")
+    place = tail.find(b"PK\x05\x06")
+    while place >= 0:
+        if int.from_bytes(tail[place + 12 : place + 16], "little") > DIRECTORY_LIMIT:
+            raise WorkbookRefused("文件内的部件过多，不是由系统下载的填报表。")
+        place = tail.find(b"PK\x05\x06", place + 1)
+
+
+def _check_members(members: list[zipfile.ZipInfo]) -> None:
+    names = [member.filename for member in members]
+    if len(names) > PARTS_LIMIT:
+        raise WorkbookRefused("文件内的部件过多，不是由系统下载的填报表。")
+    if len({name.lower() for name in names}) < len(names):
+        raise WorkbookRefused("文件内有重名的部件，可能已损坏，请重新保存后上传。")
+    if any(member.flag_bits & 1 for member in members):
+        raise WorkbookRefused("文件已加密，请去掉密码后上传。")
+    unpacked = sum(member.file_size for member in members)
+    packed = max(sum(member.compress_size for member in members), 1)
+    if unpacked > UNPACKED_LIMIT or (unpacked > MB and unpacked / packed > RATIO_LIMIT):
+        raise WorkbookRefused(f"文件解压后过大（{unpacked / MB:.0f} MB），系统不予读取。")
+    if any(MACRO_NAMES.search(name) for name in names):
+        raise WorkbookRefused("文件含有宏或控件，系统不接收。请另存为不含宏的 .xlsx 后上传。")
+    if any("externallinks/" in name.lower() for name in names):
+        raise WorkbookRefused("文件链接了其他工作簿，系统不接收。请断开链接后上传。")
+
+
+def _check_kind(archive: zipfile.ZipFile) -> None:
+    try:
+        types = archive.read("[Content_Types].xml")
+    except KeyError:
+        raise WorkbookRefused("这不是Excel工作簿（.xlsx），可能是其他文件改了名。") from None
+    if b"macroenabled" in types.lower() or b"vbaproject" in types.lower():
+        raise WorkbookRefused("文件含有宏或控件，系统不接收。请另存为不含宏的 .xlsx 后上传。")
+    if MAIN_TYPE not in types:
+        raise WorkbookRefused("这不是Excel工作簿（.xlsx），可能是其他文件改了名。")
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    """Unpacks every part once, piece by piece, and counts; no part is ever held as a whole."""
+    unpacked = elements = 0
+    for member in archive.infolist():
+        is_first, rest = True, b""
+        with archive.open(member) as part:
+            while piece := part.read(CHUNK):
+                unpacked += len(piece)
+                if is_first:
+                    is_xml = _is_xml(member.filename, piece)
+                    is_first = False
+                if not is_xml:
+                    continue
+                elements += piece.count(b"<")
+                _check_xml(rest + piece)
+                rest = piece[piece.rfind(b"<") :] if b"<" in piece[-LONGEST_TAG:] else b""
+                if unpacked > UNPACKED_LIMIT or elements > ELEMENTS_LIMIT:
+                    raise WorkbookRefused("文件内容过多，不是由系统下载的填报表。")
+
+
+def _is_xml(name: str, beginning: bytes) -> bool:
+    """Whether the part is XML; in any encoding but UTF-8 it is refused: bytes looked for might be written otherwise."""
+    if not name.lower().endswith((".xml", ".rels", ".vml")):
+        return False
+    if b"\0" in beginning or not beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        raise WorkbookRefused("文件内的部件编码不受支持或已损坏，请用Excel或WPS重新保存。")
+    declared = ENCODING.match(beginning.removeprefix(b"\xef\xbb\xbf").lstrip())
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
+        raise WorkbookRefused("文件内的部件编码不受支持，请用Excel或WPS重新保存。")
+    return True
+
+
+def _check_xml(text: bytes) -> None:
+    if b"<!" in text and DOCUMENT_TYPE.search(text):
+        raise WorkbookRefused("文件内含有文档类型或实体定义，系统不予读取。")
+    for letters, digits in FILLED_CELL.findall(text):
+        if int(digits) > LAST_ROW or _column(letters) > LAST_COLUMN:
+            address = f"{letters.decode().upper()}{int(digits)}"
+            raise WorkbookRefused(f"{address}：单元格超出填报表的范围，请清除多余内容后上传。")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
