@@ -62,7 +62,7 @@ class EvidenceForm(forms.Form):
     )
     evidence_drop = forms.Field(required=False, widget=forms.SelectMultiple)
 
-    assignment: Assignment
+    assignment: Assignment | None = None
     held: Sequence[Evidence] = ()
     uploads: Sequence[Upload] = ()
 
@@ -109,11 +109,17 @@ class EvidenceForm(forms.Form):
         To be called outside of a transaction, whether or not the form is valid.
         """
         uploads, self.uploads = self.uploads, ()
+        assert self.assignment is not None or not uploads, "`hold` says what the files are for"
         for upload in uploads:
             evidence = store(upload=upload, assignment=self.assignment, by=by, at=at)
             if evidence not in self.held:
                 self.held = [*self.held, evidence]
         return self.staying
+
+    @property
+    def evidence_along(self) -> list[Evidence] | None:
+        """What goes along with a report; None where the form was not asked to `hold`, so that it changes nothing."""
+        return self.staying if self.assignment else None
 
     @property
     def evidence_holdings(self) -> list[tuple[Evidence, bool]]:

@@ -22,6 +22,7 @@ from tests.factories import (
     make_request,
     moment,
     review,
+    sign_receipt,
 )
 from tests.tasks import uploads
 
@@ -79,7 +80,7 @@ def test_it_is_served_as_a_file_to_be_saved_and_never_as_a_page(as_lead, stored)
 def test_a_name_in_latin_letters_is_quoted(as_lead, stored):
     response = as_lead.client.get(stored('a" b;c.pdf').get_absolute_url())
     assert response["Content-Disposition"] == 'attachment; filename="a b;c.pdf"'
-    response.close()
+    assert b"".join(response)
 
 
 def test_what_has_lost_its_file_is_not_found(as_lead, lead, stored, stage):
@@ -100,7 +101,7 @@ def test_nobody_sends_anything_there(as_lead, stored):
 def who_sees(request, evidence):
     answers = {who: request.getfixturevalue(who).client.get(evidence.get_absolute_url()) for who in EVERYBODY}
     for response in answers.values():
-        response.close()
+        assert b"".join(response) if response.streaming else True
     assert {response.status_code for response in answers.values()} <= {200, 404}
     return {who for who, response in answers.items() if response.status_code == 200}
 
@@ -167,3 +168,190 @@ def test_it_is_shown_with_type_size_and_hash_where_the_text_of_the_report_is(
 def test_a_report_without_evidence_says_so_to_its_reviewer(as_coordinator, lead):
     report = file_report(lead, 70, at=moment("2016-10-08"))
     assert "未附佐证材料" in as_coordinator.get(f"/reviews/{report.pk}/").main
+
+
+# ── uploaded with a report ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_draft_keeps_its_evidence_and_filing_takes_it_along(as_lead, lead, period):
+    as_lead.post(form_url(lead), action="draft", progress="半截", evidence=uploads.uploaded("纪要.pdf"))
+    evidence = ReportDraft.objects.get().evidence.get()
+    assert (evidence.name, evidence.assignment, evidence.recorded_by) == ("纪要.pdf", lead, as_lead.user)
+    assert holdings(as_lead.get("/my/")) == ["纪要.pdf"]
+    photo = uploads.uploaded("照片.jpg", uploads.JPG)
+    as_lead.post(form_url(lead), **WHOLE, evidence=[uploads.uploaded("表.xlsx", uploads.office("xlsx")), photo])
+    report = ProgressReport.objects.get()
+    assert set(report.evidence.values_list("name", flat=True)) == {"纪要.pdf", "表.xlsx", "照片.jpg"}
+
+
+def test_a_form_takes_files_without_scripts(as_lead, lead, period):
+    page = as_lead.get(form_url(lead))
+    assert page.one("//main//form[@method='post']").get("enctype") == "multipart/form-data"
+    control = page.one("//input[@type='file']")
+    assert control.get("multiple") is not None
+    assert page.texts(f"//label[@for='{control.get('id')}']") == ["佐证材料（选填）"]
+    assert "20 MB" in page.text(f"//*[@id='{control.get('aria-describedby').split()[-1]}']")
+
+
+def test_what_is_ticked_is_taken_out(as_lead, lead, period):
+    files = [uploads.uploaded("纪要.pdf"), uploads.uploaded("照片.jpg", uploads.JPG)]
+    as_lead.post(form_url(lead), action="draft", evidence=files)
+    minutes, photo = ReportDraft.objects.get().evidence.order_by("pk")
+    kept = {"evidence_kept": [minutes.pk, photo.pk]}
+    as_lead.post(form_url(lead), action="draft", **kept, evidence_drop=[minutes.pk])
+    assert holdings(as_lead.get(form_url(lead))) == ["照片.jpg"]
+    as_lead.post(form_url(lead), **WHOLE, evidence_kept=[photo.pk])
+    assert ProgressReport.objects.get().evidence.get() == photo
+
+
+def test_what_was_sent_back_comes_back_with_its_evidence(as_lead, lead, period, stored):
+    evidence = stored()
+    report = file_report(lead, 70, at=moment("2016-10-08"))
+    attach(report, evidence)
+    review(report, SENT_BACK)
+    page = as_lead.get(form_url(lead))
+    assert holdings(page) == ["纪要.pdf"]
+    as_lead.post(form_url(lead), **WHOLE, evidence_kept=page.one("//input[@name='evidence_kept']").get("value"))
+    assert ProgressReport.objects.latest("pk").evidence.get() == evidence
+
+
+def test_a_refused_report_keeps_the_files_that_came_with_it(as_lead, lead, period):
+    """No browser fills a file field in again."""
+    file = uploads.uploaded("纪要.pdf")
+    page = as_lead.post(form_url(lead), 422, **{**WHOLE, "percent": "20"}, evidence=file)
+    assert list(page.errors) == ["delay_reason"]
+    assert holdings(page) == ["纪要.pdf"]
+    kept = page.one("//input[@name='evidence_kept']").get("value")
+    as_lead.post(form_url(lead), **WHOLE, evidence_kept=kept)
+    assert ProgressReport.objects.get().evidence.get().name == "纪要.pdf"
+
+
+def test_a_tick_stays_where_the_report_is_refused(as_lead, lead, period, stored):
+    evidence = stored()
+    sent = {**WHOLE, "percent": "20", "evidence_kept": evidence.pk, "evidence_drop": evidence.pk}
+    page = as_lead.post(form_url(lead), 422, **sent)
+    assert page.one("//input[@name='evidence_drop']").get("checked") is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("纪要.pdf", b"MZ" + bytes(100), "“纪要.pdf”不是可接收的文件类型"),
+        ("网页.pdf", b"<html></html>", "“网页.pdf”不是可接收的文件类型"),
+        ("宏.docx", uploads.office("docx", main_type=uploads.MACRO_WORD), "“宏.docx”含有宏"),
+        ("炸弹.zip", uploads.bomb(250 * 1024**2), "“炸弹.zip”解压后超过200 MB"),
+        ("空.pdf", b"", "“空.pdf”是空文件"),
+        ("大.pdf", uploads.PDF + bytes(21 * 1024**2), "“大.pdf”大小为21.0 MB，单个文件不超过20 MB"),
+    ],
+    ids=["exe", "html", "macro", "bomb", "empty", "large"],
+)
+def test_a_refused_file_is_named_at_the_field_and_leaves_nothing(as_lead, lead, period, stage, name, data, said):
+    page = as_lead.post(form_url(lead), 422, **WHOLE, evidence=uploads.uploaded(name, data))
+    assert list(page.errors) == ["evidence"]
+    assert said in page.errors["evidence"]
+    field = page.one("//input[@type='file']")
+    assert said in page.text(f"//*[@id='{field.get('aria-describedby').split()[0]}']")
+    assert [path for path in stage.rglob("*") if path.is_file()] == []
+    assert (Evidence.objects.count(), Blob.objects.count(), ProgressReport.objects.count()) == (0, 0, 0)
+
+
+def test_beside_a_refused_file_the_good_ones_are_kept(as_lead, lead, period):
+    files = [uploads.uploaded("好.pdf"), uploads.uploaded("坏.pdf", b"MZ")]
+    page = as_lead.post(form_url(lead), 422, **WHOLE, evidence=files)
+    assert "“坏.pdf”" in page.errors["evidence"]
+    assert holdings(page) == ["好.pdf"]
+
+
+def test_more_files_than_a_report_may_have_are_refused(as_lead, lead, period):
+    files = [uploads.uploaded(f"{n}.pdf") for n in range(11)]
+    page = as_lead.post(form_url(lead), 422, **WHOLE, evidence=files)
+    assert page.errors["evidence"] == "佐证材料最多10个，现有11个；可先打包为zip。"
+    assert not Evidence.objects.exists()
+
+
+def test_evidence_of_another_assignment_cannot_be_slipped_in(as_other, as_lead, lead, plan, period, stored):
+    elsewhere = stored(assignment=make_assignment(make_item(plan), as_other.user.agency))
+    for value in (elsewhere.pk, 999999, "x"):
+        page = as_lead.post(form_url(lead), 422, **WHOLE, evidence_kept=value)
+        assert page.errors == {"evidence": "所附佐证材料不属于该任务，请重新上传。"}
+    assert not ReportEvidence.objects.exists()
+
+
+def test_saving_while_typing_keeps_what_is_attached_and_takes_no_files(as_lead, lead, period):
+    as_lead.post(form_url(lead), action="draft", evidence=uploads.uploaded("纪要.pdf"))
+    sent = {"action": "autosave", "progress": "又写了一句", "evidence": uploads.uploaded("另一.pdf", uploads.JPG)}
+    as_lead.post(form_url(lead), 200, headers={"HX-Request": "true"}, **sent)
+    draft = ReportDraft.objects.get()
+    assert draft.progress == "又写了一句"
+    assert [evidence.name for evidence in draft.evidence.all()] == ["纪要.pdf"]
+
+
+def test_the_head_files_what_the_liaison_attached(as_lead, visitor, approver, lead, lead_agency, period):
+    lead_agency.requires_consent = True
+    lead_agency.save()
+    as_lead.post(form_url(lead), **WHOLE, evidence=uploads.uploaded("纪要.pdf"))
+    assert not ProgressReport.objects.exists()
+    assert holdings(as_lead.get("/my/")) == ["纪要.pdf"]
+    head = visitor(approver)
+    assert holdings(head.get("/my/")) == ["纪要.pdf"]
+    head.post(form_url(lead), **WHOLE)
+    assert ProgressReport.objects.get().evidence.get().name == "纪要.pdf"
+
+
+def test_a_request_is_made_with_evidence(as_lead, as_coordinator, lead):
+    sign_receipt(lead, at=moment("2016-06-01"))
+    url = f"/assignments/{lead.pk}/requests/new/"
+    page = as_lead.post(url, 422, kind="completion", reason="", evidence=uploads.uploaded("验收.pdf"))
+    assert holdings(page) == ["验收.pdf"]
+    kept = page.one("//input[@name='evidence_kept']").get("value")
+    page = as_lead.post(url, kind="completion", reason="已完成。", evidence_kept=kept)
+    assert lead.requests.get().evidence.get().name == "验收.pdf"
+    assert "验收.pdf" in as_coordinator.get(page.response.url).main
+
+
+# ── requests that send too much ──────────────────────────────────────────────────────────────────────────────────
+
+
+class Endless:
+    """A body that is read and never ends, as the server hands it over."""
+
+    def __init__(self):
+        self.given = 0
+
+    def read(self, size):
+        self.given += size
+        return bytes(size)
+
+    readline = read
+
+
+def test_a_request_over_the_limit_gets_a_page_before_anything_of_it_is_kept(as_lead, lead, period, settings):
+    settings.REQUEST_LIMIT = 1024**2
+    page = as_lead.post(form_url(lead), 413, **WHOLE, evidence=uploads.uploaded("大.pdf", bytes(2 * 1024**2)))
+    assert page.title == "上传内容过大"
+    assert "文件合计不超过1 MB" in page.main
+    assert not ProgressReport.objects.exists()
+
+
+def test_far_too_much_is_not_even_read(settings):
+    body = Endless()
+    sent = {"wsgi.input": body, "CONTENT_LENGTH": "99999999999", "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    response = Client().post("/accounts/login/", **sent)
+    assert response.status_code == 413
+    assert body.given == 0
+
+
+@pytest.mark.parametrize("kind", ["fields", "files", "text"])
+def test_what_django_refuses_on_its_own_gets_the_same_page(as_lead, lead, period, kind):
+    sent = {
+        "fields": {f"f{n}": "1" for n in range(1100)},
+        "files": {"evidence": [uploads.uploaded(f"{n}.pdf") for n in range(60)]},
+        "text": {"progress": "x" * 3 * 1024**2},
+    }[kind]
+    assert as_lead.post(form_url(lead), 413, **sent).title == "上传内容过大"
+
+
+def test_a_request_that_makes_no_sense_is_still_a_bad_one(as_lead, lead):
+    response = as_lead.client.post(form_url(lead), b"nonsense", content_type="multipart/form-data")
+    assert response.status_code == 400
+    assert "请求有误" in response.content.decode()
