@@ -29,7 +29,7 @@ def keeps_typed(view: AnyView) -> AnyView:
 class SignInRequired(LoginRequiredMiddleware):
     """Lets nobody in who isn't signed in, and loses nothing of what was typed on the way."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if _is_htmx(request):
             return _stay(request, "signed_out")
         if request.method == "POST" and getattr(view_func, "keeps_typed", False):
@@ -48,12 +48,10 @@ def _is_htmx(request: HttpRequest) -> bool:
 
 def _stay(request: HttpRequest, template: str) -> HttpResponse:
     """Leaves the page as it is but for one line, wherever the answer was meant to go."""
-    headers = {
-        "HX-Retarget": "#session",
-        "HX-Reswap": "innerHTML",
-        "HX-Trigger-After-Settle": template.replace("_", "-"),
-    }
-    return render(request, f"registration/_{template}.html", status=401, headers=headers)
+    response = render(request, f"registration/_{template}.html", status=401)
+    response["HX-Retarget"], response["HX-Reswap"] = "#session", "innerHTML"
+    response["HX-Trigger-After-Settle"] = template.replace("_", "-")
+    return response
 
 
 def _keep(request: HttpRequest) -> None:

@@ -236,3 +236,18 @@ def get_request(user: User, pk: int, moment: datetime) -> AgencyRequest:
         "assignment__item__plan", "assignment__agency", "recorded_by", "decision__recorded_by"
     )
     return get_object_or_404(requests.defer("assignment__item__text", "assignment__item__plan__notice_text"), pk=pk)
+
+
+def get_person_to_replace(user: User, pk: int) -> User:
+    """Somebody who signs in for an agency, for those who may hand the account over."""
+    people = User.objects.filter(role__in=AGENCY_ROLES, is_active=True) if user.is_authenticated else User.objects.none()
+    person = get_object_or_404(people, pk=pk)
+    require(can_move_people(user))
+    return person
+
+
+def people_of(user: User, agency: Agency) -> list[User]:
+    """Who signs in for the agency, for those who may hand an account over; nobody else is told."""
+    if not can_move_people(user):
+        return []
+    return list(User.objects.filter(agency=agency, is_active=True).select_related(None).order_by("role", "username"))

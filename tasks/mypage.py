@@ -1,21 +1,17 @@
-"""我的填报: what an agency has to do now, the most urgent first, each with its form filled in as far as is known."""
+"""我的填报: what an agency has to do now, the most urgent first. `tasks.cards` makes the forms."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
-from tasks.filing import FILED, Filed, Filing, filing_of
-from tasks.forms import READING, ReportForm
+from tasks.filing import FILED, Filed, Filing, filing_of, waived
 from tasks.models import (
     Assignment,
-    Indicator,
     Plan,
     ProgressReport,
     ReportDraft,
@@ -36,10 +32,11 @@ class Duty:
     period: ReportingPeriod | None
     newest: Filed | None  # the newest report of the period
     draft: ReportDraft | None
+    is_waived: bool = False
 
     @property
     def filing(self) -> Filing:
-        return filing_of(self.newest)
+        return Filing.WAIVED if self.is_waived else filing_of(self.newest)
 
     @property
     def slot(self) -> str:
@@ -47,10 +44,15 @@ class Duty:
         return f"{self.assignment.pk}-{self.period.code if self.period else ''}"
 
     @property
+    def is_handed_in(self) -> bool:
+        """It lies with the agency's head, who has not yet filed or returned it."""
+        return self.draft is not None and self.draft.handed_in_at is not None
+
+    @property
     def owes(self) -> bool:
         """应报 and not yet 已报."""
         is_owed = self.standing.is_lead or self.assignment.item.plan.assists_owe_reports
-        return self.can_file and is_owed and self.filing not in FILED
+        return self.can_file and is_owed and self.filing not in (*FILED, Filing.WAIVED)
 
     @property
     def can_file(self) -> bool:
@@ -77,21 +79,15 @@ class Duty:
     @property
     def state(self) -> tuple[str, str, str]:
         """Its seat in the row of seats: class, one character, and the words for it."""
+        if self.is_waived:
+            return "", "免", Filing.WAIVED.label
         if self.filing == Filing.SENT_BACK:
             return "back", "退", "退回"
         if self.filing == Filing.MISSING:
+            if self.is_handed_in:
+                return "draft", "签", "待审签"
             return ("draft", "草", "草稿") if self.draft else ("", "未", "未报")
         return "filed", "✓" if self.filing == Filing.ACCEPTED else "审", self.filing.label
-
-
-@dataclass(slots=True)
-class Card:
-    """A duty ready to be filed: its form, and the reports that people look at while they fill it in."""
-
-    duty: Duty
-    form: ReportForm
-    last: ProgressReport | None  # the accepted report at which the assignment stands
-    returned: ProgressReport | None  # the report that was sent back and is owed again
 
 
 class MyPage:
@@ -127,15 +123,17 @@ class MyPage:
             report = Filed(*row)
             newest.setdefault((report.assignment_id, report.period_id), report)
         drafts = {
-            (draft.assignment_id, draft.period_id): draft for draft in ReportDraft.objects.filter(assignment__in=keys)
+            (draft.assignment_id, draft.period_id): draft
+            for draft in ReportDraft.objects.filter(assignment__in=keys).select_related("saved_by", "handed_in_by")
         }
+        excused = waived(keys, self.moment)
         duties = []
         for assignment in found:
             assignment.item.plan = plans[assignment.item.plan_id]
             standing = standing_of(assignment, assignment.item.plan, self.day)
             for period in self._open_for(assignment, periods[assignment.item.plan_id], newest):
                 slot = (assignment.pk, period.pk if period else 0)
-                duties.append(Duty(assignment, standing, period, newest.get(slot), drafts.get(slot)))
+                duties.append(Duty(assignment, standing, period, newest.get(slot), drafts.get(slot), slot in excused))
         return duties
 
     def _periods(self, plans: dict[int, Plan]) -> dict[int, list[ReportingPeriod]]:
@@ -155,26 +153,6 @@ class MyPage:
         ]
         return [*opened[:1], *earlier] if opened else [None]
 
-    def cards(self, duties: Sequence[Duty]) -> list[Card]:
-        """The duties with their forms, filled in as far as is known."""
-        indicators: dict[int, list[Indicator]] = defaultdict(list)
-        for indicator in Indicator.objects.filter(item__in=[duty.assignment.item_id for duty in duties]):
-            indicators[indicator.item_id].append(indicator)
-        wanted = {duty.assignment.standing_report for duty in duties if duty.assignment.standing_report}
-        wanted |= {duty.newest.pk for duty in duties if duty.newest and duty.filing == Filing.SENT_BACK}
-        reports = ProgressReport.objects.as_of(self.moment).select_related("period").prefetch_related("readings")
-        by_pk = {report.pk: report for report in reports.filter(pk__in=wanted)}
-        cards = []
-        for duty in duties:
-            returned = by_pk.get(duty.newest.pk) if duty.newest and duty.filing == Filing.SENT_BACK else None
-            form = ReportForm(
-                indicators=indicators[duty.assignment.item_id],
-                initial=initial(duty, returned),
-                auto_id=f"id_{duty.slot}_%s",
-            )
-            cards.append(Card(duty, form, by_pk.get(duty.assignment.standing_report or 0), returned))
-        return cards
-
     # ── what the page shows ──
 
     @property
@@ -190,7 +168,12 @@ class MyPage:
     @property
     def owed(self) -> list[Duty]:
         """Everything that owes a report in its open period, filed or not."""
-        return [duty for duty in self.leads if duty.can_file]
+        return [duty for duty in self.leads if duty.can_file and not duty.is_waived]
+
+    @property
+    def waived_count(self) -> int:
+        """免报: said apart from what is owed."""
+        return sum(duty.is_waived for duty in self.leads)
 
     @property
     def filed_count(self) -> int:
@@ -200,7 +183,7 @@ class MyPage:
     def unfiled_states(self) -> list[tuple[str, int]]:
         """What is not yet filed, by its state, as far as there is any."""
         words = Counter(duty.state[2] for duty in self.owed if duty.owes)
-        return [(word, words[word]) for word in ("退回", "草稿", "未报") if words[word]]
+        return [(word, words[word]) for word in ("退回", "待审签", "草稿", "未报") if words[word]]
 
     @property
     def to_do(self) -> list[Duty]:
@@ -220,16 +203,3 @@ class MyPage:
     def workdays_left(self) -> int:
         overrides = WorkdayOverride.objects.as_overrides()
         return workdays_until(self.day, self.next_due.due_on, overrides) if self.next_due else 0
-
-
-def initial(duty: Duty, returned: ProgressReport | None) -> dict[str, Any]:
-    """What the form holds before anybody types: the draft, else what was sent back, else the last percentage."""
-    source = duty.draft or returned
-    if source is None:
-        return {"percent": duty.standing.percent}
-    if duty.draft:
-        readings = duty.draft.readings
-    else:
-        readings = {reading.indicator_id: reading.value for reading in returned.readings.all()} if returned else {}
-    names = ("percent", "progress", "problems", "next_steps", "delay_reason", "is_unchanged")
-    return {name: getattr(source, name) for name in names} | {f"{READING}{pk}": value for pk, value in readings.items()}

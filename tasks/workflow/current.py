@@ -33,7 +33,7 @@ class WorkflowError(Exception):
         self.field = field
 
 
-CURRENT_COLUMNS = ("item_id", "item__plan_id", "due_on", "closure")
+CURRENT_COLUMNS = ("item_id", "item__plan_id", "due_on", "closure", "percent")
 
 
 class Current(NamedTuple):
@@ -43,6 +43,7 @@ class Current(NamedTuple):
     plan_id: int
     due_on: date | None
     closure: str
+    percent: int
     at: datetime
 
 
@@ -65,5 +66,5 @@ def locked(assignment: Assignment, at: datetime) -> Current:
     found = Assignment.objects.as_of(at).order_by().filter(pk=assignment.pk).values_list(*CURRENT_COLUMNS).first()
     if found is None:
         raise WorkflowError("该责任分工已经撤回。")
-    item_id, plan_id, due_on, closure = found
-    return Current(item_id, plan_id, due_on, closure, at)
+    item_id, plan_id, due_on, closure, percent = found
+    return Current(item_id, plan_id, due_on, closure, percent, at)

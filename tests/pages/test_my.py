@@ -290,15 +290,15 @@ def test_what_has_no_end_needs_no_reason(as_lead, lead, period):
 def test_without_change_the_last_text_and_readings_are_repeated(as_lead, lead, period):
     brands = make_indicator(lead.item, "安徽名牌")
     accepted_report(lead, 75, at=moment("2016-07-12"), period="2016Q2", progress="上次的进展。", readings={brands: 120})
-    as_lead.post(form_url(lead), action="submit", percent="75", is_unchanged="on", progress="")
+    as_lead.post(form_url(lead), action="submit", percent="75", unchanged="按计划推进，未到下一节点", progress="")
     report = ProgressReport.objects.latest("pk")
-    assert (report.progress, report.is_unchanged) == ("上次的进展。", True)
+    assert (report.progress, report.is_unchanged) == ("无变化原因：按计划推进，未到下一节点\n上次的进展。", True)
     assert report.readings.get().value == 120
 
 
 def test_without_an_earlier_report_there_is_nothing_to_repeat(as_lead, lead, period):
-    assert not as_lead.get(form_url(lead)).all("//input[@name='is_unchanged']")
-    page = as_lead.post(form_url(lead), 422, action="submit", percent="75", is_unchanged="on", progress="")
+    assert not as_lead.get(form_url(lead)).all("//input[@name='unchanged']")
+    page = as_lead.post(form_url(lead), 422, action="submit", percent="75", unchanged="按计划推进，未到下一节点", progress="")
     assert "progress" in page.errors
 
 

@@ -1,0 +1,170 @@
+"""The cards of 我的填报: each duty with its form filled in as far as is known, and what people look at meanwhile."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from agencies.models import User
+from tasks.filing import Filing
+from tasks.forms import READING
+from tasks.hints import hints
+from tasks.models import Evidence, Indicator, IndicatorReading, ProgressReport
+from tasks.mypage import Duty
+from tasks.reportform import OTHER, ReportForm
+from tasks.unchanged import REASONS, parted
+from tasks.workflow.versions import Basis, basis_of
+
+EVIDENCE = Prefetch("evidence", Evidence.objects.select_related("blob").order_by("pk"))
+
+
+@dataclass(slots=True)
+class Difference:
+    """One field as it is stored now and as it was typed."""
+
+    label: str
+    theirs: str
+    mine: str
+
+    @property
+    def differs(self) -> bool:
+        return self.theirs != self.mine
+
+
+@dataclass(slots=True)
+class Conflict:
+    """What somebody saved or filed while this form was being filled in, beside what was typed."""
+
+    by: User | None
+    at: datetime
+    is_filed: bool
+    fields: list[Difference]
+    action: str  # what was asked for when it was refused
+
+
+@dataclass
+class Card:
+    """A duty ready to be filed: its form, and the reports that people look at while they fill it in."""
+
+    duty: Duty
+    form: ReportForm
+    basis: Basis  # what the form was made from
+    last: ProgressReport | None  # the accepted report at which the assignment stands
+    newest: ProgressReport | None  # the newest of the period, where it was sent back and is owed again
+    conflict: Conflict | None = None
+    is_saved: bool = False
+    is_restored: bool = False  # typed before the session ended, and not yet saved
+
+    @property
+    def returned(self) -> ProgressReport | None:
+        return self.newest if self.duty.filing == Filing.SENT_BACK else None
+
+    @property
+    def last_text(self) -> str:
+        return parted(self.last.progress)[1] if self.last else ""
+
+    @cached_property
+    def readings(self) -> list[tuple[Any, Any, Any]]:
+        """Each indicator with its field and the reading that was accepted last."""
+        values = values_of(self.last)
+        return [(indicator, bound, values.get(indicator.pk)) for indicator, bound in self.form.readings]
+
+    @property
+    def hints(self) -> list[str]:
+        """On what was saved; a report without change may repeat itself."""
+        draft = self.duty.draft
+        return hints(draft.progress, self.last_text) if draft and not draft.is_unchanged else []
+
+    def refuse(self, typed: ReportForm, action: str, filed: ProgressReport | None) -> None:
+        """Shows what was typed beside what is there now; whoever saves once more knows of it."""
+        theirs = self.duty.draft or filed
+        self.form = typed
+        if theirs is None:
+            return
+        is_filed = isinstance(theirs, ProgressReport)
+        by, at = (
+            (theirs.recorded_by, theirs.recorded_at)
+            if isinstance(theirs, ProgressReport)
+            else (
+                theirs.saved_by,
+                theirs.saved_at,
+            )
+        )
+        stored, mine = initial_of(theirs), {name: typed[name].value() for name in typed.fields}
+        fields = [
+            Difference(str(typed[name].label), shown(name, stored), shown(name, mine))
+            for name in typed.fields
+            if name in stored
+        ]
+        self.conflict = Conflict(by, at, is_filed, [field for field in fields if field.theirs or field.mine], action)
+
+
+def cards_of(duties: Sequence[Duty], moment: datetime) -> list[Card]:
+    """The duties with their forms, filled in as far as is known."""
+    indicators: dict[int, list[Indicator]] = defaultdict(list)
+    for indicator in Indicator.objects.filter(item__in=[duty.assignment.item_id for duty in duties]):
+        indicators[indicator.item_id].append(indicator)
+    wanted = {duty.assignment.standing_report for duty in duties if duty.assignment.standing_report}
+    wanted |= {duty.newest.pk for duty in duties if duty.newest and duty.filing == Filing.SENT_BACK}
+    reports = ProgressReport.objects.as_of(moment).select_related("period").prefetch_related("readings", EVIDENCE)
+    by_pk = {report.pk: report for report in reports.filter(pk__in=wanted)}
+    prefetch_related_objects([duty.draft for duty in duties if duty.draft], EVIDENCE)
+    cards = []
+    for duty in duties:
+        newest = by_pk.get(duty.newest.pk) if duty.newest and duty.filing == Filing.SENT_BACK else None
+        last = by_pk.get(duty.assignment.standing_report or 0)
+        form = ReportForm(
+            indicators=indicators[duty.assignment.item_id],
+            initial=initial(duty, newest, last),
+            auto_id=f"id_{duty.slot}_%s",
+        )
+        source = duty.draft or newest
+        form.hold(duty.assignment, source.evidence.all() if source else ())
+        basis = basis_of(duty.draft, duty.newest.pk if duty.newest else None)
+        cards.append(Card(duty, form, basis, last, newest))
+    return cards
+
+
+def initial(duty: Duty, returned: ProgressReport | None, last: ProgressReport | None) -> dict[str, Any]:
+    """What the form holds before anybody types: the draft, else what was sent back, else what was accepted last."""
+    source = duty.draft or returned
+    if source is not None:
+        return initial_of(source)
+    return {"percent": duty.standing.percent} | {f"{READING}{pk}": value for pk, value in values_of(last).items()}
+
+
+def initial_of(source: Any) -> dict[str, Any]:
+    """A draft or a report as the form shows it: the reason of 本期无变化 apart from the text."""
+    names = ("progress", "percent", "problems", "next_steps", "delay_reason", "lower_reason")
+    values = {name: getattr(source, name) for name in names}
+    reason, text = parted(source.progress)
+    if source.is_unchanged and reason in REASONS:
+        values |= {"unchanged": reason, "progress": text}
+    elif source.is_unchanged and reason:
+        values |= {"unchanged": OTHER, "progress": reason}
+    return values | {f"{READING}{pk}": value for pk, value in values_of(source).items()}
+
+
+def values_of(source: Any) -> dict[int, Any]:
+    """The readings of a report or of a draft, by indicator."""
+    if source is None:
+        return {}
+    if isinstance(source, ProgressReport):
+        readings: Iterable[IndicatorReading] = source.readings.all()
+        return {reading.indicator_id: reading.value for reading in readings}
+    return {int(pk): value for pk, value in source.readings.items()}
+
+
+def shown(name: str, values: dict[str, Any]) -> str:
+    value = values.get(name)
+    if value in (None, ""):
+        return ""
+    if name == "percent":
+        return f"{value}%"
+    if name == "unchanged":
+        return "其他原因" if value == OTHER else str(value)
+    return f"{float(value):g}" if name.startswith(READING) and str(value).replace(".", "", 1).isdigit() else str(value)

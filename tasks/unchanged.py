@@ -1,0 +1,21 @@
+"""本期无变化: how the reason and the text that still holds stand together in one report. Pure.
+
+A report without change says why on its first line, and below it repeats what the last accepted report said.
+"""
+
+MARK = "无变化原因："
+# What people nearly always mean; choosing one is all that a report without change asks for.
+REASONS = ("按计划推进，未到下一节点", "待上级部署或其他单位配合", "已完成主要工作，待验收")
+
+
+def joined(reason: str, text: str) -> str:
+    """The progress of a report without change; the reason is kept on one line."""
+    return f"{MARK}{' '.join(reason.split())}\n{text.strip()}".strip()
+
+
+def parted(progress: str) -> tuple[str, str]:
+    """The reason, "" where none stands there, and the text itself: a reason is never carried into the next period."""
+    first, _, rest = progress.partition("\n")
+    if not first.startswith(MARK):
+        return "", progress
+    return first.removeprefix(MARK).strip(), rest.strip()

@@ -1,0 +1,112 @@
+"""审签: inside an agency that has it switched on, the head consents to a report before the coordinators see it.
+
+What the liaison hands in stays a draft, and drafts are seen by nobody else. The head's consent is the filing itself:
+`submit_report` by the head, which names the liaison as the one who prepared it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.changes import note
+from agencies.models import User
+from tasks.access import approvers_of, awaits_consent
+from tasks.models import Assignment, Message, ReportDraft, ReportingPeriod
+from tasks.workflow.current import WorkflowError, deed, locked
+from tasks.workflow.messages import tell
+from tasks.workflow.reporting import ReportContent, check_content, save_draft
+from tasks.workflow.versions import Basis, checked_draft
+
+
+@deed
+def hand_in(
+    *,
+    assignment: Assignment,
+    period: ReportingPeriod,
+    content: ReportContent,
+    fields: Mapping[str, object],
+    by: User,
+    at: datetime,
+    basis: Basis | None = None,
+) -> ReportDraft:
+    """送审签: a whole report, kept as a draft with `fields` as typed, lies with the head until filed or returned."""
+    current = locked(assignment, at)
+    if not awaits_consent(by, assignment.agency):
+        raise WorkflowError("本单位的报告无须审签，请直接报送。")
+    heads = list(approvers_of(assignment.agency))
+    if not heads:
+        raise WorkflowError("本单位还没有单位负责人账号，无法审签，请联系系统管理员。")
+    day = timezone.localdate(at)
+    if day < period.opens_on:
+        raise WorkflowError(f"{period}报告{period.opens_on:%Y-%m-%d}开放填报。")
+    check_content(content, due_on=current.due_on, period=period, day=day, accepted=current.percent)
+    draft = save_draft(assignment=assignment, period=period, by=by, at=current.at, fields=fields, basis=basis)
+    draft.handed_in_at, draft.handed_in_by, draft.returned_comment = current.at, by, ""
+    draft.save()
+    new = {"period": period.code, "percent": content.percent}
+    note("送审签", assignment, by=by, at=current.at, new=new, agency=assignment.agency)
+    _tell(heads, draft, f"{assignment.item}的{period}报告待审签", by=by, at=current.at)
+    return draft
+
+
+@deed
+def take_back(
+    *, assignment: Assignment, period: ReportingPeriod, by: User, at: datetime, basis: Basis | None = None
+) -> ReportDraft:
+    """取回: the liaison goes on writing what lies with the head."""
+    current = locked(assignment, at)
+    draft = _handed_in(assignment, period, basis)
+    _release(draft)
+    note("取回审签", assignment, by=by, at=current.at, new={"period": period.code}, agency=assignment.agency)
+    return draft
+
+
+@deed
+def return_draft(
+    *,
+    assignment: Assignment,
+    period: ReportingPeriod,
+    comment: str,
+    by: User,
+    at: datetime,
+    basis: Basis | None = None,
+) -> ReportDraft:
+    """审签退回: the head gives it back to the liaison with a comment."""
+    current = locked(assignment, at)
+    draft = _handed_in(assignment, period, basis)
+    if not comment.strip():
+        raise WorkflowError("请写明修改意见，供联络员修改。", "returned_comment")
+    liaison = draft.handed_in_by
+    _release(draft, comment.strip())
+    note(
+        "审签退回",
+        assignment,
+        by=by,
+        at=current.at,
+        new={"period": period.code},
+        reason=comment.strip(),
+        agency=assignment.agency,
+    )
+    if liaison:
+        _tell([liaison], draft, f"{assignment.item}的{period}报告审签退回：{comment.strip()}", by=by, at=current.at)
+    return draft
+
+
+def _handed_in(assignment: Assignment, period: ReportingPeriod, basis: Basis | None) -> ReportDraft:
+    draft = checked_draft(assignment, period, basis)
+    if draft is None or draft.handed_in_at is None:
+        raise WorkflowError("这份报告没有送审签。")
+    return draft
+
+
+def _release(draft: ReportDraft, comment: str = "") -> None:
+    draft.handed_in_at, draft.handed_in_by, draft.returned_comment = None, None, comment
+    draft.version += 1
+    draft.save()
+
+
+def _tell(people: list[User], draft: ReportDraft, text: str, *, by: User, at: datetime) -> None:
+    link = f"{reverse('tasks:my')}#r{draft.assignment_id}-{draft.period.code}"
+    tell(people, Message.Kind.CONSENT, text, link=link, at=at, by=by, assignment=draft.assignment)
