@@ -12,7 +12,6 @@ from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, In
 
-from qa_plan.clock import end_of
 
 if TYPE_CHECKING:
     from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod
@@ -89,7 +88,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             standing_report=Latest("AcceptedProgress", "report", moment, assignment="pk"),
             due_on=Latest("ItemRevision", "due_on", moment, item="item"),
             closure=Coalesce(Latest("Closure", "kind", moment, assignment="pk"), Value("")),
-            obligation=obligation(period, min(moment, end_of(period.due_on))) if period else Value(""),
+            obligation=obligation(period, min(moment, period.closes_at)) if period else Value(""),
         )
 
     def with_due_history(self, moment: datetime) -> Self:
@@ -198,6 +197,12 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         reviews = apps.get_model("tasks", "Review")._default_manager.filter(recorded_at__lte=moment)
         names = reviews.filter(report=OuterRef("pk")).order_by("-recorded_at", "-pk").values("recorded_by__display_name")
         return self.annotate(last_review=Latest("Review", "id", moment, report="pk"), reviewer=Subquery(names[:1]))
+
+    def with_first_filing(self, moment: datetime) -> Self:
+        """Adds `first_filed_at`: when the first report of its assignment and period was filed."""
+        filed = apps.get_model("tasks", "ProgressReport")._default_manager.filter(recorded_at__lte=moment)
+        same = filed.filter(assignment=OuterRef("assignment"), period=OuterRef("period"))
+        return self.annotate(first_filed_at=Subquery(same.order_by("recorded_at").values("recorded_at")[:1]))
 
     def accepted(self, moment: datetime) -> Self:
         return self.as_of(moment).filter(verdict="accepted")

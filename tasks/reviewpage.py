@@ -4,26 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from qa_plan.clock import end_of
-from tasks.models import Assignment, Indicator, Plan, ProgressReport
-from tasks.querysets import Latest
+from tasks.models import Assignment, Comment, Evidence, Indicator, IndicatorReading, ProgressReport
 from tasks.rollup import ItemStanding, Standing, item_standings, standing_of
 from tasks.textdiff import Piece, compare
-
-
-def queue(plans: QuerySet[Plan], day: date) -> QuerySet[ProgressReport]:
-    """Everything that waits, the longest waiting first, with `last_percent` at which its assignment stands."""
-    moment = end_of(day)
-    return (
-        ProgressReport.objects.waiting(moment)
-        .filter(assignment__item__plan__in=plans)
-        .annotate(last_percent=Latest("AcceptedProgress", "percent", moment, assignment="assignment"))
-        .select_related("assignment__agency", "assignment__item__plan", "period")
-        .defer("assignment__item__text", "assignment__item__plan__notice_text", "progress", "problems", "next_steps")
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +39,34 @@ class Check:
     text: str
 
 
+@dataclass(slots=True)
+class Said:
+    """One internal comment, and of which report of the assignment it speaks."""
+
+    pk: int
+    text: str
+    at: datetime
+    by: str
+    report_id: int
+    filed_at: datetime
+    mentions: list[str]
+
+
+TEXTS = (
+    ("", "progress"),
+    ("存在问题", "problems"),
+    ("下一步打算", "next_steps"),
+    ("滞后原因", "delay_reason"),
+    ("进度回调原因", "lower_reason"),
+)
+
+
+def passages(old: ProgressReport | None, new: ProgressReport) -> list[Passage]:
+    """The texts side by side; empty on both sides is left out."""
+    pairs = [(title, getattr(old, name) if old else "", getattr(new, name)) for title, name in TEXTS]
+    return [Passage(title, *compare(before, after)) for title, before, after in pairs if before or after]
+
+
 def _order(report: ProgressReport) -> tuple[datetime, int]:
     return report.recorded_at, report.pk
 
@@ -72,7 +86,11 @@ class ReviewPage:
     def history(self) -> list[ProgressReport]:
         """Every report of this assignment, newest first, with its verdict."""
         reports = ProgressReport.objects.as_of(self.moment).filter(assignment=self.assignment)
-        return list(reports.select_related("period", "recorded_by").prefetch_related("readings"))
+        return list(reports.select_related("period", "recorded_by"))
+
+    @cached_property
+    def evidence(self) -> list[Evidence]:
+        return list(self.report.evidence.select_related("blob").order_by("pk"))
 
     @cached_property
     def last(self) -> ProgressReport | None:
@@ -91,7 +109,17 @@ class ReviewPage:
     @property
     def is_replaced(self) -> bool:
         """The agency has filed again in the period: the newer one is to be reviewed."""
-        return any(r.period_id == self.report.period_id and _order(r) > _order(self.report) for r in self.history)
+        return self.newest.pk != self.report.pk
+
+    @property
+    def newest(self) -> ProgressReport:
+        """Of the same period."""
+        return next(r for r in self.history if r.period_id == self.report.period_id)
+
+    @property
+    def passages_since(self) -> list[Passage]:
+        """What the newest report of the period says otherwise than this one."""
+        return passages(self.report, self.newest)
 
     @property
     def is_withdrawn(self) -> bool:
@@ -138,36 +166,43 @@ class ReviewPage:
     @cached_property
     def figures(self) -> list[Figure]:
         """The indicators that this report or the last one gives a reading of."""
-        now = {reading.indicator_id: float(reading.value) for reading in self.current.readings.all()}
-        last = {r.indicator_id: float(r.value) for r in self.last.readings.all()} if self.last else {}
+        last = self.last.pk if self.last else 0
+        values: dict[Indicator, dict[int, float]] = {}
+        readings = IndicatorReading.objects.filter(report__in=(self.report.pk, last)).select_related("indicator")
+        for reading in readings.order_by("indicator__start", "indicator"):
+            values.setdefault(reading.indicator, {})[reading.report_id] = float(reading.value)
         return [
             Figure(
                 indicator,
-                last.get(indicator.pk),
-                now.get(indicator.pk),
-                100 * (now.get(indicator.pk) or 0.0) / float(indicator.target),
+                of.get(last),
+                of.get(self.report.pk),
+                100 * of.get(self.report.pk, 0.0) / float(indicator.target),
             )
-            for indicator in Indicator.objects.filter(item=self.item, pk__in={*now, *last})
+            for indicator, of in values.items()
         ]
 
     @cached_property
     def current(self) -> ProgressReport:
-        """The report itself, with its readings."""
+        """The report itself, with who filed it."""
         return next(r for r in self.history if r.pk == self.report.pk)
 
     @property
     def passages(self) -> list[Passage]:
-        """The texts side by side; empty on both sides is left out."""
-        fields = (
-            ("", "progress"),
-            ("存在问题", "problems"),
-            ("下一步打算", "next_steps"),
-            ("滞后原因", "delay_reason"),
-        )
-        pairs = [
-            (title, getattr(self.last, name) if self.last else "", getattr(self.report, name)) for title, name in fields
-        ]
-        return [Passage(title, *compare(old, new)) for title, old, new in pairs if old or new]
+        return passages(self.last, self.report)
+
+    @cached_property
+    def comments(self) -> list[Said]:
+        """内部批注 on all reports of the assignment, with whom they mention, in one query."""
+        people = ("recorded_by__display_name", "recorded_by__username", "mentions__display_name", "mentions__username")
+        found = Comment.objects.filter(report__assignment=self.assignment, recorded_at__lte=self.moment)
+        said: dict[int, Said] = {}
+        for pk, text, at, report, filed_at, *names in found.order_by(
+            "recorded_at", "pk", "mentions__username"
+        ).values_list("pk", "text", "recorded_at", "report_id", "report__recorded_at", *people):
+            comment = said.setdefault(pk, Said(pk, text, at, names[0] or names[1] or "", report, filed_at, []))
+            if names[3]:
+                comment.mentions.append(names[2] or names[3])
+        return list(said.values())
 
     @property
     def checks(self) -> list[Check]:

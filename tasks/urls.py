@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.views import evidence, filing, groups, items, ledger, messages, periods, plans, requests, reviews
+from tasks.views import evidence, filing, groups, items, ledger, messages, periods, plans, requests, reviews, staff
 
 app_name = "tasks"
 urlpatterns = [
@@ -33,6 +33,8 @@ urlpatterns = [
     path("messages/<int:pk>/", messages.message_open, name="message-open"),
     # /evidence/
     path("evidence/<int:pk>/", evidence.evidence, name="evidence"),
+    # /accounts/
+    path("accounts/hand-over/<int:pk>/", staff.account_hand_over, name="hand-over"),
     # /groups/
     path("groups/<int:pk>/", groups.group_detail, name="group-detail"),
 ]

@@ -6,6 +6,7 @@ deed is decided by `tasks.access` before it gets here.
 
 from tasks.workflow.course import acknowledge, acknowledge_all, close_assignment
 from tasks.workflow.current import WorkflowError
+from tasks.workflow.handover import hand_over, initial_password
 from tasks.workflow.membership import change_members
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
 from tasks.workflow.reporting import ReportContent, check_content, save_draft, submit_report
@@ -26,6 +27,8 @@ __all__ = [
     "comment_on_report",
     "decide_request",
     "follow_group",
+    "hand_over",
+    "initial_password",
     "lock_period",
     "make_request",
     "restore_report",

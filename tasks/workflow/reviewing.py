@@ -1,39 +1,48 @@
-"""What coordinators decide on reports."""
+"""What coordinators decide on reports, and what they say of them among themselves."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.urls import reverse
 
 from agencies.changes import note
 from agencies.models import User
-from tasks.models import AcceptedProgress, Assignment, Message, ProgressReport, Review
+from tasks.models import AcceptedProgress, Assignment, Comment, Message, ProgressReport, Review
+from tasks.querysets import Latest
 from tasks.workflow.current import WorkflowError, deed, locked
 from tasks.workflow.messages import agency_people, page_of, shortened, tell
+from tasks.workflow.periods import require_unlocked
+
+SAY_WHY = "退回须写明意见，供填报单位修改。"
 
 
 @deed
 def review_report(
-    *, report: ProgressReport, verdict: str, by: User, at: datetime, comment: str = "", again: bool = False
+    *, report: ProgressReport, verdict: str, by: User, at: datetime, comment: str = "", seen: int = 0
 ) -> Review:
     """Accepts a report or sends it back with a comment.
 
-    Only the newest report of its assignment and period can be reviewed. One that has a verdict is refused unless the
-    reviewer knows so and says `again`: of two coordinators at once, the second is told what the first decided.
+    Only the newest report of its assignment and period can be reviewed. `seen` is the key of the latest review that
+    the reviewer knows of, 0 for none: where there is a later one the deed is refused, so that of two coordinators at
+    once the second is told what the first decided.
     """
     current = locked(report.assignment, at)
+    require_unlocked(report.period)
     newest = (
         ProgressReport.objects.as_of(current.at)
         .filter(assignment=report.assignment_id, period=report.period_id)
+        .annotate(last_review=Latest("Review", "id", current.at, report="pk"))
         .first()
     )
     if newest is None or newest.pk != report.pk:
         raise WorkflowError("该单位已重新报送，请审核最新一稿。")
-    if newest.verdict and not again:
+    if newest.verdict and newest.last_review != seen:
         raise WorkflowError(f"该报告已审核，结论为“{Review.Verdict(newest.verdict).label}”，未作改动。")
     if newest.verdict == verdict:
         raise WorkflowError(f"该报告的结论已经是“{Review.Verdict(verdict).label}”。")
     if verdict == Review.Verdict.SENT_BACK and not comment.strip():
-        raise WorkflowError("退回须写明意见，供填报单位修改。", "comment")
+        raise WorkflowError(SAY_WHY, "comment")
     ProgressReport.objects.filter(pk=report.pk, settled_at__isnull=True).update(settled_at=current.at)
     review = Review.objects.create(
         report=report, verdict=verdict, comment=comment.strip(), recorded_at=current.at, recorded_by=by
@@ -52,6 +61,57 @@ def review_report(
     )
     _tell_verdict(report, review)
     return review
+
+
+class Refused(NamedTuple):
+    """A report that was left as it was, and why."""
+
+    report: ProgressReport
+    why: str
+
+
+@deed
+def review_reports(
+    *, reports: Iterable[ProgressReport], verdict: str, by: User, at: datetime, comment: str = ""
+) -> list[Refused]:
+    """One verdict and comment for several reports; each is decided by itself, and the refused ones are returned.
+
+    In the order of their assignments, so that two people who decide many at once wait for each other and go on.
+    """
+    if verdict == Review.Verdict.SENT_BACK and not comment.strip():
+        raise WorkflowError(SAY_WHY, "comment")
+    refused = []
+    for report in sorted(reports, key=lambda report: (report.assignment_id, report.pk)):
+        try:
+            review_report(report=report, verdict=verdict, by=by, at=at, comment=comment)
+        except WorkflowError as error:
+            refused.append(Refused(report, error.message))
+    return refused
+
+
+@deed
+def comment_on_report(
+    *, report: ProgressReport, text: str, mentions: Collection[User], by: User, at: datetime
+) -> Comment:
+    """内部批注: for coordinators only. Whom it mentions is told."""
+    text = text.strip()
+    if not text:
+        raise WorkflowError("请填写批注内容。", "text")
+    comment = Comment.objects.create(report=report, text=text, recorded_at=at, recorded_by=by)
+    comment.mentions.set(mentions)
+    said = {"text": text, "mentions": [str(person) for person in mentions]}
+    note("内部批注", report, by=by, at=at, new=said)
+    assignment = report.assignment
+    tell(
+        mentions,
+        Message.Kind.MENTIONED,
+        f"{by}在{assignment.agency}{assignment.item.label}{report.period}报告的批注中提到您：{shortened(text)}",
+        link=f"{reverse('tasks:review-detail', args=[report.pk])}#comments",
+        at=at,
+        by=by,
+        assignment=assignment,
+    )
+    return comment
 
 
 def _tell_verdict(report: ProgressReport, review: Review) -> None:

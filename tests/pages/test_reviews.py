@@ -43,12 +43,12 @@ def queue(page):
 
 def test_the_one_that_waits_longest_is_shown_first(as_coordinator, item, waiting):
     earlier = file_report(make_assignment(item, make_agency("省林业厅")), 60, at=moment("2016-10-09"))
-    assert as_coordinator.get("/reviews/", 302).response.url == review_url(earlier)
+    assert as_coordinator.get("/reviews/").link("开始审核").url == review_url(earlier)
     page = as_coordinator.get(review_url(earlier))
     assert queue(page) == ["省林业厅", "省商务厅"]
     assert page.text("//ol[@class='queue']//a[@aria-current]/b") == "省林业厅"
     assert "待审2份" in page.main
-    assert page.text("//header//nav//b") == "2"
+    assert page.text("//header//nav//a[contains(., '审核')]/b") == "2"
 
 
 def test_an_empty_queue_says_so(as_coordinator, lead, period):
@@ -56,8 +56,8 @@ def test_an_empty_queue_says_so(as_coordinator, lead, period):
 
 
 def test_the_queue_of_the_demonstration_shows_from_where_to_where(demo_coordinator):
-    page = demo_coordinator.get("/reviews/", follow=True)
-    entries = page.texts("//ol[@class='queue']/li")
+    first = demo_coordinator.get("/reviews/").link("开始审核")
+    entries = demo_coordinator.get(first.url).texts("//ol[@class='queue']/li")
     assert len(entries) == 7
     days = [entry[-7:-2] for entry in entries]
     assert days == sorted(days)
@@ -65,7 +65,7 @@ def test_the_queue_of_the_demonstration_shows_from_where_to_where(demo_coordinat
 
 def test_a_newer_report_takes_the_place_of_one_that_waits(as_coordinator, lead, waiting):
     newer = file_report(lead, 75, at=moment("2016-10-11"))
-    assert as_coordinator.get("/reviews/", 302).response.url == review_url(newer)
+    assert as_coordinator.get("/reviews/").link("开始审核").url == review_url(newer)
     assert len(queue(as_coordinator.get(review_url(newer)))) == 1
 
 
@@ -189,13 +189,14 @@ def test_of_two_coordinators_the_second_is_told_what_the_first_decided(as_coordi
     page = second.post(review_url(waiting), 422, verdict="sent_back", comment="不行")
     assert page.errors == {"": "该报告已审核，结论为“通过”，未作改动。"}
     assert Review.objects.count() == 1
-    assert page.values()["comment"].strip() == "不行"
+    assert page.values("//form[contains(@class, 'verdict')]")["comment"].strip() == "不行"
 
 
 def test_a_newer_report_must_be_reviewed_instead(as_coordinator, lead, waiting):
     file_report(lead, 75, at=moment("2016-10-11"))
     page = as_coordinator.post(review_url(waiting), 422, verdict="accepted")
     assert page.errors == {"": "该单位已重新报送，请审核最新一稿。"}
+    assert Review.objects.count() == 0
 
 
 def test_a_verdict_can_be_changed_knowingly_and_both_stay(as_coordinator, waiting):
@@ -210,7 +211,7 @@ def test_a_verdict_can_be_changed_knowingly_and_both_stay(as_coordinator, waitin
 
 def test_the_same_verdict_again_is_refused(as_coordinator, waiting):
     review(waiting, ACCEPTED, at=moment("2016-10-11"))
-    page = as_coordinator.post(review_url(waiting), 422, verdict="accepted", again="1")
+    page = as_coordinator.post(review_url(waiting), 422, verdict="accepted", seen=Review.objects.get().pk)
     assert page.errors == {"": "该报告的结论已经是“通过”。"}
 
 

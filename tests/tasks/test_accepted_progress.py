@@ -44,7 +44,7 @@ def test_sending_back_a_report_that_never_counted_records_nothing(lead, decide):
 def test_taking_the_only_acceptance_back_leaves_nought(lead, decide):
     report = file_report(lead, 40, at=JULY)
     decide(report, ACCEPTED, AUGUST)
-    decide(report, SENT_BACK, SEPTEMBER, again=True)
+    decide(report, SENT_BACK, SEPTEMBER, seen=report.reviews.get().pk)
     assert recorded(lead) == [(report.pk, 40), (None, 0)]
 
 
@@ -52,7 +52,7 @@ def test_taking_an_acceptance_back_lets_the_one_before_count_again(lead, decide)
     first, second = file_report(lead, 40, at=JULY, period="2016Q2"), file_report(lead, 70, at=JULY, period="2016Q3")
     decide(first, ACCEPTED, AUGUST)
     decide(second, ACCEPTED, AUGUST)
-    decide(second, SENT_BACK, SEPTEMBER, again=True)
+    decide(second, SENT_BACK, SEPTEMBER, seen=second.reviews.get().pk)
     assert recorded(lead) == [(first.pk, 40), (second.pk, 70), (first.pk, 40)]
 
 

@@ -439,16 +439,19 @@ def test_a_report_that_has_a_verdict_is_not_reviewed_unknowingly(lead, coordinat
     for verdict in (SENT_BACK, ACCEPTED):
         with refused("该报告已审核，结论为“通过”，未作改动。"):
             decide(report, verdict, coordinator, comment="请补充数据。")
-    assert decide(report, SENT_BACK, coordinator, comment="数据有误。", again=True).verdict == "sent_back"
+    seen = report.reviews.get().pk
+    assert decide(report, SENT_BACK, coordinator, comment="数据有误。", seen=seen).verdict == "sent_back"
+    with refused("该报告已审核，结论为“退回”，未作改动。"):
+        decide(report, ACCEPTED, coordinator, seen=seen)
 
 
 def test_a_verdict_is_not_given_twice_even_knowingly(lead, coordinator):
     report = accepted_report(lead, at=NOW)
     with refused("该报告的结论已经是“通过”。"):
-        decide(report, ACCEPTED, coordinator, again=True)
-    decide(report, SENT_BACK, coordinator, comment="数据有误。", again=True)
+        decide(report, ACCEPTED, coordinator, seen=report.reviews.get().pk)
+    decide(report, SENT_BACK, coordinator, comment="数据有误。", seen=report.reviews.get().pk)
     with refused("该报告的结论已经是“退回”。"):
-        decide(report, SENT_BACK, coordinator, comment="仍有误。", again=True)
+        decide(report, SENT_BACK, coordinator, comment="仍有误。", seen=report.reviews.latest("pk").pk)
 
 
 def test_only_the_newest_report_of_a_period_is_reviewed(lead, coordinator):

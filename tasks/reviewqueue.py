@@ -1,0 +1,206 @@
+"""待审队列: everything that waits for review, filtered and sorted; and one report's place in it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+import django_filters as filters
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.utils import timezone
+
+from qa_plan.clock import end_of
+from tasks.asof import AsOf
+from tasks.filters import NumberFilter
+from tasks.ledger import in_order, page_size
+from tasks.models import Plan, ProgressReport
+from tasks.querysets import Latest
+from tasks.templatetags.figures import chinese
+
+AGES = ((3, "满3天"), (7, "满7天"), (15, "满15天"), (30, "满30天"))
+SHAPING = ("plan", "section", "agency", "age", "sort")  # what of the address says which reports, and in which order
+WINDOW, BEFORE = 20, 5  # how many of the queue stand beside a report, and how many of them before it
+SORTS = {
+    "filed": ("recorded_at", "pk"),
+    "number": ("assignment__item__plan_id", "assignment__item__number", "assignment__agency__ordinal", "pk"),
+    "agency": ("assignment__agency__ordinal", "assignment__agency_id", "assignment__item__number", "pk"),
+    "percent": ("percent", "recorded_at", "pk"),
+    "change": ("change", "recorded_at", "pk"),
+}
+
+
+class QueueFilter(filters.FilterSet):
+    plan = NumberFilter(label="行动计划", field_name="assignment__item__plan_id")
+    section = NumberFilter(label="部分", field_name="assignment__item__section_id")
+    agency = NumberFilter(label="单位", field_name="assignment__agency_id")
+    age = NumberFilter(label="已等候", method="by_age")
+
+    class Meta:
+        model = ProgressReport
+        fields = ("plan", "section", "agency", "age")
+
+    def __init__(self, data: QueryDict, queryset: QuerySet, *, day: date) -> None:
+        super().__init__(data, queryset)
+        self.day = day
+
+    def by_age(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
+        """Filed at least so many days ago."""
+        longest = (self.day - date(1900, 1, 1)).days
+        return queryset.filter(recorded_at__lte=end_of(self.day - timedelta(days=min(int(value), longest))))
+
+
+class Group(NamedTuple):
+    """What a filter offers, with how many wait in it."""
+
+    pk: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    report: ProgressReport
+    last_percent: int
+    change: int
+    days: int
+    hints: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a report stands in the queue; `position` is None for one that isn't in it (any more)."""
+
+    position: int | None
+    count: int
+    previous: int | None
+    following: int | None
+    rows: list[Row]
+
+    @property
+    def onward(self) -> int | None:
+        """Where to go on once this one is decided: the next one, else what is left before it."""
+        return self.following or self.previous
+
+
+class ReviewQueue:
+    """What waits on a day, as the address asks for it; the longest waiting first where it doesn't say."""
+
+    def __init__(self, plans: QuerySet[Plan], as_of: AsOf, asked: QueryDict) -> None:
+        self.as_of = as_of
+        self.asked = asked
+        self.waiting = ProgressReport.objects.waiting(as_of.moment).filter(
+            assignment__item__plan__in=plans.values("pk")
+        )
+        self.filter = QueueFilter(asked, self.waiting, day=as_of.day)
+
+    @cached_property
+    def query(self) -> str:
+        """What carries filter, order and day to another page: `?agency=3&sort=-filed`, "" for the whole queue."""
+        kept = QueryDict(mutable=True)
+        for name in (*SHAPING, "as_of"):
+            if value := self.asked.get(name):
+                kept[name] = value
+        return f"?{kept.urlencode()}" if kept else ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.asked.get(name) for name in SHAPING if name != "sort")
+
+    @cached_property
+    def ordered(self) -> QuerySet[ProgressReport]:
+        sort = self.asked.get("sort", "")
+        name = sort.removeprefix("-")
+        found: QuerySet[ProgressReport] = self.filter.qs
+        if name == "change":
+            found = found.annotate(change=F("percent") - Coalesce(self._last_percent, 0))
+        columns = SORTS.get(name, SORTS["filed"])
+        return found.order_by(*(in_order(column, descending=sort.startswith("-")) for column in columns))
+
+    @property
+    def _last_percent(self) -> Latest:
+        return Latest("AcceptedProgress", "percent", self.as_of.moment, assignment="assignment")
+
+    def page(self) -> Page:
+        """A page of the queue; its rows come from `rows`."""
+        return Paginator(self.ordered, page_size(self.asked.get("per_page"))).get_page(self.asked.get("page"))
+
+    def rows(self, reports: QuerySet[ProgressReport]) -> list[Row]:
+        """With all that a row shows, in the order of the reports."""
+        found = (
+            reports.annotate(last_percent=self._last_percent)
+            .select_related("assignment__agency", "assignment__item", "period")
+            .defer("assignment__item__text", "problems", "next_steps", "delay_reason", "lower_reason")
+        )
+        return [self._row(report) for report in found]
+
+    def _row(self, report: ProgressReport) -> Row:
+        last: int | None = getattr(report, "last_percent", None)
+        filed_on = timezone.localdate(report.recorded_at)
+        hints = {
+            "下降": report.percent < (last or 0),
+            "无变化": report.is_unchanged or report.percent == last,
+            "迟报": filed_on > report.period.due_on,
+        }
+        return Row(
+            report,
+            last or 0,
+            report.percent - (last or 0),
+            (self.as_of.day - filed_on).days,
+            [hint for hint, holds in hints.items() if holds],
+        )
+
+    def first(self) -> int | None:
+        return self.ordered.values_list("pk", flat=True).first()
+
+    def place_of(self, pk: int) -> Place:
+        """The report's place, its neighbours, and those that stand around it: the keys of all, the rows of a few."""
+        keys = list(self.ordered.values_list("pk", flat=True))
+        at = keys.index(pk) if pk in keys else None
+        start = max(0, min((at or 0) - BEFORE, len(keys) - WINDOW))
+        shown = keys[start : start + WINDOW]
+        rows = {row.report.pk: row for row in self.rows(ProgressReport.objects.filter(pk__in=shown))}
+        return Place(
+            position=None if at is None else at + 1,
+            count=len(keys),
+            previous=keys[at - 1] if at else None,
+            following=next(iter(keys[0 if at is None else at + 1 :]), None),
+            rows=[rows[key] for key in shown],
+        )
+
+    @cached_property
+    def groups(self) -> dict[str, list[Group]]:
+        """What can be chosen, with how many wait: the plans, sections and agencies of the whole queue, in one query."""
+        of_plan, of_section, of_agency = (
+            ("plan_id", "plan__document_number"),
+            ("section_id", "section__number", "section__title"),
+            ("agency_id", "agency__name", "agency__ordinal"),
+        )
+        item = [f"assignment__item__{name}" for name in (*of_plan, *of_section)]
+        columns = [*item, *(f"assignment__{name}" for name in of_agency)]
+        plans: dict[tuple, int] = {}
+        sections: dict[tuple, int] = {}
+        agencies: dict[tuple, int] = {}
+        for *values, count in self.waiting.order_by().values_list(*columns).annotate(Count("pk")):
+            plan, number, section, ordinal, title, agency, name, place = values
+            for groups, key in (
+                (plans, (number, plan)),
+                (sections, (number, ordinal, title, section)),
+                (agencies, (place, name, agency)),
+            ):
+                groups[key] = groups.get(key, 0) + count
+        several = len(plans) > 1
+        return {
+            "plan": [Group(pk, number, n) for (number, pk), n in sorted(plans.items())],
+            "section": [
+                Group(pk, f"{number} " * several + f"{chinese(ordinal)}、{title}", n)
+                for (number, ordinal, title, pk), n in sorted(sections.items())
+            ],
+            "agency": [Group(pk, name, n) for (_, name, pk), n in sorted(agencies.items())],
+        }
+
+    def choices(self, name: str, everything: str) -> list[tuple[object, str]]:
+        """For a select: all, then each group with its count."""
+        return [("", everything), *((group.pk, f"{group.name}（{group.size}）") for group in self.groups[name])]
