@@ -13,10 +13,32 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from agencies.models import Agency, AgencyGroup, User
-from tasks.models import Assignment, Closure, ItemRevision, ProgressReport, Receipt, Review, WorkdayOverride
+from tasks.models import (
+    Assignment,
+    Closure,
+    ItemRevision,
+    ProgressReport,
+    Receipt,
+    ReportEvidence,
+    RequestEvidence,
+    Review,
+    WorkdayOverride,
+)
 from tasks.models.fact import Fact
-from tests.factories import ACCEPTED, SENT_BACK, file_report, make_draft, make_group, moment, review
+from tests.factories import (
+    ACCEPTED,
+    SENT_BACK,
+    file_report,
+    make_assignment,
+    make_draft,
+    make_group,
+    make_item,
+    make_request,
+    moment,
+    review,
+)
 from tests.pages.reading import Page
+from tests.tasks.uploads import kept
 
 ROLES = ("nobody", "coordinator", "lead_liaison", "approver", "other_liaison", "leader", "administrator")
 
@@ -44,6 +66,8 @@ reports:section-detail   section     GET     login  200         200          200
 reports:agency-list      plan        GET     login  200         200          200      200           200    200
 reports:agency-detail    agency      GET     login  200         200          200      200           200    200
 reports:agency-detail    stranger    GET     login  404         404          404      404           404    404
+reports:period-detail    period      GET     login  200         200          200      200           200    200
+reports:period-reports   period      GET     login  200         200          200      200           200    200
 tasks:plan-list          -           GET     login  200         200          200      200           200    200
 tasks:notice             plan        GET     login  200         200          200      200           200    200
 tasks:item-list          plan        GET     login  200         200          200      200           200    200
@@ -51,12 +75,23 @@ tasks:assignment-list    plan        GET     login  200         200          200
 tasks:item-detail        item        GET     login  200         200          200      200           200    200
 tasks:group-detail       group       GET     login  200         200          200      200           200    200
 
+# evidence is for those who may read what it belongs to
+tasks:evidence           e_accepted  GET     login  200         200          200      200           200    200
+tasks:evidence           e_waiting   GET     login  200         200          200      404           200    200
+tasks:evidence           e_sent_back GET     login  200         200          200      404           200    200
+tasks:evidence           e_request   GET     login  200         200          200      404           200    200
+tasks:evidence           e_draft     GET     login  404         200          200      404           404    404
+
 # coordinators steer
 tasks:item-amend         item        GET     login  200         403          403      403           403    403
 tasks:item-amend         item        POST    login  422         403          403      403           403    403
 tasks:assignment-close   assignment  GET     login  200         403          403      403           403    403
 tasks:assignment-close   assignment  POST    login  422         403          403      403           403    403
 tasks:group-detail       group       POST    login  302         403          403      403           403    403
+tasks:period-lock        period      GET     login  200         403          403      403           403    403
+tasks:period-lock        period      POST    login  422         403          403      403           403    403
+tasks:report-waive       waiver      GET     login  200         403          403      403           403    403
+tasks:report-waive       waiver      POST    login  422         403          403      403           403    403
 tasks:review-list        -           GET     login  302         403          403      403           403    403
 tasks:review-detail      waiting     GET     login  200         403          403      404           403    403
 tasks:review-detail      waiting     POST    login  422         403          403      404           403    403
@@ -79,11 +114,14 @@ READ_ONLY = [
     "reports:section-detail",
     "reports:agency-list",
     "reports:agency-detail",
+    "reports:period-detail",
+    "reports:period-reports",
     "tasks:plan-list",
     "tasks:notice",
     "tasks:item-list",
     "tasks:assignment-list",
     "tasks:item-detail",
+    "tasks:evidence",
     "tasks:review-list",
     "tasks:my",
     "healthz",
@@ -100,7 +138,12 @@ NOTHING_THERE = [
     "/plans/none/agencies/1/",
     "/plans/none/sections/1/",
     "/plans/none/notice/",
+    "/plans/none/periods/2016Q3/",
+    "/plans/none/periods/2016Q3/reports/",
+    "/plans/none/periods/2016Q3/lock/",
+    "/assignments/0/waivers/2016Q3/",
     "/groups/0/",
+    "/evidence/0/",
     "/assignments/0/close/",
     "/my/0/",
     "/reviews/0/",
@@ -126,9 +169,10 @@ def cast(
 
 
 @pytest.fixture
-def stage(cast, plan, item, lead, assist, period, lead_agency, other_agency, settings) -> dict[str, tuple]:
+def stage(cast, plan, item, lead, assist, period, lead_agency, other_agency, settings, tmp_path) -> dict[str, tuple]:
     """What the addresses need, by the word of the table's second column; each kind of report has words of its own."""
     settings.QA_PLAN_TODAY = moment("2016-10-12").date()
+    settings.MEDIA_ROOT = tmp_path
     group = make_group(lead_agency)
     item.assist_group = group
     item.save()
@@ -137,7 +181,16 @@ def stage(cast, plan, item, lead, assist, period, lead_agency, other_agency, set
     sent_back = file_report(lead, 40, at=moment("2016-10-08"), progress="退回的文字")
     review(sent_back, SENT_BACK, comment="退回的意见")
     waiting = file_report(lead, 45, at=moment("2016-10-09"), progress="待审的文字")
-    make_draft(lead, by=cast["lead_liaison"], at=moment("2016-10-10"), progress="草稿的文字")
+    draft = make_draft(lead, by=cast["lead_liaison"], at=moment("2016-10-10"), progress="草稿的文字")
+    evidence = {
+        word: kept(lead, cast["lead_liaison"], at=moment("2016-10-10"), name=f"{word}.pdf")
+        for word in ("e_accepted", "e_waiting", "e_sent_back", "e_request", "e_draft")
+    }
+    for word, report in (("e_accepted", accepted), ("e_waiting", waiting), ("e_sent_back", sent_back)):
+        ReportEvidence.objects.create(report=report, evidence=evidence[word])
+    asked = make_request(lead, at=moment("2016-10-10"))
+    RequestEvidence.objects.create(request=asked, evidence=evidence["e_request"])
+    draft.evidence.add(evidence["e_draft"])
     return {
         "-": (),
         "plan": (plan.slug,),
@@ -146,11 +199,14 @@ def stage(cast, plan, item, lead, assist, period, lead_agency, other_agency, set
         "agency": (plan.slug, lead_agency.pk),
         "stranger": (plan.slug, other_agency.pk),
         "group": (group.pk,),
+        "period": (plan.slug, period.code),
+        "waiver": (make_assignment(make_item(plan), lead_agency).pk, period.code),
         "assignment": (lead.pk,),
         "draft": (lead.pk,),
         "waiting": (waiting.pk,),
         "sent_back": (sent_back.pk,),
         "accepted": (accepted.pk,),
+        **{word: (one.pk,) for word, one in evidence.items()},
     }
 
 

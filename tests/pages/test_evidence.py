@@ -5,12 +5,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tasks.evidence import inspect
 from tasks.models import Blob, Evidence, ProgressReport, ReportDraft, ReportEvidence, RequestEvidence
-from tasks.workflow.evidence import store
 from tests.factories import (
     SENT_BACK,
     accepted_report,
@@ -43,9 +40,7 @@ def stored(lead, lead_liaison):
     """By name: kept for the lead assignment."""
 
     def keep(name="纪要.pdf", data=uploads.PDF, assignment=lead):
-        file = SimpleUploadedFile(name, data)
-        upload = inspect(file, name, len(data), limit=10**7)
-        return store(upload=upload, assignment=assignment, by=lead_liaison, at=NOW)
+        return uploads.kept(assignment, lead_liaison, at=NOW, name=name, data=data)
 
     return keep
 

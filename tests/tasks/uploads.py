@@ -3,9 +3,15 @@
 import io
 import struct
 import zlib
+from datetime import datetime
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+
+from agencies.models import User
+from tasks.evidence import inspect
+from tasks.models import Assignment, Evidence
+from tasks.workflow.evidence import store
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
 JPG = (
@@ -90,6 +96,12 @@ def crowd(count: int = 50_000) -> bytes:
     directory = entry * count
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65535, 65535, len(directory), len(local), 0)
     return local + directory + end
+
+
+def kept(assignment: Assignment, by: User, *, at: datetime, name: str = "纪要.pdf", data: bytes = PDF) -> Evidence:
+    """Stored as people store it; tests point MEDIA_ROOT elsewhere first."""
+    upload = inspect(io.BytesIO(data), name, len(data), limit=10**8)
+    return store(upload=upload, assignment=assignment, by=by, at=at)
 
 
 def uploaded(name: str = "会议纪要.pdf", data: bytes = PDF) -> SimpleUploadedFile:
