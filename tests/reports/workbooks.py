@@ -1,0 +1,48 @@
+"""Fill-in workbooks for tests: as issued, and as an agency sends them back."""
+
+import io
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from openpyxl import load_workbook
+
+from agencies.models import Agency
+from reports.fillin.layout import FIRST_ROW, FORM, FORM_COLUMNS, READING_COLUMNS, READINGS, letter_of
+from reports.fillin.rows import collect
+from reports.fillin.workbook import describe
+from reports.xlsx import to_bytes
+from tasks.models import ReportingPeriod
+
+
+def issued(agency: Agency, period: ReportingPeriod, at: datetime) -> bytes:
+    return to_bytes(describe(collect(agency, period, at)))
+
+
+def edited(content: bytes, change: Callable[[Any], None]) -> bytes:
+    """As an office program saves it after the change."""
+    workbook = load_workbook(io.BytesIO(content))
+    change(workbook)
+    target = io.BytesIO()
+    workbook.save(target)
+    return target.getvalue()
+
+
+def address(key: str, row: int = 0) -> str:
+    """Of a column of the first sheet, in the row counted from 0."""
+    return f"{letter_of(FORM_COLUMNS, key)}{FIRST_ROW + row}"
+
+
+def filled(content: bytes, row: int = 0, *, reading: Any = None, **values: Any) -> bytes:
+    """With these values in a row, and in its first indicator's cell."""
+
+    def change(workbook: Any) -> None:
+        for key, value in values.items():
+            cell = workbook[FORM][address(key, row)]
+            cell.value = value
+            if isinstance(value, str):
+                cell.data_type = "s"
+        if reading is not None:
+            workbook[READINGS][f"{letter_of(READING_COLUMNS, 'reading')}{FIRST_ROW}"] = reading
+
+    return edited(content, change)
