@@ -12,16 +12,24 @@ from agencies.models import Agency, AgencyGroup, ChangeChain, GroupMembership, R
 from tasks.models import (
     AcceptedProgress,
     ActionItem,
+    AgencyRequest,
     Assignment,
+    Blob,
+    Comment,
     DailySnapshot,
+    Decision,
+    Evidence,
     Indicator,
     IndicatorReading,
     ItemRevision,
     LightChange,
     Measure,
+    Message,
     Plan,
     ProgressReport,
+    Receipt,
     ReportDraft,
+    ReportEvidence,
     Review,
     Section,
 )
@@ -49,6 +57,7 @@ def build(size: int) -> Plan:
     assignments = add_assignments(items, agencies)
     add_history(plan, items, size)
     add_reports(plan, assignments, make_user(role=Role.LIAISON, agency=agencies[0]))
+    add_requests(assignments, size)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does; here its last look may have been at tables of another size
     return plan
@@ -143,6 +152,7 @@ def add_reports(plan, assignments, liaison):
         for report in reports
     )
     waiting = file(assignments[2::6], third, moment("2016-10-09"))
+    add_talk(waiting, liaison, make_user())
     indicators = {}
     for indicator in Indicator.objects.filter(item__plan=plan):
         indicators.setdefault(indicator.item_id, []).append(indicator)
@@ -151,9 +161,64 @@ def add_reports(plan, assignments, liaison):
         for report in [*waiting, *(report for reports, _, _ in verdicts for report in reports)]
         for indicator in indicators[report.assignment.item_id]
     )
-    ReportDraft.objects.bulk_create(
+    drafts = ReportDraft.objects.bulk_create(
         ReportDraft(assignment=a, period=third, percent=61, saved_at=moment("2016-10-10"), saved_by=liaison)
         for a in assignments[3::6]
+    )
+    add_evidence([*waiting, *(report for reports, _, _ in verdicts for report in reports)], drafts)
+
+
+def add_evidence(reports, drafts):
+    """One file with each, all of the same content."""
+    facts = {"size": 1, "media_type": "application/pdf"}
+    blob, _ = Blob.objects.get_or_create(sha256="0" * 64, defaults=facts)
+    at = moment("2016-07-10")
+    made = Evidence.objects.bulk_create(
+        Evidence(assignment=one.assignment, blob=blob, name="材料.pdf", recorded_at=at) for one in [*reports, *drafts]
+    )
+    ReportEvidence.objects.bulk_create(
+        ReportEvidence(report=report, evidence=evidence) for report, evidence in zip(reports, made, strict=False)
+    )
+    through = ReportDraft.evidence.through
+    through.objects.bulk_create(
+        through(reportdraft=draft, evidence=evidence)
+        for draft, evidence in zip(drafts, made[len(reports) :], strict=True)
+    )
+
+
+def add_talk(reports, liaison, coordinator):
+    """Comments that mention a colleague on the reports, and messages to the liaison."""
+    comments = Comment.objects.bulk_create(
+        Comment(report=report, text="批注", recorded_at=moment("2016-10-10"), recorded_by=coordinator)
+        for report in reports
+        for _ in reports[:10]
+    )
+    mention = Comment.mentions.through
+    mention.objects.bulk_create(mention(comment=comment, user=coordinator) for comment in comments)
+    Message.objects.bulk_create(
+        Message(recipient=liaison, kind="other", text="通知", sent_at=moment("2016-10-10")) for _ in reports
+    )
+
+
+def add_requests(assignments, size):
+    """Of every kind, answered and waiting; the first assignment asked most often. Every third was never received."""
+    Receipt.objects.bulk_create(Receipt(assignment=a, recorded_at=moment("2016-05-26")) for a in assignments[::3])
+
+    def ask(assignment, kind, day, due_on=None):
+        return AgencyRequest(assignment=assignment, kind=kind, reason="理由", due_on=due_on, recorded_at=moment(day))
+
+    answered = [
+        *(ask(assignments[0], "extension", "2016-08-01", TODAY) for _ in range(3 * size)),
+        *(ask(assignment, "completion", "2016-08-01") for assignment in assignments[::4]),
+    ]
+    waiting = [
+        *(ask(assignment, "completion", "2016-10-01") for assignment in assignments[::3]),
+        *(ask(assignment, "decline", "2016-10-01") for assignment in assignments[1::3]),
+    ]
+    made = AgencyRequest.objects.bulk_create([*answered, *waiting])
+    Decision.objects.bulk_create(
+        Decision(request=request, is_granted=True, recorded_at=moment("2016-08-02"))
+        for request in made[: len(answered)]
     )
 
 
@@ -179,6 +244,15 @@ PAGES = {
     "agencies": ("leader", "/plans/{slug}/agencies/"),
     "agencies by lateness": ("leader", "/plans/{slug}/agencies/?sort=late"),
     "agency": ("coordinator", "/plans/{slug}/agencies/{agency}/"),
+    "period": ("coordinator", "/plans/{slug}/periods/2016Q3/"),
+    "period of a past day": ("leader", "/plans/{slug}/periods/2016Q2/?as_of=2016-10-01"),
+    "reports of a period": ("coordinator", "/plans/{slug}/periods/2016Q3/reports/?report=unfiled"),
+    "lock": ("coordinator", "/plans/{slug}/periods/2016Q3/lock/"),
+    "waive": ("coordinator", "/assignments/{assignment}/waivers/2016Q3/"),
+    "requests": ("coordinator", "/requests/"),
+    "requests of a kind on a past day": ("coordinator", "/requests/?kind=completion&as_of=2016-10-11"),
+    "request": ("coordinator", "/requests/{request}/"),
+    "ask": ("liaison", "/assignments/{assignment}/requests/new/"),
     "notice": ("leader", "/plans/{slug}/notice/"),
     "plans": ("coordinator", "/plans/"),
     "group": ("coordinator", "/groups/{group}/"),
@@ -186,6 +260,9 @@ PAGES = {
     "file": ("liaison", "/my/{assignment}/"),
     "review": ("coordinator", "/reviews/{report}/"),
     "queue": ("coordinator", "/reviews/"),
+    "queue sorted by change": ("coordinator", "/reviews/?age=1&sort=-change&per_page=50"),
+    "review within a filter": ("coordinator", "/reviews/{report}/?agency={agency}&sort=-filed"),
+    "messages": ("liaison", "/messages/"),
     "home": ("leader", "/"),
     "missing": ("leader", "/missing/"),
 }
@@ -204,6 +281,7 @@ def queries_of(plan, name, settings, *, sent=None):
         assignment=lead.pk,
         group=AgencyGroup.objects.filter(items__plan=plan).distinct().get().pk,
         report=waiting.order_by("pk").first().pk,
+        request=AgencyRequest.objects.filter(assignment=lead).order_by("pk").first().pk,
     )
     person = User.objects.get(role=role, agency=agency) if role == "liaison" else make_user(role=role)
     client = Client()
@@ -212,7 +290,7 @@ def queries_of(plan, name, settings, *, sent=None):
         connection,
     ) as captured:
         response = client.post(url, sent) if sent else client.get(url)
-    assert response.status_code == {"home": 302, "queue": 302, "missing": 404}.get(name, 302 if sent else 200)
+    assert response.status_code == {"home": 302, "missing": 404}.get(name, 302 if sent else 200)
     return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
 
 
@@ -250,7 +328,7 @@ def test_the_dashboard_reads_every_table_once(small, settings):
             "tasks_assignment",  # where each assignment stands; lights, means and the matrix come from this
             "tasks_progressreport",  # its reports, and what still waits
             "agencies_agency",  # the names of those concerned
-            "tasks_progressreport",  # how many wait, for the way to the reviews
+            "agencies_user",  # how many messages are unread, and how many reports and requests wait
             "tasks_dailysnapshot",  # the curve
             "tasks_workdayoverride",  # for the working days that are left
             "tasks_lightchange",  # the last two weeks
@@ -263,6 +341,7 @@ def test_the_ledger_of_assignments_reads_one_page_and_what_its_form_offers(small
         [
             "django_session",
             "agencies_user",  # who is signed in, with the agency
+            "agencies_user",  # how many messages are unread
             "tasks_plan",
             "tasks_reportingperiod",  # the current one
             "tasks_assignment",  # how many there are
