@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import F, FilteredRelation, Q
 
 from agencies.models import User
 from tasks.filing import Filing
@@ -18,8 +18,6 @@ from tasks.mypage import Duty
 from tasks.reportform import OTHER, ReportForm
 from tasks.unchanged import REASONS, parted
 from tasks.workflow.versions import Basis, basis_of
-
-EVIDENCE = Prefetch("evidence", Evidence.objects.select_related("blob").order_by("pk"))
 
 
 @dataclass(slots=True)
@@ -56,6 +54,7 @@ class Card:
     last: ProgressReport | None  # the accepted report at which the assignment stands
     newest: ProgressReport | None  # the newest of the period, where it was sent back and is owed again
     conflict: Conflict | None = None
+    refusal: str = ""  # why nothing was done, where nothing had been typed
     is_saved: bool = False
     is_restored: bool = False  # typed before the session ended, and not yet saved
 
@@ -110,9 +109,9 @@ def cards_of(duties: Sequence[Duty], moment: datetime) -> list[Card]:
         indicators[indicator.item_id].append(indicator)
     wanted = {duty.assignment.standing_report for duty in duties if duty.assignment.standing_report}
     wanted |= {duty.newest.pk for duty in duties if duty.newest and duty.filing == Filing.SENT_BACK}
-    reports = ProgressReport.objects.as_of(moment).select_related("period").prefetch_related("readings", EVIDENCE)
+    reports = ProgressReport.objects.as_of(moment).select_related("period").prefetch_related("readings")
     by_pk = {report.pk: report for report in reports.filter(pk__in=wanted)}
-    prefetch_related_objects([duty.draft for duty in duties if duty.draft], EVIDENCE)
+    held = evidence_of(duties)
     cards = []
     for duty in duties:
         newest = by_pk.get(duty.newest.pk) if duty.newest and duty.filing == Filing.SENT_BACK else None
@@ -122,11 +121,36 @@ def cards_of(duties: Sequence[Duty], moment: datetime) -> list[Card]:
             initial=initial(duty, newest, last),
             auto_id=f"id_{duty.slot}_%s",
         )
-        source = duty.draft or newest
-        form.hold(duty.assignment, source.evidence.all() if source else ())
+        form.hold(duty.assignment, held[duty.slot])
         basis = basis_of(duty.draft, duty.newest.pk if duty.newest else None)
         cards.append(Card(duty, form, basis, last, newest))
     return cards
+
+
+def evidence_of(duties: Sequence[Duty]) -> dict[str, list[Evidence]]:
+    """By slot: what the draft holds, or the report that was sent back. One query."""
+    drafts = {duty.draft.pk: duty.slot for duty in duties if duty.draft}
+    reports = {duty.newest.pk: duty.slot for duty in duties if duty.newest and duty.filing == Filing.SENT_BACK}
+    attached = (
+        Evidence.objects.filter(assignment__in=[duty.assignment.pk for duty in duties])
+        .annotate(
+            of_draft=FilteredRelation("drafts", condition=Q(drafts__in=list(drafts) or [0])),
+            of_report=FilteredRelation("reports", condition=Q(reports__in=list(reports) or [0])),
+            draft_key=F("of_draft__pk"),
+            report_key=F("of_report__pk"),
+        )
+        .filter(Q(of_draft__isnull=False) | Q(of_report__isnull=False))
+        .select_related("blob")
+        .order_by("pk")
+    )
+    held: dict[str, list[Evidence]] = defaultdict(list)
+    for evidence in attached:
+        slot = drafts.get(evidence.draft_key, "")
+        if not slot and (slot := reports.get(evidence.report_key, "")) in drafts.values():
+            continue  # the draft goes on from it and may have dropped this one
+        if evidence not in held[slot]:
+            held[slot].append(evidence)
+    return held
 
 
 def initial(duty: Duty, returned: ProgressReport | None, last: ProgressReport | None) -> dict[str, Any]:

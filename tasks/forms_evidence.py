@@ -108,8 +108,8 @@ class EvidenceForm(forms.Form):
 
         To be called outside of a transaction, whether or not the form is valid.
         """
+        assert self.assignment is not None, "`hold` says what the files are for"
         uploads, self.uploads = self.uploads, ()
-        assert self.assignment is not None or not uploads, "`hold` says what the files are for"
         for upload in uploads:
             evidence = store(upload=upload, assignment=self.assignment, by=by, at=at)
             if evidence not in self.held:

@@ -246,6 +246,9 @@ class Attempt:
         if card.duty.newest:
             reports = ProgressReport.objects.select_related("recorded_by").prefetch_related("readings")
             filed = reports.get(pk=card.duty.newest.pk)
+        if self.action == "take_back":
+            card.refusal = error.message
+            return _page(self.request, card, status=409)
         self.form.is_valid()
         card.refuse(self.form, "submit" if self.action in WHOLE else "draft", filed)
         return _page(self.request, card, status=409)

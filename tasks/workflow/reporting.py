@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import cast
 
 from django.utils import timezone
 
@@ -69,7 +70,7 @@ def save_draft(
     if draft is None:
         draft = ReportDraft(assignment=assignment, period=period, version=0)
     values = {**fields, "saved_at": at, "saved_by": by}
-    evidence = values.pop("evidence", None)
+    evidence = cast("Iterable[Evidence] | None", values.pop("evidence", None))
     for name, value in values.items():
         setattr(draft, name, value)
     draft.version += 1
