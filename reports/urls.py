@@ -1,13 +1,24 @@
 from django.urls import path
 
 from reports import views
+from reports.fillin import views as fillin
 
 app_name = "reports"
 urlpatterns = [
     path("", views.home, name="home"),
+    # /changes/
+    path("changes/", views.change_list, name="change-list"),
+    path("changes/export/", views.change_export, name="change-export"),
     # /plans/<slug>/
     path("plans/<slug:slug>/", views.dashboard, name="dashboard"),
     path("plans/<slug:slug>/sections/<int:number>/", views.section_detail, name="section-detail"),
     path("plans/<slug:slug>/agencies/", views.agency_list, name="agency-list"),
     path("plans/<slug:slug>/agencies/<int:pk>/", views.agency_detail, name="agency-detail"),
+    path("plans/<slug:slug>/periods/<slug:code>/", views.period_detail, name="period-detail"),
+    path("plans/<slug:slug>/periods/<slug:code>/reports/", views.period_reports, name="period-reports"),
+    # /my/workbook/
+    path("my/workbook/", fillin.fill_in, name="fill-in"),
+    path("my/workbook/check/", fillin.fill_in_check, name="fill-in-check"),
+    path("my/workbook/result/", fillin.fill_in_result, name="fill-in-result"),
+    path("my/workbook/<slug:slug>/<str:code>/", fillin.fill_in_file, name="fill-in-file"),
 ]

@@ -73,6 +73,8 @@ def fill_in_file(request: Request, slug: str, code: str) -> HttpResponse:
     if period is None:
         raise Http404
     found = collect(agency, period, clock.now())
+    if not found.rows:
+        raise Http404
     return _file(found.file_name, to_bytes(describe(found)))
 
 
