@@ -45,8 +45,8 @@ def timeline(page):
 
 
 def table(page):
-    """The lead agencies' rows by name."""
-    return {row[0]: row[1:] for row in page.rows("//section[.//h2='负责单位']//tbody/tr")}
+    """The lead agencies' rows by name; the state on the assignment's course stands behind it."""
+    return {row[0].split()[0]: row[1:] for row in page.rows("//section[.//h2='负责单位']//tbody/tr")}
 
 
 # ── the notice's words ───────────────────────────────────────────────────────────────────────────────────────────

@@ -134,11 +134,11 @@ def test_the_state_of_each_assignment_has_its_word(as_leader, item, lead):
     def state():
         return as_leader.get(item.get_absolute_url()).text("//tr[starts-with(@id, 'a')]/th")
 
-    assert state() == "省商务厅待签收"
+    assert state() == "省商务厅 待签收"
     sign_receipt(lead, at=SIGNED)
-    assert state() == "省商务厅在办"
+    assert state() == "省商务厅 在办"
     make_request(lead, "completion", at=ASKED)
-    assert state() == "省商务厅申请办结"
+    assert state() == "省商务厅 申请办结"
 
 
 def test_nothing_is_offered_on_a_past_day(as_lead, as_coordinator, item, lead):
@@ -305,7 +305,7 @@ def test_a_completion_is_granted(as_coordinator, item, signed):
     page = as_coordinator.post_and_follow(detail_url(make_request(signed, at=ASKED)), verdict="granted")
     assert page.messages == ["已同意省商务厅（1）的申请。"]
     assert Closure.objects.get().kind == "closed"
-    assert as_coordinator.get(item.get_absolute_url()).text("//tr[starts-with(@id, 'a')]/th") == "省商务厅已销号"
+    assert as_coordinator.get(item.get_absolute_url()).text("//tr[starts-with(@id, 'a')]/th") == "省商务厅 已销号"
 
 
 def test_a_decline_is_granted_and_can_be_read_afterwards(as_coordinator, as_lead, lead):
