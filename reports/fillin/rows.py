@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.signing import Signer
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
@@ -106,7 +107,7 @@ def open_periods(agency: Agency, plans: QuerySet[Plan], at: datetime) -> list[Re
     mine = Assignment.objects.in_force(at).filter(agency=agency, item__plan__in=plans)
     locks = PeriodLock.objects.filter(period=OuterRef("pk"), recorded_at__lte=at).order_by("-recorded_at", "-pk")
     periods = ReportingPeriod.objects.filter(plan__in=mine.values("item__plan"), opens_on__lte=at.date())
-    periods = periods.alias(locked=Subquery(locks.values("is_locked")[:1])).exclude(locked=True)
+    periods = periods.alias(locked=Coalesce(Subquery(locks.values("is_locked")[:1]), False)).filter(locked=False)
     return list(periods.select_related("plan").defer("plan__notice_text").order_by("-opens_on", "-plan_id")[:OFFERED])
 
 
