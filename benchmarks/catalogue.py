@@ -84,8 +84,10 @@ def common_pages(liaison: str) -> Iterator[Page]:
     yield Page("plans", ALL, "/plans/")
     yield Page("my tasks", ALL, "/my/", liaison)
     yield Page("my report, its form", ALL, f"/my/{mine.order_by('pk')[0].pk}/", liaison)
-    yield Page("reviews", ALL, "/reviews/", status=302)
+    yield Page("reviews", ALL, "/reviews/")
+    yield Page("reviews, by change", ALL, "/reviews/?sort=change")
     yield Page("review", ALL, f"/reviews/{waiting.pk}/")
+    yield Page("messages", ALL, "/messages/", liaison)
     yield Page("sign-in", ALL, "/accounts/login/", "")
     yield Page("health", ALL, "/healthz", "", status=503)  # no worker runs beside the measured server
 

@@ -48,13 +48,14 @@ def test_a_draft_is_kept_and_a_report_is_filed(window):
 
 
 def test_where_a_reason_is_needed_it_can_be_given(window):
-    """The field is folded away until it is needed; without script it must come with the answer."""
+    """The fields are folded away until they are needed; without script they must come with the answer."""
     page = window("zhijian")
     assignment = Assignment.objects.get(item__number=6, agency__name="省质监局")
     page.goto(f"/my/{assignment.pk}/")
-    page.get_by_label("本期进展").fill("进展不大。")
+    page.get_by_label("本期进展").fill("进展不大，只完成2项。")
     page.get_by_label("进度", exact=True).fill("10")
     page.get_by_role("button", name="报送").click()
+    page.get_by_label("进度回调原因").fill("重新核算。")
     page.get_by_label("滞后原因").fill("考评推迟，11月赶上。")
     page.get_by_role("button", name="报送").click()
     expect(page.locator(".messages")).to_have_text("（六）已报送，等待审核。")
@@ -63,6 +64,7 @@ def test_where_a_reason_is_needed_it_can_be_given(window):
 def test_a_report_is_sent_back_and_another_accepted(window):
     page = window("coordinator")
     page.goto("/reviews/")
+    page.get_by_role("link", name="开始审核").click()
     page.get_by_role("button", name="退回").click()
     expect(page.locator(".error .msg")).to_have_text("退回须写明意见，供填报单位修改。")
     page.get_by_label("审核意见").fill("请补充数据。")

@@ -10,6 +10,7 @@ from tests.factories import (
     SENT_BACK,
     accepted_report,
     close,
+    comment_on,
     file_report,
     make_agency,
     make_assignment,
@@ -54,6 +55,7 @@ def everything(lead_agency, lead_liaison, coordinator):
     report = file_report(lead, 40, at=moment("2016-10-08"), **texts, recorded_by=lead_liaison)
     review(report, SENT_BACK, comment=EVIL)
     waiting = file_report(assist, 40, at=moment("2016-10-08"), **texts)
+    comment_on(waiting, EVIL, at=moment("2016-10-09"), recorded_by=make_user(display_name=EVIL[:50]))
     revise(item, plan.due_on, at=moment("2016-08-01"), wording=EVIL, reason=EVIL)
     closed = make_assignment(make_item(plan), lead_agency)
     close(closed, at=moment("2016-10-01"), reason=EVIL)
@@ -80,7 +82,7 @@ def test_on_the_pages_of_a_coordinator(as_coordinator, everything):
     plan = everything["plan"]
     urls = [f"{plan}{path}" for path in ("", "items/", "assignments/", "agencies/", "sections/1/", "notice/")]
     urls += [everything[name] for name in ("item", "agency", "group", "review", "sent_back", "amend", "close")]
-    for url in [*urls, "/plans/"]:
+    for url in [*urls, "/plans/", "/reviews/"]:
         assert_harmless(as_coordinator.get(url), shown="notice" not in url)
 
 
@@ -94,6 +96,8 @@ def test_in_what_a_form_gives_back(as_lead, as_coordinator, everything):
     assert_harmless(as_lead.post(everything["file"], 422, action="submit", **texts))
     assert_harmless(as_lead.post(everything["file"], 422, headers={"HX-Request": "true"}, action="draft", **texts))
     assert_harmless(as_coordinator.post(everything["review"], 422, verdict=EVIL, comment=EVIL))
+    assert_harmless(as_coordinator.post(f"{everything['review']}comments/", 422, text=EVIL, mentions=EVIL))
+    assert_harmless(as_coordinator.post("/reviews/", 422, verdict=EVIL, comment=EVIL, reports=EVIL))
     assert_harmless(as_coordinator.post(everything["amend"], 422, due_on=EVIL, reason=EVIL, wording=EVIL))
     assert_harmless(as_coordinator.post(everything["close"], 422, kind=EVIL, reason=EVIL))
 
