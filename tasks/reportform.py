@@ -36,7 +36,7 @@ class ReportForm(EvidenceForm):
         choices=[
             ("", "有变化"),
             *[(reason, f"无变化：{reason}") for reason in REASONS],
-            (OTHER, "无变化：其他原因，写在“本期进展”"),
+            (OTHER, "无变化：其他原因（在上栏写明）"),
         ],
         required=False,
         error_messages={"invalid_choice": "请选择列出的原因。"},
