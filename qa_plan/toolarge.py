@@ -35,5 +35,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
+    """A page; in a page that htmx keeps alive one line at its top, and what was typed stays."""
+    is_htmx = request.headers.get("HX-Request") == "true"
     context = {"limit": settings.REQUEST_LIMIT // 1024**2}
-    return render(request, "413.html", context, status=413)
+    response = render(request, "_too_large.html" if is_htmx else "413.html", context, status=413)
+    if is_htmx:
+        response["HX-Retarget"], response["HX-Reswap"] = "#session", "innerHTML"
+    return response

@@ -328,6 +328,15 @@ def test_a_request_over_the_limit_gets_a_page_before_anything_of_it_is_kept(as_l
     assert not ProgressReport.objects.exists()
 
 
+def test_a_page_that_htmx_keeps_alive_says_so_at_its_top(as_lead, lead, period, settings):
+    settings.REQUEST_LIMIT = 1024**2
+    sent = {**WHOLE, "evidence": uploads.uploaded("大.pdf", bytes(2 * 1024**2))}
+    page = as_lead.post(form_url(lead), 413, headers={"HX-Request": "true"}, **sent)
+    assert page.source.startswith('<p class="note back"><b>上传内容过大</b>')
+    assert page.response["HX-Retarget"] == "#session"
+    assert "413" in as_lead.get("/my/").one("//meta[@name='htmx-config']").get("content")
+
+
 def test_far_too_much_is_not_even_read(settings):
     body = Endless()
     sent = {"wsgi.input": body, "CONTENT_LENGTH": "99999999999", "CONTENT_TYPE": "multipart/form-data; boundary=x"}
