@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from agencies.models import User
 from qa_plan import clock
-from tasks.access import can_administer, can_file_reports, can_read_changes, can_steer, visible_plans
+from tasks.access import can_administer, can_file_reports, can_move_people, can_read_changes, can_steer, visible_plans
 from tasks.asof import AsOf
 from tasks.models import AgencyRequest, Message, ProgressReport
 from tasks.workdays import is_known
@@ -37,6 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "can_file_reports": can_file_reports(user),
         "can_administer": can_administer(user),
         "can_read_changes": can_read_changes(user),
+        "can_move_people": can_move_people(user),
         "newest_plan": SimpleLazyObject(lambda: visible_plans(user).first()),
         "badges": SimpleLazyObject(lambda: badges_of(user, steers=steers)),
     }

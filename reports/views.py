@@ -1,20 +1,38 @@
 """The pages that show how a plan stands: as a whole, by section and by agency."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from agencies.changes import verify
 from agencies.models import AgencyGroup
 from reports.agencypage import agency_part
+from reports.changespage import ChangesPage, csv_lines
 from reports.matrix import matrix
 from reports.overview import Overview, item_page, page_of
-from tasks.access import get_agency, get_plan, get_section, sees_comments, visible_plans, visible_reports
+from reports.periodpage import PeriodPage, RowsForm, rows_of
+from tasks.access import (
+    can_read_changes,
+    get_agency,
+    get_period,
+    get_plan,
+    get_section,
+    people_of,
+    require,
+    sees_comments,
+    visible_plans,
+    visible_reports,
+)
 from tasks.http import Request
 from tasks.indicators import agency_indicator_rows
 from tasks.status import Light
 from tasks.views.dating import dated, require_assigned
 
 AGENCIES_PER_PAGE = 50
+ROWS_PER_PAGE = 50
 
 
 @require_safe
@@ -85,12 +103,80 @@ def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
     as_of = request.as_of
     require_assigned(plan, as_of)
     filed = visible_reports(request.user, as_of.moment).filter(assignment__agency=agency, assignment__item__plan=plan)
+    filed = filed.with_first_filing(as_of.moment)
     context = {
         "plan": plan,
         "agency": agency,
         "part": agency_part(plan, agency, as_of),
         "indicators": agency_indicator_rows(plan, as_of, agency),
-        "reports": page_of(filed.select_related("assignment__item", "period"), request.GET.get("page")),
+        "reports": page_of(filed.select_related("assignment__item", "period").with_evidence(), request.GET.get("page")),
         "shows_comments": sees_comments(request.user, agency.pk),
+        "people": people_of(request.user, agency),
     }
     return render(request, "reports/agency_detail.html", context)
+
+
+@require_safe
+@dated
+def period_detail(request: Request, slug: str, code: str) -> HttpResponse:
+    """Who has filed in the period, agency by agency."""
+    period = get_period(request.user, slug, code)
+    require_assigned(period.plan, request.as_of)
+    page = PeriodPage(period.plan, period, request.as_of)
+    context = {
+        "plan": period.plan,
+        "period": period,
+        "page": page,
+        "periods": period.plan.periods.filter(opens_on__lte=request.as_of.day).order_by("starts_on"),
+        "agencies": page_of(page.agencies, request.GET.get("page"), size=AGENCIES_PER_PAGE),
+    }
+    return render(request, "reports/period_detail.html", context)
+
+
+@require_safe
+@dated
+def period_reports(request: Request, slug: str, code: str) -> HttpResponse:
+    """The rows behind the numbers of a period."""
+    period = get_period(request.user, slug, code)
+    require_assigned(period.plan, request.as_of)
+    page = PeriodPage(period.plan, period, request.as_of)
+    form = RowsForm(request.GET, page)
+    rows = rows_of(page, **form.cleaned_data) if form.is_valid() else []
+    context = {
+        "plan": period.plan,
+        "period": period,
+        "page": page,
+        "form": form,
+        "rows": page_of(rows, request.GET.get("page"), size=ROWS_PER_PAGE),
+    }
+    return render(request, "reports/period_reports.html", context)
+
+
+@require_safe
+def change_list(request: Request) -> HttpResponse:
+    """变更记录. `?check=chain` reckons the whole chain anew, which no other look at the page does."""
+    require(can_read_changes(request.user))
+    record = ChangesPage(request.GET)
+    page = record.page(request.GET.get("page"))
+    context = {
+        "record": record,
+        "page": page,
+        "rows": record.rows(page),
+        "people": record.people(),
+        "agencies": record.agencies(),
+        "actions": record.actions(),
+        "verdict": verify() if request.GET.get("check") == "chain" else None,
+    }
+    return render(request, "reports/change_list.html", context, status=200 if record.is_valid else 422)
+
+
+@require_safe
+def change_export(request: Request) -> HttpResponseBase:
+    """Exactly what the filter shows; a filter that makes no sense leads back to where that is said."""
+    require(can_read_changes(request.user))
+    record = ChangesPage(request.GET)
+    if not record.is_valid:
+        return redirect(f"{reverse('reports:change-list')}?{request.GET.urlencode()}")
+    response = StreamingHttpResponse(csv_lines(record.found), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="变更记录.csv")
+    return response

@@ -119,8 +119,14 @@ def visible_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
     """
     reports = ProgressReport.objects.as_of(moment)
     if can_file_reports(user):
-        return reports.filter(Q(verdict="accepted") | Q(assignment__agency=user.agency_id))
+        return reports.filter(Q(verdict="accepted") | Q(assignment__agency__in=_own_agencies(user)))
     return reports
+
+
+def _own_agencies(user: User) -> QuerySet[Agency]:
+    """The person's agency and those that it has taken the place of."""
+    followed = Q(successions__successor=user.agency_id, ended_on__isnull=False)
+    return Agency.objects.order_by().filter(Q(pk=user.agency_id) | followed).values("pk")
 
 
 def sees_comments(user: User, agency_id: int) -> bool:
@@ -240,8 +246,7 @@ def get_request(user: User, pk: int, moment: datetime) -> AgencyRequest:
 
 def get_person_to_replace(user: User, pk: int) -> User:
     """Somebody who signs in for an agency, for those who may hand the account over."""
-    people = User.objects.filter(role__in=AGENCY_ROLES, is_active=True) if user.is_authenticated else User.objects.none()
-    person = get_object_or_404(people, pk=pk)
+    person = get_object_or_404(User.objects.filter(role__in=AGENCY_ROLES, is_active=True), pk=pk)
     require(can_move_people(user))
     return person
 

@@ -16,6 +16,7 @@ from tasks.explain import because
 from tasks.models import Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
 from tasks.periods import quarters_between
 from tasks.rollup import item_standings, standings, total
+from tasks.workflow.succession import carry_out_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,11 @@ def daily_round(on: date, *, dry_run: bool = False) -> Iterator[Round]:
 
     1. opens each reporting period whose opening day has come;
     2. records every day that has ended since the last record, up to the day before.
+
+    Before that, 机构调整 whose effective date has come takes place, for all plans at once.
     """
+    if not dry_run:
+        carry_out_due(on)
     for plan in Plan.objects.order_by("pk"):
         opened = _periods_to_open(plan, on)
         days = _days_to_record(plan, on)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from agencies.models import User
+from agencies.models import Agency, Succession, User
 
 
 class HandOverForm(forms.Form):
@@ -28,3 +28,77 @@ class HandOverForm(forms.Form):
     def for_deed(self) -> dict[str, Any]:
         typed = self.cleaned_data
         return {"new_name": typed["name"], "new_username": typed["username"], "reason": typed["reason"]}
+
+
+class SuccessionForm(forms.Form):
+    """更名, 合并, 拆分 or 撤销: who ends, who follows, from when on, by which document."""
+
+    kind = forms.ChoiceField(
+        label="类型",
+        choices=Succession.Kind.choices,
+        error_messages={"required": "请选择类型。", "invalid_choice": "请选择类型。"},
+    )
+    predecessors = forms.ModelMultipleChoiceField(
+        Agency.objects.filter(ended_on=None),
+        label="原单位",
+        error_messages={"required": "请选择原单位。", "invalid_choice": "原单位不在名单内。", "list": "请选择原单位。"},
+    )
+    successors = forms.ModelMultipleChoiceField(
+        Agency.objects.filter(ended_on=None, is_collective=False),
+        label="承接单位（已在系统中的）",
+        required=False,
+        error_messages={"invalid_choice": "承接单位不在名单内。", "list": "承接单位不在名单内。"},
+    )
+    new_names = forms.CharField(label="新设承接单位", required=False, max_length=500, help_text="每行一个单位全称")
+    effective_on = forms.DateField(
+        label="生效日期",
+        error_messages={"required": "请填写生效日期。", "invalid": "请按2016-09-30的格式填写日期。"},
+    )
+    document = forms.CharField(
+        label="依据文件",
+        max_length=150,
+        help_text="如“皖编〔2016〕30号”",
+        error_messages={"required": "请填写依据文件。"},
+    )
+
+    def clean_new_names(self) -> list[str]:
+        names = [line.strip() for line in self.cleaned_data["new_names"].splitlines() if line.strip()]
+        if len(set(names)) < len(names):
+            raise forms.ValidationError("新设单位的名称重复。")
+        if any(len(name) > NAME_LENGTH for name in names):
+            raise forms.ValidationError(f"单位名称不能超过{NAME_LENGTH}字。")
+        taken = next((name for name in names if Agency.objects.named(name).exists()), None)
+        if taken:
+            raise forms.ValidationError(f"已有名为“{taken}”的单位，请从名单中选择。")
+        return names
+
+    def clean(self) -> dict[str, Any]:
+        """How many may end and how many may follow, by kind."""
+        typed = self.cleaned_data
+        if self.errors:
+            return typed
+        kind, ending = typed["kind"], list(typed["predecessors"])
+        following = len(typed["successors"]) + len(typed["new_names"])
+        least, most = FOLLOWING[kind]
+        if not least <= following <= most:
+            self.add_error("new_names", SAY_FOLLOWING[kind])
+        if kind in (Succession.Kind.RENAMED, Succession.Kind.SPLIT) and len(ending) > 1:
+            self.add_error("predecessors", f"{Succession.Kind(kind).label}只涉及一个原单位。")
+        if set(ending) & set(typed["successors"]):
+            self.add_error("successors", "承接单位不能是原单位。")
+        return typed
+
+
+NAME_LENGTH = Agency._meta.get_field("name").max_length or 0
+FOLLOWING = {
+    Succession.Kind.RENAMED: (1, 1),
+    Succession.Kind.MERGED: (1, 1),
+    Succession.Kind.SPLIT: (2, 20),
+    Succession.Kind.ABOLISHED: (0, 1),
+}
+SAY_FOLLOWING = {
+    Succession.Kind.RENAMED: "更名须有一个承接单位，一般是新设的。",
+    Succession.Kind.MERGED: "合并须有一个承接单位，新设或在名单中选择。",
+    Succession.Kind.SPLIT: "拆分须有两个以上承接单位。",
+    Succession.Kind.ABOLISHED: "撤销的单位至多有一个承接单位；由多个单位承接的，请选“拆分”。",
+}

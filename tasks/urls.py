@@ -33,6 +33,9 @@ urlpatterns = [
     path("messages/<int:pk>/", messages.message_open, name="message-open"),
     # /evidence/
     path("evidence/<int:pk>/", evidence.evidence, name="evidence"),
+    # /agencies/
+    path("agencies/succession/", staff.succession_list, name="succession-list"),
+    path("agencies/succession/new/", staff.succession_new, name="succession-new"),
     # /accounts/
     path("accounts/hand-over/<int:pk>/", staff.account_hand_over, name="hand-over"),
     # /groups/

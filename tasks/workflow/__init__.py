@@ -13,6 +13,7 @@ from tasks.workflow.reporting import ReportContent, check_content, save_draft, s
 from tasks.workflow.requests import decide_request, make_request
 from tasks.workflow.responsibility import amend_item, assign, follow_group, withdraw_assignment
 from tasks.workflow.reviewing import comment_on_report, review_report, review_reports
+from tasks.workflow.succession import carry_out_due, establish_agency, split, succeed
 
 __all__ = [
     "ReportContent",
@@ -21,11 +22,13 @@ __all__ = [
     "acknowledge_all",
     "amend_item",
     "assign",
+    "carry_out_due",
     "change_members",
     "check_content",
     "close_assignment",
     "comment_on_report",
     "decide_request",
+    "establish_agency",
     "follow_group",
     "hand_over",
     "initial_password",
@@ -35,7 +38,9 @@ __all__ = [
     "review_report",
     "review_reports",
     "save_draft",
+    "split",
     "submit_report",
+    "succeed",
     "unlock_period",
     "waive_report",
     "withdraw_assignment",

@@ -123,7 +123,7 @@ def _tell_verdict(report: ProgressReport, review: Review) -> None:
     tell(
         agency_people(assignment.agency),
         Message.Kind.ACCEPTED if is_accepted else Message.Kind.SENT_BACK,
-        f"{assignment.item}{report.period}报告{'已通过审核' if is_accepted else '被退回'}{said}",
+        f"{assignment.item} · {report.period}报告{'已通过审核' if is_accepted else '被退回'}{said}",
         link=page_of(assignment) if is_accepted else form,
         at=review.recorded_at,
         by=review.recorded_by,
@@ -132,12 +132,17 @@ def _tell_verdict(report: ProgressReport, review: Review) -> None:
 
 
 def _record_accepted_progress(assignment: Assignment, *, by: User, at: datetime) -> None:
-    """From now on the newest of its reports that stands accepted counts, if there is one."""
+    """From now on the newest of its reports that stands accepted counts; without one, what it began with.
+
+    That is 0, or what the agency took over from those that it has succeeded (机构调整).
+    """
     report = ProgressReport.objects.accepted(at).filter(assignment=assignment).first()
+    first = AcceptedProgress.objects.filter(assignment=assignment).order_by("recorded_at", "pk").first()
+    taken_over = first if first and (first.report is None or first.report.assignment_id != assignment.pk) else None
     AcceptedProgress.objects.create(
         assignment=assignment,
-        report=report,
-        percent=report.percent if report else 0,
+        report=report or (taken_over.report if taken_over else None),
+        percent=report.percent if report else taken_over.percent if taken_over else 0,
         recorded_at=at,
         recorded_by=by,
     )
