@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencies.models import User
-from tasks.access import may
+from tasks.access import may, party_of
 from tasks.asof import AsOf
 from tasks.course import ENDINGS, REQUESTS, Move, State, open_requests, state_of_read
 from tasks.models import ActionItem, AgencyRequest, Assignment, Decision, Plan
@@ -108,14 +108,15 @@ def offers(assignments: Iterable[Assignment], user: User, as_of: AsOf) -> dict[i
 
 def _offers_of(assignment: Assignment, user: User) -> Iterable[Offer]:
     state, waiting = state_of_read(assignment), open_requests(assignment)
+    party = party_of(user, assignment.agency_id)
     moves = [move for move in Move if may(user, assignment, state, move)]
     if Move.ACKNOWLEDGE in moves:
         yield Offer("签收", f"{reverse('tasks:my')}#receipts")
     for kind in askable(assignment, user):
         yield Offer(f"{kind.label}…", f"{reverse('tasks:request-new', args=[assignment.pk])}?kind={kind}")
-    if Move.DECIDE in moves:
-        for key in waiting.values():
-            yield Offer("答复申请", reverse("tasks:request-detail", args=[key]))
+    for kind, key in waiting.items() if party else ():
+        label = "答复申请" if Move.DECIDE in moves else f"{Kind(kind).label}（待答复）"
+        yield Offer(label, reverse("tasks:request-detail", args=[key]))
     closing = reverse("tasks:assignment-close", args=[assignment.pk])
     if Move.CLOSE in moves and not waiting:
         yield Offer("办结…", closing)
