@@ -73,7 +73,7 @@ def test_what_was_accepted_is_told_and_leads_to_the_item(waiting, coordinator, l
     review_report(report=waiting, verdict=ACCEPTED, by=coordinator, at=NOW)
     [message] = inbox(lead_liaison)
     assert message.kind == Message.Kind.ACCEPTED
-    assert message.text == f"{waiting.assignment.item}{waiting.period}报告已通过审核"
+    assert message.text == f"{waiting.assignment.item} · {waiting.period}报告已通过审核"
     assert message.link == f"{waiting.assignment.item.get_absolute_url()}#a{waiting.assignment_id}"
 
 
