@@ -27,6 +27,11 @@ class AgencyPart:
     filing: FilingCount | None
 
     @property
+    def waived(self) -> list[AgencyLine]:
+        """免报 in the current period."""
+        return [line for line in (*self.leads, *self.assists) if line.standing.is_waived]
+
+    @property
     def troubles(self) -> list[tuple[Light, int]]:
         """How many leads are late or behind."""
         counts = [(light, self.total.lights[light]) for light in (Light.RED, Light.YELLOW)]

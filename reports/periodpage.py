@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import cast
 
 from django import forms
 
-from qa_plan.clock import end_of
 from tasks.asof import AsOf
 from tasks.filing import (
     FILED,
@@ -117,15 +117,15 @@ class PeriodPage:
         if not self.is_open:
             return []
         roles = list(Assignment.Role) if self.plan.assists_owe_reports else [Assignment.Role.LEAD]
-        closing = min(self.as_of.moment, end_of(self.period.due_on))
+        closing = min(self.as_of.moment, self.period.closes_at)
         assignments = Assignment.objects.as_of(closing, self.period).filter(item__plan=self.plan, role__in=roles)
         found = assignments.order_by("item__number", "agency__ordinal", "agency_id")
         newest = {report.assignment_id: report for report in reversed(self.reports)}
         late = late_filings(self.period, self.reports)
         return [
-            PeriodRow(pk, *columns, obligation, newest.get(pk), pk in late)
-            for pk, *columns, obligation in found.values_list(*COLUMNS, "obligation")
-            if obligation
+            PeriodRow(*columns, report=newest.get(columns[0]), filed_late=columns[0] in late)
+            for columns in found.values_list(*COLUMNS, "obligation")
+            if columns[-1]
         ]
 
     @cached_property
@@ -191,10 +191,8 @@ class RowsForm(forms.Form):
         super().__init__(data)
         agencies = {row.agency_id: row for row in page.rows}
         in_order = sorted(agencies.values(), key=lambda row: (row.agency_ordinal, row.agency_id))
-        self.fields["agency"].choices = [
-            ("", f"全部{len(agencies)}个单位"),
-            *((row.agency_id, row.agency_name) for row in in_order),
-        ]
+        names = [(row.agency_id, row.agency_name) for row in in_order]
+        cast(forms.ChoiceField, self.fields["agency"]).choices = [("", f"全部{len(names)}个单位"), *names]
 
 
 def rows_of(page: PeriodPage, *, agency: int | None, report: str) -> list[PeriodRow]:

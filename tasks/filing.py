@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Case, F, Q, TextChoices, When
 
-from qa_plan.clock import end_of
-from tasks.models import PeriodLock, Plan, ProgressReport, ReportingPeriod, Review, Waiver
+from tasks.models import PeriodLock, Plan, ProgressReport, ReportingPeriod, Review
 from tasks.querysets import Obligation, unsettled
 
 
@@ -124,23 +123,13 @@ def late_filings(period: ReportingPeriod, reports: Iterable[Filed]) -> set[int]:
     What was filed in time and sent back is not late, however late it is filed again. Reports are given newest first.
     """
     first = {report.assignment_id: report.recorded_at for report in reports if report.period_id == period.pk}
-    return {pk for pk, filed_at in first.items() if filed_at > end_of(period.due_on)}
+    return {pk for pk, filed_at in first.items() if filed_at > period.closes_at}
 
 
 def newest_lock(period: ReportingPeriod, moment: datetime | None = None) -> PeriodLock | None:
     """The last word on whether the period is locked, at the moment or at all; None where there is none yet."""
     locks = PeriodLock.objects.filter(period=period).select_related("recorded_by").order_by("recorded_at", "pk")
     return (locks.filter(recorded_at__lte=moment) if moment else locks).last()
-
-
-def waived(assignments: Iterable[int], moment: datetime) -> set[tuple[int, int]]:
-    """免报 at the moment, by assignment and period: the latest word before each period closed. One query."""
-    waivers = Waiver.objects.filter(assignment__in=list(assignments), recorded_at__lte=moment)
-    said = waivers.order_by("recorded_at", "pk").values_list(
-        "assignment", "period", "period__due_on", "recorded_at", "is_waived"
-    )
-    latest = {(pk, period): word for pk, period, due_on, said_at, word in said if said_at <= end_of(due_on)}
-    return {slot for slot, word in latest.items() if word}
 
 
 def newest_by_assignment(

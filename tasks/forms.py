@@ -1,7 +1,7 @@
 """What people type: syntax and sense at the field. Who may and what is allowed is decided elsewhere."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -86,4 +86,4 @@ class TurnForm(forms.Form):
 
     def __init__(self, data: Any, *, turns: Iterable[str]) -> None:
         super().__init__(data)
-        self.fields["turn"].choices = [(turn, turn) for turn in turns]
+        cast(forms.ChoiceField, self.fields["turn"]).choices = [(turn, turn) for turn in turns]

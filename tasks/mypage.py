@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
-from tasks.filing import FILED, Filed, Filing, filing_of, waived
+from tasks.filing import FILED, Filed, Filing, filing_of
 from tasks.models import (
     Assignment,
     Plan,
@@ -109,6 +109,7 @@ class MyPage:
             Assignment.objects.as_of(self.moment)
             .filter(which, item__plan__in=self.plans)
             .with_due_history(self.moment)
+            .with_waived_period(self.moment)
             .select_related("item")
             .defer("item__text")
             .order_by("-item__plan__issued_on", "item__plan_id", "item__number")
@@ -126,14 +127,14 @@ class MyPage:
             (draft.assignment_id, draft.period_id): draft
             for draft in ReportDraft.objects.filter(assignment__in=keys).select_related("saved_by", "handed_in_by")
         }
-        excused = waived(keys, self.moment)
         duties = []
         for assignment in found:
             assignment.item.plan = plans[assignment.item.plan_id]
             standing = standing_of(assignment, assignment.item.plan, self.day)
             for period in self._open_for(assignment, periods[assignment.item.plan_id], newest):
                 slot = (assignment.pk, period.pk if period else 0)
-                duties.append(Duty(assignment, standing, period, newest.get(slot), drafts.get(slot), slot in excused))
+                is_waived = period is not None and period.pk == assignment.waived_period
+                duties.append(Duty(assignment, standing, period, newest.get(slot), drafts.get(slot), is_waived))
         return duties
 
     def _periods(self, plans: dict[int, Plan]) -> dict[int, list[ReportingPeriod]]:

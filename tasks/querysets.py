@@ -12,7 +12,6 @@ from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, In
 
-
 if TYPE_CHECKING:
     from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod
 
@@ -128,6 +127,18 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         counted = granted.order_by().values("request__assignment__item").annotate(n=models.Count("pk")).values("n")
         return self.annotate(extension_count=Coalesce(Subquery(counted), 0))
 
+    def with_waived_period(self, moment: datetime) -> Self:
+        """Adds `waived_period`: the newest period in which it is 免报, None without one."""
+        waivers = apps.get_model("tasks", "Waiver")._default_manager.filter(recorded_at__lte=moment)
+        later = waivers.filter(assignment=OuterRef("assignment"), period=OuterRef("period"))
+        later = later.filter(
+            Q(recorded_at__gt=OuterRef("recorded_at")) | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk"))
+        )
+        standing = waivers.filter(~Exists(later), is_waived=True, assignment=OuterRef("pk")).order_by(
+            "-period__opens_on"
+        )
+        return self.annotate(waived_period=Subquery(standing.values("period")[:1]))
+
     def owing(self, period: "ReportingPeriod", moment: datetime) -> Self:
         """应报 in the period, as of a moment not after its due date."""
         return self.in_force(moment).filter(owes(period, moment), item__plan=period.plan)
@@ -195,7 +206,9 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
     def with_reviewer(self, moment: datetime) -> Self:
         """Adds the key of the review that counts (`last_review`) and the name of its author (`reviewer`)."""
         reviews = apps.get_model("tasks", "Review")._default_manager.filter(recorded_at__lte=moment)
-        names = reviews.filter(report=OuterRef("pk")).order_by("-recorded_at", "-pk").values("recorded_by__display_name")
+        names = (
+            reviews.filter(report=OuterRef("pk")).order_by("-recorded_at", "-pk").values("recorded_by__display_name")
+        )
         return self.annotate(last_review=Latest("Review", "id", moment, report="pk"), reviewer=Subquery(names[:1]))
 
     def with_first_filing(self, moment: datetime) -> Self:

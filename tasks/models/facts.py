@@ -71,6 +71,7 @@ class ProgressReport(Fact):
         verdict: str | None
         comment: str | None
         reviewed_at: datetime | None
+        first_filed_at: datetime  # by `with_first_filing`
 
     objects = ProgressReportQuerySet.as_manager()
 
@@ -86,6 +87,11 @@ class ProgressReport(Fact):
 
     def __str__(self) -> str:
         return f"{self.assignment} · {self.period}"
+
+    @property
+    def is_late(self) -> bool:
+        """迟报: see `tasks.filing.late_filings`."""
+        return self.first_filed_at > self.period.closes_at
 
 
 class ReportEvidence(models.Model):

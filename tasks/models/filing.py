@@ -1,10 +1,13 @@
 """Filing: the periods in which agencies report, and the drafts they write: the only editable records."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F
 from django.urls import reverse
 
 from agencies.models import User
+from qa_plan.clock import end_of
 from tasks.models.evidence import Evidence
 from tasks.models.plan import Assignment, Plan
 
@@ -32,6 +35,11 @@ class ReportingPeriod(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:period-detail", args=[self.plan.slug, self.code])
+
+    @property
+    def closes_at(self) -> datetime:
+        """The last instant of its due date: what is owed then stays owed, and what is filed later is late."""
+        return end_of(self.due_on)
 
     @property
     def name(self) -> str:

@@ -8,9 +8,11 @@ from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
 from tasks.access import get_assignment_to_steer, get_period_to_steer
-from tasks.filing import newest_lock, waived
+from tasks.filing import newest_lock
 from tasks.forms import TurnForm
 from tasks.http import Request
+from tasks.models import Assignment
+from tasks.querysets import Obligation
 from tasks.workflow import WorkflowError, lock_period, restore_report, unlock_period, waive_report
 
 LOCKING = {"锁定": lock_period, "解锁": unlock_period}
@@ -62,12 +64,13 @@ def report_waive(request: Request, pk: int, code: str) -> HttpResponse:
         else:
             messages.success(request, f"{assignment.agency}{assignment.item.label}{period}报告：{turn}。")
             return redirect(rows_url)
+    now = Assignment.objects.as_of(today_ends, period).only("pk").get(pk=pk)
     context = {
         "plan": period.plan,
         "period": period,
         "assignment": assignment,
         "form": form,
         "rows_url": rows_url,
-        "turn": "恢复应报" if waived([pk], today_ends) & {(pk, period.pk)} else "免报",
+        "turn": "恢复应报" if now.obligation == Obligation.WAIVED else "免报",
     }
     return render(request, "tasks/report_waive.html", context, status=422 if form.errors else 200)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 PLAN = "/plans/2016-76/"
-LEDGERS = {"tasks:item-list", "tasks:assignment-list", "reports:agency-list"}
+LEDGERS = {"tasks:item-list", "tasks:assignment-list", "reports:agency-list", "reports:period-reports"}
 
 
 def numbers(page):
@@ -27,7 +27,8 @@ def rows_behind(visitor, link):
 
 @pytest.mark.parametrize("day", ["", "?as_of=2016-08-01"], ids=["today", "2016-08-01"])
 @pytest.mark.parametrize(
-    ("path", "at_least"), [("", 15), ("sections/1/", 2), ("sections/2/", 2), ("agencies/{agency}/", 2)]
+    ("path", "at_least"),
+    [("", 15), ("sections/1/", 2), ("sections/2/", 2), ("agencies/{agency}/", 2), ("periods/2016Q2/", 9)],
 )
 def test_a_number_is_the_number_of_rows_that_it_leads_to(demo_leader, demo_url, path, at_least, day):
     links = numbers(demo_leader.get(demo_url(path) + day))

@@ -6,12 +6,14 @@ from qa_plan import clock
 from tests.factories import accepted_report, make_agency, make_assignment, moment
 
 PLAN = "/plans/2016-76/"
-PATHS = ["", "items/", "assignments/", "items/3/", "sections/2/", "agencies/", "agencies/{agency}/"]
+PATHS = ["", "items/", "assignments/", "items/3/", "sections/2/", "agencies/", "agencies/{agency}/", "periods/2016Q2/"]
 SPEAK_FOR_A_DAY = {
     "reports:dashboard",
     "reports:section-detail",
     "reports:agency-list",
     "reports:agency-detail",
+    "reports:period-detail",
+    "reports:period-reports",
     "tasks:item-list",
     "tasks:assignment-list",
     "tasks:item-detail",
