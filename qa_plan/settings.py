@@ -182,7 +182,7 @@ EVIDENCE_FILE_LIMIT = env.int("EVIDENCE_FILE_MB", 20) * 1024 * 1024  # bytes of 
 EVIDENCE_COUNT_LIMIT = env.int("EVIDENCE_FILES", 10)  # files of one report or request
 REQUEST_LIMIT = env.int("REQUEST_MB", 100) * 1024 * 1024  # bytes of everything that one request sends
 DATA_UPLOAD_MAX_NUMBER_FILES = 5 * EVIDENCE_COUNT_LIMIT
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = VAR_DIR / ("demo-media" if QA_PLAN_DEMO else "media")
 FILE_UPLOAD_PERMISSIONS = 0o640
 STORAGES = {
     "default": {"BACKEND": EVIDENCE_STORAGE, "OPTIONS": env.json("EVIDENCE_STORAGE_OPTIONS", {})},

@@ -1,5 +1,6 @@
 """The cast, one person per role, and three stages: a small plan, the published notice, the whole demonstration."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,14 @@ from tests.factories import ASSIST, LEAD, make_agency, make_assignment, make_ite
 
 NOTICE_FILE = django_settings.BASE_DIR / "fixtures" / "notices" / "皖政办秘〔2016〕76号.txt"
 DEMO_DAY = date(2016, 10, 12)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test leaves uploaded files in the folder of the developer's own installation."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
+
 
 # ── the cast ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
