@@ -112,8 +112,8 @@ def _offers_of(assignment: Assignment, user: User) -> Iterable[Offer]:
     moves = [move for move in Move if may(user, assignment, state, move)]
     if Move.ACKNOWLEDGE in moves:
         yield Offer("签收", f"{reverse('tasks:my')}#receipts")
-    for kind in askable(assignment, user):
-        yield Offer(f"{kind.label}…", f"{reverse('tasks:request-new', args=[assignment.pk])}?kind={kind}")
+    for move in askable(assignment, user):
+        yield Offer(f"{move.label}…", f"{reverse('tasks:request-new', args=[assignment.pk])}?kind={move}")
     for kind, key in waiting.items() if party else ():
         label = "答复申请" if Move.DECIDE in moves else f"{Kind(kind).label}（待答复）"
         yield Offer(label, reverse("tasks:request-detail", args=[key]))
