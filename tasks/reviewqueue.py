@@ -1,5 +1,7 @@
 """待审队列: everything that waits for review, filtered and sorted; and one report's place in it."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -12,11 +14,12 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 
+from agencies.models import Agency
 from qa_plan.clock import end_of
 from tasks.asof import AsOf
 from tasks.filters import NumberFilter
 from tasks.ledger import in_order, page_size
-from tasks.models import Plan, ProgressReport
+from tasks.models import Plan, ProgressReport, Section
 from tasks.querysets import Latest
 from tasks.templatetags.figures import chinese
 
@@ -123,18 +126,25 @@ class ReviewQueue:
     def _last_percent(self) -> Latest:
         return Latest("AcceptedProgress", "percent", self.as_of.moment, assignment="assignment")
 
-    def page(self) -> Page:
-        """A page of the queue; its rows come from `rows`."""
-        return Paginator(self.ordered, page_size(self.asked.get("per_page"))).get_page(self.asked.get("page"))
+    @cached_property
+    def keys(self) -> list[int]:
+        """Of all that is asked for, in order. Reading thousands of keys is cheaper than counting and sorting rows."""
+        return list(self.ordered.values_list("pk", flat=True))
 
-    def rows(self, reports: QuerySet[ProgressReport]) -> list[Row]:
-        """With all that a row shows, in the order of the reports."""
-        found = (
-            reports.annotate(last_percent=self._last_percent)
+    def page(self) -> Page:
+        """A page of keys; what they show comes from `rows`."""
+        return Paginator(self.keys, page_size(self.asked.get("per_page"))).get_page(self.asked.get("page"))
+
+    def rows(self, keys: Sequence[int]) -> list[Row]:
+        """With all that a row shows, in the order of the keys."""
+        reports = (
+            ProgressReport.objects.filter(pk__in=keys)
+            .annotate(last_percent=self._last_percent)
             .select_related("assignment__agency", "assignment__item", "period")
             .defer("assignment__item__text", "problems", "next_steps", "delay_reason", "lower_reason")
         )
-        return [self._row(report) for report in found]
+        found = {report.pk: self._row(report) for report in reports}
+        return [found[key] for key in keys]
 
     def _row(self, report: ProgressReport) -> Row:
         last: int | None = getattr(report, "last_percent", None)
@@ -152,53 +162,47 @@ class ReviewQueue:
             [hint for hint, holds in hints.items() if holds],
         )
 
-    def first(self) -> int | None:
-        return self.ordered.values_list("pk", flat=True).first()
-
     def place_of(self, pk: int) -> Place:
-        """The report's place, its neighbours, and those that stand around it: the keys of all, the rows of a few."""
-        keys = list(self.ordered.values_list("pk", flat=True))
+        """The report's place, its neighbours, and those that stand around it."""
+        keys = self.keys
         at = keys.index(pk) if pk in keys else None
         start = max(0, min((at or 0) - BEFORE, len(keys) - WINDOW))
-        shown = keys[start : start + WINDOW]
-        rows = {row.report.pk: row for row in self.rows(ProgressReport.objects.filter(pk__in=shown))}
         return Place(
             position=None if at is None else at + 1,
             count=len(keys),
             previous=keys[at - 1] if at else None,
             following=next(iter(keys[0 if at is None else at + 1 :]), None),
-            rows=[rows[key] for key in shown],
+            rows=self.rows(keys[start : start + WINDOW]),
         )
 
     @cached_property
     def groups(self) -> dict[str, list[Group]]:
-        """What can be chosen, with how many wait: the plans, sections and agencies of the whole queue, in one query."""
-        of_plan, of_section, of_agency = (
-            ("plan_id", "plan__document_number"),
-            ("section_id", "section__number", "section__title"),
-            ("agency_id", "agency__name", "agency__ordinal"),
+        """What can be chosen, with how many of the whole queue wait in it: plans, sections and agencies."""
+        of_section: Counter[int] = Counter()
+        of_agency: Counter[int] = Counter()
+        pairs = self.waiting.order_by().values_list("assignment__item__section_id", "assignment__agency_id")
+        for section_id, agency_id, size in pairs.annotate(Count("pk")):
+            of_section[section_id] += size
+            of_agency[agency_id] += size
+        sections = list(
+            Section.objects.filter(pk__in=of_section)
+            .order_by("plan__document_number", "number")
+            .values_list("pk", "number", "title", "plan_id", "plan__document_number")
         )
-        item = [f"assignment__item__{name}" for name in (*of_plan, *of_section)]
-        columns = [*item, *(f"assignment__{name}" for name in of_agency)]
-        plans: dict[tuple, int] = {}
-        sections: dict[tuple, int] = {}
-        agencies: dict[tuple, int] = {}
-        for *values, count in self.waiting.order_by().values_list(*columns).annotate(Count("pk")):
-            plan, number, section, ordinal, title, agency, name, place = values
-            for groups, key in (
-                (plans, (number, plan)),
-                (sections, (number, ordinal, title, section)),
-                (agencies, (place, name, agency)),
-            ):
-                groups[key] = groups.get(key, 0) + count
+        plans: dict[tuple[int, str], int] = {}
+        for pk, _, _, plan, document in sections:
+            plans[plan, document] = plans.get((plan, document), 0) + of_section[pk]
         several = len(plans) > 1
         return {
-            "plan": [Group(pk, number, n) for (number, pk), n in sorted(plans.items())],
+            "plan": [Group(pk, number, size) for (pk, number), size in plans.items()],
             "section": [
-                Group(pk, f"{number} " * several + f"{chinese(ordinal)}、{title}", n)
-                for (number, ordinal, title, pk), n in sorted(sections.items())
+                Group(pk, f"{document} " * several + f"{chinese(number)}、{title}", of_section[pk])
+                for pk, number, title, _, document in sections
             ],
-            "agency": [Group(pk, name, n) for (_, name, pk), n in sorted(agencies.items())],
+            "agency": [
+                Group(pk, name, of_agency[pk])
+                for pk, name in Agency.objects.filter(pk__in=of_agency).values_list("pk", "name")
+            ],
         }
 
     def choices(self, name: str, everything: str) -> list[tuple[object, str]]:

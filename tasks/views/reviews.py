@@ -46,9 +46,9 @@ def review_list(request: Request) -> HttpResponse:
     context = {
         "queue": queue,
         "page": page,
-        "rows": queue.rows(cast("QuerySet[ProgressReport]", page.object_list)),
+        "rows": queue.rows(cast("list[int]", page.object_list)),
         "form": form,
-        "first": queue.first(),
+        "first": next(iter(queue.keys), None),
         "chooses_all": request.GET.get("choose") == "all",
         "plan_choices": queue.choices("plan", "全部"),
         "section_choices": queue.choices("section", "全部"),
