@@ -4,6 +4,7 @@
 deed is decided by `tasks.access` before it gets here.
 """
 
+from tasks.workflow.consent import hand_in, return_draft, take_back
 from tasks.workflow.course import acknowledge, acknowledge_all, close_assignment
 from tasks.workflow.current import WorkflowError
 from tasks.workflow.handover import hand_over, initial_password
@@ -14,9 +15,12 @@ from tasks.workflow.requests import decide_request, make_request
 from tasks.workflow.responsibility import amend_item, assign, follow_group, withdraw_assignment
 from tasks.workflow.reviewing import comment_on_report, review_report, review_reports
 from tasks.workflow.succession import carry_out_due, establish_agency, split, succeed
+from tasks.workflow.versions import Basis, StaleError
 
 __all__ = [
+    "Basis",
     "ReportContent",
+    "StaleError",
     "WorkflowError",
     "acknowledge",
     "acknowledge_all",
@@ -30,17 +34,20 @@ __all__ = [
     "decide_request",
     "establish_agency",
     "follow_group",
+    "hand_in",
     "hand_over",
     "initial_password",
     "lock_period",
     "make_request",
     "restore_report",
+    "return_draft",
     "review_report",
     "review_reports",
     "save_draft",
     "split",
     "submit_report",
     "succeed",
+    "take_back",
     "unlock_period",
     "waive_report",
     "withdraw_assignment",
