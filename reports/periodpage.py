@@ -35,6 +35,8 @@ COLUMNS = ("pk", "item__number", "item__label", "item__title", "agency_id", "age
 class PeriodRow:
     """What one assignment filed in the period, or was excused from."""
 
+    report: Filed | None  # the newest of the period
+    filed_late: bool
     pk: int
     item_number: int
     item_label: str
@@ -43,8 +45,6 @@ class PeriodRow:
     agency_name: str
     agency_ordinal: int
     obligation: str
-    report: Filed | None  # the newest of the period
-    filed_late: bool
 
     @property
     def state(self) -> Filing | None:
@@ -123,7 +123,7 @@ class PeriodPage:
         newest = {report.assignment_id: report for report in reversed(self.reports)}
         late = late_filings(self.period, self.reports)
         return [
-            PeriodRow(*columns, report=newest.get(columns[0]), filed_late=columns[0] in late)
+            PeriodRow(newest.get(columns[0]), columns[0] in late, *columns)
             for columns in found.values_list(*COLUMNS, "obligation")
             if columns[-1]
         ]
