@@ -9,8 +9,10 @@ from agencies.models import AgencyGroup, GroupMembership
 from agencies.recordedadmin import RecordedAdmin, person
 from qa_plan import clock
 from tasks.models import (
+    AgencyRequest,
     Assignment,
     Closure,
+    Decision,
     ItemRevision,
     Plan,
     ProgressReport,
@@ -88,6 +90,18 @@ class ItemRevisionAdmin(LookUpOnly):
 class AssignmentFactAdmin(LookUpOnly):
     list_display = ("assignment", "recorded_by", "recorded_at")
     list_select_related = ("assignment__item", "assignment__agency", "recorded_by")
+
+
+@admin.register(AgencyRequest)
+class AgencyRequestAdmin(LookUpOnly):
+    list_display = ("assignment", "kind", "due_on", "recorded_by", "recorded_at")
+    list_select_related = ("assignment__item", "assignment__agency", "recorded_by")
+
+
+@admin.register(Decision)
+class DecisionAdmin(LookUpOnly):
+    list_display = ("request", "is_granted", "recorded_by", "recorded_at")
+    list_select_related = ("request__assignment__item", "request__assignment__agency", "recorded_by")
 
 
 @admin.register(ProgressReport)

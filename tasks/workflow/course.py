@@ -7,8 +7,9 @@ from typing import NamedTuple
 from agencies.changes import note
 from agencies.models import User
 from tasks.course import ENDINGS, Move, State, refusal, state_of
-from tasks.models import AgencyRequest, Assignment, Closure, Receipt
+from tasks.models import AgencyRequest, Assignment, Closure, Message, Receipt
 from tasks.workflow.current import Current, WorkflowError, deed, locked
+from tasks.workflow.messages import agency_people, page_of, shortened, tell
 
 
 class Place(NamedTuple):
@@ -72,12 +73,22 @@ def acknowledge_all(*, assignments: Iterable[Assignment], by: User, at: datetime
 
 @deed
 def close_assignment(*, assignment: Assignment, kind: str, reason: str, by: User, at: datetime) -> Closure:
-    """办结销号、中止、撤销, or 恢复办理 of what had ended; with its reason."""
+    """办结销号、中止、撤销, or 恢复办理 of what had ended; with its reason, which the agency is told."""
     place = place_of(assignment, at)
     if not reason.strip():
         raise WorkflowError("请写明依据。", "reason")
     require_move(assignment, place, Move(kind))
-    return record_closure(assignment, place, kind=kind, reason=reason, by=by)
+    closure = record_closure(assignment, place, kind=kind, reason=reason, by=by)
+    tell(
+        agency_people(assignment.agency),
+        Message.Kind.OTHER,
+        f"{assignment.item.label}{closure.get_kind_display()}：{shortened(reason)}",
+        link=page_of(assignment),
+        at=place.at,
+        by=by,
+        assignment=assignment,
+    )
+    return closure
 
 
 def record_closure(assignment: Assignment, place: Place, *, kind: str, reason: str, by: User) -> Closure:
