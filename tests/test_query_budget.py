@@ -258,6 +258,8 @@ PAGES = {
     "group": ("coordinator", "/groups/{group}/"),
     "my": ("liaison", "/my/"),
     "file": ("liaison", "/my/{assignment}/"),
+    "offline": ("liaison", "/my/workbook/"),
+    "workbook": ("liaison", "/my/workbook/{slug}/2016Q3/"),
     "review": ("coordinator", "/reviews/{report}/"),
     "queue": ("coordinator", "/reviews/"),
     "queue sorted by change": ("coordinator", "/reviews/?age=1&sort=-change&per_page=50"),

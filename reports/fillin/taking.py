@@ -1,11 +1,14 @@
 """Doing what a checked workbook says: the chosen rows, all of them or none."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from agencies.changes import recording
 from agencies.models import User
 from reports.fillin.checking import Check, Checked, State
+from reports.fillin.rows import Row
 from tasks.access import awaits_consent
 from tasks.reportform import ReportForm
 from tasks.workflow import WorkflowError, save_draft, submit_report
@@ -40,27 +43,37 @@ def take(check: Check, chosen: Collection[str], *, files: bool, by: User, at: da
 def _take(check: Check, row: Checked, *, files: bool, by: User, at: datetime) -> None:
     assert row.row is not None
     assignment, period, basis = row.row.assignment, check.fill_in.period, row.row.basis
+    evidence = _evidence_along(row.row)
     if files and (row.gaps or row.content is None):
         raise RowRefused(row, f"{'；'.join(row.gaps.values())}补全后才能报送，也可以先存草稿。")
     try:
         if not files:
-            save_draft(assignment=assignment, period=period, by=by, at=at, fields=draft_fields(row), basis=basis)
+            fields = draft_fields(row) | evidence
+            save_draft(assignment=assignment, period=period, by=by, at=at, fields=fields, basis=basis)
         elif awaits_consent(by, assignment.agency):
             assert row.content is not None
             hand_in(
                 assignment=assignment,
                 period=period,
                 content=row.content,
-                fields=draft_fields(row),
+                fields=draft_fields(row) | evidence,
                 by=by,
                 at=at,
                 basis=basis,
             )
         else:
             assert row.content is not None
-            submit_report(assignment=assignment, period=period, content=row.content, by=by, at=at, basis=basis)
+            content = replace(row.content, **evidence)
+            submit_report(assignment=assignment, period=period, content=content, by=by, at=at, basis=basis)
     except WorkflowError as error:
         raise RowRefused(row, error.message) from error
+
+
+def _evidence_along(row: Row) -> dict[str, Any]:
+    """A workbook carries no files: a draft keeps its own, and what takes a report's place takes that one's along."""
+    if row.draft or row.newest is None:
+        return {}
+    return {"evidence": list(row.newest.evidence.all())}
 
 
 def draft_fields(row: Checked) -> dict[str, object]:

@@ -26,6 +26,7 @@ from tests.factories import (
     make_agency,
     make_assignment,
     make_draft,
+    make_evidence,
     make_indicator,
     make_item,
     make_period,
@@ -362,6 +363,17 @@ def test_where_the_head_consents_a_liaison_s_rows_are_handed_in(sent, agency, le
     take(found, tokens(found, State.READY), files=True, by=lead_liaison, at=NOW)
     assert not ProgressReport.objects.exists()
     assert ReportDraft.objects.get().handed_in_by == lead_liaison
+
+
+def test_evidence_on_the_web_goes_along_with_what_a_workbook_files(sent, lead, period, lead_liaison):
+    """A draft's with the report that it becomes, a report's with the one that takes its place."""
+    evidence = make_evidence(lead, at=NOW)
+    save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"evidence": [evidence]})
+    for percent in (80, 85):
+        found = checked(filled(sent, percent=percent, progress="话"))
+        take(found, tokens(found, State.READY, State.CONFLICT), files=True, by=lead_liaison, at=NOW)
+        report = ProgressReport.objects.latest("pk")
+        assert (report.percent, list(report.evidence.all())) == (percent, [evidence])
 
 
 def test_an_upload_waits_as_it_was_read(three):
