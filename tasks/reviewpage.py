@@ -207,7 +207,8 @@ class ReviewPage:
     @property
     def checks(self) -> list[Check]:
         """What the system noticed; it only points, and decides nothing."""
-        filed_on = timezone.localdate(self.report.recorded_at)
+        first = [r for r in self.history if r.period_id == self.report.period_id][-1]
+        filed_on = timezone.localdate(first.recorded_at)  # what was filed in time and sent back is not late
         due_on = self.report.period.due_on
         late = (filed_on - due_on).days
         checks = [

@@ -139,6 +139,7 @@ class ReviewQueue:
         """With all that a row shows, in the order of the keys."""
         reports = (
             ProgressReport.objects.filter(pk__in=keys)
+            .with_first_filing(self.as_of.moment)
             .annotate(last_percent=self._last_percent)
             .select_related("assignment__agency", "assignment__item", "period")
             .defer("assignment__item__text", "problems", "next_steps", "delay_reason", "lower_reason")
@@ -152,7 +153,7 @@ class ReviewQueue:
         hints = {
             "下降": report.percent < (last or 0),
             "无变化": report.is_unchanged or report.percent == last,
-            "迟报": filed_on > report.period.due_on,
+            "迟报": report.is_late,
         }
         return Row(
             report,
@@ -205,6 +206,9 @@ class ReviewQueue:
             ],
         }
 
-    def choices(self, name: str, everything: str) -> list[tuple[object, str]]:
-        """For a select: all, then each group with its count."""
-        return [("", everything), *((group.pk, f"{group.name}（{group.size}）") for group in self.groups[name])]
+    def choices(self, name: str, everything: str) -> list[tuple[str, str]]:
+        """For a select: all, then each group with its count. What was asked for stays chosen when none is left."""
+        found = [(str(group.pk), f"{group.name}（{group.size}）") for group in self.groups[name]]
+        asked = self.asked.get(name, "")
+        gone = [(asked, "所选已无待审")] if asked and asked not in dict(found) else []
+        return [("", everything), *gone, *found]

@@ -81,6 +81,14 @@ def test_a_report_after_the_due_date_is_called_late(as_coordinator, lead, period
     assert rows(as_coordinator.get("/reviews/"))[0][2] == "迟报"
 
 
+def test_what_was_filed_in_time_and_filed_again_is_not(as_coordinator, lead, period, settings):
+    settings.QA_PLAN_TODAY = date(2016, 10, 20)
+    review(file_report(lead, 60, at=moment("2016-10-10")), SENT_BACK)
+    again = file_report(lead, 60, at=moment("2016-10-18"))
+    assert rows(as_coordinator.get("/reviews/"))[0][2] == ""
+    assert "前报送" in as_coordinator.get(url(again)).texts("//ul[@class='hints']/li")[0]
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -100,6 +108,13 @@ def test_the_list_is_narrowed(as_coordinator, plan, desk, query, expected):
     assert shown(page) == [desk[n].pk for n in expected]
     if not expected:
         assert "没有符合条件的待审报告" in page.main
+
+
+def test_a_group_of_which_none_is_left_stays_chosen(as_coordinator, desk):
+    agency = desk[0].assignment.agency_id
+    page = as_coordinator.post_and_follow(f"/reviews/?agency={agency}", reports=[desk[0].pk], verdict="accepted")
+    assert page.text("//select[@name='agency']/option[@selected]") == "所选已无待审"
+    assert "没有符合条件的待审报告" in page.main
 
 
 def test_what_is_no_filter_is_said_at_the_field(as_coordinator, desk):
