@@ -20,6 +20,7 @@ from agencies.changes import request_id
 from agencies.models import Agency, Role, User
 from qa_plan.clock import at
 from tasks.daily import daily_round
+from tasks.demoevents import Events
 from tasks.importing import import_notice
 from tasks.models import ActionItem, Assignment, Closure, Indicator, Plan, ReportingPeriod
 from tasks.notice import parse, read
@@ -35,12 +36,15 @@ from tasks.workflow import (
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 STORY = FIXTURES / "demo" / "story.json"
+COURSE = FIXTURES / "demo" / "course.json"
 ACCOUNTS = FIXTURES / "demo" / "accounts.json"
 OFFICE_ACCOUNTS = (
     ("coordinator", "统筹员", Role.COORDINATOR),
     ("leader", "分管领导", Role.LEADER),
     ("admin", "管理员", Role.ADMINISTRATOR),
 )
+# The heads of agencies that have consent (审签) switched on.
+HEADS = (("lvyou-fuzeren", "单位负责人", "省旅游局"),)
 ISSUED_AT = time(9, 0)
 
 
@@ -57,6 +61,7 @@ def load_demo(*, on: date) -> Plan:
     if not settings.QA_PLAN_DEMO:
         raise DemoError("这不是演示环境（QA_PLAN_DEMO 未开启），不能载入演示数据。")
     story = json.loads(STORY.read_text(encoding="utf-8"))
+    course = json.loads(COURSE.read_text(encoding="utf-8"))
     notice = parse(read(FIXTURES / "notices" / story["notice"]))
     existing = Plan.objects.first()
     if existing:
@@ -64,7 +69,7 @@ def load_demo(*, on: date) -> Plan:
             raise DemoError("数据库中已有其他行动计划，不与演示数据混用。")
         return existing
     plan, _ = import_notice(notice, by=None, at=at(notice.issued_on, ISSUED_AT))
-    _Player(plan).play(story, until=on)
+    _Player(plan).play(story, course, until=on)
     return plan
 
 
@@ -75,14 +80,17 @@ class _Player:
         self.plan = plan
         self.users = _accounts()
         self.coordinator = User.objects.get(username="coordinator")
+        self.administrator = User.objects.get(username="admin")
         self.items = {item.number: item for item in ActionItem.objects.filter(plan=plan).select_related("plan")}
         assignments = Assignment.objects.filter(item__plan=plan).select_related("item", "agency")
         self.assignments = {(a.item.number, a.agency.name): a for a in assignments}
         self.indicators = {(i.item_id, i.name): i.pk for i in Indicator.objects.filter(item__plan=plan)}
 
-    def play(self, story: dict[str, list[dict[str, Any]]], *, until: date) -> None:
+    def play(self, story: dict[str, list[dict[str, Any]]], course: list[dict[str, Any]], *, until: date) -> None:
         """Each deed at its moment; the daily round runs every night between them."""
-        deeds = sorted(self._deeds(story), key=lambda deed: deed[0])
+        events = Events(self)
+        happened = [(_moment(entry["at"]), events.deed_of(entry)) for entry in course]
+        deeds = sorted([*self._deeds(story), *happened], key=lambda deed: deed[0])
         day = timezone.localdate(self.plan.imported_at)
         for moment, deed in deeds:
             if moment.date() > until:
@@ -111,10 +119,10 @@ class _Player:
                     deeds.append((review_at, partial(self._review, entry)))
         return deeds
 
-    def _assignment(self, entry: dict[str, Any]) -> Assignment:
+    def assignment(self, entry: dict[str, Any]) -> Assignment:
         return self.assignments[entry["item"], entry["agency"]]
 
-    def _period(self, entry: dict[str, Any]) -> ReportingPeriod:
+    def period(self, entry: dict[str, Any]) -> ReportingPeriod:
         return ReportingPeriod.objects.select_related("plan").get(plan=self.plan, code=entry["period"])
 
     def _amend(self, entry: dict[str, Any], when: datetime) -> None:
@@ -127,16 +135,16 @@ class _Player:
         )
 
     def _acknowledge(self, entry: dict[str, Any], when: datetime) -> None:
-        acknowledge(assignment=self._assignment(entry), by=self.users[entry["agency"]], at=when)
+        acknowledge(assignment=self.assignment(entry), by=self.users[entry["agency"]], at=when)
 
     def _file(self, entry: dict[str, Any], when: datetime) -> None:
-        assignment = self._assignment(entry)
+        assignment = self.assignment(entry)
         readings = {
             self.indicators[assignment.item_id, name]: Decimal(value) for name, value in entry["readings"].items()
         }
         entry["report"] = submit_report(
             assignment=assignment,
-            period=self._period(entry),
+            period=self.period(entry),
             content=ReportContent(
                 percent=entry["percent"],
                 progress=entry["progress"],
@@ -158,7 +166,7 @@ class _Player:
 
     def _close(self, entry: dict[str, Any], when: datetime) -> None:
         close_assignment(
-            assignment=self._assignment(entry),
+            assignment=self.assignment(entry),
             kind=Closure.Kind.CLOSED,
             reason=entry["reason"],
             by=self.coordinator,
@@ -168,8 +176,8 @@ class _Player:
     def _save(self, entry: dict[str, Any], when: datetime) -> None:
         fields = {name: entry[name] for name in ("percent", "progress", "problems", "next_steps", "delay_reason")}
         save_draft(
-            assignment=self._assignment(entry),
-            period=self._period(entry),
+            assignment=self.assignment(entry),
+            period=self.period(entry),
             by=self.users[entry["agency"]],
             at=when,
             fields=fields,
@@ -182,15 +190,20 @@ def _moment(text: str) -> datetime:
 
 
 def _accounts() -> dict[str, User]:
-    """The demonstration's people: three of the office, and a liaison for every agency; all with the one password."""
+    """The demonstration's people: three of the office, a liaison for every agency, and heads; all with one password."""
     password = make_password(settings.DEMO_PASSWORD)
     for username, name, role in OFFICE_ACCOUNTS:
         User.objects.create(username=username, display_name=name, role=role, password=password)
     usernames: dict[str, str] = json.loads(ACCOUNTS.read_text(encoding="utf-8"))
     agencies = Agency.objects.in_bulk(list(usernames), field_name="name")
-    return {
+    liaisons = {
         name: User.objects.create(
             username=username, display_name="联络员", role=Role.LIAISON, agency=agencies[name], password=password
         )
         for name, username in usernames.items()
     }
+    for username, title, name in HEADS:
+        User.objects.create(
+            username=username, display_name=title, role=Role.APPROVER, agency=agencies[name], password=password
+        )
+    return liaisons

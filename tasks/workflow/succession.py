@@ -55,8 +55,8 @@ def succeed(
     _require(predecessors, successor, kind, document)
     rows = _record(predecessors, [successor], kind, effective_on, document, by, at)
     if effective_on <= timezone.localdate(at):
-        _carry_out(predecessors, [successor] if successor else [], lambda part: successor, rows[0], by=by, at=at)
-        _move_people(predecessors, successor, by=by, at=at, reason=document)
+        known = [successor] if successor else []
+        _carry_out(predecessors, known, lambda part: successor, lambda user: successor, rows[0], by=by, at=at)
     return rows
 
 
@@ -87,9 +87,11 @@ def split(
     if open_ones != set(shares):
         raise WorkflowError("该单位的责任分工刚有变化，请重新核对后再确认。")
     rows = _record([predecessor], successors, Kind.SPLIT, effective_on, document, by, at)
-    _carry_out([predecessor], successors, lambda part: shares[part.pk], rows[0], by=by, at=at)
-    for user in User.objects.filter(agency=predecessor, is_active=True):
-        _move_person(user, people.get(user.pk, successors[0]), by=by, at=at, reason=document)
+
+    def whose(user: User) -> Agency:
+        return people.get(user.pk, successors[0])
+
+    _carry_out([predecessor], successors, lambda part: shares[part.pk], whose, rows[0], by=by, at=at)
     return rows
 
 
@@ -111,8 +113,8 @@ def _carry_out_together(*, rows: Sequence[Succession], at: datetime) -> None:
     if Agency.objects.filter(pk__in=[agency.pk for agency in predecessors], ended_on__isnull=False).exists():
         return  # another round was quicker
     successor, by = first.successor, first.recorded_by
-    _carry_out(predecessors, [successor] if successor else [], lambda part: successor, first, by=by, at=at)
-    _move_people(predecessors, successor, by=by, at=at, reason=first.document)
+    known = [successor] if successor else []
+    _carry_out(predecessors, known, lambda part: successor, lambda user: successor, first, by=by, at=at)
 
 
 # ── guards ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -178,12 +180,13 @@ def _carry_out(
     predecessors: Sequence[Agency],
     successors: Sequence[Agency],
     successor_of: SuccessorOf,
+    agency_for: Callable[[User], Agency | None],
     row: Succession,
     *,
     by: User,
     at: datetime,
 ) -> None:
-    """Assignments and memberships move at one instant, no earlier than anything that is recorded of them."""
+    """Assignments, memberships and people move at one instant, no earlier than anything that is recorded of them."""
     at = _instant([*predecessors, *successors], at)
     gained: list[Assignment] = []
     lost: list[Assignment] = []
@@ -200,8 +203,10 @@ def _carry_out(
         note(
             f"机构{row.get_kind_display()}", agency, by=by, at=at, old=old, new=new, reason=row.document, agency=agency
         )
-    tell_assigned(gained, by=by, at=at)
     tell_withdrawn(lost, row.document, by=by, at=at)
+    for user in User.objects.filter(agency__in=list(predecessors), is_active=True):
+        _move_person(user, agency_for(user), by=by, at=at, reason=row.document)
+    tell_assigned(gained, by=by, at=at)
 
 
 def _instant(agencies: Sequence[Agency], at: datetime) -> datetime:
@@ -270,13 +275,6 @@ def _move_memberships(
                 GroupMembership.objects.filter(pk=joined.pk).update(is_inferred=False)
     for group in {membership.group for membership in memberships}:
         follow_group(group=group, by=by, at=at, is_quiet=True)
-
-
-def _move_people(
-    predecessors: Sequence[Agency], successor: Agency | None, *, by: User, at: datetime, reason: str
-) -> None:
-    for user in User.objects.filter(agency__in=list(predecessors), is_active=True):
-        _move_person(user, successor, by=by, at=at, reason=reason)
 
 
 def _move_person(user: User, successor: Agency | None, *, by: User, at: datetime, reason: str) -> None:
