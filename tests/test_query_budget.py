@@ -301,7 +301,7 @@ def table_of(sql):
     sql = re.sub(r"^SELECT COUNT\(\*\) FROM \((.*)\) subquery$", r"\1", sql.removeprefix("SELECT COUNT(*) FROM ("))
     while (shorter := re.sub(r"\([^()]*\)", "", sql)) != sql:
         sql = shorter
-    found = re.search(r'(?:FROM|UPDATE|INTO) "(\w+)"', sql)
+    found = re.search(r'(?:FROM|UPDATE|INTO) "?(\w+)', sql)
     return found[1] if found else sql
 
 
