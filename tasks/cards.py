@@ -158,7 +158,8 @@ def initial(duty: Duty, returned: ProgressReport | None, last: ProgressReport | 
     source = duty.draft or returned
     if source is not None:
         return initial_of(source)
-    return {"percent": duty.standing.percent} | {f"{READING}{pk}": value for pk, value in values_of(last).items()}
+    known = {"percent": duty.standing.percent} | {f"{READING}{pk}": value for pk, value in values_of(last).items()}
+    return known | {"delay_reason": last.delay_reason} if last and duty.is_behind else known
 
 
 def initial_of(source: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.expiry import forget_typed, keeps_typed, typed_before
 from qa_plan import clock
-from tasks.access import awaits_consent, consents, get_assignment_to_file, get_own_agency, visible_plans
+from tasks.access import awaits_consent, consents, get_assignment_to_file, get_own_agency, require, visible_plans
 from tasks.cards import Card, cards_of
 from tasks.filing import period_to_file
 from tasks.hints import hints
@@ -46,7 +46,8 @@ def my(request: Request) -> HttpResponse:
     """What the agency has to do on that day; it is filed today only."""
     as_of = request.as_of
     agency, plans = get_own_agency(request.user), visible_plans(request.user)
-    mine, receipts = MyPage(agency, as_of.day, plans), Receipts(agency, as_of.day, plans)
+    mine = MyPage(agency, as_of.day, plans)
+    receipts = Receipts((duty.assignment for duty in mine.duties), as_of.day, mine.overrides)
     page = Paginator(mine.to_do, 20).get_page(request.GET.get("page"))
     cards = cards_of(list(page), mine.moment) if as_of.is_today else []
     shown = " ".join(card.duty.slot for card in cards)
@@ -161,7 +162,7 @@ class Attempt:
             "submit": lambda: submit_report(content=self._content(), **self.where),
             "hand_in": lambda: hand_in(content=self._content(), fields=self.form.draft_fields, **self.where),
             "take_back": lambda: take_back(**self.where),
-            "return": lambda: return_draft(comment=self.form.cleaned_data["returned_comment"], **self.where),
+            "return": lambda: self._return(self.form.cleaned_data["returned_comment"]),
         }
         deeds[self.action]()
         forget_typed(self.request)
@@ -169,6 +170,10 @@ class Attempt:
     def _save(self) -> ReportDraft:
         self.form.is_valid()  # what makes no sense is not kept, the rest is
         return save_draft(fields=self.form.draft_fields, **self.where)
+
+    def _return(self, comment: str) -> ReportDraft:
+        require(consents(self.request.user, self.assignment.agency))
+        return return_draft(comment=comment, **self.where)
 
     def _content(self) -> ReportContent:
         return self.form.content_after(self._last())
@@ -255,7 +260,10 @@ class Attempt:
 
     def _refused(self) -> HttpResponse:
         if self.action == "autosave":
-            context = {"refused": " ".join(map(str, self.form.non_field_errors())) or "草稿未能保存。", "slot": self._slot}
+            context = {
+                "refused": " ".join(map(str, self.form.non_field_errors())) or "草稿未能保存。",
+                "slot": self._slot,
+            }
             return render(self.request, "tasks/_draft_saved.html", context, status=422)
         card = _card(self.request, self.assignment, self.period.code)
         if card is None:

@@ -132,6 +132,11 @@ def test_the_reason_of_a_draft_is_chosen_again_and_not_repeated_next_time(as_lea
     assert ProgressReport.objects.latest("pk").progress == f"无变化原因：{reason}\n培训12期。"
 
 
+def test_who_is_still_behind_finds_the_last_reason_there(as_lead, url, lead):
+    accepted_report(lead, 20, at=moment("2016-07-12"), period="2016Q2", delay_reason="缺设备，10月到货。")
+    assert as_lead.get(url).values()["delay_reason"].strip() == "缺设备，10月到货。"
+
+
 def test_going_back_behind_the_last_percentage_needs_a_reason_at_its_field(as_lead, url, lead):
     accepted_report(lead, 85, at=moment("2016-07-12"), period="2016Q2")
     assert as_lead.get(url).all("//p[.//textarea[@name='lower_reason']][@hidden]")
@@ -311,6 +316,12 @@ def test_taking_back_what_the_head_has_filed_meanwhile_changes_nothing(as_lead, 
     page = as_lead.post(url, 409, **form | {"action": "take_back"})
     assert "本单位已有人保存或报送了这份报告" in page.text("//form[contains(@class, 'report')]")
     assert ProgressReport.objects.count() == 1
+
+
+def test_only_the_head_returns_what_was_handed_in(as_lead, as_colleague, as_head, url):
+    as_lead.post(url, **WHOLE)
+    as_colleague.post(url, 403, action="return", percent="80", returned_comment="改")
+    assert ReportDraft.objects.get().handed_in_at is not None
 
 
 def test_a_head_may_file_directly(as_head, url):
