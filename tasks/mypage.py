@@ -18,9 +18,10 @@ from tasks.models import (
     ReportingPeriod,
     WorkdayOverride,
 )
+from tasks.querysets import Latest
 from tasks.rollup import Standing, standing_of, thresholds_of
 from tasks.status import SEVERITY, Pace, behind_line, pace_of
-from tasks.workdays import workdays_until
+from tasks.workdays import Overrides, workdays_until
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class MyPage:
     def __init__(self, agency: Agency, day: date, plans: QuerySet[Plan]) -> None:
         self.agency = agency
         self.day = day
-        self.plans = plans
+        self.plans = plans  # read once, the newest first
         self.moment = end_of(day)
 
     @cached_property
@@ -109,6 +110,7 @@ class MyPage:
             Assignment.objects.as_of(self.moment)
             .filter(which, item__plan__in=self.plans)
             .with_due_history(self.moment)
+            .with_course(self.moment)
             .with_waived_period(self.moment)
             .select_related("item")
             .defer("item__text")
@@ -116,7 +118,7 @@ class MyPage:
         )
         found = list(assignments)
         keys = [assignment.pk for assignment in found]
-        plans = self.plans.in_bulk({assignment.item.plan_id for assignment in found})
+        plans = {plan.pk: plan for plan in self.plans}
         periods = self._periods(plans)
         reports = ProgressReport.objects.as_of(self.moment).filter(assignment__in=keys).values_list(*Filed._fields)
         newest: dict[tuple[int, int], Filed] = {}
@@ -138,9 +140,11 @@ class MyPage:
         return duties
 
     def _periods(self, plans: dict[int, Plan]) -> dict[int, list[ReportingPeriod]]:
-        """The periods of each plan that have opened, the last one first."""
+        """The periods of each plan that have opened, the last one first, each with `is_locked`."""
         opened: dict[int, list[ReportingPeriod]] = {pk: [] for pk in plans}
-        for period in ReportingPeriod.objects.filter(plan__in=plans, opens_on__lte=self.day).order_by("-opens_on"):
+        is_locked = Latest("PeriodLock", "is_locked", self.moment, period="pk")
+        periods = ReportingPeriod.objects.filter(plan__in=plans, opens_on__lte=self.day).annotate(is_locked=is_locked)
+        for period in periods.order_by("-opens_on"):
             period.plan = plans[period.plan_id]
             opened[period.plan_id].append(period)
         return opened
@@ -201,6 +205,9 @@ class MyPage:
         return min(periods, key=lambda period: period.due_on, default=None)
 
     @cached_property
+    def overrides(self) -> Overrides:
+        return WorkdayOverride.objects.as_overrides()
+
+    @cached_property
     def workdays_left(self) -> int:
-        overrides = WorkdayOverride.objects.as_overrides()
-        return workdays_until(self.day, self.next_due.due_on, overrides) if self.next_due else 0
+        return workdays_until(self.day, self.next_due.due_on, self.overrides) if self.next_due else 0

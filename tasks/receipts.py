@@ -1,8 +1,10 @@
 """待签收: what an agency was given and hasn't received yet, and the day by which it should."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Self
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -11,7 +13,7 @@ from agencies.models import Agency
 from qa_plan.clock import end_of
 from tasks.course import Move, Party, State, allows, state_of_read
 from tasks.models import Assignment, Plan, WorkdayOverride
-from tasks.workdays import workdays_after
+from tasks.workdays import Overrides, workdays_after
 
 SHOWN = 10  # the page is for reports: what was given longest ago first, the rest is received with 签收全部
 
@@ -29,34 +31,45 @@ class PendingReceipt:
 
 
 class Receipts:
-    """Of one agency on one day, over all plans, the oldest first."""
+    """Of assignments that were read with `as_of` and `with_course` on one day; the oldest first."""
 
-    def __init__(self, agency: Agency, day: date, plans: QuerySet[Plan]) -> None:
-        self.agency = agency
+    def __init__(self, assignments: Iterable[Assignment], day: date, overrides: Overrides) -> None:
+        self.assignments = assignments
         self.day = day
-        self.plans = plans
+        self.overrides = overrides
 
-    @cached_property
-    def pending(self) -> list[PendingReceipt]:
-        moment = end_of(self.day)
+    @classmethod
+    def of(cls, agency: Agency, day: date, plans: QuerySet[Plan]) -> Self:
+        """Of one agency over all plans."""
+        moment = end_of(day)
         assignments = (
             Assignment.objects.as_of(moment)
             .with_course(moment)
-            .filter(agency=self.agency, item__plan__in=self.plans, has_receipt=False, closure="")
-            .select_related("item__plan", "agency")
+            .filter(agency=agency, item__plan__in=plans)
+            .select_related("item__plan")
             .defer("item__text", "item__plan__notice_text")
-            .order_by("recorded_at", "item__plan_id", "item__number")
         )
-        overrides = WorkdayOverride.objects.as_overrides()
-        deadlines: dict[tuple[date, int], date] = {}
+        return cls(assignments, day, WorkdayOverride.objects.as_overrides())
+
+    @cached_property
+    def pending(self) -> list[PendingReceipt]:
+        states = {a.pk: (a, state_of_read(a)) for a in self.assignments}
+        waiting = [(a, state) for a, state in states.values() if state in (State.ISSUED, State.DECLINING)]
         rows = []
-        for assignment in assignments:
-            given = (timezone.localdate(assignment.recorded_at), assignment.item.plan.receipt_days)
-            if given not in deadlines:
-                deadlines[given] = workdays_after(*given, overrides)
-            due_on = deadlines[given]
-            rows.append(PendingReceipt(assignment, state_of_read(assignment), due_on, due_on < self.day))
+        for assignment, state in sorted(waiting, key=lambda row: (row[0].recorded_at, row[0].item.number)):
+            due_on = self._deadline(timezone.localdate(assignment.recorded_at), assignment.item.plan.receipt_days)
+            rows.append(PendingReceipt(assignment, state, due_on, due_on < self.day))
         return rows
+
+    def _deadline(self, given_on: date, days: int) -> date:
+        """Reckoned once for all that was given on one day."""
+        if (given_on, days) not in self._deadlines:
+            self._deadlines[given_on, days] = workdays_after(given_on, days, self.overrides)
+        return self._deadlines[given_on, days]
+
+    @cached_property
+    def _deadlines(self) -> dict[tuple[date, int], date]:
+        return {}
 
     @property
     def shown(self) -> list[PendingReceipt]:

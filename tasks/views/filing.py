@@ -47,12 +47,12 @@ def my(request: Request) -> HttpResponse:
     as_of = request.as_of
     agency, plans = get_own_agency(request.user), visible_plans(request.user)
     mine = MyPage(agency, as_of.day, plans)
-    receipts = Receipts((duty.assignment for duty in mine.duties), as_of.day, mine.overrides)
+    receipts = Receipts([duty.assignment for duty in mine.duties], as_of.day, mine.overrides)
     page = Paginator(mine.to_do, 20).get_page(request.GET.get("page"))
     cards = cards_of(list(page), mine.moment) if as_of.is_today else []
     shown = " ".join(card.duty.slot for card in cards)
     context = {"mine": mine, "receipts": receipts, "page": page, "cards": cards, "shown": shown}
-    context |= _parties(request, mine)
+    context |= {"newest_plan": next(iter(plans), None), **_parties(request, mine)}
     return render(request, "tasks/my.html", context)
 
 

@@ -28,7 +28,7 @@ def acknowledge(request: Request) -> HttpResponse:
     """Signs for what was chosen, or for everything that waits; another agency's is refused."""
     agency, today = get_own_agency(request.user), clock.today()
     if "all" in request.POST:
-        chosen = [row.assignment for row in Receipts(agency, today, visible_plans(request.user)).to_sign]
+        chosen = [row.assignment for row in Receipts.of(agency, today, visible_plans(request.user)).to_sign]
     else:
         keys = [int(key) for key in request.POST.getlist("assignment") if key.isdecimal()]
         chosen = [get_assignment_to_file(request.user, key, clock.end_of(today)) for key in keys]

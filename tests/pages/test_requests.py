@@ -43,20 +43,26 @@ def own_row(page):
 def test_what_was_given_and_not_received_stands_on_the_agency_s_page_with_its_deadline(as_lead, plan, lead):
     """Issued on Tuesday 24 May; five working days later is Tuesday 31 May."""
     page = as_lead.get("/my/")
-    assert page.rows(f"{RECEIPTS}//tbody/tr")[0][:5] == ["（1）", "任务1", "负责", "2016-05-24", "2016-05-31 已过期限"]
+    assert page.rows(f"{RECEIPTS}//tbody/tr")[0][:5] == [
+        "（1）",
+        "任务1",
+        "负责",
+        "2016-05-24",
+        "签收期限2016-05-31 已过期限",
+    ]
     assert "1项，其中1项已过签收期限" in page.text(RECEIPTS)
 
 
 def test_holidays_do_not_count(as_lead, lead_agency, plan):
     """Given on 30 September 2016, before the week of the National Day; 8 and 9 October were worked."""
     make_assignment(make_item(plan), lead_agency, at=moment("2016-09-30 09:00"))
-    assert as_lead.get("/my/").rows(f"{RECEIPTS}//tbody/tr")[0][4] == "2016-10-12"
+    assert as_lead.get("/my/").rows(f"{RECEIPTS}//tbody/tr")[0][4] == "签收期限2016-10-12"
 
 
 def test_the_deadline_is_the_plan_s(as_lead, plan, lead):
     plan.receipt_days = 2
     plan.save()
-    assert as_lead.get("/my/").rows(f"{RECEIPTS}//tbody/tr")[0][4].startswith("2016-05-26")
+    assert as_lead.get("/my/").rows(f"{RECEIPTS}//tbody/tr")[0][4].startswith("签收期限2016-05-26")
 
 
 def test_one_is_received(as_lead, plan, lead, lead_agency):

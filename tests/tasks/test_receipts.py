@@ -28,18 +28,18 @@ def test_it_counts_working_days_after_that_day(given, days, deadline):
 
 def test_the_office_s_corrections_count(lead):
     WorkdayOverride.objects.create(day=date(2016, 5, 25), is_workday=False)
-    [row] = Receipts(lead.agency, date(2016, 6, 1), Plan.objects.all()).pending
+    [row] = Receipts.of(lead.agency, date(2016, 6, 1), Plan.objects.all()).pending
     assert (row.due_on, row.is_late, row.can_sign) == (date(2016, 6, 1), False, True)
 
 
 def test_it_is_late_the_day_after(lead):
-    [row] = Receipts(lead.agency, date(2016, 6, 1), Plan.objects.all()).pending
+    [row] = Receipts.of(lead.agency, date(2016, 6, 1), Plan.objects.all()).pending
     assert (row.due_on, row.is_late) == (date(2016, 5, 31), True)
 
 
 def test_what_was_signed_withdrawn_or_ended_no_longer_waits(lead, plan, coordinator):
     def waiting(assignment):
-        return Receipts(assignment.agency, date(2016, 6, 1), Plan.objects.all()).pending
+        return Receipts.of(assignment.agency, date(2016, 6, 1), Plan.objects.all()).pending
 
     assert waiting(lead)
     sign_receipt(lead, at=moment("2016-05-26"))
@@ -53,7 +53,7 @@ def test_what_was_signed_withdrawn_or_ended_no_longer_waits(lead, plan, coordina
 
 def test_what_was_declined_waits_for_its_answer_and_cannot_be_signed(lead):
     make_request(lead, "decline", at=moment("2016-05-26"))
-    receipts = Receipts(lead.agency, date(2016, 6, 1), Plan.objects.all())
+    receipts = Receipts.of(lead.agency, date(2016, 6, 1), Plan.objects.all())
     assert [row.can_sign for row in receipts.pending] == [False]
     assert (receipts.to_sign, receipts.late_count) == ([], 0)
 
