@@ -21,6 +21,8 @@ from tests.factories import (
     moment,
 )
 
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
 NOW = moment("2016-10-12 18:00")
 
 

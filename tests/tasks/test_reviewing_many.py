@@ -43,6 +43,7 @@ def test_all_chosen_reports_get_the_verdict_and_the_comment(reports, coordinator
     assert list(ProgressReport.objects.waiting(NOW)) == [reports[3]]
 
 
+@pytest.mark.any_database
 def test_what_is_refused_stops_nothing_else_and_says_why(reports, coordinator):
     decided, replaced, withdrawn, fine = reports
     review(decided, SENT_BACK, at=moment("2016-10-11"))
