@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from django.db.models import Case, F, Q, TextChoices, When
 
+from qa_plan.clock import end_of
 from tasks.models import PeriodLock, Plan, ProgressReport, ReportingPeriod, Review
-from tasks.querysets import Obligation, unsettled
+from tasks.querysets import Latest, Obligation, unsettled
 
 
 class Filing(TextChoices):
@@ -58,8 +59,9 @@ def shown_filing(obligation: str, filing: Filing | None) -> Filing | None:
 
 
 def opened_periods(plan: Plan, day: date) -> list[ReportingPeriod]:
-    """Those opened by that day, oldest first; the last one is current."""
-    periods = list(plan.periods.filter(opens_on__lte=day).order_by("opens_on"))
+    """Those opened by that day, oldest first, each with `is_locked`; the last one is current."""
+    is_locked = Latest("PeriodLock", "is_locked", end_of(day), period="pk")
+    periods = list(plan.periods.filter(opens_on__lte=day).annotate(is_locked=is_locked).order_by("opens_on"))
     for period in periods:
         period.plan = plan
     return periods

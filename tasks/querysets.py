@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Latest(Func):
     """A column of the newest fact of a kind at the moment, None before there is one; `of` names the row it belongs to.
 
-    `Latest("Closure", "kind", moment, assignment="pk")` of an assignment; with `period=7`, only facts of that one. The
+    `Latest("Closure", "kind", moment, assignment="pk")` of an assignment; with `within=7`, only of that period. The
     same as a `Subquery` with an `OuterRef`, ordered and cut to one row, at a tenth of its price: a page asks for dozens
     of them, and each would be resolved and compiled anew. `first` asks for the oldest fact instead.
     """
@@ -30,7 +30,7 @@ class Latest(Func):
     NEWEST, OLDEST = "recorded_at DESC, id DESC", "recorded_at ASC, id ASC"
 
     def __init__(
-        self, model: str, column: str, moment: datetime, *, first: bool = False, period: int | None = None, **of: str
+        self, model: str, column: str, moment: datetime, *, first: bool = False, within: int | None = None, **of: str
     ) -> None:
         (link, row), facts = next(iter(of.items())), apps.get_model("tasks", model)._meta
         field = facts.get_field(column)
@@ -40,7 +40,7 @@ class Latest(Func):
             output_field=field.target_field if isinstance(field, models.ForeignKey) else field,
             column=field.column,
             table=facts.db_table,
-            only="" if period is None else f"period_id = {period:d} AND ",
+            only="" if within is None else f"period_id = {within:d} AND ",
             link=facts.get_field(link).column,
             order=self.OLDEST if first else self.NEWEST,
         )
@@ -170,7 +170,7 @@ def obligation(period: "ReportingPeriod", closing: datetime) -> Case:
 
 def is_waived(period: "ReportingPeriod", closing: datetime) -> Coalesce:
     """免报: whether the latest word on the assignment in that period is a waiver."""
-    return Coalesce(Latest("Waiver", "is_waived", closing, period=period.pk, assignment="pk"), Value(False))
+    return Coalesce(Latest("Waiver", "is_waived", closing, within=period.pk, assignment="pk"), Value(False))
 
 
 def reports_in(period: "ReportingPeriod", closing: datetime) -> Q:

@@ -282,3 +282,20 @@ def test_what_is_waived_is_no_duty_of_the_agency(as_lead, nine):
     page = as_lead.get("/my/")
     assert "6 / 8已报退回1 · 未报1 · 另免报1" in page.main
     assert "免报 本期无须报送" in page.text("//section[@id='filed']")
+
+
+def test_the_agency_and_the_dashboard_are_told_that_the_period_is_locked(as_lead, plan, nine, period):
+    lock(period, at=moment("2016-10-11"))
+    assert "三季度报告期已锁定，如需补报请联系统筹人员解锁" in as_lead.get("/my/").main
+    assert "10月14日截止，已锁定" in as_lead.get(plan.get_absolute_url()).text("//div[@class='filing']")
+    assert "已锁定" not in as_lead.get(f"{plan.get_absolute_url()}?as_of=2016-10-10").text("//div[@class='filing']")
+    lock(period, is_locked=False, at=moment("2016-10-12"))
+    assert "锁定" not in as_lead.get("/my/").main
+
+
+def test_filing_in_a_locked_period_is_refused_with_the_reason_and_keeps_what_was_typed(as_lead, nine, period):
+    lock(period, at=moment("2016-10-11"))
+    sent = {"action": "submit", "percent": "90", "progress": "写好的文字", "delay_reason": "无"}
+    page = as_lead.post(f"/my/{nine[8].pk}/", 422, **sent)
+    assert "三季度报告期已于10月11日锁定（通报已印发），如需补报请联系统筹人员解锁。" in page.main
+    assert "写好的文字" in page.source
