@@ -15,6 +15,8 @@ UNPACKED_LIMIT = 24 * MB
 PARTS_LIMIT = 200
 DIRECTORY_LIMIT = 64 * 1024  # bytes; more would be many thousands of members
 ELEMENTS_LIMIT = 500_000  # tags of all parts together
+OTHERS_LIMIT = 50_000  # tags of one part that holds no cells: styles, names
+ATTRIBUTES_LIMIT = 5000  # of one element, and equals signs of one text
 RATIO_LIMIT = 200
 LAST_ROW, LAST_COLUMN = 5000, 40
 CHUNK = 256 * 1024
@@ -100,7 +102,8 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     """Unpacks every part once, piece by piece, and counts; no part is ever held as a whole."""
     unpacked = elements = 0
     for member in archive.infolist():
-        is_first, rest = True, b""
+        is_first, rest, equals, own = True, b"", 0, 0
+        holds_cells = member.filename.lower().startswith(("xl/worksheets/", "xl/sharedstrings"))
         with archive.open(member) as part:
             while piece := part.read(CHUNK):
                 unpacked += len(piece)
@@ -109,11 +112,12 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
                     is_first = False
                 if not is_xml:
                     continue
-                elements += piece.count(b"<")
+                elements, own = elements + piece.count(b"<"), own + piece.count(b"<")
+                if unpacked > UNPACKED_LIMIT or elements > ELEMENTS_LIMIT or (own > OTHERS_LIMIT and not holds_cells):
+                    raise WorkbookRefused("文件内容过多，不是由系统下载的填报表。")
+                equals = _check_attributes(piece, equals)
                 _check_xml(rest + piece)
                 rest = piece[piece.rfind(b"<") :] if b"<" in piece[-LONGEST_TAG:] else b""
-                if unpacked > UNPACKED_LIMIT or elements > ELEMENTS_LIMIT:
-                    raise WorkbookRefused("文件内容过多，不是由系统下载的填报表。")
 
 
 def _is_xml(name: str, beginning: bytes) -> bool:
@@ -126,6 +130,19 @@ def _is_xml(name: str, beginning: bytes) -> bool:
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
         raise WorkbookRefused("文件内的部件编码不受支持，请用Excel或WPS重新保存。")
     return True
+
+
+def _check_attributes(piece: bytes, equals: int) -> int:
+    """Refuses an element of very many attributes; returns how many equals signs the last one has so far."""
+    first, *others = piece.split(b"<")
+    equals += first.count(b"=")
+    for part in others:
+        if equals > ATTRIBUTES_LIMIT:
+            break
+        equals = part.count(b"=")
+    if equals > ATTRIBUTES_LIMIT:
+        raise WorkbookRefused("文件内容过多，不是由系统下载的填报表。")
+    return equals
 
 
 def _check_xml(text: bytes) -> None:

@@ -94,6 +94,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_text(SHEET, b"</sheetData>", b"<row>" + b"<c/>" * 1_000_000 + b"</row></sheetData>"),
         "过",
     ),
+    "a cell of a million attributes": (
+        lambda: with_text(SHEET, b"<row ", b"<row " + b"".join(b'a%d=">" ' % n for n in range(1_000_000))),
+        "过多",
+    ),
+    "a hundred thousand styles": (
+        lambda: with_text("xl/styles.xml", b"<cellXfs", b"<cellXfs>" + b"<xf/>" * 100_000 + b"</cellXfs><cellXfs"),
+        "过",
+    ),
     "an entity bomb": (lambda: with_text(SHEET, b"<worksheet", ENTITIES + b"]><worksheet"), "实体"),
     "an entity bomb in the styles": (
         lambda: with_text("xl/styles.xml", b"<styleSheet", ENTITIES + b"]><styleSheet"),
