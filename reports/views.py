@@ -20,7 +20,6 @@ from tasks.access import (
     get_period,
     get_plan,
     get_section,
-    people_of,
     require,
     sees_comments,
     visible_plans,
@@ -111,7 +110,6 @@ def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
         "indicators": agency_indicator_rows(plan, as_of, agency),
         "reports": page_of(filed.select_related("assignment__item", "period").with_evidence(), request.GET.get("page")),
         "shows_comments": sees_comments(request.user, agency.pk),
-        "people": people_of(request.user, agency),
     }
     return render(request, "reports/agency_detail.html", context)
 

@@ -251,8 +251,8 @@ def get_person_to_replace(user: User, pk: int) -> User:
     return person
 
 
-def people_of(user: User, agency: Agency) -> list[User]:
-    """Who signs in for the agency, for those who may hand an account over; nobody else is told."""
-    if not can_move_people(user):
-        return []
-    return list(User.objects.filter(agency=agency, is_active=True).select_related(None).order_by("role", "username"))
+def get_agency_with_people(user: User, pk: int) -> tuple[Agency, list[User]]:
+    """Any agency and who signs in for it, for those who may hand an account over."""
+    agency = get_object_or_404(Agency, pk=pk)
+    require(can_move_people(user))
+    return agency, list(User.objects.filter(agency=agency, is_active=True).order_by("role", "username"))

@@ -34,6 +34,7 @@ urlpatterns = [
     # /evidence/
     path("evidence/<int:pk>/", evidence.evidence, name="evidence"),
     # /agencies/
+    path("agencies/<int:pk>/people/", staff.agency_people, name="agency-people"),
     path("agencies/succession/", staff.succession_list, name="succession-list"),
     path("agencies/succession/new/", staff.succession_new, name="succession-new"),
     # /accounts/

@@ -114,6 +114,17 @@ tasks:review-detail      accepted    POST    login  422         403          403
 tasks:review-comment     waiting     POST    login  422         403          403      404           403    403
 tasks:review-comment     accepted    POST    login  422         403          403      403           403    403
 
+# the record of changes, people and agencies: coordinators and administrators
+reports:change-list      -           GET     login  200         403          403      403           403    200
+reports:change-export    -           GET     login  200         403          403      403           403    200
+tasks:agency-people      people      GET     login  200         403          403      403           403    200
+tasks:hand-over          person      GET     login  200         403          403      403           403    200
+tasks:hand-over          person      POST    login  422         403          403      403           403    422
+tasks:hand-over          leader      GET     login  404         404          404      404           404    404
+tasks:succession-list    -           GET     login  200         403          403      403           403    200
+tasks:succession-new     -           GET     login  200         403          403      403           403    200
+tasks:succession-new     -           POST    login  422         403          403      403           403    422
+
 # agencies write their own assignments, and nobody writes in their name
 tasks:my                 -           GET     login  403         200          200      200           403    403
 tasks:acknowledge        -           GET     login  405         405          405      405           405    405
@@ -150,6 +161,10 @@ READ_ONLY = [
     "tasks:my",
     "reports:fill-in-file",
     "reports:fill-in-result",
+    "reports:change-list",
+    "reports:change-export",
+    "tasks:succession-list",
+    "tasks:agency-people",
     "healthz",
     "password_change_done",
 ]
@@ -177,6 +192,8 @@ NOTHING_THERE = [
     "/reviews/0/",
     "/reviews/0/comments/",
     "/messages/0/",
+    "/accounts/hand-over/0/",
+    "/agencies/0/people/",
 ]
 HEAD, *LINES = [line.split() for line in TABLE.splitlines() if line.strip() and not line.startswith("#")]
 
@@ -233,6 +250,9 @@ def stage(cast, plan, item, lead, assist, period, lead_agency, other_agency, set
         "agency": (plan.slug, lead_agency.pk),
         "stranger": (plan.slug, other_agency.pk),
         "group": (group.pk,),
+        "person": (cast["lead_liaison"].pk,),
+        "people": (lead_agency.pk,),
+        "leader": (cast["leader"].pk,),
         "period": (plan.slug, period.code),
         "waiver": (make_assignment(make_item(plan), lead_agency).pk, period.code),
         "assignment": (lead.pk,),
@@ -428,7 +448,7 @@ def pages_within_reach(client: Client) -> dict[str, str]:
     return found
 
 
-WITHIN = "/(?!static/|admin/|accounts/)"
+WITHIN = "/(?!static/|admin/|accounts/(?!hand-over/))"
 
 
 @pytest.mark.parametrize(

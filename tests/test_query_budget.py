@@ -8,7 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agencies.models import Agency, AgencyGroup, ChangeChain, GroupMembership, Role, User
+from agencies.changes import note, recording
+from agencies.models import Agency, AgencyGroup, ChangeChain, GroupMembership, Role, Succession, User
 from tasks.models import (
     AcceptedProgress,
     ActionItem,
@@ -58,9 +59,29 @@ def build(size: int) -> Plan:
     add_history(plan, items, size)
     add_reports(plan, assignments, make_user(role=Role.LIAISON, agency=agencies[0]))
     add_requests(assignments, size)
+    add_changes(assignments, size)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does; here its last look may have been at tables of another size
     return plan
+
+
+def add_changes(assignments, size):
+    """A record of changes, and agencies that others have followed."""
+    by, at = make_user(role=Role.COORDINATOR), moment("2016-10-10")
+    with recording():
+        for assignment in assignments[: 10 * size]:
+            note("改动", assignment, by=None, at=at, old={"weight": 1}, new={"weight": 2}, agency=assignment.agency)
+    for n in range(2 * size):
+        gone = Agency.objects.create(name=f"原{size}-{n}厅", ended_on=at.date())
+        Succession.objects.create(
+            predecessor=gone,
+            successor=assignments[n].agency,
+            kind="renamed",
+            effective_on=at.date(),
+            document="文件",
+            recorded_at=at,
+            recorded_by=by,
+        )
 
 
 def add_items(plan, sections, group, count):
@@ -265,6 +286,12 @@ PAGES = {
     "queue sorted by change": ("coordinator", "/reviews/?age=1&sort=-change&per_page=50"),
     "review within a filter": ("coordinator", "/reviews/{report}/?agency={agency}&sort=-filed"),
     "messages": ("liaison", "/messages/"),
+    "changes": ("coordinator", "/changes/"),
+    "changes filtered": ("coordinator", "/changes/?after=2016-10-01&agency={agency}&q=任务&person=0"),
+    "people": ("coordinator", "/agencies/{agency}/people/"),
+    "hand-over": ("coordinator", "/accounts/hand-over/{person}/"),
+    "successions": ("coordinator", "/agencies/succession/"),
+    "succession": ("coordinator", "/agencies/succession/new/"),
     "home": ("leader", "/"),
     "missing": ("leader", "/missing/"),
 }
@@ -284,6 +311,7 @@ def queries_of(plan, name, settings, *, sent=None):
         group=AgencyGroup.objects.filter(items__plan=plan).distinct().get().pk,
         report=waiting.order_by("pk").first().pk,
         request=AgencyRequest.objects.filter(assignment=lead).order_by("pk").first().pk,
+        person=User.objects.get(agency=agency, role=Role.LIAISON).pk,
     )
     person = User.objects.get(role=role, agency=agency) if role == "liaison" else make_user(role=role)
     client = Client()

@@ -10,11 +10,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import Succession
 from qa_plan import clock
-from tasks.access import can_move_people, get_person_to_replace, require
+from tasks.access import can_move_people, get_agency_with_people, get_person_to_replace, require
 from tasks.http import Request
 from tasks.staffforms import HandOverForm, SuccessionForm
 from tasks.successionpage import Preview, confirm
 from tasks.workflow import WorkflowError, hand_over, initial_password
+
+
+@require_safe
+def agency_people(request: Request, pk: int) -> HttpResponse:
+    """The accounts of one agency, each with the way to hand it over."""
+    agency, people = get_agency_with_people(request.user, pk)
+    return render(request, "tasks/agency_people.html", {"agency": agency, "people": people})
 
 
 @never_cache

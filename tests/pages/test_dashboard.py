@@ -51,7 +51,7 @@ def test_the_one_sentence_says_progress_against_time_and_who_has_filed(demo_lead
     today = lede(demo_leader.get(DASHBOARD))
     assert re.search(r"总体进度 \d+\.\d%，比序时进度（\d+\.\d%）(慢|快)\d+\.\d个百分点", today)
     assert re.search(r"三季度报告应报71份，已报\d+份，\d+份未报，10月14日（周五）截止", today)
-    assert "二季度报告应报79份" in lede(demo_leader.get(f"{DASHBOARD}?as_of=2016-08-01"))
+    assert "二季度报告应报78份" in lede(demo_leader.get(f"{DASHBOARD}?as_of=2016-08-01"))
     assert "尚无开放的报告期" in lede(demo_leader.get(f"{DASHBOARD}?as_of=2016-05-24"))
 
 

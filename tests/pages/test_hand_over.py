@@ -157,12 +157,13 @@ def test_a_name_taken_meanwhile_is_refused_at_its_field(old, coordinator):
 # ── the way there ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_agency_s_page_lists_its_people_for_coordinators_and_for_nobody_else(as_coordinator, as_lead, lead, old):
+def test_the_agency_s_page_leads_coordinators_to_its_people_and_nobody_else(as_coordinator, as_lead, lead, old):
     url = f"/plans/{lead.item.plan.slug}/agencies/{lead.agency_id}/"
-    page = as_coordinator.get(url)
-    assert "张三 · 联络员 zhangsan" in page.text("//section[.//h2='人员']")
+    page = as_coordinator.get(as_coordinator.get(url).link("省商务厅的账号").url)
+    assert "张三 · 联络员 用户名 zhangsan" in page.main
     assert url_of(old) in {link.url for link in page.links() if link.text == "移交账号"}
-    assert "zhangsan" not in as_lead.get(url).source
+    assert "账号" not in as_lead.get(url).main
+    as_lead.get(f"/agencies/{lead.agency_id}/people/", 403)
 
 
 def test_initial_passwords_differ_and_pass_the_rules_for_passwords(old):
