@@ -1,9 +1,10 @@
 """The cards of 我的填报: each duty with its form filled in as far as is known, and what people look at meanwhile."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -53,6 +54,7 @@ class Card:
     basis: Basis  # what the form was made from
     last: ProgressReport | None  # the accepted report at which the assignment stands
     newest: ProgressReport | None  # the newest of the period, where it was sent back and is owed again
+    last_readings: dict[int, Decimal]
     conflict: Conflict | None = None
     refusal: str = ""  # why nothing was done, where nothing had been typed
     is_saved: bool = False
@@ -69,8 +71,7 @@ class Card:
     @cached_property
     def readings(self) -> list[tuple[Any, Any, Any]]:
         """Each indicator with its field and the reading that was accepted last."""
-        values = values_of(self.last)
-        return [(indicator, bound, values.get(indicator.pk)) for indicator, bound in self.form.readings]
+        return [(indicator, bound, self.last_readings.get(indicator.pk)) for indicator, bound in self.form.readings]
 
     @property
     def hints(self) -> list[str]:
@@ -93,7 +94,7 @@ class Card:
                 theirs.saved_at,
             )
         )
-        stored, mine = initial_of(theirs), {name: typed[name].value() for name in typed.fields}
+        stored, mine = initial_of(theirs, values_of(theirs)), {name: typed[name].value() for name in typed.fields}
         fields = [
             Difference(str(typed[name].label), shown(name, stored), shown(name, mine))
             for name in typed.fields
@@ -104,13 +105,11 @@ class Card:
 
 def cards_of(duties: Sequence[Duty], moment: datetime) -> list[Card]:
     """The duties with their forms, filled in as far as is known."""
-    indicators: dict[int, list[Indicator]] = defaultdict(list)
-    for indicator in Indicator.objects.filter(item__in=[duty.assignment.item_id for duty in duties]):
-        indicators[indicator.item_id].append(indicator)
     wanted = {duty.assignment.standing_report for duty in duties if duty.assignment.standing_report}
     wanted |= {duty.newest.pk for duty in duties if duty.newest and duty.filing == Filing.SENT_BACK}
-    reports = ProgressReport.objects.as_of(moment).select_related("period").prefetch_related("readings")
+    reports = ProgressReport.objects.as_of(moment).select_related("period")
     by_pk = {report.pk: report for report in reports.filter(pk__in=wanted)}
+    indicators, read = indicators_of(duties, wanted)
     held = evidence_of(duties)
     cards = []
     for duty in duties:
@@ -118,13 +117,32 @@ def cards_of(duties: Sequence[Duty], moment: datetime) -> list[Card]:
         last = by_pk.get(duty.assignment.standing_report or 0)
         form = ReportForm(
             indicators=indicators[duty.assignment.item_id],
-            initial=initial(duty, newest, last),
+            initial=initial(duty, newest, last, read),
             auto_id=f"id_{duty.slot}_%s",
         )
         form.hold(duty.assignment, held[duty.slot])
         basis = basis_of(duty.draft, duty.newest.pk if duty.newest else None)
-        cards.append(Card(duty, form, basis, last, newest))
+        cards.append(Card(duty, form, basis, last, newest, read[last.pk] if last else {}))
     return cards
+
+
+def indicators_of(
+    duties: Sequence[Duty], reports: Collection[int]
+) -> tuple[dict[int, list[Indicator]], dict[int, dict[int, Decimal]]]:
+    """By item its indicators, and by report the readings of those reports. One query."""
+    rows = Indicator.objects.filter(item__in=[duty.assignment.item_id for duty in duties]).annotate(
+        reading=FilteredRelation("readings", condition=Q(readings__report__in=list(reports) or [0])),
+        read_by=F("reading__report"),
+        value_read=F("reading__value"),
+    )
+    indicators: dict[int, list[Indicator]] = defaultdict(list)
+    read: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for indicator in rows:
+        if indicator not in indicators[indicator.item_id]:
+            indicators[indicator.item_id].append(indicator)
+        if indicator.read_by is not None:
+            read[indicator.read_by][indicator.pk] = indicator.value_read
+    return indicators, read
 
 
 def evidence_of(duties: Sequence[Duty]) -> dict[str, list[Evidence]]:
@@ -153,16 +171,19 @@ def evidence_of(duties: Sequence[Duty]) -> dict[str, list[Evidence]]:
     return held
 
 
-def initial(duty: Duty, returned: ProgressReport | None, last: ProgressReport | None) -> dict[str, Any]:
+def initial(
+    duty: Duty, returned: ProgressReport | None, last: ProgressReport | None, read: Mapping[int, dict[int, Decimal]]
+) -> dict[str, Any]:
     """What the form holds before anybody types: the draft, else what was sent back, else what was accepted last."""
-    source = duty.draft or returned
-    if source is not None:
-        return initial_of(source)
-    known = {"percent": duty.standing.percent} | {f"{READING}{pk}": value for pk, value in values_of(last).items()}
+    if duty.draft is not None:
+        return initial_of(duty.draft, values_of(duty.draft))
+    if returned is not None:
+        return initial_of(returned, read[returned.pk])
+    known = {"percent": duty.standing.percent} | fields_of(read[last.pk] if last else {})
     return known | {"delay_reason": last.delay_reason} if last and duty.is_behind else known
 
 
-def initial_of(source: Any) -> dict[str, Any]:
+def initial_of(source: Any, readings: Mapping[int, Any]) -> dict[str, Any]:
     """A draft or a report as the form shows it: the reason of 本期无变化 apart from the text."""
     names = ("progress", "percent", "problems", "next_steps", "delay_reason", "lower_reason")
     values = {name: getattr(source, name) for name in names}
@@ -171,13 +192,15 @@ def initial_of(source: Any) -> dict[str, Any]:
         values |= {"unchanged": reason, "progress": text}
     elif source.is_unchanged and reason:
         values |= {"unchanged": OTHER, "progress": reason}
-    return values | {f"{READING}{pk}": value for pk, value in values_of(source).items()}
+    return values | fields_of(readings)
+
+
+def fields_of(readings: Mapping[int, Any]) -> dict[str, Any]:
+    return {f"{READING}{pk}": value for pk, value in readings.items()}
 
 
 def values_of(source: Any) -> dict[int, Any]:
     """The readings of a report or of a draft, by indicator."""
-    if source is None:
-        return {}
     if isinstance(source, ProgressReport):
         readings: Iterable[IndicatorReading] = source.readings.all()
         return {reading.indicator_id: reading.value for reading in readings}
