@@ -18,11 +18,11 @@ DEMO_PAGES = ["/plans/", "/plans/2016-76/", "/plans/2016-76/items/3/", "/plans/2
 @pytest.mark.parametrize(
     ("who", "ways"),
     [
-        ("coordinator", ["总览", "台账", "单位", "审核", "行动计划"]),
+        ("coordinator", ["总览", "台账", "单位", "审核", "申请", "行动计划", "变更记录"]),
         ("lead_liaison", ["我的填报", "总览", "台账", "单位", "行动计划"]),
         ("approver", ["我的填报", "总览", "台账", "单位", "行动计划"]),
         ("leader", ["总览", "台账", "单位", "行动计划"]),
-        ("administrator", ["总览", "台账", "单位", "行动计划", "系统管理"]),
+        ("administrator", ["总览", "台账", "单位", "行动计划", "变更记录", "系统管理"]),
     ],
 )
 def test_each_role_is_offered_its_own_ways(request, visitor, item, who, ways):
