@@ -68,7 +68,7 @@ PAGES = {
         "/assignments/{lead}/waivers/2016Q3/",
     ],
     "zhijian": ["/messages/", "/my/", "/my/{lead}/", f"{PLAN}agencies/{{agency}}/"],
-    "haiguan": ["/my/"],
+    "haiguan": ["/my/", "/my/workbook/"],
     "admin": ["/plans/"],
 }
 REFUSALS = {
