@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
 from agencies.changes import note, recording
@@ -28,7 +28,7 @@ class SignIn(LoginView):
 class OwnPassword(PasswordChangeView):
     """That somebody changed the password is on record, and neither the old nor the new one is."""
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         user = self.request.user
         assert user.is_authenticated  # the middleware lets nobody else in
         with recording():

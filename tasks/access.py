@@ -126,7 +126,7 @@ def visible_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
 def _own_agencies(user: User) -> QuerySet[Agency]:
     """The person's agency and those that it has taken the place of."""
     followed = Q(successions__successor=user.agency_id, ended_on__isnull=False)
-    return Agency.objects.order_by().filter(Q(pk=user.agency_id) | followed).values("pk")
+    return Agency.objects.order_by().filter(Q(pk=user.agency_id) | followed)
 
 
 def sees_comments(user: User, agency_id: int) -> bool:

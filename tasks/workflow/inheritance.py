@@ -28,12 +28,14 @@ def carry_texts(move: Move, made: Assignment, *, by: User, at: datetime) -> None
     """
     begun: dict[int, list[Begun]] = {}
     for part in move.parts:
-        drafts = {draft.period_id: draft for draft in ReportDraft.objects.filter(assignment=part)}
         newest = {
             report.period_id: report for report in reversed(ProgressReport.objects.as_of(at).filter(assignment=part))
         }
-        texts = {period: report for period, report in newest.items() if report.verdict != Review.Verdict.ACCEPTED}
-        for period, text in {**texts, **drafts}.items():
+        texts: dict[int, ReportDraft | ProgressReport] = {
+            period: report for period, report in newest.items() if report.verdict != Review.Verdict.ACCEPTED
+        }
+        texts.update({draft.period_id: draft for draft in ReportDraft.objects.filter(assignment=part)})
+        for period, text in texts.items():
             begun.setdefault(period, []).append(Begun(part.agency.name, text))
     for period, texts_of_period in begun.items():
         _carry_draft(period, texts_of_period, made, by=by, at=at)
