@@ -22,7 +22,7 @@ class AgencyAliasInline(admin.TabularInline):
 
 @admin.register(Agency)
 class AgencyAdmin(RecordedAdmin):
-    list_display = ("name", "ordinal", "is_collective", "requires_consent", "requires_consent", "ended_on")
+    list_display = ("name", "ordinal", "is_collective", "requires_consent", "ended_on")
     list_editable = ("ordinal",)
     list_filter = ("is_collective", "requires_consent")
     search_fields = ("name", "aliases__name")
