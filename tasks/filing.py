@@ -61,7 +61,8 @@ def shown_filing(obligation: str, filing: Filing | None) -> Filing | None:
 def opened_periods(plan: Plan, day: date) -> list[ReportingPeriod]:
     """Those opened by that day, oldest first, each with `is_locked`; the last one is current."""
     is_locked = Latest("PeriodLock", "is_locked", end_of(day), period="pk")
-    periods = list(plan.periods.filter(opens_on__lte=day).annotate(is_locked=is_locked).order_by("opens_on"))
+    found = plan.periods.filter(opens_on__lte=day).annotate(is_locked=is_locked).order_by("opens_on")
+    periods: list[ReportingPeriod] = list(found)
     for period in periods:
         period.plan = plan
     return periods
