@@ -2,7 +2,7 @@
 
     python -m benchmarks.mutations [--count 1000] [--seed 1]
 
-A seed gives the same workbooks every time; a run on other ones is another seed.
+A seed gives the same mutations every time, but for the moment of saving that a workbook holds.
 """
 
 import argparse

@@ -79,7 +79,7 @@ class Checked:
         """Whether filing it would say what the newest report says already; 本期无变化 says more than its cells."""
         if self.row is None or self.row.newest is None or self.row.draft or self.content is None:
             return False
-        return as_texts(initial_of(self.content)) == self.row.known
+        return as_texts(initial_of(self.content, self.content.readings)) == self.row.known
 
     @property
     def differences(self) -> list[Difference]:

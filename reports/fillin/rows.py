@@ -43,12 +43,17 @@ class Row:
         return basis_of(self.draft, self.newest.pk if self.newest else None)
 
     @property
+    def last_readings(self) -> dict[int, Any]:
+        """By indicator, as they were accepted last."""
+        return values_of(self.last) if self.last else {}
+
+    @property
     def known(self) -> Texts:
         source = self.draft or self.newest
         if source is None:
-            readings = {f"{READING}{pk}": value for pk, value in values_of(self.last).items()}
+            readings = {f"{READING}{pk}": value for pk, value in self.last_readings.items()}
             return as_texts({"percent": self.assignment.percent, **readings})
-        return as_texts(initial_of(source))
+        return as_texts(initial_of(source, values_of(source)))
 
 
 @dataclass(slots=True)

@@ -20,7 +20,6 @@ from reports.fillin.layout import (
 )
 from reports.fillin.rows import FillIn, Identity, Row, Texts, identity_of, number_text
 from reports.sheets import Book, Cell, Look, Sheet, Validation, Value
-from tasks.cards import values_of
 from tasks.forms import READING, TEXT_LIMIT
 from tasks.models import Indicator
 from tasks.unchanged import REASONS
@@ -188,7 +187,7 @@ def _reading_row(row: Row, indicator: Indicator, texts: Texts, marks: Marks | No
         Cell(indicator.name, Look.LOCKED),
         Cell(indicator.unit, Look.LOCKED, is_centred=True),
         Cell(indicator.target, Look.LOCKED),
-        Cell(values_of(row.last).get(indicator.pk), Look.LOCKED),
+        Cell(row.last_readings.get(indicator.pk), Look.LOCKED),
         Cell(_number(texts.get(field, "")), look, is_open=True),
         Cell(wrong or None, Look.WRONG if wrong else Look.LOCKED),
         Cell(str(row.assignment.pk), Look.LOCKED),
