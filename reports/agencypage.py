@@ -6,7 +6,7 @@ from agencies.models import Agency
 from tasks.asof import AsOf
 from tasks.filing import Filing, FilingCount, count_filings, current_period, filings, shown_filing
 from tasks.models import ActionItem, Assignment, Plan
-from tasks.rollup import Standing, Total, standings, total
+from tasks.rollup import Standing, Total, standing_of, total
 from tasks.status import SEVERITY, Light
 
 
@@ -14,9 +14,13 @@ from tasks.status import SEVERITY, Light
 class AgencyLine:
     """One assignment on an agency's page."""
 
-    item: ActionItem
+    assignment: Assignment
     standing: Standing
     filing: Filing | None
+
+    @property
+    def item(self) -> ActionItem:
+        return self.assignment.item
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,22 @@ class AgencyPart:
 def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     """What one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
     period = current_period(plan, as_of.day)
-    assignments = Assignment.objects.as_of(as_of.moment, period).filter(item__plan=plan, agency=agency)
-    rows = standings(assignments.order_by("item__number"), plan, as_of.day)
-    items = plan.items.as_of(as_of.moment).defer("text").in_bulk([row.item_id for row in rows])
+    found = (
+        Assignment.objects.as_of(as_of.moment, period)
+        .with_due_history(as_of.moment)
+        .filter(item__plan=plan, agency=agency)
+        .select_related("item")
+        .defer("item__text")
+        .order_by("item__number")
+    )
+    assignments = {assignment.pk: assignment for assignment in found}
+    rows = [standing_of(assignment, plan, as_of.day) for assignment in assignments.values()]
     states = filings(period, as_of.moment, assignment__agency=agency)
 
     def line(row: Standing) -> AgencyLine:
-        item = items[row.item_id]
-        item.plan = plan
-        return AgencyLine(item, row, shown_filing(row.obligation, states.get(row.pk)))
+        assignment = assignments[row.pk]
+        assignment.item.plan = plan
+        return AgencyLine(assignment, row, shown_filing(row.obligation, states.get(row.pk)))
 
     leads = sorted((row for row in rows if row.is_lead), key=lambda row: (SEVERITY[row.light], row.gap or 0.0))
     return AgencyPart(

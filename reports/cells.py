@@ -18,6 +18,9 @@ PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 
 
+BLANKS = r"[\s\u200b\ufeff]+"  # zero-width ones included: WPS and web pages leave them
+
+
 class Unreadable(Exception):
     """The cell can't be understood, or could mean two things; says so in Chinese."""
 
@@ -36,12 +39,12 @@ def text_of(value: object) -> str:
     kept = (
         character for character in text if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
     )
-    return "".join(kept).strip().strip("\u3000\ufeff\u200b").strip()
+    return re.sub(f"^{BLANKS}|{BLANKS}$", "", "".join(kept))
 
 
 def narrow(value: object) -> str:
     """The text with full-width digits and signs made narrow and every blank gone: for numbers, dates, yes and no."""
-    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text_of(value)))
+    return re.sub(BLANKS, "", unicodedata.normalize("NFKC", text_of(value)))
 
 
 def number_in(value: object, number_format: str = "General") -> Decimal | None:

@@ -91,7 +91,8 @@ def _form(request: Request, assignment: Assignment) -> HttpResponse:
 def _page(request: Request, card: Card, status: int = 200) -> HttpResponse:
     mine = MyPage(get_own_agency(request.user), clock.today(), visible_plans(request.user))
     template = "tasks/_report_card.html" if request.htmx else "tasks/report_edit.html"
-    context = {"card": card, "shown": request.POST.get("shown", ""), **_parties(request, mine)}
+    plan = card.duty.assignment.item.plan
+    context = {"plan": plan, "card": card, "shown": request.POST.get("shown", ""), **_parties(request, mine)}
     return render(request, template, context, status=status)
 
 

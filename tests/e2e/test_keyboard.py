@@ -46,7 +46,8 @@ def test_every_control_is_a_stop_in_the_order_of_the_page_and_shows_that_it_is(v
 
 LIST_STOPS = """() => {
     // Of a group of radio buttons the chosen one is the stop; the arrows lead to the others.
-    const kinds = "a[href], button, input:not([type=hidden]):not([type=radio]:not(:checked)), select, textarea, summary, [tabindex='0']";
+    const kinds = "a[href], button, select, textarea, summary, [tabindex='0'], "
+        + "input:not([type=hidden]):not([type=radio]:not(:checked))";
     window.stops = [...document.querySelectorAll(kinds)].filter(element => element.checkVisibility());
 }"""
 # The parts of a date are marked one by one by the browser itself.

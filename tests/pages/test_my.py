@@ -298,7 +298,8 @@ def test_without_change_the_last_text_and_readings_are_repeated(as_lead, lead, p
 
 def test_without_an_earlier_report_there_is_nothing_to_repeat(as_lead, lead, period):
     assert not as_lead.get(form_url(lead)).all("//input[@name='unchanged']")
-    page = as_lead.post(form_url(lead), 422, action="submit", percent="75", unchanged="按计划推进，未到下一节点", progress="")
+    fields = {"percent": "75", "unchanged": "按计划推进，未到下一节点", "progress": ""}
+    page = as_lead.post(form_url(lead), 422, action="submit", **fields)
     assert "progress" in page.errors
 
 

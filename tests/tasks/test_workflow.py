@@ -456,9 +456,9 @@ def test_a_verdict_is_not_given_twice_even_knowingly(lead, coordinator):
 
 def test_only_the_newest_report_of_a_period_is_reviewed(lead, coordinator):
     old, new = file_report(lead, at=NOW), file_report(lead, at=NOW)
-    for again in (False, True):
+    for seen in (0, old.pk):
         with refused("该单位已重新报送，请审核最新一稿。"):
-            decide(old, ACCEPTED, coordinator, again=again)
+            decide(old, ACCEPTED, coordinator, seen=seen)
     decide(new, ACCEPTED, coordinator)
 
 
