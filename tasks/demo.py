@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from agencies.changes import request_id
@@ -22,7 +23,7 @@ from qa_plan.clock import at
 from tasks.daily import daily_round
 from tasks.demoevents import Events
 from tasks.importing import import_notice
-from tasks.models import ActionItem, Assignment, Closure, Indicator, Plan, ReportingPeriod
+from tasks.models import ActionItem, Assignment, Closure, Indicator, Message, Plan, ReportingPeriod
 from tasks.notice import parse, read
 from tasks.workflow import (
     ReportContent,
@@ -46,6 +47,7 @@ OFFICE_ACCOUNTS = (
 # The heads of agencies that have consent (审签) switched on.
 HEADS = (("lvyou-fuzeren", "单位负责人", "省旅游局"),)
 ISSUED_AT = time(9, 0)
+UNREAD_DAYS = 5  # people open the system about once a week
 
 
 class DemoError(Exception):
@@ -102,6 +104,8 @@ class _Player:
             deed(moment)
         request_id.set(None)
         list(daily_round(until))
+        read_before = at(until - timedelta(days=UNREAD_DAYS), ISSUED_AT)
+        Message.objects.filter(sent_at__lt=read_before).update(read_at=F("sent_at") + timedelta(hours=2))
 
     def _deeds(self, story: dict[str, list[dict[str, Any]]]) -> list[tuple[datetime, Callable[[datetime], object]]]:
         deeds: list[tuple[datetime, Callable[[datetime], object]]] = []

@@ -45,8 +45,8 @@ def hand_in(
     draft = save_draft(assignment=assignment, period=period, by=by, at=current.at, fields=fields, basis=basis)
     draft.handed_in_at, draft.handed_in_by, draft.returned_comment = current.at, by, ""
     draft.save()
-    new = {"period": period.code, "percent": content.percent}
-    note("送审签", assignment, by=by, at=current.at, new=new, agency=assignment.agency)
+    # What it says stays in the agency until the head consents; that it lies with the head is on record.
+    note("送审签", assignment, by=by, at=current.at, new={"period": period.code}, agency=assignment.agency)
     _tell(heads, draft, f"{assignment.item}的{period}报告待审签", by=by, at=current.at)
     return draft
 
