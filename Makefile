@@ -36,7 +36,7 @@ test: $(DEVELOPMENT) ## Runs every test, with PostgreSQL, Redis and a browser of
 	@mkdir -p var/coverage
 	$(IN) -m coverage run -m pytest -n auto --maxprocesses 4 -m 'not browser'
 	$(IN) -m pytest -n auto --maxprocesses 4 -m browser
-	TEST_DATABASE_URL=sqlite:///:memory: $(IN) -m pytest -m any_database
+	TEST_DATABASE_URL=sqlite:///:memory: $(IN) -m pytest -n auto --maxprocesses 4 -m any_database
 	@$(IN) -m coverage combine --quiet
 	$(IN) -m coverage report --include 'tasks/*,agencies/*,reports/*'
 
