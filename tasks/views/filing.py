@@ -198,8 +198,8 @@ class Attempt:
         return f"{self.assignment.pk}-{self.period.code}"
 
     def _done(self) -> HttpResponse:
-        card = _card(self.request, self.assignment, self.period.code)
-        if self.request.htmx and card is not None and self.action not in WHOLE:
+        stays_open = self.request.htmx and self.action not in WHOLE
+        if stays_open and (card := _card(self.request, self.assignment, self.period.code)):
             card.is_saved = self.action == "draft"
             return _page(self.request, card)
         said = f"{self.assignment.item.label}{SAID[self.action]}"
