@@ -1,15 +1,11 @@
 """Two people at once: whoever did not know of the other's save is refused, and nothing is lost or doubled."""
 
-import threading
-
 import pytest
-from django.db import connection
 
-from agencies.models import ChangeChain
 from tasks.models import ProgressReport, ReportDraft
 from tasks.workflow import ReportContent, WorkflowError, save_draft, submit_report
 from tasks.workflow.versions import Basis, StaleError
-from tests.factories import accepted_report, make_assignment, make_item, make_period, make_user, moment
+from tests.factories import accepted_report, moment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NOW = moment("2016-10-12 10:00")
@@ -83,40 +79,3 @@ def test_going_below_the_last_accepted_percentage_needs_a_reason(where, lead):
     assert file(where, None, lower_reason="重新核算").lower_reason == "重新核算"
     accepted = file(where, None, percent=85)
     assert accepted.lower_reason == ""
-
-
-# ── two connections ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("deed", ["save", "file"])
-def test_of_two_connections_with_the_same_form_one_is_taken_and_one_refused(deed):
-    if connection.vendor == "sqlite":
-        pytest.skip("a database in memory has one connection; tests/test_rush.py tries files")
-    ChangeChain.objects.get_or_create(pk=1)
-    assignment = make_assignment(make_item())
-    period = make_period(assignment.item.plan)
-    people = [make_user(role="liaison", agency=assignment.agency) for _ in range(2)]
-    start, outcomes = threading.Barrier(2), []
-
-    def act(person):
-        where = {"assignment": assignment, "period": period, "by": person, "at": NOW, "basis": NOTHING}
-        try:
-            start.wait(10)
-            if deed == "save":
-                save_draft(fields={"progress": person.username}, **where)
-            else:
-                submit_report(content=ReportContent(80, f"{person.username}做了12件事。"), **where)
-            outcomes.append("taken")
-        except StaleError:
-            outcomes.append("refused")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(outcomes) == ["refused", "taken"]
-    assert (ReportDraft if deed == "save" else ProgressReport).objects.count() == 1
