@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, In
 
 if TYPE_CHECKING:
-    from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod
+    from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod, Urge
 
 
 class Latest(Func):
@@ -240,3 +240,17 @@ class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
         """待答复, the longest waiting first; what was withdrawn from its agency no longer waits."""
         in_force = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at__gt=moment)
         return self.unanswered(moment).filter(in_force).order_by("recorded_at", "pk")
+
+
+class UrgeQuerySet(models.QuerySet["Urge"]):
+    def as_of(self, moment: datetime) -> Self:
+        """Sent by then, the newest first, each with `answered_at` and `answer`: None while it waits."""
+        reply = apps.get_model("tasks", "UrgeReply")._default_manager.filter(urge=OuterRef("pk"), recorded_at__lte=moment)
+        return self.filter(recorded_at__lte=moment).annotate(
+            answered_at=Subquery(reply.values("recorded_at")), answer=Subquery(reply.values("text"))
+        )
+
+    def unanswered(self, moment: datetime) -> Self:
+        """Sent by then and not yet answered, the one whose answer is due first before the others."""
+        unanswered = Q(reply__isnull=True) | Q(reply__recorded_at__gt=moment)
+        return self.filter(unanswered, recorded_at__lte=moment).order_by("reply_by", "year", "number")

@@ -16,6 +16,7 @@ from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, Workd
 from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Measure, Plan, Section
 from tasks.models.requests import AgencyRequest, Decision, PeriodLock, RequestEvidence, Waiver
 from tasks.models.talk import Comment, Message
+from tasks.models.urges import Urge, UrgedAssignment, UrgeReply
 
 __all__ = [
     "AcceptedProgress",
@@ -46,6 +47,9 @@ __all__ = [
     "RequestEvidence",
     "Review",
     "Section",
+    "Urge",
+    "UrgeReply",
+    "UrgedAssignment",
     "Waiver",
     "WorkdayOverride",
 ]

@@ -1,0 +1,63 @@
+"""催办 by hand: a numbered notice to one agency about one or more of its tasks, and the agency's answer. Facts."""
+
+from django.db import models
+
+from agencies.models import Agency
+from tasks.models.fact import Fact
+from tasks.models.plan import Assignment
+from tasks.querysets import UrgeQuerySet
+
+
+class UrgedAssignment(models.Model):
+    """Which assignments an urge is about."""
+
+    urge = models.ForeignKey("tasks.Urge", models.PROTECT, related_name="subjects", verbose_name="催办")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+", verbose_name="责任分工")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催办事项"
+        constraints = (models.UniqueConstraint(fields=("urge", "assignment"), name="assignment_once_per_urge"),)
+
+    def __str__(self) -> str:
+        return f"{self.urge}：{self.assignment}"
+
+
+class Urge(Fact):
+    """催办 of one agency, numbered through the year over all plans, as an office numbers its letters."""
+
+    year = models.PositiveSmallIntegerField("年度")
+    number = models.PositiveIntegerField("编号")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="urges", verbose_name="单位")
+    text = models.TextField("催办内容")
+    reply_by = models.DateField("答复期限")
+    assignments: "models.ManyToManyField[Assignment, UrgedAssignment]" = models.ManyToManyField(
+        Assignment, through=UrgedAssignment, related_name="urges", verbose_name="责任分工"
+    )
+
+    objects = UrgeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催办"
+        ordering = ("-year", "-number")
+        constraints = (models.UniqueConstraint(fields=("year", "number"), name="urge_number_once_per_year"),)
+        indexes = (models.Index(fields=("agency", "-recorded_at"), name="urges_of_agency"),)
+
+    @property
+    def label(self) -> str:
+        return f"催办〔{self.year}〕{self.number}号"
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class UrgeReply(Fact):
+    """答复 of the agency: what was done, and by when the rest will be."""
+
+    urge = models.OneToOneField(Urge, models.PROTECT, related_name="reply", verbose_name="催办")
+    text = models.TextField("答复")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催办答复"
+
+    def __str__(self) -> str:
+        return f"{self.urge}：答复"
