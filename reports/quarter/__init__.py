@@ -1,0 +1,46 @@
+"""The quarterly package: what it is of (`Definition`), the facts it shows (`Snapshot`), and their fingerprint.
+
+`take` reads the facts once from the as-of queries; workbook, briefing and one-page view say nothing that isn't in them.
+The same snapshot always gives the same bytes: keep `canonical(snapshot)` beside a file and `restore` builds it again.
+"""
+
+from reports.quarter.canonical import canonical, facts_sha256, restore
+from reports.quarter.definition import FORMAT, PRODUCT, BadDefinition, Definition, Filters, Options
+from reports.quarter.facts import (
+    AgencyFacts,
+    AssistRow,
+    ChangeRow,
+    IndicatorFacts,
+    ItemFacts,
+    LedgerRow,
+    PeriodFacts,
+    PlanFacts,
+    SectionFacts,
+    Snapshot,
+    Totals,
+    UnfiledRow,
+)
+
+__all__ = [
+    "FORMAT",
+    "PRODUCT",
+    "AgencyFacts",
+    "AssistRow",
+    "BadDefinition",
+    "ChangeRow",
+    "Definition",
+    "Filters",
+    "IndicatorFacts",
+    "ItemFacts",
+    "LedgerRow",
+    "Options",
+    "PeriodFacts",
+    "PlanFacts",
+    "SectionFacts",
+    "Snapshot",
+    "Totals",
+    "UnfiledRow",
+    "canonical",
+    "facts_sha256",
+    "restore",
+]

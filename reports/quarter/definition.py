@@ -1,0 +1,111 @@
+"""What a package is of: plans, period, moment, filters, options and versions; pure."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Self
+
+from django.utils import timezone
+
+FORMAT = 1  # of the files: raised whenever the same facts would give other bytes
+PRODUCT = "0.1.0"
+PERIOD = re.compile(r"(20\d\d)(?:Q([1-4]))?", re.ASCII)
+
+
+class BadDefinition(Exception):
+    """Nothing can be built of it; says why in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which items are in: those of these sections (by number) and led by one of these agencies (by key); empty: all."""
+
+    sections: tuple[int, ...] = ()
+    agencies: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`since` is the period whose close the changes are told from; empty: the one before."""
+
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """`plans` are slugs in the order of the package; `period` is a quarter (2016Q3) or a year (2016).
+
+    `as_of` is aware: what was recorded later doesn't exist for the package.
+    """
+
+    plans: tuple[str, ...]
+    period: str
+    as_of: datetime
+    filters: Filters = field(default_factory=Filters)
+    options: Options = field(default_factory=Options)
+    format: int = FORMAT
+    product: str = PRODUCT
+
+    def __post_init__(self) -> None:
+        if not self.plans or len(set(self.plans)) < len(self.plans):
+            raise BadDefinition("请至少选择一个行动计划，且不要重复。")
+        if not PERIOD.fullmatch(self.period):
+            raise BadDefinition(f"报告期“{self.period}”写法有误，应为2016Q3（季度）或2016（年度）。")
+
+    @property
+    def day(self) -> date:
+        """截至日期, in the product's time zone."""
+        return timezone.localdate(self.as_of, timezone.get_default_timezone())
+
+    @property
+    def is_yearly(self) -> bool:
+        return len(self.period) == 4
+
+    @property
+    def period_name(self) -> str:
+        """「2016年第3季度」 or 「2016年度」."""
+        return f"{self.period}年度" if self.is_yearly else f"{self.period[:4]}年第{self.period[-1]}季度"
+
+    def to_json(self) -> str:
+        """Canonical: the same definition is always the same text, so the text can be a key."""
+        return json.dumps(
+            {
+                "plans": list(self.plans),
+                "period": self.period,
+                "as_of": self.as_of.astimezone(UTC).isoformat(),
+                "filters": {"sections": sorted(self.filters.sections), "agencies": sorted(self.filters.agencies)},
+                "options": {"since": self.options.since},
+                "format": self.format,
+                "product": self.product,
+            },
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Raises BadDefinition for what is none."""
+        try:
+            return cls._from(json.loads(text))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadDefinition("生成条件无法识别。") from error
+
+    @classmethod
+    def _from(cls, known: dict[str, Any]) -> Self:
+        as_of = datetime.fromisoformat(known["as_of"])
+        if as_of.tzinfo is None:
+            raise ValueError("naive moment")
+        return cls(
+            plans=tuple(str(slug) for slug in known["plans"]),
+            period=str(known["period"]),
+            as_of=as_of,
+            filters=Filters(
+                tuple(int(number) for number in known["filters"]["sections"]),
+                tuple(int(pk) for pk in known["filters"]["agencies"]),
+            ),
+            options=Options(since=str(known["options"]["since"])),
+            format=int(known["format"]),
+            product=str(known["product"]),
+        )

@@ -1,0 +1,328 @@
+"""The facts of a package as they stood at its moment: plain, frozen, sorted; nothing here reads anything.
+
+Percentages are 0–100, means rounded to six decimals. Lights are the values of `tasks.status.Light` ("red" …) beside
+their words; so are paces and filings. Texts are as people or the notice wrote them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from reports.quarter.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFacts:
+    """One reporting period. `name` is 「2016年第3季度」."""
+
+    code: str
+    name: str
+    starts_on: date
+    ends_on: date
+    opens_on: date
+    due_on: date
+    is_locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A plan, a section, or an agency's leads (`items` then counts its lead assignments).
+
+    `percent` and `expected` are means of what counts (`tasks.rollup.total`); lights and paces count `items`. The
+    filing counts are of the package's periods together: `owed` = accepted + waiting + sent_back + missing.
+    """
+
+    items: int
+    leads: int
+    assists: int
+    percent: float
+    expected: float
+    light: str
+    red: int
+    yellow: int
+    blue: int
+    green: int
+    grey: int
+    ahead: int
+    on_pace: int
+    behind: int
+    owed: int = 0
+    accepted: int = 0
+    waiting: int = 0
+    sent_back: int = 0
+    missing: int = 0
+    waived: int = 0
+    late: int = 0
+
+    @property
+    def gap(self) -> float:
+        return round(self.percent - self.expected, 6)
+
+    @property
+    def filed(self) -> int:
+        """已报: accepted or waiting."""
+        return self.accepted + self.waiting
+
+    @property
+    def unfiled(self) -> int:
+        """未报 and 退回 together: owed and not filed."""
+        return self.owed - self.filed
+
+
+@dataclass(frozen=True, slots=True)
+class SectionFacts:
+    number: int
+    title: str
+    totals: Totals
+    previous_percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFacts:
+    """An agency's part in the plan. `late_items` are labels of its red and yellow leads, `unfiled_items` of 未报."""
+
+    pk: int
+    name: str
+    totals: Totals
+    late_items: tuple[str, ...]
+    unfiled_items: tuple[str, ...]
+    previous_percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """One item of the notice. `text` is the notice's, verbatim; `provenance` says where it stands in it.
+
+    `wording` is what a later document made of it, or "". `due_on` None is 持续推进; `because` is the light in words.
+    """
+
+    pk: int
+    number: int
+    label: str
+    section: int
+    title: str
+    text: str
+    wording: str
+    provenance: str
+    start: int
+    end: int
+    leads: tuple[str, ...]
+    assists: tuple[str, ...]
+    percent: float
+    expected: float | None
+    light: str
+    light_word: str
+    pace: str
+    pace_word: str
+    because: str
+    first_due_on: date | None
+    first_is_inferred: bool
+    due_on: date | None
+    is_inferred: bool
+    counts: bool
+
+    @property
+    def gap(self) -> float | None:
+        return None if self.expected is None else round(self.percent - self.expected, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One item × lead agency, with its report of the package's last period and what it stands at.
+
+    `progress` is the text that counts (of the standing report, accepted); `problems`, `delay_reason`, `next_steps` are
+    the newest filed and not sent back in the package's periods. `filing` is where the last period's report stands
+    (`tasks.filing.Filing`), "" where none is owed or was filed. `share` is its part of the item's mean, 0 where it
+    doesn't count. `previous_percent` None: it was not yet in force at the previous close.
+    """
+
+    pk: int
+    item: int  # the item's number
+    agency_id: int
+    agency: str
+    weight: int
+    share: float
+    percent: int
+    expected: float | None
+    light: str
+    light_word: str
+    pace: str
+    pace_word: str
+    closure: str
+    closure_word: str
+    filing: str
+    filing_word: str
+    is_late: bool
+    owed: int
+    filed: int
+    filed_at: datetime | None
+    progress: str
+    problems: str
+    delay_reason: str
+    next_steps: str
+    comment: str
+    evidence: int
+    previous_percent: int | None
+
+    @property
+    def gap(self) -> float | None:
+        return None if self.expected is None else round(self.percent - self.expected, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class AssistRow:
+    """An assisting agency's part in an item."""
+
+    item: int
+    agency_id: int
+    agency: str
+    percent: int
+    is_inferred: bool
+    filing: str
+    filing_word: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorFacts:
+    """A target and the latest accepted reading, None before there is one. `percent` may pass 100."""
+
+    item: int
+    name: str
+    unit: str
+    target: Decimal
+    value: Decimal | None
+    percent: float
+    expected: float | None
+    is_behind: bool
+    previous_value: Decimal | None
+    agency: str  # whose report gave the reading
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """What changed of one item since the previous close. Only what differs is told in `kinds`."""
+
+    item: int
+    kinds: tuple[str, ...]  # of 进度 亮灯 时限 单位 新增
+    percent_before: float
+    percent: float
+    light_before: str
+    light_word_before: str
+    light: str
+    light_word: str
+    due_before: date | None
+    due_on: date | None
+    due_reason: str
+    agencies_added: tuple[str, ...]
+    agencies_removed: tuple[str, ...]
+
+    @property
+    def moved(self) -> float:
+        """Percentage points won since."""
+        return round(self.percent - self.percent_before, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class UnfiledRow:
+    """A report that is owed and not filed, or was sent back and is owed again."""
+
+    period: str
+    item: int
+    agency_id: int
+    agency: str
+    filing: str
+    filing_word: str
+    due_on: date
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """One plan of the package, whole. Items are in the notice's order, agencies in their fixed one.
+
+    `period` is the last of `periods` that had opened; None where the plan had none. `since` is the close that changes
+    are told from, with `previous` as the plan stood then; None in a plan's first period.
+    """
+
+    slug: str
+    document_number: str
+    title: str
+    name: str
+    issuer: str
+    issued_on: date
+    notice_sha256: str
+    behind_margin: int
+    ahead_margin: int
+    soon_days: int
+    assists_owe_reports: bool
+    periods: tuple[PeriodFacts, ...]
+    since: date | None
+    since_name: str
+    totals: Totals
+    previous: Totals | None
+    sections: tuple[SectionFacts, ...]
+    agencies: tuple[AgencyFacts, ...]
+    items: tuple[ItemFacts, ...]
+    rows: tuple[LedgerRow, ...]
+    assists: tuple[AssistRow, ...]
+    indicators: tuple[IndicatorFacts, ...]
+    changes: tuple[ChangeRow, ...]
+    unfiled: tuple[UnfiledRow, ...]
+
+    @property
+    def period(self) -> PeriodFacts | None:
+        return self.periods[-1] if self.periods else None
+
+    def item(self, number: int) -> ItemFacts:
+        return next(item for item in self.items if item.number == number)
+
+    def section(self, number: int) -> SectionFacts:
+        return next(section for section in self.sections if section.number == number)
+
+    def rows_of(self, item: ItemFacts) -> list[LedgerRow]:
+        return [row for row in self.rows if row.item == item.number]
+
+    @property
+    def overdue(self) -> list[LedgerRow]:
+        """逾期: leads past their due date and not closed, in the notice's order."""
+        return [row for row in self.rows if row.light == "red"]
+
+    @property
+    def behind(self) -> list[LedgerRow]:
+        """欠进度: leads with a yellow light."""
+        return [row for row in self.rows if row.light == "yellow"]
+
+    @property
+    def laggards(self) -> list[AgencyFacts]:
+        """Agencies with red or yellow leads, the worst first."""
+        late = [agency for agency in self.agencies if agency.totals.red or agency.totals.yellow]
+        return sorted(late, key=lambda agency: (-agency.totals.red, -agency.totals.yellow, agency.totals.percent))
+
+    @property
+    def told(self) -> list[LedgerRow]:
+        """Leads whose reports name a problem, a reason for delay or what comes next."""
+        return [row for row in self.rows if row.problems or row.delay_reason or row.next_steps]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that a package says. A single plan's facts are `plans[0]`."""
+
+    definition: Definition
+    plans: tuple[PlanFacts, ...]
+    is_demo: bool = False  # simulated facts: every file says 演示数据
+
+    @property
+    def day(self) -> date:
+        return self.definition.day
+
+    @property
+    def agency_names(self) -> dict[int, str]:
+        return dict(_names(self.plans))
+
+
+def _names(plans: Iterable[PlanFacts]) -> Iterable[tuple[int, str]]:
+    for plan in plans:
+        for agency in plan.agencies:
+            yield agency.pk, agency.name
