@@ -14,7 +14,7 @@ from agencies.models import Agency, Role, User
 from qa_plan import clock
 from tasks.demo import load_demo
 from tasks.importing import import_notice
-from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod
+from tasks.models import ActionItem, Assignment, Plan, ReminderRule, ReportingPeriod
 from tasks.notice import Notice, parse, read
 from tests.factories import ASSIST, LEAD, make_agency, make_assignment, make_item, make_period, make_plan, make_user
 
@@ -152,5 +152,6 @@ def demo(db: None, settings, demo_rows: list[list]) -> Plan:
     with transaction.atomic():
         for rows in demo_rows:
             for model in {type(row) for row in rows}:
-                model._default_manager.bulk_create(rows)
+                # The first rules come with the database itself.
+                model._default_manager.bulk_create(rows, ignore_conflicts=model is ReminderRule)
     return Plan.objects.get()

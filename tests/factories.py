@@ -6,8 +6,11 @@ The plan of the tests is the year 2016's, issued on 24 May and due at the year's
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from itertools import count
 from typing import Any
+
+from django.apps import apps
 
 from agencies.models import AGENCY_ROLES, Agency, AgencyGroup, GroupMembership, Role, User
 from qa_plan.clock import at
@@ -29,10 +32,14 @@ from tasks.models import (
     Plan,
     ProgressReport,
     Receipt,
+    ReminderRule,
     ReportDraft,
     ReportingPeriod,
     Review,
     Section,
+    Urge,
+    UrgedAssignment,
+    UrgeReply,
     Waiver,
 )
 from tasks.periods import quarter_of
@@ -280,3 +287,38 @@ def make_draft(assignment: Assignment, *, by: User, at: datetime, period: str = 
     return ReportDraft.objects.create(
         assignment=assignment, period=make_period(assignment.item.plan, period), saved_by=by, saved_at=at, **fields
     )
+
+
+# ── reminders ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def standard_rules() -> dict[str, ReminderRule]:
+    """What an installation begins with, by code; made anew where a test before this one emptied the database."""
+    if not ReminderRule.objects.exists():
+        begin = import_module("tasks.migrations.0006_reminders").begin_with_rules
+        begin(apps, None)
+    return {rule.code: rule for rule in ReminderRule.objects.all()}
+
+
+def make_urge(
+    *assignments: Assignment, at: datetime, by: User | None = None, reply_by: date = date(2016, 10, 14), **fields: Any
+) -> Urge:
+    """One notice to the agency of the first, numbered by itself."""
+    urge = Urge.objects.create(
+        **{
+            "year": at.year,
+            "number": next(_serials),
+            "agency": assignments[0].agency,
+            "text": "请抓紧办理并书面答复。",
+            "reply_by": reply_by,
+            "recorded_at": at,
+            "recorded_by": by,
+            **fields,
+        }
+    )
+    UrgedAssignment.objects.bulk_create(UrgedAssignment(urge=urge, assignment=one) for one in assignments)
+    return urge
+
+
+def answer(urge: Urge, *, at: datetime, text: str = "已抓紧办理。", by: User | None = None) -> UrgeReply:
+    return UrgeReply.objects.create(urge=urge, text=text, recorded_at=at, recorded_by=by)

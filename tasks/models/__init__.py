@@ -14,6 +14,15 @@ from tasks.models.facts import (
 from tasks.models.filing import ReportDraft, ReportingPeriod
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
 from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Measure, Plan, Section
+from tasks.models.reminders import (
+    Channel,
+    Delivery,
+    Digest,
+    Reminder,
+    ReminderPreference,
+    ReminderRule,
+    Sweep,
+)
 from tasks.models.requests import AgencyRequest, Decision, PeriodLock, RequestEvidence, Waiver
 from tasks.models.talk import Comment, Message
 from tasks.models.urges import Urge, UrgedAssignment, UrgeReply
@@ -24,10 +33,13 @@ __all__ = [
     "AgencyRequest",
     "Assignment",
     "Blob",
+    "Channel",
     "Closure",
     "Comment",
     "DailySnapshot",
     "Decision",
+    "Delivery",
+    "Digest",
     "Evidence",
     "Heartbeat",
     "Indicator",
@@ -41,12 +53,16 @@ __all__ = [
     "Plan",
     "ProgressReport",
     "Receipt",
+    "Reminder",
+    "ReminderPreference",
+    "ReminderRule",
     "ReportDraft",
     "ReportEvidence",
     "ReportingPeriod",
     "RequestEvidence",
     "Review",
     "Section",
+    "Sweep",
     "Urge",
     "UrgeReply",
     "UrgedAssignment",

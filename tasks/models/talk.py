@@ -35,6 +35,7 @@ class Message(models.Model):
         ASSIGNED = "assigned", "交办"
         WITHDRAWN = "withdrawn", "撤回"
         CONSENT = "consent", "审签"
+        REMINDED = "reminded", "提醒"
         OTHER = "other", "通知"
 
     recipient = models.ForeignKey(User, models.CASCADE, related_name="messages", verbose_name="收件人")
