@@ -53,6 +53,16 @@ class Validation:
     maximum: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a long table (`reports.xlsx.write_rows`): its head, its width, how its values are shown."""
+
+    title: str
+    width: float = 12
+    number_format: str = "General"
+    is_wrapped: bool = False
+
+
 @dataclass(slots=True)
 class Sheet:
     """One sheet, row by row. `frozen` is the first cell that scrolls; `head` the rows that every page repeats."""
@@ -78,6 +88,11 @@ class Book:
     title: str
     written_at: datetime
     sheets: list[Sheet] = field(default_factory=list)
+
+
+def letter(number: int) -> str:
+    """The column's letters, counted from 0."""
+    return chr(ord("A") + number) if number < 26 else f"{letter(number // 26 - 1)}{letter(number % 26)}"
 
 
 def text_width(text: str) -> int:

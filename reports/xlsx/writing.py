@@ -12,11 +12,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from reports.sheets import Book, Cell, Look, Sheet, Validation, row_height
+from reports.sheets import Book, Cell, Look, Sheet, Validation, letter, row_height
+from reports.xlsx.parts import FONT, archive_member
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 32_767  # characters in one cell
-FONT = "仿宋"
 THIN = Side(style="thin", color="FFAAB4BA")
 FILLS = {
     Look.HEAD: "FFDDE5EC",
@@ -36,10 +36,7 @@ class _TimelessArchive(zipfile.ZipFile):
         self.moment = moment
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
-        info = zipfile.ZipInfo(str(zinfo_or_arcname), date_time=self.moment.timetuple()[:6])
-        info.compress_type = zipfile.ZIP_DEFLATED
-        info.external_attr = 0o600 << 16
-        super().writestr(info, data)
+        super().writestr(archive_member(str(zinfo_or_arcname), self.moment), data)
 
     def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
         with open(filename, "rb") as part:
@@ -74,9 +71,9 @@ def _add(workbook: Workbook, sheet: Sheet, styles: dict[tuple[Look, str, bool, b
 
 def _set_up(worksheet: Worksheet, sheet: Sheet) -> None:
     for number, width in enumerate(sheet.widths):
-        worksheet.column_dimensions[_letter(number)].width = width
-    for letter in sheet.hidden_columns:
-        worksheet.column_dimensions[letter].hidden = True
+        worksheet.column_dimensions[letter(number)].width = width
+    for column in sheet.hidden_columns:
+        worksheet.column_dimensions[column].hidden = True
     if sheet.frozen:
         worksheet.freeze_panes = sheet.frozen
     if sheet.filtered:
@@ -93,10 +90,6 @@ def _set_up(worksheet: Worksheet, sheet: Sheet) -> None:
     worksheet.oddFooter.center.text = "第 &P 页 共 &N 页"
     if sheet.head:
         worksheet.print_title_rows = f"{sheet.head[0]}:{sheet.head[1]}"
-
-
-def _letter(number: int) -> str:
-    return chr(ord("A") + number) if number < 26 else f"{_letter(number // 26 - 1)}{_letter(number % 26)}"
 
 
 def _cell(worksheet: Worksheet, cell: Cell, styles: dict[tuple[Look, str, bool, bool], str]) -> WriteOnlyCell:
