@@ -23,8 +23,9 @@ from tasks.models import (
     ProgressReport,
     ReportingPeriod,
     Section,
+    Urge,
 )
-from tasks.querysets import PlanQuerySet, ProgressReportQuerySet
+from tasks.querysets import AssignmentQuerySet, PlanQuerySet, ProgressReportQuerySet, UrgeQuerySet
 
 # ── what a person is ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -80,9 +81,14 @@ def get_plan(user: User, slug: str) -> Plan:
     return get_object_or_404(visible_plans(user), slug=slug)
 
 
+def get_versioned_plan(user: User, slug: str) -> Plan:
+    """With its `version`, for pages that tell how the whole of it stands."""
+    return get_object_or_404(visible_plans(user).with_version(), slug=slug)
+
+
 def get_section(user: User, slug: str, number: int) -> Section:
-    sections = Section.objects.filter(plan__in=visible_plans(user)).select_related("plan").defer("plan__notice_text")
-    return get_object_or_404(sections, plan__slug=slug, number=number)
+    """Its plan has its `version`."""
+    return get_object_or_404(get_versioned_plan(user, slug).sections, number=number)
 
 
 def get_period(user: User, slug: str, code: str) -> ReportingPeriod:
@@ -242,6 +248,32 @@ def get_request(user: User, pk: int, moment: datetime) -> AgencyRequest:
         "assignment__item__plan", "assignment__agency", "recorded_by", "decision__recorded_by"
     )
     return get_object_or_404(requests.defer("assignment__item__text", "assignment__item__plan__notice_text"), pk=pk)
+
+
+# ── urges ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def visible_urges(user: User, moment: datetime) -> UrgeQuerySet:
+    """催办 is between the office and the agency that it urges: not for other agencies."""
+    urges = Urge.objects.as_of(moment)
+    return urges.filter(agency__in=_own_agencies(user)) if can_file_reports(user) else urges
+
+
+def get_urge(user: User, pk: int, moment: datetime) -> Urge:
+    urges = visible_urges(user, moment).select_related("agency", "recorded_by", "reply__recorded_by")
+    return get_object_or_404(urges, pk=pk)
+
+
+def answers_urge(user: User, urge: Urge) -> bool:
+    """Whether the person may answer in the urged agency's name."""
+    return can_file_reports(user) and user.agency_id == urge.agency_id
+
+
+def assignments_to_urge(user: User, moment: datetime) -> AssignmentQuerySet:
+    """What a coordinator may choose from, with what tells its state; 403 for others."""
+    require(can_steer(user))
+    assignments = Assignment.objects.as_of(moment).with_course(moment).filter(item__plan__in=visible_plans(user))
+    return assignments.select_related("item__plan", "agency").defer("item__text", "item__plan__notice_text")
 
 
 def get_person_to_replace(user: User, pk: int) -> User:

@@ -38,6 +38,7 @@ class Move(TextChoices):
     EXTENSION = "extension", "申请延期"
     COMPLETION = "completion", "申请办结"
     DECIDE = "decide", "答复申请"
+    URGE = "urge", "催办"
     CLOSE = "closed", "办结销号"
     SUSPEND = "suspended", "中止"
     CANCEL = "cancelled", "撤销"
@@ -52,7 +53,7 @@ _ENDED: Mapping[Party, Collection[Move]] = {Party.AGENCY: (), Party.COORDINATOR:
 COURSE: Mapping[State, Mapping[Party, Collection[Move]]] = {
     State.ISSUED: {
         Party.AGENCY: (Move.ACKNOWLEDGE, Move.DECLINE, Move.REPORT),
-        Party.COORDINATOR: ENDINGS,
+        Party.COORDINATOR: (Move.URGE, *ENDINGS),
     },
     State.DECLINING: {
         Party.AGENCY: (Move.REPORT,),
@@ -60,7 +61,7 @@ COURSE: Mapping[State, Mapping[Party, Collection[Move]]] = {
     },
     State.IN_PROGRESS: {
         Party.AGENCY: (Move.REPORT, Move.COMPLETION, Move.EXTENSION),
-        Party.COORDINATOR: (Move.DECIDE, *ENDINGS),
+        Party.COORDINATOR: (Move.DECIDE, Move.URGE, *ENDINGS),
     },
     State.COMPLETING: {
         Party.AGENCY: (Move.REPORT, Move.EXTENSION),
@@ -101,7 +102,7 @@ def refusal(state: State, move: Move, *, is_lead: bool = True) -> str:
         return "该责任分工正在办理，无须恢复。"
     if state in (State.CLOSED, State.SUSPENDED, State.CANCELLED):
         return "该责任分工已经办结或中止。"
-    if state in (State.DECLINING, State.COMPLETING) and move in ENDINGS:
+    if state in (State.DECLINING, State.COMPLETING) and move in (Move.URGE, *ENDINGS):
         return f"该责任分工处于“{state.label}”，请先答复申请。"
     if state == State.ISSUED:
         return "请先签收，再提出申请。" if move in REQUESTS else "该责任分工尚未签收。"

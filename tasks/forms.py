@@ -8,6 +8,7 @@ from django import forms
 from agencies.models import Agency
 from tasks.forms_evidence import EvidenceForm
 from tasks.models import AgencyRequest, Closure
+from tasks.workflow.requests import COMPLETION_RULE
 
 TEXT_LIMIT = 2000
 READING = "reading_"  # begins the name of a reading's field; the indicator's key ends it
@@ -37,7 +38,7 @@ class ClosureForm(forms.Form):
 
 
 class RequestForm(EvidenceForm):
-    """申请 of an agency: every kind says why and may bring evidence, an extension names a day."""
+    """申请 of an agency: every kind says why and may bring evidence, completion must; an extension names a day."""
 
     kind = forms.ChoiceField(choices=AgencyRequest.Kind.choices)
     due_on = forms.DateField(
@@ -50,6 +51,14 @@ class RequestForm(EvidenceForm):
         super().__init__(data, files, initial={"kind": kind})
         if kind != AgencyRequest.Kind.EXTENSION:
             del self.fields["due_on"]
+        self.needs_evidence = kind == AgencyRequest.Kind.COMPLETION
+
+    def clean(self) -> dict[str, Any]:
+        """Missing evidence is said together with whatever else is wrong, not after it."""
+        cleaned = super().clean()
+        if self.needs_evidence and not (self.staying or self.uploads or self.has_error("evidence")):
+            self.add_error("evidence", COMPLETION_RULE)
+        return cleaned
 
     @property
     def content(self) -> dict[str, Any]:
@@ -87,3 +96,30 @@ class TurnForm(forms.Form):
     def __init__(self, data: Any, *, turns: Iterable[str]) -> None:
         super().__init__(data)
         cast(forms.ChoiceField, self.fields["turn"]).choices = [(turn, turn) for turn in turns]
+
+
+class UrgeForm(forms.Form):
+    """催办 of some of the offered assignments."""
+
+    assignment = forms.TypedMultipleChoiceField(
+        coerce=int,
+        error_messages={"required": "请选择要催办的任务。", "invalid_choice": "所选任务已经不能催办，请重新选择。"},
+    )
+    text = forms.CharField(label="催办内容", max_length=TEXT_LIMIT, error_messages={"required": "请写明催办内容。"})
+    reply_by = forms.DateField(
+        label="答复期限",
+        error_messages={"required": "请填写答复期限。", "invalid": "请按2016-09-30的格式填写日期。"},
+    )
+
+    def __init__(self, data: Any = None, *, offered: Iterable[int], initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        cast(forms.ChoiceField, self.fields["assignment"]).choices = [(key, str(key)) for key in offered]
+
+    @property
+    def chosen(self) -> set[str]:
+        """The keys that are ticked, as the page compares them."""
+        return {str(key) for key in self["assignment"].value() or ()}
+
+
+class UrgeReplyForm(forms.Form):
+    text = forms.CharField(label="答复", max_length=TEXT_LIMIT, error_messages={"required": "请填写答复。"})

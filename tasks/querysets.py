@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.db.models.lookups import Exact, In
 
 if TYPE_CHECKING:
@@ -50,6 +50,18 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def with_counts(self) -> Self:
         """Adds `item_count`."""
         return self.annotate(item_count=models.Count("items")).order_by("-issued_on", "-pk")
+
+    def with_version(self) -> Self:
+        """Adds `version`, which is another one after everything that the plan's standing on any day depends on.
+
+        The head of the record of changes, where all deeds and changes of master data leave a row under one lock, kept
+        until they commit; and the last day that the daily round recorded, which leaves none. Whoever reads the version
+        first and the facts afterwards knows at least all that belongs to that version.
+        """
+        chain = apps.get_model("agencies", "ChangeChain")._default_manager.values("head")[:1]
+        days = apps.get_model("tasks", "DailySnapshot")._default_manager.filter(plan=OuterRef("pk"))
+        last_day = Cast(Subquery(days.order_by("-day").values("day")[:1]), models.CharField())
+        return self.annotate(version=Concat(Subquery(chain), Value(" "), last_day, output_field=models.CharField()))
 
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):

@@ -117,6 +117,8 @@ def _offers_of(assignment: Assignment, user: User) -> Iterable[Offer]:
     for kind, key in waiting.items() if party else ():
         label = "答复申请" if Move.DECIDE in moves else f"{Kind(kind).label}（待答复）"
         yield Offer(label, reverse("tasks:request-detail", args=[key]))
+    if Move.URGE in moves:
+        yield Offer("催办…", f"{reverse('tasks:urge-new')}?assignment={assignment.pk}")
     closing = reverse("tasks:assignment-close", args=[assignment.pk])
     if Move.CLOSE in moves and not waiting:
         yield Offer("办结…", closing)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.views import evidence, filing, groups, items, ledger, messages, periods, plans, requests, reviews, staff
+from tasks.views import evidence, filing, groups, items, ledger, messages, periods, plans, requests, reviews, staff, urges
 
 app_name = "tasks"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     # /requests/
     path("requests/", requests.request_list, name="request-list"),
     path("requests/<int:pk>/", requests.request_detail, name="request-detail"),
+    # /urges/
+    path("urges/", urges.urge_list, name="urge-list"),
+    path("urges/new/", urges.urge_new, name="urge-new"),
+    path("urges/<int:pk>/", urges.urge_detail, name="urge-detail"),
+    path("urges/<int:pk>/slip/", urges.urge_slip, name="urge-slip"),
     # /my/
     path("my/", filing.my, name="my"),
     path("my/receipts/", requests.acknowledge, name="acknowledge"),

@@ -3,7 +3,7 @@
 The plan of the tests is the year 2016's, issued on 24 May and due at the year's end, as in the demonstration.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -301,14 +301,20 @@ def standard_rules() -> dict[str, ReminderRule]:
 
 
 def make_urge(
-    *assignments: Assignment, at: datetime, by: User | None = None, reply_by: date = date(2016, 10, 14), **fields: Any
+    assignment: Assignment,
+    *,
+    at: datetime,
+    about: Iterable[Assignment] | None = None,
+    by: User | None = None,
+    reply_by: date = date(2016, 10, 14),
+    **fields: Any,
 ) -> Urge:
-    """One notice to the agency of the first, numbered by itself."""
+    """A notice to the agency of the assignment, about it alone unless others are given."""
     urge = Urge.objects.create(
         **{
             "year": at.year,
             "number": next(_serials),
-            "agency": assignments[0].agency,
+            "agency": assignment.agency,
             "text": "请抓紧办理并书面答复。",
             "reply_by": reply_by,
             "recorded_at": at,
@@ -316,7 +322,9 @@ def make_urge(
             **fields,
         }
     )
-    UrgedAssignment.objects.bulk_create(UrgedAssignment(urge=urge, assignment=one) for one in assignments)
+    UrgedAssignment.objects.bulk_create(
+        UrgedAssignment(urge=urge, assignment=one) for one in ([assignment] if about is None else about)
+    )
     return urge
 
 

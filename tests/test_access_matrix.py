@@ -39,6 +39,7 @@ from tests.factories import (
     make_group,
     make_item,
     make_request,
+    make_urge,
     moment,
     review,
 )
@@ -100,6 +101,12 @@ tasks:period-lock        period      GET     login  200         403          403
 tasks:period-lock        period      POST    login  422         403          403      403           403    403
 tasks:report-waive       waiver      GET     login  200         403          403      403           403    403
 tasks:report-waive       waiver      POST    login  422         403          403      403           403    403
+tasks:urge-list          -           GET     login  200         200          200      200           200    200
+tasks:urge-new           -           GET     login  200         403          403      403           403    403
+tasks:urge-new           -           POST    login  422         403          403      403           403    403
+tasks:urge-detail        urge        GET     login  200         200          200      404           200    200
+tasks:urge-detail        urge        POST    login  403         422          422      404           403    403
+tasks:urge-slip          urge        GET     login  200         200          200      404           200    200
 tasks:request-list       -           GET     login  200         403          403      403           403    403
 tasks:request-detail     request     GET     login  200         200          200      404           200    200
 tasks:request-detail     request     POST    login  422         403          403      404           403    403
@@ -157,6 +164,8 @@ READ_ONLY = [
     "tasks:assignment-list",
     "tasks:item-detail",
     "tasks:request-list",
+    "tasks:urge-list",
+    "tasks:urge-slip",
     "tasks:evidence",
     "tasks:my",
     "reports:fill-in-file",
@@ -188,6 +197,8 @@ NOTHING_THERE = [
     "/assignments/0/close/",
     "/assignments/0/requests/new/",
     "/requests/0/",
+    "/urges/0/",
+    "/urges/0/slip/",
     "/my/0/",
     "/reviews/0/",
     "/reviews/0/comments/",
@@ -257,6 +268,7 @@ def stage(cast, plan, item, lead, assist, period, lead_agency, other_agency, set
         "waiver": (make_assignment(make_item(plan), lead_agency).pk, period.code),
         "assignment": (lead.pk,),
         "request": (asked.pk,),
+        "urge": (make_urge(lead, at=moment("2016-10-10")).pk,),
         "draft": (lead.pk,),
         "waiting": (waiting.pk,),
         "message": (message.pk,),

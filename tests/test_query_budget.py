@@ -33,8 +33,9 @@ from tasks.models import (
     ReportEvidence,
     Review,
     Section,
+    Urge,
 )
-from tests.factories import ISSUED, make_period, make_plan, make_user, moment
+from tests.factories import ISSUED, answer, make_period, make_plan, make_urge, make_user, moment
 
 TODAY = date(2016, 10, 12)
 LARGER = 5
@@ -59,10 +60,20 @@ def build(size: int) -> Plan:
     add_history(plan, items, size)
     add_reports(plan, assignments, make_user(role=Role.LIAISON, agency=agencies[0]))
     add_requests(assignments, size)
+    add_urges(assignments, size)
     add_changes(assignments, size)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does; here its last look may have been at tables of another size
     return plan
+
+
+def add_urges(assignments, size):
+    """Answered and waiting; the first agency is urged about ever more of its tasks."""
+    mine = [one for one in assignments if one.agency_id == assignments[0].agency_id]
+    for n in range(4 * size):
+        urge = make_urge(mine[0], about=mine, at=moment("2016-10-01"))
+        if n % 2:
+            answer(urge, at=moment("2016-10-05"))
 
 
 def add_changes(assignments, size):
@@ -273,6 +284,12 @@ PAGES = {
     "requests": ("coordinator", "/requests/"),
     "requests of a kind on a past day": ("coordinator", "/requests/?kind=completion&as_of=2016-10-11"),
     "request": ("coordinator", "/requests/{request}/"),
+    "urges": ("coordinator", "/urges/"),
+    "urges of an agency on a past day": ("liaison", "/urges/?turn=all&as_of=2016-10-11"),
+    "urge": ("liaison", "/urges/{urge}/"),
+    "slip": ("coordinator", "/urges/{urge}/slip/"),
+    "urge an agency": ("coordinator", "/urges/new/?plan={slug}&agency={agency}"),
+    "urge a plan": ("coordinator", "/urges/new/?plan={slug}"),
     "ask": ("liaison", "/assignments/{assignment}/requests/new/"),
     "notice": ("leader", "/plans/{slug}/notice/"),
     "plans": ("coordinator", "/plans/"),
@@ -311,6 +328,7 @@ def queries_of(plan, name, settings, *, sent=None):
         group=AgencyGroup.objects.filter(items__plan=plan).distinct().get().pk,
         report=waiting.order_by("pk").first().pk,
         request=AgencyRequest.objects.filter(assignment=lead).order_by("pk").first().pk,
+        urge=Urge.objects.filter(agency=agency).order_by("pk").first().pk,
         person=User.objects.get(agency=agency, role=Role.LIAISON).pk,
     )
     person = User.objects.get(role=role, agency=agency) if role == "liaison" else make_user(role=role)

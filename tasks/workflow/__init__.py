@@ -15,6 +15,7 @@ from tasks.workflow.requests import decide_request, make_request
 from tasks.workflow.responsibility import amend_item, assign, follow_group, withdraw_assignment
 from tasks.workflow.reviewing import comment_on_report, review_report, review_reports
 from tasks.workflow.succession import carry_out_due, establish_agency, split, succeed
+from tasks.workflow.urging import answer_urge, urge
 from tasks.workflow.versions import Basis, StaleError
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "acknowledge",
     "acknowledge_all",
     "amend_item",
+    "answer_urge",
     "assign",
     "carry_out_due",
     "change_members",
@@ -49,6 +51,7 @@ __all__ = [
     "succeed",
     "take_back",
     "unlock_period",
+    "urge",
     "waive_report",
     "withdraw_assignment",
 ]

@@ -16,6 +16,7 @@ from tasks.models import (
     Message,
     ProgressReport,
     Receipt,
+    Urge,
 )
 from tasks.workflow import (
     ReportContent,
@@ -27,21 +28,22 @@ from tasks.workflow import (
     make_request,
     save_draft,
     submit_report,
+    urge,
 )
-from tests.factories import close, make_assignment, make_item, moment, sign_receipt
+from tests.factories import close, make_assignment, make_evidence, make_item, moment, sign_receipt
 from tests.factories import make_request as ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 NOW, LATER = moment("2016-10-12 10:00"), moment("2016-10-12 16:00")
 BEFORE = moment("2016-10-01 09:00")
-LATE_DATE = date(2017, 3, 31)
+LATE_DATE, FRIDAY = date(2017, 3, 31), date(2016, 10, 14)
 
 # Read a line as: in this state, these deeds by the agency, and these by coordinators. Nobody else may do any.
 TABLE = {
-    "issued": ("acknowledge decline report", "closed suspended cancelled"),
+    "issued": ("acknowledge decline report", "urge closed suspended cancelled"),
     "declining": ("report", "decide"),
-    "in_progress": ("report completion extension", "decide closed suspended cancelled"),
+    "in_progress": ("report completion extension", "decide urge closed suspended cancelled"),
     "completing": ("report extension", "decide"),
     "closed": ("", "reopened"),
     "suspended": ("", "reopened"),
@@ -146,16 +148,21 @@ def do(move, assignment, period, liaison, coordinator):
         submit_report(assignment=assignment, period=period, content=content, by=liaison, at=NOW)
     elif move in REQUESTS:
         due_on = LATE_DATE if move == Move.EXTENSION else None
-        make_request(assignment=assignment, kind=move, reason="理由", due_on=due_on, by=liaison, at=NOW)
+        papers = [make_evidence(assignment, at=BEFORE)]
+        make_request(
+            assignment=assignment, kind=move, reason="理由", due_on=due_on, by=liaison, at=NOW, evidence=papers
+        )
     elif move == Move.DECIDE:
         [waiting] = assignment.requests.all()
         decide_request(request=waiting, is_granted=False, comment="意见", by=coordinator, at=NOW)
+    elif move == Move.URGE:
+        urge(assignments=[assignment], text="请抓紧。", reply_by=FRIDAY, by=coordinator, at=NOW)
     else:
         close_assignment(assignment=assignment, kind=move, reason="依据", by=coordinator, at=NOW)
 
 
 def facts():
-    models = (Receipt, ProgressReport, AgencyRequest, Decision, Closure, ItemRevision)
+    models = (Receipt, ProgressReport, AgencyRequest, Decision, Closure, ItemRevision, Urge)
     return [list(model.objects.order_by("pk").values()) for model in (*models, Assignment, Message, Change)]
 
 

@@ -23,12 +23,15 @@ from tasks.models import (
     ProgressReport,
     Receipt,
     Review,
+    Urge,
+    UrgeReply,
     Waiver,
 )
 from tasks.models.fact import Fact
 from tests.factories import (
     ACCEPTED,
     accepted_report,
+    answer,
     close,
     comment_on,
     decide,
@@ -42,6 +45,7 @@ from tests.factories import (
     make_period,
     make_plan,
     make_request,
+    make_urge,
     make_user,
     moment,
     review,
@@ -76,6 +80,8 @@ MAKERS = {
     Decision: (lambda lead: decide(make_request(lead, at=NOW), at=NOW), {"is_granted": False}),
     PeriodLock: (lambda lead: lock(make_period(lead.item.plan), at=NOW), {"is_locked": False}),
     Waiver: (lambda lead: waive(lead, at=NOW), {"is_waived": False}),
+    Urge: (lambda lead: make_urge(lead, at=NOW, about=()), {"text": "改写"}),
+    UrgeReply: (lambda lead: answer(make_urge(lead, at=NOW), at=NOW), {"text": "改写"}),
     Comment: (lambda lead: comment_on(file_report(lead, at=NOW), at=NOW), {"text": "改写"}),
 }
 

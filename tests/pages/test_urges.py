@@ -1,0 +1,129 @@
+"""催办 in the browser: choosing what to urge, the lists of both sides, the answer, and the printed slip."""
+
+from datetime import date
+
+import pytest
+
+from tasks.models import Urge, UrgeReply
+from tests.factories import accepted_report, make_assignment, make_item, make_urge, moment
+
+SENT = moment("2016-10-10 10:00")
+
+
+@pytest.fixture(autouse=True)
+def october(settings):
+    settings.QA_PLAN_TODAY = date(2016, 10, 12)
+
+
+@pytest.fixture
+def urge(lead, coordinator):
+    return make_urge(lead, by=coordinator, at=SENT)
+
+
+def test_the_form_comes_filled_in_with_a_working_day_and_the_usual_words(as_coordinator, lead):
+    page = as_coordinator.get(f"/urges/new/?assignment={lead.pk}")
+    assert page.one("//input[@name='reply_by']").get("value") == "2016-10-19"
+    assert "滞后原因" in page.text("//textarea[@name='text']")
+    assert page.one("//input[@name='assignment']").get("checked") is not None
+
+
+def test_of_a_plan_only_what_is_red_or_yellow_is_offered_and_ticked(as_coordinator, plan, lead, other_agency):
+    good = make_assignment(make_item(plan), other_agency)
+    accepted_report(good, percent=90, at=SENT)
+    page = as_coordinator.get(f"/urges/new/?plan={plan.slug}")
+    assert [box.get("value") for box in page.all("//input[@name='assignment']")] == [str(lead.pk)]
+
+
+def test_of_an_agency_all_leads_are_offered_and_the_pressing_ones_ticked(as_coordinator, plan, lead, lead_agency):
+    good = make_assignment(make_item(plan), lead_agency)
+    accepted_report(good, percent=90, at=SENT)
+    page = as_coordinator.get(f"/urges/new/?plan={plan.slug}&agency={lead_agency.pk}")
+    ticked = {box.get("value"): box.get("checked") is not None for box in page.all("//input[@name='assignment']")}
+    assert ticked == {str(lead.pk): True, str(good.pk): False}
+
+
+def test_two_agencies_are_urged_at_once_and_each_gets_its_own(as_coordinator, as_lead, plan, lead, other_agency):
+    other = make_assignment(make_item(plan), other_agency)
+    said = {"assignment": [lead.pk, other.pk], "text": "请抓紧。", "reply_by": "2016-10-19"}
+    page = as_coordinator.post_and_follow(f"/urges/new/?assignment={lead.pk}&assignment={other.pk}", **said)
+    assert "已发出催办〔2016〕1号、催办〔2016〕2号，2个单位已收到消息。" in page.main
+    assert [row[1] for row in page.rows("//section[@id='rows']//tbody/tr")] == ["省商务厅", "省水利厅"]
+    assert [row[0] for row in as_lead.get("/urges/").rows("//section[@id='rows']//tbody/tr")] == ["催办〔2016〕1号"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"assignment": []}, "请选择要催办的任务。"),
+        ({"text": ""}, "请写明催办内容。"),
+        ({"reply_by": ""}, "请填写答复期限。"),
+        ({"reply_by": "2016-10-15"}, "2016-10-15不是工作日，请另选一天。"),
+        ({"assignment": ["99999999"]}, "所选任务已经不能催办，请重新选择。"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_sent(as_coordinator, lead, changed, message):
+    said = {"assignment": [lead.pk], "text": "请抓紧。", "reply_by": "2016-10-19", **changed}
+    page = as_coordinator.post(f"/urges/new/?assignment={lead.pk}", 422, **said)
+    assert message in page.main
+    assert not Urge.objects.exists()
+
+
+def test_an_address_with_nonsense_leads_nowhere(as_coordinator):
+    as_coordinator.get("/urges/new/?assignment=x", 404)
+    as_coordinator.get("/urges/?turn=x", 404)
+
+
+def test_the_agency_answers_on_the_page_of_the_urge(as_lead, as_coordinator, urge):
+    page = as_lead.post_and_follow(f"/urges/{urge.pk}/", text="已完成八成，月底办结。")
+    assert "已答复" in page.main
+    assert UrgeReply.objects.get().text == "已完成八成，月底办结。"
+    assert "已完成八成，月底办结。" in as_coordinator.get(f"/urges/{urge.pk}/").main
+
+
+def test_an_empty_answer_is_refused_at_the_field(as_lead, urge):
+    assert "请填写答复。" in as_lead.post(f"/urges/{urge.pk}/", 422, text="").main
+
+
+def test_a_second_answer_is_told_that_there_is_one_and_keeps_the_first(as_lead, urge):
+    as_lead.post(f"/urges/{urge.pk}/", text="先答。")
+    page = as_lead.post(f"/urges/{urge.pk}/", 422, text="后答。")
+    assert "该催办已经答复，未作改动。" in page.main
+    assert "先答。" in page.main
+
+
+def test_another_agency_does_not_see_it_and_leaders_only_read(as_other, as_leader, urge):
+    as_other.get(f"/urges/{urge.pk}/", 404)
+    assert "没有等待答复的催办" in as_other.get("/urges/").main
+    assert not as_leader.get(f"/urges/{urge.pk}/").all("//textarea")
+    as_leader.post(f"/urges/{urge.pk}/", 403, text="代答。")
+
+
+def test_a_late_answer_is_told_as_late(as_coordinator, lead, coordinator):
+    late = make_urge(lead, by=coordinator, at=moment("2016-09-20"), reply_by=date(2016, 9, 26))
+    assert "超期16天未答复" in as_coordinator.get(f"/urges/{late.pk}/").main
+    turns = as_coordinator.get("/urges/").texts("//nav[@aria-label='办理情况']/a")
+    assert turns == ["待答复 1", "超期未答复 1", "已答复 0", "全部 1"]
+
+
+def test_on_a_past_day_the_list_knows_nothing_of_what_came_later(as_coordinator, urge):
+    assert "还没有发出过催办" in as_coordinator.get("/urges/?turn=all&as_of=2016-10-09").main
+    as_coordinator.get(f"/urges/{urge.pk}/?as_of=2016-10-09", 404)
+
+
+def test_the_slip_shows_the_task_as_it_stood_when_it_was_urged(as_coordinator, lead, urge):
+    accepted_report(lead, percent=95, at=moment("2016-10-11"))
+    page = as_coordinator.get(f"/urges/{urge.pk}/slip/")
+    assert "进度0%" in page.text("//article")
+    assert f"http://testserver/urges/{urge.pk}/" in page.text("//article")
+    assert page.all("//article//*[name()='svg']")
+
+
+def test_what_an_agency_writes_stays_text(as_lead, urge):
+    page = as_lead.post_and_follow(f"/urges/{urge.pk}/", text="<script>alert(1)</script>")
+    assert not page.all("//main//script")
+
+
+def test_the_task_s_page_offers_to_urge_to_coordinators_alone(as_coordinator, as_lead, lead):
+    url = lead.item.get_absolute_url()
+    assert f"/urges/new/?assignment={lead.pk}" in [link.url for link in as_coordinator.get(url).links()]
+    assert not [link for link in as_lead.get(url).links() if link.url.startswith("/urges/new/")]
