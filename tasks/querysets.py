@@ -257,7 +257,8 @@ class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
 class UrgeQuerySet(models.QuerySet["Urge"]):
     def as_of(self, moment: datetime) -> Self:
         """Sent by then, the newest first, each with `answered_at` and `answer`: None while it waits."""
-        reply = apps.get_model("tasks", "UrgeReply")._default_manager.filter(urge=OuterRef("pk"), recorded_at__lte=moment)
+        replies = apps.get_model("tasks", "UrgeReply")._default_manager
+        reply = replies.filter(urge=OuterRef("pk"), recorded_at__lte=moment)
         return self.filter(recorded_at__lte=moment).annotate(
             answered_at=Subquery(reply.values("recorded_at")), answer=Subquery(reply.values("text"))
         )

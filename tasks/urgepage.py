@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Prefetch, Q, QuerySet, TextChoices
+from django.db.models import Count, Prefetch, Q, QuerySet, TextChoices
 from django.utils import timezone
 
 from agencies.models import User
@@ -13,7 +13,7 @@ from tasks.access import answers_urge, assignments_to_urge, may, visible_urges
 from tasks.asof import AsOf
 from tasks.course import Move, state_of_read
 from tasks.models import Assignment, Urge, UrgedAssignment, UrgeReply, WorkdayOverride
-from tasks.querysets import AssignmentQuerySet, UrgeQuerySet
+from tasks.querysets import AssignmentQuerySet
 from tasks.rollup import Standing, standing_of
 from tasks.status import Light
 from tasks.workdays import workdays_after
@@ -96,7 +96,9 @@ class Turn(TextChoices):
 
 def urges_of(user: User, as_of: AsOf, turn: str) -> QuerySet[Urge]:
     """With agency and tasks. What waits comes by its deadline, anything else the newest first."""
-    urges = _of_turn(visible_urges(user, as_of.moment), turn, as_of)
+    urges = visible_urges(user, as_of.moment).filter(_in_turn(turn, as_of))
+    if turn in (Turn.WAITING, Turn.LATE):
+        urges = urges.order_by("reply_by", "year", "number")
     subjects = UrgedAssignment.objects.select_related("assignment__item__plan").defer(
         "assignment__item__text", "assignment__item__plan__notice_text"
     )
@@ -105,27 +107,21 @@ def urges_of(user: User, as_of: AsOf, turn: str) -> QuerySet[Urge]:
     )
 
 
-def _of_turn(urges: UrgeQuerySet, turn: str, as_of: AsOf) -> UrgeQuerySet:
-    if turn == Turn.ANSWERED:
-        return urges.filter(reply__recorded_at__lte=as_of.moment)
-    if turn == Turn.WAITING:
-        return urges.unanswered(as_of.moment)
-    if turn == Turn.LATE:
-        return urges.unanswered(as_of.moment).filter(reply_by__lt=as_of.day)
-    return urges
+def _in_turn(turn: str, as_of: AsOf) -> Q:
+    waits = Q(reply__isnull=True) | Q(reply__recorded_at__gt=as_of.moment)
+    return {
+        Turn.WAITING: waits,
+        Turn.LATE: waits & Q(reply_by__lt=as_of.day),
+        Turn.ANSWERED: Q(reply__recorded_at__lte=as_of.moment),
+        Turn.ALL: Q(),
+    }[Turn(turn)]
 
 
 def counts(user: User, as_of: AsOf) -> list[tuple[str, str, int]]:
     """Every turn's value, its word, and how many urges are in it."""
-    rows = visible_urges(user, as_of.moment).order_by().values_list("answered_at", "reply_by")
-    waiting = [reply_by for answered_at, reply_by in rows if answered_at is None]
-    number = {
-        Turn.WAITING: len(waiting),
-        Turn.LATE: sum(reply_by < as_of.day for reply_by in waiting),
-        Turn.ANSWERED: len(rows) - len(waiting),
-        Turn.ALL: len(rows),
-    }
-    return [(turn.value, turn.label, number[turn]) for turn in Turn]
+    urges = visible_urges(user, as_of.moment).order_by()
+    number = urges.aggregate(**{turn.value: Count("pk", filter=_in_turn(turn, as_of)) for turn in Turn})
+    return [(turn.value, turn.label, number[turn.value]) for turn in Turn]
 
 
 # ── one urge ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from tasks.views import evidence, filing, groups, items, ledger, messages, periods, plans, requests, reviews, staff, urges
+from tasks.views import (
+    evidence,
+    filing,
+    groups,
+    items,
+    ledger,
+    messages,
+    periods,
+    plans,
+    requests,
+    reviews,
+    staff,
+    urges,
+)
 
 app_name = "tasks"
 urlpatterns = [
