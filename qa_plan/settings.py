@@ -4,14 +4,17 @@ Two ways to run share this code path. *Embedded* (no DATABASE_URL): SQLite and a
 *Production*: DATABASE_URL and REDIS_URL name the servers, and as many web and worker processes as needed share them.
 """
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from environs import Env
+
+from qa_plan.channels import channels, site_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -203,8 +206,24 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}},  # a page not found is no fault of the product
 }
 
+# ── Reminders and the channels by which they leave ───────────────────────────────────────────────────────────────
+SITE_URL = env.str("SITE_URL", "") or site_address(ALLOWED_HOSTS, HTTPS)
+CHANNELS = channels(env)
+CHANNEL_TIMEOUT = env.float("CHANNEL_TIMEOUT", 5)  # seconds until a connection is made, and until each next byte
+CHANNEL_SECONDS = env.float("CHANNEL_SECONDS", 20)  # for one conversation as a whole
+# A channel needs four conversations at most; a job that takes longer is ended before others may take its work over.
+SEND_LIMIT, SEND_LEASE = 8 * CHANNEL_SECONDS, 10 * CHANNEL_SECONDS
+SEND_TRIES = env.int("SEND_TRIES", 12)
+SEND_HOURS = env.int("SEND_HOURS", 48)  # after which nothing is tried any more
+SEND_AGAIN_AFTER = env.float("SEND_AGAIN_AFTER", 60)  # seconds, doubled with every try
+QUIET_FROM, QUIET_UNTIL = env.time("QUIET_FROM", time(22)), env.time("QUIET_UNTIL", time(7))
+
 # ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 vars().update(env.dj_email_url("EMAIL_URL", "console:"))
+if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "tasks.channels.smtp.Backend"
+EMAIL_TIMEOUT = CHANNEL_TIMEOUT
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}")
 
 # ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 REDIS_URL = env.str("REDIS_URL", "")
@@ -230,4 +249,6 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "tasks.jobs.beat_heart", "schedule": 30.0, "options": {"expires": 30}},
     "daily-round": {"task": "tasks.jobs.daily_round", "schedule": crontab(hour="0", minute="10")},
+    "packages-due": {"task": "reports.jobs.request_packages", "schedule": crontab(hour="6", minute="0")},
+    "packages": {"task": "reports.jobs.tend_packages", "schedule": 30.0, "options": {"expires": 30}},
 }

@@ -1,0 +1,38 @@
+"""The ways a message leaves: one class each, built from `settings.CHANNELS`. Which are in use is decided there."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+
+from tasks.channels.base import Channel, Line, Outgoing, Receipt, Refused
+from tasks.channels.inapp import InApp
+from tasks.channels.mail import Mail
+from tasks.channels.robots import DingTalkRobot, FeishuRobot, WeComRobot
+from tasks.channels.sms import TextMessage
+from tasks.channels.webhook import Webhook
+from tasks.channels.wecom import WeComApp
+
+__all__ = ["Channel", "Line", "Outgoing", "Receipt", "Refused", "channel", "is_configured"]
+
+CLASSES: dict[str, Callable[..., Channel]] = {
+    "in_app": InApp,
+    "email": Mail,
+    "webhook": Webhook,
+    "dingtalk": DingTalkRobot,
+    "wecom_robot": WeComRobot,
+    "wecom_app": WeComApp,
+    "feishu": FeishuRobot,
+    "sms": TextMessage,
+}
+
+
+def channel(name: str) -> Channel:
+    """Raises Refused where this installation has no such channel: somebody may still set it up."""
+    if not is_configured(name):
+        raise Refused("本系统没有开通这一渠道。")
+    return CLASSES[name](**settings.CHANNELS[name])
+
+
+def is_configured(name: str) -> bool:
+    """In-app and e-mail always are; the others when their own address or key is set."""
+    return name in CLASSES and name in settings.CHANNELS

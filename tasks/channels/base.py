@@ -1,0 +1,89 @@
+"""What every channel is given, gives back, and raises."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+REASON_LIMIT = 200
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the short form: people's text and the page that it opens. Each channel escapes both for itself."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message to one person, in every form that some channel needs. It says the same in all of them.
+
+    `message_id` is the same at every try, so that a receiver who looks at it can discard a double.
+    """
+
+    message_id: str  # without angle brackets: <name>@<host>
+    recipient_id: int
+    address: str  # what the channel calls the recipient; "" where it has one place for everybody (a robot's group)
+    subject: str
+    text: str
+    html: str
+    lines: tuple[Line, ...]  # for robots
+    brief: str  # for text messages: counts only
+    link: str  # the page that the whole message speaks of, absolute
+    at: datetime  # of this try, in real time: robots sign it
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The receiver has taken the message over; `reference` is what it calls it, if it said."""
+
+    reference: str = ""
+
+
+class Refused(Exception):
+    """The message was not taken over. The reason is fit for a page: Chinese, on one line, without any secret.
+
+    `permanent` blames the message or its recipient: no later try can succeed. A refused credential is not: somebody may
+    put the setting right before the tries end, and nothing is lost meanwhile.
+
+    It is raised outside of any `except`, so that no chained exception carries an address with a token in it.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+        self.reason = shortened(reason)
+        self.permanent = permanent
+        super().__init__(self.reason)
+
+
+class Channel(Protocol):
+    def send(self, message: Outgoing) -> Receipt:
+        """Returns when the receiver has taken the message over, and raises Refused otherwise, within a bounded time."""
+
+
+def shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= REASON_LIMIT else text[: REASON_LIMIT - 1] + ELLIPSIS
+
+
+def without(secrets: tuple[str, ...], text: str) -> str:
+    """What the other side says may repeat what it was given."""
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "***")
+    return text
+
+
+def fitting(rendered: list[str], limit: int, rest: str) -> str:
+    """As many whole lines as fit into so many bytes; where some don't, `rest` says so at the end."""
+    whole = "\n".join(rendered)
+    if len(whole.encode()) <= limit:
+        return whole
+    room = limit - len(rest.encode())
+    kept: list[str] = []
+    for line in rendered:
+        room -= len(line.encode()) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return "\n".join([*kept, rest])

@@ -1,0 +1,26 @@
+"""站内消息: a row in our own database, hence in one transaction with the record that it was sent: exactly once."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from tasks.channels.base import Outgoing, Receipt
+from tasks.models import Message
+
+TEXT_LIMIT, LINK_LIMIT = 500, 200
+
+
+@dataclass(frozen=True)
+class InApp:
+    def send(self, message: Outgoing) -> Receipt:
+        parts = urlsplit(message.link)
+        link = (
+            parts.path + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+        )
+        made = Message.objects.create(
+            recipient_id=message.recipient_id,
+            kind=Message.Kind.OTHER,
+            text=message.brief[:TEXT_LIMIT],
+            link=link[:LINK_LIMIT],
+            sent_at=message.at,
+        )
+        return Receipt(str(made.pk))
