@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agencies.models import Agency
-from tasks.access import get_plan
+from tasks.access import can_steer, get_plan
 from tasks.filing import current_period
 from tasks.filters import REPORT_CHOICES, AssignmentFilter, ItemFilter
 from tasks.http import Request
@@ -60,7 +60,14 @@ def assignment_list(request: Request, slug: str) -> HttpResponse:
         size=request.GET.get("per_page"),
     )
     lines = assignment_lines(cast(AssignmentQuerySet, page.object_list), plan, as_of, period)
-    context = {"filter": found, "page": page, "lines": lines, "period": period, **choices(request, plan)}
+    context = {
+        "filter": found,
+        "page": page,
+        "lines": lines,
+        "period": period,
+        "can_urge": can_steer(request.user) and as_of.is_today,
+        **choices(request, plan),
+    }
     return render(request, "tasks/assignment_list.html", context)
 
 
