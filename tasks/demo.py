@@ -22,8 +22,9 @@ from agencies.models import Agency, Role, User
 from qa_plan.clock import at
 from tasks.daily import daily_round
 from tasks.demoevents import Events
+from tasks.demopapers import laid_ready, papers, upload_of
 from tasks.importing import import_notice
-from tasks.models import ActionItem, Assignment, Closure, Indicator, Message, Plan, ReportingPeriod
+from tasks.models import ActionItem, Assignment, Closure, Evidence, Indicator, Message, Plan, ReportingPeriod
 from tasks.notice import parse, read
 from tasks.workflow import (
     ReportContent,
@@ -34,6 +35,7 @@ from tasks.workflow import (
     save_draft,
     submit_report,
 )
+from tasks.workflow.evidence import record_evidence
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 STORY = FIXTURES / "demo" / "story.json"
@@ -86,6 +88,7 @@ class _Player:
         self.items = {item.number: item for item in ActionItem.objects.filter(plan=plan).select_related("plan")}
         assignments = Assignment.objects.filter(item__plan=plan).select_related("item", "agency")
         self.assignments = {(a.item.number, a.agency.name): a for a in assignments}
+        self.papers = papers()
         self.indicators = {(i.item_id, i.name): i.pk for i in Indicator.objects.filter(item__plan=plan)}
 
     def play(self, story: dict[str, list[dict[str, Any]]], course: list[dict[str, Any]], *, until: date) -> None:
@@ -102,7 +105,7 @@ class _Player:
                 list(daily_round(day))
             request_id.set(uuid5(NAMESPACE_URL, f"demo/{moment.isoformat()}"))  # the same in every installation
             deed(moment)
-        request_id.set(None)
+            request_id.set(None)
         list(daily_round(until))
         read_before = at(until - timedelta(days=UNREAD_DAYS), ISSUED_AT)
         Message.objects.filter(sent_at__lt=read_before).update(read_at=F("sent_at") + timedelta(hours=2))
@@ -128,6 +131,15 @@ class _Player:
 
     def period(self, entry: dict[str, Any]) -> ReportingPeriod:
         return ReportingPeriod.objects.select_related("plan").get(plan=self.plan, code=entry["period"])
+
+    def evidence(self, entry: dict[str, Any], when: datetime) -> list[Evidence]:
+        """What the agency attaches there, its files put into the storage before their rows."""
+        found = self.papers.get((entry["item"], entry["agency"], f"{when:%Y-%m-%dT%H:%M}"), ())
+        assignment, by = self.assignment(entry), self.users[entry["agency"]]
+        return [
+            record_evidence(upload=upload, written=laid_ready(upload), assignment=assignment, by=by, at=when)
+            for upload in map(upload_of, found)
+        ]
 
     def _amend(self, entry: dict[str, Any], when: datetime) -> None:
         amend_item(
@@ -157,6 +169,7 @@ class _Player:
                 delay_reason=entry["delay_reason"],
                 is_unchanged=entry["unchanged"],
                 readings=readings,
+                evidence=self.evidence(entry, when),
             ),
             by=self.users[entry["agency"]],
             at=when,
@@ -179,6 +192,7 @@ class _Player:
 
     def _save(self, entry: dict[str, Any], when: datetime) -> None:
         fields = {name: entry[name] for name in ("percent", "progress", "problems", "next_steps", "delay_reason")}
+        fields["evidence"] = self.evidence(entry, when)
         save_draft(
             assignment=self.assignment(entry),
             period=self.period(entry),

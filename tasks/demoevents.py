@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from agencies.changes import note, recording
 from agencies.models import Agency, User
-from tasks.models import AgencyRequest, Assignment, ProgressReport, ReportingPeriod
+from tasks.models import AgencyRequest, Assignment, Evidence, ProgressReport, ReportingPeriod
 from tasks.workflow import (
     ReportContent,
     acknowledge,
@@ -32,6 +32,7 @@ class Stage(Protocol):
 
     def assignment(self, entry: Entry) -> Assignment: ...
     def period(self, entry: Entry) -> ReportingPeriod: ...
+    def evidence(self, entry: Entry, when: datetime) -> list[Evidence]: ...
 
 
 class Events:
@@ -54,6 +55,7 @@ class Events:
             kind=entry["kind"],
             reason=entry["reason"],
             due_on=date.fromisoformat(entry["due_on"]) if "due_on" in entry else None,
+            evidence=self.stage.evidence(entry, when),
             by=self.stage.users[entry["agency"]],
             at=when,
         )
@@ -105,7 +107,7 @@ class Events:
             assignment=assignment,
             period=self.stage.period(entry),
             content=ReportContent(**said),
-            fields=said,
+            fields=said | {"evidence": self.stage.evidence(entry, when)},
             by=self.stage.users[entry["agency"]],
             at=when,
         )

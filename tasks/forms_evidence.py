@@ -62,6 +62,7 @@ class EvidenceForm(forms.Form):
     )
     evidence_drop = forms.Field(required=False, widget=forms.SelectMultiple)
 
+    needs_evidence = False
     assignment: Assignment | None = None
     held: Sequence[Evidence] = ()
     uploads: Sequence[Upload] = ()

@@ -9,9 +9,11 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.db import transaction
 from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from agencies.models import Agency, Role, User
 from qa_plan import clock
+from reports import kept
 from tasks.demo import load_demo
 from tasks.importing import import_notice
 from tasks.models import ActionItem, Assignment, Plan, ReminderRule, ReportingPeriod
@@ -27,6 +29,20 @@ def _media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test leaves uploaded files in the folder of the developer's own installation."""
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """What a test left behind is rolled back, and its keys and heads come again in another."""
+    kept.forget()
+
+
+@pytest.fixture(scope="module")
+def rows_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a module's own fixtures write is there for all of its tests, each of which is rolled back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 # ── the cast ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,7 +155,8 @@ def demo_rows(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
     """Every row of the demonstration, table by table: played once per run, which takes seconds, and rolled back."""
     with django_db_blocker.unblock(), override_settings(QA_PLAN_DEMO=True), transaction.atomic():
         load_demo(on=DEMO_DAY)
-        models = [model for model in apps.get_models() if model._meta.app_label in ("agencies", "tasks", "reports")]
+        every = apps.get_models(include_auto_created=True)
+        models = [model for model in every if model._meta.app_label in ("agencies", "tasks", "reports")]
         rows = [list(model._default_manager.order_by("pk")) for model in models]
         transaction.set_rollback(True)
     return rows

@@ -27,7 +27,7 @@ def store(*, upload: Upload, assignment: Assignment, by: User, at: datetime) -> 
     written = None if Blob.objects.filter(sha256=upload.sha256).exists() else _write(upload)
     try:
         with transaction.atomic(durable=True):
-            return _record(upload=upload, written=written, assignment=assignment, by=by, at=at)
+            return record_evidence(upload=upload, written=written, assignment=assignment, by=by, at=at)
     finally:
         if written:
             _discard_unless_used(written)
@@ -63,7 +63,8 @@ def _discard(name: str) -> None:
 
 
 @deed
-def _record(*, upload: Upload, written: str | None, assignment: Assignment, by: User, at: datetime) -> Evidence:
+def record_evidence(*, upload: Upload, written: str | None, assignment: Assignment, by: User, at: datetime) -> Evidence:
+    """The upload's row, and its content's where that is new; `written` is the file's name where it was put there."""
     if written:
         new = Blob(sha256=upload.sha256, size=upload.size, media_type=upload.media_type, file=written)
         # Waits for whoever is about to keep the same content, and leaves theirs.

@@ -29,6 +29,7 @@ from tasks.workflow.messages import agency_people, coordinators, shortened, tell
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
 
 EXTENSION_RULE = "延期须在原时限届满前提出"
+COMPLETION_RULE = "申请办结须附佐证材料。"
 WITHDRAWAL_REASON = Assignment._meta.get_field("end_reason").max_length or 0
 REVISION_REASON = 500
 
@@ -44,7 +45,7 @@ def make_request(
     due_on: date | None = None,
     evidence: Iterable[Evidence] = (),
 ) -> AgencyRequest:
-    """Waits for a coordinator's decision. Of each kind only one can wait."""
+    """Waits for a coordinator's decision. Of each kind only one can wait; completion is asked for with its evidence."""
     place = place_of(assignment, at)
     label = AgencyRequest.Kind(kind).label
     if kind in place.open_kinds:
@@ -56,6 +57,8 @@ def make_request(
     if is_extension:
         _check_new_date(due_on, place.current.due_on, timezone.localdate(at))
     attached = list(evidence)
+    if kind == AgencyRequest.Kind.COMPLETION and not attached:
+        raise WorkflowError(COMPLETION_RULE, "evidence")
     if any(upload.assignment_id != assignment.pk for upload in attached):
         raise WorkflowError("佐证材料不属于该责任分工。", "evidence")
     request = AgencyRequest.objects.create(

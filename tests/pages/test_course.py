@@ -8,7 +8,7 @@ from django.test import Client
 
 from agencies.models import Change
 from tasks.course import REQUESTS, Move
-from tests.factories import make_request
+from tests.factories import make_evidence, make_request
 from tests.tasks.test_course import BEFORE, CELLS, IDS, LATE_DATE, allowed, bring, facts
 
 PARTIES = {"coordinator": "coordinator", "lead": "agency", "approver": "agency"}
@@ -32,7 +32,12 @@ def post(client, move, assignment):
     if move == Move.REPORT:
         return client.post(f"/my/{pk}/", {"action": "submit", "period": "2016Q3", "percent": 90, "progress": "进展"})
     if move in REQUESTS:
-        sent = {"kind": move.value, "reason": "理由", "due_on": LATE_DATE}
+        sent = {
+            "kind": move.value,
+            "reason": "理由",
+            "due_on": LATE_DATE,
+            "evidence_kept": assignment.evidence.get().pk,
+        }
         return client.post(f"/assignments/{pk}/requests/new/", sent)
     if move == Move.DECIDE:
         return client.post(f"/requests/{assignment.requests.get().pk}/", {"verdict": "refused", "comment": "意见"})
@@ -44,6 +49,7 @@ def test_everybody_can_do_on_the_pages_what_the_table_says_and_nothing_else(
     everybody, assist, lead, period, state, move
 ):
     bring(lead, state)
+    make_evidence(lead, at=BEFORE)
     if move == Move.DECIDE and not lead.requests.exists():
         make_request(lead, "extension", at=BEFORE, due_on=LATE_DATE)
     before, done = facts(), {}
@@ -63,8 +69,9 @@ def test_everybody_can_do_on_the_pages_what_the_table_says_and_nothing_else(
 
 def test_the_whole_way_is_on_the_record(visitor, coordinator, lead_liaison, lead):
     agency, office = visitor(lead_liaison), visitor(coordinator)
+    paper = make_evidence(lead, at=BEFORE)
     agency.post("/my/receipts/", assignment=lead.pk)
-    agency.post(f"/assignments/{lead.pk}/requests/new/", kind="completion", reason="完成")
+    agency.post(f"/assignments/{lead.pk}/requests/new/", kind="completion", reason="完成", evidence_kept=paper.pk)
     office.post(f"/requests/{lead.requests.get().pk}/", verdict="granted")
     office.post(f"/assignments/{lead.pk}/close/", kind="reopened", reason="回头看发现尾工")
     actions = [change.action for change in Change.objects.order_by("pk")]

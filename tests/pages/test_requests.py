@@ -6,7 +6,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tasks.models import AgencyRequest, Closure, Decision, ItemRevision, Receipt
-from tests.factories import decide, make_assignment, make_item, make_request, moment, sign_receipt, withdraw
+from tests.factories import (
+    decide,
+    make_assignment,
+    make_evidence,
+    make_item,
+    make_request,
+    moment,
+    sign_receipt,
+    withdraw,
+)
 
 SIGNED, ASKED = moment("2016-05-26 09:00"), moment("2016-10-11 09:30")
 RECEIPTS = "//form[@id='receipts']"
@@ -210,11 +219,31 @@ def test_evidence_is_kept_where_the_rest_is_refused(as_lead, signed):
     assert AgencyRequest.objects.get().evidence.count() == 1
 
 
+def test_a_completion_without_evidence_is_refused_and_the_form_says_so_beforehand(as_lead, signed):
+    url, rule = form_url(signed, "completion"), "申请办结须附佐证材料。"
+    assert "申请办结须附佐证材料" in as_lead.get(url).main
+    assert as_lead.post(url, 422, kind="completion", reason="完成").errors == {"evidence": rule}
+    assert list(as_lead.post(url, 422, kind="completion", reason="").errors) == ["reason", "evidence"]
+    assert not AgencyRequest.objects.exists()
+
+
+def test_what_is_ticked_to_be_taken_out_is_no_evidence(as_lead, signed):
+    paper = make_evidence(signed, at=ASKED)
+    sent = {"kind": "completion", "reason": "完成", "evidence_kept": paper.pk, "evidence_drop": paper.pk}
+    assert list(as_lead.post(form_url(signed), 422, **sent).errors) == ["evidence"]
+    assert not AgencyRequest.objects.exists()
+
+
+def test_an_extension_needs_no_evidence(as_lead, signed):
+    page = as_lead.get(form_url(signed, "extension"))
+    assert "佐证材料（选填）" in page.texts("//label")
+
+
 @pytest.mark.parametrize(
     ("kind", "sent", "field", "message"),
     [
-        ("completion", {"reason": ""}, "reason", "请写明理由。"),
-        ("completion", {"reason": "长" * 2001}, "reason", "2000"),
+        ("extension", {"reason": "", "due_on": "2017-03-31"}, "reason", "请写明理由。"),
+        ("extension", {"reason": "长" * 2001, "due_on": "2017-03-31"}, "reason", "2000"),
         ("extension", {"reason": "推迟", "due_on": ""}, "due_on", "请填写申请延至的日期。"),
         ("extension", {"reason": "推迟", "due_on": "明年"}, "due_on", "请按2016-09-30的格式填写日期。"),
         ("extension", {"reason": "推迟", "due_on": "2016-12-31"}, "due_on", "应晚于现时限2016-12-31"),

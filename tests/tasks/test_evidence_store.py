@@ -136,8 +136,8 @@ def test_where_the_database_cannot_tell_the_file_stays(media, lead, lead_liaison
         monkeypatch.setattr(Blob.objects, "filter", lost)
         raise OperationalError("connection lost")
 
-    record = keeping._record
-    monkeypatch.setattr(keeping, "_record", record_and_lose)
+    record = keeping.record_evidence
+    monkeypatch.setattr(keeping, "record_evidence", record_and_lose)
     with pytest.raises(DatabaseError):
         keep(lead, lead_liaison)
     assert len(files(media)) == 1

@@ -71,6 +71,8 @@ def extension(assignment, by, *, due_on=ASKED, at=NOW, reason="设备交货推�
 
 def completion(assignment, by, **fields):
     fields = {"reason": "举措全部完成", "at": NOW, **fields}
+    if "evidence" not in fields:
+        fields["evidence"] = [make_evidence(assignment, "验收意见.pdf", at=NOW)]
     return make_request(assignment=assignment, kind="completion", by=by, **fields)
 
 
@@ -112,6 +114,11 @@ def test_a_request_says_why(lead, lead_liaison, kind, reason):
     due_on = ASKED if kind == "extension" else None
     with refused("请写明理由。", "reason"):
         make_request(assignment=lead, kind=kind, reason=reason, due_on=due_on, by=lead_liaison, at=NOW)
+
+
+def test_a_completion_without_evidence_is_refused(lead, lead_liaison):
+    with refused("申请办结须附佐证材料。", "evidence"):
+        completion(lead, lead_liaison, evidence=[])
 
 
 def test_of_each_kind_only_one_waits(lead, lead_liaison, approver):

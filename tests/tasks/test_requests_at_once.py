@@ -7,7 +7,7 @@ from django.db import transaction
 
 from tasks.models import ActionItem, AgencyRequest, Closure, Decision, ItemRevision
 from tasks.workflow import close_assignment, decide_request, make_request
-from tests.factories import make_assignment, make_user, moment, sign_receipt
+from tests.factories import make_assignment, make_evidence, make_user, moment, sign_receipt
 from tests.factories import make_request as ask
 from tests.tasks.test_workflow import AtOnce, all_while_locked
 
@@ -28,6 +28,10 @@ def decide(request, by, **fields):
     return decide_request(request=AgencyRequest.objects.get(pk=request.pk), by=by, at=NOW, **fields)
 
 
+def ask_to_close(lead, by, papers):
+    return make_request(assignment=lead, kind="completion", reason="完成", by=by, at=NOW, evidence=papers)
+
+
 def test_of_two_decisions_one_counts_and_the_other_is_told(lead, coordinator):
     request, colleague = ask(lead, "completion", at=SIGNED), make_user()
     done, refusals = all_while_locked(
@@ -43,21 +47,19 @@ def test_of_two_decisions_one_counts_and_the_other_is_told(lead, coordinator):
 
 
 def test_of_two_requests_of_a_kind_one_waits_and_the_other_is_told(lead, lead_liaison, approver):
+    papers = [make_evidence(lead, at=SIGNED)]
     done, refusals = all_while_locked(
-        lead,
-        *(
-            lambda by=by: make_request(assignment=lead, kind="completion", reason="完成", by=by, at=NOW)
-            for by in (lead_liaison, approver)
-        ),
+        lead, *(lambda by=by: ask_to_close(lead, by, papers) for by in (lead_liaison, approver))
     )
     assert done == [AgencyRequest.objects.get()]
     assert [str(refusal) for refusal in refusals] == ["已有待答复的申请（申请办结），请等待答复。"]
 
 
 def test_of_a_request_and_a_closure_whoever_comes_second_is_told(lead, lead_liaison, coordinator):
+    papers = [make_evidence(lead, at=SIGNED)]
     done, refusals = all_while_locked(
         lead,
-        lambda: make_request(assignment=lead, kind="completion", reason="完成", by=lead_liaison, at=NOW),
+        lambda: ask_to_close(lead, lead_liaison, papers),
         lambda: close_assignment(assignment=lead, kind="suspended", reason="依据", by=coordinator, at=NOW),
     )
     assert AgencyRequest.objects.count() + Closure.objects.count() == len(done) == len(refusals) == 1
