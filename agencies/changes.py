@@ -74,6 +74,11 @@ def recording() -> Iterator[None]:
                 _pending.rows.clear()
 
 
+def is_recording() -> bool:
+    """Whether this thread is amid a deed, and sees what others don't, and what may yet be undone."""
+    return _pending.depth > 0
+
+
 def note(
     action: str,
     subject: models.Model,

@@ -6,7 +6,8 @@ Every figure here has its rows beside it, so that a page can lead from the numbe
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache
+from threading import RLock
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from reports.curve import Curve, curve
+from reports.once import once
 from reports.rows import AgencyRow, Heading, HeadingStanding, SectionRow, Upcoming, Waiting, section_rows
 from tasks.asof import AsOf
 from tasks.explain import because
@@ -47,18 +49,22 @@ UPCOMING_DAYS = 30
 
 
 class Overview:
-    """A plan or one section of it, as it stood on a day. Reads on first use and once; the rest is derived in memory."""
+    """A plan or one section of it, as it stood on a day. Reads on first use and once; the rest is derived in memory.
+
+    Threads may share it: each thing is reckoned once, and nothing in it is changed afterwards.
+    """
 
     def __init__(self, plan: Plan, as_of: AsOf, section: Section | None = None) -> None:
         self.plan = plan
         self.as_of = as_of
         self.day = as_of.day
         self.section = section
+        self.lock = RLock()
 
     def _within(self, to_item: str) -> dict[str, Section]:
         return {f"{to_item}section": self.section} if self.section else {}
 
-    @cached_property
+    @once
     def headings(self) -> list[Heading]:
         """Every item in the notice's order; their long texts are left in the database."""
         items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).with_recorded_light(self.day)
@@ -72,86 +78,86 @@ class Overview:
         rows = items.order_by("number").values_list(*columns, *of_section)
         return [Heading._make((*row[: len(columns)], section(*row[len(columns) :]))) for row in rows]
 
-    @cached_property
+    @once
     def rows(self) -> list[Standing]:
         assignments = Assignment.objects.as_of(self.as_of.moment, self.period)
         assignments = assignments.filter(item__plan=self.plan, **self._within("item__"))
         assignments = assignments.order_by("item__number", "agency__ordinal", "agency_id")
         return standings(assignments, self.plan, self.day, {item.pk: item.due_on for item in self.headings})
 
-    @cached_property
+    @once
     def items(self) -> list[HeadingStanding]:
         return item_standings(self.headings, self.rows, self.plan, self.day)
 
-    @cached_property
+    @once
     def item_of(self) -> dict[int, HeadingStanding]:
         return {standing.item.pk: standing for standing in self.items}
 
-    @cached_property
+    @once
     def whole(self) -> Total:
         return total(self.items)
 
-    @cached_property
+    @once
     def sections(self) -> list[SectionRow]:
         return section_rows(self.items)
 
-    @cached_property
+    @once
     def section_of(self) -> dict[int, SectionRow]:
         return {row.section.pk: row for row in self.sections}
 
-    @cached_property
+    @once
     def agencies(self) -> dict[int, Agency]:
         """Those with a part in the plan, in their fixed order."""
         return Agency.objects.in_bulk({row.agency_id for row in self.rows})
 
-    @cached_property
+    @once
     def names(self) -> dict[int, str]:
         return {pk: agency.name for pk, agency in self.agencies.items()}
 
     def items_with(self, light: Light) -> list[HeadingStanding]:
         return [standing for standing in self.items if standing.light == light]
 
-    @property
+    @once
     def lights_present(self) -> list[tuple[Light, int]]:
         return [(light, len(items)) for light, items in self.tiles if items]
 
-    @property
+    @once
     def tiles(self) -> list[tuple[Light, list[HeadingStanding]]]:
         return [(light, self.items_with(light)) for light in Light]
 
-    @property
+    @once
     def paces(self) -> dict[str, int]:
         return {pace.value: sum(standing.pace == pace for standing in self.items) for pace in Pace}
 
     # ── filing ──
 
-    @cached_property
+    @once
     def periods(self) -> list[ReportingPeriod]:
         return opened_periods(self.plan, self.day)
 
-    @cached_property
+    @once
     def period(self) -> ReportingPeriod | None:
         return self.periods[-1] if self.periods else None
 
-    @cached_property
+    @once
     def reports(self) -> list[PlanReport]:
         """Newest first: those of the current period, and what still waits from earlier ones."""
         return reports_of(self.periods, self.as_of.moment, **self._within("assignment__item__"))
 
-    @cached_property
+    @once
     def filings(self) -> dict[int, Filing]:
         return filings_in(self.period, self.reports) if self.period else {}
 
-    @cached_property
+    @once
     def owed(self) -> set[int]:
         return {row.pk for row in self.rows if row.owes}
 
-    @cached_property
+    @once
     def filing(self) -> FilingCount | None:
         obligations = ((row.pk, row.obligation) for row in self.rows)
         return count_filings(self.period, obligations, self.filings) if self.period else None
 
-    @cached_property
+    @once
     def waiting(self) -> list[Waiting]:
         """The plan's part of the queue, the longest waiting first, earlier periods included."""
         standing_of = {row.pk: row for row in self.rows}
@@ -169,7 +175,7 @@ class Overview:
             if report.waiting_since and (row := standing_of.get(report.assignment_id))
         ]
 
-    @property
+    @once
     def percent_if_accepted(self) -> float:
         """What the whole would come to if everything that waits were accepted."""
         hoped = {entry.assignment_id: entry.reported_percent for entry in self.waiting}
@@ -185,7 +191,7 @@ class Overview:
 
     # ── agencies ──
 
-    @cached_property
+    @once
     def agency_rows(self) -> list[AgencyRow]:
         """In the fixed order of agencies."""
         unfiled = {pk for pk in self.owed if self.filings.get(pk) not in FILED}
@@ -217,33 +223,33 @@ class Overview:
         """The mean of all lead assignments, which is not the plan's: that is the mean of its items."""
         return total([row for row in self.rows if row.counts]).percent
 
-    @property
+    @once
     def late_agencies(self) -> list[AgencyRow]:
         """Those with something late or unfiled, by what is late."""
         return [row for row in self.agencies_by_lateness if row.reds or row.yellows or row.unfiled]
 
-    @property
+    @once
     def agencies_by_lateness(self) -> list[AgencyRow]:
         return sorted(self.agency_rows, key=lambda row: (-row.reds, -row.yellows, -row.unfiled, row.total.percent))
 
     # ── over time ──
 
-    @cached_property
+    @once
     def history(self) -> list[tuple[date, float, float]]:
         snapshots = self.plan.snapshots.filter(day__lt=self.day).order_by("day")
         return list(snapshots.values_list("day", "percent", "expected_percent"))
 
-    @property
+    @once
     def curve(self) -> Curve:
         return curve(self.plan, self.history, self.items, self.whole, self.day)
 
-    @cached_property
+    @once
     def before(self) -> tuple[date, float, float] | None:
         """The recorded point from which the recent changes are told."""
         start = self.day - timedelta(days=CHANGES_OF_DAYS)
         return next((point for point in reversed(self.history) if point[0] <= start), None)
 
-    @cached_property
+    @once
     def changes(self) -> list[LightChange]:
         """Lights that changed in the last two weeks, newest first; today's are told before they are recorded."""
         start = self.day - timedelta(days=CHANGES_OF_DAYS)
@@ -262,7 +268,7 @@ class Overview:
         earlier = recorded.exclude(previous="").order_by("-day", "item_id")
         return [*today, *earlier[: CHANGES_SHOWN + 1]][: CHANGES_SHOWN + 1]
 
-    @property
+    @once
     def upcoming(self) -> list[Upcoming]:
         """What falls due in the coming 30 days, the nearest first; ended items don't."""
         until = self.day + timedelta(days=UPCOMING_DAYS)
@@ -275,7 +281,7 @@ class Overview:
             due.append(Upcoming(self.period.due_on, (self.period.due_on - self.day).days, None))
         return sorted(due, key=lambda entry: entry.due_on)
 
-    @cached_property
+    @once
     def workdays_left(self) -> int:
         """Working days until the period's reports are due."""
         overrides = WorkdayOverride.objects.as_overrides()

@@ -11,8 +11,9 @@ from agencies.changes import verify
 from agencies.models import AgencyGroup
 from reports.agencypage import agency_part
 from reports.changespage import ChangesPage, csv_lines
+from reports.kept import overview_of
 from reports.matrix import matrix
-from reports.overview import Overview, item_page, page_of
+from reports.overview import item_page, page_of
 from reports.periodpage import PeriodPage, RowsForm, rows_of
 from tasks.access import (
     can_read_changes,
@@ -20,6 +21,7 @@ from tasks.access import (
     get_period,
     get_plan,
     get_section,
+    get_versioned_plan,
     require,
     sees_comments,
     visible_plans,
@@ -44,9 +46,9 @@ def home(request: Request) -> HttpResponse:
 @require_safe
 @dated
 def dashboard(request: Request, slug: str) -> HttpResponse:
-    plan = get_plan(request.user, slug)
+    plan = get_versioned_plan(request.user, slug)
     require_assigned(plan, request.as_of)
-    overview = Overview(plan, request.as_of)
+    overview = overview_of(plan, request.as_of)
     page = item_page(overview.items, request.GET.get("page"))
     context = {
         "plan": plan,
@@ -63,7 +65,7 @@ def dashboard(request: Request, slug: str) -> HttpResponse:
 def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
     section = get_section(request.user, slug, number)
     require_assigned(section.plan, request.as_of)
-    overview = Overview(section.plan, request.as_of, section)
+    overview = overview_of(section.plan, request.as_of, section)
     page = item_page(overview.items, request.GET.get("page"))
     context = {
         "plan": section.plan,
@@ -79,9 +81,9 @@ def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
 @require_safe
 @dated
 def agency_list(request: Request, slug: str) -> HttpResponse:
-    plan = get_plan(request.user, slug)
+    plan = get_versioned_plan(request.user, slug)
     require_assigned(plan, request.as_of)
-    overview = Overview(plan, request.as_of)
+    overview = overview_of(plan, request.as_of)
     by_lateness = request.GET.get("sort") == "late"
     rows = overview.agencies_by_lateness if by_lateness else overview.agency_rows
     context = {

@@ -70,6 +70,11 @@ def can_move_people(user: User) -> bool:
     return can_steer(user) or can_administer(user)
 
 
+def oversees(user: User) -> bool:
+    """Coordinators and leadership: they ask for quarterly packages and read them before they are issued."""
+    return user.role in (Role.COORDINATOR, Role.LEADER)
+
+
 # ── what a person sees ───────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,6 +1,7 @@
 """The daily round: opens reporting periods and records what the status rule said at the end of each day.
 
-A missed day is caught up, and a second run changes nothing: every row is unique for its plan or item and day.
+A missed day is caught up, and a second run changes nothing: every row is unique for its plan or item and day. What it
+opens is in the record of changes; what it records of a day is a figure that repeats the facts, and is not.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import Max
 
+from agencies.changes import note, recording
 from agencies.models import Agency
+from qa_plan import clock
 from qa_plan.clock import end_of
 from tasks.explain import because
 from tasks.models import Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
@@ -39,13 +42,22 @@ def daily_round(on: date, *, dry_run: bool = False) -> Iterator[Round]:
     if not dry_run:
         carry_out_due(on)
     for plan in Plan.objects.order_by("pk"):
-        opened = _periods_to_open(plan, on)
+        opened = _periods_to_open(plan, on) if dry_run else open_periods(plan, on)
         days = _days_to_record(plan, on)
-        if not dry_run:
-            ReportingPeriod.objects.bulk_create(opened, ignore_conflicts=True)
-            for day in days:
-                record_day(plan, day)
+        for day in () if dry_run else days:
+            record_day(plan, day)
         yield Round(plan, [period.code for period in opened], days)
+
+
+@recording()
+def open_periods(plan: Plan, on: date) -> list[ReportingPeriod]:
+    """Those whose opening day has come. Rounds at the same time wait for each other: each is opened and noted once."""
+    Plan.objects.select_for_update(no_key=True).order_by().filter(pk=plan.pk).values_list("pk").first()
+    opened = ReportingPeriod.objects.bulk_create(_periods_to_open(plan, on))
+    for period in opened:
+        days = {"opens_on": period.opens_on, "due_on": period.due_on}
+        note("开放报告期", period, by=None, at=clock.at(on), new=days)
+    return opened
 
 
 def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:

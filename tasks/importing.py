@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from django.db.models import Max
 
-from agencies.changes import recording
+from agencies.changes import note, recording
 from agencies.models import Agency, AgencyGroup, GroupMembership, User
 from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
 from tasks.notice import Item, Notice, NoticeError
@@ -43,10 +43,11 @@ def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Pla
         notice_sha256=digest,
         imported_at=at,
     )
+    note("导入公文", plan, by=by, at=at, new={"title": plan.title, "notice_sha256": digest})
     LegalBasis.objects.bulk_create(
         LegalBasis(plan=plan, title=basis.title, document_number=basis.document_number) for basis in notice.legal_bases
     )
-    agencies = import_agencies(notice)
+    agencies = import_agencies(notice, by=by, at=at)
     for section in notice.sections:
         row = Section.objects.create(
             plan=plan, number=section.number, title=section.title, start=section.start, end=section.end
@@ -54,7 +55,7 @@ def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Pla
         for item in section.items:
             import_item(item, plan=plan, section=row, agencies=agencies, by=by, at=at)
     for group in AgencyGroup.objects.filter(items__plan=plan).distinct():
-        infer_members(group, agencies.values())
+        infer_members(group, agencies.values(), by=by, at=at)
         follow_group(group=group, by=by, at=at, is_quiet=True)
     assignments = Assignment.objects.filter(item__plan=plan).select_related("item__plan", "agency")
     tell_assigned(assignments.order_by("item__number", "agency__ordinal"), by=by, at=at)
@@ -95,7 +96,7 @@ def import_item(
         assign(item=row, agency=agency, role=role, by=by, at=at, is_quiet=True)
 
 
-def import_agencies(notice: Notice) -> dict[str, Agency]:
+def import_agencies(notice: Notice, *, by: User | None, at: datetime) -> dict[str, Agency]:
     """Every agency that the notice names, by that name and in its order: known by name or alias, or made now."""
     lists = [[*item.leads, *item.assists] for section in notice.sections for item in section.items]
     collective = {unit.name: unit.is_collective for units in lists for unit in units}
@@ -106,6 +107,7 @@ def import_agencies(notice: Notice) -> dict[str, Agency]:
         if agency is None:
             last += 1
             agency = Agency.objects.create(name=name, ordinal=last, is_collective=collective[name])
+            note("新增单位", agency, by=by, at=at, new={"name": name, "ordinal": last})
         found[name] = agency
     return found
 
@@ -134,18 +136,20 @@ def order_of_precedence(lists: Iterable[Sequence[str]]) -> list[str]:
     return order
 
 
-def infer_members(group: AgencyGroup, named: Iterable[Agency]) -> None:
+def infer_members(group: AgencyGroup, named: Iterable[Agency], *, by: User | None, at: datetime) -> None:
     """The members of a group that no document lists: the agencies that the notice names, marked 推定.
 
     A group that has members already is left as its coordinators made it.
     """
     if group.memberships.exists():
         return
+    members = [agency for agency in dict.fromkeys(named) if not agency.is_collective]
     GroupMembership.objects.bulk_create(
-        GroupMembership(group=group, agency=agency, is_inferred=True)
-        for agency in dict.fromkeys(named)
-        if not agency.is_collective
+        GroupMembership(group=group, agency=agency, is_inferred=True) for agency in members
     )
+    for agency in members:
+        told = {"member": str(agency), "is_inferred": True}
+        note("增加成员单位", group, by=by, at=at, new=told, agency=agency)
 
 
 def inferred_due_date(title: str, issued_on: date) -> date:

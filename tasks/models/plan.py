@@ -43,6 +43,7 @@ class Plan(models.Model):
 
     if TYPE_CHECKING:  # added by `with_counts`
         item_count: int
+        version: str  # by `with_version`
 
     objects = PlanQuerySet.as_manager()
 
