@@ -1,4 +1,4 @@
-"""Robots of a group chat: DingTalk, WeCom, Feishu. One group for the office; the message names whom it concerns.
+"""Robots of a group chat: DingTalk, WeCom, Feishu. One group for the office; who has an address there is mentioned.
 
 The codes that are permanent blame the message; all others (rate limits, signature, address list, a disabled robot) may
 be gone at a later try.
@@ -7,6 +7,7 @@ be gone at a later try.
 import base64
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -21,6 +22,11 @@ REST = "……其余事项请登录平台查看。"
 
 def plain(text: str) -> str:
     return " ".join(text.split()).translate(HARMLESS)
+
+
+def mention(address: str) -> str:
+    """An address that could be anything but a name or a number mentions nobody."""
+    return address if re.fullmatch(r"[\w.+-]+", address) and address.lower() != "all" else ""
 
 
 def markdown(line: Line) -> str:
@@ -39,9 +45,14 @@ class DingTalkRobot:
     PERMANENT = (40035, 400105, 430101, 430102, 430103, 430104)
 
     def send(self, message: Outgoing) -> Receipt:
-        head = [f"#### {plain(message.subject)}", ""]
+        mobile = mention(message.address)
+        head = [f"#### {plain(message.subject)}", f"@{mobile}" if mobile else ""]
         text = fitting(head + [f"- {markdown(line)}" for line in message.lines], self.LIMIT, REST)
-        body = {"msgtype": "markdown", "markdown": {"title": message.subject, "text": text}}
+        body = {
+            "msgtype": "markdown",
+            "markdown": {"title": message.subject, "text": text},
+            "at": {"atMobiles": [mobile] if mobile else [], "isAtAll": False},
+        }
         reply = post_json(self._address(message), body).json()
         secrets = (self.token, self.secret)
         demand_zero(reply, code=("errcode",), text=("errmsg",), permanent=self.PERMANENT, secrets=secrets)
@@ -65,8 +76,10 @@ class WeComRobot:
     PERMANENT = (40008, 40058, 44004, 45002)
 
     def send(self, message: Outgoing) -> Receipt:
-        lines = [f"**{plain(message.subject)}**", *map(markdown, message.lines)]
-        body = {"msgtype": "markdown", "markdown": {"content": fitting(lines, self.LIMIT, REST)}}
+        member = mention(message.address)
+        head = f"**{plain(message.subject)}**" + (f" <@{member}>" if member else "")
+        content = fitting([head, *map(markdown, message.lines)], self.LIMIT, REST)
+        body = {"msgtype": "markdown", "markdown": {"content": content}}
         address = f"{self.base.rstrip('/')}/cgi-bin/webhook/send?{urlencode({'key': self.key})}"
         reply = post_json(address, body).json()
         demand_zero(reply, code=("errcode",), text=("errmsg",), permanent=self.PERMANENT, secrets=(self.key,))
@@ -85,7 +98,8 @@ class FeishuRobot:
 
     def send(self, message: Outgoing) -> Receipt:
         """A rich text of plain pieces and links: nothing in it is read as markup."""
-        content: list[list[dict[str, str]]] = []
+        member = mention(message.address)
+        content = [[{"tag": "at", "user_id": member}]] if member else []
         room = self.LIMIT
         for line in message.lines:
             room -= len((line.text + line.link).encode()) + 60

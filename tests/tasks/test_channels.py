@@ -104,9 +104,10 @@ def test_dingtalk_is_signed_with_the_time_and_the_sign_is_encoded_once(peer):
         "msgtype": "markdown",
         "markdown": {
             "title": "督办提醒：逾期1项",
-            "text": "#### 督办提醒：逾期1项\n\n- 张三：逾期1项\n"
+            "text": "#### 督办提醒：逾期1项\n@13800000000\n- 张三：逾期1项\n"
             "- [第3项 实施品牌战略](https://qa.example.gov.cn/plans/x/items/3/)",
         },
+        "at": {"atMobiles": ["13800000000"], "isAtAll": False},
     }
 
 
@@ -123,7 +124,7 @@ def test_a_wecom_robot_gets_markdown_of_at_most_4096_bytes_in_whole_lines(peer):
     content = asked.json()["markdown"]["content"]
     lines = content.split("\n")
     assert 4000 < len(content.encode()) <= 4096
-    assert lines[0] == "**督办提醒：逾期1项**"
+    assert lines[0] == "**督办提醒：逾期1项** <@13800000000>"
     assert lines[-2].endswith("项任务已逾期")
     assert lines[-1] == "……其余事项请登录平台查看。"
 
@@ -139,6 +140,7 @@ def test_feishu_is_signed_in_the_body_and_gets_plain_pieces(peer):
     assert body["content"]["post"]["zh_cn"] == {
         "title": "督办提醒：逾期1项",
         "content": [
+            [{"tag": "at", "user_id": "13800000000"}],
             [{"tag": "text", "text": "张三：逾期1项"}],
             [{"tag": "a", "text": "第3项 实施品牌战略", "href": "https://qa.example.gov.cn/plans/x/items/3/"}],
         ],
@@ -154,6 +156,15 @@ def test_feishu_without_a_secret_is_not_signed_and_its_older_answer_is_understoo
     content = body["content"]["post"]["zh_cn"]["content"]
     assert len(content) < 100
     assert content[-1] == [{"tag": "text", "text": "……其余事项请登录平台查看。"}]
+
+
+@pytest.mark.parametrize("address", ["", "all", "@all", "a b", "<@all>", "a\nb"])
+@pytest.mark.parametrize("sender", [dingtalk, wecom_robot, feishu])
+def test_an_address_that_is_no_name_mentions_nobody(peer, sender, address):
+    sender(peer.will(says({"errcode": 0, "code": 0})).url).send(outgoing(address=address))
+    sent = str(peer.asked[0].json())
+    assert "@" not in sent
+    assert "user_id" not in sent
 
 
 @pytest.mark.parametrize("sender", [dingtalk, wecom_robot])
