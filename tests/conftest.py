@@ -1,6 +1,7 @@
 """The cast, one person per role, and three stages: a small plan, the published notice, the whole demonstration."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -40,7 +41,16 @@ def _nothing_kept() -> None:
 @pytest.fixture(scope="module")
 def rows_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """What a module's own fixtures write is there for all of its tests, each of which is rolled back to it."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), to_be_rolled_back():
+        yield
+
+
+@contextmanager
+def to_be_rolled_back() -> Iterator[None]:
+    """A transaction around tests, within which each has its own."""
+    around = transaction.atomic()
+    around._from_testcase = True  # as TestCase's own: a deed that must be outermost may run in it
+    with around:
         yield
         transaction.set_rollback(True)
 

@@ -5,14 +5,16 @@ and not allowed is 403, what isn't visible 404 (DESIGN section 3, rule 7).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
-from agencies.models import Agency, AgencyGroup, User
+from agencies.models import Agency, AgencyGroup, Role, User
 from tasks.models import (
     AgencyRequest,
     Assignment,
@@ -31,20 +33,27 @@ from tasks.models import (
 from tasks.models.fact import Fact
 from tests.factories import (
     ACCEPTED,
+    ASSIST,
     SENT_BACK,
     comment_on,
     file_report,
+    make_agency,
     make_assignment,
     make_draft,
     make_group,
     make_item,
+    make_period,
+    make_plan,
     make_request,
     make_urge,
+    make_user,
     moment,
     review,
 )
 from tests.pages.reading import Page
 from tests.tasks.uploads import kept
+
+pytestmark = pytest.mark.django_db
 
 ROLES = ("nobody", "coordinator", "lead_liaison", "approver", "other_liaison", "leader", "administrator")
 
@@ -212,25 +221,43 @@ HEAD, *LINES = [line.split() for line in TABLE.splitlines() if line.strip() and 
 # ── the stage ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def cast(
-    coordinator: User,
-    lead_liaison: User,
-    approver: User,
-    assisting_liaison: User,
-    other_liaison: User,
-    leader: User,
-    administrator: User,
-) -> dict[str, User | None]:
-    everyone = (coordinator, lead_liaison, approver, other_liaison, leader, administrator)
-    return {"assisting_liaison": assisting_liaison, **dict(zip(ROLES, (None, *everyone), strict=True))}
+@pytest.fixture(scope="module")
+def cast(rows_of_module: None) -> dict[str, User | None]:
+    """One person of every kind, each signed in once: `session` is the cookie that says so."""
+    agencies = {name: make_agency(name) for name in ("省商务厅", "合肥海关", "省水利厅")}
+    people: dict[str, User | None] = {
+        "nobody": None,
+        "coordinator": make_user("coordinator", role=Role.COORDINATOR, display_name="统筹员"),
+        "lead_liaison": make_user("lead", role=Role.LIAISON, agency=agencies["省商务厅"], display_name="商务联络员"),
+        "approver": make_user("approver", role=Role.APPROVER, agency=agencies["省商务厅"], display_name="商务负责人"),
+        "assisting_liaison": make_user("assisting", role=Role.LIAISON, agency=agencies["合肥海关"]),
+        "other_liaison": make_user("other", role=Role.LIAISON, agency=agencies["省水利厅"]),
+        "leader": make_user("leader", role=Role.LEADER, display_name="分管领导"),
+        "administrator": make_user("administrator", role=Role.ADMINISTRATOR, display_name="管理员"),
+    }
+    for user in filter(None, people.values()):
+        client = Client()
+        client.force_login(user)
+        user.session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return people
 
 
-@pytest.fixture
-def stage(cast, plan, item, lead, assist, period, lead_agency, other_agency, settings, tmp_path) -> dict[str, tuple]:
-    """What the addresses need, by the word of the table's second column; each kind of report has words of its own."""
-    settings.QA_PLAN_TODAY = moment("2016-10-12").date()
-    settings.MEDIA_ROOT = tmp_path
+@pytest.fixture(scope="module")
+def stage(cast, tmp_path_factory) -> Iterator[dict[str, tuple]]:
+    """What the addresses need, by the word of the table's second column; each kind of report has words of its own.
+
+    It is built once: every test is rolled back to it.
+    """
+    with override_settings(QA_PLAN_TODAY=moment("2016-10-12").date(), MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield built(cast)
+
+
+def built(cast: dict[str, User]) -> dict[str, tuple]:
+    lead_agency, other_agency = cast["lead_liaison"].agency, cast["other_liaison"].agency
+    item = make_item(plan := make_plan())
+    lead = make_assignment(item, lead_agency)
+    make_assignment(item, cast["assisting_liaison"].agency, ASSIST)
+    period = make_period(plan, "2016Q3")
     group = make_group(lead_agency)
     item.assist_group = group
     item.save()
@@ -281,7 +308,7 @@ def stage(cast, plan, item, lead, assist, period, lead_agency, other_agency, set
 def signed_in(user: User | None) -> Client:
     client = Client()
     if user:
-        client.force_login(user)
+        client.cookies[settings.SESSION_COOKIE_NAME] = user.session
     return client
 
 
@@ -430,7 +457,7 @@ def test_people_are_switched_off_and_never_deleted(cast):
 
 
 @pytest.mark.parametrize("url", ["/admin/", "/admin/agencies/user/", "/admin/agencies/user/add/"])
-def test_who_is_not_signed_in_gets_no_page_of_the_administration(db, url):
+def test_who_is_not_signed_in_gets_no_page_of_the_administration(url):
     assert answer(Client(), "GET", url) in ("login", "302")
 
 
@@ -463,6 +490,12 @@ def pages_within_reach(client: Client) -> dict[str, str]:
 WITHIN = "/(?!static/|admin/|accounts/(?!hand-over/))"
 
 
+@pytest.fixture(scope="module")
+def reached(stage, cast) -> Callable[[str], dict[str, str]]:
+    """The pages within that role's reach. All the tests below read the same walk."""
+    return cache(lambda role: pages_within_reach(signed_in(cast[role])))
+
+
 @pytest.mark.parametrize(
     ("role", "may_read"),
     [
@@ -475,21 +508,21 @@ WITHIN = "/(?!static/|admin/|accounts/(?!hand-over/))"
         ("other_liaison", set()),
     ],
 )
-def test_drafts_are_the_agency_s_own_and_what_is_in_review_its_and_its_overseers(stage, cast, role, may_read):
-    pages = pages_within_reach(signed_in(cast[role]))
+def test_drafts_are_the_agency_s_own_and_what_is_in_review_its_and_its_overseers(reached, role, may_read):
+    pages = reached(role)
     assert {words for words in IN_REVIEW | {DRAFT, COMMENT} for page in pages.values() if words in page} == may_read
     assert any("通过的文字" in page for page in pages.values())
     assert len(pages) > 9
 
 
 @pytest.mark.parametrize("role", ROLES[1:])
-def test_no_page_offers_a_way_that_is_closed(stage, cast, role):
-    pages = pages_within_reach(signed_in(cast[role]))
+def test_no_page_offers_a_way_that_is_closed(reached, role):
+    pages = reached(role)
     assert [url for url, source in pages.items() if not source] == []
 
 
-def test_every_page_can_be_reached_by_links(stage, cast):
+def test_every_page_can_be_reached_by_links(reached):
     """Those that a coordinator may open from a coordinator's first page, and those of an agency from an agency's."""
-    pages = [*pages_within_reach(signed_in(cast["coordinator"])), *pages_within_reach(signed_in(cast["lead_liaison"]))]
+    pages = [*reached("coordinator"), *reached("lead_liaison")]
     shown = {line[0] for line in LINES if line[2] == "GET" and "200" in line[4:] and ":" in line[0]}
     assert shown - {resolve(url).view_name for url in pages} == set()
