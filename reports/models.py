@@ -1,4 +1,4 @@
-"""季度汇总: what was asked for, what was built of it, and what was issued (印发). Facts all, but for how far a build is.
+"""季度汇总: what was asked for, what was built of it, what was issued (印发). Facts, but for how far a build or mail is.
 
 A package is its definition, fixed for good. Each time that its files come out different, because the briefing's wording
 was changed, they are a new edition; an issue names the edition that went out, so that those files stay for ever.

@@ -2,6 +2,8 @@ from django.urls import path
 
 from reports import views
 from reports.fillin import views as fillin
+from reports.packages import checkviews
+from reports.packages import views as packages
 
 app_name = "reports"
 urlpatterns = [
@@ -16,6 +18,14 @@ urlpatterns = [
     path("plans/<slug:slug>/agencies/<int:pk>/", views.agency_detail, name="agency-detail"),
     path("plans/<slug:slug>/periods/<slug:code>/", views.period_detail, name="period-detail"),
     path("plans/<slug:slug>/periods/<slug:code>/reports/", views.period_reports, name="period-reports"),
+    path("plans/<slug:slug>/reports/", packages.package_list, name="package-list"),
+    # /reports/
+    path("reports/", packages.desk, name="desk"),
+    path("reports/compare/", checkviews.package_compare, name="package-compare"),
+    path("reports/verify/", checkviews.package_verify, name="package-verify"),
+    path("reports/<int:pk>/", packages.package_detail, name="package-detail"),
+    path("reports/<int:pk>/progress/", packages.package_progress, name="package-progress"),
+    path("reports/<int:pk>/files/<int:file>/", packages.package_file, name="package-file"),
     # /my/workbook/
     path("my/workbook/", fillin.fill_in, name="fill-in"),
     path("my/workbook/check/", fillin.fill_in_check, name="fill-in-check"),

@@ -1,0 +1,171 @@
+"""Building a package: claimed, read anew, built, kept. All of its files count in one transaction, or none does.
+
+Two clocks: `at` is the product's, by which facts are recorded; `tick` reads the real one, by which a lease runs out.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from agencies.changes import note
+from agencies.models import User
+from reports.models import Build, Edition, Package, PackageFile
+from reports.packages.announcing import announce
+from reports.packages.files import PARTS, Part, wording_of
+from reports.packages.keeping import Kept, discard_unless_used, keep, read
+from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, restore, take
+from tasks.access import oversees, visible_plans
+from tasks.workflow.current import deed
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(seconds=90)
+MOST_ATTEMPTS = 5
+READING, KEEPING, KEEPING_SHARE = "读取数据", "核验并保存", 90
+
+Tick = Callable[[], datetime]
+
+
+class _Lost(Exception):
+    """Cancelled meanwhile, or taken for dead and taken over: nothing more is to be done."""
+
+
+class _Refused(Exception):
+    """It can't be built, now or later; says why in Chinese."""
+
+
+def unbuilt(now: datetime) -> Q:
+    """Builds that anybody may claim: those that wait, and those whose builder has died."""
+    return Q(state=Build.State.QUEUED) | Q(state=Build.State.BUILDING, lease_until__lt=now)
+
+
+def build(package_pk: int, *, at: datetime, tick: Tick) -> bool:
+    """Whether this call built it. Done, under way elsewhere, cancelled or unknown: it does nothing."""
+    token = _claim(package_pk, tick())
+    if token is None:
+        return False
+    package = Package.objects.get(pk=package_pk)
+    try:
+        _build(package, _Progress(package_pk, token, tick), at=at)
+    except _Lost:
+        return False
+    except (_Refused, BadDefinition) as refusal:
+        _fail(package_pk, token, str(refusal))
+        return False
+    except Exception as error:  # whatever it was: people get a reason and a way on, the log gets the rest
+        logger.exception("Package %s could not be built.", package_pk)
+        _fail(package_pk, token, f"生成时发生错误（{type(error).__name__}），请重新生成；仍不成功请联系系统管理员。")
+        return False
+    return True
+
+
+def _claim(package_pk: int, now: datetime) -> UUID | None:
+    """The proof of the lease; None where there is nothing to claim. One statement decides between many builders."""
+    token = uuid4()
+    claimed = Build.objects.filter(unbuilt(now), package=package_pk).update(
+        state=Build.State.BUILDING,
+        stage=READING,
+        share=0,
+        reason="",
+        attempt=F("attempt") + 1,
+        token=token,
+        lease_until=now + LEASE,
+    )
+    if not claimed:
+        return None
+    if Build.objects.filter(package=package_pk, token=token, attempt__gt=MOST_ATTEMPTS).exists():
+        _fail(package_pk, token, f"生成过程{MOST_ATTEMPTS}次中断，已停止重试，请联系系统管理员。")
+        return None
+    return token
+
+
+class _Progress:
+    """Says how far the build is, and learns on the way whether it is still wanted."""
+
+    def __init__(self, package_pk: int, token: UUID, tick: Tick) -> None:
+        self.mine = Build.objects.filter(package=package_pk, token=token, state=Build.State.BUILDING)
+        self.tick = tick
+
+    def at(self, stage: str, share: int) -> None:
+        if not self.mine.update(stage=stage, share=share, lease_until=self.tick() + LEASE):
+            raise _Lost
+
+    def done(self) -> None:
+        if not self.mine.update(state=Build.State.DONE, stage="", share=100, token=None, lease_until=None):
+            raise _Lost
+
+
+def _fail(package_pk: int, token: UUID, reason: str) -> None:
+    Build.objects.filter(package=package_pk, token=token).update(
+        state=Build.State.FAILED, reason=reason[:500], token=None, lease_until=None
+    )
+
+
+def _build(package: Package, progress: _Progress, *, at: datetime) -> None:
+    _require_still_allowed(package)
+    snapshot = _snapshot(package)
+    wording = wording_of(package)
+    contents: list[tuple[Part, bytes]] = []
+    for part in PARTS:
+        progress.at(part.stage, part.share)
+        contents.append((part, part.make(snapshot, wording)))
+    progress.at(KEEPING, KEEPING_SHARE)
+    kept: list[tuple[PackageFile, Kept]] = []
+    try:
+        for part, content in contents:
+            file = PackageFile(kind=part.kind, name=part.name(snapshot))
+            kept.append((file, keep(content, part.media_type)))
+        _finish(package, progress, kept, facts_sha256(snapshot), at=at)
+    finally:
+        for _, one in kept:
+            discard_unless_used(one)
+
+
+def _require_still_allowed(package: Package) -> None:
+    """What the person may see is asked anew: the account may have changed since the request."""
+    by = package.recorded_by and User.objects.get(pk=package.recorded_by_id)
+    if by is None:
+        return
+    slugs = set(visible_plans(by).filter(packages=package).values_list("slug", flat=True))
+    if not by.is_active or not oversees(by) or slugs != set(_definition(package).plans):
+        raise _Refused(f"申请人“{by}”已无权生成该汇总。")
+
+
+def _definition(package: Package) -> Definition:
+    return Definition.from_json(package.definition)
+
+
+def _snapshot(package: Package) -> Snapshot:
+    """The facts: those of the first edition where there is one, or else read now, all in one look at the database."""
+    first = PackageFile.objects.filter(edition__package=package, kind=PackageFile.Kind.FACTS).select_related("blob")
+    if found := first.order_by("edition__number").first():
+        return restore(read(found.blob))
+    with transaction.atomic():
+        if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return take(_definition(package))
+
+
+@deed
+def _finish(
+    package: Package, progress: _Progress, kept: Sequence[tuple[PackageFile, Kept]], facts: str, *, at: datetime
+) -> None:
+    """All files at once; the same files again are no new edition."""
+    progress.done()
+    newest = package.editions.order_by("-number").first()
+    built = {str(file.kind): one.sha256 for file, one in kept}
+    if newest and dict(newest.files.values_list("kind", "blob__sha256")) == built:
+        return
+    edition = Edition.objects.create(
+        package=package, number=newest.number + 1 if newest else 1, facts_sha256=facts, recorded_at=at
+    )
+    for file, one in kept:
+        file.edition, file.blob = edition, one.blob()
+    PackageFile.objects.bulk_create(file for file, _ in kept)
+    note("生成汇总", package, by=None, at=at, new={"edition": edition.number, "facts_sha256": facts, **built})
+    if newest is None and package.recorded_by_id is None:
+        announce(package, at=at)

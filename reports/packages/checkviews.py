@@ -1,0 +1,69 @@
+"""Two packages compared, and a file from somewhere checked against those that were built."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from reports.models import Package, PackageFile
+from reports.packages.comparing import compare
+from reports.packages.keeping import read
+from reports.packages.seeing import visible_packages
+from reports.packages.verifying import verify
+from reports.quarter import Snapshot, restore
+from reports.xlsx import WorkbookRefused
+from tasks.access import oversees, require
+from tasks.http import Request
+
+
+class CompareForm(forms.Form):
+    before = forms.ModelChoiceField(Package.objects.none(), label="先前的一份")
+    after = forms.ModelChoiceField(Package.objects.none(), label="后来的一份")
+
+    def __init__(self, data: object, packages: object) -> None:
+        super().__init__(data)
+        for field in self.fields.values():
+            field.queryset = packages
+            field.error_messages |= {"required": "请选择一份汇总。", "invalid_choice": "没有这份汇总。"}
+
+
+class VerifyForm(forms.Form):
+    workbook = forms.FileField(
+        label="要核验的文件（.xlsx或.docx）",
+        error_messages={"required": "请选择要核验的文件。", "empty": "文件是空的，请重新选择。"},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def package_verify(request: Request) -> HttpResponse:
+    """Whether a file is one of ours as it was built; nothing of it is kept."""
+    form = VerifyForm(request.POST or None, request.FILES or None)
+    context: dict[str, object] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        try:
+            context["finding"] = verify(form.cleaned_data["workbook"], visible_packages(request.user))
+        except WorkbookRefused as refusal:
+            form.add_error("workbook", str(refusal))
+    status = 422 if request.method == "POST" and form.errors else 200
+    return render(request, "reports/package_verify.html", context, status=status)
+
+
+@require_safe
+def package_compare(request: Request) -> HttpResponse:
+    """Side by side, from the facts that the two packages keep."""
+    require(oversees(request.user))
+    built = visible_packages(request.user).filter(editions__isnull=False).distinct()
+    form = CompareForm(request.GET or None, built)
+    context: dict[str, object] = {"form": form, "packages": built.order_by("-period", "-as_of")}
+    if form.is_valid():
+        before, after = form.cleaned_data["before"], form.cleaned_data["after"]
+        facts = facts_of([before, after])
+        context |= {"before": before, "after": after, "comparison": compare(facts[before.pk], facts[after.pk])}
+    return render(request, "reports/package_compare.html", context, status=422 if form.errors else 200)
+
+
+def facts_of(packages: list[Package]) -> dict[int, Snapshot]:
+    """What each package keeps; its editions differ in wording alone."""
+    kept = PackageFile.objects.filter(edition__package__in=packages, kind=PackageFile.Kind.FACTS)
+    files = kept.select_related("blob", "edition")
+    return {file.edition.package_id: restore(read(file.blob)) for file in files}

@@ -1,0 +1,111 @@
+"""Two packages side by side, from the facts that each keeps: nothing is read anew, whatever has become of the plan."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from reports.quarter import ItemFacts, PlanFacts, SectionFacts, Snapshot, Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One item as one package says it."""
+
+    item: ItemFacts
+
+    @property
+    def due(self) -> str:
+        return _due(self.item.due_on)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """An item of which something differs; on one side only where the other package doesn't have it."""
+
+    before: Side | None
+    after: Side | None
+    kinds: tuple[str, ...]
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    @property
+    def item(self) -> ItemFacts:
+        side = self.after or self.before
+        assert side is not None
+        return side.item
+
+    @property
+    def moved(self) -> float:
+        """Percentage points."""
+        return self.after.item.percent - self.before.item.percent if self.before and self.after else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """What differs between two packages of one plan."""
+
+    before: PlanFacts
+    after: PlanFacts
+    items: tuple[ItemChange, ...]
+
+    @property
+    def sections(self) -> Iterator[tuple[SectionFacts, Totals | None]]:
+        """Each section as it is in the later package, with its totals in the earlier one."""
+        known = {section.number: section.totals for section in self.before.sections}
+        return ((section, known.get(section.number)) for section in self.after.sections)
+
+    @property
+    def lights(self) -> list[tuple[str, int, int]]:
+        names = ("red", "yellow", "blue", "green", "grey")
+        return [(name, getattr(self.before.totals, name), getattr(self.after.totals, name)) for name in names]
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.after.items) - sum(1 for change in self.items if change.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    plans: tuple[PlanChange, ...]
+    only_before: tuple[PlanFacts, ...]
+    only_after: tuple[PlanFacts, ...]
+
+
+def compare(before: Snapshot, after: Snapshot) -> Comparison:
+    """Plan by plan, by their documents; within a plan by the items' numbers."""
+    earlier = {plan.document_number: plan for plan in before.plans}
+    later = {plan.document_number: plan for plan in after.plans}
+    return Comparison(
+        tuple(_plan(earlier[number], plan) for number, plan in later.items() if number in earlier),
+        tuple(plan for number, plan in earlier.items() if number not in later),
+        tuple(plan for number, plan in later.items() if number not in earlier),
+    )
+
+
+def _plan(before: PlanFacts, after: PlanFacts) -> PlanChange:
+    earlier = {item.number: item for item in before.items}
+    later = {item.number: item for item in after.items}
+    numbers = sorted(earlier.keys() | later.keys())
+    told = (_item(before, after, earlier.get(number), later.get(number)) for number in numbers)
+    return PlanChange(before, after, tuple(change for change in told if change.kinds))
+
+
+def _item(before: PlanFacts, after: PlanFacts, old: ItemFacts | None, new: ItemFacts | None) -> ItemChange:
+    if old is None or new is None:
+        return ItemChange(old and Side(old), new and Side(new), ("新增",) if new else ("取消",))
+    held, holds = set(old.leads) | set(old.assists), set(new.leads) | set(new.assists)
+    roles_differ = (set(old.leads), set(old.assists)) != (set(new.leads), set(new.assists))
+    differs = {
+        "进度": old.percent != new.percent,
+        "亮灯": (old.light, old.light_word) != (new.light, new.light_word),
+        "时限": old.due_on != new.due_on,
+        "单位": roles_differ,
+    }
+    kinds = tuple(kind for kind, is_so in differs.items() if is_so)
+    added = tuple(name for name in (*new.leads, *new.assists) if name not in held)
+    removed = tuple(name for name in (*old.leads, *old.assists) if name not in holds)
+    return ItemChange(Side(old), Side(new), kinds, added, removed)
+
+
+def _due(day: date | None) -> str:
+    return f"{day:%Y-%m-%d}" if day else "持续推进"

@@ -1,0 +1,38 @@
+"""The files of a package: what each is called and how it is made of the facts. Nothing here reads the facts anew."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reports.models import BriefingWording, Package, PackageFile
+from reports.quarter import Snapshot, canonical
+
+Kind = PackageFile.Kind
+Wording = Mapping[str, str]  # paragraph → text, where the coordinators changed it
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of every package, and how much of the work lies before it."""
+
+    kind: PackageFile.Kind
+    stage: str
+    share: int
+    media_type: str
+    make: Callable[[Snapshot, Wording], bytes]
+
+    def name(self, snapshot: Snapshot) -> str:
+        """Safe on every desk: only characters of ours."""
+        definition = snapshot.definition
+        subject = snapshot.plans[0].name if len(snapshot.plans) == 1 else f"{len(snapshot.plans)}个行动计划"
+        what = "通报" if self.kind == Kind.DOCX else "进展"
+        safe = "".join(char for char in subject if char not in '<>:"/\\|?*' and char.isprintable())[:60]
+        return f"{safe}{what}_{definition.period_name}_截至{snapshot.day:%Y%m%d}.{self.kind}"
+
+
+PARTS = (Part(Kind.FACTS, "整理数据", 30, "application/json", lambda snapshot, wording: canonical(snapshot)),)
+
+
+def wording_of(package: Package) -> dict[str, str]:
+    """The latest word on every paragraph that was ever changed; "" gives it back its composed wording."""
+    rows = BriefingWording.objects.filter(package=package).order_by("recorded_at", "pk")
+    return {paragraph: text for paragraph, text in rows.values_list("paragraph", "text") if text}

@@ -1,0 +1,120 @@
+"""印发: an edition goes out under its number, which locks its period; 撤回; and before, the briefing's wording."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from agencies.changes import note
+from agencies.models import User
+from reports.models import BriefingWording, Build, Edition, Issue, IssueWithdrawal, Package
+from reports.packages.announcing import tell_issued
+from reports.packages.asking import QUEUED
+from reports.packages.files import wording_of
+from reports.packages.keeping import is_whole
+from tasks.filing import newest_lock
+from tasks.models import Plan
+from tasks.workflow.current import WorkflowError, deed
+from tasks.workflow.periods import lock_period
+
+
+@deed
+def issue_package(*, package: Package, number: int, by: User, at: datetime) -> Issue:
+    """印发 the newest edition as 第N期, and locks the package's periods that are not locked yet.
+
+    Only while its files lie in the storage as they were built. One issue of a plan's period is in force at a time.
+    """
+    plan = _locked_plan(package)
+    edition = _edition_to_issue(package)
+    _require_none_in_force(plan, package.period)
+    year = timezone.localdate(at).year
+    try:
+        with transaction.atomic():
+            issue = Issue.objects.create(
+                edition=edition, plan=plan, year=year, number=number, recorded_at=at, recorded_by=by
+            )
+    except IntegrityError as error:
+        raise WorkflowError(
+            f"{year}年第{number}期已经用过（撤回的期号不再使用），请改用别的期号。", "number"
+        ) from error
+    for period in plan.periods.filter(code__startswith=package.period).order_by("code"):
+        lock = newest_lock(period)
+        if lock is None or not lock.is_locked:
+            lock_period(period=period, reason=f"{package}已印发（{issue}）", by=by, at=at)
+    hashes = dict(edition.files.values_list("kind", "blob__sha256"))
+    note("印发汇总", package, by=by, at=at, new={"issue": str(issue), "edition": edition.number, **hashes})
+    tell_issued(issue, by=by, at=at)
+    return issue
+
+
+def next_number(plan: Plan, year: int) -> int:
+    """The one that a coordinator is offered."""
+    last = Issue.objects.filter(plan=plan, year=year).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
+def _locked_plan(package: Package) -> Plan:
+    """The package's only plan, its row held, so that issues of it happen one after another."""
+    plans = list(package.plans.values_list("pk", flat=True))
+    if len(plans) != 1:
+        raise WorkflowError("跨行动计划的汇总供内部使用，不单独印发。")
+    found: Plan = Plan.objects.select_for_update(no_key=True).defer("notice_text").get(pk=plans[0])
+    return found
+
+
+def _edition_to_issue(package: Package) -> Edition:
+    edition = package.editions.order_by("-number").first()
+    state = Build.objects.values_list("state", flat=True).get(package=package)
+    if edition is None or state != Build.State.DONE:
+        raise WorkflowError("汇总还没有生成完毕，不能印发。")
+    if not all(is_whole(file.blob) for file in edition.files.select_related("blob")):
+        raise WorkflowError("汇总文件缺失或与登记的SHA-256不符，不能印发，请联系系统管理员。")
+    return edition
+
+
+def _require_none_in_force(plan: Plan, period: str) -> None:
+    issued = Issue.objects.filter(plan=plan, edition__package__period=period, withdrawal=None).first()
+    if issued is not None:
+        raise WorkflowError(f"该报告期的汇总已经印发（{issued}），须先撤回才能另行印发。")
+
+
+@deed
+def withdraw_issue(*, issue: Issue, reason: str, by: User, at: datetime) -> IssueWithdrawal:
+    """撤回印发. Its files stay, its number isn't used again, and the period stays locked until somebody unlocks it."""
+    if not reason.strip():
+        raise WorkflowError("请写明撤回原因。", "reason")
+    _locked_plan(issue.edition.package)
+    withdrawal, is_new = IssueWithdrawal.objects.get_or_create(
+        issue=issue, defaults={"reason": reason.strip(), "recorded_at": at, "recorded_by": by}
+    )
+    if not is_new:
+        raise WorkflowError(f"{issue}已经撤回（{withdrawal.reason}）。")
+    said = {"issue": str(issue), "in_force": True}, {"issue": str(issue), "in_force": False}
+    note("撤回印发", issue.edition.package, by=by, at=at, old=said[0], new=said[1], reason=withdrawal.reason)
+    return withdrawal
+
+
+@deed
+def reword(*, package: Package, texts: Mapping[str, str], by: User, at: datetime) -> int:
+    """调整通报措辞: how many paragraphs differ from what was there. The files are built anew, from the same facts.
+
+    An empty text gives a paragraph back its composed wording. What is issued is not reworded.
+    """
+    build = Build.objects.select_for_update().get(package=package)
+    if build.state != Build.State.DONE:
+        raise WorkflowError("汇总正在生成，请稍后再调整措辞。")
+    if package.editions.filter(issues__isnull=False, issues__withdrawal=None).exists():
+        raise WorkflowError("汇总已经印发，措辞不能再调整；确需调整的，请先撤回印发。")
+    known = wording_of(package)
+    changed = {key: text.strip() for key, text in texts.items() if text.strip() != known.get(key, "")}
+    if changed:
+        BriefingWording.objects.bulk_create(
+            BriefingWording(package=package, paragraph=key, text=text, recorded_at=at, recorded_by=by)
+            for key, text in sorted(changed.items())
+        )
+        old = {key: known.get(key, "") for key in changed}
+        note("调整通报措辞", package, by=by, at=at, old=old, new=changed)
+        Build.objects.filter(pk=build.pk).update(**QUEUED)
+    return len(changed)

@@ -1,0 +1,79 @@
+"""What the pages of packages show."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from agencies.models import User
+from reports.models import Build, Edition, Issue, Package, PackageFile
+from reports.packages.issuing import next_number
+from reports.packages.seeing import files_of, shown_edition
+from tasks.access import can_steer, oversees
+
+
+@dataclass(frozen=True)
+class PackagePage:
+    """One package as the person may see it; a row of the list, too. From what `with_all` read."""
+
+    package: Package
+    user: User
+
+    @property
+    def build(self) -> Build:
+        return self.package.build
+
+    @cached_property
+    def edition(self) -> Edition | None:
+        return shown_edition(self.user, self.package)
+
+    @cached_property
+    def files(self) -> list[PackageFile]:
+        return files_of(self.user, self.edition)
+
+    @cached_property
+    def issue(self) -> Issue | None:
+        return self.package.issue
+
+    @property
+    def issues(self) -> list[Issue]:
+        """All, withdrawn ones too, newest first; for those who oversee."""
+        found = [issue for edition in self.package.editions.all() for issue in edition.issues.all()]
+        return sorted(found, key=lambda issue: (issue.recorded_at, issue.pk), reverse=True)
+
+    @property
+    def older(self) -> list[tuple[Edition, list[PackageFile]]]:
+        """Earlier editions; each keeps its files."""
+        if not self.oversees:
+            return []
+        editions = [edition for edition in self.package.editions.all() if edition != self.edition]
+        return [(edition, files_of(self.user, edition)) for edition in editions]
+
+    @property
+    def is_single(self) -> bool:
+        return len(self.package.plans.all()) == 1
+
+    @property
+    def oversees(self) -> bool:
+        return oversees(self.user)
+
+    @property
+    def can_issue(self) -> bool:
+        return can_steer(self.user) and self.is_single and self.build.state == Build.State.DONE and not self.issue
+
+    @property
+    def can_reword(self) -> bool:
+        return self.can_issue
+
+    @property
+    def can_withdraw(self) -> bool:
+        return can_steer(self.user) and self.issue is not None
+
+    @property
+    def can_build_again(self) -> bool:
+        return self.oversees and self.build.state in (Build.State.FAILED, Build.State.CANCELLED)
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.oversees and self.build.is_under_way
+
+    def next_number(self, year: int) -> int:
+        return next_number(self.package.plans.all()[0], year)

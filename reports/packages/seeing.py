@@ -1,0 +1,55 @@
+"""Who finds which package: coordinators and leadership all of them, everybody else the briefing of what was issued.
+
+A workbook holds reports that wait and comments of reviews, which other agencies must not meet: it stays with those who
+oversee. What is issued (印发) to agencies is the briefing.
+"""
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from agencies.models import User
+from reports.models import Edition, Package, PackageFile, PackageQuerySet
+from tasks.access import can_steer, oversees, require, visible_plans
+
+
+def visible_packages(user: User) -> PackageQuerySet:
+    packages = Package.objects.filter(plans__in=visible_plans(user)).distinct()
+    return packages if oversees(user) else packages.issued()
+
+
+def get_package(user: User, pk: int) -> Package:
+    return get_object_or_404(visible_packages(user).with_all(), pk=pk)
+
+
+def get_package_to_steer(user: User, pk: int) -> Package:
+    package = get_package(user, pk)
+    require(can_steer(user))
+    return package
+
+
+def files_of(user: User, edition: Edition | None) -> list[PackageFile]:
+    """Those that the person may download, the workbook first. From what was read along."""
+    if edition is None:
+        return []
+    order = list(PackageFile.Kind)
+    found = [file for file in edition.files.all() if oversees(user) or file.kind == PackageFile.Kind.DOCX]
+    return sorted(found, key=lambda file: order.index(PackageFile.Kind(file.kind)))
+
+
+def shown_edition(user: User, package: Package) -> Edition | None:
+    """The newest one for those who oversee, the issued one for everybody else."""
+    if oversees(user):
+        return package.edition
+    return package.issue.edition if package.issue else None
+
+
+def get_file(user: User, package_pk: int, pk: int) -> PackageFile:
+    files: QuerySet[PackageFile] = PackageFile.objects.filter(edition__package__in=visible_packages(user))
+    if not oversees(user):
+        files = files.filter(kind=PackageFile.Kind.DOCX, edition__issues__withdrawal=None)
+        files = files.filter(edition__issues__isnull=False).distinct()
+    file: PackageFile = get_object_or_404(files.select_related("blob", "edition"), pk=pk)
+    if file.edition.package_id != package_pk:
+        raise Http404
+    return file

@@ -1,0 +1,204 @@
+"""季度汇总: the list with its request form, one package with its progress, files and issue, and its downloads."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from qa_plan import clock
+from reports.jobs import build_package
+from reports.models import Package
+from reports.overview import page_of
+from reports.packages.asking import build_again, cancel_build, request_package
+from reports.packages.forms import IssueForm, PackageForm, WithdrawalForm
+from reports.packages.issuing import issue_package, withdraw_issue
+from reports.packages.page import PackagePage
+from reports.packages.seeing import get_file, get_package, visible_packages
+from tasks.access import can_steer, get_plan, oversees, require, visible_plans
+from tasks.http import Request
+from tasks.models import Plan
+from tasks.views.evidence import HEADERS
+from tasks.workflow.current import WorkflowError
+
+PER_PAGE = 20
+
+
+@require_http_methods(["GET", "POST"])
+def package_list(request: Request, slug: str) -> HttpResponse:
+    """One plan's packages, newest first, and the form that asks for one."""
+    plan = get_plan(request.user, slug)
+    form = None
+    if oversees(request.user):
+        form = PackageForm(request.POST or None, plans=[plan], today=clock.today())
+    if request.method == "POST":
+        require(form is not None)
+        package = _requested(request, form, [plan])
+        if package:
+            return redirect(package)
+    found = visible_packages(request.user).of(plan)
+    return _list(request, found, form, {"plan": plan})
+
+
+@require_http_methods(["GET", "POST"])
+def desk(request: Request) -> HttpResponse:
+    """Packages over several plans: the coordinators' whole desk."""
+    require(oversees(request.user))
+    plans = list(visible_plans(request.user))
+    form = None
+    if can_steer(request.user):
+        form = PackageForm(request.POST or None, plans=plans, today=clock.today(), chooses=True)
+    if request.method == "POST":
+        require(form is not None)
+        package = _requested(request, form, None)
+        if package:
+            return redirect(package)
+    return _list(request, visible_packages(request.user).of_several(), form, {"is_desk": True})
+
+
+def _list(request: Request, found: Any, form: PackageForm | None, context: dict[str, Any]) -> HttpResponse:
+    page = page_of(found.with_all(), request.GET.get("page"), size=PER_PAGE)
+    rows = [PackagePage(package, request.user) for package in page]
+    issued = [row for row in rows if row.issue]
+    context |= {
+        "page": page,
+        "rows": rows,
+        "form": form,
+        "newest": max(issued, key=lambda row: (row.package.period, row.package.as_of), default=None),
+        "comparable": [row for row in rows if row.edition] if oversees(request.user) else [],
+        "today": clock.today(),
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "reports/package_list.html", context, status=status)
+
+
+def _requested(request: Request, form: PackageForm | None, plans: list[Plan] | None) -> Package | None:
+    """The package that the valid form asks for; its building is sent off. None, with the cause at the field."""
+    if form is None or not form.is_valid():
+        return None
+    asked = form.cleaned_data
+    try:
+        package = request_package(
+            plans=plans or asked["plans"],
+            period=asked["period"],
+            day=asked["as_of"],
+            by=request.user,
+            at=clock.now(),
+        )
+    except WorkflowError as error:
+        form.add_error(error.field, error.message)
+        return None
+    send_off(package)
+    return package
+
+
+def send_off(package: Package) -> None:
+    """To the worker, once the request's transaction holds. Where the queue is down, the next round finds it."""
+    transaction.on_commit(partial(build_package.apply_async, (package.pk,), retry=False), robust=True)
+
+
+@require_http_methods(["GET", "POST"])
+def package_detail(request: Request, pk: int) -> HttpResponse:
+    """One package; POST does what its buttons say: cancel, again, issue, withdraw."""
+    page = PackagePage(get_package(request.user, pk), request.user)
+    forms: dict[str, Any] = {}
+    if request.method == "POST":
+        require(oversees(request.user))
+        try:
+            done = DEEDS.get(request.POST.get("action", ""), _unknown)(request, page, forms)
+        except WorkflowError as error:
+            form = next(iter(forms.values()), None)
+            if form is None:
+                messages.error(request, error.message)
+                return redirect(page.package)
+            form.add_error(error.field, error.message)
+            done = False
+        if done:
+            return redirect(page.package)
+    plans = list(page.package.plans.all())
+    context = {
+        "p": page,
+        "plan": plans[0] if page.is_single else None,
+        "issue_form": forms.get("issue") or _issue_form(page),
+        "withdrawal_form": forms.get("withdraw") or WithdrawalForm(),
+    }
+    return render(request, "reports/package_detail.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _issue_form(page: PackagePage) -> IssueForm | None:
+    return IssueForm(initial={"number": page.next_number(clock.today().year)}) if page.can_issue else None
+
+
+def _cancel(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
+    cancel_build(package=page.package, by=request.user, at=clock.now())
+    messages.success(request, "已取消生成。")
+    return True
+
+
+def _again(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
+    build_again(package=page.package, by=request.user, at=clock.now())
+    send_off(page.package)
+    return True
+
+
+def _issue(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
+    require(can_steer(request.user))
+    form = forms["issue"] = IssueForm(request.POST)
+    if not form.is_valid():
+        return False
+    number = form.cleaned_data["number"]
+    issue = issue_package(package=page.package, number=number, by=request.user, at=clock.now())
+    messages.success(request, f"已印发（{issue}），报告期已锁定。")
+    return True
+
+
+def _withdraw(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
+    require(can_steer(request.user))
+    form = forms["withdraw"] = WithdrawalForm(request.POST)
+    if page.issue is None:
+        raise WorkflowError("该汇总没有印发，无须撤回。")
+    if not form.is_valid():
+        return False
+    reason = form.cleaned_data["reason"]
+    withdraw_issue(issue=page.issue, reason=reason, by=request.user, at=clock.now())
+    messages.success(request, f"{page.issue}已撤回。报告期仍然锁定，需要补报的请在报告期页解锁。")
+    return True
+
+
+def _unknown(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
+    return False
+
+
+DEEDS: dict[str, Callable[[Request, PackagePage, dict[str, Any]], bool]] = {
+    "cancel": _cancel,
+    "again": _again,
+    "issue": _issue,
+    "withdraw": _withdraw,
+}
+
+
+@require_safe
+def package_progress(request: Request, pk: int) -> HttpResponse:
+    """How far the build is, for the page that asks every second; when it has ended, the page loads itself anew."""
+    page = PackagePage(get_package(request.user, pk), request.user)
+    if request.htmx and not page.build.is_under_way:
+        return HttpResponseClientRefresh()
+    return render(request, "reports/_package_progress.html", {"p": page})
+
+
+@require_safe
+def package_file(request: Request, pk: int, file: int) -> FileResponse:
+    """A file as it was built, to be saved; its Chinese name in the header as RFC 5987 has it."""
+    found = get_file(request.user, pk, file)
+    try:
+        content = found.blob.file.open("rb")
+    except (FileNotFoundError, ValueError) as error:
+        raise Http404 from error
+    return FileResponse(
+        content, as_attachment=True, filename=found.name, content_type=found.blob.media_type, headers=HEADERS
+    )
