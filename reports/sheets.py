@@ -27,17 +27,71 @@ class Look(StrEnum):
     INPUT = "input"
     WRONG = "wrong"
     RIGHT = "right"
+    COVER = "cover"
+    HEADING = "heading"
+    BODY = "body"
+    TOTAL = "total"
+    UPRIGHT = "upright"  # a column's head written downwards
+    RED = "red"
+    YELLOW = "yellow"
+    BLUE = "blue"
+    GREEN = "green"
+    GREY = "grey"
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`number_format` as Excel writes it; `is_open` stays writable on a protected sheet."""
+    """`number_format` as Excel writes it; `is_open` stays writable on a protected sheet.
+
+    With a `formula` (without its equals sign) `value` is its result, which programs that don't calculate show. `link`
+    is a place in the same workbook: `'任务台账'!A5`.
+    """
 
     value: Value = None
     look: Look = Look.PLAIN
     number_format: str = "General"
     is_open: bool = False
     is_centred: bool = False
+    formula: str = ""
+    link: str = ""
+
+
+BLANK = Cell()  # not even written
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Cells of the range whose text begins with `start` look like `look`, wherever sorting puts them."""
+
+    cells: str
+    start: str
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """`cells` with their sheet's name; `values` are theirs, for programs that draw without reading cells."""
+
+    name: str
+    cells: str
+    values: tuple[float, ...]
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A native bar chart at `anchor`. `labels` are the texts of the cells of `categories`; sizes in centimetres."""
+
+    title: str
+    anchor: str
+    categories: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    number_format: str = "0"
+    is_horizontal: bool = False
+    is_stacked: bool = False
+    width: float = 20.0
+    height: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +105,7 @@ class Validation:
     choices: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    is_strict: bool = True  # otherwise the choices are offered, and anything else is taken too
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +120,10 @@ class Column:
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet, row by row. `frozen` is the first cell that scrolls; `head` the rows that every page repeats."""
+    """One sheet, row by row. `frozen` is the first cell that scrolls; `head` the rows that every page repeats.
+
+    `printed` is the range that goes to paper, all of it where empty; `page_header` stands left and right above it.
+    """
 
     name: str
     rows: Sequence[Sequence[Cell]]
@@ -79,6 +137,10 @@ class Sheet:
     is_protected: bool = False
     is_landscape: bool = True
     has_own_heights: bool = True
+    conditions: Sequence[Condition] = ()
+    charts: Sequence[Chart] = ()
+    printed: str = ""
+    page_header: tuple[str, str] = ("", "")
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from reports.quarter.facts import (
     Totals,
     UnfiledRow,
 )
+from reports.quarter.taking import take
 
 __all__ = [
     "FORMAT",
@@ -43,4 +44,5 @@ __all__ = [
     "canonical",
     "facts_sha256",
     "restore",
+    "take",
 ]

@@ -131,10 +131,11 @@ class ItemFacts:
 class LedgerRow:
     """One item × lead agency, with its report of the package's last period and what it stands at.
 
-    `progress` is the text that counts (of the standing report, accepted); `problems`, `delay_reason`, `next_steps` are
-    the newest filed and not sent back in the package's periods. `filing` is where the last period's report stands
-    (`tasks.filing.Filing`), "" where none is owed or was filed. `share` is its part of the item's mean, 0 where it
-    doesn't count. `previous_percent` None: it was not yet in force at the previous close.
+    `progress` is the text that counts, of the accepted report that it stands at, which may be of an earlier period
+    (`progress_period`); `problems`, `delay_reason` and `next_steps` are those of the newest accepted report of the
+    package's periods. `filing` is where the last period's report stands (`tasks.filing.Filing`), "" where none is owed;
+    `comment` says why it was sent back. `owed` and `filed` count the package's periods. `share` is its part of the
+    item's mean, 0 where it doesn't count. `previous_percent` None: it was not yet in force at the previous close.
     """
 
     pk: int
@@ -143,6 +144,7 @@ class LedgerRow:
     agency: str
     weight: int
     share: float
+    counts: bool
     percent: int
     expected: float | None
     light: str
@@ -158,6 +160,7 @@ class LedgerRow:
     filed: int
     filed_at: datetime | None
     progress: str
+    progress_period: str
     problems: str
     delay_reason: str
     next_steps: str

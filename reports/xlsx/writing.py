@@ -2,50 +2,49 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from reports.sheets import Book, Cell, Look, Sheet, Validation, letter, row_height
-from reports.xlsx.parts import FONT, archive_member
+from reports.sheets import BLANK, Book, Cell, Sheet, Validation, letter, row_height
+from reports.xlsx.charting import native_chart
+from reports.xlsx.looks import conditional_format, named_style
+from reports.xlsx.parts import archive_member
+from reports.xlsx.results import Results, results_of, with_results
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 32_767  # characters in one cell
-THIN = Side(style="thin", color="FFAAB4BA")
-FILLS = {
-    Look.HEAD: "FFDDE5EC",
-    Look.LOCKED: "FFEFF1F2",
-    Look.INPUT: "FFFFFBE6",
-    Look.WRONG: "FFFBD5CF",
-    Look.RIGHT: "FFE0F0E4",
-}
-BORDERED = (Look.HEAD, Look.LOCKED, Look.INPUT, Look.WRONG, Look.RIGHT)
+Styles = dict[tuple[object, ...], Any]
 
 
 class _TimelessArchive(zipfile.ZipFile):
     """Stamps every member with the description's moment: openpyxl would take the machine's clock."""
 
-    def __init__(self, target: io.BytesIO, moment: datetime) -> None:
+    def __init__(self, target: io.BytesIO, moment: datetime, results: Mapping[str, Results]) -> None:
         super().__init__(target, "w", zipfile.ZIP_DEFLATED)
         self.moment = moment
+        self.results = results
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
         super().writestr(archive_member(str(zinfo_or_arcname), self.moment), data)
 
     def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
-        with open(filename, "rb") as part:
-            self.writestr(arcname, part.read())
+        with open(filename, "rb") as file:
+            part = file.read()
+        results = self.results.get(arcname)
+        self.writestr(arcname, with_results(part, results) if results else part)
 
 
 def to_bytes(book: Book) -> bytes:
     workbook = Workbook(write_only=True)
-    styles: dict[tuple[Look, str, bool, bool], str] = {}
+    styles: Styles = {}
     for sheet in book.sheets:
         _add(workbook, sheet, styles)
     moment = book.written_at.replace(tzinfo=None, microsecond=0)
@@ -53,11 +52,14 @@ def to_bytes(book: Book) -> bytes:
     workbook.properties.creator = ""
     workbook.properties.created = workbook.properties.modified = moment
     target = io.BytesIO()
-    ExcelWriter(workbook, _TimelessArchive(target, moment)).save()
+    results = {
+        f"xl/worksheets/sheet{number}.xml": results_of(sheet.rows) for number, sheet in enumerate(book.sheets, 1)
+    }
+    ExcelWriter(workbook, _TimelessArchive(target, moment, results)).save()
     return target.getvalue()
 
 
-def _add(workbook: Workbook, sheet: Sheet, styles: dict[tuple[Look, str, bool, bool], str]) -> None:
+def _add(workbook: Workbook, sheet: Sheet, styles: Styles) -> None:
     worksheet = workbook.create_sheet(sheet.name)
     # What a sheet is stands in the file before its rows: openpyxl takes it no later.
     _set_up(worksheet, sheet)
@@ -67,6 +69,10 @@ def _add(workbook: Workbook, sheet: Sheet, styles: dict[tuple[Look, str, bool, b
         worksheet.append([_cell(worksheet, cell, styles) for cell in cells])
     for validation in sheet.validations:
         worksheet.data_validations.append(_validation(validation))
+    for condition in sheet.conditions:
+        worksheet.conditional_formatting.add(condition.cells, conditional_format(condition))
+    for chart in sheet.charts:
+        worksheet.add_chart(native_chart(chart), chart.anchor)
 
 
 def _set_up(worksheet: Worksheet, sheet: Sheet) -> None:
@@ -88,40 +94,34 @@ def _set_up(worksheet: Worksheet, sheet: Sheet) -> None:
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
     worksheet.oddFooter.center.text = "第 &P 页 共 &N 页"
+    worksheet.oddHeader.left.text, worksheet.oddHeader.right.text = (
+        text.replace("&", "&&") or None for text in sheet.page_header
+    )
+    if sheet.printed:
+        worksheet.print_area = sheet.printed
     if sheet.head:
         worksheet.print_title_rows = f"{sheet.head[0]}:{sheet.head[1]}"
 
 
-def _cell(worksheet: Worksheet, cell: Cell, styles: dict[tuple[Look, str, bool, bool], str]) -> WriteOnlyCell:
-    value = cell.value
-    if isinstance(value, str):
+def _cell(worksheet: Worksheet, cell: Cell, styles: Styles) -> Any:
+    if cell is BLANK:
+        return None
+    value = f"={cell.formula}" if cell.formula else cell.value
+    if isinstance(value, str) and not cell.formula:
         value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
     written = WriteOnlyCell(worksheet, value)
-    if isinstance(value, str):
+    if isinstance(value, str) and not cell.formula:
         written.data_type = "s"  # never a formula, never an error value, whatever it begins with
-    key = (cell.look, cell.number_format, cell.is_open, cell.is_centred)
+    if cell.link:
+        written._hyperlink = Hyperlink(ref="", location=cell.link)
+    key = (cell.look, cell.number_format, cell.is_open, cell.is_centred, bool(cell.link))
     if key not in styles:
-        styles[key] = f"格式{len(styles) + 1}"
-        worksheet.parent.add_named_style(_style(styles[key], cell))
-    written.style = styles[key]
+        style = named_style(f"格式{len(styles) + 1}", cell)
+        worksheet.parent.add_named_style(style)
+        written.style = style.name
+        styles[key] = written._style
+    written._style = styles[key]
     return written
-
-
-def _style(name: str, cell: Cell) -> NamedStyle:
-    sizes = {Look.TITLE: 16, Look.NOTE: 10}
-    style = NamedStyle(name)
-    style.font = Font(name=FONT, size=sizes.get(cell.look, 10.5), bold=cell.look in (Look.TITLE, Look.HEAD))
-    is_wrapped = cell.look not in (Look.TITLE, Look.NOTE)
-    style.alignment = Alignment(
-        wrap_text=is_wrapped, vertical="center", horizontal="center" if cell.is_centred else None
-    )
-    style.protection = Protection(locked=not cell.is_open)
-    style.number_format = cell.number_format
-    if cell.look in FILLS:
-        style.fill = PatternFill("solid", start_color=FILLS[cell.look])
-    if cell.look in BORDERED:
-        style.border = Border(THIN, THIN, THIN, THIN)
-    return style
 
 
 def _validation(validation: Validation) -> DataValidation:
@@ -131,7 +131,7 @@ def _validation(validation: Validation) -> DataValidation:
         formula1=f'"{",".join(validation.choices)}"' if validation.choices else str(validation.minimum),
         formula2=None if validation.choices else str(validation.maximum),
         allow_blank=True,
-        showErrorMessage=True,
+        showErrorMessage=validation.is_strict,
         showInputMessage=True,
         errorStyle="stop",
         errorTitle="填写有误",

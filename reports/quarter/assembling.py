@@ -1,0 +1,291 @@
+"""What was read, put together as the facts of one plan. Pure but for the indicators' and revisions' own queries."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reports.quarter.definition import Definition
+from reports.quarter.facts import (
+    AgencyFacts,
+    AssistRow,
+    ItemFacts,
+    LedgerRow,
+    PeriodFacts,
+    PlanFacts,
+    SectionFacts,
+    Totals,
+    UnfiledRow,
+)
+from reports.quarter.filings import Entry, Filings, filing_counts
+from reports.quarter.movements import changes, due_reasons
+from reports.quarter.readings import indicator_facts
+from reports.quarter.records import Course, ItemRecord
+from tasks.explain import because
+from tasks.filing import Filing
+from tasks.models import Closure, ReportingPeriod
+from tasks.notice.numerals import chinese_numeral
+from tasks.rollup import RUNNING, ItemStanding, Standing, total
+from tasks.status import Light, Pace
+
+UNFILED = (Filing.MISSING, Filing.SENT_BACK)
+
+
+def assemble(
+    definition: Definition, now: Course, filings: Filings, since: ReportingPeriod | None, before: Course | None
+) -> PlanFacts:
+    """`before` is the same items at the close of `since`."""
+    plan = now.plan
+    return PlanFacts(
+        slug=plan.slug,
+        document_number=plan.document_number,
+        title=plan.title,
+        name=plan.name,
+        issuer=plan.issuer,
+        issued_on=plan.issued_on,
+        notice_sha256=plan.notice_sha256,
+        behind_margin=plan.behind_margin,
+        ahead_margin=plan.ahead_margin,
+        soon_days=plan.soon_days,
+        assists_owe_reports=plan.assists_owe_reports,
+        periods=tuple(period_facts(period) for period in filings.periods),
+        since=since.due_on if since else None,
+        since_name=period_name(since.code) if since else "",
+        totals=_totals(now.standings, now.standings, filings.entries),
+        previous=_totals(before.standings, before.standings, []) if before else None,
+        sections=tuple(_sections(now, filings, before)),
+        agencies=tuple(_agencies(now, filings, before)),
+        items=tuple(_item(standing, now) for standing in now.standings),
+        rows=tuple(_ledger(now, filings, before)),
+        assists=tuple(_assists(now, filings)),
+        indicators=indicator_facts(definition, now, since),
+        changes=changes(now, before, due_reasons(now, definition.as_of, since) if since else {}),
+        unfiled=tuple(_unfiled(definition, filings)),
+    )
+
+
+def period_name(code: str) -> str:
+    return f"{code[:4]}年第{code[-1]}季度"
+
+
+def period_facts(period: ReportingPeriod) -> PeriodFacts:
+    return PeriodFacts(
+        code=period.code,
+        name=period_name(period.code),
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        opens_on=period.opens_on,
+        due_on=period.due_on,
+        is_locked=bool(getattr(period, "is_locked", False)),
+    )
+
+
+def rounded(value: float) -> float:
+    return round(float(value), 6)
+
+
+def percent_of(value: float | None) -> float | None:
+    return None if value is None else rounded(value)
+
+
+def _totals(
+    parts: Sequence[ItemStanding[ItemRecord]] | Sequence[Standing],
+    items: Sequence[ItemStanding[ItemRecord]],
+    entries: Sequence[Entry],
+) -> Totals:
+    """Of the parts, with how many leads and assists the items have, and what the entries say of filing."""
+    sums = total(parts)  # type: ignore[type-var]
+    paces = [part.pace for part in parts]
+    return Totals(
+        items=sums.count,
+        leads=sum(len(item.leads) for item in items),
+        assists=sum(len(item.assists) for item in items),
+        percent=rounded(sums.percent),
+        expected=rounded(sums.expected),
+        light=sums.light.value,
+        **{light.value: sums.lights[light] for light in Light},
+        **{pace.value: paces.count(pace) for pace in Pace},
+        **filing_counts(entries),
+    )
+
+
+def _sections(now: Course, filings: Filings, before: Course | None) -> list[SectionFacts]:
+    numbers = {item.number: item.section_number for item in now.items}
+    entries: dict[int, list[Entry]] = defaultdict(list)
+    for entry in filings.entries:
+        entries[numbers[entry.item_number]].append(entry)
+    earlier = _by_section(before) if before else {}
+    return [
+        SectionFacts(
+            number=number,
+            title=parts[0].item.section_title,
+            totals=_totals(parts, parts, entries[number]),
+            previous_percent=rounded(total(earlier[number]).percent) if number in earlier else None,
+        )
+        for number, parts in _by_section(now).items()
+    ]
+
+
+def _by_section(course: Course) -> dict[int, list[ItemStanding[ItemRecord]]]:
+    found: dict[int, list[ItemStanding[ItemRecord]]] = defaultdict(list)
+    for standing in course.standings:
+        found[standing.item.section_number].append(standing)
+    return dict(found)
+
+
+def _agencies(now: Course, filings: Filings, before: Course | None) -> list[AgencyFacts]:
+    """Those with a part in the items, and those that owed a report of the periods, in their fixed order."""
+    rows, entries = _by_agency(now), defaultdict(list)
+    known = {holder.agency_id: (holder.ordinal, holder.agency_id, holder.name) for holder in now.holders.values()}
+    for entry in filings.entries:
+        entries[entry.agency_id].append(entry)
+        known.setdefault(entry.agency_id, (entry.ordinal, entry.agency_id, entry.agency))
+    earlier = _by_agency(before) if before else {}
+    return [_agency(pk, name, now, rows[pk], entries[pk], earlier.get(pk)) for _, pk, name in sorted(known.values())]
+
+
+def _by_agency(course: Course) -> dict[int, list[Standing]]:
+    found: dict[int, list[Standing]] = defaultdict(list)
+    for row in course.rows:
+        found[row.agency_id].append(row)
+    return found
+
+
+def _agency(
+    pk: int, name: str, now: Course, rows: list[Standing], entries: list[Entry], earlier: list[Standing] | None
+) -> AgencyFacts:
+    leads = [row for row in rows if row.is_lead]
+    sums = _totals([row for row in leads if row.counts], (), entries)
+    labels = {item.number: item.label for item in now.items}
+    late = [now.item_of[row.item_id].label for row in leads if row.light in (Light.RED, Light.YELLOW)]
+    unfiled = dict.fromkeys(labels[entry.item_number] for entry in entries if entry.filing in UNFILED)
+    before = [row for row in earlier or () if row.counts]
+    return AgencyFacts(
+        pk=pk,
+        name=name,
+        totals=replace(sums, leads=len(leads), assists=len(rows) - len(leads)),
+        late_items=tuple(late),
+        unfiled_items=tuple(unfiled),
+        previous_percent=rounded(total(before).percent) if before else None,
+    )
+
+
+def _item(standing: ItemStanding[ItemRecord], now: Course) -> ItemFacts:
+    item = standing.item
+    return ItemFacts(
+        pk=item.pk,
+        number=item.number,
+        label=item.label,
+        section=item.section_number,
+        title=item.title,
+        text=item.text,
+        wording=item.wording or "",
+        provenance=f"{now.plan.document_number} 第{chinese_numeral(item.section_number)}部分 "
+        f"{item.label}（全文第{item.start + 1}—{item.end}字）",
+        start=item.start,
+        end=item.end,
+        leads=tuple(now.names[row.agency_id] for row in standing.leads),
+        assists=tuple(now.names[row.agency_id] for row in standing.assists),
+        percent=rounded(standing.percent),
+        expected=percent_of(standing.expected),
+        light=standing.light.value,
+        light_word=standing.light_word,
+        pace=standing.pace.value if standing.pace else "",
+        pace_word=standing.pace.label if standing.pace else "",
+        because=because(standing, now.plan, now.day, now.names),
+        first_due_on=item.first_due_on,
+        first_is_inferred=bool(item.first_is_inferred),
+        due_on=item.due_on,
+        is_inferred=bool(item.is_inferred),
+        counts=standing.counts,
+    )
+
+
+def _ledger(now: Course, filings: Filings, before: Course | None) -> list[LedgerRow]:
+    entries = filings.by_assignment()
+    earlier = {row.pk: row.percent for row in before.rows} if before else {}
+    weights: dict[int, int] = defaultdict(int)
+    for row in now.rows:
+        weights[row.item_id] += row.weight if row.counts else 0
+    return [
+        _row(row, now, filings, entries.get(row.pk, []), weights[row.item_id], earlier.get(row.pk))
+        for row in now.rows
+        if row.is_lead
+    ]
+
+
+def _row(
+    row: Standing, now: Course, filings: Filings, entries: list[Entry], weight: int, previous: int | None
+) -> LedgerRow:
+    last = next((entry for entry in entries if entry.period is filings.periods[-1]), None)
+    filing = last.filing if last else None
+    newest, told = filings.newest.get(row.pk), filings.newest_accepted.get(row.pk)
+    standing = filings.by_pk.get(now.holders[row.pk].standing_report or 0)
+    return LedgerRow(
+        pk=row.pk,
+        item=now.item_of[row.item_id].number,
+        agency_id=row.agency_id,
+        agency=now.holders[row.pk].name,
+        weight=row.weight,
+        share=round(row.weight / weight, 12) if row.counts else 0.0,
+        counts=row.counts,
+        percent=row.percent,
+        expected=percent_of(row.expected),
+        light=row.light.value,
+        light_word=row.light_word,
+        pace=row.pace.value if row.pace else "",
+        pace_word=row.pace.label if row.pace else "",
+        closure=row.closure,
+        closure_word="在办" if row.closure in RUNNING else str(Closure.Kind(row.closure).label),
+        filing=filing.value if filing else "",
+        filing_word=filing.label if filing else "",
+        is_late=any(entry.is_late for entry in entries),
+        owed=sum(entry.is_owed for entry in entries),
+        filed=sum(entry.is_owed and entry.filing not in UNFILED for entry in entries),
+        filed_at=newest.recorded_at if newest else None,
+        progress=standing.progress if standing else "",
+        progress_period=standing.period_code if standing else "",
+        problems=told.problems if told else "",
+        delay_reason=told.delay_reason if told else "",
+        next_steps=told.next_steps if told else "",
+        comment=(newest.comment or "") if newest and filing == Filing.SENT_BACK else "",
+        evidence=filings.evidence.get(standing.pk, 0) if standing else 0,
+        previous_percent=previous,
+    )
+
+
+def _assists(now: Course, filings: Filings) -> list[AssistRow]:
+    last = filings.periods[-1] if filings.periods else None
+    filing = {entry.assignment_id: entry.filing for entry in filings.entries if entry.period is last}
+    found = []
+    for row in now.rows:
+        if not row.is_lead:
+            state, holder = filing.get(row.pk), now.holders[row.pk]
+            found.append(
+                AssistRow(
+                    item=now.item_of[row.item_id].number,
+                    agency_id=row.agency_id,
+                    agency=holder.name,
+                    percent=row.percent,
+                    is_inferred=holder.is_inferred,
+                    filing=state.value if state else "",
+                    filing_word=state.label if state else "",
+                )
+            )
+    return found
+
+
+def _unfiled(definition: Definition, filings: Filings) -> list[UnfiledRow]:
+    return [
+        UnfiledRow(
+            period=period_name(entry.period.code),
+            item=entry.item_number,
+            agency_id=entry.agency_id,
+            agency=entry.agency,
+            filing=entry.filing.value,
+            filing_word=str(entry.filing.label),
+            due_on=entry.period.due_on,
+            is_overdue=entry.period.due_on < definition.day,
+        )
+        for entry in filings.entries
+        if entry.is_owed and entry.filing in UNFILED and entry.filing
+    ]

@@ -1,0 +1,142 @@
+"""What was owed and filed in the package's periods: decided when each closes, and not moved by what came after."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+
+from reports.quarter.records import Course
+from tasks.filing import VERDICTS as FILING_OF
+from tasks.filing import Filed, Filing, late_filings, shown_filing
+from tasks.models import Assignment, ProgressReport, ReportEvidence, ReportingPeriod, Review
+from tasks.querysets import Obligation
+
+
+class ReportRecord(NamedTuple):
+    """A filed report, read with its verdict."""
+
+    pk: int
+    assignment_id: int
+    period_id: int
+    percent: int
+    recorded_at: datetime
+    verdict: str | None
+    comment: str | None
+    period_code: str
+    progress: str
+    problems: str
+    delay_reason: str
+    next_steps: str
+
+
+REPORT_COLUMNS = (
+    *("pk", "assignment_id", "period_id", "percent", "recorded_at", "verdict", "comment", "period__code"),
+    *("progress", "problems", "delay_reason", "next_steps"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one assignment has to do with one period's report, and where that stands."""
+
+    assignment_id: int
+    item_number: int
+    agency_id: int
+    agency: str
+    ordinal: int
+    period: ReportingPeriod
+    obligation: str
+    filing: Filing | None
+    is_late: bool
+
+    @property
+    def is_owed(self) -> bool:
+        return self.obligation == Obligation.OWED
+
+
+@dataclass(frozen=True)
+class Filings:
+    """The reports of the periods and those that the assignments stand at, newest first."""
+
+    periods: Sequence[ReportingPeriod]
+    entries: list[Entry]
+    reports: list[ReportRecord]
+    evidence: dict[int, int]
+
+    @cached_property
+    def by_pk(self) -> dict[int, ReportRecord]:
+        return {report.pk: report for report in self.reports}
+
+    @cached_property
+    def newest(self) -> dict[int, ReportRecord]:
+        """By assignment, of the last period."""
+        last = self.periods[-1].pk if self.periods else None
+        return {report.assignment_id: report for report in reversed(self.reports) if report.period_id == last}
+
+    @cached_property
+    def newest_accepted(self) -> dict[int, ReportRecord]:
+        """By assignment, of all the periods."""
+        within = {period.pk for period in self.periods}
+        accepted = (one for one in reversed(self.reports) if one.verdict == Review.Verdict.ACCEPTED)
+        return {report.assignment_id: report for report in accepted if report.period_id in within}
+
+    def by_assignment(self) -> dict[int, list[Entry]]:
+        found: dict[int, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.assignment_id, []).append(entry)
+        return found
+
+
+def read_filings(periods: Sequence[ReportingPeriod], moment: datetime, course: Course) -> Filings:
+    """Two queries, and one for each period."""
+    standing = {holder.standing_report for holder in course.holders.values() if holder.standing_report}
+    reports = ProgressReport.objects.as_of(moment).filter(Q(period__in=periods) | Q(pk__in=standing))
+    found = [ReportRecord._make(row) for row in reports.values_list(*REPORT_COLUMNS)]
+    counts = ReportEvidence.objects.filter(report__in=standing).order_by().values_list("report")
+    entries = [entry for period in periods for entry in _entries(period, moment, course, found)]
+    return Filings(periods, entries, found, dict(counts.annotate(Count("evidence"))))
+
+
+def _entries(period: ReportingPeriod, moment: datetime, course: Course, reports: Iterable[ReportRecord]) -> list[Entry]:
+    """Those that owed the period's report or were excused from it when it closed, in the notice's order."""
+    closing = min(moment, period.closes_at)
+    owing = Assignment.objects.as_of(closing, period).filter(item__plan=course.plan)
+    columns = ("pk", "item_id", "agency_id", "agency__name", "agency__ordinal", "obligation")
+    rows = owing.order_by("item__number", "agency__ordinal", "agency_id", "pk").values_list(*columns)
+    filed = [Filed(*report[:6]) for report in reports if report.period_id == period.pk]
+    newest = {report.assignment_id: FILING_OF[report.verdict] for report in reversed(filed)}
+    late = late_filings(period, filed)
+    return [
+        Entry(
+            assignment_id=pk,
+            item_number=course.item_of[item].number,
+            agency_id=agency,
+            agency=name,
+            ordinal=ordinal,
+            period=period,
+            obligation=obligation,
+            filing=shown_filing(obligation, newest.get(pk)),
+            is_late=pk in late and newest.get(pk) in (Filing.ACCEPTED, Filing.WAITING),
+        )
+        for pk, item, agency, name, ordinal, obligation in rows
+        if obligation and item in course.item_of
+    ]
+
+
+def filing_counts(entries: Iterable[Entry], wanted: Callable[[Entry], bool] = lambda _: True) -> dict[str, int]:
+    """What `Totals` says of filing, of the entries that are wanted."""
+    chosen = [entry for entry in entries if wanted(entry)]
+    states = Counter(entry.filing for entry in chosen if entry.is_owed)
+    return {
+        "owed": states.total(),
+        "accepted": states[Filing.ACCEPTED],
+        "waiting": states[Filing.WAITING],
+        "sent_back": states[Filing.SENT_BACK],
+        "missing": states[Filing.MISSING],
+        "waived": sum(entry.obligation == Obligation.WAIVED for entry in chosen),
+        "late": sum(entry.is_late for entry in chosen),
+    }

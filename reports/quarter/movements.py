@@ -1,0 +1,71 @@
+"""本季变化: what differs between an item at the close before and the same item now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from reports.quarter.facts import ChangeRow
+from reports.quarter.records import Course, ItemRecord
+from tasks.models import ItemRevision, ReportingPeriod
+from tasks.rollup import ItemStanding, Standing
+
+
+def due_reasons(now: Course, moment: datetime, since: ReportingPeriod) -> dict[int, str]:
+    """Why due dates were set anew since that close, by item: the last reason counts. One query."""
+    revisions = ItemRevision.objects.filter(
+        item__plan=now.plan, recorded_at__gt=since.closes_at, recorded_at__lte=moment
+    )
+    return dict(revisions.order_by("recorded_at", "pk").values_list("item_id", "reason"))
+
+
+def changes(now: Course, before: Course | None, reasons: Mapping[int, str]) -> tuple[ChangeRow, ...]:
+    """Items of which anything differs, in the notice's order."""
+    earlier = {standing.pk: standing for standing in before.standings} if before else {}
+    if before is None:
+        return ()
+    told = (
+        _change(standing, now, earlier[standing.pk], before, reasons.get(standing.pk, ""))
+        for standing in now.standings
+        if standing.pk in earlier
+    )
+    return tuple(row for row in told if row.kinds)
+
+
+def _change(
+    now: ItemStanding[ItemRecord],
+    course: Course,
+    before: ItemStanding[ItemRecord],
+    earlier: Course,
+    reason: str,
+) -> ChangeRow:
+    held, holds = _holders(before, earlier), _holders(now, course)
+    percent, percent_before = round(float(now.percent), 6), round(float(before.percent), 6)
+    is_redated = now.item.due_on != before.item.due_on
+    differs = {
+        "进度": percent != percent_before,
+        "亮灯": (now.light, now.light_word) != (before.light, before.light_word),
+        "时限": is_redated,
+        "单位": held.keys() != holds.keys(),
+    }
+    return ChangeRow(
+        item=now.item.number,
+        kinds=tuple(kind for kind, is_so in differs.items() if is_so),
+        percent_before=percent_before,
+        percent=percent,
+        light_before=before.light.value,
+        light_word_before=before.light_word,
+        light=now.light.value,
+        light_word=now.light_word,
+        due_before=before.item.due_on,
+        due_on=now.item.due_on,
+        due_reason=reason if is_redated else "",
+        agencies_added=tuple(name for key, name in holds.items() if key not in held),
+        agencies_removed=tuple(name for key, name in held.items() if key not in holds),
+    )
+
+
+def _holders(standing: ItemStanding[ItemRecord], course: Course) -> dict[tuple[int, bool], str]:
+    """By agency and role: the name, assisting ones marked."""
+    rows: list[Standing] = [*standing.leads, *standing.assists]
+    return {
+        (row.agency_id, row.is_lead): course.names[row.agency_id] + ("" if row.is_lead else "（协助）") for row in rows
+    }

@@ -1,0 +1,100 @@
+"""A plan's items and assignments as they stood at one moment, with the standing that `tasks.rollup` gives each."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from reports.quarter.definition import Filters
+from tasks.models import Assignment, Plan
+from tasks.rollup import ItemStanding, Standing, item_standings, standings
+
+
+class ItemRecord(NamedTuple):
+    """An item with what was in force for it at the moment."""
+
+    pk: int
+    number: int
+    label: str
+    title: str
+    text: str
+    start: int
+    end: int
+    section_number: int
+    section_title: str
+    due_on: date | None
+    is_inferred: bool | None
+    first_due_on: date | None
+    first_is_inferred: bool | None
+    wording: str | None
+
+
+class Holder(NamedTuple):
+    """Who holds an assignment, beside its standing."""
+
+    pk: int
+    agency_id: int
+    name: str
+    ordinal: int
+    is_inferred: bool
+    standing_report: int | None
+
+
+ITEM_COLUMNS = (
+    *("pk", "number", "label", "title", "text", "start", "end", "section__number", "section__title"),
+    *("due_on", "is_inferred", "first_due_on", "first_is_inferred", "wording"),
+)
+HOLDER_COLUMNS = ("pk", "agency_id", "agency__name", "agency__ordinal", "is_inferred", "standing_report")
+
+
+@dataclass(frozen=True)
+class Course:
+    """Items in the notice's order, assignments by item and the fixed order of agencies."""
+
+    plan: Plan
+    day: date
+    items: list[ItemRecord]
+    rows: list[Standing]
+    holders: dict[int, Holder]
+
+    @cached_property
+    def standings(self) -> list[ItemStanding[ItemRecord]]:
+        return item_standings(self.items, self.rows, self.plan, self.day)
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        return {holder.agency_id: holder.name for holder in self.holders.values()}
+
+    @cached_property
+    def item_of(self) -> dict[int, ItemRecord]:
+        return {item.pk: item for item in self.items}
+
+
+def read_course(
+    plan: Plan, moment: datetime, day: date, filters: Filters, only: Collection[int] | None = None
+) -> Course:
+    """Three queries. `only` takes the place of the filters: the very same items as on another day."""
+    items = plan.items.as_of(moment).order_by("number")
+    in_force = Assignment.objects.in_force(moment).filter(item__plan=plan)
+    if only is None and filters.sections:
+        items = items.filter(section__number__in=filters.sections)
+    if only is None and filters.agencies:
+        led = in_force.filter(role=Assignment.Role.LEAD, agency__in=filters.agencies)
+        items = items.filter(pk__in=led.values("item"))
+    found = [ItemRecord._make(row) for row in items.values_list(*ITEM_COLUMNS)]
+    if only is not None:
+        found = [item for item in found if item.pk in only]
+    due_dates = {item.pk: item.due_on for item in found}
+    assignments = Assignment.objects.as_of(moment).filter(item__plan=plan)
+    if len(found) < plan.items.count():
+        assignments = assignments.filter(item__in=due_dates)
+    assignments = assignments.order_by("item__number", "agency__ordinal", "agency_id", "pk")
+    holders = [Holder._make(row) for row in assignments.values_list(*HOLDER_COLUMNS)]
+    return Course(
+        plan=plan,
+        day=day,
+        items=found,
+        rows=standings(assignments, plan, day, due_dates),
+        holders={holder.pk: holder for holder in holders},
+    )

@@ -1,0 +1,80 @@
+"""From the database to a snapshot: a constant number of queries for each plan, every figure by `tasks.rollup`.
+
+Nothing later than the definition's moment is seen; the clock is not read.
+"""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from reports.quarter.assembling import assemble
+from reports.quarter.definition import BadDefinition, Definition
+from reports.quarter.facts import PlanFacts, Snapshot
+from reports.quarter.filings import read_filings
+from reports.quarter.records import read_course
+from tasks.models import Plan, ReportingPeriod
+from tasks.querysets import Latest
+
+
+def take(definition: Definition) -> Snapshot:
+    """The facts as they stood at the definition's moment. Raises BadDefinition for what can't be told."""
+    found = {plan.slug: plan for plan in Plan.objects.filter(slug__in=definition.plans).defer("notice_text")}
+    missing = [slug for slug in definition.plans if slug not in found]
+    if missing:
+        raise BadDefinition(f"没有行动计划“{'、'.join(missing)}”。")
+    plans = [found[slug] for slug in definition.plans]
+    periods = {plan.pk: known_periods(plan, definition) for plan in plans}
+    wanted = {plan.pk: [one for one in periods[plan.pk] if is_within(one, definition)] for plan in plans}
+    if not any(wanted.values()):
+        raise BadDefinition(f"没有报告期“{definition.period}”。")
+    for plan in plans:
+        if definition.day < plan.begins_on:
+            raise BadDefinition(f"{plan.name}自{plan.begins_on:%Y-%m-%d}起才有数据，截至日期不能更早。")
+    opened = {pk: [one for one in ones if one.opens_on <= definition.day] for pk, ones in wanted.items()}
+    if not any(opened.values()):
+        first = min(one.opens_on for ones in wanted.values() for one in ones)
+        raise BadDefinition(f"{definition.period}报告期{first:%Y-%m-%d}才开放填报，截至日期不能更早。")
+    facts = tuple(plan_facts(plan, definition, periods[plan.pk], opened[plan.pk]) for plan in plans)
+    return Snapshot(definition, facts, is_demo=settings.QA_PLAN_DEMO)
+
+
+def known_periods(plan: Plan, definition: Definition) -> list[ReportingPeriod]:
+    """All of the plan's, oldest first, each with `is_locked` as of the moment."""
+    is_locked = Latest("PeriodLock", "is_locked", definition.as_of, period="pk")
+    found: list[ReportingPeriod] = list(plan.periods.annotate(is_locked=is_locked).order_by("starts_on"))
+    for period in found:
+        period.plan = plan
+    return found
+
+
+def is_within(period: ReportingPeriod, definition: Definition) -> bool:
+    return period.code[:4] == definition.period if definition.is_yearly else period.code == definition.period
+
+
+def plan_facts(
+    plan: Plan, definition: Definition, periods: list[ReportingPeriod], opened: list[ReportingPeriod]
+) -> PlanFacts:
+    now = read_course(plan, definition.as_of, definition.day, definition.filters)
+    filings = read_filings(opened, definition.as_of, now)
+    since = compared_with(plan, definition, periods)
+    before = None
+    if since:
+        same = {item.pk for item in now.items}
+        before = read_course(plan, since.closes_at, since.due_on, definition.filters, only=same)
+    return assemble(definition, now, filings, since, before)
+
+
+def compared_with(plan: Plan, definition: Definition, periods: Iterable[ReportingPeriod]) -> ReportingPeriod | None:
+    """The period at whose close the changes begin, if it had closed by the moment and the plan had begun."""
+    wanted = definition.options.since
+    first = min((one.starts_on for one in periods if is_within(one, definition)), default=None)
+    closed = [
+        one
+        for one in periods
+        if one.due_on < definition.day
+        and one.due_on >= plan.begins_on
+        and (one.code == wanted if wanted else first is not None and one.ends_on < first)
+    ]
+    if wanted and not closed and wanted not in {one.code for one in periods}:
+        raise BadDefinition(f"没有用于比较的报告期“{wanted}”。")
+    return closed[-1] if closed else None

@@ -1,0 +1,54 @@
+"""Described charts as native ones, with their values beside the references: WPS and viewers draw from those."""
+
+from openpyxl.chart import BarChart
+from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.series import Series as NativeSeries
+from openpyxl.chart.series import SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+
+from reports.sheets import Chart, Series
+
+
+def native_chart(chart: Chart) -> BarChart:
+    made = BarChart()
+    made.type = "bar" if chart.is_horizontal else "col"
+    made.grouping, made.overlap = ("stacked", 100) if chart.is_stacked else ("clustered", -10)
+    made.gapWidth = 60
+    made.title = chart.title
+    made.width, made.height = chart.width, chart.height
+    made.legend.position = "b"
+    made.title.overlay = made.legend.overlay = False
+    # Without this word axes vanish in newer versions of Excel.
+    made.x_axis.delete = made.y_axis.delete = False
+    made.y_axis.number_format = chart.number_format
+    made.y_axis.scaling.min = 0
+    made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=None)
+    if chart.is_horizontal:
+        made.x_axis.scaling.orientation = "maxMin"
+    for place, series in enumerate(chart.series):
+        made.series.append(_series(series, chart, place))
+    return made
+
+
+def _series(series: Series, chart: Chart, place: int) -> NativeSeries:
+    labels = [StrVal(idx=number, v=label) for number, label in enumerate(chart.labels)]
+    values = [NumVal(idx=number, v=str(value)) for number, value in enumerate(series.values)]
+    made = NativeSeries(
+        idx=place,
+        order=place,
+        tx=SeriesLabel(v=series.name),
+        cat=AxDataSource(strRef=StrRef(f=chart.categories, strCache=StrData(ptCount=len(labels), pt=labels))),
+        val=NumDataSource(
+            numRef=NumRef(
+                f=series.cells,
+                numCache=NumData(formatCode=chart.number_format, ptCount=len(values), pt=values),
+            )
+        ),
+        spPr=GraphicalProperties(solidFill=series.colour),
+    )
+    made.invertIfNegative = False
+    if not chart.is_stacked:
+        made.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
+        made.dLbls.numFmt = chart.number_format
+    return made

@@ -1,0 +1,32 @@
+"""Formulas' results, put into a written sheet: openpyxl writes the formula alone, and a viewer would show nothing."""
+
+import re
+from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from reports.sheets import Cell, Value, letter
+
+Results = Mapping[str, Value]
+FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>[^<]*</f>)<v\s*(?:/>|></v>)</c>')
+
+
+def results_of(rows: Sequence[Sequence[Cell]]) -> dict[str, Value]:
+    """By address, of the cells with a formula."""
+    return {
+        f"{letter(column)}{row}": cell.value
+        for row, cells in enumerate(rows, 1)
+        for column, cell in enumerate(cells)
+        if cell.formula
+    }
+
+
+def with_results(sheet: bytes, results: Results) -> bytes:
+    """The sheet's XML with every formula followed by its result."""
+
+    def filled(found: re.Match[bytes]) -> bytes:
+        value = results[found[1].decode()]
+        kind = b' t="str"' if isinstance(value, str) else b' t="b"' if isinstance(value, bool) else b""
+        text = escape(value) if isinstance(value, str) else f"{value:d}" if isinstance(value, bool) else str(value)
+        return b'<c r="%b"%b%b>%b<v>%b</v></c>' % (found[1], found[2], kind, found[3], text.encode())
+
+    return FORMULA.sub(filled, sheet)
