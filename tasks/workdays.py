@@ -1,5 +1,6 @@
 """The Chinese office calendar: weekends, holidays and make-up days. Pure: the office's corrections are an argument."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -55,3 +56,24 @@ def workdays_until(day: date, due_on: date, overrides: Overrides) -> int:
         day += DAY
         count += is_workday(day, overrides)
     return count
+
+
+class Calendar:
+    """The working days around one day, counted once, so that any number of dates can be held against it at once.
+
+    A day off counts as the last working day before it: what is due on a Sunday is due today on the Friday, and one
+    working day ago on the Monday.
+    """
+
+    REACH = 400  # calendar days to either side: more than 250 working days, the longest offset of a rule
+
+    def __init__(self, day: date, overrides: Overrides) -> None:
+        around = (day + DAY * n for n in range(-self.REACH, self.REACH + 1))
+        self.day = day
+        self.overrides = overrides
+        self._workdays = [other for other in around if is_workday(other, overrides)]
+        self._number = bisect_right(self._workdays, day)
+
+    def offset(self, anchor: date) -> int:
+        """How many working days the day lies after that date; negative before it. Beyond reach, the reach."""
+        return self._number - bisect_right(self._workdays, anchor)

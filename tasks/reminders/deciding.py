@@ -1,0 +1,123 @@
+"""What each person is to be told on a day: a pure question over the facts as of a moment, asked again at any time.
+
+    for due in due_on(date(2016, 10, 12)): ...
+
+Nothing is written and nothing remembered: whether the day was missed, or told already, makes no difference here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+from qa_plan import clock
+from tasks.models import ReminderRule, WorkdayOverride
+from tasks.reminders.audience import People
+from tasks.reminders.duties import Duties
+from tasks.reminders.subjects import Subject, sent_back, unanswered_urges, waiting_reports, waiting_requests
+from tasks.workdays import Calendar, Overrides, is_workday
+
+SWEEP_TIME = time(8)
+DEADLINES = (ReminderRule.Kind.DUE, ReminderRule.Kind.FILING, ReminderRule.Kind.RECEIPT, ReminderRule.Kind.URGE)
+
+
+class Due(NamedTuple):
+    """One person is to be told one thing, because of one rule, on one day."""
+
+    recipient_id: int
+    rule: ReminderRule
+    subject: Subject
+    day: date
+
+    @property
+    def stage(self) -> str:
+        return stage_of(self.rule)
+
+    @property
+    def is_overdue(self) -> bool:
+        return is_overdue(self.rule)
+
+    @property
+    def reason(self) -> dict[str, Any]:
+        """All that the answer to 「为什么收到这条提醒」 needs, as it was on that day."""
+        rule, subject = self.rule, self.subject
+        return {
+            "rule": rule.code,
+            "name": rule.name,
+            "kind": rule.kind,
+            "offset": rule.offset,
+            "repeats": rule.repeats,
+            "audience": rule.audience,
+            "day": self.day.isoformat(),
+            "anchor": subject.anchor.isoformat(),
+            "since": subject.since.isoformat(),
+            **subject.facts,
+        }
+
+
+def moment_of(day: date) -> datetime:
+    """The moment as of which a day is decided: when its sweep is due."""
+    return clock.at(day, SWEEP_TIME)
+
+
+def due_on(day: date, *, at: datetime | None = None) -> Iterator[Due]:
+    """What the rules ask for on that day, as of its morning or the given moment; nothing on a day off.
+
+    Some fifteen queries, whatever there is. The rules, the calendar and the people are those of the present.
+    """
+    overrides = WorkdayOverride.objects.as_overrides()
+    if not is_workday(day, overrides):
+        return
+    stages = Stages(ReminderRule.objects.filter(is_active=True), Calendar(day, overrides))
+    people = People()
+    for subject in subjects(at or moment_of(day), overrides):
+        for rule in stages.reached(subject.kind, subject.anchor, subject.since):
+            for person in people.of(rule.audience, subject.agency_id):
+                yield Due(person, rule, subject, day)
+
+
+def subjects(moment: datetime, overrides: Overrides) -> Iterator[Subject]:
+    """Everything that waits for somebody at that moment, whether a rule asks for it on that day or not."""
+    duties = Duties(moment, overrides)
+    yield from duties
+    yield from sent_back(moment, duties.locked, duties.ended)
+    yield from waiting_reports(moment, duties.locked)
+    yield from waiting_requests(moment)
+    yield from unanswered_urges(moment)
+
+
+def is_overdue(rule: ReminderRule) -> bool:
+    """It speaks of a deadline that has passed."""
+    return rule.kind in DEADLINES and rule.offset > 0
+
+
+def stage_of(rule: ReminderRule) -> str:
+    """`due-7`, `due+0`, `filing+3`."""
+    return f"{rule.kind}{rule.offset:+d}"
+
+
+class Stages:
+    """Which rules a date has reached on the calendar's day. Pure; each pair of dates is reckoned once."""
+
+    def __init__(self, rules: Iterable[ReminderRule], calendar: Calendar) -> None:
+        self.calendar = calendar
+        self._rules: defaultdict[str, list[ReminderRule]] = defaultdict(list)
+        for rule in rules:
+            self._rules[rule.kind].append(rule)
+        self._reached: dict[tuple[str, date, date], Sequence[ReminderRule]] = {}
+
+    def reached(self, kind: str, anchor: date, since: date) -> Sequence[ReminderRule]:
+        key = (kind, anchor, since)
+        if key not in self._reached:
+            self._reached[key] = [rule for rule in self._rules[kind] if self._has_reached(rule, anchor, since)]
+        return self._reached[key]
+
+    def _has_reached(self, rule: ReminderRule, anchor: date, since: date) -> bool:
+        """What comes after a date that was past when the system learned of it counts from the day it did.
+
+        Else a due date set into the past would be at the leadership the next morning, or, with a stage that is told
+        once, never.
+        """
+        counted_from = max(anchor, since) if rule.offset > 0 else anchor
+        offset = self.calendar.offset(counted_from)
+        return offset >= rule.offset if rule.repeats else offset == rule.offset
