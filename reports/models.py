@@ -1,11 +1,10 @@
-"""季度汇总: what was asked for, what was built of it, what was issued (印发). Facts, but for how far a build or mail is.
+"""季度汇总: what was asked for, what was built of it, what was issued (印发). Facts all, but for progress and mails.
 
 A package is its definition, fixed for good. Each time that its files come out different, because the briefing's wording
 was changed, they are a new edition; an issue names the edition that went out, so that those files stay for ever.
 """
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.urls import reverse
@@ -51,10 +50,6 @@ class Package(Fact):
     key = models.CharField("申请标识", max_length=64, unique=True)
 
     objects = PackageQuerySet.as_manager()
-
-    if TYPE_CHECKING:  # reverse relations
-        build: "Build"
-        editions: models.Manager["Edition"]
 
     class Meta:
         verbose_name = verbose_name_plural = "季度汇总"
@@ -133,10 +128,6 @@ class Edition(Fact):
     number = models.PositiveSmallIntegerField("版次")
     facts_sha256 = models.CharField("数据 SHA-256", max_length=64)
 
-    if TYPE_CHECKING:  # reverse relations
-        files: models.Manager["PackageFile"]
-        issues: models.Manager["Issue"]
-
     class Meta:
         verbose_name = verbose_name_plural = "汇总版次"
         ordering = ("package", "-number")
@@ -193,9 +184,6 @@ class Issue(Fact):
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="issues", verbose_name="行动计划")
     year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveSmallIntegerField("期号")
-
-    if TYPE_CHECKING:  # reverse relations
-        withdrawal: "IssueWithdrawal"
 
     class Meta:
         verbose_name = verbose_name_plural = "印发"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from agencies.changes import note
-from agencies.models import ChangeChain, User
+from agencies.models import Change, User
 from qa_plan.clock import end_of
 from reports.models import Build, Package
 from reports.quarter import BadDefinition, Definition
@@ -69,8 +69,14 @@ def _key(definition: Definition, day: date, *, is_today: bool) -> str:
     """What makes two requests the same one. Today's has no fixed moment: it is the same until the next change."""
     known = json.loads(definition.to_json())
     known["as_of"] = f"{day:%Y-%m-%d}"
-    known["changes"] = ChangeChain.objects.filter(pk=1).values_list("count", flat=True).first() if is_today else None
+    known["changed"] = _last_change() if is_today else None
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+
+
+def _last_change() -> int | None:
+    """The newest row on record that could make a difference: that packages were asked for or built makes none."""
+    of_facts = Change.objects.exclude(subject_type__startswith="reports.")
+    return of_facts.order_by("-pk").values_list("pk", flat=True).first()
 
 
 @deed

@@ -16,7 +16,7 @@ from agencies.models import User
 from reports.models import Build, Edition, Package, PackageFile
 from reports.packages.announcing import announce
 from reports.packages.files import PARTS, Part, wording_of
-from reports.packages.keeping import Kept, discard_unless_used, keep, read
+from reports.packages.keeping import Kept, discard_unless_used, is_whole, keep, read
 from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, restore, take
 from tasks.access import oversees, visible_plans
 from tasks.workflow.current import deed
@@ -126,9 +126,9 @@ def _build(package: Package, progress: _Progress, *, at: datetime) -> None:
 
 def _require_still_allowed(package: Package) -> None:
     """What the person may see is asked anew: the account may have changed since the request."""
-    by = package.recorded_by and User.objects.get(pk=package.recorded_by_id)
-    if by is None:
+    if package.recorded_by_id is None:
         return
+    by = User.objects.get(pk=package.recorded_by_id)
     slugs = set(visible_plans(by).filter(packages=package).values_list("slug", flat=True))
     if not by.is_active or not oversees(by) or slugs != set(_definition(package).plans):
         raise _Refused(f"申请人“{by}”已无权生成该汇总。")
@@ -139,15 +139,20 @@ def _definition(package: Package) -> Definition:
 
 
 def _snapshot(package: Package) -> Snapshot:
-    """The facts: those of the first edition where there is one, or else read now, all in one look at the database."""
-    first = PackageFile.objects.filter(edition__package=package, kind=PackageFile.Kind.FACTS).select_related("blob")
-    if found := first.order_by("edition__number").first():
-        return restore(read(found.blob))
+    """The facts: those that the first edition keeps, or else read now, all in one look at the database."""
+    kept = PackageFile.objects.filter(edition__package=package, kind=PackageFile.Kind.FACTS)
+    first = kept.select_related("blob", "edition").order_by("edition__number").first()
+    if first is not None and is_whole(first.blob):
+        return restore(read(first.blob))
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic():
-        if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
+        if connection.vendor == "postgresql" and is_outermost:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return take(_definition(package))
+        snapshot = take(_definition(package))
+    if first is not None and first.edition.facts_sha256 != facts_sha256(snapshot):
+        raise _Refused("当时保存的数据已缺失，现在读取的与当时不一致，不能重新生成。")
+    return snapshot
 
 
 @deed

@@ -1,11 +1,11 @@
 """Two packages compared, and a file from somewhere checked against those that were built."""
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reports.models import Package, PackageFile
+from reports.models import Package, PackageFile, PackageQuerySet
 from reports.packages.comparing import compare
 from reports.packages.keeping import read
 from reports.packages.seeing import visible_packages
@@ -15,16 +15,14 @@ from reports.xlsx import WorkbookRefused
 from tasks.access import oversees, require
 from tasks.http import Request
 
+MISSING = {"required": "请选择一份汇总。", "invalid_choice": "没有这份汇总。"}
+
 
 class CompareForm(forms.Form):
-    before = forms.ModelChoiceField(Package.objects.none(), label="先前的一份")
-    after = forms.ModelChoiceField(Package.objects.none(), label="后来的一份")
-
-    def __init__(self, data: object, packages: object) -> None:
+    def __init__(self, data: QueryDict | None, packages: PackageQuerySet) -> None:
         super().__init__(data)
-        for field in self.fields.values():
-            field.queryset = packages
-            field.error_messages |= {"required": "请选择一份汇总。", "invalid_choice": "没有这份汇总。"}
+        for name, label in (("before", "先前的一份"), ("after", "后来的一份")):
+            self.fields[name] = forms.ModelChoiceField(packages, label=label, error_messages=MISSING)
 
 
 class VerifyForm(forms.Form):

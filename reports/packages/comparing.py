@@ -92,7 +92,8 @@ def _plan(before: PlanFacts, after: PlanFacts) -> PlanChange:
 
 def _item(before: PlanFacts, after: PlanFacts, old: ItemFacts | None, new: ItemFacts | None) -> ItemChange:
     if old is None or new is None:
-        return ItemChange(old and Side(old), new and Side(new), ("新增",) if new else ("取消",))
+        sides = [Side(item) if item else None for item in (old, new)]
+        return ItemChange(sides[0], sides[1], ("新增",) if new else ("取消",))
     held, holds = set(old.leads) | set(old.assists), set(new.leads) | set(new.assists)
     roles_differ = (set(old.leads), set(old.assists)) != (set(new.leads), set(new.assists))
     differs = {

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
+
+from reports.briefing import compose, to_docx
 from reports.models import BriefingWording, Package, PackageFile
 from reports.quarter import Snapshot, canonical
 
@@ -29,10 +32,23 @@ class Part:
         return f"{safe}{what}_{definition.period_name}_截至{snapshot.day:%Y%m%d}.{self.kind}"
 
 
-PARTS = (Part(Kind.FACTS, "整理数据", 30, "application/json", lambda snapshot, wording: canonical(snapshot)),)
-
-
 def wording_of(package: Package) -> dict[str, str]:
     """The latest word on every paragraph that was ever changed; "" gives it back its composed wording."""
     rows = BriefingWording.objects.filter(package=package).order_by("recorded_at", "pk")
     return {paragraph: text for paragraph, text in rows.values_list("paragraph", "text") if text}
+
+
+def newest_wording(package: Package) -> int:
+    """The key of the newest one, 0 before there is any: what a form of the wording was made from."""
+    return BriefingWording.objects.filter(package=package).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _briefing(snapshot: Snapshot, wording: Wording) -> bytes:
+    return to_docx(compose(snapshot, wording, settings.COORDINATING_OFFICE), snapshot.definition.as_of)
+
+
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PARTS = (
+    Part(Kind.FACTS, "整理数据", 30, "application/json", lambda snapshot, wording: canonical(snapshot)),
+    Part(Kind.DOCX, "编写通报", 75, DOCX_TYPE, _briefing),
+)

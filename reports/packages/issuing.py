@@ -12,7 +12,7 @@ from agencies.models import User
 from reports.models import BriefingWording, Build, Edition, Issue, IssueWithdrawal, Package
 from reports.packages.announcing import tell_issued
 from reports.packages.asking import QUEUED
-from reports.packages.files import wording_of
+from reports.packages.files import newest_wording, wording_of
 from reports.packages.keeping import is_whole
 from tasks.filing import newest_lock
 from tasks.models import Plan
@@ -97,16 +97,19 @@ def withdraw_issue(*, issue: Issue, reason: str, by: User, at: datetime) -> Issu
 
 
 @deed
-def reword(*, package: Package, texts: Mapping[str, str], by: User, at: datetime) -> int:
+def reword(*, package: Package, texts: Mapping[str, str], version: int, by: User, at: datetime) -> int:
     """调整通报措辞: how many paragraphs differ from what was there. The files are built anew, from the same facts.
 
-    An empty text gives a paragraph back its composed wording. What is issued is not reworded.
+    An empty text gives a paragraph back its composed wording. What is issued is not reworded. `version` is the newest
+    wording that the form was made from: where somebody was quicker, nothing is written.
     """
     build = Build.objects.select_for_update().get(package=package)
     if build.state != Build.State.DONE:
         raise WorkflowError("汇总正在生成，请稍后再调整措辞。")
     if package.editions.filter(issues__isnull=False, issues__withdrawal=None).exists():
         raise WorkflowError("汇总已经印发，措辞不能再调整；确需调整的，请先撤回印发。")
+    if newest_wording(package) != version:
+        raise WorkflowError("您编辑期间，其他人已调整措辞。下面同时列出双方的文字，请核对后再保存。")
     known = wording_of(package)
     changed = {key: text.strip() for key, text in texts.items() if text.strip() != known.get(key, "")}
     if changed:

@@ -1,4 +1,4 @@
-"""Sends the mails that an announcement wrote down: each claimed first, so that none is doubled however often this runs."""
+"""Sends the mails that an announcement wrote down: each claimed first, so that no run ever doubles one."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,0 +1,102 @@
+"""The briefing of a package as a text to edit, figures locked: composed from the kept facts, worded by coordinators."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+
+from reports.briefing import Briefing, Paragraph, WordingError, check_wording, compose, typed_numbers
+from reports.models import Edition, Package, PackageFile
+from reports.packages.files import newest_wording, wording_of
+from reports.packages.keeping import read
+from reports.quarter import Snapshot, restore
+
+FIELD_NAME = "text-"  # begins the name of a paragraph's field; its key ends it
+
+
+def facts_of(edition: Edition) -> Snapshot:
+    """What the edition was built from. Raises StorageError where the file is lost."""
+    file = edition.files.select_related("blob").get(kind=PackageFile.Kind.FACTS)
+    return restore(read(file.blob))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A paragraph to be worded: what the form holds, what is in force, and what is wrong with it."""
+
+    paragraph: Paragraph
+    value: str
+    error: str = ""
+    theirs: str = ""  # what somebody else made of it meanwhile
+
+    @property
+    def name(self) -> str:
+        return f"{FIELD_NAME}{self.paragraph.key}"
+
+    @property
+    def typed_numbers(self) -> list[str]:
+        return typed_numbers(self.value)
+
+
+class TextPage:
+    """`sent` is a form that came back; without it the fields hold what is in force."""
+
+    def __init__(self, package: Package, edition: Edition, sent: Mapping[str, str] | None = None) -> None:
+        self.package = package
+        self.edition = edition
+        self.sent = sent
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        return facts_of(self.edition)
+
+    @cached_property
+    def briefing(self) -> Briefing:
+        return compose(self.snapshot, wording_of(self.package), settings.COORDINATING_OFFICE)
+
+    @cached_property
+    def version(self) -> int:
+        """The newest wording's key: what a form was made from."""
+        return newest_wording(self.package)
+
+    @cached_property
+    def fields(self) -> list[Field]:
+        return [self._field(paragraph) for paragraph in self.briefing.open_paragraphs]
+
+    def _field(self, paragraph: Paragraph) -> Field:
+        if self.sent is None:
+            return Field(paragraph, paragraph.wording)
+        value = self.sent.get(f"{FIELD_NAME}{paragraph.key}", paragraph.wording)
+        theirs = paragraph.wording if self.is_stale and value.strip() != paragraph.wording else ""
+        return Field(paragraph, value, _fault(value, paragraph), theirs)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody else worded it after the form was made."""
+        return self.sent is not None and self.sent.get("version") != str(self.version)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(field.error for field in self.fields)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """By paragraph, as the deed takes them: "" for what is as composed, or was emptied to be so again."""
+        return {field.paragraph.key: _kept(field) for field in self.fields}
+
+
+def _fault(value: str, paragraph: Paragraph) -> str:
+    """ "" where the wording can stand. An empty one stands for the composed one."""
+    try:
+        check_wording(value or paragraph.composed, paragraph.figures)
+    except WordingError as error:
+        return str(error)
+    return ""
+
+
+def _kept(field: Field) -> str:
+    if not field.value.strip():
+        return ""
+    wording = check_wording(field.value, field.paragraph.figures)
+    return "" if wording == field.paragraph.composed else wording
