@@ -10,6 +10,7 @@ from django.utils import timezone
 from qa_plan import clock
 from tasks.daily import daily_round as run_daily_round
 from tasks.heartbeat import beat
+from tasks.reminders.sweeping import plan_day
 
 SIGN_INTERVAL = 15.0  # seconds between two signs of beat
 
@@ -20,6 +21,14 @@ def daily_round() -> dict[str, int]:
     rounds = list(run_daily_round(clock.today()))
     beat("daily_round", timezone.now())
     return {"plans": len(rounds), "days": sum(len(done.days) for done in rounds)}
+
+
+@shared_task
+def sweep_reminders() -> int:
+    """The first half of `manage.py send_reminders`; safe to run at any time and twice. How many digests there are."""
+    sweep = plan_day(clock.today(), at=clock.now())
+    beat("sweep_reminders", timezone.now())
+    return sweep.counts["digests"] if sweep else 0
 
 
 @shared_task

@@ -35,7 +35,8 @@ class Due(NamedTuple):
 
     @property
     def is_overdue(self) -> bool:
-        return is_overdue(self.rule)
+        """It speaks of a deadline that has passed."""
+        return self.rule.kind in DEADLINES and self.rule.offset > 0
 
     @property
     def reason(self) -> dict[str, Any]:
@@ -84,11 +85,6 @@ def subjects(moment: datetime, overrides: Overrides) -> Iterator[Subject]:
     yield from waiting_reports(moment, duties.locked)
     yield from waiting_requests(moment)
     yield from unanswered_urges(moment)
-
-
-def is_overdue(rule: ReminderRule) -> bool:
-    """It speaks of a deadline that has passed."""
-    return rule.kind in DEADLINES and rule.offset > 0
 
 
 def stage_of(rule: ReminderRule) -> str:

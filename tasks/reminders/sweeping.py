@@ -9,7 +9,7 @@ next sweep's digest: every stage of a subject once, and as done where it is done
 at nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -58,12 +58,12 @@ class DayPlan:
         }
 
 
-def decide_day(day: date, *, at: datetime) -> DayPlan:
-    """The digests of that day as things stand at that moment, and what is made good with them. Only reads."""
-    plan = DayPlan(day, missed_days(day))
+def decide_day(day: date, missed: Sequence[date] = (), *, at: datetime) -> DayPlan:
+    """The digests of that day as things stand at that moment, which make the missed days good. Only reads."""
+    plan = DayPlan(day, list(missed))
     found: dict[tuple[int, str, str], Due] = {}
-    for missed in plan.missed:
-        found.update((_told(due), due) for due in due_on(missed))
+    for earlier in plan.missed:
+        found.update((_told(due), due) for due in due_on(earlier))
     found.update((_told(due), due) for due in due_on(day, at=at))
     waiting = (
         _still_waiting({due.subject.identity for due in found.values() if due.day != day}, at) if plan.missed else set()
@@ -80,7 +80,7 @@ def plan_day(day: date, *, at: datetime) -> Sweep | None:
         return None
     while (sweep := Sweep.objects.filter(day=day).first()) is None:
         started = perf_counter()
-        plan = decide_day(day, at=at)
+        plan = decide_day(day, missed_days(day), at=at)
         with suppress(_MovedOn):
             return _record(plan, started_at=at, finished_at=at + timedelta(seconds=perf_counter() - started))
     return sweep
