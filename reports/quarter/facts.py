@@ -4,6 +4,7 @@ Percentages are 0–100, means rounded to six decimals. Lights are the values of
 their words; so are paces and filings. Texts are as people or the notice wrote them.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -278,7 +279,10 @@ class PlanFacts:
         return self.periods[-1] if self.periods else None
 
     def item(self, number: int) -> ItemFacts:
-        return next(item for item in self.items if item.number == number)
+        place = bisect_left(self.items, number, key=lambda item: item.number)
+        if place == len(self.items) or self.items[place].number != number:
+            raise LookupError(f"no item {number}")
+        return self.items[place]
 
     def section(self, number: int) -> SectionFacts:
         return next(section for section in self.sections if section.number == number)

@@ -1,0 +1,51 @@
+"""The quarterly workbook: eleven sheets of one snapshot, described for `reports.xlsx`."""
+
+from django.utils import timezone
+
+from reports.quarter.book.checks import build_checks
+from reports.quarter.book.cover import build_cover, page_header
+from reports.quarter.book.details import build_changes, build_indicators, build_late, build_told
+from reports.quarter.book.ledger import build_ledger
+from reports.quarter.book.matrix import build_matrix
+from reports.quarter.book.parts import build_agencies, build_sections
+from reports.quarter.book.summary import build_summary
+from reports.quarter.facts import Snapshot
+from reports.quarter.totals import overall
+from reports.sheets import Book
+from reports.xlsx import to_bytes
+
+__all__ = ["build_workbook", "describe", "file_name"]
+
+
+def build_workbook(snapshot: Snapshot) -> bytes:
+    """The .xlsx file. The same snapshot gives the same bytes."""
+    return to_bytes(describe(snapshot))
+
+
+def describe(snapshot: Snapshot) -> Book:
+    plan, *others = snapshot.plans
+    who = plan.name if not others else f"{len(snapshot.plans)}个行动计划"
+    note = f"{who}，截至{snapshot.day:%Y-%m-%d}{'，演示数据' if snapshot.is_demo else ''}"
+    whole = overall(snapshot.plans)
+    ledger = build_ledger(snapshot, note, is_several=bool(others))
+    summary = build_summary(snapshot, note, ledger, whole)
+    sections = build_sections(snapshot, note, ledger, whole)
+    agencies = build_agencies(snapshot, note, ledger)
+    matrix = build_matrix(snapshot, note, ledger)
+    details = [build(snapshot, note, ledger) for build in (build_indicators, build_changes, build_late, build_told)]
+    checks = build_checks(snapshot, note, ledger, summary, sections, agencies, matrix, details[2])
+    tables = [summary.table, sections, agencies, matrix, ledger.table, *details, checks]
+    header = page_header(snapshot)
+    return Book(
+        title=f"{who}{snapshot.definition.period_name}督办情况",
+        written_at=timezone.localtime(snapshot.definition.as_of, timezone.get_default_timezone()),
+        sheets=[build_cover(snapshot), *(table.sheet(header) for table in tables)],
+    )
+
+
+def file_name(snapshot: Snapshot, suffix: str = "xlsx") -> str:
+    """「质量提升2016年行动计划_2016年第3季度_截至20160930.xlsx」."""
+    plan, *others = snapshot.plans
+    who = plan.name if not others else f"{len(snapshot.plans)}个行动计划"
+    safe = "".join(character for character in who if character not in '\\/:*?"<>|' and character.isprintable())
+    return f"{safe[:60]}_{snapshot.definition.period_name}_截至{snapshot.day:%Y%m%d}.{suffix}"

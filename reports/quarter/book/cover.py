@@ -1,0 +1,115 @@
+"""封面与说明: what the package is of, whom it speaks for, how to read it, and by what it can be known again."""
+
+from reports.quarter.book.tables import SYMBOLS
+from reports.quarter.canonical import facts_sha256
+from reports.quarter.facts import PlanFacts, Snapshot
+from reports.sheets import Cell, Look, Sheet, Value
+from tasks.status import COLOURS
+
+NAME = "封面与说明"
+WIDTHS = (22, 84)
+CONTENTS = (
+    ("总体情况", "任务数、进度、亮灯、报送的总数，与上期末比较"),
+    ("分部分", "按公文各部分"),
+    ("分单位", "按单位：负责与协助的任务、亮灯、报送"),
+    ("责任矩阵", "任务与单位对照"),
+    ("任务台账", "每项任务的每个负责单位一行，含公文原文与出处"),
+    ("量化指标", "目标值与现值"),
+    ("本季变化", "与上一报告期截止日相比"),
+    ("逾期与未报", "逾期、欠进度、未报、退回，逐条列出"),
+    ("存在问题与下一步", "各单位报告所述"),
+    ("校核", "各总数由公式从台账重新计算，逐项核对"),
+)
+LIGHTS = (
+    ("red", "逾期", "完成时限已过，未办结"),
+    ("yellow", "欠进度", "进度低于序时进度{margin}个百分点以上"),
+    ("blue", "临期", "距完成时限{soon}天以内"),
+    ("green", "正常", "以上情形以外"),
+    ("grey", "已办结", "已办结，或中止、撤销、未明确负责单位"),
+)
+
+
+def build_cover(snapshot: Snapshot) -> Sheet:
+    plan, *others = snapshot.plans
+    title = plan.name if not others else f"{len(snapshot.plans)}个行动计划"
+    rows = [
+        [Cell(f"{title}", Look.COVER)],
+        [Cell(f"{snapshot.definition.period_name}督办情况", Look.TITLE)],
+        [Cell("本系统为非涉密系统，严禁录入涉密信息", Look.NOTE)],
+        *([[Cell("演示数据：进展均为模拟，不代表真实情况", Look.HEADING)]] if snapshot.is_demo else []),
+        [],
+        *_section("说明", _about(snapshot)),
+        *_section("生成条件与校验", _definition(snapshot)),
+        *_section("亮灯", [_light(snapshot.plans, *one) for one in LIGHTS]),
+        *_section("内容", []),
+        *([Cell(name, Look.BODY, link=f"'{name}'!A1"), Cell(text, Look.BODY)] for name, text in CONTENTS),
+    ]
+    return Sheet(NAME, rows, widths=WIDTHS, is_landscape=False, page_header=page_header(snapshot))
+
+
+def page_header(snapshot: Snapshot) -> tuple[str, str]:
+    plan, *others = snapshot.plans
+    title = plan.document_number if not others else f"{len(snapshot.plans)}个行动计划"
+    mark = "（演示数据）" if snapshot.is_demo else ""
+    return f"{title} {snapshot.definition.period_name}督办情况{mark}", f"截至{snapshot.day:%Y-%m-%d}"
+
+
+def _section(title: str, lines: list[tuple[str, Value]]) -> list[list[Cell]]:
+    return [
+        [Cell(title, Look.HEADING)],
+        *([Cell(name, Look.HEAD), Cell(value, Look.BODY)] for name, value in lines),
+    ]
+
+
+def _about(snapshot: Snapshot) -> list[tuple[str, Value]]:
+    lines: list[tuple[str, Value]] = []
+    for plan in snapshot.plans:
+        lines += [
+            ("行动计划", f"{plan.title}（{plan.document_number}）"),
+            ("发文机关", f"{plan.issuer}，{plan.issued_on:%Y-%m-%d}印发"),
+            ("范围", _scope(plan, snapshot)),
+            ("报告期", _periods(plan)),
+        ]
+    lines += [
+        ("截至", f"{snapshot.day:%Y-%m-%d}；此后的变化不在其中"),
+        ("数据来源", "各负责单位、协助单位报送并经统筹人员审核通过的进展；待审的报告不计入进度"),
+        ("进度", "分工取最近一次通过的进度，任务取各负责单位的加权平均，部分和总体取任务的平均"),
+    ]
+    return lines
+
+
+def _scope(plan: PlanFacts, snapshot: Snapshot) -> str:
+    filters = snapshot.definition.filters
+    whole = f"{len(plan.sections)}个部分、{plan.totals.items}项任务、{len(plan.agencies)}个单位"
+    chosen = []
+    if filters.sections:
+        chosen.append(f"第{'、'.join(map(str, filters.sections))}部分")
+    if filters.agencies:
+        names = snapshot.agency_names
+        chosen.append(f"{'、'.join(names.get(pk, str(pk)) for pk in filters.agencies)}负责的任务")
+    return f"仅含{'，'.join(chosen)}：{whole}" if chosen else f"全部：{whole}"
+
+
+def _periods(plan: PlanFacts) -> str:
+    if not plan.periods:
+        return "本报告期内没有开放填报"
+    return "；".join(
+        f"{one.name}（{one.starts_on:%Y-%m-%d}至{one.ends_on:%Y-%m-%d}，报送截止{one.due_on:%Y-%m-%d}"
+        f"{'，已锁定' if one.is_locked else ''}）"
+        for one in plan.periods
+    )
+
+
+def _definition(snapshot: Snapshot) -> list[tuple[str, Value]]:
+    return [
+        ("生成条件", snapshot.definition.to_json()),
+        ("数据SHA-256", facts_sha256(snapshot)),
+        ("公文SHA-256", "\n".join(plan.notice_sha256 for plan in snapshot.plans)),
+    ]
+
+
+def _light(plans: tuple[PlanFacts, ...], light: str, word: str, text: str) -> tuple[str, Value]:
+    """Thresholds are each plan's own."""
+    margins = "、".join(str(one) for one in dict.fromkeys(plan.behind_margin for plan in plans))
+    soon = "、".join(str(one) for one in dict.fromkeys(plan.soon_days for plan in plans))
+    return f"{SYMBOLS[light]} {COLOURS[light]} {word}", text.format(margin=margins, soon=soon)

@@ -1,0 +1,54 @@
+"""Formulas of 校核: the same rows of the ledger as criteria of Excel and as a question to a line."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from reports.quarter.book.ledger import Ledger, Line
+from reports.quarter.facts import PlanFacts, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Some lines of the ledger: as criteria of a formula, and as a question to a line."""
+
+    criteria: tuple[tuple[str, str], ...]
+    wanted: Callable[[Line], bool]
+
+
+def plan_scope(snapshot: Snapshot, plan: PlanFacts) -> Scope:
+    """A single plan is the whole ledger."""
+    if len(snapshot.plans) == 1:
+        return Scope((), lambda line: True)
+    return Scope((("plan", f"={literal(plan.document_number)}"),), lambda line: line.plan.slug == plan.slug)
+
+
+def section_scope(snapshot: Snapshot, plan: PlanFacts, name: str) -> Scope:
+    criteria = (*plan_scope(snapshot, plan).criteria, ("section", f"={literal(name)}"))
+    return Scope(criteria, lambda line: line.plan.slug == plan.slug and line.section == name)
+
+
+def literal(text: str) -> str:
+    """As a criterion that means just this text."""
+    return text.replace("~", "~~").replace("*", "~*").replace("?", "~?").replace('"', '""')
+
+
+def countifs(ledger: Ledger, criteria: Iterable[tuple[str, str]]) -> str:
+    pairs = ",".join(f'{ledger.table.cells(key)},"{criterion}"' for key, criterion in criteria)
+    return f"COUNTIFS({pairs})"
+
+
+def weighted(ledger: Ledger, scope: Scope, key: str, *, is_timed: bool) -> str:
+    """The mean of the items' means: every line by its share of its item."""
+    cells = ledger.table.cells
+    terms = [f"({cells(column)}={_quoted(criterion)})" for column, criterion in scope.criteria]
+    if is_timed:
+        terms.append(f"ISNUMBER({cells('expected')})")
+    terms.append(cells("share"))
+    weights = "*".join(terms)
+    return f"SUMPRODUCT({weights}*{cells(key)})/SUMPRODUCT({weights}*1)"
+
+
+def _quoted(criterion: str) -> str:
+    """The plain text of a criterion, as a formula quotes it."""
+    text = criterion.removeprefix("=").replace("~*", "*").replace("~?", "?").replace("~~", "~")
+    return f'"{text}"'

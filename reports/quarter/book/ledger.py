@@ -1,0 +1,183 @@
+"""任务台账: one row for each item and lead agency, which everything else in the workbook is added up from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils import timezone
+
+from reports.quarter.book.tables import DAY, ONGOING, PERCENT, POINTS, WHOLE, Col, Row, Table, light_text, percent
+from reports.quarter.facts import ItemFacts, LedgerRow, PlanFacts, Snapshot
+from tasks.notice.numerals import chinese_numeral
+
+NAME = "任务台账"
+NO_AGENCY = "未明确"
+PLAN = Col("plan", "行动计划", 20)
+COLUMNS = (
+    Col("number", "序号", 6, WHOLE, True),
+    Col("section", "部分", 18),
+    Col("item", "任务", 26),
+    Col("agency", "负责单位", 18),
+    Col("due_on", "完成时限", 12, DAY, True),
+    Col("percent", "进度", 8, PERCENT, True),
+    Col("expected", "序时进度", 9, PERCENT, True),
+    Col("light", "亮灯", 13, is_centred=True),
+    Col("item_light", "任务亮灯", 13, is_centred=True),
+    Col("filing", "本期报送", 9, is_centred=True),
+    Col("progress", "进展情况", 52),
+    Col("problems", "存在问题", 26),
+    Col("next_steps", "下一步打算", 26),
+    # What follows is for the screen; paper ends here.
+    Col("delay_reason", "滞后原因", 26),
+    Col("gap", "较序时（百分点）", 10, POINTS, True),
+    Col("pace", "进度类别", 10, is_centred=True),
+    Col("item_percent", "任务进度", 9, PERCENT, True),
+    Col("previous", "上期末进度", 10, PERCENT, True),
+    Col("closure", "办理状态", 10, is_centred=True),
+    Col("first_due_on", "原定时限", 12, DAY, True),
+    Col("due_note", "时限说明", 10, is_centred=True),
+    Col("progress_period", "进展所属报告期", 10, is_centred=True),
+    Col("filed_on", "报送日期", 12, DAY, True),
+    Col("is_late", "迟报", 7, is_centred=True),
+    Col("evidence", "佐证材料（件）", 9, WHOLE, True),
+    Col("assists", "协助单位", 30),
+    Col("text", "公文原文", 110),
+    Col("wording", "调整后的表述", 40),
+    Col("provenance", "出处", 40),
+    Col("weight", "权重", 7, WHOLE, True),
+    Col("share", "任务内占比", 9, "0.0000", True),
+    Col("counts", "计入", 7, is_centred=True),
+    Col("first", "任务首行", 7, WHOLE, True),
+)
+PRINTED = "next_steps"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the ledger; an item without a lead agency has one with `row` None."""
+
+    plan: PlanFacts
+    item: ItemFacts
+    row: LedgerRow | None
+    section: str
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The lines with the table that shows them."""
+
+    lines: list[Line]
+    table: Table
+
+    @cached_property
+    def _first_of(self) -> dict[tuple[str, object], int]:
+        """The first line of each item, section, agency and light of a plan."""
+        found: dict[tuple[str, object], int] = {}
+        for place, line in enumerate(self.lines):
+            keys: list[object] = [("item", line.item.number), ("section", line.item.section)]
+            if line.is_first:
+                keys.append(("item_light", line.item.light))
+            if line.row:
+                keys += [("agency", line.row.agency_id), ("light", line.row.light), ("pace", line.row.pace)]
+                keys.append(("row", line.row.pk))
+            for key in keys:
+                found.setdefault((line.plan.slug, key), place)
+        return found
+
+    def link(self, plan: PlanFacts, kind: str, key: object, column: str = "item") -> str:
+        """Where the first such line is; "" where there is none."""
+        place = self._first_of.get((plan.slug, (kind, key)))
+        return "" if place is None else self.table.place(column, place)
+
+    def chosen(self, wanted: Callable[[Line], bool]) -> list[Line]:
+        return [line for line in self.lines if wanted(line)]
+
+
+def section_name(number: int, title: str) -> str:
+    return f"{chinese_numeral(number)}、{title}"
+
+
+def item_name(item: ItemFacts) -> str:
+    return f"{item.label}{item.title}"
+
+
+def build_ledger(snapshot: Snapshot, note: str, *, is_several: bool) -> Ledger:
+    lines = [line for plan in snapshot.plans for line in _lines(plan)]
+    table = Table(
+        NAME,
+        f"{snapshot.definition.period_name}任务台账",
+        f"{note}。每行为一项任务的一个负责单位；打印到“下一步打算”列，其余各列供屏幕查阅。",
+        (PLAN, *COLUMNS) if is_several else COLUMNS,
+        [_row(line) for line in lines],
+        frozen="agency",
+        lights=("light", "item_light"),
+        printed=PRINTED,
+    )
+    return Ledger(lines, table)
+
+
+def _lines(plan: PlanFacts) -> list[Line]:
+    titles = {section.number: section_name(section.number, section.title) for section in plan.sections}
+    rows: dict[int, list[LedgerRow]] = {}
+    for row in plan.rows:
+        rows.setdefault(row.item, []).append(row)
+    return [
+        Line(plan, item, row, titles[item.section], is_first=not place)
+        for item in plan.items
+        for place, row in enumerate(rows.get(item.number, [None]))
+    ]
+
+
+def _row(line: Line) -> Row:
+    item = line.item
+    cells: dict[str, object] = {
+        "plan": line.plan.document_number,
+        "number": item.number,
+        "section": line.section,
+        "item": item_name(item),
+        "agency": NO_AGENCY,
+        "due_on": item.due_on or ONGOING,
+        "item_light": light_text(item.light, item.light_word),
+        "item_percent": percent(item.percent),
+        "first_due_on": item.first_due_on or ONGOING,
+        "due_note": _due_note(item),
+        "assists": "、".join(item.assists),
+        "text": item.text,
+        "wording": item.wording,
+        "provenance": item.provenance,
+        "counts": "否",
+        "first": int(line.is_first),
+    }
+    return {**cells, **(_of_agency(line.row) if line.row else {})}  # type: ignore[dict-item]
+
+
+def _of_agency(row: LedgerRow) -> dict[str, object]:
+    return {
+        "agency": row.agency,
+        "percent": percent(row.percent),
+        "expected": percent(row.expected),
+        "light": light_text(row.light, row.light_word),
+        "filing": row.filing_word or "—",
+        "progress": row.progress,
+        "problems": row.problems,
+        "next_steps": row.next_steps,
+        "delay_reason": row.delay_reason,
+        "gap": row.gap,
+        "pace": row.pace_word,
+        "previous": percent(row.previous_percent),
+        "closure": row.closure_word,
+        "progress_period": row.progress_period,
+        "filed_on": timezone.localdate(row.filed_at, timezone.get_default_timezone()) if row.filed_at else None,
+        "is_late": "迟报" if row.is_late else "",
+        "evidence": row.evidence,
+        "weight": row.weight,
+        "share": row.share,
+        "counts": "是" if row.counts else "否",
+    }
+
+
+def _due_note(item: ItemFacts) -> str:
+    if item.due_on != item.first_due_on:
+        return "已调整"
+    return "推定" if item.is_inferred else ""

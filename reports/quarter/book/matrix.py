@@ -1,0 +1,51 @@
+"""责任矩阵: items × agencies. A lead's cell is its progress as a number, with its light's shape and colour."""
+
+from reports.quarter.book.ledger import PLAN, Ledger, item_name
+from reports.quarter.book.tables import SYMBOLS, WHOLE, Col, Row, Table, linked, percent
+from reports.quarter.facts import ItemFacts, PlanFacts, Snapshot
+from reports.sheets import BLANK, Cell, Look
+
+NAME = "责任矩阵"
+ASSISTS = "协"
+
+
+def build_matrix(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
+    names = snapshot.agency_names
+    several = len(snapshot.plans) > 1
+    columns = (
+        *((PLAN,) if several else ()),
+        Col("number", "序号", 6, WHOLE, True),
+        Col("item", "任务", 30),
+        *(Col(str(pk), name, 7.5, is_centred=True) for pk, name in names.items()),
+    )
+    rows = [row for plan in snapshot.plans for row in _rows(plan, ledger, list(names))]
+    return Table(
+        NAME,
+        f"{snapshot.definition.period_name}责任矩阵",
+        f"{note}。数字为负责单位进度，“{ASSISTS}”为协助单位",
+        columns,
+        rows,
+        frozen=str(next(iter(names))) if names else "item",
+        upright=[str(pk) for pk in names],
+        is_filtered=False,
+    )
+
+
+def _rows(plan: PlanFacts, ledger: Ledger, keys: list[int]) -> list[Row]:
+    cells: dict[int, dict[int, Cell]] = {item.number: {} for item in plan.items}
+    for row in plan.rows:
+        cells[row.item][row.agency_id] = Cell(
+            percent(row.percent), Look(row.light), f'"{SYMBOLS[row.light]} "0%', is_centred=True
+        )
+    for assist in plan.assists:
+        cells[assist.item][assist.agency_id] = Cell(ASSISTS, Look.BODY, is_centred=True)
+    return [_row(item, plan, ledger, cells[item.number], keys) for item in plan.items]
+
+
+def _row(item: ItemFacts, plan: PlanFacts, ledger: Ledger, cells: dict[int, Cell], keys: list[int]) -> Row:
+    return {
+        "plan": plan.document_number,
+        "number": item.number,
+        "item": linked(item_name(item), ledger.link(plan, "item", item.number), is_centred=False),
+        **{str(key): cells.get(key, BLANK) for key in keys},
+    }

@@ -1,0 +1,137 @@
+"""分部分 and 分单位: the parts of the totals, each leading to its rows of the ledger."""
+
+from collections.abc import Sequence
+
+from reports.quarter.book.ledger import PLAN, Ledger, section_name
+from reports.quarter.book.summary import FILING_COLUMNS, LIGHT_COLUMNS, progress_chart
+from reports.quarter.book.tables import CHART_COLOURS, PERCENT, POINTS, WHOLE, Col, Row, Table, linked, percent
+from reports.quarter.facts import Snapshot, Totals
+from reports.sheets import Chart, Series, Value
+
+SECTIONS, AGENCIES = "分部分", "分单位"
+TOTAL_COLUMNS = (
+    Col("percent", "进度", 9, PERCENT, True),
+    Col("expected", "序时进度", 9, PERCENT, True),
+    Col("gap", "较序时（百分点）", 10, POINTS, True),
+    Col("previous", "上期末进度", 9, PERCENT, True),
+    *(Col(key, word, 8, WHOLE, True) for key, word in LIGHT_COLUMNS),
+    *(Col(key, word, 7, WHOLE, True) for key, word in FILING_COLUMNS),
+)
+
+
+def _total_cells(totals: Totals, previous: float | None) -> dict[str, Value]:
+    return {
+        "percent": percent(totals.percent),
+        "expected": percent(totals.expected),
+        "gap": totals.gap,
+        "previous": percent(previous),
+        **{key: int(getattr(totals, key)) for key, _ in (*LIGHT_COLUMNS, *FILING_COLUMNS)},
+    }
+
+
+def build_sections(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Table:
+    several = len(snapshot.plans) > 1
+    parts = [(plan, section) for plan in snapshot.plans for section in plan.sections]
+    rows: list[Row] = [
+        {
+            "plan": plan.document_number,
+            "section": linked(
+                section_name(section.number, section.title),
+                ledger.link(plan, "section", section.number),
+                is_centred=False,
+            ),
+            "items": section.totals.items,
+            "leads": section.totals.leads,
+            **_total_cells(section.totals, section.previous_percent),
+        }
+        for plan, section in parts
+    ]
+    columns = (
+        *((PLAN,) if several else ()),
+        Col("section", "部分", 30),
+        Col("items", "任务", 7, WHOLE, True),
+        Col("leads", "负责分工", 9, WHOLE, True),
+        *TOTAL_COLUMNS,
+    )
+    total: Row = {
+        ("plan" if several else "section"): "合计",
+        "items": whole.items,
+        "leads": whole.leads,
+        **_total_cells(whole, _previous(snapshot)),
+    }
+    table = Table(SECTIONS, f"{snapshot.definition.period_name}分部分情况", note, columns, rows, total, frozen="items")
+    names = [section_name(section.number, section.title) for _, section in parts]
+    table.charts = [progress_chart(table, "section", names, [section.totals for _, section in parts], extra=1)]
+    return table
+
+
+def build_agencies(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
+    several = len(snapshot.plans) > 1
+    parts = [(plan, agency) for plan in snapshot.plans for agency in plan.agencies]
+    rows: list[Row] = [
+        {
+            "plan": plan.document_number,
+            "agency": linked(agency.name, ledger.link(plan, "agency", agency.pk, "agency"), is_centred=False),
+            "leads": agency.totals.leads,
+            "assists": agency.totals.assists,
+            **(
+                _total_cells(agency.totals, agency.previous_percent)
+                if agency.totals.items
+                else _filing_only(agency.totals)
+            ),
+            "late_items": "、".join(agency.late_items),
+            "unfiled_items": "、".join(agency.unfiled_items),
+        }
+        for plan, agency in parts
+    ]
+    columns = (
+        *((PLAN,) if several else ()),
+        Col("agency", "单位", 20),
+        Col("leads", "负责", 7, WHOLE, True),
+        Col("assists", "协助", 7, WHOLE, True),
+        *TOTAL_COLUMNS,
+        Col("late_items", "逾期、欠进度任务", 20),
+        Col("unfiled_items", "未报（含退回）任务", 24),
+    )
+    summed = ("leads", "assists", *(key for key, _ in (*LIGHT_COLUMNS, *FILING_COLUMNS)))
+    total: Row = {
+        ("plan" if several else "agency"): "合计",
+        **{key: sum(int(getattr(agency.totals, key)) for _, agency in parts) for key in summed},
+    }
+    agency_note = f"{note}。进度、亮灯只计负责的任务；亮灯合计为分工数，不是任务数"
+    table = Table(
+        AGENCIES, f"{snapshot.definition.period_name}分单位情况", agency_note, columns, rows, total, frozen="leads"
+    )
+    leading = [(plan, agency) for plan, agency in parts if agency.totals.items]
+    if leading and not several:
+        table.charts = [
+            _lights_chart(table, [agency.totals for _, agency in parts], [agency.name for _, agency in parts])
+        ]
+    return table
+
+
+def _filing_only(totals: Totals) -> dict[str, Value]:
+    """An agency that only assists has no progress of its own."""
+    return {key: int(getattr(totals, key)) for key, _ in FILING_COLUMNS}
+
+
+def _lights_chart(table: Table, totals: Sequence[Totals], names: Sequence[str]) -> Chart:
+    return Chart(
+        "各单位负责任务的亮灯（项）",
+        f"A{table.last_row + 3}",
+        table.cells("agency"),
+        tuple(names),
+        tuple(
+            Series(word, table.cells(key), tuple(float(getattr(each, key)) for each in totals), CHART_COLOURS[key])
+            for key, word in LIGHT_COLUMNS
+        ),
+        is_horizontal=True,
+        is_stacked=True,
+        width=27,
+        height=min(4 + 0.55 * len(names), 40),
+    )
+
+
+def _previous(snapshot: Snapshot) -> float | None:
+    [plan, *others] = snapshot.plans
+    return plan.previous.percent if plan.previous and not others else None

@@ -1,0 +1,201 @@
+"""总体情况: the totals, each leading to the rows that make it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from reports.quarter.book.ledger import Ledger
+from reports.quarter.book.tables import (
+    BAR,
+    FIRST_ROW,
+    PERCENT,
+    POINTS,
+    TICK,
+    WHOLE,
+    Col,
+    Row,
+    Table,
+    linked,
+    percent,
+)
+from reports.quarter.facts import PlanFacts, Snapshot, Totals
+from reports.sheets import Cell, Chart, Look, Series, Value
+
+SUMMARY = "总体情况"
+LIGHT_COLUMNS = (
+    ("red", "红 逾期"),
+    ("yellow", "黄 欠进度"),
+    ("blue", "蓝 临期"),
+    ("green", "绿 正常"),
+    ("grey", "灰 已办结等"),
+)
+FILING_COLUMNS = (
+    *(("owed", "应报"), ("accepted", "已通过"), ("waiting", "待审"), ("sent_back", "退回"), ("missing", "未报")),
+    *(("waived", "免报"), ("late", "迟报")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure of a plan; `kind` is that of the ledger's line it leads to, with the line's value."""
+
+    key: str
+    title: str
+    value: Callable[[Totals], Value]
+    number_format: str = WHOLE
+    kind: str = ""
+    note: str = ""
+
+
+def _count(key: str) -> Callable[[Totals], Value]:
+    return lambda totals: int(getattr(totals, key))
+
+
+MEASURES = (
+    Measure("items", "任务总数（项）", _count("items"), kind="item"),
+    Measure("leads", "负责分工（项·单位）", _count("leads"), note="一项任务有几个负责单位，计几项分工"),
+    Measure("assists", "协助分工（项·单位）", _count("assists"), note="协助单位不计入进度"),
+    Measure(
+        "percent",
+        "总体进度",
+        lambda totals: percent(totals.percent),
+        PERCENT,
+        note="各项任务进度的平均数；任务进度为各负责单位已通过进度的加权平均",
+    ),
+    Measure(
+        "expected",
+        "序时进度",
+        lambda totals: percent(totals.expected),
+        PERCENT,
+        note="自印发之日至完成时限，已过时间的占比",
+    ),
+    Measure("gap", "较序时（百分点）", lambda totals: totals.gap, POINTS),
+    *(Measure(key, f"亮灯：{word}（项）", _count(key), kind="item_light") for key, word in LIGHT_COLUMNS),
+    Measure("ahead", "超进度（项）", _count("ahead")),
+    Measure("on_pace", "按序时（项）", _count("on_pace")),
+    Measure("behind", "欠进度（项）", _count("behind"), note="按任务平均进度；亮灯取最落后的负责单位，两者可以不同"),
+    *(Measure(key, f"报送：{word}（份）", _count(key)) for key, word in FILING_COLUMNS),
+    Measure(
+        "rate",
+        "报送率",
+        lambda totals: round(totals.filed / totals.owed, 8) if totals.owed else None,
+        PERCENT,
+        note="已报（已通过、待审）占应报",
+    ),
+)
+COMPARED = {"percent", "expected", "gap", *(key for key, _ in LIGHT_COLUMNS), "ahead", "on_pace", "behind"}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The table, and where each measure of each plan stands in it."""
+
+    table: Table
+    is_several: bool
+
+    def place(self, number: int, key: str) -> str:
+        """Of the plan of that place in the package, counted from 0; after the last one comes the sum of all."""
+        if self.is_several:
+            return self.table.place(key, number)
+        return self.table.place("value", next(place for place, one in enumerate(MEASURES) if one.key == key))
+
+
+def build_summary(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Summary:
+    several = len(snapshot.plans) > 1
+    make = _by_plan if several else _by_measure
+    return Summary(make(snapshot, note, ledger, whole), several)
+
+
+def _by_measure(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Table:
+    """A single plan: one row for each figure, beside what it was at the close before."""
+    [plan] = snapshot.plans
+    before = f"{plan.since_name}末" if plan.previous else "上期末"
+    rows = [_measure_row(measure, plan, ledger) for measure in MEASURES]
+    columns = (
+        Col("measure", "项目", 26),
+        Col("value", "本期", 14, is_centred=True),
+        Col("before", before, 16, is_centred=True),
+        Col("moved", "变化", 12, is_centred=True),
+        Col("note", "说明", 62),
+    )
+    table = Table(
+        SUMMARY,
+        f"{snapshot.definition.period_name}总体情况",
+        note,
+        columns,
+        rows,
+        is_filtered=False,
+        is_landscape=False,
+    )
+    light_rows = [place for place, measure in enumerate(MEASURES) if measure.kind == "item_light"]
+    first, last = FIRST_ROW + light_rows[0], FIRST_ROW + light_rows[-1]
+    table.charts = [
+        Chart(
+            "任务亮灯（项）",
+            f"A{table.last_row + 2}",
+            f"'{SUMMARY}'!$A${first}:$A${last}",
+            tuple(MEASURES[place].title for place in light_rows),
+            (Series("任务数", f"'{SUMMARY}'!$B${first}:$B${last}", tuple(_numbers(plan.totals)), BAR),),
+            width=23,
+            height=7.5,
+            is_horizontal=True,
+        )
+    ]
+    return table
+
+
+def _numbers(totals: Totals) -> list[float]:
+    return [getattr(totals, key) for key, _ in LIGHT_COLUMNS]
+
+
+def _measure_row(measure: Measure, plan: PlanFacts, ledger: Ledger) -> Row:
+    now = measure.value(plan.totals)
+    earlier = measure.value(plan.previous) if plan.previous and measure.key in COMPARED else None
+    is_share = measure.number_format == PERCENT
+    moved: Value = None
+    if isinstance(now, (int, float)) and isinstance(earlier, (int, float)):
+        moved = round((now - earlier) * (100 if is_share else 1), 6)
+    link = ledger.link(plan, measure.kind, 1 if measure.kind == "item" else measure.key) if measure.kind else ""
+    return {
+        "measure": measure.title,
+        "value": Cell(now, Look.BODY, measure.number_format, is_centred=True, link=link),
+        "before": Cell(earlier, Look.BODY, measure.number_format, is_centred=True),
+        "moved": Cell(moved, Look.BODY, POINTS if is_share or measure.key == "gap" else "+0;-0;0", is_centred=True),
+        "note": measure.note,
+    }
+
+
+def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Table:
+    """Several plans: a row for each, and their sum."""
+    columns = (
+        Col("plan", "行动计划", 34),
+        *(Col(one.key, one.title, 9, one.number_format, True) for one in MEASURES),
+    )
+    rows = [
+        {
+            "plan": linked(f"{plan.document_number} {plan.name}", ledger.link(plan, "item", 1), is_centred=False),
+            **{one.key: one.value(plan.totals) for one in MEASURES},
+        }
+        for plan in snapshot.plans
+    ]
+    total: Row = {"plan": "合计", **{one.key: one.value(whole) for one in MEASURES}}
+    table = Table(SUMMARY, f"{snapshot.definition.period_name}总体情况", note, columns, rows, total, frozen="items")
+    names = tuple(plan.document_number for plan in snapshot.plans)
+    table.charts = [progress_chart(table, "plan", names, [plan.totals for plan in snapshot.plans], extra=1)]
+    return table
+
+
+def progress_chart(table: Table, labels: str, names: Sequence[str], totals: Sequence[Totals], extra: int) -> Chart:
+    """Progress beside what was expected, below the table."""
+    return Chart(
+        "进度与序时进度",
+        f"A{table.last_row + extra + 2}",
+        table.cells(labels),
+        tuple(names),
+        tuple(
+            Series(word, table.cells(key), tuple(percent(getattr(each, key)) or 0.0 for each in totals), colour)
+            for key, word, colour in (("percent", "进度", BAR), ("expected", "序时进度", TICK))
+        ),
+        number_format="0%",
+        width=25,
+        height=8.5,
+    )

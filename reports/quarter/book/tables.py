@@ -1,0 +1,114 @@
+"""Tables of the workbook: columns known by keys, so that links, charts and checks can name their cells."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reports.sheets import Cell, Chart, Condition, Look, Sheet, Value, letter
+from tasks.status import COLOURS
+
+HEAD_ROW = 3
+FIRST_ROW = HEAD_ROW + 1
+PERCENT, POINTS, DAY, WHOLE, AMOUNT = "0.0%", "+0.0;-0.0;0.0", "yyyy-mm-dd", "0", "#,##0.##"
+ONGOING = "持续推进"
+SYMBOLS = {"red": "■", "yellow": "▲", "blue": "◆", "green": "●", "grey": "√"}
+CONDITIONS = {SYMBOLS[look.value]: look for look in (Look.RED, Look.YELLOW, Look.BLUE, Look.GREEN, Look.GREY)}
+CHART_COLOURS = {"red": "B42318", "yellow": "E0A100", "blue": "2F6DB5", "green": "3C8D5A", "grey": "9AA3A9"}
+BAR, TICK = "34607F", "C5CDD3"  # progress, and what it is measured by
+
+
+@dataclass(frozen=True, slots=True)
+class Col:
+    key: str
+    title: str
+    width: float
+    number_format: str = "General"
+    is_centred: bool = False
+
+
+Row = Mapping[str, Value | Cell]
+
+
+@dataclass(slots=True)
+class Table:
+    """A titled table that fills a sheet: head in the third row, rows below it, one total that no filter takes away."""
+
+    name: str
+    title: str
+    note: str
+    columns: Sequence[Col]
+    rows: Sequence[Row]
+    total: Row | None = None
+    frozen: str = ""  # the first column that scrolls, by key
+    lights: Sequence[str] = ()  # columns of light words
+    printed: str = ""  # the last column that goes to paper, by key
+    is_filtered: bool = True
+    is_landscape: bool = True
+    upright: Sequence[str] = ()
+    charts: Sequence[Chart] = field(default_factory=list)
+
+    def letter(self, key: str) -> str:
+        return letter(next(place for place, column in enumerate(self.columns) if column.key == key))
+
+    def place(self, key: str, row: int) -> str:
+        """One cell, rows counted from 0."""
+        return f"'{self.name}'!{self.letter(key)}{FIRST_ROW + row}"
+
+    @property
+    def last_row(self) -> int:
+        """Of the rows; an empty table has one that says so."""
+        return HEAD_ROW + max(len(self.rows), 1)
+
+    def cells(self, key: str) -> str:
+        column = self.letter(key)
+        return f"'{self.name}'!${column}${FIRST_ROW}:${column}${self.last_row}"
+
+    def sheet(self, page_header: tuple[str, str]) -> Sheet:
+        last = letter(len(self.columns) - 1)
+        body = [[_cell(row.get(column.key), column) for column in self.columns] for row in self.rows]
+        if not body:
+            body = [[Cell("（无）" if not place else None, Look.BODY) for place in range(len(self.columns))]]
+        if self.total is not None:
+            body.append([_cell(self.total.get(column.key), column, Look.TOTAL) for column in self.columns])
+        return Sheet(
+            self.name,
+            [[Cell(self.title, Look.TITLE)], [Cell(self.note, Look.NOTE)], self._head(), *body],
+            widths=[column.width for column in self.columns],
+            frozen=f"{self.letter(self.frozen) if self.frozen else 'A'}{FIRST_ROW}",
+            head=(HEAD_ROW, HEAD_ROW),
+            filtered=f"A{HEAD_ROW}:{last}{self.last_row}" if self.is_filtered else "",
+            is_landscape=self.is_landscape,
+            conditions=[
+                Condition(f"{self.letter(key)}{FIRST_ROW}:{self.letter(key)}{self.last_row}", symbol, look)
+                for key in self.lights
+                for symbol, look in CONDITIONS.items()
+            ],
+            charts=self.charts,
+            printed=f"A1:{self.letter(self.printed)}{HEAD_ROW + len(body)}" if self.printed else "",
+            page_header=page_header,
+        )
+
+    def _head(self) -> list[Cell]:
+        return [
+            Cell(column.title, Look.UPRIGHT if column.key in self.upright else Look.HEAD, is_centred=True)
+            for column in self.columns
+        ]
+
+
+def _cell(value: Value | Cell, column: Col, look: Look = Look.BODY) -> Cell:
+    if isinstance(value, Cell):
+        return value
+    return Cell(value, look, column.number_format, is_centred=column.is_centred)
+
+
+def percent(value: float | None) -> float | None:
+    """A share as Excel keeps it: 72.9 is 0.729."""
+    return None if value is None else round(value / 100, 8)
+
+
+def light_text(light: str, word: str) -> str:
+    """「▲ 黄 欠进度」: a shape, a colour and a word, as on the pages."""
+    return f"{SYMBOLS[light]} {COLOURS[light]} {word}"
+
+
+def linked(value: Value, link: str, number_format: str = "General", *, is_centred: bool = True) -> Cell:
+    return Cell(value, Look.BODY, number_format, is_centred=is_centred, link=link)
