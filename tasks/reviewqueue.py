@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import django_filters as filters
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
@@ -25,6 +25,7 @@ from tasks.templatetags.figures import chinese
 
 AGES = ((3, "满3天"), (7, "满7天"), (15, "满15天"), (30, "满30天"))
 SHAPING = ("plan", "section", "agency", "age", "sort")  # what of the address says which reports, and in which order
+FOUND = ("pk", "assignment__item__section_id", "assignment__agency_id")
 WINDOW, BEFORE = 20, 5  # how many of the queue stand beside a report, and how many of them before it
 SORTS = {
     "filed": ("recorded_at", "pk"),
@@ -127,9 +128,16 @@ class ReviewQueue:
         return Latest("AcceptedProgress", "percent", self.as_of.moment, assignment="assignment")
 
     @cached_property
+    def found(self) -> list[tuple[int, int, int]]:
+        """Key, section and agency of all that is asked for, in order.
+
+        Reading thousands of keys is cheaper than counting and sorting rows.
+        """
+        return list(self.ordered.values_list(*FOUND))
+
+    @cached_property
     def keys(self) -> list[int]:
-        """Of all that is asked for, in order. Reading thousands of keys is cheaper than counting and sorting rows."""
-        return list(self.ordered.values_list("pk", flat=True))
+        return [key for key, _, _ in self.found]
 
     def page(self) -> Page:
         """A page of keys; what they show comes from `rows`."""
@@ -181,10 +189,10 @@ class ReviewQueue:
         """What can be chosen, with how many of the whole queue wait in it: plans, sections and agencies."""
         of_section: Counter[int] = Counter()
         of_agency: Counter[int] = Counter()
-        pairs = self.waiting.order_by().values_list("assignment__item__section_id", "assignment__agency_id")
-        for section_id, agency_id, size in pairs.annotate(Count("pk")):
-            of_section[section_id] += size
-            of_agency[agency_id] += size
+        whole = self.waiting.order_by().values_list(*FOUND) if self.is_narrowed else self.found
+        for _, section_id, agency_id in whole:
+            of_section[section_id] += 1
+            of_agency[agency_id] += 1
         sections = list(
             Section.objects.filter(pk__in=of_section)
             .order_by("plan__document_number", "number")

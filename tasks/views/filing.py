@@ -177,7 +177,7 @@ class Attempt:
         return return_draft(comment=comment, **self.where)
 
     def _content(self) -> ReportContent:
-        return self.form.content_after(self._last())
+        return self.form.content_after(self._last() if self.form.is_unchanged else None)
 
     def _last(self) -> ProgressReport | None:
         return ProgressReport.objects.accepted(self.where["at"]).filter(assignment=self.assignment).first()
@@ -219,8 +219,8 @@ class Attempt:
         if self.form.is_unchanged:
             return []
         before = ProgressReport.objects.accepted(self.where["at"]).filter(assignment=self.assignment)
-        last = before.exclude(period=self.period).first()
-        return hints(self.form.cleaned_data["progress"], parted(last.progress)[1] if last else "")
+        last = before.exclude(period=self.period).values_list("progress", flat=True).first()
+        return hints(self.form.cleaned_data["progress"], parted(last)[1] if last else "")
 
     @property
     def _is_on_the_page_of_all(self) -> bool:

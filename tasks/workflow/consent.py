@@ -56,8 +56,8 @@ def take_back(
     *, assignment: Assignment, period: ReportingPeriod, by: User, at: datetime, basis: Basis | None = None
 ) -> ReportDraft:
     """取回: the liaison goes on writing what lies with the head."""
-    current = locked(assignment, at)
-    draft = _handed_in(assignment, period, basis)
+    current = locked(assignment, at, period)
+    draft = _handed_in(assignment, period, basis, current.newest_report)
     _release(draft)
     note("取回审签", assignment, by=by, at=current.at, new={"period": period.code}, agency=assignment.agency)
     return draft
@@ -74,8 +74,8 @@ def return_draft(
     basis: Basis | None = None,
 ) -> ReportDraft:
     """审签退回: the head gives it back to the liaison with a comment."""
-    current = locked(assignment, at)
-    draft = _handed_in(assignment, period, basis)
+    current = locked(assignment, at, period)
+    draft = _handed_in(assignment, period, basis, current.newest_report)
     if not comment.strip():
         raise WorkflowError("请写明修改意见，供联络员修改。", "returned_comment")
     liaison = draft.handed_in_by
@@ -94,8 +94,8 @@ def return_draft(
     return draft
 
 
-def _handed_in(assignment: Assignment, period: ReportingPeriod, basis: Basis | None) -> ReportDraft:
-    draft = checked_draft(assignment, period, basis)
+def _handed_in(assignment: Assignment, period: ReportingPeriod, basis: Basis | None, newest: int | None) -> ReportDraft:
+    draft = checked_draft(assignment, period, basis, newest)
     if draft is None or draft.handed_in_at is None:
         raise WorkflowError("这份报告没有送审签。")
     return draft

@@ -1,14 +1,15 @@
 """What all deeds share: one transaction with its record of changes, the assignment locked, and how they are refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar, cast
 
-from django.db.models import Max
+from django.db.models import BigIntegerField, DateTimeField, Func, Value
 
 from agencies.changes import recording
-from tasks.models import Assignment
+from tasks.models import Assignment, ReportingPeriod
+from tasks.querysets import Latest
 
 AnyDeed = TypeVar("AnyDeed", bound=Callable[..., Any])
 
@@ -44,11 +45,28 @@ class Current(NamedTuple):
     due_on: date | None
     closure: str
     percent: int
+    newest_report: int | None  # of the period that was asked for
     at: datetime
 
 
-def locked(assignment: Assignment, at: datetime) -> Current:
+class LastWord(Func):
+    """When anything was last said of an assignment: in a report, in a review of one, or by a closure."""
+
+    arity = 1
+    output_field = DateTimeField()
+    template = (
+        "(SELECT MAX(said.at) FROM ("
+        "SELECT recorded_at AS at FROM tasks_progressreport WHERE assignment_id = %(expressions)s UNION ALL "
+        "SELECT review.recorded_at FROM tasks_review review JOIN tasks_progressreport report"
+        " ON report.id = review.report_id WHERE report.assignment_id = %(expressions)s UNION ALL "
+        "SELECT recorded_at FROM tasks_closure WHERE assignment_id = %(expressions)s) said)"
+    )
+
+
+def locked(assignment: Assignment, at: datetime, period: ReportingPeriod | None = None) -> Current:
     """The assignment as it stands, locked until the transaction ends, so that deeds on it happen one after another.
+
+    With a period, its newest report in it is told too.
 
     Locked first and read afterwards: a statement that waits for a lock reads what was true before the wait. The lock is
     on this row alone; other assignments of the plan go on. A deed that waited may have looked at the clock before the
@@ -56,15 +74,26 @@ def locked(assignment: Assignment, at: datetime) -> Current:
     """
     mine = Assignment.objects.order_by().filter(pk=assignment.pk)
     mine.select_for_update(of=("self",)).values_list("pk").first()
-    newest = mine.aggregate(
-        Max("recorded_at"),
-        Max("reports__recorded_at"),
-        Max("reports__reviews__recorded_at"),
-        Max("closures__recorded_at"),
-    )
-    at = max([at, *(moment for moment in newest.values() if moment)])
-    found = Assignment.objects.as_of(at).order_by().filter(pk=assignment.pk).values_list(*CURRENT_COLUMNS).first()
-    if found is None:
+    at = max(at, assignment.recorded_at)
+    found, last_word = _read(assignment, at, period)
+    if last_word is not None and last_word > at:
+        at = last_word
+        found, _ = _read(assignment, at, period)
+    if not found:
         raise WorkflowError("该责任分工已经撤回。")
-    item_id, plan_id, due_on, closure, percent = found
-    return Current(item_id, plan_id, due_on, closure, percent, at)
+    return Current._make((*found, at))
+
+
+def _read(
+    assignment: Assignment, at: datetime, period: ReportingPeriod | None
+) -> tuple[Sequence[Any], datetime | None]:
+    """The columns at the moment, none where the assignment had ended; and the moment of the last word on it."""
+    newest = (
+        Latest("ProgressReport", "id", at, within=period.pk, assignment="pk")
+        if period
+        else Value(None, BigIntegerField())
+    )
+    mine = Assignment.objects.as_of(at).order_by().filter(pk=assignment.pk)
+    columns = mine.values_list(*CURRENT_COLUMNS, newest, LastWord("pk"))
+    *found, last_word = columns.first() or (None,)
+    return found, last_word

@@ -118,7 +118,7 @@ def require_unlocked(period: ReportingPeriod) -> None:
     if connection.features.has_select_for_update:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM tasks_reportingperiod WHERE id = %s FOR SHARE", [period.pk])
-    lock = newest_lock(period)
+    lock = PeriodLock.objects.filter(period=period).order_by("recorded_at", "pk").last()
     if lock is not None and lock.is_locked:
         raise WorkflowError(refusal(period, lock))
 

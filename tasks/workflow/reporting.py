@@ -61,10 +61,11 @@ def save_draft(
     What lies with the agency's head is changed by the head alone. With a `basis`, refused as stale where somebody else
     saved or filed since.
     """
-    if locked(assignment, at).closure not in RUNNING:
+    current = locked(assignment, at, period)
+    if current.closure not in RUNNING:
         raise WorkflowError("该任务已办结或中止，不再填报。")
     require_unlocked(period)
-    draft = checked_draft(assignment, period, basis)
+    draft = checked_draft(assignment, period, basis, current.newest_report)
     if draft and draft.handed_in_at and awaits_consent(by, assignment.agency):
         raise WorkflowError("已送单位负责人审签，修改请先取回。")
     if draft is None:
@@ -96,7 +97,7 @@ def submit_report(
     the agency's head consents first (审签) nobody else files; what a liaison handed in names the liaison who wrote it.
     With a `basis`, refused as stale where somebody else saved or filed since.
     """
-    current = locked(assignment, at)
+    current = locked(assignment, at, period)
     plan = period.plan
     if current.plan_id != plan.pk:
         raise WorkflowError("报告期不属于该行动计划。")
@@ -105,12 +106,13 @@ def submit_report(
     require_unlocked(period)
     if timezone.localdate(at) < period.opens_on:
         raise WorkflowError(f"{period}报告{period.opens_on:%Y-%m-%d}开放填报。")
-    draft = checked_draft(assignment, period, basis)
+    draft = checked_draft(assignment, period, basis, current.newest_report)
     if awaits_consent(by, assignment.agency):
         raise WorkflowError("本单位的报告须经单位负责人审签后报送。")
     check_content(content, due_on=current.due_on, period=period, day=timezone.localdate(at), accepted=current.percent)
-    reports = ProgressReport.objects.filter(assignment=assignment, settled_at__isnull=True)
-    reports.filter(period=period).update(settled_at=current.at)
+    if current.newest_report:
+        waiting = ProgressReport.objects.filter(assignment=assignment, period=period, settled_at__isnull=True)
+        waiting.update(settled_at=current.at)
     report = ProgressReport.objects.create(
         assignment=assignment,
         period=period,
@@ -136,7 +138,8 @@ def submit_report(
     drafted = draft.evidence.all() if draft else ()
     attached = _own(drafted if content.evidence is None else content.evidence, assignment)
     ReportEvidence.objects.bulk_create(ReportEvidence(report=report, evidence=evidence) for evidence in attached)
-    ReportDraft.objects.filter(assignment=assignment, period=period).delete()
+    if draft:
+        draft.delete()
     note(
         "报送",
         assignment,

@@ -35,13 +35,16 @@ class StaleError(WorkflowError):
         super().__init__("您填写期间，本单位已有人保存或报送了这份报告。请比较后选择。")
 
 
-def checked_draft(assignment: Assignment, period: ReportingPeriod, basis: Basis | None) -> ReportDraft | None:
+def checked_draft(
+    assignment: Assignment, period: ReportingPeriod, basis: Basis | None, newest: int | None
+) -> ReportDraft | None:
     """The draft, if there is one. Raises StaleError unless the basis is what is there now; None asks for no such check.
 
-    Only in a deed that has locked the assignment: then nobody saves between this look and the write.
+    Only in a deed that has locked the assignment, and knows from that its newest report: then nobody saves between this
+    look and the write.
     """
     draft = ReportDraft.objects.filter(assignment=assignment, period=period).first()
-    if basis is not None and basis != basis_of(draft, newest_report(assignment, period)):
+    if basis is not None and basis != basis_of(draft, newest):
         raise StaleError
     return draft
 
