@@ -63,6 +63,11 @@ class Hand:
         field.fill(text)
         self.typed += 1
 
+    def choose(self, field, number: int) -> None:
+        """From a drop-down list: one click opens it, one chooses."""
+        field.select_option(index=number)
+        self.clicks += 2
+
     def click(self, button) -> None:
         button.click()
         self.clicks += 1
@@ -95,7 +100,7 @@ def measure(url: str, reports: int) -> None:
 
 
 def file_one(hand: Hand, card, *, is_changed: bool) -> None:
-    """The reason for being behind is typed only where the product asks for it."""
+    """The reason for being behind is chosen only where the product asks for it and knows none yet."""
     if is_changed:
         hand.type(card.get_by_label("本期进展"), "本期检查企业126家，发现问题38个，已整改35个。")
         percent = card.get_by_label("进度", exact=True)
@@ -106,7 +111,7 @@ def file_one(hand: Hand, card, *, is_changed: bool) -> None:
         hand.click(card.get_by_label("无变化：按计划推进，未到下一节点"))
     reason = card.get_by_label("滞后原因")
     if reason.is_visible() and not reason.input_value() and is_behind(card):
-        hand.type(reason, "部分项目招标延期，10月底前赶上序时。")
+        hand.choose(card.get_by_label("常见原因"), 1)
     hand.click(card.get_by_role("button", name="报送", exact=True))
 
 

@@ -95,6 +95,7 @@ class Card:
             )
         )
         stored, mine = initial_of(theirs, values_of(theirs)), {name: typed[name].value() for name in typed.fields}
+        mine["delay_reason"] = typed.whole_delay_reason
         fields = [
             Difference(str(typed[name].label), shown(name, stored), shown(name, mine))
             for name in typed.fields
@@ -117,6 +118,7 @@ def cards_of(duties: Sequence[Duty], moment: datetime) -> list[Card]:
         last = by_pk.get(duty.assignment.standing_report or 0)
         form = ReportForm(
             indicators=indicators[duty.assignment.item_id],
+            period=duty.period,
             initial=initial(duty, newest, last, read),
             auto_id=f"id_{duty.slot}_%s",
         )

@@ -1,13 +1,14 @@
 """The report form: what an agency types about one item in one period. What is allowed is decided by the deed."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
+from tasks.delays import reasons, with_choice
 from tasks.forms import READING, TEXT_LIMIT
 from tasks.forms_evidence import EvidenceForm
-from tasks.models import Indicator, ProgressReport
+from tasks.models import Indicator, ProgressReport, ReportingPeriod
 from tasks.unchanged import REASONS, joined, parted
 from tasks.workflow import ReportContent
 from tasks.workflow.versions import Basis
@@ -44,13 +45,27 @@ class ReportForm(EvidenceForm):
     problems = forms.CharField(label="存在问题", max_length=TEXT_LIMIT, required=False)
     next_steps = forms.CharField(label="下一步打算", max_length=TEXT_LIMIT, required=False)
     delay_reason = forms.CharField(label="滞后原因", max_length=TEXT_LIMIT, required=False)
+    delay_choice = forms.ChoiceField(
+        label="常见原因", required=False, error_messages={"invalid_choice": "请选择列出的原因，或直接填写。"}
+    )
     lower_reason = forms.CharField(label="进度回调原因", max_length=TEXT_LIMIT, required=False)
     returned_comment = forms.CharField(label="审签意见", max_length=TEXT_LIMIT, required=False)
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, indicators: list[Indicator], is_draft: bool = False, **kwargs: Any
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        indicators: list[Indicator],
+        period: ReportingPeriod | None = None,
+        is_draft: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, files, **kwargs)
+        groups = (
+            [(day, [(reason, reason) for reason in ready]) for day, ready in reasons(period.ends_on)] if period else []
+        )
+        cast(forms.ChoiceField, self.fields["delay_choice"]).choices = [("", "未选"), *groups]
         self.indicators = indicators
         self.is_draft = is_draft
         self.fields["percent"].required = not is_draft
@@ -66,6 +81,8 @@ class ReportForm(EvidenceForm):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
+        if chosen := typed.pop("delay_choice", ""):
+            typed["delay_reason"] = with_choice(chosen, typed.get("delay_reason", ""))
         if not self.is_draft and typed.get("unchanged") == OTHER and not typed.get("progress"):
             self.add_error("progress", "请写明无变化的原因。")
         return typed
@@ -78,6 +95,11 @@ class ReportForm(EvidenceForm):
     @property
     def readings(self) -> list[tuple[Indicator, forms.BoundField]]:
         return [(indicator, self[f"{READING}{indicator.pk}"]) for indicator in self.indicators]
+
+    @property
+    def whole_delay_reason(self) -> str:
+        """What was chosen and typed, as it is kept."""
+        return str(self.cleaned_data.get("delay_reason") or self["delay_reason"].value() or "")
 
     @property
     def is_unchanged(self) -> bool:

@@ -20,18 +20,20 @@ from reports.fillin.layout import (
 )
 from reports.fillin.rows import FillIn, Identity, Row, Texts, identity_of, number_text
 from reports.sheets import Book, Cell, Look, Sheet, Validation, Value
+from tasks.delays import reasons
 from tasks.forms import READING, TEXT_LIMIT
-from tasks.models import Indicator
+from tasks.models import Indicator, ReportingPeriod
 from tasks.unchanged import REASONS
 
 Marks = Mapping[str, str]  # by field, what is wrong; "" is the whole row's result
 
 UNCHANGED_HINT = "没有变化的选一个原因，沿用上次通过的内容；选“其他原因”的，把原因写在“本期进展”。有变化的留空。"
+DELAY_HINT = "可从下拉中选常见原因再改时间，也可直接填写；须写明原因和预计赶上的时间。"
 PERCENT_HINT = "请填0到100之间的整数，不带百分号。"
 GUIDANCE = (
     "一、本表只含本单位的任务，由系统生成。在“填报”页淡黄色单元格内填写，灰色单元格由系统带出，不能修改。",
     "二、系统已带入上次进度、上次进展和网上已保存的内容，只填本期变化；没有变化的，在“本期无变化”选原因，沿用上次内容。",
-    "三、本期进度填0到100之间的整数。低于黄灯线的须写滞后原因；低于上次通过进度的须写进度回调原因。",
+    "三、本期进度填0到100之间的整数。低于黄灯线的须写滞后原因（可从下拉中选）；低于上次通过进度的须写进度回调原因。",
     f"四、进展、问题等每格不超过{TEXT_LIMIT}字。有量化指标的，在“指标读数”页填累计数；不由本单位统计的留空。",
     "五、填好后保存为 .xlsx，在系统“我的填报”的“离线填报”页上传。系统先核对、逐行列出差异，确认后才写入。",
     "六、不要插入、删除列，不要改动隐藏的内容，也不要改用他单位或其他报告期的表，否则系统不予接收。",
@@ -55,7 +57,7 @@ def describe(
     written = texts or {row.assignment.pk: row.known for row in fill_in.rows}
     rows = [row for row in fill_in.rows if row.assignment.pk in identity.rows]
     title = f"{fill_in.agency} {fill_in.period.code[:4]}年{fill_in.period}进展填报表"
-    sheets = [_guide(fill_in, title), _form(title, rows, identity, written, marks)]
+    sheets = [_guide(fill_in, title), _form(title, rows, fill_in.period, identity, written, marks)]
     if any(row.indicators for row in rows):
         sheets.append(_readings(title, rows, written, marks))
     sheets.append(_meta(identity))
@@ -81,6 +83,7 @@ def _local(moment: datetime) -> str:
 def _form(
     title: str,
     rows: list[Row],
+    period: ReportingPeriod,
     identity: Identity,
     written: Mapping[int, Texts],
     marks: Mapping[int, Marks] | None,
@@ -94,7 +97,7 @@ def _form(
         frozen=f"C{FIRST_ROW}",
         head=(HEAD_ROW, HEAD_ROW),
         hidden_columns=_hidden(FORM_COLUMNS, marks),
-        validations=_form_validations(last),
+        validations=_form_validations(last, period),
         is_protected=True,
     )
 
@@ -137,7 +140,7 @@ def _of(row: Row, marks: Mapping[int, Marks] | None) -> Marks | None:
     return None if marks is None else marks.get(row.assignment.pk, {})
 
 
-def _form_validations(last: int) -> list[Validation]:
+def _form_validations(last: int, period: ReportingPeriod) -> list[Validation]:
     def cells(key: str) -> str:
         column = letter_of(FORM_COLUMNS, key)
         return f"{column}{FIRST_ROW}:{column}{last}"
@@ -147,11 +150,13 @@ def _form_validations(last: int) -> list[Validation]:
             cells(column.key), "textLength", f"{column.title}不超过{TEXT_LIMIT}字。", column.title, (), 0, TEXT_LIMIT
         )
         for column in FORM_COLUMNS
-        if column.field and column.field not in ("percent", "unchanged")
+        if column.field and column.field not in ("percent", "unchanged", "delay_reason")
     ]
+    ready = tuple(reason for _, found in reasons(period.ends_on) for reason in found)
     return [
         Validation(cells("percent"), "whole", PERCENT_HINT, "本期进度", minimum=0, maximum=100),
         Validation(cells("unchanged"), "list", UNCHANGED_HINT, "本期无变化", (*REASONS, OTHER_REASON)),
+        Validation(cells("delay_reason"), "list", DELAY_HINT, "滞后原因", ready, is_strict=False),
         *limits,
     ]
 

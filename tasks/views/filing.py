@@ -114,7 +114,7 @@ def _typed_form(
 ) -> ReportForm:
     indicators = list(Indicator.objects.filter(item=assignment.item_id))
     auto_id = f"id_{assignment.pk}-{period.code if period else ''}_%s"
-    form = ReportForm(typed, files, indicators=indicators, is_draft=is_draft, auto_id=auto_id)
+    form = ReportForm(typed, files, indicators=indicators, period=period, is_draft=is_draft, auto_id=auto_id)
     drafted = Evidence.objects.filter(drafts__assignment=assignment, drafts__period=period).select_related("blob")
     form.hold(assignment, drafted)
     return form

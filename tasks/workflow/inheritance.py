@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from agencies.changes import note
 from agencies.models import User
 from tasks.filing import Filing, filings
 from tasks.models import Assignment, Evidence, ProgressReport, ReportDraft, ReportingPeriod, Review, Waiver
@@ -77,17 +78,22 @@ def _joined(texts: Sequence[tuple[str, str]]) -> str:
 
 
 def carry_period(move: Move, made: Assignment, *, by: User, at: datetime) -> None:
-    """Where every part's report of a period that still runs was accepted or excused, the successor owes none."""
+    """Where every part's report of a period not yet due was accepted or excused, the successor owes none.
+
+    A period that has not opened yet may have been excused already.
+    """
     day, plan = timezone.localdate(at), made.item.plan
     if made.role == Assignment.Role.ASSIST and not plan.assists_owe_reports:
         return
-    for period in ReportingPeriod.objects.filter(plan=plan, opens_on__lte=day, due_on__gte=day):
+    for period in ReportingPeriod.objects.filter(plan=plan, due_on__gte=day).order_by("starts_on"):
         states = filings(period, at, assignment__in=move.bearing)
         if all(states.get(part.pk) == Filing.ACCEPTED or _is_waived(part, period) for part in move.bearing):
             reason = "机构调整前原单位本期报告已通过或免报"
             Waiver.objects.create(
                 assignment=made, period=period, is_waived=True, reason=reason, recorded_at=at, recorded_by=by
             )
+            told = {"period": period.code, "is_waived": True}
+            note("免报", made, by=by, at=at, new=told, reason=reason, agency=made.agency)
 
 
 def _is_waived(part: Assignment, period: ReportingPeriod) -> bool:
