@@ -13,6 +13,7 @@ from qa_plan import clock
 from tasks.access import can_administer, can_file_reports, can_move_people, can_read_changes, can_steer, visible_plans
 from tasks.asof import AsOf
 from tasks.models import AgencyRequest, Message, ProgressReport
+from tasks.prepared import Given, prepared
 from tasks.workdays import is_known
 
 BADGE_LIMIT = 99
@@ -63,13 +64,17 @@ class CountUpToLimit(Subquery):
 
 def badges_of(user: User, *, steers: bool) -> Badges:
     """One query for all badges."""
+    ((unread_count, waiting_count, request_count),) = _counts(user=user.pk, steers=steers)
+    return Badges(said(unread_count) if unread_count else "", said(waiting_count), said(request_count))
+
+
+@prepared(user=IntegerField())
+def _counts(user: Given, *, steers: bool) -> QuerySet[User, tuple[int, int, int]]:
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
     waiting = ProgressReport.objects.filter(settled_at=None, assignment__ended_at=None)
     requests = AgencyRequest.objects.filter(decision=None, assignment__ended_at=None)
     theirs = (CountUpToLimit(waiting), CountUpToLimit(requests)) if steers else (Value(0), Value(0))
-    counts = User.objects.filter(pk=user.pk).values_list(CountUpToLimit(unread), *theirs)
-    unread_count, waiting_count, request_count = counts.get()
-    return Badges(said(unread_count) if unread_count else "", said(waiting_count), said(request_count))
+    return User.objects.filter(pk=user).values_list(CountUpToLimit(unread), *theirs)
 
 
 def said(count: int) -> str:

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from itertools import accumulate
 from typing import NamedTuple
 
-from django.db.models import Case, F, Q, TextChoices, When
+from django.db.models import Case, DateField, DateTimeField, F, IntegerField, Q, QuerySet, TextChoices, When
 
 from qa_plan.clock import end_of
 from tasks.models import PeriodLock, Plan, ProgressReport, ReportingPeriod, Review
+from tasks.prepared import Given, prepared
 from tasks.querysets import Latest, Obligation, unsettled
 
 
@@ -60,12 +61,17 @@ def shown_filing(obligation: str, filing: Filing | None) -> Filing | None:
 
 def opened_periods(plan: Plan, day: date) -> list[ReportingPeriod]:
     """Those opened by that day, oldest first, each with `is_locked`; the last one is current."""
-    is_locked = Latest("PeriodLock", "is_locked", end_of(day), period="pk")
-    found = plan.periods.filter(opens_on__lte=day).annotate(is_locked=is_locked).order_by("opens_on")
-    periods: list[ReportingPeriod] = list(found)
+    periods = _opened(plan=plan.pk, day=day, moment=end_of(day))
     for period in periods:
         period.plan = plan
     return periods
+
+
+@prepared(plan=IntegerField(), day=DateField(), moment=DateTimeField())
+def _opened(plan: Given, day: Given, moment: Given) -> QuerySet[ReportingPeriod]:
+    is_locked = Latest("PeriodLock", "is_locked", moment, period="pk")
+    opened = ReportingPeriod.objects.filter(plan=plan, opens_on__lte=day)
+    return opened.annotate(is_locked=is_locked).order_by("opens_on")
 
 
 def current_period(plan: Plan, day: date) -> ReportingPeriod | None:

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.db.models import DateField, DateTimeField, IntegerField, QuerySet, Value
+
 from tasks.asof import AsOf
 from tasks.course import State, state_of_read
 from tasks.filing import FILED, Filing, filing_of, newest_by_assignment, opened_periods, shown_filing
 from tasks.models import ActionItem, Assignment, LightChange, ProgressReport, ReportingPeriod
+from tasks.prepared import Given, prepared
+from tasks.querysets import obligation
 from tasks.rollup import ItemStanding, Standing, item_standings, standing_of
 from tasks.status import SEVERITY, Light
 
@@ -35,13 +39,15 @@ class ItemPage:
 
     @cached_property
     def assignments(self) -> list[Assignment]:
-        assignments = (
-            Assignment.objects.as_of(self.as_of.moment, self.period)
-            .with_course(self.as_of.moment)
-            .filter(item=self.item)
-            .select_related("agency")
+        moment, period = self.as_of.moment, self.period
+        return _assignments(
+            item=self.item.pk,
+            moment=moment,
+            period=period.pk if period else None,
+            closing=min(moment, period.closes_at) if period else None,
+            has_period=period is not None,
+            assists=self.plan.assists_owe_reports,
         )
-        return list(assignments.order_by("agency__ordinal", "agency_id"))
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -63,7 +69,7 @@ class ItemPage:
 
     @cached_property
     def reports(self) -> list[ProgressReport]:
-        return list(ProgressReport.objects.as_of(self.as_of.moment).filter(assignment__item=self.item).with_evidence())
+        return _reports(item=self.item.pk, moment=self.as_of.moment)
 
     @cached_property
     def lines(self) -> list[AssignmentLine]:
@@ -109,7 +115,7 @@ class ItemPage:
     @cached_property
     def light_changes(self) -> list[LightChange]:
         """As recorded by the daily round, newest first."""
-        return list(LightChange.objects.filter(item=self.item, day__lte=self.as_of.day).order_by("-day"))
+        return _light_changes(item=self.item.pk, day=self.as_of.day)
 
     @property
     def since(self) -> date:
@@ -127,3 +133,25 @@ class ItemPage:
         if self.standing.light == Light.RED:
             return None
         return next((change for change in reversed(self.light_changes) if change.light == Light.RED), None)
+
+
+# ── what the page asks ──
+
+
+@prepared(item=IntegerField(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
+def _assignments(
+    item: Given, moment: Given, period: Given, closing: Given, *, has_period: bool, assists: bool
+) -> QuerySet[Assignment]:
+    owed = obligation(period, closing, assists=assists) if has_period else Value("")
+    assignments = Assignment.objects.standing(moment, owed).with_course(moment)
+    return assignments.filter(item=item).select_related("agency").order_by("agency__ordinal", "agency_id")
+
+
+@prepared(item=IntegerField(), moment=DateTimeField())
+def _reports(item: Given, moment: Given) -> QuerySet[ProgressReport]:
+    return ProgressReport.objects.as_of(moment).filter(assignment__item=item).with_evidence()
+
+
+@prepared(item=IntegerField(), day=DateField())
+def _light_changes(item: Given, day: Given) -> QuerySet[LightChange]:
+    return LightChange.objects.filter(item=item, day__lte=day).order_by("-day")

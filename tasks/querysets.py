@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, Expression, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.db.models.lookups import Exact, In
 
 if TYPE_CHECKING:
     from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod, Urge
+
+Moment = datetime | Expression
+Key = int | Expression
 
 
 class Latest(Func):
@@ -26,21 +29,21 @@ class Latest(Func):
 
     arity = 2
     arg_joiner = " AND recorded_at <= "
-    template = "(SELECT %(column)s FROM %(table)s WHERE %(only)s%(link)s = %(expressions)s ORDER BY %(order)s LIMIT 1)"
+    template = "(SELECT %(column)s FROM %(table)s WHERE %(link)s = %(expressions)s ORDER BY %(order)s LIMIT 1)"
+    WITHIN = " AND period_id = "
     NEWEST, OLDEST = "recorded_at DESC, id DESC", "recorded_at ASC, id ASC"
 
     def __init__(
-        self, model: str, column: str, moment: datetime, *, first: bool = False, within: int | None = None, **of: str
+        self, model: str, column: str, moment: Moment, *, first: bool = False, within: Key | None = None, **of: str
     ) -> None:
         (link, row), facts = next(iter(of.items())), apps.get_model("tasks", model)._meta
         field = facts.get_field(column)
         super().__init__(
             F(row),
-            Value(moment, models.DateTimeField()),
+            moment if within is None else Func(moment, within, template="%(expressions)s", arg_joiner=self.WITHIN),
             output_field=field.target_field if isinstance(field, models.ForeignKey) else field,
             column=field.column,
             table=facts.db_table,
-            only="" if within is None else f"period_id = {within:d} AND ",
             link=facts.get_field(link).column,
             order=self.OLDEST if first else self.NEWEST,
         )
@@ -82,11 +85,15 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    def in_force(self, moment: datetime) -> Self:
+    def in_force(self, moment: Moment) -> Self:
         """Those that an agency had at that moment, closed ones included."""
         return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=moment), recorded_at__lte=moment)
 
     def as_of(self, moment: datetime, period: "ReportingPeriod | None" = None) -> Self:
+        """`standing`, with what is owed in the period if there is one."""
+        return self.standing(moment, obligation_in(period, moment) if period else Value(""))
+
+    def standing(self, moment: Moment, obligation: Expression) -> Self:
         """Assignments in force, each with what the status rule needs.
 
         `percent` is the latest accepted percentage, 0 before there is one; `standing_report` is the report it comes
@@ -99,7 +106,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             standing_report=Latest("AcceptedProgress", "report", moment, assignment="pk"),
             due_on=Latest("ItemRevision", "due_on", moment, item="item"),
             closure=Coalesce(Latest("Closure", "kind", moment, assignment="pk"), Value("")),
-            obligation=obligation(period, min(moment, period.closes_at)) if period else Value(""),
+            obligation=obligation,
         )
 
     def with_due_history(self, moment: datetime) -> Self:
@@ -110,7 +117,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             first_is_inferred=Latest("ItemRevision", "is_inferred", moment, item="item", first=True),
         )
 
-    def with_course(self, moment: datetime) -> Self:
+    def with_course(self, moment: Moment) -> Self:
         """Adds what `tasks.course` derives the state from, beside the closure of `as_of`.
 
         `has_receipt`, and for each kind of request the key of the one that waited at that moment, or None.
@@ -168,27 +175,33 @@ def owes(period: "ReportingPeriod", closing: datetime) -> Q:
 
     `closing` is the end of the due date, or the present while the period is open.
     """
-    return reports_in(period, closing) & Q(Exact(is_waived(period, closing), False))
+    reports = reports_at(closing, assists=period.plan.assists_owe_reports)
+    return reports & Q(Exact(is_waived(period.pk, closing), False))
 
 
-def obligation(period: "ReportingPeriod", closing: datetime) -> Case:
-    """The same with 免报 said apart; every fact is looked up once, and none for those whose role owes nothing."""
+def obligation_in(period: "ReportingPeriod", moment: datetime) -> Case:
+    """The same with 免报 said apart, as of any moment."""
+    return obligation(period.pk, min(moment, period.closes_at), assists=period.plan.assists_owe_reports)
+
+
+def obligation(period: Key, closing: Moment, *, assists: bool) -> Case:
+    """Every fact is looked up once, and none for those whose role owes nothing."""
     excused = Case(
         When(Q(Exact(is_waived(period, closing), True)), then=Value(Obligation.WAIVED)),
         default=Value(Obligation.OWED),
     )
-    return Case(When(reports_in(period, closing), then=excused), default=Value(""))
+    return Case(When(reports_at(closing, assists=assists), then=excused), default=Value(""))
 
 
-def is_waived(period: "ReportingPeriod", closing: datetime) -> Coalesce:
+def is_waived(period: Key, closing: Moment) -> Coalesce:
     """免报: whether the latest word on the assignment in that period is a waiver."""
-    return Coalesce(Latest("Waiver", "is_waived", closing, within=period.pk, assignment="pk"), Value(False))
+    return Coalesce(Latest("Waiver", "is_waived", closing, within=period, assignment="pk"), Value(False))
 
 
-def reports_in(period: "ReportingPeriod", closing: datetime) -> Q:
-    """Its role owes the period's report and it ran when the period closed (DESIGN section 3, rule 4)."""
+def reports_at(closing: Moment, *, assists: bool) -> Q:
+    """Its role owes a report and it ran when the period closed (DESIGN section 3, rule 4)."""
     runs = In(Coalesce(Latest("Closure", "kind", closing, assignment="pk"), Value("")), ["", "reopened"])
-    roles = ["lead", "assist"] if period.plan.assists_owe_reports else ["lead"]
+    roles = ["lead", "assist"] if assists else ["lead"]
     return Q(role__in=roles, recorded_at__lte=closing) & Q(runs)
 
 
@@ -198,7 +211,7 @@ def unsettled(moment: datetime) -> Q:
 
 
 class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
-    def as_of(self, moment: datetime) -> Self:
+    def as_of(self, moment: Moment) -> Self:
         """Reports filed by then, newest first, each with `verdict` and `comment`: None while it waits."""
         return (
             self.filter(recorded_at__lte=moment)
@@ -243,7 +256,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
 
 
 class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
-    def unanswered(self, moment: datetime) -> Self:
+    def unanswered(self, moment: Moment) -> Self:
         """Made by then and not yet decided."""
         undecided = Q(decision__isnull=True) | Q(decision__recorded_at__gt=moment)
         return self.filter(undecided, recorded_at__lte=moment)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
-from django.db.models import Case, CharField, DateField, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, CharField, DateField, DateTimeField, F, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -25,6 +25,7 @@ from tasks.models import (
     Review,
     Waiver,
 )
+from tasks.prepared import Given, prepared
 from tasks.status import Light
 
 COLUMNS = (
@@ -43,6 +44,7 @@ PRIVATE_KINDS = ("review", "request", "granted", "refused")
 
 
 TURN = Case(When(is_waived=True, then=Value("免报")), default=Value("恢复应报"))
+ANSWER = Case(When(is_granted=True, then=Value("granted")), default=Value("refused"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,11 @@ class Entry:
 
 def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
     """The item's newest facts up to the moment, newest first. One query over all fact tables."""
+    return [Event(*row) for row in _facts(item=item.pk, moment=moment, limit=limit)]
+
+
+@prepared(item=IntegerField(), moment=DateTimeField())
+def _facts(item: Given, moment: Given, *, limit: int) -> QuerySet[Assignment, tuple]:
     assignments = Assignment.objects.filter(item=item)
     by_assignment = {"assignment__item": item, "recorded_at__lte": moment}
     parts = [
@@ -137,29 +144,23 @@ def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
             note="reason",
             word="kind",
         ),
-        *(
-            _part(
-                Decision.objects.filter(
-                    request__assignment__item=item, recorded_at__lte=moment, is_granted=kind == "granted"
-                ),
-                kind,
-                "recorded_at",
-                "request__assignment__",
-                due="request__due_on",
-                note="comment",
-                word="request__kind",
-                by="recorded_by__display_name",
-            )
-            for kind in ("granted", "refused")
+        _part(
+            Decision.objects.filter(request__assignment__item=item, recorded_at__lte=moment),
+            ANSWER,
+            "recorded_at",
+            "request__assignment__",
+            due="request__due_on",
+            note="comment",
+            word="request__kind",
+            by="recorded_by__display_name",
         ),
     ]
-    rows = parts[0].union(*parts[1:], all=True).order_by("-event_at", "event_kind", "agency_pk")[:limit]
-    return [Event(*row) for row in rows]
+    return parts[0].union(*parts[1:], all=True).order_by("-event_at", "event_kind", "agency_pk")[:limit]
 
 
 def _part(
     facts: QuerySet,
-    kind: str,
+    kind: str | Case,
     at: str,
     to_assignment: str | None,
     *,
@@ -180,7 +181,7 @@ def _part(
 
     agency = None if to_assignment is None else f"{to_assignment}agency"
     columns = (
-        Value(kind, CharField()),
+        Value(kind, CharField()) if isinstance(kind, str) else kind,
         F(at),
         value(agency and f"{agency}_id", IntegerField()),
         text(agency and f"{agency}__name"),

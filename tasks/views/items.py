@@ -10,7 +10,7 @@ from tasks.access import can_steer, get_assignment_to_steer, get_item, require
 from tasks.explain import remedy, steps
 from tasks.forms import AmendForm, ClosureForm
 from tasks.http import Request
-from tasks.indicators import indicator_rows
+from tasks.indicators import item_indicator_rows
 from tasks.itempage import ItemPage
 from tasks.quotation import item_pieces
 from tasks.requestpage import closings, offers
@@ -30,7 +30,7 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
     page = ItemPage(item, as_of)
     measures = list(item.measures.all())
     facts = events(item, as_of.moment, TIMELINE_LENGTH)
-    indicators = indicator_rows(item.plan, as_of, item=item)
+    indicators = item_indicator_rows(item, as_of)
     context = {
         "plan": item.plan,
         "item": item,

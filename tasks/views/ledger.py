@@ -3,7 +3,7 @@
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +15,8 @@ from tasks.filing import current_period
 from tasks.filters import REPORT_CHOICES, AssignmentFilter, ItemFilter
 from tasks.http import Request
 from tasks.ledger import assignment_lines, item_lines, sorted_page
-from tasks.models import Assignment, Plan
+from tasks.models import Assignment, Plan, Section
+from tasks.prepared import Given, prepared
 from tasks.querysets import AssignmentQuerySet
 from tasks.status import Light, Pace
 from tasks.templatetags.figures import chinese
@@ -93,9 +94,8 @@ def item_list(request: Request, slug: str) -> HttpResponse:
 
 def choices(request: Request, plan: Plan) -> dict[str, Any]:
     """What the tabs and the filter form offer."""
-    concerned = Assignment.objects.filter(item__plan=plan).values("agency")
-    agencies = list(Agency.objects.filter(pk__in=concerned).values_list("pk", "name"))
-    sections = plan.sections.values_list("number", "title")
+    agencies = _agencies(plan=plan.pk)
+    sections = _sections(plan=plan.pk)
     return {
         "plan": plan,
         "tabs": tabs(request, plan),
@@ -107,6 +107,17 @@ def choices(request: Request, plan: Plan) -> dict[str, Any]:
         "lights": list(Light),
         "paces": list(Pace),
     }
+
+
+@prepared(plan=IntegerField())
+def _agencies(plan: Given) -> QuerySet[Agency, tuple[int, str]]:
+    concerned = Assignment.objects.filter(item__plan=plan).values("agency")
+    return Agency.objects.filter(pk__in=concerned).values_list("pk", "name")
+
+
+@prepared(plan=IntegerField())
+def _sections(plan: Given) -> QuerySet[Section, tuple[int, str]]:
+    return Section.objects.filter(plan=plan).values_list("number", "title")
 
 
 def tabs(request: Request, plan: Plan) -> list[tuple[str, str, bool]]:

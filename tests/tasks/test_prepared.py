@@ -1,0 +1,95 @@
+"""Questions that are put into SQL once: they answer as the queryset would, and are compiled no second time."""
+
+from threading import Thread
+from unittest.mock import patch
+
+import pytest
+from django.db import connection
+from django.db.models import DateTimeField, IntegerField
+from django.db.models.sql.compiler import SQLCompiler
+
+from tasks.models import Assignment, ProgressReport
+from tasks.prepared import prepared
+from tests.factories import accepted_report, make_assignment, make_item, make_plan, moment
+
+EARLY, LATE = moment("2016-07-01"), moment("2016-10-12")
+
+
+def standing_of_item(item, when):
+    return Assignment.objects.as_of(when).filter(item=item).select_related("agency").order_by("pk")
+
+
+def ask():
+    """A fresh preparation of the question."""
+    return prepared(item=IntegerField(), when=DateTimeField())(standing_of_item)
+
+
+@pytest.fixture
+def items(db):
+    plan = make_plan()
+    items = [make_item(plan) for _ in range(2)]
+    for percent, item in zip((40, 70), items, strict=True):
+        accepted_report(make_assignment(item), percent, at=moment("2016-09-01"))
+        make_assignment(item, role="assist")
+    return items
+
+
+def read(assignments):
+    """All that was read of them, and nothing that is read later."""
+    return [
+        (a.pk, a.item_id, a.role, a.percent, a.standing_report, a.due_on, a.closure, a.agency.name) for a in assignments
+    ]
+
+
+@pytest.mark.any_database
+def test_a_prepared_question_answers_every_time_as_its_queryset_does(items):
+    question = ask()
+    for item in items:
+        for when in (EARLY, LATE):
+            expected = standing_of_item(item.pk, when)
+            assert read(question(item=item.pk, when=when)) == read(expected) != []
+
+
+@pytest.mark.any_database
+def test_it_is_compiled_once_whatever_is_asked(items):
+    question = ask()
+    question(item=items[0].pk, when=LATE)
+    with patch.object(SQLCompiler, "setup_query") as compiled:
+        question(item=items[1].pk, when=EARLY)
+    assert not compiled.called
+
+
+@pytest.mark.any_database
+def test_an_argument_that_is_no_value_of_the_database_decides_the_form(items):
+    @prepared(item=IntegerField())
+    def leads_or_all(item, *, leads):
+        assignments = Assignment.objects.filter(item=item)
+        return assignments.filter(role="lead") if leads else assignments
+
+    assert [len(leads_or_all(item=items[0].pk, leads=leads)) for leads in (True, False, True)] == [1, 2, 1]
+
+
+@pytest.mark.any_database
+def test_values_and_what_is_read_along_come_as_from_the_queryset(items):
+    @prepared(item=IntegerField())
+    def percentages(item):
+        return ProgressReport.objects.filter(assignment__item=item).values_list("percent", "recorded_at")
+
+    report = ProgressReport.objects.get(assignment__item=items[1])
+    assert percentages(item=items[1].pk) == [(70, report.recorded_at)]
+
+
+def test_other_threads_ask_the_same_question_on_connections_of_their_own(transactional_db):
+    item = make_item(make_plan())
+    make_assignment(item)
+    question, answers = ask(), []
+    question(item=item.pk, when=LATE)
+
+    def ask_elsewhere():
+        answers.append(read(question(item=item.pk, when=LATE)))
+        connection.close()
+
+    thread = Thread(target=ask_elsewhere)
+    thread.start()
+    thread.join()
+    assert answers == [read(question(item=item.pk, when=LATE))] != [[]]
