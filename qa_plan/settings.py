@@ -213,6 +213,8 @@ CHANNEL_TIMEOUT = env.float("CHANNEL_TIMEOUT", 5)  # seconds until a connection 
 CHANNEL_SECONDS = env.float("CHANNEL_SECONDS", 20)  # for one conversation as a whole
 # A channel needs four conversations at most; a job that takes longer is ended before others may take its work over.
 SEND_LIMIT, SEND_LEASE = 12 * CHANNEL_SECONDS, 15 * CHANNEL_SECONDS
+SEND_EVERY = env.float("SEND_EVERY", 60)  # seconds between two looks at what is due
+SEND_AT_ONCE = 2000  # deliveries that one look queues
 SEND_TRIES = env.int("SEND_TRIES", 12)
 SEND_HOURS = env.int("SEND_HOURS", 48)  # after which nothing is tried any more
 SEND_AGAIN_AFTER = env.float("SEND_AGAIN_AFTER", 60)  # seconds, doubled with every try
@@ -249,6 +251,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "tasks.jobs.beat_heart", "schedule": 30.0, "options": {"expires": 30}},
     "daily-round": {"task": "tasks.jobs.daily_round", "schedule": crontab(hour="0", minute="10")},
+    "send-due": {"task": "tasks.jobs.send_due", "schedule": SEND_EVERY, "options": {"expires": SEND_EVERY}},
     # Once a working day; every later run of the day finds it done, unless the one before was lost or killed.
     "sweep-reminders": {"task": "tasks.jobs.sweep_reminders", "schedule": crontab(hour="8-17", minute="0,20,40")},
     "packages-due": {"task": "reports.jobs.request_packages", "schedule": crontab(hour="6", minute="0")},

@@ -5,11 +5,15 @@ import time
 from celery import shared_task
 from celery.beat import PersistentScheduler
 from celery.signals import worker_ready
+from django.conf import settings
 from django.utils import timezone
 
 from qa_plan import clock
 from tasks.daily import daily_round as run_daily_round
 from tasks.heartbeat import beat
+from tasks.models import WorkdayOverride
+from tasks.reminders.quiet import is_quiet
+from tasks.reminders.sending import due, send
 from tasks.reminders.sweeping import plan_day
 
 SIGN_INTERVAL = 15.0  # seconds between two signs of beat
@@ -28,7 +32,30 @@ def sweep_reminders() -> int:
     """The first half of `manage.py send_reminders`; safe to run at any time and twice. How many digests there are."""
     sweep = plan_day(clock.today(), at=clock.now())
     beat("sweep_reminders", timezone.now())
+    send_due.delay()
     return sweep.counts["digests"] if sweep else 0
+
+
+@shared_task
+def send_due() -> int:
+    """Queues what is due, every minute: a job that the queue lost is queued again; how many. Nothing in quiet hours.
+
+    In a minute in which the workers didn't come that far, what is still in the queue expires and is queued anew.
+    """
+    beat("send_due", timezone.now())
+    if is_quiet(clock.now(), WorkdayOverride.objects.as_overrides()):
+        return 0
+    waiting = list(due(timezone.now()).values_list("pk", flat=True)[: settings.SEND_AT_ONCE])
+    for pk in waiting:
+        deliver.apply_async((pk,), expires=settings.SEND_EVERY)
+    return len(waiting)
+
+
+# The time limit lies between the longest possible try and the moment from which others may take it over.
+@shared_task(acks_late=True, reject_on_worker_lost=True, time_limit=settings.SEND_LIMIT)
+def deliver(pk: int) -> str | None:
+    """One try of one delivery; none where it was sent or is in another worker's hands."""
+    return send(pk, at=timezone.now())
 
 
 @shared_task

@@ -18,7 +18,7 @@ class InApp:
         )
         made = Message.objects.create(
             recipient_id=message.recipient_id,
-            kind=Message.Kind.OTHER,
+            kind=Message.Kind.REMINDED,
             text=message.brief[:TEXT_LIMIT],
             link=link[:LINK_LIMIT],
             sent_at=message.at,
