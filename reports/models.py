@@ -27,7 +27,8 @@ class PackageQuerySet(models.QuerySet["Package"]):
         return self.filter(~models.Exists(others), plans=plan)
 
     def of_several(self) -> "PackageQuerySet":
-        return self.annotate(plan_count=models.Count("plans")).filter(plan_count__gt=1)
+        counted = Package.plans.through.objects.values("package").annotate(count=models.Count("pk"))
+        return self.filter(pk__in=counted.filter(count__gt=1).values("package"))
 
     def with_all(self) -> "PackageQuerySet":
         """Each with its build, editions, files and issues, in as many queries however many there are."""

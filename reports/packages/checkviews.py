@@ -35,7 +35,7 @@ class VerifyForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def package_verify(request: Request) -> HttpResponse:
     """Whether a file is one of ours as it was built; nothing of it is kept."""
-    form = VerifyForm(request.POST or None, request.FILES or None)
+    form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import User
-from reports.models import Edition, Package, PackageFile, PackageQuerySet
+from reports.models import Edition, Issue, Package, PackageFile, PackageQuerySet
 from tasks.access import can_steer, oversees, require, visible_plans
 
 
@@ -47,8 +47,8 @@ def shown_edition(user: User, package: Package) -> Edition | None:
 def get_file(user: User, package_pk: int, pk: int) -> PackageFile:
     files: QuerySet[PackageFile] = PackageFile.objects.filter(edition__package__in=visible_packages(user))
     if not oversees(user):
-        files = files.filter(kind=PackageFile.Kind.DOCX, edition__issues__withdrawal=None)
-        files = files.filter(edition__issues__isnull=False).distinct()
+        in_force = Issue.objects.filter(withdrawal=None).values("edition")
+        files = files.filter(kind=PackageFile.Kind.DOCX, edition__in=in_force)
     file: PackageFile = get_object_or_404(files.select_related("blob", "edition"), pk=pk)
     if file.edition.package_id != package_pk:
         raise Http404

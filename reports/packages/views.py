@@ -1,12 +1,13 @@
 """季度汇总: the list with its request form, one package with its progress, files and issue, and its downloads."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
@@ -35,7 +36,7 @@ def package_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
     form = None
     if oversees(request.user):
-        form = PackageForm(request.POST or None, plans=[plan], today=clock.today())
+        form = PackageForm(_sent(request), plans=[plan], today=clock.today())
     if request.method == "POST":
         require(form is not None)
         package = _requested(request, form, [plan])
@@ -52,13 +53,18 @@ def desk(request: Request) -> HttpResponse:
     plans = list(visible_plans(request.user))
     form = None
     if can_steer(request.user):
-        form = PackageForm(request.POST or None, plans=plans, today=clock.today(), chooses=True)
+        form = PackageForm(_sent(request), plans=plans, today=clock.today(), chooses=True)
     if request.method == "POST":
         require(form is not None)
         package = _requested(request, form, None)
         if package:
             return redirect(package)
     return _list(request, visible_packages(request.user).of_several(), form, {"is_desk": True})
+
+
+def _sent(request: Request) -> QueryDict | None:
+    """A form that was sent empty is still one that was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def _list(request: Request, found: Any, form: PackageForm | None, context: dict[str, Any]) -> HttpResponse:
@@ -69,12 +75,18 @@ def _list(request: Request, found: Any, form: PackageForm | None, context: dict[
         "page": page,
         "rows": rows,
         "form": form,
-        "newest": max(issued, key=lambda row: (row.package.period, row.package.as_of), default=None),
-        "comparable": [row for row in rows if row.edition] if oversees(request.user) else [],
+        "newest": max(issued, key=_newest, default=None),
+        "comparable": sorted((row for row in rows if row.edition), key=_newest, reverse=True)
+        if oversees(request.user)
+        else [],
         "today": clock.today(),
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "reports/package_list.html", context, status=status)
+
+
+def _newest(row: PackagePage) -> tuple[str, datetime]:
+    return row.package.period, row.package.as_of
 
 
 def _requested(request: Request, form: PackageForm | None, plans: list[Plan] | None) -> Package | None:

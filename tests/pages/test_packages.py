@@ -1,0 +1,232 @@
+"""季度汇总: asked for, followed, downloaded, issued, compared and checked, on its pages."""
+
+from datetime import date
+from urllib.parse import quote
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.models import Role
+from reports.models import Build, Issue, Package, PackageFile
+from reports.packages.asking import request_package
+from reports.packages.building import build
+from reports.packages.issuing import issue_package, withdraw_issue
+from reports.packages.keeping import read
+from tasks.models import Plan
+from tests.factories import accepted_report, make_assignment, make_item, make_period, make_plan, make_user, moment
+
+TODAY = date(2016, 10, 17)
+NOW = moment("2016-10-17 10:00")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def day(settings, tmp_path):
+    settings.QA_PLAN_TODAY, settings.MEDIA_ROOT = TODAY, tmp_path / "media"
+
+
+@pytest.fixture
+def url(plan, period, lead):
+    return f"/plans/{plan.slug}/reports/"
+
+
+@pytest.fixture
+def package(url, plan, coordinator):
+    """Built."""
+    made = request_package(plans=[plan], period="2016Q3", day=date(2016, 10, 16), by=coordinator, at=NOW)
+    assert build(made.pk, at=NOW, tick=timezone.now)
+    return Package.objects.with_all().get(pk=made.pk)
+
+
+@pytest.fixture
+def issue(package, coordinator):
+    return issue_package(package=package, number=3, by=coordinator, at=NOW)
+
+
+def file_url(package, kind):
+    file = next(file for file in package.edition.files.all() if file.kind == kind)
+    return file.get_absolute_url()
+
+
+# ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("who", ["as_coordinator", "as_leader"])
+def test_a_package_is_asked_for_and_its_page_follows_the_build(request, who, url):
+    visitor = request.getfixturevalue(who)
+    page = visitor.post_and_follow(url, period="2016Q3", as_of="2016-10-16")
+    assert page.title == "2016年三季度汇总"
+    assert "排队中" in page.main
+    assert page.one("//progress").get("value") == "0"
+    assert page.one("//*[@id='progress']").get("hx-get") == f"{page.response.request['PATH_INFO']}progress/"
+    assert "刷新进度" in page.main
+
+
+def test_asked_for_again_it_is_the_one_that_is_there(as_coordinator, as_leader, package, url):
+    assert as_leader.post(url, period="2016Q3", as_of="2016-10-16").response.url == package.get_absolute_url()
+    assert Package.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "errors"),
+    [
+        ({"period": "2016Q3", "as_of": "2016-10-18"}, {"as_of": "晚于今天"}),
+        ({"period": "2016Q3", "as_of": "16.10."}, {"as_of": "请按2016-09-30的格式"}),
+        ({"period": "2017Q1", "as_of": "2016-10-16"}, {"period": "请在列出的报告期中选择"}),
+        ({"period": "2016Q3", "as_of": "2016-09-01"}, {"period": "还没有开放填报"}),
+        ({}, {"period": "请选择报告期", "as_of": "请填写截至日期"}),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(as_coordinator, url, sent, errors):
+    page = as_coordinator.post(url, 422, **sent)
+    assert set(page.errors) == set(errors)
+    assert all(said in page.errors[name] for name, said in errors.items())
+    assert not Package.objects.exists()
+
+
+def test_the_choices_are_the_quarters_that_have_opened_and_their_year(as_coordinator, url):
+    assert as_coordinator.get(url).texts("//select[@id='id_period']/option") == ["2016年三季度", "2016年度"]
+
+
+def test_several_plans_make_one_package(as_coordinator, as_leader, url, plan, item):
+    other = make_plan()
+    make_assignment(make_item(other))
+    make_period(other)
+    page = as_coordinator.post("/reports/", 422, period="2016Q3", as_of="2016-10-16", plans=[plan.slug])
+    assert "至少选择两个" in page.errors["plans"]
+    sent = {"period": "2016Q3", "as_of": "2016-10-16", "plans": [plan.slug, other.slug]}
+    made = as_coordinator.post_and_follow("/reports/", **sent)
+    assert made.title == "2016年三季度汇总"
+    [[first, *_]] = as_leader.get("/reports/").rows()
+    assert first.startswith("2016年三季度汇总")
+    assert as_coordinator.get(url).rows() == []
+    as_leader.post("/reports/", 403, **sent)
+
+
+# ── following the build ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_cancelled_it_can_be_built_again_and_a_failure_says_why(as_coordinator, package):
+    url = package.get_absolute_url()
+    Build.objects.update(state=Build.State.BUILDING, stage="编写通报", share=75)
+    assert "已完成75%" in as_coordinator.get(url).main
+    page = as_coordinator.post_and_follow(url, action="cancel")
+    assert page.messages == ["已取消生成。"]
+    assert "统筹员取消" in page.main
+    assert "排队中" in as_coordinator.post_and_follow(url, action="again").main
+    Build.objects.update(state=Build.State.FAILED, reason="磁盘已满")
+    page = as_coordinator.get(url)
+    assert "生成失败" in page.main
+    assert "磁盘已满" in page.main
+    as_coordinator.post(url, 422, action="dance")
+
+
+def test_the_progress_ends_by_loading_the_page_anew(as_coordinator, package):
+    url = f"{package.get_absolute_url()}progress/"
+    Build.objects.update(state=Build.State.BUILDING, stage="编写通报", share=75)
+    assert "编写通报" in as_coordinator.get(url, headers={"HX-Request": "true"}).source
+    Build.objects.update(state=Build.State.DONE)
+    assert as_coordinator.get(url, headers={"HX-Request": "true"}).response.headers["HX-Refresh"] == "true"
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_files_come_as_they_were_built_under_their_chinese_names(as_leader, package):
+    for file in package.edition.files.all():
+        response = as_leader.client.get(file.get_absolute_url())
+        assert b"".join(response.streaming_content) == read(file.blob)
+        assert response["Content-Disposition"] == f"attachment; filename*=utf-8''{quote(file.name)}"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Type"] == file.blob.media_type
+        assert response["Cache-Control"] == "private, no-cache"
+
+
+def test_a_file_of_another_package_is_not_found_there(as_leader, package):
+    as_leader.get(file_url(package, "docx").replace(f"/{package.pk}/", f"/{package.pk + 1}/"), 404)
+
+
+def test_leadership_finds_what_was_issued_on_the_dashboard_s_first_line(as_leader, plan, issue, url):
+    assert as_leader.get(plan.get_absolute_url()).link("下载季度汇总").url == url
+    page = as_leader.get(url)
+    assert page.text("//p[@class='lede']").startswith("2016年三季度汇总已印发（2016年第3期），截至2016年10月16日")
+    assert page.links("//p[@class='lede']")[-1].view_name == "reports:package-file"
+
+
+def test_agencies_meet_what_was_issued_and_of_it_the_briefing_alone(as_lead, package, url, coordinator):
+    as_lead.get(package.get_absolute_url(), 404)
+    assert as_lead.get(url).rows() == []
+    made = issue_package(package=package, number=3, by=coordinator, at=NOW)
+    page = as_lead.get(package.get_absolute_url())
+    assert [link.text[-5:] for link in page.links("//section[@id='rows']//table")] == [".docx"]
+    assert page.all("//form[@method='post'][not(contains(@action, 'logout'))]") == []
+    assert as_lead.client.get(file_url(package, "docx")).status_code == 200
+    for kind in {file.kind for file in package.edition.files.all()} - {"docx"}:
+        as_lead.get(file_url(package, kind), 404)
+    as_lead.post(package.get_absolute_url(), 403, action="withdraw", reason="不同意")
+    withdraw_issue(issue=made, reason="数据有误", by=coordinator, at=NOW)
+    as_lead.get(package.get_absolute_url(), 404)
+    as_lead.get(file_url(package, "docx"), 404)
+
+
+# ── issuing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_coordinator_issues_and_withdraws(as_coordinator, package, period):
+    url = package.get_absolute_url()
+    assert as_coordinator.get(url).values("//form[.//button[@value='issue']]")["number"] == "1"
+    assert "期号不超过999" in as_coordinator.post(url, 422, action="issue", number="1000").errors["number"]
+    page = as_coordinator.post_and_follow(url, action="issue", number="3")
+    assert page.messages == ["已印发（2016年第3期），报告期已锁定。"]
+    assert "已锁定" in as_coordinator.get(period.get_absolute_url()).main
+    assert "请写明撤回原因" in as_coordinator.post(url, 422, action="withdraw", reason="").errors["reason"]
+    page = as_coordinator.post_and_follow(url, action="withdraw", reason="数据有误")
+    assert "2016年第3期已撤回" in page.messages[0]
+    assert "撤回：数据有误" in page.main
+    assert "已经用过" in as_coordinator.post(url, 422, action="issue", number="3").errors["number"]
+
+
+def test_leadership_issues_nothing(as_leader, package):
+    as_leader.post(package.get_absolute_url(), 403, action="issue", number="1")
+    assert not Issue.objects.exists()
+
+
+# ── comparing and checking ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_packages_side_by_side_from_what_they_keep(as_coordinator, package, plan, lead, coordinator):
+    accepted_report(lead, 60, at=moment("2016-10-17 09:00"))
+    later = request_package(plans=[plan], period="2016Q3", day=TODAY, by=coordinator, at=NOW)
+    build(later.pk, at=NOW, tick=timezone.now)
+    page = as_coordinator.get(f"/reports/compare/?before={package.pk}&after={later.pk}")
+    [row] = page.rows()
+    assert row[3] == "0% → 60%"
+    assert "1项任务有变化，0项没有变化" in page.main
+    page = as_coordinator.get(f"/reports/compare/?before={package.pk}&after={package.pk}")
+    assert "没有变化" in page.main
+    page = as_coordinator.get(f"/reports/compare/?before={package.pk}&after=999", 422)
+    assert page.errors == {"after": "没有这份汇总。"}
+
+
+def verified(visitor, content, name="汇总.docx"):
+    return visitor.client.post(reverse("reports:package-verify"), {"workbook": SimpleUploadedFile(name, content)})
+
+
+def test_a_file_as_it_was_built_is_recognised(as_leader, as_lead, package):
+    content = read(PackageFile.objects.get(kind="docx").blob)
+    assert "一个字节都没有改动" in verified(as_leader, content).content.decode()
+    assert "不是本系统生成的原件" in verified(as_leader, content + b" ").content.decode()
+    # Nor does an agency learn that way of what isn't issued.
+    assert "不是本系统生成的原件" in verified(as_lead, content).content.decode()
+
+
+def test_no_file_is_said_at_the_field(as_leader):
+    assert as_leader.post(reverse("reports:package-verify"), 422).errors == {"workbook": "请选择要核验的文件。"}
+
+
+def test_administrators_keep_the_master_data_and_ask_for_nothing(visitor, url):
+    page = visitor(make_user(role=Role.ADMINISTRATOR)).get(url)
+    assert page.all("//main//form") == []
+    assert Plan.objects.exists()
