@@ -13,6 +13,7 @@ from enum import StrEnum
 Value = str | int | float | Decimal | date | bool | None
 
 LINE_HEIGHT = 15.0  # points, of a line of 10.5 point text
+MILLIMETRES = 1.86  # of a column for each letter of its width
 TALLEST_ROW = 409.0  # points; Excel knows no taller one
 
 
@@ -56,6 +57,8 @@ class Cell:
     link: str = ""
 
 
+# Looks of one line each, however long their text, with the height that their letters take.
+ONE_LINE = {Look.COVER: 34.0, Look.TITLE: 26.0, Look.HEADING: 22.0, Look.NOTE: 18.0}
 BLANK = Cell()  # not even written
 
 
@@ -76,6 +79,7 @@ class Series:
     cells: str
     values: tuple[float, ...]
     colour: str
+    colours: tuple[str, ...] = ()  # where every bar has its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,8 @@ class Column:
 class Sheet:
     """One sheet, row by row. `frozen` is the first cell that scrolls; `head` the rows that every page repeats.
 
-    `printed` is the range that goes to paper, all of it where empty; `page_header` stands left and right above it.
+    `printed` is the range that goes to paper, all of it where empty; `page_header` stands left and right above it, and
+    a new page begins after each row of `page_breaks`.
     """
 
     name: str
@@ -140,6 +145,7 @@ class Sheet:
     conditions: Sequence[Condition] = ()
     charts: Sequence[Chart] = ()
     printed: str = ""
+    page_breaks: Sequence[int] = ()
     page_header: tuple[str, str] = ("", "")
 
 
@@ -172,7 +178,17 @@ def lines_of(value: Value, width: float) -> int:
 
 def row_height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
     """High enough for the longest text of the row, as no office program works it out for a file that it only opens."""
-    lines = [
-        lines_of(cell.value, width) for cell, width in zip(cells, widths, strict=False) if isinstance(cell.value, str)
-    ]
-    return min(max(lines, default=1) * LINE_HEIGHT + 4, TALLEST_ROW)
+    heights = [LINE_HEIGHT + 4]
+    for cell, width in zip(cells, widths, strict=False):
+        if cell.look in ONE_LINE:
+            heights.append(ONE_LINE[cell.look])
+        elif isinstance(cell.value, str):
+            lines = len(cell.value) if cell.look == Look.UPRIGHT else lines_of(cell.value, width)
+            heights.append(lines * LINE_HEIGHT + 4)
+    return min(max(heights), TALLEST_ROW)
+
+
+def one_page_scale(sheet: Sheet) -> int:
+    """The per cent at which all columns are as wide as an A4 page between its margins, with a little to spare."""
+    paper = (297 if sheet.is_landscape else 210) - 2 * 20
+    return max(10, min(100, int(95 * paper / sum(MILLIMETRES * width + 1.4 for width in sheet.widths))))

@@ -3,9 +3,11 @@
 from openpyxl.chart import BarChart
 from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.series import Series as NativeSeries
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
 
 from reports.sheets import Chart, Series
 
@@ -17,13 +19,16 @@ def native_chart(chart: Chart) -> BarChart:
     made.gapWidth = 60
     made.title = chart.title
     made.width, made.height = chart.width, chart.height
-    made.legend.position = "b"
-    made.title.overlay = made.legend.overlay = False
+    made.title.overlay = False
+    if len(chart.series) > 1:
+        made.legend.position, made.legend.overlay = "b", False
+    else:
+        made.legend = None
     # Without this word axes vanish in newer versions of Excel.
     made.x_axis.delete = made.y_axis.delete = False
     made.y_axis.number_format = chart.number_format
     made.y_axis.scaling.min = 0
-    made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=None)
+    made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="DDE1E4"))
     if chart.is_horizontal:
         made.x_axis.scaling.orientation = "maxMin"
     for place, series in enumerate(chart.series):
@@ -48,6 +53,10 @@ def _series(series: Series, chart: Chart, place: int) -> NativeSeries:
         spPr=GraphicalProperties(solidFill=series.colour),
     )
     made.invertIfNegative = False
+    made.dPt = [
+        DataPoint(idx=number, invertIfNegative=False, spPr=GraphicalProperties(solidFill=colour))
+        for number, colour in enumerate(series.colours)
+    ]
     if not chart.is_stacked:
         made.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
         made.dLbls.numFmt = chart.number_format

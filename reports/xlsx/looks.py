@@ -4,7 +4,7 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 
-from reports.sheets import Cell, Condition, Look
+from reports.sheets import ONE_LINE, Cell, Condition, Look
 from reports.xlsx.parts import FONT
 
 TITLE_FONT = "方正小标宋简体"
@@ -34,9 +34,9 @@ WORDS = {
 }
 LIGHTS = tuple(WORDS)
 BORDERED = (*FILLS, Look.BODY)
-SIZES = {Look.COVER: 22, Look.TITLE: 16, Look.HEADING: 12, Look.NOTE: 10}
+SIZES = {Look.COVER: 20, Look.TITLE: 16, Look.HEADING: 12, Look.NOTE: 10}
 BOLD = (Look.TITLE, Look.HEAD, Look.HEADING, Look.TOTAL, Look.UPRIGHT)
-UNWRAPPED = (Look.TITLE, Look.NOTE, Look.HEADING, *LIGHTS)
+UNWRAPPED = (*ONE_LINE, *LIGHTS)
 
 
 def named_style(name: str, cell: Cell) -> NamedStyle:

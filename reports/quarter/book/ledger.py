@@ -41,7 +41,7 @@ COLUMNS = (
     Col("is_late", "迟报", 7, is_centred=True),
     Col("evidence", "佐证材料（件）", 9, WHOLE, True),
     Col("assists", "协助单位", 30),
-    Col("text", "公文原文", 110),
+    Col("text", "公文原文", 160),
     Col("wording", "调整后的表述", 40),
     Col("provenance", "出处", 40),
     Col("weight", "权重", 7, WHOLE, True),

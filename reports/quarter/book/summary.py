@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reports.quarter.book.ledger import Ledger
 from reports.quarter.book.tables import (
     BAR,
+    CHART_COLOURS,
     FIRST_ROW,
     PERCENT,
     POINTS,
@@ -134,7 +135,15 @@ def _by_measure(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) ->
             f"A{table.last_row + 2}",
             f"'{SUMMARY}'!$A${first}:$A${last}",
             tuple(MEASURES[place].title for place in light_rows),
-            (Series("任务数", f"'{SUMMARY}'!$B${first}:$B${last}", tuple(_numbers(plan.totals)), BAR),),
+            (
+                Series(
+                    "任务数",
+                    f"'{SUMMARY}'!$B${first}:$B${last}",
+                    tuple(_numbers(plan.totals)),
+                    BAR,
+                    tuple(CHART_COLOURS.values()),
+                ),
+            ),
             width=23,
             height=7.5,
             is_horizontal=True,
