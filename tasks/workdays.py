@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -21,8 +22,11 @@ def is_known(year: int) -> bool:
 
 def is_workday(day: date, overrides: Overrides) -> bool:
     """Whether offices work on that day: the override where there is one, then the built-in calendar, then Mon–Fri."""
-    if day in overrides:
-        return overrides[day]
+    return overrides[day] if day in overrides else _is_workday(day)
+
+
+@lru_cache(10_000)  # what the built-in calendar says never changes, and it takes long to say it
+def _is_workday(day: date) -> bool:
     if is_known(day.year):
         return bool(chinese_calendar.is_workday(day))
     return day.weekday() < 5
@@ -56,6 +60,14 @@ def workdays_until(day: date, due_on: date, overrides: Overrides) -> int:
         day += DAY
         count += is_workday(day, overrides)
     return count
+
+
+def missing_year(day: date, overrides: Overrides) -> int | None:
+    """The year, begun or beginning within a month, that the calendar lacks and for which no correction was entered."""
+    for year in (day.year, (day + 31 * DAY).year):
+        if not is_known(year) and not any(other.year == year for other in overrides):
+            return year
+    return None
 
 
 class Calendar:

@@ -3,10 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db.models import Exists, OuterRef, QuerySet
-
-from agencies.models import AGENCY_ROLES, Agency, Role, User
-from tasks.models import Assignment, ReminderRule
+from agencies.models import Role, User
+from tasks.models import ReminderRule
 
 Audience = ReminderRule.Audience
 OVERSEERS = {Audience.COORDINATORS: Role.COORDINATOR, Audience.LEADERSHIP: Role.LEADER}
@@ -28,10 +26,3 @@ class People:
             return self._people[OVERSEERS[Audience(audience)], None]
         approvers = self._people[Role.APPROVER, agency]
         return approvers if audience == Audience.APPROVER else self._people[Role.LIAISON, agency] or approvers
-
-
-def agencies_without_people() -> QuerySet[Agency]:
-    """Those that have a task and nobody who could be told of it; 泛指单位 have no accounts by intention."""
-    tasks = Assignment.objects.filter(agency=OuterRef("pk"), ended_at__isnull=True)
-    people = User.objects.filter(agency=OuterRef("pk"), role__in=AGENCY_ROLES, is_active=True)
-    return Agency.objects.filter(Exists(tasks), ~Exists(people), is_collective=False, ended_on__isnull=True)

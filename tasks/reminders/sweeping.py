@@ -57,6 +57,9 @@ class DayPlan:
             "settled": sum(line.is_settled for line in lines),
         }
 
+    def has_overdue(self, person: int) -> bool:
+        return any(line.due.is_overdue and not line.is_settled for line in self.lines[person])
+
 
 def decide_day(day: date, missed: Sequence[date] = (), *, at: datetime) -> DayPlan:
     """The digests of that day as things stand at that moment, which make the missed days good. Only reads."""
@@ -140,7 +143,7 @@ def _record_digests(plan: DayPlan, at: datetime) -> dict[int, Digest]:
             recipient_id=person,
             day=plan.day,
             missed_since=min((line.due.day for line in lines if line.due.day != plan.day), default=None),
-            has_overdue=any(line.due.is_overdue and not line.is_settled for line in lines),
+            has_overdue=plan.has_overdue(person),
             planned_at=planned_at(wishes.get(person), plan.day, at, overrides),
         )
         for person, lines in plan.lines.items()

@@ -1,57 +1,77 @@
 """What a day's digests hold and how they were sent, one row for each person: the table that the command prints."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q
 
 from agencies.models import User
-from tasks.models import Digest
-from tasks.reminders.deciding import DEADLINES
+from tasks.models import Digest, Reminder
 from tasks.reminders.preferences import preferences, routes
 from tasks.reminders.sweeping import DayPlan
 
 WOULD_BE_SENT = "将发送"
+LAST = 10**9  # after all agencies
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     person: User
-    count: int
-    overdue: int
-    made_good: int
+    rules: Counter[str]  # how many reminders by each
+    made_good: int  # of them, for days that were missed
     channels: list[str]
 
     @property
     def where(self) -> str:
         return str(self.person.agency) if self.person.agency else self.person.get_role_display()
 
+    @property
+    def place(self) -> tuple[int, int]:
+        return (self.person.agency.ordinal if self.person.agency else LAST, self.person.pk)
 
-def planned(plan: DayPlan) -> Iterator[Row]:
+
+def planned(plan: DayPlan) -> list[Row]:
     """What would be told: nothing of it is written."""
     people, wishes = User.objects.in_bulk(plan.lines), preferences()
-    for person, lines in plan.lines.items():
-        overdue = sum(line.due.is_overdue and not line.is_settled for line in lines)
-        made_good = sum(line.due.day != plan.day for line in lines)
-        said = [
-            f"{route.channel.label}：{route.obstacle or WOULD_BE_SENT}"
-            for route in routes(wishes.get(person), has_overdue=bool(overdue))
-        ]
-        yield Row(people[person], len(lines), overdue, made_good, said)
-
-
-def recorded(day: date) -> Iterator[Row]:
-    """What the ledger has, with what became of it. Two queries."""
-    overdue = Q(reminders__rule__kind__in=DEADLINES, reminders__rule__offset__gt=0, reminders__is_settled=False)
-    digests = Digest.objects.filter(day=day).annotate(
-        reminder_count=Count("reminders"),
-        overdue_count=Count("reminders", filter=overdue),
-        made_good_count=Count("reminders", filter=~Q(reminders__day=day)),
+    return in_order(
+        Row(
+            people[person],
+            Counter(line.due.rule.name for line in lines),
+            sum(line.due.day != plan.day for line in lines),
+            [
+                f"{route.channel.label}：{route.obstacle or WOULD_BE_SENT}"
+                for route in routes(wishes.get(person), has_overdue=plan.has_overdue(person))
+            ],
+        )
+        for person, lines in plan.lines.items()
     )
-    for digest in digests.select_related("recipient__agency").prefetch_related("deliveries").order_by("pk"):
-        said = [
-            f"{delivery.get_channel_display()}：{delivery.error or delivery.get_state_display()}"
-            for delivery in digest.deliveries.all()
-        ]
-        yield Row(digest.recipient, digest.reminder_count, digest.overdue_count, digest.made_good_count, said)
+
+
+def recorded(day: date) -> list[Row]:
+    """What the ledger has, with what became of it. Three queries."""
+    rules: dict[int, Counter[str]] = {}
+    made_good: Counter[int] = Counter()
+    counts = Reminder.objects.filter(digest__day=day).order_by().values_list("digest_id", "rule__name")
+    for digest_id, name, count, late in counts.annotate(n=Count("pk"), late=Count("pk", filter=~Q(day=day))):
+        rules.setdefault(digest_id, Counter())[name] += count
+        made_good[digest_id] += late
+    digests = Digest.objects.filter(day=day).select_related("recipient__agency").prefetch_related("deliveries")
+    return in_order(
+        Row(
+            digest.recipient,
+            rules.get(digest.pk, Counter()),
+            made_good[digest.pk],
+            [
+                f"{delivery.get_channel_display()}：{delivery.error or delivery.get_state_display()}"
+                for delivery in digest.deliveries.all()
+            ],
+        )
+        for digest in digests
+    )
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """Agencies first, as everywhere."""
+    return sorted(rows, key=lambda row: row.place)

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from qa_plan import clock
 from tasks.models import Sweep, WorkdayOverride
-from tasks.reminders.audience import agencies_without_people
 from tasks.reminders.deciding import moment_of
 from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import decide_day, missed_days, plan_day
 from tasks.reminders.table import Row, planned, recorded
+from tasks.reminders.warnings import agencies_without_people, calendar_warning
 from tasks.workdays import is_workday
 
-HEADINGS = ("单位", "收件人", "事项", "逾期", "补发", "渠道")
+HEADINGS = ("单位", "收件人", "条数", "内容", "补发", "渠道")
 
 
 class Command(BaseCommand):
@@ -42,6 +42,8 @@ class Command(BaseCommand):
             self.print_table(recorded(day))
         else:
             self.carry_out(day, at, is_new=is_new)
+        if warning := calendar_warning(day):
+            self.stdout.write(f"注意：{warning}")
         if agencies := list(agencies_without_people()):
             self.stdout.write(f"注意：{'、'.join(map(str, agencies))}没有在用账号，有关提醒无人接收。")
 
@@ -68,7 +70,14 @@ class Command(BaseCommand):
 
     def print_table(self, rows: Iterable[Row]) -> None:
         table = [
-            (row.where, str(row.person), str(row.count), str(row.overdue), str(row.made_good), "；".join(row.channels))
+            (
+                row.where,
+                f"{row.person}（{row.person.username}）",
+                str(row.rules.total()),
+                "、".join(f"{name} {count}" for name, count in row.rules.items()),
+                str(row.made_good),
+                "；".join(row.channels),
+            )
             for row in rows
         ]
         if not table:

@@ -1,0 +1,24 @@
+"""What keeps reminders from being right, said before it does harm."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from agencies.models import AGENCY_ROLES, Agency, User
+from tasks.models import Assignment, WorkdayOverride
+from tasks.workdays import missing_year
+
+
+def calendar_warning(day: date) -> str:
+    """Said from a month before a year of which the calendar knows no holidays; "" while all is well."""
+    year = missing_year(day, WorkdayOverride.objects.as_overrides())
+    if year is None:
+        return ""
+    return f"{year}年的节假日安排尚未录入，暂按周一至周五为工作日计算。请系统管理员在“工作日调整”中录入。"
+
+
+def agencies_without_people() -> QuerySet[Agency]:
+    """Those that have a task and nobody who could be told of it; 泛指单位 have no accounts by intention."""
+    tasks = Assignment.objects.filter(agency=OuterRef("pk"), ended_at__isnull=True)
+    people = User.objects.filter(agency=OuterRef("pk"), role__in=AGENCY_ROLES, is_active=True)
+    return Agency.objects.filter(Exists(tasks), ~Exists(people), is_collective=False, ended_on__isnull=True)
