@@ -172,13 +172,33 @@ def demo_rows(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
     return rows
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of the demonstration run one after the other; their names say nothing of it."""
+    stage = "demonstration" if "demo" in metafunc.fixturenames else "empty"
+    metafunc.parametrize("_stage", [stage], ids=[pytest.HIDDEN_PARAM], indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stage(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What is there before a test: nothing, or the demonstration, which stays while test after test asks for it."""
+    if request.param == "empty":
+        yield
+        return
+    rows, blocker = request.getfixturevalue("demo_rows"), request.getfixturevalue("django_db_blocker")
+    with blocker.unblock(), to_be_rolled_back():
+        load(rows)
+        yield
+
+
+def load(demo_rows: list[list]) -> None:
+    for rows in demo_rows:
+        for model in {type(row) for row in rows}:
+            # The first rules come with the database itself.
+            model._default_manager.bulk_create(rows, ignore_conflicts=model is ReminderRule)
+
+
 @pytest.fixture
-def demo(db: None, settings, demo_rows: list[list]) -> Plan:
+def demo(db: None, settings) -> Plan:
     """The demonstration as loaded, with its frozen clock, which shows 2016-10-12 18:00."""
     settings.QA_PLAN_DEMO, settings.QA_PLAN_TODAY = True, DEMO_DAY
-    with transaction.atomic():
-        for rows in demo_rows:
-            for model in {type(row) for row in rows}:
-                # The first rules come with the database itself.
-                model._default_manager.bulk_create(rows, ignore_conflicts=model is ReminderRule)
     return Plan.objects.get()

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from agencies.models import User
-from tests.conftest import DEMO_DAY
+from tests.conftest import DEMO_DAY, load
 from tests.services.browser import NoBrowser, launch_options
 
 ACCOUNTS = ("coordinator", "leader", "admin", "zhijian", "shangwu", "haiguan")
@@ -55,9 +55,7 @@ def site(django_db_setup: None, django_db_blocker, demo_rows: list[list]) -> Ite
     """The tests of one module share it and see what the others did; each of them needs the mark `django_db`."""
     demonstration = override_settings(QA_PLAN_DEMO=True, QA_PLAN_TODAY=DEMO_DAY, ALLOWED_HOSTS=["127.0.0.1"])
     with django_db_blocker.unblock(), demonstration:
-        for rows in demo_rows:
-            for model in {type(row) for row in rows}:
-                model._default_manager.bulk_create(rows)
+        load(demo_rows)
         server = LiveServer("127.0.0.1")
         yield Site(server.url, {username: session_of(username) for username in ACCOUNTS})
         server.stop()
