@@ -2,7 +2,7 @@ from django.urls import path
 
 from reports import views
 from reports.fillin import views as fillin
-from reports.packages import checkviews
+from reports.packages import checkviews, textviews
 from reports.packages import views as packages
 
 app_name = "reports"
@@ -24,7 +24,8 @@ urlpatterns = [
     path("reports/compare/", checkviews.package_compare, name="package-compare"),
     path("reports/verify/", checkviews.package_verify, name="package-verify"),
     path("reports/<int:pk>/", packages.package_detail, name="package-detail"),
-    path("reports/<int:pk>/progress/", packages.package_progress, name="package-progress"),
+    path("reports/<int:pk>/briefing/", textviews.briefing_text, name="briefing-text"),
+    path("reports/<int:pk>/page/", textviews.one_page, name="one-page"),
     path("reports/<int:pk>/files/<int:file>/", packages.package_file, name="package-file"),
     # /my/workbook/
     path("my/workbook/", fillin.fill_in, name="fill-in"),

@@ -35,7 +35,8 @@ class Part:
 def wording_of(package: Package) -> dict[str, str]:
     """The latest word on every paragraph that was ever changed; "" gives it back its composed wording."""
     rows = BriefingWording.objects.filter(package=package).order_by("recorded_at", "pk")
-    return {paragraph: text for paragraph, text in rows.values_list("paragraph", "text") if text}
+    latest = dict(rows.values_list("paragraph", "text"))
+    return {paragraph: text for paragraph, text in latest.items() if text}
 
 
 def newest_wording(package: Package) -> int:

@@ -1,0 +1,187 @@
+"""What the briefing says: composed from a snapshot alone, so that it can't disagree with the workbook. Pure.
+
+Figures are fields of their paragraph. Shares are of the items counted, to one decimal; percentages to one decimal, as
+in the workbook.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from reports.briefing.findings import indicators, laggards, next_steps, numbers_of, problems
+from reports.briefing.tables import tables_of
+from reports.briefing.text import Briefing, Paragraph, Style
+from reports.briefing.words import day, joined, percent, points, share
+from reports.quarter import PlanFacts, Snapshot, Totals
+from tasks.notice.numerals import chinese_numeral
+from tasks.status import Light, Pace
+
+
+def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Briefing:
+    """The briefing of the snapshot; `wordings` are the coordinators' own, by paragraph."""
+    definition = snapshot.definition
+    names = joined([f"《{plan.name}》" for plan in snapshot.plans])
+    return Briefing(
+        masthead="督查通报",
+        number=_worded(Paragraph(Style.BODY, "第　期", {}, "number"), wordings),
+        office=office,
+        dated=day(snapshot.day),
+        paragraphs=[
+            _worded(paragraph, wordings)
+            for paragraph in (
+                Paragraph(Style.TITLE, f"关于{names}{definition.period_name}进展情况的通报"),
+                Paragraph(Style.ADDRESSEE, "各有关单位：", {}, "addressee"),
+                *_body(snapshot),
+                Paragraph(Style.SIGNATURE, office),
+                Paragraph(Style.SIGNATURE, day(snapshot.day)),
+            )
+        ],
+        tables=tables_of(snapshot),
+        source=f"截至{day(snapshot.day)}",
+        is_demo=snapshot.is_demo,
+    )
+
+
+def _worded(paragraph: Paragraph, wordings: Mapping[str, str]) -> Paragraph:
+    wording = wordings.get(paragraph.key, paragraph.wording) if paragraph.key else paragraph.wording
+    return Paragraph(paragraph.style, wording, paragraph.figures, paragraph.key, paragraph.wording)
+
+
+def _body(snapshot: Snapshot) -> Iterator[Paragraph]:
+    """One plan's parts are the chapters; of several plans, each is a chapter of such parts."""
+    plans = snapshot.plans
+    if len(plans) == 1:
+        for number, (heading, paragraphs) in enumerate(_parts(plans[0], snapshot, "p1", Style.HEADING_2), 1):
+            yield Paragraph(Style.HEADING_1, f"{chinese_numeral(number)}、{heading}")
+            yield from paragraphs
+        return
+    for place, plan in enumerate(plans, 1):
+        yield Paragraph(Style.HEADING_1, f"{chinese_numeral(place)}、{plan.name}（{plan.document_number}）")
+        for number, (heading, paragraphs) in enumerate(_parts(plan, snapshot, f"p{place}", Style.ITEM), 1):
+            yield Paragraph(Style.HEADING_2, f"（{chinese_numeral(number)}）{heading}")
+            yield from paragraphs
+
+
+def _parts(plan: PlanFacts, snapshot: Snapshot, key: str, below: Style) -> Iterator[tuple[str, list[Paragraph]]]:
+    yield "总体情况", list(_overall(plan, snapshot.day, key))
+    yield "报送情况", list(_filing(plan, key))
+    yield "滞后事项", list(laggards(plan, key, below))
+    if plan.indicators:
+        yield "量化指标", list(indicators(plan, key))
+    told = list(problems(plan, key))
+    if told:
+        yield "存在问题", told
+    yield "下一步要求", list(next_steps(plan, key))
+
+
+# ── 总体情况 ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _overall(plan: PlanFacts, today: date, key: str) -> Iterator[Paragraph]:
+    totals = plan.totals
+    figures = {
+        "截至日期": day(today),
+        "文号": plan.document_number,
+        "部分数": str(len(plan.sections)),
+        "任务数": str(totals.items),
+        "单位数": str(len(plan.agencies)),
+        "总体进度": percent(totals.percent),
+        "序时进度": percent(totals.expected),
+        "相差": points(abs(totals.gap)),
+    }
+    yield Paragraph(
+        Style.BODY,
+        "截至{截至日期}，{文号}确定的{部分数}个部分{任务数}项任务，由{单位数}个单位负责或协助。总体进度{总体进度}，序时进度{序时进度}，"
+        + _compared(totals),
+        figures,
+        f"{key}.overall",
+    )
+    yield Paragraph(Style.BODY, *_lights(totals), f"{key}.lights")
+    yield Paragraph(Style.BODY, *_paces(totals), f"{key}.paces")
+    if plan.previous:
+        moved = totals.percent - plan.previous.percent
+        yield Paragraph(
+            Style.BODY,
+            f"与{{上期}}相比，总体进度{'提高' if moved >= 0 else '下降'}{{变化}}个百分点。",
+            {"上期": plan.since_name, "变化": points(abs(moved))},
+            f"{key}.since",
+        )
+    wordings: list[str] = []
+    known: dict[str, str] = {}
+    for section in plan.sections:
+        name = f"第{chinese_numeral(section.number)}部分"
+        wordings.append(f"“{section.title}”{{{name}任务}}项，进度{{{name}进度}}")
+        known[f"{name}任务"] = str(section.totals.items)
+        known[f"{name}进度"] = percent(section.totals.percent)
+    yield Paragraph(Style.BODY, f"分部分看，{'；'.join(wordings)}。", known, f"{key}.sections")
+
+
+def _compared(totals: Totals) -> str:
+    if not points(abs(totals.gap)).strip("0."):
+        return "与序时持平。"
+    return f"比序时{'慢' if totals.gap < 0 else '快'}{{相差}}个百分点。"
+
+
+def _lights(totals: Totals) -> tuple[str, dict[str, str]]:
+    """By light, the worst first; a light that nothing has isn't spoken of."""
+    words: list[str] = []
+    figures: dict[str, str] = {}
+    for light in Light:
+        count = getattr(totals, light.value)
+        if count:
+            word = light.label
+            words.append(f"{word}{{{word}}}项（占{{{word}占比}}）")
+            figures |= {word: str(count), f"{word}占比": share(count, totals.items)}
+    return f"按亮灯统计，{'、'.join(words)}。", figures
+
+
+def _paces(totals: Totals) -> tuple[str, dict[str, str]]:
+    words: list[str] = []
+    figures: dict[str, str] = {}
+    for pace in Pace:
+        count = getattr(totals, pace.value)
+        word = pace.label
+        words.append(f"{word}{{{word}}}项（占{{{word}占比}}）")
+        figures |= {word: str(count), f"{word}占比": share(count, totals.items)}
+    ended = totals.items - sum(getattr(totals, pace.value) for pace in Pace)
+    if ended:
+        words.append("已办结或不计进度{不计}项（占{不计占比}）")
+        figures |= {"不计": str(ended), "不计占比": share(ended, totals.items)}
+    return f"按进度统计，{'、'.join(words)}。", figures
+
+
+# ── 报送情况 ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _filing(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
+    totals, period = plan.totals, plan.period
+    if period is None or not totals.owed:
+        yield Paragraph(Style.BODY, "本期没有应报的进展报告。", {}, f"{key}.filing")
+        return
+    figures = {
+        "报告期": joined([one.name for one in plan.periods]),
+        "截止日期": day(period.due_on),
+        "应报": str(totals.owed),
+        "已报": str(totals.filed),
+        "报送率": share(totals.filed, totals.owed),
+        "审核通过": str(totals.accepted),
+        "待审": str(totals.waiting),
+    }
+    text = (
+        "{报告期}进展报告应于{截止日期}前报送，应报{应报}份，已报{已报}份，报送率{报送率}；"
+        "其中审核通过{审核通过}份，待审{待审}份。"
+    )
+    others = (("退回", totals.sent_back), ("迟报", totals.late), ("免报", totals.waived))
+    figures |= {word: str(count) for word, count in others if count}
+    also = joined([f"{word}{{{word}}}份" for word, count in others if count])
+    yield Paragraph(Style.BODY, f"{text}另有{also}。" if also else text, figures, f"{key}.filing")
+    missing = [agency for agency in plan.agencies if agency.unfiled_items]
+    if missing:
+        named = joined([f"{agency.name}（{numbers_of(agency.unfiled_items)}）" for agency in missing], "；")
+        yield Paragraph(
+            Style.BODY,
+            "未报送或退回后尚未重报的单位{未报单位数}个，涉及{未报份数}份：{未报单位}。",
+            {"未报单位数": str(len(missing)), "未报份数": str(totals.unfiled), "未报单位": named},
+            f"{key}.unfiled",
+        )
+    else:
+        yield Paragraph(Style.BODY, "各单位均已按要求报送。", {}, f"{key}.unfiled")

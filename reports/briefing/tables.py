@@ -1,0 +1,70 @@
+"""附件: the agencies and the tasks of a snapshot, one line each. Pure."""
+
+from collections.abc import Iterator
+
+from reports.briefing.text import Table
+from reports.briefing.words import percent
+from reports.quarter import PlanFacts, Snapshot
+from tasks.status import Light
+
+
+def tables_of(snapshot: Snapshot) -> list[Table]:
+    tables = [table for plan in snapshot.plans for table in _tables(plan, is_alone=len(snapshot.plans) == 1)]
+    return [
+        Table(f"附件{number}　{table.title}", table.head, table.rows, table.widths, table.numeric)
+        for number, table in enumerate(tables, 1)
+    ]
+
+
+def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Table]:
+    of = "" if is_alone else f"{plan.name}"
+    yield Table(
+        f"{of}各单位进展情况表",
+        (
+            "序号",
+            "单位",
+            "负责",
+            "协助",
+            "平均进度",
+            "序时进度",
+            *(light.label for light in Light),
+            "应报",
+            "已报",
+            "未报",
+        ),
+        [
+            (
+                str(number),
+                agency.name,
+                str(agency.totals.leads),
+                str(agency.totals.assists),
+                percent(agency.totals.percent) if agency.totals.leads else "—",
+                percent(agency.totals.expected) if agency.totals.leads else "—",
+                *(str(getattr(agency.totals, light.value)) for light in Light),
+                str(agency.totals.owed),
+                str(agency.totals.filed),
+                str(agency.totals.unfiled),
+            )
+            for number, agency in enumerate(plan.agencies, 1)
+        ],
+        (8, 30, 8, 8, 16, 16, *(8.5,) * len(Light), 9, 9, 9),
+        frozenset(range(2, 6 + len(Light) + 3)),
+    )
+    yield Table(
+        f"{of}任务进展情况一览表",
+        ("序号", "任务", "负责单位", "完成时限", "进度", "序时", "亮灯"),
+        [
+            (
+                item.label.strip("（）()"),
+                item.title,
+                "、".join(item.leads),
+                f"{item.due_on:%Y-%m-%d}{'（推定）' if item.is_inferred else ''}" if item.due_on else "持续推进",
+                percent(item.percent),
+                percent(item.expected),
+                item.light_word,
+            )
+            for item in plan.items
+        ],
+        (9, 40, 40, 23, 15, 15, 13),
+        frozenset({4, 5}),
+    )

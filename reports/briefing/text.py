@@ -1,0 +1,111 @@
+"""A briefing as text: paragraphs whose figures are fields, and the tables of its appendix. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+FIELD = re.compile(r"[{｛]([^{}｛｝]*)[}｝]")
+NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
+
+
+class Style(StrEnum):
+    """What GB/T 9704 sets apart."""
+
+    TITLE = "title"
+    ADDRESSEE = "addressee"
+    HEADING_1 = "heading_1"
+    HEADING_2 = "heading_2"
+    BODY = "body"
+    ITEM = "item"
+    SIGNATURE = "signature"
+
+
+class WordingError(Exception):
+    """A wording that can't stand; says why in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """`wording` holds fields in braces, `figures` what each of them says. `key` names the paragraph for good.
+
+    `composed` is the wording that the product suggests; a paragraph without a key is no one's to word.
+    """
+
+    style: Style
+    wording: str
+    figures: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+    composed: str = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(text for text, _ in self.parts)
+
+    @property
+    def parts(self) -> Iterator[tuple[str, bool]]:
+        """Pieces of the text, each with whether it is a figure."""
+        last = 0
+        for found in FIELD.finditer(self.wording):
+            if found.start() > last:
+                yield self.wording[last : found.start()], False
+            yield self.figures[found[1]], True
+            last = found.end()
+        if last < len(self.wording):
+            yield self.wording[last:], False
+
+    @property
+    def is_reworded(self) -> bool:
+        return self.wording != self.composed
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """附件: `widths` in millimetres; `numeric` are the columns that are set to the right."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    widths: Sequence[float]
+    numeric: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """`number` is 「第3期」 as a coordinator gave it, or an empty one to fill in."""
+
+    masthead: str
+    number: Paragraph
+    office: str
+    dated: str
+    paragraphs: Sequence[Paragraph]
+    tables: Sequence[Table]
+    source: str
+    is_demo: bool
+
+    @property
+    def open_paragraphs(self) -> list[Paragraph]:
+        """Those that coordinators may word."""
+        return [paragraph for paragraph in (self.number, *self.paragraphs) if paragraph.key]
+
+
+def check_wording(wording: str, figures: Mapping[str, str]) -> str:
+    """The wording as it is kept: on one line, its braces half-width. A field may be left out, none may be invented.
+
+    Raises WordingError.
+    """
+    wording = re.sub(r"[\r\n\t]+", " ", wording).strip()
+    if not wording:
+        raise WordingError("请填写措辞；整段不用的，可恢复系统拟稿。")
+    unknown = [name for name in FIELD.findall(wording) if name not in figures]
+    if unknown:
+        raise WordingError(f"没有名为“{unknown[0]}”的数据项；数据项只能取自本段原有的。")
+    wording = FIELD.sub(r"{\1}", wording)
+    if re.search(r"[{}｛｝]", FIELD.sub("", wording)):
+        raise WordingError("花括号没有成对，数据项应写作“{名称}”。")
+    return wording
+
+
+def typed_numbers(wording: str) -> list[str]:
+    """Numbers that are typed and not fields: nobody keeps them true."""
+    return NUMBER.findall(FIELD.sub("", wording))

@@ -1,0 +1,64 @@
+"""一页图: what a leader reads of one plan's quarter on one sheet, from a package's facts."""
+
+from dataclasses import dataclass
+
+from reports.briefing.words import share
+from reports.models import Package
+from reports.quarter import AgencyFacts, ItemFacts, LedgerRow, PlanFacts
+from tasks.status import Light, Pace
+
+MOST_AGENCIES = 10
+MOST_ITEMS = 24  # in two columns they leave room for the rest; the workbook has every plan whole
+
+
+@dataclass(frozen=True, slots=True)
+class OnePage:
+    plan: PlanFacts
+    package: Package
+
+    @property
+    def lights(self) -> list[tuple[Light, int, str]]:
+        """Each with how many items have it, and their share."""
+        totals = self.plan.totals
+        counted = ((light, getattr(totals, light.value)) for light in Light)
+        return [(light, count, share(count, totals.items)) for light, count in counted]
+
+    @property
+    def paces(self) -> list[tuple[Pace, int, str]]:
+        totals = self.plan.totals
+        counted = ((pace, getattr(totals, pace.value)) for pace in Pace)
+        return [(pace, count, share(count, totals.items)) for pace, count in counted]
+
+    @property
+    def moved(self) -> float | None:
+        """Percentage points won since the previous close."""
+        return self.plan.totals.percent - self.plan.previous.percent if self.plan.previous else None
+
+    @property
+    def items(self) -> list[ItemFacts]:
+        """All of them where they fit, otherwise the worst."""
+        items = list(self.plan.items)
+        if len(items) <= MOST_ITEMS:
+            return items
+        order = [light.value for light in Light]
+        return sorted(items, key=lambda item: (order.index(item.light), item.gap or 0.0))[:MOST_ITEMS]
+
+    @property
+    def left_out(self) -> int:
+        return len(self.plan.items) - len(self.items)
+
+    @property
+    def laggards(self) -> list[AgencyFacts]:
+        return self.plan.laggards[:MOST_AGENCIES]
+
+    @property
+    def unfiled(self) -> list[AgencyFacts]:
+        """Those with the most unfiled reports first."""
+        missing = [agency for agency in self.plan.agencies if agency.unfiled_items]
+        return sorted(missing, key=lambda agency: -agency.totals.unfiled)
+
+    @property
+    def reasons(self) -> list[tuple[LedgerRow, ItemFacts]]:
+        """What late agencies give as the reason, at most three."""
+        late = [row for row in (*self.plan.overdue, *self.plan.behind) if row.delay_reason or row.problems]
+        return [(row, self.plan.item(row.item)) for row in late[:3]]

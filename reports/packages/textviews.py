@@ -1,0 +1,53 @@
+"""A package to read: its briefing as a text that coordinators word, and the quarter on one page."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from qa_plan import clock
+from reports.packages.issuing import reword
+from reports.packages.onepage import OnePage
+from reports.packages.page import PackagePage
+from reports.packages.seeing import get_package
+from reports.packages.textpage import TextPage, facts_of
+from reports.packages.views import send_off
+from tasks.access import oversees, require
+from tasks.http import Request
+from tasks.workflow.current import WorkflowError
+
+
+@require_http_methods(["GET", "POST"])
+def briefing_text(request: Request, pk: int) -> HttpResponse:
+    """Those who oversee read it; coordinators word it, the figures stay what the facts say."""
+    require(oversees(request.user))
+    p = PackagePage(get_package(request.user, pk), request.user)
+    if p.edition is None:
+        raise Http404
+    sent = request.POST if request.method == "POST" else None
+    require(sent is None or p.can_reword)
+    page = TextPage(p.package, p.edition, sent)
+    error = ""
+    if sent is not None and not page.has_errors:
+        try:
+            version = int(sent["version"]) if sent.get("version", "").isdecimal() else -1
+            changed = reword(package=p.package, texts=page.texts, version=version, by=request.user, at=clock.now())
+        except WorkflowError as refused:
+            error = refused.message
+        else:
+            if changed:
+                send_off(p.package)
+            messages.success(request, f"已调整{changed}段，正在重新生成文件。" if changed else "措辞没有变化。")
+            return redirect("reports:briefing-text", pk)
+    context = {"p": p, "page": page, "error": error, "plan": p.package.plans.all()[0] if p.is_single else None}
+    return render(request, "reports/briefing_text.html", context, status=422 if sent is not None else 200)
+
+
+@require_safe
+def one_page(request: Request, pk: int) -> HttpResponse:
+    """The quarter on one sheet of A4, from the facts that the package keeps; to everybody who may see the package."""
+    p = PackagePage(get_package(request.user, pk), request.user)
+    if p.edition is None:
+        raise Http404
+    pages = [OnePage(plan, p.package) for plan in facts_of(p.edition).plans]
+    return render(request, "reports/one_page.html", {"p": p, "pages": pages})

@@ -1,0 +1,101 @@
+"""通报文稿 and 一页图 as pages: read by those who oversee, worded by coordinators, the figures locked."""
+
+import io
+from datetime import date
+
+import pytest
+from docx import Document
+
+from reports.models import BriefingWording, Package
+from reports.packages.building import build
+from reports.packages.issuing import issue_package
+from reports.packages.keeping import read
+from tests.pages.conftest import Visitor
+from tests.reports.packages.conftest import NOW
+
+
+@pytest.fixture(autouse=True)
+def october(settings):
+    settings.QA_PLAN_TODAY = date(2016, 10, 17)
+
+
+@pytest.fixture
+def package(built):
+    return built()
+
+
+@pytest.fixture
+def as_coordinator(coordinator):
+    return Visitor(coordinator)
+
+
+def url_of(package):
+    return f"/reports/{package.pk}/briefing/"
+
+
+def form_of(page):
+    fields = {area.get("name"): area.text or "" for area in page.all("//main//textarea")}
+    return {**fields, "version": page.one("//input[@name='version']").get("value")}
+
+
+def text_of_file(package):
+    file = Package.objects.get(pk=package.pk).edition.files.get(kind="docx")
+    return "\n".join(paragraph.text for paragraph in Document(io.BytesIO(read(file.blob))).paragraphs)
+
+
+def test_the_page_says_what_the_file_says(as_coordinator, package):
+    said = as_coordinator.get(url_of(package)).text("//article")
+    for line in text_of_file(package).splitlines():
+        assert "".join(line.split()) in "".join(said.split())
+
+
+def test_a_new_wording_is_in_the_next_edition_with_the_same_figures(as_coordinator, package):
+    page = as_coordinator.get(url_of(package))
+    sent = {**form_of(page), "text-p1.overall": "总体看，{任务数}项任务平均完成{总体进度}。"}
+    assert "已调整1段" in as_coordinator.post_and_follow(url_of(package), **sent).main
+    assert build(package.pk, at=NOW, tick=lambda: NOW)
+    assert "总体看，1项任务平均完成0.0%。" in text_of_file(package)
+    assert Package.objects.get(pk=package.pk).edition.number == 2
+
+
+def test_a_figure_that_isn_t_the_paragraph_s_is_refused_at_its_paragraph(as_coordinator, package):
+    sent = {**form_of(as_coordinator.get(url_of(package))), "text-p1.overall": "完成{九成}。"}
+    page = as_coordinator.post(url_of(package), 422, **sent)
+    assert "没有名为“九成”的数据项" in page.main
+    assert "完成{九成}。" in page.text("//textarea[@name='text-p1.overall']")
+    assert not BriefingWording.objects.exists()
+
+
+def test_an_emptied_paragraph_is_as_composed_again(as_coordinator, package):
+    sent = {**form_of(as_coordinator.get(url_of(package))), "text-addressee": "各市人民政府："}
+    as_coordinator.post(url_of(package), **sent)
+    build(package.pk, at=NOW, tick=lambda: NOW)
+    page = as_coordinator.get(url_of(package))
+    assert "系统拟稿：各有关单位：（清空即恢复）" in page.main
+    as_coordinator.post(url_of(package), **{**form_of(page), "text-addressee": ""})
+    build(package.pk, at=NOW, tick=lambda: NOW)
+    assert "各有关单位：" in text_of_file(package)
+
+
+def test_of_two_coordinators_the_second_sees_both_wordings_and_loses_none(as_coordinator, package):
+    form = form_of(as_coordinator.get(url_of(package)))
+    as_coordinator.post(url_of(package), **{**form, "text-addressee": "各市人民政府："})
+    build(package.pk, at=NOW, tick=lambda: NOW)
+    page = as_coordinator.post(url_of(package), 422, **{**form, "text-addressee": "各成员单位："})
+    assert "其他人已调整措辞" in page.main
+    assert "他人现行文字：各市人民政府：" in page.main
+    assert page.text("//textarea[@name='text-addressee']") == "各成员单位："
+
+
+def test_what_is_issued_is_not_worded_any_more(as_coordinator, package, coordinator):
+    form = form_of(as_coordinator.get(url_of(package)))
+    issue_package(package=package, number=3, by=coordinator, at=NOW)
+    assert not as_coordinator.get(url_of(package)).all("//main//textarea")
+    as_coordinator.post(url_of(package), 403, **form)
+
+
+def test_the_one_page_view_has_no_navigation_and_the_package_s_figures(as_coordinator, package):
+    page = as_coordinator.get(f"/reports/{package.pk}/page/")
+    assert not page.all("//nav")
+    assert "2016年三季度进展" in page.main
+    assert "应报1份，已报0份，1份未报" in page.main
