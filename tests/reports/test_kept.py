@@ -1,0 +1,295 @@
+"""What was reckoned of a plan is kept, and yet every deed is seen at once."""
+
+import re
+import threading
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from agencies.changes import is_recording, note, recording
+from agencies.models import Agency, Change, ChangeChain, User
+from qa_plan import clock
+from qa_plan.clock import at
+from reports import kept
+from reports.kept import KEPT, overview_of
+from reports.overview import Overview
+from tasks.asof import AsOf
+from tasks.daily import daily_round
+from tasks.demo import load_demo
+from tasks.importing import import_notice
+from tasks.models import Plan, ProgressReport, ReportingPeriod, WorkdayOverride
+from tasks.workflow import ReportContent, amend_item, assign, close_assignment, review_report, submit_report
+from tasks.workflow.periods import lock_period, waive_report
+from tests.factories import make_assignment, make_item, make_plan, moment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+TODAY = date(2016, 10, 12)
+NOW = moment("2016-10-12 10:00")
+# What `Overview` reads, but for the day's snapshots: their last day is part of the version.
+FACTS = {
+    "tasks_plan",
+    "tasks_section",
+    "tasks_actionitem",
+    "tasks_itemrevision",
+    "tasks_assignment",
+    "tasks_acceptedprogress",
+    "tasks_closure",
+    "tasks_waiver",
+    "tasks_progressreport",
+    "tasks_review",
+    "tasks_reportingperiod",
+    "tasks_periodlock",
+    "tasks_workdayoverride",
+    "agencies_agency",
+}
+DAILY = {"tasks_dailysnapshot", "tasks_lightchange"}
+
+
+def overview(plan, day=TODAY, section=None):
+    """As a request gets it."""
+    return overview_of(Plan.objects.with_version().get(pk=plan.pk), AsOf(day, TODAY), section)
+
+
+def percent(plan, day=TODAY):
+    return overview(plan, day).whole.percent
+
+
+def file(assignment, period, by, *, at=NOW):
+    content = ReportContent(percent=60, progress="完成。", delay_reason="原因")
+    return submit_report(assignment=assignment, period=period, content=content, by=by, at=at)
+
+
+# ── it is kept ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_second_look_reads_the_version_and_nothing_else(lead, assist, period):
+    first = overview(lead.item.plan)
+    told = (first.whole, first.filing, first.agency_rows)
+    with CaptureQueriesContext(connection) as captured:
+        second = overview(lead.item.plan)
+        assert (second.whole, second.filing, second.agency_rows) == told
+    assert len(captured) == 1
+    assert second is first
+
+
+def test_two_plans_two_days_and_two_sections_do_not_mix(lead, lead_agency):
+    other = make_assignment(make_item(make_plan(document_number="另一号", slug="other")), lead_agency)
+    section = lead.item.section
+    seen = [
+        overview(lead.item.plan),
+        overview(other.item.plan),
+        overview(lead.item.plan, date(2016, 9, 30)),
+        overview(lead.item.plan, section=section),
+    ]
+    assert len({id(one) for one in seen}) == 4
+    assert [[row.pk for row in one.rows] for one in seen] == [[lead.pk], [other.pk], [lead.pk], [lead.pk]]
+
+
+def test_no_more_is_kept_than_said(lead):
+    days = [TODAY - timedelta(days=n) for n in range(KEPT + 5)]
+    first = overview(lead.item.plan)
+    for day in days[1:]:
+        overview(lead.item.plan, day)
+    assert kept._overview.cache_info().currsize == KEPT
+    assert overview(lead.item.plan) is not first
+
+
+def test_nothing_in_it_depends_on_who_looks():
+    names = Overview.__init__.__annotations__
+    assert set(names) == {"plan", "as_of", "section", "return"}
+
+
+# ── every deed is seen at once ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_was_filed_and_accepted_is_seen_by_the_next_look(lead, period, lead_liaison, coordinator):
+    plan = lead.item.plan
+    assert (percent(plan), overview(plan).filing.filed, len(overview(plan).waiting)) == (0, 0, 0)
+    report = file(lead, period, lead_liaison)
+    assert (percent(plan), overview(plan).filing.filed, len(overview(plan).waiting)) == (0, 1, 1)
+    review_report(report=report, verdict="accepted", comment="", by=coordinator, at=NOW)
+    assert (percent(plan), len(overview(plan).waiting)) == (60, 0)
+
+
+def test_a_past_day_after_a_late_commit_is_reckoned_anew(lead, period, lead_liaison):
+    """What was committed late, as by a host whose clock is behind, is seen on the past day too."""
+    plan, past = lead.item.plan, TODAY - timedelta(days=1)
+    assert overview(plan, past).filing.filed == 0
+    file(lead, period, lead_liaison, at=moment("2016-10-11 23:59"))
+    assert overview(plan, past).filing.filed == 1
+
+
+def test_amendments_closures_new_assignments_waivers_and_locks_are_seen(
+    lead, period, coordinator, assisting_agency, lead_agency
+):
+    plan = lead.item.plan
+    about = {"by": coordinator, "at": NOW}
+    overview(plan)
+    amend_item(item=lead.item, due_on=date(2016, 10, 1), reason="提前", **about)
+    assert overview(plan).rows[0].due_on == date(2016, 10, 1)
+    second = assign(item=lead.item, agency=assisting_agency, role="lead", **about)
+    assert {row.pk for row in overview(plan).rows} == {lead.pk, second.pk}
+    assert assisting_agency in overview(plan).agencies.values()
+    waive_report(assignment=lead, period=period, reason="无任务", **about)
+    assert overview(plan).filing.waived == 1
+    close_assignment(assignment=second, kind="suspended", reason="暂停", **about)
+    assert {row.pk: row.closure for row in overview(plan).rows}[second.pk] == "suspended"
+    lock_period(period=period, reason="通报已印发", **about)
+    assert overview(plan).period.is_locked
+
+
+def test_a_new_name_or_order_of_an_agency_is_seen(lead, administrator, client):
+    assert list(overview(lead.item.plan).names.values()) == ["省商务厅"]
+    client.force_login(administrator)
+    fields = {"name": "省商务委", "ordinal": "7", "aliases-TOTAL_FORMS": "0", "aliases-INITIAL_FORMS": "0"}
+    response = client.post(f"/admin/agencies/agency/{lead.agency_id}/change/", fields)
+    assert response.status_code == 302
+    assert list(overview(lead.item.plan).names.values()) == ["省商务委"]
+
+
+def test_a_day_off_is_seen(lead, period, administrator, client):
+    before = overview(lead.item.plan).workdays_left
+    client.force_login(administrator)
+    fields = {"day": "2016-10-13", "name": "停电"}
+    assert client.post("/admin/tasks/workdayoverride/add/", fields).status_code == 302
+    assert WorkdayOverride.objects.exists()
+    assert overview(lead.item.plan).workdays_left == before - 1
+
+
+def test_an_opened_period_and_a_recorded_day_are_seen(lead):
+    plan = lead.item.plan
+    assert overview(plan).period is None
+    assert overview(plan).history == []
+    list(daily_round(TODAY))
+    assert overview(plan).period.code == "2016Q3"
+    assert overview(plan).history[-1][0] == TODAY - timedelta(days=1)
+    head = ChangeChain.objects.get().head
+    list(daily_round(TODAY + timedelta(days=1)))  # leaves nothing in the record of changes
+    assert ChangeChain.objects.get().head == head
+    assert overview(plan, TODAY + timedelta(days=1)).history[-1][0] == TODAY
+
+
+def test_the_day_that_a_round_recorded_meanwhile_is_seen_on_the_same_day(lead):
+    tomorrow = TODAY + timedelta(days=1)
+    list(daily_round(TODAY))
+    assert overview(lead.item.plan, tomorrow).history[-1][0] == TODAY - timedelta(days=1)
+    list(daily_round(tomorrow))
+    assert overview(lead.item.plan, tomorrow).history[-1][0] == TODAY
+
+
+def test_the_frozen_day_of_the_demonstration_stands_still_and_its_deeds_are_seen(demo):
+    before = overview(demo)
+    assert overview(demo) is before
+    waiting = before.waiting[0].report_id
+    reports = ProgressReport.objects.select_related("assignment__item__plan", "assignment__agency", "period")
+    coordinator = User.objects.get(username="coordinator")
+    review_report(report=reports.get(pk=waiting), verdict="accepted", comment="", by=coordinator, at=clock.now())
+    assert waiting not in {entry.report_id for entry in overview(demo).waiting}
+
+
+# ── what is not yet, or never, committed ─────────────────────────────────────────────────────────────────────────
+
+
+def test_amid_a_deed_nothing_is_kept(lead, coordinator):
+    plan = Plan.objects.with_version().get(pk=lead.item.plan_id)
+    with recording():
+        Agency.objects.filter(pk=lead.agency_id).update(name="尚未提交")
+        amid = overview_of(plan, AsOf(TODAY, TODAY))
+        assert list(amid.names.values()) == ["尚未提交"]
+        note("修改单位", lead.agency, by=coordinator, at=NOW)
+    assert kept._overview.cache_info().currsize == 0
+
+
+# ── by which everything that it reads is written ─────────────────────────────────────────────────────────────────
+
+
+def written_table(sql):
+    words = sql.replace('"', "").split()
+    if words[:1] == ["UPDATE"]:
+        return words[1]
+    return words[2] if words[:1] in (["INSERT"], ["DELETE"]) else ""
+
+
+@contextmanager
+def watching():
+    """Collects those of the tables that are written outside of `recording`."""
+    silent = set()
+
+    def execute(execute, sql, params, many, context):
+        if (table := written_table(sql)) in FACTS | DAILY and not is_recording():
+            silent.add(table)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(execute):
+        yield silent
+
+
+def test_all_that_is_read_is_known(demo):
+    with CaptureQueriesContext(connection) as captured:
+        whole = Overview(demo, AsOf(TODAY, TODAY))
+        for name in vars(Overview):
+            getattr(whole, name)
+    read = {table for query in captured for table in re.findall(r'(?:FROM|JOIN) "?(\w+)', query["sql"])}
+    assert {"tasks_assignment", "tasks_closure", "tasks_lightchange"} <= read
+    assert read <= FACTS | DAILY
+
+
+def test_the_whole_demonstration_writes_nothing_of_it_without_a_row_on_the_record(settings):
+    """Import, deeds, successions, the daily round: only the day's snapshots are written without one."""
+    settings.QA_PLAN_DEMO = True
+    with watching() as silent:
+        load_demo(on=date(2016, 7, 20))
+    assert silent == DAILY
+
+
+def test_the_import_is_on_the_record_whole(notice):
+    import_notice(notice, by=None, at=at(notice.issued_on))
+    actions = list(Change.objects.values_list("action", flat=True))
+    assert actions.count("导入公文") == 1
+    assert actions.count("新增单位") == Agency.objects.count() == 24
+    assert actions.count("增加成员单位") > 0
+
+
+def test_opened_periods_are_on_the_record_once(plan):
+    list(daily_round(date(2016, 9, 20)))
+    list(daily_round(date(2016, 9, 20)))
+    opened = Change.objects.filter(action="开放报告期").values_list("subject", "by_name")
+    assert sorted(opened) == sorted((str(period), "系统") for period in ReportingPeriod.objects.all())
+
+
+def test_the_first_administrator_is_on_the_record(db):
+    User.objects.create_superuser("root", "ein-langes-Passwort-2016", display_name="管理员")
+    row = Change.objects.get()
+    assert (row.action, row.new["username"], row.by_name) == ("新增用户", "root", "系统")
+    assert "Passwort" not in str(row.new)
+
+
+# ── several threads ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_threads_that_ask_at_once_reckon_once(lead, monkeypatch):
+    shared, calls, start = overview(lead.item.plan), [], threading.Barrier(8)
+
+    def slowly(self):
+        calls.append(1)
+        threading.Event().wait(0.05)
+        return {}
+
+    monkeypatch.setattr(vars(Overview)["names"], "reckon", slowly)
+    seen = []
+
+    def look():
+        start.wait(5)
+        seen.append(shared.names)
+
+    threads = [threading.Thread(target=look) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert len(calls) == 1
+    assert len({id(one) for one in seen}) == 1
