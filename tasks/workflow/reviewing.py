@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from agencies.changes import note
 from agencies.models import User
+from tasks.mentions import named_in
 from tasks.models import AcceptedProgress, Assignment, Comment, Message, ProgressReport, Review
 from tasks.querysets import Latest
 from tasks.workflow.current import WorkflowError, deed, locked
-from tasks.workflow.messages import agency_people, page_of, shortened, tell
+from tasks.workflow.messages import agency_people, coordinators, page_of, shortened, tell
 from tasks.workflow.periods import require_unlocked
 
 SAY_WHY = "退回须写明意见，供填报单位修改。"
@@ -93,10 +94,11 @@ def review_reports(
 def comment_on_report(
     *, report: ProgressReport, text: str, mentions: Collection[User], by: User, at: datetime
 ) -> Comment:
-    """内部批注: for coordinators only. Whom it mentions is told."""
+    """内部批注: for coordinators only. Whom it mentions is told, chosen or by 「@姓名」 in its text."""
     text = text.strip()
     if not text:
         raise WorkflowError("请填写批注内容。", "text")
+    mentions = [*dict.fromkeys([*mentions, *_named_in(text, by)])]
     comment = Comment.objects.create(report=report, text=text, recorded_at=at, recorded_by=by)
     comment.mentions.set(mentions)
     said = {"text": text, "mentions": [str(person) for person in mentions]}
@@ -112,6 +114,15 @@ def comment_on_report(
         assignment=assignment,
     )
     return comment
+
+
+def _named_in(text: str, by: User) -> list[User]:
+    """Colleagues who may read the comment; a name that is nobody's, or the writer's own, is only text."""
+    colleagues = coordinators().exclude(pk=by.pk).order_by("pk") if "@" in text or "＠" in text else ()
+    by_name: dict[str, list[User]] = {}
+    for person in colleagues:
+        by_name.setdefault(str(person), []).append(person)
+    return [person for name in sorted(named_in(text, by_name)) for person in by_name[name]]
 
 
 def _tell_verdict(report: ProgressReport, review: Review) -> None:
