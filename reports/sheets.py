@@ -13,7 +13,6 @@ from enum import StrEnum
 Value = str | int | float | Decimal | date | bool | None
 
 LINE_HEIGHT = 15.0  # points, of a line of 10.5 point text
-MILLIMETRES = 1.86  # of a column for each letter of its width
 TALLEST_ROW = 409.0  # points; Excel knows no taller one
 
 
@@ -126,8 +125,8 @@ class Column:
 class Sheet:
     """One sheet, row by row. `frozen` is the first cell that scrolls; `head` the rows that every page repeats.
 
-    `printed` is the range that goes to paper, all of it where empty; `page_header` stands left and right above it, and
-    a new page begins after each row of `page_breaks`.
+    `printed` is the range that goes to paper, all of it where empty; `page_header` stands left and right above it.
+    Paper shows it one page wide, and one page high where it `is_one_page`.
     """
 
     name: str
@@ -145,7 +144,7 @@ class Sheet:
     conditions: Sequence[Condition] = ()
     charts: Sequence[Chart] = ()
     printed: str = ""
-    page_breaks: Sequence[int] = ()
+    is_one_page: bool = False
     page_header: tuple[str, str] = ("", "")
 
 
@@ -186,9 +185,3 @@ def row_height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
             lines = len(cell.value) if cell.look == Look.UPRIGHT else lines_of(cell.value, width)
             heights.append(lines * LINE_HEIGHT + 4)
     return min(max(heights), TALLEST_ROW)
-
-
-def one_page_scale(sheet: Sheet) -> int:
-    """The per cent at which all columns are as wide as an A4 page between its margins, with a little to spare."""
-    paper = (297 if sheet.is_landscape else 210) - 2 * 20
-    return max(10, min(100, int(95 * paper / sum(MILLIMETRES * width + 1.4 for width in sheet.widths))))

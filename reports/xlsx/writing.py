@@ -10,11 +10,10 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from reports.sheets import BLANK, Book, Cell, Sheet, Validation, letter, one_page_scale, row_height
+from reports.sheets import BLANK, Book, Cell, Sheet, Validation, letter, row_height
 from reports.xlsx.charting import native_chart
 from reports.xlsx.looks import conditional_format, named_style
 from reports.xlsx.parts import archive_member
@@ -72,8 +71,6 @@ def _add(workbook: Workbook, sheet: Sheet, styles: Styles) -> None:
         worksheet.data_validations.append(_validation(validation))
     for condition in sheet.conditions:
         worksheet.conditional_formatting.add(condition.cells, conditional_format(condition))
-    for row in sheet.page_breaks:
-        worksheet.row_breaks.append(Break(id=row))
     for chart in sheet.charts:
         worksheet.add_chart(native_chart(chart), chart.anchor)
 
@@ -94,12 +91,8 @@ def _set_up(worksheet: Worksheet, sheet: Sheet) -> None:
         worksheet.protection.formatColumns = worksheet.protection.formatRows = False
     worksheet.page_setup.orientation = "landscape" if sheet.is_landscape else "portrait"
     worksheet.page_setup.paperSize = "9"  # A4
-    # Where a page has to begin at a given row, one page's width must be reckoned: breaks don't hold with fitting.
-    worksheet.sheet_properties.pageSetUpPr.fitToPage = not sheet.page_breaks
-    if sheet.page_breaks:
-        worksheet.page_setup.scale = one_page_scale(sheet)
-    else:
-        worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+    worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, int(sheet.is_one_page)
     worksheet.oddFooter.center.text = "第 &P 页 共 &N 页"
     worksheet.oddHeader.left.text, worksheet.oddHeader.right.text = (
         text.replace("&", "&&") or None for text in sheet.page_header

@@ -7,7 +7,7 @@ from reports.quarter.book.cover import build_cover, page_header
 from reports.quarter.book.details import build_changes, build_indicators, build_late, build_told
 from reports.quarter.book.ledger import build_ledger
 from reports.quarter.book.matrix import build_matrix
-from reports.quarter.book.parts import build_agencies, build_sections
+from reports.quarter.book.parts import agencies_chart, build_agencies, build_sections
 from reports.quarter.book.summary import build_summary
 from reports.quarter.facts import Snapshot
 from reports.quarter.totals import overall
@@ -31,6 +31,8 @@ def describe(snapshot: Snapshot) -> Book:
     summary = build_summary(snapshot, note, ledger, whole)
     sections = build_sections(snapshot, note, ledger, whole)
     agencies = build_agencies(snapshot, note, ledger)
+    if not others and (chart := agencies_chart(agencies, snapshot, summary.next_anchor)):
+        summary.table.charts = [*summary.table.charts, chart]
     matrix = build_matrix(snapshot, note, ledger)
     details = [build(snapshot, note, ledger) for build in (build_indicators, build_changes, build_late, build_told)]
     checks = build_checks(snapshot, note, ledger, summary, sections, agencies, matrix, details[2])

@@ -19,7 +19,7 @@ from reports.quarter.facts import ChangeRow, IndicatorFacts, PlanFacts, Snapshot
 from reports.sheets import Cell, Look
 
 INDICATORS, CHANGES, LATE, TOLD = "量化指标", "本季变化", "逾期与未报", "存在问题与下一步"
-ITEM_COLUMNS = (Col("number", "序号", 6, WHOLE, True), Col("item", "任务", 30))
+ITEM_COLUMNS = (Col("number", "序号", 6, WHOLE, True), Col("item", "任务", 40))
 OVERDUE, BEHIND, MISSING, SENT_BACK = "逾期", "欠进度", "未报", "退回"
 
 

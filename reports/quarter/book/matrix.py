@@ -15,7 +15,7 @@ def build_matrix(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
     columns = (
         *((PLAN,) if several else ()),
         Col("number", "序号", 6, WHOLE, True),
-        Col("item", "任务", 30),
+        Col("item", "任务", 40),
         *(Col(str(pk), name, 7.5, is_centred=True) for pk, name in names.items()),
     )
     rows = [row for plan in snapshot.plans for row in _rows(plan, ledger, list(names))]

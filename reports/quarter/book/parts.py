@@ -1,6 +1,5 @@
 """分部分 and 分单位: the parts of the totals, each leading to its rows of the ledger."""
 
-from collections.abc import Sequence
 
 from reports.quarter.book.ledger import PLAN, Ledger, section_name
 from reports.quarter.book.summary import FILING_COLUMNS, LIGHT_COLUMNS, progress_chart
@@ -9,6 +8,7 @@ from reports.quarter.facts import Snapshot, Totals
 from reports.sheets import Chart, Series, Value
 
 SECTIONS, AGENCIES = "分部分", "分单位"
+MOST_BARS = 40
 TOTAL_COLUMNS = (
     Col("percent", "进度", 9, PERCENT, True),
     Col("expected", "序时进度", 9, PERCENT, True),
@@ -99,15 +99,8 @@ def build_agencies(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
         **{key: sum(int(getattr(agency.totals, key)) for _, agency in parts) for key in summed},
     }
     agency_note = f"{note}。进度、亮灯只计负责的任务；亮灯合计为分工数，不是任务数"
-    table = Table(
-        AGENCIES, f"{snapshot.definition.period_name}分单位情况", agency_note, columns, rows, total, frozen="leads"
-    )
-    leading = [(plan, agency) for plan, agency in parts if agency.totals.items]
-    if leading and not several:
-        table.charts = [
-            _lights_chart(table, [agency.totals for _, agency in parts], [agency.name for _, agency in parts])
-        ]
-    return table
+    title = f"{snapshot.definition.period_name}分单位情况"
+    return Table(AGENCIES, title, agency_note, columns, rows, total, frozen="leads")
 
 
 def _filing_only(totals: Totals) -> dict[str, Value]:
@@ -115,20 +108,29 @@ def _filing_only(totals: Totals) -> dict[str, Value]:
     return {key: int(getattr(totals, key)) for key, _ in FILING_COLUMNS}
 
 
-def _lights_chart(table: Table, totals: Sequence[Totals], names: Sequence[str]) -> Chart:
+def agencies_chart(table: Table, snapshot: Snapshot, anchor: str) -> Chart | None:
+    """The lights of every agency's leads, to stand beside the totals; None where they are too many to be read."""
+    agencies = [agency for plan in snapshot.plans for agency in plan.agencies]
+    if not 0 < len(agencies) <= MOST_BARS:
+        return None
     return Chart(
         "各单位负责任务的亮灯（项）",
-        f"A{table.last_row + 3}",
+        anchor,
         table.cells("agency"),
-        tuple(names),
+        tuple(agency.name for agency in agencies),
         tuple(
-            Series(word, table.cells(key), tuple(float(getattr(each, key)) for each in totals), CHART_COLOURS[key])
+            Series(
+                word,
+                table.cells(key),
+                tuple(float(getattr(agency.totals, key)) for agency in agencies),
+                CHART_COLOURS[key],
+            )
             for key, word in LIGHT_COLUMNS
         ),
         is_horizontal=True,
         is_stacked=True,
         width=27,
-        height=min(4 + 0.55 * len(names), 40),
+        height=4 + 0.55 * len(agencies),
     )
 
 

@@ -22,6 +22,8 @@ from reports.quarter.facts import PlanFacts, Snapshot, Totals
 from reports.sheets import Cell, Chart, Look, Series, Value
 
 SUMMARY = "总体情况"
+LIGHTS_HEIGHT = 6.5  # centimetres
+ROWS_OF_LIGHTS = 14  # of ordinary height, covered by that chart
 LIGHT_COLUMNS = (
     ("red", "红 逾期"),
     ("yellow", "黄 欠进度"),
@@ -99,6 +101,11 @@ class Summary:
             return self.table.place(key, number)
         return self.table.place("value", next(place for place, one in enumerate(MEASURES) if one.key == key))
 
+    @property
+    def next_anchor(self) -> str:
+        """Where there is room for one more chart."""
+        return f"A{self.table.last_row + 2 + ROWS_OF_LIGHTS}"
+
 
 def build_summary(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Summary:
     several = len(snapshot.plans) > 1
@@ -126,6 +133,7 @@ def _by_measure(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) ->
         rows,
         is_filtered=False,
         is_landscape=False,
+        is_one_page=True,
     )
     light_rows = [place for place, measure in enumerate(MEASURES) if measure.kind == "item_light"]
     first, last = FIRST_ROW + light_rows[0], FIRST_ROW + light_rows[-1]
@@ -144,8 +152,8 @@ def _by_measure(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) ->
                     tuple(CHART_COLOURS.values()),
                 ),
             ),
-            width=23,
-            height=7.5,
+            width=27,
+            height=LIGHTS_HEIGHT,
             is_horizontal=True,
         )
     ]

@@ -45,7 +45,7 @@ class Table:
     is_landscape: bool = True
     upright: Sequence[str] = ()
     charts: Sequence[Chart] = field(default_factory=list)
-    charts_apart: bool = False  # on a page of their own
+    is_one_page: bool = False
 
     def letter(self, key: str) -> str:
         return letter(next(place for place, column in enumerate(self.columns) if column.key == key))
@@ -84,7 +84,7 @@ class Table:
                 for symbol, look in CONDITIONS.items()
             ],
             charts=self.charts,
-            page_breaks=[HEAD_ROW + len(body)] if self.charts_apart else (),
+            is_one_page=self.is_one_page,
             printed=f"A1:{self.letter(self.printed)}{HEAD_ROW + len(body)}" if self.printed else "",
             page_header=page_header,
         )
