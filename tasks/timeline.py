@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.db.models import Case, CharField, DateField, DateTimeField, F, IntegerField, QuerySet, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from agencies.models import User
@@ -23,6 +23,7 @@ from tasks.models import (
     Receipt,
     ReportingPeriod,
     Review,
+    UrgedAssignment,
     Waiver,
 )
 from tasks.prepared import Given, prepared
@@ -40,10 +41,13 @@ COLUMNS = (
     "event_word",
     "event_by",
 )
-PRIVATE_KINDS = ("review", "request", "granted", "refused")
+PRIVATE_KINDS = ("review", "request", "granted", "refused", "urge", "urge_reply")
 
 
 TURN = Case(When(is_waived=True, then=Value("免报")), default=Value("恢复应报"))
+URGE_LABEL = Concat(
+    Value("〔"), Cast("urge__year", CharField()), Value("〕"), Cast("urge__number", CharField()), Value("号")
+)
 ANSWER = Case(When(is_granted=True, then=Value("granted")), default=Value("refused"))
 
 
@@ -84,6 +88,7 @@ def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
 def _facts(item: Given, moment: Given, *, limit: int) -> QuerySet[Assignment, tuple]:
     assignments = Assignment.objects.filter(item=item)
     by_assignment = {"assignment__item": item, "recorded_at__lte": moment}
+    urged = UrgedAssignment.objects.filter(assignment__item=item).annotate(urge_label=URGE_LABEL)
     parts = [
         _part(assignments.filter(recorded_at__lte=moment), "assigned", "recorded_at", "", word="role"),
         _part(assignments.filter(ended_at__lte=moment), "withdrawn", "ended_at", "", note="end_reason"),
@@ -153,6 +158,24 @@ def _facts(item: Given, moment: Given, *, limit: int) -> QuerySet[Assignment, tu
             note="comment",
             word="request__kind",
             by="recorded_by__display_name",
+        ),
+        _part(
+            urged.filter(urge__recorded_at__lte=moment),
+            "urge",
+            "urge__recorded_at",
+            "assignment__",
+            due="urge__reply_by",
+            note="urge__text",
+            word="urge_label",
+            by="urge__recorded_by__display_name",
+        ),
+        _part(
+            urged.filter(urge__reply__recorded_at__lte=moment),
+            "urge_reply",
+            "urge__reply__recorded_at",
+            "assignment__",
+            note="urge__reply__text",
+            word="urge_label",
         ),
     ]
     return parts[0].union(*parts[1:], all=True).order_by("-event_at", "event_kind", "agency_pk")[:limit]
@@ -248,6 +271,10 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         return _entry_of_request(kind, word, day=day, who=who, same=same, note=note)
     if kind == "waiver":
         return Entry(day, f"{who}{period}{word}", note)
+    if kind == "urge":
+        return Entry(day, f"催办{word}：{who}，{same[0].due_on:%Y-%m-%d}前答复", note, is_key=True)
+    if kind == "urge_reply":
+        return Entry(day, f"{who}答复催办{word}", note)
     texts = {"withdrawn": f"撤回{who}的责任分工", "receipt": f"{who}签收", "report": f"{who}报送{period}进展{behind}"}
     return Entry(day, texts[kind], note)
 

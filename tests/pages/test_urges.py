@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.models import Urge, UrgeReply
-from tests.factories import accepted_report, make_assignment, make_item, make_urge, moment
+from tests.factories import accepted_report, answer, make_assignment, make_item, make_urge, moment
 
 SENT = moment("2016-10-10 10:00")
 
@@ -127,3 +127,13 @@ def test_the_task_s_page_offers_to_urge_to_coordinators_alone(as_coordinator, as
     url = lead.item.get_absolute_url()
     assert f"/urges/new/?assignment={lead.pk}" in [link.url for link in as_coordinator.get(url).links()]
     assert not [link for link in as_lead.get(url).links() if link.url.startswith("/urges/new/")]
+
+
+def test_urge_and_answer_are_on_the_task_s_line_of_time(as_coordinator, as_other, lead, lead_liaison, urge):
+    answer(urge, at=moment("2016-10-11"), text="月底办结。", by=lead_liaison)
+    told = as_coordinator.get(lead.item.get_absolute_url()).text("//ol[@class='line']")
+    assert f"催办〔2016〕{urge.number}号：省商务厅，2016-10-14前答复" in told
+    assert "请抓紧办理并书面答复。" in told
+    assert f"省商务厅答复催办〔2016〕{urge.number}号" in told
+    assert "月底办结。" in told
+    assert "月底办结。" not in as_other.get(lead.item.get_absolute_url()).text("//ol[@class='line']")
