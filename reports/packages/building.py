@@ -24,7 +24,7 @@ from tasks.workflow.current import deed
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=90)
 MOST_ATTEMPTS = 5
-READING, KEEPING, KEEPING_SHARE = "读取数据", "核验并保存", 90
+READING, KEEPING, KEEPING_SHARE = "读取数据", "核验并保存", 92
 
 Tick = Callable[[], datetime]
 

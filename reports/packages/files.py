@@ -8,6 +8,8 @@ from django.conf import settings
 from reports.briefing import compose, to_docx
 from reports.models import BriefingWording, Package, PackageFile
 from reports.quarter import Snapshot, canonical
+from reports.quarter.book import build_workbook, file_name
+from reports.xlsx import MEDIA_TYPE
 
 Kind = PackageFile.Kind
 Wording = Mapping[str, str]  # paragraph → text, where the coordinators changed it
@@ -24,12 +26,7 @@ class Part:
     make: Callable[[Snapshot, Wording], bytes]
 
     def name(self, snapshot: Snapshot) -> str:
-        """Safe on every desk: only characters of ours."""
-        definition = snapshot.definition
-        subject = snapshot.plans[0].name if len(snapshot.plans) == 1 else f"{len(snapshot.plans)}个行动计划"
-        what = "通报" if self.kind == Kind.DOCX else "进展"
-        safe = "".join(char for char in subject if char not in '<>:"/\\|?*' and char.isprintable())[:60]
-        return f"{safe}{what}_{definition.period_name}_截至{snapshot.day:%Y%m%d}.{self.kind}"
+        return file_name(snapshot, self.kind.value)
 
 
 def wording_of(package: Package) -> dict[str, str]:
@@ -50,6 +47,7 @@ def _briefing(snapshot: Snapshot, wording: Wording) -> bytes:
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PARTS = (
-    Part(Kind.FACTS, "整理数据", 30, "application/json", lambda snapshot, wording: canonical(snapshot)),
-    Part(Kind.DOCX, "编写通报", 75, DOCX_TYPE, _briefing),
+    Part(Kind.FACTS, "整理数据", 10, "application/json", lambda snapshot, wording: canonical(snapshot)),
+    Part(Kind.XLSX, "生成工作簿", 12, MEDIA_TYPE, lambda snapshot, wording: build_workbook(snapshot)),
+    Part(Kind.DOCX, "编写通报", 50, DOCX_TYPE, _briefing),
 )

@@ -116,8 +116,13 @@ def send_off(package: Package) -> None:
 
 @require_http_methods(["GET", "POST"])
 def package_detail(request: Request, pk: int) -> HttpResponse:
-    """One package; POST does what its buttons say: cancel, again, issue, withdraw."""
+    """One package; POST does what its buttons say: cancel, again, issue, withdraw.
+
+    While it is built the page asks every second for its progress alone, and loads itself anew when that has ended.
+    """
     page = PackagePage(get_package(request.user, pk), request.user)
+    if request.htmx and request.method != "POST":
+        return _progress(request, page)
     forms: dict[str, Any] = {}
     if request.method == "POST":
         require(oversees(request.user))
@@ -140,6 +145,14 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
         "withdrawal_form": forms.get("withdraw") or WithdrawalForm(),
     }
     return render(request, "reports/package_detail.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _progress(request: Request, page: PackagePage) -> HttpResponse:
+    if not page.build.is_under_way:
+        return HttpResponseClientRefresh()
+    response = render(request, "reports/_package_progress.html", {"p": page})
+    response["Cache-Control"] = "no-store"  # the whole page has the same address
+    return response
 
 
 def _issue_form(page: PackagePage) -> IssueForm | None:
@@ -192,15 +205,6 @@ DEEDS: dict[str, Callable[[Request, PackagePage, dict[str, Any]], bool]] = {
     "issue": _issue,
     "withdraw": _withdraw,
 }
-
-
-@require_safe
-def package_progress(request: Request, pk: int) -> HttpResponse:
-    """How far the build is, for the page that asks every second; when it has ended, the page loads itself anew."""
-    page = PackagePage(get_package(request.user, pk), request.user)
-    if request.htmx and not page.build.is_under_way:
-        return HttpResponseClientRefresh()
-    return render(request, "reports/_package_progress.html", {"p": page})
 
 
 @require_safe
