@@ -43,6 +43,8 @@ BARS = {
     ("filing a report", "all plans"): 6,
 }
 MOST_QUERIES = 12
+# What this page tells is reckoned anew after every change, and kept between them.
+CHANGING, FIRST_VIEW = ("dashboard", "1,000 tasks"), "dashboard, first view"
 ALONE_IN_A_ROW = 3  # requests of a single client for each page and round
 
 
@@ -108,6 +110,8 @@ class Measurement:
             row = Row(page["name"], page["of"], compared_queries(page, queries), page["size"])
             if page["name"] == "floor" or only in row.label:
                 self.turns.append((row, self.reading(page)))
+            if (page["name"], page["of"]) == CHANGING and only in (row := Row(FIRST_VIEW, page["of"])).label:
+                self.turns.append((row, self.first_view(page)))
         self.stocks = {name: deque(paths) for name, paths in catalogue["filings"].items()}
         if only in (row := Row("filing a report", "all plans")).label:
             self.turns.append((row, self.filing))
@@ -140,7 +144,7 @@ class Measurement:
 
     # ── turns ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def reading(self, page: dict[str, Any]) -> Turn:
+    def reading(self, page: dict[str, Any], in_a_row: int = ALONE_IN_A_ROW) -> Turn:
         def visit(visitor: Visitor, times: int) -> list[float]:
             answers = [visitor.get(page["path"]) for _ in range(times)]
             if wrong := [answer.status for answer in answers if answer.status != page["status"]]:
@@ -149,23 +153,38 @@ class Measurement:
 
         def turn(count: int) -> list[float]:
             visitors = self.visitors(page["visitor"], count)
-            times = [ALONE_IN_A_ROW if count == 1 else 1] * count
+            times = [in_a_row if count == 1 else 1] * count
             return [seconds for some in self.clients.map(visit, visitors, times) for seconds in some]
 
         return turn
 
+    def first_view(self, page: dict[str, Any]) -> Turn:
+        """As whoever looks first after a change gets it, or all clients at once: a report is filed before each look."""
+        look = self.reading(page, in_a_row=1)
+
+        def turn(count: int) -> list[float]:
+            looks = []
+            for _ in range(ALONE_IN_A_ROW if count == 1 else 1):
+                self.file(1, map)
+                looks += look(count)
+            return looks
+
+        return turn
+
     def filing(self, count: int) -> list[float]:
+        return self.file(ALONE_IN_A_ROW, map) if count == 1 else self.file(count, self.clients.map)
+
+    def file(self, count: int, each: Callable[..., Iterator[float]]) -> list[float]:
         """Each client is another liaison and files a fresh report; the form is fetched before, outside of the time.
 
         A liaison who has nothing left to file rests.
         """
         ready = sorted(self.stocks, key=lambda name: -len(self.stocks[name]))
-        names = [name for name in ready[: ALONE_IN_A_ROW if count == 1 else count] if self.stocks[name]]
+        names = [name for name in ready[:count] if self.stocks[name]]
         visitors = [self.visitors(name, 1)[0] for name in names]
         paths = [self.stocks[name].popleft() for name in names]
         forms = [filled_in(visitor, path) for visitor, path in zip(visitors, paths, strict=True)]
-        file: Callable[..., Iterator[float]] = map if count == 1 else self.clients.map
-        times = list(file(file_report, visitors, paths, forms))
+        times = list(each(file_report, visitors, paths, forms))
         self.filed += len(times)
         return times
 
