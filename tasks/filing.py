@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from django.db.models import Case, DateField, DateTimeField, F, IntegerField, Q, QuerySet, TextChoices, When
 
@@ -45,7 +45,21 @@ class Filed(NamedTuple):
     verdict: str | None
 
 
-def filing_of(report: Filed | ProgressReport | None) -> Filing:
+class Told(Protocol):
+    """A report, or as much of one as was read, with its `verdict`."""
+
+    @property
+    def assignment_id(self) -> int: ...
+    @property
+    def period_id(self) -> int: ...
+    @property
+    def verdict(self) -> str | None: ...
+
+
+AnyTold = TypeVar("AnyTold", bound=Told)
+
+
+def filing_of(report: Told | None) -> Filing:
     """From the newest report of the period, read with its `verdict`; None when nothing was filed."""
     if report is None:
         return Filing.MISSING
@@ -141,11 +155,9 @@ def newest_lock(period: ReportingPeriod, moment: datetime | None = None) -> Peri
     return (locks.filter(recorded_at__lte=moment) if moment else locks).last()
 
 
-def newest_by_assignment(
-    reports: Iterable[ProgressReport], period: ReportingPeriod | None
-) -> dict[int, ProgressReport]:
+def newest_by_assignment(reports: Iterable[AnyTold], period: ReportingPeriod | None) -> dict[int, AnyTold]:
     """Of reports given newest first, the one that stands for each assignment in the period."""
-    newest: dict[int, ProgressReport] = {}
+    newest: dict[int, AnyTold] = {}
     for report in reports:
         if period is not None and report.period_id == period.pk:
             newest.setdefault(report.assignment_id, report)

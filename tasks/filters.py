@@ -7,12 +7,12 @@ keys.
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from tasks.asof import AsOf
 from tasks.filing import FILED, Filing, filings
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
-from tasks.querysets import Obligation
+from tasks.querysets import Obligation, obligation_in
 from tasks.rollup import item_standings, standings
 from tasks.status import Light, Pace
 
@@ -36,7 +36,12 @@ REPORT_CHOICES = [
 
 
 class LedgerFilter(filters.FilterSet):
-    """What both ledgers share. `plan` and `as_of` say what the words mean."""
+    """What both ledgers share. `plan` and `as_of` say what the words mean.
+
+    Rows are chosen among bare ones where that is possible; `read` adds where they stand.
+    """
+
+    bare: tuple[str, ...] = ("section", "agency")  # the filters that ask for nothing that must be looked up
 
     section = NumberFilter(label="部分")
     agency = NumberFilter(label="单位")
@@ -54,6 +59,13 @@ class LedgerFilter(filters.FilterSet):
         self.as_of = as_of
         self.period = period
         self._known: dict[int, Any] = {}
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        asked = [name for name, value in self.form.cleaned_data.items() if value]
+        return super().filter_queryset(queryset if {*asked} <= {*self.bare} else self.read(queryset))
+
+    def read(self, queryset: Any) -> QuerySet:
+        raise NotImplementedError
 
     def rows(self, queryset: QuerySet) -> list[Any]:
         """The standings of what is left so far, with `light`, `pace` and `pk`: read once, and only narrowed since."""
@@ -78,6 +90,8 @@ class LedgerFilter(filters.FilterSet):
 
 
 class AssignmentFilter(LedgerFilter):
+    bare = ("section", "agency", "role")
+
     section = NumberFilter(label="部分", field_name="item__section__number")
     agency = NumberFilter(label="单位", field_name="agency_id")
     role = filters.ChoiceFilter(label="角色", choices=Assignment.Role.choices)
@@ -87,8 +101,12 @@ class AssignmentFilter(LedgerFilter):
         model = Assignment
         fields = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "q")
 
+    def read(self, queryset: Any) -> QuerySet:
+        moment, period = self.as_of.moment, self.period
+        return queryset.with_standing(moment, obligation_in(period, moment) if period else Value(""))
+
     def standings(self, queryset: QuerySet) -> list[Any]:
-        return standings(queryset, self.plan, self.as_of.day)
+        return standings(self.read(queryset), self.plan, self.as_of.day)
 
     def by_report(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Of those that owe a report in the current period, those whose report stands so; or what else is asked."""
@@ -124,9 +142,13 @@ class ItemFilter(LedgerFilter):
         model = ActionItem
         fields = ("section", "agency", "light", "pace", "due_after", "due_before", "q")
 
+    def read(self, queryset: Any) -> QuerySet:
+        return queryset.as_of(self.as_of.moment)
+
     def standings(self, queryset: QuerySet) -> list[Any]:
         assignments = Assignment.objects.as_of(self.as_of.moment).filter(item__in=queryset.values("pk"))
-        return item_standings(queryset, standings(assignments, self.plan, self.as_of.day), self.plan, self.as_of.day)
+        rows = standings(assignments, self.plan, self.as_of.day)
+        return item_standings(queryset.defer("text"), rows, self.plan, self.as_of.day)
 
     def by_agency(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
         concerned = Assignment.objects.in_force(self.as_of.moment).filter(agency_id=value)

@@ -143,8 +143,8 @@ def _assignments(
     item: Given, moment: Given, period: Given, closing: Given, *, has_period: bool, assists: bool
 ) -> QuerySet[Assignment]:
     owed = obligation(period, closing, assists=assists) if has_period else Value("")
-    assignments = Assignment.objects.standing(moment, owed).with_course(moment)
-    return assignments.filter(item=item).select_related("agency").order_by("agency__ordinal", "agency_id")
+    assignments = Assignment.objects.in_force(moment).filter(item=item).with_standing(moment, owed).with_course(moment)
+    return assignments.select_related("agency").order_by("agency__ordinal", "agency_id")
 
 
 @prepared(item=IntegerField(), moment=DateTimeField())

@@ -90,18 +90,19 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=moment), recorded_at__lte=moment)
 
     def as_of(self, moment: datetime, period: "ReportingPeriod | None" = None) -> Self:
-        """`standing`, with what is owed in the period if there is one."""
-        return self.standing(moment, obligation_in(period, moment) if period else Value(""))
+        """Assignments in force, each with where it stands, and with what it owes in the period if there is one."""
+        owed = obligation_in(period, moment) if period else Value("")
+        return self.in_force(moment).with_standing(moment, owed)
 
-    def standing(self, moment: Moment, obligation: Expression) -> Self:
-        """Assignments in force, each with what the status rule needs.
+    def with_standing(self, moment: Moment, obligation: Expression) -> Self:
+        """Adds what the status rule needs.
 
         `percent` is the latest accepted percentage, 0 before there is one; `standing_report` is the report it comes
         from, or None; `due_on` the due date in force, None for 持续推进; `closure` the kind of the latest closure,
         "" when there is none; `obligation` what it has to do with the period's report: 应报, 免报, or "" for neither. A
         column that is not asked for costs nothing: pages over a whole plan take `values_list`.
         """
-        return self.in_force(moment).annotate(
+        return self.annotate(
             percent=Coalesce(Latest("AcceptedProgress", "percent", moment, assignment="pk"), 0),
             standing_report=Latest("AcceptedProgress", "report", moment, assignment="pk"),
             due_on=Latest("ItemRevision", "due_on", moment, item="item"),

@@ -50,11 +50,10 @@ def assignment_list(request: Request, slug: str) -> HttpResponse:
     as_of = request.as_of
     require_assigned(plan, as_of)
     period = current_period(plan, as_of.day)
-    assignments = Assignment.objects.as_of(as_of.moment, period).filter(item__plan=plan)
+    assignments = Assignment.objects.in_force(as_of.moment).filter(item__plan=plan)
     found = AssignmentFilter(request.GET, assignments, plan=plan, as_of=as_of, period=period)
     page = sorted_page(
-        found.qs,
-        found.rows,
+        found,
         sort=request.GET.get("sort", ""),
         sorts=ASSIGNMENT_SORTS,
         number=request.GET.get("page"),
@@ -78,10 +77,9 @@ def item_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
     as_of = request.as_of
     require_assigned(plan, as_of)
-    found = ItemFilter(request.GET, plan.items.as_of(as_of.moment), plan=plan, as_of=as_of)
+    found = ItemFilter(request.GET, plan.items.all(), plan=plan, as_of=as_of)
     page = sorted_page(
-        found.qs,
-        found.rows,
+        found,
         sort=request.GET.get("sort", ""),
         sorts=ITEM_SORTS,
         number=request.GET.get("page"),
