@@ -6,16 +6,18 @@ from typing import Any, Protocol
 
 from agencies.changes import note, recording
 from agencies.models import Agency, User
-from tasks.models import AgencyRequest, Assignment, Evidence, ProgressReport, ReportingPeriod
+from tasks.models import AgencyRequest, Assignment, Evidence, ProgressReport, ReportingPeriod, Urge
 from tasks.workflow import (
     ReportContent,
     acknowledge,
+    answer_urge,
     close_assignment,
     comment_on_report,
     decide_request,
     lock_period,
     make_request,
     unlock_period,
+    urge,
     waive_report,
 )
 from tasks.workflow.consent import hand_in
@@ -41,6 +43,7 @@ class Events:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.requests: dict[str, AgencyRequest] = {}
+        self.urges: dict[str, Urge] = {}
 
     def deed_of(self, entry: Entry) -> Callable[[datetime], object]:
         deed: Callable[[Entry, datetime], object] = getattr(self, entry["deed"])
@@ -84,6 +87,18 @@ class Events:
     def close(self, entry: Entry, when: datetime) -> None:
         assignment, kind = self.stage.assignment(entry), entry["kind"]
         close_assignment(assignment=assignment, kind=kind, reason=entry["reason"], by=self.stage.coordinator, at=when)
+
+    def urge(self, entry: Entry, when: datetime) -> None:
+        (self.urges[entry["id"]],) = urge(
+            assignments=[self.stage.assignment(entry | {"item": number}) for number in entry["items"]],
+            text=entry["text"],
+            reply_by=date.fromisoformat(entry["reply_by"]),
+            by=self.stage.coordinator,
+            at=when,
+        )
+
+    def answer(self, entry: Entry, when: datetime) -> None:
+        answer_urge(urge=self.urges[entry["urge"]], text=entry["text"], by=self.stage.users[entry["agency"]], at=when)
 
     def comment(self, entry: Entry, when: datetime) -> None:
         assignment, period = self.stage.assignment(entry), self.stage.period(entry)

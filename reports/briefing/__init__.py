@@ -4,17 +4,28 @@
 the figures. `to_docx` sets it by GB/T 9704.
 """
 
+from collections.abc import Mapping
+
+from django.conf import settings
+
 from reports.briefing.composing import compose
 from reports.briefing.document import to_docx
 from reports.briefing.text import Briefing, Paragraph, Table, WordingError, check_wording, typed_numbers
+from reports.quarter import Snapshot
 
 __all__ = [
     "Briefing",
     "Paragraph",
     "Table",
     "WordingError",
+    "build_briefing",
     "check_wording",
     "compose",
     "to_docx",
     "typed_numbers",
 ]
+
+
+def build_briefing(snapshot: Snapshot, wordings: Mapping[str, str] | None = None) -> bytes:
+    """The Word file of the snapshot, in the coordinators' wording where they have one."""
+    return to_docx(compose(snapshot, wordings or {}, settings.COORDINATING_OFFICE), snapshot.definition.as_of)

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
-
-from reports.briefing import compose, to_docx
+from reports.briefing import build_briefing
 from reports.models import BriefingWording, Package, PackageFile
 from reports.quarter import Snapshot, canonical
 from reports.quarter.book import build_workbook, file_name
@@ -41,13 +39,9 @@ def newest_wording(package: Package) -> int:
     return BriefingWording.objects.filter(package=package).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _briefing(snapshot: Snapshot, wording: Wording) -> bytes:
-    return to_docx(compose(snapshot, wording, settings.COORDINATING_OFFICE), snapshot.definition.as_of)
-
-
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PARTS = (
     Part(Kind.FACTS, "整理数据", 10, "application/json", lambda snapshot, wording: canonical(snapshot)),
     Part(Kind.XLSX, "生成工作簿", 12, MEDIA_TYPE, lambda snapshot, wording: build_workbook(snapshot)),
-    Part(Kind.DOCX, "编写通报", 50, DOCX_TYPE, _briefing),
+    Part(Kind.DOCX, "编写通报", 50, DOCX_TYPE, build_briefing),
 )
