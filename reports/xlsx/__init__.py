@@ -5,14 +5,17 @@ from outside, after `refuse_hostile` has looked at it: nothing that could cost m
 the library.
 """
 
-from reports.xlsx.reading import SheetCells, open_sheets
-from reports.xlsx.safety import FILE_LIMIT, WorkbookRefused, refuse_hostile
+from reports.xlsx.reading import Read, SheetCells, open_sheets
+from reports.xlsx.safety import FILE_LIMIT, QUARTERLY, Limits, WorkbookRefused, refuse_hostile
 from reports.xlsx.streaming import TooManyRows, write_rows
 from reports.xlsx.writing import MEDIA_TYPE, to_bytes
 
 __all__ = [
     "FILE_LIMIT",
     "MEDIA_TYPE",
+    "QUARTERLY",
+    "Limits",
+    "Read",
     "SheetCells",
     "TooManyRows",
     "WorkbookRefused",

@@ -8,17 +8,29 @@ import io
 import re
 import zipfile
 import zlib
+from dataclasses import dataclass
 
 MB = 1024 * 1024
 FILE_LIMIT = 10 * MB
-UNPACKED_LIMIT = 24 * MB
 PARTS_LIMIT = 200
 DIRECTORY_LIMIT = 64 * 1024  # bytes; more would be many thousands of members
-ELEMENTS_LIMIT = 500_000  # tags of all parts together
 OTHERS_LIMIT = 50_000  # tags of one part that holds no cells: styles, names
 ATTRIBUTES_LIMIT = 5000  # of one element, and equals signs of one text
 RATIO_LIMIT = 200
-LAST_ROW, LAST_COLUMN = 5000, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a file of one kind may hold."""
+
+    unpacked: int
+    elements: int  # tags of all parts together
+    last_row: int
+    last_column: int
+
+
+FILL_IN = Limits(unpacked=24 * MB, elements=500_000, last_row=5000, last_column=40)
+QUARTERLY = Limits(unpacked=96 * MB, elements=6_000_000, last_row=50_000, last_column=2000)
 CHUNK = 256 * 1024
 LONGEST_TAG = 4096
 
@@ -35,7 +47,7 @@ class WorkbookRefused(Exception):
     """The file is no workbook that may be read; says why in Chinese."""
 
 
-def refuse_hostile(content: bytes) -> None:
+def refuse_hostile(content: bytes, limits: Limits = FILL_IN) -> None:
     """Raises WorkbookRefused unless the file is safe to parse."""
     if len(content) > FILE_LIMIT:
         raise WorkbookRefused(f"文件超过{FILE_LIMIT // MB} MB，请用系统下载的填报表填写。")
@@ -48,9 +60,9 @@ def refuse_hostile(content: bytes) -> None:
     _check_directory(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_members(archive.infolist())
+            _check_members(archive.infolist(), limits)
             _check_kind(archive)
-            _check_parts(archive)
+            _check_parts(archive, limits)
     except WorkbookRefused:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as error:
@@ -69,7 +81,7 @@ def _check_directory(content: bytes) -> None:
         place = tail.find(b"PK\x05\x06", place + 1)
 
 
-def _check_members(members: list[zipfile.ZipInfo]) -> None:
+def _check_members(members: list[zipfile.ZipInfo], limits: Limits) -> None:
     names = [member.filename for member in members]
     if len(names) > PARTS_LIMIT:
         raise WorkbookRefused("文件内的部件过多，不是由系统下载的填报表。")
@@ -79,7 +91,7 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
         raise WorkbookRefused("文件已加密，请去掉密码后上传。")
     unpacked = sum(member.file_size for member in members)
     packed = max(sum(member.compress_size for member in members), 1)
-    if unpacked > UNPACKED_LIMIT or (unpacked > MB and unpacked / packed > RATIO_LIMIT):
+    if unpacked > limits.unpacked or (unpacked > MB and unpacked / packed > RATIO_LIMIT):
         raise WorkbookRefused(f"文件解压后过大（{unpacked / MB:.0f} MB），系统不予读取。")
     if any(MACRO_NAMES.search(name) for name in names):
         raise WorkbookRefused("文件含有宏或控件，系统不接收。请另存为不含宏的 .xlsx 后上传。")
@@ -98,7 +110,7 @@ def _check_kind(archive: zipfile.ZipFile) -> None:
         raise WorkbookRefused("这不是Excel工作簿（.xlsx），可能是其他文件改了名。")
 
 
-def _check_parts(archive: zipfile.ZipFile) -> None:
+def _check_parts(archive: zipfile.ZipFile, limits: Limits) -> None:
     """Unpacks every part once, piece by piece, and counts; no part is ever held as a whole."""
     unpacked = elements = 0
     for member in archive.infolist():
@@ -113,10 +125,11 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
                 if not is_xml:
                     continue
                 elements, own = elements + piece.count(b"<"), own + piece.count(b"<")
-                if unpacked > UNPACKED_LIMIT or elements > ELEMENTS_LIMIT or (own > OTHERS_LIMIT and not holds_cells):
+                is_too_much = unpacked > limits.unpacked or elements > limits.elements
+                if is_too_much or (own > OTHERS_LIMIT and not holds_cells):
                     raise WorkbookRefused("文件内容过多，不是由系统下载的填报表。")
                 equals = _check_attributes(piece, equals)
-                _check_xml(rest + piece)
+                _check_xml(rest + piece, limits)
                 rest = piece[piece.rfind(b"<") :] if b"<" in piece[-LONGEST_TAG:] else b""
 
 
@@ -145,11 +158,11 @@ def _check_attributes(piece: bytes, equals: int) -> int:
     return equals
 
 
-def _check_xml(text: bytes) -> None:
+def _check_xml(text: bytes, limits: Limits) -> None:
     if b"<!" in text and DOCUMENT_TYPE.search(text):
         raise WorkbookRefused("文件内含有文档类型或实体定义，系统不予读取。")
     for letters, digits in FILLED_CELL.findall(text):
-        if int(digits) > LAST_ROW or _column(letters) > LAST_COLUMN:
+        if int(digits) > limits.last_row or _column(letters) > limits.last_column:
             address = f"{letters.decode().upper()}{int(digits)}"
             raise WorkbookRefused(f"{address}：单元格超出填报表的范围，请清除多余内容后上传。")
 

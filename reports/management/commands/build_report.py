@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from qa_plan import clock
@@ -15,9 +16,9 @@ from tasks.models import Plan
 
 def build_briefing(snapshot: Snapshot) -> bytes:
     # python-docx takes half a second to load, which the workbook needs nothing of.
-    from reports.briefing import build_briefing
+    from reports.briefing import compose, to_docx
 
-    return build_briefing(snapshot)
+    return to_docx(compose(snapshot, {}, settings.COORDINATING_OFFICE), snapshot.definition.as_of)
 
 
 BUILDERS: dict[str, Callable[[Snapshot], bytes]] = {".xlsx": build_workbook, ".docx": build_briefing}
@@ -35,10 +36,10 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, help="写到哪个文件（.xlsx 或 .docx）")
 
     def handle(self, *, period: str, plan: list[str], as_of: str, out: Path, **options: object) -> None:
+        require_place(out)
         builder = BUILDERS.get(out.suffix.lower())
         if builder is None:
             raise CommandError(f"{out}：文件名应以{'或'.join(BUILDERS)}结尾。")
-        require_place(out)
         moment = moment_of(as_of)
         try:
             snapshot = take(Definition(tuple(plan) or default_plan(period), period, moment))

@@ -7,6 +7,7 @@ from reports.sheets import Cell, Look, Sheet, Value
 from tasks.status import COLOURS
 
 NAME = "封面与说明"
+DEFINITION, FACTS = "生成条件", "数据SHA-256"
 WIDTHS = (22, 84)
 CONTENTS = (
     ("总体情况", "任务数、进度、亮灯、报送的总数，与上期末比较"),
@@ -102,8 +103,8 @@ def _periods(plan: PlanFacts) -> str:
 
 def _definition(snapshot: Snapshot) -> list[tuple[str, Value]]:
     return [
-        ("生成条件", snapshot.definition.to_json()),
-        ("数据SHA-256", facts_sha256(snapshot)),
+        (DEFINITION, snapshot.definition.to_json()),
+        (FACTS, facts_sha256(snapshot)),
         ("公文SHA-256", "\n".join(plan.notice_sha256 for plan in snapshot.plans)),
     ]
 

@@ -1,6 +1,5 @@
 """分部分 and 分单位: the parts of the totals, each leading to its rows of the ledger."""
 
-
 from reports.quarter.book.ledger import PLAN, Ledger, section_name
 from reports.quarter.book.summary import FILING_COLUMNS, LIGHT_COLUMNS, progress_chart
 from reports.quarter.book.tables import CHART_COLOURS, PERCENT, POINTS, WHOLE, Col, Row, Table, linked, percent

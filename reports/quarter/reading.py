@@ -1,0 +1,104 @@
+"""A quarterly workbook from outside: what it says it is, and which cells differ from the one that was built.
+
+What an office program does when it saves a file anew is no alteration: values are compared, not bytes.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import zip_longest
+from typing import Any
+
+from reports.quarter.book.checks import NAME as CALCULATED
+from reports.quarter.book.cover import DEFINITION, FACTS, NAME
+from reports.quarter.definition import BadDefinition, Definition
+from reports.sheets import letter
+from reports.xlsx import QUARTERLY, Read, SheetCells, WorkbookRefused, open_sheets
+
+TOLERANCE = 1e-7
+DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+NO_IDENTITY = "文件中没有生成条件，不是本系统生成的督办情况工作簿。"
+LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the cover says; a claim, as everything in a file is."""
+
+    definition: Definition
+    facts_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """One cell that isn't as built; without a `cell`, a whole sheet that is missing or too many."""
+
+    sheet: str
+    cell: str
+    built: str
+    found: str
+
+
+def open_workbook(content: bytes) -> dict[str, SheetCells]:
+    """Every sheet's cells. Raises WorkbookRefused for what is hostile, broken or no workbook."""
+    return open_sheets(content, QUARTERLY)
+
+
+def identity_of(sheets: dict[str, SheetCells]) -> Identity:
+    """Raises WorkbookRefused where the cover names none."""
+    said = {str(row[0].value): row[1].value for row in sheets.get(NAME, []) if len(row) > 1}
+    digest = str(said.get(FACTS, ""))
+    if not DIGEST.fullmatch(digest):
+        raise WorkbookRefused(NO_IDENTITY)
+    try:
+        return Identity(Definition.from_json(str(said.get(DEFINITION, ""))), digest)
+    except BadDefinition as error:
+        raise WorkbookRefused(NO_IDENTITY) from error
+
+
+def alterations(found: dict[str, SheetCells], built: dict[str, SheetCells]) -> list[Alteration]:
+    """Every difference, sheet by sheet in the order of the workbook, row by row."""
+    whole = [Alteration(name, "", "有此工作表", "缺少此工作表") for name in built if name not in found]
+    added = [Alteration(name, "", "无此工作表", "多出此工作表") for name in found if name not in built]
+    cells = (each for name in built if name in found for each in _of_sheet(name, found[name], built[name]))
+    return [*whole, *added, *cells]
+
+
+def _of_sheet(name: str, found: SheetCells, built: SheetCells) -> Iterator[Alteration]:
+    nothing: list[Read] = []
+    for row, (now, before) in enumerate(zip_longest(found, built, fillvalue=nothing), 1):
+        for column in range(max(len(now), len(before))):
+            is_value = now[column].value if column < len(now) else None
+            was_value = before[column].value if column < len(before) else None
+            if name == CALCULATED and is_value is None:
+                continue  # some programs save formulas without their results
+            if not _same(is_value, was_value):
+                yield Alteration(name, f"{letter(column)}{row}", _shown(was_value), _shown(is_value))
+
+
+def _same(one: Any, other: Any) -> bool:
+    one, other = _plain(one), _plain(other)
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) <= TOLERANCE * max(1.0, abs(one), abs(other))
+    return type(one) is type(other) and one == other
+
+
+def _plain(value: Any) -> Any:
+    """As every program keeps it: no empty texts, one kind of line break, one kind of number, days without hours."""
+    if isinstance(value, str):
+        return value.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n").strip() or None
+    if isinstance(value, datetime):
+        return value.date() if value.time() == datetime.min.time() else value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    return value
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "（空）"
+    if isinstance(value, (date, datetime)):
+        return f"{value:%Y-%m-%d}"
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
