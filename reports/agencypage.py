@@ -1,11 +1,14 @@
 """One agency's part in a plan, for its own page: only its rows are read."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery
 
 from agencies.models import Agency
 from tasks.asof import AsOf
-from tasks.filing import Filing, FilingCount, count_filings, current_period, filings, shown_filing
-from tasks.models import ActionItem, Assignment, Plan
+from tasks.filing import Filing, FilingCount, count_filings, filings, shown_filing
+from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod, Waiver
 from tasks.rollup import Standing, Total, standing_of, total
 from tasks.status import SEVERITY, Light
 
@@ -29,11 +32,7 @@ class AgencyPart:
     assists: list[AgencyLine]
     total: Total
     filing: FilingCount | None
-
-    @property
-    def waived(self) -> list[AgencyLine]:
-        """免报 in the current period."""
-        return [line for line in (*self.leads, *self.assists) if line.standing.is_waived]
+    waived: list[ReportingPeriod]  # those with 免报, newest first, each with how many as `excused`
 
     @property
     def troubles(self) -> list[tuple[Light, int]]:
@@ -44,7 +43,8 @@ class AgencyPart:
 
 def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     """What one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
-    period = current_period(plan, as_of.day)
+    periods = opened_with_excused(plan, agency, as_of)
+    period = periods[0] if periods else None
     found = (
         Assignment.objects.as_of(as_of.moment, period)
         .with_due_history(as_of.moment)
@@ -68,4 +68,18 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
         assists=[line(row) for row in rows if not row.is_lead],
         total=total([row for row in leads if row.counts]),
         filing=count_filings(period, ((row.pk, row.obligation) for row in rows), states) if period else None,
+        waived=[each for each in periods if each.excused],
     )
+
+
+def opened_with_excused(plan: Plan, agency: Agency, as_of: AsOf) -> list[Any]:
+    """The periods opened by that day, the current one first, each with how many of the agency's reports are 免报."""
+    turns = Waiver.objects.filter(recorded_at__lte=as_of.moment)
+    later = turns.filter(assignment=OuterRef("assignment"), period=OuterRef("period")).order_by("-recorded_at", "-pk")
+    last = turns.filter(assignment__agency=agency, period=OuterRef("pk"), pk=Subquery(later.values("pk")[:1]))
+    excused = last.filter(is_waived=True).order_by().values("period").annotate(count=Count("pk")).values("count")
+    found = plan.periods.filter(opens_on__lte=as_of.day).annotate(excused=Subquery(excused)).order_by("-opens_on")
+    periods = list(found)
+    for period in periods:
+        period.plan = plan
+    return periods
