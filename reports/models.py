@@ -27,14 +27,16 @@ class PackageQuerySet(models.QuerySet["Package"]):
         return self.filter(~models.Exists(others), plans=plan)
 
     def of_several(self) -> "PackageQuerySet":
-        counted = Package.plans.through.objects.values("package").annotate(count=models.Count("pk"))
-        return self.filter(pk__in=counted.filter(count__gt=1).values("package"))
+        counted = Package.objects.order_by().annotate(plan_count=models.Count("plans"))
+        return self.filter(pk__in=counted.filter(plan_count__gt=1).values("pk"))
 
     def with_all(self) -> "PackageQuerySet":
         """Each with its build, editions, files and issues, in as many queries however many there are."""
-        read = ("plans", "editions__files__blob", "editions__issues__withdrawal", "editions__issues__recorded_by")
-        plans = models.Prefetch("plans", Plan.objects.defer("notice_text").order_by("issued_on", "pk"))
-        return self.select_related("build", "recorded_by").prefetch_related(plans, *read[1:])
+        return self.select_related("build", "recorded_by").prefetch_related(
+            models.Prefetch("plans", Plan.objects.defer("notice_text").order_by("issued_on", "pk")),
+            models.Prefetch("editions__files", PackageFile.objects.select_related("blob")),
+            models.Prefetch("editions__issues", Issue.objects.select_related("withdrawal", "recorded_by")),
+        )
 
 
 class Package(Fact):

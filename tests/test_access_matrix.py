@@ -13,8 +13,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, Role, User
+from reports.models import Package, PackageFile
+from reports.packages.asking import request_package
+from reports.packages.building import build
+from reports.packages.issuing import issue_package
 from tasks.models import (
     AgencyRequest,
     Assignment,
@@ -23,6 +28,7 @@ from tasks.models import (
     Decision,
     ItemRevision,
     Message,
+    Plan,
     ProgressReport,
     Receipt,
     ReportEvidence,
@@ -99,6 +105,23 @@ tasks:evidence           e_waiting   GET     login  200         200          200
 tasks:evidence           e_sent_back GET     login  200         200          200      404           200    200
 tasks:evidence           e_request   GET     login  200         200          200      404           200    200
 tasks:evidence           e_draft     GET     login  404         200          200      404           404    404
+
+# packages: coordinators and leadership ask for them and read all; agencies (and administrators) meet what is issued,
+# and of it the briefing: a workbook holds texts that wait and comments of reviews
+reports:package-list     plan        GET     login  200         200          200      200           200    200
+reports:package-list     plan        POST    login  422         403          403      403           422    403
+reports:package-detail   draft_pack  GET     login  200         404          404      404           200    404
+reports:package-detail   draft_pack  POST    login  422         404          404      404           422    404
+reports:package-detail   issued      GET     login  200         200          200      200           200    200
+reports:package-detail   issued      POST    login  422         403          403      403           422    403
+reports:package-file     draft_docx  GET     login  200         404          404      404           200    404
+reports:package-file     docx        GET     login  200         200          200      200           200    200
+reports:package-file     xlsx        GET     login  200         404          404      404           200    404
+reports:desk             -           GET     login  200         403          403      403           200    403
+reports:desk             -           POST    login  422         403          403      403           403    403
+reports:package-compare  -           GET     login  200         403          403      403           200    403
+reports:package-verify   -           GET     login  200         200          200      200           200    200
+reports:package-verify   -           POST    login  422         422          422      422           422    422
 
 # coordinators steer
 tasks:item-amend         item        GET     login  200         403          403      403           403    403
@@ -179,6 +202,8 @@ READ_ONLY = [
     "tasks:my",
     "reports:fill-in-file",
     "reports:fill-in-result",
+    "reports:package-file",
+    "reports:package-compare",
     "reports:change-list",
     "reports:change-export",
     "tasks:succession-list",
@@ -201,6 +226,9 @@ NOTHING_THERE = [
     "/plans/none/periods/2016Q3/reports/",
     "/plans/none/periods/2016Q3/lock/",
     "/assignments/0/waivers/2016Q3/",
+    "/plans/none/reports/",
+    "/reports/0/",
+    "/reports/0/files/0/",
     "/groups/0/",
     "/evidence/0/",
     "/assignments/0/close/",
@@ -280,6 +308,7 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
     asked = make_request(lead, at=moment("2016-10-10"))
     RequestEvidence.objects.create(request=asked, evidence=evidence["e_request"])
     draft.evidence.add(evidence["e_draft"])
+    drafted, issued = packages(plan, cast["coordinator"])
     return {
         "-": (),
         "plan": (plan.slug,),
@@ -301,8 +330,29 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
         "message": (message.pk,),
         "sent_back": (sent_back.pk,),
         "accepted": (accepted.pk,),
+        "draft_pack": (drafted.pk,),
+        "draft_docx": (drafted.pk, file_of(drafted, "docx").pk),
+        "issued": (issued.pk,),
+        "docx": (issued.pk, file_of(issued, "docx").pk),
+        "xlsx": (issued.pk, file_of(issued, "xlsx").pk),
         **{word: (one.pk,) for word, one in evidence.items()},
     }
+
+
+def packages(plan: Plan, by: User) -> list[Package]:
+    """The third quarter's, built, and the second quarter's, which is issued too."""
+    made = []
+    for period in ("2016Q3", "2016Q2"):
+        day = moment("2016-10-11").date()
+        package = request_package(plans=[plan], period=period, day=day, by=by, at=moment("2016-10-12"))
+        assert build(package.pk, at=moment("2016-10-12"), tick=timezone.now)
+        made.append(package)
+    issue_package(package=made[1], number=1, by=by, at=moment("2016-10-12"))
+    return made
+
+
+def file_of(package: Package, kind: str) -> PackageFile:
+    return PackageFile.objects.get(edition__package=package, kind=kind)
 
 
 def signed_in(user: User | None) -> Client:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from agencies.changes import note, recording
 from agencies.models import Agency, AgencyGroup, ChangeChain, GroupMembership, Role, Succession, User
 from reports import kept
+from reports.models import Build, Edition, Issue, IssueWithdrawal, Package, PackageFile
 from tasks.models import (
     AcceptedProgress,
     ActionItem,
@@ -65,6 +66,7 @@ def build(size: int) -> Plan:
     add_requests(assignments, size)
     add_urges(assignments, size)
     add_changes(assignments, size)
+    add_packages(plan, size)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does; here its last look may have been at tables of another size
     return plan
@@ -77,6 +79,28 @@ def add_urges(assignments, size):
         urge = make_urge(mine[0], about=mine, at=moment("2016-10-01"))
         if n % 2:
             answer(urge, at=moment("2016-10-05"))
+
+
+def add_packages(plan, size):
+    """Of many moments, each with editions and files; every other one issued, withdrawn and issued again."""
+    facts = {"size": 1, "media_type": "application/json", "file": "packages/00/0"}
+    blob, _ = Blob.objects.get_or_create(sha256="1" * 64, defaults=facts)
+    at = moment("2016-10-10")
+    for n in range(4 * size):
+        key = f"{plan.pk}-{n}"
+        package = Package.objects.create(period="2016Q3", as_of=at, key=key, definition="{}", recorded_at=at)
+        package.plans.add(plan)
+        Build.objects.create(package=package, state=Build.State.DONE)
+        for number in range(1, size + 2):
+            edition = Edition.objects.create(package=package, number=number, facts_sha256="1" * 64, recorded_at=at)
+            PackageFile.objects.bulk_create(
+                PackageFile(edition=edition, kind=kind, name=f"汇总.{kind}", blob=blob) for kind in PackageFile.Kind
+            )
+            if n % 2:
+                issue = {"edition": edition, "plan": plan, "year": 2016, "number": 100 * n + number}
+                made = Issue.objects.create(**issue, recorded_at=at, recorded_by=None)
+                if number <= size:
+                    IssueWithdrawal.objects.create(issue=made, reason="有误", recorded_at=at)
 
 
 def add_changes(assignments, size):
@@ -312,6 +336,12 @@ PAGES = {
     "hand-over": ("coordinator", "/accounts/hand-over/{person}/"),
     "successions": ("coordinator", "/agencies/succession/"),
     "succession": ("coordinator", "/agencies/succession/new/"),
+    "packages": ("coordinator", "/plans/{slug}/reports/"),
+    "packages of an agency": ("liaison", "/plans/{slug}/reports/"),
+    "package": ("coordinator", "/reports/{package}/"),
+    "desk": ("coordinator", "/reports/"),
+    "compare": ("leader", "/reports/compare/"),
+    "verify": ("leader", "/reports/verify/"),
     "home": ("leader", "/"),
     "missing": ("leader", "/missing/"),
 }
@@ -337,6 +367,7 @@ def queries_of(plan, name):
         request=AgencyRequest.objects.filter(assignment=lead).order_by("pk").first().pk,
         urge=Urge.objects.filter(agency=agency).order_by("pk").first().pk,
         person=User.objects.get(agency=agency, role=Role.LIAISON).pk,
+        package=Package.objects.filter(plans=plan).order_by("pk").first().pk,
     )
     person = User.objects.get(role=role, agency=agency) if role == "liaison" else make_user(role=role)
     client = Client()
