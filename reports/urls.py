@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports import views
+from reports.exports import views as exports
 from reports.fillin import views as fillin
 from reports.packages import checkviews, textviews
 from reports.packages import views as packages
@@ -13,6 +14,8 @@ urlpatterns = [
     path("changes/export/", views.change_export, name="change-export"),
     # /plans/<slug>/
     path("plans/<slug:slug>/", views.dashboard, name="dashboard"),
+    path("plans/<slug:slug>/items/export/<slug:form>/", exports.item_export, name="item-export"),
+    path("plans/<slug:slug>/assignments/export/<slug:form>/", exports.assignment_export, name="assignment-export"),
     path("plans/<slug:slug>/sections/<int:number>/", views.section_detail, name="section-detail"),
     path("plans/<slug:slug>/agencies/", views.agency_list, name="agency-list"),
     path("plans/<slug:slug>/agencies/<int:pk>/", views.agency_detail, name="agency-detail"),

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from agencies.changes import verify
 from agencies.models import AgencyGroup
 from reports.agencypage import agency_part
-from reports.changespage import ChangesPage, csv_lines
+from reports.changespage import HEAD, ChangesPage, export_rows
+from reports.exports.csvlines import csv_lines
 from reports.kept import overview_of
 from reports.matrix import matrix
 from reports.overview import item_page, page_of
@@ -177,6 +178,6 @@ def change_export(request: Request) -> HttpResponseBase:
     record = ChangesPage(request.GET)
     if not record.is_valid:
         return redirect(f"{reverse('reports:change-list')}?{request.GET.urlencode()}")
-    response = StreamingHttpResponse(csv_lines(record.found), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines(HEAD, export_rows(record.found)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="变更记录.csv")
     return response

@@ -5,6 +5,7 @@ from datetime import date
 from functools import wraps
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from qa_plan import clock
@@ -27,14 +28,14 @@ def require_assigned(plan: Plan, as_of: AsOf) -> None:
         raise NotYetAssigned(plan)
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def dated(view: View) -> View:
     """Gives the view `request.as_of`. A day to come, or none at all, is refused with a page that says why (400)."""
 
     @wraps(view)
-    def wrapper(request: Request, *args: object, **kwargs: object) -> HttpResponse:
+    def wrapper(request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
         today = clock.today()
         given = request.GET.get("as_of", "").strip()
         try:

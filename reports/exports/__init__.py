@@ -1,0 +1,1 @@
+"""The ledgers to take away, as a workbook or as CSV."""

@@ -1,0 +1,95 @@
+"""The ledgers to take away: what the page shows, in its order, all pages of it."""
+
+import csv
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+
+from tests.factories import accepted_report, make_agency, make_assignment, make_item, moment
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture(autouse=True)
+def october(settings):
+    settings.QA_PLAN_TODAY = date(2016, 10, 12)
+
+
+@pytest.fixture
+def many(plan):
+    """More than a page: 60 leads, each at another percentage."""
+    leads = [make_assignment(make_item(plan), make_agency()) for _ in range(60)]
+    for number, lead in enumerate(leads):
+        accepted_report(lead, number, at=moment("2016-10-01"), progress=f"进展{number}")
+    return leads
+
+
+def sheet_of(visitor, url):
+    response = visitor.client.get(url)
+    assert response["Content-Type"] == XLSX
+    return openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+
+
+def lines_of(visitor, url):
+    response = visitor.client.get(url)
+    return list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+
+
+def test_the_workbook_has_all_pages_in_the_order_of_the_page(as_leader, plan, many):
+    sheet = sheet_of(as_leader, f"/plans/{plan.slug}/assignments/export/xlsx/?sort=-percent")
+    assert sheet.max_row == 61
+    assert [row[0].value for row in sheet.iter_rows(min_row=2, min_col=6, max_col=6)] == [*range(59, -1, -1)]
+
+
+def test_cells_have_the_type_of_their_value(as_leader, plan, many):
+    sheet = sheet_of(as_leader, f"/plans/{plan.slug}/assignments/export/xlsx/")
+    assert (sheet["F2"].value, sheet["F2"].number_format) == (0, '0.0"%"')
+    assert sheet["J2"].value.date() == date(2016, 12, 31)
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:N61"
+
+
+def test_only_what_the_filter_leaves_is_exported(as_leader, plan, many):
+    url = f"/plans/{plan.slug}/assignments/export/csv/?light=yellow&agency={many[3].agency_id}"
+    head, *rows = lines_of(as_leader, url)
+    assert head[:6] == ["序号", "任务", "单位", "角色", "亮灯", "进度"]
+    assert [row[2] for row in rows] == [many[3].agency.name]
+
+
+def test_the_items_are_exported_with_their_agencies_and_where_they_stand_in_the_notice(as_leader, plan, many):
+    [first, *_] = lines_of(as_leader, f"/plans/{plan.slug}/items/export/csv/")[1:]
+    assert first[8] == many[0].agency.name
+    assert first[-1] == f"{plan.document_number}第一部分（1）"
+
+
+def test_on_a_past_day_the_export_is_that_day_s(as_leader, plan, many):
+    rows = lines_of(as_leader, f"/plans/{plan.slug}/assignments/export/csv/?as_of=2016-09-01")[1:]
+    assert {row[5] for row in rows} == {"0"}
+
+
+def test_the_file_s_chinese_name_says_the_day(as_leader, plan, many):
+    response = as_leader.client.get(f"/plans/{plan.slug}/items/export/xlsx/")
+    assert "filename*=utf-8''" in response["Content-Disposition"]
+    assert response["Content-Disposition"].endswith("20161012.xlsx")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_people_write_is_never_a_formula(as_leader, plan, lead, form):
+    accepted_report(lead, 10, at=moment("2016-10-01"), progress="=1+1")
+    url = f"/plans/{plan.slug}/assignments/export/{form}/"
+    if form == "csv":
+        assert lines_of(as_leader, url)[1][-1] == "'=1+1"
+    else:
+        cell = sheet_of(as_leader, url)["N2"]
+        assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_another_form_is_not_there(as_leader, plan, lead):
+    as_leader.get(f"/plans/{plan.slug}/items/export/pdf/", 404)
+
+
+def test_the_page_leads_to_its_export_with_the_same_filter(as_leader, plan, lead):
+    links = [link.url for link in as_leader.get(f"/plans/{plan.slug}/assignments/?light=yellow&page=1").links()]
+    assert f"/plans/{plan.slug}/assignments/export/xlsx/?light=yellow" in links
