@@ -10,6 +10,7 @@ from tasks.workflow.current import WorkflowError
 from tasks.workflow.handover import hand_over, initial_password
 from tasks.workflow.membership import change_members
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
+from tasks.workflow.reminding import RuleContent, add_rule, change_rule
 from tasks.workflow.reporting import ReportContent, check_content, save_draft, submit_report
 from tasks.workflow.requests import decide_request, make_request
 from tasks.workflow.responsibility import amend_item, assign, follow_group, withdraw_assignment
@@ -21,15 +22,18 @@ from tasks.workflow.versions import Basis, StaleError
 __all__ = [
     "Basis",
     "ReportContent",
+    "RuleContent",
     "StaleError",
     "WorkflowError",
     "acknowledge",
     "acknowledge_all",
+    "add_rule",
     "amend_item",
     "answer_urge",
     "assign",
     "carry_out_due",
     "change_members",
+    "change_rule",
     "check_content",
     "close_assignment",
     "comment_on_report",
