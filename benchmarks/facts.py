@@ -17,6 +17,7 @@ from tasks.models import (
     Closure,
     Indicator,
     IndicatorReading,
+    Message,
     ProgressReport,
     Receipt,
     ReportingPeriod,
@@ -152,13 +153,29 @@ class FactMaker:
                     recorded_by=self.cast.coordinator,
                 )
             )
+        verdict = Review.Verdict.SENT_BACK if is_sent_back else Review.Verdict.ACCEPTED
+        self._tell(report, verdict, moment)
         return self.rows.add(
             Review(
                 report=report,
-                verdict=Review.Verdict.SENT_BACK if is_sent_back else Review.Verdict.ACCEPTED,
+                verdict=verdict,
                 comment="请补充本季度完成数量和佐证情况。" if is_sent_back else "",
                 recorded_at=moment,
                 recorded_by=self.cast.coordinator,
+            )
+        )
+
+    def _tell(self, report: ProgressReport, verdict: Review.Verdict, moment: datetime) -> None:
+        """The liaison reads it within the week."""
+        self.rows.add(
+            Message(
+                recipient=report.recorded_by,
+                kind=verdict,
+                text=f"{report.assignment.item.label}{report.period}报告{verdict.label}",
+                link=f"/my/{report.assignment_id}/",
+                assignment=report.assignment,
+                sent_at=moment,
+                read_at=moment + timedelta(hours=2) if moment.date() < self.today - timedelta(days=7) else None,
             )
         )
 

@@ -24,6 +24,7 @@ from tasks.models import (
     LegalBasis,
     LightChange,
     Measure,
+    Message,
     Plan,
     ProgressReport,
     Receipt,
@@ -53,6 +54,7 @@ MODELS: tuple[type[Model], ...] = (
     Review,
     AcceptedProgress,
     Closure,
+    Message,
     DailySnapshot,
     LightChange,
 )

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from django.db import connection
 from django.utils import timezone
 
 from agencies.changes import note
@@ -10,7 +9,7 @@ from agencies.models import User
 from tasks.filing import FILED, Filing, filing_of, newest_lock
 from tasks.models import Assignment, PeriodLock, ProgressReport, ReportingPeriod, Waiver
 from tasks.rollup import RUNNING
-from tasks.workflow.current import WorkflowError, deed, locked
+from tasks.workflow.current import WorkflowError, deed, hold, locked
 
 
 @deed
@@ -115,9 +114,7 @@ def require_unlocked(period: ReportingPeriod) -> None:
 
     Only inside a deed: it holds the period until the transaction ends, together with others that file in it.
     """
-    if connection.features.has_select_for_update:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM tasks_reportingperiod WHERE id = %s FOR SHARE", [period.pk])
+    hold(period, "SHARE")
     lock = PeriodLock.objects.filter(period=period).order_by("recorded_at", "pk").last()
     if lock is not None and lock.is_locked:
         raise WorkflowError(refusal(period, lock))
