@@ -87,6 +87,8 @@ tasks:message-open       message     POST    login  404         302          404
 reports:home             -           GET     login  302         302          302      302           302    302
 reports:dashboard        plan        GET     login  200         200          200      200           200    200
 reports:section-detail   section     GET     login  200         200          200      200           200    200
+reports:item-export      xlsx_of     GET     login  200         200          200      200           200    200
+reports:assignment-export csv_of     GET     login  200         200          200      200           200    200
 reports:agency-list      plan        GET     login  200         200          200      200           200    200
 reports:agency-detail    agency      GET     login  200         200          200      200           200    200
 reports:agency-detail    stranger    GET     login  404         404          404      404           404    404
@@ -119,6 +121,12 @@ reports:package-file     docx        GET     login  200         200          200
 reports:package-file     xlsx        GET     login  200         404          404      404           200    404
 reports:desk             -           GET     login  200         403          403      403           200    403
 reports:desk             -           POST    login  422         403          403      403           403    403
+reports:briefing-text    draft_pack  GET     login  200         404          404      404           200    404
+reports:briefing-text    draft_pack  POST    login  422         404          404      404           403    404
+reports:briefing-text    issued      GET     login  200         403          403      403           200    403
+reports:briefing-text    issued      POST    login  403         403          403      403           403    403
+reports:one-page         draft_pack  GET     login  200         404          404      404           200    404
+reports:one-page         issued      GET     login  200         200          200      200           200    200
 reports:package-compare  -           GET     login  200         403          403      403           200    403
 reports:package-verify   -           GET     login  200         200          200      200           200    200
 reports:package-verify   -           POST    login  422         422          422      422           422    422
@@ -204,6 +212,9 @@ READ_ONLY = [
     "reports:fill-in-result",
     "reports:package-file",
     "reports:package-compare",
+    "reports:one-page",
+    "reports:item-export",
+    "reports:assignment-export",
     "reports:change-list",
     "reports:change-export",
     "tasks:succession-list",
@@ -216,6 +227,10 @@ NOTHING_THERE = [
     "/plans/none/",
     "/plans/none/items/",
     "/plans/none/items/1/",
+    "/plans/none/items/export/csv/",
+    "/plans/none/assignments/export/csv/",
+    "/reports/0/briefing/",
+    "/reports/0/page/",
     "/plans/none/items/1/amend/",
     "/plans/none/assignments/",
     "/plans/none/agencies/",
@@ -312,6 +327,8 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
     return {
         "-": (),
         "plan": (plan.slug,),
+        "xlsx_of": (plan.slug, "xlsx"),
+        "csv_of": (plan.slug, "csv"),
         "section": (plan.slug, item.section.number),
         "item": (plan.slug, item.number),
         "agency": (plan.slug, lead_agency.pk),

@@ -20,8 +20,8 @@ from tasks.workflow.current import WorkflowError
 @require_http_methods(["GET", "POST"])
 def briefing_text(request: Request, pk: int) -> HttpResponse:
     """Those who oversee read it; coordinators word it, the figures stay what the facts say."""
-    require(oversees(request.user))
     p = PackagePage(get_package(request.user, pk), request.user)
+    require(oversees(request.user))
     if p.edition is None:
         raise Http404
     sent = request.POST if request.method == "POST" else None
