@@ -5,10 +5,11 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from qa_plan import clock
 from reports.models import Package, PackageFile, PackageQuerySet
 from reports.packages.comparing import compare
 from reports.packages.keeping import read
-from reports.packages.seeing import visible_packages
+from reports.packages.seeing import visible_files, visible_packages
 from reports.packages.verifying import verify
 from reports.quarter import Snapshot, restore
 from reports.xlsx import WorkbookRefused
@@ -39,7 +40,12 @@ def package_verify(request: Request) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         try:
-            context["finding"] = verify(form.cleaned_data["workbook"], visible_packages(request.user))
+            context["finding"] = verify(
+                form.cleaned_data["workbook"],
+                visible_files(request.user),
+                compares=oversees(request.user),
+                at=clock.now(),
+            )
         except WorkbookRefused as refusal:
             form.add_error("workbook", str(refusal))
     status = 422 if request.method == "POST" and form.errors else 200

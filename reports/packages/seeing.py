@@ -5,7 +5,6 @@ oversee. What is issued (印发) to agencies is the briefing.
 """
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import User
@@ -44,12 +43,15 @@ def shown_edition(user: User, package: Package) -> Edition | None:
     return package.issue.edition if package.issue else None
 
 
+def visible_files(user: User) -> QuerySet[PackageFile]:
+    """All for those who oversee; for everybody else the briefings of what is issued."""
+    files = PackageFile.objects.filter(edition__package__in=visible_packages(user))
+    if oversees(user):
+        return files
+    in_force = Issue.objects.filter(withdrawal=None).values("edition")
+    return files.filter(kind=PackageFile.Kind.DOCX, edition__in=in_force)
+
+
 def get_file(user: User, package_pk: int, pk: int) -> PackageFile:
-    files: QuerySet[PackageFile] = PackageFile.objects.filter(edition__package__in=visible_packages(user))
-    if not oversees(user):
-        in_force = Issue.objects.filter(withdrawal=None).values("edition")
-        files = files.filter(kind=PackageFile.Kind.DOCX, edition__in=in_force)
-    file: PackageFile = get_object_or_404(files.select_related("blob", "edition"), pk=pk)
-    if file.edition.package_id != package_pk:
-        raise Http404
-    return file
+    files = visible_files(user).filter(edition__package=package_pk)
+    return get_object_or_404(files.select_related("blob", "edition"), pk=pk)

@@ -1,28 +1,110 @@
-"""Whether a file from somewhere is one that was built here, told by its content."""
+"""Whether a file from somewhere was built here, which of its cells are not as built, and what has changed since."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 
-from reports.models import PackageFile, PackageQuerySet
+from reports.models import PackageFile
+from reports.packages.comparing import Comparison, compare
+from reports.packages.keeping import is_whole, read
+from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, restore, take
+from reports.quarter.book import build_workbook
+from reports.quarter.reading import Alteration, Identity, alterations, identity_of, open_workbook
 from reports.xlsx import FILE_LIMIT, WorkbookRefused
+
+SHOWN = 200
+Kind = PackageFile.Kind
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`file` is what it is, to the last byte; None for a file that isn't one of ours or was saved anew."""
+    """`file` is the one of ours that it is, or was made from; None where it is made by command, or none of ours.
+
+    `is_genuine`: to the last byte. `altered` None: its cells could not be compared. `since` tells what has changed.
+    """
 
     name: str
     sha256: str
-    file: PackageFile | None
+    file: PackageFile | None = None
+    definition: Definition | None = None
+    is_genuine: bool = False
+    altered: list[Alteration] | None = None
+    since: Comparison | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        return self.is_genuine or self.altered is not None
+
+    @property
+    def shown(self) -> list[Alteration]:
+        return (self.altered or [])[:SHOWN]
 
 
-def verify(upload: UploadedFile, packages: PackageQuerySet) -> Finding:
+def verify(upload: UploadedFile, files: QuerySet[PackageFile], *, compares: bool, at: datetime) -> Finding:
+    """`files` are those that the person may see; only those who oversee compare cells and learn what changed since.
+
+    Raises WorkbookRefused for a file that can't be read.
+    """
     if (upload.size or 0) > FILE_LIMIT:
         raise WorkbookRefused(f"文件超过{FILE_LIMIT // 1024**2} MB。")
     content = upload.read()
-    digest = hashlib.sha256(content).hexdigest()
-    files = PackageFile.objects.filter(blob__sha256=digest, edition__package__in=packages)
-    file = files.select_related("edition__package", "blob").order_by("pk").first()
-    return Finding(str(upload.name), digest, file)
+    finding = Finding(str(upload.name), hashlib.sha256(content).hexdigest())
+    same = files.filter(blob__sha256=finding.sha256).exclude(kind=Kind.FACTS)
+    file = same.select_related("edition__package", "blob").order_by("pk").first()
+    if file is not None:
+        definition = Definition.from_json(file.edition.package.definition)
+        since = _since(_facts(file), definition, at) if compares else None
+        return replace(finding, file=file, definition=definition, is_genuine=True, since=since)
+    is_workbook = finding.name.lower().endswith(".xlsx")
+    return _compared(finding, content, files, at) if compares and is_workbook else finding
+
+
+def _compared(finding: Finding, content: bytes, files: QuerySet[PackageFile], at: datetime) -> Finding:
+    """Cell by cell with the workbook that its own cover names; what names none of ours is none of ours."""
+    found = open_workbook(content)
+    identity = identity_of(found)
+    file = _named(identity, files)
+    if file is not None and is_whole(file.blob):
+        built, facts = read(file.blob), _facts(file)
+    else:
+        facts = _taken(identity)
+        built = build_workbook(facts) if facts else b""
+    if facts is None:
+        return finding
+    altered = alterations(found, open_workbook(built))
+    since = _since(facts, identity.definition, at)
+    return replace(finding, file=file, definition=identity.definition, altered=altered, since=since)
+
+
+def _named(identity: Identity, files: QuerySet[PackageFile]) -> PackageFile | None:
+    named = files.filter(
+        kind=Kind.XLSX,
+        edition__facts_sha256=identity.facts_sha256,
+        edition__package__definition=identity.definition.to_json(),
+    )
+    return named.select_related("edition__package", "blob").order_by("-edition__number").first()
+
+
+def _taken(identity: Identity) -> Snapshot | None:
+    """The facts of a workbook that was made by command and kept nowhere, where they are still the same."""
+    try:
+        snapshot = take(identity.definition)
+    except BadDefinition:
+        return None
+    return snapshot if facts_sha256(snapshot) == identity.facts_sha256 else None
+
+
+def _facts(file: PackageFile) -> Snapshot:
+    kept = PackageFile.objects.select_related("blob").get(edition=file.edition, kind=Kind.FACTS)
+    return restore(read(kept.blob))
+
+
+def _since(facts: Snapshot, definition: Definition, at: datetime) -> Comparison | None:
+    """What has changed between its moment and now; None where now can't be told of it."""
+    try:
+        return compare(facts, take(replace(definition, as_of=at)))
+    except BadDefinition:
+        return None

@@ -1,5 +1,6 @@
 """季度汇总: asked for, followed, downloaded, issued, compared and checked, on its pages."""
 
+import io
 from datetime import date
 from urllib.parse import quote
 
@@ -7,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import Workbook, load_workbook
 
 from agencies.models import Role
 from reports.models import Build, Issue, Package, PackageFile
@@ -16,6 +18,7 @@ from reports.packages.issuing import issue_package, withdraw_issue
 from reports.packages.keeping import read
 from tasks.models import Plan
 from tests.factories import accepted_report, make_assignment, make_item, make_period, make_plan, make_user, moment
+from tests.pages.reading import Page
 
 TODAY = date(2016, 10, 17)
 NOW = moment("2016-10-17 10:00")
@@ -220,6 +223,33 @@ def test_a_file_as_it_was_built_is_recognised(as_leader, as_lead, package):
     assert "不是本系统生成的原件" in verified(as_leader, content + b" ").content.decode()
     # Nor does an agency learn that way of what isn't issued.
     assert "不是本系统生成的原件" in verified(as_lead, content).content.decode()
+
+
+def test_a_workbook_that_was_altered_names_its_cells_and_what_has_changed_since(as_leader, package, lead):
+    accepted_report(lead, 60, at=moment("2016-10-17 09:00"))
+    workbook = load_workbook(io.BytesIO(read(PackageFile.objects.get(kind="xlsx").blob)))
+    saved = io.BytesIO()
+    workbook.save(saved)
+    page = Page(verified(as_leader, saved.getvalue(), "汇总.xlsx"), "/")
+    assert "下载后另存过，各单元格的内容没有改动" in page.main
+    sheet = workbook["总体情况"]
+    cell = next(cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, (int, float)))
+    cell.value += 1
+    workbook.save(saved := io.BytesIO())
+    page = Page(verified(as_leader, saved.getvalue(), "汇总.xlsx"), "/")
+    [row] = [row for row in page.rows("//section[@id='rows'][1]//tbody/tr") if row[0] == "总体情况"]
+    assert row[1] == cell.coordinate
+    assert page.link("2016年三季度汇总").url == package.get_absolute_url()
+    assert "1项任务有变化，0项没有变化" in page.main
+
+
+def test_a_workbook_of_somebody_else_is_refused_at_the_field(as_leader):
+    Workbook().save(saved := io.BytesIO())
+    page = Page(verified(as_leader, saved.getvalue(), "别的.xlsx"), "/")
+    assert page.status == 422
+    assert "不是本系统生成的" in page.errors["workbook"]
+    page = Page(verified(as_leader, b"PK", "别的.xlsx"), "/")
+    assert page.status == 422
 
 
 def test_no_file_is_said_at_the_field(as_leader):
