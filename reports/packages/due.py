@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
+from qa_plan.clock import end_of
 from reports.models import Package
 from reports.packages.asking import request_package
 from tasks.models import Plan, ReportingPeriod, WorkdayOverride
@@ -20,9 +23,10 @@ def due_packages(on: date) -> Iterator[tuple[ReportingPeriod, date]]:
     recent = ReportingPeriod.objects.filter(due_on__range=(on - CATCH_UP, on - DAY)).select_related("plan")
     for period in recent.defer("plan__notice_text").order_by("plan__pk", "code"):
         builds_on = workdays_after(period.due_on, 1, overrides)
-        asked = Package.objects.of(period.plan).filter(period=period.code, recorded_by=None)
-        if builds_on <= on and not asked.exists():
-            yield period, builds_on - DAY
+        day = builds_on - DAY
+        same = Q(recorded_by=None) | Q(as_of=end_of(day))  # the calendar may have been corrected since
+        if builds_on <= on and not Package.objects.of(period.plan).filter(same, period=period.code).exists():
+            yield period, day
 
 
 def request_due(on: date, *, at: datetime, dry_run: bool = False) -> list[tuple[Plan, str, date]]:
