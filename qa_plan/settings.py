@@ -211,12 +211,12 @@ SITE_URL = env.str("SITE_URL", "") or site_address(ALLOWED_HOSTS, HTTPS)
 CHANNELS = channels(env)
 CHANNEL_TIMEOUT = env.float("CHANNEL_TIMEOUT", 5)  # seconds until a connection is made, and until each next byte
 CHANNEL_SECONDS = env.float("CHANNEL_SECONDS", 20)  # for one conversation as a whole
-# A channel needs four conversations at most; a job that takes longer is ended before others may take its work over.
-SEND_LIMIT, SEND_LEASE = 12 * CHANNEL_SECONDS, 15 * CHANNEL_SECONDS
 SEND_EVERY = env.float("SEND_EVERY", 60)  # seconds between two looks at what is due
+# A try has four conversations at most and waits for the database as long again; nobody may take it over before that.
+SEND_LEASE = 15 * CHANNEL_SECONDS
+SEND_LIMIT = SEND_EVERY + 12 * CHANNEL_SECONDS
 SEND_AT_ONCE = 2000  # deliveries that one look queues
-SEND_TRIES = env.int("SEND_TRIES", 12)
-SEND_HOURS = env.int("SEND_HOURS", 48)  # after which nothing is tried any more
+SEND_TRIES = env.int("SEND_TRIES", 16)  # over two working days, then it is given up
 SEND_AGAIN_AFTER = env.float("SEND_AGAIN_AFTER", 60)  # seconds, doubled with every try
 QUIET_FROM, QUIET_UNTIL = env.time("QUIET_FROM", time(22)), env.time("QUIET_UNTIL", time(7))
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from celery.beat import PersistentScheduler
 from celery.signals import worker_ready
 from django.conf import settings
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from qa_plan import clock
@@ -17,6 +18,7 @@ from tasks.reminders.sending import due, send
 from tasks.reminders.sweeping import plan_day
 
 SIGN_INTERVAL = 15.0  # seconds between two signs of beat
+SENT_TOGETHER = 10  # deliveries of one job
 
 
 @shared_task
@@ -46,16 +48,22 @@ def send_due() -> int:
     if is_quiet(clock.now(), WorkdayOverride.objects.as_overrides()):
         return 0
     waiting = list(due(timezone.now()).values_list("pk", flat=True)[: settings.SEND_AT_ONCE])
-    for pk in waiting:
-        deliver.apply_async((pk,), expires=settings.SEND_EVERY)
+    for start in range(0, len(waiting), SENT_TOGETHER):
+        deliver.apply_async((waiting[start : start + SENT_TOGETHER],), expires=settings.SEND_EVERY)
     return len(waiting)
 
 
-# The time limit lies between the longest possible try and the moment from which others may take it over.
 @shared_task(acks_late=True, reject_on_worker_lost=True, time_limit=settings.SEND_LIMIT)
-def deliver(pk: int) -> str | None:
-    """One try of one delivery; none where it was sent or is in another worker's hands."""
-    return send(pk, at=timezone.now())
+def deliver(deliveries: list[int]) -> int:
+    """One try of each, as far as that goes until the next look queues the rest anew; how many were tried.
+
+    The time limit ends a worker that hangs, never one that sends: it is the time of all tries and the longest one.
+    """
+    end, tried = time.monotonic() + settings.SEND_EVERY, 0
+    for pk in deliveries:
+        if time.monotonic() < end:
+            tried += send(pk, at=timezone.now()) is not None
+    return tried
 
 
 @shared_task
@@ -77,6 +85,9 @@ class Scheduler(PersistentScheduler):
 
     def tick(self, *args: object, **kwargs: object) -> float:
         if time.monotonic() - self.last_sign >= SIGN_INTERVAL:
-            beat("beat", timezone.now())
+            try:
+                beat("beat", timezone.now())
+            except DatabaseError:
+                connection.close()  # it is away; beat goes on, and the missing sign says so
             self.last_sign = time.monotonic()
         return min(super().tick(*args, **kwargs), SIGN_INTERVAL)

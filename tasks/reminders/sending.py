@@ -124,9 +124,7 @@ def message_id(delivery: Delivery) -> str:
 
 def refusal(delivery: Delivery, refused: Refused, at: datetime) -> Delivery.State:
     """Given up where no later try can succeed or too many have failed; else planned anew, later each time."""
-    hopeless = delivery.attempts >= settings.SEND_TRIES
-    too_late = at - delivery.digest.planned_at > timedelta(hours=settings.SEND_HOURS)
-    if refused.permanent or hopeless or too_late:
+    if refused.permanent or delivery.attempts >= settings.SEND_TRIES:
         return _give_up(delivery, refused.reason)
     again = next_try(delivery.attempts, at, random.random())
     return _record(delivery, State.PLANNED, error=refused.reason, next_try_at=again)

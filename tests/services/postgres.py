@@ -13,7 +13,8 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,31 @@ from tests.services.server import ServerFailed, free_port, running
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "random_page_cost=1.1"]
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A database server that may be started and stopped any number of times; it keeps its address and what it holds."""
+
+    url: str
+    command: list[str]
+    folder: Path
+    owner: dict[str, Any]
+
+    def running(self, *settings: str, stop: signal.Signals = signal.SIGINT) -> AbstractContextManager[None]:
+        """SIGINT stops it in order; SIGQUIT at once, as in a crash."""
+        command = [*self.command, *(part for setting in settings for part in ("-c", setting))]
+        return running(command, folder=self.folder, answers=lambda: accepts(self.url), stop=stop, **self.owner)
+
+
 @contextmanager
 def serving() -> Iterator[str]:
     """Yields the URL of a running, empty PostgreSQL with a superuser."""
+    with cluster() as made, made.running():
+        yield made.url
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A new, empty one with a superuser, not running yet; gone after the block."""
     owner = unprivileged_owner()
     with tempfile.TemporaryDirectory(prefix="qa-plan-postgres-") as name:
         folder = Path(name)
@@ -44,8 +67,7 @@ def serving() -> Iterator[str]:
         settings = [*FAST, "listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories="]
         command = [str(programs / "postgres"), "-D", str(data)]
         command += [part for setting in settings for part in ("-c", setting)]
-        with running(command, folder=folder, answers=lambda: accepts(url), stop=signal.SIGINT, **owner):
-            yield url
+        yield Cluster(url, command, folder, owner)
 
 
 def unprivileged_owner() -> dict[str, Any]:

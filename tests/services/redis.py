@@ -5,8 +5,8 @@ import secrets
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import redis
@@ -17,6 +17,13 @@ from tests.services.server import ServerFailed, free_port, running
 @contextmanager
 def serving() -> Iterator[str]:
     """Yields the URL (without a database number) of a running, empty Redis that keeps nothing on disk."""
+    with prepared() as (url, started), started():
+        yield url
+
+
+@contextmanager
+def prepared() -> Iterator[tuple[str, Callable[[], AbstractContextManager[None]]]]:
+    """The URL of one that is not running yet, and what runs it for a block, any number of times, empty each time."""
     port, password = free_port(), secrets.token_hex(16)
     url = f"redis://:{password}@127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(prefix="qa-plan-redis-") as folder:
@@ -24,8 +31,10 @@ def serving() -> Iterator[str]:
         configuration.touch(mode=0o600)
         configuration.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\n')
         command = [program(), str(configuration)]
-        with running(command, folder=Path(folder), answers=lambda: accepts(url), stop=signal.SIGTERM):
-            yield url
+        yield (
+            url,
+            lambda: running(command, folder=Path(folder), answers=lambda: accepts(url), stop=signal.SIGTERM),
+        )
 
 
 def program() -> str:

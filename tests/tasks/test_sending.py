@@ -245,9 +245,11 @@ def test_after_the_last_try_it_is_given_up(fake, delivery, settings):
 
 
 @any_database
-def test_after_two_days_it_is_given_up(fake, delivery, settings):
-    fake.will_refuse()
-    assert send(delivery.pk, at=NOW + timedelta(hours=settings.SEND_HOURS, minutes=1)) == State.FAILED
+def test_the_tries_of_the_default_settings_take_two_days(settings):
+    at = moment("2016-10-10 08:00")
+    for attempts in range(1, settings.SEND_TRIES):
+        at = next_try(attempts, at, 0.5)
+    assert at.date() == moment("2016-10-12").date()
 
 
 @any_database
@@ -430,7 +432,16 @@ def queued(monkeypatch, settings):
 @any_database
 def test_every_look_queues_what_is_due_and_lets_it_expire_before_the_next(queued, delivery, settings):
     assert [jobs.send_due(), jobs.send_due()] == [1, 1]
-    assert queued == [((delivery.pk,), {"expires": settings.SEND_EVERY})] * 2
+    assert queued == [(([delivery.pk],), {"expires": settings.SEND_EVERY})] * 2
+
+
+@any_database
+def test_many_are_queued_ten_in_a_job_and_no_more_than_a_minute_s_work(queued, digest, settings):
+    settings.SEND_AT_ONCE = 12
+    for day in range(1, 14):
+        make_delivery(make_digest(digest.recipient, day=NOW.date().replace(day=day, month=9)))
+    assert jobs.send_due() == 12
+    assert [len(together) for (together,), _ in queued] == [10, 2]
 
 
 @any_database
@@ -441,9 +452,35 @@ def test_nothing_is_queued_in_quiet_hours(queued, delivery, settings):
 
 
 @any_database
-def test_the_job_sends_and_is_ended_before_others_may_take_over(fake, delivery, settings):
-    assert jobs.deliver(delivery.pk) == State.SENT
+def test_a_job_sends_what_is_still_to_be_sent(fake, delivery, digest):
+    other = make_delivery(digest, Channel.SMS)
+    send(delivery.pk, at=NOW)
+    assert jobs.deliver([delivery.pk, other.pk]) == 1
+    assert fresh(other).state == State.SENT
+
+
+@any_database
+def test_a_job_leaves_to_the_next_look_what_takes_longer(fake, delivery, settings):
+    settings.SEND_EVERY = -1
+    assert jobs.deliver([delivery.pk]) == 0
+    assert fresh(delivery).state == State.PLANNED
+
+
+def test_a_job_that_hangs_is_ended_and_one_that_sends_is_not(settings):
+    longest_try = 4 * (5 + 20) + 4 * 20  # four conversations, and the record while the database is away
+    assert 60 + longest_try < jobs.deliver.time_limit
+    assert longest_try < settings.SEND_LEASE
     assert jobs.deliver.acks_late
     assert jobs.deliver.reject_on_worker_lost
-    longest_try = 4 * (5 + 20) + 4 * 20  # four conversations, and the record while the database is away
-    assert longest_try < jobs.deliver.time_limit < settings.SEND_LEASE == 300
+
+
+@pytest.mark.django_db
+def test_beat_goes_on_while_the_database_is_away(monkeypatch):
+    def is_away(*arguments):
+        raise OperationalError
+
+    monkeypatch.setattr(jobs, "beat", is_away)
+    monkeypatch.setattr(jobs.PersistentScheduler, "tick", lambda scheduler: 300.0)
+    monkeypatch.setattr(jobs.connection, "close", lambda: None)
+    scheduler = object.__new__(jobs.Scheduler)
+    assert scheduler.tick() == jobs.SIGN_INTERVAL
