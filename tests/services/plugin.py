@@ -20,7 +20,7 @@ from tests.services import browser
 
 BROWSER_FIXTURES = {"page", "context", "browser", "browser_context", "new_context"}
 # What the developer's shell says must not decide a test; the rest comes from the defaults in settings.
-FORGOTTEN = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "EMAIL_URL", "QA_PLAN_TODAY"]
+FORGOTTEN = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "EMAIL_URL", "QA_PLAN_TODAY", "SITE_URL"]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
