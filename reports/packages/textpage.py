@@ -36,7 +36,9 @@ class Field:
 
     @property
     def typed_numbers(self) -> list[str]:
-        return typed_numbers(self.value)
+        """What nobody keeps true: numbers that the product didn't write there itself."""
+        composed = typed_numbers(self.paragraph.composed)
+        return [number for number in typed_numbers(self.value) if number not in composed]
 
 
 class TextPage:
