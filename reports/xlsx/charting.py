@@ -58,6 +58,13 @@ def _series(series: Series, chart: Chart, place: int) -> NativeSeries:
         for number, colour in enumerate(series.colours)
     ]
     if not chart.is_stacked:
-        made.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
+        made.dLbls = DataLabelList(
+            showVal=True,
+            showSerName=False,
+            showCatName=False,
+            showLegendKey=False,
+            showPercent=False,
+            showBubbleSize=False,
+        )
         made.dLbls.numFmt = chart.number_format
     return made

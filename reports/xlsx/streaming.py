@@ -114,7 +114,7 @@ def _lines(columns: Sequence[Column], rows: Iterable[Sequence[Value | datetime]]
 def _height(values: Sequence[Value | datetime], rooms: Sequence[int]) -> float:
     lines = 1
     for value, room in zip(values, rooms, strict=True):
-        if room and value.__class__ is str and len(value) * 2 > room:
+        if room and value.__class__ is str and (len(value) * 2 > room or "\n" in value):
             lines = max(lines, sum(max(1, -(-_width(part) // room)) for part in value.split("\n")))
     return min(lines * LINE_HEIGHT + 4, TALLEST_ROW)
 
