@@ -29,7 +29,7 @@ def daily_round() -> dict[str, int]:
     return {"plans": len(rounds), "days": sum(len(done.days) for done in rounds)}
 
 
-@shared_task
+@shared_task(acks_late=True, reject_on_worker_lost=True)
 def sweep_reminders() -> int:
     """The first half of `manage.py send_reminders`; safe to run at any time and twice. How many digests there are."""
     sweep = plan_day(clock.today(), at=clock.now())
