@@ -4,7 +4,7 @@ The story is data (`fixtures/demo/`), simulated and deterministic: played again 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -51,14 +51,18 @@ HEADS = (("lvyou-fuzeren", "单位负责人", "省旅游局"),)
 ISSUED_AT = time(9, 0)
 UNREAD_DAYS = 5  # people open the system about once a week
 
+TimedDeed = tuple[datetime, Callable[[datetime], object]]
+
 
 class DemoError(Exception):
     """The demonstration can't be loaded here; says why."""
 
 
 @transaction.atomic
-def load_demo(*, on: date) -> Plan:
+def load_demo(*, on: date, more: Iterable[TimedDeed] = ()) -> Plan:
     """Imports the notice and plays its story up to that day. Loaded already, it changes nothing.
+
+    `more` are deeds of other parts of the product, played at their moments among those of the story.
 
     Raises DemoError in an installation that is not a demonstration, or that holds other plans.
     """
@@ -73,7 +77,7 @@ def load_demo(*, on: date) -> Plan:
             raise DemoError("数据库中已有其他行动计划，不与演示数据混用。")
         return existing
     plan, _ = import_notice(notice, by=None, at=at(notice.issued_on, ISSUED_AT))
-    _Player(plan).play(story, course, until=on)
+    _Player(plan).play(story, course, more, until=on)
     return plan
 
 
@@ -91,11 +95,18 @@ class _Player:
         self.papers = papers()
         self.indicators = {(i.item_id, i.name): i.pk for i in Indicator.objects.filter(item__plan=plan)}
 
-    def play(self, story: dict[str, list[dict[str, Any]]], course: list[dict[str, Any]], *, until: date) -> None:
+    def play(
+        self,
+        story: dict[str, list[dict[str, Any]]],
+        course: list[dict[str, Any]],
+        more: Iterable[TimedDeed],
+        *,
+        until: date,
+    ) -> None:
         """Each deed at its moment; the daily round runs every night between them."""
         events = Events(self)
         happened = [(_moment(entry["at"]), events.deed_of(entry)) for entry in course]
-        deeds = sorted([*self._deeds(story), *happened], key=lambda deed: deed[0])
+        deeds = sorted([*self._deeds(story), *happened, *more], key=lambda deed: deed[0])
         day = timezone.localdate(self.plan.imported_at)
         for moment, deed in deeds:
             if moment.date() > until:
@@ -110,8 +121,8 @@ class _Player:
         read_before = at(until - timedelta(days=UNREAD_DAYS), ISSUED_AT)
         Message.objects.filter(sent_at__lt=read_before).update(read_at=F("sent_at") + timedelta(hours=2))
 
-    def _deeds(self, story: dict[str, list[dict[str, Any]]]) -> list[tuple[datetime, Callable[[datetime], object]]]:
-        deeds: list[tuple[datetime, Callable[[datetime], object]]] = []
+    def _deeds(self, story: dict[str, list[dict[str, Any]]]) -> list[TimedDeed]:
+        deeds: list[TimedDeed] = []
         for key, moment, deed in (
             ("amendments", "at", self._amend),
             ("receipts", "at", self._acknowledge),

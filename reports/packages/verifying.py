@@ -67,13 +67,11 @@ def _compared(finding: Finding, content: bytes, files: QuerySet[PackageFile], at
     found = open_workbook(content)
     identity = identity_of(found)
     file = _named(identity, files)
-    if file is not None and is_whole(file.blob):
-        built, facts = read(file.blob), _facts(file)
-    else:
-        facts = _taken(identity)
-        built = build_workbook(facts) if facts else b""
+    is_kept = file is not None and is_whole(file.blob)
+    facts = _facts(file) if file is not None and is_kept else _taken(identity)
     if facts is None:
         return finding
+    built = read(file.blob) if file is not None and is_kept else build_workbook(facts)
     altered = alterations(found, open_workbook(built))
     since = _since(facts, identity.definition, at)
     return replace(finding, file=file, definition=identity.definition, altered=altered, since=since)
