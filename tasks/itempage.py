@@ -1,5 +1,6 @@
 """What the item's page shows besides its text: its assignments side by side, with their texts and their filing."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -9,10 +10,19 @@ from django.db.models import DateField, DateTimeField, IntegerField, QuerySet, V
 from tasks.asof import AsOf
 from tasks.course import State, state_of_read
 from tasks.filing import FILED, Filing, filing_of, newest_by_assignment, opened_periods, shown_filing
-from tasks.models import ActionItem, Assignment, LightChange, ProgressReport, ReportingPeriod
+from tasks.models import (
+    ActionItem,
+    Assignment,
+    Evidence,
+    LightChange,
+    Measure,
+    ProgressReport,
+    ReportEvidence,
+    ReportingPeriod,
+)
 from tasks.prepared import Given, prepared
 from tasks.querysets import obligation
-from tasks.rollup import ItemStanding, Standing, item_standings, standing_of
+from tasks.rollup import ItemStanding, Standing, item_standings, standings_of
 from tasks.status import SEVERITY, Light
 
 
@@ -21,6 +31,7 @@ class AssignmentLine:
     assignment: Assignment
     standing: Standing
     report: ProgressReport | None
+    evidence: list[Evidence]
     filing: Filing | None
     waiting_percent: int | None
 
@@ -36,6 +47,10 @@ class ItemPage:
         self.item = item
         self.plan = item.plan
         self.as_of = as_of
+
+    @cached_property
+    def measures(self) -> list[Measure]:
+        return _measures(item=self.item.pk)
 
     @cached_property
     def assignments(self) -> list[Assignment]:
@@ -55,7 +70,7 @@ class ItemPage:
 
     @cached_property
     def standing(self) -> ItemStanding:
-        rows = [standing_of(assignment, self.plan, self.as_of.day) for assignment in self.assignments]
+        rows = standings_of(self.assignments, self.plan, self.as_of.day)
         return item_standings([self.item], rows, self.plan, self.as_of.day)[0]
 
     @cached_property
@@ -70,6 +85,14 @@ class ItemPage:
     @cached_property
     def reports(self) -> list[ProgressReport]:
         return _reports(item=self.item.pk, moment=self.as_of.moment)
+
+    @cached_property
+    def evidence(self) -> dict[int, list[Evidence]]:
+        """By the key of the report that it was filed with."""
+        found: dict[int, list[Evidence]] = defaultdict(list)
+        for attached in _attached(item=self.item.pk, moment=self.as_of.moment):
+            found[attached.report_id].append(attached.evidence)
+        return found
 
     @cached_property
     def lines(self) -> list[AssignmentLine]:
@@ -87,6 +110,7 @@ class ItemPage:
                     assignment=assignment,
                     standing=standing,
                     report=by_pk.get(assignment.standing_report or 0),
+                    evidence=self.evidence[assignment.standing_report or 0],
                     filing=filing,
                     waiting_percent=latest.percent if latest and filing == Filing.WAITING else None,
                 )
@@ -138,6 +162,11 @@ class ItemPage:
 # ── what the page asks ──
 
 
+@prepared(item=IntegerField())
+def _measures(item: Given) -> QuerySet[Measure]:
+    return Measure.objects.filter(item=item).order_by("number")
+
+
 @prepared(item=IntegerField(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
 def _assignments(
     item: Given, moment: Given, period: Given, closing: Given, *, has_period: bool, assists: bool
@@ -149,7 +178,13 @@ def _assignments(
 
 @prepared(item=IntegerField(), moment=DateTimeField())
 def _reports(item: Given, moment: Given) -> QuerySet[ProgressReport]:
-    return ProgressReport.objects.as_of(moment).filter(assignment__item=item).with_evidence()
+    return ProgressReport.objects.as_of(moment).filter(assignment__item=item)
+
+
+@prepared(item=IntegerField(), moment=DateTimeField())
+def _attached(item: Given, moment: Given) -> QuerySet[ReportEvidence]:
+    attached = ReportEvidence.objects.filter(report__assignment__item=item, report__recorded_at__lte=moment)
+    return attached.select_related("evidence__blob").order_by("evidence_id")
 
 
 @prepared(item=IntegerField(), day=DateField())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -13,7 +14,7 @@ from tasks.filing import Filing, filing_of, newest_by_assignment, shown_filing
 from tasks.filters import LedgerFilter
 from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.querysets import AssignmentQuerySet
-from tasks.rollup import ItemStanding, Standing, item_standings, standing_of, standings
+from tasks.rollup import ItemStanding, Standing, item_standings, standings, standings_of
 from tasks.status import SEVERITY
 
 PAGE_SIZES = (20, 50, 100)
@@ -27,11 +28,43 @@ COMPUTED_SORTS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+class Row(NamedTuple):
+    """One assignment as the ledger reads it: the columns of its standing, and what else is shown."""
+
+    pk: int
+    item_id: int
+    agency_id: int
+    role: str
+    weight: int
+    percent: int
+    closure: str
+    obligation: str
+    due_on: date | None
+    standing_report: int | None
+    is_inferred: bool
+    due_is_inferred: bool
+    first_due_on: date | None
+    first_is_inferred: bool
+    extension_count: int
+    label: str
+    number: int
+    title: str
+    agency: str
+
+    @property
+    def role_label(self) -> str:
+        return ROLES[self.role]
+
+
+ROLES = {role.value: str(role.label) for role in Assignment.Role}
+READ_AS = {"label": "item__label", "number": "item__number", "title": "item__title", "agency": "agency__name"}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row of the ledger of assignments. `text` is the standing report's, "" before there is one."""
 
-    assignment: Assignment
+    assignment: Row
     standing: Standing
     text: str
     filing: Filing | None
@@ -104,29 +137,18 @@ def assignment_lines(
 ) -> list[Line]:
     """The rows of one page, in its order, with their latest text and where their report of the period stands."""
     assignments = assignments.with_due_history(as_of.moment).with_extensions(as_of.moment)
-    found = list(assignments.select_related("item", "agency").defer("item__text"))
-    by_pk = {assignment.pk: standing_of(assignment, plan, as_of.day) for assignment in found}
-    keys = [assignment.pk for assignment in found]
-    standing_reports = [assignment.standing_report for assignment in found if assignment.standing_report]
+    found = [Row(*row) for row in assignments.values_list(*(READ_AS.get(name, name) for name in Row._fields))]
+    keys = [row.pk for row in found]
+    standing_reports = [row.standing_report for row in found if row.standing_report]
     told = ProgressReport.objects.as_of(as_of.moment)
     told = told.filter(Q(pk__in=standing_reports) | Q(period=period, assignment__in=keys))
     reports = [ShownReport(*row) for row in told.values_list(*ShownReport._fields)]
     texts = {report.pk: report.progress for report in reports}
     newest = newest_by_assignment(reports, period)
     return [
-        Line(
-            assignment=_within(assignment, plan),
-            standing=by_pk[assignment.pk],
-            text=texts.get(assignment.standing_report or 0, ""),
-            filing=_shown_filing(by_pk[assignment.pk], newest),
-        )
-        for assignment in found
+        Line(row, standing, texts.get(row.standing_report or 0, ""), _shown_filing(standing, newest))
+        for row, standing in zip(found, standings_of(found, plan, as_of.day), strict=True)
     ]
-
-
-def _within(assignment: Assignment, plan: Plan) -> Assignment:
-    assignment.item.plan = plan
-    return assignment
 
 
 def _shown_filing(standing: Standing, newest: dict[int, ShownReport]) -> Filing | None:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from django.db.models import QuerySet
 
@@ -77,6 +78,9 @@ def thresholds_of(plan: Plan) -> Thresholds:
 COLUMNS = ("pk", "item_id", "agency_id", "role", "weight", "percent", "closure", "obligation", "due_on")
 
 
+columns_of = attrgetter(*COLUMNS)
+
+
 def standings(
     assignments: QuerySet[Assignment], plan: Plan, day: date, due_dates: Mapping[int, date | None] | None = None
 ) -> list[Standing]:
@@ -91,9 +95,14 @@ def standings(
     return [reckon(*row, due_dates[row[1]]) for row in assignments.values_list(*COLUMNS[:-1])]
 
 
+def standings_of(assignments: Iterable[Any], plan: Plan, day: date) -> list[Standing]:
+    """The same for assignments that were read with `as_of`, or whatever was read with its columns."""
+    reckon = _reckoner(plan, day)
+    return [reckon(*columns_of(assignment)) for assignment in assignments]
+
+
 def standing_of(assignment: Assignment, plan: Plan, day: date) -> Standing:
-    """The same for one assignment that was read with `as_of`."""
-    return _reckoner(plan, day)(*(getattr(assignment, column) for column in COLUMNS))
+    return standings_of([assignment], plan, day)[0]
 
 
 def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:

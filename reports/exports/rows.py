@@ -85,10 +85,10 @@ def assignment_rows(
         for line in assignment_lines(cast(AssignmentQuerySet, batch), plan, as_of, period):
             one, standing = line.assignment, line.standing
             yield (
-                one.item.label,
-                one.item.title,
-                one.agency.name,
-                str(one.get_role_display()),
+                one.label,
+                one.title,
+                one.agency,
+                one.role_label,
                 standing.light_word,
                 standing.percent,
                 *_against(standing),

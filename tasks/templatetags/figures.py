@@ -196,11 +196,11 @@ def pager(context: template.Context, page: Page) -> dict[str, object]:
 def options(choices: Iterable[tuple[object, str]], chosen: str | None) -> SafeString:
     """The options of a select whose value comes from the address, as text."""
 
-    def option(value: object, label: str) -> str:
-        selected = " selected" if str(value) == (chosen or "") else ""
+    def option(value: str, label: str) -> str:
+        selected = " selected" if value == (chosen or "") else ""
         return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
 
-    return SafeString("".join(option(value, label) for value, label in choices))
+    return SafeString("".join([option(str(value), label) for value, label in choices]))
 
 
 @register.simple_tag

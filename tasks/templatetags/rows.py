@@ -30,8 +30,8 @@ def assignment_rows(
 
 
 def _assignment_row(line: Line, items: str, agencies: str, query: str, can_urge: bool) -> str:
-    standing, of, item = line.standing, line.assignment, line.assignment.item
-    label, agency = escape(item.label), escape(of.agency.name)
+    standing, of = line.standing, line.assignment
+    label, agency = escape(of.label), escape(of.agency)
     choice = (
         f'<input type="checkbox" form="urge" name="assignment" value="{of.pk}" aria-label="催办{agency}{label}"> '
         if can_urge
@@ -48,9 +48,9 @@ def _assignment_row(line: Line, items: str, agencies: str, query: str, can_urge:
     )
     return f"""<tr role="row">
     <td role="cell" class="no">{choice}{label}</td>
-    <td role="cell" class="title"><a href="{items}{item.number}/{query}#a{of.pk}">{escape(item.title)}</a></td>
+    <td role="cell" class="title"><a href="{items}{of.number}/{query}#a{of.pk}">{escape(of.title)}</a></td>
     <td role="cell" class="ag"><a href="{agencies}{of.agency_id}/{query}">{agency}</a></td>
-    <td role="cell" class="no-phone nw">{of.get_role_display()}{inferred}</td>
+    <td role="cell" class="no-phone nw">{of.role_label}{inferred}</td>
     {_standing_cells(standing, f"{standing.percent}%")}
     <td role="cell" class="duecell nw">{due}</td>
     <td role="cell" class="nw no-phone">{filing_tag(line.filing)}</td>

@@ -28,7 +28,6 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
     item = get_item(request.user, slug, number, as_of.moment)
     require_assigned(item.plan, as_of)
     page = ItemPage(item, as_of)
-    measures = list(item.measures.all())
     facts = events(item, as_of.moment, TIMELINE_LENGTH)
     indicators = item_indicator_rows(item, as_of)
     context = {
@@ -36,8 +35,7 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "item": item,
         "page": page,
         "indicators": indicators,
-        "measures": measures,
-        "pieces": item_pieces(item, measures, [row.indicator for row in indicators]),
+        "pieces": item_pieces(item, page.measures, [row.indicator for row in indicators]),
         "light_colour": page.standing.light.colour,
         "steps": steps(page.standing, item.plan, as_of.day, page.names),
         "remedy": remedy(page.standing, item.plan, page.names),
