@@ -3,8 +3,7 @@ from django.urls import path
 from reports import views
 from reports.exports import views as exports
 from reports.fillin import views as fillin
-from reports.packages import checkviews, textviews
-from reports.packages import views as packages
+from reports.packages.views import checks, lists, texts
 
 app_name = "reports"
 urlpatterns = [
@@ -21,15 +20,15 @@ urlpatterns = [
     path("plans/<slug:slug>/agencies/<int:pk>/", views.agency_detail, name="agency-detail"),
     path("plans/<slug:slug>/periods/<slug:code>/", views.period_detail, name="period-detail"),
     path("plans/<slug:slug>/periods/<slug:code>/reports/", views.period_reports, name="period-reports"),
-    path("plans/<slug:slug>/reports/", packages.package_list, name="package-list"),
+    path("plans/<slug:slug>/reports/", lists.package_list, name="package-list"),
     # /reports/
-    path("reports/", packages.desk, name="desk"),
-    path("reports/compare/", checkviews.package_compare, name="package-compare"),
-    path("reports/verify/", checkviews.package_verify, name="package-verify"),
-    path("reports/<int:pk>/", packages.package_detail, name="package-detail"),
-    path("reports/<int:pk>/briefing/", textviews.briefing_text, name="briefing-text"),
-    path("reports/<int:pk>/page/", textviews.one_page, name="one-page"),
-    path("reports/<int:pk>/files/<int:file>/", packages.package_file, name="package-file"),
+    path("reports/", lists.desk, name="desk"),
+    path("reports/compare/", checks.package_compare, name="package-compare"),
+    path("reports/verify/", checks.package_verify, name="package-verify"),
+    path("reports/<int:pk>/", lists.package_detail, name="package-detail"),
+    path("reports/<int:pk>/briefing/", texts.briefing_text, name="briefing-text"),
+    path("reports/<int:pk>/page/", texts.one_page, name="one-page"),
+    path("reports/<int:pk>/files/<int:file>/", lists.package_file, name="package-file"),
     # /my/workbook/
     path("my/workbook/", fillin.fill_in, name="fill-in"),
     path("my/workbook/check/", fillin.fill_in_check, name="fill-in-check"),

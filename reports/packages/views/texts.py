@@ -11,7 +11,7 @@ from reports.packages.onepage import OnePage
 from reports.packages.page import PackagePage
 from reports.packages.seeing import get_package
 from reports.packages.textpage import TextPage, facts_of
-from reports.packages.views import send_off
+from reports.packages.views.lists import send_off
 from tasks.access import oversees, require
 from tasks.http import Request
 from tasks.workflow.current import WorkflowError
