@@ -216,12 +216,18 @@ def written_table(sql):
 
 @contextmanager
 def watching():
-    """Collects those of the tables that are written outside of `recording`."""
-    silent = set()
+    """Collects those of the tables that are written outside of a deed, or by one that leaves no row on the record."""
+    silent, unnoted = set(), set()
 
     def execute(execute, sql, params, many, context):
-        if (table := written_table(sql)) in FACTS | DAILY and not is_recording():
-            silent.add(table)
+        if not is_recording():
+            silent.update(unnoted)
+            unnoted.clear()
+        table = written_table(sql)
+        if table == "agencies_changechain":
+            unnoted.clear()
+        elif table in FACTS | DAILY:
+            (unnoted if is_recording() else silent).add(table)
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(execute):
