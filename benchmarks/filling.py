@@ -26,7 +26,7 @@ SEED = 76
 AGENCIES = 500
 GROUP_MEMBERS = 30
 LARGE_ITEMS, LARGE_AGENCIES = 1000, 200
-OTHER_PLANS, OTHER_ITEMS, OTHER_AGENCIES = 59, 322, 100
+OTHER_ITEMS, OTHER_AGENCIES = 322, 100
 LARGE_PLAN = f"2016-{FIRST_NUMBER}"  # slug
 
 
@@ -36,7 +36,7 @@ def fill_notice() -> Plan:
     return load_demo(on=today())
 
 
-def fill_all() -> None:
+def fill_all(plans: int) -> None:
     """The notice and the load, all of it or nothing. Filled already, nothing changes."""
     with step("migrations"):
         call_command("migrate", verbosity=0, interactive=False)
@@ -51,7 +51,7 @@ def fill_all() -> None:
             cast = make_cast(rows)
         wording = Wording(random)
         with step("plans"):
-            for number in range(OTHER_PLANS + 1):
+            for number in range(plans):
                 maker = PlanMaker(number, rows=rows, cast=cast, wording=wording, random=random, today=today())
                 if number == 0:
                     maker.make(item_count=LARGE_ITEMS, agency_count=LARGE_AGENCIES)

@@ -77,14 +77,19 @@ def due_on(day: date, *, at: datetime | None = None) -> Iterator[Due]:
                 yield Due(person, rule, subject, day)
 
 
-def subjects(moment: datetime, overrides: Overrides) -> Iterator[Subject]:
-    """Everything that waits for somebody at that moment, whether a rule asks for it on that day or not."""
-    duties = Duties(moment, overrides)
+def subjects(
+    moment: datetime, overrides: Overrides, *, day: date | None = None, agency: int | None = None
+) -> Iterator[Subject]:
+    """Everything that waits for somebody at that moment, whether a rule asks for it or not; of all agencies or one.
+
+    With a later `day`: what will wait on it, if nothing happens until then.
+    """
+    duties = Duties(moment, overrides, day=day, agency=agency)
     yield from duties
-    yield from sent_back(moment, duties.locked, duties.ended)
-    yield from waiting_reports(moment, duties.locked)
-    yield from waiting_requests(moment)
-    yield from unanswered_urges(moment)
+    yield from sent_back(moment, duties.locked, duties.ended, agency)
+    yield from waiting_reports(moment, duties.locked, agency)
+    yield from waiting_requests(moment, agency)
+    yield from unanswered_urges(moment, agency)
 
 
 def stage_of(rule: ReminderRule) -> str:

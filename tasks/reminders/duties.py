@@ -13,7 +13,7 @@ from tasks.filing import FILED, VERDICTS, Filing
 from tasks.models import AgencyRequest, Assignment, Closure, ItemRevision, Plan, ProgressReport, ReportingPeriod, Waiver
 from tasks.periods import quarters_between
 from tasks.querysets import Latest
-from tasks.reminders.subjects import CHUNK, Kind, Subject
+from tasks.reminders.subjects import CHUNK, Kind, Subject, of_agency
 from tasks.rollup import RUNNING
 from tasks.workdays import Overrides, workdays_after
 
@@ -49,12 +49,18 @@ class DueDate(NamedTuple):
 
 
 class Duties:
-    """Of all agencies and plans at a moment; iterated once, in eight queries."""
+    """Over all plans at a moment, of all agencies or one; iterated once, in eight queries.
 
-    def __init__(self, moment: datetime, overrides: Overrides) -> None:
+    `day` is the day of the moment, or a later one whose periods will have opened if nothing else happens.
+    """
+
+    def __init__(
+        self, moment: datetime, overrides: Overrides, *, day: date | None = None, agency: int | None = None
+    ) -> None:
         self.moment = moment
-        self.day = timezone.localdate(moment)
+        self.day = day or timezone.localdate(moment)
         self.overrides = overrides
+        self.agency = agency
         self.last_due_on: dict[int, date] = {}  # by plan
         self.owed: Counter[tuple[int, int]] = Counter()  # by plan and agency
         self.missing: Counter[tuple[int, int]] = Counter()
@@ -62,8 +68,8 @@ class Duties:
 
     def __iter__(self) -> Iterator[Subject]:
         columns = ("pk", "item_id", "item__plan_id", "agency_id", "role", "recorded_at", "receipt__recorded_at")
-        assignments = Assignment.objects.in_force(self.moment).order_by().values_list(*columns)
-        for row in assignments.iterator(CHUNK):
+        assignments = Assignment.objects.in_force(self.moment).filter(of_agency(self.agency, "")).order_by()
+        for row in assignments.values_list(*columns).iterator(CHUNK):
             duty = Duty(*row)
             if self.closure(duty.pk, self.moment) in RUNNING:
                 yield from self._due(duty)
@@ -102,7 +108,8 @@ class Duties:
     def closures(self) -> dict[int, list[tuple[datetime, str]]]:
         """By assignment, oldest first."""
         found: dict[int, list[tuple[datetime, str]]] = {}
-        rows = Closure.objects.filter(recorded_at__lte=self.moment).order_by("recorded_at", "pk")
+        closures = Closure.objects.filter(of_agency(self.agency), recorded_at__lte=self.moment)
+        rows = closures.order_by("recorded_at", "pk")
         for assignment, at, kind in rows.values_list("assignment_id", "recorded_at", "kind").iterator(CHUNK):
             found.setdefault(assignment, []).append((at, kind))
         return found
@@ -122,7 +129,8 @@ class Duties:
     def open_requests(self) -> dict[int, set[str]]:
         """By assignment, the kinds of those that wait for an answer."""
         found: defaultdict[int, set[str]] = defaultdict(set)
-        for assignment, kind in AgencyRequest.objects.unanswered(self.moment).values_list("assignment_id", "kind"):
+        unanswered = AgencyRequest.objects.unanswered(self.moment).filter(of_agency(self.agency))
+        for assignment, kind in unanswered.values_list("assignment_id", "kind"):
             found[assignment].add(kind)
         return found
 
@@ -208,7 +216,7 @@ class Duties:
     def waived(self) -> set[int]:
         """免报 in the current period when it closed."""
         closing = {period.pk: end_of(period.due_on) for period in self.periods.values()}
-        waivers = Waiver.objects.filter(period__in=self.current, recorded_at__lte=self.moment)
+        waivers = Waiver.objects.filter(of_agency(self.agency), period__in=self.current, recorded_at__lte=self.moment)
         rows = waivers.order_by("recorded_at", "pk").values_list(
             "assignment_id", "period_id", "recorded_at", "is_waived"
         )
@@ -218,7 +226,7 @@ class Duties:
     @cached_property
     def filed(self) -> set[int]:
         """Those whose newest report of the current period waits or was accepted."""
-        reports = ProgressReport.objects.as_of(self.moment).filter(period__in=self.current)
+        reports = ProgressReport.objects.as_of(self.moment).filter(of_agency(self.agency), period__in=self.current)
         newest: dict[int, Filing] = {}
         columns = ("assignment_id", "verdict")
         for assignment, verdict in reports.values_list(*columns).iterator(CHUNK):

@@ -39,13 +39,18 @@ class Subject(NamedTuple):
         return self.kind, self.key, self.anchor
 
 
+def of_agency(agency: int | None, path: str = "assignment") -> Q:
+    """Only that agency's, where one is given; `path` leads to the assignment, "" for the assignment itself."""
+    return Q() if agency is None else Q(**{f"{path}__agency" if path else "agency": agency})
+
+
 def later_than(field: str) -> Q:
     """Of a fact in a subquery: it came after the outer one, which `field` leads to; "" for itself."""
     when, key = OuterRef(f"{field}recorded_at"), OuterRef(f"{field}pk")
     return Q(recorded_at__gt=when) | Q(recorded_at=when, pk__gt=key)
 
 
-def sent_back(moment: datetime, locked: set[int], ended: set[int]) -> Iterator[Subject]:
+def sent_back(moment: datetime, locked: set[int], ended: set[int], agency: int | None = None) -> Iterator[Subject]:
     """退回 and not filed again since; but for what can't be filed, in a locked period or once the task has ended."""
     reviews = Review.objects.filter(recorded_at__lte=moment)
     newer = ProgressReport.objects.filter(
@@ -59,37 +64,38 @@ def sent_back(moment: datetime, locked: set[int], ended: set[int]) -> Iterator[S
         ~Exists(reviews.filter(later_than(""), report=OuterRef("report"))),
         ~Exists(newer),
         in_force,
+        of_agency(agency, "report__assignment"),
         verdict=Review.Verdict.SENT_BACK,
     )
     columns = ("report_id", "report__assignment_id", "report__assignment__agency_id", "report__period_id")
-    for report, assignment, agency, period, reviewed_at in standing.values_list(*columns, "recorded_at").iterator(
-        CHUNK
-    ):
+    for report, assignment, owner, period, reviewed_at in standing.values_list(*columns, "recorded_at").iterator(CHUNK):
         if period not in locked and assignment not in ended:
             day = timezone.localdate(reviewed_at)
-            yield Subject(Kind.SENT_BACK, f"report:{report}", day, day, agency, assignment, period)
+            yield Subject(Kind.SENT_BACK, f"report:{report}", day, day, owner, assignment, period)
 
 
-def waiting_reports(moment: datetime, locked: set[int]) -> Iterator[Subject]:
+def waiting_reports(moment: datetime, locked: set[int], agency: int | None = None) -> Iterator[Subject]:
     """待审, but for those of a locked period, which nobody can review."""
     columns = ("pk", "assignment_id", "assignment__agency_id", "period_id", "recorded_at")
-    waiting = ProgressReport.objects.waiting(moment).values_list(*columns)
-    for report, assignment, agency, period, filed_at in waiting.iterator(CHUNK):
+    waiting = ProgressReport.objects.waiting(moment).filter(of_agency(agency)).values_list(*columns)
+    for report, assignment, owner, period, filed_at in waiting.iterator(CHUNK):
         if period not in locked:
             day = timezone.localdate(filed_at)
-            yield Subject(Kind.REVIEW, f"report:{report}", day, day, agency, assignment, period)
+            yield Subject(Kind.REVIEW, f"report:{report}", day, day, owner, assignment, period)
 
 
-def waiting_requests(moment: datetime) -> Iterator[Subject]:
+def waiting_requests(moment: datetime, agency: int | None = None) -> Iterator[Subject]:
     """待答复."""
     columns = ("pk", "kind", "assignment_id", "assignment__agency_id", "recorded_at")
-    for request, kind, assignment, agency, made_at in AgencyRequest.objects.waiting(moment).values_list(*columns):
+    waiting = AgencyRequest.objects.waiting(moment).filter(of_agency(agency)).values_list(*columns)
+    for request, kind, assignment, owner, made_at in waiting:
         day = timezone.localdate(made_at)
-        yield Subject(Kind.REQUEST, f"request:{request}", day, day, agency, assignment, facts={"request": kind})
+        yield Subject(Kind.REQUEST, f"request:{request}", day, day, owner, assignment, facts={"request": kind})
 
 
-def unanswered_urges(moment: datetime) -> Iterator[Subject]:
+def unanswered_urges(moment: datetime, agency: int | None = None) -> Iterator[Subject]:
     """催办 that wait for the agency's answer."""
     columns = ("pk", "agency_id", "reply_by", "recorded_at")
-    for urge, agency, reply_by, sent_at in Urge.objects.unanswered(moment).values_list(*columns):
-        yield Subject(Kind.URGE, f"urge:{urge}", reply_by, timezone.localdate(sent_at), agency)
+    unanswered = Urge.objects.unanswered(moment).filter(of_agency(agency, ""))
+    for urge, owner, reply_by, sent_at in unanswered.values_list(*columns):
+        yield Subject(Kind.URGE, f"urge:{urge}", reply_by, timezone.localdate(sent_at), owner)
