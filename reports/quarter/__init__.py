@@ -6,20 +6,8 @@ The same snapshot always gives the same bytes: keep `canonical(snapshot)` beside
 
 from reports.quarter.canonical import canonical, facts_sha256, restore
 from reports.quarter.definition import FORMAT, PRODUCT, BadDefinition, Definition, Filters, Options
-from reports.quarter.facts import (
-    AgencyFacts,
-    AssistRow,
-    ChangeRow,
-    IndicatorFacts,
-    ItemFacts,
-    LedgerRow,
-    PeriodFacts,
-    PlanFacts,
-    SectionFacts,
-    Snapshot,
-    Totals,
-    UnfiledRow,
-)
+from reports.quarter.facts import AgencyFacts, ItemFacts, PeriodFacts, PlanFacts, SectionFacts, Snapshot, Totals
+from reports.quarter.rows import AssistRow, ChangeRow, IndicatorFacts, LedgerRow, UnfiledRow
 from reports.quarter.taking import take
 
 __all__ = [

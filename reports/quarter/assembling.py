@@ -5,21 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reports.quarter.definition import Definition
-from reports.quarter.facts import (
-    AgencyFacts,
-    AssistRow,
-    ItemFacts,
-    LedgerRow,
-    PeriodFacts,
-    PlanFacts,
-    SectionFacts,
-    Totals,
-    UnfiledRow,
-)
+from reports.quarter.facts import AgencyFacts, ItemFacts, PeriodFacts, PlanFacts, SectionFacts, Totals
 from reports.quarter.filings import Entry, Filings, filing_counts
 from reports.quarter.movements import changes, due_reasons
 from reports.quarter.readings import indicator_facts
 from reports.quarter.records import Course, ItemRecord
+from reports.quarter.rows import AssistRow, LedgerRow, UnfiledRow
 from tasks.explain import because
 from tasks.filing import Filing
 from tasks.models import Closure, ReportingPeriod

@@ -7,10 +7,10 @@ their words; so are paces and filings. Texts are as people or the notice wrote t
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 
 from reports.quarter.definition import Definition
+from reports.quarter.rows import AssistRow, ChangeRow, IndicatorFacts, LedgerRow, UnfiledRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,119 +126,6 @@ class ItemFacts:
     @property
     def gap(self) -> float | None:
         return None if self.expected is None else round(self.percent - self.expected, 6)
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One item × lead agency, with its report of the package's last period and what it stands at.
-
-    `progress` is the text that counts, of the accepted report that it stands at, which may be of an earlier period
-    (`progress_period`); `problems`, `delay_reason` and `next_steps` are those of the newest accepted report of the
-    package's periods. `filing` is where the last period's report stands (`tasks.filing.Filing`), "" where none is owed;
-    `comment` says why it was sent back. `owed` and `filed` count the package's periods. `share` is its part of the
-    item's mean, 0 where it doesn't count. `previous_percent` None: it was not yet in force at the previous close.
-    """
-
-    pk: int
-    item: int  # the item's number
-    agency_id: int
-    agency: str
-    weight: int
-    share: float
-    counts: bool
-    percent: int
-    expected: float | None
-    light: str
-    light_word: str
-    pace: str
-    pace_word: str
-    closure: str
-    closure_word: str
-    filing: str
-    filing_word: str
-    is_late: bool
-    owed: int
-    filed: int
-    filed_at: datetime | None
-    progress: str
-    progress_period: str
-    problems: str
-    delay_reason: str
-    next_steps: str
-    comment: str
-    evidence: int
-    previous_percent: int | None
-
-    @property
-    def gap(self) -> float | None:
-        return None if self.expected is None else round(self.percent - self.expected, 6)
-
-
-@dataclass(frozen=True, slots=True)
-class AssistRow:
-    """An assisting agency's part in an item."""
-
-    item: int
-    agency_id: int
-    agency: str
-    percent: int
-    is_inferred: bool
-    filing: str
-    filing_word: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorFacts:
-    """A target and the latest accepted reading, None before there is one. `percent` may pass 100."""
-
-    item: int
-    name: str
-    unit: str
-    target: Decimal
-    value: Decimal | None
-    percent: float
-    expected: float | None
-    is_behind: bool
-    previous_value: Decimal | None
-    agency: str  # whose report gave the reading
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """What changed of one item since the previous close. Only what differs is told in `kinds`."""
-
-    item: int
-    kinds: tuple[str, ...]  # of 进度 亮灯 时限 单位 新增
-    percent_before: float
-    percent: float
-    light_before: str
-    light_word_before: str
-    light: str
-    light_word: str
-    due_before: date | None
-    due_on: date | None
-    due_reason: str
-    agencies_added: tuple[str, ...]
-    agencies_removed: tuple[str, ...]
-
-    @property
-    def moved(self) -> float:
-        """Percentage points won since."""
-        return round(self.percent - self.percent_before, 6)
-
-
-@dataclass(frozen=True, slots=True)
-class UnfiledRow:
-    """A report that is owed and not filed, or was sent back and is owed again."""
-
-    period: str
-    item: int
-    agency_id: int
-    agency: str
-    filing: str
-    filing_word: str
-    due_on: date
-    is_overdue: bool
 
 
 @dataclass(frozen=True, slots=True)

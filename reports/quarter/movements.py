@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from reports.quarter.facts import ChangeRow
 from reports.quarter.records import Course, ItemRecord
+from reports.quarter.rows import ChangeRow
 from tasks.models import ItemRevision, ReportingPeriod
 from tasks.rollup import ItemStanding, Standing
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from reports.quarter.definition import Definition
-from reports.quarter.facts import IndicatorFacts
 from reports.quarter.records import Course
+from reports.quarter.rows import IndicatorFacts
 from tasks.models import Indicator, IndicatorReading, ReportingPeriod
 from tasks.querysets import Latest
 from tasks.rollup import thresholds_of

@@ -12,7 +12,8 @@ from reports.quarter.book.ledger import Ledger, Line, section_name
 from reports.quarter.book.matrix import ASSISTS
 from reports.quarter.book.summary import FILING_COLUMNS, LIGHT_COLUMNS, Summary
 from reports.quarter.book.tables import FIRST_ROW, PERCENT, SYMBOLS, WHOLE, Col, Row, Table, linked, percent
-from reports.quarter.facts import LedgerRow, PlanFacts, Snapshot, Totals
+from reports.quarter.facts import PlanFacts, Snapshot, Totals
+from reports.quarter.rows import LedgerRow
 from reports.quarter.totals import overall
 from reports.sheets import Cell, Look
 

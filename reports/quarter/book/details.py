@@ -15,7 +15,8 @@ from reports.quarter.book.tables import (
     linked,
     percent,
 )
-from reports.quarter.facts import ChangeRow, IndicatorFacts, PlanFacts, Snapshot
+from reports.quarter.facts import PlanFacts, Snapshot
+from reports.quarter.rows import ChangeRow, IndicatorFacts
 from reports.sheets import Cell, Look
 
 INDICATORS, CHANGES, LATE, TOLD = "量化指标", "本季变化", "逾期与未报", "存在问题与下一步"

@@ -7,12 +7,13 @@ from functools import cached_property
 from django.utils import timezone
 
 from reports.quarter.book.tables import DAY, ONGOING, PERCENT, POINTS, WHOLE, Col, Row, Table, light_text, percent
-from reports.quarter.facts import ItemFacts, LedgerRow, PlanFacts, Snapshot
+from reports.quarter.facts import ItemFacts, PlanFacts, Snapshot
+from reports.quarter.rows import LedgerRow
 from tasks.notice.numerals import chinese_numeral
 
 NAME = "任务台账"
 NO_AGENCY = "未明确"
-PLAN = Col("plan", "行动计划", 20)
+PLAN = Col("plan", "行动计划", 24)
 COLUMNS = (
     Col("number", "序号", 6, WHOLE, True),
     Col("section", "部分", 18),

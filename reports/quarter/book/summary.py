@@ -184,8 +184,8 @@ def _measure_row(measure: Measure, plan: PlanFacts, ledger: Ledger) -> Row:
 def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Table:
     """Several plans: a row for each, and their sum."""
     columns = (
-        Col("plan", "行动计划", 34),
-        *(Col(one.key, one.title, 9, one.number_format, True) for one in MEASURES),
+        Col("plan", "行动计划", 50),
+        *(Col(one.key, one.title, 10.5, one.number_format, True) for one in MEASURES),
     )
     rows = [
         {
