@@ -84,6 +84,9 @@ def post(client, move, assignment):
         return client.post(f"/assignments/{pk}/requests/new/", sent)
     if move == Move.DECIDE:
         return client.post(f"/requests/{assignment.requests.get().pk}/", {"verdict": "refused", "comment": "意见"})
+    if move == Move.URGE:
+        sent = {"assignment": pk, "text": "请抓紧。", "reply_by": "2016-10-19"}
+        return client.post(f"/urges/new/?assignment={pk}", sent)
     return client.post(f"/assignments/{pk}/close/", {"kind": move.value, "reason": "依据"})
 
 
