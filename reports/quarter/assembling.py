@@ -1,13 +1,14 @@
 """What was read, put together as the facts of one plan. Pure but for the indicators' and revisions' own queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from reports.quarter.definition import Definition
 from reports.quarter.facts import AgencyFacts, ItemFacts, PeriodFacts, PlanFacts, SectionFacts, Totals
 from reports.quarter.filings import Entry, Filings, filing_counts
-from reports.quarter.movements import changes, due_reasons
+from reports.quarter.movements import changes, due_reasons, first_reds
 from reports.quarter.readings import indicator_facts
 from reports.quarter.records import Course, ItemRecord
 from reports.quarter.rows import AssistRow, LedgerRow, UnfiledRow
@@ -25,7 +26,7 @@ def assemble(
     definition: Definition, now: Course, filings: Filings, since: ReportingPeriod | None, before: Course | None
 ) -> PlanFacts:
     """`before` is the same items at the close of `since`."""
-    plan = now.plan
+    plan, reds = now.plan, first_reds(now)
     return PlanFacts(
         slug=plan.slug,
         document_number=plan.document_number,
@@ -45,7 +46,7 @@ def assemble(
         previous=_totals(before.standings, before.standings, []) if before else None,
         sections=tuple(_sections(now, filings, before)),
         agencies=tuple(_agencies(now, filings, before)),
-        items=tuple(_item(standing, now) for standing in now.standings),
+        items=tuple(_item(standing, now, reds) for standing in now.standings),
         rows=tuple(_ledger(now, filings, before)),
         assists=tuple(_assists(now, filings)),
         indicators=indicator_facts(definition, now, since),
@@ -160,7 +161,7 @@ def _agency(
     )
 
 
-def _item(standing: ItemStanding[ItemRecord], now: Course) -> ItemFacts:
+def _item(standing: ItemStanding[ItemRecord], now: Course, reds: Mapping[int, date]) -> ItemFacts:
     item = standing.item
     return ItemFacts(
         pk=item.pk,
@@ -187,6 +188,7 @@ def _item(standing: ItemStanding[ItemRecord], now: Course) -> ItemFacts:
         first_is_inferred=bool(item.first_is_inferred),
         due_on=item.due_on,
         is_inferred=bool(item.is_inferred),
+        was_red_on=reds.get(item.pk),
         counts=standing.counts,
     )
 

@@ -96,6 +96,7 @@ class ItemFacts:
     """One item of the notice. `text` is the notice's, verbatim; `provenance` says where it stands in it.
 
     `wording` is what a later document made of it, or "". `due_on` None is 持续推进; `because` is the light in words.
+    `was_red_on` (曾逾期) is the first day before the package's on which it was seen red.
     """
 
     pk: int
@@ -121,6 +122,7 @@ class ItemFacts:
     first_is_inferred: bool
     due_on: date | None
     is_inferred: bool
+    was_red_on: date | None
     counts: bool
 
     @property

@@ -1,12 +1,13 @@
 """本季变化: what differs between an item at the close before and the same item now."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from reports.quarter.records import Course, ItemRecord
 from reports.quarter.rows import ChangeRow
-from tasks.models import ItemRevision, ReportingPeriod
+from tasks.models import ItemRevision, LightChange, ReportingPeriod
 from tasks.rollup import ItemStanding, Standing
+from tasks.status import Light
 
 
 def due_reasons(now: Course, moment: datetime, since: ReportingPeriod) -> dict[int, str]:
@@ -15,6 +16,12 @@ def due_reasons(now: Course, moment: datetime, since: ReportingPeriod) -> dict[i
         item__plan=now.plan, recorded_at__gt=since.closes_at, recorded_at__lte=moment
     )
     return dict(revisions.order_by("recorded_at", "pk").values_list("item_id", "reason"))
+
+
+def first_reds(now: Course) -> dict[int, date]:
+    """曾逾期: the first day on which the daily round saw an item red, before the course's day. One query."""
+    seen = LightChange.objects.filter(item__plan=now.plan, light=Light.RED, day__lt=now.day)
+    return dict(seen.order_by("-day").values_list("item_id", "day"))
 
 
 def changes(now: Course, before: Course | None, reasons: Mapping[int, str]) -> tuple[ChangeRow, ...]:

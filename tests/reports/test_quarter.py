@@ -17,6 +17,7 @@ from reports.periodpage import PeriodPage
 from reports.quarter import BadDefinition, Definition, Filters, Options, canonical, facts_sha256, restore, take
 from reports.quarter.book import describe, file_name
 from tasks.asof import AsOf
+from tasks.models import LightChange
 from tests.factories import (
     accepted_report,
     close,
@@ -220,6 +221,23 @@ def test_indicators_stand_beside_their_targets_and_what_they_were(plan, item, le
     [told] = facts(plan).indicators
     assert (told.target, told.value, told.previous_value, told.percent) == (170, 85, 40, 50)
     assert told.agency == lead.agency.name
+
+
+def test_having_been_overdue_stays_visible_after_repair(plan, item, lead, period):
+    for day, light, previous in ((date(2016, 9, 1), "red", "green"), (date(2016, 9, 9), "green", "red")):
+        LightChange.objects.create(item=item, day=day, light=light, previous=previous, reason="")
+    accepted_report(lead, 70, at=moment("2016-10-01"))
+    [told] = facts(plan).items
+    assert (told.light, told.was_red_on) == ("green", date(2016, 9, 1))
+    assert facts(plan, as_of=moment("2016-09-21")).items[0].was_red_on == date(2016, 9, 1)
+
+
+def test_a_plan_that_does_not_report_in_the_period_is_told_without_filing(plan, period, lead):
+    other = make_plan()
+    make_assignment(make_item(other), make_agency())
+    told = take(Definition((plan.slug, other.slug), "2016Q3", NOW)).plans[1]
+    assert (told.periods, told.period, told.totals.owed, told.totals.items) == ((), None, 0, 1)
+    assert told.rows[0].filing == ""
 
 
 def test_filters_take_items_out_with_all_that_belongs_to_them(plan, period, lead, lead_agency):

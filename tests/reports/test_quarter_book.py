@@ -92,7 +92,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
             assert sheet.print_title_rows == "$3:$3"
             assert sheet.freeze_panes[-1] == "4"
     ledger = workbook["任务台账"]
-    assert ledger.auto_filter.ref == f"A3:AG{3 + len(told.rows)}"
+    assert ledger.auto_filter.ref == f"A3:AH{3 + len(told.rows)}"
     assert ledger.print_area.startswith("'任务台账'!$A$1:$M$")
     assert ledger.freeze_panes == "D4"
     # Typed cells.
