@@ -1,0 +1,124 @@
+"""A builder that is killed leaves a complete set of verified files or none, and the next one succeeds.
+
+Real processes and SIGKILL, five times here; `benchmarks/kills.py` does it twenty times to a Celery worker.
+"""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import count
+from threading import Thread
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connections
+from django.utils import timezone
+
+from reports.models import Build, Edition, PackageFile
+from reports.packages import keeping
+from reports.packages.asking import request_package
+from reports.packages.building import LEASE, build
+from reports.packages.files import PARTS
+from reports.packages.keeping import is_whole, left_over
+from reports.packages.tending import LEFT_OVER_AFTER, tend
+from tests.reports.packages.conftest import NOW
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KILLS = 5
+WHOLE = {part.kind for part in PARTS}
+
+
+def builder(package_pk: int) -> int:
+    """A process of its own that builds; its number."""
+    connections.close_all()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            build(package_pk, at=NOW, tick=timezone.now)
+        finally:
+            os._exit(0)
+    return pid
+
+
+def killed(package_pk: int, after: float) -> None:
+    pid = builder(package_pk)
+    time.sleep(after)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def complete(package) -> bool:
+    """Whether there is an edition; then it has all of its files, each as its row says."""
+    edition = Edition.objects.filter(package=package).first()
+    if edition is None:
+        return False
+    files = list(edition.files.select_related("blob"))
+    assert {file.kind for file in files} == WHOLE
+    assert all(is_whole(file.blob) for file in files)
+    assert Build.objects.get(package=package).state == Build.State.DONE
+    return True
+
+
+@pytest.fixture
+def asked(plan, period, lead, coordinator):
+    """One package after the other, of ever earlier days."""
+    days = (date(2016, 10, 16) - timedelta(days=n) for n in count())
+    return lambda: request_package(plans=[plan], period="2016Q3", day=next(days), by=coordinator, at=NOW)
+
+
+def test_killed_at_any_point_it_leaves_all_or_nothing_and_the_next_try_succeeds(asked):
+    first, start = asked(), time.monotonic()
+    os.waitpid(builder(first.pk), 0)
+    seconds = time.monotonic() - start
+    assert complete(first)
+    chance = random.Random(5)
+    for _ in range(KILLS):
+        package = asked()
+        killed(package.pk, seconds * chance.random())
+        was_complete = complete(package)
+        later = timezone.now() + LEASE + timedelta(seconds=1)
+        done = tend(at=NOW, tick=lambda later=later: later)
+        assert done.built == (0 if was_complete else 1)
+        assert complete(package)
+    assert Edition.objects.count() == KILLS + 1
+    tend(at=NOW, tick=lambda: timezone.now() + LEFT_OVER_AFTER + timedelta(minutes=1))
+    used = set(PackageFile.objects.values_list("blob__file", flat=True))
+    folder = keeping.FOLDER
+    there = {f"{folder}/{one}/{name}" for one in default_storage.listdir(folder)[0] for name in _names(one)}
+    assert there == used
+    assert list(left_over(timezone.now())) == []
+
+
+def _names(folder: str) -> list[str]:
+    return default_storage.listdir(f"{keeping.FOLDER}/{folder}")[1]
+
+
+def at_once(many: int, deed: Callable[[], object]) -> list[object]:
+    said: list[object] = []
+
+    def do() -> None:
+        try:
+            said.append(deed())
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=do) for _ in range(many)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return said
+
+
+def test_asked_for_and_built_by_many_at_once_it_is_one_package_and_one_build(plan, period, lead, coordinator):
+    asked = {"plans": [plan], "period": "2016Q3", "day": date(2016, 10, 16), "by": coordinator, "at": NOW}
+    found = at_once(12, lambda: request_package(**asked).pk)
+    assert len(found) == 12
+    [package] = set(found)
+    built = at_once(6, lambda: build(package, at=NOW, tick=timezone.now))
+    assert sorted(built) == [False] * 5 + [True]
+    assert Edition.objects.count() == 1
+    assert Build.objects.get().attempt == 1
