@@ -190,7 +190,9 @@ def _stage(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@transaction.atomic
 def load(demo_rows: list[list]) -> None:
+    """In one transaction, since some tables come before those that they refer to."""
     for rows in demo_rows:
         for model in {type(row) for row in rows}:
             # The first rules come with the database itself.

@@ -10,8 +10,11 @@ MARK = "QA_PLAN_TEST_MARK"
 
 
 def marked_environment(**changes: str | None) -> dict[str, str]:
-    """This process's environment with the changes (None removes) and a mark that no other test has."""
-    merged = {**os.environ, MARK: uuid4().hex, **changes}
+    """This process's environment with the changes (None removes) and a mark that no other test has.
+
+    What is started so is not measured for coverage: that would cost a third more, and its code is tested here as well.
+    """
+    merged = {**os.environ, "COVERAGE_PROCESS_CONFIG": None, MARK: uuid4().hex, **changes}
     return {name: value for name, value in merged.items() if value is not None}
 
 
