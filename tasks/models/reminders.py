@@ -12,7 +12,7 @@ from tasks.models.filing import ReportingPeriod
 from tasks.models.plan import Assignment
 from tasks.models.talk import Message
 
-FIRST_HOUR, LAST_HOUR = 8, 18  # outside of them, and on days off, nothing is sent: 免打扰
+FIRST_HOUR, LAST_HOUR = 8, 18  # of a digest; 免打扰 for everything that leaves is a setting
 
 
 class ReminderRule(models.Model):
