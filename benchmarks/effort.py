@@ -111,7 +111,7 @@ def file_one(hand: Hand, card, *, is_changed: bool) -> None:
         hand.click(card.get_by_label("无变化：按计划推进，未到下一节点"))
     reason = card.get_by_label("滞后原因")
     if reason.is_visible() and not reason.input_value() and is_behind(card):
-        hand.choose(card.get_by_label("常见原因"), 1)
+        hand.choose(card.get_by_label("滞后的常见原因"), 1)
     hand.click(card.get_by_role("button", name="报送", exact=True))
 
 

@@ -73,7 +73,7 @@ def _guide(fill_in: FillIn, title: str) -> Sheet:
         Cell(f"报送截止：{period.due_on:%Y-%m-%d}；本表生成于{_local(fill_in.issued_at)}，共{len(fill_in.rows)}项任务"),
         *(Cell(line) for line in GUIDANCE),
     ]
-    return Sheet(GUIDE, [[line] for line in lines], widths=[96], is_protected=True, is_landscape=False)
+    return Sheet(GUIDE, [[line] for line in lines], widths=[70], is_protected=True, is_landscape=False)
 
 
 def _local(moment: datetime) -> str:
