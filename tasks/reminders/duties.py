@@ -1,6 +1,6 @@
 """What follows from assignments: due dates, receipts, and the reports that a period asks for. One pass over them."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cached_property
@@ -42,8 +42,9 @@ class Period(NamedTuple):
 
 
 class DueDate(NamedTuple):
-    """The due date in force, and since when it has been this one."""
+    """The due date in force of an item, and since when it has been this one."""
 
+    plan_id: int
     due_on: date | None
     since: datetime
 
@@ -61,7 +62,6 @@ class Duties:
         self.day = day or timezone.localdate(moment)
         self.overrides = overrides
         self.agency = agency
-        self.last_due_on: dict[int, date] = {}  # by plan
         self.owed: Counter[tuple[int, int]] = Counter()  # by plan and agency
         self.missing: Counter[tuple[int, int]] = Counter()
         self._deadlines: dict[tuple[date, int], date] = {}
@@ -84,7 +84,7 @@ class Duties:
         due = self.due_dates.get(duty.item_id)
         if due is None or due.due_on is None or duty.role != Assignment.Role.LEAD:
             return
-        if AgencyRequest.Kind.COMPLETION in self.open_requests[duty.pk]:
+        if AgencyRequest.Kind.COMPLETION in self.open_requests.get(duty.pk, ()):
             return
         running_since = self.closures[duty.pk][-1][0] if duty.pk in self.closures else duty.recorded_at
         since = timezone.localdate(max(due.since, running_since, duty.recorded_at))
@@ -99,9 +99,16 @@ class Duties:
             "item_id", "item__plan_id", "due_on", "recorded_at"
         ).iterator(CHUNK):
             if item not in found or found[item].due_on != due_on:
-                found[item] = DueDate(due_on, at)
+                found[item] = DueDate(plan, due_on, at)
+        return found
+
+    @cached_property
+    def last_due_on(self) -> dict[int, date]:
+        """By plan."""
+        found: dict[int, date] = {}
+        for plan, due_on, _ in self.due_dates.values():
             if due_on is not None:
-                self.last_due_on[plan] = max(due_on, self.last_due_on.get(plan, due_on))
+                found[plan] = max(due_on, found.get(plan, due_on))
         return found
 
     @cached_property
@@ -128,10 +135,10 @@ class Duties:
     @cached_property
     def open_requests(self) -> dict[int, set[str]]:
         """By assignment, the kinds of those that wait for an answer."""
-        found: defaultdict[int, set[str]] = defaultdict(set)
+        found: dict[int, set[str]] = {}
         unanswered = AgencyRequest.objects.unanswered(self.moment).filter(of_agency(self.agency))
         for assignment, kind in unanswered.values_list("assignment_id", "kind"):
-            found[assignment].add(kind)
+            found.setdefault(assignment, set()).add(kind)
         return found
 
     # ── 签收 ──
@@ -139,7 +146,8 @@ class Duties:
     def _unreceived(self, duty: Duty) -> Iterator[Subject]:
         """待签收: see `tasks.course.state_of`; what was reopened needs no receipt."""
         is_received = duty.received_at is not None and duty.received_at <= self.moment
-        if is_received or duty.pk in self.closures or self.open_requests[duty.pk] - {AgencyRequest.Kind.EXTENSION}:
+        others = self.open_requests.get(duty.pk, set()) - {AgencyRequest.Kind.EXTENSION}
+        if is_received or others or duty.pk in self.closures:
             return
         given_on = timezone.localdate(duty.recorded_at)
         key = (given_on, self.plans[duty.plan_id].receipt_days)
@@ -193,7 +201,7 @@ class Duties:
         found = {period.plan_id: period for period in self.recorded_periods}
         for plan in self.plans.values():
             to_come = self._opened_meanwhile(plan)
-            if to_come and (plan.pk not in found or found[plan.pk].opens_on < to_come.opens_on):
+            if to_come and (plan.pk not in found or found[plan.pk].code < to_come.code):
                 found[plan.pk] = to_come
         return found
 

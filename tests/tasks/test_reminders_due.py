@@ -323,6 +323,12 @@ def test_a_period_that_no_round_has_recorded_yet_is_told_all_the_same(lead, lead
     assert told("2016-12-20", "opens") == [("lead", "opens+0")]
 
 
+def test_a_period_stays_the_one_that_was_recorded_when_the_calendar_is_corrected_later(owing):
+    file_report(owing, at=moment("2016-09-21"))
+    WorkdayOverride.objects.create(day=date(2016, 9, 20), is_workday=False, name="调休")
+    assert told("2016-10-14", "filing") == []
+
+
 # ── 退回、审核、申请、催办 ───────────────────────────────────────────────────────────────────────────────────────
 
 
