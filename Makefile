@@ -19,6 +19,8 @@ DEVELOPMENT := .venv/.development-$(call SUM,requirements-dev.txt)
 # `check --deploy` looks at the settings of a production installation; no server is contacted.
 PRODUCTION := DATABASE_URL=postgres://db.invalid/qa REDIS_URL=redis://queue.invalid ALLOWED_HOSTS=qa.invalid \
 	SECRET_KEY=$$($(IN) -c 'import secrets; print(secrets.token_urlsafe(48))')
+# A module's tests stay with one worker, which stages them once, until another has nothing left to do.
+WORKERS := -n auto --maxprocesses 4 --dist worksteal
 CODE := qa_plan agencies tasks reports tests manage.py
 
 .DEFAULT_GOAL := help
@@ -34,9 +36,9 @@ test: $(DEVELOPMENT) ## Runs every test, with PostgreSQL, Redis and a browser of
 	@$(IN) -m tests.services.browser
 	@rm -rf var/coverage
 	@mkdir -p var/coverage
-	$(IN) -m coverage run -m pytest -n auto --maxprocesses 4 -m 'not browser'
-	$(IN) -m pytest -n auto --maxprocesses 4 -m browser
-	TEST_DATABASE_URL=sqlite:///:memory: $(IN) -m pytest -n auto --maxprocesses 4 -m any_database
+	$(IN) -m coverage run -m pytest $(WORKERS) -m 'not browser'
+	$(IN) -m pytest $(WORKERS) -m browser
+	TEST_DATABASE_URL=sqlite:///:memory: $(IN) -m pytest $(WORKERS) -m any_database
 	@$(IN) -m coverage combine --quiet
 	$(IN) -m coverage report --include 'tasks/*,agencies/*,reports/*'
 
