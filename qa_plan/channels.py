@@ -44,8 +44,10 @@ ROBOTS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
 
 
 def channels(env: Env) -> dict[str, dict[str, Any]]:
-    """In-app always, e-mail over EMAIL_URL, and the others as far as they are set up."""
-    found: dict[str, dict[str, Any]] = {"in_app": {}, "email": {}}
+    """In-app always, the others as far as they are set up: what is printed on a console is not said to be sent."""
+    found: dict[str, dict[str, Any]] = {"in_app": {}}
+    if env.str("EMAIL_URL", ""):
+        found["email"] = {}
     for name, (switch, fields) in ROBOTS.items():
         if env.str(switch, ""):
             found[name] = {field: env.str(*setting) for field, setting in fields.items()}

@@ -34,5 +34,5 @@ def channel(name: str) -> Channel:
 
 
 def is_configured(name: str) -> bool:
-    """In-app and e-mail always are; the others when their own address or key is set."""
+    """In-app always is; the others when their own address or key is set."""
     return name in CLASSES and name in settings.CHANNELS

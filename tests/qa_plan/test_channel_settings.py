@@ -9,6 +9,8 @@ from tasks.channels import CLASSES
 
 @pytest.fixture
 def found(monkeypatch):
+    monkeypatch.delenv("EMAIL_URL")
+
     def found(**environment):
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
@@ -17,8 +19,8 @@ def found(monkeypatch):
     return found
 
 
-def test_without_any_setting_there_are_in_app_messages_and_mail(found):
-    assert found() == {"in_app": {}, "email": {}}
+def test_without_any_setting_there_are_in_app_messages_alone(found):
+    assert found() == {"in_app": {}}
 
 
 def test_a_robot_is_on_once_its_key_is_set_with_the_public_address_unless_another_is(found):
@@ -29,6 +31,7 @@ def test_a_robot_is_on_once_its_key_is_set_with_the_public_address_unless_anothe
 
 def test_every_channel_is_built_from_what_its_settings_give(found):
     everything = found(
+        EMAIL_URL="smtp://mail",
         WEBHOOK_URL="https://hook",
         DINGTALK_TOKEN="t",
         WECOM_ROBOT_KEY="k",

@@ -20,7 +20,7 @@ from tests.services import browser
 
 BROWSER_FIXTURES = {"page", "context", "browser", "browser_context", "new_context"}
 # What the developer's shell says must not decide a test; the rest comes from the defaults in settings.
-FORGOTTEN = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "EMAIL_URL", "QA_PLAN_TODAY", "SITE_URL"]
+FORGOTTEN = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "QA_PLAN_TODAY", "SITE_URL"]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -48,6 +48,7 @@ def prepare(config: pytest.Config) -> None:
         SECRET_KEY=secrets.token_hex(32),
         QA_PLAN_DEMO="0",
         HTTPS="0",
+        EMAIL_URL="memory:",
         DJANGO_ALLOW_ASYNC_UNSAFE="true",  # Playwright's synchronous interface runs an event loop in the test's thread
         PLAYWRIGHT_NODEJS_PATH=str(browser.node()),
     )
