@@ -11,7 +11,7 @@ import pytest
 
 from tasks.models import ReminderRule
 from tasks.reminders.deciding import Stages, stage_of
-from tasks.workdays import Calendar, is_workday
+from tasks.workdays import Calendar, is_workday, missing_year
 
 MIGRATION = import_module("tasks.migrations.0006_reminders")
 RULES = [ReminderRule(**dict(zip(MIGRATION.COLUMNS, row, strict=True))) for row in MIGRATION.RULES]
@@ -123,6 +123,20 @@ def test_the_office_s_own_corrections_move_the_days():
 
 def test_a_year_that_the_calendar_lacks_has_mondays_to_fridays():
     assert Calendar(date(2027, 10, 4), {}).offset(date(2027, 9, 30)) == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "corrections", "missing"),
+    [
+        (date(2026, 11, 30), {}, None),
+        (date(2026, 12, 1), {}, 2027),
+        (date(2027, 6, 1), {}, 2027),
+        (date(2026, 12, 1), {date(2027, 1, 1): False}, None),  # somebody has entered that year's
+        (date(2016, 12, 20), {}, None),
+    ],
+)
+def test_a_year_that_the_calendar_lacks_is_missed_a_month_ahead(day, corrections, missing):
+    assert missing_year(day, corrections) == missing
 
 
 def test_a_stage_has_a_name_that_stays():
