@@ -82,7 +82,7 @@ def _before(columns: Sequence[Column]) -> str:
 
 
 def _after(columns: Sequence[Column], count: int, title: str) -> str:
-    header = f"&amp;L{_escaped(title.replace('&', '&&'))}" if title else ""
+    header = f"&amp;L{_escaped(title[:100].replace('&', '&&'))}" if title else ""
     return (
         f'</sheetData><autoFilter ref="{_area(columns, count)}"/>'
         '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>'

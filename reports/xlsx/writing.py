@@ -21,6 +21,7 @@ from reports.xlsx.results import Results, results_of, with_results
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 32_767  # characters in one cell
+HEADER_LENGTH = 100  # of each side; Excel takes 255 characters in all
 Styles = dict[tuple[object, ...], Any]
 
 
@@ -95,7 +96,7 @@ def _set_up(worksheet: Worksheet, sheet: Sheet) -> None:
     worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, int(sheet.is_one_page)
     worksheet.oddFooter.center.text = "第 &P 页 共 &N 页"
     worksheet.oddHeader.left.text, worksheet.oddHeader.right.text = (
-        text.replace("&", "&&") or None for text in sheet.page_header
+        text[:HEADER_LENGTH].replace("&", "&&") or None for text in sheet.page_header
     )
     if sheet.printed:
         worksheet.print_area = sheet.printed

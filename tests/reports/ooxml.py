@@ -130,8 +130,11 @@ def _faults_of(cell: ElementTree.Element, formats: int) -> Iterator[str]:
     if int(cell.get("s", "0")) >= formats:
         yield "no such style"
     value = cell.find(f"{MAIN}v")
-    if cell.find(f"{MAIN}f") is not None and (value is None or not value.text):
+    formula = cell.find(f"{MAIN}f")
+    if formula is not None and (value is None or not value.text):
         yield "formula without result"
+    if formula is not None and any(len(text) > 255 for text in re.findall(r'"([^"]*)"', str(formula.text))):
+        yield "text in a formula too long"
     if sum(len(text.text or "") for text in cell.iter(f"{MAIN}t")) > 32_767:
         yield "text too long"
 

@@ -92,7 +92,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
             assert sheet.print_title_rows == "$3:$3"
             assert sheet.freeze_panes[-1] == "4"
     ledger = workbook["任务台账"]
-    assert ledger.auto_filter.ref == f"A3:AH{3 + len(told.rows)}"
+    assert ledger.auto_filter.ref == f"A3:AI{3 + len(told.rows)}"
     assert ledger.print_area.startswith("'任务台账'!$A$1:$M$")
     assert ledger.freeze_panes == "D4"
     # Typed cells.
@@ -206,7 +206,7 @@ def test_a_plan_of_odd_shapes_and_no_reports_is_told_and_adds_up(plan, period_co
     make_period(plan, "2016Q2"), make_period(plan, "2016Q3")
     make_item(plan)
     make_assignment(make_item(plan, due_on=None), make_agency('“*?~"厅'))
-    make_assignment(make_item(section=make_section(plan, title='部分"*')), make_agency("<b>厅"), weight=3)
+    make_assignment(make_item(section=make_section(plan, title='部分"*' + "长" * 290)), make_agency("<b>厅"), weight=3)
     content = build_workbook(taken(plan, period=period_code))
     assert faults(content) == []
     found, whole = verdicts(content)

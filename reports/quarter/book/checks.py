@@ -131,7 +131,7 @@ def _of_sections(snapshot: Snapshot, ledger: Ledger, table: Table) -> Iterator[C
     for row, (plan, section) in enumerate(parts):
         name = section_name(section.number, section.title)
         place = {key: table.place(key, row) for key in ("items", "leads", "percent", "expected", *_lights())}
-        yield from _of_items(name, section.totals, section_scope(snapshot, plan, name), ledger, place)
+        yield from _of_items(name, section.totals, section_scope(snapshot, plan, section.number), ledger, place)
 
 
 def _of_items(subject: str, totals: Totals, scope: Scope, ledger: Ledger, place: dict[str, str]) -> Iterator[Check]:

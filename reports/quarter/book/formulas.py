@@ -22,13 +22,13 @@ def plan_scope(snapshot: Snapshot, plan: PlanFacts) -> Scope:
     return Scope((("plan", f"={literal(plan.document_number)}"),), lambda line: line.plan.slug == plan.slug)
 
 
-def section_scope(snapshot: Snapshot, plan: PlanFacts, name: str) -> Scope:
-    criteria = (*plan_scope(snapshot, plan).criteria, ("section", f"={literal(name)}"))
-    return Scope(criteria, lambda line: line.plan.slug == plan.slug and line.section == name)
+def section_scope(snapshot: Snapshot, plan: PlanFacts, number: int) -> Scope:
+    criteria = (*plan_scope(snapshot, plan).criteria, ("section_number", str(number)))
+    return Scope(criteria, lambda line: line.plan.slug == plan.slug and line.item.section == number)
 
 
 def literal(text: str) -> str:
-    """As a criterion that means just this text."""
+    """As a criterion that means just this text; Excel takes up to 255 characters."""
     return text.replace("~", "~~").replace("*", "~*").replace("?", "~?").replace('"', '""')
 
 
@@ -49,6 +49,8 @@ def weighted(ledger: Ledger, scope: Scope, key: str, *, is_timed: bool) -> str:
 
 
 def _quoted(criterion: str) -> str:
-    """The plain text of a criterion, as a formula quotes it."""
+    """What a criterion compares with, as a formula writes it: a text in quotes, a number as it is."""
+    if not criterion.startswith("="):
+        return criterion
     text = criterion.removeprefix("=").replace("~*", "*").replace("~?", "?").replace("~~", "~")
     return f'"{text}"'
