@@ -36,7 +36,7 @@ HURRY = {"CHANNEL_TIMEOUT": "1", "CHANNEL_SECONDS": "1", "SEND_AGAIN_AFTER": "1"
 AWAKE = {"QUIET_FROM": "23:59:59", "QUIET_UNTIL": "00:00:00"}
 OUTAGE = 2.0  # seconds
 SPARED = 8  # a sweep is one transaction: with a worker killed every second, none would end
-EXPLAINS = 5.0  # seconds between an acceptance and what kept the worker from recording it
+EXPLAINS = 5.0  # seconds at most between a mail that is taken over and what kept the worker from recording it
 COUNTS = {
     "digests": "tasks_digest",
     "reminders": "tasks_reminder",
@@ -143,6 +143,7 @@ class Service:
     running: Callable[[], AbstractContextManager[None]]
     stack: ExitStack = field(default_factory=ExitStack)
     stopped_at: float = 0.0
+    started_at: float = 0.0
 
     def start(self) -> None:
         self.stack.enter_context(self.running())
@@ -152,6 +153,7 @@ class Service:
         self.stack.close()
         time.sleep(OUTAGE)
         self.start()
+        self.started_at = time.monotonic()
 
 
 def main() -> None:
@@ -267,7 +269,7 @@ def attack(
             fleet.stop()
     seconds = time.monotonic() - begun
     found = counted(url)
-    explained = doubles(sink, fleet.kills, database.stopped_at)
+    explained = doubles(sink, fleet.kills, database)
     print(f"{options.people} reminders in {seconds:.0f} s: {len(fleet.kills)} workers killed", end=", ")
     print(f"{sink.refused} mails refused")
     print(", ".join(f"{name} {count}" for name, count in found.items()))
@@ -326,27 +328,29 @@ def rows(url: str, query: str) -> list[tuple[object, ...]]:
 UNEXPLAINED = "no reason found"
 
 
-def doubles(sink: Sink, kills: list[Kill], database_stopped_at: float) -> Counter[str]:
+def doubles(sink: Sink, kills: list[Kill], database: Service) -> Counter[str]:
     """Why mails were taken over more than once: what happened to the worker of every time but the last."""
     killed = {kill.worker: kill.at for kill in kills}
     return Counter(
-        reason(taken, killed.get(taken.worker), database_stopped_at)
+        reason(taken, killed.get(taken.worker), database)
         for several in sink.accepted.values()
         for taken in several[:-1]
     )
 
 
-def reason(taken: Accepted, killed_at: float | None, database_stopped_at: float) -> str:
-    if killed_at is not None and -0.01 < killed_at - taken.at < EXPLAINS:
-        return f"its worker was killed within {_bound(killed_at - taken.at)} ms of the mail being taken over"
-    if 0 < database_stopped_at - taken.at < EXPLAINS or 0 < taken.at - database_stopped_at < OUTAGE + EXPLAINS:
-        return "the database was away when it was to be recorded"
-    return UNEXPLAINED
+def reason(taken: Accepted, killed_at: float | None, database: Service) -> str:
+    """A worker that is killed with the mail on its way dies before the mail server has read it."""
+    outage = 0 < database.started_at and database.stopped_at - EXPLAINS < taken.at < database.started_at + EXPLAINS
+    if killed_at is None or abs(killed_at - taken.at) > EXPLAINS:
+        return "the database was away for longer than the worker could wait" if outage else UNEXPLAINED
+    if killed_at <= taken.at:
+        return "its worker was killed while the mail was on its way"
+    waited = " waiting for the database" if outage else ""
+    return f"its worker was killed{waited} {_rounded(killed_at - taken.at)} ms after the mail was taken over"
 
 
-def _bound(seconds: float) -> int:
-    """Milliseconds, rounded up to one of a few."""
-    return next((bound for bound in (1, 2, 5, 10, 20, 50, 100, 500) if seconds * 1000 <= bound), 5000)
+def _rounded(seconds: float) -> str:
+    return next((f"up to {bound}" for bound in (1, 10, 100, 1000) if seconds * 1000 <= bound), "more than 1000")
 
 
 if __name__ == "__main__":
