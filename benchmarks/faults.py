@@ -340,7 +340,7 @@ def doubles(sink: Sink, kills: list[Kill], database: Service) -> Counter[str]:
 
 def reason(taken: Accepted, killed_at: float | None, database: Service) -> str:
     """A worker that is killed with the mail on its way dies before the mail server has read it."""
-    outage = 0 < database.started_at and database.stopped_at - EXPLAINS < taken.at < database.started_at + EXPLAINS
+    outage = database.started_at > 0 and database.stopped_at - EXPLAINS < taken.at < database.started_at + EXPLAINS
     if killed_at is None or abs(killed_at - taken.at) > EXPLAINS:
         return "the database was away for longer than the worker could wait" if outage else UNEXPLAINED
     if killed_at <= taken.at:
