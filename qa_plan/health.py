@@ -1,4 +1,4 @@
-"""/healthz: whether database, broker, worker and beat live. Read by machines; says nothing of the business."""
+"""/healthz: whether database, broker, worker and beat live, and reminders go out. For machines; no word of business."""
 
 from datetime import datetime, timedelta
 
@@ -10,8 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
+from qa_plan import clock
 from qa_plan.celery import app
 from tasks.models import Heartbeat
+from tasks.reminders.watch import look, troubles
 
 STALE_AFTER = timedelta(seconds=120)
 
@@ -20,10 +22,13 @@ STALE_AFTER = timedelta(seconds=120)
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when all four live, 503 otherwise; each says "ok" or what is wrong."""
+    """200 when all is well, 503 otherwise; each part says "ok" or what is wrong."""
     database = _database()
     seen = dict(Heartbeat.objects.values_list("process", "seen_at")) if database == "ok" else {}
     parts = {"database": database, "broker": _broker(), **{name: _age(seen.get(name)) for name in ("worker", "beat")}}
+    if database == "ok":
+        wrong = troubles(look(), at=clock.now(), now=timezone.now())
+        parts |= {name: "failing" if name in wrong else "ok" for name in ("reminders", "mail", "jobs")}
     return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
 
 

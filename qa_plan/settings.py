@@ -218,6 +218,7 @@ SEND_LIMIT = SEND_EVERY + 12 * CHANNEL_SECONDS
 SEND_AT_ONCE = 2000  # deliveries that one look queues
 SEND_TRIES = env.int("SEND_TRIES", 16)  # over two working days, then it is given up
 SEND_AGAIN_AFTER = env.float("SEND_AGAIN_AFTER", 60)  # seconds, doubled with every try
+SWEEP_BY = env.time("SWEEP_BY", time(9))  # the day's reminders are in the ledger by then, or pages and /healthz say so
 QUIET_FROM, QUIET_UNTIL = env.time("QUIET_FROM", time(22)), env.time("QUIET_UNTIL", time(7))
 
 # ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────────

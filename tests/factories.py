@@ -23,6 +23,8 @@ from tasks.models import (
     Closure,
     Comment,
     Decision,
+    Delivery,
+    Digest,
     Evidence,
     Indicator,
     IndicatorReading,
@@ -32,6 +34,7 @@ from tasks.models import (
     Plan,
     ProgressReport,
     Receipt,
+    Reminder,
     ReminderRule,
     ReportDraft,
     ReportingPeriod,
@@ -330,3 +333,32 @@ def make_urge(
 
 def answer(urge: Urge, *, at: datetime, text: str = "已抓紧办理。", by: User | None = None) -> UrgeReply:
     return UrgeReply.objects.create(urge=urge, text=text, recorded_at=at, recorded_by=by)
+
+
+def make_reminder(person: User, assignment: Assignment, *, at: datetime, state: str = "failed") -> Reminder:
+    """That the assignment's due date comes near, in a digest of that morning by one channel."""
+    rule = ReminderRule.objects.order_by("pk").first() or standard_rules()[0]
+    digest = Digest.objects.create(recipient=person, day=at.date(), planned_at=at)
+    Delivery.objects.create(digest=digest, channel="email", state=state, error="对方拒收。")
+    anchor = date(2016, 12, 31)
+    return Reminder.objects.create(
+        digest=digest,
+        recipient=person,
+        rule=rule,
+        stage="due-7",
+        subject=f"assignment:{assignment.pk}",
+        assignment=assignment,
+        agency=assignment.agency,
+        day=digest.day,
+        anchor=anchor,
+        reason={
+            "name": rule.name,
+            "kind": "due",
+            "offset": -7,
+            "repeats": False,
+            "audience": "liaison",
+            "anchor": anchor.isoformat(),
+            "since": "2016-05-24",
+        },
+        planned_at=at,
+    )

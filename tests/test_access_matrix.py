@@ -31,12 +31,14 @@ from tasks.models import (
     Plan,
     ProgressReport,
     Receipt,
+    ReminderRule,
     ReportEvidence,
     RequestEvidence,
     Review,
     WorkdayOverride,
 )
 from tasks.models.fact import Fact
+from tasks.workflow.reminding import renew_calendar
 from tests.factories import (
     ACCEPTED,
     ASSIST,
@@ -50,6 +52,7 @@ from tests.factories import (
     make_item,
     make_period,
     make_plan,
+    make_reminder,
     make_request,
     make_urge,
     make_user,
@@ -141,6 +144,19 @@ tasks:period-lock        period      GET     login  200         403          403
 tasks:period-lock        period      POST    login  422         403          403      403           403    403
 tasks:report-waive       waiver      GET     login  200         403          403      403           403    403
 tasks:report-waive       waiver      POST    login  422         403          403      403           403    403
+tasks:reminder-list      -           GET     login  200         200          200      200           200    200
+tasks:reminder-preview   -           GET     login  200         200          200      200           200    200
+tasks:reminder-detail    reminder    GET     login  200         200          404      404           404    200
+tasks:delivery-send      delivery    POST    login  302         403          404      404           404    302
+tasks:rule-list          -           GET     login  200         200          200      200           200    200
+tasks:rule-new           -           GET     login  200         403          403      403           403    403
+tasks:rule-new           -           POST    login  422         403          403      403           403    403
+tasks:rule-edit          rule        GET     login  200         403          403      403           403    403
+tasks:rule-edit          rule        POST    login  422         403          403      403           403    403
+tasks:reminder-settings  -           GET     login  200         200          200      200           200    200
+tasks:reminder-settings  -           POST    login  422         422          422      422           422    422
+tasks:calendar-address   -           POST    login  302         302          302      302           302    302
+tasks:calendar-feed      calendar    GET     200    200         200          200      200           200    200
 tasks:urge-list          -           GET     login  200         200          200      200           200    200
 tasks:urge-new           -           GET     login  200         403          403      403           403    403
 tasks:urge-new           -           POST    login  422         403          403      403           403    403
@@ -204,6 +220,11 @@ READ_ONLY = [
     "tasks:assignment-list",
     "tasks:item-detail",
     "tasks:request-list",
+    "tasks:reminder-list",
+    "tasks:reminder-preview",
+    "tasks:reminder-detail",
+    "tasks:rule-list",
+    "tasks:calendar-feed",
     "tasks:urge-list",
     "tasks:urge-slip",
     "tasks:evidence",
@@ -249,6 +270,9 @@ NOTHING_THERE = [
     "/assignments/0/close/",
     "/assignments/0/requests/new/",
     "/requests/0/",
+    "/reminders/0/",
+    "/reminders/rules/0/",
+    "/reminders/deliveries/0/send/",
     "/urges/0/",
     "/urges/0/slip/",
     "/my/0/",
@@ -323,6 +347,8 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
     asked = make_request(lead, at=moment("2016-10-10"))
     RequestEvidence.objects.create(request=asked, evidence=evidence["e_request"])
     draft.evidence.add(evidence["e_draft"])
+    reminded = make_reminder(cast["lead_liaison"], lead, at=moment("2016-10-10 08:00"))
+    calendar = renew_calendar(user=cast["lead_liaison"], at=moment("2016-10-10"))
     drafted, issued = packages(plan, cast["coordinator"])
     return {
         "-": (),
@@ -341,6 +367,10 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
         "waiver": (make_assignment(make_item(plan), lead_agency).pk, period.code),
         "assignment": (lead.pk,),
         "request": (asked.pk,),
+        "rule": (ReminderRule.objects.first().pk,),
+        "reminder": (reminded.pk,),
+        "delivery": (reminded.digest.deliveries.get().pk,),
+        "calendar": (calendar,),
         "urge": (make_urge(lead, at=moment("2016-10-10")).pk,),
         "draft": (lead.pk,),
         "waiting": (waiting.pk,),

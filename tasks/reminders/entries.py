@@ -72,6 +72,17 @@ def entries(reminders: Iterable[Reminder], day: date, reader: User) -> list[Entr
     return sorted(map(writer.entry, alone), key=lambda entry: (groups.index(entry.group), entry.anchor, entry.what))
 
 
+def told(reminders: Iterable[Reminder], reader: User) -> list[Entry]:
+    """One entry for each, in the order given, as of the day on which it was told: what the ledger lists."""
+    listed = list(reminders)
+    writer = _Writer(listed, date.max, reader)
+    found = []
+    for reminder in listed:
+        writer.day = reminder.digest.day if reminder.digest_id else reminder.day
+        found.append(writer.entry(reminder))
+    return found
+
+
 class _Writer:
     def __init__(self, reminders: list[Reminder], day: date, reader: User) -> None:
         self.day = day

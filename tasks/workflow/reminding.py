@@ -1,12 +1,14 @@
 """提醒规则: what coordinators change about who is told when. What was told before stays as it was."""
 
+import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from agencies.changes import note
 from agencies.models import User
-from tasks.models import ReminderRule
+from tasks.models import Delivery, ReminderPreference, ReminderRule
+from tasks.reminders.sending import plan_again
 from tasks.workflow.current import WorkflowError, deed
 
 Kind = ReminderRule.Kind
@@ -82,3 +84,63 @@ def _checked(kind: str, content: RuleContent, others: dict[int, ReminderRule]) -
         if (rule.kind, rule.offset, rule.audience) == same:
             raise WorkflowError(f"与规则“{rule}”重复。", "offset")
     return {**asdict(content), "name": content.name.strip()}
+
+
+@deed
+def send_again(*, delivery: Delivery, by: User, at: datetime, now: datetime) -> None:
+    """重新发送 of what was given up or skipped: tried from `now`, real time, on; `at` is when it was asked for."""
+    if not plan_again(delivery, at=now):
+        raise WorkflowError("这条提醒没有失败，无须重新发送。")
+    digest = delivery.digest
+    note(
+        "重新发送提醒",
+        delivery,
+        by=by,
+        at=at,
+        new={"channel": delivery.channel, "day": digest.day, "recipient": str(digest.recipient)},
+        agency=digest.recipient.agency,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """提醒设置 of a person, all that can be chosen."""
+
+    channels: tuple[str, ...]
+    digest_hour: int
+    email: str = ""
+    mobile: str = ""
+    wecom_id: str = ""
+    feishu_id: str = ""
+
+
+@deed
+def choose_wishes(*, user: User, wishes: Wishes, at: datetime) -> ReminderPreference:
+    """From the next digest on. What is overdue is sent whatever was chosen."""
+    preference, _ = ReminderPreference.objects.select_for_update().get_or_create(user=user)
+    new = {**asdict(wishes), "channels": list(wishes.channels)}
+    old = {name: getattr(preference, name) for name in new}
+    changed = [name for name in new if new[name] != old[name]]
+    if changed:
+        ReminderPreference.objects.filter(pk=preference.pk).update(**{name: new[name] for name in changed})
+        before, after = ({name: values[name] for name in changed} for values in (old, new))
+        note("调整提醒设置", preference, by=user, at=at, old=before, new=after, agency=user.agency)
+    return preference
+
+
+@deed
+def renew_calendar(*, user: User, at: datetime) -> str:
+    """A new secret address for the person's calendar; the one before is no longer there."""
+    preference, _ = ReminderPreference.objects.select_for_update().get_or_create(user=user)
+    token = secrets.token_urlsafe(32)
+    ReminderPreference.objects.filter(pk=preference.pk).update(calendar_token=token)
+    note("更换日历订阅地址", preference, by=user, at=at, agency=user.agency)
+    return token
+
+
+@deed
+def revoke_calendar(*, user: User, at: datetime) -> None:
+    """The address leads nowhere from now on; where there was none, nothing is done."""
+    if ReminderPreference.objects.filter(user=user, calendar_token__isnull=False).update(calendar_token=None):
+        preference = ReminderPreference.objects.get(user=user)
+        note("停用日历订阅", preference, by=user, at=at, agency=user.agency)

@@ -18,11 +18,14 @@ DEMO_PAGES = ["/plans/", "/plans/2016-76/", "/plans/2016-76/items/3/", "/plans/2
 @pytest.mark.parametrize(
     ("who", "ways"),
     [
-        ("coordinator", ["总览", "台账", "单位", "审核", "申请", "行动计划", "变更记录"]),
-        ("lead_liaison", ["我的填报", "总览", "台账", "单位", "行动计划"]),
-        ("approver", ["我的填报", "总览", "台账", "单位", "行动计划"]),
-        ("leader", ["总览", "台账", "单位", "行动计划"]),
-        ("administrator", ["总览", "台账", "单位", "行动计划", "变更记录", "系统管理"]),
+        (
+            "coordinator",
+            ["总览", "台账", "单位", "季度汇总", "审核", "申请", "催办", "提醒", "行动计划", "变更记录"],
+        ),
+        ("lead_liaison", ["我的填报", "总览", "台账", "单位", "季度汇总", "催办", "提醒", "行动计划"]),
+        ("approver", ["我的填报", "总览", "台账", "单位", "季度汇总", "催办", "提醒", "行动计划"]),
+        ("leader", ["总览", "台账", "单位", "季度汇总", "提醒", "行动计划"]),
+        ("administrator", ["总览", "台账", "单位", "季度汇总", "提醒", "行动计划", "变更记录", "系统管理"]),
     ],
 )
 def test_each_role_is_offered_its_own_ways(request, visitor, item, who, ways):
@@ -121,7 +124,7 @@ def test_an_error_of_the_server_says_so_without_any_detail(demo, leader_of_demo,
     def breaks(*args):
         raise RuntimeError("geheim")
 
-    monkeypatch.setattr("reports.views.get_plan", breaks)
+    monkeypatch.setattr("reports.views.get_versioned_plan", breaks)
     client = Client(raise_request_exception=False)
     client.force_login(leader_of_demo)
     page = Page(client.get("/plans/2016-76/"), "/")

@@ -12,7 +12,8 @@ from tasks.heartbeat import beat
 from tasks.models import Heartbeat
 from tests.services.server import free_port
 
-ALL_WELL = {"database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
+ALIVE = {"database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
+ALL_WELL = {**ALIVE, "reminders": "ok", "mail": "ok", "jobs": "ok"}
 
 
 @pytest.fixture

@@ -1,0 +1,78 @@
+"""Dead-man's switch: what keeps reminders from going out, found by looking at what was done, not by being told.
+
+Pages say it to coordinators and administrators, `/healthz` to machines.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from tasks.models import Channel, Delivery, Heartbeat, Plan, Sweep, WorkdayOverride
+from tasks.workdays import DAY, Overrides, is_workday, on_or_before
+
+MAILS_IN_A_ROW = 5
+JOBS = {"daily_round": timedelta(hours=26), "send_due": timedelta(minutes=10)}  # how long none of them is silent
+
+
+class Seen(NamedTuple):
+    """What the watch goes by. `failed_mails` counts among the last MAILS_IN_A_ROW that were tried; `signs` of jobs."""
+
+    last_sweep: date | None
+    failed_mails: int
+    signs: Mapping[str, datetime | None]
+
+
+def troubles(seen: Seen, *, at: datetime, now: datetime) -> dict[str, str]:
+    """What is wrong, in words for people, by what it concerns. `at` is the product's time, `now` the real one."""
+    found: dict[str, str] = {}
+    if late := late_sweep(seen.last_sweep, at):
+        found["reminders"] = f"{late:%Y-%m-%d}的提醒到{settings.SWEEP_BY:%H:%M}还没有生成，请系统管理员检查后台任务。"
+    if seen.failed_mails >= MAILS_IN_A_ROW:
+        found["mail"] = f"最近{MAILS_IN_A_ROW}封提醒邮件都没有发出，请系统管理员检查邮件服务。"
+    silent = [name for name, longest in JOBS.items() if (sign := seen.signs.get(name)) and now - sign > longest]
+    if silent:
+        found["jobs"] = "后台定时任务已经停止运行，请系统管理员检查。"
+    return found
+
+
+def late_sweep(last: date | None, at: datetime) -> date | None:
+    """The newest working day whose hour has passed and that has no sweep; None while all is well.
+
+    The corrections of the calendar are read only where something seems wrong without them.
+    """
+    if last and last >= expected_sweep(at, {}):
+        return None
+    expected = expected_sweep(at, WorkdayOverride.objects.as_overrides())
+    if last and last >= expected:
+        return None
+    begun = Plan.objects.filter(imported_at__lt=_hour_of(expected)).exists() if last is None else True
+    return expected if begun else None
+
+
+def expected_sweep(at: datetime, overrides: Overrides) -> date:
+    """The day of the sweep that must have finished by then."""
+    local = timezone.localtime(at)
+    day = local.date() if local.time() >= settings.SWEEP_BY else local.date() - DAY
+    return day if is_workday(day, overrides) else on_or_before(day, overrides)
+
+
+def _hour_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(settings.SWEEP_BY.hour, settings.SWEEP_BY.minute)))
+
+
+def tried_mails() -> QuerySet[Delivery]:
+    """The last e-mails that were tried, newest first; those without an `error` went out."""
+    tried = Delivery.objects.filter(channel=Channel.EMAIL, attempts__gt=0)
+    return tried.order_by("-claimed_at")[:MAILS_IN_A_ROW]
+
+
+def look() -> Seen:
+    """Three queries; pages put them into one of theirs."""
+    last = Sweep.objects.order_by("-day").values_list("day", flat=True).first()
+    failed = sum(bool(error) for error in tried_mails().values_list("error", flat=True))
+    signs = dict(Heartbeat.objects.filter(process__in=JOBS).values_list("process", "seen_at"))
+    return Seen(last, failed, signs)
