@@ -21,16 +21,17 @@ RATIO_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a file of one kind may hold."""
+    """How much a file of one kind may hold; `name` is what people call it."""
 
+    name: str
     unpacked: int
     elements: int  # tags of all parts together
     last_row: int
     last_column: int
 
 
-FILL_IN = Limits(unpacked=24 * MB, elements=500_000, last_row=5000, last_column=40)
-QUARTERLY = Limits(unpacked=96 * MB, elements=6_000_000, last_row=50_000, last_column=2000)
+FILL_IN = Limits("填报表", unpacked=24 * MB, elements=500_000, last_row=5000, last_column=40)
+QUARTERLY = Limits("工作簿", unpacked=96 * MB, elements=2_500_000, last_row=20_000, last_column=600)
 CHUNK = 256 * 1024
 LONGEST_TAG = 4096
 
@@ -50,14 +51,14 @@ class WorkbookRefused(Exception):
 def refuse_hostile(content: bytes, limits: Limits = FILL_IN) -> None:
     """Raises WorkbookRefused unless the file is safe to parse."""
     if len(content) > FILE_LIMIT:
-        raise WorkbookRefused(f"文件超过{FILE_LIMIT // MB} MB，请用系统下载的填报表填写。")
+        raise WorkbookRefused(f"文件超过{FILE_LIMIT // MB} MB，请用系统下载的{limits.name}。")
     if not content:
         raise WorkbookRefused("文件是空的，请重新选择文件。")
     if content.startswith(OLE):
         raise WorkbookRefused("这是旧版 .xls 或加密的文件，请去掉密码，另存为 .xlsx 后上传。")
     if not content.startswith(b"PK\x03\x04"):
-        raise WorkbookRefused("这不是Excel工作簿（.xlsx），请上传由系统下载、填写后保存的填报表。")
-    _check_directory(content)
+        raise WorkbookRefused(f"这不是Excel工作簿（.xlsx），请上传由系统下载的{limits.name}。")
+    _check_directory(content, limits)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_members(archive.infolist(), limits)
@@ -69,7 +70,7 @@ def refuse_hostile(content: bytes, limits: Limits = FILL_IN) -> None:
         raise WorkbookRefused("文件不完整或已损坏，请重新保存后上传。") from error
 
 
-def _check_directory(content: bytes) -> None:
+def _check_directory(content: bytes, limits: Limits) -> None:
     """The archive's list of members is itself parsed whole: its size is looked at first."""
     tail = content[-(65_535 + 22) :]
     if b"PK\x06\x07" in tail:
@@ -77,14 +78,14 @@ def _check_directory(content: bytes) -> None:
     place = tail.find(b"PK\x05\x06")
     while place >= 0:
         if int.from_bytes(tail[place + 12 : place + 16], "little") > DIRECTORY_LIMIT:
-            raise WorkbookRefused("文件内的部件过多，不是由系统下载的填报表。")
+            raise WorkbookRefused(f"文件内的部件过多，不是由系统下载的{limits.name}。")
         place = tail.find(b"PK\x05\x06", place + 1)
 
 
 def _check_members(members: list[zipfile.ZipInfo], limits: Limits) -> None:
     names = [member.filename for member in members]
     if len(names) > PARTS_LIMIT:
-        raise WorkbookRefused("文件内的部件过多，不是由系统下载的填报表。")
+        raise WorkbookRefused(f"文件内的部件过多，不是由系统下载的{limits.name}。")
     if len({name.lower() for name in names}) < len(names):
         raise WorkbookRefused("文件内有重名的部件，可能已损坏，请重新保存后上传。")
     if any(member.flag_bits & 1 for member in members):
@@ -127,8 +128,8 @@ def _check_parts(archive: zipfile.ZipFile, limits: Limits) -> None:
                 elements, own = elements + piece.count(b"<"), own + piece.count(b"<")
                 is_too_much = unpacked > limits.unpacked or elements > limits.elements
                 if is_too_much or (own > OTHERS_LIMIT and not holds_cells):
-                    raise WorkbookRefused("文件内容过多，不是由系统下载的填报表。")
-                equals = _check_attributes(piece, equals)
+                    raise WorkbookRefused(f"文件内容过多，不是由系统下载的{limits.name}。")
+                equals = _check_attributes(piece, equals, limits)
                 _check_xml(rest + piece, limits)
                 rest = piece[piece.rfind(b"<") :] if b"<" in piece[-LONGEST_TAG:] else b""
 
@@ -145,7 +146,7 @@ def _is_xml(name: str, beginning: bytes) -> bool:
     return True
 
 
-def _check_attributes(piece: bytes, equals: int) -> int:
+def _check_attributes(piece: bytes, equals: int, limits: Limits) -> int:
     """Refuses an element of very many attributes; returns how many equals signs the last one has so far."""
     first, *others = piece.split(b"<")
     equals += first.count(b"=")
@@ -154,7 +155,7 @@ def _check_attributes(piece: bytes, equals: int) -> int:
             break
         equals = part.count(b"=")
     if equals > ATTRIBUTES_LIMIT:
-        raise WorkbookRefused("文件内容过多，不是由系统下载的填报表。")
+        raise WorkbookRefused(f"文件内容过多，不是由系统下载的{limits.name}。")
     return equals
 
 
@@ -164,7 +165,7 @@ def _check_xml(text: bytes, limits: Limits) -> None:
     for letters, digits in FILLED_CELL.findall(text):
         if int(digits) > limits.last_row or _column(letters) > limits.last_column:
             address = f"{letters.decode().upper()}{int(digits)}"
-            raise WorkbookRefused(f"{address}：单元格超出填报表的范围，请清除多余内容后上传。")
+            raise WorkbookRefused(f"{address}：单元格超出{limits.name}的范围，请清除多余内容后上传。")
 
 
 def _column(letters: bytes) -> int:
