@@ -42,6 +42,7 @@ class Entry(NamedTuple):
     what: str
     when: str
     path: str
+    number: int  # of the task in its plan; 0 of anything else
 
 
 def group_of(kind: str, anchor: date, day: date, *, is_settled: bool) -> Group:
@@ -65,11 +66,15 @@ def standing_alone(reminders: Iterable[Reminder]) -> list[Reminder]:
 
 
 def entries(reminders: Iterable[Reminder], day: date, reader: User) -> list[Entry]:
-    """Worst first, within a group by date. `reminders` come with RELATED; urges and plans cost two queries at most."""
+    """Worst first, then by date and number. `reminders` come with RELATED; urges and plans cost two queries at most."""
     alone = standing_alone(reminders)
     writer = _Writer(alone, day, reader)
-    groups = list(Group)
-    return sorted(map(writer.entry, alone), key=lambda entry: (groups.index(entry.group), entry.anchor, entry.what))
+    return sorted(map(writer.entry, alone), key=_place)
+
+
+def _place(entry: Entry) -> tuple[int, date, int, int, str]:
+    plan = entry.plan.pk if entry.plan else 0
+    return list(Group).index(entry.group), entry.anchor, plan, entry.number, entry.what
 
 
 def told(reminders: Iterable[Reminder], reader: User) -> list[Entry]:
@@ -102,7 +107,8 @@ class _Writer:
         else:
             plan, what, path = self._of_assignment(reminder)
         when = "补发前已办理" if reminder.is_settled else self._when(kind, anchor, reminder)
-        return Entry(group, anchor, plan, what, when, path)
+        number = reminder.assignment.item.number if reminder.assignment else 0
+        return Entry(group, anchor, plan, what, when, path, number)
 
     # ── what ──
 
@@ -110,7 +116,7 @@ class _Writer:
         assignment = reminder.assignment
         if assignment is None:
             return None, str(reminder.agency or ""), reverse("tasks:my")
-        what = f"第{assignment.item.number}项“{shortened(assignment.item.title, TITLE_LIMIT)}”（{assignment.agency}）"
+        what = f"第{assignment.item.number}项 {shortened(assignment.item.title, TITLE_LIMIT)}（{assignment.agency}）"
         kind = reminder.reason["kind"]
         if kind in (Kind.SENT_BACK, Kind.REVIEW) and reminder.period:
             what += f"{reminder.period.name}进展报告"
