@@ -22,6 +22,7 @@ ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 NEEDS_CARE = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 EPOCH = date(1899, 12, 30).toordinal()
 ROWS_AT_ONCE = 500
+NOT_IN_NAMES, LONGEST_NAME = re.compile(r"[\[\]:*?/\\']"), 31  # of sheets
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -43,6 +44,7 @@ def write_rows(
     A cell is what its value is: a text is a text whatever it begins with, a date a date; an aware datetime is shown as
     local time where the caller made it so. `title` stands in the page header.
     """
+    name = NOT_IN_NAMES.sub("", name)[:LONGEST_NAME] or "Sheet1"
     moment = written_at.replace(tzinfo=None, microsecond=0)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         count = 0

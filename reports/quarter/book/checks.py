@@ -19,7 +19,7 @@ from reports.sheets import Cell, Look
 
 NAME = "校核"
 SAME, DIFFERENT = "一致", "不一致"
-ALL_SAME = "全部一致"
+ALL_SAME, SOME_DIFFERENT = "全部一致", "有不一致"
 TOLERANCE = 0.0000005
 COLUMNS = (
     Col("subject", "范围", 34),
@@ -65,8 +65,10 @@ def build_checks(
     ]
     rows = [_row(check, FIRST_ROW + place) for place, check in enumerate(found)]
     last = FIRST_ROW + max(len(rows), 1) - 1
-    verdict = ALL_SAME if all(_is_same(check.shown, check.again) for check in found) else "有不一致"
-    formula = f'IF(COUNTIF($F${FIRST_ROW}:$F${last},"{SAME}")=ROWS($F${FIRST_ROW}:$F${last}),"{ALL_SAME}","有不一致")'
+    verdict = ALL_SAME if all(_is_same(check.shown, check.again) for check in found) else SOME_DIFFERENT
+    formula = (
+        f'IF(COUNTIF($F${FIRST_ROW}:$F${last},"{SAME}")=ROWS($F${FIRST_ROW}:$F${last}),"{ALL_SAME}","{SOME_DIFFERENT}")'
+    )
     total: Row = {
         "subject": "总结论",
         "what": f"共{len(found)}项",
@@ -80,6 +82,7 @@ def build_checks(
         rows,
         total,
         frozen="shown",
+        alarms={"verdict": (DIFFERENT, SOME_DIFFERENT)},
     )
 
 

@@ -16,7 +16,7 @@ NO_AGENCY = "未明确"
 PLAN = Col("plan", "行动计划", 24)
 COLUMNS = (
     Col("number", "序号", 6, WHOLE, True),
-    Col("section", "部分", 18),
+    Col("section", "部分", 26),
     Col("item", "任务", 26),
     Col("agency", "负责单位", 18),
     Col("due_on", "完成时限", 12, DAY, True),

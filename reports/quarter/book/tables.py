@@ -40,6 +40,7 @@ class Table:
     total: Row | None = None
     frozen: str = ""  # the first column that scrolls, by key
     lights: Sequence[str] = ()  # columns of light words
+    alarms: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by column, what is wrong if a text begins so
     printed: str = ""  # the last column that goes to paper, by key
     is_filtered: bool = True
     is_landscape: bool = True
@@ -78,16 +79,22 @@ class Table:
             head=(HEAD_ROW, HEAD_ROW),
             filtered=f"A{HEAD_ROW}:{last}{self.last_row}" if self.is_filtered else "",
             is_landscape=self.is_landscape,
-            conditions=[
-                Condition(f"{self.letter(key)}{FIRST_ROW}:{self.letter(key)}{self.last_row}", symbol, look)
-                for key in self.lights
-                for symbol, look in CONDITIONS.items()
-            ],
+            conditions=self._conditions(),
             charts=self.charts,
             is_one_page=self.is_one_page,
             printed=f"A1:{self.letter(self.printed)}{HEAD_ROW + len(body)}" if self.printed else "",
             page_header=page_header,
         )
+
+    def _conditions(self) -> list[Condition]:
+        def cells(key: str, last_row: int) -> str:
+            return f"{self.letter(key)}{FIRST_ROW}:{self.letter(key)}{last_row}"
+
+        lights = [(cells(key, self.last_row), start, look) for key in self.lights for start, look in CONDITIONS.items()]
+        alarms = [
+            (cells(key, self.last_row + 1), start, Look.RED) for key, starts in self.alarms.items() for start in starts
+        ]
+        return [Condition(*one) for one in (*lights, *alarms)]
 
     def _head(self) -> list[Cell]:
         return [
