@@ -169,4 +169,3 @@ def outgoing(**changes: object) -> Outgoing:
         "at": NOW,
     }
     return Outgoing(**{**defaults, **changes})
-
