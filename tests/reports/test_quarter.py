@@ -296,7 +296,7 @@ def test_kept_facts_give_the_same_snapshot_whatever_has_become_of_the_database(d
         restore(b"{}")
 
 
-def test_the_same_facts_are_the_same_bytes_under_other_zones_locales_hashes_and_pythons(demo, tmp_path):
+def test_the_same_facts_are_the_same_bytes_under_other_zones_locales_and_hash_seeds(demo, tmp_path):
     kept = tmp_path / "facts.json"
     kept.write_bytes(canonical(take(definition(demo))))
     program = (
