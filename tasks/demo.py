@@ -26,6 +26,9 @@ from tasks.demopapers import laid_ready, papers, upload_of
 from tasks.importing import import_notice
 from tasks.models import ActionItem, Assignment, Closure, Evidence, Indicator, Message, Plan, ReportingPeriod
 from tasks.notice import parse, read
+from tasks.reminders.deciding import moment_of
+from tasks.reminders.sending import send_due
+from tasks.reminders.sweeping import plan_day
 from tasks.workflow import (
     ReportContent,
     acknowledge,
@@ -50,6 +53,9 @@ OFFICE_ACCOUNTS = (
 HEADS = (("lvyou-fuzeren", "单位负责人", "省旅游局"),)
 ISSUED_AT = time(9, 0)
 UNREAD_DAYS = 5  # people open the system about once a week
+
+# The working days whose reminders the demonstration keeps; on 9 October nothing ran, which the day after makes good.
+REMINDED = tuple(date(2016, 10, day) for day in (8, 10, 11, 12))
 
 TimedDeed = tuple[datetime, Callable[[datetime], object]]
 
@@ -106,7 +112,7 @@ class _Player:
         """Each deed at its moment; the daily round runs every night between them."""
         events = Events(self)
         happened = [(_moment(entry["at"]), events.deed_of(entry)) for entry in course]
-        deeds = sorted([*self._deeds(story), *happened, *more], key=lambda deed: deed[0])
+        deeds = sorted([*self._deeds(story), *happened, *_reminders(), *more], key=lambda deed: deed[0])
         day = timezone.localdate(self.plan.imported_at)
         for moment, deed in deeds:
             if moment.date() > until:
@@ -211,6 +217,16 @@ class _Player:
             at=when,
             fields=fields,
         )
+
+
+def _reminders() -> list[TimedDeed]:
+    """The morning sweeps; what goes by in-app message is sent at once."""
+
+    def sweep(moment: datetime) -> None:
+        plan_day(timezone.localdate(moment), at=moment)
+        send_due(lambda: moment)
+
+    return [(moment_of(day), sweep) for day in REMINDED]
 
 
 def _moment(text: str) -> datetime:

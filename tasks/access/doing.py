@@ -1,0 +1,85 @@
+"""What a person may do with assignments, reports and periods, and whose account may be handed over."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from agencies.models import AGENCY_ROLES, Agency, User
+from tasks.access.roles import can_file_reports, can_move_people, can_steer
+from tasks.access.seeing import get_period, visible_plans, visible_reports
+from tasks.models import Assignment, ProgressReport, ReportingPeriod
+
+
+def require(allowed: bool) -> None:
+    """403 unless allowed."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def get_own_agency(user: User) -> Agency:
+    """The agency in whose name the person files reports; 403 for those who file none."""
+    if user.agency is None or not can_file_reports(user):
+        raise PermissionDenied
+    return user.agency
+
+
+def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:
+    """An assignment of the person's own agency; another agency's is visible, so 403."""
+    assignments = Assignment.objects.in_force(moment).filter(item__plan__in=visible_plans(user))
+    assignments = assignments.select_related("item__plan", "agency").defer("item__text", "item__plan__notice_text")
+    assignment = get_object_or_404(assignments, pk=pk)
+    require(can_file_reports(user) and assignment.agency_id == user.agency_id)
+    return assignment
+
+
+def get_assignment_to_steer(user: User, pk: int, moment: datetime) -> Assignment:
+    assignments = Assignment.objects.as_of(moment).with_course(moment).filter(item__plan__in=visible_plans(user))
+    assignments = assignments.select_related("item__plan", "agency").defer("item__text", "item__plan__notice_text")
+    assignment = get_object_or_404(assignments, pk=pk)
+    require(can_steer(user))
+    return assignment
+
+
+def get_period_to_steer(user: User, slug: str, code: str) -> ReportingPeriod:
+    period = get_period(user, slug, code)
+    require(can_steer(user))
+    return period
+
+
+def get_report_to_review(user: User, pk: int, moment: datetime) -> ProgressReport:
+    """A filed report for a coordinator; for others 403, and 404 where they may not even see it."""
+    report = get_object_or_404(_whole_reports(user, moment), pk=pk)
+    require(can_steer(user))
+    return report
+
+
+def reports_to_review(user: User, moment: datetime) -> QuerySet[ProgressReport]:
+    """Those that a coordinator may choose from; 403 for others."""
+    require(can_steer(user))
+    return _whole_reports(user, moment)
+
+
+def _whole_reports(user: User, moment: datetime) -> QuerySet[ProgressReport]:
+    """Each with who reviewed it, and what a deed on it reads."""
+    return (
+        visible_reports(user, moment)
+        .with_reviewer(moment)
+        .select_related("assignment__item__plan", "assignment__agency", "period__plan")
+        .defer("assignment__item__plan__notice_text", "period__plan__notice_text")
+    )
+
+
+def get_person_to_replace(user: User, pk: int) -> User:
+    """Somebody who signs in for an agency, for those who may hand the account over."""
+    person = get_object_or_404(User.objects.filter(role__in=AGENCY_ROLES, is_active=True), pk=pk)
+    require(can_move_people(user))
+    return person
+
+
+def get_agency_with_people(user: User, pk: int) -> tuple[Agency, list[User]]:
+    """Any agency and who signs in for it, for those who may hand an account over."""
+    agency = get_object_or_404(Agency, pk=pk)
+    require(can_move_people(user))
+    return agency, list(User.objects.filter(agency=agency, is_active=True).order_by("role", "username"))

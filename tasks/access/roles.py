@@ -1,0 +1,50 @@
+"""What a person is. Only here are roles compared."""
+
+from django.db.models import QuerySet
+
+from agencies.models import AGENCY_ROLES, Agency, Role, User
+
+
+def can_steer(user: User) -> bool:
+    """Review, amend, close, edit group members: the coordinators' work."""
+    return user.role == Role.COORDINATOR
+
+
+def can_file_reports(user: User) -> bool:
+    """Whether the person belongs to an agency and writes in its name."""
+    return user.role in AGENCY_ROLES
+
+
+def can_administer(user: User) -> bool:
+    """Master data in the admin; never business data."""
+    return user.role == Role.ADMINISTRATOR
+
+
+def awaits_consent(user: User, agency: Agency) -> bool:
+    """审签: whether what the person writes for the agency reaches the coordinators only after its head's consent."""
+    return agency.requires_consent and user.role != Role.APPROVER
+
+
+def consents(user: User, agency: Agency) -> bool:
+    """审签: whether the person is the head whose consent the agency's reports wait for."""
+    return agency.requires_consent and user.role == Role.APPROVER and user.agency_id == agency.pk
+
+
+def approvers_of(agency: Agency) -> QuerySet[User]:
+    """Those who can consent in the agency's name."""
+    return User.objects.filter(agency=agency, role=Role.APPROVER, is_active=True)
+
+
+def can_read_changes(user: User) -> bool:
+    """The record of changes, for those who steer and those who keep the master data."""
+    return can_steer(user) or can_administer(user)
+
+
+def can_move_people(user: User) -> bool:
+    """Hand an agency's account over, or record that agencies were renamed, merged, split or abolished."""
+    return can_steer(user) or can_administer(user)
+
+
+def oversees(user: User) -> bool:
+    """Coordinators and leadership: they ask for quarterly packages and read them before they are issued."""
+    return user.role in (Role.COORDINATOR, Role.LEADER)

@@ -1,0 +1,114 @@
+"""What a person sees: plans and their parts, reports, messages, evidence. 404 for what isn't visible."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from agencies.models import Agency, AgencyGroup, User
+from tasks.access.roles import can_file_reports
+from tasks.models import (
+    ActionItem,
+    AgencyRequest,
+    Assignment,
+    Evidence,
+    Message,
+    Plan,
+    ProgressReport,
+    ReportingPeriod,
+    Section,
+)
+from tasks.querysets import PlanQuerySet, ProgressReportQuerySet
+
+
+def visible_plans(user: User) -> PlanQuerySet:
+    return Plan.objects.defer("notice_text") if user.is_authenticated else Plan.objects.none()
+
+
+def get_plan(user: User, slug: str) -> Plan:
+    return get_object_or_404(visible_plans(user), slug=slug)
+
+
+def get_versioned_plan(user: User, slug: str) -> Plan:
+    """With its `version`, for pages that tell how the whole of it stands."""
+    return get_object_or_404(visible_plans(user).with_version(), slug=slug)
+
+
+def get_section(user: User, slug: str, number: int) -> Section:
+    """Its plan has its `version`."""
+    return get_object_or_404(get_versioned_plan(user, slug).sections, number=number)
+
+
+def get_period(user: User, slug: str, code: str) -> ReportingPeriod:
+    periods = ReportingPeriod.objects.filter(plan__in=visible_plans(user)).select_related("plan")
+    return get_object_or_404(periods.defer("plan__notice_text"), plan__slug=slug, code=code)
+
+
+def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem:
+    """As of the moment, with `has_next`: whether another item follows it."""
+    following = ActionItem.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") + 1)
+    items = ActionItem.objects.filter(plan__in=visible_plans(user)).select_related("plan", "section")
+    items = items.defer("plan__notice_text")
+    return get_object_or_404(items.as_of(moment).annotate(has_next=Exists(following)), plan__slug=slug, number=number)
+
+
+def get_agency(user: User, plan: Plan, pk: int) -> Agency:
+    """An agency that has, or had, a part in the plan."""
+    assignments = Assignment.objects.filter(item__plan__in=visible_plans(user), item__plan=plan)
+    return get_object_or_404(Agency.objects.filter(pk__in=assignments.values("agency")), pk=pk)
+
+
+def get_group(user: User, pk: int) -> AgencyGroup:
+    """Who belongs to a group is open to every signed-in person."""
+    groups = AgencyGroup.objects.all() if user.is_authenticated else AgencyGroup.objects.none()
+    return get_object_or_404(groups, pk=pk)
+
+
+def visible_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
+    """What reports say: accepted ones to all; what waits or was sent back to its own agency and those who oversee it.
+
+    That a report was filed, when and at what percentage is open to all: supervision is open between agencies.
+
+    Comes with `verdict` and `comment`, as of the moment.
+    """
+    reports = ProgressReport.objects.as_of(moment)
+    if can_file_reports(user):
+        return reports.filter(Q(verdict="accepted") | Q(assignment__agency__in=own_agencies(user)))
+    return reports
+
+
+def own_agencies(user: User) -> QuerySet[Agency]:
+    """The person's agency and those that it has taken the place of."""
+    followed = Q(successions__successor=user.agency_id, ended_on__isnull=False)
+    return Agency.objects.order_by().filter(Q(pk=user.agency_id) | followed)
+
+
+def sees_comments(user: User, agency_id: int) -> bool:
+    """A review's comment is for the agency concerned and for those who oversee it."""
+    return not can_file_reports(user) or user.agency_id == agency_id
+
+
+def get_message(user: User, pk: int) -> Message:
+    """Of the person's own; nobody else's is there."""
+    return get_object_or_404(Message, pk=pk, recipient=user)
+
+
+def visible_requests(user: User) -> QuerySet[AgencyRequest]:
+    """Requests are for the agency that made them and for those who oversee it."""
+    requests = AgencyRequest.objects.filter(assignment__item__plan__in=visible_plans(user))
+    return requests.filter(assignment__agency=user.agency_id) if can_file_reports(user) else requests
+
+
+def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:
+    """To one's own agency always; to others with a report or a request whose text they may read.
+
+    What only a draft holds is for its agency alone.
+    """
+    evidence = get_object_or_404(Evidence.objects.select_related("assignment", "blob"), pk=pk)
+    is_own = can_file_reports(user) and evidence.assignment.agency_id == user.agency_id
+    if not is_own and not any(
+        those.filter(evidence=evidence).exists() for those in (visible_reports(user, moment), visible_requests(user))
+    ):
+        raise Http404
+    return evidence
