@@ -26,8 +26,8 @@ class Visitor:
     def colleague(self) -> "Visitor":
         return Visitor(self.host, self.port, self.cookies)
 
-    def get(self, path: str) -> Answer:
-        return self._ask("GET", path, b"", {})
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        return self._ask("GET", path, b"", dict(headers or {}))
 
     def post(self, path: str, fields: dict[str, str]) -> Answer:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -118,11 +118,11 @@ def send_off(package: Package) -> None:
 def package_detail(request: Request, pk: int) -> HttpResponse:
     """One package; POST does what its buttons say: cancel, again, issue, withdraw.
 
-    While it is built the page asks every second for its progress alone, and loads itself anew when that has ended.
+    While it is built the page asks again and again for its progress alone, and loads itself anew when that has ended.
     """
-    page = PackagePage(get_package(request.user, pk), request.user)
     if request.htmx and request.method != "POST":
-        return _progress(request, page)
+        return _progress(request, pk)
+    page = PackagePage(get_package(request.user, pk), request.user)
     forms: dict[str, Any] = {}
     if request.method == "POST":
         require(oversees(request.user))
@@ -147,9 +147,12 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
     return render(request, "reports/package_detail.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _progress(request: Request, page: PackagePage) -> HttpResponse:
-    if not page.build.is_under_way:
+def _progress(request: Request, pk: int) -> HttpResponse:
+    """Read by itself: however many people wait for a package, their asking costs next to nothing."""
+    package = get_object_or_404(visible_packages(request.user).select_related("build"), pk=pk)
+    if not package.build.is_under_way:
         return HttpResponseClientRefresh()
+    page = PackagePage(package, request.user)
     response = render(request, "reports/_package_progress.html", {"p": page})
     response["Cache-Control"] = "no-store"  # the whole page has the same address
     return response
