@@ -7,18 +7,12 @@ from functools import cached_property
 from django.conf import settings
 
 from reports.briefing import Briefing, Paragraph, WordingError, check_wording, compose, typed_numbers
-from reports.models import Edition, Package, PackageFile
+from reports.models import Edition, Package
+from reports.packages.facts import kept_facts
 from reports.packages.files import newest_wording, wording_of
-from reports.packages.keeping import read
-from reports.quarter import Snapshot, restore
+from reports.quarter import Snapshot
 
 FIELD_NAME = "text-"  # begins the name of a paragraph's field; its key ends it
-
-
-def facts_of(edition: Edition) -> Snapshot:
-    """What the edition was built from. Raises StorageError where the file is lost."""
-    file = edition.files.select_related("blob").get(kind=PackageFile.Kind.FACTS)
-    return restore(read(file.blob))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ class TextPage:
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        return facts_of(self.edition)
+        return kept_facts(self.edition)
 
     @cached_property
     def briefing(self) -> Briefing:

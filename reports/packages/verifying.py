@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from reports.models import PackageFile
 from reports.packages.comparing import Comparison, compare
+from reports.packages.facts import FactsUnreadable, kept_facts
 from reports.packages.keeping import is_whole, read
-from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, restore, take
+from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, take
 from reports.quarter.book import build_workbook
 from reports.quarter.reading import Alteration, Identity, alterations, identity_of, open_workbook
 from reports.xlsx import FILE_LIMIT, WorkbookRefused
@@ -56,7 +57,7 @@ def verify(upload: UploadedFile, files: QuerySet[PackageFile], *, compares: bool
     file = same.select_related("edition__package", "blob").order_by("pk").first()
     if file is not None:
         definition = Definition.from_json(file.edition.package.definition)
-        since = _since(_facts(file), definition, at) if compares else None
+        since = _since(file, definition, at) if compares else None
         return replace(finding, file=file, definition=definition, is_genuine=True, since=since)
     is_workbook = finding.name.lower().endswith(".xlsx")
     return _compared(finding, content, files, at) if compares and is_workbook else finding
@@ -67,13 +68,15 @@ def _compared(finding: Finding, content: bytes, files: QuerySet[PackageFile], at
     found = open_workbook(content)
     identity = identity_of(found)
     file = _named(identity, files)
-    is_kept = file is not None and is_whole(file.blob)
-    facts = _facts(file) if file is not None and is_kept else _taken(identity)
-    if facts is None:
-        return finding
-    built = read(file.blob) if file is not None and is_kept else build_workbook(facts)
+    if file is not None and is_whole(file.blob):
+        built = read(file.blob)
+    else:
+        taken = _taken(identity)
+        if taken is None:
+            return finding
+        built = build_workbook(taken)
     altered = alterations(found, open_workbook(built))
-    since = _since(facts, identity.definition, at)
+    since = _since(file, identity.definition, at)
     return replace(finding, file=file, definition=identity.definition, altered=altered, since=since)
 
 
@@ -95,14 +98,10 @@ def _taken(identity: Identity) -> Snapshot | None:
     return snapshot if facts_sha256(snapshot) == identity.facts_sha256 else None
 
 
-def _facts(file: PackageFile) -> Snapshot:
-    kept = PackageFile.objects.select_related("blob").get(edition=file.edition, kind=Kind.FACTS)
-    return restore(read(kept.blob))
-
-
-def _since(facts: Snapshot, definition: Definition, at: datetime) -> Comparison | None:
-    """What has changed between its moment and now; None where now can't be told of it."""
+def _since(file: PackageFile | None, definition: Definition, at: datetime) -> Comparison | None:
+    """What has changed between its moment and now; None where one of them can't be told."""
     try:
-        return compare(facts, take(replace(definition, as_of=at)))
-    except BadDefinition:
+        before = kept_facts(file.edition) if file else take(definition)
+        return compare(before, take(replace(definition, as_of=at)))
+    except (BadDefinition, FactsUnreadable):
         return None

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -211,6 +212,25 @@ def test_two_packages_side_by_side_from_what_they_keep(as_coordinator, package, 
     assert "没有变化" in page.main
     page = as_coordinator.get(f"/reports/compare/?before={package.pk}&after=999", 422)
     assert page.errors == {"after": "没有这份汇总。"}
+
+
+@pytest.mark.parametrize(("harm", "said"), [("lost", "已缺失"), ("foreign", "由其他版本的系统保存")])
+def test_facts_that_cannot_be_read_are_said_and_the_files_stay(as_coordinator, package, harm, said):
+    path = Path(PackageFile.objects.get(kind="json").blob.file.path)
+    path.unlink() if harm == "lost" else path.write_text("{}")
+    page = as_coordinator.get(f"/reports/compare/?before={package.pk}&after={package.pk}", 422)
+    assert said in page.main
+    for address in ("page/", "briefing/"):
+        page = as_coordinator.get(package.get_absolute_url() + address, follow=True)
+        assert said in page.messages[0]
+    workbook = read(PackageFile.objects.get(kind="xlsx").blob)
+    assert "一个字节都没有改动" in verified(as_coordinator, workbook, "汇总.xlsx").content.decode()
+
+
+def test_a_comparison_begins_with_one_package_chosen(as_coordinator, package):
+    page = as_coordinator.get(f"/reports/compare/?after={package.pk}")
+    assert page.errors == {}
+    assert page.one("//select[@name='after']/option[@selected]").get("value") == str(package.pk)
 
 
 def verified(visitor, content, name="汇总.docx"):

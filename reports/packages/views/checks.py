@@ -6,12 +6,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
-from reports.models import Package, PackageFile, PackageQuerySet
+from reports.models import Package, PackageQuerySet
 from reports.packages.comparing import compare
-from reports.packages.keeping import read
+from reports.packages.facts import FactsUnreadable, kept_facts
 from reports.packages.seeing import visible_files, visible_packages
 from reports.packages.verifying import verify
-from reports.quarter import Snapshot, restore
+from reports.quarter import Snapshot
 from reports.xlsx import WorkbookRefused
 from tasks.access import oversees, require
 from tasks.http import Request
@@ -57,17 +57,21 @@ def package_compare(request: Request) -> HttpResponse:
     """Side by side, from the facts that the two packages keep."""
     require(oversees(request.user))
     built = visible_packages(request.user).filter(editions__isnull=False).distinct()
-    form = CompareForm(request.GET or None, built)
-    context: dict[str, object] = {"form": form, "packages": built.order_by("-period", "-as_of")}
+    is_asked = "before" in request.GET and "after" in request.GET
+    form = CompareForm(request.GET if is_asked else None, built)
+    chosen = [request.GET.get(name, "") for name in ("before", "after")]
+    context: dict[str, object] = {"form": form, "packages": built.order_by("-period", "-as_of"), "chosen": chosen}
     if form.is_valid():
         before, after = form.cleaned_data["before"], form.cleaned_data["after"]
-        facts = facts_of([before, after])
-        context |= {"before": before, "after": after, "comparison": compare(facts[before.pk], facts[after.pk])}
+        try:
+            comparison = compare(_facts_of(before), _facts_of(after))
+        except FactsUnreadable as error:
+            form.add_error(None, str(error))
+        else:
+            context |= {"before": before, "after": after, "comparison": comparison}
     return render(request, "reports/package_compare.html", context, status=422 if form.errors else 200)
 
 
-def facts_of(packages: list[Package]) -> dict[int, Snapshot]:
-    """What each package keeps; its editions differ in wording alone."""
-    kept = PackageFile.objects.filter(edition__package__in=packages, kind=PackageFile.Kind.FACTS)
-    files = kept.select_related("blob", "edition")
-    return {file.edition.package_id: restore(read(file.blob)) for file in files}
+def _facts_of(package: Package) -> Snapshot:
+    """Of its newest edition; all of them have the same."""
+    return kept_facts(package.editions.select_related("package").order_by("-number")[0])

@@ -1,23 +1,42 @@
 """A package to read: its briefing as a text that coordinators word, and the quarter on one page."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
+from reports.packages.facts import FactsUnreadable, kept_facts
 from reports.packages.issuing import reword
 from reports.packages.onepage import OnePage
 from reports.packages.page import PackagePage
 from reports.packages.seeing import get_package
-from reports.packages.textpage import TextPage, facts_of
+from reports.packages.textpage import TextPage
 from reports.packages.views.lists import send_off
 from tasks.access import oversees, require
 from tasks.http import Request
 from tasks.workflow.current import WorkflowError
 
 
+def with_facts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Back to the package, which says why, where its facts can't be read."""
+
+    @wraps(view)
+    def wrapper(request: Request, pk: int) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except FactsUnreadable as error:
+            messages.error(request, str(error))
+            return redirect("reports:package-detail", pk)
+
+    return wrapper
+
+
 @require_http_methods(["GET", "POST"])
+@with_facts
 def briefing_text(request: Request, pk: int) -> HttpResponse:
     """Those who oversee read it; coordinators word it, the figures stay what the facts say."""
     p = PackagePage(get_package(request.user, pk), request.user)
@@ -44,10 +63,11 @@ def briefing_text(request: Request, pk: int) -> HttpResponse:
 
 
 @require_safe
+@with_facts
 def one_page(request: Request, pk: int) -> HttpResponse:
     """The quarter on one sheet of A4, from the facts that the package keeps; to everybody who may see the package."""
     p = PackagePage(get_package(request.user, pk), request.user)
     if p.edition is None:
         raise Http404
-    pages = [OnePage(plan, p.package) for plan in facts_of(p.edition).plans]
+    pages = [OnePage(plan, p.package) for plan in kept_facts(p.edition).plans]
     return render(request, "reports/one_page.html", {"p": p, "pages": pages})
