@@ -1,15 +1,20 @@
 """Every page in a real browser: no barrier that axe finds, nothing wider than a phone, no complaint, no stranger."""
 
 import json
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from agencies.models import Agency
-from tasks.models import Assignment, ProgressReport
+from agencies.models import Agency, User
+from reports.packages.asking import request_package
+from reports.packages.building import build
+from tasks.models import Assignment, Plan, ProgressReport
 from tests.e2e.conftest import DESK, PHONE
+from tests.factories import moment
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +71,14 @@ PAGES = {
         f"{PLAN}periods/2016Q3/reports/?report=missing",
         f"{PLAN}periods/2016Q2/lock/",
         "/assignments/{lead}/waivers/2016Q3/",
+        f"{PLAN}reports/",
+        "/reports/",
+        "/reports/{package}/",
+        "/reports/{queued}/",
+        "/reports/{package}/briefing/",
+        "/reports/{package}/page/",
+        "/reports/compare/?before={package}&after={package}",
+        "/reports/verify/",
     ],
     "zhijian": ["/messages/", "/my/", "/my/{lead}/", f"{PLAN}agencies/{{agency}}/"],
     "haiguan": ["/my/", "/my/workbook/"],
@@ -80,11 +93,22 @@ REFUSALS = {
 
 
 @pytest.fixture(scope="module")
-def keys(site):
+def packages(site):
+    """One that is built, and one that waits for the worker."""
+    plans, at = list(Plan.objects.all()), moment("2016-10-12 18:00")
+    asked = {"plans": plans, "period": "2016Q3", "by": User.objects.get(username="coordinator"), "at": at}
+    made, queued = (request_package(day=date(2016, 10, day), **asked) for day in (11, 10))
+    assert build(made.pk, at=at, tick=timezone.now)
+    return {"package": made.pk, "queued": queued.pk}
+
+
+@pytest.fixture(scope="module")
+def keys(site, packages):
     """What stands in braces in the addresses above; the agency is 省质监局."""
     agency = Agency.objects.get(name="省质监局")
     mine = Assignment.objects.filter(agency=agency)
     return {
+        **packages,
         "agency": agency.pk,
         "lead": mine.get(item__number=9).pk,
         "closed": mine.get(item__number=8).pk,
