@@ -1,6 +1,6 @@
 """The request as views get it."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django_htmx.middleware import HtmxDetails
 
 from agencies.models import User
@@ -13,3 +13,8 @@ class Request(HttpRequest):
     user: User
     htmx: HtmxDetails
     as_of: AsOf
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, also where that is nothing at all; None on a page that is only read."""
+    return request.POST if request.method == "POST" else None

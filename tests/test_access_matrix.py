@@ -411,7 +411,7 @@ def signed_in(user: User | None) -> Client:
 
 def answer(client: Client, method: str, url: str, **sent: str) -> str:
     """The status, or `login` for the way to the sign-in page."""
-    response = client.get(url) if method == "GET" else client.post(url, {"sent": "1", **sent})
+    response = client.get(url) if method == "GET" else client.post(url, sent)
     if response.status_code == 302 and response.url.startswith(reverse("login")):
         return "login"
     return str(response.status_code)
@@ -579,11 +579,12 @@ def pages_within_reach(client: Client) -> dict[str, str]:
             continue
         found[url] = response.content.decode() if response.status_code == 200 else ""
         links = Page(response, response.request["PATH_INFO"]).links("//body")
-        ahead |= {path for link in links if re.match(WITHIN, path := link.url.partition("?")[0])}
+        ahead |= {path for link in links if re.match(WITHIN, path := link.url.removeprefix(HERE).partition("?")[0])}
         ahead -= found.keys()
     return found
 
 
+HERE = "http://testserver"
 WITHIN = "/(?!static/|admin/|accounts/(?!hand-over/))"
 
 

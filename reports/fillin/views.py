@@ -22,7 +22,7 @@ from reports.fillin.workbook import describe
 from reports.xlsx import FILE_LIMIT, MEDIA_TYPE, WorkbookRefused, to_bytes
 from tasks.access import awaits_consent, get_own_agency, get_plan, visible_plans
 from tasks.filing import period_to_file
-from tasks.http import Request
+from tasks.http import Request, posted
 from tasks.models import ReportingPeriod
 
 ROWS_PER_PAGE = 50
@@ -40,7 +40,7 @@ def fill_in(request: Request) -> HttpResponse:
     """Where workbooks are fetched and brought back, one for each period that takes reports."""
     agency = get_own_agency(request.user)
     periods = open_periods(agency, visible_plans(request.user), clock.now())
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    form = UploadForm(posted(request), request.FILES or None)
     sent = f"{request.POST.get('plan', '')}/{request.POST.get('period', '')}"
     chosen = next((period for period in periods if f"{period.plan.slug}/{period.code}" == sent), None)
     if request.method == "POST" and form.is_valid() and _accept(request, form, agency, chosen):

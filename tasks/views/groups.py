@@ -9,7 +9,7 @@ from agencies.models import Agency
 from qa_plan import clock
 from tasks.access import can_steer, get_group, require
 from tasks.forms import MembersForm
-from tasks.http import Request
+from tasks.http import Request, posted
 from tasks.views.dating import dated
 from tasks.workflow import change_members
 
@@ -18,7 +18,7 @@ from tasks.workflow import change_members
 @dated
 def group_detail(request: Request, pk: int) -> HttpResponse:
     group = get_group(request.user, pk)
-    form = MembersForm(request.POST if request.method == "POST" else None)
+    form = MembersForm(posted(request))
     if request.method == "POST":
         require(can_steer(request.user))
         if form.is_valid():

@@ -9,7 +9,7 @@ from qa_plan import clock
 from tasks.access import can_steer, get_assignment_to_steer, get_item, require
 from tasks.explain import remedy, steps
 from tasks.forms import AmendForm, ClosureForm
-from tasks.http import Request
+from tasks.http import Request, posted
 from tasks.indicators import item_indicator_rows
 from tasks.itempage import ItemPage
 from tasks.quotation import item_pieces
@@ -52,7 +52,7 @@ def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
     """A new due date, with its reason; the original stays visible."""
     item = get_item(request.user, slug, number, clock.end_of(clock.today()))
     require(can_steer(request.user))
-    form = AmendForm(request.POST or None, initial={"due_on": item.due_on})
+    form = AmendForm(posted(request), initial={"due_on": item.due_on})
     if request.method == "POST" and form.is_valid():
         try:
             amend_item(item=item, by=request.user, at=clock.now(), **form.cleaned_data)
@@ -69,7 +69,7 @@ def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
 def assignment_close(request: Request, pk: int) -> HttpResponse:
     """办结销号、中止、撤销 or 恢复办理 of one assignment, by a coordinator, with its reason."""
     assignment = get_assignment_to_steer(request.user, pk, clock.end_of(clock.today()))
-    form = ClosureForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
+    form = ClosureForm(posted(request), initial={"kind": request.GET.get("kind", "")})
     if request.method == "POST" and form.is_valid():
         try:
             closure = close_assignment(assignment=assignment, by=request.user, at=clock.now(), **form.cleaned_data)

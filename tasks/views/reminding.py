@@ -12,7 +12,7 @@ from qa_plan import clock
 from tasks.access import can_steer, get_rule_to_change, person_of_calendar, require
 from tasks.calendarfeed import calendar_of
 from tasks.forms_reminders import RuleForm, WishesForm
-from tasks.http import Request
+from tasks.http import Request, posted
 from tasks.models import ReminderPreference, ReminderRule
 from tasks.reminderpage import rule_words
 from tasks.reminders.warnings import agencies_without_people
@@ -35,7 +35,7 @@ def rule_list(request: Request) -> HttpResponse:
 def rule_edit(request: Request, pk: int) -> HttpResponse:
     """From the next sweep on; what was told before stays as it was."""
     rule = get_rule_to_change(request.user, pk)
-    form = RuleForm(request.POST or None, rule=rule)
+    form = RuleForm(posted(request), rule=rule)
     if request.method == "POST" and form.is_valid():
         try:
             change_rule(
@@ -56,7 +56,7 @@ def rule_edit(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rule_new(request: Request) -> HttpResponse:
     require(can_steer(request.user))
-    form = RuleForm(request.POST or None)
+    form = RuleForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             rule = add_rule(
@@ -78,7 +78,7 @@ def rule_new(request: Request) -> HttpResponse:
 def reminder_settings(request: Request) -> HttpResponse:
     """Where and when the person is reminded. In-app messages, and what is overdue, can't be switched off."""
     preference = ReminderPreference.objects.filter(user=request.user).first() or ReminderPreference(user=request.user)
-    form = WishesForm(request.POST or None, preference=preference)
+    form = WishesForm(posted(request), preference=preference)
     if request.method == "POST" and form.is_valid():
         choose_wishes(user=request.user, wishes=form.wishes, at=clock.now())
         messages.success(request, "已保存提醒设置，自下一次提醒起执行。")

@@ -14,7 +14,7 @@ from tasks.access import can_steer, get_assignment_to_file, get_own_agency, get_
 from tasks.asof import AsOf
 from tasks.course import Move, open_requests, refusal, state_of_read
 from tasks.forms import DecisionForm, RequestForm
-from tasks.http import Request
+from tasks.http import Request, posted
 from tasks.models import AgencyRequest, Assignment
 from tasks.receipts import Receipts
 from tasks.requestpage import RequestPage, askable, queue, waiting_by_kind
@@ -59,7 +59,7 @@ def request_new(request: Request, pk: int) -> HttpResponse:
     if given not in AgencyRequest.Kind.values:
         raise Http404
     kind = Move(given)
-    form = RequestForm(request.POST or None, request.FILES or None, kind=kind)
+    form = RequestForm(posted(request), request.FILES or None, kind=kind)
     form.hold(assignment)
     if request.method == "POST":
         made = _asked(form, assignment, request.user, now)
@@ -126,7 +126,7 @@ def request_detail(request: Request, pk: int) -> HttpResponse:
     """What is asked for, to its agency and those who oversee it; coordinators decide."""
     found = get_request(request.user, pk, request.as_of.moment)
     require(request.method != "POST" or can_steer(request.user))
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             decide_request(request=found, by=request.user, at=clock.now(), **form.content)

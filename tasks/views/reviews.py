@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.models import User
 from qa_plan import clock
 from tasks.access import can_steer, get_report_to_review, reports_to_review, require, visible_plans
-from tasks.http import Request
+from tasks.http import Request, posted
 from tasks.models import ProgressReport, Review
 from tasks.reviewforms import CommentForm, ReviewForm, ReviewManyForm
 from tasks.reviewpage import ReviewPage
@@ -33,7 +33,7 @@ def review_list(request: Request) -> HttpResponse:
     """What waits; POST decides the chosen reports, each by itself."""
     require(can_steer(request.user))
     queue = ReviewQueue(visible_plans(request.user), request.as_of, request.GET)
-    form = ReviewManyForm(request.POST or None, reports=reports_to_review(request.user, request.as_of.moment))
+    form = ReviewManyForm(posted(request), reports=reports_to_review(request.user, request.as_of.moment))
     if request.method == "POST" and form.is_valid():
         try:
             refused = review_reports(by=request.user, at=clock.now(), **form.cleaned_data)
@@ -76,7 +76,7 @@ def _tell_result(request: Request, reports: Sequence[ProgressReport], refused: S
 @dated
 def review_detail(request: Request, pk: int) -> HttpResponse:
     report = get_report_to_review(request.user, pk, request.as_of.moment)
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(posted(request))
     if request.method == "POST" and form.is_valid():
         queue = ReviewQueue(visible_plans(request.user), request.as_of, request.GET)
         onward = queue.place_of(report.pk).onward

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Succession
 from qa_plan import clock
 from tasks.access import can_move_people, get_agency_with_people, get_person_to_replace, require
-from tasks.http import Request
+from tasks.http import Request, posted
 from tasks.staffforms import HandOverForm, SuccessionForm
 from tasks.successionpage import Preview, confirm
 from tasks.workflow import WorkflowError, hand_over, initial_password
@@ -30,7 +30,7 @@ def agency_people(request: Request, pk: int) -> HttpResponse:
 def account_hand_over(request: Request, pk: int) -> HttpResponse:
     """The answer to the post is the page with the password: it is stored nowhere, and can't be had again."""
     old = get_person_to_replace(request.user, pk)
-    form = HandOverForm(request.POST if request.method == "POST" else None)
+    form = HandOverForm(posted(request))
     if request.method == "POST" and form.is_valid():
         password = initial_password()
         try:
@@ -46,7 +46,7 @@ def account_hand_over(request: Request, pk: int) -> HttpResponse:
 def succession_new(request: Request) -> HttpResponse:
     """What is typed, then what would move, then the deed; nothing is kept between the steps but the form itself."""
     require(can_move_people(request.user))
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     form, preview, now = SuccessionForm(sent), None, clock.now()
     if sent is not None and form.is_valid():
         preview = Preview(form.cleaned_data, now, sent.dict())

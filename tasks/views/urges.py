@@ -10,10 +10,10 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
-from tasks.access import get_urge, require
+from tasks.access import answers_urge, get_urge, require
 from tasks.asof import AsOf
 from tasks.forms import UrgeForm, UrgeReplyForm
-from tasks.http import Request
+from tasks.http import Request, posted
 from tasks.urgepage import SUGGESTED_TEXT, Asked, Turn, UrgePage, candidates, counts, suggested_day, urges_of
 from tasks.views.dating import dated
 from tasks.workflow import WorkflowError, answer_urge, urge
@@ -31,7 +31,7 @@ def urge_new(request: Request) -> HttpResponse:
         "reply_by": suggested_day(today),
     }
     keys = [one.assignment.pk for one in offered]
-    form = UrgeForm(request.POST or None, offered=keys, initial=initial)
+    form = UrgeForm(posted(request), offered=keys, initial=initial)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         chosen = [one.assignment for one in offered if one.assignment.pk in said["assignment"]]
@@ -86,9 +86,9 @@ def urge_detail(request: Request, pk: int) -> HttpResponse:
     """To its agency, which answers here, and to those who oversee it."""
     found = get_urge(request.user, pk, request.as_of.moment)
     page = UrgePage(found, request.as_of)
-    form = UrgeReplyForm(request.POST or None)
+    form = UrgeReplyForm(posted(request))
     if request.method == "POST":
-        require(page.can_answer(request.user) or page.reply is not None)
+        require(request.as_of.is_today and answers_urge(request.user, found))
         if form.is_valid():
             try:
                 answer_urge(urge=found, text=form.cleaned_data["text"], by=request.user, at=clock.now())

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
@@ -22,7 +22,7 @@ from reports.packages.issuing import issue_package, withdraw_issue
 from reports.packages.page import PackagePage
 from reports.packages.seeing import get_file, get_package, visible_packages
 from tasks.access import can_steer, get_plan, oversees, require, visible_plans
-from tasks.http import Request
+from tasks.http import Request, posted
 from tasks.models import Plan
 from tasks.views.evidence import HEADERS
 from tasks.workflow.current import WorkflowError
@@ -36,7 +36,7 @@ def package_list(request: Request, slug: str) -> HttpResponse:
     plan = get_plan(request.user, slug)
     form = None
     if oversees(request.user):
-        form = PackageForm(_sent(request), plans=[plan], today=clock.today())
+        form = PackageForm(posted(request), plans=[plan], today=clock.today())
     if request.method == "POST":
         require(form is not None)
         package = _requested(request, form, [plan])
@@ -53,18 +53,13 @@ def desk(request: Request) -> HttpResponse:
     plans = list(visible_plans(request.user))
     form = None
     if can_steer(request.user):
-        form = PackageForm(_sent(request), plans=plans, today=clock.today(), chooses=True)
+        form = PackageForm(posted(request), plans=plans, today=clock.today(), chooses=True)
     if request.method == "POST":
         require(form is not None)
         package = _requested(request, form, None)
         if package:
             return redirect(package)
     return _list(request, visible_packages(request.user).of_several(), form, {"is_desk": True})
-
-
-def _sent(request: Request) -> QueryDict | None:
-    """A form that was sent empty is still one that was sent."""
-    return request.POST if request.method == "POST" else None
 
 
 def _list(request: Request, found: Any, form: PackageForm | None, context: dict[str, Any]) -> HttpResponse:

@@ -17,7 +17,7 @@ from reports.packages.seeing import get_package
 from reports.packages.textpage import TextPage
 from reports.packages.views.lists import send_off
 from tasks.access import oversees, require
-from tasks.http import Request
+from tasks.http import Request, posted
 from tasks.workflow.current import WorkflowError
 
 
@@ -43,7 +43,7 @@ def briefing_text(request: Request, pk: int) -> HttpResponse:
     require(oversees(request.user))
     if p.edition is None:
         raise Http404
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     require(sent is None or p.can_reword)
     page = TextPage(p.package, p.edition, sent)
     error = ""
