@@ -20,7 +20,7 @@ from tests.factories import (
     waive,
     withdraw,
 )
-from tests.pages.test_numbers import rows_behind
+from tests.pages.test_numbers import counted
 
 
 @pytest.fixture(autouse=True)
@@ -97,9 +97,9 @@ def test_agencies_come_the_worst_first_and_the_sum_above_all(as_leader, plan, ni
 
 def test_every_number_leads_to_its_rows(as_leader, nine, url):
     links = [link for link in as_leader.get(url).links() if link.view_name == "reports:period-reports"]
-    counted = {link: rows_behind(as_leader, link)[0] for link in links if link.number is not None}
-    assert counted == {link: link.number for link in counted}
-    assert {link.url.partition("report=")[2] for link in counted} == {
+    found = {link: counted(as_leader, link)[0] for link in links if link.number is not None}
+    assert found == {link: link.number for link in found}
+    assert {link.url.partition("report=")[2] for link in found} == {
         *("owed", "filed", "unfiled", "waived", "accepted", "waiting", "sent_back", "missing")
     }
 
@@ -159,10 +159,10 @@ def test_dashboard_and_agencies_lead_there(as_leader, plan, nine, url):
 def test_the_dashboard_and_the_ledger_say_waived_apart(as_leader, plan, nine):
     page = as_leader.get(plan.get_absolute_url())
     link = page.link("免报 1", "//div[@class='filing']")
-    assert rows_behind(as_leader, link) == (1, 1)
+    assert counted(as_leader, link) == (1, 1)
     assert page.link("应报8份").number == 8
     assert "免报" in as_leader.get(link.url).text("//section[@id='rows']//tbody")
-    assert rows_behind(as_leader, page.link("2份未报")) == (2, 2)
+    assert counted(as_leader, page.link("2份未报")) == (2, 2)
 
 
 # ── the rows ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -139,7 +139,7 @@ def test_an_agency_is_offered_what_it_may_do_with_its_own_assignment(as_lead, as
 
 def test_coordinators_are_offered_closing_and_answering(as_coordinator, item, signed):
     page = as_coordinator.get(item.get_absolute_url())
-    assert [link.text for link in own_row(page)][1:] == ["办结…", "中止…"]
+    assert [link.text for link in own_row(page)][1:] == ["催办…", "办结…", "中止…"]
     made = make_request(signed, "completion", at=ASKED)
     [link] = own_row(as_coordinator.get(item.get_absolute_url()))[1:]
     assert (link.text, link.url) == ("答复申请", detail_url(made))
