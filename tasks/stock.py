@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from tasks.archives import CHUNK
 from tasks.models import Blob
 
-FOLDER = "evidence"
+EVIDENCE = "evidence"  # its folder in the storage
 
 
 def faults() -> Iterator[tuple[Blob, str]]:
@@ -27,14 +27,14 @@ def faults() -> Iterator[tuple[Blob, str]]:
             yield blob, "文件内容与登记的SHA-256不符"
 
 
-def unused(before: datetime) -> Iterator[str]:
-    """Files older than that which no content names: what a process leaves that is killed in the middle of an upload."""
+def unused(before: datetime, folder: str = EVIDENCE) -> Iterator[str]:
+    """Files older than that which no content names: what a process leaves that is killed while it writes one."""
     try:
-        folders, _ = default_storage.listdir(FOLDER)
+        parts, _ = default_storage.listdir(folder)
     except FileNotFoundError:
         return
-    for folder in folders:
-        _, names = default_storage.listdir(f"{FOLDER}/{folder}")
-        found = {f"{FOLDER}/{folder}/{name}" for name in names}
+    for part in parts:
+        _, names = default_storage.listdir(f"{folder}/{part}")
+        found = {f"{folder}/{part}/{name}" for name in names}
         used = set(Blob.objects.filter(file__in=found).values_list("file", flat=True))
         yield from (name for name in sorted(found - used) if default_storage.get_modified_time(name) < before)

@@ -13,6 +13,7 @@ from django.db import DatabaseError
 
 from tasks.archives import CHUNK
 from tasks.models import Blob
+from tasks.stock import unused
 
 logger = logging.getLogger(__name__)
 FOLDER = "packages"
@@ -114,12 +115,4 @@ def discard(name: str) -> None:
 
 def left_over(before: datetime) -> Iterator[str]:
     """Files older than that which no row names: what a builder leaves that is killed."""
-    try:
-        folders, _ = default_storage.listdir(FOLDER)
-    except FileNotFoundError:
-        return
-    for folder in folders:
-        _, names = default_storage.listdir(f"{FOLDER}/{folder}")
-        found = {f"{FOLDER}/{folder}/{name}" for name in names}
-        used = set(Blob.objects.filter(file__in=found).values_list("file", flat=True))
-        yield from (name for name in sorted(found - used) if default_storage.get_modified_time(name) < before)
+    return unused(before, FOLDER)
