@@ -1,6 +1,5 @@
 """What the frame of every page shows: who is signed in, where they may go, for which day the page speaks."""
 
-from datetime import date
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -23,8 +22,8 @@ from tasks.access import (
 from tasks.asof import AsOf
 from tasks.models import AgencyRequest, Heartbeat, Message, ProgressReport, Sweep
 from tasks.prepared import Given, prepared
+from tasks.reminders.warnings import calendar_warning
 from tasks.reminders.watch import JOBS, Seen, tried_mails, troubles
-from tasks.workdays import is_known
 
 BADGE_LIMIT = 99
 
@@ -41,16 +40,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
-    steers = can_steer(user)
+    steers, watches = can_steer(user), can_watch_reminders(user)
     return context | {
-        "unknown_years": unknown_years(today) if steers or can_administer(user) else [],
+        "calendar_warning": calendar_warning(today) if steers or can_administer(user) else "",
         "can_steer": steers,
         "can_file_reports": can_file_reports(user),
         "can_administer": can_administer(user),
         "can_read_changes": can_read_changes(user),
         "can_move_people": can_move_people(user),
+        "can_watch_reminders": watches,
         "newest_plan": SimpleLazyObject(lambda: visible_plans(user).first()),
-        "badges": SimpleLazyObject(lambda: badges_of(user, steers=steers, watches=can_watch_reminders(user))),
+        "badges": SimpleLazyObject(lambda: badges_of(user, steers=steers, watches=watches)),
     }
 
 
@@ -105,9 +105,3 @@ def _counts(user: Given, *, steers: bool, watches: bool) -> QuerySet[User, tuple
 
 def said(count: int) -> str:
     return str(count) if count <= BADGE_LIMIT else f"{BADGE_LIMIT}+"
-
-
-def unknown_years(today: date) -> list[int]:
-    """The years of coming due dates that the calendar lacks: this one and, from November on, the next."""
-    years = [today.year, today.year + 1] if today.month >= 11 else [today.year]
-    return [year for year in years if not is_known(year)]

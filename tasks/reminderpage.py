@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from agencies.models import User
 from tasks.filters import NumberFilter
-from tasks.models import Delivery, Reminder, ReminderRule
+from tasks.models import Delivery, Reminder, ReminderRule, UrgedAssignment
 from tasks.reminders.entries import BULKY, RELATED, Entry, told
 
 State, Kind = Delivery.State, ReminderRule.Kind
@@ -23,7 +23,7 @@ class ReminderFilter(filters.FilterSet):
     state = filters.ChoiceFilter(label="发送", choices=State.choices, method="by_state")
     person = NumberFilter(label="收件人", field_name="recipient")
     agency = NumberFilter(label="单位", field_name="agency")
-    item = NumberFilter(label="任务", field_name="assignment__item")
+    item = NumberFilter(label="任务", method="by_item")
     q = filters.CharFilter(label="关键词", method="by_words", max_length=50)
 
     class Meta:
@@ -33,6 +33,12 @@ class ReminderFilter(filters.FilterSet):
     def by_state(self, queryset: QuerySet[Reminder], name: str, value: str) -> QuerySet[Reminder]:
         """Those of which at least one delivery stands so."""
         return queryset.filter(digest__in=Delivery.objects.filter(state=value).values("digest"))
+
+    def by_item(self, queryset: QuerySet[Reminder], name: str, value: int) -> QuerySet[Reminder]:
+        """Of its assignments, and of what urged them; a period's reminders are of no single task."""
+        urges = UrgedAssignment.objects.filter(assignment__item=value).order_by().values_list("urge", flat=True)
+        keys = [f"urge:{urge}" for urge in urges.distinct()]
+        return queryset.filter(Q(assignment__item=value) | Q(subject__in=keys))
 
     def by_words(self, queryset: QuerySet[Reminder], name: str, value: str) -> QuerySet[Reminder]:
         for word in value.split():
@@ -84,19 +90,20 @@ def steps(reminder: Reminder) -> Iterator[Step]:
     yield Step(kind.label, reason["anchor"])
     if reason["offset"] > 0 and reason["since"] > reason["anchor"]:
         yield Step("系统知悉之日，从这一天起算", reason["since"])
-    yield Step("提醒时点", offset_words(reason["offset"], repeats=reason["repeats"]))
+    yield Step("提醒时点", kind.label + offset_words(reason["offset"], repeats=reason["repeats"]))
     if "owed" in reason:
         yield Step("该单位本期应报、未报", f"{reason['owed']}份、{reason['missing']}份")
     yield Step("应提醒日期", f"{reminder.day:%Y-%m-%d}")
     if reminder.day != reminder.digest.day:
         made_good = f"{reminder.digest.day:%Y-%m-%d}"
         yield Step("当日系统没有运行，补发于", f"{made_good}（其时已办理）" if reminder.is_settled else made_good)
-    yield Step("提醒对象", f"{ReminderRule.Audience(reason['audience']).label}：{reminder.recipient}")
+    whose = reminder.agency if reminder.recipient.agency_id else ""
+    yield Step("提醒对象", f"{whose or ''}{ReminderRule.Audience(reason['audience']).label}：{reminder.recipient}")
 
 
 def offset_words(offset: int, *, repeats: bool = False) -> str:
-    """「此前7个工作日」, 「当日」, 「此后3个工作日起，每个工作日」."""
-    sides = f"此前{-offset}个工作日" if offset < 0 else f"此后第{offset}个工作日"
+    """「前7个工作日」, 「当日」, 「后第3个工作日起，每个工作日」; said after the date that it counts from."""
+    sides = f"前{-offset}个工作日" if offset < 0 else f"后第{offset}个工作日"
     words = sides if offset else "当日"
     return f"{words}起，每个工作日" if repeats else words
 

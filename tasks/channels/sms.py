@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tasks.channels.base import Outgoing, Receipt, Refused, shortened, without
+from tasks.channels.base import Outgoing, Receipt, Refused, without
 from tasks.channels.http import post_form
 
 
@@ -27,7 +27,7 @@ class TextMessage:
         found = self._found(reply)
         if str(found) != self.success_value:
             said = "没有结果代码" if found is None else f"结果代码 {found}"
-            raise Refused(without((self.url, *self.fixed.values(), number), f"短信网关未受理：{shortened(said)}。"))
+            raise Refused(without((self.url, *self.fixed.values(), number), f"短信网关未受理：{said}。"))
         return Receipt()
 
     def _found(self, reply: dict[str, Any]) -> object:

@@ -35,4 +35,4 @@ class Webhook:
         code = reply.get("errcode", reply.get("code", 0))
         if str(code).lower() not in FINE:
             raise Refused(without((self.url, self.token), f"对方拒绝，代码 {code}。"))
-        return Receipt(str(reply.get("id", ""))[:100])
+        return Receipt(without((self.url, self.token), str(reply.get("id", "")))[:100])

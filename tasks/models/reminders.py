@@ -4,8 +4,11 @@ Three things apart: `tasks.reminders` asks the facts what is due; a sweep writes
 recipient, rule, subject and day; sending claims the rows of `Delivery` one by one.
 """
 
+from urllib.parse import urlencode
+
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from agencies.models import Agency, User
 from tasks.models.filing import ReportingPeriod
@@ -100,6 +103,11 @@ class Digest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient} {self.day}"
+
+    def get_absolute_url(self) -> str:
+        """Its reminders in the ledger, each with its reason."""
+        query = urlencode({"person": self.recipient_id, "after": self.day, "before": self.day})
+        return f"{reverse('tasks:reminder-list')}?{query}"
 
 
 class Reminder(models.Model):

@@ -57,7 +57,7 @@ def composed(digest: Digest) -> Composed:
     made_good = days_made_good(digest, reminders)
     counts = Counter(entry.group for entry in listed)
     subject = _subject(digest.day, counts, made_good)
-    link = absolute(page_for(reader))
+    link, why = absolute(page_for(reader)), absolute(digest.get_absolute_url())
     context = {
         "product": settings.PRODUCT_NAME,
         "office": settings.COORDINATING_OFFICE,
@@ -70,12 +70,13 @@ def composed(digest: Digest) -> Composed:
         "made_good": made_good,
         "parts": _parts(listed),
         "link": link,
+        "why": why,
     }
     return Composed(
         subject=subject,
         text=render_to_string("reminders/digest.txt", context),
         html=render_to_string("reminders/digest.html", context),
-        lines=_lines(reader, listed, counts, made_good, link),
+        lines=_lines(reader, listed, counts, made_good, link, why),
         brief=brief(reader, digest.day, counts),
         link=link,
     )
@@ -134,7 +135,9 @@ def _what(entry: Entry, several: bool) -> str:
     return f"{entry.plan} {entry.what}" if several and entry.plan else entry.what
 
 
-def _lines(reader: User, listed: list[Entry], counts: Counter[Group], made_good: str, link: str) -> tuple[Line, ...]:
+def _lines(
+    reader: User, listed: list[Entry], counts: Counter[Group], made_good: str, link: str, why: str
+) -> tuple[Line, ...]:
     whom = f"{reader}（{reader.agency}）" if reader.agency else str(reader)
     head = [Line(f"{whom}：{'，'.join(_counted(counts))}。", link)]
     if made_good:
@@ -142,4 +145,5 @@ def _lines(reader: User, listed: list[Entry], counts: Counter[Group], made_good:
     return (
         *head,
         *(Line(f"{entry.group.value}：{entry.what}，{entry.when}", absolute(entry.path)) for entry in listed),
+        Line("为什么收到", why),
     )

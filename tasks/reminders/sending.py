@@ -26,9 +26,10 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils.crypto import salted_hmac
 
+from tasks.access import can_file_reports
 from tasks.channels import Outgoing, Receipt, Refused, channel
 from tasks.channels.base import shortened
-from tasks.models import Channel, Delivery, ReminderPreference, WorkdayOverride
+from tasks.models import Channel, Delivery, Digest, ReminderPreference, WorkdayOverride
 from tasks.reminders.digest import composed
 from tasks.reminders.preferences import ADDRESSES
 from tasks.reminders.quiet import awake
@@ -72,6 +73,8 @@ def _try(delivery: Delivery, at: datetime) -> Delivery.State | None:
         return _give_up(delivery, "多次发送中断，未能完成。")
     if not delivery.digest.recipient.is_active:
         return _record(delivery, State.SKIPPED, error="收件人账号已停用。")
+    if _speaks_of_others(delivery.digest):
+        return _record(delivery, State.SKIPPED, error="收件人已不在该单位。")
     try:
         receipt = channel(delivery.channel).send(outgoing(delivery, at))
     except Refused as refused:
@@ -81,6 +84,12 @@ def _try(delivery: Delivery, at: datetime) -> Delivery.State | None:
         log.error("Delivery %s by %s failed: %s", delivery.pk, delivery.channel, type(error).__name__)
         return refusal(delivery, Refused(f"系统内部错误（{type(error).__name__}）。"), at)
     return _taken(delivery, receipt, at)
+
+
+def _speaks_of_others(digest: Digest) -> bool:
+    """Whoever went to another agency since is not told what the former one has to do."""
+    person = digest.recipient
+    return can_file_reports(person) and digest.reminders.exclude(agency=person.agency_id).exists()
 
 
 def plan_again(delivery: Delivery, *, at: datetime) -> bool:

@@ -30,7 +30,7 @@ def message_list(request: Request) -> HttpResponse:
     only_unread = request.GET.get("show") == "unread"
     shown = mine.filter(UNREAD) if only_unread else mine.all()
     ordered = shown.order_by(Case(When(UNREAD, then=0), default=1), "-sent_at", "-pk")
-    page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(ordered.select_related("delivery__digest"), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "tasks/message_list.html", {"page": page, "only_unread": only_unread})
 
 

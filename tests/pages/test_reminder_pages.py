@@ -72,15 +72,15 @@ def test_a_reminder_says_why_it_was_sent(as_lead, swept, lead_liaison):
     page = as_lead.get(f"/reminders/{reminder.pk}/")
     steps = {row[0]: row[1] for row in page.rows("//table[@class='sum']//tr")}
     assert steps["任务完成时限"] == "2016-09-30"
-    assert steps["提醒时点"] == "此后第1个工作日起，每个工作日"
-    assert steps["提醒对象"] == "联络员：商务联络员"
+    assert steps["提醒时点"] == "任务完成时限后第1个工作日起，每个工作日"
+    assert steps["提醒对象"] == "省商务厅联络员：商务联络员"
 
 
 def test_why_stays_as_it_was_when_the_rule_is_changed(as_lead, swept, lead_liaison):
     reminder = of(lead_liaison).get()
     ReminderRule.objects.filter(pk=reminder.rule_id).update(offset=9, name="别的规则", repeats=False)
     page = as_lead.get(f"/reminders/{reminder.pk}/")
-    assert "此后第1个工作日起，每个工作日" in page.main
+    assert "任务完成时限后第1个工作日起，每个工作日" in page.main
     assert "别的规则" not in page.main
 
 

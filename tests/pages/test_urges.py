@@ -98,6 +98,14 @@ def test_another_agency_does_not_see_it_and_leaders_only_read(as_other, as_leade
     as_leader.post(f"/urges/{urge.pk}/", 403, text="代答。")
 
 
+def test_only_the_agency_answers_also_once_it_has_answered(as_coordinator, as_leader, as_lead, urge):
+    for visitor in (as_coordinator, as_leader):
+        visitor.post(f"/urges/{urge.pk}/", 403, text="代答。")
+    as_lead.post(f"/urges/{urge.pk}/", text="已整改。")
+    for visitor in (as_coordinator, as_leader):
+        visitor.post(f"/urges/{urge.pk}/", 403, text="代答。")
+
+
 def test_a_late_answer_is_told_as_late(as_coordinator, lead, coordinator):
     late = make_urge(lead, by=coordinator, at=moment("2016-09-20"), reply_by=date(2016, 9, 26))
     assert "超期16天未答复" in as_coordinator.get(f"/urges/{late.pk}/").main

@@ -131,6 +131,14 @@ def test_a_person_who_left_is_not_written_to(fake, delivery, lead_liaison):
 
 
 @any_database
+def test_who_went_to_another_agency_is_not_told_of_the_former_one_s(fake, delivery, lead_liaison, other_agency):
+    lead_liaison.agency = other_agency
+    lead_liaison.save()
+    assert send(delivery.pk, at=NOW) == State.SKIPPED
+    assert (fresh(delivery).error, fake.given) == ("收件人已不在该单位。", [])
+
+
+@any_database
 @pytest.mark.parametrize(
     ("channel", "address"),
     [
