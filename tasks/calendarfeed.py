@@ -12,6 +12,7 @@ from tasks.access import can_file_reports
 from tasks.models import ReminderRule, WorkdayOverride
 from tasks.reminders.deciding import DEADLINES, subjects
 from tasks.reminders.described import describe
+from tasks.reminders.entries import on_one_line
 from tasks.reminders.subjects import Subject
 
 ONE_DAY = timedelta(days=1)
@@ -22,7 +23,7 @@ def calendar_of(person: User, at: datetime) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.PRODUCT_NAME}//zh-CN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", f"{settings.PRODUCT_NAME}：{person.agency or person}")
+    calendar.add("x-wr-calname", on_one_line(f"{settings.PRODUCT_NAME}：{person.agency or person}"))
     calendar.add("refresh-interval;value=duration", "PT6H")
     chosen = list(_deadlines(person, at))
     for subject, (what, when, path) in zip(chosen, describe(chosen, person, at), strict=True):

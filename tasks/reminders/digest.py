@@ -17,7 +17,7 @@ from agencies.models import User
 from tasks.access import can_file_reports
 from tasks.channels import Line
 from tasks.models import Digest, Reminder
-from tasks.reminders.entries import BULKY, RELATED, Entry, Group, entries, said
+from tasks.reminders.entries import BULKY, RELATED, Entry, Group, entries, on_one_line, said
 
 LISTED = 100  # entries of one group that a message names; all are counted
 NUMERALS = "一二三四五六"
@@ -61,7 +61,8 @@ def composed(digest: Digest) -> Composed:
     context = {
         "product": settings.PRODUCT_NAME,
         "office": settings.COORDINATING_OFFICE,
-        "person": reader,
+        "person": on_one_line(str(reader)),
+        "agency": on_one_line(str(reader.agency)),
         "acts": can_file_reports(reader),
         "is_demo": settings.QA_PLAN_DEMO,
         "day": f"{digest.day.year}年{said(digest.day, digest.day)}",

@@ -108,7 +108,7 @@ class _Writer:
             plan, what, path = self._of_assignment(reminder)
         when = "补发前已办理" if reminder.is_settled else self._when(kind, anchor, reminder)
         number = reminder.assignment.item.number if reminder.assignment else 0
-        return Entry(group, anchor, plan, what, when, path, number)
+        return Entry(group, anchor, plan, on_one_line(what), when, path, number)
 
     # ── what ──
 
@@ -164,6 +164,11 @@ class _Writer:
         if kind == Kind.REVIEW:
             return f"{told}报送，待审核已{passed}天"
         return f"{told}提出，待答复已{passed}天"
+
+
+def on_one_line(text: str) -> str:
+    """A name with a line break in it would begin another line of a mail, and be no line of a calendar."""
+    return " ".join(text.split())
 
 
 def said(moment: date, day: date) -> str:

@@ -210,6 +210,14 @@ def test_whoever_left_has_no_calendar_any_more(as_lead, client, lead_liaison, ov
     assert feed(client, ReminderPreference.objects.get(user=lead_liaison)).status_code == 404
 
 
+def test_a_line_break_in_a_name_breaks_no_calendar(as_lead, client, overdue, lead_agency, lead_liaison):
+    lead_agency.name = "省商务厅\r\nEND:VCALENDAR"
+    lead_agency.save()
+    as_lead.post("/reminders/settings/calendar/", action="renew")
+    calendar = feed(client, ReminderPreference.objects.get(user=lead_liaison)).content.decode()
+    assert calendar.count("\r\nEND:VCALENDAR") == 1
+
+
 def test_an_unanswered_urge_is_in_the_calendar(as_lead, client, lead, lead_liaison):
     make_urge(lead, at=moment("2016-10-11"))
     as_lead.post("/reminders/settings/calendar/", action="renew")

@@ -192,6 +192,18 @@ def test_what_people_write_is_text_in_html_and_stays_as_it_is_in_plain_text(dige
     assert evil in said.text
 
 
+def test_a_line_break_in_a_name_begins_no_line_of_its_own(digest, lead, lead_agency, lead_liaison):
+    lead_agency.name = "省商务厅\r\nBcc: x@example.cn"
+    lead_agency.save()
+    lead_liaison.display_name = "联络员\n一、已逾期"
+    lead_liaison.save()
+    remind(digest, assignment=lead)
+    said = composed(Digest.objects.get(pk=digest.pk))
+    assert not [line for line in said.text.splitlines() if line.startswith(("Bcc", "一、已逾期同志"))]
+    assert said.subject.isprintable()
+    assert all(line.text.isprintable() for line in said.lines[1:])
+
+
 def test_a_digest_that_makes_good_says_which_days_and_what_was_done_meanwhile(digest, lead, plan):
     other = make_assignment(make_item(plan, title="标准化"), lead.agency)
     Digest.objects.update(missed_since=date(2016, 10, 8))
