@@ -337,7 +337,7 @@ def answer(urge: Urge, *, at: datetime, text: str = "已抓紧办理。", by: Us
 
 def make_reminder(person: User, assignment: Assignment, *, at: datetime, state: str = "failed") -> Reminder:
     """That the assignment's due date comes near, in a digest of that morning by one channel."""
-    rule = ReminderRule.objects.order_by("pk").first() or standard_rules()[0]
+    rule = ReminderRule.objects.order_by("pk").first() or next(iter(standard_rules().values()))
     digest = Digest.objects.create(recipient=person, day=at.date(), planned_at=at)
     Delivery.objects.create(digest=digest, channel="email", state=state, error="对方拒收。")
     anchor = date(2016, 12, 31)

@@ -9,10 +9,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from agencies.models import Agency, User
+from agencies.models import Agency, Role, User
 from reports.packages.asking import request_package
 from reports.packages.building import build
-from tasks.models import Assignment, Plan, ProgressReport
+from tasks.models import AgencyRequest, Assignment, Plan, ProgressReport, Reminder, ReminderRule, Urge
 from tests.e2e.conftest import DESK, PHONE
 from tests.factories import moment
 
@@ -51,6 +51,13 @@ PAGES = {
         "/plans/",
         "/groups/{group}/",
         "/reviews/",
+        "/urges/",
+        "/urges/{urge}/",
+        "/reminders/",
+        "/reminders/preview/",
+        "/reminders/rules/",
+        f"{PLAN}reports/",
+        "/reports/compare/",
         "/messages/",
         "/missing/",
         "/accounts/password/",
@@ -71,6 +78,19 @@ PAGES = {
         f"{PLAN}periods/2016Q3/reports/?report=missing",
         f"{PLAN}periods/2016Q2/lock/",
         "/assignments/{lead}/waivers/2016Q3/",
+        "/requests/",
+        "/requests/{request}/",
+        "/changes/",
+        "/agencies/{agency}/people/",
+        "/agencies/succession/",
+        "/agencies/succession/new/",
+        "/accounts/hand-over/{person}/",
+        "/urges/new/?plan=2016-76",
+        "/urges/{urge}/",
+        "/urges/{urge}/slip/",
+        "/reminders/{reminder}/",
+        "/reminders/rules/new/",
+        "/reminders/rules/{rule}/",
         f"{PLAN}reports/",
         "/reports/",
         "/reports/{package}/",
@@ -80,7 +100,15 @@ PAGES = {
         "/reports/compare/?before={package}&after={package}",
         "/reports/verify/",
     ],
-    "zhijian": ["/messages/", "/my/", "/my/{lead}/", f"{PLAN}agencies/{{agency}}/"],
+    "zhijian": [
+        "/messages/",
+        "/my/",
+        "/my/{lead}/",
+        f"{PLAN}agencies/{{agency}}/",
+        "/reminders/settings/",
+        f"{PLAN}reports/",
+    ],
+    "shangwu": ["/urges/", "/urges/{urge}/"],
     "haiguan": ["/my/", "/my/workbook/"],
     "admin": ["/plans/"],
 }
@@ -114,6 +142,11 @@ def keys(site, packages):
         "closed": mine.get(item__number=8).pk,
         "group": agency.agency_groups.get().pk,
         "sent_back": ProgressReport.objects.filter(assignment__agency=agency, reviews__verdict="sent_back").last().pk,
+        "person": agency.users.get(role=Role.LIAISON).pk,
+        "request": AgencyRequest.objects.last().pk,
+        "urge": Urge.objects.get(agency__name="省商务厅").pk,
+        "reminder": Reminder.objects.first().pk,
+        "rule": ReminderRule.objects.first().pk,
     }
 
 

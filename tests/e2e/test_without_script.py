@@ -19,11 +19,15 @@ def window(visit):
     return window
 
 
-@pytest.mark.parametrize("path", ["", "items/", "assignments/", "items/3/", "sections/1/", "agencies/", "notice/"])
+OF_A_PLAN = ["", "items/", "assignments/", "items/3/", "sections/1/", "agencies/", "notice/"]
+OTHERS = ["/urges/", "/reminders/preview/", "/reminders/rules/"]
+
+
+@pytest.mark.parametrize("path", [*(PLAN + path for path in OF_A_PLAN), *OTHERS])
 def test_pages_show_what_they_show_with_it(window, visit, path):
     texts = []
     for page in (window("leader"), visit("leader", viewport=DESK).page):
-        page.goto(PLAN + path)
+        page.goto(path)
         texts.append(page.locator("main").inner_text())
     assert texts[0] == texts[1]
     assert len(texts[0]) > 200
