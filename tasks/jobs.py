@@ -16,6 +16,7 @@ from tasks.models import WorkdayOverride
 from tasks.reminders.quiet import is_quiet
 from tasks.reminders.sending import due, send
 from tasks.reminders.sweeping import plan_day
+from tasks.reminders.watch import late_sweep, look
 
 SIGN_INTERVAL = 15.0  # seconds between two signs of beat
 SENT_TOGETHER = 10  # deliveries of one job
@@ -74,8 +75,10 @@ def beat_heart() -> None:
 
 @worker_ready.connect
 def say_hello(**kwargs: object) -> None:
-    """A worker lives from the moment it is ready, not from its first job on."""
+    """A worker lives from the moment it is ready, and makes good at once what was missed while there was none."""
     beat("worker", timezone.now())
+    if late_sweep(look().last_sweep, clock.now()):
+        sweep_reminders.delay()
 
 
 class Scheduler(PersistentScheduler):

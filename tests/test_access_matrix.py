@@ -62,7 +62,7 @@ from tests.factories import (
 from tests.pages.reading import Page
 from tests.tasks.uploads import kept
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
 
 ROLES = ("nobody", "coordinator", "lead_liaison", "approver", "other_liaison", "leader", "administrator")
 
@@ -399,7 +399,7 @@ def packages(plan: Plan, by: User) -> list[Package]:
 
 
 def file_of(package: Package, kind: str) -> PackageFile:
-    return PackageFile.objects.get(edition__package=package, kind=kind)
+    return PackageFile.objects.filter(edition__package=package, kind=kind).latest("pk")
 
 
 def signed_in(user: User | None) -> Client:

@@ -9,7 +9,7 @@ from datetime import date
 
 from reports.briefing.findings import indicators, laggards, next_steps, numbers_of, problems
 from reports.briefing.tables import tables_of
-from reports.briefing.text import Briefing, Paragraph, Style
+from reports.briefing.text import NUMBER, Briefing, Paragraph, Style
 from reports.briefing.words import day, joined, percent, points, share
 from reports.quarter import PlanFacts, Snapshot, Totals
 from tasks.notice.numerals import chinese_numeral
@@ -22,7 +22,7 @@ def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Bri
     names = joined([f"《{plan.name}》" for plan in snapshot.plans])
     return Briefing(
         masthead="督查通报",
-        number=_worded(Paragraph(Style.BODY, "第　期", {}, "number"), wordings),
+        number=_worded(Paragraph(Style.BODY, "第　期", {}, NUMBER), wordings),
         office=office,
         dated=day(snapshot.day),
         paragraphs=[

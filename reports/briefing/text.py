@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 FIELD = re.compile(r"[{｛]([^{}｛｝]*)[}｝]")
-NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
+TYPED = re.compile(r"\d+(?:\.\d+)?%?")
+NUMBER = "number"  # the paragraph that holds the issue's
 
 
 class Style(StrEnum):
@@ -108,4 +109,4 @@ def check_wording(wording: str, figures: Mapping[str, str]) -> str:
 
 def typed_numbers(wording: str) -> list[str]:
     """Numbers that are typed and not fields: nobody keeps them true."""
-    return NUMBER.findall(FIELD.sub("", wording))
+    return TYPED.findall(FIELD.sub("", wording))

@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import User
-from reports.models import BriefingWording, Build, Edition, Issue, IssueWithdrawal, Package
+from reports.briefing import NUMBER, build_briefing
+from reports.models import BriefingWording, Build, Edition, Issue, IssueWithdrawal, Package, PackageFile
 from reports.packages.announcing import tell_issued
 from reports.packages.asking import QUEUED
-from reports.packages.files import newest_wording, wording_of
-from reports.packages.keeping import is_whole
+from reports.packages.facts import FactsUnreadable, kept_facts
+from reports.packages.files import DOCX_TYPE, newest_wording, wording_of
+from reports.packages.keeping import is_whole, keep
 from tasks.filing import newest_lock
 from tasks.models import Plan
 from tasks.workflow.current import WorkflowError, deed
@@ -24,11 +26,13 @@ from tasks.workflow.periods import lock_period
 def issue_package(*, package: Package, number: int, by: User, at: datetime) -> Issue:
     """印发 the newest edition as 第N期, and locks the package's periods that are not locked yet.
 
-    Only while its files lie in the storage as they were built. One issue of a plan's period is in force at a time.
+    Only while its files lie in the storage as they were built. One issue of a plan's period is in force at a time. The
+    briefing bears the number: where it doesn't yet, the issued edition is a new one, the same but for that.
     """
     plan = _locked_plan(package)
     edition = _edition_to_issue(package)
     _require_none_in_force(plan, package.period)
+    edition = _numbered(edition, f"第{number}期", by=by, at=at)
     year = timezone.localdate(at).year
     try:
         with transaction.atomic():
@@ -47,6 +51,33 @@ def issue_package(*, package: Package, number: int, by: User, at: datetime) -> I
     note("印发汇总", package, by=by, at=at, new={"issue": str(issue), "edition": edition.number, **hashes})
     tell_issued(issue, by=by, at=at)
     return issue
+
+
+def _numbered(edition: Edition, number: str, *, by: User, at: datetime) -> Edition:
+    """The edition whose briefing says that number. Its file is kept before the issue is: what is undone is swept."""
+    package = edition.package
+    wording = wording_of(package)
+    if wording.get(NUMBER) == number:
+        return edition
+    BriefingWording.objects.create(package=package, paragraph=NUMBER, text=number, recorded_at=at, recorded_by=by)
+    try:
+        content = build_briefing(kept_facts(edition), wording | {NUMBER: number})
+    except FactsUnreadable as error:
+        raise WorkflowError(str(error)) from error
+    files = list(edition.files.all())
+    made = Edition.objects.create(
+        package=package, number=edition.number + 1, facts_sha256=edition.facts_sha256, recorded_at=at
+    )
+    PackageFile.objects.bulk_create(
+        PackageFile(
+            edition=made,
+            kind=file.kind,
+            name=file.name,
+            blob=keep(content, DOCX_TYPE).blob() if file.kind == PackageFile.Kind.DOCX else file.blob,
+        )
+        for file in files
+    )
+    return made
 
 
 def next_number(plan: Plan, year: int) -> int:

@@ -163,6 +163,7 @@ def test_agencies_meet_what_was_issued_and_of_it_the_briefing_alone(as_lead, pac
     as_lead.get(package.get_absolute_url(), 404)
     assert as_lead.get(url).rows() == []
     made = issue_package(package=package, number=3, by=coordinator, at=NOW)
+    package = Package.objects.get(pk=package.pk)
     page = as_lead.get(package.get_absolute_url())
     assert [link.text[-5:] for link in page.links("//section[@id='rows']//table")] == [".docx"]
     assert page.all("//form[@method='post'][not(contains(@action, 'logout'))]") == []

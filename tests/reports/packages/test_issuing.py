@@ -1,13 +1,18 @@
 """印发 locks the period and keeps the files; a number is never used twice; 撤回 needs a reason."""
 
+import io
+
 import pytest
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
+from docx import Document
 
 from agencies.models import Change
 from reports.models import BriefingWording, Build, Edition, Issue, Package, PackageFile
 from reports.packages.building import build
+from reports.packages.files import newest_wording, wording_of
 from reports.packages.issuing import issue_package, next_number, reword, withdraw_issue
+from reports.packages.keeping import read
 from reports.packages.tending import tend
 from tasks.filing import newest_lock
 from tasks.models import Message
@@ -26,7 +31,7 @@ def test_issuing_locks_the_period_in_the_same_deed_and_is_on_record(built, coord
     package = built()
     made = issue(package, coordinator)
     lock = newest_lock(period)
-    assert (str(made), made.edition) == ("2016年第3期", package.edition)
+    assert (str(made), made.edition) == ("2016年第3期", Package.objects.get().edition)
     assert lock.is_locked
     assert lock.reason == "2016年三季度汇总已印发（2016年第3期）"
     assert list(Change.objects.order_by("pk").values_list("action", flat=True))[-2:] == ["锁定报告期", "印发汇总"]
@@ -115,7 +120,9 @@ def test_issued_files_are_never_built_over(built, coordinator):
     with pytest.raises(WorkflowError, match="措辞不能再调整"):
         reword(package=package, texts={"asks": "改写"}, version=0, by=coordinator, at=NOW)
     withdraw_issue(issue=made, reason="措辞不当", by=coordinator, at=NOW)
-    assert reword(package=package, texts={"summary": "改写"}, version=0, by=coordinator, at=NOW) == 1
+    version = newest_wording(package)
+    texts = {**wording_of(package), "summary": "改写"}
+    assert reword(package=package, texts=texts, version=version, by=coordinator, at=NOW) == 1
     tend(at=NOW, tick=lambda: NOW)
     assert list(made.edition.files.values_list("kind", "blob__sha256")) == files
     assert Package.objects.get().build.state == Build.State.DONE
@@ -146,3 +153,16 @@ def test_what_was_asked_for_built_issued_and_withdrawn_stays_as_it_is(built, coo
             rows = type(fact).objects.filter(pk=fact.pk)
             with pytest.raises(DatabaseError, match="facts are inserted, never changed"), transaction.atomic():
                 deed(rows)
+
+
+def test_the_issued_briefing_bears_the_number_of_its_issue(built, coordinator):
+    package = built()
+    made = issue(package, coordinator)
+    files = {file.kind: file for file in made.edition.files.select_related("blob")}
+    said = [paragraph.text for paragraph in Document(io.BytesIO(read(files["docx"].blob))).paragraphs]
+    assert "（第3期）" in said
+    first = package.editions.get(number=1)
+    assert made.edition.number == 2
+    assert files["xlsx"].blob == first.files.get(kind="xlsx").blob
+    withdraw_issue(issue=made, reason="更正", by=coordinator, at=NOW)
+    assert issue(package, coordinator, number=4).edition.number == 3
