@@ -41,7 +41,7 @@ from tasks.models import (
 )
 from tests.factories import ISSUED, answer, make_period, make_plan, make_reminder, make_urge, make_user, moment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
 
 TODAY = date(2016, 10, 12)
 LARGER = 5

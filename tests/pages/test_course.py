@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.tasks.test_course import BEFORE, CELLS, IDS, LATE_DATE, allowed, bring, facts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
 
 PARTIES = {"coordinator": "coordinator", "liaison": "agency", "approver": "agency"}
 

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.untraced
+
 PLAN = "/plans/2016-76/"
 LEDGERS = {"tasks:item-list", "tasks:assignment-list", "reports:agency-list", "reports:period-reports"}
 

@@ -244,6 +244,7 @@ def test_all_that_is_read_is_known(demo):
     assert read <= FACTS | DAILY
 
 
+@pytest.mark.untraced
 def test_the_whole_demonstration_writes_nothing_of_it_without_a_row_on_the_record(settings):
     """Import, deeds, successions, the daily round: only the day's snapshots are written without one."""
     settings.QA_PLAN_DEMO = True

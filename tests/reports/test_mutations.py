@@ -9,6 +9,7 @@ SLICE, SEED = 60, 2016
 
 
 @pytest.mark.any_database
+@pytest.mark.untraced
 def test_mutated_workbooks_are_taken_whole_or_refused_with_a_cell_or_a_cause(demo, tmp_path):
     path = tmp_path / "填报表.xlsx"
     call_command("build_fill_in", agency="省质监局", period="2016Q3", out=path, verbosity=0)

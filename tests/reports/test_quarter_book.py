@@ -260,6 +260,7 @@ def thousand(plan, period):
     return plan
 
 
+@pytest.mark.untraced
 def test_a_thousand_items_are_a_workbook_of_a_few_seconds_that_can_be_read_back(thousand):
     start = time.process_time()
     content = build_workbook(taken(thousand))

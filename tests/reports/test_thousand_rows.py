@@ -60,6 +60,7 @@ def spent(work):
     return done, time.process_time() - start
 
 
+@pytest.mark.untraced
 def test_a_thousand_rows_are_built_in_two_seconds_and_previewed_in_three(
     thousand, lead_agency, lead_liaison, plan, settings
 ):

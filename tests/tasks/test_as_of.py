@@ -319,6 +319,7 @@ def answers(stored, when):
     }
 
 
+@pytest.mark.untraced
 def test_as_of_agrees_with_a_plain_reading_of_random_histories():
     pairs = 0
     for seed in (17, 76, 2016):
@@ -355,6 +356,7 @@ def test_as_of_agrees_with_a_plain_reading_of_random_histories():
     assert pairs > 4000, pairs
 
 
+@pytest.mark.untraced
 def test_items_agree_with_a_plain_reading_of_random_histories():
     severity = ["red", "yellow", "blue", "green", "grey"]
     history = random_history(7, items=12, agencies=4)
