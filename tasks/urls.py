@@ -50,7 +50,7 @@ urlpatterns = [
     path("reminders/settings/calendar/", reminding.calendar_address, name="calendar-address"),
     path("reminders/<int:pk>/", reminders.reminder_detail, name="reminder-detail"),
     path("reminders/deliveries/<int:pk>/send/", reminders.delivery_send, name="delivery-send"),
-    path("calendar/<str:token>.ics", reminding.calendar_feed, name="calendar-feed"),
+    path("calendar/<slug:token>.ics", reminding.calendar_feed, name="calendar-feed"),
     # /my/
     path("my/", filing.my, name="my"),
     path("my/receipts/", requests.acknowledge, name="acknowledge"),

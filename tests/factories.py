@@ -300,6 +300,7 @@ def standard_rules() -> dict[str, ReminderRule]:
     if not ReminderRule.objects.exists():
         begin = import_module("tasks.migrations.0006_reminders").begin_with_rules
         begin(apps, None)
+        import_module("tasks.migrations.0007_urged").begin_with_rule(apps, None)
     return {rule.code: rule for rule in ReminderRule.objects.all()}
 
 

@@ -33,6 +33,7 @@ class ReminderRule(models.Model):
         SENT_BACK = "sent_back", "报告退回之日"
         REVIEW = "review", "报告报送之日"
         REQUEST = "request", "申请提出之日"
+        URGED = "urged", "催办发出之日"
         URGE = "urge", "催办答复期限"
 
     class Audience(models.TextChoices):

@@ -22,6 +22,7 @@ DEADLINES = {
 }
 RELATED = ("assignment__item__plan", "assignment__agency", "period__plan", "agency")
 BULKY = ("assignment__item__text", "assignment__item__plan__notice_text", "period__plan__notice_text")
+URGES = (Kind.URGED, Kind.URGE)
 TITLE_LIMIT = 40
 
 
@@ -58,11 +59,19 @@ def group_of(kind: str, anchor: date, day: date, *, is_settled: bool) -> Group:
 
 
 def standing_alone(reminders: Iterable[Reminder]) -> list[Reminder]:
-    """One for each subject and kind: the newest, and one that still asks for something rather than one that doesn't."""
+    """One for each subject and kind: the newest, and one that still asks for something rather than one that doesn't.
+
+    An urge is one matter; its deadline says more than the day on which it was sent.
+    """
     newest: dict[tuple[str, str], Reminder] = {}
-    for reminder in sorted(reminders, key=lambda each: (not each.is_settled, each.day, each.pk or 0)):
-        newest[reminder.reason["kind"], reminder.subject] = reminder
+    for reminder in sorted(reminders, key=_telling):
+        kind = reminder.reason["kind"]
+        newest[Kind.URGE if kind in URGES else kind, reminder.subject] = reminder
     return list(newest.values())
+
+
+def _telling(reminder: Reminder) -> tuple[bool, bool, date, int]:
+    return not reminder.is_settled, reminder.reason["kind"] != Kind.URGED, reminder.day, reminder.pk or 0
 
 
 def entries(reminders: Iterable[Reminder], day: date, reader: User) -> list[Entry]:
@@ -92,7 +101,7 @@ class _Writer:
     def __init__(self, reminders: list[Reminder], day: date, reader: User) -> None:
         self.day = day
         self.reader = reader
-        urges = {_key(reminder) for reminder in reminders if reminder.reason["kind"] == Kind.URGE}
+        urges = {_key(reminder) for reminder in reminders if reminder.reason["kind"] in URGES}
         self.urges = Urge.objects.select_related("agency").in_bulk(urges) if urges else {}
         unopened = {_key(reminder) for reminder in reminders if _is_report(reminder) and reminder.period is None}
         self.plans = Plan.objects.defer("notice_text").in_bulk(unopened) if unopened else {}
@@ -102,7 +111,7 @@ class _Writer:
         group = group_of(kind, anchor, self.day, is_settled=reminder.is_settled)
         if _is_report(reminder):
             plan, what, path = self._of_period(reminder)
-        elif kind == Kind.URGE:
+        elif kind in URGES:
             plan, what, path = self._of_urge(reminder)
         else:
             plan, what, path = self._of_assignment(reminder)
@@ -163,6 +172,9 @@ class _Writer:
             return f"{told}退回，已{passed}天，请修改后重新报送"
         if kind == Kind.REVIEW:
             return f"{told}报送，待审核已{passed}天"
+        if kind == Kind.URGED:
+            urge = self.urges.get(_key(reminder))
+            return f"{told}催办，请于{said(urge.reply_by, self.day)}前答复" if urge else f"{told}催办"
         return f"{told}提出，待答复已{passed}天"
 
 

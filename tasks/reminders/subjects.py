@@ -94,8 +94,10 @@ def waiting_requests(moment: datetime, agency: int | None = None) -> Iterator[Su
 
 
 def unanswered_urges(moment: datetime, agency: int | None = None) -> Iterator[Subject]:
-    """催办 that wait for the agency's answer."""
+    """催办 that wait for the agency's answer: of each, the day on which it was sent, and its deadline."""
     columns = ("pk", "agency_id", "reply_by", "recorded_at")
     unanswered = Urge.objects.unanswered(moment).filter(of_agency(agency, ""))
     for urge, owner, reply_by, sent_at in unanswered.values_list(*columns):
-        yield Subject(Kind.URGE, f"urge:{urge}", reply_by, timezone.localdate(sent_at), owner)
+        day = timezone.localdate(sent_at)
+        for kind, anchor in ((Kind.URGED, day), (Kind.URGE, reply_by)):
+            yield Subject(kind, f"urge:{urge}", anchor, day, owner)

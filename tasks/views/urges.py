@@ -14,6 +14,8 @@ from tasks.access import answers_urge, get_urge, require
 from tasks.asof import AsOf
 from tasks.forms import UrgeForm, UrgeReplyForm
 from tasks.http import Request, posted
+from tasks.models import Urge
+from tasks.reminders.warnings import agencies_without_people
 from tasks.urgepage import SUGGESTED_TEXT, Asked, Turn, UrgePage, candidates, counts, suggested_day, urges_of
 from tasks.views.dating import dated
 from tasks.workflow import WorkflowError, answer_urge, urge
@@ -42,7 +44,7 @@ def urge_new(request: Request) -> HttpResponse:
         except WorkflowError as error:
             form.add_error(error.field, error.message)
         else:
-            messages.success(request, f"已发出{'、'.join(str(one) for one in made)}，{len(made)}个单位已收到消息。")
+            _say_sent(request, made)
             return redirect("tasks:urge-detail", made[0].pk) if len(made) == 1 else redirect("tasks:urge-list")
     context = {
         "candidates": offered,
@@ -51,6 +53,12 @@ def urge_new(request: Request) -> HttpResponse:
         "plan": offered[0].assignment.item.plan if offered else None,
     }
     return render(request, "tasks/urge_new.html", context, status=422 if form.errors else 200)
+
+
+def _say_sent(request: Request, made: list[Urge]) -> None:
+    messages.success(request, f"已发出{'、'.join(map(str, made))}，共{len(made)}个单位。")
+    if silent := list(agencies_without_people().filter(pk__in=[one.agency_id for one in made])):
+        messages.warning(request, f"{'、'.join(map(str, silent))}没有在用账号，收不到消息，请打印催办单另行送达。")
 
 
 def _asked(query: QueryDict) -> Asked:

@@ -14,7 +14,7 @@ from tasks.workflow.current import WorkflowError, deed
 Kind = ReminderRule.Kind
 FARTHEST = 250  # working days: about a year
 # The first offset that means anything: nobody knows beforehand when a report will be sent back.
-EARLIEST = {Kind.OPENS: 0, Kind.SENT_BACK: 1, Kind.REVIEW: 1, Kind.REQUEST: 1}
+EARLIEST = {Kind.OPENS: 0, Kind.SENT_BACK: 1, Kind.REVIEW: 1, Kind.REQUEST: 1, Kind.URGED: 1}
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def test_two_agencies_are_urged_at_once_and_each_gets_its_own(as_coordinator, as
     other = make_assignment(make_item(plan), other_agency)
     said = {"assignment": [lead.pk, other.pk], "text": "请抓紧。", "reply_by": "2016-10-19"}
     page = as_coordinator.post_and_follow(f"/urges/new/?assignment={lead.pk}&assignment={other.pk}", **said)
-    assert "已发出催办〔2016〕1号、催办〔2016〕2号，2个单位已收到消息。" in page.main
+    assert "已发出催办〔2016〕1号、催办〔2016〕2号，共2个单位。" in page.main
     assert [row[1] for row in page.rows("//section[@id='rows']//tbody/tr")] == ["省商务厅", "省水利厅"]
     assert [row[0] for row in as_lead.get("/urges/").rows("//section[@id='rows']//tbody/tr")] == ["催办〔2016〕1号"]
 
@@ -96,6 +96,16 @@ def test_another_agency_does_not_see_it_and_leaders_only_read(as_other, as_leade
     assert "没有等待答复的催办" in as_other.get("/urges/").main
     assert not as_leader.get(f"/urges/{urge.pk}/").all("//textarea")
     as_leader.post(f"/urges/{urge.pk}/", 403, text="代答。")
+
+
+def test_an_agency_that_nobody_signs_in_for_is_said_when_it_is_urged(as_coordinator, lead, lead_liaison):
+    address = f"/urges/new/?assignment={lead.pk}"
+    asked = {"assignment": [lead.pk], "text": "请抓紧。", "reply_by": "2016-10-19"}
+    page = as_coordinator.post_and_follow(address, **asked)
+    assert page.messages == ["已发出催办〔2016〕1号，共1个单位。"]
+    lead.agency.users.update(is_active=False)
+    page = as_coordinator.post_and_follow(address, **asked)
+    assert page.messages[1] == "省商务厅没有在用账号，收不到消息，请打印催办单另行送达。"
 
 
 def test_only_the_agency_answers_also_once_it_has_answered(as_coordinator, as_leader, as_lead, urge):

@@ -224,6 +224,16 @@ def test_one_missed_day_is_said_as_one(digest, lead):
     assert composed(digest).subject.startswith("督办提醒（10月12日，补发10月11日）：")
 
 
+def test_an_urge_is_one_line_with_its_deadline_wherever_that_is_told(digest, lead):
+    urge = make_urge(lead, reply_by=date(2016, 10, 13), at=moment("2016-10-11"))
+    remind(digest, Kind.URGED, anchor=date(2016, 10, 11), subject=f"urge:{urge.pk}")
+    assert "待您办理：催办〔2016〕5号（省商务厅），10月11日催办，请于10月13日前答复" in composed(digest).lines[1].text
+    remind(digest, Kind.URGE, anchor=date(2016, 10, 13), subject=f"urge:{urge.pk}")
+    assert [line.text for line in composed(digest).lines[1:-1]] == [
+        "本周到期：催办〔2016〕5号（省商务厅），答复期限10月13日，还有1天"
+    ]
+
+
 def test_several_rules_for_one_matter_make_one_line(digest, lead):
     remind(digest, assignment=lead, offset=1)
     remind(digest, assignment=lead, offset=3)

@@ -14,7 +14,10 @@ from tasks.reminders.deciding import Stages, stage_of
 from tasks.workdays import Calendar, is_workday, missing_year
 
 MIGRATION = import_module("tasks.migrations.0006_reminders")
-RULES = [ReminderRule(**dict(zip(MIGRATION.COLUMNS, row, strict=True))) for row in MIGRATION.RULES]
+RULES = [
+    *(ReminderRule(**dict(zip(MIGRATION.COLUMNS, row, strict=True))) for row in MIGRATION.RULES),
+    ReminderRule(code="urged", **import_module("tasks.migrations.0007_urged").RULE),
+]
 DAY = timedelta(days=1)
 
 OFFSETS = (-30, -15, -7, -3, -1, 0, 1, 3, 7, 15)
@@ -77,7 +80,7 @@ def test_every_rule_is_reached_on_its_working_day_across_holidays_and_make_up_da
 
 def test_every_rule_that_an_installation_begins_with_is_in_the_table():
     assert {rule.offset for rule in RULES} == set(OFFSETS)
-    assert len({rule.code for rule in RULES}) == len(RULES) == 35
+    assert len({rule.code for rule in RULES}) == len(RULES) == 36
 
 
 def test_a_stage_is_told_on_exactly_one_working_day_and_a_repeated_one_on_all_that_follow():

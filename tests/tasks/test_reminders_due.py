@@ -376,6 +376,15 @@ def test_nobody_is_told_of_what_was_reviewed_decided_or_locked(coordinator, owin
     assert days_told("2016-09-21", "2016-10-08", "review", "request") == []
 
 
+def test_an_urge_is_in_the_next_working_day_s_digest_unless_it_was_answered_by_then(everybody, lead):
+    urge = make_urge(lead, at=moment("2016-09-30 15:00"), reply_by=date(2016, 10, 17))
+    assert told("2016-09-30", "urged") == []
+    assert told("2016-10-08", "urged") == [("lead", "urged+1")]  # the first working day after National Day
+    assert told("2016-10-09", "urged") == []
+    answer(urge, at=moment("2016-10-01"))
+    assert told("2016-10-08", "urged") == []
+
+
 def test_the_ladder_of_an_urge(everybody, lead):
     urge = make_urge(lead, at=moment("2016-10-08"), reply_by=date(2016, 10, 12))
     assert told("2016-10-11", "urge") == [("lead", "urge-1")]
