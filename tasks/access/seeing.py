@@ -95,9 +95,9 @@ def get_message(user: User, pk: int) -> Message:
 
 
 def visible_requests(user: User) -> QuerySet[AgencyRequest]:
-    """Requests are for the agency that made them and for those who oversee it."""
+    """Requests are for the agency that made them, or the one in its place, and for those who oversee it."""
     requests = AgencyRequest.objects.filter(assignment__item__plan__in=visible_plans(user))
-    return requests.filter(assignment__agency=user.agency_id) if can_file_reports(user) else requests
+    return requests.filter(assignment__agency__in=own_agencies(user)) if can_file_reports(user) else requests
 
 
 def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:

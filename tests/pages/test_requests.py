@@ -6,12 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tasks.models import AgencyRequest, Closure, Decision, ItemRevision, Receipt
+from tasks.workflow import succeed
 from tests.factories import (
     decide,
+    make_agency,
     make_assignment,
     make_evidence,
     make_item,
     make_request,
+    make_user,
     moment,
     sign_receipt,
     withdraw,
@@ -397,3 +400,12 @@ def test_others_read_that_it_was_asked_for_and_not_why(as_other, as_lead, as_lea
         assert ("内部情况" in line) == reads
         assert ("佐证不足" in line) == reads
     as_other.get(detail_url(made), 404)
+
+
+def test_the_successor_of_an_agency_reads_its_requests(visitor, signed, coordinator):
+    made = make_request(signed, at=ASKED, reason="内部情况")
+    successor = make_agency("新单位")
+    person = make_user("xin", role="liaison", agency=successor)
+    merging = {"kind": "merged", "effective_on": date(2016, 10, 12), "document": "皖编〔2016〕30号"}
+    succeed(predecessors=[signed.agency], successor=successor, by=coordinator, at=moment("2016-10-12 09:00"), **merging)
+    assert "内部情况" in visitor(person).get(detail_url(made)).main
