@@ -1,10 +1,15 @@
 """The request as views get it."""
 
-from django.http import HttpRequest, QueryDict
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from agencies.models import User
 from tasks.asof import AsOf
+
+if TYPE_CHECKING:
+    from django.http.request import _ImmutableQueryDict
 
 
 class Request(HttpRequest):
@@ -15,6 +20,6 @@ class Request(HttpRequest):
     as_of: AsOf
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
+def posted(request: HttpRequest) -> "_ImmutableQueryDict | None":
     """What a form was sent with, also where that is nothing at all; None on a page that is only read."""
     return request.POST if request.method == "POST" else None

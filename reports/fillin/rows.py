@@ -10,6 +10,7 @@ from typing import Any
 from django.core.signing import Signer
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
@@ -73,7 +74,7 @@ class FillIn:
 
 def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
     """The assignments that the agency may report on in the period, in the notice's order. Seven queries at most."""
-    plan, moment = period.plan, end_of(at.date())
+    plan, moment = period.plan, end_of(timezone.localdate(at))
     assignments = (
         Assignment.objects.as_of(moment)
         .filter(agency=agency, item__plan=plan)
@@ -111,7 +112,7 @@ def open_periods(agency: Agency, plans: QuerySet[Plan], at: datetime) -> list[Re
     """Those that take the agency's reports now, the newest first: opened, not locked, of plans it has a part in."""
     mine = Assignment.objects.in_force(at).filter(agency=agency, item__plan__in=plans)
     locks = PeriodLock.objects.filter(period=OuterRef("pk"), recorded_at__lte=at).order_by("-recorded_at", "-pk")
-    periods = ReportingPeriod.objects.filter(plan__in=mine.values("item__plan"), opens_on__lte=at.date())
+    periods = ReportingPeriod.objects.filter(plan__in=mine.values("item__plan"), opens_on__lte=timezone.localdate(at))
     periods = periods.alias(locked=Coalesce(Subquery(locks.values("is_locked")[:1]), False)).filter(locked=False)
     return list(periods.select_related("plan").defer("plan__notice_text").order_by("-opens_on", "-plan_id")[:OFFERED])
 
