@@ -179,6 +179,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # An embedded installation serves the files as they lie, so that it starts without a collecting step.
 WHITENOISE_USE_FINDERS = EMBEDDED
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others; compressing them too would double the start
 # 佐证材料. Elsewhere (S3 …) by naming a storage class and its options; files are served by the access module alone.
 EVIDENCE_STORAGE = env.str("EVIDENCE_STORAGE", "django.core.files.storage.FileSystemStorage")
 EVIDENCE_FILE_LIMIT = env.int("EVIDENCE_FILE_MB", 20) * 1024 * 1024  # bytes of one file
