@@ -23,7 +23,7 @@ from tasks.models import (
 )
 from tasks.rollup import RUNNING, thresholds_of
 from tasks.status import Pace, behind_line, expected_percent, pace_of
-from tasks.workflow.current import WorkflowError, deed, locked
+from tasks.workflow.current import Current, WorkflowError, deed, locked
 from tasks.workflow.periods import require_unlocked
 from tasks.workflow.versions import Basis, checked_draft
 
@@ -62,8 +62,7 @@ def save_draft(
     saved or filed since.
     """
     current = locked(assignment, at, period)
-    if current.closure not in RUNNING:
-        raise WorkflowError("该任务已办结或中止，不再填报。")
+    _require_running(current)
     require_unlocked(period)
     draft = checked_draft(assignment, period, basis, current.newest_report)
     if draft and draft.handed_in_at and awaits_consent(by, assignment.agency):
@@ -97,19 +96,17 @@ def submit_report(
     the agency's head consents first (审签) nobody else files; what a liaison handed in names the liaison who wrote it.
     With a `basis`, refused as stale where somebody else saved or filed since.
     """
-    current = locked(assignment, at, period)
-    plan = period.plan
-    if current.plan_id != plan.pk:
+    current, day = locked(assignment, at, period), timezone.localdate(at)
+    if current.plan_id != period.plan_id:
         raise WorkflowError("报告期不属于该行动计划。")
-    if current.closure not in RUNNING:
-        raise WorkflowError("该任务已办结或中止，不再填报。")
+    _require_running(current)
     require_unlocked(period)
-    if timezone.localdate(at) < period.opens_on:
+    if day < period.opens_on:
         raise WorkflowError(f"{period}报告{period.opens_on:%Y-%m-%d}开放填报。")
     draft = checked_draft(assignment, period, basis, current.newest_report)
     if awaits_consent(by, assignment.agency):
         raise WorkflowError("本单位的报告须经单位负责人审签后报送。")
-    check_content(content, due_on=current.due_on, period=period, day=timezone.localdate(at), accepted=current.percent)
+    check_content(content, due_on=current.due_on, period=period, day=day, accepted=current.percent)
     if current.newest_report:
         waiting = ProgressReport.objects.filter(assignment=assignment, period=period, settled_at__isnull=True)
         waiting.update(settled_at=current.at)
@@ -128,13 +125,7 @@ def submit_report(
         recorded_by=by,
     )
     if content.readings:
-        indicators = Indicator.objects.filter(item=current.item_id, pk__in=content.readings)
-        if len(indicators) != len(content.readings):
-            raise WorkflowError("读数中有不属于该任务的指标。")
-        IndicatorReading.objects.bulk_create(
-            IndicatorReading(report=report, indicator=indicator, value=content.readings[indicator.pk])
-            for indicator in indicators
-        )
+        _record_readings(report, content.readings, item=current.item_id)
     drafted = draft.evidence.all() if draft else ()
     attached = _own(drafted if content.evidence is None else content.evidence, assignment)
     ReportEvidence.objects.bulk_create(ReportEvidence(report=report, evidence=evidence) for evidence in attached)
@@ -150,6 +141,21 @@ def submit_report(
         agency=assignment.agency,
     )
     return report
+
+
+def _require_running(current: Current) -> None:
+    if current.closure not in RUNNING:
+        raise WorkflowError("该任务已办结或中止，不再填报。")
+
+
+def _record_readings(report: ProgressReport, readings: Mapping[int, Decimal], *, item: int) -> None:
+    """Those of another item's indicators are refused."""
+    indicators = Indicator.objects.filter(item=item, pk__in=readings)
+    if len(indicators) != len(readings):
+        raise WorkflowError("读数中有不属于该任务的指标。")
+    IndicatorReading.objects.bulk_create(
+        IndicatorReading(report=report, indicator=indicator, value=readings[indicator.pk]) for indicator in indicators
+    )
 
 
 def _own(evidence: Iterable[Evidence], assignment: Assignment) -> list[Evidence]:

@@ -46,21 +46,15 @@ def make_request(
     evidence: Iterable[Evidence] = (),
 ) -> AgencyRequest:
     """Waits for a coordinator's decision. Of each kind only one can wait; completion is asked for with its evidence."""
-    place = place_of(assignment, at)
-    label = AgencyRequest.Kind(kind).label
-    if kind in place.open_kinds:
-        raise WorkflowError(f"已有待答复的申请（{label}），请等待答复。")
+    place, attached = place_of(assignment, at), list(evidence)
+    _require_not_open(kind, place)
     require_move(assignment, place, Move(kind))
     if not reason.strip():
         raise WorkflowError("请写明理由。", "reason")
     is_extension = kind == AgencyRequest.Kind.EXTENSION
     if is_extension:
         _check_new_date(due_on, place.current.due_on, timezone.localdate(at))
-    attached = list(evidence)
-    if kind == AgencyRequest.Kind.COMPLETION and not attached:
-        raise WorkflowError(COMPLETION_RULE, "evidence")
-    if any(upload.assignment_id != assignment.pk for upload in attached):
-        raise WorkflowError("佐证材料不属于该责任分工。", "evidence")
+    _check_evidence(attached, assignment, is_needed=kind == AgencyRequest.Kind.COMPLETION)
     request = AgencyRequest.objects.create(
         assignment=assignment,
         kind=kind,
@@ -71,8 +65,9 @@ def make_request(
         recorded_by=by,
     )
     RequestEvidence.objects.bulk_create(RequestEvidence(request=request, evidence=upload) for upload in attached)
+    label = request.get_kind_display()
     note(
-        label if is_extension or kind == AgencyRequest.Kind.COMPLETION else f"申请退回：{label}",
+        f"申请退回：{label}" if kind == AgencyRequest.Kind.DECLINE else label,
         request,
         by=by,
         at=place.at,
@@ -91,6 +86,18 @@ def make_request(
         assignment=assignment,
     )
     return request
+
+
+def _require_not_open(kind: str, place: Place) -> None:
+    if kind in place.open_kinds:
+        raise WorkflowError(f"已有待答复的申请（{AgencyRequest.Kind(kind).label}），请等待答复。")
+
+
+def _check_evidence(attached: Iterable[Evidence], assignment: Assignment, *, is_needed: bool) -> None:
+    if is_needed and not attached:
+        raise WorkflowError(COMPLETION_RULE, "evidence")
+    if any(upload.assignment_id != assignment.pk for upload in attached):
+        raise WorkflowError("佐证材料不属于该责任分工。", "evidence")
 
 
 def _check_new_date(asked: date | None, in_force: date | None, day: date) -> None:
