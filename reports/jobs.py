@@ -7,6 +7,7 @@ from qa_plan import clock
 from reports.packages.building import build
 from reports.packages.due import request_due
 from reports.packages.tending import tend
+from tasks.heartbeat import beat
 
 
 @shared_task
@@ -19,9 +20,11 @@ def build_package(pk: int) -> None:
 def request_packages() -> None:
     """Once a day: asks for those that fell due."""
     request_due(clock.today(), at=clock.now())
+    beat("request_packages", timezone.now())
 
 
 @shared_task
 def tend_packages() -> None:
     """Every half minute: builds what waits or was abandoned, sends mails, sweeps the storage."""
     tend(at=clock.now(), tick=timezone.now)
+    beat("tend_packages", timezone.now())

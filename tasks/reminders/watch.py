@@ -15,7 +15,13 @@ from tasks.models import Channel, Delivery, Heartbeat, Plan, Sweep, WorkdayOverr
 from tasks.workdays import DAY, Overrides, is_workday, on_or_before
 
 MAILS_IN_A_ROW = 5
-JOBS = {"daily_round": timedelta(hours=26), "send_due": timedelta(minutes=10)}  # how long none of them is silent
+# How long none of them is silent while all is well; the sweep is known by its rows.
+JOBS = {
+    "daily_round": timedelta(hours=26),
+    "send_due": timedelta(minutes=10),
+    "request_packages": timedelta(hours=26),
+    "tend_packages": timedelta(minutes=30),
+}
 
 
 class Seen(NamedTuple):

@@ -3,14 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings as installed
 from django.utils import timezone
 from icalendar import Calendar
 
 from agencies.models import Change
+from qa_plan.celery import app
 from tasks.heartbeat import beat
-from tasks.models import Delivery, Digest, Reminder, ReminderPreference, ReminderRule, Sweep
+from tasks.models import Delivery, Digest, Heartbeat, Reminder, ReminderPreference, ReminderRule, Sweep
 from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import plan_day
+from tasks.reminders.watch import JOBS
 from tests.factories import make_assignment, make_item, make_urge, moment, sign_receipt
 
 TODAY = date(2016, 10, 12)
@@ -280,6 +283,14 @@ def test_mail_that_fails_in_a_row_is_said(as_coordinator, swept, lead_liaison):
     assert trouble(as_coordinator) == ""
 
 
-def test_a_job_that_fell_silent_is_said(as_coordinator, swept):
-    beat("send_due", timezone.now() - timedelta(hours=1))
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_that_fell_silent_is_said(as_coordinator, swept, job):
+    beat(job, timezone.now() - timedelta(hours=27))
     assert "后台定时任务已经停止运行" in trouble(as_coordinator)
+
+
+@pytest.mark.parametrize("job", [entry["task"] for entry in installed.CELERY_BEAT_SCHEDULE.values()])
+def test_every_scheduled_job_leaves_a_sign_that_it_ran(plan, monkeypatch, job):
+    monkeypatch.setattr("tasks.jobs.send_due.delay", lambda: None)
+    app.tasks[job]()
+    assert Heartbeat.objects.count() == 1
