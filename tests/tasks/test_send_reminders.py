@@ -1,6 +1,6 @@
 """`manage.py send_reminders`: says what would be and what was told, and is safe to run again."""
 
-from datetime import date
+from datetime import date, time
 from io import StringIO
 
 import pytest
@@ -91,6 +91,20 @@ def test_it_names_agencies_whom_nobody_could_tell(item):
 def test_a_month_before_a_year_that_the_calendar_lacks_it_says_so(settings, today, warned):
     settings.QA_PLAN_TODAY = today
     assert ("2027年的节假日安排尚未录入" in send("--dry-run")) is warned
+
+
+def test_in_quiet_hours_it_records_and_leaves_the_sending_to_their_end(settings):
+    settings.QUIET_FROM = time(17)
+    said = send()
+    assert "新记入台账1条；本次发送0件" in said
+    assert "现为免打扰时段，待发送的到时由后台任务发送。" in said
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("command", ["send_reminders", "daily_round", "build_packages"])
+def test_what_is_no_date_is_said_in_chinese(command):
+    with pytest.raises(CommandError, match="“2016-10-xx”不是日期，请按2016-09-30的格式填写。"):
+        call_command(command, "--on", "2016-10-xx")
 
 
 def test_the_job_sweeps_the_day_and_leaves_a_sign_of_life():

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from qa_plan import clock
+from qa_plan.arguments import day as day_of
 from reports.models import Build
 from reports.packages.building import unbuilt
 from reports.packages.due import request_due
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     help = "季度汇总：提出到期应自动生成的，生成排队中和中断了的，发出邮件通知，清理残留文件。可重复执行。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--on", type=date.fromisoformat, default=None, help="按哪一天执行，默认今天")
+        parser.add_argument("--on", type=day_of, default=None, help="按哪一天执行，默认今天")
         parser.add_argument("--dry-run", action="store_true", help="只列出要做的事，不写数据")
 
     def handle(self, *, on: date | None, dry_run: bool, **options: object) -> None:

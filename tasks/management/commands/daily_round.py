@@ -4,6 +4,7 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError
 
 from qa_plan import clock
+from qa_plan.arguments import day as day_of
 from tasks.daily import daily_round
 
 
@@ -11,7 +12,7 @@ class Command(BaseCommand):
     help = "每日例行：开放报告期，记录每日快照与亮灯变化。可重复执行，漏掉的日子自动补记。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--on", type=date.fromisoformat, default=None, help="按哪一天执行，默认今天")
+        parser.add_argument("--on", type=day_of, default=None, help="按哪一天执行，默认今天")
         parser.add_argument("--dry-run", action="store_true", help="只列出要做的事，不写数据")
 
     def handle(self, *, on: date | None, dry_run: bool, **options: object) -> None:

@@ -7,8 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from qa_plan import clock
+from qa_plan.arguments import day as day_of
 from tasks.models import Sweep, WorkdayOverride
 from tasks.reminders.deciding import moment_of
+from tasks.reminders.quiet import is_quiet
 from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import decide_day, missed_days, plan_day
 from tasks.reminders.table import Row, planned, recorded
@@ -22,7 +24,7 @@ class Command(BaseCommand):
     help = "每日提醒：决定、记入台账、发送。可重复执行；漏掉的工作日由下一次合并补发。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--on", type=date.fromisoformat, default=None, help="按哪一天执行，默认今天")
+        parser.add_argument("--on", type=day_of, default=None, help="按哪一天执行，默认今天")
         parser.add_argument("--dry-run", action="store_true", help="只列出将要提醒谁，不记入台账，不发送")
 
     def handle(self, *, on: date | None, dry_run: bool, **options: object) -> None:
@@ -59,10 +61,13 @@ class Command(BaseCommand):
         assert sweep is not None  # a working day
         made_good = Sweep.objects.filter(made_good_on=day).order_by("day")
         self.say_missed(list(made_good.values_list("day", flat=True)))
-        tried = send_due(timezone.now)
+        quiet = is_quiet(clock.now(), WorkdayOverride.objects.as_overrides())
+        tried = 0 if quiet else send_due(timezone.now)
         done = f"新记入台账{sweep.counts.get('reminders', 0)}条" if is_new else "此前已记入台账，未新增"
         self.stdout.write(f"{day}的提醒：{done}；本次发送{tried}件：")
         self.print_table(recorded(day))
+        if quiet:
+            self.stdout.write("现为免打扰时段，待发送的到时由后台任务发送。")
 
     def say_missed(self, days: list[date]) -> None:
         if days:
