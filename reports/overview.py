@@ -68,7 +68,7 @@ class Overview:
     def headings(self) -> list[Heading]:
         """Every item in the notice's order; their long texts are left in the database."""
         items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).with_recorded_light(self.day)
-        columns = ("pk", "number", "label", "title", "due_on", "is_inferred", "recorded_light")
+        columns = ("pk", "number", "label", "title", "due_on", "is_inferred", "first_due_on", "recorded_light")
         of_section = ("section_id", "section__number", "section__title")
 
         @cache

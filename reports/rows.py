@@ -20,6 +20,7 @@ class Heading(NamedTuple):
     title: str
     due_on: date | None
     is_inferred: bool
+    first_due_on: date | None
     recorded_light: str | None
     section: Section
 

@@ -1,11 +1,12 @@
 """总览: the plan at one glance."""
 
 import re
+from datetime import date
 
 import pytest
 
 from tasks.status import Light
-from tests.factories import make_agency, make_assignment, make_item, make_plan
+from tests.factories import make_agency, make_assignment, make_item, make_plan, moment, revise
 
 DASHBOARD = "/plans/2016-76/"
 DAYS = ["", "?as_of=2016-08-01"]
@@ -129,6 +130,13 @@ def test_the_curve_says_in_its_title_what_it_draws(demo_leader):
 def test_before_the_import_the_page_says_since_when_there_are_records(demo_leader):
     page = demo_leader.get(f"{DASHBOARD}?as_of=2016-05-23")
     assert "系统自2016年5月24日起有记录" in page.text("//p[contains(@class, 'empty')]")
+
+
+def test_a_due_date_that_was_moved_stands_beside_the_original(as_leader, item, lead):
+    revise(item, date(2017, 1, 31), at=moment("2016-09-01 10:00"))
+    for url in (item.plan.get_absolute_url(), item.section.get_absolute_url()):
+        [cell] = as_leader.get(f"{url}?as_of=2016-10-12").texts("//tr[@id='item-1']/td[contains(@class, 'duecell')]")
+        assert cell == "2017-01-31原12-31"
 
 
 def test_items_beyond_the_first_page_are_on_the_next(as_leader):
