@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.db import transaction
+
 from tasks.channels.base import Outgoing, Receipt
 from tasks.models import Message
 
@@ -16,11 +18,12 @@ class InApp:
         link = (
             parts.path + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
         )
-        made = Message.objects.create(
-            recipient_id=message.recipient_id,
-            kind=Message.Kind.REMINDED,
-            text=message.brief[:TEXT_LIMIT],
-            link=link[:LINK_LIMIT],
-            sent_at=message.at,
-        )
+        with transaction.atomic():  # what the database refuses leaves the record around it able to say so
+            made = Message.objects.create(
+                recipient_id=message.recipient_id,
+                kind=Message.Kind.REMINDED,
+                text=message.brief[:TEXT_LIMIT],
+                link=link[:LINK_LIMIT],
+                sent_at=message.at,
+            )
         return Receipt(str(made.pk))

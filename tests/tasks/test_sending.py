@@ -196,6 +196,18 @@ def test_an_in_app_message_and_the_record_of_it_are_one(delivery, digest):
     assert (message.kind, message.sent_at) == (Message.Kind.REMINDED, NOW)
 
 
+def test_a_message_that_the_database_refuses_keeps_nobody_else_s_back(digest, monkeypatch, other_liaison):
+    refused, other = make_delivery(digest, Channel.IN_APP), make_delivery(make_digest(other_liaison), Channel.IN_APP)
+    remind(other.digest)
+    monkeypatch.setattr("tasks.channels.inapp.LINK_LIMIT", 1000)
+    monkeypatch.setattr(
+        "tasks.reminders.digest.page_for", lambda reader: "/my/" + "x" * 500 * (reader != other_liaison)
+    )
+    assert jobs.deliver([refused.pk, other.pk]) == 2
+    assert (fresh(refused).state, fresh(refused).error) == (State.PLANNED, "系统内部错误（DataError）。")
+    assert fresh(other).state == State.SENT
+
+
 @any_database
 def test_without_the_record_there_is_no_in_app_message(digest, monkeypatch):
     inside = make_delivery(digest, Channel.IN_APP)
