@@ -68,7 +68,7 @@ class Duties:
 
     def __iter__(self) -> Iterator[Subject]:
         columns = ("pk", "item_id", "item__plan_id", "agency_id", "role", "recorded_at", "receipt__recorded_at")
-        assignments = Assignment.objects.in_force(self.moment).filter(of_agency(self.agency, "")).order_by()
+        assignments = Assignment.objects.in_force(self.moment).filter(of_agency(self.agency, "")).order_by("pk")
         for row in assignments.values_list(*columns).iterator(CHUNK):
             duty = Duty(*row)
             if self.closure(duty.pk, self.moment) in RUNNING:
