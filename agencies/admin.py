@@ -1,5 +1,7 @@
 """Master data: agencies and their aliases, and the people who sign in."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -12,6 +14,7 @@ from qa_plan import clock
 
 admin.site.site_header = admin.site.site_title = "系统管理"
 admin.site.index_title = "主数据"
+CORRECTION_ONLY = "此处只更正错字，历史页面随之改变；机构更名、合并、拆分、撤销请在“机构调整”办理"
 admin.site.unregister(Group)  # people have one role each; permission groups play no part
 
 
@@ -27,6 +30,10 @@ class AgencyAdmin(RecordedAdmin):
     list_filter = ("is_collective", "requires_consent")
     search_fields = ("name", "aliases__name")
     inlines = (AgencyAliasInline,)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A name corrected here is another one on past days too; that an agency was renamed is a succession."""
+        return super().get_form(request, *args, help_texts={"name": CORRECTION_ONLY}, **kwargs)
 
 
 class UserAddForm(AdminUserCreationForm):

@@ -43,6 +43,12 @@ def test_a_new_agency_with_an_alias_is_two_rows_of_one_request(as_administrator,
     assert verify().problem == ""
 
 
+def test_a_name_is_only_corrected_here_and_the_page_says_where_agencies_are_renamed(as_administrator, lead_agency):
+    page = as_administrator.get(f"/admin/agencies/agency/{lead_agency.pk}/change/")
+    assert "此处只更正错字" in page.text("//div[contains(@class, 'field-name')]")
+    assert "机构调整" in page.text("//div[contains(@class, 'field-name')]")
+
+
 def test_only_what_changed_is_told_with_the_value_before(as_administrator):
     agency = make_agency("省林业厅", ordinal=30)
     alias = AgencyAlias.objects.create(agency=agency, name="林业厅")
