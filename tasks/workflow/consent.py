@@ -4,7 +4,7 @@ What the liaison hands in stays a draft, and drafts are seen by nobody else. The
 `submit_report` by the head, which names the liaison as the one who prepared it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.urls import reverse
@@ -15,7 +15,7 @@ from agencies.models import User
 from tasks.access import approvers_of, awaits_consent
 from tasks.models import Assignment, Message, ReportDraft, ReportingPeriod
 from tasks.workflow.current import WorkflowError, deed, locked
-from tasks.workflow.messages import tell
+from tasks.workflow.messages import agency_people, tell
 from tasks.workflow.reporting import ReportContent, check_content, save_draft
 from tasks.workflow.versions import Basis, checked_draft
 
@@ -73,7 +73,7 @@ def return_draft(
     at: datetime,
     basis: Basis | None = None,
 ) -> ReportDraft:
-    """审签退回: the head gives it back to the liaison with a comment."""
+    """审签退回: the head gives it back with a comment, to the liaison who handed it in or whoever is there now."""
     current = locked(assignment, at, period)
     draft = _handed_in(assignment, period, basis, current.newest_report)
     if not comment.strip():
@@ -89,8 +89,8 @@ def return_draft(
         reason=comment.strip(),
         agency=assignment.agency,
     )
-    if liaison:
-        _tell([liaison], draft, f"{assignment.item}的{period}报告审签退回：{comment.strip()}", by=by, at=current.at)
+    people = [liaison] if liaison and liaison.is_active else agency_people(assignment.agency)
+    _tell(people, draft, f"{assignment.item}的{period}报告审签退回：{comment.strip()}", by=by, at=current.at)
     return draft
 
 
@@ -107,6 +107,6 @@ def _release(draft: ReportDraft, comment: str = "") -> None:
     draft.save()
 
 
-def _tell(people: list[User], draft: ReportDraft, text: str, *, by: User, at: datetime) -> None:
+def _tell(people: Iterable[User], draft: ReportDraft, text: str, *, by: User, at: datetime) -> None:
     link = f"{reverse('tasks:my')}#r{draft.assignment_id}-{draft.period.code}"
     tell(people, Message.Kind.CONSENT, text, link=link, at=at, by=by, assignment=draft.assignment)

@@ -4,7 +4,7 @@ import pytest
 
 from agencies.models import Change
 from tasks.models import Message, ProgressReport, ReportDraft
-from tasks.workflow import ReportContent, WorkflowError, save_draft, submit_report
+from tasks.workflow import ReportContent, WorkflowError, hand_over, save_draft, submit_report
 from tasks.workflow.consent import hand_in, return_draft, take_back
 from tasks.workflow.versions import Basis, StaleError
 from tests.factories import moment
@@ -74,6 +74,13 @@ def test_what_is_returned_says_why_to_the_liaison(handed_in, by_head, lead_liais
     assert draft.progress == "举办培训12期。"
     assert "请补数据" in Message.objects.get(recipient=lead_liaison).text
     assert Change.objects.latest("pk").reason == "请补数据"
+
+
+def test_where_the_liaison_has_left_the_one_in_the_place_is_told(handed_in, by_head, lead_liaison, coordinator):
+    new = {"new_name": "新联络员", "new_username": "xin", "password": "k7mp-w3xh-9dte", "reason": "调动"}
+    successor = hand_over(old=lead_liaison, by=coordinator, at=NOW, **new)
+    return_draft(comment="请补数据", **by_head)
+    assert "请补数据" in Message.objects.get(recipient=successor).text
 
 
 def test_returning_without_a_comment_is_refused(handed_in, by_head):
