@@ -4,7 +4,7 @@ Figures are fields of their paragraph. Shares are of the items counted, to one d
 in the workbook.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from reports.briefing.findings import indicators, laggards, next_steps, numbers_of, problems
@@ -20,6 +20,7 @@ def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Bri
     """The briefing of the snapshot; `wordings` are the coordinators' own, by paragraph."""
     definition = snapshot.definition
     names = joined([f"《{plan.name}》" for plan in snapshot.plans])
+    tables = tables_of(snapshot)
     return Briefing(
         masthead="督查通报",
         number=_worded(Paragraph(Style.BODY, "第　期", {}, NUMBER), wordings),
@@ -31,14 +32,22 @@ def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Bri
                 Paragraph(Style.TITLE, f"关于{names}{definition.period_name}进展情况的通报"),
                 Paragraph(Style.ADDRESSEE, "各有关单位：", {}, "addressee"),
                 *_body(snapshot),
+                *_appended([table.title for table in tables]),
                 Paragraph(Style.SIGNATURE, office),
                 Paragraph(Style.SIGNATURE, day(snapshot.day)),
             )
         ],
-        tables=tables_of(snapshot),
+        tables=tables,
         source=f"截至{day(snapshot.day)}",
         is_demo=snapshot.is_demo,
     )
+
+
+def _appended(titles: Sequence[str]) -> Iterator[Paragraph]:
+    """附件说明, by GB/T 9704 below the text and above the signature."""
+    for number, title in enumerate(titles, 1):
+        named = title.partition("\u3000")[2]
+        yield Paragraph(Style.APPENDED, f"{'附件：' if number == 1 else '　　　'}{number}.{named}")
 
 
 def _worded(paragraph: Paragraph, wordings: Mapping[str, str]) -> Paragraph:
@@ -131,7 +140,7 @@ def _lights(totals: Totals) -> tuple[str, dict[str, str]]:
             word = light.label
             words.append(f"{word}{{{word}}}项（占{{{word}占比}}）")
             figures |= {word: str(count), f"{word}占比": share(count, totals.items)}
-    return f"按亮灯统计，{'、'.join(words)}。", figures
+    return f"按亮灯统计（以各任务最落后的负责单位为准），{'、'.join(words)}。", figures
 
 
 def _paces(totals: Totals) -> tuple[str, dict[str, str]]:
@@ -146,7 +155,7 @@ def _paces(totals: Totals) -> tuple[str, dict[str, str]]:
     if ended:
         words.append("已办结或不计进度{不计}项（占{不计占比}）")
         figures |= {"不计": str(ended), "不计占比": share(ended, totals.items)}
-    return f"按进度统计，{'、'.join(words)}。", figures
+    return f"按任务平均进度统计，{'、'.join(words)}。", figures
 
 
 # ── 报送情况 ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -179,9 +188,16 @@ def _filing(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
         named = joined([f"{agency.name}（{numbers_of(agency.unfiled_items)}）" for agency in missing], "；")
         yield Paragraph(
             Style.BODY,
-            "未报送或退回后尚未重报的单位{未报单位数}个，涉及{未报份数}份：{未报单位}。",
+            f"{_unfiled_words(plan)}{{未报单位数}}个，涉及{{未报份数}}份：{{未报单位}}。",
             {"未报单位数": str(len(missing)), "未报份数": str(totals.unfiled), "未报单位": named},
             f"{key}.unfiled",
         )
     else:
         yield Paragraph(Style.BODY, "各单位均已按要求报送。", {}, f"{key}.unfiled")
+
+
+def _unfiled_words(plan: PlanFacts) -> str:
+    """Before the due date nobody is late: that is said, lest a unit be blamed for time that it still has."""
+    if any(row.is_overdue for row in plan.unfiled):
+        return "未报送或退回后尚未重报的单位"
+    return "尚未到截止日期，未报送或退回后尚未重报的单位"

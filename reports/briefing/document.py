@@ -42,6 +42,7 @@ FONTS = {
     Style.HEADING_2: (KAI_FONT, THIRD),
     Style.BODY: (BODY_FONT, THIRD),
     Style.ITEM: (BODY_FONT, THIRD),
+    Style.APPENDED: (BODY_FONT, THIRD),
     Style.SIGNATURE: (BODY_FONT, THIRD),
 }
 
@@ -52,7 +53,7 @@ def to_docx(briefing: Briefing, moment: datetime) -> bytes:
     set_page(document)
     set_defaults(document)
     _masthead(document, briefing)
-    signature = sum(paragraph.style == Style.SIGNATURE for paragraph in briefing.paragraphs)
+    signature = sum(paragraph.style in (Style.APPENDED, Style.SIGNATURE) for paragraph in briefing.paragraphs)
     for left, paragraph in zip(range(len(briefing.paragraphs) - 1, -1, -1), briefing.paragraphs, strict=True):
         line = _paragraph(document, paragraph)
         if 0 < left <= signature:  # the last words and the signature stay on one page

@@ -118,8 +118,13 @@ def next_steps(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
         steps.append(("behind", text, {"欠进度单位": names}))
     missing = [agency.name for agency in plan.agencies if agency.unfiled_items]
     if missing:
-        text = "规范进展报送。{未报单位}要尽快补报，今后按期如实报送，附佐证材料。"
-        steps.append(("unfiled", text, {"未报单位": joined(missing)}))
+        figures = {"未报单位": joined(missing)}
+        if any(row.is_overdue for row in plan.unfiled) or plan.period is None:
+            text = "规范进展报送。{未报单位}要尽快补报，今后按期如实报送，附佐证材料。"
+        else:
+            text = "按期报送进展。{未报单位}要于{截止日期}前如实报送，附佐证材料。"
+            figures["截止日期"] = day(plan.period.due_on)
+        steps.append(("unfiled", text, figures))
     behind = [one.name for one in plan.indicators if one.is_behind]
     if behind:
         text = "确保指标完成。{落后指标}落后于序时，有关单位要挖掘潜力，确保实现目标。"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reports.briefing.text import Table
 from reports.briefing.words import percent
-from reports.quarter import PlanFacts, Snapshot
+from reports.quarter import ItemFacts, PlanFacts, Snapshot
 from tasks.status import Light
 
 
@@ -47,7 +47,7 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Table]:
             )
             for number, agency in enumerate(plan.agencies, 1)
         ],
-        (8, 30, 8, 8, 16, 16, *(8.5,) * len(Light), 9, 9, 9),
+        (9, 29, 8, 8, 16, 16, *(8.5,) * len(Light), 9, 9, 9),
         frozenset(range(2, 6 + len(Light) + 3)),
     )
     yield Table(
@@ -58,7 +58,7 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Table]:
                 item.label.strip("（）()"),
                 item.title,
                 "、".join(item.leads),
-                f"{item.due_on:%Y-%m-%d}{'（推定）' if item.is_inferred else ''}" if item.due_on else "持续推进",
+                _due(item),
                 percent(item.percent),
                 percent(item.expected),
                 item.light_word,
@@ -68,3 +68,11 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Table]:
         (9, 40, 40, 23, 15, 15, 13),
         frozenset({4, 5}),
     )
+
+
+def _due(item: ItemFacts) -> str:
+    """The mark on a line of its own, so that no date breaks."""
+    if item.due_on is None:
+        return "持续推进"
+    mark = "\n（推定）" if item.is_inferred else ""
+    return f"{item.due_on:%Y-%m-%d}{mark}"

@@ -19,6 +19,7 @@ class Style(StrEnum):
     HEADING_2 = "heading_2"
     BODY = "body"
     ITEM = "item"
+    APPENDED = "appended"
     SIGNATURE = "signature"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from agencies.changes import note
@@ -17,14 +17,14 @@ from reports.packages.facts import FactsUnreadable, kept_facts
 from reports.packages.files import DOCX_TYPE, newest_wording, wording_of
 from reports.packages.keeping import is_whole, keep
 from tasks.filing import newest_lock
-from tasks.models import Plan
+from tasks.models import Plan, ReportingPeriod
 from tasks.workflow.current import WorkflowError, deed
 from tasks.workflow.periods import lock_period
 
 
 @deed
 def issue_package(*, package: Package, number: int, by: User, at: datetime) -> Issue:
-    """印发 the newest edition as 第N期, and locks the package's periods that are not locked yet.
+    """印发 the newest edition as 第N期, and locks the periods that the package tells of and that are not locked yet.
 
     Only while its files lie in the storage as they were built. One issue of a plan's period is in force at a time. The
     briefing bears the number: where it doesn't yet, the issued edition is a new one, the same but for that.
@@ -43,7 +43,7 @@ def issue_package(*, package: Package, number: int, by: User, at: datetime) -> I
         raise WorkflowError(
             f"{year}年第{number}期已经用过（撤回的期号不再使用），请改用别的期号。", "number"
         ) from error
-    for period in plan.periods.filter(code__startswith=package.period).order_by("code"):
+    for period in periods_of(package, plan):
         lock = newest_lock(period)
         if lock is None or not lock.is_locked:
             lock_period(period=period, reason=f"{package}已印发（{issue}）", by=by, at=at)
@@ -78,6 +78,12 @@ def _numbered(edition: Edition, number: str, *, by: User, at: datetime) -> Editi
         for file in files
     )
     return made
+
+
+def periods_of(package: Package, plan: Plan) -> QuerySet[ReportingPeriod]:
+    """Those that the package tells of. A year's quarters that opened later stay open for their reports."""
+    within = plan.periods.filter(code__startswith=package.period, opens_on__lte=package.day)
+    return within.order_by("code")
 
 
 def next_number(plan: Plan, year: int) -> int:

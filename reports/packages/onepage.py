@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from reports.briefing.words import share
 from reports.models import Package
-from reports.quarter import AgencyFacts, ItemFacts, LedgerRow, PlanFacts
+from reports.quarter import AgencyFacts, IndicatorFacts, ItemFacts, LedgerRow, PlanFacts
 from tasks.status import Light, Pace
 
-MOST_AGENCIES = 10
-MOST_ITEMS = 24  # in two columns they leave room for the rest; the workbook has every plan whole
+# What fits on one sheet of A4 together; the workbook has every plan whole.
+MOST_ITEMS = 20
+MOST_INDICATORS = 8
+MOST_LATE = 8
+MOST_UNFILED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,37 @@ class OnePage:
         return len(self.plan.items) - len(self.items)
 
     @property
+    def late_left_out(self) -> int:
+        return len(self.plan.laggards) - len(self.laggards)
+
+    @property
+    def indicators_left_out(self) -> int:
+        return len(self.plan.indicators) - len(self.indicators)
+
+    @property
     def laggards(self) -> list[AgencyFacts]:
-        return self.plan.laggards[:MOST_AGENCIES]
+        return self.plan.laggards[:MOST_LATE]
+
+    @property
+    def indicators(self) -> list[IndicatorFacts]:
+        """Those that are behind first, where not all fit."""
+        known = list(self.plan.indicators)
+        if len(known) <= MOST_INDICATORS:
+            return known
+        return sorted(known, key=lambda one: (not one.is_behind, one.percent))[:MOST_INDICATORS]
 
     @property
     def unfiled(self) -> list[AgencyFacts]:
         """Those with the most unfiled reports first."""
-        missing = [agency for agency in self.plan.agencies if agency.unfiled_items]
-        return sorted(missing, key=lambda agency: -agency.totals.unfiled)
+        return sorted(self._missing, key=lambda agency: -agency.totals.unfiled)[:MOST_UNFILED]
+
+    @property
+    def unfiled_left_out(self) -> int:
+        return len(self._missing) - len(self.unfiled)
+
+    @property
+    def _missing(self) -> list[AgencyFacts]:
+        return [agency for agency in self.plan.agencies if agency.unfiled_items]
 
     @property
     def reasons(self) -> list[tuple[LedgerRow, ItemFacts]]:

@@ -1,13 +1,15 @@
 """What the pages of packages show."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from agencies.models import User
 from reports.models import Build, Edition, Issue, Package, PackageFile
-from reports.packages.issuing import next_number
+from reports.packages.issuing import next_number, periods_of
 from reports.packages.seeing import files_of, shown_edition
 from tasks.access import can_steer, oversees
+from tasks.models import Plan, ReportingPeriod
 
 
 @dataclass(frozen=True)
@@ -76,4 +78,12 @@ class PackagePage:
         return self.oversees and self.build.is_under_way
 
     def next_number(self, year: int) -> int:
-        return next_number(self.package.plans.all()[0], year)
+        return next_number(self._plan, year)
+
+    def cut_short(self, today: date) -> list[ReportingPeriod]:
+        """Periods that issuing would lock while agencies still have time to file."""
+        return list(periods_of(self.package, self._plan).filter(due_on__gte=today))
+
+    @property
+    def _plan(self) -> Plan:
+        return self.package.plans.all()[0]

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from docx import Document
@@ -73,7 +73,7 @@ def test_laggards_are_named_by_unit_with_their_item_numbers(plan, lead, period):
     assert "（一）逾期：1个单位1项（次）。" in text
     assert "1.省商务厅：第二项任务2（进度0%，序时100.0%，时限2016年9月30日）。" in text
     assert "（二）欠进度：1个单位1项（次）。" in text
-    assert "未报送或退回后尚未重报的单位1个，涉及2份：省商务厅（第1、二项）。" in text
+    assert "尚未到截止日期，未报送或退回后尚未重报的单位1个，涉及2份：省商务厅（第1、二项）。" in text
 
 
 @pytest.mark.django_db
@@ -146,7 +146,7 @@ def test_every_figure_of_the_text_is_the_snapshot_s(facts, content):
     totals = facts.plans[0].totals
     [overall] = re.findall(r"(\d+)个部分(\d+)项任务，由(\d+)个单位.*总体进度([\d.]+)%，序时进度([\d.]+)%", text)
     assert overall == ("3", str(totals.items), "24", f"{totals.percent:.1f}", f"{totals.expected:.1f}")
-    lights = dict(re.findall(r"(逾期|欠进度|临期|正常|已办结)(\d+)项（占[\d.]+%）", text.split("按进度统计")[0]))
+    lights = dict(re.findall(r"(逾期|欠进度|临期|正常|已办结)(\d+)项（占[\d.]+%）", text.split("按任务平均进度统计")[0]))
     assert lights == {"逾期": "2", "欠进度": "4", "临期": "2", "正常": "8", "已办结": "1"}
     [filing] = re.findall(r"应报(\d+)份，已报(\d+)份", text)
     assert filing == (str(totals.owed), str(totals.filed))
@@ -184,3 +184,21 @@ def test_every_part_that_is_referred_to_is_there(content):
                 while "/../" in path:
                     path = re.sub(r"[^/]+/\.\./", "", path, count=1)
                 assert path.removeprefix("../") in names, (rels, target)
+
+
+@pytest.mark.django_db
+def test_who_has_not_filed_is_asked_to_by_the_due_date_and_blamed_only_after_it(plan, lead, period):
+    def of(day):
+        return told(take(Definition((plan.slug,), "2016Q3", clock.end_of(day))))
+
+    before, after = of(period.due_on), of(period.due_on + timedelta(days=1))
+    assert "尚未到截止日期，未报送" in before
+    assert "要于2016年10月14日前如实报送" in before
+    assert "尚未到截止日期" not in after
+    assert "要尽快补报" in after
+
+
+@pytest.mark.django_db
+def test_the_tables_are_named_below_the_text(plan, lead, period):
+    lines = [paragraph.text for paragraph in compose(snapshot_of(plan), {}, OFFICE).paragraphs]
+    assert lines[-4:-2] == ["附件：1.各单位进展情况表", "　　　2.任务进展情况一览表"]

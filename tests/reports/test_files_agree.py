@@ -57,7 +57,7 @@ def test_totals_agree(files):
     for light, count in zip(LIGHTS, lights.values(), strict=True):
         assert f"{light}{count}项（占{count / totals['任务总数（项）']:.1%}）" in text
     for pace in ("超进度", "按序时", "欠进度"):
-        assert f"{pace}{totals[f'{pace}（项）']}项" in text.split("按进度统计")[1]
+        assert f"{pace}{totals[f'{pace}（项）']}项" in text.split("按任务平均进度统计")[1]
 
 
 def test_what_was_filed_agrees(files):

@@ -138,6 +138,7 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
         "plan": plans[0] if page.is_single else None,
         "issue_form": forms.get("issue") or _issue_form(page),
         "withdrawal_form": forms.get("withdraw") or WithdrawalForm(),
+        "cut_short": page.cut_short(clock.today()) if page.can_issue else [],
     }
     return render(request, "reports/package_detail.html", context, status=422 if request.method == "POST" else 200)
 

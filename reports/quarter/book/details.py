@@ -29,11 +29,11 @@ def _columns(snapshot: Snapshot, *columns: Col) -> tuple[Col, ...]:
 
 
 def _item(plan: PlanFacts, number: int, ledger: Ledger, link: str = "") -> dict[str, object]:
-    item = plan.item(number)
+    """The number is the link: LibreOffice breaks no line of a linked cell, and titles are long."""
     return {
         "plan": plan.document_number,
-        "number": number,
-        "item": linked(item_name(item), link or ledger.link(plan, "item", number), is_centred=False),
+        "number": linked(number, link or ledger.link(plan, "item", number), WHOLE),
+        "item": item_name(plan.item(number)),
     }
 
 

@@ -45,7 +45,7 @@ def _rows(plan: PlanFacts, ledger: Ledger, keys: list[int]) -> list[Row]:
 def _row(item: ItemFacts, plan: PlanFacts, ledger: Ledger, cells: dict[int, Cell], keys: list[int]) -> Row:
     return {
         "plan": plan.document_number,
-        "number": item.number,
-        "item": linked(item_name(item), ledger.link(plan, "item", item.number), is_centred=False),
+        "number": linked(item.number, ledger.link(plan, "item", item.number), WHOLE),
+        "item": item_name(item),
         **{str(key): cells.get(key, BLANK) for key in keys},
     }

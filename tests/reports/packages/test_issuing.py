@@ -17,7 +17,7 @@ from reports.packages.tending import tend
 from tasks.filing import newest_lock
 from tasks.models import Message
 from tasks.workflow import WorkflowError, lock_period, unlock_period
-from tests.factories import make_item, make_plan, moment
+from tests.factories import make_item, make_period, make_plan, moment
 from tests.reports.packages.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -166,3 +166,10 @@ def test_the_issued_briefing_bears_the_number_of_its_issue(built, coordinator):
     assert files["xlsx"].blob == first.files.get(kind="xlsx").blob
     withdraw_issue(issue=made, reason="更正", by=coordinator, at=NOW)
     assert issue(package, coordinator, number=4).edition.number == 3
+
+
+def test_a_year_s_package_leaves_quarters_that_opened_later_open(built, coordinator, plan, period):
+    later = make_period(plan, "2016Q4")
+    issue(built(period="2016"), coordinator)
+    assert newest_lock(period).is_locked
+    assert newest_lock(later) is None
