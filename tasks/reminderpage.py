@@ -97,8 +97,15 @@ def steps(reminder: Reminder) -> Iterator[Step]:
     if reminder.day != reminder.digest.day:
         made_good = f"{reminder.digest.day:%Y-%m-%d}"
         yield Step("当日系统没有运行，补发于", f"{made_good}（其时已办理）" if reminder.is_settled else made_good)
-    whose = reminder.agency if reminder.recipient.agency_id else ""
-    yield Step("提醒对象", f"{whose or ''}{ReminderRule.Audience(reason['audience']).label}：{reminder.recipient}")
+    yield Step("提醒对象", _told(reminder, ReminderRule.Audience(reason["audience"]).label))
+
+
+def _told(reminder: Reminder, audience: str) -> str:
+    """Whom the rule names, and who it was; with the person's own role where an agency's head stood in."""
+    person = reminder.recipient
+    whose = f"{reminder.agency or ''}" if person.agency_id else ""
+    role = person.get_role_display()
+    return f"{whose}{audience}：{person}" + (f"（{role}）" if role != audience else "")
 
 
 def offset_words(offset: int, *, repeats: bool = False) -> str:

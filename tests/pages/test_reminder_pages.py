@@ -79,6 +79,12 @@ def test_a_reminder_says_why_it_was_sent(as_lead, swept, lead_liaison):
     assert steps["提醒对象"] == "省商务厅联络员：商务联络员"
 
 
+def test_why_says_that_an_agency_s_head_stands_in_for_its_liaison(as_coordinator, overdue, approver):
+    plan_day(TODAY, at=MORNING)
+    reminder = of(approver).filter(rule__audience="liaison").first()
+    assert f"省商务厅联络员：{approver}（单位负责人）" in as_coordinator.get(f"/reminders/{reminder.pk}/").main
+
+
 def test_why_stays_as_it_was_when_the_rule_is_changed(as_lead, swept, lead_liaison):
     reminder = of(lead_liaison).get()
     ReminderRule.objects.filter(pk=reminder.rule_id).update(offset=9, name="别的规则", repeats=False)
