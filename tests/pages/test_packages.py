@@ -193,6 +193,23 @@ def test_a_coordinator_issues_and_withdraws(as_coordinator, package, period):
     assert "已经用过" in as_coordinator.post(url, 422, action="issue", number="3").errors["number"]
 
 
+def test_whoever_is_second_to_issue_or_withdraw_is_told_that_it_was_done(as_coordinator, package, coordinator):
+    url = package.get_absolute_url()
+    made = issue_package(package=package, number=3, by=coordinator, at=NOW)
+    page = as_coordinator.post_and_follow(url, action="issue", number="4")
+    assert page.messages == ["该报告期的汇总已经印发（2016年第3期），须先撤回才能另行印发。"]
+    withdraw_issue(issue=made, reason="数据有误", by=coordinator, at=NOW)
+    page = as_coordinator.post_and_follow(url, action="withdraw", reason="数据有误")
+    assert page.messages == ["该汇总没有印发，无须撤回。"]
+
+
+def test_issuing_before_the_due_date_is_warned_of(as_coordinator, package, settings, plan):
+    url = package.get_absolute_url()
+    assert "才截止" not in as_coordinator.get(url).main
+    settings.QA_PLAN_TODAY = date(2016, 10, 14)
+    assert "三季度报告期10月14日才截止" in as_coordinator.get(url).main
+
+
 def test_leadership_issues_nothing(as_leader, package):
     as_leader.post(package.get_absolute_url(), 403, action="issue", number="1")
     assert not Issue.objects.exists()

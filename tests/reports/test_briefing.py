@@ -146,7 +146,9 @@ def test_every_figure_of_the_text_is_the_snapshot_s(facts, content):
     totals = facts.plans[0].totals
     [overall] = re.findall(r"(\d+)个部分(\d+)项任务，由(\d+)个单位.*总体进度([\d.]+)%，序时进度([\d.]+)%", text)
     assert overall == ("3", str(totals.items), "24", f"{totals.percent:.1f}", f"{totals.expected:.1f}")
-    lights = dict(re.findall(r"(逾期|欠进度|临期|正常|已办结)(\d+)项（占[\d.]+%）", text.split("按任务平均进度统计")[0]))
+    lights = dict(
+        re.findall(r"(逾期|欠进度|临期|正常|已办结)(\d+)项（占[\d.]+%）", text.split("按任务平均进度统计")[0])
+    )
     assert lights == {"逾期": "2", "欠进度": "4", "临期": "2", "正常": "8", "已办结": "1"}
     [filing] = re.findall(r"应报(\d+)份，已报(\d+)份", text)
     assert filing == (str(totals.owed), str(totals.filed))

@@ -125,7 +125,7 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
             done = DEEDS.get(request.POST.get("action", ""), _unknown)(request, page, forms)
         except WorkflowError as error:
             form = next(iter(forms.values()), None)
-            if form is None:
+            if form is None or not error.field:  # the page may not show the form any more
                 messages.error(request, error.message)
                 return redirect(page.package)
             form.add_error(error.field, error.message)
