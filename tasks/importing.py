@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from graphlib import CycleError, TopologicalSorter
@@ -12,6 +13,7 @@ from django.db.models import Max
 from agencies.changes import note, recording
 from agencies.models import Agency, AgencyGroup, GroupMembership, User
 from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
+from tasks.notice import Indicator as FoundIndicator
 from tasks.notice import Item, Notice, NoticeError
 from tasks.workflow import assign, follow_group
 from tasks.workflow.messages import tell_assigned
@@ -85,8 +87,8 @@ def import_item(
         Measure(item=row, number=m.number, text=m.text, start=m.start, end=m.end) for m in item.measures
     )
     Indicator.objects.bulk_create(
-        Indicator(item=row, name=i.name, target=i.target, unit=i.unit, start=i.start, end=i.end)
-        for i in item.indicators
+        Indicator(item=row, name=name, target=i.target, unit=i.unit, start=i.start, end=i.end)
+        for name, i in indicators_by_name(item).items()
     )
     roles: dict[Agency, str] = {}
     for units, role in ((item.leads, LEAD), (item.assists, ASSIST)):
@@ -94,6 +96,14 @@ def import_item(
             roles.setdefault(agencies[unit.name], role)  # one agency may be named twice, by name and alias
     for agency, role in roles.items():
         assign(item=row, agency=agency, role=role, by=by, at=at, is_quiet=True)
+
+
+def indicators_by_name(item: Item) -> dict[str, FoundIndicator]:
+    """A name to which the item gives several targets (先到70%，再到75%) bears its target, so that each is one."""
+    times = Counter(one.name for one in item.indicators)
+    return {
+        one.name if times[one.name] == 1 else f"{one.name}（{one.target}{one.unit}）": one for one in item.indicators
+    }
 
 
 def import_agencies(notice: Notice, *, by: User | None, at: datetime) -> dict[str, Agency]:

@@ -24,6 +24,7 @@ from tasks.models import (
     Section,
 )
 from tasks.notice import AssistRule, Item, Notice, NoticeError, Responsible
+from tasks.notice import Indicator as FoundIndicator
 from tasks.notice import Section as NoticeSection
 from tests.factories import make_agency, make_group, make_plan, moment
 
@@ -400,3 +401,11 @@ def test_import_notice_refuses_a_changed_file_and_writes_nothing(notice_file, tm
     with pytest.raises(CommandError, match=r"改过\.txt：皖政办秘〔2016〕76号已经导入，但与本文件全文不一致"):
         call_command("import_notice", str(changed))
     assert everything() == before
+
+
+def test_two_targets_of_one_name_in_an_item_are_two_indicators():
+    found = [FoundIndicator("机械化率", 70, "%", 0, 1), FoundIndicator("机械化率", 75, "%", 1, 2)]
+    task = replace(make_task(1, ["甲局"]), indicators=(*found, FoundIndicator("农机站", 3, "个", 2, 3)))
+    import_notice(make_notice(task), by=None, at=NOW)
+    names = Indicator.objects.order_by("start").values_list("name", "target")
+    assert list(names) == [("机械化率（70%）", 70), ("机械化率（75%）", 75), ("农机站", 3)]
