@@ -19,7 +19,7 @@ from tasks.status import Light, Pace
 def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Briefing:
     """The briefing of the snapshot; `wordings` are the coordinators' own, by paragraph."""
     definition = snapshot.definition
-    names = joined([f"《{plan.name}》" for plan in snapshot.plans])
+    names = "".join(f"《{plan.name}》" for plan in snapshot.plans)
     tables = tables_of(snapshot)
     return Briefing(
         masthead="督查通报",

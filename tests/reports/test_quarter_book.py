@@ -380,3 +380,18 @@ def test_a_formulas_result_is_kept_beside_it_and_a_chart_keeps_its_axes():
 
 def test_facts_kept_by_an_earlier_build_give_the_same_workbook(snapshot, content):
     assert build_workbook(restore(canonical(snapshot))) == content
+
+
+def test_a_chart_s_kept_labels_are_those_of_the_cells_that_it_names(plan, lead, period):
+    other = make_plan(slug="2016-other")
+    make_assignment(make_item(other))
+    make_period(other, "2016Q3")
+    definition = Definition((plan.slug, other.slug), "2016Q3", moment("2016-10-12 18:00"))
+    workbook = load_workbook(io.BytesIO(build_workbook(take(definition))))
+    charts = [chart for sheet in workbook.worksheets for chart in sheet._charts]
+    assert charts
+    for chart in charts:
+        labels = chart.series[0].cat.strRef
+        name, _, cells = labels.f.rpartition("!")
+        kept = [point.v for point in labels.strCache.pt]
+        assert [cell.value for (cell,) in workbook[name.strip("'")][cells.replace("$", "")]] == kept

@@ -8,6 +8,7 @@ from reports.sheets import Chart, Series, Value
 
 SECTIONS, AGENCIES = "分部分", "分单位"
 MOST_BARS = 40
+MOST_ON_A_PAGE = 20
 TOTAL_COLUMNS = (
     Col("percent", "进度", 9, PERCENT, True),
     Col("expected", "序时进度", 9, PERCENT, True),
@@ -59,6 +60,7 @@ def build_sections(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals)
         **_total_cells(whole, _previous(snapshot)),
     }
     table = Table(SECTIONS, f"{snapshot.definition.period_name}分部分情况", note, columns, rows, total, frozen="items")
+    table.is_one_page = len(parts) <= MOST_ON_A_PAGE  # so that the chart is not cut
     names = [section_name(section.number, section.title) for _, section in parts]
     table.charts = [progress_chart(table, "section", names, [section.totals for _, section in parts], extra=1)]
     return table

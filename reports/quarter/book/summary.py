@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from reports.quarter.book.ledger import Ledger
+from reports.quarter.book.ledger import PLAN, Ledger
 from reports.quarter.book.tables import (
     BAR,
     CHART_COLOURS,
@@ -85,6 +85,7 @@ MEASURES = (
         note="已报（已通过、待审）占应报",
     ),
 )
+MOST_COLUMNS = 4
 COMPARED = {"percent", "expected", "gap", *(key for key, _ in LIGHT_COLUMNS), "ahead", "on_pace", "behind"}
 
 
@@ -184,12 +185,14 @@ def _measure_row(measure: Measure, plan: PlanFacts, ledger: Ledger) -> Row:
 def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Table:
     """Several plans: a row for each, and their sum."""
     columns = (
-        Col("plan", "行动计划", 50),
+        PLAN,
+        Col("name", "名称", 50),
         *(Col(one.key, one.title, 10.5, one.number_format, True) for one in MEASURES),
     )
     rows = [
         {
-            "plan": linked(f"{plan.document_number} {plan.name}", ledger.link(plan, "item", 1), is_centred=False),
+            "plan": linked(plan.document_number, ledger.link(plan, "item", 1), is_centred=False),
+            "name": plan.name,
             **{one.key: one.value(plan.totals) for one in MEASURES},
         }
         for plan in snapshot.plans
@@ -202,7 +205,7 @@ def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Ta
 
 
 def progress_chart(table: Table, labels: str, names: Sequence[str], totals: Sequence[Totals], extra: int) -> Chart:
-    """Progress beside what was expected, below the table."""
+    """Progress beside what was expected, below the table; lying, where names would not fit below columns."""
     return Chart(
         "进度与序时进度",
         f"A{table.last_row + extra + 2}",
@@ -214,5 +217,6 @@ def progress_chart(table: Table, labels: str, names: Sequence[str], totals: Sequ
         ),
         number_format="0%",
         width=25,
-        height=8.5,
+        height=max(8.5, 3 + 0.8 * len(names)),
+        is_horizontal=len(names) > MOST_COLUMNS,
     )
