@@ -21,6 +21,8 @@ from tasks.models import (
 )
 from tasks.querysets import PlanQuerySet, ProgressReportQuerySet
 
+GENERATIONS = 3  # of agencies that followed one another
+
 
 def visible_plans(user: User) -> PlanQuerySet:
     return Plan.objects.defer("notice_text") if user.is_authenticated else Plan.objects.none()
@@ -79,9 +81,12 @@ def visible_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
 
 
 def own_agencies(user: User) -> QuerySet[Agency]:
-    """The person's agency and those that it has taken the place of."""
-    followed = Q(successions__successor=user.agency_id, ended_on__isnull=False)
-    return Agency.objects.order_by().filter(Q(pk=user.agency_id) | followed)
+    """The person's agency and those that it has taken the place of, itself or through others in between."""
+    own, way = Q(pk=user.agency_id), "successions__successor"
+    for _ in range(GENERATIONS):
+        own |= Q((way, user.agency_id), ended_on__isnull=False)
+        way = f"successions__successor__{way}"
+    return Agency.objects.order_by().filter(own)
 
 
 def sees_comments(user: User, agency_id: int) -> bool:

@@ -8,6 +8,7 @@ from agencies.changes import verify
 from agencies.models import Agency, Change, GroupMembership, Role, Succession, User
 from qa_plan.clock import end_of
 from reports.overview import Overview
+from tasks.access import visible_reports
 from tasks.asof import AsOf
 from tasks.daily import daily_round
 from tasks.models import (
@@ -469,3 +470,18 @@ def test_three_agencies_become_one_and_no_earlier_total_changes(demo):
     assert AcceptedProgress.objects.filter(assignment__agency=market).exists()
     assert Closure.objects.filter(assignment__agency=market, reason__startswith="承接").count() == 3
     assert verify().problem == ""
+
+
+def test_what_was_filed_before_two_successions_is_read_by_whoever_follows(item, period, zhijian, market, coordinator):
+    """And by nobody else: it waits for review, so it is its own agency's alone."""
+    waiting = file_report(make_assignment(item, zhijian, LEAD), 40, at=moment("2016-10-10"))
+    merge(zhijian, into=market, by=coordinator, kind="renamed")
+    last = make_agency("省市场监督管理总局")
+    merge(market, into=last, by=coordinator, kind="renamed", at=NOW + timedelta(hours=1))
+    reads = {
+        agency: visible_reports(make_user(role="liaison", agency=agency), end_of(TOMORROW))
+        .filter(pk=waiting.pk)
+        .exists()
+        for agency in (last, make_agency())
+    }
+    assert list(reads.values()) == [True, False]
