@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from agencies.models import AGENCY_ROLES, Role, User
-from reports.models import Issue, Package, PackageMail
+from reports.models import Issue, IssueWithdrawal, Package, PackageMail
 from tasks.models import Message
 from tasks.workflow.messages import coordinators, tell
 
@@ -23,12 +25,23 @@ def announce(package: Package, *, at: datetime) -> None:
 def tell_issued(issue: Issue, *, by: User, at: datetime) -> None:
     """印发 is for everybody whom the plan concerns: those who steer, those who read, and the agencies."""
     package = issue.edition.package
+    text = f"{package}已印发（{issue}），截至{package.day:%Y-%m-%d}，可下载。"
+    tell(_concerned(issue), Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at, by=by)
+
+
+def tell_withdrawn(withdrawal: IssueWithdrawal, *, by: User, at: datetime) -> None:
+    """Whoever was told of the issue may hold its file. The link is the list: agencies see the package no more."""
+    issue = withdrawal.issue
+    text = f"{issue.edition.package}（{issue}）已撤回：{withdrawal.reason}。此前下载的文件请勿再使用。"
+    link = reverse("reports:package-list", args=[issue.plan.slug])
+    tell(_concerned(issue), Message.Kind.OTHER, text, link=link, at=at, by=by)
+
+
+def _concerned(issue: Issue) -> list[User]:
     agencies = User.objects.filter(
         role__in=AGENCY_ROLES, is_active=True, agency__assignments__item__plan=issue.plan
     ).distinct()
-    text = f"{package}已印发（{issue}），截至{package.day:%Y-%m-%d}，可下载。"
-    told = [*leaders(), *coordinators(), *agencies]
-    tell(told, Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at, by=by)
+    return [*leaders(), *coordinators(), *agencies]
 
 
 def _queue_mails(package: Package, people: list[User]) -> None:

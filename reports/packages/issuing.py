@@ -11,7 +11,7 @@ from agencies.changes import note
 from agencies.models import User
 from reports.briefing import NUMBER, build_briefing
 from reports.models import BriefingWording, Build, Edition, Issue, IssueWithdrawal, Package, PackageFile
-from reports.packages.announcing import tell_issued
+from reports.packages.announcing import tell_issued, tell_withdrawn
 from reports.packages.asking import QUEUED
 from reports.packages.facts import FactsUnreadable, kept_facts
 from reports.packages.files import DOCX_TYPE, newest_wording, wording_of
@@ -119,7 +119,10 @@ def _require_none_in_force(plan: Plan, period: str) -> None:
 
 @deed
 def withdraw_issue(*, issue: Issue, reason: str, by: User, at: datetime) -> IssueWithdrawal:
-    """撤回印发. Its files stay, its number isn't used again, and the period stays locked until somebody unlocks it."""
+    """撤回印发. Its files stay, its number isn't used again, and the period stays locked until somebody unlocks it.
+
+    Whoever was told of the issue is told of this.
+    """
     if not reason.strip():
         raise WorkflowError("请写明撤回原因。", "reason")
     _locked_plan(issue.edition.package)
@@ -130,6 +133,7 @@ def withdraw_issue(*, issue: Issue, reason: str, by: User, at: datetime) -> Issu
         raise WorkflowError(f"{issue}已经撤回（{withdrawal.reason}）。")
     said = {"issue": str(issue), "in_force": True}, {"issue": str(issue), "in_force": False}
     note("撤回印发", issue.edition.package, by=by, at=at, old=said[0], new=said[1], reason=withdrawal.reason)
+    tell_withdrawn(withdrawal, by=by, at=at)
     return withdrawal
 
 

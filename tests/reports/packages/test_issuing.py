@@ -52,6 +52,16 @@ def test_leaders_and_the_agencies_concerned_are_told(built, coordinator, leader,
     assert told == {leader.username: package.get_absolute_url(), lead_liaison.username: package.get_absolute_url()}
 
 
+def test_whoever_was_told_of_the_issue_is_told_that_it_was_withdrawn(built, coordinator, leader, lead_liaison, plan):
+    made = issue(built(), coordinator)
+    Message.objects.all().delete()
+    withdraw_issue(issue=made, reason="数据有误", by=coordinator, at=NOW)
+    told = Message.objects.order_by("recipient__username").values_list("recipient", "text", "link")
+    text = "2016年三季度汇总（2016年第3期）已撤回：数据有误。此前下载的文件请勿再使用。"
+    link = f"/plans/{plan.slug}/reports/"
+    assert set(told) == {(leader.pk, text, link), (lead_liaison.pk, text, link)}
+
+
 def test_a_number_is_never_used_twice_in_a_year_even_when_withdrawn(built, coordinator):
     package = built()
     withdraw_issue(issue=issue(package, coordinator), reason="数据有误", by=coordinator, at=NOW)
