@@ -32,7 +32,7 @@ def tell_issued(issue: Issue, *, by: User, at: datetime) -> None:
 def tell_withdrawn(withdrawal: IssueWithdrawal, *, by: User, at: datetime) -> None:
     """Whoever was told of the issue may hold its file. The link is the list: agencies see the package no more."""
     issue = withdrawal.issue
-    text = f"{issue.edition.package}（{issue}）已撤回：{withdrawal.reason}。此前下载的文件请勿再使用。"
+    text = f"{issue.edition.package}（{issue}）已撤回，此前下载的文件请勿再使用。原因：{withdrawal.reason}"
     link = reverse("reports:package-list", args=[issue.plan.slug])
     tell(_concerned(issue), Message.Kind.OTHER, text, link=link, at=at, by=by)
 

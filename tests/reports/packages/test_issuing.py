@@ -57,7 +57,7 @@ def test_whoever_was_told_of_the_issue_is_told_that_it_was_withdrawn(built, coor
     Message.objects.all().delete()
     withdraw_issue(issue=made, reason="数据有误", by=coordinator, at=NOW)
     told = Message.objects.order_by("recipient__username").values_list("recipient", "text", "link")
-    text = "2016年三季度汇总（2016年第3期）已撤回：数据有误。此前下载的文件请勿再使用。"
+    text = "2016年三季度汇总（2016年第3期）已撤回，此前下载的文件请勿再使用。原因：数据有误"
     link = f"/plans/{plan.slug}/reports/"
     assert set(told) == {(leader.pk, text, link), (lead_liaison.pk, text, link)}
 
