@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
-from django.db import transaction
+from django.core.management.color import no_style
+from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -197,6 +198,10 @@ def load(demo_rows: list[list]) -> None:
         for model in {type(row) for row in rows}:
             # The first rules come with the database itself.
             model._default_manager.bulk_create(rows, ignore_conflicts=model is ReminderRule)
+    models = list({type(row) for rows in demo_rows for row in rows})
+    with connection.cursor() as cursor:  # the rows bring their keys along: the next ones come after them
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(statement)
 
 
 @pytest.fixture
