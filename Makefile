@@ -34,12 +34,9 @@ run: $(RUNTIME) ## Sets up and starts everything at http://127.0.0.1:8000; PORT=
 
 test: $(DEVELOPMENT) ## Runs every test, with PostgreSQL, Redis and a browser of its own (测试)
 	@$(IN) -m tests.services.browser
-	@mkdir -p var
 	$(IN) -m pytest $(WORKERS) -m 'not browser'
-	@echo 'In the browser, and beside it again on SQLite, whose answer follows (浏览器测试，同时在 SQLite 上再测一遍) …'
-	@TEST_DATABASE_URL=sqlite:///:memory: $(IN) -m pytest $(WORKERS) -m any_database > var/sqlite.txt 2>&1 & sqlite=$$!; \
-		$(IN) -m pytest $(WORKERS) -m browser; browser=$$?; \
-		wait $$sqlite; sqlite=$$?; cat var/sqlite.txt; exit $$((browser + sqlite))
+	$(IN) -m pytest $(WORKERS) -m browser
+	TEST_DATABASE_URL=sqlite:///:memory: $(IN) -m pytest $(WORKERS) -m any_database
 
 coverage: $(DEVELOPMENT) ## Says which statements no test runs; a third slower than the tests alone (覆盖率)
 	@rm -rf var/coverage
