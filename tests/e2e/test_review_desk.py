@@ -26,6 +26,7 @@ def test_several_reports_are_sent_back_at_once(visit):
     page = window.page
     page.goto("/plans/2016-76/")
     page.get_by_role("link", name="去审核").click()
+    page.wait_for_url("**/reviews/**")
     rows = page.locator("#rows tbody tr")
     waiting = rows.count()
     rows.nth(0).get_by_role("checkbox").check()
