@@ -95,11 +95,8 @@ def current_period(plan: Plan, day: date) -> ReportingPeriod | None:
 
 def period_to_file(plan: Plan, code: str, day: date) -> ReportingPeriod | None:
     """The period for which a form was made, if it has opened; the one opened last where the form names none."""
-    opened = plan.periods.filter(opens_on__lte=day)
-    period = opened.filter(code=code).first() if code else opened.order_by("-opens_on").first()
-    if period:
-        period.plan = plan
-    return period
+    opened = reversed(opened_periods(plan, day))
+    return next((period for period in opened if not code or period.code == code), None)
 
 
 def filings(period: ReportingPeriod | None, moment: datetime, **match: object) -> dict[int, Filing]:

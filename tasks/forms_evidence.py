@@ -88,8 +88,8 @@ class EvidenceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        kept = cleaned.get("evidence_kept") or []
-        self.held = [*self.held, *(evidence for evidence in kept if evidence not in self.held)]
+        kept = cleaned.get("evidence_kept") if "evidence_kept" in self.data else None  # None asks no database
+        self.held = [*self.held, *(evidence for evidence in kept or () if evidence not in self.held)]
         for message in self.errors.get("evidence_kept", []):
             self.add_error("evidence", message)
         count = len(self.staying) + len(self.uploads)

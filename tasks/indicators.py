@@ -35,6 +35,12 @@ def agency_indicator_rows(plan: Plan, as_of: AsOf, agency: Agency) -> list[Indic
     return [_row(indicator, plan, as_of) for indicator in found]
 
 
+@prepared(item=IntegerField())
+def indicators_of(item: Given) -> QuerySet[Indicator]:
+    """The item's targets as they are, without readings; given by its key."""
+    return Indicator.objects.filter(item=item).order_by("start")
+
+
 @prepared(item=IntegerField(), moment=DateTimeField())
 def _of_item(item: Given, moment: Given) -> QuerySet[Indicator]:
     return _read(Indicator.objects.filter(item=item), _accepted_readings(moment), moment)

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, IntegerField, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, User
 from tasks.access.roles import can_file_reports, can_move_people, can_steer
-from tasks.access.seeing import get_period, visible_plans, visible_reports
+from tasks.access.seeing import get_period, sees_plans, visible_plans, visible_reports
 from tasks.models import Assignment, ProgressReport, ReportingPeriod
+from tasks.prepared import Given, prepared
 
 
 def require(allowed: bool) -> None:
@@ -27,11 +29,17 @@ def get_own_agency(user: User) -> Agency:
 
 def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:
     """An assignment of the person's own agency; another agency's is visible, so 403."""
-    assignments = Assignment.objects.in_force(moment).filter(item__plan__in=visible_plans(user))
-    assignments = assignments.select_related("item__plan", "agency").defer("item__text", "item__plan__notice_text")
-    assignment = get_object_or_404(assignments, pk=pk)
-    require(can_file_reports(user) and assignment.agency_id == user.agency_id)
-    return assignment
+    found = _assignment(pk=pk, moment=moment) if sees_plans(user) else []
+    if not found:
+        raise Http404
+    require(can_file_reports(user) and found[0].agency_id == user.agency_id)
+    return found[0]
+
+
+@prepared(pk=IntegerField(), moment=DateTimeField())
+def _assignment(pk: Given, moment: Given) -> QuerySet[Assignment]:
+    assignments = Assignment.objects.in_force(moment).filter(pk=pk).select_related("item__plan", "agency")
+    return assignments.defer("item__text", "item__plan__notice_text").order_by()
 
 
 def get_assignment_to_steer(user: User, pk: int, moment: datetime) -> Assignment:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import DateTimeField, IntegerField, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +19,10 @@ from tasks.cards import Card, cards_of
 from tasks.filing import period_to_file
 from tasks.hints import hints
 from tasks.http import Request
-from tasks.models import Assignment, Evidence, Indicator, ProgressReport, ReportDraft, ReportingPeriod
+from tasks.indicators import indicators_of
+from tasks.models import Assignment, Evidence, ProgressReport, ReportDraft, ReportingPeriod
 from tasks.mypage import Duty, MyPage
+from tasks.prepared import Given, prepared
 from tasks.receipts import Receipts
 from tasks.reportform import ReportForm
 from tasks.unchanged import parted
@@ -112,12 +114,17 @@ def _card(request: Request, assignment: Assignment, code: str) -> Card | None:
 def _typed_form(
     typed: QueryDict, assignment: Assignment, period: ReportingPeriod | None, *, is_draft: bool, files: Any = None
 ) -> ReportForm:
-    indicators = list(Indicator.objects.filter(item=assignment.item_id))
+    indicators = indicators_of(item=assignment.item_id)
     auto_id = f"id_{assignment.pk}-{period.code if period else ''}_%s"
     form = ReportForm(typed, files, indicators=indicators, period=period, is_draft=is_draft, auto_id=auto_id)
-    drafted = Evidence.objects.filter(drafts__assignment=assignment, drafts__period=period).select_related("blob")
-    form.hold(assignment, drafted)
+    form.hold(assignment, _drafted(assignment=assignment.pk, period=period.pk) if period else ())
     return form
+
+
+@prepared(assignment=IntegerField(), period=IntegerField())
+def _drafted(assignment: Given, period: Given) -> QuerySet[Evidence]:
+    """The evidence of the draft."""
+    return Evidence.objects.filter(drafts__assignment=assignment, drafts__period=period).select_related("blob")
 
 
 class Attempt:
@@ -218,8 +225,8 @@ class Attempt:
         """On what was filed; a report without change may repeat itself."""
         if self.form.is_unchanged:
             return []
-        before = ProgressReport.objects.accepted(self.where["at"]).filter(assignment=self.assignment)
-        last = before.exclude(period=self.period).values_list("progress", flat=True).first()
+        of = {"assignment": self.assignment.pk, "period": self.period.pk, "moment": self.where["at"]}
+        last = next(iter(_accepted_before(**of)), "")
         return hints(self.form.cleaned_data["progress"], parted(last)[1] if last else "")
 
     @property
@@ -271,3 +278,10 @@ class Attempt:
             return _closed(self.request)
         card.form, card.basis = self.form, self.form.basis or card.basis
         return _page(self.request, card, status=422)
+
+
+@prepared(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
+def _accepted_before(assignment: Given, period: Given, moment: Given) -> QuerySet[ProgressReport, str]:
+    """What was said in the latest accepted report of another period."""
+    accepted = ProgressReport.objects.as_of(moment).filter(assignment=assignment, verdict="accepted")
+    return accepted.exclude(period=period).values_list("progress", flat=True)[:1]

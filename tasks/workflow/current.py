@@ -6,10 +6,11 @@ from functools import wraps
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from django.db import connection, models
-from django.db.models import BigIntegerField, DateTimeField, Func, Value
+from django.db.models import BigIntegerField, DateTimeField, Func, IntegerField, QuerySet, Value
 
 from agencies.changes import recording
 from tasks.models import Assignment, ReportingPeriod
+from tasks.prepared import Given, prepared
 from tasks.querysets import Latest
 
 AnyDeed = TypeVar("AnyDeed", bound=Callable[..., Any])
@@ -95,12 +96,17 @@ def _read(
     assignment: Assignment, at: datetime, period: ReportingPeriod | None
 ) -> tuple[Sequence[Any], datetime | None]:
     """The columns at the moment, none where the assignment had ended; and the moment of the last word on it."""
+    standing = _standing(pk=assignment.pk, moment=at, period=period and period.pk, has_period=period is not None)
+    *found, last_word = next(iter(standing), (None,))
+    return found, last_word
+
+
+@prepared(pk=IntegerField(), moment=DateTimeField(), period=IntegerField())
+def _standing(pk: Given, moment: Given, period: Given, *, has_period: bool) -> QuerySet[Assignment, tuple[Any, ...]]:
     newest = (
-        Latest("ProgressReport", "id", at, within=period.pk, assignment="pk")
-        if period
+        Latest("ProgressReport", "id", moment, within=period, assignment="pk")
+        if has_period
         else Value(None, BigIntegerField())
     )
-    mine = Assignment.objects.as_of(at).order_by().filter(pk=assignment.pk)
-    columns = mine.values_list(*CURRENT_COLUMNS, newest, LastWord("pk"))
-    *found, last_word = columns.first() or (None,)
-    return found, last_word
+    standing = Assignment.objects.in_force(moment).with_standing(moment, Value("")).order_by().filter(pk=pk)
+    return standing.values_list(*CURRENT_COLUMNS, newest, LastWord("pk"))

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
+from django.db.models import IntegerField, QuerySet
 from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import User
 from tasks.filing import FILED, Filing, filing_of, newest_lock
 from tasks.models import Assignment, PeriodLock, ProgressReport, ReportingPeriod, Waiver
+from tasks.prepared import Given, prepared
 from tasks.rollup import RUNNING
 from tasks.workflow.current import WorkflowError, deed, hold, locked
 
@@ -115,9 +117,14 @@ def require_unlocked(period: ReportingPeriod) -> None:
     Only inside a deed: it holds the period until the transaction ends, together with others that file in it.
     """
     hold(period, "SHARE")
-    lock = PeriodLock.objects.filter(period=period).order_by("recorded_at", "pk").last()
+    lock = next(iter(_newest_lock(period=period.pk)), None)
     if lock is not None and lock.is_locked:
         raise WorkflowError(refusal(period, lock))
+
+
+@prepared(period=IntegerField())
+def _newest_lock(period: Given) -> QuerySet[PeriodLock]:
+    return PeriodLock.objects.filter(period=period).order_by("-recorded_at", "-pk")[:1]
 
 
 def refusal(period: ReportingPeriod, lock: PeriodLock) -> str:

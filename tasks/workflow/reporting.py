@@ -11,10 +11,10 @@ from django.utils import timezone
 from agencies.changes import note
 from agencies.models import User
 from tasks.access import awaits_consent
+from tasks.indicators import indicators_of
 from tasks.models import (
     Assignment,
     Evidence,
-    Indicator,
     IndicatorReading,
     ProgressReport,
     ReportDraft,
@@ -150,7 +150,7 @@ def _require_running(current: Current) -> None:
 
 def _record_readings(report: ProgressReport, readings: Mapping[int, Decimal], *, item: int) -> None:
     """Those of another item's indicators are refused."""
-    indicators = Indicator.objects.filter(item=item, pk__in=readings)
+    indicators = [indicator for indicator in indicators_of(item=item) if indicator.pk in readings]
     if len(indicators) != len(readings):
         raise WorkflowError("读数中有不属于该任务的指标。")
     IndicatorReading.objects.bulk_create(

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import IntegerField, QuerySet
+
 from tasks.models import Assignment, ProgressReport, ReportDraft, ReportingPeriod
+from tasks.prepared import Given, prepared
 from tasks.workflow.current import WorkflowError
 
 
@@ -43,10 +46,15 @@ def checked_draft(
     Only in a deed that has locked the assignment, and knows from that its newest report: then nobody saves between this
     look and the write.
     """
-    draft = ReportDraft.objects.filter(assignment=assignment, period=period).first()
+    draft = next(iter(_draft(assignment=assignment.pk, period=period.pk)), None)
     if basis is not None and basis != basis_of(draft, newest):
         raise StaleError
     return draft
+
+
+@prepared(assignment=IntegerField(), period=IntegerField())
+def _draft(assignment: Given, period: Given) -> QuerySet[ReportDraft]:
+    return ReportDraft.objects.filter(assignment=assignment, period=period)
 
 
 def basis_of(draft: ReportDraft | None, report: int | None) -> Basis:
