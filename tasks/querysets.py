@@ -68,7 +68,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):
-    def as_of(self, moment: datetime) -> Self:
+    def as_of(self, moment: Moment) -> Self:
         """Adds the due date in force (`due_on`, `is_inferred`), what they were first, and `wording`."""
         return self.annotate(
             due_on=Latest("ItemRevision", "due_on", moment, item="pk"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, DateTimeField, Exists, IntegerField, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -19,6 +19,7 @@ from tasks.models import (
     ReportingPeriod,
     Section,
 )
+from tasks.prepared import Given, prepared
 from tasks.querysets import PlanQuerySet, ProgressReportQuerySet
 
 GENERATIONS = 3  # of agencies that followed one another
@@ -34,12 +35,25 @@ def visible_plans(user: User) -> PlanQuerySet:
 
 
 def get_plan(user: User, slug: str) -> Plan:
-    return get_object_or_404(visible_plans(user), slug=slug)
+    return _plan(user, slug, with_version=False)
 
 
 def get_versioned_plan(user: User, slug: str) -> Plan:
     """With its `version`, for pages that tell how the whole of it stands."""
-    return get_object_or_404(visible_plans(user).with_version(), slug=slug)
+    return _plan(user, slug, with_version=True)
+
+
+def _plan(user: User, slug: str, *, with_version: bool) -> Plan:
+    found = _by_slug(slug=slug, with_version=with_version) if sees_plans(user) else []
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared(slug=CharField())
+def _by_slug(slug: Given, *, with_version: bool) -> QuerySet[Plan]:
+    plans = Plan.objects.defer("notice_text").filter(slug=slug).order_by()
+    return plans.with_version() if with_version else plans
 
 
 def get_section(user: User, slug: str, number: int) -> Section:
@@ -54,10 +68,17 @@ def get_period(user: User, slug: str, code: str) -> ReportingPeriod:
 
 def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem:
     """As of the moment, with `has_next`: whether another item follows it."""
+    found = _item(slug=slug, number=number, moment=moment) if sees_plans(user) else []
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared(slug=CharField(), number=IntegerField(), moment=DateTimeField())
+def _item(slug: Given, number: Given, moment: Given) -> QuerySet[ActionItem]:
     following = ActionItem.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") + 1)
-    items = ActionItem.objects.filter(plan__in=visible_plans(user)).select_related("plan", "section")
-    items = items.defer("plan__notice_text")
-    return get_object_or_404(items.as_of(moment).annotate(has_next=Exists(following)), plan__slug=slug, number=number)
+    items = ActionItem.objects.filter(plan__slug=slug, number=number).select_related("plan", "section")
+    return items.defer("plan__notice_text").order_by().as_of(moment).annotate(has_next=Exists(following))
 
 
 def get_agency(user: User, plan: Plan, pk: int) -> Agency:
