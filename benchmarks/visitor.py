@@ -13,6 +13,7 @@ class Answer(NamedTuple):
     status: int
     seconds: float
     body: bytes
+    location: str = ""
 
 
 class Visitor:
@@ -43,7 +44,7 @@ class Visitor:
         seconds = time.perf_counter() - start
         for cookie in response.headers.get_all("Set-Cookie", []):
             self.cookies.update((name, morsel.value) for name, morsel in SimpleCookie(cookie).items())
-        return Answer(response.status, seconds, content)
+        return Answer(response.status, seconds, content, response.headers.get("Location", ""))
 
     def sign_in(self, username: str, password: str) -> None:
         form = read_form(self.get("/accounts/login/").body, having="password")

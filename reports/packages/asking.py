@@ -27,7 +27,7 @@ def request_package(*, plans: Sequence[Plan], period: str, day: date, by: User |
     """
     definition = _definition(plans, period, day, at)
     key = _key(definition, day, is_today=day == timezone.localdate(at))
-    package, is_new = Package.objects.get_or_create(
+    package, is_new = Package.objects.select_related("build").get_or_create(
         key=key,
         defaults={
             "period": period,
@@ -40,10 +40,11 @@ def request_package(*, plans: Sequence[Plan], period: str, day: date, by: User |
     )
     if is_new:
         package.plans.set(plans)
-        Build.objects.create(package=package)
+        Build.objects.create(package=package)  # `package.build` from now on
         said = {"plans": list(definition.plans), "period": period, "as_of": definition.as_of}
         note("申请生成汇总", package, by=by, at=at, new=said)
-    elif _queue_again(package):
+    elif package.build.state in RENEWABLE and _queue_again(package):
+        package.build.refresh_from_db()
         note("重新生成汇总", package, by=by, at=at)
     return package
 

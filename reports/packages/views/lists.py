@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from qa_plan import clock
 from reports.jobs import build_package
-from reports.models import Package
+from reports.models import Build, Package
 from reports.overview import page_of
 from reports.packages.asking import build_again, cancel_build, request_package
 from reports.packages.forms import IssueForm, PackageForm, WithdrawalForm
@@ -105,8 +105,12 @@ def _requested(request: Request, form: PackageForm | None, plans: list[Plan] | N
 
 
 def send_off(package: Package) -> None:
-    """To the worker, once the request's transaction holds. Where the queue is down, the next round finds it."""
-    transaction.on_commit(partial(build_package.apply_async, (package.pk,), retry=False), robust=True)
+    """To the worker, once the request's transaction holds, unless it is built or done already.
+
+    Where the queue is down, the next round finds it.
+    """
+    if package.build.state == Build.State.QUEUED:
+        transaction.on_commit(partial(build_package.apply_async, (package.pk,), retry=False), robust=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -166,6 +170,7 @@ def _cancel(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
 
 def _again(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
     build_again(package=page.package, by=request.user, at=clock.now())
+    page.build.refresh_from_db()
     send_off(page.package)
     return True
 
