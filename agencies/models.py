@@ -7,11 +7,25 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import Q
 
+GENERATIONS = 3  # of agencies that followed one another
+
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
     def named(self, name: str) -> Self:
         """The agency that bears this name now or has it as an alias."""
         return self.filter(Q(name=name) | Q(aliases__name=name)).distinct()
+
+    def followed_by(self, pk: int | None) -> Self:
+        """The agency and those that it has taken the place of, itself or through others in between.
+
+        A succession that was recorded in advance counts from its day on: until then its predecessor has not ended.
+        """
+        whole = generation = self.order_by().filter(pk=pk)
+        for _ in range(GENERATIONS):
+            before = Succession.objects.filter(successor__in=generation).values("predecessor")
+            generation = self.order_by().filter(pk__in=before, ended_on__isnull=False)
+            whole |= generation
+        return whole
 
 
 class Agency(models.Model):

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery, Value
 
 from agencies.models import Agency
 from tasks.asof import AsOf
 from tasks.filing import Filing, FilingCount, count_filings, filings, shown_filing
 from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod, Waiver
+from tasks.obligation import obligation_in
 from tasks.rollup import Standing, Total, standing_of, total
 from tasks.status import SEVERITY, Light
 
@@ -43,19 +44,21 @@ class AgencyPart:
 
 def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     """What one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
-    periods = opened_with_excused(plan, agency, as_of)
+    moment, periods = as_of.moment, opened_with_excused(plan, agency, as_of)
     period = periods[0] if periods else None
     found = (
-        Assignment.objects.as_of(as_of.moment, period)
-        .with_due_history(as_of.moment)
+        Assignment.objects.held(min(moment, period.closes_at) if period else moment, moment)
+        .with_standing(moment, obligation_in(period, moment) if period else Value(""))
+        .with_due_history(moment)
         .filter(item__plan=plan, agency=agency)
         .select_related("item")
         .defer("item__text")
         .order_by("item__number")
     )
-    assignments = {assignment.pk: assignment for assignment in found}
+    held = list(found)  # now, or when the period closed
+    assignments = {one.pk: one for one in held if one.ended_at is None or one.ended_at > moment}
     rows = [standing_of(assignment, plan, as_of.day) for assignment in assignments.values()]
-    states = filings(period, as_of.moment, assignment__agency=agency)
+    states = filings(period, moment, assignment__agency=agency)
 
     def line(row: Standing) -> AgencyLine:
         assignment = assignments[row.pk]
@@ -67,7 +70,7 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
         leads=[line(row) for row in leads],
         assists=[line(row) for row in rows if not row.is_lead],
         total=total([row for row in leads if row.counts]),
-        filing=count_filings(period, ((row.pk, row.obligation) for row in rows), states) if period else None,
+        filing=count_filings(period, ((one.pk, one.obligation) for one in held), states) if period else None,
         waived=[each for each in periods if each.excused],
     )
 

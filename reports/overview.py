@@ -3,7 +3,7 @@
 Every figure here has its rows beside it, so that a page can lead from the number to what made it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -19,24 +19,9 @@ from reports.once import once
 from reports.rows import AgencyRow, Heading, HeadingStanding, SectionRow, Upcoming, Waiting, section_rows
 from tasks.asof import AsOf
 from tasks.explain import because
-from tasks.filing import (
-    FILED,
-    Filing,
-    FilingCount,
-    PlanReport,
-    count_filings,
-    filings_in,
-    opened_periods,
-    reports_of,
-)
-from tasks.models import (
-    Assignment,
-    LightChange,
-    Plan,
-    ReportingPeriod,
-    Section,
-    WorkdayOverride,
-)
+from tasks.filing import FILED, Filing, FilingCount, PlanReport, count_filings, filings_in, opened_periods, reports_of
+from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
+from tasks.obligation import Obligation, asked_in
 from tasks.rollup import Standing, Total, averaged, item_percent, item_standings, mean, standings, total
 from tasks.status import Light, Pace
 from tasks.workdays import workdays_until
@@ -149,13 +134,27 @@ class Overview:
         return filings_in(self.period, self.reports) if self.period else {}
 
     @once
-    def owed(self) -> set[int]:
-        return {row.pk for row in self.rows if row.owes}
+    def obligations(self) -> list[tuple[int, int, str]]:
+        """Assignment, agency, 应报 or 免报: once the period has closed, of whoever had them then, as on its page."""
+        if self.period is None:
+            return []
+        if self.as_of.moment <= self.period.closes_at:
+            return [(row.pk, row.agency_id, row.obligation) for row in self.rows if row.obligation]
+        reporting = Assignment.objects.reporting(asked_in(self.period, self.as_of.moment))
+        columns = ("pk", "agency_id", "obligation")
+        return list(reporting.filter(**self._within("item__")).values_list(*columns))
 
     @once
     def filing(self) -> FilingCount | None:
-        obligations = ((row.pk, row.obligation) for row in self.rows)
+        obligations = ((pk, obligation) for pk, _, obligation in self.obligations)
         return count_filings(self.period, obligations, self.filings) if self.period else None
+
+    @once
+    def unfiled(self) -> Counter[int]:
+        """By agency: 应报 and not 已报."""
+        states = self.filings
+        owed = ((pk, agency) for pk, agency, obligation in self.obligations if obligation == Obligation.OWED)
+        return Counter(agency for pk, agency in owed if states.get(pk) not in FILED)
 
     @once
     def waiting(self) -> list[Waiting]:
@@ -194,7 +193,6 @@ class Overview:
     @once
     def agency_rows(self) -> list[AgencyRow]:
         """In the fixed order of agencies."""
-        unfiled = {pk for pk in self.owed if self.filings.get(pk) not in FILED}
         leads: dict[int, list[Standing]] = defaultdict(list)
         assists: dict[int, list[Standing]] = defaultdict(list)
         for row in self.rows:
@@ -205,7 +203,7 @@ class Overview:
                 leads=leads[pk],
                 assists=assists[pk],
                 total=total([row for row in leads[pk] if row.counts]),
-                unfiled=len(unfiled.intersection(row.pk for row in leads[pk] + assists[pk])),
+                unfiled=self.unfiled[pk],
             )
             for pk, agency in sorted(self.agencies.items(), key=lambda pair: (pair[1].ordinal, pair[0]))
         ]

@@ -26,7 +26,7 @@ from tasks.filing import (
     shown_filing,
 )
 from tasks.models import Assignment, PeriodLock, Plan, ProgressReport, ReportingPeriod, Waiver
-from tasks.querysets import Obligation
+from tasks.obligation import Obligation, asked_in
 
 COLUMNS = ("pk", "item__number", "item__label", "item__title", "agency_id", "agency__name", "agency__ordinal")
 
@@ -116,16 +116,13 @@ class PeriodPage:
         """Those that owe a report or are excused from it, in the notice's order."""
         if not self.is_open:
             return []
-        roles = list(Assignment.Role) if self.plan.assists_owe_reports else [Assignment.Role.LEAD]
-        closing = min(self.as_of.moment, self.period.closes_at)
-        assignments = Assignment.objects.as_of(closing, self.period).filter(item__plan=self.plan, role__in=roles)
-        found = assignments.order_by("item__number", "agency__ordinal", "agency_id")
+        reporting = Assignment.objects.reporting(asked_in(self.period, self.as_of.moment))
+        found = reporting.order_by("item__number", "agency__ordinal", "agency_id")
         newest = {report.assignment_id: report for report in reversed(self.reports)}
         late = late_filings(self.period, self.reports)
         return [
             PeriodRow(newest.get(columns[0]), columns[0] in late, *columns)
             for columns in found.values_list(*COLUMNS, "obligation")
-            if columns[-1]
         ]
 
     @cached_property

@@ -24,9 +24,9 @@ from tasks.access import (
     get_section,
     get_versioned_plan,
     require,
-    sees_comments,
     visible_plans,
     visible_reports,
+    whose_comments,
 )
 from tasks.http import Request
 from tasks.indicators import agency_indicator_rows
@@ -112,7 +112,7 @@ def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
         "part": agency_part(plan, agency, as_of),
         "indicators": agency_indicator_rows(plan, as_of, agency),
         "reports": page_of(filed.select_related("assignment__item", "period").with_evidence(), request.GET.get("page")),
-        "shows_comments": sees_comments(request.user, agency.pk),
+        "shows_comments": agency.pk in whose_comments(request.user, {agency.pk: agency.ended_on}),
     }
     return render(request, "reports/agency_detail.html", context)
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q
 
 from agencies.models import User
-from tasks.filing import Filing
+from tasks.filing import Filed, Filing
 from tasks.forms import READING
 from tasks.hints import hints
 from tasks.models import Evidence, Indicator, IndicatorReading, ProgressReport
@@ -53,16 +53,12 @@ class Card:
     form: ReportForm
     basis: Basis  # what the form was made from
     last: ProgressReport | None  # the accepted report at which the assignment stands
-    newest: ProgressReport | None  # the newest of the period, where it was sent back and is owed again
+    returned: list[ProgressReport]  # what was sent back to the agency, or to those in whose place it is
     last_readings: dict[int, Decimal]
     conflict: Conflict | None = None
     refusal: str = ""  # why nothing was done, where nothing had been typed
     is_saved: bool = False
     is_restored: bool = False  # typed before the session ended, and not yet saved
-
-    @property
-    def returned(self) -> ProgressReport | None:
-        return self.newest if self.duty.filing == Filing.SENT_BACK else None
 
     @property
     def last_text(self) -> str:
@@ -107,25 +103,30 @@ class Card:
 def cards_of(duties: Sequence[Duty], moment: datetime) -> list[Card]:
     """The duties with their forms, filled in as far as is known."""
     wanted = {duty.assignment.standing_report for duty in duties if duty.assignment.standing_report}
-    wanted |= {duty.newest.pk for duty in duties if duty.newest and duty.filing == Filing.SENT_BACK}
-    reports = ProgressReport.objects.as_of(moment).select_related("period")
+    sent_back = {duty.slot: [report.pk for report in _sent_back(duty)] for duty in duties}
+    wanted = wanted.union(*sent_back.values())
+    reports = ProgressReport.objects.as_of(moment).select_related("period", "assignment__agency")
     by_pk = {report.pk: report for report in reports.filter(pk__in=wanted)}
     indicators, read = indicators_of(duties, wanted)
     held = evidence_of(duties)
     cards = []
     for duty in duties:
-        newest = by_pk.get(duty.newest.pk) if duty.newest and duty.filing == Filing.SENT_BACK else None
+        returned = [by_pk[pk] for pk in sent_back[duty.slot]]
         last = by_pk.get(duty.assignment.standing_report or 0)
         form = ReportForm(
             indicators=indicators[duty.assignment.item_id],
             period=duty.period,
-            initial=initial(duty, newest, last, read),
+            initial=initial(duty, next(iter(returned), None), last, read),
             auto_id=f"id_{duty.slot}_%s",
         )
         form.hold(duty.assignment, held[duty.slot])
         basis = basis_of(duty.draft, duty.newest.pk if duty.newest else None)
-        cards.append(Card(duty, form, basis, last, newest, read[last.pk] if last else {}))
+        cards.append(Card(duty, form, basis, last, returned, read[last.pk] if last else {}))
     return cards
+
+
+def _sent_back(duty: Duty) -> Sequence[Filed]:
+    return [duty.newest] if duty.newest and duty.filing == Filing.SENT_BACK else duty.inherited
 
 
 def indicators_of(

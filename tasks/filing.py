@@ -10,9 +10,11 @@ from typing import NamedTuple, Protocol, TypeVar
 from django.db.models import Case, DateField, DateTimeField, F, IntegerField, Q, QuerySet, TextChoices, When
 
 from qa_plan.clock import end_of
-from tasks.models import PeriodLock, Plan, ProgressReport, ReportingPeriod, Review
+from tasks.latest import Latest
+from tasks.models import Assignment, PeriodLock, Plan, ProgressReport, ReportingPeriod, Review
+from tasks.obligation import Asked, Obligation
 from tasks.prepared import Given, prepared
-from tasks.querysets import Latest, Obligation, unsettled
+from tasks.querysets import unsettled
 
 
 class Filing(TextChoices):
@@ -71,6 +73,20 @@ def shown_filing(obligation: str, filing: Filing | None) -> Filing | None:
     if obligation == Obligation.WAIVED:
         return Filing.WAIVED
     return filing or (Filing.MISSING if obligation == Obligation.OWED else None)
+
+
+def obligations(asked: Iterable[Asked], **match: object) -> dict[tuple[int, int], str]:
+    """By assignment and period: 应报 or 免报, of those that the periods ask; ended since or not. One query."""
+    together: dict[tuple[datetime, bool], list[Asked]] = {}
+    for one in asked:
+        together.setdefault((one.closing, one.assists), []).append(one)
+    columns = ("pk", "period", "obligation")
+    parts = [
+        Assignment.objects.reporting(*same).filter(**match).order_by().values_list(*columns)
+        for same in together.values()
+    ]
+    found = parts[0].union(*parts[1:], all=True) if parts else ()
+    return {(pk, period): obligation for pk, period, obligation in found}
 
 
 def opened_periods(plan: Plan, day: date) -> list[ReportingPeriod]:

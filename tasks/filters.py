@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet, Value
 from tasks.asof import AsOf
 from tasks.filing import FILED, Filing, filings
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
-from tasks.querysets import Obligation, obligation_in
+from tasks.obligation import Obligation, obligation_in
 from tasks.rollup import item_standings, standings
 from tasks.status import Light, Pace
 

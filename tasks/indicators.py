@@ -7,9 +7,9 @@ from django.db.models import DateTimeField, Exists, IntegerField, OuterRef, Quer
 
 from agencies.models import Agency
 from tasks.asof import AsOf
+from tasks.latest import Latest
 from tasks.models import ActionItem, Indicator, IndicatorReading, Plan
 from tasks.prepared import Given, prepared
-from tasks.querysets import Latest
 from tasks.rollup import thresholds_of
 from tasks.status import Light, Pace, expected_percent, pace_of
 

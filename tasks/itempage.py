@@ -9,7 +9,15 @@ from django.db.models import DateField, DateTimeField, IntegerField, QuerySet, V
 
 from tasks.asof import AsOf
 from tasks.course import State, state_of_read
-from tasks.filing import FILED, Filing, filing_of, newest_by_assignment, opened_periods, shown_filing
+from tasks.filing import (
+    Filing,
+    FilingCount,
+    count_filings,
+    filing_of,
+    newest_by_assignment,
+    opened_periods,
+    shown_filing,
+)
 from tasks.models import (
     ActionItem,
     Assignment,
@@ -20,8 +28,8 @@ from tasks.models import (
     ReportEvidence,
     ReportingPeriod,
 )
+from tasks.obligation import obligation
 from tasks.prepared import Given, prepared
-from tasks.querysets import obligation
 from tasks.rollup import ItemStanding, Standing, item_standings, standings_of
 from tasks.status import SEVERITY, Light
 
@@ -53,16 +61,21 @@ class ItemPage:
         return _measures(item=self.item.pk)
 
     @cached_property
-    def assignments(self) -> list[Assignment]:
+    def held(self) -> list[Assignment]:
+        """Those in force on the day, and those that were when the current period closed, if it has."""
         moment, period = self.as_of.moment, self.period
         return _assignments(
             item=self.item.pk,
             moment=moment,
             period=period.pk if period else None,
-            closing=min(moment, period.closes_at) if period else None,
+            closing=min(moment, period.closes_at) if period else moment,
             has_period=period is not None,
             assists=self.plan.assists_owe_reports,
         )
+
+    @cached_property
+    def assignments(self) -> list[Assignment]:
+        return [one for one in self.held if one.ended_at is None or one.ended_at > self.as_of.moment]
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -125,14 +138,14 @@ class ItemPage:
     def assists(self) -> list[AssignmentLine]:
         return [line for line in self.lines if not line.standing.is_lead]
 
-    @property
-    def owing(self) -> list[AssignmentLine]:
-        """Those that owe a report in the current period."""
-        return [line for line in self.lines if line.standing.owes]
-
-    @property
-    def filed_count(self) -> int:
-        return sum(line.filing in FILED for line in self.owing)
+    @cached_property
+    def filing(self) -> FilingCount | None:
+        """Of the current period, as its page counts: once it has closed, of whoever had the item's parts then."""
+        if self.period is None:
+            return None
+        newest = newest_by_assignment(self.reports, self.period)
+        states = {pk: filing_of(report) for pk, report in newest.items()}
+        return count_filings(self.period, ((one.pk, one.obligation) for one in self.held), states)
 
     # ── the light over time ──
 
@@ -172,7 +185,9 @@ def _assignments(
     item: Given, moment: Given, period: Given, closing: Given, *, has_period: bool, assists: bool
 ) -> QuerySet[Assignment]:
     owed = obligation(period, closing, assists=assists) if has_period else Value("")
-    assignments = Assignment.objects.in_force(moment).filter(item=item).with_standing(moment, owed).with_course(moment)
+    assignments = (
+        Assignment.objects.held(closing, moment).filter(item=item).with_standing(moment, owed).with_course(moment)
+    )
     return assignments.select_related("agency").order_by("agency__ordinal", "agency_id")
 
 

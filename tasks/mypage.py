@@ -1,15 +1,18 @@
 """我的填报: what an agency has to do now, the most urgent first. `tasks.cards` makes the forms."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
-from tasks.filing import FILED, Filed, Filing, filing_of
+from tasks.filing import FILED, Filed, Filing, filing_of, obligations
+from tasks.latest import Latest
 from tasks.models import (
     Assignment,
     Plan,
@@ -18,9 +21,10 @@ from tasks.models import (
     ReportingPeriod,
     WorkdayOverride,
 )
-from tasks.querysets import Latest
+from tasks.obligation import Obligation, asked_in, obligation_over
 from tasks.rollup import Standing, standing_of, thresholds_of
 from tasks.status import SEVERITY, Pace, behind_line, pace_of
+from tasks.succession import lineage
 from tasks.workdays import Overrides, workdays_until
 
 
@@ -33,7 +37,12 @@ class Duty:
     period: ReportingPeriod | None
     newest: Filed | None  # the newest report of the period
     draft: ReportDraft | None
-    is_waived: bool = False
+    obligation: str = ""  # what it has to do with the period's report: 应报, 免报, or neither
+    inherited: Sequence[Filed] = ()  # what was sent back to the agencies in whose place it is, and not filed again
+
+    @property
+    def is_waived(self) -> bool:
+        return self.obligation == Obligation.WAIVED
 
     @property
     def filing(self) -> Filing:
@@ -52,8 +61,17 @@ class Duty:
     @property
     def owes(self) -> bool:
         """应报 and not yet 已报."""
-        is_owed = self.standing.is_lead or self.assignment.item.plan.assists_owe_reports
-        return self.can_file and is_owed and self.filing not in (*FILED, Filing.WAIVED)
+        return self.can_file and self.obligation == Obligation.OWED and self.filing not in FILED
+
+    @property
+    def is_returned(self) -> bool:
+        """退回: to the agency itself, or to one in whose place it is."""
+        return self.filing == Filing.SENT_BACK or bool(self.inherited)
+
+    @property
+    def is_to_do(self) -> bool:
+        """What was sent back is mended even where the rule asks for no report."""
+        return self.owes or (self.can_file and self.is_returned and not self.is_waived)
 
     @property
     def can_file(self) -> bool:
@@ -62,7 +80,7 @@ class Duty:
     @property
     def urgency(self) -> tuple[int, int, float]:
         """Sent back first, then by light, then by what is furthest behind."""
-        return (self.filing != Filing.SENT_BACK, SEVERITY[self.standing.light], self.standing.gap or 0.0)
+        return (not self.is_returned, SEVERITY[self.standing.light], self.standing.gap or 0.0)
 
     @property
     def behind_line(self) -> float | None:
@@ -82,13 +100,37 @@ class Duty:
         """Its seat in the row of seats: class, one character, and the words for it."""
         if self.is_waived:
             return "", "免", Filing.WAIVED.label
-        if self.filing == Filing.SENT_BACK:
+        if self.is_returned:
             return "back", "退", "退回"
         if self.filing == Filing.MISSING:
             if self.is_handed_in:
                 return "draft", "签", "待审签"
             return ("draft", "草", "草稿") if self.draft else ("", "未", "未报")
         return "filed", "✓" if self.filing == Filing.ACCEPTED else "审", self.filing.label
+
+
+class Reports(NamedTuple):
+    """What was filed on the agency's tasks, and on the parts that became them, by assignment and period."""
+
+    newest: dict[tuple[int, int], Filed]
+    parts: dict[int, list[int]]
+
+    def inherited(self, assignment: int, period: int) -> list[Filed]:
+        """The last word on the parts, where it sent their reports back and nothing has been filed since."""
+        if (assignment, period) in self.newest:
+            return []
+        found = []
+        for part in self.parts.get(assignment, ()):
+            report = self.newest.get((part, period))
+            if report is None:
+                found += self.inherited(part, period)
+            elif filing_of(report) == Filing.SENT_BACK:
+                found.append(report)
+        return found
+
+    def is_returned(self, assignment: int, period: int) -> bool:
+        report = self.newest.get((assignment, period))
+        return filing_of(report) == Filing.SENT_BACK or bool(self.inherited(assignment, period))
 
 
 class MyPage:
@@ -106,38 +148,61 @@ class MyPage:
 
     def duties_of(self, which: Q) -> list[Duty]:
         """The duties that match, the newest plan's first, in the notice's order."""
+        plans = {plan.pk: plan for plan in self.plans}
+        periods = self._periods(plans)
+        last = [opened[0] for opened in periods.values() if opened]
         assignments = (
-            Assignment.objects.as_of(self.moment)
+            Assignment.objects.in_force(self.moment)
+            .with_standing(self.moment, obligation_over(asked_in(period, self.moment) for period in last))
             .filter(which, item__plan__in=self.plans)
             .with_due_history(self.moment)
             .with_course(self.moment)
-            .with_waived_period(self.moment)
+            .with_parts()
             .select_related("item")
             .defer("item__text")
             .order_by("-item__plan__issued_on", "item__plan_id", "item__number")
         )
         found = list(assignments)
-        keys = [assignment.pk for assignment in found]
-        plans = {plan.pk: plan for plan in self.plans}
-        periods = self._periods(plans)
-        reports = ProgressReport.objects.as_of(self.moment).filter(assignment__in=keys).values_list(*Filed._fields)
-        newest: dict[tuple[int, int], Filed] = {}
-        for row in reports:
-            report = Filed(*row)
-            newest.setdefault((report.assignment_id, report.period_id), report)
+        reports = self._reports(found)
         drafts = {
             (draft.assignment_id, draft.period_id): draft
-            for draft in ReportDraft.objects.filter(assignment__in=keys).select_related("saved_by", "handed_in_by")
+            for draft in ReportDraft.objects.filter(assignment__in=found).select_related("saved_by", "handed_in_by")
         }
+        slots = [
+            (assignment, period)
+            for assignment in found
+            for period in self._open_for(assignment, periods[assignment.item.plan_id], reports)
+        ]
+        known = {(one.pk, period.pk): one.obligation for one, period in slots if period and period in last}
+        earlier = {period.pk: asked_in(period, self.moment) for _, period in slots if period and period not in last}
+        known |= obligations(earlier.values(), pk__in=[assignment.pk for assignment in found])
         duties = []
-        for assignment in found:
+        for assignment, period in slots:
             assignment.item.plan = plans[assignment.item.plan_id]
             standing = standing_of(assignment, assignment.item.plan, self.day)
-            for period in self._open_for(assignment, periods[assignment.item.plan_id], newest):
-                slot = (assignment.pk, period.pk if period else 0)
-                is_waived = period is not None and period.pk == assignment.waived_period
-                duties.append(Duty(assignment, standing, period, newest.get(slot), drafts.get(slot), is_waived))
+            slot = (assignment.pk, period.pk if period else 0)
+            duties.append(
+                Duty(
+                    assignment,
+                    standing,
+                    period,
+                    reports.newest.get(slot),
+                    drafts.get(slot),
+                    known.get(slot, ""),
+                    reports.inherited(*slot),
+                )
+            )
         return duties
+
+    def _reports(self, assignments: Sequence[Assignment]) -> "Reports":
+        parts = lineage([one for one in assignments if one.has_parts], self.agency)
+        keys = {assignment.pk for assignment in assignments}.union(*parts.values())
+        filed = ProgressReport.objects.as_of(self.moment).filter(assignment__in=keys).values_list(*Filed._fields)
+        newest: dict[tuple[int, int], Filed] = {}
+        for row in filed:
+            report = Filed(*row)
+            newest.setdefault((report.assignment_id, report.period_id), report)
+        return Reports(newest, parts)
 
     def _periods(self, plans: dict[int, Plan]) -> dict[int, list[ReportingPeriod]]:
         """The periods of each plan that have opened, the last one first, each with `is_locked`."""
@@ -150,21 +215,22 @@ class MyPage:
         return opened
 
     def _open_for(
-        self, assignment: Assignment, opened: list[ReportingPeriod], newest: dict[tuple[int, int], Filed]
+        self, assignment: Assignment, opened: list[ReportingPeriod], reports: "Reports"
     ) -> list[ReportingPeriod | None]:
         """The period opened last, and earlier ones whose report was sent back and still has to be mended."""
-        earlier = [
-            period for period in opened[1:] if filing_of(newest.get((assignment.pk, period.pk))) == Filing.SENT_BACK
-        ]
+        earlier = [period for period in opened[1:] if reports.is_returned(assignment.pk, period.pk)]
         return [*opened[:1], *earlier] if opened else [None]
 
     # ── what the page shows ──
 
     @property
+    def current(self) -> list[Duty]:
+        """One for each task of the agency, in the period opened last."""
+        return list({duty.assignment.pk: duty for duty in reversed(self.duties)}.values())[::-1]
+
+    @property
     def leads(self) -> list[Duty]:
-        """One for each item that the agency leads, in the period opened last."""
-        newest_first = {duty.assignment.pk: duty for duty in reversed(self.duties)}
-        return [duty for duty in reversed(newest_first.values()) if duty.standing.is_lead]
+        return [duty for duty in self.current if duty.standing.is_lead]
 
     @property
     def assists(self) -> list[Duty]:
@@ -172,31 +238,31 @@ class MyPage:
 
     @property
     def owed(self) -> list[Duty]:
-        """Everything that owes a report in its open period, filed or not."""
-        return [duty for duty in self.leads if duty.can_file and not duty.is_waived]
+        """应报 of the agency's present tasks in the period opened last, filed or not: as the period's page counts."""
+        return [duty for duty in self.current if duty.obligation == Obligation.OWED]
 
     @property
     def waived_count(self) -> int:
         """免报: said apart from what is owed."""
-        return sum(duty.is_waived for duty in self.leads)
+        return sum(duty.is_waived for duty in self.current)
 
     @property
     def filed_count(self) -> int:
-        return sum(not duty.owes for duty in self.owed)
+        return sum(duty.filing in FILED for duty in self.owed)
 
     @property
     def unfiled_states(self) -> list[tuple[str, int]]:
         """What is not yet filed, by its state, as far as there is any."""
-        words = Counter(duty.state[2] for duty in self.owed if duty.owes)
+        words = Counter(duty.state[2] for duty in self.owed if duty.filing not in FILED)
         return [(word, words[word]) for word in ("退回", "待审签", "草稿", "未报") if words[word]]
 
     @property
     def to_do(self) -> list[Duty]:
-        return sorted((duty for duty in self.duties if duty.owes), key=lambda duty: duty.urgency)
+        return sorted((duty for duty in self.duties if duty.is_to_do), key=lambda duty: duty.urgency)
 
     @property
     def filed(self) -> list[Duty]:
-        return [duty for duty in self.leads if not duty.owes]
+        return [duty for duty in self.leads if not duty.is_to_do]
 
     @cached_property
     def next_due(self) -> ReportingPeriod | None:

@@ -8,45 +8,14 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, Expression, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Exists, Expression, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
-from django.db.models.lookups import Exact, In
+
+from tasks.latest import Latest, Moment
+from tasks.obligation import Asked, excused_or_owed, obligation_in, reports_at
 
 if TYPE_CHECKING:
     from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod, Urge
-
-Moment = datetime | Expression
-Key = int | Expression
-
-
-class Latest(Func):
-    """A column of the newest fact of a kind at the moment, None before there is one; `of` names the row it belongs to.
-
-    `Latest("Closure", "kind", moment, assignment="pk")` of an assignment; with `within=7`, only of that period. The
-    same as a `Subquery` with an `OuterRef`, ordered and cut to one row, at a tenth of its price: a page asks for dozens
-    of them, and each would be resolved and compiled anew. `first` asks for the oldest fact instead.
-    """
-
-    arity = 2
-    arg_joiner = " AND recorded_at <= "
-    template = "(SELECT %(column)s FROM %(table)s WHERE %(link)s = %(expressions)s ORDER BY %(order)s LIMIT 1)"
-    WITHIN = " AND period_id = "
-    NEWEST, OLDEST = "recorded_at DESC, id DESC", "recorded_at ASC, id ASC"
-
-    def __init__(
-        self, model: str, column: str, moment: Moment, *, first: bool = False, within: Key | None = None, **of: str
-    ) -> None:
-        (link, row), facts = next(iter(of.items())), apps.get_model("tasks", model)._meta
-        field = facts.get_field(column)
-        super().__init__(
-            F(row),
-            moment if within is None else Func(moment, within, template="%(expressions)s", arg_joiner=self.WITHIN),
-            output_field=field.target_field if isinstance(field, models.ForeignKey) else field,
-            column=field.column,
-            table=facts.db_table,
-            link=facts.get_field(link).column,
-            order=self.OLDEST if first else self.NEWEST,
-        )
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -87,7 +56,11 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def in_force(self, moment: Moment) -> Self:
         """Those that an agency had at that moment, closed ones included."""
-        return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=moment), recorded_at__lte=moment)
+        return self.held(moment, moment)
+
+    def held(self, since: Moment, until: Moment) -> Self:
+        """Those that an agency had at any time between the two."""
+        return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since), recorded_at__lte=until)
 
     def as_of(self, moment: datetime, period: "ReportingPeriod | None" = None) -> Self:
         """Assignments in force, each with where it stands, and with what it owes in the period if there is one."""
@@ -147,63 +120,20 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         counted = granted.order_by().values("request__assignment__item").annotate(n=models.Count("pk")).values("n")
         return self.annotate(extension_count=Coalesce(Subquery(counted), 0))
 
-    def with_waived_period(self, moment: datetime) -> Self:
-        """Adds `waived_period`: the newest period in which it is 免报, None without one."""
-        waivers = apps.get_model("tasks", "Waiver")._default_manager.filter(recorded_at__lte=moment)
-        later = waivers.filter(assignment=OuterRef("assignment"), period=OuterRef("period"))
-        later = later.filter(
-            Q(recorded_at__gt=OuterRef("recorded_at")) | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk"))
-        )
-        standing = waivers.filter(~Exists(later), is_waived=True, assignment=OuterRef("pk")).order_by(
-            "-period__opens_on"
-        )
-        return self.annotate(waived_period=Subquery(standing.values("period")[:1]))
+    def with_parts(self) -> Self:
+        """Adds `has_parts`: whether a succession may have made it of others, which ended as it began."""
+        ended = apps.get_model("tasks", "Assignment")._default_manager.filter(ended_at=OuterRef("recorded_at"))
+        return self.annotate(has_parts=Exists(ended.filter(item=OuterRef("item"))))
 
-    def owing(self, period: "ReportingPeriod", moment: datetime) -> Self:
-        """应报 in the period, as of a moment not after its due date."""
-        return self.in_force(moment).filter(owes(period, moment), item__plan=period.plan)
+    def reporting(self, *asked: Asked) -> Self:
+        """Those that owe a period's report or are excused from it; several periods close together.
 
-
-class Obligation(models.TextChoices):
-    """What an assignment has to do with a period's report, where it has anything to do with it."""
-
-    OWED = "owed", "应报"
-    WAIVED = "waived", "免报"
-
-
-def owes(period: "ReportingPeriod", closing: datetime) -> Q:
-    """Of an assignment: it is among those that report in the period, and had not been excused when the period closed.
-
-    `closing` is the end of the due date, or the present while the period is open.
-    """
-    reports = reports_at(closing, assists=period.plan.assists_owe_reports)
-    return reports & Q(Exact(is_waived(period.pk, closing), False))
-
-
-def obligation_in(period: "ReportingPeriod", moment: datetime) -> Case:
-    """The same with 免报 said apart, as of any moment."""
-    return obligation(period.pk, min(moment, period.closes_at), assists=period.plan.assists_owe_reports)
-
-
-def obligation(period: Key, closing: Moment, *, assists: bool) -> Case:
-    """Every fact is looked up once, and none for those whose role owes nothing."""
-    excused = Case(
-        When(Q(Exact(is_waived(period, closing), True)), then=Value(Obligation.WAIVED)),
-        default=Value(Obligation.OWED),
-    )
-    return Case(When(reports_at(closing, assists=assists), then=excused), default=Value(""))
-
-
-def is_waived(period: Key, closing: Moment) -> Coalesce:
-    """免报: whether the latest word on the assignment in that period is a waiver."""
-    return Coalesce(Latest("Waiver", "is_waived", closing, within=period, assignment="pk"), Value(False))
-
-
-def reports_at(closing: Moment, *, assists: bool) -> Q:
-    """Its role owes a report and it ran when the period closed (DESIGN section 3, rule 4)."""
-    runs = In(Coalesce(Latest("Closure", "kind", closing, assignment="pk"), Value("")), ["", "reopened"])
-    roles = ["lead", "assist"] if assists else ["lead"]
-    return Q(role__in=roles, recorded_at__lte=closing) & Q(runs)
+        A row for each assignment and period, with the period's key as `period` and which of the two as `obligation`.
+        """
+        closing, period = asked[0].closing, F("item__plan__periods")
+        running = self.in_force(closing).filter(reports_at(closing, assists=asked[0].assists))
+        running = running.filter(item__plan__periods__in=[one.period for one in asked])
+        return running.annotate(period=period, obligation=excused_or_owed(period, closing))
 
 
 def unsettled(moment: datetime) -> Q:
@@ -257,15 +187,26 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
 
 
 class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
+    def with_origin(self) -> Self:
+        """Adds `goes_on`: whether it goes on with requests of predecessors."""
+        origins = apps.get_model("tasks", "RequestOrigin")._default_manager.filter(request=OuterRef("pk"))
+        return self.annotate(goes_on=Exists(origins))
+
     def unanswered(self, moment: Moment) -> Self:
         """Made by then and not yet decided."""
         undecided = Q(decision__isnull=True) | Q(decision__recorded_at__gt=moment)
         return self.filter(undecided, recorded_at__lte=moment)
 
     def waiting(self, moment: datetime) -> Self:
-        """待答复, the longest waiting first; what was withdrawn from its agency no longer waits."""
+        """待答复, the longest waiting first; what was withdrawn from its agency no longer waits.
+
+        Adds `asked_at`: when it was first asked for, if need be by an agency in whose place the present one is.
+        """
         in_force = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at__gt=moment)
-        return self.unanswered(moment).filter(in_force).order_by("recorded_at", "pk")
+        origins = apps.get_model("tasks", "RequestOrigin")._default_manager.filter(request=OuterRef("pk"))
+        first = origins.order_by("origin__recorded_at").values("origin__recorded_at")[:1]
+        waiting = self.unanswered(moment).filter(in_force).annotate(asked_at=Coalesce(Subquery(first), "recorded_at"))
+        return waiting.order_by("asked_at", "pk")
 
 
 class UrgeQuerySet(models.QuerySet["Urge"]):

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from agencies.models import User
 from tasks.access import may, party_of
 from tasks.asof import AsOf
 from tasks.course import ENDINGS, REQUESTS, Move, State, open_requests, state_of_read
-from tasks.models import ActionItem, AgencyRequest, Assignment, Decision, Plan
+from tasks.models import ActionItem, AgencyRequest, Assignment, Decision, Plan, RequestOrigin
 
 Kind = AgencyRequest.Kind
 
@@ -43,11 +43,12 @@ class RequestPage:
 
     @cached_property
     def history(self) -> list[AgencyRequest]:
-        """All requests of the assignment, the newest first."""
-        requests = AgencyRequest.objects.filter(
-            assignment=self.request.assignment_id, recorded_at__lte=self.as_of.moment
-        )
-        requests = requests.select_related("recorded_by", "decision__recorded_by").prefetch_related("evidence__blob")
+        """All requests of the assignment, and those of predecessors that it goes on with, the newest first."""
+        mine = Q(assignment=self.request.assignment_id)
+        before = RequestOrigin.objects.filter(request__assignment=self.request.assignment_id).values("origin")
+        requests = AgencyRequest.objects.filter(mine | Q(pk__in=before), recorded_at__lte=self.as_of.moment)
+        requests = requests.select_related("recorded_by", "decision__recorded_by", "assignment__agency")
+        requests = requests.prefetch_related("evidence__blob", "origins")
         return list(requests.order_by("-recorded_at", "-pk"))
 
     def decision_of(self, request: AgencyRequest) -> Decision | None:
@@ -67,6 +68,17 @@ class RequestPage:
     def mine(self) -> AgencyRequest:
         """This request, with its evidence."""
         return next((request for request in self.history if request.pk == self.request.pk), self.request)
+
+    @property
+    def origins(self) -> list[AgencyRequest]:
+        """The requests of predecessors that this one goes on with, the oldest first."""
+        keys = {origin.origin_id for origin in self.mine.origins.all()}
+        return [request for request in reversed(self.history) if request.pk in keys]
+
+    def continuation(self, visible: QuerySet[AgencyRequest]) -> AgencyRequest | None:
+        """Of those, the newest that goes on with this one by the day, with its agency."""
+        found = visible.filter(origins__origin=self.request.pk, recorded_at__lte=self.as_of.moment)
+        return found.select_related("assignment__agency").order_by("recorded_at", "pk").last()
 
     @cached_property
     def item(self) -> ActionItem:

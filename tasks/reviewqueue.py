@@ -18,9 +18,9 @@ from agencies.models import Agency
 from qa_plan.clock import end_of
 from tasks.asof import AsOf
 from tasks.filters import NumberFilter
+from tasks.latest import Latest
 from tasks.ledger import in_order, page_size
 from tasks.models import Plan, ProgressReport, Section
-from tasks.querysets import Latest
 from tasks.templatetags.figures import chinese
 
 AGES = ((3, "满3天"), (7, "满7天"), (15, "满15天"), (30, "满30天"))

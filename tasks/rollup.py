@@ -15,7 +15,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from django.db.models import QuerySet
 
 from tasks.models import Assignment, Closure, Plan
-from tasks.querysets import Obligation
+from tasks.obligation import Obligation
 from tasks.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
 
 RUNNING = ("", Closure.Kind.REOPENED)

@@ -1,12 +1,12 @@
 """机构调整: what goes from agencies that end to their successors, item by item, and how it stands there."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from agencies.models import Agency
-from tasks.models import Assignment, Closure
+from agencies.models import Agency, Succession
+from tasks.models import Assignment, Closure, UrgedAssignment
 from tasks.rollup import NOT_COUNTED, RUNNING
 
 LEAD, ASSIST = Assignment.Role.LEAD, Assignment.Role.ASSIST
@@ -96,3 +96,48 @@ def moves_of(
             parts.append(own[item, key])
         moves.append(Move(tuple(parts), names.get(key) if key else None))
     return moves
+
+
+def lineage(made: Iterable[Assignment], agency: Agency) -> dict[int, list[int]]:
+    """By the key of an assignment of the agency, or of one that went into it: the keys of the parts that became it.
+
+    The parts of an item ended at the instant at which the new one began, with the agency or one in whose place it is.
+    One query, none without an assignment.
+    """
+    known: set[tuple[int, int, datetime | None]] = {(one.pk, one.item_id, one.recorded_at) for one in made}
+    parts: dict[tuple[int, datetime | None], list[int]] = defaultdict(list)
+    if not known:
+        return {}
+    behind = Agency.objects.followed_by(agency.pk)
+    ended = Assignment.objects.filter(
+        item__in={item for _, item, _ in known}, agency__in=behind, ended_at__isnull=False
+    )
+    columns = ended.order_by("agency__ordinal", "pk").values_list("pk", "item_id", "recorded_at", "ended_at")
+    for pk, item, began_at, ended_at in columns:
+        parts[item, ended_at].append(pk)
+        known.add((pk, item, began_at))
+    return {pk: parts[item, began_at] for pk, item, began_at in known if (item, began_at) in parts}
+
+
+def answering(urged: Mapping[int, tuple[int, date | None]], day: date) -> dict[int, set[int]]:
+    """By urge, given with the agency that was urged and its end: who has to answer on that day.
+
+    The urged agency, or else the one in its place; of those that share what it did, the ones that got an urged task.
+    Two queries at most, none where no urged agency has ended.
+    """
+    has_ended = any(ended_on and ended_on <= day for _, ended_on in urged.values())
+    ended = Succession.objects.filter(predecessor__ended_on__lte=day, successor__isnull=False)
+    followers: dict[int, set[int]] = defaultdict(set)
+    for predecessor, successor in ended.values_list("predecessor", "successor") if has_ended else ():
+        followers[predecessor].add(successor)
+
+    def last(agency: int) -> set[int]:
+        return set().union(*map(last, followers[agency])) if agency in followers else {agency}
+
+    found = {urge: last(agency) for urge, (agency, _) in urged.items()}
+    shared = [urge for urge, agencies in found.items() if len(agencies) > 1]
+    holders: dict[int, set[int]] = defaultdict(set)
+    holding = UrgedAssignment.objects.filter(urge__in=shared)
+    for urge, agency in holding.values_list("urge", "assignment__item__assignments__agency") if shared else ():
+        holders[urge].add(agency)
+    return {urge: agencies & holders[urge] or agencies for urge, agencies in found.items()}

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from agencies.models import Agency, Succession, User
-from tasks.models import AgencyRequest, ProgressReport, ReportDraft
+from tasks.models import AgencyRequest, ProgressReport, ReportDraft, Urge
 from tasks.succession import Move, moves_of, parts_of
 from tasks.workflow import WorkflowError, establish_agency, split, succeed
 from tasks.workflow.current import deed
@@ -80,12 +80,13 @@ class Preview:
         return [(user, f"{PERSON}{user.pk}", self.answers.get(f"{PERSON}{user.pk}", "")) for user in people]
 
     def begun(self) -> dict[str, int]:
-        """What is under way: drafts, reports that wait, requests without an answer."""
+        """What is under way: drafts, reports that wait, requests and urges without an answer."""
         of = {"assignment__agency__in": self.predecessors, "assignment__ended_at__isnull": True}
         return {
             "drafts": ReportDraft.objects.filter(**of).count(),
             "waiting": ProgressReport.objects.waiting(self.at).filter(**of).count(),
             "requests": AgencyRequest.objects.filter(decision__isnull=True, **of).count(),
+            "urges": Urge.objects.filter(reply__isnull=True, agency__in=self.predecessors).count(),
         }
 
     @property

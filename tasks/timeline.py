@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from agencies.models import User
-from tasks.access import sees_comments
+from tasks.access import whose_comments
 from tasks.models import (
     ActionItem,
     AgencyRequest,
@@ -40,14 +40,16 @@ COLUMNS = (
     "event_note",
     "event_word",
     "event_by",
+    "agency_end",
 )
-PRIVATE_KINDS = ("review", "request", "granted", "refused", "urge", "urge_reply")
+PRIVATE_KINDS = ("review", "request", "carried", "granted", "refused", "urge", "urge_reply")
 
 
 TURN = Case(When(is_waived=True, then=Value("免报")), default=Value("恢复应报"))
 URGE_LABEL = Concat(
     Value("〔"), Cast("urge__year", CharField()), Value("〕"), Cast("urge__number", CharField()), Value("号")
 )
+ASKED = Case(When(goes_on=True, then=Value("carried")), default=Value("request"))
 ANSWER = Case(When(is_granted=True, then=Value("granted")), default=Value("refused"))
 
 
@@ -65,6 +67,7 @@ class Event:
     note: str
     word: str
     by: str
+    agency_ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,8 @@ def _facts(item: Given, moment: Given, *, limit: int) -> QuerySet[Assignment, tu
             by="recorded_by__display_name",
         ),
         _part(
-            AgencyRequest.objects.filter(**by_assignment),
-            "request",
+            AgencyRequest.objects.with_origin().filter(**by_assignment),
+            ASKED,
             "recorded_at",
             "assignment__",
             due="due_on",
@@ -214,6 +217,7 @@ def _part(
         text(note),
         text(word),
         Coalesce(F(by), Value("")) if by else Value("", CharField()),
+        value(agency and f"{agency}__ended_on", DateField()),
     )
     return facts.order_by().annotate(**dict(zip(COLUMNS, columns, strict=True))).values_list(*COLUMNS)
 
@@ -223,7 +227,9 @@ def entries(
 ) -> list[Entry]:
     """The facts and light changes as lines of a page, newest day first; what the viewer may not read is left out."""
     at_the_end = float("inf")  # a light is recorded at its day's end
-    told = list(_fact_entries(facts, viewer, periods))
+    found = list(facts)
+    private = {e.agency_id: e.agency_ended_on for e in found if e.kind in PRIVATE_KINDS and e.agency_id}
+    told = list(_fact_entries(found, whose_comments(viewer, private), periods))
     for change in lights:
         if change.previous:
             told.append((change.day, at_the_end, Entry(change.day, change.reason, light=Light(change.light))))
@@ -231,9 +237,12 @@ def entries(
 
 
 def _fact_entries(
-    facts: Iterable[Event], viewer: User, periods: dict[str, ReportingPeriod]
+    facts: Iterable[Event], open_to_viewer: set[int], periods: dict[str, ReportingPeriod]
 ) -> Iterator[tuple[date, float, Entry]]:
-    """Each entry with its day and the instant of its last fact."""
+    """Each entry with its day and the instant of its last fact.
+
+    What a review says, and what is asked for and answered, is told of the agencies that are open to the viewer.
+    """
 
     def day_and_kind(event: Event) -> tuple[date, str, str, str]:
         return timezone.localdate(event.at), event.kind, event.word, event.period
@@ -243,15 +252,11 @@ def _fact_entries(
         agencies = list(dict.fromkeys(event.agency for event in same))
         who = "、".join(agencies) if len(agencies) <= 3 else f"{len(agencies)}家单位"
         period_name = str(periods[period]) if period in periods else ""
-        note = "；".join(event.note for event in same if event.note and _may_read(viewer, event))
+        told = (event for event in same if kind not in PRIVATE_KINDS or event.agency_id in open_to_viewer)
+        note = "；".join(event.note for event in told if event.note)
         entry = _entry(kind, word, day=day, who=who, period=period_name, same=same, note=note)
         by = "、".join(dict.fromkeys(event.by for event in same if event.by))
         yield day, same[0].at.timestamp(), replace(entry, by=by)
-
-
-def _may_read(viewer: User, event: Event) -> bool:
-    """What a review says, and what is asked for and answered, is for the agency and those who oversee it."""
-    return event.kind not in PRIVATE_KINDS or sees_comments(viewer, event.agency_id or 0)
 
 
 def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list[Event], note: str) -> Entry:
@@ -267,7 +272,7 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         return Entry(day, f"{Review.Verdict(word).label}{who}{period}报告{behind}", note, is_key=word == "accepted")
     if kind == "closure":
         return Entry(day, f"{who}{Closure.Kind(word).label}", note, is_key=True)
-    if kind in ("request", "granted", "refused"):
+    if kind in ("request", "carried", "granted", "refused"):
         return _entry_of_request(kind, word, day=day, who=who, same=same, note=note)
     if kind == "waiver":
         return Entry(day, f"{who}{period}{word}", note)
@@ -283,5 +288,7 @@ def _entry_of_request(kind: str, word: str, *, day: date, who: str, same: list[E
     dates = list(dict.fromkeys(f"{event.due_on:%Y-%m-%d}" for event in same if event.due_on))
     until = f"（延至{'、'.join(dates)}）" if dates else ""
     asked = {"decline": "申请退回（非本单位职责）", "extension": f"申请延期{until}", "completion": "申请办结"}[word]
+    if kind == "carried":
+        return Entry(day, f"{who}承接原单位的申请：{asked}", note)
     answer = {"request": "", "granted": "同意", "refused": "不同意"}[kind]
     return Entry(day, f"{answer}{who}{asked}", note, is_key=kind != "request")

@@ -163,9 +163,16 @@ class UrgePage:
         return reply if reply and reply.recorded_at <= self.as_of.moment else None
 
     @property
+    def is_taken_over(self) -> bool:
+        """Whether another agency answers, or answered, in the place of the one that was urged."""
+        ended_on = self.urge.agency.ended_on
+        on = timezone.localdate(self.reply.recorded_at) if self.reply else self.as_of.day
+        return ended_on is not None and ended_on <= on
+
+    @property
     def is_late(self) -> bool:
         answered_on = timezone.localdate(self.reply.recorded_at) if self.reply else self.as_of.day
         return answered_on > self.urge.reply_by
 
     def can_answer(self, user: User) -> bool:
-        return self.as_of.is_today and self.reply is None and answers_urge(user, self.urge)
+        return self.as_of.is_today and self.reply is None and answers_urge(user, self.urge, self.as_of.day)

@@ -76,7 +76,7 @@ def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
     """The assignments that the agency may report on in the period, in the notice's order. Seven queries at most."""
     plan, moment = period.plan, end_of(timezone.localdate(at))
     assignments = (
-        Assignment.objects.as_of(moment)
+        Assignment.objects.as_of(moment, period)
         .filter(agency=agency, item__plan=plan)
         .select_related("item")
         .defer("item__text")

@@ -23,6 +23,7 @@ from reports.sheets import Book, Cell, Look, Sheet, Validation, Value
 from tasks.delays import reasons
 from tasks.forms import READING, TEXT_LIMIT
 from tasks.models import Indicator, ReportingPeriod
+from tasks.obligation import Obligation
 from tasks.unchanged import REASONS
 
 Marks = Mapping[str, str]  # by field, what is wrong; "" is the whole row's result
@@ -70,10 +71,16 @@ def _guide(fill_in: FillIn, title: str) -> Sheet:
         Cell(title, Look.TITLE),
         Cell("本系统为非涉密系统，严禁录入涉密信息", Look.HEAD),
         Cell(f"依据：{fill_in.plan.title}（{fill_in.plan.document_number}）"),
-        Cell(f"报送截止：{period.due_on:%Y-%m-%d}；本表生成于{_local(fill_in.issued_at)}，共{len(fill_in.rows)}项任务"),
+        Cell(f"报送截止：{period.due_on:%Y-%m-%d}；本表生成于{_local(fill_in.issued_at)}，{_counted(fill_in.rows)}"),
         *(Cell(line) for line in GUIDANCE),
     ]
     return Sheet(GUIDE, [[line] for line in lines], widths=[70], is_protected=True, is_landscape=False)
+
+
+def _counted(rows: list[Row]) -> str:
+    """As the period's page counts; the others may be filled in, and nobody waits for them."""
+    owed = sum(row.assignment.obligation == Obligation.OWED for row in rows)
+    return f"共{len(rows)}项任务，其中应报{owed}份"
 
 
 def _local(moment: datetime) -> str:

@@ -13,7 +13,7 @@ from reports.quarter.records import Course
 from tasks.filing import VERDICTS as FILING_OF
 from tasks.filing import Filed, Filing, late_filings, shown_filing
 from tasks.models import Assignment, ProgressReport, ReportEvidence, ReportingPeriod, Review
-from tasks.querysets import Obligation
+from tasks.obligation import Obligation, asked_in
 
 
 class ReportRecord(NamedTuple):
@@ -103,10 +103,9 @@ def read_filings(periods: Sequence[ReportingPeriod], moment: datetime, course: C
 
 def _entries(period: ReportingPeriod, moment: datetime, course: Course, reports: Iterable[ReportRecord]) -> list[Entry]:
     """Those that owed the period's report or were excused from it when it closed, in the notice's order."""
-    closing = min(moment, period.closes_at)
-    owing = Assignment.objects.as_of(closing, period).filter(item__plan=course.plan)
+    reporting = Assignment.objects.reporting(asked_in(period, moment))
     columns = ("pk", "item_id", "agency_id", "agency__name", "agency__ordinal", "obligation")
-    rows = owing.order_by("item__number", "agency__ordinal", "agency_id", "pk").values_list(*columns)
+    rows = reporting.order_by("item__number", "agency__ordinal", "agency_id", "pk").values_list(*columns)
     filed = [Filed(*report[:6]) for report in reports if report.period_id == period.pk]
     newest = {report.assignment_id: FILING_OF[report.verdict] for report in reversed(filed)}
     late = late_filings(period, filed)
@@ -123,7 +122,7 @@ def _entries(period: ReportingPeriod, moment: datetime, course: Course, reports:
             is_late=pk in late and newest.get(pk) in (Filing.ACCEPTED, Filing.WAITING),
         )
         for pk, item, agency, name, ordinal, obligation in rows
-        if obligation and item in course.item_of
+        if item in course.item_of
     ]
 
 

@@ -12,8 +12,8 @@ from reports.quarter.definition import BadDefinition, Definition
 from reports.quarter.facts import PlanFacts, Snapshot
 from reports.quarter.filings import read_filings
 from reports.quarter.records import read_course
+from tasks.latest import Latest
 from tasks.models import Plan, ReportingPeriod
-from tasks.querysets import Latest
 
 
 def take(definition: Definition) -> Snapshot:

@@ -53,10 +53,10 @@ from tasks.access.seeing import (
     get_plan,
     get_section,
     get_versioned_plan,
-    sees_comments,
     visible_plans,
     visible_reports,
     visible_requests,
+    whose_comments,
 )
 
 __all__ = [
@@ -98,10 +98,10 @@ __all__ = [
     "person_of_calendar",
     "reports_to_review",
     "require",
-    "sees_comments",
     "visible_plans",
     "visible_reminders",
     "visible_reports",
     "visible_requests",
     "visible_urges",
+    "whose_comments",
 ]

@@ -1,6 +1,6 @@
 """Requests and urges: between an agency and the office."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.shortcuts import get_object_or_404
 
@@ -11,6 +11,7 @@ from tasks.access.seeing import own_agencies, visible_plans, visible_requests
 from tasks.course import Move, Party, State, allows
 from tasks.models import AgencyRequest, Assignment, Urge
 from tasks.querysets import AssignmentQuerySet, UrgeQuerySet
+from tasks.succession import answering
 
 
 def party_of(user: User, agency_id: int) -> Party | None:
@@ -44,9 +45,11 @@ def get_urge(user: User, pk: int, moment: datetime) -> Urge:
     return get_object_or_404(urges, pk=pk)
 
 
-def answers_urge(user: User, urge: Urge) -> bool:
-    """Whether the person may answer in the urged agency's name."""
-    return can_file_reports(user) and user.agency_id == urge.agency_id
+def answers_urge(user: User, urge: Urge, day: date) -> bool:
+    """Whether the person may answer in the urged agency's name, or in its place."""
+    if not can_file_reports(user):
+        return False
+    return user.agency_id in answering({urge.pk: (urge.agency_id, urge.agency.ended_on)}, day)[urge.pk]
 
 
 def assignments_to_urge(user: User, moment: datetime) -> AssignmentQuerySet:

@@ -1,6 +1,7 @@
 """What a person sees: plans and their parts, reports, messages, evidence. 404 for what isn't visible."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from django.db.models import CharField, DateTimeField, Exists, IntegerField, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -21,8 +22,6 @@ from tasks.models import (
 )
 from tasks.prepared import Given, prepared
 from tasks.querysets import PlanQuerySet, ProgressReportQuerySet
-
-GENERATIONS = 3  # of agencies that followed one another
 
 
 def sees_plans(user: User) -> bool:
@@ -107,17 +106,21 @@ def visible_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
 
 
 def own_agencies(user: User) -> QuerySet[Agency]:
-    """The person's agency and those that it has taken the place of, itself or through others in between."""
-    own, way = Q(pk=user.agency_id), "successions__successor"
-    for _ in range(GENERATIONS):
-        own |= Q((way, user.agency_id), ended_on__isnull=False)
-        way = f"successions__successor__{way}"
-    return Agency.objects.order_by().filter(own)
+    """The person's agency and those in whose place it is."""
+    return Agency.objects.followed_by(user.agency_id)
 
 
-def sees_comments(user: User, agency_id: int) -> bool:
-    """A review's comment is for the agency concerned and for those who oversee it."""
-    return not can_file_reports(user) or user.agency_id == agency_id
+def whose_comments(user: User, agencies: Mapping[int, date | None]) -> set[int]:
+    """Of those agencies, given with the day on which each ended, the ones whose reviews the person reads.
+
+    A review's comment, and what was asked for and answered, is for the agency concerned, or the one in its place, and
+    for those who oversee it. One query, none where no other agency has ended.
+    """
+    if not can_file_reports(user):
+        return set(agencies)
+    own = {pk for pk in agencies if pk == user.agency_id}
+    ended = [pk for pk, ended_on in agencies.items() if ended_on and pk not in own]
+    return {*own, *own_agencies(user).filter(pk__in=ended).values_list("pk", flat=True)} if ended else own
 
 
 def get_message(user: User, pk: int) -> Message:

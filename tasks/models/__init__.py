@@ -23,7 +23,7 @@ from tasks.models.reminders import (
     ReminderRule,
     Sweep,
 )
-from tasks.models.requests import AgencyRequest, Decision, PeriodLock, RequestEvidence, Waiver
+from tasks.models.requests import AgencyRequest, Decision, PeriodLock, RequestEvidence, RequestOrigin, Waiver
 from tasks.models.talk import Comment, Message
 from tasks.models.urges import Urge, UrgedAssignment, UrgeReply
 
@@ -60,6 +60,7 @@ __all__ = [
     "ReportEvidence",
     "ReportingPeriod",
     "RequestEvidence",
+    "RequestOrigin",
     "Review",
     "Section",
     "Sweep",

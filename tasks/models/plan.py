@@ -212,7 +212,7 @@ class Assignment(models.Model):
         due_on: date | None
         closure: str
         obligation: str
-        waived_period: int | None
+        has_parts: bool  # by `with_parts`
         first_due_on: date | None
         due_is_inferred: bool
         first_is_inferred: bool

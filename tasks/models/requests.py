@@ -1,5 +1,8 @@
 """What agencies ask for and coordinators decide: 非本单位职责, 延期, 办结. Facts, all of them."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 
@@ -41,6 +44,9 @@ class AgencyRequest(Fact):
         Evidence, through=RequestEvidence, related_name="requests", verbose_name="佐证材料"
     )
 
+    if TYPE_CHECKING:  # added by `waiting`
+        asked_at: datetime
+
     objects = AgencyRequestQuerySet.as_manager()
 
     class Meta:
@@ -54,6 +60,23 @@ class AgencyRequest(Fact):
 
     def __str__(self) -> str:
         return f"{self.assignment}：{self.get_kind_display()}"
+
+
+class RequestOrigin(models.Model):
+    """机构调整: which requests of its predecessors an agency's request goes on with, those before them included.
+
+    They stay as they were made, under the old names, and wait no more; the decision is on the one that goes on.
+    """
+
+    request = models.ForeignKey(AgencyRequest, models.PROTECT, related_name="origins", verbose_name="申请")
+    origin = models.ForeignKey(AgencyRequest, models.PROTECT, related_name="continuations", verbose_name="原申请")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承接的申请"
+        constraints = (models.UniqueConstraint(fields=("request", "origin"), name="origin_once_per_request"),)
+
+    def __str__(self) -> str:
+        return f"{self.request}：承接{self.origin}"
 
 
 class Decision(Fact):

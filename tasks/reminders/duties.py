@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from qa_plan.clock import end_of
 from tasks.filing import FILED, VERDICTS, Filing
-from tasks.models import AgencyRequest, Assignment, Closure, ItemRevision, Plan, ProgressReport, ReportingPeriod, Waiver
+from tasks.latest import Latest
+from tasks.models import AgencyRequest, Assignment, Closure, ItemRevision, Plan, ProgressReport, ReportingPeriod
+from tasks.obligation import Asked, Obligation, obligation_over
 from tasks.periods import quarters_between
-from tasks.querysets import Latest
 from tasks.reminders.subjects import CHUNK, Kind, Subject, of_agency
 from tasks.rollup import RUNNING
 from tasks.workdays import Overrides, workdays_after
@@ -28,6 +29,7 @@ class Duty(NamedTuple):
     role: str
     recorded_at: datetime
     received_at: datetime | None
+    obligation: str  # in the period that opened last
 
 
 class Period(NamedTuple):
@@ -50,7 +52,7 @@ class DueDate(NamedTuple):
 
 
 class Duties:
-    """Over all plans at a moment, of all agencies or one; iterated once, in eight queries.
+    """Over all plans at a moment, of all agencies or one; iterated once, in seven queries.
 
     `day` is the day of the moment, or a later one whose periods will have opened if nothing else happens.
     """
@@ -69,7 +71,8 @@ class Duties:
     def __iter__(self) -> Iterator[Subject]:
         columns = ("pk", "item_id", "item__plan_id", "agency_id", "role", "recorded_at", "receipt__recorded_at")
         assignments = Assignment.objects.in_force(self.moment).filter(of_agency(self.agency, "")).order_by("pk")
-        for row in assignments.values_list(*columns).iterator(CHUNK):
+        asked = [self._asked(period) for period in self.periods.values() if not period.is_locked]  # who could file
+        for row in assignments.values_list(*columns, obligation_over(asked)).iterator(CHUNK):
             duty = Duty(*row)
             if self.closure(duty.pk, self.moment) in RUNNING:
                 yield from self._due(duty)
@@ -158,16 +161,14 @@ class Duties:
     # ── 报告 ──
 
     def _count(self, duty: Duty) -> None:
-        """应报 and not yet 已报, as `tasks.querysets.owes` has it; and never what has ended since."""
-        period = self.periods.get(duty.plan_id)
-        if period is None or period.is_locked:
-            return
-        closing = min(self.moment, end_of(period.due_on))
-        owes = duty.role == Assignment.Role.LEAD or self.plans[duty.plan_id].assists_owe_reports
-        ran = duty.recorded_at <= closing and self.closure(duty.pk, closing) in RUNNING
-        if owes and ran and duty.pk not in self.waived:
+        """应报 and not yet 已报; and never what has ended since."""
+        if duty.obligation == Obligation.OWED:
             self.owed[duty.plan_id, duty.agency_id] += 1
             self.missing[duty.plan_id, duty.agency_id] += duty.pk not in self.filed
+
+    def _asked(self, period: Period) -> Asked:
+        closing = min(self.moment, end_of(period.due_on))
+        return Asked(period.pk, period.plan_id, closing, self.plans[period.plan_id].assists_owe_reports)
 
     def _unfiled(self) -> Iterator[Subject]:
         """One for each agency that has something to file in a plan's period, with the dates of opening and closing."""
@@ -219,17 +220,6 @@ class Duties:
     def current(self) -> list[int]:
         """The keys of the periods that agencies file in."""
         return [period.pk for period in self.periods.values() if period.pk and not period.is_locked]
-
-    @cached_property
-    def waived(self) -> set[int]:
-        """免报 in the current period when it closed."""
-        closing = {period.pk: end_of(period.due_on) for period in self.periods.values()}
-        waivers = Waiver.objects.filter(of_agency(self.agency), period__in=self.current, recorded_at__lte=self.moment)
-        rows = waivers.order_by("recorded_at", "pk").values_list(
-            "assignment_id", "period_id", "recorded_at", "is_waived"
-        )
-        standing = {assignment: is_waived for assignment, period, at, is_waived in rows if at <= closing[period]}
-        return {assignment for assignment, is_waived in standing.items() if is_waived}
 
     @cached_property
     def filed(self) -> set[int]:

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from agencies.models import Agency
 from tasks.models import AgencyRequest, ProgressReport, ReminderRule, Review, Urge
+from tasks.succession import answering
 
 Kind = ReminderRule.Kind
 CHUNK = 2000  # rows that are read at a time
@@ -85,8 +87,8 @@ def waiting_reports(moment: datetime, locked: set[int], agency: int | None = Non
 
 
 def waiting_requests(moment: datetime, agency: int | None = None) -> Iterator[Subject]:
-    """待答复."""
-    columns = ("pk", "kind", "assignment_id", "assignment__agency_id", "recorded_at")
+    """待答复, since it was first asked for."""
+    columns = ("pk", "kind", "assignment_id", "assignment__agency_id", "asked_at")
     waiting = AgencyRequest.objects.waiting(moment).filter(of_agency(agency)).values_list(*columns)
     for request, kind, assignment, owner, made_at in waiting:
         day = timezone.localdate(made_at)
@@ -94,10 +96,15 @@ def waiting_requests(moment: datetime, agency: int | None = None) -> Iterator[Su
 
 
 def unanswered_urges(moment: datetime, agency: int | None = None) -> Iterator[Subject]:
-    """催办 that wait for the agency's answer: of each, the day on which it was sent, and its deadline."""
-    columns = ("pk", "agency_id", "reply_by", "recorded_at")
-    unanswered = Urge.objects.unanswered(moment).filter(of_agency(agency, ""))
-    for urge, owner, reply_by, sent_at in unanswered.values_list(*columns):
+    """催办 that wait for the answer of the urged agency, or of the one in its place: when sent, and its deadline."""
+    columns = ("pk", "agency_id", "agency__ended_on", "reply_by", "recorded_at")
+    unanswered = Urge.objects.unanswered(moment)
+    if agency is not None:
+        unanswered = unanswered.filter(agency__in=Agency.objects.followed_by(agency))
+    rows = list(unanswered.values_list(*columns))
+    owners = answering({urge: (urged, ended_on) for urge, urged, ended_on, _, _ in rows}, timezone.localdate(moment))
+    for urge, _, _, reply_by, sent_at in rows:
         day = timezone.localdate(sent_at)
-        for kind, anchor in ((Kind.URGED, day), (Kind.URGE, reply_by)):
-            yield Subject(kind, f"urge:{urge}", anchor, day, owner)
+        for owner in sorted(owners[urge] if agency is None else owners[urge] & {agency}):
+            for kind, anchor in ((Kind.URGED, day), (Kind.URGE, reply_by)):
+                yield Subject(kind, f"urge:{urge}", anchor, day, owner)

@@ -12,7 +12,7 @@ from tasks.filing import newest_lock
 from tasks.forms import TurnForm
 from tasks.http import Request, posted
 from tasks.models import Assignment
-from tasks.querysets import Obligation
+from tasks.obligation import Obligation
 from tasks.workflow import WorkflowError, lock_period, restore_report, unlock_period, waive_report
 
 LOCKING = {"锁定": lock_period, "解锁": unlock_period}

@@ -10,7 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.models import User
 from qa_plan import clock
-from tasks.access import can_steer, get_assignment_to_file, get_own_agency, get_request, require, visible_plans
+from tasks.access import (
+    can_steer,
+    get_assignment_to_file,
+    get_own_agency,
+    get_request,
+    require,
+    visible_plans,
+    visible_requests,
+)
 from tasks.asof import AsOf
 from tasks.course import Move, open_requests, refusal, state_of_read
 from tasks.forms import DecisionForm, RequestForm
@@ -144,5 +152,6 @@ def request_detail(request: Request, pk: int) -> HttpResponse:
         "page": page,
         "form": form,
         "can_decide": page.can_decide(request.user),
+        "continuation": page.continuation(visible_requests(request.user)) if page.state is None else None,
     }
     return render(request, "tasks/request_detail.html", context, status=422 if form.errors else 200)

@@ -96,7 +96,7 @@ def urge_detail(request: Request, pk: int) -> HttpResponse:
     page = UrgePage(found, request.as_of)
     form = UrgeReplyForm(posted(request))
     if request.method == "POST":
-        require(request.as_of.is_today and answers_urge(request.user, found))
+        require(request.as_of.is_today and answers_urge(request.user, found, request.as_of.day))
         if form.is_valid():
             try:
                 answer_urge(urge=found, text=form.cleaned_data["text"], by=request.user, at=clock.now())

@@ -1,7 +1,7 @@
-"""What a successor finds of what its predecessors had begun: drafts, reports that waited, what is still owed."""
+"""What a successor finds of what its predecessors had begun: drafts, reports and requests that waited, what is owed."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -9,10 +9,21 @@ from django.utils import timezone
 from agencies.changes import note
 from agencies.models import User
 from tasks.filing import Filing, filings
-from tasks.models import Assignment, Evidence, ProgressReport, ReportDraft, ReportingPeriod, Review, Waiver
+from tasks.models import (
+    AgencyRequest,
+    Assignment,
+    Evidence,
+    ProgressReport,
+    ReportDraft,
+    ReportingPeriod,
+    RequestEvidence,
+    RequestOrigin,
+    Review,
+    Waiver,
+)
 from tasks.succession import Move
 
-TEXTS = ("progress", "problems", "next_steps", "delay_reason", "lower_reason")
+TEXTS = ("progress", "problems", "next_steps", "delay_reason", "lower_reason", "returned_comment")
 
 
 class Begun(NamedTuple):
@@ -59,15 +70,19 @@ def _carry_draft(period: int, begun: Sequence[Begun], made: Assignment, *, by: U
         readings=readings if is_one else {},
         saved_at=at,
         saved_by=first.saved_by if is_one and isinstance(first, ReportDraft) else by,
-        **{name: _joined([(each.agency, getattr(each.text, name)) for each in begun]) for name in TEXTS},
+        **{name: _joined([(each.agency, getattr(each.text, name, "")) for each in begun]) for name in TEXTS},
     )
-    uploads = [upload for each in begun for upload in each.text.evidence.all()]
-    draft.evidence.set(
+    draft.evidence.set(_taken_over((upload for each in begun for upload in each.text.evidence.all()), made, at))
+
+
+def _taken_over(uploads: Iterable[Evidence], made: Assignment, at: datetime) -> list[Evidence]:
+    """The same files, as the successor's."""
+    return [
         Evidence.objects.create(
             assignment=made, blob_id=old.blob_id, name=old.name, recorded_at=at, recorded_by_id=old.recorded_by_id
         )
         for old in uploads
-    )
+    ]
 
 
 def _joined(texts: Sequence[tuple[str, str]]) -> str:
@@ -75,6 +90,53 @@ def _joined(texts: Sequence[tuple[str, str]]) -> str:
     if len(texts) == 1:
         return said[0][1] if said else ""
     return "\n".join(f"【{name}】{text}" for name, text in said)
+
+
+def carry_requests(move: Move, made: Assignment, *, by: User, at: datetime) -> None:
+    """What waits for an answer goes on as the successor's own request, and its answer holds for the successor.
+
+    The successor has one of each kind, as any agency: several become one, with every reason under the name of who gave
+    it, all evidence, and of several dates the last. What has ended with the parts asks for nothing any more.
+    """
+    if move.closure:
+        return
+    unanswered = AgencyRequest.objects.unanswered(at).filter(assignment__in=move.parts)
+    unanswered = unanswered.select_related("assignment__agency").order_by("assignment__agency__ordinal", "pk")
+    by_kind: dict[str, list[AgencyRequest]] = {}
+    for request in unanswered:
+        by_kind.setdefault(request.kind, []).append(request)
+    for requests in by_kind.values():
+        _carry_request(requests, made, by=by, at=at)
+
+
+def _carry_request(requests: Sequence[AgencyRequest], made: Assignment, *, by: User, at: datetime) -> None:
+    last = max(requests, key=lambda request: request.due_on or date.min)
+    going_on = AgencyRequest.objects.create(
+        assignment=made,
+        kind=last.kind,
+        reason=_joined([(request.assignment.agency.name, request.reason) for request in requests]),
+        due_on=last.due_on,
+        old_due_on=last.old_due_on,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    evidence = _taken_over((upload for request in requests for upload in request.evidence.all()), made, at)
+    RequestEvidence.objects.bulk_create(RequestEvidence(request=going_on, evidence=upload) for upload in evidence)
+    keys = [request.pk for request in requests]
+    before = RequestOrigin.objects.filter(request__in=keys).values_list("origin", flat=True)
+    RequestOrigin.objects.bulk_create(RequestOrigin(request=going_on, origin_id=key) for key in {*keys, *before})
+    names = "、".join(request.assignment.agency.name for request in requests)
+    told = {"agency": names, "due_on": [request.due_on for request in requests if request.due_on]}
+    note(
+        f"承接{going_on.get_kind_display()}",
+        going_on,
+        by=by,
+        at=at,
+        old=told,
+        new={"due_on": going_on.due_on, "evidence": [upload.pk for upload in evidence]},
+        reason=going_on.reason,
+        agency=made.agency,
+    )
 
 
 def carry_period(move: Move, made: Assignment, *, by: User, at: datetime) -> None:

@@ -163,6 +163,7 @@ def _verdict(decision: Decision) -> str:
 def _grant(request: AgencyRequest, place: Place, comment: str, *, by: User) -> None:
     assignment, agency = request.assignment, request.assignment.agency
     if request.kind == AgencyRequest.Kind.DECLINE:
+        require_nothing_open(place.open_kinds - {request.kind})  # others come together with it by a merger
         reason = shortened(f"同意{agency}退回（非本单位职责）：{request.reason}", WITHDRAWAL_REASON)
         withdraw_assignment(assignment=assignment, reason=reason, by=by, at=place.at, is_quiet=True)
     elif request.kind == AgencyRequest.Kind.COMPLETION:

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from agencies.changes import note
 from agencies.models import User
+from tasks.latest import Latest
 from tasks.mentions import named_in
 from tasks.models import AcceptedProgress, Assignment, Comment, Message, ProgressReport, Review
-from tasks.querysets import Latest
 from tasks.workflow.current import WorkflowError, deed, locked
 from tasks.workflow.messages import agency_people, coordinators, page_of, shortened, tell
 from tasks.workflow.periods import require_unlocked

@@ -16,7 +16,7 @@ from qa_plan.clock import at as moment_of
 from tasks.models import AcceptedProgress, AgencyRequest, Assignment, Closure, ProgressReport, Receipt
 from tasks.succession import Move, moves_of
 from tasks.workflow.current import WorkflowError, deed
-from tasks.workflow.inheritance import carry_period, carry_texts
+from tasks.workflow.inheritance import carry_period, carry_requests, carry_texts
 from tasks.workflow.messages import tell_assigned, tell_withdrawn
 from tasks.workflow.responsibility import assign, follow_group, withdraw_assignment
 
@@ -252,6 +252,7 @@ def _move(move: Move, row: Succession, *, by: User, at: datetime) -> Assignment 
     new = {"agency": move.successor.name, "percent": f"{move.percent}%", "closure": move.closure}
     note("承接", made, by=by, at=at, old=old, new=new, reason=reason, agency=move.successor)
     carry_texts(move, made, by=by, at=at)
+    carry_requests(move, made, by=by, at=at)
     carry_period(move, made, by=by, at=at)
     return made
 

@@ -118,12 +118,13 @@ def answer_urge(*, urge: Urge, text: str, by: User, at: datetime) -> UrgeReply:
     reply = UrgeReply.objects.create(
         urge=urge, text=text.strip(), recorded_at=max(at, urge.recorded_at), recorded_by=by
     )
-    note("答复催办", urge, by=by, at=reply.recorded_at, reason=reply.text, agency=urge.agency)
+    agency = by.agency or urge.agency  # the urged one's successor may answer in its place
+    note("答复催办", urge, by=by, at=reply.recorded_at, reason=reply.text, agency=agency)
     if urge.recorded_by:
         tell(
             [urge.recorded_by],
             Message.Kind.URGED,
-            f"{urge.agency}答复{urge}：{shortened(reply.text)}",
+            f"{agency}答复{urge}：{shortened(reply.text)}",
             link=reverse("tasks:urge-detail", args=[urge.pk]),
             at=reply.recorded_at,
             by=by,
