@@ -31,7 +31,7 @@ def alive(environment: dict[str, str]) -> list[str]:
     return [command for command in found if command]
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 10) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> bool:
     """Waits until the condition holds; False when it did not in time."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -68,14 +68,14 @@ class Installation:
     def stop(self, name: str, by: signal.Signals = signal.SIGTERM) -> int:
         process = self.processes.pop(name)
         process.send_signal(by)
-        return process.wait(20)
+        return process.wait(60)
 
     def send(self, task: str) -> None:
         print(task, file=self.hand.stdin, flush=True)
         assert self.hand.stdout.readline() == "sent\n"
 
     def health(self) -> tuple[int, dict[str, str]]:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             try:
                 connection.request("GET", "/healthz")
             except ConnectionRefusedError:
@@ -88,7 +88,7 @@ class Installation:
         return dict(self.rows("SELECT process, CAST(seen_at AS text) FROM tasks_heartbeat")).get(process)
 
     def wait_for_sign(self, process: str, *, after: str | None = None) -> None:
-        assert eventually(lambda: self.seen(process) not in (None, after), 20), process
+        assert eventually(lambda: self.seen(process) not in (None, after), 60), process
 
     def done(self) -> list[tuple[str, int]]:
         """What the daily round leaves behind: its periods and days."""
@@ -157,9 +157,9 @@ def watched(installed: Installation) -> Iterator[Installation]:
 
 def test_healthz_turns_green_when_worker_and_beat_have_shown_that_they_live(installation):
     installation.running("web")
-    assert eventually(lambda: installation.health()[0] == 503, 20)
+    assert eventually(lambda: installation.health()[0] == 503, 60)
     installation.running("worker", "beat")
-    assert eventually(lambda: installation.health()[0] == 200, 20), installation.health()
+    assert eventually(lambda: installation.health()[0] == 200, 60), installation.health()
     assert set(installation.health()[1].values()) == {"ok"}
 
 

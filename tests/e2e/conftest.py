@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from agencies.models import User
@@ -17,7 +17,8 @@ from tests.conftest import DEMO_DAY, load
 from tests.services.browser import NoBrowser, launch_options
 
 ACCOUNTS = ("coordinator", "leader", "admin", "zhijian", "shangwu", "haiguan")
-SECONDS = 10  # that a page has for anything
+SECONDS = 30  # that a page has for anything: the machine may have other work
+expect.set_options(timeout=SECONDS * 1000)
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 

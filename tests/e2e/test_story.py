@@ -81,6 +81,7 @@ def open_review(page):
 def send_back(page):
     open_review(page)
     expect(page.locator(".compare")).to_contain_text(FIRST)
+    page.wait_for_load_state()
     waiting = page.locator(".queue li").count()
     page.get_by_role("button", name="退回").click()
     expect(page.locator(".error .msg")).to_have_text("退回须写明意见，供填报单位修改。")
@@ -140,8 +141,11 @@ def test_filtering_a_ledger_step_by_step_ends_in_an_address_that_can_be_shared(v
     page.get_by_role("button", name="筛选").click()
     rows = page.locator("#rows tbody tr")
     expect(rows.first).to_contain_text("红 逾期")
+    page.wait_for_load_state()
     found = rows.all_inner_texts()
     page.get_by_role("link", name="进度", exact=True).click()
+    expect(page.get_by_role("link", name="进度 ↑")).to_be_visible()
+    page.wait_for_load_state()
     assert sorted(rows.all_inner_texts()) == sorted(found)
     address = page.url
     other = visit("leader", viewport=DESK).page

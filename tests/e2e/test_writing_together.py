@@ -68,9 +68,10 @@ def test_saving_goes_on_from_version_to_version_and_enter_files(colleagues, card
     card = shown.nth(1)
     slot, following = card.get_attribute("id"), shown.nth(2).get_attribute("id")
     for text in ("先写6行。", "再写12行。"):
+        before = card.locator("[name=basis]").input_value()
         card.get_by_label("本期进展").fill(text)
+        expect(card.locator("[name=basis]")).not_to_have_value(before)
         expect(card.locator(".saved")).to_contain_text("已于18:00保存")
-        window.page.wait_for_timeout(1700)
     card.get_by_label("进度", exact=True).fill("97")
     card.get_by_label("进度", exact=True).press("Enter")
     expect(window.page.locator(f"p#{slot}")).to_contain_text("已报送，等待审核。")

@@ -290,13 +290,13 @@ def test_threads_that_ask_at_once_reckon_once(lead, monkeypatch):
     seen = []
 
     def look():
-        start.wait(5)
+        start.wait(30)
         seen.append(shared.names)
 
     threads = [threading.Thread(target=look) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(5)
+        thread.join(30)
     assert len(calls) == 1
     assert len({id(one) for one in seen}) == 1

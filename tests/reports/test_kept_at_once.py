@@ -37,7 +37,7 @@ def elsewhere(deed):
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(10)
+    thread.join(30)
     assert not thread.is_alive()
 
 

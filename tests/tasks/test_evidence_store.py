@@ -188,7 +188,7 @@ def test_two_people_who_upload_the_same_content_at_once_keep_it_once(stage, medi
 
     def write_and_wait(upload):
         name = write(upload)
-        both.wait(10)
+        both.wait(30)
         return name
 
     monkeypatch.setattr(keeping, "_write", write_and_wait)
@@ -207,9 +207,9 @@ def test_of_two_at_once_the_one_that_is_undone_takes_nothing_from_the_other(stag
 
     def write_and_wait(upload):
         name = write(upload)
-        both.wait(10)
+        both.wait(30)
         if upload.name == "乙.pdf":
-            recorded.wait(10)
+            recorded.wait(30)
         return name
 
     def note_or_fail(*args, **about):

@@ -66,7 +66,7 @@ def test_of_sweeps_that_decided_at_once_one_writes_and_nothing_is_told_twice(day
         plan = decide_day(*arguments, **options)
         if not hasattr(mine, "plan"):  # whoever was overtaken decides again, alone
             mine.plan = plan
-            all_decided.wait(10)
+            all_decided.wait(30)
         return plan
 
     monkeypatch.setattr(sweeping, "decide_day", together)

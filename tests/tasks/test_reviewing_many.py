@@ -83,7 +83,7 @@ def test_two_coordinators_who_decide_the_same_reports_at_once_decide_each_only_o
     start = threading.Barrier(2)
 
     def decide(person, chosen):
-        start.wait(timeout=10)
+        start.wait(timeout=30)
         try:
             refused[person.pk] = review_reports(reports=chosen, verdict=ACCEPTED, by=person, at=NOW)
         finally:

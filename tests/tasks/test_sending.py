@@ -350,7 +350,7 @@ def test_of_many_workers_at_once_exactly_one_sends(fake, delivery):
     start = threading.Barrier(4)
 
     def work():
-        start.wait(5)
+        start.wait(30)
         try:
             results.append(send(delivery.pk, at=NOW))
         finally:
@@ -361,7 +361,7 @@ def test_of_many_workers_at_once_exactly_one_sends(fake, delivery):
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(20)
+        worker.join(30)
     assert sorted(map(str, results)) == ["None"] * 3 + ["sent"]
     assert len(fake.given) == 1
 

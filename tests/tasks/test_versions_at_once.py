@@ -27,7 +27,7 @@ def test_of_two_connections_with_the_same_form_one_is_taken_and_one_refused(deed
     def act(person):
         where = {"assignment": assignment, "period": period, "by": person, "at": NOW, "basis": NOTHING}
         try:
-            start.wait(10)
+            start.wait(30)
             if deed == "save":
                 save_draft(fields={"progress": person.username}, **where)
             else:

@@ -534,14 +534,14 @@ class AtOnce:
     def begin(self):
         for thread in self.threads:
             thread.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while waiting_for_locks() < len(self.threads):
             assert time.monotonic() < deadline, self.results
             time.sleep(0.01)
 
     def finish(self):
         for thread in self.threads:
-            thread.join(10)
+            thread.join(30)
         refusals = [result for result in self.results if isinstance(result, Exception)]
         return [result for result in self.results if result not in refusals], refusals
 
