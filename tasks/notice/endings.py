@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .agencies import names_an_office
 from .responsibility import Closing, read_closing
 from .text import SENTENCE_ENDS, Text
 
+_COLON = r"(?:：|(?: +| *\n[ \n]*)(?=[省市县区国中各自团]))"  # a table's cell stands on a line of its own
 _LABEL = (
     r"(?:[（【\[]?(?:牵头|主办|主责|首责|责任|负责|承办|实施|落实|主管|配合|协办|协同|协助|参与|参加|会同)[^，。；：\n（）]{0,12}?"
-    r"(?:单位|部门|机构|处室|地区|科室|领导|责任人|部委|主体)[^，。；：\n（）]{0,6}|主办|协办|责任人|分管领导|牵头|配合)："
+    r"(?:单位|部门|机构|处室|地区|科室|领导|责任人|部委|主体)[^，。；：\n（）]{0,6}?"
+    rf"{_COLON}|(?:主办|协办|责任人|分管领导|牵头|配合|责任分工|任务分工|职责分工)：)"
 )
-_LABEL_START = re.compile(rf"(?:(?<=[。；！\n])|(?<=）)|^) {{0,20}}(?:——|—|-|●|◆|\*)?(?P<label>{_LABEL})")
+_LABEL_START = re.compile(rf"(?:(?<=[。；！\n])|(?<=）)|(?<=\d[.、])|^) {{0,20}}(?:——|—|-|●|◆|\*)?(?P<label>{_LABEL})")
 _MORE_LABELS = re.compile(
-    rf"[ \n]*(?:——|—|-|●|◆|\*)?(?={_LABEL}|(?:完成时限|完成时间|时间节点|时限要求|责任人"
+    rf"[ \n]*(?:——|—|-|●|◆|\*)?(?:{_LABEL}|(?:完成时限|完成时间|时间节点|时限要求|责任人"
     r"|时限|时间要求|进度安排)：)"
 )
 _VERBS = re.compile(r"牵头|负责|配合|协助|协办|参与|参加|落实|主办|承担|会同|实施")
@@ -76,18 +79,45 @@ class Endings:
             and all(len(each.name.text) > 2 for each in closing.named)
         )
 
+    def unread(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Where a bracket at a paragraph's end, or a label, names an office, but nothing could be read from it."""
+        spans = [
+            (at, self._text.pairs[at] + 1)
+            for at in self._openers
+            if start <= at < end
+            and self._text.before(at) in SENTENCE_ENDS + "\n）"
+            and self._text.after(self._text.pairs[at] + 1) in "。\n（"
+        ]
+        spans += [
+            (match.start("label"), self._end_of_labels(match.end("label"), end))
+            for match in _LABEL_START.finditer(self._text.shadow, start, end)
+            if not self._text.enclosed[match.start("label")]
+        ]
+        known = self.within(start, end)
+        return [
+            (first, last)
+            for first, last in spans
+            if names_an_office(self._text.shadow[first:last])
+            and not any(ending.start < last and first < ending.end for ending in known)
+        ]
+
     def _labelled(self, start: int, end: int) -> list[Ending]:
         """「责任单位：A、B。」 on its own line or after a sentence; labels that follow belong to it."""
         found = []
         at = start
         while match := _LABEL_START.search(self._text.shadow, at, end):
             first = match.start("label")
-            last = self._end_of_labels(first, end)
-            closing = None if self._text.enclosed[first] else self._read(first, last)
+            first, last = self._text.trim(first, self._end_of_labels(match.end("label"), end))
+            closing = None if self._text.enclosed[first] else self._read(first, self._without_stray_closer(last))
             if closing:
                 found.append(Ending(first, last, closing))
             at = max(last, match.end())
         return found
+
+    def _without_stray_closer(self, end: int) -> int:
+        """A bracket that was opened in another paragraph is left out."""
+        stray = self._text.shadow[end - 1] in "）】]〕" and end - 1 not in self._text.pairs.values()
+        return end - 1 if stray else end
 
     def _end_of_labels(self, start: int, limit: int) -> int:
         at = start
@@ -95,6 +125,9 @@ class Endings:
             stop = re.compile(r"[。\n]").search(self._text.shadow, at, limit)
             if not stop:
                 return self._text.trim(start, limit)[1]
+            if self._text.before(stop.start()) in "、，":
+                at = stop.end()
+                continue
             more = _MORE_LABELS.match(self._text.shadow, stop.end(), limit)
             if not more:
                 return stop.start() + (self._text.shadow[stop.start()] == "。")

@@ -28,12 +28,15 @@ DATE = re.compile(
     rf"(?P<y>{_DIGIT}{{4}}) *年 *(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}) *月"
     r" *(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3}) *日"
 )
+_DATE_LINE = re.compile(rf"（? *{DATE.pattern} *）?")
 _METADATA = {
     "number": re.compile(r"(?:发文字号|文 *号|发文文号|文件编号|公文字号) *： *\n? *(?P<value>[^\n]+)"),
     "title": re.compile(r"(?:标 *题|名 *称|文件名称) *： *\n? *(?P<value>[^\n]+)"),
     "issuer": re.compile(r"(?:发文机关|发布机构|发文单位|制发机关|发布机关) *： *\n? *(?P<value>[\u4e00-\u9fff]+)"),
     "issued_on": re.compile(r"(?:成文日期|生成日期|发文日期|印发日期|成文时间) *： *\n? *(?P<value>[^\n]+)"),
 }
+_SIGNED = re.compile(rf"[。）][\u4e00-\u9fff ]{{1,38}}{_ORGAN}\s*$")
+_PUBLIC = re.compile(r"\s*（ *(?:此件|主动|依申请|公开)")
 _NOISE = re.compile(
     r"索 *引 *号|主题分类|发文机关|发布机构|成文日期|生成日期|标 *题 *："
     r"|名 *称 *：|发文字号|文 *号 *：|发布日期|有效性|时 *效|公文种类|来源"
@@ -134,7 +137,7 @@ def _is_title(line: str) -> bool:
 
 
 def _one_line(text: Text, start: int, end: int) -> str:
-    return _unquoted(text.one_line(start, end))
+    return _unquoted(re.sub(rf" *[（(] *{DATE.pattern} *[）)]$", "", text.one_line(start, end)))
 
 
 def _unquoted(line: str) -> str:
@@ -151,8 +154,11 @@ def _block_before(text: Text, end: int) -> tuple[int, int]:
     """The lines of the title above the number, upwards to the one that names the issuer."""
     while end and (text.shadow[end - 1].isspace() or text.shadow[end - 1] == "（"):
         end -= 1
-    start = end
-    for first, last in reversed(_lines(text, 0, end)[-8:]):
+    lines = _lines(text, 0, end)[-8:]
+    while lines and _DATE_LINE.fullmatch(text.shadow, *lines[-1]):
+        lines.pop()
+    start = end = lines[-1][1] if lines else end
+    for first, last in reversed(lines):
         shown = text.shadow[first:last]
         if first < last and _NOISE.search(shown):
             break
@@ -165,7 +171,7 @@ def _block_before(text: Text, end: int) -> tuple[int, int]:
 def _block_after(text: Text, start: int, body_start: int) -> tuple[int, int]:
     first = last = None
     for begin, end in _lines(text, start, body_start)[:12]:
-        if begin == end or _NOISE.search(text.shadow[begin:end]):
+        if begin == end or _NOISE.search(text.shadow[begin:end]) or _DATE_LINE.fullmatch(text.shadow, begin, end):
             if first is not None:
                 break
             continue
@@ -213,11 +219,21 @@ def _signature_dates(text: Text, issuer: str) -> list[re.Match[str]]:
         after = text.after(match.end())
         if issuer and re.sub(r"\s", "", before).endswith(issuer.replace(" ", "")[-20:]):
             glued.append(match)
-        elif text.before(match.start()) == "\n" and after in "\n（":
+        elif _stands_alone(text, match):
             alone.append(match)
         elif before.rstrip().endswith("（") and after == "）":
             bracketed.append(match)
     return [*glued, *alone, *bracketed]
+
+
+def _stands_alone(text: Text, match: re.Match[str]) -> bool:
+    """On a line of its own, or glued between the letter's last sentence and 「（此件公开发布）」."""
+    before = text.before(match.start())
+    if before == "\n":
+        return text.after(match.end()) in "\n（"
+    signed = _SIGNED.search(text.shadow, max(0, match.start() - 60), match.start())
+    at_the_end = _PUBLIC.match(text.shadow, match.end()) or not text.shadow[match.end() :].strip()
+    return bool(signed) or (before in "。）" and bool(at_the_end))
 
 
 def as_date(match: re.Match[str]) -> date | None:
@@ -235,10 +251,10 @@ def _legal_bases(text: Text, start: int, end: int) -> tuple[LegalBasis, ...]:
         if not start <= opener < end or text.shadow[opener] != "《" or text.enclosed[opener]:
             continue
         closer = text.pairs[opener]
-        bracket = re.compile(r"》 *（").match(text.shadow, closer)
+        bracket = re.compile(r"》\s*（").match(text.shadow, closer)
         if not bracket or bracket.end() - 1 not in text.pairs:
             continue
-        inside = text.shadow[bracket.end() : text.pairs[bracket.end() - 1]]
+        inside = "".join(text.shadow[bracket.end() : text.pairs[bracket.end() - 1]].split())
         number = DOCUMENT_NUMBER.search(inside)
         if number:
             basis = LegalBasis(_one_line(text, opener + 1, closer), canonical_number(number))

@@ -6,15 +6,16 @@ Precision before recall: a number that is no target (首批14个, 第三届, 201
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from decimal import Decimal
 
 from .model import Indicator
 from .numerals import numeral_value
-from .text import Text
+from .text import SOFT_BREAK, Text
 
 _UNIT = (
-    r"(?:个百分点|个|家|件|项|期|场次|场|次|万人次|人次|万人|万名|人|名|万户|户|万亩|亩|万公里|公里|千米|万亿元|亿元|万元|亿美元|万美元|元"
+    r"(?:个百分点|万[个家件座次处条只头]|个|家|件|项|期|场次|场|次|万人次|人次|万人|万名|人|名|万户|户|万亩|亩|万公里|公里|千米|万亿元|亿元|万元|亿美元|万美元|元"
     r"|万千瓦|亿千瓦|千瓦|万吨|亿吨|吨|万平方米|平方米|平方公里|公顷|万套|套|万台|台|万辆|辆|座|处|所|条|张|只|头|艘|架|篇|部|种|款|对|班|支|%|％)"
 )
 _NUM = r"(?P<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -42,8 +43,13 @@ _COUNT_FIRST = re.compile(
 _REACHED = re.compile(rf"{_NAME}(?:分别|总体|均|力争)?{_REACH}{_NUM}(?P<unit>{_UNIT}){_ABOUT}{_END}")
 _LIST_VERB = re.compile(rf"{_VERB}(?=[\u4e00-\u9fffA-Za-z“])")
 _NO_NAME = re.compile(
-    r"^(?:第|首批|前|其中|每|约|近|超|至|到|共|和|及|的|了|等|年|月|日|一批)|\d|(?:第|首批|前|每|约|近|共|至少|不少于|其中|到|年|至)$|[并且还将可]$"
+    r"^(?:替代|改造|改建|新建|扩建|新增|建设|完成|实现|投入|修订|分别|均|各|总数|累计|共计)$"
+    r"|^(?:第|首批|前|其中|每|约|近|超|至|到|共|和|及|的|了|等|年|月|日|一批)|\d"
+    r"|(?:第|首批|前|每|约|近|共|至少|不少于|其中|到|在|年|至|不|最高|最低|最多|给予|安排)$|[并且还将可]$"
+    r"|给予|奖励|奖补|补助|补贴|罚款|不超过|不低于|不少于|上年|同期|同比"
 )
+_WORD_GOES_ON = string.ascii_letters + string.digits + "." + SOFT_BREAK
+_DEED = re.compile(r"(?:完成|实现|新增|新建|改建|惠及|资助|选派|引进|力争|确保|累计)(?=[\u4e00-\u9fff“]{2})")
 
 
 def find_indicators(text: Text, start: int, end: int) -> tuple[Indicator, ...]:
@@ -80,15 +86,18 @@ def _listed(text: Text, start: int, end: int) -> Iterator[Indicator]:
 
 
 def _indicator(text: Text, match: re.Match[str]) -> Iterator[Indicator]:
-    name = text.clean(*match.span("name"))
+    start, end = match.span("name")
+    deed = _DEED.match(text.shadow, start, end)  # 「，完成投资800亿元」: the name is 「投资」
+    start = deed.end() if deed else start
+    name = text.clean(start, end)
     target = _target(match["num"])
-    if target is None or _NO_NAME.search(name) or text.enclosed[match.start("name")] or len(name) < 2:
+    is_half = start > 0 and text.shadow[start - 1] in _WORD_GOES_ON  # 「5G通达率」
+    if target is None or _NO_NAME.search(name) or text.enclosed[start] or len(name) < 2 or is_half:
         return
-    yield (
-        Indicator(name, target, match["unit"], match.start("name"), match.end("unit"))
-        if match.start("name") < match.start("num")
-        else Indicator(name, target, match["unit"], match.start("num"), match.end("name"))
-    )
+    if start < match.start("num"):
+        yield Indicator(name, target, match["unit"], start, match.end("unit"))
+    elif match["unit"] != "个" or match["num"].isascii():  # 「一个中心」 is a slogan
+        yield Indicator(name, target, match["unit"], match.start("num"), end)
 
 
 def _target(numeral: str) -> int | Decimal | None:

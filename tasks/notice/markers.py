@@ -15,16 +15,23 @@ _NUMBER = r"(?P<n>"
 _KINDS = (
     rf"第 *{_NUMBER}{_CN}|\d{{1,2}}) *(?:章|部分|篇)[、：]?",
     rf"{_NUMBER}{_CN}) *[、.](?!(?:[一二三四五六七八九十]+(?:、|产业|类|级|线|次|期|手|代|批)))",
-    rf"（ *{_NUMBER}{_CN}) *）[、.]?",
+    rf"（ *{_NUMBER}{_CN}) *）[、.]?|第 *(?P<m>{_CN}) *条(?= )",
     rf"{_NUMBER}\d{{1,3}}) *(?:[.、](?!\d)|\.(?=(?:19|20)\d\d年|\d{{1,2}}[A-Z]))",
-    rf"(?:（ *{_NUMBER}\d{{1,3}}) *）|(?<!\d)(?P<m>\d{{1,2}})）)[、.]?",
+    rf"(?:（ *{_NUMBER}\d{{1,3}}) *）|(?<!\d)(?P<m>\d{{1,2}})）)[、.]?"
+    r"|(?<!\d)\d{1,2}\.(?P<decimal>\d{1,2})(?= *[\u4e00-\u9fff“])(?! *[亿万千百倍个元])",
     rf"{_NUMBER}[①-⑳])",
 )
 PART, CHAPTER, CLAUSE, POINT, SUBPOINT, CIRCLED = range(6)
 _MARKERS = [re.compile(pattern) for pattern in _KINDS]
-_SENTENCE_END = "。！？；：）】”…\n"
-_GLUED_TITLE = re.compile(r"(?:方案|计划|意见|通知|要点|措施|清单|办法|规划|如下|制度)$")
+_SENTENCE_END = "。！？；：）】〕]”…\n"
+_GLUED_TITLE = re.compile(
+    r"(?:方案|计划|意见|通知|要点|措施|清单|办法|规划|如下|制度|分工|任务|细则|纲要|规定|决定|分解)$"
+)
 _LONGEST_HEADING = 60
+_ANSWERED = re.compile(
+    r"(?:单位|部门)：[^。\n]*[厅局委办部署院会府司室心行社团] *$"
+    r"|(?:时限|时间)：[^。\n：]{2,20}(?:[年月底前]|推进|完成|坚持|实施) *$"
+)
 
 
 @dataclass
@@ -43,6 +50,13 @@ class Node:
         yield self
         for child in self.children:
             yield from child.walk()
+
+    def cut(self, end: int) -> None:
+        """Whatever stands at or behind `end` is no part of it."""
+        self.end = min(self.end, end)
+        self.children = [child for child in self.children if child.start < end]
+        for child in self.children:
+            child.cut(end)
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,8 @@ def _candidates(text: Text) -> Iterator[_Candidate]:
             if number is None:
                 continue
             own_line = text.before(match.start()) == "\n"
+            if match.lastgroup == "decimal" and not own_line:
+                continue  # 「1.2」 within a line is an amount
             found.append(_Candidate(kind, number, match.start(), match.end(), own_line))
     yield from sorted(found, key=lambda candidate: (candidate.start, -candidate.end))
 
@@ -87,7 +103,7 @@ def _glued_to_digit(shadow: str, at: int) -> bool:
 
 
 def _value(match: re.Match[str]) -> int | None:
-    numeral = match["n"] or match.groupdict().get("m") or ""
+    numeral = match[match.lastgroup or 0]
     if numeral and "①" <= numeral <= "⑳":
         return ord(numeral) - ord("①") + 1
     return numeral_value(numeral)
@@ -148,11 +164,18 @@ class _Picker:
         if self.text.before(candidate.start) in _SENTENCE_END:
             return candidate.kind != PART
         run = self.runs[-1]
+        if run and _ANSWERED.search(self.text.shadow, run[-1].end, candidate.start):
+            return True
         if run and run[-1].kind < candidate.kind <= POINT:
             between = self.text.shadow[run[-1].end : candidate.start]
             return len(between) <= _LONGEST_HEADING and not re.search(r"[。；\n]", between)
         before = self.text.shadow[max(0, candidate.start - 12) : candidate.start].rstrip()
-        return candidate.kind == CHAPTER and candidate.number == 1 and not run and bool(_GLUED_TITLE.search(before))
+        return (
+            candidate.kind in (CHAPTER, CLAUSE)
+            and candidate.number == 1
+            and not run
+            and bool(_GLUED_TITLE.search(before))
+        )
 
     def _report_gap(self, candidate: _Candidate) -> None:
         scoped = self._in_scope.get(candidate.kind, 0)

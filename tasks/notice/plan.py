@@ -42,7 +42,17 @@ class PlanReader:
         else:
             nodes = []
         items = tuple(self._item(task, nodes) for task in nodes)
+        self._report_untold(node)
         return Section(node.number, self._shown_title(node.body, title_end), node.start, node.end, items)
+
+    def _report_untold(self, node: Node) -> None:
+        """Whoever answers for a whole section answers for none of its items by name."""
+        if not node.children:
+            return
+        for ending in self._found.within(node.body, node.children[0].start):
+            named = "、".join(str(each.name.text) for each in ending.closing.named)
+            reason = f"“{node.label}”整个部分写明的单位（{named}）没有分到各项任务，请核对"
+            self.problems.append(Problem(self.text.line(ending.start), reason))
 
     def _tasks(self, node: Node) -> list[Node]:
         """The node, or what it is divided into if the parts answer for themselves."""
@@ -76,7 +86,7 @@ class PlanReader:
         endings = [ending for ending in endings if ending.end <= end]
         leads, assists, rule = self._responsible(endings)
         title = self._shown_title(node.body, title_end)
-        self._report(node, endings, siblings, title)
+        self._report(node, endings, siblings, title, min(title_end, node.end))
         measures = self._measures(node, title_end, end, endings)
         return Item(
             number=node.number,
@@ -122,13 +132,16 @@ class PlanReader:
             rule,
         )
 
-    def _report(self, node: Node, endings: list[Ending], siblings: list[Node], title: str) -> None:
+    def _report(self, node: Node, endings: list[Ending], siblings: list[Node], title: str, title_end: int) -> None:
         line = self.text.line(node.start)
         if not title:
             self.problems.append(Problem(line, f"“{node.label}”没有标题"))
         for ending in endings:
             for doubt in ending.closing.doubts:
                 self.problems.append(Problem(self.text.line(ending.start), doubt))
+        for first, last in self._found.unread(title_end, node.end):
+            words = self.text.clean(first, last)
+            self.problems.append(Problem(self.text.line(first), f"“{words}”没有读懂，请核对"))
         if not endings and any(self._endings(sibling) for sibling in siblings):
             self.problems.append(Problem(line, f"“{node.label}{title}”没有写明负责单位"))
 

@@ -8,8 +8,8 @@ from .endings import Endings
 from .header import DATE, Header, read_header
 from .markers import Node, find_outlines
 from .model import Notice, NoticeError, Problem, Section
+from .phrases import FIRST_LEADS
 from .plan import PlanReader
-from .responsibility import FIRST_LEADS
 from .text import Text
 
 _AFTER_THE_PLAN = re.compile(
@@ -17,10 +17,14 @@ _AFTER_THE_PLAN = re.compile(
     r"|\n *(?:抄送|主题词|责任编辑|扫一扫|相关链接|相关解读|相关文件"
     r"|政策解读|打印本页|分享到|解读链接|信息来源)"
 )
+_TABLE_OF_DUTIES = re.compile(r"\n[^\n。：]{0,60}((?:牵头|责任|负责|主办|配合)(?:单位|部门))(?=[ \n])")
 _CLOSING_PARAGRAPH = re.compile(
     r"\n *(?:各|省直|市直|省级|市级|有关|本(?:方案|意见|通知|计划|办法|措施|行动|文件)|以上|上述"
     r"|国务院|省政府)(?:地|市|县|区|级|有关|部门|单位|相关|牵头|责任|省|[^\n，。]{0,20}?)[^\n]{0,60}?"
     r"(?:要|应|应当|须|必须|请|自|施行|实施|执行)"
+)
+_TAKES_EFFECT = re.compile(
+    r"(?<=[。）】〕\]])\s*本(?:方案|意见|通知|计划|办法|措施|行动|文件|要点)自[^。]{0,40}(?:施行|实施|执行)"
 )
 
 
@@ -47,7 +51,8 @@ def parse(text: str) -> Notice:
         missing.append(Problem(0, "没有找到任务，如“（一）……（某某部门负责）”"))
     if missing or header.issued_on is None:
         raise NoticeError([*missing, *(problem for problem in header.problems if problem.line)])
-    return _notice(text, header, sections, [*header.problems, *numbering_problems, *reader.problems])
+    unread = _unread(page, endings, runs, roots, sections)
+    return _notice(text, header, sections, [*header.problems, *numbering_problems, *reader.problems, *unread])
 
 
 def _notice(text: str, header: Header, sections: tuple[Section, ...], problems: list[Problem]) -> Notice:
@@ -77,6 +82,23 @@ def _main_run(endings: Endings, runs: list[list[Node]]) -> list[Node]:
     )
 
 
+def _unread(
+    page: Text, endings: Endings, runs: list[list[Node]], roots: list[Node], sections: tuple[Section, ...]
+) -> list[Problem]:
+    """What answers for something outside the plan: a second plan, or a table of duties in an annex."""
+    found = [
+        Problem(page.line(run[0].start), f"从“{run[0].label}”起另有一份写明负责单位的正文，没有读入")
+        for run in runs
+        if run is not roots and endings.within(run[0].start, run[-1].end)
+    ]
+    table = _TABLE_OF_DUTIES.search(page.shadow, roots[-1].end)
+    if table and not found:
+        found.append(Problem(page.line(table.start(1)), "附表中的责任分工没有读入，请核对"))
+    if not any(item.responsibility_start is not None for section in sections for item in section.items):
+        found.append(Problem(0, "没有一项任务写明负责单位"))
+    return found
+
+
 def _signatures(page: Text) -> list[int]:
     """Where dates stand on lines of their own."""
     return [
@@ -88,22 +110,20 @@ def _signatures(page: Text) -> list[int]:
 
 def _close(page: Text, endings: Endings, roots: list[Node], header: Header) -> None:
     """Take signature, annexes and closing paragraphs off the last heading."""
+    limit = roots[-1].end
+    annexes = _AFTER_THE_PLAN.search(page.shadow, roots[-1].body, limit)
+    if annexes:
+        limit = annexes.start()
+        roots[-1].cut(limit)
     last = roots[-1]
     while last.children:
         last = last.children[-1]
-    limit = roots[-1].end
-    cuts = [match.start() for match in _AFTER_THE_PLAN.finditer(page.shadow, last.body, limit)]
-    cuts += [
+    cuts = [
         _signature_start(page, match.start(), header.issuer) for match in DATE.finditer(page.shadow, last.body, limit)
     ]
     closing = _CLOSING_PARAGRAPH.search(page.shadow, _end_of_first_paragraph(page, endings, last.body, limit), limit)
-    if closing:
-        cuts.append(closing.start())
-    end = min([cut for cut in cuts if cut > last.body], default=limit)
-    node: Node | None = roots[-1]
-    while node:
-        node.end = end
-        node = node.children[-1] if node.children else None
+    cuts += [found.start() for found in (closing, _TAKES_EFFECT.search(page.shadow, last.body, limit)) if found]
+    roots[-1].cut(min([cut for cut in cuts if cut > last.body], default=limit))
 
 
 def _end_of_first_paragraph(page: Text, endings: Endings, start: int, limit: int) -> int:

@@ -37,6 +37,8 @@ _SAME = {
 }
 _TABLE = str.maketrans(_SAME)
 _QUOTE_REACH = 300  # a quotation or bracket longer than this was never closed
+_LABELLED_LINE = re.compile(r"\n\s*(?:牵头|主办|责任|负责|配合|协办|协助|参与|参加|完成|时限)[^\n：，。（）]{0,8}：")
+_BEGINS_ENDING = re.compile(r".(?:[^。：]{2,8}：|[^。：]{2,60}?(?:[厅局委办部]|政府)[、，；])")
 _MARKER_LINE = re.compile(r" *(?:（?[一二三四五六七八九十]+[）、.]|（?\d{1,3}[.、）]|第[一二三四五六七八九十]+[章部])")
 
 
@@ -54,7 +56,8 @@ class Text:
         stack: list[int] = []
         for at, char in enumerate(self.shadow):
             if char == "\n":
-                stack.clear()
+                if not self._goes_on(stack, at):
+                    stack.clear()
             elif char in CLOSERS:
                 stack.append(at)
             elif char in "）》〉”’」』】]〕":
@@ -62,6 +65,13 @@ class Text:
             elif char == '"':
                 self._toggle_straight_quote(stack, at, pairs)
         return pairs
+
+    def _goes_on(self, stack: list[int], at: int) -> bool:
+        """A bracket may hold several lines: the names of units, and who does what."""
+        if not stack or self.shadow[stack[-1]] not in "（【[〔" or _MARKER_LINE.match(self.shadow, at + 1):
+            return False
+        begins = _BEGINS_ENDING.match(self.shadow, stack[-1], at) and self.before(at) not in SENTENCE_ENDS
+        return bool(begins or self.before(at) in "、，；" or _LABELLED_LINE.match(self.shadow, at))
 
     def _close(self, stack: list[int], at: int, pairs: dict[int, int]) -> None:
         for depth in range(len(stack) - 1, max(-1, len(stack) - 6), -1):
@@ -144,16 +154,23 @@ class Text:
             yield start, end
 
 
+def _width(lines: list[str], width: int, share: float) -> int:
+    """The width at which the text was wrapped, if that share of its lines is full and breaks off; else 0."""
+    full = [line for line in lines if len(line.strip()) >= width - 3]
+    broken = [line for line in full if line.rstrip()[-1:] not in "。！？；：）"]
+    printed = sum(1 for line in lines if line.strip())
+    is_wrapped = 18 <= width <= 60 and len(full) >= max(4, printed * share) and len(broken) >= len(full) * 0.6
+    return width if is_wrapped else 0
+
+
 def _soften_hard_wraps(shadow: str) -> str:
     """Turn line ends in the middle of sentences into soft ones, if the text was wrapped at a fixed width."""
     lines = shadow.split("\n")
     lengths = sorted(len(line.strip()) for line in lines if line.strip())
     if len(lengths) < 12:
         return shadow
-    width = lengths[int(len(lengths) * 0.9)]
-    full = [line for line in lines if len(line.strip()) >= width - 3]
-    broken = [line for line in full if line.rstrip()[-1:] not in "。！？；：）"]
-    if not 18 <= width <= 60 or len(full) < len(lengths) * 0.4 or len(broken) < len(full) * 0.6:
+    width = _width(lines, lengths[int(len(lengths) * 0.9)], 0.4) or _width(lines, lengths[-1], 0.15)
+    if not width:
         return shadow
     out = [lines[0]]
     for previous, line in pairwise(lines):

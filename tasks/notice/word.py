@@ -25,10 +25,23 @@ def document_text(data: bytes) -> str:
     """The paragraphs in order, one line each, table cells too, automatic numbers written out."""
     document = docx.Document(io.BytesIO(data))
     numbering = _Numbering(document)
-    lines = []
+    lines: list[str] = []
     for paragraph in document.element.body.iter(qn("w:p")):
-        lines.append(numbering.label(paragraph) + _paragraph_text(paragraph))
+        text = numbering.label(paragraph) + _paragraph_text(paragraph)
+        if lines and _continues_row(paragraph):
+            lines[-1] += "\t" + text
+        else:
+            lines.append(text)
     return "\n".join(lines)
+
+
+def _continues_row(paragraph: Any) -> bool:
+    """Whether it opens a cell that isn't its row's first: a row is read as one line."""
+    cell = paragraph.getparent()
+    if cell.tag != qn("w:tc") or (paragraph.getprevious() is not None and paragraph.getprevious().tag == qn("w:p")):
+        return False
+    before = cell.getprevious()
+    return before is not None and before.tag == qn("w:tc")
 
 
 def _paragraph_text(paragraph: Any) -> str:

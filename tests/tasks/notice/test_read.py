@@ -129,3 +129,20 @@ def test_a_path_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         read(tmp_path)
     with pytest.raises(NoticeError, match="无法打开"):
         read("a\0b")
+
+
+def test_a_row_of_a_word_table_is_one_line_so_that_a_label_meets_its_units() -> None:
+    document = docx.Document()
+    for line in notice("一、甲", "（一）乙事项。做。").splitlines()[:-3]:
+        document.add_paragraph(line)
+    table = document.add_table(2, 2)
+    for row, words in zip(table.rows, (("牵头单位", "省财政厅"), ("配合单位", "省水利厅、省教育厅")), strict=True):
+        for cell, word_ in zip(row.cells, words, strict=True):
+            cell.text = word_
+    for line in ("某省人民政府办公厅", "2020年3月5日"):
+        document.add_paragraph(line)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    (item,) = parse(read(buffer.getvalue())).items
+    assert [str(unit) for unit in item.leads] == ["省财政厅"]
+    assert [str(unit) for unit in item.assists] == ["省水利厅", "省教育厅"]

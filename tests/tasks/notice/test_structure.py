@@ -245,3 +245,89 @@ def test_a_date_that_does_not_exist_is_said_with_its_line() -> None:
     text = notice("一、甲", "（一）乙。（省财政厅负责）").replace("2020年3月5日", "2020年2月30日")
     with pytest.raises(NoticeError, match="第8行：日期“2020年2月30日”不存在"):
         parse(text)
+
+
+def test_numbers_with_a_point_and_articles_are_items() -> None:
+    decimal = notice(
+        "一、甲", "1.1 乙事项。做。（省财政厅负责）", "1.2 丙事项，建5个。（省水利厅负责）", "增长", "1.2亿元。"
+    )
+    assert outline(parse(decimal)) == [("甲", ["1.1乙事项", "1.2丙事项，建5个"])]
+    articles = notice("第一条 乙事项。做。（省财政厅负责）", "第二条 丙事项。（省水利厅负责）")
+    read = parse(articles)
+    assert outline(read) == [(read.title, ["第一条乙事项", "第二条丙事项"])]
+
+
+def test_labelled_endings_without_line_ends_divide_as_those_with() -> None:
+    text = notice(
+        "一、甲类工作",
+        "1.甲事项，做一。",
+        "责任单位：省财政厅、各市政府",
+        "完成时限：2022年12月底",
+        "2.乙事项。",
+        "责任单位：省水利厅",
+        "二、乙类工作",
+        "3.丙事项。",
+        "责任单位：省教育厅",
+        "完成时限：持续推进",
+        "4.丁事项。责任单位：省公安厅。",
+    )
+    joined = parse(text.replace("\n", ""))
+    assert outline(joined) == outline(parse(text))
+    assert [[str(unit) for unit in item.leads] for item in joined.items] == [
+        ["省财政厅", "各市政府"],
+        ["省水利厅"],
+        ["省教育厅"],
+        ["省公安厅"],
+    ]
+
+
+def test_a_list_of_annexes_is_no_part_of_the_last_item() -> None:
+    text = notice("一、甲", "（一）甲事项。（省财政厅负责）", "附件：1.名单", "　　　2.清单")
+    assert parse(text).items[-1].text == "（一）甲事项。（省财政厅负责）"
+
+
+@pytest.mark.parametrize(
+    "closing", ["\n本意见自2020年8月1日起施行。", "本意见自2020年8月1日起施行，有效期5年。"], ids=["on a line", "glued"]
+)
+def test_when_it_takes_effect_is_no_part_of_the_last_item(closing: str) -> None:
+    text = notice("一、甲", f"（一）甲事项。（省财政厅负责）{closing}")
+    assert parse(text).items[-1].text == "（一）甲事项。（省财政厅负责）"
+
+
+def test_a_second_plan_and_a_table_of_duties_are_said() -> None:
+    plan = notice("一、甲", "（一）甲事项。（省财政厅负责）", "（二）乙事项。（省水利厅负责）")
+    second = parse(plan + "附件2\n另一方案\n一、丙\n（一）丁事项。（省教育厅负责）\n")
+    assert [(problem.line, problem.reason) for problem in second.problems] == [
+        (13, "从“一、”起另有一份写明负责单位的正文，没有读入")
+    ]
+    table = parse(plan + "附件\n重点任务分工表\n序号\t任务\t牵头单位\t配合单位\n1\t甲\t省财政厅\t省水利厅\n")
+    assert [(problem.line, problem.reason) for problem in table.problems] == [(13, "附表中的责任分工没有读入，请核对")]
+
+
+def test_a_date_under_the_title_is_no_part_of_it() -> None:
+    items = ("一、甲", "（一）乙。做。（省财政厅负责）")
+    below = notice(*items, title="某省人民政府关于某事的意见\n（2019年4月2日）")
+    assert parse(below).title == "某省人民政府关于某事的意见"
+    assert parse(below.replace("\n", "")).title == "某省人民政府关于某事的意见"
+
+
+def test_a_signature_that_differs_from_the_title_is_dated_all_the_same() -> None:
+    letter = (
+        "某省政府关于某事的通知某政发〔2021〕5号各市人民政府：现印发给你们，请执行。某省人民政府2021年8月4日"
+        "某方案一、甲（一）乙。做。（省财政厅负责）"
+    )
+    assert parse(letter).issued_on == date(2021, 8, 4)
+    assert parse(letter.replace("某省人民政府2021年8月4日", "2021年8月4日（此件公开发布）")).issued_on == date(
+        2021, 8, 4
+    )
+
+
+def test_legal_bases_are_read_across_the_ends_of_wrapped_lines() -> None:
+    wrapped = notice("一、甲", *("（一）乙。做。（省财政厅负责）",) * 1)
+    body = (
+        "为落实《国务院办公厅关于加快推进某项工作的指导意见》（国办发〔2019〕45号），现提出如下意见，请认真贯彻执行。"
+        * 5
+    )
+    lines = "\n".join(body[at : at + 30] for at in range(0, len(body), 30))
+    read = parse(wrapped.replace("经省政府同意，现提出以下意见。", lines))
+    assert [basis.document_number for basis in read.legal_bases] == ["国办发〔2019〕45号"]

@@ -1,0 +1,84 @@
+"""The words of an ending: labels (牵头单位：), verbs (按职责分工负责), and what else stands between the names."""
+
+from __future__ import annotations
+
+import re
+
+from .agencies import looks_like_unit
+
+LEAD, ASSIST, PLAIN, IGNORE = "lead", "assist", "plain", "ignore"
+
+_LABEL_WORDS = (
+    r"牵头|主办|主责|首责|总牵头|责任|负责|承担|承办|实施|落实|主管"
+    r"|执行|完成|配合|协助|协办|协同|协作|参与|参加|支持|会同|会办|共同|主要|组织"
+)
+_UNIT_WORDS = r"分工|单位|部门|机构|处室|科室|司局|地区|部委|主体|方"
+_LABEL = (
+    rf"(?P<label>(?:省级|市级|县级|国家|第一|主)?(?:(?:{_LABEL_WORDS})(?:和|及|与|、|或|/)?)+(?:{_UNIT_WORDS})?"
+    rf"(?:(?:和|及|与|、)(?:{_LABEL_WORDS}|{_UNIT_WORDS})+)*)(?:：|(?<=[位门构])(?:为|(?=[省市县区国中])))"
+)
+_OTHER_LABEL = (
+    r"(?P<other>(?:牵头|主要|完成|办理|办结|推进|实施|落实|分管|责任|包保|包联|挂钩|联系|督办|指导|督导|监督|监管|考核|验收|审核"
+    r"|工作|年度|阶段|预期|整改|具体|[省市县区])*(?:责任人|负责人|联系人|领导|责任人员|时限|时间"
+    r"|节点|期限|进度|目标|要求|成果|形式|备注|内容|安排|措施|任务|类别|属性|同志|电话|单位|部门|机构|主体))："
+)
+_BY_DUTY = (
+    r"(?:按照|按|依照|依据|依|根据|在|结合)(?:各自|本)?(?:的)?(?:部门)?(?:职责|职能|任务|工作|责任|权限|分工|管理)+(?:和|与|、)?(?:职责|职能|任务|分工|责任|权限)*"
+    r"(?:范围|要求|划分)?(?:以)?(?:内)?(?:的)?(?:分工)?"
+)
+_HOW = (
+    rf"(?:{_BY_DUTY}|各自|各司其职|各负其责|分别|共同|具体|联合|密切"
+    r"|(?:结合|根据|按照)(?:本地|本地区|各自|自身|工作)?实际(?:情况)?|因地制宜|立即|即时|及时|尽快"
+    r"|分年度|分步|逐步|稳步|有序|扎实|深入|加快|滚动|同步|积极|认真|抓好|切实|做好|统一|协同|全面|直接|主要|总体|统筹|为主|分工|一并|齐抓共管)"
+)
+_DO = (
+    r"(?:总?牵头(?!单位|部门|人|责任)|负总责|主办(?!公)|主责|总负责|负责(?!人|制(?![定订作])|同志|领导|单位|部门)|配合(?!单位|部门)|协助(?!单位|部门)|协办(?!公)|协作(?![区办组会])"
+    r"|协同(?!创新|中心)|参与(?!单位|部门)|参加(?!单位|部门)|承担|承办(?!公)|组织实施|组织落实|抓落实|贯彻落实|指导(?!意见|中心|小组|委员会|组|办|局|站|处|科)|督促|督导(?![组办室局处])|监督落实"
+    r"|研究(?=提出|制定|起草|部署|落实|解决|出台)|支持(?=$|[，；。、])|(?:落实|实施|推进|推动|监管|组织|执行)(?=$|[，；。、]))"
+)
+_VERB = (
+    rf"(?P<verb>{_HOW}*(?:{_DO})(?:[和、及]?{_HOW}*(?:{_DO}))*|{_BY_DUTY}(?:分工)?(?=$|[，；。])"
+    rf"|(?:作?为|是)(?:{_LABEL_WORDS})+(?:单位|部门|机构|主体)(?=$|[，；。])"
+    r"|为主(?=$|[，；。]))"
+)
+_INFIX = r"(?P<infix>会同|商同|会商(?!会)|(?<=[部委厅局办头])商(?![务标业会品]))"
+_MARK = r"(?P<mark>（(?:牵头|主办|主责|总牵头)(?:单位|部门)?）)"
+_STOP = r"(?P<stop>[；;。]|，?其中)"
+TOKEN = re.compile("|".join((_MARK, _LABEL, _OTHER_LABEL, _VERB, _INFIX, _STOP)))
+
+FIRST_LEADS = re.compile(
+    r"[，；。：〈]?(?:(?![厅局署]|委(?!员)|部(?!门))[^，；。：（）〈《、\n]){0,30}?(?:列|排|位列|名列|位|处)?(?:在)?(?:最前|最前面|首位|首个|第一|第1|首家|首列)[^，；。（）\n]{0,30}?(?:牵头|主办|主要责任|主责)[^，；。（）〉\n]{0,30}〉?"
+)
+STANDING = re.compile(
+    r"[，；。]?(?:以下|上述|具体|各项|所有)[^，；。]{0,40}(?:，[^，；。]{0,10})?不再(?:一一|逐一|逐项|重复|单独|另行)?"
+    r"(?:列出|列明|列入|罗列|赘述|注明|标注|[做作]?分工)[。]?"
+)
+FROM_HERE_ON = re.compile(r"[，；。、]?(?:以)?下(?:均)?同[。]?")
+_BLANK_BEFORE_LABEL = re.compile(rf"[ \n](?={_LABEL}|{_OTHER_LABEL})")
+_BLANK_FOR_COLON = re.compile(
+    rf"(?<![^\s；，。（])((?:{_LABEL_WORDS})+(?:单位|部门|机构))\s(?=\s*[省市县区国中各自团])"
+)
+_BLANK_BETWEEN = re.compile(r" +(?=(?P<right>[省市县区州国各中团][^\s，；。、：（）]+))")
+PREFIX = re.compile(r"[省市县区州国各中团]|自治区|有关|相关")
+_ROLE_OF_WORD = (
+    (LEAD, r"牵头|主办|主责|首责|总负责|负总责|第一|为主"),
+    (ASSIST, r"配合|协助|协办|协同|协作|参与|参加|支持|会同|会办"),
+)
+
+
+def role_of(words: str) -> str:
+    return next((role for role, pattern in _ROLE_OF_WORD if re.search(pattern, words)), PLAIN)
+
+
+def punctuated(shadow: str) -> str:
+    """Signs where a table or a web page has only blanks: before and behind a label, and between two names."""
+    shadow = _BLANK_FOR_COLON.sub(r"\1：", shadow)
+    return _BLANK_BETWEEN.sub(_comma, _BLANK_BEFORE_LABEL.sub("；", shadow))
+
+
+def _comma(blank: re.Match[str]) -> str:
+    """「A B负责」: a blank between two whole names separates them; within a name it's an accident of typing."""
+    left = re.split(r"[\s，；。、：（）]", blank.string[: blank.start()])[-1]
+    right = TOKEN.split(blank["right"], maxsplit=1)[0]
+    names = looks_like_unit(left) and looks_like_unit(right)
+    return "、" + blank[0][1:] if names else blank[0]
