@@ -15,6 +15,7 @@ from agencies.models import Agency, AgencyGroup, GroupMembership, User
 from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
 from tasks.notice import Indicator as FoundIndicator
 from tasks.notice import Item, Notice, NoticeError
+from tasks.notice import Section as FoundSection
 from tasks.workflow import assign, follow_group
 from tasks.workflow.messages import tell_assigned
 
@@ -50,9 +51,9 @@ def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Pla
         LegalBasis(plan=plan, title=basis.title, document_number=basis.document_number) for basis in notice.legal_bases
     )
     agencies = import_agencies(notice, by=by, at=at)
-    for section in notice.sections:
+    for number, section in numbered(notice.sections):
         row = Section.objects.create(
-            plan=plan, number=section.number, title=section.title, start=section.start, end=section.end
+            plan=plan, number=number, title=section.title, start=section.start, end=section.end
         )
         for item in section.items:
             import_item(item, plan=plan, section=row, agencies=agencies, by=by, at=at)
@@ -62,6 +63,13 @@ def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Pla
     assignments = Assignment.objects.filter(item__plan=plan).select_related("item__plan", "agency")
     tell_assigned(assignments.order_by("item__number", "agency__ordinal"), by=by, at=at)
     return plan, True
+
+
+def numbered(sections: Sequence[FoundSection]) -> list[tuple[int, FoundSection]]:
+    """Each section with its printed number; counted instead where the notice prints a number twice."""
+    printed = [section.number for section in sections]
+    numbers = printed if len(set(printed)) == len(printed) else range(1, len(printed) + 1)
+    return list(zip(numbers, sections, strict=True))
 
 
 def import_item(

@@ -14,14 +14,15 @@ _CN = r"[一二三四五六七八九十百零〇]{1,5}"
 _NUMBER = r"(?P<n>"
 _KINDS = (
     rf"第 *{_NUMBER}{_CN}|\d{{1,2}}) *(?:章|部分|篇)[、：]?",
+    rf"第 *{_NUMBER}{_CN}|\d{{1,2}}) *节[、：]?",
     rf"{_NUMBER}{_CN}) *[、.](?!(?:[一二三四五六七八九十]+(?:、|产业|类|级|线|次|期|手|代|批)))",
     rf"（ *{_NUMBER}{_CN}) *）[、.]?|第 *(?P<m>{_CN}) *条(?= )",
-    rf"{_NUMBER}\d{{1,3}}) *(?:[.、](?!\d)|\.(?=(?:19|20)\d\d年|\d{{1,2}}[A-Z]))",
+    rf"{_NUMBER}\d{{1,3}}) *(?:[.、](?!\d)|\.(?=(?:19|20)\d\d年|\d{{1,2}}[A-Z]|\d{{3,}}[\u4e00-\u9fff]))",
     rf"(?:（ *{_NUMBER}\d{{1,3}}) *）|(?<!\d)(?P<m>\d{{1,2}})）)[、.]?"
     r"|(?<!\d)\d{1,2}\.(?P<decimal>\d{1,2})(?= *[\u4e00-\u9fff“])(?! *[亿万千百倍个元])",
     rf"{_NUMBER}[①-⑳])",
 )
-PART, CHAPTER, CLAUSE, POINT, SUBPOINT, CIRCLED = range(6)
+PART, DIVISION, CHAPTER, CLAUSE, POINT, SUBPOINT, CIRCLED = range(7)
 _MARKERS = [re.compile(pattern) for pattern in _KINDS]
 _SENTENCE_END = "。！？；：）】〕]”…\n"
 _GLUED_TITLE = re.compile(
@@ -128,6 +129,7 @@ class _Picker:
             self.runs.append([])
             self._in_scope, self._overall = {}, {}
         elif not self._continues(candidate):
+            self._report_dropped(candidate)
             return
         self._report_gap(candidate)
         self._accept(candidate)
@@ -162,7 +164,7 @@ class _Picker:
     def _stands_free(self, candidate: _Candidate) -> bool:
         """Within a line a number opens a heading only after a sentence, or after a short heading."""
         if self.text.before(candidate.start) in _SENTENCE_END:
-            return candidate.kind != PART
+            return candidate.kind > DIVISION
         run = self.runs[-1]
         if run and _ANSWERED.search(self.text.shadow, run[-1].end, candidate.start):
             return True
@@ -177,6 +179,12 @@ class _Picker:
             and bool(_GLUED_TITLE.search(before))
         )
 
+    def _report_dropped(self, candidate: _Candidate) -> None:
+        if candidate.own_line and self._top() <= candidate.kind <= CLAUSE:
+            label = self.text.source[candidate.start : candidate.end].strip()
+            reason = f"序号“{label}”与前面的序号不连续，没有作为标题读入"
+            self.problems.append(Problem(self.text.line(candidate.start), reason))
+
     def _report_gap(self, candidate: _Candidate) -> None:
         scoped = self._in_scope.get(candidate.kind, 0)
         expected = {scoped + 1, 1} if scoped else {1, self._overall.get(candidate.kind, 0) + 1}
@@ -189,7 +197,7 @@ def _tree(text: Text, run: list[_Candidate], end: int) -> list[Node]:
     roots: list[Node] = []
     path: list[Node] = []
     for candidate in run:
-        label = text.source[candidate.start : candidate.end].strip()
+        label = " ".join(text.source[candidate.start : candidate.end].split())
         body = candidate.end
         while body < len(text.shadow) and text.shadow[body].isspace():
             body += 1

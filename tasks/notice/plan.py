@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from .agencies import Name
+from .agencies import Name, is_deadline
 from .endings import Ending, Endings
 from .indicators import find_indicators
-from .markers import POINT, Node
+from .markers import CHAPTER, CLAUSE, Node
 from .model import AssistRule, Item, Measure, Problem, Responsible, Section
 from .text import SENTENCE_ENDS, Text
 
 _LONGEST_COLON_TITLE = 30
+_LONGEST_TITLE = 200  # a sentence that long is a paragraph whose line ends were lost
 
 
 class PlanReader:
@@ -27,7 +28,7 @@ class PlanReader:
 
     def sections(self, roots: list[Node]) -> tuple[Section, ...]:
         self._plan_end = roots[-1].end
-        if any(root.children for root in roots) or roots[0].kind < POINT - 1:
+        if any(root.children for root in roots) or roots[0].kind < CLAUSE:
             flat = not any(root.children for root in roots) and any(self._endings(root) for root in roots)
             return tuple(self._section(root, flat=flat) for root in roots)
         items = tuple(self._item(node, roots) for root in roots for node in self._tasks(root))
@@ -64,7 +65,11 @@ class PlanReader:
         answered = [bool(self._endings(child)) for child in node.children]
         if not any(answered) or self._found.within(node.body, node.children[0].start):
             return False
-        return any(answered[:-1]) or (len(answered) == 1 and node.children[0].number > 1)
+        return (
+            node.children[0].kind <= CHAPTER
+            or any(answered[:-1])
+            or (len(answered) == 1 and node.children[0].number > 1)
+        )
 
     def _endings(self, node: Node) -> list[Ending]:
         return self._found.within(node.body, node.end)
@@ -77,7 +82,11 @@ class PlanReader:
         return _title_end(self.text, node.body, limit)
 
     def _shown_title(self, start: int, end: int) -> str:
-        return self.text.clean(start, end).rstrip("。：:；;，,！ ")
+        title = self.text.clean(start, end).rstrip("。：:；;，,！. ")
+        if len(title) <= _LONGEST_TITLE:
+            return title
+        self.problems.append(Problem(self.text.line(start), f"标题“{title[:12]}……”过长，只取到第一个停顿处，请核对"))
+        return re.split("[，；、]", title[:_LONGEST_TITLE])[0]
 
     def _item(self, node: Node, siblings: list[Node]) -> Item:
         endings = self._endings(node)
@@ -155,7 +164,9 @@ class PlanReader:
         )
 
     def _is_bare(self, span: tuple[int, int]) -> bool:
-        return len(re.sub(r"\W", "", self.text.shadow[span[0] : span[1]])) < 2
+        words = self.text.shadow[span[0] : span[1]]
+        deadline = re.fullmatch(r"[（【〔\[](.{2,30})[）】〕\]]。?", words)
+        return len(re.sub(r"\W", "", words)) < 2 or bool(deadline and is_deadline(deadline[1]))
 
 
 def _without(start: int, end: int, endings: list[Ending], node: Node) -> list[tuple[int, int]]:

@@ -409,3 +409,12 @@ def test_two_targets_of_one_name_in_an_item_are_two_indicators():
     import_notice(make_notice(task), by=None, at=NOW)
     names = Indicator.objects.order_by("start").values_list("name", "target")
     assert list(names) == [("机械化率（70%）", 70), ("机械化率（75%）", 75), ("农机站", 3)]
+
+
+def test_sections_whose_printed_number_repeats_are_counted():
+    sections = tuple(
+        NoticeSection(number, title, 0, 0, (make_task(number, ["省财政厅"]),))
+        for number, title in ((1, "甲"), (2, "乙"), (2, "丙"))
+    )
+    plan, _ = import_notice(make_notice(sections=sections), by=None, at=NOW)
+    assert list(plan.sections.values_list("number", "title")) == [(1, "甲"), (2, "乙"), (3, "丙")]

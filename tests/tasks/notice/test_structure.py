@@ -331,3 +331,41 @@ def test_legal_bases_are_read_across_the_ends_of_wrapped_lines() -> None:
     lines = "\n".join(body[at : at + 30] for at in range(0, len(body), 30))
     read = parse(wrapped.replace("经省政府同意，现提出以下意见。", lines))
     assert [basis.document_number for basis in read.legal_bases] == ["国办发〔2019〕45号"]
+
+
+def test_parts_of_chapters_are_no_sections_and_their_items_start_anew() -> None:
+    text = notice(
+        "第一章 甲",
+        "第一节 乙",
+        "一、丙事项。（省财政厅负责）",
+        "二、丁事项。（省水利厅负责）",
+        "第二节 戊",
+        "一、己事项。（省教育厅负责）",
+    )
+    read = parse(text)
+    assert outline(read) == [("甲", ["一、丙事项", "二、丁事项", "一、己事项"])]
+    assert read.problems == ()
+
+
+def test_a_number_that_cannot_be_placed_is_said() -> None:
+    text = notice(
+        "一、甲", "（一）乙事项。（省财政厅负责）", "（九）丙事项。（省水利厅负责）", "（二）丁事项。（省教育厅负责）"
+    )
+    assert [(problem.line, problem.reason) for problem in parse(text).problems] == [
+        (7, "序号“（九）”与前面的序号不连续，没有作为标题读入")
+    ]
+
+
+def test_a_paragraph_is_no_title() -> None:
+    (section,) = parse(notice("一、甲" + "，推进工作" * 60, "（一）乙。做。（省财政厅负责）")).sections
+    assert section.title == "甲"
+
+
+def test_a_deadline_in_brackets_is_no_measure() -> None:
+    (item,) = parse(notice("一、甲", "（一）乙。做一。（省财政厅负责）（完成时间：2019年底）")).items
+    assert [measure.text for measure in item.measures] == ["做一。"]
+
+
+def test_an_item_may_begin_with_a_number() -> None:
+    text = notice("一、甲", "1.乙。做。（省财政厅负责）", "2.12345热线提速。做。（省水利厅负责）")
+    assert outline(parse(text)) == [("甲", ["1.乙", "2.12345热线提速"])]
