@@ -20,6 +20,7 @@ _MORE_LABELS = re.compile(
     rf"[ \n]*(?:——|—|-|●|◆|\*)?(?:{_LABEL}|(?:完成时限|完成时间|时间节点|时限要求|责任人"
     r"|时限|时间要求|进度安排)：)"
 )
+_REMARK = re.compile(r" *(?:注|备注|说明|来源|资料来源|此件)")
 _VERBS = re.compile(r"牵头|负责|配合|协助|协办|参与|参加|落实|主办|承担|会同|实施")
 _BY_WHOM = re.compile(r"(?<=[，：；])由[^。！？\n]{2,150}(?:。|$)")
 _SENTENCE_VERB = re.compile(r"(?:负责|牵头|配合|落实|参与|参加|协助|组织实施)(?:。|；|$)")
@@ -66,10 +67,9 @@ class Endings:
     def _is_ending(self, opener: int, closer: int, closing: Closing, limit: int) -> bool:
         """It closes a sentence or the item; without a verb it has to be a plain list after a full stop."""
         before, after = self._text.before(opener), self._text.after(closer + 1)
-        closes = (
-            before in SENTENCE_ENDS + "；\n）】”"
-            or after in "。；\n（"
-            or not self._text.shadow[closer + 1 : limit].strip()
+        is_sure = not closing.doubts or any(each.name.text[-1] in "部委厅局署办" for each in closing.named)
+        closes = before in SENTENCE_ENDS + "；\n）】”" or (
+            is_sure and (after in "。；\n（" or not self._text.shadow[closer + 1 : limit].strip())
         )
         if closing.has_verb:
             return closes
@@ -85,6 +85,7 @@ class Endings:
             (at, self._text.pairs[at] + 1)
             for at in self._openers
             if start <= at < end
+            and not _REMARK.match(self._text.shadow, at + 1)
             and self._text.before(at) in SENTENCE_ENDS + "\n）"
             and self._text.after(self._text.pairs[at] + 1) in "。\n（"
         ]

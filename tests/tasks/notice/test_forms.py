@@ -140,3 +140,20 @@ def test_who_answers_for_a_whole_section_is_said() -> None:
 
 def test_a_plan_in_which_nobody_answers_is_said() -> None:
     assert reasons(parse(notice("一、甲", "（一）乙。做。"))) == ["没有一项任务写明负责单位"]
+
+
+NO_ENDINGS = [
+    "完善部门联动机制（公安、市场监管、税务等部门）。",
+    "推进公共机构（机关、学校、医院等）节能改造。",
+    "建立联席会议制度（办公室设在省市场监管局）。",
+    "推广“管行业必须管安全”（谁主管谁负责）。",
+    "省财政厅要会同有关部门加强资金管理。",
+    "推行项目经理负责制（企业主要负责人负责）。",
+    "（资料来源：省统计局）",
+]
+
+
+@pytest.mark.parametrize("sentence", NO_ENDINGS)
+def test_a_bracket_or_sentence_that_only_mentions_units_is_no_ending(sentence: str) -> None:
+    item = only_item(notice("一、甲", f"（一）完善体系。推进工作。{sentence}"))
+    assert (item.leads, item.assists, item.responsibility_start) == ((), (), None)

@@ -33,6 +33,11 @@ UNITS = [
     "省人力资源和社会保障厅",
     "西永综合保税区管委会",
     "省供销合作社",
+    "省政协办公厅",
+    "省地方金融监管局（省政府金融办）",
+    "自治区党委和政府督查室",
+    "各市、县（市、区）人民政府",
+    "有关区、县级市",
 ]
 TITLES = st.sampled_from(
     [
@@ -86,11 +91,21 @@ def endings(draw: st.DrawFn) -> Ending:
                 (f"（牵头单位：{a}；责任单位：{b}）", first, second),
                 (f"（责任单位：{both}）", units, []),
                 (f"（{both}）", units, []),
+                (f"（{a}为牵头单位，{b}为配合单位）", first, second),
+                (f"（{a}牵头负责，{b}结合实际抓好落实）", first, second),
+                (f"（牵头单位：{a} 配合单位：{b} 完成时限：2020年底）", first, second),
+                (f"责任单位：{both}。", units, []),
+                (f"\n责任单位：{both}\n完成时限：2020年底\n", units, []),
+                (f"\n牵头单位：{a}\n配合单位：{b}\n", first, second),
+                (f"\n（牵头单位：{a}\n配合单位：{b}）", first, second),
             ]
         )
     )
     if draw(st.booleans()):
-        shape = shape.translate(str.maketrans("（）：；，", "():;,"))
+        half = str.maketrans("（）：；，", "():;,")
+        return Ending(
+            shape.translate(half), [name.translate(half) for name in leads], [name.translate(half) for name in assists]
+        )
     return Ending(shape, leads, assists)
 
 
