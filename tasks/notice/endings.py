@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from .agencies import names_an_office
@@ -50,11 +51,14 @@ class Endings:
             self._known[start, end] = sorted(found, key=lambda ending: ending.start)
         return self._known[start, end]
 
+    def _openers_within(self, start: int, end: int) -> list[int]:
+        return self._openers[bisect_left(self._openers, start) : bisect_left(self._openers, end)]
+
     def _bracketed(self, start: int, end: int) -> list[Ending]:
         found = []
-        for opener in self._openers:
+        for opener in self._openers_within(start, end):
             closer = self._text.pairs[opener]
-            if not start <= opener < closer < end:
+            if closer >= end:
                 continue
             closing = self._read(opener + 1, closer)
             if closing and self._is_ending(opener, closer, closing, end):
@@ -83,9 +87,8 @@ class Endings:
         """Where a bracket at a paragraph's end, or a label, names an office, but nothing could be read from it."""
         spans = [
             (at, self._text.pairs[at] + 1)
-            for at in self._openers
-            if start <= at < end
-            and not _REMARK.match(self._text.shadow, at + 1)
+            for at in self._openers_within(start, end)
+            if not _REMARK.match(self._text.shadow, at + 1)
             and self._text.before(at) in SENTENCE_ENDS + "\n）"
             and self._text.after(self._text.pairs[at] + 1) in "。\n（"
         ]
