@@ -90,8 +90,8 @@ class Package(Fact):
 class Build(models.Model):
     """How far the building of a package is: the one row here that changes.
 
-    Whoever builds holds a lease, proved by its token and prolonged with every step; when it has run out, the builder is
-    taken for dead and another one may begin anew.
+    Whoever builds holds a lease, proved by its token and prolonged for as long as the builder lives; when it has run
+    out, the builder is taken for dead and another one may begin anew.
     """
 
     class State(models.TextChoices):

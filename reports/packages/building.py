@@ -4,11 +4,13 @@ Two clocks: `at` is the product's, by which facts are recorded; `tick` reads the
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 
 from agencies.changes import note
@@ -42,14 +44,16 @@ def unbuilt(now: datetime) -> Q:
     return Q(state=Build.State.QUEUED) | Q(state=Build.State.BUILDING, lease_until__lt=now)
 
 
-def build(package_pk: int, *, at: datetime, tick: Tick) -> bool:
+def build(package_pk: int, *, at: datetime, tick: Tick, lease: timedelta = LEASE) -> bool:
     """Whether this call built it. Done, under way elsewhere, cancelled or unknown: it does nothing."""
-    token = _claim(package_pk, tick())
+    token = _claim(package_pk, tick() + lease, unbuilt(tick()))
     if token is None:
         return False
     package = Package.objects.get(pk=package_pk)
+    progress = _Progress(package_pk, token, tick, lease)
     try:
-        _build(package, _Progress(package_pk, token, tick), at=at)
+        with _alive(progress):
+            _build(package, progress, at=at)
     except _Lost:
         return False
     except (_Refused, BadDefinition) as refusal:
@@ -62,17 +66,17 @@ def build(package_pk: int, *, at: datetime, tick: Tick) -> bool:
     return True
 
 
-def _claim(package_pk: int, now: datetime) -> UUID | None:
+def _claim(package_pk: int, lease_until: datetime, claimable: Q) -> UUID | None:
     """The proof of the lease; None where there is nothing to claim. One statement decides between many builders."""
     token = uuid4()
-    claimed = Build.objects.filter(unbuilt(now), package=package_pk).update(
+    claimed = Build.objects.filter(claimable, package=package_pk).update(
         state=Build.State.BUILDING,
         stage=READING,
         share=0,
         reason="",
         attempt=F("attempt") + 1,
         token=token,
-        lease_until=now + LEASE,
+        lease_until=lease_until,
     )
     if not claimed:
         return None
@@ -85,17 +89,48 @@ def _claim(package_pk: int, now: datetime) -> UUID | None:
 class _Progress:
     """Says how far the build is, and learns on the way whether it is still wanted."""
 
-    def __init__(self, package_pk: int, token: UUID, tick: Tick) -> None:
+    def __init__(self, package_pk: int, token: UUID, tick: Tick, lease: timedelta) -> None:
         self.mine = Build.objects.filter(package=package_pk, token=token, state=Build.State.BUILDING)
         self.tick = tick
+        self.lease = lease
 
     def at(self, stage: str, share: int) -> None:
-        if not self.mine.update(stage=stage, share=share, lease_until=self.tick() + LEASE):
+        if not self.renew(stage=stage, share=share):
             raise _Lost
+
+    def renew(self, **shown: object) -> bool:
+        """Prolongs the lease; False where it is lost."""
+        return self.mine.update(lease_until=self.tick() + self.lease, **shown) == 1
 
     def done(self) -> None:
         if not self.mine.update(state=Build.State.DONE, stage="", share=100, token=None, lease_until=None):
             raise _Lost
+
+
+@contextmanager
+def _alive(progress: _Progress) -> Iterator[None]:
+    """Renews the lease while the block runs, however long one file takes; the thread ends when the process does.
+
+    A lease that is lost all the same, the builder learns of at its next step.
+    """
+    ended = Event()
+    heart = Thread(target=_beat, args=(progress, ended), daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        heart.join()
+
+
+def _beat(progress: _Progress, ended: Event) -> None:
+    while not ended.wait(progress.lease.total_seconds() / 3):
+        try:
+            progress.renew()
+        except DatabaseError:
+            logger.exception("The lease of a build could not be renewed; tried again in a while.")
+        finally:
+            connection.close()  # this thread's own: a broken one is made anew by the next beat
 
 
 def _fail(package_pk: int, token: UUID, reason: str) -> None:

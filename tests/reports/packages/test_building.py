@@ -1,6 +1,7 @@
 """All files or none: claimed by one, kept only when verified, taken over from the dead."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -96,6 +97,32 @@ def test_taken_over_on_the_way_the_slow_builder_keeps_nothing(ask, monkeypatch):
     at_stage(monkeypatch, building.KEEPING, lambda: Build.objects.update(token=token))
     assert not build(package.pk, at=NOW, tick=now)
     assert not Edition.objects.exists()
+
+
+def with_first_part(monkeypatch, make):
+    """The first file of a package is made by `make` instead, of what makes it otherwise."""
+    first, *others = PARTS
+    changed = replace(first, make=lambda snapshot, wording: make(lambda: first.make(snapshot, wording)))
+    monkeypatch.setattr(building, "PARTS", (changed, *others))
+
+
+def test_taken_over_while_a_file_is_built_only_the_second_builder_keeps_files(ask, monkeypatch, storage):
+    package = ask()
+    builders = []
+
+    def make(original):
+        builders.append("")
+        if len(builders) == 1:  # the first one is stopped for longer than its lease, and another comes
+            later = now() + LEASE + timedelta(seconds=1)
+            assert build(package.pk, at=NOW, tick=lambda: later)
+        return original()
+
+    with_first_part(monkeypatch, make)
+    assert not build(package.pk, at=NOW, tick=now)
+    assert len(builders) == 2
+    assert Edition.objects.count() == 1
+    assert len([path for path in storage.rglob("*") if path.is_file()]) == len(PARTS)
+    assert Build.objects.get().state == Build.State.DONE
 
 
 def test_an_error_is_said_and_the_next_try_succeeds(ask, monkeypatch, caplog):

@@ -8,9 +8,10 @@ import random
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from django.core.files.storage import default_storage
@@ -18,7 +19,7 @@ from django.db import connections
 from django.utils import timezone
 
 from reports.models import Build, Edition, PackageFile
-from reports.packages import keeping
+from reports.packages import building, keeping
 from reports.packages.asking import request_package
 from reports.packages.building import LEASE, build
 from reports.packages.files import PARTS
@@ -31,13 +32,13 @@ KILLS = 5
 WHOLE = {part.kind for part in PARTS}
 
 
-def builder(package_pk: int) -> int:
+def builder(package_pk: int, lease: timedelta = LEASE) -> int:
     """A process of its own that builds; its number."""
     connections.close_all()
     pid = os.fork()
     if pid == 0:
         try:
-            build(package_pk, at=NOW, tick=timezone.now)
+            build(package_pk, at=NOW, tick=timezone.now, lease=lease)
         finally:
             os.kill(os.getpid(), signal.SIGKILL)  # at os._exit coverage would write all that it knows by now
     return pid
@@ -94,6 +95,42 @@ def test_killed_at_any_point_it_leaves_all_or_nothing_and_the_next_try_succeeds(
 
 def _names(folder: str) -> list[str]:
     return default_storage.listdir(f"{keeping.FOLDER}/{folder}")[1]
+
+
+SHORT = timedelta(milliseconds=600)
+
+
+def until(found: Callable[[], bool]) -> None:
+    """Waits for what another process does."""
+    deadline = time.monotonic() + 30
+    while not found():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def lease_until():
+    return Build.objects.values_list("lease_until", flat=True).get()
+
+
+def test_a_file_that_takes_longer_than_the_lease_is_left_to_its_builder_while_that_lives(asked, monkeypatch):
+    package = asked()
+    slow = replace(PARTS[0], make=lambda snapshot, wording: Event().wait())
+    with monkeypatch.context() as patched:
+        patched.setattr(building, "PARTS", (slow,))
+        pid = builder(package.pk, SHORT)
+    try:
+        until(Build.objects.filter(stage=slow.stage).exists)
+        until(Build.objects.filter(lease_until__gt=lease_until() + 2 * SHORT).exists)
+        assert not build(package.pk, at=NOW, tick=timezone.now)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    last = lease_until()
+    assert last <= timezone.now() + SHORT
+    assert not build(package.pk, at=NOW, tick=lambda: last)
+    assert build(package.pk, at=NOW, tick=lambda: last + timedelta(microseconds=1))
+    assert complete(package)
+    assert Build.objects.get().attempt == 2
 
 
 def at_once(many: int, deed: Callable[[], object]) -> list[object]:
