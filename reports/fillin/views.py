@@ -19,7 +19,7 @@ from reports.fillin.parking import drop, park, parked
 from reports.fillin.rows import collect, open_periods
 from reports.fillin.taking import RowRefused, take, tokens
 from reports.fillin.workbook import describe
-from reports.xlsx import FILE_LIMIT, MEDIA_TYPE, WorkbookRefused, to_bytes
+from reports.xlsx import FILL_IN, MEDIA_TYPE, WorkbookRefused, to_bytes
 from tasks.access import awaits_consent, get_own_agency, get_plan, visible_plans
 from tasks.filing import period_to_file
 from tasks.http import Request, posted
@@ -53,8 +53,8 @@ def _accept(request: Request, form: UploadForm, agency: Agency, period: Reportin
     """Reads the file and puts it where the preview finds it; False, with the cause at the field, for one that can't."""
     upload = form.cleaned_data["workbook"]
     try:
-        if upload.size > FILE_LIMIT:
-            raise WorkbookRefused(f"文件超过{FILE_LIMIT // 1024**2} MB，请用系统下载的填报表填写。")
+        if upload.size > FILL_IN.file:
+            raise WorkbookRefused(f"文件超过{FILL_IN.file // 1024**2} MB，请用系统下载的填报表填写。")
         if period is None:
             raise WorkbookRefused("该报告期没有开放或已经锁定，请刷新页面后再上传。")
         filled, _ = open_workbook(upload.read(), clock.now(), agency=agency, period=period)

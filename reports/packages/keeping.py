@@ -2,9 +2,10 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
@@ -73,13 +74,17 @@ def is_whole(blob: Blob) -> bool:
 
 def _digest(name: str) -> str:
     """Of the file of that name; "" where there is none."""
-    digest = hashlib.sha256()
     try:
         with default_storage.open(name) as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
+            return digest_of(iter(partial(file.read, CHUNK), b""))
     except OSError:
         return ""
+
+
+def digest_of(pieces: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
     return digest.hexdigest()
 
 

@@ -1,8 +1,9 @@
 """Whether a file from somewhere was built here, which of its cells are not as built, and what has changed since."""
 
-import hashlib
+import io
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
@@ -10,13 +11,12 @@ from django.db.models import QuerySet
 from reports.models import PackageFile
 from reports.packages.comparing import Comparison, compare
 from reports.packages.facts import FactsUnreadable, kept_facts
-from reports.packages.keeping import is_whole, read
+from reports.packages.keeping import digest_of, is_whole
 from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, take
 from reports.quarter.book import build_workbook
-from reports.quarter.reading import Alteration, Identity, alterations, identity_of, open_workbook
-from reports.xlsx import FILE_LIMIT, WorkbookRefused
+from reports.quarter.reading import Alterations, Identity, alterations, identity_of, open_workbook
+from reports.xlsx import Values
 
-SHOWN = 200
 Kind = PackageFile.Kind
 
 
@@ -32,27 +32,20 @@ class Finding:
     file: PackageFile | None = None
     definition: Definition | None = None
     is_genuine: bool = False
-    altered: list[Alteration] | None = None
+    altered: Alterations | None = None
     since: Comparison | None = None
 
     @property
     def is_ours(self) -> bool:
         return self.is_genuine or self.altered is not None
 
-    @property
-    def shown(self) -> list[Alteration]:
-        return (self.altered or [])[:SHOWN]
-
 
 def verify(upload: UploadedFile, files: QuerySet[PackageFile], *, compares: bool, at: datetime) -> Finding:
     """`files` are those that the person may see; only those who oversee compare cells and learn what changed since.
 
-    Raises WorkbookRefused for a file that can't be read.
+    First by its bytes alone, whatever it is and however large. Raises WorkbookRefused for a file that can't be read.
     """
-    if (upload.size or 0) > FILE_LIMIT:
-        raise WorkbookRefused(f"文件超过{FILE_LIMIT // 1024**2} MB。")
-    content = upload.read()
-    finding = Finding(str(upload.name), hashlib.sha256(content).hexdigest())
+    finding = Finding(str(upload.name), digest_of(upload.chunks()))
     same = files.filter(blob__sha256=finding.sha256).exclude(kind=Kind.FACTS)
     file = same.select_related("edition__package", "blob").order_by("pk").first()
     if file is not None:
@@ -60,22 +53,22 @@ def verify(upload: UploadedFile, files: QuerySet[PackageFile], *, compares: bool
         since = _since(file, definition, at) if compares else None
         return replace(finding, file=file, definition=definition, is_genuine=True, since=since)
     is_workbook = finding.name.lower().endswith(".xlsx")
-    return _compared(finding, content, files, at) if compares and is_workbook else finding
+    return _compared(finding, cast(BinaryIO, upload), files, at) if compares and is_workbook else finding
 
 
-def _compared(finding: Finding, content: bytes, files: QuerySet[PackageFile], at: datetime) -> Finding:
+def _compared(finding: Finding, content: BinaryIO, files: QuerySet[PackageFile], at: datetime) -> Finding:
     """Cell by cell with the workbook that its own cover names; what names none of ours is none of ours."""
     found = open_workbook(content)
     identity = identity_of(found)
     file = _named(identity, files)
     if file is not None and is_whole(file.blob):
-        built = read(file.blob)
+        with file.blob.file.open() as built:
+            altered = alterations(found, Values(cast(BinaryIO, built)))
     else:
         taken = _taken(identity)
         if taken is None:
             return finding
-        built = build_workbook(taken)
-    altered = alterations(found, open_workbook(built))
+        altered = alterations(found, Values(io.BytesIO(build_workbook(taken))))
     since = _since(file, identity.definition, at)
     return replace(finding, file=file, definition=identity.definition, altered=altered, since=since)
 

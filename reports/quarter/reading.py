@@ -1,25 +1,28 @@
 """A quarterly workbook from outside: what it says it is, and which cells differ from the one that was built.
 
-What an office program does when it saves a file anew is no alteration: values are compared, not bytes.
+What an office program does when it saves a file anew is no alteration: values are compared, not bytes. Both workbooks
+are read row by row, side by side, so that their size costs time and no memory.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import zip_longest
-from typing import Any
+from itertools import islice, zip_longest
+from typing import Any, BinaryIO
 
 from reports.quarter.book.checks import NAME as CALCULATED
 from reports.quarter.book.cover import DEFINITION, FACTS, NAME
 from reports.quarter.definition import BadDefinition, Definition
 from reports.sheets import letter
-from reports.xlsx import QUARTERLY, Read, SheetCells, WorkbookRefused, open_sheets
+from reports.xlsx import QUARTERLY, Value, Values, WorkbookRefused, refuse_hostile
 
 TOLERANCE = 1e-7
 DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 NO_IDENTITY = "文件中没有生成条件，不是本系统生成的督办情况工作簿。"
+COVER_ROWS = 1000  # more than any has, of however many plans
 LONGEST_SHOWN = 60
+MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,24 @@ class Alteration:
     found: str
 
 
-def open_workbook(content: bytes) -> dict[str, SheetCells]:
-    """Every sheet's cells. Raises WorkbookRefused for what is hostile, broken or no workbook."""
-    return open_sheets(content, QUARTERLY)
+@dataclass(frozen=True, slots=True)
+class Alterations:
+    """How many there are, and the first of them."""
+
+    count: int
+    shown: list[Alteration]
 
 
-def identity_of(sheets: dict[str, SheetCells]) -> Identity:
+def open_workbook(file: BinaryIO) -> Values:
+    """Of a file from outside. Raises WorkbookRefused for what is hostile, broken or no workbook."""
+    refuse_hostile(file, QUARTERLY)
+    return Values(file)
+
+
+def identity_of(workbook: Values) -> Identity:
     """Raises WorkbookRefused where the cover names none."""
-    said = {str(row[0].value): row[1].value for row in sheets.get(NAME, []) if len(row) > 1}
+    cover = islice(workbook.rows(NAME), COVER_ROWS) if NAME in workbook.names else ()
+    said = {str(row[0]): row[1] for row in cover if len(row) > 1}
     digest = str(said.get(FACTS, ""))
     if not DIGEST.fullmatch(digest):
         raise WorkbookRefused(NO_IDENTITY)
@@ -57,20 +70,30 @@ def identity_of(sheets: dict[str, SheetCells]) -> Identity:
         raise WorkbookRefused(NO_IDENTITY) from error
 
 
-def alterations(found: dict[str, SheetCells], built: dict[str, SheetCells]) -> list[Alteration]:
+def alterations(found: Values, built: Values) -> Alterations:
     """Every difference, sheet by sheet in the order of the workbook, row by row."""
-    whole = [Alteration(name, "", "有此工作表", "缺少此工作表") for name in built if name not in found]
-    added = [Alteration(name, "", "无此工作表", "多出此工作表") for name in found if name not in built]
-    cells = (each for name in built if name in found for each in _of_sheet(name, found[name], built[name]))
-    return [*whole, *added, *cells]
+    count, shown = 0, []
+    for one in _alterations(found, built):
+        count += 1
+        if count <= MOST_SHOWN:
+            shown.append(one)
+    return Alterations(count, shown)
 
 
-def _of_sheet(name: str, found: SheetCells, built: SheetCells) -> Iterator[Alteration]:
-    nothing: list[Read] = []
+def _alterations(found: Values, built: Values) -> Iterator[Alteration]:
+    yield from (Alteration(name, "", "有此工作表", "缺少此工作表") for name in built.names if name not in found.names)
+    yield from (Alteration(name, "", "无此工作表", "多出此工作表") for name in found.names if name not in built.names)
+    for name in built.names:
+        if name in found.names:
+            yield from _of_sheet(name, found.rows(name), built.rows(name))
+
+
+def _of_sheet(name: str, found: Iterator[list[Value]], built: Iterator[list[Value]]) -> Iterator[Alteration]:
+    nothing: list[Value] = []
     for row, (now, before) in enumerate(zip_longest(found, built, fillvalue=nothing), 1):
-        for column in range(max(len(now), len(before))):
-            is_value = now[column].value if column < len(now) else None
-            was_value = before[column].value if column < len(before) else None
+        if now == before:
+            continue
+        for column, (is_value, was_value) in enumerate(zip_longest(now, before)):
             if name == CALCULATED and is_value is None:
                 continue  # some programs save formulas without their results
             if not _same(is_value, was_value):

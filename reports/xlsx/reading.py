@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 
-from reports.xlsx.safety import FILL_IN, Limits, WorkbookRefused, refuse_hostile
+from reports.xlsx.safety import BROKEN, FILL_IN, WorkbookRefused, refuse_hostile
 
 
 class Read(NamedTuple):
@@ -21,25 +21,25 @@ EMPTY = Read(None, "General")
 SheetCells = list[list[Read]]
 
 
-def open_sheets(content: bytes, limits: Limits = FILL_IN) -> dict[str, SheetCells]:
+def open_sheets(content: bytes) -> dict[str, SheetCells]:
     """Every sheet's cells by its name. Raises WorkbookRefused for what is hostile, broken or no workbook."""
-    refuse_hostile(content, limits)
+    refuse_hostile(io.BytesIO(content))
     # A broken file breaks the library in any way it likes; whichever it is, the file can't be read.
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             try:
-                return {sheet.title: _trimmed(_cells(sheet, limits)) for sheet in workbook.worksheets}
+                return {sheet.title: _trimmed(_cells(sheet)) for sheet in workbook.worksheets}
             finally:
                 workbook.close()
     except Exception as error:
-        raise WorkbookRefused("工作簿结构已损坏，无法读取，请用Excel或WPS重新保存后上传。") from error
+        raise WorkbookRefused(BROKEN) from error
 
 
-def _cells(sheet: Any, limits: Limits) -> Iterator[list[Read]]:
+def _cells(sheet: Any) -> Iterator[list[Read]]:
     sheet.reset_dimensions()  # what WPS says of a sheet's size need not be true
-    for row in sheet.iter_rows(max_row=limits.last_row, max_col=limits.last_column):
+    for row in sheet.iter_rows(max_row=FILL_IN.last_row, max_col=FILL_IN.last_column):
         cells = [EMPTY if cell.value is None else Read(cell.value, cell.number_format) for cell in row]
         while cells and cells[-1] is EMPTY:
             cells.pop()

@@ -1,22 +1,25 @@
 """季度汇总: asked for, followed, downloaded, issued, compared and checked, on its pages."""
 
 import io
+import os
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from agencies.models import Role
-from reports.models import Build, Issue, Package, PackageFile
+from reports.models import Build, Edition, Issue, Package, PackageFile
 from reports.packages.asking import request_package
 from reports.packages.building import build
 from reports.packages.issuing import issue_package, withdraw_issue
-from reports.packages.keeping import read
+from reports.packages.keeping import keep, read
+from reports.xlsx import MEDIA_TYPE
 from tasks.models import Plan
 from tests.factories import accepted_report, make_assignment, make_item, make_period, make_plan, make_user, moment
 from tests.pages.reading import Page
@@ -261,6 +264,17 @@ def test_a_file_as_it_was_built_is_recognised(as_leader, as_lead, package):
     assert "不是本系统生成的原件" in verified(as_leader, content + b" ").content.decode()
     # Nor does an agency learn that way of what isn't issued.
     assert "不是本系统生成的原件" in verified(as_lead, content).content.decode()
+
+
+def test_a_file_as_it_was_built_is_recognised_however_large(as_coordinator, package):
+    content = os.urandom(12 * 1024**2)
+    facts = PackageFile.objects.get(kind="json")
+    edition = Edition.objects.create(package=package, number=2, facts_sha256="0" * 64, recorded_at=NOW)
+    with transaction.atomic():
+        blob = keep(content, MEDIA_TYPE).blob()
+    PackageFile.objects.create(edition=edition, kind="xlsx", name="汇总.xlsx", blob=blob)
+    PackageFile.objects.create(edition=edition, kind="json", name=facts.name, blob=facts.blob)
+    assert "一个字节都没有改动" in verified(as_coordinator, content, "汇总.xlsx").content.decode()
 
 
 def test_a_workbook_that_was_altered_names_its_cells_and_what_has_changed_since(as_leader, package, lead):

@@ -94,6 +94,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_text(SHEET, b"</sheetData>", b"<row>" + b"<c/>" * 1_000_000 + b"</row></sheetData>"),
         "过",
     ),
+    "an endless text": (
+        lambda: with_text(SHEET, b"</sheetData>", b"<row><c><v>" + b"7" * 900_000 + b"</v></c></row></sheetData>"),
+        "过多",
+    ),
     "a cell of a million attributes": (
         lambda: with_text(SHEET, b"<row ", b"<row " + b"".join(b'a%d=">" ' % n for n in range(1_000_000))),
         "过多",

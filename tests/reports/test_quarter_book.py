@@ -2,9 +2,11 @@
 
 import io
 import time
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
+from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,9 +15,9 @@ from openpyxl import load_workbook
 from reports.quarter import Definition, canonical, facts_sha256, restore, take
 from reports.quarter.book import build_workbook, describe
 from reports.quarter.book.checks import ALL_SAME, SAME
-from reports.quarter.reading import alterations, identity_of, open_workbook
+from reports.quarter.reading import MOST_SHOWN, Alterations, alterations, identity_of, open_workbook
 from reports.sheets import Book, Cell, Chart, Column, Series, Sheet
-from reports.xlsx import TooManyRows, WorkbookRefused, to_bytes, write_rows
+from reports.xlsx import TooManyRows, Values, WorkbookRefused, to_bytes, write_rows
 from reports.xlsx import streaming as streaming_module
 from tasks.models import AcceptedProgress, ActionItem, Assignment, ItemRevision, ProgressReport
 from tests.factories import (
@@ -29,13 +31,14 @@ from tests.factories import (
     make_section,
     moment,
 )
+from tests.reports.hostile import repacked
 from tests.reports.ooxml import faults
 from tests.reports.workbooks import edited
 
 NOW = moment("2016-10-12 18:00")
 ORDER = [
     *("封面与说明", "总体情况", "分部分", "分单位", "责任矩阵", "任务台账"),
-    *("量化指标", "本季变化", "逾期与未报", "存在问题与下一步", "校核"),
+    *("量化指标", "本期变化", "逾期与未报", "存在问题与下一步", "校核"),
 ]
 DANGEROUS = ["=1+1", "+86", "-1", "@SUM(A1)", "\t=cmd", '=HYPERLINK("http://x")', "＝1"]
 
@@ -93,7 +96,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
             assert sheet.freeze_panes[-1] == "4"
     ledger = workbook["任务台账"]
     assert ledger.auto_filter.ref == f"A3:AI{3 + len(told.rows)}"
-    assert ledger.print_area.startswith("'任务台账'!$A$1:$M$")
+    assert ledger.print_area.startswith("'任务台账'!$A$1:$K$")
     assert ledger.freeze_panes == "D4"
     # Typed cells.
     first = {title: ledger.cell(4, place + 1) for title, place in head_of(ledger).items()}
@@ -142,11 +145,15 @@ def test_it_is_built_in_a_second_and_a_half(demo):
     assert time.process_time() - start < 1.5
 
 
+def from_outside(content):
+    return open_workbook(io.BytesIO(content))
+
+
 def test_a_workbook_read_back_is_the_one_that_was_built_until_a_cell_is_altered(snapshot, content):
-    built = open_workbook(content)
+    built = Values(io.BytesIO(content))
     identity = identity_of(built)
     assert (identity.definition, identity.facts_sha256) == (snapshot.definition, facts_sha256(snapshot))
-    assert alterations(open_workbook(edited(content, lambda workbook: None)), built) == []
+    assert alterations(from_outside(edited(content, lambda workbook: None)), built) == Alterations(0, [])
 
     def alter(workbook):
         workbook["任务台账"]["F5"] = 0.99
@@ -154,11 +161,57 @@ def test_a_workbook_read_back_is_the_one_that_was_built_until_a_cell_is_altered(
         workbook["任务台账"]["AB90"] = "添一行"
         del workbook["量化指标"]
 
-    found = alterations(open_workbook(edited(content, alter)), built)
+    found = alterations(from_outside(edited(content, alter)), built).shown
     assert [(one.sheet, one.cell) for one in found] == [
         *(("量化指标", ""), ("总体情况", "B4"), ("任务台账", "F5"), ("任务台账", "AB90")),
     ]
     assert (found[1].built, found[1].found) == ("17", "18")
+
+
+def test_a_workbook_of_more_than_ten_megabytes_is_compared_cell_by_cell_in_little_memory():
+    random = Random(76)
+    rows = [[Cell(f"任务{n}"), Cell(random.randbytes(16_000).hex())] for n in range(700)]
+
+    def written(rows):
+        return to_bytes(Book("大", datetime(2016, 10, 12), [Sheet("任务台账", rows, has_own_heights=False)]))
+
+    built, altered = written(rows), written([*rows[:-1], [rows[-1][0], Cell("改")]])
+    assert len(altered) > 10 * 1024**2
+    tracemalloc.start()
+    found = alterations(from_outside(altered), Values(io.BytesIO(built)))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [(one.cell, one.found) for one in found.shown] == [("B700", "改")]
+    assert most < 10 * 1024**2
+
+
+def test_of_very_many_alterations_the_first_are_shown(content):
+    def alter(workbook):
+        for row in workbook["任务台账"].iter_rows(min_row=4):
+            for cell in row:
+                cell.value = "改"
+
+    found = alterations(from_outside(edited(content, alter)), Values(io.BytesIO(content)))
+    assert found.count > len(found.shown) == MOST_SHOWN
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<row r="4"', b'<row r="2"'),
+        (b'<row r="4"', b'<row r="99999999"'),
+        (b'<c r="A4"', b'<c r="4"'),
+        (b"</sheetData>", b""),
+    ],
+)
+def test_a_sheet_that_is_not_in_order_is_refused(content, old, new):
+    def change(members):
+        name = "xl/worksheets/sheet2.xml"
+        members[name] = members[name].replace(old, new)
+
+    workbook = from_outside(repacked(content, change))
+    with pytest.raises(WorkbookRefused, match="损坏"):
+        list(workbook.rows("总体情况"))
 
 
 def test_a_total_that_is_wrong_is_found_by_the_check(snapshot):
@@ -174,10 +227,10 @@ def test_a_total_that_is_wrong_is_found_by_the_check(snapshot):
 def test_what_is_no_workbook_of_ours_is_refused():
     with pytest.raises(WorkbookRefused):
         identity_of(
-            open_workbook(to_bytes(Book("x", datetime(2016, 1, 1), [Sheet("填报", [[Cell("甲"), Cell("乙")]])])))
+            from_outside(to_bytes(Book("x", datetime(2016, 1, 1), [Sheet("填报", [[Cell("甲"), Cell("乙")]])])))
         )
     with pytest.raises(WorkbookRefused):
-        open_workbook(b"PK\x03\x04")
+        from_outside(b"PK\x03\x04")
 
 
 # ── whatever the plan ────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,6 +288,15 @@ def test_several_plans_stand_side_by_side_and_add_up(plan, lead, period):
     assert column(workbook["总体情况"], "总体进度") == [0, 0.8, 0.4]
 
 
+@pytest.mark.parametrize(("agencies", "pages", "side"), [(20, 1, None), (80, 3, "$A:$B")])
+def test_a_matrix_of_many_agencies_is_printed_on_several_pages_side_by_side(plan, period, agencies, pages, side):
+    for _ in range(agencies):
+        make_assignment(make_item(plan), make_agency())
+    sheet = opened(build_workbook(taken(plan)))["责任矩阵"]
+    assert sheet.page_setup.fitToWidth == pages
+    assert sheet.print_title_cols == side
+
+
 @pytest.fixture
 def thousand(plan, period):
     """A thousand items under forty agencies, with reports of ordinary length."""
@@ -265,11 +327,11 @@ def test_a_thousand_items_are_a_workbook_of_a_few_seconds_that_can_be_read_back(
     start = time.process_time()
     content = build_workbook(taken(thousand))
     assert time.process_time() - start < 6
-    sheets = open_workbook(content)
-    *found, whole = [row[5].value for row in sheets["校核"][3:]]
+    workbook = from_outside(content)
+    *found, whole = [row[5] for row in list(workbook.rows("校核"))[3:]]
     assert (set(found), whole) == ({SAME}, ALL_SAME)
-    assert identity_of(sheets).definition.plans == (thousand.slug,)
-    assert len(sheets["任务台账"]) == 3 + 1000
+    assert identity_of(workbook).definition.plans == (thousand.slug,)
+    assert len(list(workbook.rows("任务台账"))) == 3 + 1000
 
 
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────────────────

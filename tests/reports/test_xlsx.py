@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +13,9 @@ import pytest
 from openpyxl import load_workbook
 
 from reports.sheets import Book, Cell, Look, Sheet, Validation, row_height
-from reports.xlsx import WorkbookRefused, open_sheets, refuse_hostile, to_bytes
+from reports.xlsx import QUARTERLY, WorkbookRefused, open_sheets, refuse_hostile, to_bytes
 from tests.factories import moment
-from tests.reports.hostile import HOSTILE, plain
+from tests.reports.hostile import HOSTILE, MB, plain
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = moment("2016-10-12 18:00")
@@ -109,38 +110,48 @@ def test_a_hostile_file_is_refused_with_its_cause(name):
         open_sheets(make())
 
 
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name != "50 MB"])
+def test_a_quarterly_workbook_may_be_large_and_not_hostile(name):
+    make, word = HOSTILE[name]
+    with pytest.raises(WorkbookRefused, match=word):
+        refuse_hostile(io.BytesIO(make()), QUARTERLY)
+
+
+def test_a_file_that_is_too_large_is_told_how_large_one_may_be():
+    with pytest.raises(WorkbookRefused, match="文件超过1 MB"):
+        refuse_hostile(io.BytesIO(b"PK" + bytes(2 * MB)), replace(QUARTERLY, file=MB))
+
+
 def test_an_honest_file_is_not():
-    refuse_hostile(plain())
+    refuse_hostile(io.BytesIO(plain()))
     assert open_sheets(plain())["填报"][0][0].value == "文字"
 
 
 MEASURED = """
 import json, re, sys, time
 from pathlib import Path
-from reports.xlsx import WorkbookRefused, open_sheets
-from reports.xlsx.safety import FILE_LIMIT
-with open(sys.argv[1], "rb") as file:
-    content = file.read(FILE_LIMIT + 1)
+from reports.xlsx import FILL_IN, QUARTERLY, WorkbookRefused, refuse_hostile
 def most():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 before = most()
 start = time.process_time()
 try:
-    open_sheets(content)
+    refuse_hostile(open(sys.argv[1], "rb"), {"FILL_IN": FILL_IN, "QUARTERLY": QUARTERLY}[sys.argv[2]])
 except WorkbookRefused:
     spent = time.process_time() - start
     print(json.dumps([spent, most() - before]))
 """
 
 
+@pytest.mark.parametrize("limits", ["FILL_IN", "QUARTERLY"])
 @pytest.mark.parametrize(
     "name",
     ["50 MB", "a zip bomb", "a bomb that lies", "a sheet of a million empty cells", "an entity bomb", "the far corner"],
 )
-def test_refusing_takes_less_than_a_second_and_100_mb(tmp_path, name):
+def test_refusing_takes_less_than_a_second_and_100_mb(tmp_path, name, limits):
     path = tmp_path / "hostile.xlsx"
     path.write_bytes(HOSTILE[name][0]())
-    command = [sys.executable, "-c", MEASURED, str(path)]
+    command = [sys.executable, "-c", MEASURED, str(path), limits]
     seconds, megabytes = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
     assert seconds < 1
     assert megabytes < 100

@@ -8,7 +8,7 @@ from qa_plan import clock
 from reports.fillin.checking import Check, Checked, State, check
 from reports.fillin.opening import open_workbook
 from reports.fillin.taking import RowRefused, take, tokens
-from reports.xlsx import FILE_LIMIT, WorkbookRefused
+from reports.xlsx import FILL_IN, WorkbookRefused
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, commit: bool, draft: bool, good_rows: bool, by: str, **options: object) -> None:
         try:
             with file.open("rb") as opened:
-                content = opened.read(FILE_LIMIT + 1)
+                content = opened.read(FILL_IN.file + 1)
             filled, fill_in = open_workbook(content, clock.now())
         except OSError as error:
             raise CommandError(f"{file.name}读不出来：{error.strerror}") from error

@@ -1,0 +1,153 @@
+"""A large workbook's values, row by row: only the texts that its cells share are held in memory.
+
+openpyxl makes an object of every cell and takes more than twice as long. What comes here has been through
+`refuse_hostile`, or was written by the product itself.
+"""
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from functools import cached_property, lru_cache
+from typing import BinaryIO
+from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.utils.datetime import from_excel
+
+from reports.xlsx.safety import BROKEN, WorkbookRefused, column_number
+
+Value = str | float | bool | datetime | time | timedelta | None
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+SHEET_DATA, ROW, CELL, CONTENT, INLINE = (f"{MAIN}{name}" for name in ("sheetData", "row", "c", "v", "is"))
+SHARED, TEXT, READING = (f"{MAIN}{name}" for name in ("si", "t", "rPh"))
+LAST_ROW = 1_048_576  # of any workbook
+ADDRESS = re.compile(r"([A-Za-z]{1,3})[0-9]{1,7}", re.ASCII)
+FAULTS = (ParseError, zipfile.BadZipFile, zlib.error, EOFError, OSError, LookupError, ValueError, TypeError)
+
+
+class Values:
+    """A workbook that is read as long as it lies open. Whatever in it can't be read raises WorkbookRefused."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        try:
+            self.archive = zipfile.ZipFile(file)
+            self.members = self._members()
+        except FAULTS as error:
+            raise WorkbookRefused(BROKEN) from error
+
+    @property
+    def names(self) -> list[str]:
+        """Of the sheets, in their order."""
+        return list(self.members)
+
+    def rows(self, name: str) -> Iterator[list[Value]]:
+        """Every row's values, up to its last one. A row that the file leaves out is an empty one."""
+        last = 0
+        try:
+            for row in self._row_elements(name):
+                number = int(row.get("r") or last + 1)
+                if not last < number <= LAST_ROW:
+                    raise ValueError(f"row {number} follows row {last}")
+                yield from ([] for _ in range(number - last - 1))
+                yield self._row(row)
+                last = number
+        except FAULTS as error:
+            raise WorkbookRefused(BROKEN) from error
+
+    def _members(self) -> dict[str, str]:
+        """By the name of a sheet, the archive's member that holds it."""
+        relations = fromstring(self.archive.read("xl/_rels/workbook.xml.rels"))
+        places = {one.get("Id"): posixpath.join("/xl", one.attrib["Target"]).removeprefix("/") for one in relations}
+        sheets = fromstring(self.archive.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
+        return {sheet.attrib["name"]: places[sheet.get(RELATION)] for sheet in sheets}
+
+    def _row_elements(self, name: str) -> Iterator[Element]:
+        """Each is forgotten as the next one is asked for."""
+        with self.archive.open(self.members[name]) as part:
+            rows: Element | None = None
+            for event, element in iterparse(part, ("start", "end")):
+                if event == "start":
+                    if element.tag == SHEET_DATA:
+                        rows = element
+                elif element.tag == ROW and rows is not None:
+                    yield element
+                    rows.clear()
+                elif element.tag == SHEET_DATA:
+                    return
+
+    def _row(self, row: Element) -> list[Value]:
+        values: list[Value] = []
+        column = 0
+        for cell in row:
+            if cell.tag != CELL:
+                continue
+            address = cell.get("r")
+            column = _column(address) if address else column + 1
+            value = self._value(cell)
+            if value is not None:
+                values.extend([None] * (column - len(values)))
+                values[column - 1] = value
+        return values
+
+    def _value(self, cell: Element) -> Value:
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            return _text(cell.find(INLINE))
+        found = cell.findtext(CONTENT)
+        if not found:
+            return None
+        if kind == "s":
+            return self._texts[int(found)]
+        if kind == "b":
+            return found == "1"
+        if kind != "n":
+            return found
+        number = float(found)
+        return from_excel(number) if int(cell.get("s") or 0) in self._dates else number
+
+    @cached_property
+    def _texts(self) -> list[str | None]:
+        """What cells refer to by its place: office programs keep every text there once."""
+        with self.archive.open("xl/sharedStrings.xml") as part:
+            texts: list[str | None] = []
+            everything: Element | None = None
+            for event, element in iterparse(part, ("start", "end")):
+                if everything is None:
+                    everything = element
+                if event == "end" and element.tag == SHARED:
+                    texts.append(_text(element))
+                    everything.clear()
+            return texts
+
+    @cached_property
+    def _dates(self) -> frozenset[int]:
+        """The formats of cells, by place, that show a number as a date or a time."""
+        styles = fromstring(self.archive.read("xl/styles.xml"))
+        own = {int(one.attrib["numFmtId"]): one.attrib["formatCode"] for one in styles.iter(f"{MAIN}numFmt")}
+        formats = [int(one.get("numFmtId") or 0) for one in styles.iterfind(f"{MAIN}cellXfs/{MAIN}xf")]
+        codes = ({**BUILTIN_FORMATS, **own}.get(number, "General") for number in formats)
+        return frozenset(place for place, code in enumerate(codes) if is_date_format(code))
+
+
+@lru_cache(maxsize=4096)
+def _letters(letters: str) -> int:
+    return column_number(letters.encode())
+
+
+def _column(address: str) -> int:
+    found = ADDRESS.fullmatch(address)
+    if found is None:
+        raise ValueError(address)
+    return _letters(found[1])
+
+
+def _text(holder: Element | None) -> str | None:
+    """Of all runs, without the readings that East Asian programs add."""
+    if holder is None:
+        return None
+    pieces = [part.text or "" if part.tag == TEXT else _text(part) or "" for part in holder if part.tag != READING]
+    return "".join(pieces) or None
