@@ -126,7 +126,7 @@ class Sheet:
     """One sheet, row by row. `frozen` is the first cell that scrolls; `head` the rows that every page repeats.
 
     `printed` is the range that goes to paper, all of it where empty; `page_header` stands left and right above it.
-    Paper shows it one page wide, and one page high where it `is_one_page`.
+    Paper shows it `pages_wide`, each with the columns of `side` repeated, and one page high where it `is_one_page`.
     """
 
     name: str
@@ -145,6 +145,8 @@ class Sheet:
     charts: Sequence[Chart] = ()
     printed: str = ""
     is_one_page: bool = False
+    pages_wide: int = 1
+    side: tuple[str, str] | None = None
     page_header: tuple[str, str] = ("", "")
 
 

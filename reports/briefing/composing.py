@@ -4,13 +4,14 @@ Figures are fields of their paragraph. Shares are of the items counted, to one d
 in the workbook.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from reports.briefing.findings import indicators, laggards, next_steps, numbers_of, problems
 from reports.briefing.tables import tables_of
 from reports.briefing.text import NUMBER, Briefing, Paragraph, Style
-from reports.briefing.words import day, joined, percent, points, share
+from reports.briefing.words import day, is_seen, joined, joined_periods, percent, points, share
 from reports.quarter import PlanFacts, Snapshot, Totals
 from tasks.notice.numerals import chinese_numeral
 from tasks.status import Light, Pace
@@ -19,7 +20,8 @@ from tasks.status import Light, Pace
 def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Briefing:
     """The briefing of the snapshot; `wordings` are the coordinators' own, by paragraph."""
     definition = snapshot.definition
-    names = "".join(f"《{plan.name}》" for plan in snapshot.plans)
+    first, *others = snapshot.plans
+    names = f"《{first.name}》" + (f"等{len(snapshot.plans)}个行动计划" if others else "")
     tables = tables_of(snapshot)
     return Briefing(
         masthead="督查通报",
@@ -104,13 +106,14 @@ def _overall(plan: PlanFacts, today: date, key: str) -> Iterator[Paragraph]:
         figures,
         f"{key}.overall",
     )
-    yield Paragraph(Style.BODY, *_lights(totals), f"{key}.lights")
+    yield Paragraph(Style.BODY, *_lights(plan), f"{key}.lights")
     yield Paragraph(Style.BODY, *_paces(totals), f"{key}.paces")
     if plan.previous:
         moved = totals.percent - plan.previous.percent
+        text = f"与{{上期}}相比，总体进度{'提高' if moved >= 0 else '下降'}{{变化}}个百分点。"
         yield Paragraph(
             Style.BODY,
-            f"与{{上期}}相比，总体进度{'提高' if moved >= 0 else '下降'}{{变化}}个百分点。",
+            text if is_seen(moved) else "总体进度与{上期}持平。",
             {"上期": plan.since_name, "变化": points(abs(moved))},
             f"{key}.since",
         )
@@ -125,37 +128,30 @@ def _overall(plan: PlanFacts, today: date, key: str) -> Iterator[Paragraph]:
 
 
 def _compared(totals: Totals) -> str:
-    if not points(abs(totals.gap)).strip("0."):
+    if not is_seen(totals.gap):
         return "与序时持平。"
     return f"比序时{'慢' if totals.gap < 0 else '快'}{{相差}}个百分点。"
 
 
-def _lights(totals: Totals) -> tuple[str, dict[str, str]]:
-    """By light, the worst first; a light that nothing has isn't spoken of."""
-    words: list[str] = []
-    figures: dict[str, str] = {}
-    for light in Light:
-        count = getattr(totals, light.value)
-        if count:
-            word = light.label
-            words.append(f"{word}{{{word}}}项（占{{{word}占比}}）")
-            figures |= {word: str(count), f"{word}占比": share(count, totals.items)}
-    return f"按亮灯统计（以各任务最落后的负责单位为准），{'、'.join(words)}。", figures
+def _lights(plan: PlanFacts) -> tuple[str, dict[str, str]]:
+    """By light, the worst first; a light that nothing has isn't spoken of. What is grey says why."""
+    counts = {light.label: getattr(plan.totals, light.value) for light in Light if light != Light.GREY}
+    counts |= Counter(item.light_word for item in plan.items if item.light == Light.GREY)
+    return _shared("按亮灯统计（以各任务最落后的负责单位为准）", counts, plan.totals.items)
+
+
+def _shared(begins: str, counts: Mapping[str, int], whole: int) -> tuple[str, dict[str, str]]:
+    """How many of the whole are what, with shares; what none is isn't spoken of, but can be."""
+    figures = {word: str(count) for word, count in counts.items()}
+    figures |= {f"{word}占比": share(count, whole) for word, count in counts.items()}
+    words = [f"{word}{{{word}}}项（占{{{word}占比}}）" for word, count in counts.items() if count]
+    return f"{begins}，{joined(words)}。", figures
 
 
 def _paces(totals: Totals) -> tuple[str, dict[str, str]]:
-    words: list[str] = []
-    figures: dict[str, str] = {}
-    for pace in Pace:
-        count = getattr(totals, pace.value)
-        word = pace.label
-        words.append(f"{word}{{{word}}}项（占{{{word}占比}}）")
-        figures |= {word: str(count), f"{word}占比": share(count, totals.items)}
-    ended = totals.items - sum(getattr(totals, pace.value) for pace in Pace)
-    if ended:
-        words.append("已办结或不计进度{不计}项（占{不计占比}）")
-        figures |= {"不计": str(ended), "不计占比": share(ended, totals.items)}
-    return f"按任务平均进度统计，{'、'.join(words)}。", figures
+    counts = {pace.label: getattr(totals, pace.value) for pace in Pace}
+    counts["已办结或不计进度"] = totals.items - sum(counts.values())
+    return _shared("按任务平均进度统计", counts, totals.items)
 
 
 # ── 报送情况 ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -167,7 +163,7 @@ def _filing(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
         yield Paragraph(Style.BODY, "本期没有应报的进展报告。", {}, f"{key}.filing")
         return
     figures = {
-        "报告期": joined([one.name for one in plan.periods]),
+        "报告期": joined_periods([one.name for one in plan.periods]),
         "截止日期": day(period.due_on),
         "应报": str(totals.owed),
         "已报": str(totals.filed),
@@ -175,10 +171,14 @@ def _filing(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
         "审核通过": str(totals.accepted),
         "待审": str(totals.waiting),
     }
-    text = (
-        "{报告期}进展报告应于{截止日期}前报送，应报{应报}份，已报{已报}份，报送率{报送率}；"
-        "其中审核通过{审核通过}份，待审{待审}份。"
+    due = (
+        "{报告期}进展报告应于{截止日期}前报送，"
+        if len(plan.periods) == 1
+        else "{报告期}进展报告（最近一期{截止日期}截止）"
     )
+    text = f"{due}应报{{应报}}份，已报{{已报}}份，报送率{{报送率}}；其中审核通过{{审核通过}}份，待审{{待审}}份。"
+    if not totals.filed and not totals.sent_back:
+        text = f"{due}应报{{应报}}份，目前均未报送。"
     others = (("退回", totals.sent_back), ("迟报", totals.late), ("免报", totals.waived))
     figures |= {word: str(count) for word, count in others if count}
     also = joined([f"{word}{{{word}}}份" for word, count in others if count])

@@ -4,6 +4,7 @@ The same briefing gives the same bytes: no clock, fixed times in the archive. Fo
 others that take their place where they are missing.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,6 +36,8 @@ from reports.briefing.sheet import (
 )
 from reports.briefing.text import Briefing, Paragraph, Style, Table
 
+TITLE_LENGTH = 20  # characters of 22 points on a line
+MOST_KEPT = 8  # lines
 FONTS = {
     Style.TITLE: (TITLE_FONT, SECOND),
     Style.ADDRESSEE: (BODY_FONT, THIRD),
@@ -53,10 +56,10 @@ def to_docx(briefing: Briefing, moment: datetime) -> bytes:
     set_page(document)
     set_defaults(document)
     _masthead(document, briefing)
-    signature = sum(paragraph.style in (Style.APPENDED, Style.SIGNATURE) for paragraph in briefing.paragraphs)
+    ending = sum(paragraph.style in (Style.APPENDED, Style.SIGNATURE) for paragraph in briefing.paragraphs)
     for left, paragraph in zip(range(len(briefing.paragraphs) - 1, -1, -1), briefing.paragraphs, strict=True):
         line = _paragraph(document, paragraph)
-        if 0 < left <= signature:  # the last words and the signature stay on one page
+        if 0 < left <= min(ending, MOST_KEPT):  # the last words and the signature stay on one page
             line.paragraph_format.keep_with_next = True
     for table in briefing.tables:
         _table(document, table, briefing)
@@ -99,13 +102,23 @@ def _paragraph(document: Any, paragraph: Paragraph) -> Any:
         line.paragraph_format.space_after = LINE
     elif style == Style.SIGNATURE:
         indent(line, right=400)
+    elif style == Style.APPENDED:
+        indent(line, left=600, hanging=400)
     elif style != Style.ADDRESSEE:
         indent(line, first=INDENT)
     if style in (Style.HEADING_1, Style.HEADING_2):
         line.paragraph_format.keep_with_next = True
         line._p.get_or_add_pPr().append(element("w:outlineLvl", val="0" if style == Style.HEADING_1 else "1"))
-    run(line, paragraph.text, font, size)
+    run(line, _broken(paragraph.text) if style == Style.TITLE else paragraph.text, font, size)
     return line
+
+
+def _broken(title: str) -> str:
+    """Before the period, where all of it takes more than a line: otherwise a word would be torn there."""
+    if len(title) <= TITLE_LENGTH:
+        return title
+    place = max((found.start() for found in re.finditer(r"\d{4}年", title)), default=0)
+    return f"{title[:place]}\n{title[place:]}" if place else title
 
 
 def _line(document: Any, alignment: WD_ALIGN_PARAGRAPH) -> Any:

@@ -23,7 +23,7 @@ def numbers_of(labels: tuple[str, ...]) -> str:
 def laggards(plan: PlanFacts, key: str, below: Style) -> Iterator[Paragraph]:
     kinds = (("逾期", plan.overdue), ("欠进度", plan.behind))
     if not any(rows for _, rows in kinds):
-        yield Paragraph(Style.BODY, "各单位负责的任务没有逾期，也没有落后于序时进度。", {}, f"{key}.late")
+        yield Paragraph(Style.BODY, "各单位负责的任务没有逾期，也没有欠进度。", {}, f"{key}.late")
         return
     place = 0
     for word, rows in kinds:

@@ -34,6 +34,8 @@ GRID_LINE = "579"  # twentieths of a point
 TIGHTER = "-5"
 SECOND, THIRD, FOURTH, SMALL, TINY = Pt(22), Pt(16), Pt(14), Pt(10.5), Pt(9)
 INDENT = 200  # hundredths of a character
+# Of the library's own empty document: a picture of it, and its styles once more, which contradict those set here.
+UNWANTED = ("/thumbnail", "/stylesWithEffects")
 PACKED = (1980, 1, 1, 0, 0, 0)  # what the archive says of time
 
 
@@ -105,18 +107,25 @@ def run(paragraph: Any, text: str, font: str, size: Any) -> Any:
     return made
 
 
-def indent(paragraph: Any, *, first: int = 0, left: int = 0, right: int = 0) -> None:
+def indent(paragraph: Any, *, first: int = 0, hanging: int = 0, left: int = 0, right: int = 0) -> None:
     """In hundredths of a character; points beside them for programs that know no characters."""
     form = paragraph.paragraph_format
     each = THIRD.pt / 100
     if first:
         form.first_line_indent = Pt(first * each)
+    if hanging:
+        form.first_line_indent = Pt(-hanging * each)
     if left:
         form.left_indent = Pt(left * each)
     if right:
         form.right_indent = Pt(right * each)
     characters = paragraph._p.get_or_add_pPr().get_or_add_ind()
-    for name, value in (("firstLineChars", first), ("leftChars", left), ("rightChars", right)):
+    for name, value in (
+        ("firstLineChars", first),
+        ("hangingChars", hanging),
+        ("leftChars", left),
+        ("rightChars", right),
+    ):
         if value:
             characters.set(qn(f"w:{name}"), str(value))
 
@@ -124,9 +133,9 @@ def indent(paragraph: Any, *, first: int = 0, left: int = 0, right: int = 0) -> 
 def without_clock(document: Any) -> bytes:
     """The archive with its members in a fixed order and without the time of packing."""
     packed, fixed = io.BytesIO(), io.BytesIO()
-    relations = document.part.package.rels
-    for key in [key for key, one in relations.items() if one.reltype.endswith("/thumbnail")]:
-        del relations[key]  # of the library's own empty document
+    for relations in (document.part.package.rels, document.part.rels):
+        for key in [key for key, one in relations.items() if one.reltype.endswith(UNWANTED)]:
+            del relations[key]
     document.save(packed)
     with zipfile.ZipFile(packed) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):

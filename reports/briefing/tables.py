@@ -17,9 +17,9 @@ def tables_of(snapshot: Snapshot) -> list[Table]:
 
 
 def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Table]:
-    of = "" if is_alone else f"{plan.name}"
+    of = "" if is_alone else f"（{plan.document_number}）"
     yield Table(
-        f"{of}各单位进展情况表",
+        f"各单位进展情况表{of}",
         (
             "序号",
             "单位",
@@ -51,7 +51,7 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Table]:
         frozenset(range(2, 6 + len(Light) + 3)),
     )
     yield Table(
-        f"{of}任务进展情况一览表",
+        f"任务进展情况一览表{of}",
         ("序号", "任务", "负责单位", "完成时限", "进度", "序时", "亮灯"),
         [
             (

@@ -18,9 +18,23 @@ def points(value: float) -> str:
     return f"{value:.1f}"
 
 
+def is_seen(value: float) -> bool:
+    """Whether anything of it is left at the decimals that are written."""
+    return bool(points(abs(value)).strip("0."))
+
+
 def share(count: int, whole: int) -> str:
     return percent(100 * count / whole if whole else 0.0)
 
 
 def joined(names: Sequence[str], mark: str = "、") -> str:
     return mark.join(names)
+
+
+def joined_periods(names: Sequence[str]) -> str:
+    """「2016年第2季度、第3季度」: a year is named once."""
+    said: list[str] = []
+    for before, name in zip(("", *names), names, strict=False):
+        year, mark, quarter = name.partition("年")
+        said.append(quarter if mark and before.startswith(f"{year}年") else name)
+    return joined(said)

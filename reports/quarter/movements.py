@@ -1,4 +1,4 @@
-"""本季变化: what differs between an item at the close before and the same item now."""
+"""本期变化: what differs between an item at the close before and the same item now."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

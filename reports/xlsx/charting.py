@@ -31,6 +31,7 @@ def native_chart(chart: Chart) -> BarChart:
     made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="DDE1E4"))
     if chart.is_horizontal:
         made.x_axis.scaling.orientation = "maxMin"
+        made.y_axis.crosses = "max"  # so that the figures stay below
     for place, series in enumerate(chart.series):
         made.series.append(_series(series, chart, place))
     return made

@@ -7,6 +7,11 @@ from openpyxl.styles.differential import DifferentialStyle
 from reports.sheets import ONE_LINE, Cell, Condition, Look
 from reports.xlsx.parts import FONT
 
+# The order that the schema asks for; openpyxl has another, which only lenient programs read without a word.
+Font.__elements__ = (
+    *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz"),
+    *("color", "name", "family", "charset", "scheme"),
+)
 TITLE_FONT = "方正小标宋简体"
 THIN = Side(style="thin", color="FFAAB4BA")
 LINK_COLOUR = "FF1F4E79"

@@ -21,6 +21,7 @@ from reports.xlsx.results import Results, results_of, with_results
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 32_767  # characters in one cell
+SIDE_MARGIN = 0.45  # inches, for letters as large as may be
 HEADER_LENGTH = 100  # of each side; Excel takes 255 characters in all
 Styles = dict[tuple[object, ...], Any]
 
@@ -93,7 +94,8 @@ def _set_up(worksheet: Worksheet, sheet: Sheet) -> None:
     worksheet.page_setup.orientation = "landscape" if sheet.is_landscape else "portrait"
     worksheet.page_setup.paperSize = "9"  # A4
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
-    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, int(sheet.is_one_page)
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = sheet.pages_wide, int(sheet.is_one_page)
+    worksheet.page_margins.left = worksheet.page_margins.right = SIDE_MARGIN
     worksheet.oddFooter.center.text = "第 &P 页 共 &N 页"
     worksheet.oddHeader.left.text, worksheet.oddHeader.right.text = (
         text[:HEADER_LENGTH].replace("&", "&&") or None for text in sheet.page_header
@@ -102,6 +104,8 @@ def _set_up(worksheet: Worksheet, sheet: Sheet) -> None:
         worksheet.print_area = sheet.printed
     if sheet.head:
         worksheet.print_title_rows = f"{sheet.head[0]}:{sheet.head[1]}"
+    if sheet.side:
+        worksheet.print_title_cols = f"{sheet.side[0]}:{sheet.side[1]}"
 
 
 def _cell(worksheet: Worksheet, cell: Cell, styles: Styles) -> Any:

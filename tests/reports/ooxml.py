@@ -35,6 +35,11 @@ ORDERS = {
         ),
         (
             MAIN,
+            "font",
+            "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme",
+        ),
+        (
+            MAIN,
             "styleSheet",
             "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst",
         ),

@@ -80,9 +80,50 @@ def test_laggards_are_named_by_unit_with_their_item_numbers(plan, lead, period):
 def test_where_nothing_is_wrong_nothing_is_asked_but_to_go_on(plan, lead, period):
     accepted_report(lead, 90, at=moment("2016-10-10"))
     text = told(snapshot_of(plan))
-    assert "没有逾期，也没有落后于序时进度" in text
+    assert "没有逾期，也没有欠进度" in text
     assert "各单位均已按要求报送。" in text
     assert "1.各单位要保持工作力度" in text
+
+
+@pytest.mark.django_db
+def test_where_nobody_has_filed_that_alone_is_said(plan, lead, period):
+    text = told(snapshot_of(plan))
+    assert "应于2016年10月14日前报送，应报1份，目前均未报送。" in text
+    assert "超进度" not in text
+
+
+@pytest.mark.django_db
+def test_a_task_without_an_agency_is_not_told_as_closed(plan, lead, period):
+    make_item(plan)
+    text = told(snapshot_of(plan))
+    assert "未明确单位1项（占50.0%）" in text
+    assert "、已办结1项" not in text
+
+
+@pytest.mark.django_db
+def test_a_year_s_briefing_names_the_year_once_and_the_last_due_date(demo):
+    text = told(snapshot_of(demo, period="2016"))
+    assert "2016年第2季度、第3季度进展报告（最近一期2016年10月14日截止）应报149份" in text
+
+
+@pytest.mark.django_db
+def test_progress_that_has_not_moved_is_level(plan, lead, period):
+    make_period(plan, "2016Q2")
+    assert "总体进度与2016年第2季度持平。" in told(snapshot_of(plan))
+
+
+@pytest.mark.django_db
+def test_a_title_of_several_plans_names_the_first_and_counts_them(plan, lead, period):
+    other = make_plan()
+    make_period(other, "2016Q3")
+    both = take(Definition((plan.slug, other.slug), "2016Q3", clock.end_of(date(2016, 10, 12))))
+    briefing = compose(both, {}, OFFICE)
+    title = briefing.paragraphs[0].text
+    assert title == f"关于《{plan.name}》等2个行动计划2016年第3季度进展情况的通报"
+    assert [table.title for table in briefing.tables][-1] == f"附件4　任务进展情况一览表（{other.document_number}）"
+    document = Document(io.BytesIO(to_docx(briefing, both.definition.as_of)))
+    [written] = [one.text for one in document.paragraphs if one.text.startswith("关于")]
+    assert written.endswith("\n2016年第3季度进展情况的通报")
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""量化指标, 本季变化, 逾期与未报, 存在问题与下一步: what there is to say beside the totals."""
+"""量化指标, 本期变化, 逾期与未报, 存在问题与下一步: what there is to say beside the totals."""
 
 from reports.quarter.book.ledger import PLAN, Ledger, item_name
 from reports.quarter.book.tables import (
@@ -19,7 +19,7 @@ from reports.quarter.facts import PlanFacts, Snapshot
 from reports.quarter.rows import ChangeRow, IndicatorFacts
 from reports.sheets import Cell, Look
 
-INDICATORS, CHANGES, LATE, TOLD = "量化指标", "本季变化", "逾期与未报", "存在问题与下一步"
+INDICATORS, CHANGES, LATE, TOLD = "量化指标", "本期变化", "逾期与未报", "存在问题与下一步"
 ITEM_COLUMNS = (Col("number", "序号", 6, WHOLE, True), Col("item", "任务", 40))
 OVERDUE, BEHIND, MISSING, SENT_BACK = "逾期", "欠进度", "未报", "退回"
 
@@ -91,7 +91,7 @@ def build_changes(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
         Col("kinds", "变化", 14),
         Col("before", "上期末进度", 10, PERCENT, True),
         Col("percent", "本期进度", 10, PERCENT, True),
-        Col("moved", "变化（百分点）", 10, POINTS, True),
+        Col("moved", "变化\n（百分点）", 11, POINTS, True),
         Col("light_before", "上期末亮灯", 13, is_centred=True),
         Col("light", "本期亮灯", 13, is_centred=True),
         Col("due_before", "上期末时限", 12, DAY, True),
@@ -149,7 +149,7 @@ def build_late(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
         Col("due_on", "完成时限", 12, DAY, True),
         Col("percent", "进度", 9, PERCENT, True),
         Col("expected", "序时进度", 9, PERCENT, True),
-        Col("gap", "较序时（百分点）", 10, POINTS, True),
+        Col("gap", "较序时\n（百分点）", 11, POINTS, True),
         Col("period", "报告期", 16, is_centred=True),
         Col("report_due", "报送截止", 12, DAY, True),
         Col("reason", "原因", 40),

@@ -12,7 +12,7 @@ MOST_ON_A_PAGE = 20
 TOTAL_COLUMNS = (
     Col("percent", "进度", 9, PERCENT, True),
     Col("expected", "序时进度", 9, PERCENT, True),
-    Col("gap", "较序时（百分点）", 10, POINTS, True),
+    Col("gap", "较序时\n（百分点）", 11, POINTS, True),
     Col("previous", "上期末进度", 9, PERCENT, True),
     *(Col(key, word, 8, WHOLE, True) for key, word in LIGHT_COLUMNS),
     *(Col(key, word, 7, WHOLE, True) for key, word in FILING_COLUMNS),

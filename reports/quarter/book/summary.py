@@ -187,7 +187,7 @@ def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Ta
     columns = (
         PLAN,
         Col("name", "名称", 50),
-        *(Col(one.key, one.title, 10.5, one.number_format, True) for one in MEASURES),
+        *(Col(one.key, one.title.replace("（", "\n（"), 11, one.number_format, True) for one in MEASURES),
     )
     rows = [
         {

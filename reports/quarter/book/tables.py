@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from reports.sheets import Cell, Chart, Condition, Look, Sheet, Value, letter
 from tasks.status import COLOURS
@@ -13,6 +14,7 @@ ONGOING = "持续推进"
 SYMBOLS = {"red": "■", "yellow": "▲", "blue": "◆", "green": "●", "grey": "√"}
 CONDITIONS = {SYMBOLS[look.value]: look for look in (Look.RED, Look.YELLOW, Look.BLUE, Look.GREEN, Look.GREY)}
 CHART_COLOURS = {"red": "B42318", "yellow": "E0A100", "blue": "2F6DB5", "green": "3C8D5A", "grey": "9AA3A9"}
+PAGE_WIDTH = 260  # letters on one page of paper, before they become too small to read
 BAR, TICK = "34607F", "C5CDD3"  # progress, and what it is measured by
 
 
@@ -49,7 +51,16 @@ class Table:
     is_one_page: bool = False
 
     def letter(self, key: str) -> str:
-        return letter(next(place for place, column in enumerate(self.columns) if column.key == key))
+        return letter(self._place(key))
+
+    def _place(self, key: str) -> int:
+        return next(place for place, column in enumerate(self.columns) if column.key == key)
+
+    def _pages_wide(self) -> int:
+        last = self._place(self.printed) + 1 if self.printed else len(self.columns)
+        side = self._place(self.frozen) if self.frozen else 0
+        fixed, rest = (sum(column.width for column in part) for part in (self.columns[:side], self.columns[side:last]))
+        return max(1, ceil(rest / (PAGE_WIDTH - fixed)))
 
     def place(self, key: str, row: int) -> str:
         """One cell, rows counted from 0."""
@@ -71,6 +82,7 @@ class Table:
             body = [[Cell("（无）" if not place else None, Look.BODY) for place in range(len(self.columns))]]
         if self.total is not None:
             body.append([_cell(self.total.get(column.key), column, Look.TOTAL) for column in self.columns])
+        pages = self._pages_wide()
         return Sheet(
             self.name,
             [[Cell(self.title, Look.TITLE)], [Cell(self.note, Look.NOTE)], self._head(), *body],
@@ -82,6 +94,8 @@ class Table:
             conditions=self._conditions(),
             charts=self.charts,
             is_one_page=self.is_one_page,
+            pages_wide=pages,
+            side=("A", letter(self._place(self.frozen) - 1)) if pages > 1 and self.frozen else None,
             printed=f"A1:{self.letter(self.printed)}{HEAD_ROW + len(body)}" if self.printed else "",
             page_header=page_header,
         )
