@@ -97,7 +97,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
     ledger = workbook["任务台账"]
     assert ledger.auto_filter.ref == f"A3:AI{3 + len(told.rows)}"
     assert ledger.print_area.startswith("'任务台账'!$A$1:$K$")
-    assert ledger.freeze_panes == "D4"
+    assert ledger.freeze_panes == "C4"
     # Typed cells.
     first = {title: ledger.cell(4, place + 1) for title, place in head_of(ledger).items()}
     assert (first["进度"].value, first["进度"].number_format) == (0.66, "0.0%")
@@ -110,7 +110,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
     assert len(column(ledger, "负责单位")) == len(told.rows) == 79
     assert set(column(ledger, "公文原文")) == {item.text for item in told.items}
     # Lights by their words, wherever sorting puts them.
-    assert {rule.formula[0] for each in ledger.conditional_formatting for rule in each.rules} >= {'LEFT(H4,1)="▲"'}
+    assert {rule.formula[0] for each in ledger.conditional_formatting for rule in each.rules} >= {'LEFT(G4,1)="▲"'}
     assert "▲ 黄 欠进度" in column(ledger, "亮灯")
     # Charts with axes, and with values for programs that don't read cells.
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -122,7 +122,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
         link for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if (link := cell.hyperlink)
     ]
     assert len(links) > 300
-    assert workbook["分单位"]["A4"].hyperlink.location == "'任务台账'!D4"
+    assert workbook["分单位"]["A4"].hyperlink.location == "'任务台账'!C4"
     # The cover says what it is of.
     cover = {row[0].value: row[1].value for row in workbook["封面与说明"].iter_rows() if len(row) > 1}
     assert cover["生成条件"] == snapshot.definition.to_json()
