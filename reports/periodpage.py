@@ -6,6 +6,7 @@ numbers don't move with what was reassigned since.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from typing import cast
@@ -87,6 +88,15 @@ class PeriodPage:
         period.plan = plan
 
     @property
+    def closing(self) -> datetime:
+        """What is owed was decided then, or is as things stand."""
+        return min(self.as_of.moment, self.period.closes_at)
+
+    @property
+    def assists_owe(self) -> bool:
+        return self.plan.at(self.closing).assists_owe_reports
+
+    @property
     def is_open(self) -> bool:
         """Whether it had opened by that day."""
         return self.period.opens_on <= self.as_of.day
@@ -116,9 +126,8 @@ class PeriodPage:
         """Those that owe a report or are excused from it, in the notice's order."""
         if not self.is_open:
             return []
-        roles = list(Assignment.Role) if self.plan.assists_owe_reports else [Assignment.Role.LEAD]
-        closing = min(self.as_of.moment, self.period.closes_at)
-        assignments = Assignment.objects.as_of(closing, self.period).filter(item__plan=self.plan, role__in=roles)
+        roles = list(Assignment.Role) if self.assists_owe else [Assignment.Role.LEAD]
+        assignments = Assignment.objects.as_of(self.closing, self.period).filter(item__plan=self.plan, role__in=roles)
         found = assignments.order_by("item__number", "agency__ordinal", "agency_id")
         newest = {report.assignment_id: report for report in reversed(self.reports)}
         late = late_filings(self.period, self.reports)

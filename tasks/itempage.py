@@ -45,7 +45,7 @@ class ItemPage:
 
     def __init__(self, item: ActionItem, as_of: AsOf) -> None:
         self.item = item
-        self.plan = item.plan
+        self.plan = item.plan.at(as_of.moment)
         self.as_of = as_of
 
     @cached_property
@@ -55,13 +55,14 @@ class ItemPage:
     @cached_property
     def assignments(self) -> list[Assignment]:
         moment, period = self.as_of.moment, self.period
+        closing = min(moment, period.closes_at) if period else moment
         return _assignments(
             item=self.item.pk,
             moment=moment,
             period=period.pk if period else None,
-            closing=min(moment, period.closes_at) if period else None,
+            closing=closing if period else None,
             has_period=period is not None,
-            assists=self.plan.assists_owe_reports,
+            assists=self.plan.at(closing).assists_owe_reports,
         )
 
     @cached_property

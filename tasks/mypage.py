@@ -52,7 +52,10 @@ class Duty:
     @property
     def owes(self) -> bool:
         """应报 and not yet 已报."""
-        is_owed = self.standing.is_lead or self.assignment.item.plan.assists_owe_reports
+        if self.period is None:
+            return False
+        plan = self.assignment.item.plan.at(self.period.closes_at)
+        is_owed = self.standing.is_lead or plan.assists_owe_reports
         return self.can_file and is_owed and self.filing not in (*FILED, Filing.WAIVED)
 
     @property

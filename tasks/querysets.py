@@ -176,13 +176,14 @@ def owes(period: "ReportingPeriod", closing: datetime) -> Q:
 
     `closing` is the end of the due date, or the present while the period is open.
     """
-    reports = reports_at(closing, assists=period.plan.assists_owe_reports)
+    reports = reports_at(closing, assists=period.plan.at(closing).assists_owe_reports)
     return reports & Q(Exact(is_waived(period.pk, closing), False))
 
 
 def obligation_in(period: "ReportingPeriod", moment: datetime) -> Case:
     """The same with 免报 said apart, as of any moment."""
-    return obligation(period.pk, min(moment, period.closes_at), assists=period.plan.assists_owe_reports)
+    closing = min(moment, period.closes_at)
+    return obligation(period.pk, closing, assists=period.plan.at(closing).assists_owe_reports)
 
 
 def obligation(period: Key, closing: Moment, *, assists: bool) -> Case:

@@ -22,6 +22,7 @@ urlpatterns = [
     # /plans/
     path("plans/", plans.plan_list, name="plan-list"),
     path("plans/<slug:slug>/notice/", plans.notice, name="notice"),
+    path("plans/<slug:slug>/settings/", plans.plan_settings, name="plan-settings"),
     # /plans/<slug>/items/, /plans/<slug>/assignments/
     path("plans/<slug:slug>/items/", ledger.item_list, name="item-list"),
     path("plans/<slug:slug>/assignments/", ledger.assignment_list, name="assignment-list"),

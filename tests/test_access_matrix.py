@@ -137,6 +137,8 @@ reports:package-verify   -           POST    login  422         422          422
 # coordinators steer
 tasks:item-amend         item        GET     login  200         403          403      403           403    403
 tasks:item-amend         item        POST    login  422         403          403      403           403    403
+tasks:plan-settings      plan        GET     login  200         403          403      403           403    403
+tasks:plan-settings      plan        POST    login  422         403          403      403           403    403
 tasks:assignment-close   assignment  GET     login  200         403          403      403           403    403
 tasks:assignment-close   assignment  POST    login  422         403          403      403           403    403
 tasks:group-detail       group       POST    login  302         403          403      403           403    403
@@ -253,6 +255,7 @@ NOTHING_THERE = [
     "/reports/0/briefing/",
     "/reports/0/page/",
     "/plans/none/items/1/amend/",
+    "/plans/none/settings/",
     "/plans/none/assignments/",
     "/plans/none/agencies/",
     "/plans/none/agencies/1/",

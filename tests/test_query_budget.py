@@ -343,6 +343,7 @@ PAGES = {
     "urge a plan": ("coordinator", "/urges/new/?plan={slug}"),
     "ask": ("liaison", "/assignments/{assignment}/requests/new/"),
     "notice": ("leader", "/plans/{slug}/notice/"),
+    "plan settings": ("coordinator", "/plans/{slug}/settings/"),
     "plans": ("coordinator", "/plans/"),
     "group": ("coordinator", "/groups/{group}/"),
     "my": ("liaison", "/my/"),

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, User
 from tasks.access.roles import can_file_reports, can_move_people, can_steer
-from tasks.access.seeing import get_period, visible_plans, visible_reports
-from tasks.models import Assignment, ProgressReport, ReportingPeriod
+from tasks.access.seeing import get_period, get_plan, visible_plans, visible_reports
+from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
 
 
 def require(allowed: bool) -> None:
@@ -40,6 +40,12 @@ def get_assignment_to_steer(user: User, pk: int, moment: datetime) -> Assignment
     assignment = get_object_or_404(assignments, pk=pk)
     require(can_steer(user))
     return assignment
+
+
+def get_plan_to_steer(user: User, slug: str) -> Plan:
+    plan = get_plan(user, slug)
+    require(can_steer(user))
+    return plan
 
 
 def get_period_to_steer(user: User, slug: str, code: str) -> ReportingPeriod:

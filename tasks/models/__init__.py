@@ -13,7 +13,7 @@ from tasks.models.facts import (
 )
 from tasks.models.filing import ReportDraft, ReportingPeriod
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
-from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Measure, Plan, Section
+from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Measure, Plan, PlanRevision, Section
 from tasks.models.reminders import (
     Channel,
     Delivery,
@@ -51,6 +51,7 @@ __all__ = [
     "Message",
     "PeriodLock",
     "Plan",
+    "PlanRevision",
     "ProgressReport",
     "Receipt",
     "Reminder",

@@ -115,9 +115,9 @@ class Duties:
 
     def _count(self, duty: Duty) -> None:
         """应报 and not yet 已报, as `tasks.querysets.owes` has it; and never what has ended since."""
-        if duty.role != Assignment.Role.LEAD and not self.record.plans[duty.plan_id].assists_owe_reports:
-            return
         for turn in self.record.turns[duty.plan_id]:
+            if duty.role != Assignment.Role.LEAD and not turn.assists_owe:
+                continue
             period = turn.period.pk
             ran = duty.recorded_at <= turn.closing and self.record.closure(duty.pk, turn.closing) in RUNNING
             if ran and period not in self.record.locked and duty.pk not in self.record.waived.get(period, ()):

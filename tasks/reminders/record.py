@@ -30,6 +30,7 @@ class Turn:
 
     period: ReportingPeriod
     closing: datetime
+    assists_owe: bool
     ends: date
 
 
@@ -115,7 +116,8 @@ class Record:
 
     @cached_property
     def plans(self) -> dict[int, Plan]:
-        return {plan.pk: plan for plan in self.recorded}
+        """With what holds for each at the moment."""
+        return {plan.pk: plan.at(self.moment) for plan in self.recorded}
 
     @cached_property
     def periods(self) -> dict[int, ReportingPeriod]:
@@ -124,22 +126,24 @@ class Record:
     @cached_property
     def turns(self) -> dict[int, list[Turn]]:
         """By plan: what is filed late is filed until the next period opens, whether that is recorded yet or not."""
-        return {plan.pk: self._turns([*periods, *self._unrecorded(plan)]) for plan, periods in self.recorded.items()}
+        return {
+            plan.pk: list(self._turns([*periods, *self._unrecorded(plan)])) for plan, periods in self.recorded.items()
+        }
 
-    def _turns(self, periods: Iterable[ReportingPeriod]) -> list[Turn]:
+    def _turns(self, periods: Iterable[ReportingPeriod]) -> Iterator[Turn]:
         """Of one plan, those whose turn it is on any of the days."""
         opened = sorted((one for one in periods if one.opens_on <= self.last), key=attrgetter("code"))
         ends = [*(period.opens_on for period in opened[1:]), date.max]
-        return [
-            Turn(period, min(self.moment, period.closes_at), end)
-            for period, end in zip(opened, ends, strict=False)
-            if end > self.first
-        ]
+        for period, end in zip(opened, ends, strict=False):
+            if end > self.first:
+                closing = min(self.moment, period.closes_at)
+                yield Turn(period, closing, period.plan.at(closing).assists_owe_reports, end)
 
     def _unrecorded(self, plan: Plan) -> Iterator[ReportingPeriod]:
         end = max(plan.due_on, self._last_due_on.get(plan.pk, plan.due_on))
         codes = {period.code for period in self.recorded[plan]}
-        for quarter in quarters_between(plan.begins_on, end, filing_day=plan.filing_day, overrides=self.overrides):
+        day = self.plans[plan.pk].filing_day
+        for quarter in quarters_between(plan.begins_on, end, filing_day=day, overrides=self.overrides):
             if quarter.code not in codes:
                 yield ReportingPeriod(plan=plan, code=quarter.code, opens_on=quarter.opens_on, due_on=quarter.due_on)
 

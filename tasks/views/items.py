@@ -38,7 +38,7 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "pieces": item_pieces(item, page.measures, [row.indicator for row in indicators]),
         "light_colour": page.standing.light.colour,
         "steps": steps(page.standing, item.plan, as_of.day, page.names),
-        "remedy": remedy(page.standing, item.plan, page.names),
+        "remedy": remedy(page.standing, page.plan, page.names),
         "timeline": entries(facts, page.light_changes, viewer=request.user, periods=page.periods),
         "is_cut": len(facts) == TIMELINE_LENGTH,
         "can_amend": can_steer(request.user) and as_of.is_today,

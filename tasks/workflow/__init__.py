@@ -10,6 +10,7 @@ from tasks.workflow.current import WorkflowError
 from tasks.workflow.handover import hand_over, initial_password
 from tasks.workflow.membership import change_members
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
+from tasks.workflow.plans import change_settings
 from tasks.workflow.reminding import RuleContent, add_rule, change_rule
 from tasks.workflow.reporting import ReportContent, check_content, save_draft, submit_report
 from tasks.workflow.requests import decide_request, make_request
@@ -34,6 +35,7 @@ __all__ = [
     "carry_out_due",
     "change_members",
     "change_rule",
+    "change_settings",
     "check_content",
     "close_assignment",
     "comment_on_report",

@@ -20,6 +20,7 @@ from tasks.models import (
     ItemRevision,
     PeriodLock,
     Plan,
+    PlanRevision,
     ProgressReport,
     Receipt,
     Review,
@@ -63,6 +64,10 @@ MESSAGE = "facts are inserted, never changed"
 # How each kind of fact comes to be, and a column of it that somebody might like to change.
 MAKERS = {
     ItemRevision: (lambda lead: revise(lead.item, None, at=NOW), {"reason": "改写"}),
+    PlanRevision: (
+        lambda lead: PlanRevision.objects.create(plan=lead.item.plan, reason="从严", recorded_at=NOW),
+        {"behind_margin": 90},
+    ),
     ProgressReport: (lambda lead: file_report(lead, at=NOW), {"percent": 100}),
     IndicatorReading: (
         lambda lead: file_report(lead, at=NOW, readings={make_indicator(lead.item): 5}).readings.get(),
