@@ -7,7 +7,7 @@ from django import forms
 
 from agencies.models import Agency
 from tasks.forms_evidence import EvidenceForm
-from tasks.models import AgencyRequest, Closure, Plan
+from tasks.models import AgencyRequest, Assignment, Closure, Plan
 from tasks.workflow.plans import RANGES
 from tasks.workflow.requests import COMPLETION_RULE
 
@@ -29,6 +29,26 @@ class AmendForm(forms.Form):
         help_text="只在后续文件调整了任务表述时填写；公文原文始终保留",
     )
     reason = forms.CharField(label="调整原因", max_length=500, error_messages={"required": "请写明调整原因。"})
+
+
+class WeightsForm(forms.Form):
+    """A weight for each lead of an item."""
+
+    reason = forms.CharField(label="调整原因", max_length=500, error_messages={"required": "请写明调整原因。"})
+
+    def __init__(self, data: Any = None, *, leads: Iterable[Assignment]) -> None:
+        super().__init__(data)
+        self.leads = {f"weight_{lead.pk}": lead for lead in leads}
+        for name, lead in self.leads.items():
+            self.fields[name] = forms.IntegerField(
+                label=lead.agency.name,
+                initial=lead.weight_now,
+                error_messages={"required": "请填写整数。", "invalid": "请填写整数。"},
+            )
+
+    @property
+    def weights(self) -> dict[int, int]:
+        return {lead.pk: self.cleaned_data[name] for name, lead in self.leads.items()}
 
 
 class SettingsForm(forms.Form):

@@ -65,6 +65,11 @@ class ItemPage:
             assists=self.plan.at(closing).assists_owe_reports,
         )
 
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the mean is another than that of the percentages as they are."""
+        return len({row.weight for row in self.standing.leads}) > 1
+
     @cached_property
     def names(self) -> dict[int, str]:
         return {assignment.agency_id: assignment.agency.name for assignment in self.assignments}

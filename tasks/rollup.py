@@ -81,7 +81,7 @@ def thresholds_on(plan: Plan, day: date) -> Thresholds:
     return thresholds_of(plan.at(end_of(day)))
 
 
-COLUMNS = ("pk", "item_id", "agency_id", "role", "weight", "percent", "closure", "obligation", "due_on")
+COLUMNS = ("pk", "item_id", "agency_id", "role", "weight_now", "percent", "closure", "obligation", "due_on")
 
 
 columns_of = attrgetter(*COLUMNS)

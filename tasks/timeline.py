@@ -25,6 +25,7 @@ from tasks.models import (
     Review,
     UrgedAssignment,
     Waiver,
+    WeightRevision,
 )
 from tasks.prepared import Given, prepared
 from tasks.status import Light
@@ -119,6 +120,15 @@ def _facts(item: Given, moment: Given, *, limit: int) -> QuerySet[Assignment, tu
             "assignment__",
             note="reason",
             word="kind",
+            by="recorded_by__display_name",
+        ),
+        _part(
+            WeightRevision.objects.filter(**by_assignment),
+            "weight",
+            "recorded_at",
+            "assignment__",
+            percent="weight",
+            note="reason",
             by="recorded_by__display_name",
         ),
         _part(
@@ -269,6 +279,9 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         return Entry(day, f"{who}{Closure.Kind(word).label}", note, is_key=True)
     if kind in ("request", "granted", "refused"):
         return _entry_of_request(kind, word, day=day, who=who, same=same, note=note)
+    if kind == "weight":
+        weights = "、".join(f"{event.agency}权重定为{event.percent}" for event in reversed(same))
+        return Entry(day, weights, "；".join(dict.fromkeys(event.note for event in same)), is_key=True)
     if kind == "waiver":
         return Entry(day, f"{who}{period}{word}", note)
     if kind == "urge":

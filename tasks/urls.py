@@ -28,6 +28,7 @@ urlpatterns = [
     path("plans/<slug:slug>/assignments/", ledger.assignment_list, name="assignment-list"),
     path("plans/<slug:slug>/items/<int:number>/", items.item_detail, name="item-detail"),
     path("plans/<slug:slug>/items/<int:number>/amend/", items.item_amend, name="item-amend"),
+    path("plans/<slug:slug>/items/<int:number>/weights/", items.item_weights, name="item-weights"),
     path("plans/<slug:slug>/periods/<slug:code>/lock/", periods.period_lock, name="period-lock"),
     # /assignments/<id>/
     path("assignments/<int:pk>/close/", items.assignment_close, name="assignment-close"),

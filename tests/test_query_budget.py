@@ -323,6 +323,7 @@ PAGES = {
     "item": ("coordinator", "/plans/{slug}/items/1/"),
     "item of a past day": ("liaison", "/plans/{slug}/items/1/?as_of=2016-10-01"),
     "amend": ("coordinator", "/plans/{slug}/items/1/amend/"),
+    "weights": ("coordinator", "/plans/{slug}/items/1/weights/"),
     "close": ("coordinator", "/assignments/{assignment}/close/"),
     "agencies": ("leader", "/plans/{slug}/agencies/"),
     "agencies by lateness": ("leader", "/plans/{slug}/agencies/?sort=late"),

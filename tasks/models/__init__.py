@@ -10,6 +10,7 @@ from tasks.models.facts import (
     Receipt,
     ReportEvidence,
     Review,
+    WeightRevision,
 )
 from tasks.models.filing import ReportDraft, ReportingPeriod
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
@@ -68,5 +69,6 @@ __all__ = [
     "UrgeReply",
     "UrgedAssignment",
     "Waiver",
+    "WeightRevision",
     "WorkdayOverride",
 ]

@@ -252,6 +252,7 @@ class Assignment(models.Model):
     end_reason = models.CharField("撤回原因", max_length=200, blank=True)
 
     if TYPE_CHECKING:  # added by `as_of`; the first due date by the ledger
+        weight_now: int
         percent: int
         standing_report: int | None
         due_on: date | None

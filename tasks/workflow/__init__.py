@@ -14,7 +14,7 @@ from tasks.workflow.plans import change_settings
 from tasks.workflow.reminding import RuleContent, add_rule, change_rule
 from tasks.workflow.reporting import ReportContent, check_content, save_draft, submit_report
 from tasks.workflow.requests import decide_request, make_request
-from tasks.workflow.responsibility import amend_item, assign, follow_group, withdraw_assignment
+from tasks.workflow.responsibility import amend_item, assign, follow_group, weigh, withdraw_assignment
 from tasks.workflow.reviewing import comment_on_report, review_report, review_reports
 from tasks.workflow.succession import carry_out_due, establish_agency, split, succeed
 from tasks.workflow.urging import answer_urge, urge
@@ -59,5 +59,6 @@ __all__ = [
     "unlock_period",
     "urge",
     "waive_report",
+    "weigh",
     "withdraw_assignment",
 ]

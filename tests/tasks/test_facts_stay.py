@@ -27,6 +27,7 @@ from tasks.models import (
     Urge,
     UrgeReply,
     Waiver,
+    WeightRevision,
 )
 from tasks.models.fact import Fact
 from tests.factories import (
@@ -67,6 +68,10 @@ MAKERS = {
     PlanRevision: (
         lambda lead: PlanRevision.objects.create(plan=lead.item.plan, reason="从严", recorded_at=NOW),
         {"behind_margin": 90},
+    ),
+    WeightRevision: (
+        lambda lead: WeightRevision.objects.create(assignment=lead, weight=2, reason="牵头", recorded_at=NOW),
+        {"weight": 3},
     ),
     ProgressReport: (lambda lead: file_report(lead, at=NOW), {"percent": 100}),
     IndicatorReading: (
