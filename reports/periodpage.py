@@ -6,6 +6,7 @@ numbers don't move with what was reassigned since.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from typing import cast
@@ -85,6 +86,15 @@ class PeriodPage:
         self.period = period
         self.as_of = as_of
         period.plan = plan
+
+    @property
+    def closing(self) -> datetime:
+        """What is owed was decided then, or is as things stand."""
+        return min(self.as_of.moment, self.period.closes_at)
+
+    @property
+    def assists_owe(self) -> bool:
+        return self.plan.at(self.closing).assists_owe_reports
 
     @property
     def is_open(self) -> bool:

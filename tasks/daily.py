@@ -65,7 +65,7 @@ def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
     known = set(plan.periods.values_list("code", flat=True))
     last_due_on = plan.items.as_of(end_of(on)).aggregate(last=Max("due_on"))["last"] or plan.due_on
     quarters = quarters_between(
-        plan.begins_on, max(plan.due_on, last_due_on), filing_day=plan.filing_day, overrides=overrides
+        plan.begins_on, max(plan.due_on, last_due_on), filing_day=plan.at(end_of(on)).filing_day, overrides=overrides
     )
     return [
         ReportingPeriod(

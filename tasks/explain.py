@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
+from qa_plan.clock import end_of
 from tasks.models import Plan
 from tasks.rollup import ItemStanding, Standing, thresholds_of
 from tasks.status import Light, behind_line
@@ -15,6 +16,7 @@ AgencyNames = Mapping[int, str]
 
 def because(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -> str:
     """One short sentence for lists: 「省商务厅48%，落后序时逾10个百分点」."""
+    plan = plan.at(end_of(day))
     if standing.light == Light.RED:
         return f"{_joined(standing.laggards, names)}未办结"
     if standing.light == Light.YELLOW:
@@ -73,7 +75,7 @@ def steps(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -> 
 def _time_steps(standing: ItemStanding, plan: Plan, day: date) -> list[Step]:
     if standing.due_on is None:
         return [Step("持续推进，不设完成时限", "不因时间亮灯")]
-    expected = standing.expected or 0.0
+    plan, expected = plan.at(end_of(day)), standing.expected or 0.0
     whole, passed = (standing.due_on - plan.issued_on).days, (day - plan.issued_on).days
     line = max(behind_line(expected, thresholds_of(plan)), 0)
     lines = [
@@ -94,7 +96,7 @@ def _span(rows: list[Standing]) -> str:
 
 
 def remedy(standing: ItemStanding, plan: Plan, names: AgencyNames) -> str:
-    """What would turn the light green today; "" where it is green or nothing can."""
+    """What would turn the light green, by the plan's settings as given; "" where it is green or nothing can."""
     if standing.light == Light.RED:
         return f"解除措施：{_joined(standing.laggards, names)}办结，或由统筹人员调整完成时限。"
     if standing.light == Light.YELLOW and standing.expected is not None:

@@ -10,7 +10,7 @@ from tasks.asof import AsOf
 from tasks.latest import Latest
 from tasks.models import ActionItem, Indicator, IndicatorReading, Plan
 from tasks.prepared import Given, prepared
-from tasks.rollup import thresholds_of
+from tasks.rollup import thresholds_on
 from tasks.status import Light, Pace, expected_percent, pace_of
 
 
@@ -73,5 +73,5 @@ def _row(indicator: Any, plan: Plan, as_of: AsOf) -> IndicatorRow:
     indicator.item.plan = plan
     percent = 100 * float(indicator.value or 0) / float(indicator.target) if indicator.target else 0.0
     expected = expected_percent(plan.issued_on, indicator.due_on, as_of.day)
-    is_behind = percent < 100 and pace_of(percent, expected, thresholds_of(plan)) == Pace.BEHIND
+    is_behind = percent < 100 and pace_of(percent, expected, thresholds_on(plan, as_of.day)) == Pace.BEHIND
     return IndicatorRow(indicator, percent, expected, Light.YELLOW if is_behind else Light.GREEN)

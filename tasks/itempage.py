@@ -53,7 +53,7 @@ class ItemPage:
 
     def __init__(self, item: ActionItem, as_of: AsOf) -> None:
         self.item = item
-        self.plan = item.plan
+        self.plan = item.plan.at(as_of.moment)
         self.as_of = as_of
 
     @cached_property
@@ -64,14 +64,20 @@ class ItemPage:
     def held(self) -> list[Assignment]:
         """Those in force on the day, and those that were when the current period closed, if it has."""
         moment, period = self.as_of.moment, self.period
+        closing = min(moment, period.closes_at) if period else moment
         return _assignments(
             item=self.item.pk,
             moment=moment,
             period=period.pk if period else None,
-            closing=min(moment, period.closes_at) if period else moment,
+            closing=closing if period else None,
             has_period=period is not None,
-            assists=self.plan.assists_owe_reports,
+            assists=self.plan.at(closing).assists_owe_reports,
         )
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the mean is another than that of the percentages as they are."""
+        return len({row.weight for row in self.standing.leads}) > 1
 
     @cached_property
     def assignments(self) -> list[Assignment]:

@@ -35,7 +35,7 @@ class Row(NamedTuple):
     item_id: int
     agency_id: int
     role: str
-    weight: int
+    weight_now: int
     percent: int
     closure: str
     obligation: str

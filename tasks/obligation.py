@@ -41,8 +41,9 @@ class Asked(NamedTuple):
 
 
 def asked_in(period: "ReportingPeriod", moment: datetime) -> Asked:
-    """As of any moment."""
-    return Asked(period.pk, period.plan_id, min(moment, period.closes_at), period.plan.assists_owe_reports)
+    """As of any moment, by the settings of the plan that held when the period closed, or hold while it is open."""
+    closing = min(moment, period.closes_at)
+    return Asked(period.pk, period.plan_id, closing, period.plan.at(closing).assists_owe_reports)
 
 
 def obligation_in(period: "ReportingPeriod", moment: datetime) -> Case:

@@ -70,12 +70,14 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def with_standing(self, moment: Moment, obligation: Expression) -> Self:
         """Adds what the status rule needs.
 
-        `percent` is the latest accepted percentage, 0 before there is one; `standing_report` is the report it comes
-        from, or None; `due_on` the due date in force, None for 持续推进; `closure` the kind of the latest closure,
-        "" when there is none; `obligation` what it has to do with the period's report: 应报, 免报, or "" for neither. A
-        column that is not asked for costs nothing: pages over a whole plan take `values_list`.
+        `weight_now` is what it weighs in its item's mean. `percent` is the latest accepted percentage, 0 before there
+        is one; `standing_report` is the report it comes from, or None; `due_on` the due date in force, None for
+        持续推进; `closure` the kind of the latest closure, "" when there is none; `obligation` what it has to do with
+        the period's report: 应报, 免报, or "" for neither. A column that is not asked for costs nothing: pages over a
+        whole plan take `values_list`.
         """
         return self.annotate(
+            weight_now=Coalesce(Latest("WeightRevision", "weight", moment, assignment="pk"), F("weight")),
             percent=Coalesce(Latest("AcceptedProgress", "percent", moment, assignment="pk"), 0),
             standing_report=Latest("AcceptedProgress", "report", moment, assignment="pk"),
             due_on=Latest("ItemRevision", "due_on", moment, item="item"),
@@ -173,7 +175,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         same = filed.filter(assignment=OuterRef("assignment"), period=OuterRef("period"))
         return self.annotate(first_filed_at=Subquery(same.order_by("recorded_at").values("recorded_at")[:1]))
 
-    def accepted(self, moment: datetime) -> Self:
+    def accepted(self, moment: Moment) -> Self:
         return self.as_of(moment).filter(verdict="accepted")
 
     def unsettled(self, moment: datetime) -> Self:

@@ -14,6 +14,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from django.db.models import QuerySet
 
+from qa_plan.clock import end_of
 from tasks.models import Assignment, Closure, Plan
 from tasks.obligation import Obligation
 from tasks.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
@@ -75,7 +76,12 @@ def thresholds_of(plan: Plan) -> Thresholds:
     return Thresholds(plan.behind_margin, plan.ahead_margin, plan.soon_days)
 
 
-COLUMNS = ("pk", "item_id", "agency_id", "role", "weight", "percent", "closure", "obligation", "due_on")
+def thresholds_on(plan: Plan, day: date) -> Thresholds:
+    """Those that held at the end of that day."""
+    return thresholds_of(plan.at(end_of(day)))
+
+
+COLUMNS = ("pk", "item_id", "agency_id", "role", "weight_now", "percent", "closure", "obligation", "due_on")
 
 
 columns_of = attrgetter(*COLUMNS)
@@ -107,7 +113,7 @@ def standing_of(assignment: Assignment, plan: Plan, day: date) -> Standing:
 
 def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
     """Applies the status rule to one assignment's columns; equal courses are reckoned once."""
-    thresholds = thresholds_of(plan)
+    thresholds = thresholds_on(plan, day)
 
     @cache
     def expected_by(due_on: date | None) -> float | None:
@@ -201,7 +207,8 @@ def item_standings(
     by_item: dict[int, list[Standing]] = defaultdict(list)
     for row in rows:
         by_item[row.item_id].append(row)
-    return [_item_standing(item, by_item[item.pk], plan, day) for item in items]
+    thresholds = thresholds_on(plan, day)
+    return [_item_standing(item, by_item[item.pk], thresholds) for item in items]
 
 
 def item_percent(leads: Iterable[Standing]) -> float:
@@ -214,7 +221,7 @@ def item_percent(leads: Iterable[Standing]) -> float:
     return percent / weight if weight else 0.0
 
 
-def _item_standing(item: AnyItem, rows: list[Standing], plan: Plan, day: date) -> ItemStanding[AnyItem]:
+def _item_standing(item: AnyItem, rows: list[Standing], thresholds: Thresholds) -> ItemStanding[AnyItem]:
     leads = [row for row in rows if row.is_lead]
     percent = item_percent(leads)
     due_on = leads[0].due_on if leads else None
@@ -227,7 +234,7 @@ def _item_standing(item: AnyItem, rows: list[Standing], plan: Plan, day: date) -
         percent=percent,
         expected=expected,
         light=light,
-        pace=None if light == Light.GREY else pace_of(percent, expected, thresholds_of(plan)),
+        pace=None if light == Light.GREY else pace_of(percent, expected, thresholds),
         due_on=due_on,
     )
 

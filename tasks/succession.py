@@ -39,11 +39,11 @@ class Move:
 
     @property
     def weight(self) -> int:
-        return sum(part.weight for part in self.bearing)
+        return sum(part.weight_now for part in self.bearing)
 
     @property
     def percent(self) -> int:
-        done = sum(part.weight * part.percent for part in self.bearing)
+        done = sum(part.weight_now * part.percent for part in self.bearing)
         return (2 * done + self.weight) // (2 * self.weight)
 
     @property

@@ -22,11 +22,13 @@ urlpatterns = [
     # /plans/
     path("plans/", plans.plan_list, name="plan-list"),
     path("plans/<slug:slug>/notice/", plans.notice, name="notice"),
+    path("plans/<slug:slug>/settings/", plans.plan_settings, name="plan-settings"),
     # /plans/<slug>/items/, /plans/<slug>/assignments/
     path("plans/<slug:slug>/items/", ledger.item_list, name="item-list"),
     path("plans/<slug:slug>/assignments/", ledger.assignment_list, name="assignment-list"),
     path("plans/<slug:slug>/items/<int:number>/", items.item_detail, name="item-detail"),
     path("plans/<slug:slug>/items/<int:number>/amend/", items.item_amend, name="item-amend"),
+    path("plans/<slug:slug>/items/<int:number>/weights/", items.item_weights, name="item-weights"),
     path("plans/<slug:slug>/periods/<slug:code>/lock/", periods.period_lock, name="period-lock"),
     # /assignments/<id>/
     path("assignments/<int:pk>/close/", items.assignment_close, name="assignment-close"),

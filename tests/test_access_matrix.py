@@ -137,6 +137,10 @@ reports:package-verify   -           POST    login  422         422          422
 # coordinators steer
 tasks:item-amend         item        GET     login  200         403          403      403           403    403
 tasks:item-amend         item        POST    login  422         403          403      403           403    403
+tasks:item-weights       item        GET     login  200         403          403      403           403    403
+tasks:item-weights       item        POST    login  422         403          403      403           403    403
+tasks:plan-settings      plan        GET     login  200         403          403      403           403    403
+tasks:plan-settings      plan        POST    login  422         403          403      403           403    403
 tasks:assignment-close   assignment  GET     login  200         403          403      403           403    403
 tasks:assignment-close   assignment  POST    login  422         403          403      403           403    403
 tasks:group-detail       group       POST    login  302         403          403      403           403    403
@@ -253,6 +257,8 @@ NOTHING_THERE = [
     "/reports/0/briefing/",
     "/reports/0/page/",
     "/plans/none/items/1/amend/",
+    "/plans/none/settings/",
+    "/plans/none/items/1/weights/",
     "/plans/none/assignments/",
     "/plans/none/agencies/",
     "/plans/none/agencies/1/",
@@ -324,6 +330,7 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
     item = make_item(plan := make_plan())
     lead = make_assignment(item, lead_agency)
     make_assignment(item, cast["assisting_liaison"].agency, ASSIST)
+    make_assignment(item, make_agency())  # a second lead, so that there is something to weigh
     period = make_period(plan, "2016Q3")
     group = make_group(lead_agency)
     item.assist_group = group

@@ -74,7 +74,10 @@ class Course:
 def read_course(
     plan: Plan, moment: datetime, day: date, filters: Filters, only: Collection[int] | None = None
 ) -> Course:
-    """Three queries. `only` takes the place of the filters: the very same items as on another day."""
+    """Three queries; the plan with what held for it then.
+
+    `only` takes the place of the filters: the very same items as on another day.
+    """
     items = plan.items.as_of(moment).order_by("number")
     in_force = Assignment.objects.in_force(moment).filter(item__plan=plan)
     if only is None and filters.sections:
@@ -92,9 +95,9 @@ def read_course(
     assignments = assignments.order_by("item__number", "agency__ordinal", "agency_id", "pk")
     holders = [Holder._make(row) for row in assignments.values_list(*HOLDER_COLUMNS)]
     return Course(
-        plan=plan,
+        plan=plan.at(moment),
         day=day,
         items=found,
-        rows=standings(assignments, plan, day, due_dates),
+        rows=standings(assignments, plan.at(moment), day, due_dates),
         holders={holder.pk: holder for holder in holders},
     )

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, User
 from tasks.access.roles import can_file_reports, can_move_people, can_steer
-from tasks.access.seeing import get_period, sees_plans, visible_plans, visible_reports
-from tasks.models import Assignment, ProgressReport, ReportingPeriod
+from tasks.access.seeing import get_period, get_plan, sees_plans, visible_plans, visible_reports
+from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.prepared import Given, prepared
 
 
@@ -48,6 +48,12 @@ def get_assignment_to_steer(user: User, pk: int, moment: datetime) -> Assignment
     assignment = get_object_or_404(assignments, pk=pk)
     require(can_steer(user))
     return assignment
+
+
+def get_plan_to_steer(user: User, slug: str) -> Plan:
+    plan = get_plan(user, slug)
+    require(can_steer(user))
+    return plan
 
 
 def get_period_to_steer(user: User, slug: str, code: str) -> ReportingPeriod:

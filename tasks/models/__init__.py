@@ -10,10 +10,11 @@ from tasks.models.facts import (
     Receipt,
     ReportEvidence,
     Review,
+    WeightRevision,
 )
 from tasks.models.filing import ReportDraft, ReportingPeriod
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
-from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Measure, Plan, Section
+from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Measure, Plan, PlanRevision, Section
 from tasks.models.reminders import (
     Channel,
     Delivery,
@@ -51,6 +52,7 @@ __all__ = [
     "Message",
     "PeriodLock",
     "Plan",
+    "PlanRevision",
     "ProgressReport",
     "Receipt",
     "Reminder",
@@ -68,5 +70,6 @@ __all__ = [
     "UrgeReply",
     "UrgedAssignment",
     "Waiver",
+    "WeightRevision",
     "WorkdayOverride",
 ]

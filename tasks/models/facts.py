@@ -39,6 +39,26 @@ class ItemRevision(Fact):
         return f"{self.item}：{self.due_on or '持续推进'}"
 
 
+class WeightRevision(Fact):
+    """权重调整: what an assignment weighs in its item's mean since then; until the first, what it was given with."""
+
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="weight_revisions", db_index=False, verbose_name="责任分工"
+    )
+    weight = models.PositiveSmallIntegerField("权重")
+    reason = models.CharField("原因", max_length=500)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "权重调整"
+        constraints = (models.CheckConstraint(condition=Q(weight__gte=1), name="revised_weight_counts"),)
+        indexes = (
+            models.Index(fields=("assignment", "-recorded_at", "-id"), include=("weight",), name="latest_weight"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.assignment}：权重{self.weight}"
+
+
 class ProgressReport(Fact):
     """进展报告: one agency on one item in one period. Filing again is a new row.
 

@@ -3,8 +3,9 @@
 Every text here is the notice's own, with its offsets into `Plan.notice_text`; nothing is ever rewritten.
 """
 
-from datetime import date
-from typing import TYPE_CHECKING
+from copy import copy
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,11 +13,43 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, User
+from tasks.models.fact import Fact
 from tasks.querysets import ActionItemQuerySet, AssignmentQuerySet, PlanQuerySet
 
 
-class Plan(models.Model):
-    """行动计划: one notice, whole, and the thresholds by which its lights are decided."""
+class PlanSettings(models.Model):
+    """What coordinators set for a plan: by what its lights are decided, who reports, and until when."""
+
+    behind_margin = models.PositiveSmallIntegerField(
+        "黄灯差额（百分点）", default=10, help_text="进度低于序时进度超过此数为欠进度"
+    )
+    ahead_margin = models.PositiveSmallIntegerField(
+        "超进度差额（百分点）", default=3, help_text="进度高于序时进度超过此数为超进度"
+    )
+    soon_days = models.PositiveSmallIntegerField("临期天数（天）", default=15, help_text="距完成时限不超过此天数为临期")
+    filing_day = models.PositiveSmallIntegerField(
+        "季报截止日（日）", default=15, help_text="季后首月几日，逢休息日提前至最近的工作日"
+    )
+    assists_owe_reports = models.BooleanField("协助单位应报", default=False)
+    receipt_days = models.PositiveSmallIntegerField("签收期限（工作日）", default=5, help_text="交办后几个工作日内签收")
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def names(cls) -> list[str]:
+        return [field.name for field in PlanSettings._meta.local_fields]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.names()}
+
+
+class Plan(PlanSettings):
+    """行动计划: one notice, whole, with the settings that hold at present.
+
+    `former` repeats what `PlanRevision` says of the past, so that whoever has read a plan knows what held on any day.
+    """
 
     document_number = models.CharField("发文字号", max_length=100, unique=True)
     slug = models.SlugField("网址标识", max_length=50, unique=True)
@@ -27,19 +60,7 @@ class Plan(models.Model):
     notice_text = models.TextField("公文全文")
     notice_sha256 = models.CharField("公文 SHA-256", max_length=64)
     imported_at = models.DateTimeField("导入时间")
-
-    behind_margin = models.PositiveSmallIntegerField(
-        "黄灯差额（百分点）", default=10, help_text="进度低于序时进度超过此数为欠进度"
-    )
-    ahead_margin = models.PositiveSmallIntegerField(
-        "超进度差额（百分点）", default=3, help_text="进度高于序时进度超过此数为超进度"
-    )
-    soon_days = models.PositiveSmallIntegerField("蓝灯天数", default=15, help_text="距完成时限不超过此天数为临期")
-    filing_day = models.PositiveSmallIntegerField(
-        "季报截止日", default=15, help_text="季后首月几日，逢休息日提前至最近的工作日"
-    )
-    assists_owe_reports = models.BooleanField("协助单位应报", default=False)
-    receipt_days = models.PositiveSmallIntegerField("签收期限（工作日）", default=5, help_text="交办后几个工作日内签收")
+    former = models.JSONField("原设置", default=list, editable=False)  # oldest first, each with `until`
 
     if TYPE_CHECKING:  # added by `with_counts`
         item_count: int
@@ -65,10 +86,34 @@ class Plan(models.Model):
         """The day from which the system knows the plan; before it there is nothing to show and nothing was owed."""
         return timezone.localdate(self.imported_at)
 
+    def at(self, moment: datetime) -> Self:
+        """The plan with the settings that held at that moment; all else about it never changes."""
+        for place, settings in enumerate(self.former):
+            if moment < datetime.fromisoformat(settings["until"]):
+                then = copy(self)
+                then.former = self.former[:place]
+                for name in self.names():
+                    setattr(then, name, settings[name])
+                return then
+        return self
+
     @property
     def name(self) -> str:
         """The plan's own name: the notice's title without 「…关于印发」 and 「的通知」."""
         return self.title.split("关于印发", 1)[-1].removesuffix("的通知")
+
+
+class PlanRevision(Fact, PlanSettings):
+    """设置调整: what has held for the plan since then. Until the first one, what it was imported with."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="revisions", verbose_name="行动计划")
+    reason = models.CharField("原因", max_length=500)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "设置调整"
+
+    def __str__(self) -> str:
+        return f"{self.plan}：设置调整"
 
 
 class LegalBasis(models.Model):
@@ -207,6 +252,7 @@ class Assignment(models.Model):
     end_reason = models.CharField("撤回原因", max_length=200, blank=True)
 
     if TYPE_CHECKING:  # added by `as_of`; the first due date by the ledger
+        weight_now: int
         percent: int
         standing_report: int | None
         due_on: date | None

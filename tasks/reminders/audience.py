@@ -11,16 +11,15 @@ OVERSEERS = {Audience.COORDINATORS: Role.COORDINATOR, Audience.LEADERSHIP: Role.
 
 
 class People:
-    """The active people of an installation by role and agency, read once."""
+    """The active people of an installation by role and agency, read once, with their names."""
 
     def __init__(self) -> None:
-        self._people: defaultdict[tuple[str, int | None], list[int]] = defaultdict(list)
-        for pk, role, agency in (
-            User.objects.filter(is_active=True).order_by("pk").values_list("pk", "role", "agency_id")
-        ):
-            self._people[role, agency].append(pk)
+        self._people: defaultdict[tuple[str, int | None], list[User]] = defaultdict(list)
+        active = User.objects.filter(is_active=True).select_related("agency").order_by("pk")
+        for person in active.only("username", "display_name", "role", "agency__name"):
+            self._people[person.role, person.agency_id].append(person)
 
-    def of(self, audience: str, agency: int) -> Sequence[int]:
+    def of(self, audience: str, agency: int) -> Sequence[User]:
         """An agency's own people for what is the agency's. Where it has no liaison, its head is told instead."""
         if audience in OVERSEERS:
             return self._people[OVERSEERS[Audience(audience)], None]

@@ -2,6 +2,8 @@
 
     for due in due_on(date(2016, 10, 12)): ...
 
+A day to come is asked of the same facts: what it will bring if nothing happens until then.
+
 Nothing is written and nothing remembered: whether the day was missed, or told already, makes no difference here.
 """
 
@@ -10,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
+from agencies.models import User
 from qa_plan import clock
 from tasks.models import ReminderRule, WorkdayOverride
 from tasks.reminders.audience import People
 from tasks.reminders.duties import Duties
-from tasks.reminders.subjects import Subject, sent_back, unanswered_urges, waiting_reports, waiting_requests
-from tasks.workdays import Calendar, Overrides, is_workday
+from tasks.reminders.subjects import Subject
+from tasks.workdays import Calendar, is_workday
 
 SWEEP_TIME = time(8)
 DEADLINES = (ReminderRule.Kind.DUE, ReminderRule.Kind.FILING, ReminderRule.Kind.RECEIPT, ReminderRule.Kind.URGE)
@@ -24,10 +27,14 @@ DEADLINES = (ReminderRule.Kind.DUE, ReminderRule.Kind.FILING, ReminderRule.Kind.
 class Due(NamedTuple):
     """One person is to be told one thing, because of one rule, on one day."""
 
-    recipient_id: int
+    recipient: User
     rule: ReminderRule
     subject: Subject
     day: date
+
+    @property
+    def recipient_id(self) -> int:
+        return self.recipient.pk
 
     @property
     def stage(self) -> str:
@@ -62,34 +69,25 @@ def moment_of(day: date) -> datetime:
 
 
 def due_on(day: date, *, at: datetime | None = None) -> Iterator[Due]:
-    """What the rules ask for on that day, as of its morning or the given moment; nothing on a day off.
-
-    Some fifteen queries, whatever there is. The rules, the calendar and the people are those of the present.
-    """
+    """What the rules ask for on that day, as of its morning or the given moment; nothing on a day off."""
     overrides = WorkdayOverride.objects.as_overrides()
-    if not is_workday(day, overrides):
-        return
-    stages = Stages(ReminderRule.objects.filter(is_active=True), Calendar(day, overrides))
-    people = People()
-    for subject in subjects(at or moment_of(day), overrides):
-        for rule in stages.reached(subject.kind, subject.anchor, subject.since):
-            for person in people.of(rule.audience, subject.agency_id):
-                yield Due(person, rule, subject, day)
+    if is_workday(day, overrides):
+        yield from due_in([day], Duties(at or moment_of(day), overrides))
 
 
-def subjects(
-    moment: datetime, overrides: Overrides, *, day: date | None = None, agency: int | None = None
-) -> Iterator[Subject]:
-    """Everything that waits for somebody at that moment, whether a rule asks for it or not; of all agencies or one.
+def due_in(days: Sequence[date], duties: Duties) -> Iterator[Due]:
+    """The same of several working days, of each if nothing else happens until then; `duties` reach to the last.
 
-    With a later `day`: what will wait on it, if nothing happens until then.
+    Five queries, whatever there is. The rules, the calendar and the people are those of the present.
     """
-    duties = Duties(moment, overrides, day=day, agency=agency)
-    yield from duties
-    yield from sent_back(moment, duties.locked, duties.ended, agency)
-    yield from waiting_reports(moment, duties.locked, agency)
-    yield from waiting_requests(moment, agency)
-    yield from unanswered_urges(moment, agency)
+    rules = ReminderRule.objects.filter(is_active=True)
+    stages = Stages(rules, [Calendar(day, duties.overrides) for day in days])
+    people = People()
+    for subject in duties:
+        for day, rule in stages.reached(subject.kind, subject.anchor, subject.since):
+            if subject.begins <= day < subject.ends:
+                for person in people.of(rule.audience, subject.agency_id):
+                    yield Due(person, rule, subject, day)
 
 
 def stage_of(rule: ReminderRule) -> str:
@@ -98,27 +96,33 @@ def stage_of(rule: ReminderRule) -> str:
 
 
 class Stages:
-    """Which rules a date has reached on the calendar's day. Pure; each pair of dates is reckoned once."""
+    """Which rules a date has reached on each calendar's day. Pure; each pair of dates is reckoned once."""
 
-    def __init__(self, rules: Iterable[ReminderRule], calendar: Calendar) -> None:
-        self.calendar = calendar
+    def __init__(self, rules: Iterable[ReminderRule], calendars: Sequence[Calendar]) -> None:
+        self.calendars = calendars
         self._rules: defaultdict[str, list[ReminderRule]] = defaultdict(list)
         for rule in rules:
             self._rules[rule.kind].append(rule)
-        self._reached: dict[tuple[str, date, date], Sequence[ReminderRule]] = {}
+        self._reached: dict[tuple[str, date, date], Sequence[tuple[date, ReminderRule]]] = {}
 
-    def reached(self, kind: str, anchor: date, since: date) -> Sequence[ReminderRule]:
+    def reached(self, kind: str, anchor: date, since: date) -> Sequence[tuple[date, ReminderRule]]:
         key = (kind, anchor, since)
         if key not in self._reached:
-            self._reached[key] = [rule for rule in self._rules[kind] if self._has_reached(rule, anchor, since)]
+            self._reached[key] = [
+                (calendar.day, rule)
+                for calendar in self.calendars
+                for rule in self._rules[kind]
+                if _has_reached(rule, anchor, since, calendar)
+            ]
         return self._reached[key]
 
-    def _has_reached(self, rule: ReminderRule, anchor: date, since: date) -> bool:
-        """What comes after a date that was past when the system learned of it counts from the day it did.
 
-        Else a due date set into the past would be at the leadership the next morning, or, with a stage that is told
-        once, never.
-        """
-        counted_from = max(anchor, since) if rule.offset > 0 else anchor
-        offset = self.calendar.offset(counted_from)
-        return offset >= rule.offset if rule.repeats else offset == rule.offset
+def _has_reached(rule: ReminderRule, anchor: date, since: date, calendar: Calendar) -> bool:
+    """What comes after a date that was past when the system learned of it counts from the day it did.
+
+    Else a due date set into the past would be at the leadership the next morning, or, with a stage that is told
+    once, never.
+    """
+    counted_from = max(anchor, since) if rule.offset > 0 else anchor
+    offset = calendar.offset(counted_from)
+    return offset >= rule.offset if rule.repeats else offset == rule.offset

@@ -152,7 +152,8 @@ class _Writer:
             what += f"应报{owed}份、未报{missing}份"
         if can_file_reports(self.reader):
             return plan, what, reverse("tasks:my")
-        return plan, what, period.get_absolute_url() if reminder.period else (plan.get_absolute_url() if plan else "/")
+        page = period if period.pk else plan  # a period that nobody has opened yet has no page
+        return plan, what, page.get_absolute_url() if page else "/"
 
     def _of_urge(self, reminder: Reminder) -> tuple[Plan | None, str, str]:
         urge = self.urges.get(_key(reminder))

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
+from typing import NamedTuple
 
 from django.utils import timezone
 
 from agencies.models import User
 from tasks.access import can_watch_reminders
-from tasks.models import ReminderRule, WorkdayOverride
-from tasks.reminders.coming import coming
-from tasks.reminders.deciding import Due
+from tasks.models import Plan, ReminderRule, WorkdayOverride
+from tasks.reminders.deciding import Due, due_in
+from tasks.reminders.duties import Duties
 from tasks.workdays import DAY, is_workday
 
 DAYS = 30
@@ -27,21 +29,34 @@ class ComingDay:
         return len({due.recipient_id for due in self.dues})
 
     @property
+    def in_order(self) -> list[Due]:
+        """The rules' order."""
+        return sorted(self.dues, key=lambda due: (due.rule.ordinal, due.rule.pk))
+
+    @property
     def by_rule(self) -> list[tuple[ReminderRule, int]]:
-        """Each rule that would tell something, with the number of subjects, in the rules' order."""
+        """Each rule that would tell something, with the number of subjects."""
         found: dict[ReminderRule, set[str]] = {}
-        for due in self.dues:
+        for due in self.in_order:
             found.setdefault(due.rule, set()).add(due.subject.key)
-        ordered = sorted(found.items(), key=lambda pair: (pair[0].ordinal, pair[0].pk))
-        return [(rule, len(keys)) for rule, keys in ordered]
+        return [(rule, len(keys)) for rule, keys in found.items()]
 
 
-def coming_days(reader: User, at: datetime) -> list[ComingDay]:
+class Coming(NamedTuple):
+    """`newest_plan` is what a page's frame asks for; it was read along."""
+
+    days: list[ComingDay]
+    newest_plan: Plan | None
+
+
+def coming(reader: User, at: datetime) -> Coming:
     """The working days of the 30 days after today; everybody's for those who watch, otherwise the reader's own."""
     today, overrides = timezone.localdate(at), WorkdayOverride.objects.as_overrides()
-    days = [today + DAY * n for n in range(1, DAYS + 1)]
-    found = {day: ComingDay(day) for day in days if is_workday(day, overrides)}
-    for due in coming(days[0], days[-1], at=at, agency=reader.agency_id):
-        if can_watch_reminders(reader) or due.recipient_id == reader.pk:
+    days = [day for day in (today + DAY * n for n in range(1, DAYS + 1)) if is_workday(day, overrides)]
+    found = {day: ComingDay(day) for day in days}
+    duties = Duties(at, overrides, last=days[-1], agency=reader.agency_id)
+    for due in due_in(days, duties):
+        if can_watch_reminders(reader) or due.recipient == reader:
             found[due.day].dues.append(due)
-    return list(found.values())
+    plans = duties.record.plans.values()
+    return Coming(list(found.values()), max(plans, key=attrgetter("issued_on", "pk"), default=None))

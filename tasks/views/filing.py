@@ -283,5 +283,5 @@ class Attempt:
 @prepared(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
 def _accepted_before(assignment: Given, period: Given, moment: Given) -> QuerySet[ProgressReport, str]:
     """What was said in the latest accepted report of another period."""
-    accepted = ProgressReport.objects.as_of(moment).filter(assignment=assignment, verdict="accepted")
+    accepted = ProgressReport.objects.accepted(moment).filter(assignment=assignment)
     return accepted.exclude(period=period).values_list("progress", flat=True)[:1]

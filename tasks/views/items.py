@@ -8,15 +8,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from qa_plan import clock
 from tasks.access import can_steer, get_assignment_to_steer, get_item, require
 from tasks.explain import remedy, steps
-from tasks.forms import AmendForm, ClosureForm
+from tasks.forms import AmendForm, ClosureForm, WeightsForm
 from tasks.http import Request, posted
 from tasks.indicators import item_indicator_rows
 from tasks.itempage import ItemPage
+from tasks.models import Assignment
 from tasks.quotation import item_pieces
 from tasks.requestpage import closings, offers
 from tasks.timeline import entries, events
 from tasks.views.dating import dated, require_assigned
-from tasks.workflow import WorkflowError, amend_item, close_assignment
+from tasks.workflow import WorkflowError, amend_item, close_assignment, weigh
 
 TIMELINE_LENGTH = 300  # several years of an item; the page says so where it leaves something out
 
@@ -38,7 +39,7 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "pieces": item_pieces(item, page.measures, [row.indicator for row in indicators]),
         "light_colour": page.standing.light.colour,
         "steps": steps(page.standing, item.plan, as_of.day, page.names),
-        "remedy": remedy(page.standing, item.plan, page.names),
+        "remedy": remedy(page.standing, page.plan, page.names),
         "timeline": entries(facts, page.light_changes, viewer=request.user, periods=page.periods),
         "is_cut": len(facts) == TIMELINE_LENGTH,
         "can_amend": can_steer(request.user) and as_of.is_today,
@@ -63,6 +64,27 @@ def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
             return redirect(item)
     context = {"plan": item.plan, "item": item, "form": form, "revisions": item.revisions.order_by("recorded_at", "pk")}
     return render(request, "tasks/item_amend.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def item_weights(request: Request, slug: str, number: int) -> HttpResponse:
+    """How much each lead counts in the item's mean, from now on."""
+    moment = clock.end_of(clock.today())
+    item = get_item(request.user, slug, number, moment)
+    require(can_steer(request.user))
+    leads = item.assignments.as_of(moment).filter(role=Assignment.Role.LEAD).select_related("agency")
+    form = WeightsForm(posted(request), leads=leads.order_by("agency__ordinal", "agency_id"))
+    if request.method == "POST" and form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            weigh(item=item, weights=form.weights, reason=reason, by=request.user, at=clock.now())
+        except WorkflowError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, f"已调整{item.label}各负责单位的权重，自即日起计算；此前各日的进度不变。")
+            return redirect(item)
+    context = {"plan": item.plan, "item": item, "form": form}
+    return render(request, "tasks/item_weights.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

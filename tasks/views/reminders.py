@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.models import User
 from qa_plan import clock
 from tasks.access import can_watch_reminders, get_delivery_to_send, get_reminder, visible_reminders
 from tasks.http import Request
@@ -17,7 +16,7 @@ from tasks.models import ReminderRule
 from tasks.reminderpage import ReminderFilter, State, rows, steps, with_sending
 from tasks.reminders.described import describe
 from tasks.reminders.entries import told
-from tasks.reminders.preview import ComingDay, coming_days
+from tasks.reminders.preview import ComingDay, coming
 from tasks.workflow import WorkflowError
 from tasks.workflow.reminding import send_again
 
@@ -78,20 +77,17 @@ def reminder_preview(request: Request) -> HttpResponse:
     """The coming 30 days: one's own, or everybody's for those who watch; one day of them in full."""
     watches = can_watch_reminders(request.user)
     at = clock.now()
-    days = coming_days(request.user, at)
+    days, newest_plan = coming(request.user, at)
     chosen = _chosen(request.GET.get("day", ""), days)
-    dues = chosen.dues[:ROWS_PER_PAGE] if chosen else []
-    people = User.objects.select_related("agency").in_bulk({due.recipient_id for due in dues})
+    dues = chosen.in_order[:ROWS_PER_PAGE] if chosen else []
     described = describe([due.subject for due in dues], request.user, at)
     context = {
         "days": days,
         "chosen": chosen,
-        "lines": [
-            (people[due.recipient_id], due.rule, what, path)
-            for due, (what, _, path) in zip(dues, described, strict=True)
-        ],
+        "lines": [(due, what, path) for due, (what, _, path) in zip(dues, described, strict=True)],
         "more": len(chosen.dues) - len(dues) if chosen else 0,
         "watches": watches,
+        "newest_plan": newest_plan,
     }
     return render(request, "tasks/reminder_preview.html", context)
 

@@ -10,10 +10,11 @@ from tasks.workflow.current import WorkflowError
 from tasks.workflow.handover import hand_over, initial_password
 from tasks.workflow.membership import change_members
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
+from tasks.workflow.plans import change_settings
 from tasks.workflow.reminding import RuleContent, add_rule, change_rule
 from tasks.workflow.reporting import ReportContent, check_content, save_draft, submit_report
 from tasks.workflow.requests import decide_request, make_request
-from tasks.workflow.responsibility import amend_item, assign, follow_group, withdraw_assignment
+from tasks.workflow.responsibility import amend_item, assign, follow_group, weigh, withdraw_assignment
 from tasks.workflow.reviewing import comment_on_report, review_report, review_reports
 from tasks.workflow.succession import carry_out_due, establish_agency, split, succeed
 from tasks.workflow.urging import answer_urge, urge
@@ -34,6 +35,7 @@ __all__ = [
     "carry_out_due",
     "change_members",
     "change_rule",
+    "change_settings",
     "check_content",
     "close_assignment",
     "comment_on_report",
@@ -57,5 +59,6 @@ __all__ = [
     "unlock_period",
     "urge",
     "waive_report",
+    "weigh",
     "withdraw_assignment",
 ]

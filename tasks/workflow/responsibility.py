@@ -1,12 +1,15 @@
 """Who answers for what: assigning, withdrawing, following a group, amending an item."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, User
-from tasks.models import ActionItem, AgencyRequest, Assignment, ItemRevision
+from tasks.models import ActionItem, AgencyRequest, Assignment, ItemRevision, WeightRevision
 from tasks.workflow.current import WorkflowError, deed
 from tasks.workflow.messages import tell_assigned, tell_withdrawn
+
+MOST_WEIGHT = 100
 
 
 @deed
@@ -84,6 +87,29 @@ def follow_group(*, group: AgencyGroup, by: User | None, at: datetime, is_quiet:
     if not is_quiet:
         tell_assigned(gained, by=by, at=at)
         tell_withdrawn(lost, reason, by=by, at=at)
+
+
+@deed
+def weigh(*, item: ActionItem, weights: Mapping[int, int], reason: str, by: User | None, at: datetime) -> None:
+    """How much each lead counts in the item's mean from now on, by the assignment's key; who is not named stays."""
+    if not reason.strip():
+        raise WorkflowError("请写明调整原因。", "reason")
+    ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
+    last = WeightRevision.objects.filter(assignment__item=item).order_by("recorded_at", "pk").last()
+    at = max(at, last.recorded_at) if last else at
+    leads = item.assignments.as_of(at).filter(role=Assignment.Role.LEAD).select_related("agency").order_by("pk")
+    changed = [lead for lead in leads if weights.get(lead.pk, lead.weight_now) != lead.weight_now]
+    if not changed:
+        raise WorkflowError("与现行权重相同，没有改动。")
+    for lead in changed:
+        weight = weights[lead.pk]
+        if not 1 <= weight <= MOST_WEIGHT:
+            raise WorkflowError(f"权重须在1至{MOST_WEIGHT}之间。", f"weight_{lead.pk}")
+        WeightRevision.objects.create(
+            assignment=lead, weight=weight, reason=reason.strip(), recorded_at=at, recorded_by=by
+        )
+        old, new = {"weight": lead.weight_now}, {"weight": weight}
+        note("调整权重", lead, by=by, at=at, old=old, new=new, reason=reason.strip(), agency=lead.agency)
 
 
 @deed

@@ -67,6 +67,7 @@ PAGES = {
         PLAN,
         f"{PLAN}items/3/",
         f"{PLAN}items/3/amend/",
+        f"{PLAN}settings/",
         "/assignments/{lead}/close/",
         "/assignments/{closed}/close/",
         "/reviews/",

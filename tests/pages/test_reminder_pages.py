@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.conf import settings as installed
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -14,7 +16,7 @@ from tasks.models import Delivery, Digest, Heartbeat, Reminder, ReminderPreferen
 from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import plan_day
 from tasks.reminders.watch import JOBS
-from tests.factories import make_assignment, make_item, make_urge, moment, sign_receipt
+from tests.factories import SENT_BACK, file_report, make_assignment, make_item, make_urge, moment, review, sign_receipt
 
 TODAY = date(2016, 10, 12)
 MORNING = moment("2016-10-12 08:00")
@@ -123,6 +125,23 @@ def test_the_coming_days_show_working_days_only_and_what_each_would_bring(as_coo
     as_coordinator.get("/reminders/preview/?day=x", 404)
 
 
+def test_a_coming_day_with_all_kinds_of_reminders_needs_twelve_queries_at_most(
+    as_coordinator, as_lead, overdue, period
+):
+    """Each kind is described from tables of its own."""
+    Sweep.objects.create(day=TODAY, started_at=MORNING, finished_at=MORNING)
+    urge = make_urge(overdue, at=moment("2016-10-10"), reply_by=date(2016, 10, 12))
+    review(file_report(overdue, at=moment("2016-09-21")), SENT_BACK)
+    for visitor in (as_lead, as_coordinator):
+        with CaptureQueriesContext(connection) as asked:
+            day = visitor.get("/reminders/preview/?day=2016-10-17")
+        assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) <= 12
+        listed = day.text("//main//ul[contains(@class, 'panel')]")
+        for part in ("任务2", "任务2（省商务厅）三季度进展报告", "应报2份、未报2份", urge.label):
+            assert part in listed
+        ReminderRule.objects.update(audience="coordinators")
+
+
 def test_a_liaison_sees_the_own_coming_days(as_lead, as_other, overdue):
     assert "任务2" in as_lead.get("/reminders/preview/?day=2016-10-13").main
     assert "任务2" not in as_other.get("/reminders/preview/?day=2016-10-13").main
@@ -222,6 +241,45 @@ def test_whoever_left_has_no_calendar_any_more(as_lead, client, lead_liaison, ov
     lead_liaison.is_active = False
     lead_liaison.save()
     assert feed(client, ReminderPreference.objects.get(user=lead_liaison)).status_code == 404
+
+
+def test_those_who_oversee_have_one_entry_for_each_day_with_how_many_deadlines_of_all_agencies_it_has(
+    as_coordinator, as_leader, client, overdue, plan, other_agency, coordinator, leader
+):
+    for _ in range(3):
+        make_assignment(make_item(plan, due_on=date(2016, 9, 30)), other_agency, at=moment("2016-10-11"))
+    for visitor, person in ((as_coordinator, coordinator), (as_leader, leader)):
+        visitor.post("/reminders/settings/calendar/", action="renew")
+        response = feed(client, ReminderPreference.objects.get(user=person))
+        days = {event["dtstart"].dt: event for event in Calendar.from_ical(response.content).walk("VEVENT")}
+        assert list(days) == [date(2016, 9, 30), date(2016, 10, 14), date(2016, 10, 18), date(2016, 12, 31)]
+        assert str(days[date(2016, 9, 30)]["summary"]) == "任务完成时限4项"
+        assert str(days[date(2016, 10, 14)]["summary"]) == "报告报送截止2个单位"
+        assert str(days[date(2016, 10, 18)]["summary"]) == "签收期限3项"
+        address = str(days[date(2016, 9, 30)]["url"]).removeprefix(installed.SITE_URL)
+        assert len(visitor.get(address).rows(ROWS)) == 4
+
+
+def test_a_calendar_reaches_from_a_month_ago_to_a_year_ahead(as_lead, client, plan, lead_agency, lead_liaison):
+    for due_on in (date(2016, 9, 10), date(2016, 9, 11), date(2017, 10, 13), date(2017, 10, 14)):
+        sign_receipt(make_assignment(make_item(plan, due_on=due_on), lead_agency), at=moment("2016-05-26"))
+    as_lead.post("/reminders/settings/calendar/", action="renew")
+    response = feed(client, ReminderPreference.objects.get(user=lead_liaison))
+    events = Calendar.from_ical(response.content).walk("VEVENT")
+    due = [event["dtstart"].dt for event in events if str(event["summary"]).startswith("任务完成时限")]
+    assert due == [date(2016, 9, 11), date(2017, 10, 13)]
+
+
+def test_of_an_agency_with_very_many_tasks_the_calendar_has_the_deadlines_nearest_to_today(
+    as_lead, client, plan, lead_agency, lead_liaison, monkeypatch
+):
+    monkeypatch.setattr("tasks.calendarfeed.MOST", 2)
+    for due_on in (date(2016, 12, 1), date(2016, 10, 20), date(2016, 9, 30)):
+        sign_receipt(make_assignment(make_item(plan, due_on=due_on), lead_agency), at=moment("2016-05-26"))
+    as_lead.post("/reminders/settings/calendar/", action="renew")
+    response = feed(client, ReminderPreference.objects.get(user=lead_liaison))
+    events = Calendar.from_ical(response.content).walk("VEVENT")
+    assert [event["dtstart"].dt for event in events] == [date(2016, 10, 14), date(2016, 10, 20)]
 
 
 def test_a_line_break_in_a_name_breaks_no_calendar(as_lead, client, overdue, lead_agency, lead_liaison):

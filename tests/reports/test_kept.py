@@ -39,6 +39,7 @@ FACTS = {
     "tasks_acceptedprogress",
     "tasks_closure",
     "tasks_waiver",
+    "tasks_weightrevision",
     "tasks_progressreport",
     "tasks_review",
     "tasks_reportingperiod",

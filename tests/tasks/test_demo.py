@@ -26,9 +26,11 @@ from tasks.models import (
     LightChange,
     PeriodLock,
     Plan,
+    PlanRevision,
     ProgressReport,
     ReportDraft,
     Waiver,
+    WeightRevision,
 )
 from tasks.models.facts import Fact
 from tasks.rollup import item_standings, standings, total
@@ -81,12 +83,15 @@ def test_the_plan_stands_at_71_4_percent_with_two_red_and_four_yellow_items(demo
     assert [whole.lights[light] for light in Light] == [2, 4, 2, 8, 1]  # red, yellow, blue, green, grey
 
 
+LEFT_AS_IMPORTED = (PlanRevision, WeightRevision)  # the story changes neither settings nor weights
+
+
 def test_it_stands_still_on_its_evening(demo):
     assert clock.now() == EVENING
     facts = [model for model in models() if issubclass(model, Fact) and model._meta.app_label == "tasks"]
     assert len(facts) >= 5
     for model in (*facts, Assignment):
-        assert model.objects.exists(), model
+        assert model.objects.exists() or model in LEFT_AS_IMPORTED, model
         assert not model.objects.filter(recorded_at__gt=EVENING).exists()
     assert not ReportDraft.objects.filter(saved_at__gt=EVENING).exists()
 

@@ -20,7 +20,7 @@ def stand(*percents, day=HALF_TIME, due_on=DUE, closures=(), roles=(), plan=PLAN
         role = roles[number] if roles else "lead"
         assignment = Assignment(pk=number, item_id=1, agency_id=number, role=role)
         closure = closures[number] if closures else ""
-        vars(assignment).update(percent=percent, due_on=due_on, closure=closure)
+        vars(assignment).update(weight_now=1, percent=percent, due_on=due_on, closure=closure)
         assignment.obligation = ""
         rows.append(standing_of(assignment, plan, day))
     return item_standings([ActionItem(pk=1)], rows, plan, day)[0]

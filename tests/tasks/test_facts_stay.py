@@ -20,12 +20,14 @@ from tasks.models import (
     ItemRevision,
     PeriodLock,
     Plan,
+    PlanRevision,
     ProgressReport,
     Receipt,
     Review,
     Urge,
     UrgeReply,
     Waiver,
+    WeightRevision,
 )
 from tasks.models.fact import Fact
 from tests.factories import (
@@ -63,6 +65,14 @@ MESSAGE = "facts are inserted, never changed"
 # How each kind of fact comes to be, and a column of it that somebody might like to change.
 MAKERS = {
     ItemRevision: (lambda lead: revise(lead.item, None, at=NOW), {"reason": "改写"}),
+    PlanRevision: (
+        lambda lead: PlanRevision.objects.create(plan=lead.item.plan, reason="从严", recorded_at=NOW),
+        {"behind_margin": 90},
+    ),
+    WeightRevision: (
+        lambda lead: WeightRevision.objects.create(assignment=lead, weight=2, reason="牵头", recorded_at=NOW),
+        {"weight": 3},
+    ),
     ProgressReport: (lambda lead: file_report(lead, at=NOW), {"percent": 100}),
     IndicatorReading: (
         lambda lead: file_report(lead, at=NOW, readings={make_indicator(lead.item): 5}).readings.get(),

@@ -10,7 +10,8 @@ from qa_plan.clock import end_of
 from tasks.access import answers_urge, visible_urges
 from tasks.course import State, state_of_read
 from tasks.models import AgencyRequest, Assignment, Closure, ItemRevision, Message, RequestOrigin, Urge
-from tasks.reminders.subjects import unanswered_urges, waiting_requests
+from tasks.reminders.duties import Duties
+from tasks.reminders.subjects import Kind
 from tasks.timeline import entries, events
 from tasks.workflow import WorkflowError, answer_urge, decide_request, make_request, split, succeed
 from tests.factories import (
@@ -233,7 +234,7 @@ def test_the_history_tells_both_and_the_record_of_changes_who_asked(item, zhijia
 def test_coordinators_are_reminded_of_it_as_of_the_day_on_which_it_was_asked(item, zhijian, market, coordinator):
     asked(signed(item, zhijian), "extension", at=ASKED, due_on=MARCH)
     merge(zhijian, into=market, by=coordinator, kind="renamed")
-    [subject] = waiting_requests(AFTER)
+    [subject] = [subject for subject in Duties(AFTER, {}) if subject.kind == Kind.REQUEST]
     assert (subject.agency_id, subject.anchor) == (market.pk, ASKED.date())
 
 
@@ -241,7 +242,7 @@ def test_coordinators_are_reminded_of_it_as_of_the_day_on_which_it_was_asked(ite
 
 
 def owners(at=AFTER, agency=None):
-    return {subject.agency_id for subject in unanswered_urges(at, agency)}
+    return {subject.agency_id for subject in Duties(at, {}, agency=agency) if subject.kind == Kind.URGE}
 
 
 def test_an_unanswered_urge_is_answered_by_the_successor(item, zhijian, market, coordinator):

@@ -14,6 +14,7 @@ from tasks.asof import AsOf
 from tasks.models import Assignment, Plan
 from tasks.mypage import MyPage
 from tasks.reminders.duties import Duties
+from tasks.reminders.subjects import Kind
 from tasks.workflow import succeed
 from tests.factories import (
     ASSIST,
@@ -88,9 +89,8 @@ def test_who_had_it_as_the_period_closed_owes_wherever_it_is_counted(plan, perio
 
 def test_what_can_no_longer_be_filed_is_owed_and_not_asked_for(plan, period, agency, nine):
     """The task that ended after the period had closed."""
-    duties = Duties(end_of(CLOSED), {})
-    list(duties)
-    assert (duties.owed[plan.pk, agency.pk], duties.missing[plan.pk, agency.pk]) == (3, 2)
+    [filing] = [subject for subject in Duties(end_of(CLOSED), {}) if subject.kind == Kind.FILING]
+    assert (filing.agency_id, filing.facts) == (agency.pk, {"owed": 3, "missing": 2})
     to_do = MyPage(agency, CLOSED, Plan.objects.all()).to_do
     assert names(nine, [duty.assignment.pk for duty in to_do]) == {"missing", "waived_late"}
     sheet = collect(agency, period, end_of(CLOSED))

@@ -57,7 +57,7 @@ def calendar(day):
 
 
 def reached(rule, day, anchor, since=None):
-    stages = Stages([rule], calendar(day))
+    stages = Stages([rule], [calendar(day)])
     return bool(stages.reached(rule.kind, anchor, since or min(anchor, day)))
 
 

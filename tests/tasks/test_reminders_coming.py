@@ -4,12 +4,29 @@ from datetime import date, timedelta
 
 import pytest
 
-from tasks.reminders.coming import coming
-from tasks.reminders.deciding import due_on, moment_of
-from tests.factories import SENT_BACK, file_report, make_request, make_urge, moment, review, revise, standard_rules
+from tasks.models import WorkdayOverride
+from tasks.reminders.deciding import due_in, due_on, moment_of
+from tasks.reminders.duties import Duties
+from tasks.workdays import is_workday
+from tests.factories import (
+    SENT_BACK,
+    close,
+    file_report,
+    lock,
+    make_assignment,
+    make_item,
+    make_period,
+    make_request,
+    make_urge,
+    moment,
+    review,
+    revise,
+    standard_rules,
+    waive,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
-FIRST, LAST = date(2016, 9, 14), date(2016, 10, 14)
+FIRST, LAST = date(2016, 9, 14), date(2016, 10, 14)  # Mid-Autumn and National Day, each with a weekend made up
 
 
 @pytest.fixture
@@ -25,29 +42,82 @@ def stage(lead, assist, lead_liaison, approver, assisting_liaison, coordinator, 
     return lead
 
 
+def days_of(first, last):
+    overrides = WorkdayOverride.objects.as_overrides()
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return [day for day in days if is_workday(day, overrides)]
+
+
+def coming(first=FIRST, last=LAST, **of):
+    overrides = WorkdayOverride.objects.as_overrides()
+    return list(due_in(days_of(first, last), Duties(moment_of(first), overrides, last=last, **of)))
+
+
+def each_by_itself(first=FIRST, last=LAST):
+    return [due for n in range((last - first).days + 1) for due in due_on(first + timedelta(days=n))]
+
+
 def shape(dues):
-    return sorted((due.day, due.recipient_id, due.stage, due.subject.key, due.subject.anchor) for due in dues)
+    return sorted(
+        (due.day, due.recipient_id, due.stage, due.subject.key, due.subject.anchor, sorted(due.reason.items()))
+        for due in dues
+    )
 
 
-def test_the_preview_is_what_each_day_will_ask_for_if_nothing_happens(stage):
-    days = [FIRST + timedelta(days=n) for n in range(31)]
-    expected = [due for day in days for due in due_on(day)]
-    found = list(coming(FIRST, LAST, at=moment_of(FIRST)))
-    assert shape(found) == shape(expected)
+def test_many_days_are_what_each_day_will_ask_for_if_nothing_happens(stage):
+    found = coming()
+    assert shape(found) == shape(each_by_itself())
     assert {"opens+0", "filing-3", "filing+1", "due-1", "sent_back+3", "request+3", "review+3", "urge+1"} <= {
         due.stage for due in found
     }
-    assert [due.day for due in found] == sorted(due.day for due in found)
 
 
-def test_the_preview_of_one_agency_is_its_part(stage, assisting_agency):
-    everything = list(coming(FIRST, LAST, at=moment_of(FIRST)))
+def happen(what, lead):
+    """What makes a difference to periods, receipts or holidays."""
+    at = moment("2016-09-10")
+    match what:
+        case "a holiday more":
+            WorkdayOverride.objects.create(day=date(2016, 9, 20), is_workday=False, name="调休")
+        case "a day less off":
+            WorkdayOverride.objects.create(day=date(2016, 10, 3), is_workday=True, name="调休")
+        case "opened early":
+            make_period(lead.item.plan, "2016Q3")
+        case "locked":
+            lock(make_period(lead.item.plan, "2016Q2"), at=at)
+        case "waived":
+            waive(lead, at=at, period="2016Q3")
+        case "closed":
+            close(lead, at=at)
+        case "given late":
+            make_assignment(make_item(lead.item.plan), lead.agency, at=at)
+        case "assists owe":
+            lead.item.plan.assists_owe_reports = True
+            lead.item.plan.save()
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["a holiday more", "a day less off", "opened early", "locked", "waived", "closed", "given late", "assists owe"],
+)
+def test_they_are_the_same_whatever_happened_before(stage, what):
+    happen(what, stage)
+    assert shape(coming()) == shape(each_by_itself())
+
+
+def test_they_are_the_same_across_two_openings_and_the_end_of_the_year(stage):
+    last = date(2017, 1, 6)
+    assert shape(coming(last=last)) == shape(each_by_itself(last=last))
+
+
+def test_those_of_one_agency_are_its_part(stage, assisting_agency):
+    everything = coming()
     for agency in (stage.agency, assisting_agency):
-        found = list(coming(FIRST, LAST, at=moment_of(FIRST), agency=agency.pk))
+        found = coming(agency=agency.pk)
         assert shape(found) == shape(due for due in everything if due.subject.agency_id == agency.pk)
 
 
-def test_the_preview_reads_the_facts_once_for_each_day_on_which_periods_open(stage, django_assert_max_num_queries):
-    for days, readings in ((5, 1), (30, 2)):
-        with django_assert_max_num_queries(4 + 12 * readings):
-            list(coming(FIRST, FIRST + timedelta(days=days), at=moment_of(FIRST)))
+def test_the_facts_are_read_once_however_many_days_there_are(stage, django_assert_num_queries):
+    for last in (FIRST, LAST, date(2017, 9, 30)):
+        days = days_of(FIRST, last)
+        with django_assert_num_queries(5):
+            list(due_in(days, Duties(moment_of(FIRST), {}, last=last)))

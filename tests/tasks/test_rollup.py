@@ -52,8 +52,9 @@ def make_item_standing(percent=50.0, light=GREEN, expected=50.0):
 
 def reckon(percent=50, day=DAY, plan=None, **columns):
     """What the roll-up makes of one assignment, as an `as_of` query yields it."""
-    columns = {"pk": 4, "item_id": 5, "agency_id": 6, "role": "lead", "weight": 2, **columns}
+    columns = {"pk": 4, "item_id": 5, "agency_id": 6, "role": "lead", **columns}
     facts = {
+        "weight_now": 2,
         "percent": percent,
         "due_on": columns.pop("due_on", DUE),
         "closure": columns.pop("closure", ""),

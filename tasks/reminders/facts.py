@@ -1,0 +1,134 @@
+"""The facts that reminders are decided by, as of a moment, in one statement: they are all of the same instant.
+
+Asked once, whatever the number of plans, tasks and agencies, and read as a stream, kind by kind: what waits comes after
+the facts that decide whether it still does.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    Exists,
+    Expression,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
+
+from agencies.models import Agency
+from tasks.models import AgencyRequest, Closure, ItemRevision, ProgressReport, Review, Urge
+
+CHUNK = 2000  # rows that are read at a time
+
+
+class What(IntEnum):
+    """The kinds, in the order in which they are read."""
+
+    DUE_DATE = 1
+    CLOSURE = 2
+    FILED = 3
+    REQUEST = 4
+    SENT_BACK = 5
+    REVIEW = 6
+    URGE = 7
+
+
+class Fact(NamedTuple):
+    """`of` is the assignment, `owner` its agency and `within` the period; of a due date, item and plan.
+
+    Of an urge, `owner` is who was urged, and `owner_ended` the day on which it was, or will be, succeeded.
+    """
+
+    what: int
+    at: datetime
+    key: int
+    of: Any = None
+    owner: Any = None
+    within: Any = None
+    word: str | None = None
+    day: date | None = None
+    owner_ended: date | None = None
+
+
+NOTHING: dict[str, Expression] = {
+    "of": Cast(Value(None), BigIntegerField()),
+    "owner": Cast(Value(None), BigIntegerField()),
+    "within": Cast(Value(None), BigIntegerField()),
+    "word": Cast(Value(None), CharField()),
+    "day": Cast(Value(None), DateField()),
+    "owner_ended": Cast(Value(None), DateField()),
+}
+OWNER = "assignment__agency_id"
+
+
+def facts(moment: datetime, filing: Collection[int], agency: int | None = None) -> Iterator[Fact]:
+    """Oldest first of each kind, of all agencies or one; of reports that are no longer to be mended, `filing`'s."""
+    first, *others = _branches(moment, filing, agency)
+    return map(Fact._make, first.union(*others, all=True).order_by("what", "at", "key").iterator(CHUNK))
+
+
+def _branches(moment: datetime, filing: Collection[int], agency: int | None) -> Iterator[QuerySet[Any, Any]]:
+    known = Q(recorded_at__lte=moment)
+    mine = Q() if agency is None else Q(assignment__agency=agency)
+    yield _rows(
+        What.DUE_DATE, ItemRevision.objects.filter(known), of=F("item_id"), within=F("item__plan_id"), day=F("due_on")
+    )
+    yield _rows(What.CLOSURE, Closure.objects.filter(known, mine), of=F("assignment_id"), word=F("kind"))
+    filed = ProgressReport.objects.as_of(moment).filter(mine, period__in=filing)
+    yield _rows(What.FILED, filed, of=F("assignment_id"), within=F("period_id"), word=F("verdict"))
+    requests = AgencyRequest.objects.waiting(moment).filter(mine)
+    yield _rows(What.REQUEST, requests, at=F("asked_at"), of=F("assignment_id"), owner=F(OWNER), word=F("kind"))
+    yield _rows(
+        What.SENT_BACK,
+        _sent_back(moment, agency),
+        key=F("report_id"),
+        of=F("report__assignment_id"),
+        owner=F(f"report__{OWNER}"),
+        within=F("report__period_id"),
+    )
+    waiting = ProgressReport.objects.waiting(moment).filter(mine)
+    yield _rows(What.REVIEW, waiting, of=F("assignment_id"), owner=F(OWNER), within=F("period_id"))
+    urges = Urge.objects.unanswered(moment)
+    if agency is not None:
+        urges = urges.filter(agency__in=Agency.objects.followed_by(agency))
+    yield _rows(What.URGE, urges, owner=F("agency_id"), day=F("reply_by"), owner_ended=F("agency__ended_on"))
+
+
+def _rows(what: What, rows: QuerySet[Any, Any], **columns: Expression | F) -> QuerySet[Any, Any]:
+    """As facts: every branch has the same columns."""
+    named = {"what": Value(what, IntegerField()), "at": F("recorded_at"), "key": F("pk")} | NOTHING | columns
+    return rows.order_by().annotate(**named).values_list(*Fact._fields)
+
+
+def _sent_back(moment: datetime, agency: int | None) -> QuerySet[Review]:
+    """退回 and not filed again since."""
+    reviews = Review.objects.filter(recorded_at__lte=moment)
+    newer = ProgressReport.objects.filter(
+        _later_than("report__"),
+        assignment=OuterRef("report__assignment"),
+        period=OuterRef("report__period"),
+        recorded_at__lte=moment,
+    )
+    in_force = Q(report__assignment__ended_at__isnull=True) | Q(report__assignment__ended_at__gt=moment)
+    return reviews.filter(
+        ~Exists(reviews.filter(_later_than(""), report=OuterRef("report"))),
+        ~Exists(newer),
+        in_force,
+        Q() if agency is None else Q(report__assignment__agency=agency),
+        verdict=Review.Verdict.SENT_BACK,
+    )
+
+
+def _later_than(field: str) -> Q:
+    """Of a fact in a subquery: it came after the outer one, which `field` leads to; "" for itself."""
+    when, key = OuterRef(f"{field}recorded_at"), OuterRef(f"{field}pk")
+    return Q(recorded_at__gt=when) | Q(recorded_at=when, pk__gt=key)

@@ -1,0 +1,157 @@
+"""What is known as of a moment, as far as reminders are decided by it: plans with their periods, and the facts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
+
+from django.db.models import F
+from django.utils import timezone
+
+from tasks.filing import FILED, VERDICTS
+from tasks.latest import Latest
+from tasks.models import Plan, ReportingPeriod
+from tasks.obligation import Asked, asked_in
+from tasks.periods import quarters_between
+from tasks.reminders.facts import Fact, What, facts
+from tasks.workdays import Overrides
+
+DATES = ("opens_on", "due_on")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """A period while it is the one of its plan that opened last; its key is None until the daily round records it.
+
+    `asked` is what decides who owes in it, None where it is locked: nobody can file then.
+    """
+
+    period: ReportingPeriod
+    asked: Asked | None
+    ends: date
+
+
+class DueDate(NamedTuple):
+    """The due date in force of an item, and since when it has been this one."""
+
+    plan_id: int
+    due_on: date | None
+    since: datetime
+
+
+class Record:
+    """Of all agencies or one, in two queries. With a later day as `last`: for all days until then."""
+
+    def __init__(self, moment: datetime, overrides: Overrides, last: date | None = None, agency: int | None = None):
+        self.moment = moment
+        self.first = timezone.localdate(moment)
+        self.last = last or self.first
+        self.overrides = overrides
+        self.agency = agency
+        self.locked: set[int] = set()  # periods
+        self.due_dates: dict[int, DueDate] = {}  # by item
+        self.closures: dict[int, list[tuple[datetime, str]]] = {}  # by assignment, oldest first
+        self.requests: dict[int, set[str]] = {}  # by assignment, the kinds that wait for an answer
+        self.filed: defaultdict[int, set[int]] = defaultdict(set)  # by period: whose newest report waits or counts
+
+    def read(self) -> Iterator[Fact]:
+        """Remembers what the rest is decided by, and passes on what waits by itself."""
+        filing = [turn.period.pk for periods in self.recorded.values() for turn in self._turns(periods)]
+        for fact in facts(self.moment, filing, self.agency):
+            match fact.what:
+                case What.DUE_DATE:
+                    self._remember_due_date(fact)
+                case What.FILED:
+                    _keep(self.filed[fact.within], fact.of, VERDICTS[fact.word] in FILED)
+                case What.CLOSURE:
+                    self.closures.setdefault(fact.of, []).append((fact.at, fact.word or ""))
+                case _:
+                    if fact.what == What.REQUEST:
+                        self.requests.setdefault(fact.of, set()).add(fact.word or "")
+                    yield fact
+
+    def _remember_due_date(self, fact: Fact) -> None:
+        """A revision that leaves the date as it was leaves `since` as it was."""
+        known = self.due_dates.get(fact.of)
+        if known is None or known.due_on != fact.day:
+            self.due_dates[fact.of] = DueDate(fact.within, fact.day, fact.at)
+
+    def closure(self, assignment: int, moment: datetime) -> str:
+        """The kind of its latest closure by then, "" where there was none."""
+        if assignment not in self.closures:
+            return ""
+        return next((kind for at, kind in reversed(self.closures[assignment]) if at <= moment), "")
+
+    # ── plans and their periods ──
+
+    @cached_property
+    def recorded(self) -> dict[Plan, list[ReportingPeriod]]:
+        """Every plan with the periods that the daily round has recorded."""
+        plans = (
+            Plan.objects.defer("notice_text")
+            .order_by("pk")
+            .annotate(
+                period=F("periods"),
+                code=F("periods__code"),
+                is_locked=Latest("PeriodLock", "is_locked", self.moment, period="periods__pk"),
+                **{f"period_{name}": F(f"periods__{name}") for name in DATES},
+            )
+        )
+        found: dict[Plan, list[ReportingPeriod]] = {}
+        for row in plans:
+            periods = found.setdefault(row, [])
+            if row.period:
+                dates = {name: getattr(row, f"period_{name}") for name in DATES}
+                periods.append(ReportingPeriod(pk=row.period, plan=row, code=row.code, **dates))
+                if row.is_locked:
+                    self.locked.add(row.period)
+        return found
+
+    @cached_property
+    def plans(self) -> dict[int, Plan]:
+        """With what holds for each at the moment."""
+        return {plan.pk: plan.at(self.moment) for plan in self.recorded}
+
+    @cached_property
+    def periods(self) -> dict[int, ReportingPeriod]:
+        return {period.pk: period for periods in self.recorded.values() for period in periods}
+
+    @cached_property
+    def turns(self) -> dict[int, list[Turn]]:
+        """By plan: what is filed late is filed until the next period opens, whether that is recorded yet or not."""
+        return {
+            plan.pk: list(self._turns([*periods, *self._unrecorded(plan)])) for plan, periods in self.recorded.items()
+        }
+
+    def _turns(self, periods: Iterable[ReportingPeriod]) -> Iterator[Turn]:
+        """Of one plan, those whose turn it is on any of the days."""
+        opened = sorted((one for one in periods if one.opens_on <= self.last), key=attrgetter("code"))
+        ends = [*(period.opens_on for period in opened[1:]), date.max]
+        for period, end in zip(opened, ends, strict=False):
+            if end > self.first:
+                asked = None if period.pk in self.locked else asked_in(period, self.moment)
+                yield Turn(period, asked, end)
+
+    def _unrecorded(self, plan: Plan) -> Iterator[ReportingPeriod]:
+        end = max(plan.due_on, self._last_due_on.get(plan.pk, plan.due_on))
+        codes = {period.code for period in self.recorded[plan]}
+        day = self.plans[plan.pk].filing_day
+        for quarter in quarters_between(plan.begins_on, end, filing_day=day, overrides=self.overrides):
+            if quarter.code not in codes:
+                yield ReportingPeriod(plan=plan, code=quarter.code, opens_on=quarter.opens_on, due_on=quarter.due_on)
+
+    @cached_property
+    def _last_due_on(self) -> dict[int, date]:
+        """By plan."""
+        found: dict[int, date] = {}
+        for plan, due_on, _ in self.due_dates.values():
+            if due_on is not None:
+                found[plan] = max(due_on, found.get(plan, due_on))
+        return found
+
+
+def _keep(those: set[int], one: int, belongs: bool) -> None:
+    (those.add if belongs else those.discard)(one)

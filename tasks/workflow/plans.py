@@ -1,0 +1,47 @@
+"""计划设置: by what a plan's lights are decided, who reports and until when. What held before stays as it was."""
+
+from datetime import datetime
+from typing import Any
+
+from agencies.changes import note
+from agencies.models import User
+from tasks.models import Plan, PlanRevision
+from tasks.workflow.current import WorkflowError, deed
+
+RANGES = {
+    "behind_margin": (0, 100),
+    "ahead_margin": (0, 100),
+    "soon_days": (0, 366),
+    "filing_day": (1, 28),
+    "receipt_days": (1, 60),
+}
+
+
+@deed
+def change_settings(
+    *, plan: Plan, settings: dict[str, Any], basis: int, reason: str, by: User | None, at: datetime
+) -> PlanRevision:
+    """They hold from now on; every day before keeps those of its time.
+
+    `basis` is how often they had been changed when the form was made: of two at once, the second is shown the first.
+    """
+    if not reason.strip():
+        raise WorkflowError("请写明调整原因。", "reason")
+    for name, (least, most) in RANGES.items():
+        if not least <= settings[name] <= most:
+            raise WorkflowError(f"须在{least}至{most}之间。", name)
+    current = Plan.objects.select_for_update().defer("notice_text").get(pk=plan.pk)
+    if len(current.former) != basis:
+        raise WorkflowError("打开本页后，设置已被他人调整。请刷新页面，核对现行设置后再改。")
+    old = current.settings
+    changed = {name: value for name, value in settings.items() if old[name] != value}
+    if not changed:
+        raise WorkflowError("与现行设置相同，没有改动。")
+    last = PlanRevision.objects.filter(plan=plan).order_by("recorded_at", "pk").last()
+    at = max(at, last.recorded_at) if last else at
+    revision = PlanRevision.objects.create(plan=plan, reason=reason.strip(), recorded_at=at, recorded_by=by, **settings)
+    former = [*current.former, {**old, "until": at.isoformat()}]
+    Plan.objects.filter(pk=plan.pk).update(former=former, **settings)
+    was = {name: old[name] for name in changed}
+    note("调整计划设置", plan, by=by, at=at, old=was, new=changed, reason=reason.strip())
+    return revision
