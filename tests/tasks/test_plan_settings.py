@@ -12,6 +12,7 @@ from reports.quarter.taking import take
 from tasks.asof import AsOf
 from tasks.daily import record_day
 from tasks.models import Assignment, LightChange, Plan, PlanRevision
+from tasks.obligation import asked_in
 from tasks.reminders.deciding import due_on
 from tasks.rollup import standing_of
 from tasks.workflow import WorkflowError, change_settings
@@ -106,7 +107,7 @@ def test_whether_assisting_agencies_owe_is_decided_as_the_period_closes(lead, as
 
     def owing(period, day):
         period.plan.refresh_from_db()
-        return set(Assignment.objects.owing(period, min(end_of(day), period.closes_at)))
+        return set(Assignment.objects.reporting(asked_in(period, end_of(day))))
 
     assert owing(second, TODAY) == {lead}
     assert owing(period, BEFORE) == {lead}
