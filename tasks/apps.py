@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class TasksConfig(AppConfig):
     name = "tasks"
-    verbose_name = "任务与报告"
+    verbose_name = "督办业务"
