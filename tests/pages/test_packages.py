@@ -94,6 +94,12 @@ def test_the_choices_are_the_quarters_that_have_opened_and_their_year(as_coordin
     assert as_coordinator.get(url).texts("//select[@id='id_period']/option") == ["2016年三季度", "2016年度"]
 
 
+def test_before_the_first_quarter_opens_there_is_nothing_to_choose_from(as_coordinator, plan):
+    page = as_coordinator.get(f"/plans/{plan.slug}/reports/")
+    assert "还没有开放过报告期" in page.main
+    assert not page.all("//main//form")
+
+
 def test_several_plans_make_one_package(as_coordinator, as_leader, url, plan, item):
     other = make_plan()
     make_assignment(make_item(other))
