@@ -49,6 +49,17 @@ WORDS: dict[str, tuple[str, type[models.TextChoices] | None]] = {
     "text": ("文字", None),
     "mentions": ("提到", None),
     "comment": ("意见", None),
+    "assignments": ("责任分工编号", None),
+    "plans": ("行动计划", None),
+    "edition": ("版次", None),
+    "issue": ("期号", None),
+    "facts_sha256": ("数据SHA-256", None),
+    "xlsx": ("工作簿SHA-256", None),
+    "docx": ("通报SHA-256", None),
+    "json": ("数据文件SHA-256", None),
+    "channel": ("渠道", None),
+    "day": ("日期", None),
+    "recipient": ("收件人", None),
 }
 EMPTY = "（空）"
 RUNNING = "正在办理"

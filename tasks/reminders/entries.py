@@ -125,7 +125,7 @@ class _Writer:
         assignment = reminder.assignment
         if assignment is None:
             return None, str(reminder.agency or ""), reverse("tasks:my")
-        what = f"第{assignment.item.number}项 {shortened(assignment.item.title, TITLE_LIMIT)}（{assignment.agency}）"
+        what = f"{assignment.item.label}{shortened(assignment.item.title, TITLE_LIMIT)}（{assignment.agency}）"
         kind = reminder.reason["kind"]
         if kind in (Kind.SENT_BACK, Kind.REVIEW) and reminder.period:
             what += f"{reminder.period.name}进展报告"

@@ -9,6 +9,7 @@ import pytest
 
 from agencies.changes import note, recording, request_id
 from agencies.models import Change
+from reports.changewords import lines
 from tasks.workflow import close_assignment
 from tests.factories import make_agency, moment
 
@@ -63,6 +64,11 @@ def test_old_and_new_are_told_in_words_and_not_as_data(as_coordinator, story):
     cells = [row[4] for row in as_coordinator.get(URL).rows()]
     assert cells[0] == "角色：负责 权重：2"
     assert cells[1] == "单位名称：林业厅 → 省林业厅 泛指单位：是 → 否"
+
+
+def test_no_change_of_the_demonstration_is_told_under_a_name_of_the_code(demo):
+    labels = {line.label for change in Change.objects.all() for line in lines(change)}
+    assert {label for label in labels if label.isascii()} == {"SHA-256"}
 
 
 def test_what_people_wrote_is_shown_as_they_wrote_it(as_coordinator, lead, coordinator):

@@ -56,6 +56,10 @@ def test_the_one_sentence_says_progress_against_time_and_who_has_filed(demo_lead
     assert "尚无开放的报告期" in lede(demo_leader.get(f"{DASHBOARD}?as_of=2016-05-24"))
 
 
+def test_on_the_first_day_nothing_is_ahead_or_behind(demo_leader):
+    assert "总体进度 0.0%，与序时进度（0.0%）持平" in lede(demo_leader.get(f"{DASHBOARD}?as_of=2016-05-24"))
+
+
 @pytest.mark.parametrize("day", DAYS)
 def test_the_plan_is_the_mean_of_its_items_and_so_is_each_section(demo_leader, day):
     page, ledger = demo_leader.get(DASHBOARD + day), demo_leader.get(f"{DASHBOARD}items/{day}")

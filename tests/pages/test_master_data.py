@@ -32,6 +32,11 @@ def inline(prefix, *rows, initial=0):
     return sent | {f"{prefix}-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
 
 
+def test_the_lists_of_master_data_stand_below_chinese_heads(as_administrator):
+    heads = [head.text for head in as_administrator.get("/admin/").all("//div[@id='content-main']//caption/a")]
+    assert heads == ["单位与账号", "督办业务"]
+
+
 def test_a_new_agency_with_an_alias_is_two_rows_of_one_request(as_administrator, administrator):
     sent = {"name": "省林业厅", "ordinal": 30} | inline("aliases", {"name": "林业厅"})
     as_administrator.post("/admin/agencies/agency/add/", **sent)

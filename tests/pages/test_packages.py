@@ -97,6 +97,12 @@ def test_the_choices_are_the_quarters_that_have_opened_and_their_year(as_coordin
     assert as_coordinator.get(url).texts("//select[@id='id_period']/option") == ["2016年三季度", "2016年度"]
 
 
+def test_before_the_first_quarter_opens_there_is_nothing_to_choose_from(as_coordinator, plan):
+    page = as_coordinator.get(f"/plans/{plan.slug}/reports/")
+    assert "还没有开放过报告期" in page.main
+    assert not page.all("//main//form")
+
+
 def test_several_plans_make_one_package(as_coordinator, as_leader, url, plan, item):
     other = make_plan()
     make_assignment(make_item(other))
@@ -245,7 +251,7 @@ def test_facts_that_cannot_be_read_are_said_and_the_files_stay(as_coordinator, p
         page = as_coordinator.get(package.get_absolute_url() + address, follow=True)
         assert said in page.messages[0]
     workbook = read(PackageFile.objects.get(kind="xlsx").blob)
-    assert "一个字节都没有改动" in verified(as_coordinator, workbook, "汇总.xlsx").content.decode()
+    assert "内容未作任何改动" in verified(as_coordinator, workbook, "汇总.xlsx").content.decode()
 
 
 def test_a_comparison_begins_with_one_package_chosen(as_coordinator, package):
@@ -260,7 +266,7 @@ def verified(visitor, content, name="汇总.docx"):
 
 def test_a_file_as_it_was_built_is_recognised(as_leader, as_lead, package):
     content = read(PackageFile.objects.get(kind="docx").blob)
-    assert "一个字节都没有改动" in verified(as_leader, content).content.decode()
+    assert "内容未作任何改动" in verified(as_leader, content).content.decode()
     assert "不是本系统生成的原件" in verified(as_leader, content + b" ").content.decode()
     # Nor does an agency learn that way of what isn't issued.
     assert "不是本系统生成的原件" in verified(as_lead, content).content.decode()

@@ -45,8 +45,8 @@ def test_what_will_move_is_shown_before_anything_is_done(as_coordinator, two):
         "省质监局（负责，40%）、省工商局（负责，81%）",
         "省市场监管局",
         "负责",
-        "2",
-        "61%",
+        "权重2",
+        "进度61%",
         "办理中",
     ]
     assert not Succession.objects.exists()

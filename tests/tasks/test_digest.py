@@ -77,9 +77,9 @@ def test_every_kind_is_said_with_its_number_title_agency_date_and_page(digest, l
     told = composed(digest).text
     assert told[told.index("一、") : told.index("登录平台")].split("\n") == [
         "一、已逾期（2项）",
-        "1. 第30项 实施品牌战略（省商务厅）：签收期限2015年12月31日，已逾期286天。",
+        "1. （1）实施品牌战略（省商务厅）：签收期限2015年12月31日，已逾期286天。",
         f"   {page}",
-        "2. 第30项 实施品牌战略（省商务厅）：完成时限9月30日，已逾期12天。",
+        "2. （1）实施品牌战略（省商务厅）：完成时限9月30日，已逾期12天。",
         f"   {page}",
         "",
         "二、本周到期（1项）",
@@ -89,7 +89,7 @@ def test_every_kind_is_said_with_its_number_title_agency_date_and_page(digest, l
         "三、待您办理（2项）",
         "1. 2016年三季度进展报告（省商务厅）应报5份、未报2份：9月20日开放填报，请于10月14日前报送。",
         f"   {SITE}/my/",
-        "2. 第30项 实施品牌战略（省商务厅）三季度进展报告：10月9日退回，已3天，请修改后重新报送。",
+        "2. （1）实施品牌战略（省商务厅）三季度进展报告：10月9日退回，已3天，请修改后重新报送。",
         f"   {SITE}/my/{lead.pk}/",
         "",
         "四、即将到期（1项）",
@@ -157,7 +157,7 @@ def test_the_subject_counts_worst_first(digest, lead, plan):
     assert said.brief == "督办提醒：商务联络员，截至10月12日，已逾期1项、本周到期1项，请登录平台办理。"
     assert said.link == f"{SITE}/my/"
     assert said.lines[0].text == "商务联络员（省商务厅）：已逾期1项，本周到期1项。"
-    assert said.lines[1].text == "已逾期：第30项 实施品牌战略（省商务厅），完成时限9月30日，已逾期12天"
+    assert said.lines[1].text == "已逾期：（1）实施品牌战略（省商务厅），完成时限9月30日，已逾期12天"
     assert said.lines[1].link.startswith(f"{SITE}/plans/")
     assert "您单位（省商务厅）需办理的事项：已逾期1项，本周到期1项。请按规定时限抓紧办理。" in said.text
 
@@ -213,7 +213,7 @@ def test_a_digest_that_makes_good_says_which_days_and_what_was_done_meanwhile(di
     said = composed(digest)
     assert said.subject == "督办提醒（10月12日，补发10月8日至10月11日）：已逾期1项，补发期间已办理1项"
     assert "因系统未能按时发送，10月8日至10月11日的提醒在此一并补发" in said.text
-    assert body(digest)[2:] == ["二、补发期间已办理（1项）", "1. 第2项 标准化（省商务厅）：补发前已办理。"]
+    assert body(digest)[2:] == ["二、补发期间已办理（1项）", "1. （2）标准化（省商务厅）：补发前已办理。"]
     assert said.lines[1].text == "补发10月8日至10月11日的提醒。"
 
 
@@ -240,15 +240,15 @@ def test_several_rules_for_one_matter_make_one_line(digest, lead):
     remind(digest, assignment=lead, offset=-1, day=date(2016, 10, 11), is_settled=True)
     assert body(digest) == [
         "一、已逾期（1项）",
-        "1. 第30项 实施品牌战略（省商务厅）：完成时限9月30日，已逾期12天。",
+        "1. （1）实施品牌战略（省商务厅）：完成时限9月30日，已逾期12天。",
     ]
 
 
 def test_of_one_day_the_tasks_come_in_the_notice_s_order(digest, lead_agency, plan):
     for number in (10, 2, 9):
-        item = make_item(plan, title="事项", number=number)
+        item = make_item(plan, title="事项", number=number, label=f"（{number}）")
         remind(digest, assignment=make_assignment(item, lead_agency))
-    assert [line.split("项")[0] for line in body(digest)[1:]] == ["1. 第2", "2. 第9", "3. 第10"]
+    assert [line.split("事项")[0] for line in body(digest)[1:]] == ["1. （2）", "2. （9）", "3. （10）"]
 
 
 def test_the_plan_is_named_where_there_are_several(digest, lead, lead_agency):
@@ -256,7 +256,7 @@ def test_the_plan_is_named_where_there_are_several(digest, lead, lead_agency):
     remind(digest, assignment=lead)
     assert "皖政办秘" not in composed(digest).text
     remind(digest, assignment=make_assignment(make_item(plan), lead_agency))
-    assert "皖政办秘〔2016〕99号 第1项 任务1（" in composed(digest).text
+    assert "皖政办秘〔2016〕99号 （1）任务1（" in composed(digest).text
 
 
 def test_a_long_list_is_cut_in_the_message_and_not_in_the_count(digest, lead_agency, plan):
