@@ -1,0 +1,60 @@
+"""The queue of an embedded installation: kombu's file-system transport, in which nobody meets half a file.
+
+kombu opens a message's file in the queue and writes into it afterwards: whoever polls in between takes an empty message
+and ends by it. The same goes for the table of queues while the first process writes it.
+"""
+
+import fcntl
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty
+from time import monotonic
+from typing import Any
+from uuid import uuid4
+
+from kombu.transport import filesystem
+from kombu.utils.json import dumps
+
+logger = logging.getLogger(__name__)
+
+
+class Channel(filesystem.Channel):
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
+        """Written beside the queue, then moved into it whole. The name is kombu's: queues are read in its order."""
+        path = Path(self.data_folder_out, f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg")
+        unread = path.with_suffix(".new")
+        unread.write_text(dumps(payload))
+        os.replace(unread, path)
+
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
+        """What can't be read is lost, as any message may be, and ends nobody: the next round does what it asked for."""
+        try:
+            message: dict[str, Any] = super()._get(queue)
+        except ValueError:
+            logger.exception("A message of the queue could not be read.")
+            raise Empty from None
+        return message
+
+    def get_table(self, exchange: str) -> list[filesystem.exchange_queue_t]:
+        with self._alone():
+            table: list[filesystem.exchange_queue_t] = super().get_table(exchange)
+            return table
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+        with self._alone():
+            super()._queue_bind(exchange, routing_key, pattern, queue)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process or thread at a time; whoever dies meanwhile holds up nobody."""
+        self.control_folder.mkdir(exist_ok=True)
+        with (self.control_folder / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+class Transport(filesystem.Transport):
+    Channel = Channel

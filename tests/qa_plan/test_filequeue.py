@@ -1,0 +1,90 @@
+"""The queue of files: what is written is read once and whole, whoever looks when."""
+
+from threading import Thread
+from uuid import uuid4
+
+import pytest
+from kombu import Connection
+
+from qa_plan.celery import app
+
+MESSAGES = 400
+
+
+@pytest.fixture
+def name():
+    """A queue of its own: kombu remembers for the whole process which ones are there."""
+    return f"work-{uuid4()}"
+
+
+@pytest.fixture
+def connect(tmp_path):
+    """A connection to a queue of files, as an embedded installation has it."""
+    folders = {name: tmp_path / name for name in ("messages", "control")}
+    folders["messages"].mkdir()
+    options = {
+        "data_folder_in": str(folders["messages"]),
+        "data_folder_out": str(folders["messages"]),
+        "control_folder": str(folders["control"]),
+        "polling_interval": 0.001,
+    }
+    return lambda: Connection("files://localhost//", transport_options=options)
+
+
+def test_the_product_uses_it_where_there_is_no_redis(settings):
+    assert app.connection_for_write("files://").transport_cls == "files"
+
+
+def test_readers_who_poll_all_the_time_get_every_message_once_and_whole(connect, name):
+    found, failed = [], []
+
+    def read():
+        try:
+            with connect() as connection, connection.SimpleQueue(name) as queue:
+                while (message := queue.get(timeout=30).payload) != "end":
+                    found.append(message["number"])
+        except Exception as error:
+            failed.append(error)
+
+    readers = [Thread(target=read) for _ in range(2)]
+    with connect() as connection, connection.SimpleQueue(name) as queue:
+        for reader in readers:
+            reader.start()
+        for number in range(MESSAGES):
+            queue.put({"number": number, "text": "进展" * 500})
+        for _ in readers:
+            queue.put("end")
+    for reader in readers:
+        reader.join(60)
+    assert failed == []
+    assert sorted(found) == list(range(MESSAGES))
+
+
+def test_a_message_that_cannot_be_read_is_dropped_and_the_next_one_is_read(connect, name, tmp_path, caplog):
+    (tmp_path / "messages" / f"1_broken.{name}.msg").write_text("")
+    with connect() as connection, connection.SimpleQueue(name) as queue:
+        queue.put("whole")
+        assert queue.get(timeout=10).payload == "whole"
+    assert "could not be read" in caplog.text
+
+
+def test_many_who_open_a_queue_for_the_first_time_hinder_nobody(connect, name):
+    failed = []
+
+    def open_queue():
+        try:
+            with connect() as connection, connection.SimpleQueue(name) as queue:
+                queue.put("early")
+        except Exception as error:
+            failed.append(error)
+
+    openers = [Thread(target=open_queue) for _ in range(20)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join(60)
+    assert failed == []
+    with connect() as connection, connection.SimpleQueue(name) as queue:
+        queue.clear()
+        queue.put("late")
+        assert queue.get(timeout=10).payload == "late"
