@@ -7,9 +7,10 @@ opens is in the record of changes; what it records of a day is a figure that rep
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import DateTimeField, IntegerField, Max, QuerySet, Value
 
 from agencies.changes import note, recording
 from agencies.models import Agency
@@ -18,7 +19,8 @@ from qa_plan.clock import end_of
 from tasks.explain import because
 from tasks.models import Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
 from tasks.periods import quarters_between
-from tasks.rollup import item_standings, standings, total
+from tasks.prepared import Given, prepared
+from tasks.rollup import COLUMNS, item_standings, standings_read, total
 from tasks.workflow.succession import carry_out_due
 
 
@@ -90,7 +92,7 @@ def _days_to_record(plan: Plan, on: date) -> list[date]:
 @transaction.atomic
 def record_day(plan: Plan, day: date) -> None:
     """The day's point of the curve, and each item whose light differs from the last recorded one."""
-    rows = standings(Assignment.objects.as_of(end_of(day)).filter(item__plan=plan), plan, day)
+    rows = standings_read(_standings(plan=plan.pk, moment=end_of(day)), plan, day)
     items = item_standings(plan.items.all(), rows, plan, day)
     whole = total(items)
     _, is_new = DailySnapshot.objects.get_or_create(
@@ -113,3 +115,9 @@ def record_day(plan: Plan, day: date) -> None:
         for standing in items
         if before.get(standing.item.pk) != standing.light
     )
+
+
+@prepared(plan=IntegerField(), moment=DateTimeField())
+def _standings(plan: Given, moment: Given) -> QuerySet[Assignment, tuple[Any, ...]]:
+    assignments = Assignment.objects.in_force(moment).filter(item__plan=plan)
+    return assignments.with_standing(moment, Value("")).values_list(*COLUMNS)

@@ -1,20 +1,21 @@
 """台账: a page of assignments or items, filtered and sorted, with everything its rows show."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Func, IntegerField, Q, QuerySet
+from django.db.models import DateTimeField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 
 from tasks.asof import AsOf
 from tasks.filing import Filing, filing_of, newest_by_assignment, shown_filing
 from tasks.filters import LedgerFilter
-from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
-from tasks.querysets import AssignmentQuerySet
-from tasks.rollup import ItemStanding, Standing, item_standings, standings, standings_of
+from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
+from tasks.obligation import asked_in, obligation
+from tasks.prepared import Among, Given, Keys, prepared
+from tasks.rollup import COLUMNS, ItemStanding, Standing, item_standings, standings_of, standings_read
 from tasks.status import SEVERITY
 
 PAGE_SIZES = (20, 50, 100)
@@ -80,47 +81,34 @@ class ShownReport(NamedTuple):
     progress: str
 
 
-class Place(Func):
-    """The place of a row's key among those keys, to sort by. As fifty `When`, it would take longer than the query."""
-
-    template = "CASE %(expressions)s %(places)s END"
-
-    def __init__(self, keys: Iterable[int]) -> None:
-        places = " ".join(f"WHEN {key:d} THEN {place}" for place, key in enumerate(keys))
-        super().__init__(F("pk"), places=places, output_field=IntegerField())
-
-
 def sorted_page(
     found: LedgerFilter, *, sort: str, sorts: Mapping[str, tuple[str, ...]], number: str | None, size: str | None
-) -> Page:
-    """A page of what was found in the asked order, descending with a leading minus; the notice's order otherwise."""
-    name, descending = sort.removeprefix("-"), sort.startswith("-")
-    if name in COMPUTED_SORTS:
-        ranked = sorted(found.rows(found.qs), key=COMPUTED_SORTS[name], reverse=descending)
-        page = Paginator([row.pk for row in ranked], page_size(size)).get_page(number)
-        keys = list(page.object_list)
-        page.object_list = found.read(found.qs.filter(pk__in=keys)).order_by(Place(keys)) if keys else found.qs.none()
-        return page
-    columns = sorts.get(name, sorts["number"])
-    ordered = found.read(found.qs).order_by(*(in_order(column, descending=descending) for column in columns))
-    paginator = Paginator(ordered, page_size(size))
-    paginator.count = found.qs.count()  # of the bare rows, which is the same and costs less
-    return paginator.get_page(number)
+) -> Page[int]:
+    """A page of what was found, as keys in the asked order, descending with a leading minus; else the notice's."""
+    paginator = Paginator(_sorted_keys(found, sort, sorts), page_size(size))
+    if sort.removeprefix("-") not in COMPUTED_SORTS:
+        paginator.count = found.qs.count()  # of the bare rows, which is the same and costs less
+    page = paginator.get_page(number)
+    page.object_list = list(page.object_list)
+    return page
 
 
-def batches(found: LedgerFilter, *, sort: str, sorts: Mapping[str, tuple[str, ...]]) -> Iterator[QuerySet]:
-    """All of what was found in the same order, some hundred rows at a time."""
-    name, descending = sort.removeprefix("-"), sort.startswith("-")
-    if name in COMPUTED_SORTS:
-        ranked = sorted(found.rows(found.qs), key=COMPUTED_SORTS[name], reverse=descending)
-        keys = [row.pk for row in ranked]
-    else:
-        columns = sorts.get(name, sorts["number"])
-        ordered = found.read(found.qs).order_by(*(in_order(column, descending=descending) for column in columns))
-        keys = list(ordered.values_list("pk", flat=True))
+def batches(found: LedgerFilter, *, sort: str, sorts: Mapping[str, tuple[str, ...]]) -> Iterator[Sequence[int]]:
+    """The keys of all that was found in the same order, some hundred at a time."""
+    keys = list(_sorted_keys(found, sort, sorts))
     for start in range(0, len(keys), BATCH):
-        some = keys[start : start + BATCH]
-        yield found.read(found.qs.model._default_manager.filter(pk__in=some)).order_by(Place(some))
+        yield keys[start : start + BATCH]
+
+
+def _sorted_keys(found: LedgerFilter, sort: str, sorts: Mapping[str, tuple[str, ...]]) -> Any:
+    """A list, or a queryset that need not be read to its end."""
+    name, descending = sort.removeprefix("-"), sort.startswith("-")
+    if name in COMPUTED_SORTS:
+        ranked = sorted(found.rows(found.qs), key=COMPUTED_SORTS[name], reverse=descending)
+        return [row.pk for row in ranked]
+    columns = sorts.get(name, sorts["number"])
+    rows = found.read(found.qs) if "due_on" in columns else found.qs
+    return rows.order_by(*(in_order(column, descending=descending) for column in columns)).values_list("pk", flat=True)
 
 
 def in_order(column: str, *, descending: bool) -> OrderBy:
@@ -132,23 +120,39 @@ def page_size(given: str | None) -> int:
     return int(given) if given and given in map(str, PAGE_SIZES) else PAGE_SIZES[0]
 
 
-def assignment_lines(
-    assignments: AssignmentQuerySet, plan: Plan, as_of: AsOf, period: ReportingPeriod | None
-) -> list[Line]:
-    """The rows of one page, in its order, with their latest text and where their report of the period stands."""
-    assignments = assignments.with_due_history(as_of.moment).with_extensions(as_of.moment)
-    found = [Row(*row) for row in assignments.values_list(*(READ_AS.get(name, name) for name in Row._fields))]
-    keys = [row.pk for row in found]
-    standing_reports = [row.standing_report for row in found if row.standing_report]
-    told = ProgressReport.objects.as_of(as_of.moment)
-    told = told.filter(Q(pk__in=standing_reports) | Q(period=period, assignment__in=keys))
-    reports = [ShownReport(*row) for row in told.values_list(*ShownReport._fields)]
-    texts = {report.pk: report.progress for report in reports}
-    newest = newest_by_assignment(reports, period)
+def assignment_lines(keys: Sequence[int], plan: Plan, as_of: AsOf, period: ReportingPeriod | None) -> list[Line]:
+    """The rows of those assignments, in their order, with their latest text and where their report stands."""
+    asked = asked_in(period, as_of.moment) if period else None
+    rows = _rows(
+        keys=keys,
+        moment=as_of.moment,
+        period=asked and asked.period,
+        closing=asked and asked.closing,
+        has_period=asked is not None,
+        assists=asked is not None and asked.assists,
+    )
+    by_key = {row[0]: Row(*row) for row in rows}
+    found = [by_key[key] for key in keys]
+    texts, newest = _told_of(found, as_of, period)
     return [
         Line(row, standing, texts.get(row.standing_report or 0, ""), _shown_filing(standing, newest))
         for row, standing in zip(found, standings_of(found, plan, as_of.day), strict=True)
     ]
+
+
+def _told_of(
+    rows: Sequence[Row], as_of: AsOf, period: ReportingPeriod | None
+) -> tuple[dict[int, str], dict[int, ShownReport]]:
+    """What the reports say at which the rows stand, by report; and by assignment the newest one of the period."""
+    told = _told(
+        standing=[row.standing_report for row in rows if row.standing_report],
+        keys=[row.pk for row in rows],
+        moment=as_of.moment,
+        period=period and period.pk,
+        has_period=period is not None,
+    )
+    reports = [ShownReport(*row) for row in told]
+    return {report.pk: report.progress for report in reports}, newest_by_assignment(reports, period)
 
 
 def _shown_filing(standing: Standing, newest: dict[int, ShownReport]) -> Filing | None:
@@ -156,10 +160,46 @@ def _shown_filing(standing: Standing, newest: dict[int, ShownReport]) -> Filing 
     return shown_filing(standing.obligation, filing_of(report) if report else None)
 
 
-def item_lines(items: QuerySet, plan: Plan, as_of: AsOf) -> list[ItemStanding]:
-    """The rows of one page of items, in its order."""
-    found = list(items.select_related("section").defer("text"))
+def item_lines(keys: Sequence[int], plan: Plan, as_of: AsOf) -> list[ItemStanding]:
+    """The rows of those items, in their order."""
+    by_key = {item.pk: item for item in _items(keys=keys, moment=as_of.moment)}
+    found = [by_key[key] for key in keys]
     for item in found:
         item.plan = plan
-    assignments = Assignment.objects.as_of(as_of.moment).filter(item__in=found)
-    return item_standings(found, standings(assignments, plan, as_of.day), plan, as_of.day)
+    rows = standings_read(_standings(items=keys, moment=as_of.moment), plan, as_of.day)
+    return item_standings(found, rows, plan, as_of.day)
+
+
+# ── what a page asks ──
+
+
+@prepared(keys=Keys(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
+def _rows(
+    keys: Given, moment: Given, period: Given, closing: Given, *, has_period: bool, assists: bool
+) -> QuerySet[Assignment, tuple[Any, ...]]:
+    owed = obligation(period, closing, assists=assists) if has_period else Value("")
+    rows = Assignment.objects.filter(Among(F("pk"), keys)).order_by().with_standing(moment, owed)
+    rows = rows.with_due_history(moment).with_extensions(moment)
+    return rows.values_list(*(READ_AS.get(name, name) for name in Row._fields))
+
+
+@prepared(standing=Keys(), keys=Keys(), moment=DateTimeField(), period=IntegerField())
+def _told(
+    standing: Given, keys: Given, moment: Given, period: Given, *, has_period: bool
+) -> QuerySet[ProgressReport, tuple[Any, ...]]:
+    shown = Q(Among(F("pk"), standing))
+    if has_period:
+        shown |= Q(Among(F("assignment"), keys), period=period)
+    return ProgressReport.objects.as_of(moment).filter(shown).values_list(*ShownReport._fields)
+
+
+@prepared(keys=Keys(), moment=DateTimeField())
+def _items(keys: Given, moment: Given) -> QuerySet[ActionItem]:
+    items = ActionItem.objects.filter(Among(F("pk"), keys)).order_by().as_of(moment)
+    return items.select_related("section").defer("text")
+
+
+@prepared(items=Keys(), moment=DateTimeField())
+def _standings(items: Given, moment: Given) -> QuerySet[Assignment, tuple[Any, ...]]:
+    assignments = Assignment.objects.in_force(moment).filter(Among(F("item"), items))
+    return assignments.with_standing(moment, Value("")).values_list(*COLUMNS)

@@ -7,13 +7,14 @@ A prepared question hands its SQL to the queryset in place of `Query.get_compile
 public interface of Django; the tests hold its answers to those of the queryset.
 """
 
+import json
 from collections.abc import Callable, Hashable
 from copy import copy
 from functools import cached_property, wraps
 from typing import Any, Generic, TypeVar
 
 from django.db import connections
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import BooleanField, Expression, Field, Func, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
@@ -28,6 +29,24 @@ class Given(Expression):
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return "%s", (self,)
+
+
+class Keys(Field):
+    """Any number of keys as one argument, so that the question keeps its form."""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return list(value) if connection.vendor == "postgresql" else json.dumps(list(value))
+
+
+class Among(Func):
+    """Whether a column is one of the `Keys` that stand behind it."""
+
+    output_field = BooleanField()
+    template, arg_joiner = "(%(expressions)s))", " = ANY("
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **context: Any) -> Any:
+        joiner = " IN (SELECT value FROM json_each("
+        return self.as_sql(compiler, connection, template="(%(expressions)s)))", arg_joiner=joiner, **context)
 
 
 def prepared(**fields: "Field[Any, Any]") -> Callable[[Callable[..., QuerySet[Any, Row]]], Callable[..., list[Row]]]:

@@ -85,7 +85,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             obligation=obligation,
         )
 
-    def with_due_history(self, moment: datetime) -> Self:
+    def with_due_history(self, moment: Moment) -> Self:
         """Adds `due_is_inferred` of the due date in force, and `first_due_on` and `first_is_inferred`, as they were."""
         return self.annotate(
             due_is_inferred=Latest("ItemRevision", "is_inferred", moment, item="item"),
@@ -111,7 +111,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             open_extension=waiting("extension"),
         )
 
-    def with_extensions(self, moment: datetime) -> Self:
+    def with_extensions(self, moment: Moment) -> Self:
         """Adds `extension_count`: how often an extension of the item's due date had been granted."""
         granted = apps.get_model("tasks", "Decision").objects.filter(
             request__assignment__item=OuterRef("item"),

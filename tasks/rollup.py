@@ -95,10 +95,16 @@ def standings(
     `due_dates` are those of the items by their keys, from a caller who has read them: a whole plan needs no look-up
     for every assignment.
     """
-    reckon = _reckoner(plan, day)
     if due_dates is None:
-        return [reckon(*row) for row in assignments.values_list(*COLUMNS)]
+        return standings_read(assignments.values_list(*COLUMNS), plan, day)
+    reckon = _reckoner(plan, day)
     return [reckon(*row, due_dates[row[1]]) for row in assignments.values_list(*COLUMNS[:-1])]
+
+
+def standings_read(rows: Iterable[Sequence[Any]], plan: Plan, day: date) -> list[Standing]:
+    """The same for rows that were read with `as_of`, as their `COLUMNS`."""
+    reckon = _reckoner(plan, day)
+    return [reckon(*row) for row in rows]
 
 
 def standings_of(assignments: Iterable[Any], plan: Plan, day: date) -> list[Standing]:

@@ -488,7 +488,8 @@ def test_the_ledger_of_assignments_reads_one_page_and_what_its_form_offers(asked
             "tasks_plan",
             "tasks_reportingperiod",  # the current one
             "tasks_assignment",  # how many there are
-            "tasks_assignment",  # those of the page, with item, agency and where they stand
+            "tasks_assignment",  # the keys of the page
+            "tasks_assignment",  # its rows, with item, agency and where they stand
             "tasks_progressreport",  # their last accepted texts, and their reports of the period
             "agencies_agency",  # for the filter
             "tasks_section",  # for the filter

@@ -1,17 +1,13 @@
 """The ledgers to take away: exactly what the filter shows, in its order, all pages, as typed cells or as CSV."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import cast
-
-from django.db.models import QuerySet
 
 from reports.sheets import Column, Value
 from tasks.asof import AsOf
 from tasks.ledger import assignment_lines, item_lines
 from tasks.models import Plan, ReportingPeriod
 from tasks.notice.numerals import chinese_numeral
-from tasks.querysets import AssignmentQuerySet
 from tasks.rollup import ItemStanding, Standing
 
 PERCENT, POINTS, DATE, WHOLE = '0.0"%"', "+0.0;-0.0;0.0", "yyyy-mm-dd", "0"
@@ -52,7 +48,7 @@ ASSIGNMENT_COLUMNS = (
 Row = Sequence[Value]
 
 
-def item_rows(batches: Iterator[QuerySet], plan: Plan, as_of: AsOf, names: dict[int, str]) -> Iterator[Row]:
+def item_rows(batches: Iterable[Sequence[int]], plan: Plan, as_of: AsOf, names: dict[int, str]) -> Iterator[Row]:
     """`names` are the agencies', by key."""
     for batch in batches:
         for line in item_lines(batch, plan, as_of):
@@ -79,10 +75,10 @@ def _item_row(line: ItemStanding, plan: Plan, names: dict[int, str]) -> Row:
 
 
 def assignment_rows(
-    batches: Iterator[QuerySet], plan: Plan, as_of: AsOf, period: ReportingPeriod | None
+    batches: Iterable[Sequence[int]], plan: Plan, as_of: AsOf, period: ReportingPeriod | None
 ) -> Iterator[Row]:
     for batch in batches:
-        for line in assignment_lines(cast(AssignmentQuerySet, batch), plan, as_of, period):
+        for line in assignment_lines(batch, plan, as_of, period):
             one, standing = line.assignment, line.standing
             yield (
                 one.label,

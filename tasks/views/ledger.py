@@ -1,6 +1,6 @@
 """台账 of items and of assignments."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.db.models import IntegerField, QuerySet
@@ -17,7 +17,6 @@ from tasks.http import Request
 from tasks.ledger import assignment_lines, item_lines, sorted_page
 from tasks.models import Assignment, Plan, Section
 from tasks.prepared import Given, prepared
-from tasks.querysets import AssignmentQuerySet
 from tasks.status import Light, Pace
 from tasks.templatetags.figures import chinese
 from tasks.views.dating import dated, require_assigned
@@ -59,7 +58,7 @@ def assignment_list(request: Request, slug: str) -> HttpResponse:
         number=request.GET.get("page"),
         size=request.GET.get("per_page"),
     )
-    lines = assignment_lines(cast(AssignmentQuerySet, page.object_list), plan, as_of, period)
+    lines = assignment_lines(list(page), plan, as_of, period)
     context = {
         "filter": found,
         "page": page,
@@ -85,7 +84,7 @@ def item_list(request: Request, slug: str) -> HttpResponse:
         number=request.GET.get("page"),
         size=request.GET.get("per_page"),
     )
-    lines = item_lines(cast(QuerySet, page.object_list), plan, as_of)
+    lines = item_lines(list(page), plan, as_of)
     context = {"filter": found, "page": page, "lines": lines, **choices(request, plan)}
     return render(request, "tasks/item_list.html", context)
 

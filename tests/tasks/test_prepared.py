@@ -5,11 +5,11 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from django.db.models import DateTimeField, IntegerField
+from django.db.models import DateTimeField, F, IntegerField
 from django.db.models.sql.compiler import SQLCompiler
 
 from tasks.models import Assignment, ProgressReport
-from tasks.prepared import prepared
+from tasks.prepared import Among, Keys, prepared
 from tests.factories import accepted_report, make_assignment, make_item, make_plan, moment
 
 EARLY, LATE = moment("2016-07-01"), moment("2016-10-12")
@@ -93,3 +93,14 @@ def test_other_threads_ask_the_same_question_on_connections_of_their_own(transac
     thread.start()
     thread.join()
     assert answers == [read(question(item=item.pk, when=LATE))] != [[]]
+
+
+@pytest.mark.any_database
+def test_rows_are_found_by_any_number_of_keys_without_another_question(items):
+    question = prepared(keys=Keys())(lambda keys: Assignment.objects.filter(Among(F("item"), keys)).order_by("pk"))
+    for some in (items, items[:1], []):
+        expected = list(Assignment.objects.filter(item__in=some).order_by("pk"))
+        assert question(keys=[item.pk for item in some]) == expected
+    with patch.object(SQLCompiler, "setup_query") as compiled:
+        question(keys=[item.pk for item in items])
+    assert not compiled.called
