@@ -194,7 +194,7 @@ class MyPage:
             )
         return duties
 
-    def _reports(self, assignments: Sequence[Assignment]) -> "Reports":
+    def _reports(self, assignments: Sequence[Assignment]) -> Reports:
         parts = lineage([one for one in assignments if one.has_parts], self.agency)
         keys = {assignment.pk for assignment in assignments}.union(*parts.values())
         filed = ProgressReport.objects.as_of(self.moment).filter(assignment__in=keys).values_list(*Filed._fields)
@@ -215,7 +215,7 @@ class MyPage:
         return opened
 
     def _open_for(
-        self, assignment: Assignment, opened: list[ReportingPeriod], reports: "Reports"
+        self, assignment: Assignment, opened: list[ReportingPeriod], reports: Reports
     ) -> list[ReportingPeriod | None]:
         """The period opened last, and earlier ones whose report was sent back and still has to be mended."""
         earlier = [period for period in opened[1:] if reports.is_returned(assignment.pk, period.pk)]
