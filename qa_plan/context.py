@@ -1,9 +1,12 @@
 """What the frame of every page shows: who is signed in, where they may go, for which day the page speaks."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import DateField, DateTimeField, IntegerField, QuerySet, Subquery, Value
+from django.db.models import IntegerField, JSONField, QuerySet, Subquery, Value
+from django.db.models.sql.compiler import SQLCompiler
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -20,7 +23,7 @@ from tasks.access import (
     visible_plans,
 )
 from tasks.asof import AsOf
-from tasks.models import AgencyRequest, Heartbeat, Message, ProgressReport, Sweep
+from tasks.models import AgencyRequest, Heartbeat, Message, Plan, ProgressReport, Sweep, WorkdayOverride
 from tasks.prepared import Given, prepared
 from tasks.reminders.warnings import calendar_warning
 from tasks.reminders.watch import JOBS, Seen, tried_mails, troubles
@@ -42,7 +45,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return context
     steers, watches = can_steer(user), can_watch_reminders(user)
     return context | {
-        "calendar_warning": calendar_warning(today) if steers or can_administer(user) else "",
         "can_steer": steers,
         "can_file_reports": can_file_reports(user),
         "can_administer": can_administer(user),
@@ -60,7 +62,8 @@ class Badges(NamedTuple):
     unread: str  # "" where there is none
     waiting: str  # reports; only for those who review them
     requests: str  # the same of requests
-    troubles: list[str]  # what keeps reminders from going out; only for those who watch
+    calendar: str = ""  # what the calendar lacks, and what keeps reminders from going out; only for those who watch
+    troubles: Sequence[str] = ()
 
 
 class CountUpToLimit(Subquery):
@@ -80,12 +83,27 @@ class CountFailed(Subquery):
     output_field = IntegerField()
 
 
+class AsOverrides(Subquery):
+    """The office's corrections of the calendar, all in one value."""
+
+    template = "(SELECT jsonb_object_agg(day, is_workday) FROM (%(subquery)s) corrected)"
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> Any:
+        return self.as_sql(compiler, connection, self.template.replace("jsonb_object_agg", "json_group_object"))
+
+
 def badges_of(user: User, *, steers: bool, watches: bool) -> Badges:
     """One query for all badges, and for what the watch goes by."""
-    ((unread, waiting, requests, last_sweep, failed, *signs),) = _counts(user=user.pk, steers=steers, watches=watches)
-    seen = Seen(last_sweep, failed, dict(zip(JOBS, signs, strict=True)))
-    found = troubles(seen, at=clock.now(), now=timezone.now()) if watches else {}
-    return Badges(said(unread) if unread else "", said(waiting), said(requests), list(found.values()))
+    ((unread, waiting, requests, *watched),) = _counts(user=user.pk, steers=steers, watches=watches)
+    badges = Badges(said(unread) if unread else "", said(waiting), said(requests))
+    if not watches:
+        return badges
+    last_sweep, begun_at, corrections, failed, *signs = watched
+    overrides = {date.fromisoformat(day): bool(is_workday) for day, is_workday in (corrections or {}).items()}
+    seen = Seen(last_sweep, begun_at, overrides, failed, dict(zip(JOBS, signs, strict=True)))
+    found = troubles(seen, at=clock.now(), now=timezone.now())
+    return badges._replace(calendar=calendar_warning(clock.today(), overrides), troubles=list(found.values()))
 
 
 @prepared(user=IntegerField())
@@ -94,13 +112,14 @@ def _counts(user: Given, *, steers: bool, watches: bool) -> QuerySet[User, tuple
     waiting = ProgressReport.objects.filter(settled_at=None, assignment__ended_at=None)
     requests = AgencyRequest.objects.filter(decision=None, assignment__ended_at=None)
     theirs = (CountUpToLimit(waiting), CountUpToLimit(requests)) if steers else (Value(0), Value(0))
-    nothing = (Value(None, DateField()), Value(0), *(Value(None, DateTimeField()) for _ in JOBS))
     watched = (
         Subquery(Sweep.objects.order_by("-day").values("day")[:1]),
+        Subquery(Plan.objects.order_by("imported_at").values("imported_at")[:1]),
+        AsOverrides(WorkdayOverride.objects.order_by().values("day", "is_workday")),
         CountFailed(tried_mails().values("error")),
         *(Subquery(Heartbeat.objects.filter(process=name).values("seen_at")[:1]) for name in JOBS),
     )
-    return User.objects.filter(pk=user).values_list(CountUpToLimit(unread), *theirs, *(watched if watches else nothing))
+    return User.objects.filter(pk=user).values_list(CountUpToLimit(unread), *theirs, *(watched if watches else ()))
 
 
 def said(count: int) -> str:

@@ -9,7 +9,7 @@ from agencies.models import Agency
 from tasks.asof import AsOf
 from tasks.filing import Filing, FilingCount, count_filings, filings, shown_filing
 from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod, Waiver
-from tasks.obligation import obligation_in
+from tasks.obligation import asked_in, obligation_in
 from tasks.rollup import Standing, Total, standing_of, total
 from tasks.status import SEVERITY, Light
 
@@ -47,7 +47,7 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     moment, periods = as_of.moment, opened_with_excused(plan, agency, as_of)
     period = periods[0] if periods else None
     found = (
-        Assignment.objects.held(min(moment, period.closes_at) if period else moment, moment)
+        Assignment.objects.held(asked_in(period, moment).closing if period else moment, moment)
         .with_standing(moment, obligation_in(period, moment) if period else Value(""))
         .with_due_history(moment)
         .filter(item__plan=plan, agency=agency)

@@ -6,7 +6,6 @@ numbers don't move with what was reassigned since.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from typing import cast
@@ -88,13 +87,8 @@ class PeriodPage:
         period.plan = plan
 
     @property
-    def closing(self) -> datetime:
-        """What is owed was decided then, or is as things stand."""
-        return min(self.as_of.moment, self.period.closes_at)
-
-    @property
     def assists_owe(self) -> bool:
-        return self.plan.at(self.closing).assists_owe_reports
+        return asked_in(self.period, self.as_of.moment).assists
 
     @property
     def is_open(self) -> bool:

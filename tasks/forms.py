@@ -32,12 +32,13 @@ class AmendForm(forms.Form):
 
 
 class WeightsForm(forms.Form):
-    """A weight for each lead of an item."""
+    """A weight for each lead of an item. Says how many revisions there were when it was made."""
 
+    basis = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label="调整原因", max_length=500, error_messages={"required": "请写明调整原因。"})
 
-    def __init__(self, data: Any = None, *, leads: Iterable[Assignment]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, leads: Iterable[Assignment], basis: int) -> None:
+        super().__init__(data, initial={"basis": basis})
         self.leads = {f"weight_{lead.pk}": lead for lead in leads}
         for name, lead in self.leads.items():
             self.fields[name] = forms.IntegerField(

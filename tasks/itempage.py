@@ -28,7 +28,7 @@ from tasks.models import (
     ReportEvidence,
     ReportingPeriod,
 )
-from tasks.obligation import obligation
+from tasks.obligation import asked_in, obligation
 from tasks.prepared import Given, prepared
 from tasks.rollup import ItemStanding, Standing, item_standings, standings_of
 from tasks.status import SEVERITY, Light
@@ -64,14 +64,14 @@ class ItemPage:
     def held(self) -> list[Assignment]:
         """Those in force on the day, and those that were when the current period closed, if it has."""
         moment, period = self.as_of.moment, self.period
-        closing = min(moment, period.closes_at) if period else moment
+        asked = asked_in(period, moment) if period else None
         return _assignments(
             item=self.item.pk,
             moment=moment,
-            period=period.pk if period else None,
-            closing=closing if period else None,
-            has_period=period is not None,
-            assists=self.plan.at(closing).assists_owe_reports,
+            period=asked and asked.period,
+            closing=asked.closing if asked else moment,
+            has_period=asked is not None,
+            assists=asked is not None and asked.assists,
         )
 
     @property

@@ -77,7 +77,7 @@ def beat_heart() -> None:
 def say_hello(**kwargs: object) -> None:
     """A worker lives from the moment it is ready, and makes good at once what was missed while there was none."""
     beat("worker", timezone.now())
-    if late_sweep(look().last_sweep, clock.now()):
+    if late_sweep(look(), clock.now()):
         sweep_reminders.delay()
 
 

@@ -133,6 +133,9 @@ class Reports(NamedTuple):
         return filing_of(report) == Filing.SENT_BACK or bool(self.inherited(assignment, period))
 
 
+Slot = tuple[Assignment, ReportingPeriod | None]
+
+
 class MyPage:
     """The duties of one agency on one day, over all plans. Texts are read only for the cards that are shown."""
 
@@ -168,33 +171,28 @@ class MyPage:
             (draft.assignment_id, draft.period_id): draft
             for draft in ReportDraft.objects.filter(assignment__in=found).select_related("saved_by", "handed_in_by")
         }
-        slots = [
+        slots: list[Slot] = [
             (assignment, period)
             for assignment in found
             for period in self._open_for(assignment, periods[assignment.item.plan_id], reports)
         ]
-        known = {(one.pk, period.pk): one.obligation for one, period in slots if period and period in last}
-        earlier = {period.pk: asked_in(period, self.moment) for _, period in slots if period and period not in last}
-        known |= obligations(earlier.values(), pk__in=[assignment.pk for assignment in found])
+        owed = self._obligations(slots, last)
         duties = []
         for assignment, period in slots:
             assignment.item.plan = plans[assignment.item.plan_id]
             standing = standing_of(assignment, assignment.item.plan, self.day)
             slot = (assignment.pk, period.pk if period else 0)
-            duties.append(
-                Duty(
-                    assignment,
-                    standing,
-                    period,
-                    reports.newest.get(slot),
-                    drafts.get(slot),
-                    known.get(slot, ""),
-                    reports.inherited(*slot),
-                )
-            )
+            known = (reports.newest.get(slot), drafts.get(slot), owed.get(slot, ""), reports.inherited(*slot))
+            duties.append(Duty(assignment, standing, period, *known))
         return duties
 
-    def _reports(self, assignments: Sequence[Assignment]) -> "Reports":
+    def _obligations(self, slots: Sequence[Slot], last: Sequence[ReportingPeriod]) -> dict[tuple[int, int], str]:
+        """Of each plan's last period as read along; of earlier ones, where there are any, in one query."""
+        owed = {(one.pk, period.pk): one.obligation for one, period in slots if period and period in last}
+        earlier = {period.pk: asked_in(period, self.moment) for _, period in slots if period and period not in last}
+        return owed | obligations(earlier.values(), pk__in=[one.pk for one, _ in slots])
+
+    def _reports(self, assignments: Sequence[Assignment]) -> Reports:
         parts = lineage([one for one in assignments if one.has_parts], self.agency)
         keys = {assignment.pk for assignment in assignments}.union(*parts.values())
         filed = ProgressReport.objects.as_of(self.moment).filter(assignment__in=keys).values_list(*Filed._fields)
@@ -215,7 +213,7 @@ class MyPage:
         return opened
 
     def _open_for(
-        self, assignment: Assignment, opened: list[ReportingPeriod], reports: "Reports"
+        self, assignment: Assignment, opened: list[ReportingPeriod], reports: Reports
     ) -> list[ReportingPeriod | None]:
         """The period opened last, and earlier ones whose report was sent back and still has to be mended."""
         earlier = [period for period in opened[1:] if reports.is_returned(assignment.pk, period.pk)]

@@ -22,7 +22,7 @@ def settings_changes(plan: Plan) -> list[SettingsChange]:
 
 
 def _lines(former: dict[str, object], revision: PlanRevision) -> list[str]:
-    """「蓝灯天数：15→10」."""
+    """「临期天数（天）：15→10」."""
     labels = {field.name: field.verbose_name for field in Plan._meta.fields}
     return [
         f"{labels[name]}：{_said(former[name])}→{_said(value)}"

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from agencies.models import User
 from reports.models import Edition, Issue, Package, PackageFile, PackageQuerySet
-from tasks.access import can_steer, oversees, require, visible_plans
+from tasks.access import oversees, visible_plans
 
 
 def visible_packages(user: User) -> PackageQuerySet:
@@ -19,12 +19,6 @@ def visible_packages(user: User) -> PackageQuerySet:
 
 def get_package(user: User, pk: int) -> Package:
     return get_object_or_404(visible_packages(user).with_all(), pk=pk)
-
-
-def get_package_to_steer(user: User, pk: int) -> Package:
-    package = get_package(user, pk)
-    require(can_steer(user))
-    return package
 
 
 def files_of(user: User, edition: Edition | None) -> list[PackageFile]:

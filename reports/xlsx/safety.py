@@ -34,19 +34,24 @@ class Limits:
 FILL_IN = Limits("填报表", file=10 * MB, unpacked=24 * MB, elements=500_000, last_row=5000, last_column=40)
 # Several times what the largest plan comes to: 5,000 tasks, 20,000 leads are 8 MB, unpacked 133 MB, 5 million tags.
 QUARTERLY = Limits("工作簿", file=100 * MB, unpacked=1000 * MB, elements=30_000_000, last_row=200_000, last_column=2000)
-TEXTS_LIMIT = 250 * MB  # unpacked; the texts that cells share are the one part that is read whole
+TEXTS_LIMIT = 250 * MB  # unpacked; the texts that cells share are held, all of them
 RUN_LIMIT = 100_000  # tags of one row, or of what stands before or after all rows
+HELD_LIMIT = 16 * MB  # bytes of the same
 STRETCH_LIMIT = 512 * 1024  # bytes without a tag; a cell holds 32,767 characters
 CHUNK = 256 * 1024
 TOO_MUCH = "文件内容过多，不是由系统下载的{}。"
 BROKEN = "工作簿结构已损坏，无法读取，请用Excel或WPS重新保存后上传。"
 LONGEST_TAG = 4096
+# A part that is read at one go is unpacked to its end, whatever size it claims, and cut to that size afterwards: in
+# pieces, a stream that goes on beyond it is left where it is. Whoever reads a workbook in this process does so.
+zipfile.ZipExtFile.MAX_N = MB
 
 OLE = b"\xd0\xcf\x11\xe0"
 MACRO_NAMES = re.compile(r"vbaproject|macrosheet|activex|dialogsheet", re.IGNORECASE)
 MAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 DOCUMENT_TYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
+BEGINNINGS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<")
 ROW = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
 # A cell with something in it; an empty one that only carries a format ends in "/>".
 FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["'][^<>]*(?<!/)>""")
@@ -113,7 +118,8 @@ def _check_members(members: list[zipfile.ZipInfo], limits: Limits) -> None:
 
 def _check_kind(archive: zipfile.ZipFile) -> None:
     try:
-        types = archive.read("[Content_Types].xml")
+        with archive.open("[Content_Types].xml") as part:
+            types = part.read(MB)
     except KeyError:
         raise WorkbookRefused("这不是Excel工作簿（.xlsx），可能是其他文件改了名。") from None
     if b"macroenabled" in types.lower() or b"vbaproject" in types.lower():
@@ -147,7 +153,7 @@ class _Counted:
         self.holds_cells = name.lower().startswith(("xl/worksheets/", "xl/sharedstrings"))
         self.most = TEXTS_LIMIT if name.lower().startswith("xl/sharedstrings") else limits.unpacked
         self.is_new, self.is_xml = True, False
-        self.size = self.equals = self.run = self.stretch = 0
+        self.size = self.equals = self.run = self.held = self.stretch = 0
         self.rest = b""
 
     def add(self, piece: bytes) -> None:
@@ -166,16 +172,20 @@ class _Counted:
         """A parser holds one row at a time, and one text: how large is the largest?"""
         first, *others = ROW.split(piece) if self.holds_cells else [piece]
         runs = [self.run + first.count(b"<"), *(each.count(b"<") for each in others)]
-        self.run = runs[-1]
+        held = self.held + len(first)
+        self.run, self.held = runs[-1], len(others[-1]) if others else held
         self.stretch = len(piece) - piece.rfind(b"<") if b"<" in piece else self.stretch + len(piece)
         most = RUN_LIMIT if self.holds_cells else OTHERS_LIMIT
-        if max(runs) > most or self.stretch > STRETCH_LIMIT:
+        if max(runs) > most or held > HELD_LIMIT or self.stretch > STRETCH_LIMIT:
             raise WorkbookRefused(TOO_MUCH.format(self.limits.name))
 
 
 def _is_xml(name: str, beginning: bytes) -> bool:
-    """Whether the part is XML; in any encoding but UTF-8 it is refused: bytes looked for might be written otherwise."""
-    if not name.lower().endswith((".xml", ".rels", ".vml")):
+    """Whether the part is XML, by its name or as a parser sees it.
+
+    In any encoding but UTF-8 it is refused: bytes looked for might be written otherwise.
+    """
+    if not name.lower().endswith((".xml", ".rels", ".vml")) and not beginning.lstrip().startswith(BEGINNINGS):
         return False
     if b"\0" in beginning or not beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         raise WorkbookRefused("文件内的部件编码不受支持或已损坏，请用Excel或WPS重新保存。")

@@ -5,15 +5,13 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from agencies.models import AGENCY_ROLES, Agency, User
-from tasks.models import Assignment, WorkdayOverride
-from tasks.workdays import missing_year
+from tasks.models import Assignment
+from tasks.workdays import Overrides, missing_year
 
 
-def calendar_warning(day: date) -> str:
+def calendar_warning(day: date, overrides: Overrides) -> str:
     """Said from a month before a year of which the calendar knows no holidays; "" while all is well."""
-    if missing_year(day, {}) is None:
-        return ""  # without asking for the office's corrections, which are read where they matter
-    year = missing_year(day, WorkdayOverride.objects.as_overrides())
+    year = missing_year(day, overrides)
     if year is None:
         return ""
     return f"{year}年的节假日安排尚未录入，暂按周一至周五为工作日计算。请系统管理员在“工作日调整”中录入。"

@@ -25,9 +25,14 @@ JOBS = {
 
 
 class Seen(NamedTuple):
-    """What the watch goes by. `failed_mails` counts among the last MAILS_IN_A_ROW that were tried; `signs` of jobs."""
+    """What the watch goes by. `failed_mails` counts among the last MAILS_IN_A_ROW that were tried; `signs` of jobs.
+
+    `begun_at` is when the first plan was imported: before there is one, nothing is missed.
+    """
 
     last_sweep: date | None
+    begun_at: datetime | None
+    overrides: Overrides
     failed_mails: int
     signs: Mapping[str, datetime | None]
 
@@ -35,7 +40,7 @@ class Seen(NamedTuple):
 def troubles(seen: Seen, *, at: datetime, now: datetime) -> dict[str, str]:
     """What is wrong, in words for people, by what it concerns. `at` is the product's time, `now` the real one."""
     found: dict[str, str] = {}
-    if late := late_sweep(seen.last_sweep, at):
+    if late := late_sweep(seen, at):
         found["reminders"] = f"{late:%Y-%m-%d}的提醒到{settings.SWEEP_BY:%H:%M}还没有生成，请系统管理员检查后台任务。"
     if seen.failed_mails >= MAILS_IN_A_ROW:
         found["mail"] = f"最近{MAILS_IN_A_ROW}封提醒邮件都没有发出，请系统管理员检查邮件服务。"
@@ -45,18 +50,12 @@ def troubles(seen: Seen, *, at: datetime, now: datetime) -> dict[str, str]:
     return found
 
 
-def late_sweep(last: date | None, at: datetime) -> date | None:
-    """The newest working day whose hour has passed and that has no sweep; None while all is well.
-
-    The corrections of the calendar are read only where something seems wrong without them.
-    """
-    if last and last >= expected_sweep(at, {}):
-        return None
-    expected = expected_sweep(at, WorkdayOverride.objects.as_overrides())
-    if last and last >= expected:
-        return None
-    begun = Plan.objects.filter(imported_at__lt=_hour_of(expected)).exists() if last is None else True
-    return expected if begun else None
+def late_sweep(seen: Seen, at: datetime) -> date | None:
+    """The newest working day whose hour has passed and that has no sweep; None while all is well."""
+    expected = expected_sweep(at, seen.overrides)
+    if seen.last_sweep:
+        return expected if seen.last_sweep < expected else None
+    return expected if seen.begun_at and seen.begun_at < _hour_of(expected) else None
 
 
 def expected_sweep(at: datetime, overrides: Overrides) -> date:
@@ -77,8 +76,9 @@ def tried_mails() -> QuerySet[Delivery]:
 
 
 def look() -> Seen:
-    """Three queries; pages put them into one of theirs."""
+    """Five queries; pages put them into one of theirs."""
     last = Sweep.objects.order_by("-day").values_list("day", flat=True).first()
+    begun_at = Plan.objects.order_by("imported_at").values_list("imported_at", flat=True).first()
     failed = sum(bool(error) for error in tried_mails().values_list("error", flat=True))
     signs = dict(Heartbeat.objects.filter(process__in=JOBS).values_list("process", "seen_at"))
-    return Seen(last, failed, signs)
+    return Seen(last, begun_at, WorkdayOverride.objects.as_overrides(), failed, signs)

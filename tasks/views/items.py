@@ -12,7 +12,7 @@ from tasks.forms import AmendForm, ClosureForm, WeightsForm
 from tasks.http import Request, posted
 from tasks.indicators import item_indicator_rows
 from tasks.itempage import ItemPage
-from tasks.models import Assignment
+from tasks.models import Assignment, WeightRevision
 from tasks.quotation import item_pieces
 from tasks.requestpage import closings, offers
 from tasks.timeline import entries, events
@@ -73,11 +73,12 @@ def item_weights(request: Request, slug: str, number: int) -> HttpResponse:
     item = get_item(request.user, slug, number, moment)
     require(can_steer(request.user))
     leads = item.assignments.as_of(moment).filter(role=Assignment.Role.LEAD).select_related("agency")
-    form = WeightsForm(posted(request), leads=leads.order_by("agency__ordinal", "agency_id"))
+    basis = WeightRevision.objects.filter(assignment__item=item).count()
+    form = WeightsForm(posted(request), leads=leads.order_by("agency__ordinal", "agency_id"), basis=basis)
     if request.method == "POST" and form.is_valid():
         try:
-            reason = form.cleaned_data["reason"]
-            weigh(item=item, weights=form.weights, reason=reason, by=request.user, at=clock.now())
+            said = {name: form.cleaned_data[name] for name in ("basis", "reason")}
+            weigh(item=item, weights=form.weights, by=request.user, at=clock.now(), **said)
         except WorkflowError as error:
             form.add_error(error.field, error.message)
         else:

@@ -90,13 +90,20 @@ def follow_group(*, group: AgencyGroup, by: User | None, at: datetime, is_quiet:
 
 
 @deed
-def weigh(*, item: ActionItem, weights: Mapping[int, int], reason: str, by: User | None, at: datetime) -> None:
-    """How much each lead counts in the item's mean from now on, by the assignment's key; who is not named stays."""
+def weigh(
+    *, item: ActionItem, weights: Mapping[int, int], basis: int, reason: str, by: User | None, at: datetime
+) -> None:
+    """How much each lead counts in the item's mean from now on, by the assignment's key; who is not named stays.
+
+    `basis` is how many revisions there were when the form was made: of two at once, the second is shown the first.
+    """
     if not reason.strip():
         raise WorkflowError("请写明调整原因。", "reason")
     ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
-    last = WeightRevision.objects.filter(assignment__item=item).order_by("recorded_at", "pk").last()
-    at = max(at, last.recorded_at) if last else at
+    revisions = WeightRevision.objects.filter(assignment__item=item).order_by("recorded_at", "pk")
+    if len(revisions) != basis:
+        raise WorkflowError("打开本页后，权重已被他人调整。请刷新页面，核对现行权重后再改。")
+    at = max([at, *(revision.recorded_at for revision in revisions)])
     leads = item.assignments.as_of(at).filter(role=Assignment.Role.LEAD).select_related("agency").order_by("pk")
     changed = [lead for lead in leads if weights.get(lead.pk, lead.weight_now) != lead.weight_now]
     if not changed:

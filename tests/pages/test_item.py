@@ -246,6 +246,12 @@ def test_everything_that_happened_is_in_one_line_of_time_newest_first(as_coordin
     assert lines[-1].endswith("印发")
 
 
+def test_before_the_first_quarter_opens_a_past_day_shows_who_had_the_task_then(as_leader, item, lead):
+    withdraw(make_assignment(item, make_agency("省粮食局")), at=moment("2016-08-20"))
+    assert "省粮食局" in table(as_leader.get(f"{item.get_absolute_url()}?as_of=2016-08-19"))
+    assert "省粮食局" not in table(as_leader.get(f"{item.get_absolute_url()}?as_of=2016-08-20"))
+
+
 def test_the_line_of_time_ends_at_the_day(as_leader, item, lead, period):
     accepted_report(lead, 50, at=moment("2016-09-22 10:00"))
     assert "三季度" not in " ".join(timeline(as_leader.get(f"{item.get_absolute_url()}?as_of=2016-09-21")))

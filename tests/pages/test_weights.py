@@ -26,7 +26,7 @@ def test_a_coordinator_sets_weights_and_every_page_of_today_goes_by_them(as_coor
     page = as_coordinator.get(address)
     assert "2家负责单位的均值" in page.main
     form = page.link("调整权重").url
-    sent = {f"weight_{lead.pk}": "3", f"weight_{other.pk}": "1", "reason": "牵头单位"}
+    sent = {f"weight_{lead.pk}": "3", f"weight_{other.pk}": "1", "basis": "0", "reason": "牵头单位"}
     page = as_coordinator.post_and_follow(form, **sent)
     assert "已调整" in page.main
     assert "2家负责单位的加权均值" in page.main
@@ -49,6 +49,6 @@ def test_a_coordinator_sets_weights_and_every_page_of_today_goes_by_them(as_coor
     ],
 )
 def test_what_is_wrong_is_said_where_it_is(as_coordinator, lead, other, changed, message):
-    sent = {f"weight_{lead.pk}": changed.get("weight", "2"), f"weight_{other.pk}": "1"}
+    sent = {f"weight_{lead.pk}": changed.get("weight", "2"), f"weight_{other.pk}": "1", "basis": "0"}
     form = f"{lead.item.get_absolute_url()}weights/"
     assert message in as_coordinator.post(form, 422, **sent, reason=changed.get("reason", "牵头")).main

@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
+from random import Random
 
 from reports.sheets import Book, Cell, Sheet
 from reports.xlsx import to_bytes
@@ -74,6 +76,35 @@ def shrunk_sizes() -> bytes:
     return bytes(content)
 
 
+def renamed_sheet() -> bytes:
+    """A sheet with entities, under a name that is none of XML."""
+
+    def change(members: dict[str, bytes]) -> None:
+        members[SHEET.replace(".xml", ".bin")] = members.pop(SHEET).replace(b"<worksheet", ENTITIES + b"]><worksheet")
+        for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+            members[name] = members[name].replace(b"sheet1.xml", b"sheet1.bin")
+
+    return repacked(plain(), change)
+
+
+def long_styles() -> bytes:
+    """Few tags, each shorter than a cell's text may be, and packed no tighter than an honest file."""
+    chance = Random(1)
+    names = (chance.randbytes(2048).hex().encode() * 100 for _ in range(50))
+    return with_text("xl/styles.xml", b"<cellXfs", b"".join(b'<x a="%s"/>' % name for name in names) + b"<cellXfs")
+
+
+def going_on(name: str) -> bytes:
+    """Honest in size and checksum of every part; but one part's stream goes on behind its end, for 500 MB."""
+    with zipfile.ZipFile(io.BytesIO(plain())) as archive:
+        honest = archive.read(name)
+    more = honest + b" " * 500 * MB
+    content = with_member(name, more)
+    for of in (len, zlib.crc32):
+        content = content.replace(of(more).to_bytes(4, "little"), of(honest).to_bytes(4, "little"))
+    return content
+
+
 # Each with a word of its refusal.
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "空的"),
@@ -102,6 +133,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_text(SHEET, b"<row ", b"<row " + b"".join(b'a%d=">" ' % n for n in range(1_000_000))),
         "过多",
     ),
+    "styles of 20 MB": (long_styles, "内容过多"),
     "a hundred thousand styles": (
         lambda: with_text("xl/styles.xml", b"<cellXfs", b"<cellXfs>" + b"<xf/>" * 100_000 + b"</cellXfs><cellXfs"),
         "过",
@@ -112,6 +144,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "实体",
     ),
     "an entity bomb in UTF-16": (utf16, "编码"),
+    "an entity bomb under another name": (renamed_sheet, "实体"),
     "an outside entity": (
         lambda: with_text("xl/workbook.xml", b"<workbook", b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><workbook'),
         "实体",

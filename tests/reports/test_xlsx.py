@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from reports.sheets import Book, Cell, Look, Sheet, Validation, row_height
 from reports.xlsx import QUARTERLY, WorkbookRefused, open_sheets, refuse_hostile, to_bytes
 from tests.factories import moment
-from tests.reports.hostile import HOSTILE, MB, plain
+from tests.reports.hostile import HOSTILE, MB, going_on, plain
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = moment("2016-10-12 18:00")
@@ -125,6 +125,26 @@ def test_a_file_that_is_too_large_is_told_how_large_one_may_be():
 def test_an_honest_file_is_not():
     refuse_hostile(io.BytesIO(plain()))
     assert open_sheets(plain())["填报"][0][0].value == "文字"
+
+
+READ = """
+import re, sys
+from pathlib import Path
+from reports.xlsx import open_sheets
+def most():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+content, before = Path(sys.argv[1]).read_bytes(), most()
+open_sheets(content)
+print(most() - before)
+"""
+
+
+@pytest.mark.parametrize("part", ["[Content_Types].xml", "xl/styles.xml"])
+def test_what_goes_on_behind_the_end_of_a_part_is_never_unpacked(tmp_path, part):
+    path = tmp_path / "going-on.xlsx"
+    path.write_bytes(going_on(part))
+    command = [sys.executable, "-c", READ, str(path)]
+    assert float(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout) < 100
 
 
 MEASURED = """

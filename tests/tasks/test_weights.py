@@ -32,7 +32,7 @@ def percent(item, day):
 
 def test_a_weight_counts_from_the_moment_it_is_set_and_on_no_day_before(pair, coordinator):
     lead, other = pair
-    weigh(item=lead.item, weights={lead.pk: 3, other.pk: 1}, reason=" 牵头单位 ", by=coordinator, at=NOON)
+    weigh(item=lead.item, weights={lead.pk: 3, other.pk: 1}, basis=0, reason=" 牵头单位 ", by=coordinator, at=NOON)
     assert (percent(lead.item, BEFORE), percent(lead.item, AFTER)) == (60, 50)
     [revision] = WeightRevision.objects.all()
     assert (revision.assignment, revision.weight, revision.reason, revision.recorded_by) == (
@@ -48,10 +48,9 @@ def test_a_weight_counts_from_the_moment_it_is_set_and_on_no_day_before(pair, co
 
 def test_the_latest_weight_counts_and_progress_stays_where_it_stood(pair):
     lead, other = pair
-    weigh(item=lead.item, weights={lead.pk: 3}, reason="牵头", by=None, at=NOON)
-    weigh(
-        item=lead.item, weights={lead.pk: 1, other.pk: 3}, reason="改由他方牵头", by=None, at=moment("2016-10-10 11:00")
-    )
+    weigh(item=lead.item, weights={lead.pk: 3}, basis=0, reason="牵头", by=None, at=NOON)
+    back, earlier = {lead.pk: 1, other.pk: 3}, moment("2016-10-10 11:00")
+    weigh(item=lead.item, weights=back, basis=1, reason="改由他方牵头", by=None, at=earlier)
     assert percent(lead.item, AFTER) == 70
     found = {row.pk: row.percent for row in Assignment.objects.as_of(end_of(AFTER))}
     assert found == {lead.pk: 40, other.pk: 80}
@@ -69,7 +68,7 @@ def test_the_latest_weight_counts_and_progress_stays_where_it_stood(pair):
 def test_what_makes_no_sense_is_refused(pair, weight, reason, message):
     lead, _ = pair
     with pytest.raises(WorkflowError) as refused:
-        weigh(item=lead.item, weights={lead.pk: weight}, reason=reason, by=None, at=NOON)
+        weigh(item=lead.item, weights={lead.pk: weight}, basis=0, reason=reason, by=None, at=NOON)
     assert refused.value.message == message
     assert not WeightRevision.objects.exists()
 
@@ -78,4 +77,12 @@ def test_only_leads_in_force_are_weighed(pair, assist):
     lead, other = pair
     withdraw(other, at=moment("2016-10-09"))
     with pytest.raises(WorkflowError):
-        weigh(item=lead.item, weights={other.pk: 5, assist.pk: 5}, reason="牵头", by=None, at=NOON)
+        weigh(item=lead.item, weights={other.pk: 5, assist.pk: 5}, basis=0, reason="牵头", by=None, at=NOON)
+
+
+def test_of_two_who_weigh_at_once_the_second_is_shown_what_the_first_did(pair):
+    lead, other = pair
+    weigh(item=lead.item, weights={lead.pk: 3, other.pk: 1}, basis=0, reason="牵头", by=None, at=NOON)
+    with pytest.raises(WorkflowError, match="已被他人调整"):
+        weigh(item=lead.item, weights={lead.pk: 1, other.pk: 5}, basis=0, reason="牵头", by=None, at=NOON)
+    assert percent(lead.item, AFTER) == 50

@@ -32,7 +32,8 @@ class Command(BaseCommand):
         day = on or today
         if day > today and not dry_run:
             raise CommandError(f"{day}还没有到，只能用 --dry-run 预演。")
-        if not is_workday(day, WorkdayOverride.objects.as_overrides()):
+        overrides = WorkdayOverride.objects.as_overrides()
+        if not is_workday(day, overrides):
             self.stdout.write(f"{day}不是工作日，不发提醒。")
             return
         at = clock.now() if day == today else moment_of(day)
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             self.print_table(recorded(day))
         else:
             self.carry_out(day, at, is_new=is_new)
-        if warning := calendar_warning(day):
+        if warning := calendar_warning(day, overrides):
             self.stdout.write(f"注意：{warning}")
         if agencies := list(agencies_without_people()):
             self.stdout.write(f"注意：{'、'.join(map(str, agencies))}没有在用账号，有关提醒无人接收。")

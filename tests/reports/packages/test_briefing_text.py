@@ -10,6 +10,7 @@ from reports.models import BriefingWording, Package
 from reports.packages.building import build
 from reports.packages.issuing import issue_package
 from reports.packages.keeping import read
+from tests.factories import make_period
 from tests.pages.conftest import Visitor
 from tests.reports.packages.conftest import NOW
 
@@ -92,6 +93,13 @@ def test_what_is_issued_is_not_worded_any_more(as_coordinator, package, coordina
     issue_package(package=package, number=3, by=coordinator, at=NOW)
     assert not as_coordinator.get(url_of(package)).all("//main//textarea")
     as_coordinator.post(url_of(package), 403, **form)
+
+
+def test_the_one_page_view_says_of_progress_that_has_not_moved_that_it_is_level(as_coordinator, plan, built):
+    make_period(plan, "2016Q2")
+    main = as_coordinator.get(f"/reports/{built().pk}/page/").main
+    assert "与上期持平" in main
+    assert "提高0.0" not in main
 
 
 def test_the_one_page_view_has_no_navigation_and_the_package_s_figures(as_coordinator, package):
