@@ -26,7 +26,10 @@ SHEET_DATA, ROW, CELL, CONTENT, INLINE = (f"{MAIN}{name}" for name in ("sheetDat
 SHARED, TEXT, READING = (f"{MAIN}{name}" for name in ("si", "t", "rPh"))
 LAST_ROW = 1_048_576  # of any workbook
 ADDRESS = re.compile(r"([A-Za-z]{1,3})[0-9]{1,7}", re.ASCII)
-FAULTS = (ParseError, zipfile.BadZipFile, zlib.error, EOFError, OSError, LookupError, ValueError, TypeError)
+FAULTS = (
+    *(ParseError, zipfile.BadZipFile, zlib.error, EOFError, OSError, LookupError, ValueError, TypeError),
+    *(OverflowError, RecursionError),  # a date beyond all years; texts within texts
+)
 
 
 class Values:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,9 +14,9 @@ import pytest
 from openpyxl import load_workbook
 
 from reports.sheets import Book, Cell, Look, Sheet, Validation, row_height
-from reports.xlsx import QUARTERLY, WorkbookRefused, open_sheets, refuse_hostile, to_bytes
+from reports.xlsx import QUARTERLY, Values, WorkbookRefused, open_sheets, refuse_hostile, to_bytes
 from tests.factories import moment
-from tests.reports.hostile import HOSTILE, MB, going_on, plain
+from tests.reports.hostile import HOSTILE, MB, SHEET, going_on, plain, repacked
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = moment("2016-10-12 18:00")
@@ -125,6 +126,28 @@ def test_a_file_that_is_too_large_is_told_how_large_one_may_be():
 def test_an_honest_file_is_not():
     refuse_hostile(io.BytesIO(plain()))
     assert open_sheets(plain())["填报"][0][0].value == "文字"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="A1" s="0"><v>1e300</v></c>',
+        b'<c r="A1" s="0"><v>1e9</v></c>',
+        b'<c r="A1" s="0"><v>nan</v></c>',
+        b'<c r="A1" s="0"><v>a</v></c>',
+        b'<c r="A1" t="s"><v>7</v></c>',
+        b'<c r="A1" t="inlineStr"><is>' + b"<r>" * 3000 + b"</r>" * 3000 + b"</is></c>",
+        b'<c r="1A"><v>1</v></c>',
+    ],
+)
+def test_a_cell_that_cannot_be_read_refuses_the_workbook(cell):
+    def change(members):
+        members[SHEET] = re.sub(rb"(<row [^>]*>).*(</row>)", rb"\1" + cell + rb"\2", members[SHEET])
+        members["xl/styles.xml"] = members["xl/styles.xml"].replace(b'numFmtId="0" fontId="0"', b'numFmtId="14"')
+
+    workbook = Values(io.BytesIO(repacked(plain(), change)))
+    with pytest.raises(WorkbookRefused):
+        list(workbook.rows("填报"))
 
 
 READ = """
