@@ -19,7 +19,8 @@ BASE := $(shell "$(PYTHON)" -c 'import sys; print(sys.base_prefix, sys.version_i
 SUM = $(firstword $(shell { echo '$(BASE)'; cat $(1); } | cksum))
 ENVIRONMENT := .venv/.python-$(call SUM,requirements.txt)
 RUNTIME := .venv/.runtime-$(call SUM,requirements.txt)
-DEVELOPMENT := .venv/.development-$(call SUM,requirements-dev.txt)
+# Named by both: an environment that was made anew has lost what the tests need.
+DEVELOPMENT := .venv/.tests-$(call SUM,requirements.txt requirements-dev.txt)
 
 # `check --deploy` looks at the settings of a production installation; no server is contacted.
 PRODUCTION := DATABASE_URL=postgres://db.invalid/qa REDIS_URL=redis://queue.invalid ALLOWED_HOSTS=qa.invalid \
