@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import Event, Thread
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import F, Q
 
 from agencies.changes import note
@@ -127,7 +127,7 @@ def _beat(progress: _Progress, ended: Event) -> None:
     while not ended.wait(progress.lease.total_seconds() / 3):
         try:
             progress.renew()
-        except DatabaseError:
+        except Error:
             logger.exception("The lease of a build could not be renewed; tried again in a while.")
         finally:
             connection.close()  # this thread's own: a broken one is made anew by the next beat
