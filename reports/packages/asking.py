@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.db.models import CharField, DateField, F, QuerySet
 from django.utils import timezone
 
 from agencies.changes import note
@@ -13,6 +14,7 @@ from qa_plan.clock import end_of
 from reports.models import Build, Package
 from reports.quarter import BadDefinition, Definition
 from tasks.models import Plan, ReportingPeriod
+from tasks.prepared import Among, Given, Keys, prepared
 from tasks.workflow.current import WorkflowError, deed
 
 RENEWABLE = (Build.State.FAILED, Build.State.CANCELLED)
@@ -27,7 +29,24 @@ def request_package(*, plans: Sequence[Plan], period: str, day: date, by: User |
     """
     definition = _definition(plans, period, day, at)
     key = _key(definition, day, is_today=day == timezone.localdate(at))
-    package, is_new = Package.objects.select_related("build").get_or_create(
+    if known := _by_key(key=key):  # as for all but the first who ask
+        [package], is_new = known, False
+    else:
+        package, is_new = _made(definition, key, period=period, by=by, at=at)
+    if is_new:
+        package.plans.set(plans)
+        Build.objects.create(package=package)  # `package.build` from now on
+        said = {"plans": list(definition.plans), "period": period, "as_of": definition.as_of}
+        note("申请生成汇总", package, by=by, at=at, new=said)
+    elif package.build.state in RENEWABLE and _queue_again(package):
+        package.build.refresh_from_db()
+        note("重新生成汇总", package, by=by, at=at)
+    return package
+
+
+def _made(definition: Definition, key: str, *, period: str, by: User | None, at: datetime) -> tuple[Package, bool]:
+    """The package, and whether it is new: somebody else may have been faster."""
+    return Package.objects.select_related("build").get_or_create(
         key=key,
         defaults={
             "period": period,
@@ -38,15 +57,22 @@ def request_package(*, plans: Sequence[Plan], period: str, day: date, by: User |
             "recorded_by": by,
         },
     )
-    if is_new:
-        package.plans.set(plans)
-        Build.objects.create(package=package)  # `package.build` from now on
-        said = {"plans": list(definition.plans), "period": period, "as_of": definition.as_of}
-        note("申请生成汇总", package, by=by, at=at, new=said)
-    elif package.build.state in RENEWABLE and _queue_again(package):
-        package.build.refresh_from_db()
-        note("重新生成汇总", package, by=by, at=at)
-    return package
+
+
+@prepared(key=CharField())
+def _by_key(key: Given) -> QuerySet[Package]:
+    return Package.objects.filter(key=key).select_related("build")
+
+
+def opened_codes(plans: Sequence[Plan], day: date) -> list[str]:
+    """The quarters in which reports were filed by that day, or could be, of any of the plans."""
+    return _opened(plans=[plan.pk for plan in plans], day=day)
+
+
+@prepared(plans=Keys(), day=DateField())
+def _opened(plans: Given, day: Given) -> QuerySet[ReportingPeriod, str]:
+    opened = ReportingPeriod.objects.filter(Among(F("plan"), plans), opens_on__lte=day)
+    return opened.order_by("code").values_list("code", flat=True)
 
 
 def _definition(plans: Sequence[Plan], period: str, day: date, at: datetime) -> Definition:
@@ -59,7 +85,7 @@ def _definition(plans: Sequence[Plan], period: str, day: date, at: datetime) -> 
         )
     except BadDefinition as error:
         raise WorkflowError(str(error), "period" if plans else "plans") from error
-    if not ReportingPeriod.objects.filter(plan__in=plans, code__startswith=period, opens_on__lte=day).exists():
+    if not any(code.startswith(period) for code in opened_codes(plans, day)):
         raise WorkflowError(f"截至{day:%Y-%m-%d}，{definition.period_name}的报告期还没有开放填报。", "period")
     if day < max(plan.begins_on for plan in plans):
         raise WorkflowError(f"{max(plan.begins_on for plan in plans):%Y-%m-%d}起才有数据，截至日期不能更早。", "as_of")

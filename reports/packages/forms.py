@@ -7,7 +7,8 @@ from django import forms
 from django.http import QueryDict
 
 from reports.models import Package
-from tasks.models import Plan, ReportingPeriod
+from reports.packages.asking import opened_codes
+from tasks.models import Plan
 
 DATE_ERRORS = {"required": "请填写截至日期。", "invalid": "请按2016-09-30的格式填写日期。"}
 
@@ -44,8 +45,7 @@ class PackageForm(forms.Form):
 
 def period_choices(plans: Sequence[Plan], today: date) -> list[tuple[str, str]]:
     """The quarters that have opened, newest first, each year before its quarters."""
-    opened = ReportingPeriod.objects.filter(plan__in=plans, opens_on__lte=today)
-    codes = sorted(set(opened.values_list("code", flat=True)), reverse=True)
+    codes = sorted(set(opened_codes(plans, today)), reverse=True)
     choices: list[tuple[str, str]] = []
     for code in codes:
         choices.append((code, Package(period=code).period_words))

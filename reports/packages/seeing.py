@@ -4,17 +4,33 @@ A workbook holds reports that wait and comments of reviews, which other agencies
 oversee. What is issued (印发) to agencies is the briefing.
 """
 
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import User
 from reports.models import Edition, Issue, Package, PackageFile, PackageQuerySet
-from tasks.access import oversees, visible_plans
+from tasks.access import oversees, sees_plans, visible_plans
+from tasks.prepared import Given, prepared
 
 
 def visible_packages(user: User) -> PackageQuerySet:
     packages = Package.objects.filter(plans__in=visible_plans(user)).distinct()
     return packages if oversees(user) else packages.issued()
+
+
+def get_build(user: User, pk: int) -> Package:
+    """The package with its build and nothing else: asked for again and again while it is under way."""
+    found = _with_build(pk=pk, is_issued=not oversees(user)) if sees_plans(user) else []
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared(pk=IntegerField())
+def _with_build(pk: Given, *, is_issued: bool) -> QuerySet[Package]:
+    packages = Package.objects.filter(pk=pk).select_related("build")
+    return packages.issued() if is_issued else packages
 
 
 def get_package(user: User, pk: int) -> Package:

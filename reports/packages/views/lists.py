@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -20,7 +20,7 @@ from reports.packages.asking import build_again, cancel_build, request_package
 from reports.packages.forms import IssueForm, PackageForm, WithdrawalForm
 from reports.packages.issuing import issue_package, withdraw_issue
 from reports.packages.page import PackagePage
-from reports.packages.seeing import get_file, get_package, visible_packages
+from reports.packages.seeing import get_build, get_file, get_package, visible_packages
 from tasks.access import can_steer, get_plan, oversees, require, visible_plans
 from tasks.http import Request, posted
 from tasks.models import Plan
@@ -149,7 +149,7 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
 
 def _progress(request: Request, pk: int) -> HttpResponse:
     """Read by itself: however many people wait for a package, their asking costs next to nothing."""
-    package = get_object_or_404(visible_packages(request.user).select_related("build"), pk=pk)
+    package = get_build(request.user, pk)
     if not package.build.is_under_way:
         return HttpResponseClientRefresh()
     page = PackagePage(package, request.user)
