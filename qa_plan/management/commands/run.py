@@ -78,7 +78,8 @@ def programs(listener: socket.socket) -> list[Program]:
     web = f"-m gunicorn qa_plan.wsgi --bind fd://{fd} --workers 2 --threads 4 {QUIET_WEB}"
     worker = f"{AS_ROOT} -m celery -A qa_plan -q worker --loglevel WARNING --concurrency 2 {pool}"
     beat = "-m celery -A qa_plan -q beat --loglevel WARNING --pidfile="
-    return [Program("web", python(web), (fd,)), Program("worker", python(worker)), Program("beat", python(beat))]
+    polite = ("nice", "-n", "10", *python(worker))  # pages come first: people wait for them
+    return [Program("web", python(web), (fd,)), Program("worker", polite), Program("beat", python(beat))]
 
 
 def python(arguments: str) -> tuple[str, ...]:
