@@ -61,7 +61,7 @@ def test_readers_who_poll_all_the_time_get_every_message_once_and_whole(connect,
 
 
 def test_a_message_that_cannot_be_read_is_dropped_and_the_next_one_is_read(connect, name, tmp_path, caplog):
-    (tmp_path / "messages" / f"1_broken.{name}.msg").write_text("")
+    (tmp_path / "messages" / f"0_broken.{name}.msg").write_text("")
     with connect() as connection, connection.SimpleQueue(name) as queue:
         queue.put("whole")
         assert queue.get(timeout=10).payload == "whole"
