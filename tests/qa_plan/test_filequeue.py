@@ -41,8 +41,10 @@ def test_readers_who_poll_all_the_time_get_every_message_once_and_whole(connect,
     def read():
         try:
             with connect() as connection, connection.SimpleQueue(name) as queue:
-                while (message := queue.get(timeout=30).payload) != "end":
-                    found.append(message["number"])
+                while (message := queue.get(timeout=30)).payload != "end":
+                    found.append(message.payload["number"])
+                    message.ack()  # or it would be put back when the reader leaves
+                message.ack()
         except Exception as error:
             failed.append(error)
 
