@@ -11,6 +11,7 @@ from django.conf import settings as django_settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.test import override_settings
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from agencies.models import Agency, Role, User
@@ -24,6 +25,9 @@ from tests.factories import ASSIST, LEAD, make_agency, make_assignment, make_ite
 
 NOTICE_FILE = django_settings.BASE_DIR / "fixtures" / "notices" / "皖政办秘〔2016〕76号.txt"
 DEMO_DAY = date(2016, 10, 12)
+# The same examples every time: a run says what a change has done, not what chance has found.
+hypothesis_settings.register_profile("same", derandomize=True)
+hypothesis_settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True, scope="session")
