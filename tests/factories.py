@@ -6,7 +6,6 @@ The plan of the tests is the year 2016's, issued on 24 May and due at the year's
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from importlib import import_module
 from itertools import count
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.apps import apps
 
 from agencies.models import AGENCY_ROLES, Agency, AgencyGroup, GroupMembership, Role, User
 from qa_plan.clock import at
+from tasks.migrations._rules import begin_with_rules
 from tasks.models import (
     AcceptedProgress,
     ActionItem,
@@ -298,9 +298,7 @@ def make_draft(assignment: Assignment, *, by: User, at: datetime, period: str = 
 def standard_rules() -> dict[str, ReminderRule]:
     """What an installation begins with, by code; made anew where a test before this one emptied the database."""
     if not ReminderRule.objects.exists():
-        begin = import_module("tasks.migrations.0006_reminders").begin_with_rules
-        begin(apps, None)
-        import_module("tasks.migrations.0007_urged").begin_with_rule(apps, None)
+        begin_with_rules(apps, None)
     return {rule.code: rule for rule in ReminderRule.objects.all()}
 
 

@@ -1,62 +1,83 @@
-"""What later migrations need to keep facts as they were recorded; migration 0002 explains it and guards the first ones."""
+"""Operations with which the database itself keeps facts as they were recorded, whoever asks and by whatever way.
 
-from django.db import migrations
+TRUNCATE, which tests use on PostgreSQL, passes: row triggers don't see it.
+"""
+
+from collections.abc import Iterable
+
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 MESSAGE = "facts are inserted, never changed"
+CALL = "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+ABORT = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
 
 
-def written_once(table: str, column: str, fixed: tuple[str, ...]) -> migrations.RunPython:
-    """The same for a table of which one column may be written once; replaces the guard that an earlier version has.
+class Guard(Operation):
+    """Statements for the database at hand. They need no models, which RunPython would have rendered, every one."""
 
-    SQLite loses a table's triggers when a column is added to it, and PostgreSQL's don't know the new column.
-    """
-    same = {"postgresql": "IS NOT DISTINCT FROM", "sqlite": "IS"}
+    reversible = False
+    reduces_to_sql = False
 
-    def guard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        vendor = schema_editor.connection.vendor
-        unchanged = " AND ".join(f"NEW.{name} {same[vendor]} OLD.{name}" for name in fixed)
-        allowed = f"OLD.{column} IS NULL AND NEW.{column} IS NOT NULL AND {unchanged}"
-        for statement in once_statements(vendor, table, allowed):
+    def __init__(self, *, postgresql: Iterable[str], sqlite: Iterable[str]) -> None:
+        self.statements = {"postgresql": postgresql, "sqlite": sqlite}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for statement in self.statements[schema_editor.connection.vendor]:
             schema_editor.execute(statement, params=None)
 
-    return migrations.RunPython(guard, elidable=False)
+    def describe(self) -> str:
+        return "Keep facts as they were recorded"
 
 
-def once_statements(vendor: str, table: str, allowed: str) -> list[str]:
-    if vendor == "postgresql":
-        return [
-            f"DROP TRIGGER IF EXISTS written_once ON tasks_{table}",
-            f"CREATE TRIGGER written_once BEFORE UPDATE ON tasks_{table} FOR EACH ROW "
-            f"WHEN (NOT ({allowed})) EXECUTE FUNCTION refuse_change()",
-        ]
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-    return [
-        f"DROP TRIGGER IF EXISTS {table}_written_once",
-        f"CREATE TRIGGER {table}_written_once BEFORE UPDATE ON tasks_{table} WHEN NOT ({allowed}) {refuse}",
-        f"DROP TRIGGER IF EXISTS {table}_no_delete",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON tasks_{table} {refuse}",
-    ]
+def refuse_change() -> Guard:
+    """The function that PostgreSQL's triggers call."""
+    function = f"""CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION '{MESSAGE} (%)', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"""
+    return Guard(postgresql=[function], sqlite=[])
 
 
-def facts_stay(*tables: str) -> migrations.RunPython:
-    """The operation after which the database refuses UPDATE and DELETE on those tables, named with their app."""
+def facts_stay(*names: str, prefix: str = "") -> Guard:
+    """Refuses UPDATE and DELETE on those tables. The prefix belongs to their names, but not to those of triggers."""
+    return Guard(
+        postgresql=[f"CREATE TRIGGER facts_stay BEFORE UPDATE OR DELETE ON {prefix}{name} {CALL}" for name in names],
+        sqlite=[
+            f"CREATE TRIGGER {name}_no_{deed.lower()} BEFORE {deed} ON {prefix}{name} {ABORT}"
+            for name in names
+            for deed in ("UPDATE", "DELETE")
+        ],
+    )
 
-    def guard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        for table in tables:
-            for statement in statements(schema_editor.connection.vendor, table):
-                schema_editor.execute(statement, params=None)
 
-    return migrations.RunPython(guard, elidable=False)
+def written_once(name: str, column: str, fixed: Iterable[str], *, prefix: str) -> Guard:
+    """The same, except for the one UPDATE that gives the column a value and changes nothing that is fixed.
 
+    A column that is neither of them is written along with it.
+    """
 
-def statements(vendor: str, table: str) -> list[str]:
-    if vendor == "postgresql":
-        trigger = f"CREATE TRIGGER facts_stay BEFORE UPDATE OR DELETE ON {table}"
-        return [f"{trigger} FOR EACH ROW EXECUTE FUNCTION refuse_change()"]
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-    return [
-        f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} {refuse}"
-        for deed in ("UPDATE", "DELETE")
-    ]
+    def allowed(same: str) -> str:
+        unchanged = " AND ".join(f"NEW.{other} {same} OLD.{other}" for other in fixed)
+        return f"OLD.{column} IS NULL AND NEW.{column} IS NOT NULL AND {unchanged}"
+
+    table = f"{prefix}{name}"
+    return Guard(
+        postgresql=[
+            f"CREATE TRIGGER facts_stay BEFORE DELETE ON {table} {CALL}",
+            f"CREATE TRIGGER written_once BEFORE UPDATE ON {table} FOR EACH ROW "
+            f"WHEN (NOT ({allowed('IS NOT DISTINCT FROM')})) EXECUTE FUNCTION refuse_change()",
+        ],
+        sqlite=[
+            f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {table} {ABORT}",
+            f"CREATE TRIGGER {name}_written_once BEFORE UPDATE ON {table} WHEN NOT ({allowed('IS')}) {ABORT}",
+        ],
+    )

@@ -1,13 +1,13 @@
-"""生效进度: what reviews make of an assignment's progress, as recorded by the deeds and as told from old reviews."""
+"""生效进度: what reviews make of an assignment's progress, as recorded by the deeds."""
 
-from importlib import import_module
+from datetime import timedelta
+from random import Random
 
 import pytest
 
-from tasks.models import AcceptedProgress, ProgressReport, Review
+from tasks.models import AcceptedProgress, Assignment
 from tasks.workflow import review_report
-from tests.factories import ACCEPTED, SENT_BACK, file_report, make_user, moment, review
-from tests.tasks.histories import INSTANTS, Reading, random_history, store
+from tests.factories import ACCEPTED, SENT_BACK, file_report, make_user, moment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -33,7 +33,8 @@ def test_accepting_a_report_records_what_counts_from_then_on(lead, decide):
     report = file_report(lead, 40, at=JULY)
     decide(report, ACCEPTED, AUGUST)
     assert recorded(lead) == [(report.pk, 40)]
-    assert AcceptedProgress.objects.get().recorded_at == AUGUST
+    progress = AcceptedProgress.objects.get()
+    assert (progress.recorded_at, progress.recorded_by) == (AUGUST, report.reviews.get().recorded_by)
 
 
 def test_sending_back_a_report_that_never_counted_records_nothing(lead, decide):
@@ -57,28 +58,18 @@ def test_taking_an_acceptance_back_lets_the_one_before_count_again(lead, decide)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_migration_tells_the_same_from_reviews_that_were_there_before(seed):
-    """Its rows, one after another, say what a plain reading of the history says at every moment."""
-    history = random_history(seed, items=3, agencies=4)
-    stored = store(history)
-    changes = import_module("tasks.migrations.0003_accepted_progress").changes
-    told = list(changes(Review.objects.select_related("report").order_by("recorded_at", "pk")))
-    assert told
-    for when in INSTANTS:
-        reading = Reading(history, when)
-        counting = {assignment: report for assignment, report, _, at, _ in told if at <= when}
-        for number, assignment in enumerate(stored.assignments):
-            if assignment is None:
-                continue
-            report = reading.standing.get(number)
-            expected = stored.reports[report].pk if report is not None else None
-            assert counting.get(assignment.pk) == expected
-
-
-def test_told_changes_carry_the_percentage_and_who_reviewed(lead):
-    by = make_user(role="coordinator")
-    report = file_report(lead, 55, at=JULY)
-    review(report, at=AUGUST, recorded_by=by)
-    changes = import_module("tasks.migrations.0003_accepted_progress").changes
-    assert list(changes(Review.objects.select_related("report"))) == [(lead.pk, report.pk, 55, AUGUST, by.pk)]
-    assert ProgressReport.objects.count() == 1
+def test_whatever_was_decided_the_newest_report_that_stands_accepted_counts(lead, decide, seed):
+    dice, reports, verdicts = Random(seed), [], {}
+    for at in (JULY + timedelta(days=day) for day in range(24)):
+        if not reports or dice.random() < 0.4:
+            reports.append(file_report(lead, dice.randint(0, 100), at=at, period=dice.choice(("2016Q2", "2016Q3"))))
+            continue
+        newest_of_periods = {report.period_id: report for report in reports}
+        report = dice.choice([*newest_of_periods.values()])
+        others = [verdict for verdict in (ACCEPTED, SENT_BACK) if verdict != verdicts.get(report)]
+        verdicts[report] = dice.choice(others)
+        seen = report.reviews.order_by("pk").last()
+        decide(report, verdicts[report], at, seen=seen.pk if seen else 0)
+        counting = [(report.pk, report.percent) for report in reports if verdicts.get(report) == ACCEPTED]
+        standing = Assignment.objects.as_of(at).get(pk=lead.pk)
+        assert (standing.standing_report, standing.percent) == (counting or [(None, 0)])[-1]

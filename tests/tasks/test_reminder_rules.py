@@ -5,19 +5,15 @@ Pure: the expected days were counted on the office calendars that the State Coun
 
 from datetime import date, timedelta
 from functools import cache
-from importlib import import_module
 
 import pytest
 
+from tasks.migrations import _rules
 from tasks.models import ReminderRule
 from tasks.reminders.deciding import Stages, stage_of
 from tasks.workdays import Calendar, is_workday, missing_year
 
-MIGRATION = import_module("tasks.migrations.0006_reminders")
-RULES = [
-    *(ReminderRule(**dict(zip(MIGRATION.COLUMNS, row, strict=True))) for row in MIGRATION.RULES),
-    ReminderRule(code="urged", **import_module("tasks.migrations.0007_urged").RULE),
-]
+RULES = [ReminderRule(**dict(zip(_rules.COLUMNS, row, strict=True))) for row in _rules.RULES]
 DAY = timedelta(days=1)
 
 OFFSETS = (-30, -15, -7, -3, -1, 0, 1, 3, 7, 15)
