@@ -18,7 +18,6 @@ class Guard(Operation):
     """Statements for the database at hand. They need no models, which RunPython would have rendered, every one."""
 
     reversible = False
-    reduces_to_sql = False
 
     def __init__(self, *, postgresql: Iterable[str], sqlite: Iterable[str]) -> None:
         self.statements = {"postgresql": postgresql, "sqlite": sqlite}
