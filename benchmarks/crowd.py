@@ -3,15 +3,17 @@
     python -m benchmarks.crowd [--people 200]
 
 PostgreSQL, Redis, two web processes with four threads each, and a Celery worker, as in production. Everybody asks,
-looks at the progress as often as the page does, and downloads the workbook when it is there. Meanwhile somebody else,
-in a process apart, reads the dashboard, one time after the other. Prints how often it was built, how many downloads
-were whole, and the dashboard's median before and from the first request to the last download. Exits with an error
-unless there was one build and every download is the file whose SHA-256 the database knows.
+looks at the progress when the answer says, opens the package when it is there, and downloads the workbook. Meanwhile
+somebody else, in a process apart, reads the dashboard, one time after the other. So three times, for three days.
+Prints how often each was built, how many downloads were whole, and the dashboard's median from the first request to the
+last download beside the one in between. Exits with an error unless there was one build of each and every download is
+the file whose SHA-256 the database knows.
 """
 
 import argparse
 import hashlib
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -29,10 +31,11 @@ from benchmarks.visitor import Visitor
 
 DATABASE = "qa_plan_benchmark_crowd"
 PLAN, PASSWORD = "/plans/2016-76/", "zhiliang-2016"  # the demonstration's
-DAY = "2016-10-09"
-EVERY = 2.0  # seconds between two looks at the progress
+DAYS = ("2016-10-07", "2016-10-08", "2016-10-09")
+BY_SCRIPT = {"HX-Request": "true"}
+PROGRESS = re.compile(rb'hx-get="([^"]+)" hx-trigger="every (\d+)ms"')
 LONGEST = 120.0  # seconds that anybody waits
-TIMES = 60  # that the dashboard is read before
+TIMES = 60  # that the dashboard is read before each crowd and after the last
 POLITE = ("nice", "-n", "10")  # the worker, as `manage.py run` has it; and people, who bring processors of their own
 
 
@@ -40,12 +43,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crowd")
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--result", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--crowd", type=int, metavar="PORT", help=argparse.SUPPRESS)
+    parser.add_argument("--crowd", nargs=2, metavar=("PORT", "DAY"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.result:
         print(json.dumps(result()))
     elif options.crowd:
-        Crowd(options.crowd, options.people).go()
+        port, day = options.crowd
+        Crowd(int(port), day, options.people).go()
     else:
         measure(options.people)
 
@@ -56,18 +60,38 @@ def measure(people: int) -> None:
         for command in (("migrate", "-v0"), ("load_demo",), ("collectstatic", "--noinput", "-v0")):
             run(url, queue, "manage.py", *command)
         with worker(url, queue), web(url, queue) as port:
-            told = read_meanwhile(port, people)
+            reader = Visitor(HOST, port)
+            reader.sign_in("leader", PASSWORD)
+            alone, meanwhile, told = read(reader)[TIMES // 3 :], [], []
+            for day in DAYS:
+                seconds, crowd = read_meanwhile(reader, port, day, people)
+                meanwhile += seconds
+                told.append(crowd)
+                alone += read(reader)
             built = json.loads(run(url, queue, "-m", "benchmarks.crowd", "--result"))
-    sys.exit(judge(told, built, people))
+    verdicts = [judge(day, crowd, built[day], people) for day, crowd in zip(DAYS, told, strict=True)]
+    usual, then = statistics.median(alone), statistics.median(meanwhile)
+    print(f"dashboard alone: median {usual * 1000:.0f} ms of {len(alone)}")
+    print(f"dashboard meanwhile: median {then * 1000:.0f} ms of {len(meanwhile)}, {then / usual:.2f}×")
+    sys.exit(0 if all(verdicts) else 1)
 
 
-def read_meanwhile(port: int, people: int) -> dict[str, Any]:
-    """The dashboard's times before and while the crowd is there; what the crowd tells."""
-    reader = Visitor(HOST, port)
-    reader.sign_in("leader", PASSWORD)
-    read = [reader.get(PLAN) for _ in range(TIMES)]
-    before, meanwhile = read[TIMES // 3 :], []
-    command = [*POLITE, sys.executable, "-m", "benchmarks.crowd", "--crowd", str(port), "--people", str(people)]
+def read(reader: Visitor) -> list[float]:
+    return [seconds_of(reader) for _ in range(TIMES)]
+
+
+def seconds_of(reader: Visitor) -> float:
+    """That the dashboard takes."""
+    answer = reader.get(PLAN)
+    if answer.status != 200:
+        sys.exit(f"The dashboard was answered {answer.status}.")
+    return answer.seconds
+
+
+def read_meanwhile(reader: Visitor, port: int, day: str, people: int) -> tuple[list[float], dict[str, Any]]:
+    """The dashboard's times while the crowd is there; what the crowd tells."""
+    meanwhile: list[float] = []
+    command = [*POLITE, sys.executable, "-m", "benchmarks.crowd", "--crowd", str(port), day, "--people", str(people)]
     with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as crowd:
         assert crowd.stdin
         assert crowd.stdout
@@ -78,12 +102,11 @@ def read_meanwhile(port: int, people: int) -> dict[str, Any]:
         waiting = threading.Thread(target=lambda: lines.extend(crowd.stdout or ()))
         waiting.start()
         while waiting.is_alive():
-            meanwhile.append(reader.get(PLAN))
+            meanwhile.append(seconds_of(reader))
     if not lines:
         sys.exit("The crowd ended before it was done.")
     told: dict[str, Any] = json.loads(lines[-1])
-    told["faults"] += [f"dashboard {answer.status}" for answer in (*read, *meanwhile) if answer.status != 200]
-    return told | {"before": [one.seconds for one in before], "meanwhile": [one.seconds for one in meanwhile]}
+    return meanwhile, told
 
 
 @contextmanager
@@ -108,13 +131,12 @@ def worker(url: str, queue: str) -> Iterator[None]:
 class Crowd:
     """Everybody, each over a connection of their own; prints what happened to them."""
 
-    def __init__(self, port: int, people: int) -> None:
+    def __init__(self, port: int, day: str, people: int) -> None:
+        self.day = day
         cookies = json.loads(sys.stdin.readline())
         self.people = [Visitor(HOST, port, cookies) for _ in range(people)]
         self.hashes: list[str] = []
         self.faults: list[str] = []
-        self.file = ""
-        self.finding = threading.Lock()
         self.built_after = 0.0
 
     def go(self) -> None:
@@ -135,41 +157,37 @@ class Crowd:
             self.faults.append(repr(error))
 
     def _ask_and_fetch(self, person: Visitor) -> None:
-        """One request, a look at the progress every other second as the page does it, and one download."""
-        sent = {"csrfmiddlewaretoken": person.cookies["csrftoken"], "period": "2016Q3", "as_of": DAY}
-        asked = person.post(f"{PLAN}reports/", sent)
-        if asked.status != 302:
-            raise AssertionError(f"asking was answered {asked.status}")
-        while person.get(asked.location, {"HX-Request": "true"}).body:
+        """As a browser: asks, looks at the progress when it is told to, shows the package, saves the workbook."""
+        sent = {"csrfmiddlewaretoken": person.cookies["csrftoken"], "period": "2016Q3", "as_of": self.day}
+        looked = person.post(f"{PLAN}reports/", sent, BY_SCRIPT)
+        while progress := PROGRESS.search(looked.body):
             if time.perf_counter() > self.start + LONGEST:
                 raise AssertionError("the package was not built in time")
-            time.sleep(EVERY)
-        self.hashes.append(hashlib.sha256(person.get(self._file(person, asked.location)).body).hexdigest())
-
-    def _file(self, person: Visitor, page: str) -> str:
-        """Where the workbook is, as the page of the package says to whoever comes first."""
-        with self.finding:
-            if not self.file:
-                self.built_after = time.perf_counter() - self.start
-                links = Links()
-                links.feed(person.get(page).body.decode())
-                self.file = next(href for href, text in links.found if "/files/" in href and ".xlsx" in text)
-        return self.file
+            time.sleep(int(progress[2]) / 1000)
+            looked = person.get(progress[1].decode(), BY_SCRIPT)
+        self.built_after = self.built_after or time.perf_counter() - self.start
+        links = Links()
+        links.feed(person.get(looked.location).body.decode())
+        file = next(href for href, text in links.found if "/files/" in href and ".xlsx" in text)
+        self.hashes.append(hashlib.sha256(person.get(file).body).hexdigest())
 
 
-def result() -> dict[str, object]:
-    """Of the package that was asked for: how often a build of it began, its editions, the workbook's hash."""
+def result() -> dict[str, dict[str, Any]]:
+    """Of the package of each day: how often a build of it began, its editions, the workbook's hash."""
     import django
 
     django.setup()
-    from reports.models import Build, Package, PackageFile
+    from reports.models import Package
 
-    packages = [package for package in Package.objects.all() if f"{package.day:%Y-%m-%d}" == DAY]
-    files = PackageFile.objects.filter(edition__package__in=packages, kind="xlsx")
+    return {day: made_of([one for one in Package.objects.all() if f"{one.day:%Y-%m-%d}" == day]) for day in DAYS}
+
+
+def made_of(packages: list[Any]) -> dict[str, Any]:
+    editions = [edition for package in packages for edition in package.editions.all()]
     return {
         "packages": len(packages),
-        "builds": sum(Build.objects.filter(package__in=packages).values_list("attempt", flat=True)),
-        "hashes": list(files.values_list("blob__sha256", flat=True)),
+        "builds": sum(package.build.attempt for package in packages),
+        "hashes": [edition.files.get(kind="xlsx").blob.sha256 for edition in editions],
     }
 
 
@@ -192,19 +210,17 @@ class Links(HTMLParser):
             self.found[-1] = href, text + data
 
 
-def judge(told: dict[str, Any], built: dict[str, Any], people: int) -> int:
+def judge(day: str, told: dict[str, Any], built: dict[str, Any], people: int) -> bool:
+    """Says how one crowd fared."""
     whole = sum(told["hashes"].count(digest) for digest in built["hashes"])
-    print(f"packages {built['packages']}, builds {built['builds']}, whole downloads {whole} of {people}")
-    before, meanwhile = statistics.median(told["before"]), statistics.median(told["meanwhile"])
-    print(f"built for everybody after {told['built_after']:.1f} s, downloaded by all after {told['seconds']:.1f} s")
-    print(f"dashboard before: median {before * 1000:.0f} ms of {len(told['before'])}")
     print(
-        f"dashboard meanwhile: median {meanwhile * 1000:.0f} ms of {len(told['meanwhile'])}, {meanwhile / before:.2f}×"
+        f"{day}: packages {built['packages']}, builds {built['builds']}, whole downloads {whole} of {people}; "
+        f"there after {told['built_after']:.1f} s, downloaded by all after {told['seconds']:.1f} s"
     )
     for fault in sorted(set(told["faults"])):
         print(fault)
-    is_right = built["packages"] == built["builds"] == len(built["hashes"]) == 1
-    return 0 if is_right and whole == people and not told["faults"] else 1
+    is_once = built["packages"] == built["builds"] == len(built["hashes"]) == 1
+    return is_once and whole == people and not told["faults"]
 
 
 if __name__ == "__main__":

@@ -30,9 +30,9 @@ class Visitor:
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         return self._ask("GET", path, b"", dict(headers or {}))
 
-    def post(self, path: str, fields: dict[str, str]) -> Answer:
+    def post(self, path: str, fields: dict[str, str], headers: dict[str, str] | None = None) -> Answer:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._ask("POST", path, urlencode(fields).encode(), kind)
+        return self._ask("POST", path, urlencode(fields).encode(), kind | (headers or {}))
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         """The answer, and the time from the first byte sent to the last one read."""
@@ -44,7 +44,8 @@ class Visitor:
         seconds = time.perf_counter() - start
         for cookie in response.headers.get_all("Set-Cookie", []):
             self.cookies.update((name, morsel.value) for name, morsel in SimpleCookie(cookie).items())
-        return Answer(response.status, seconds, content, response.headers.get("Location", ""))
+        location = response.headers.get("Location") or response.headers.get("HX-Redirect", "")
+        return Answer(response.status, seconds, content, location)
 
     def sign_in(self, username: str, password: str) -> None:
         form = read_form(self.get("/accounts/login/").body, having="password")

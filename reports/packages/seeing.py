@@ -6,7 +6,6 @@ oversee. What is issued (印发) to agencies is the briefing.
 
 from django.db.models import IntegerField, QuerySet
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from agencies.models import User
 from reports.models import Edition, Issue, Package, PackageFile, PackageQuerySet
@@ -19,22 +18,27 @@ def visible_packages(user: User) -> PackageQuerySet:
     return packages if oversees(user) else packages.issued()
 
 
+def get_package(user: User, pk: int) -> Package:
+    return _seen(user, pk, with_all=True)
+
+
 def get_build(user: User, pk: int) -> Package:
     """The package with its build and nothing else: asked for again and again while it is under way."""
-    found = _with_build(pk=pk, is_issued=not oversees(user)) if sees_plans(user) else []
+    return _seen(user, pk, with_all=False)
+
+
+def _seen(user: User, pk: int, *, with_all: bool) -> Package:
+    found = _package(pk=pk, with_all=with_all, is_issued=not oversees(user)) if sees_plans(user) else []
     if not found:
         raise Http404
     return found[0]
 
 
 @prepared(pk=IntegerField())
-def _with_build(pk: Given, *, is_issued: bool) -> QuerySet[Package]:
-    packages = Package.objects.filter(pk=pk).select_related("build")
+def _package(pk: Given, *, with_all: bool, is_issued: bool) -> QuerySet[Package]:
+    packages = Package.objects.filter(pk=pk)
+    packages = packages.with_all() if with_all else packages.select_related("build")
     return packages.issued() if is_issued else packages
-
-
-def get_package(user: User, pk: int) -> Package:
-    return get_object_or_404(visible_packages(user).with_all(), pk=pk)
 
 
 def files_of(user: User, edition: Edition | None) -> list[PackageFile]:
@@ -55,13 +59,24 @@ def shown_edition(user: User, package: Package) -> Edition | None:
 
 def visible_files(user: User) -> QuerySet[PackageFile]:
     """All for those who oversee; for everybody else the briefings of what is issued."""
-    files = PackageFile.objects.filter(edition__package__in=visible_packages(user))
-    if oversees(user):
-        return files
-    in_force = Issue.objects.filter(withdrawal=None).values("edition")
-    return files.filter(kind=PackageFile.Kind.DOCX, edition__in=in_force)
+    return _files(is_issued=not oversees(user)) if sees_plans(user) else PackageFile.objects.none()
 
 
 def get_file(user: User, package_pk: int, pk: int) -> PackageFile:
-    files = visible_files(user).filter(edition__package=package_pk)
-    return get_object_or_404(files.select_related("blob", "edition"), pk=pk)
+    """Cheap, like its progress: whoever waited for a package wants it at the same moment as everybody else."""
+    found = _file(package=package_pk, pk=pk, is_issued=not oversees(user)) if sees_plans(user) else []
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _files(*, is_issued: bool) -> QuerySet[PackageFile]:
+    if not is_issued:
+        return PackageFile.objects.all()
+    in_force = Issue.objects.filter(withdrawal=None).values("edition")
+    return PackageFile.objects.filter(kind=PackageFile.Kind.DOCX, edition__in=in_force)
+
+
+@prepared(package=IntegerField(), pk=IntegerField())
+def _file(package: Given, pk: Given, *, is_issued: bool) -> QuerySet[PackageFile]:
+    return _files(is_issued=is_issued).filter(edition__package=package, pk=pk).select_related("blob", "edition")

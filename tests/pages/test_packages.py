@@ -15,6 +15,8 @@ from openpyxl import Workbook, load_workbook
 
 from agencies.models import Role
 from reports.models import Build, Edition, Issue, Package, PackageFile
+from reports.packages import page as package_page
+from reports.packages.appointments import Appointments
 from reports.packages.asking import request_package
 from reports.packages.building import build
 from reports.packages.issuing import issue_package, withdraw_issue
@@ -26,12 +28,20 @@ from tests.pages.reading import Page
 
 TODAY = date(2016, 10, 17)
 NOW = moment("2016-10-17 10:00")
+BY_SCRIPT = {"HX-Request": "true"}
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def day(settings, tmp_path):
     settings.QA_PLAN_TODAY, settings.MEDIA_ROOT = TODAY, tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def nobody_else(monkeypatch):
+    """Waits for a package, as those of other tests would."""
+    monkeypatch.setattr(package_page, "LOOKS", Appointments(pause=2, apart=60))
+    monkeypatch.setattr(package_page, "OPENINGS", Appointments(pause=0, apart=60))
 
 
 @pytest.fixture
@@ -74,6 +84,32 @@ def test_a_package_is_asked_for_and_its_page_follows_the_build(request, who, url
 def test_asked_for_again_it_is_the_one_that_is_there(as_coordinator, as_leader, package, url):
     assert as_leader.post(url, period="2016Q3", as_of="2016-10-16").response.url == package.get_absolute_url()
     assert Package.objects.count() == 1
+
+
+def test_where_script_runs_its_progress_takes_the_place_of_the_form(as_coordinator, url):
+    page = as_coordinator.post(url, 200, headers=BY_SCRIPT, period="2016Q3", as_of="2016-10-16")
+    progress = page.one("//section")
+    assert progress.get("id") in as_coordinator.get(url).one("//form[@id='ask']").get("hx-select")
+    assert progress.get("hx-get") == Package.objects.get().get_absolute_url()
+    assert progress.get("hx-trigger") == "every 2000ms"
+    assert page.response.headers["Cache-Control"] == "no-store"
+
+
+def test_of_a_crowd_each_is_asked_to_come_a_moment_later(as_coordinator, as_leader, url):
+    pauses = []
+    for visitor in (as_coordinator, as_leader):
+        page = visitor.post(url, 200, headers=BY_SCRIPT, period="2016Q3", as_of="2016-10-16")
+        pauses.append(int(page.one("//section").get("hx-trigger").removeprefix("every ").removesuffix("ms")))
+    assert pauses[0] == 2000 < pauses[1]
+
+
+def test_where_script_runs_what_is_there_already_is_opened_in_turn(as_coordinator, as_leader, package, url):
+    sent = {"period": "2016Q3", "as_of": "2016-10-16"}
+    first = as_leader.post(url, 200, headers=BY_SCRIPT, **sent)
+    assert first.response.headers["HX-Redirect"] == package.get_absolute_url()
+    second = as_coordinator.post(url, 200, headers=BY_SCRIPT, **sent)
+    assert "正在依次打开" in second.source
+    assert second.one("//section").get("hx-get") == package.get_absolute_url()
 
 
 @pytest.mark.parametrize(
@@ -139,9 +175,9 @@ def test_cancelled_it_can_be_built_again_and_a_failure_says_why(as_coordinator, 
 def test_the_progress_ends_by_loading_the_page_anew(as_coordinator, package):
     url = package.get_absolute_url()
     Build.objects.update(state=Build.State.BUILDING, stage="编写通报", share=75)
-    assert "编写通报" in as_coordinator.get(url, headers={"HX-Request": "true"}).source
+    assert "编写通报" in as_coordinator.get(url, headers=BY_SCRIPT).source
     Build.objects.update(state=Build.State.DONE)
-    assert as_coordinator.get(url, headers={"HX-Request": "true"}).response.headers["HX-Refresh"] == "true"
+    assert as_coordinator.get(url, headers=BY_SCRIPT).response.headers["HX-Redirect"] == url
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────

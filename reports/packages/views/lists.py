@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect
 
 from qa_plan import clock
 from reports.jobs import build_package
@@ -41,7 +41,7 @@ def package_list(request: Request, slug: str) -> HttpResponse:
         require(form is not None)
         package = _requested(request, form, [plan])
         if package:
-            return redirect(package)
+            return _accepted(request, package)
     found = visible_packages(request.user).of(plan)
     return _list(request, found, form, {"plan": plan})
 
@@ -58,7 +58,7 @@ def desk(request: Request) -> HttpResponse:
         require(form is not None)
         package = _requested(request, form, None)
         if package:
-            return redirect(package)
+            return _accepted(request, package)
     return _list(request, visible_packages(request.user).of_several(), form, {"is_desk": True})
 
 
@@ -104,6 +104,17 @@ def _requested(request: Request, form: PackageForm | None, plans: list[Plan] | N
     return package
 
 
+def _accepted(request: Request, package: Package) -> HttpResponse:
+    """The package's page; where htmx asked, until it is built, its progress alone in the form's place.
+
+    Of a crowd that asks for the same one, each is told when to come: the pages of everybody else stay fast.
+    """
+    if not request.htmx:
+        return redirect(package)
+    page = PackagePage(package, request.user)
+    return _progress(request, page) if page.pause else HttpResponseClientRedirect(package.get_absolute_url())
+
+
 def send_off(package: Package) -> None:
     """To the worker, once the request's transaction holds, unless it is built or done already.
 
@@ -120,7 +131,8 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
     While it is built the page asks again and again for its progress alone, and loads itself anew when that has ended.
     """
     if request.htmx and request.method != "POST":
-        return _progress(request, pk)
+        page = PackagePage(get_build(request.user, pk), request.user)
+        return _progress(request, page) if page.build.is_under_way else HttpResponseClientRedirect(request.path)
     page = PackagePage(get_package(request.user, pk), request.user)
     forms: dict[str, Any] = {}
     if request.method == "POST":
@@ -147,12 +159,8 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
     return render(request, "reports/package_detail.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _progress(request: Request, pk: int) -> HttpResponse:
-    """Read by itself: however many people wait for a package, their asking costs next to nothing."""
-    package = get_build(request.user, pk)
-    if not package.build.is_under_way:
-        return HttpResponseClientRefresh()
-    page = PackagePage(package, request.user)
+def _progress(request: Request, page: PackagePage) -> HttpResponse:
+    """By itself: however many people wait for a package, their asking costs next to nothing."""
     response = render(request, "reports/_package_progress.html", {"p": page})
     response["Cache-Control"] = "no-store"  # the whole page has the same address
     return response
