@@ -142,11 +142,9 @@ def _carry_request(requests: Sequence[AgencyRequest], made: Assignment, *, by: U
 def carry_period(move: Move, made: Assignment, *, by: User, at: datetime) -> None:
     """Where every part's report of a period not yet due was accepted or excused, the successor owes none.
 
-    A period that has not opened yet may have been excused already.
+    A period not opened yet may have been excused already, and assisting agencies may come to owe it (协助应报).
     """
     day, plan = timezone.localdate(at), made.item.plan
-    if made.role == Assignment.Role.ASSIST and not plan.assists_owe_reports:
-        return
     for period in ReportingPeriod.objects.filter(plan=plan, due_on__gte=day).order_by("starts_on"):
         states = filings(period, at, assignment__in=move.bearing)
         if all(states.get(part.pk) == Filing.ACCEPTED or _is_waived(part, period) for part in move.bearing):

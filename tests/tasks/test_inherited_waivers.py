@@ -5,9 +5,21 @@ from datetime import date
 import pytest
 
 from agencies.models import Change
+from tasks.filing import obligations
 from tasks.models import Assignment, Waiver
-from tasks.workflow import WorkflowError, restore_report, split, succeed, waive_report
-from tests.factories import ASSIST, LEAD, make_agency, make_assignment, make_item, make_period, moment, waive
+from tasks.obligation import asked_in
+from tasks.workflow import WorkflowError, change_settings, restore_report, split, succeed, waive_report
+from tests.factories import (
+    ASSIST,
+    LEAD,
+    accepted_report,
+    make_agency,
+    make_assignment,
+    make_item,
+    make_period,
+    moment,
+    waive,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -95,11 +107,20 @@ def test_after_a_split_each_part_is_excused_as_it_was(plan, agencies, coordinato
     assert not Waiver.objects.filter(assignment=one_of(other)).exists()
 
 
-def test_assisting_agencies_owe_nothing_and_get_no_waiver(item, period, agencies, coordinator):
+@pytest.mark.parametrize("done", [waive, accepted_report])
+def test_where_assisting_agencies_come_to_owe_what_was_done_before_them_counts(
+    item, period, agencies, coordinator, done
+):
     old, _, new = agencies
-    waive(make_assignment(item, old, ASSIST), at=moment("2016-10-01"))
+    done(make_assignment(item, old, ASSIST), at=moment("2016-10-01"))
     merge(old, into=new, by=coordinator, kind="renamed")
-    assert not Waiver.objects.filter(assignment=one_of(new)).exists()
+    plan = item.plan
+    assert obligations([asked_in(period, NOW)]) == {}
+    settings = plan.settings | {"assists_owe_reports": True}
+    later = moment("2016-10-12 11:00")
+    change_settings(plan=plan, settings=settings, basis=0, reason="理由", by=coordinator, at=later)
+    period.plan.refresh_from_db()
+    assert obligations([asked_in(period, later)], agency=new) == {(one_of(new).pk, period.pk): "waived"}
 
 
 def test_the_successor_s_waiver_can_be_taken_back_like_any_other(item, period, agencies, coordinator):
