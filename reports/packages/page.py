@@ -14,7 +14,7 @@ from tasks.access import can_steer, oversees
 from tasks.models import Plan, ReportingPeriod
 
 # In seconds: while it is built, and to open what is there already.
-LOOKS, OPENINGS = Appointments(pause=2, apart=0.1), Appointments(pause=0, apart=0.1)
+LOOKS, OPENINGS = Appointments(pause=2, apart=0.15), Appointments(pause=0, apart=0.15)
 
 
 @dataclass(frozen=True)
