@@ -49,7 +49,7 @@ def _is_htmx(request: HttpRequest) -> bool:
 def _stay(request: HttpRequest, template: str) -> HttpResponse:
     """Leaves the page as it is but for one line, wherever the answer was meant to go."""
     response = render(request, f"registration/_{template}.html", status=401)
-    response["HX-Retarget"], response["HX-Reswap"] = "#session", "innerHTML"
+    response["HX-Retarget"], response["HX-Reswap"], response["HX-Reselect"] = "#session", "innerHTML", "unset"
     response["HX-Trigger-After-Settle"] = template.replace("_", "-")
     return response
 

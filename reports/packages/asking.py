@@ -38,9 +38,10 @@ def request_package(*, plans: Sequence[Plan], period: str, day: date, by: User |
         Build.objects.create(package=package)  # `package.build` from now on
         said = {"plans": list(definition.plans), "period": period, "as_of": definition.as_of}
         note("申请生成汇总", package, by=by, at=at, new=said)
-    elif package.build.state in RENEWABLE and _queue_again(package):
-        package.build.refresh_from_db()
-        note("重新生成汇总", package, by=by, at=at)
+    elif package.build.state in RENEWABLE:
+        if _queue_again(package):
+            note("重新生成汇总", package, by=by, at=at)
+        package.build.refresh_from_db()  # somebody else may have been faster
     return package
 
 

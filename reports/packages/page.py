@@ -3,18 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from time import monotonic
 
 from agencies.models import User
 from reports.models import Build, Edition, Issue, Package, PackageFile
-from reports.packages.appointments import Appointments
 from reports.packages.issuing import next_number, periods_of
 from reports.packages.seeing import files_of, shown_edition
 from tasks.access import can_steer, oversees
 from tasks.models import Plan, ReportingPeriod
-
-# In seconds: while it is built, and to open what is there already.
-LOOKS, OPENINGS = Appointments(pause=2, apart=0.15), Appointments(pause=0, apart=0.15)
 
 
 @dataclass(frozen=True)
@@ -53,12 +48,6 @@ class PackagePage:
             return []
         editions = [edition for edition in self.package.editions.all() if edition != self.edition]
         return [(edition, files_of(self.user, edition)) for edition in editions]
-
-    @cached_property
-    def pause(self) -> int:
-        """Milliseconds until the browser asks how far it is; 0 where it is done and nobody else opens it just now."""
-        appointments = LOOKS if self.build.is_under_way else OPENINGS
-        return round(appointments.after(monotonic()) * 1000)
 
     @property
     def is_single(self) -> bool:

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -44,3 +45,13 @@ def test_its_progress_takes_the_place_of_the_form_and_ends_with_its_files(visit)
     expect(page.get_by_role("heading", name="文件")).to_be_visible()
     assert page.url.endswith(package.get_absolute_url())
     assert window.complaints == []
+
+
+def test_after_the_session_has_ended_the_page_says_so(visit):
+    page = visit("leader", viewport=DESK).page
+    page.goto("/plans/2016-76/reports/")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_label("报告期").select_option("2016Q3")
+    page.get_by_role("button", name="生成汇总").click()
+    expect(page.locator("#session")).to_contain_text("登录已过期")
+    expect(page.get_by_role("button", name="生成汇总")).to_be_enabled()

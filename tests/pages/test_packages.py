@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 
 from agencies.models import Role
 from reports.models import Build, Edition, Issue, Package, PackageFile
-from reports.packages import page as package_page
+from reports.packages import appointments
 from reports.packages.appointments import Appointments
 from reports.packages.asking import request_package
 from reports.packages.building import build
@@ -39,9 +40,9 @@ def day(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def nobody_else(monkeypatch):
-    """Waits for a package, as those of other tests would."""
-    monkeypatch.setattr(package_page, "LOOKS", Appointments(pause=2, apart=60))
-    monkeypatch.setattr(package_page, "OPENINGS", Appointments(pause=0, apart=60))
+    """No appointments are left over from other tests."""
+    monkeypatch.setattr(appointments, "LOOKS", Appointments(pause=2, apart=10))
+    monkeypatch.setattr(appointments, "OPENINGS", Appointments(pause=0, apart=10))
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_where_script_runs_its_progress_takes_the_place_of_the_form(as_coordinat
     progress = page.one("//section")
     assert progress.get("id") in as_coordinator.get(url).one("//form[@id='ask']").get("hx-select")
     assert progress.get("hx-get") == Package.objects.get().get_absolute_url()
-    assert progress.get("hx-trigger") == "every 2000ms"
+    assert progress.get("hx-trigger").startswith("load delay:2000ms,")
     assert page.response.headers["Cache-Control"] == "no-store"
 
 
@@ -99,7 +100,7 @@ def test_of_a_crowd_each_is_asked_to_come_a_moment_later(as_coordinator, as_lead
     pauses = []
     for visitor in (as_coordinator, as_leader):
         page = visitor.post(url, 200, headers=BY_SCRIPT, period="2016Q3", as_of="2016-10-16")
-        pauses.append(int(page.one("//section").get("hx-trigger").removeprefix("every ").removesuffix("ms")))
+        pauses.append(int(re.match(r"load delay:(\d+)ms", page.one("//section").get("hx-trigger"))[1]))
     assert pauses[0] == 2000 < pauses[1]
 
 
@@ -109,6 +110,7 @@ def test_where_script_runs_what_is_there_already_is_opened_in_turn(as_coordinato
     assert first.response.headers["HX-Redirect"] == package.get_absolute_url()
     second = as_coordinator.post(url, 200, headers=BY_SCRIPT, **sent)
     assert "正在依次打开" in second.source
+    assert as_leader.get(package.get_absolute_url(), headers=BY_SCRIPT).response.headers["HX-Redirect"]
     assert second.one("//section").get("hx-get") == package.get_absolute_url()
 
 

@@ -394,6 +394,7 @@ def test_a_page_that_htmx_keeps_alive_stays_and_says_so(as_lead, url):
     page = as_lead.post(url, 401, headers=HTMX, action="autosave", progress="字")
     assert "登录已过期，请在新窗口登录后继续，所填内容仍在本页。" in page.text("//p")
     assert page.response.headers["HX-Retarget"] == "#session"
+    assert page.response.headers["HX-Reselect"] == "unset"  # whatever part of an answer the page wanted
     assert page.one("//a").get("target") == "_blank"
     assert "typed" not in as_lead.client.session
 

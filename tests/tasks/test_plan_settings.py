@@ -63,6 +63,14 @@ def test_a_plan_knows_what_held_at_any_moment(plan):
     assert plan.behind_margin == 2
 
 
+def test_a_setting_that_came_later_had_its_default_before(under_way):
+    change(under_way.item.plan, behind_margin=1, receipt_days=9)
+    plan = Plan.objects.get(pk=under_way.item.plan_id)
+    del plan.former[0]["receipt_days"]
+    assert plan.at(end_of(BEFORE)).receipt_days == 5
+    assert plan.at(end_of(TODAY)).receipt_days == 9
+
+
 def test_a_threshold_decides_lights_from_its_day_on_and_no_day_before(under_way):
     assert [light(under_way, day) for day in (BEFORE, AFTER, TODAY)] == ["green", "green", "green"]
     change(under_way.item.plan, behind_margin=1)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db import transaction
@@ -16,6 +18,7 @@ from qa_plan import clock
 from reports.jobs import build_package
 from reports.models import Build, Package
 from reports.overview import page_of
+from reports.packages.appointments import LOOKS, come_back
 from reports.packages.asking import build_again, cancel_build, request_package
 from reports.packages.forms import IssueForm, PackageForm, WithdrawalForm
 from reports.packages.issuing import issue_package, withdraw_issue
@@ -105,14 +108,14 @@ def _requested(request: Request, form: PackageForm | None, plans: list[Plan] | N
 
 
 def _accepted(request: Request, package: Package) -> HttpResponse:
-    """The package's page; where htmx asked, until it is built, its progress alone in the form's place.
+    """The package's page; where htmx asked, its progress alone in the form's place until it may be opened.
 
     Of a crowd that asks for the same one, each is told when to come: the pages of everybody else stay fast.
     """
     if not request.htmx:
         return redirect(package)
-    page = PackagePage(package, request.user)
-    return _progress(request, page) if page.pause else HttpResponseClientRedirect(package.get_absolute_url())
+    pause = come_back(package.build, monotonic())
+    return _progress(request, package, pause) if pause else HttpResponseClientRedirect(package.get_absolute_url())
 
 
 def send_off(package: Package) -> None:
@@ -131,8 +134,10 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
     While it is built the page asks again and again for its progress alone, and loads itself anew when that has ended.
     """
     if request.htmx and request.method != "POST":
-        page = PackagePage(get_build(request.user, pk), request.user)
-        return _progress(request, page) if page.build.is_under_way else HttpResponseClientRedirect(request.path)
+        package = get_build(request.user, pk)
+        if not package.build.is_under_way:
+            return HttpResponseClientRedirect(request.path)
+        return _progress(request, package, come_back(package.build, monotonic()))
     page = PackagePage(get_package(request.user, pk), request.user)
     forms: dict[str, Any] = {}
     if request.method == "POST":
@@ -151,6 +156,7 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
     plans = list(page.package.plans.all())
     context = {
         "p": page,
+        "pause": round(LOOKS.pause * 1000) if page.build.is_under_way else 0,
         "plan": plans[0] if page.is_single else None,
         "issue_form": forms.get("issue") or _issue_form(page),
         "withdrawal_form": forms.get("withdraw") or WithdrawalForm(),
@@ -159,9 +165,17 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
     return render(request, "reports/package_detail.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _progress(request: Request, page: PackagePage) -> HttpResponse:
+def _progress(request: Request, package: Package, pause: float) -> HttpResponse:
     """By itself: however many people wait for a package, their asking costs next to nothing."""
-    response = render(request, "reports/_package_progress.html", {"p": page})
+    shown_at = urlsplit(request.htmx.current_url or "").path
+    context = {
+        "package": package,
+        "build": package.build,
+        "pause": round(pause * 1000),
+        "in_place": shown_at != package.get_absolute_url(),
+        "is_new": request.method == "POST",
+    }
+    response = render(request, "reports/_package_progress.html", context)
     response["Cache-Control"] = "no-store"  # the whole page has the same address
     return response
 

@@ -17,6 +17,11 @@ def test_of_a_crowd_each_comes_a_moment_after_the_one_before():
     assert looks.after(110) == 2
 
 
+def test_nobody_waits_longer_than_the_longest_however_many_come():
+    looks = Appointments(pause=2, apart=1, longest=4)
+    assert [looks.after(100) for _ in range(5)] == [2, 3, 4, 4, 4]
+
+
 def test_without_a_pause_the_first_need_not_wait_at_all():
     openings = Appointments(pause=0, apart=0.5)
     assert [openings.after(now) for now in (100, 100, 100.25, 101.5)] == [0, 0.5, 0.75, 0]

@@ -6,6 +6,7 @@ import pytest
 
 from agencies.models import Change
 from reports.models import Build, Package
+from reports.packages import asking
 from reports.packages.asking import build_again, cancel_build
 from reports.quarter import Definition
 from tasks.workflow import WorkflowError, acknowledge
@@ -21,6 +22,19 @@ def test_a_package_is_asked_for_once(ask, leader):
     assert ask(by=leader, at=moment("2016-10-18 09:00")) == first
     assert Package.objects.count() == Build.objects.count() == 1
     assert first.build.state == Build.State.QUEUED
+
+
+def test_where_somebody_else_had_it_built_again_first_it_is_seen_to_be_under_way(ask, monkeypatch):
+    package = ask()
+    Build.objects.update(state=Build.State.FAILED, reason="磁盘已满")
+
+    def too_late(package):
+        Build.objects.update(**asking.QUEUED)
+        return False
+
+    monkeypatch.setattr(asking, "_queue_again", too_late)
+    assert ask().build.state == Build.State.QUEUED
+    assert Change.objects.filter(action="重新生成汇总", subject_id=package.pk).count() == 0
 
 
 @pytest.mark.parametrize("changes", [{"period": "2016"}, {"day": date(2016, 10, 1)}])
