@@ -92,8 +92,9 @@ class Plan(PlanSettings):
             if moment < datetime.fromisoformat(settings["until"]):
                 then = copy(self)
                 then.former = self.former[:place]
-                for name in self.names():  # one that was added later had its default
-                    setattr(then, name, settings.get(name, self._meta.get_field(name).get_default()))
+                held = type(self)().settings | settings  # one that was added later had its default
+                for name in self.names():
+                    setattr(then, name, held[name])
                 return then
         return self
 
