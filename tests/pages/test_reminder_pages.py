@@ -25,7 +25,17 @@ from tasks.models import (
 from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import plan_day
 from tasks.reminders.watch import JOBS
-from tests.factories import SENT_BACK, file_report, make_assignment, make_item, make_urge, moment, review, sign_receipt
+from tests.factories import (
+    SENT_BACK,
+    file_report,
+    make_assignment,
+    make_item,
+    make_urge,
+    moment,
+    review,
+    sign_receipt,
+    standard_rules,
+)
 
 TODAY = date(2016, 10, 12)
 MORNING = moment("2016-10-12 08:00")
@@ -35,6 +45,11 @@ ROWS = "//section[@id='rows']//tbody/tr"
 @pytest.fixture(autouse=True)
 def october(settings):
     settings.QA_PLAN_TODAY = TODAY
+
+
+@pytest.fixture(autouse=True)
+def rules(db):
+    return standard_rules()
 
 
 @pytest.fixture

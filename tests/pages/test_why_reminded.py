@@ -9,11 +9,16 @@ from tasks.reminders.digest import composed
 from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import plan_day
 from tasks.workflow import urge
-from tests.factories import make_assignment, make_item, moment, sign_receipt
+from tests.factories import make_assignment, make_item, moment, sign_receipt, standard_rules
 
 TODAY = date(2016, 10, 12)
 ROWS = "//section[@id='rows']//tbody/tr"
 REASONS = "//main//a[.='为什么收到']/@href"
+
+
+@pytest.fixture(autouse=True)
+def rules(db):
+    return standard_rules()
 
 
 @pytest.fixture(autouse=True)
