@@ -31,9 +31,13 @@ hypothesis_settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test leaves uploaded files in the folder of the developer's own installation."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+def _own_media_and_quick_hashes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test leaves uploaded files in the folder of the developer's own installation.
+
+    A real hash of a password takes a tenth of a second on purpose.
+    """
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), PASSWORD_HASHERS=quick):
         yield
 
 
@@ -175,6 +179,12 @@ def demo_rows(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
         rows = [list(model._default_manager.order_by("pk")) for model in models]
         transaction.set_rollback(True)
     return rows
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the demonstration comes first: one worker plays it, and the other has enough else to do."""
+    items.sort(key=lambda item: {"demo", "demo_rows"}.isdisjoint(item.fixturenames))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

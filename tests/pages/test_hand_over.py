@@ -19,7 +19,6 @@ WHOLE = {"name": "李四", "username": "lisi", "reason": "岗位调整"}
 @pytest.fixture(autouse=True)
 def october(settings):
     settings.QA_PLAN_TODAY = date(2016, 10, 12)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ PASSWORD = "zhi-liang-2016"
 @pytest.fixture(autouse=True)
 def october(settings):
     settings.QA_PLAN_TODAY = date(2016, 10, 12)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

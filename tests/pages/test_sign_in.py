@@ -16,12 +16,6 @@ PASSWORD = "zhi-liang-2016"
 WRONG = "请输入一个正确的"
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(settings):
-    """A real hash takes a tenth of a second on purpose, and these tests make a hundred of them."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def user(db):
     return make_user("zhangsan", password=PASSWORD)

@@ -10,9 +10,8 @@ from openpyxl import load_workbook
 
 from agencies.models import Change
 from qa_plan import clock
-from tasks.demo import load_demo
 from tasks.demopapers import DISCLAIMER, content_of, laid_ready, papers, upload_of
-from tasks.models import AgencyRequest, Blob, Evidence, Plan, ProgressReport, ReportDraft
+from tasks.models import AgencyRequest, Evidence, ProgressReport, ReportDraft
 from tasks.stock import faults
 
 DAY = date(2016, 10, 12)
@@ -108,24 +107,6 @@ def test_every_file_is_in_the_storage_and_is_served(demo, client):
 
 
 # ── loaded again ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@in_the_demonstration
-def test_a_load_that_was_killed_leaves_files_that_the_next_one_uses(settings, tmp_path, monkeypatch):
-    settings.MEDIA_ROOT, settings.QA_PLAN_DEMO = tmp_path, True
-    monkeypatch.setattr("tasks.demo.daily_round", lambda day: (_ for _ in ()).throw(KeyboardInterrupt))
-    for paper in EVERY[:3]:
-        laid_ready(upload_of(paper))
-    with pytest.raises(KeyboardInterrupt):
-        load_demo(on=DAY)
-    assert not Plan.objects.exists()
-    assert not Blob.objects.exists()
-    monkeypatch.undo()
-    load_demo(on=date(2016, 9, 1))
-    assert list(faults()) == []
-    stored = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    used = set(Blob.objects.values_list("file", flat=True))
-    assert stored == used | {laid_ready(upload_of(paper)) for paper in EVERY[:3]}
 
 
 @in_the_demonstration
