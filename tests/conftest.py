@@ -51,6 +51,10 @@ def _nothing_kept() -> None:
 def rows_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """What a module's own fixtures write is there for all of its tests, each of which is rolled back to it."""
     with django_db_blocker.unblock(), to_be_rolled_back():
+        if connection.vendor == "postgresql":
+            # Foreign keys that wait for the end of the transaction would be checked again at the end of every test.
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield
 
 
@@ -216,6 +220,7 @@ def load(demo_rows: list[list]) -> None:
     with connection.cursor() as cursor:  # the rows bring their keys along: the next ones come after them
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
+    connection.check_constraints()  # once, or it would be done at the end of every test
 
 
 @pytest.fixture
