@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from operator import attrgetter
 from typing import Any
 
 from django.apps import apps
@@ -104,7 +105,7 @@ def make_plan(**fields: Any) -> Plan:
 
 def make_section(plan: Plan | None = None, **fields: Any) -> Section:
     plan = plan or make_plan()
-    number = plan.sections.count() + 1
+    number = fields.get("number") or plan.sections.count() + 1
     return Section.objects.create(
         **{"plan": plan, "number": number, "title": f"第{number}部分", "start": 0, "end": 0, **fields}
     )
@@ -114,8 +115,11 @@ def make_item(
     plan: Plan | None = None, *, section: Section | None = None, due_on: date | None = PLAN_DUE, **fields: Any
 ) -> ActionItem:
     """An item with its first revision, as the import makes it; `due_on=None` is 持续推进."""
-    section = section or (plan and plan.sections.first()) or make_section(plan)
-    number = section.plan.items.count() + 1
+    section, number = section or (plan and plan.sections.first()), 1
+    if section:
+        number = section.plan.items.count() + 1
+    else:
+        section = make_section(plan, number=1)
     item = ActionItem.objects.create(
         **{
             "plan": section.plan,
@@ -158,7 +162,8 @@ def make_period(plan: Plan, code: str = "2016Q3") -> ReportingPeriod:
     """The plan's period of that code, with the dates of the built-in calendar; made where it is missing."""
     quarter = quarter_of(int(code[:4]), int(code[-1]), filing_day=plan.filing_day, overrides={})
     dates = {name: getattr(quarter, name) for name in ("starts_on", "ends_on", "opens_on", "due_on")}
-    return ReportingPeriod.objects.get_or_create(plan=plan, code=code, defaults=dates)[0]
+    of_plan = ReportingPeriod.objects.filter(plan=plan)
+    return of_plan.filter(code=code).first() or of_plan.create(plan=plan, code=code, **dates)
 
 
 # ── what happened ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,8 +188,9 @@ def file_report(
     if isinstance(period, str):
         period = make_period(assignment.item.plan, period)
     others = ProgressReport.objects.filter(assignment=assignment, period=period)
-    newer = others.filter(recorded_at__gt=at).order_by("recorded_at").first()
-    others.filter(recorded_at__lte=at, settled_at__isnull=True).update(settled_at=at)
+    filed = list(others.order_by("recorded_at").values_list("recorded_at", flat=True))
+    if filed and filed[0] <= at:
+        others.filter(recorded_at__lte=at, settled_at__isnull=True).update(settled_at=at)
     report = ProgressReport.objects.create(
         **{
             "assignment": assignment,
@@ -192,7 +198,7 @@ def file_report(
             "percent": percent,
             "progress": f"已完成{percent}%。",
             "recorded_at": at,
-            "settled_at": newer and newer.recorded_at,
+            "settled_at": next((newer for newer in filed if newer > at), None),
             **fields,
         }
     )
@@ -215,17 +221,21 @@ def review(report: ProgressReport, verdict: str = ACCEPTED, *, at: datetime | No
 
 def record_progress(assignment: Assignment, *, since: datetime) -> None:
     """What has counted since that moment, told anew for every later review: a test may store them in any order."""
-    reviews = Review.objects.filter(report__assignment=assignment)
-    for when in sorted({since, *reviews.filter(recorded_at__gt=since).values_list("recorded_at", flat=True)}):
-        accepted = []
-        for report in ProgressReport.objects.filter(assignment=assignment, recorded_at__lte=when):
-            verdict = reviews.filter(report=report, recorded_at__lte=when).order_by("recorded_at", "pk").last()
-            if verdict and verdict.verdict == ACCEPTED:
-                accepted.append(report)
-        newest = max(accepted, key=lambda report: (report.recorded_at, report.pk), default=None)
-        AcceptedProgress.objects.create(
-            assignment=assignment, report=newest, percent=newest.percent if newest else 0, recorded_at=when
-        )
+    reviews = Review.objects.filter(report__assignment=assignment).select_related("report").order_by("pk")
+    AcceptedProgress.objects.bulk_create(progress_since(since, assignment, list(reviews)))
+
+
+def progress_since(since: datetime, assignment: Assignment, reviews: Iterable[Review]) -> list[AcceptedProgress]:
+    """The rows that tell it, of all the assignment's reviews in the order in which they were stored."""
+    in_time = sorted(reviews, key=attrgetter("recorded_at"))
+    told = []
+    for when in sorted({since, *(review.recorded_at for review in in_time if review.recorded_at > since)}):
+        latest = {review.report: review.verdict for review in in_time if review.recorded_at <= when}
+        accepted = [report for report, verdict in latest.items() if verdict == ACCEPTED and report.recorded_at <= when]
+        newest = max(accepted, key=attrgetter("recorded_at", "pk"), default=None)
+        percent = newest.percent if newest else 0
+        told.append(AcceptedProgress(assignment=assignment, report=newest, percent=percent, recorded_at=when))
+    return told
 
 
 def accepted_report(assignment: Assignment, percent: int = 50, *, at: datetime, **fields: Any) -> ProgressReport:

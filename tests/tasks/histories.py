@@ -4,12 +4,24 @@ The reading (`Reading`) goes through the facts one after another and knows no SQ
 that it can be compared with what the querysets answer.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from random import Random
 from typing import NamedTuple
 
-from tasks.models import ActionItem, Assignment, Plan, ProgressReport
+from tasks.models import (
+    AcceptedProgress,
+    ActionItem,
+    Assignment,
+    Closure,
+    ItemRevision,
+    Plan,
+    ProgressReport,
+    Review,
+    Waiver,
+)
 from tests import factories
 from tests.factories import ASSIST, LEAD, moment
 
@@ -244,31 +256,54 @@ def store(history: History, *, until: datetime = INSTANTS[-1]) -> Stored:
     agencies = [factories.make_agency() for _ in range(history.agencies)]
     periods = {code: factories.make_period(plan, code) for code in PERIODS}
 
-    def stored(facts, write):
-        return [write(fact) if fact.at <= until else None for fact in facts]
+    def stored(model, facts, row):
+        """A row of every fact, written at once: their keys go up in the order of the facts."""
+        rows = [row(number, fact) if fact.at <= until else None for number, fact in enumerate(facts)]
+        model.objects.bulk_create(filter(None, rows))
+        return rows
 
-    def assign(fact: Assigned) -> Assignment:
+    def assigned(_: int, fact: Assigned) -> Assignment:
         ended_at = fact.ended_at if fact.ended_at and fact.ended_at <= until else None
-        item, agency = items[fact.item], agencies[fact.agency]
-        return factories.make_assignment(item, agency, fact.role, weight=fact.weight, at=fact.at, ended_at=ended_at)
+        whole = {"item": items[fact.item], "agency": agencies[fact.agency], "role": fact.role, "weight": fact.weight}
+        return Assignment(**whole, recorded_at=fact.at, ended_at=ended_at)
 
-    def file(number: int, fact: Filed) -> ProgressReport:
+    def revised(_: int, fact: Revised) -> ItemRevision:
+        return ItemRevision(item=items[fact.item], due_on=fact.due_on, wording=fact.wording, recorded_at=fact.at)
+
+    def filed(number: int, fact: Filed) -> ProgressReport:
         settled = settled_at(history, number)
-        return factories.file_report(
-            assignments[fact.assignment],
-            fact.percent,
+        return ProgressReport(
+            assignment=assignments[fact.assignment],
             period=periods[fact.period],
-            at=fact.at,
+            percent=fact.percent,
+            recorded_at=fact.at,
             settled_at=settled if settled and settled <= until else None,
         )
 
-    assignments = stored(history.assigned, assign)
-    stored(history.revised, lambda f: factories.revise(items[f.item], f.due_on, wording=f.wording, at=f.at))
-    reports = [file(number, fact) if fact.at <= until else None for number, fact in enumerate(history.filed)]
-    stored(history.reviewed, lambda f: factories.review(reports[f.report], f.verdict, at=f.at))
-    stored(history.closed, lambda f: factories.close(assignments[f.assignment], f.kind, at=f.at))
-    stored(
-        history.waived,
-        lambda f: factories.waive(assignments[f.assignment], is_waived=f.is_waived, at=f.at, period=f.period),
-    )
+    def reviewed(_: int, fact: Reviewed) -> Review:
+        return Review(report=reports[fact.report], verdict=fact.verdict, comment="意见", recorded_at=fact.at)
+
+    def closed(_: int, fact: Closed) -> Closure:
+        return Closure(assignment=assignments[fact.assignment], kind=fact.kind, recorded_at=fact.at)
+
+    def waived(_: int, fact: Waived) -> Waiver:
+        whole = {"assignment": assignments[fact.assignment], "period": periods[fact.period]}
+        return Waiver(**whole, is_waived=fact.is_waived, recorded_at=fact.at)
+
+    assignments = stored(Assignment, history.assigned, assigned)
+    stored(ItemRevision, history.revised, revised)
+    reports = stored(ProgressReport, history.filed, filed)
+    reviews = stored(Review, history.reviewed, reviewed)
+    stored(Closure, history.closed, closed)
+    stored(Waiver, history.waived, waived)
+    AcceptedProgress.objects.bulk_create(counted(filter(None, reviews)))
     return Stored(plan, items, assignments, reports)
+
+
+def counted(reviews: Iterable[Review]) -> Iterator[AcceptedProgress]:
+    """What each review in turn tells of its assignment's progress, from the reviews stored until then."""
+    known = defaultdict(list)
+    for review in reviews:
+        assignment = review.report.assignment
+        known[assignment].append(review)
+        yield from factories.progress_since(review.recorded_at, assignment, known[assignment])
