@@ -77,28 +77,27 @@ def days_told(first, last, *kinds):
 # ── 完成时限 ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        ("2016-08-23", [("lead", "due-30")]),
-        ("2016-08-24", []),
-        ("2016-09-30", [("lead", "due-3")]),
-        ("2016-10-07", []),  # a holiday
-        ("2016-10-08", []),  # a Saturday, made up
-        ("2016-10-09", [("lead", "due-1")]),  # a Sunday, made up
-        ("2016-10-10", [("lead", "due+0")]),
-        ("2016-10-11", [("lead", "due+1")]),
-        ("2016-10-12", [("lead", "due+1")]),
-        ("2016-10-13", [("approver", "due+3"), ("lead", "due+1")]),
-        ("2016-10-14", [("approver", "due+3"), ("lead", "due+1")]),
-        ("2016-10-15", []),
-        ("2016-10-19", [("approver", "due+3"), ("coordinator", "due+7"), ("lead", "due+1")]),
-        ("2016-10-20", [("approver", "due+3"), ("lead", "due+1")]),
-        ("2016-10-31", [("approver", "due+3"), ("lead", "due+1"), ("leader", "due+15")]),
-    ],
-)
-def test_the_ladder_of_a_due_date(everybody, due, day, expected):
-    assert told(day, "due") == expected
+DUE_LADDER = {
+    "2016-08-23": [("lead", "due-30")],
+    "2016-08-24": [],
+    "2016-09-30": [("lead", "due-3")],
+    "2016-10-07": [],  # a holiday
+    "2016-10-08": [],  # a Saturday, made up
+    "2016-10-09": [("lead", "due-1")],  # a Sunday, made up
+    "2016-10-10": [("lead", "due+0")],
+    "2016-10-11": [("lead", "due+1")],
+    "2016-10-12": [("lead", "due+1")],
+    "2016-10-13": [("approver", "due+3"), ("lead", "due+1")],
+    "2016-10-14": [("approver", "due+3"), ("lead", "due+1")],
+    "2016-10-15": [],
+    "2016-10-19": [("approver", "due+3"), ("coordinator", "due+7"), ("lead", "due+1")],
+    "2016-10-20": [("approver", "due+3"), ("lead", "due+1")],
+    "2016-10-31": [("approver", "due+3"), ("lead", "due+1"), ("leader", "due+15")],
+}
+
+
+def test_the_ladder_of_a_due_date(everybody, due):
+    assert {day: told(day, "due") for day in DUE_LADDER} == DUE_LADDER
 
 
 def test_a_reason_says_all_that_was_gone_by(due):
@@ -117,29 +116,37 @@ def test_a_reason_says_all_that_was_gone_by(due):
     assert (one.subject.key, one.subject.agency_id) == (f"assignment:{due.pk}", due.agency_id)
 
 
-def silence(name):
-    """Ways in which an assignment stops being due, at noon on 10 October."""
-    at = moment("2016-10-10 12:00")
+def silences(at):
+    """Ways in which an assignment stops being due, and one in which it does not."""
     return {
-        "closed": lambda due: close(due, at=at),
-        "suspended": lambda due: close(due, Closure.Kind.SUSPENDED, at=at),
         "cancelled": lambda due: close(due, Closure.Kind.CANCELLED, at=at),
-        "withdrawn": lambda due: withdraw(due, at=at),
+        "closed": lambda due: close(due, at=at),
         "extended": lambda due: revise(due.item, date(2016, 12, 31), at=at),
-        "without an end": lambda due: revise(due.item, None, at=at),
+        "reopened": lambda due: close(due, Closure.Kind.REOPENED, at=at),
+        "suspended": lambda due: close(due, Closure.Kind.SUSPENDED, at=at),
         "waiting for its closure": lambda due: make_request(due, at=at),
-    }[name]
+        "withdrawn": lambda due: withdraw(due, at=at),
+        "without an end": lambda due: revise(due.item, None, at=at),
+    }
 
 
-@pytest.mark.parametrize(
-    "end",
-    ["closed", "suspended", "cancelled", "withdrawn", "extended", "without an end", "waiting for its closure"],
-)
-def test_nobody_is_reminded_of_a_due_date_that_binds_nobody_any_more(due, end):
-    assert told("2016-10-11", "due") == [("lead", "due+1")]
-    silence(end)(due)
-    assert told("2016-10-10", "due") == [("lead", "due+0")]  # as it was that morning
-    assert told("2016-10-11", "due") == []
+def one_each(names):
+    """By name, an assignment of a plan of its own, received in time by the only liaison of its agency, of that name."""
+    found = {name: make_assignment(make_item(make_plan(), due_on=DUE_ON)) for name in names}
+    for name, assignment in found.items():
+        make_user(name, role=Role.LIAISON, agency=assignment.agency)
+        sign_receipt(assignment, at=moment("2016-05-25"))
+    return found
+
+
+def test_nobody_is_reminded_of_a_due_date_that_binds_nobody_any_more():
+    ends = silences(moment("2016-10-10 12:00"))
+    dues = one_each(ends)
+    assert told("2016-10-11", "due") == [(name, "due+1") for name in ends]
+    for name, end in ends.items():
+        end(dues[name])
+    assert told("2016-10-10", "due") == [(name, "due+0") for name in ends]  # as it was that morning
+    assert told("2016-10-11", "due") == [("reopened", "due+1")]
 
 
 def test_what_was_reopened_or_refused_is_asked_for_again(due):
@@ -238,28 +245,27 @@ def owing(period, lead, lead_liaison):
     return lead
 
 
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        ("2016-09-19", [("approver", "filing+3"), ("lead", "filing+1")]),  # of the second quarter
-        ("2016-09-20", [("lead", "opens+0")]),
-        ("2016-09-21", []),
-        ("2016-10-11", [("lead", "filing-3")]),
-        ("2016-10-13", [("lead", "filing-1")]),
-        ("2016-10-14", [("lead", "filing+0")]),
-        ("2016-10-15", []),
-        ("2016-10-17", [("lead", "filing+1")]),
-        ("2016-10-19", [("approver", "filing+3"), ("lead", "filing+1")]),
-        ("2016-10-25", [("approver", "filing+3"), ("coordinator", "filing+7"), ("lead", "filing+1")]),
-        ("2016-11-04", [("approver", "filing+3"), ("lead", "filing+1"), ("leader", "filing+15")]),
-        ("2016-12-19", [("approver", "filing+3"), ("lead", "filing+1")]),
-        ("2016-12-20", [("lead", "opens+0")]),  # the fourth quarter takes the place of the third
-    ],
-)
-def test_the_ladder_of_a_period(everybody, owing, assist, day, expected):
+FILING_LADDER = {
+    "2016-09-19": [("approver", "filing+3"), ("lead", "filing+1")],  # of the second quarter
+    "2016-09-20": [("lead", "opens+0")],
+    "2016-09-21": [],
+    "2016-10-11": [("lead", "filing-3")],
+    "2016-10-13": [("lead", "filing-1")],
+    "2016-10-14": [("lead", "filing+0")],
+    "2016-10-15": [],
+    "2016-10-17": [("lead", "filing+1")],
+    "2016-10-19": [("approver", "filing+3"), ("lead", "filing+1")],
+    "2016-10-25": [("approver", "filing+3"), ("coordinator", "filing+7"), ("lead", "filing+1")],
+    "2016-11-04": [("approver", "filing+3"), ("lead", "filing+1"), ("leader", "filing+15")],
+    "2016-12-19": [("approver", "filing+3"), ("lead", "filing+1")],
+    "2016-12-20": [("lead", "opens+0")],  # the fourth quarter takes the place of the third
+}
+
+
+def test_the_ladder_of_a_period(everybody, owing, assist):
     sign_receipt(assist, at=moment("2016-05-25"))
     make_period(owing.item.plan, "2016Q4")
-    assert told(day, "opens", "filing") == expected
+    assert {day: told(day, "opens", "filing") for day in FILING_LADDER} == FILING_LADDER
 
 
 def test_an_agency_is_told_once_of_a_period_however_many_reports_it_owes(owing):
@@ -342,21 +348,20 @@ def test_a_report_that_was_sent_back_is_asked_for_until_it_is_filed_again(everyb
     assert told("2016-10-10", "sent_back") == []
 
 
-@pytest.mark.parametrize("end", ["closed", "withdrawn", "locked", "accepted after all"])
-def test_nobody_is_asked_to_mend_what_can_not_be_filed_or_need_not(owing, end):
-    report = file_report(owing, at=moment("2016-09-21"))
-    review(report, SENT_BACK, at=moment("2016-09-22 15:00"))
+def test_nobody_is_asked_to_mend_what_can_not_be_filed_or_need_not():
+    back = dict.fromkeys(("accepted after all", "closed", "locked", "still to be mended", "withdrawn"))
+    for name, assignment in one_each(back).items():
+        back[name] = file_report(assignment, at=moment("2016-09-21"))
+        review(back[name], SENT_BACK, at=moment("2016-09-22 15:00"))
     at = moment("2016-09-28 12:00")
-    match end:
-        case "closed":
-            close(owing, at=at)
-        case "withdrawn":
-            withdraw(owing, at=at)
-        case "locked":
-            lock(report.period, at=at)
-        case "accepted after all":
-            review(report, at=at)
-    assert days_told("2016-09-27", "2016-09-30", "sent_back") == ["09-27", "09-28"]
+    review(back["accepted after all"], at=at)
+    close(back["closed"].assignment, at=at)
+    lock(back["locked"].period, at=at)
+    withdraw(back["withdrawn"].assignment, at=at)
+    for day in ("2016-09-27", "2016-09-28"):
+        assert told(day, "sent_back") == [(name, "sent_back+3") for name in back]
+    for day in ("2016-09-29", "2016-09-30"):
+        assert told(day, "sent_back") == [("still to be mended", "sent_back+3")]
 
 
 def test_coordinators_are_told_once_of_each_stage_of_what_waits_for_them(everybody, owing):
