@@ -3,7 +3,6 @@
 import pytest
 
 from agencies.models import GroupMembership, Role
-from qa_plan import clock
 from tasks.importing import import_notice
 from tasks.models import Assignment, Message
 from tasks.workflow import WorkflowError, assign, follow_group, review_report, withdraw_assignment
@@ -20,6 +19,7 @@ from tests.factories import (
     make_user,
     moment,
 )
+from tests.tasks.small_notices import RULE, make_notice, make_task
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -108,13 +108,13 @@ def test_who_joins_or_leaves_a_group_is_told_once_for_all_its_items(plan, lead_a
     assert left.text == "不再承担（1）任务1等3项任务：不再是领导小组成员单位"
 
 
-def test_importing_a_plan_tells_each_agency_once(db, notice):
+def test_importing_a_plan_tells_each_agency_once():
     people = [make_user(role=Role.LIAISON, agency=make_agency(name)) for name in ("省质监局", "省商务厅")]
-    import_notice(notice, by=None, at=clock.at(notice.issued_on))
-    for person in people:
+    tasks = (make_task(1, ["省质监局"], rule=RULE), make_task(2, ["省商务厅"], rule=RULE), make_task(3, ["省质监局"]))
+    import_notice(make_notice(*tasks), by=None, at=NOW)
+    for person, count in zip(people, (3, 2), strict=True):
         [message] = inbox(person)
-        count = Assignment.objects.filter(agency=person.agency).count()
-        assert count > 1
+        assert Assignment.objects.filter(agency=person.agency).count() == count
         assert f"新交办{count}项任务" in message.text
     assert Message.objects.count() == 2
     assert Assignment.objects.filter(role=ASSIST).exists()
