@@ -100,10 +100,11 @@ def record_day(plan: Plan, day: date) -> None:
     )
     if not is_new:
         return
-    names = dict(Agency.objects.values_list("pk", "name"))
     before = dict(
         LightChange.objects.filter(item__plan=plan, day__lt=day).order_by("day").values_list("item_id", "light")
     )
+    changed = [standing for standing in items if before.get(standing.item.pk) != standing.light]
+    names = dict(Agency.objects.values_list("pk", "name")) if changed else {}
     LightChange.objects.bulk_create(
         LightChange(
             item=standing.item,
@@ -112,8 +113,7 @@ def record_day(plan: Plan, day: date) -> None:
             previous=before.get(standing.item.pk, ""),
             reason=because(standing, plan, day, names),
         )
-        for standing in items
-        if before.get(standing.item.pk) != standing.light
+        for standing in changed
     )
 
 

@@ -50,6 +50,7 @@ TABLE = {
     "cancelled": ("", "reopened"),
 }
 CELLS = [(state, move) for state in State for move in Move]
+IDS = [f"{state.value}-{move.value}" for state, move in CELLS]
 
 
 def allowed(state, move):
@@ -164,10 +165,10 @@ def facts():
     return [list(model.objects.order_by("pk").values()) for model in (*models, Assignment, Message, Change)]
 
 
-DONE = [cell for cell in CELLS if allowed(*cell)]
+DONE = [pytest.param(*cell, id=name) for cell, name in zip(CELLS, IDS, strict=True) if allowed(*cell)]
 
 
-@pytest.mark.parametrize(("state", "move"), DONE, ids=[f"{state.value}-{move.value}" for state, move in DONE])
+@pytest.mark.parametrize(("state", "move"), DONE)
 def test_a_deed_is_done_where_the_table_allows_it(lead, period, lead_liaison, coordinator, state, move):
     bring(lead, state)
     if move == Move.DECIDE and not lead.requests.exists():
