@@ -17,6 +17,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 IMPORTED, NEXT_DAY = date(2016, 5, 24), date(2016, 5, 25)
 
 
+@pytest.fixture
+def june_plan(db):
+    """Known to the system for a week when its first period opens."""
+    return make_plan(imported_at=moment("2016-06-13 09:00"))
+
+
 def go_round(on, **options):
     """What the round did for the only plan."""
     [done] = daily_round(on, **options)
@@ -42,18 +48,18 @@ def changes(item):
 # ── periods ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_period_opens_on_its_day_and_once(plan):
+def test_a_period_opens_on_its_day_and_once(june_plan):
     assert go_round(date(2016, 6, 19)).opened == []
     assert go_round(date(2016, 6, 20)).opened == ["2016Q2"]
     assert go_round(date(2016, 6, 20)).opened == []
     assert go_round(date(2016, 6, 21)).opened == []
     period = ReportingPeriod.objects.get()
-    assert (period.plan, period.code, period.name) == (plan, "2016Q2", "二季度")
+    assert (period.plan, period.code, period.name) == (june_plan, "2016Q2", "二季度")
     assert (period.starts_on, period.ends_on) == (date(2016, 4, 1), date(2016, 6, 30))
     assert (period.opens_on, period.due_on) == (date(2016, 6, 20), date(2016, 7, 15))
 
 
-def test_periods_that_were_missed_open_together(plan):
+def test_periods_that_were_missed_open_together(june_plan):
     assert would_open(date(2016, 9, 19)) == ["2016Q2"]
     assert would_open(date(2016, 9, 20)) == ["2016Q2", "2016Q3"]
     go_round(date(2016, 6, 20))
@@ -76,14 +82,14 @@ def test_an_item_that_was_extended_into_another_year_is_reported_on_until_then(p
 
 
 def test_the_plan_s_filing_day_and_the_office_s_calendar_decide_the_days():
-    make_plan(filing_day=10)
+    make_plan(filing_day=10, imported_at=moment("2016-06-13 09:00"))
     WorkdayOverride.objects.create(day=date(2016, 6, 20), is_workday=False, name="停电检修")
     assert go_round(date(2016, 6, 20)).opened == []
     assert go_round(date(2016, 6, 21)).opened == ["2016Q2"]
     assert ReportingPeriod.objects.get().due_on == date(2016, 7, 8)
 
 
-def test_a_period_keeps_the_days_with_which_it_was_opened(plan):
+def test_a_period_keeps_the_days_with_which_it_was_opened(june_plan):
     go_round(date(2016, 6, 20))
     WorkdayOverride.objects.create(day=date(2016, 7, 15), is_workday=False, name="汛期")
     go_round(date(2016, 6, 21))
@@ -110,10 +116,12 @@ def test_missed_days_are_caught_up_in_their_order(plan):
     assert recorded_days() == [IMPORTED + timedelta(days=n) for n in range(9)]
 
 
-def test_a_second_run_changes_nothing(item):
-    go_round(date(2016, 7, 1))
+def test_a_second_run_changes_nothing(june_plan):
+    make_item(june_plan)
+    go_round(date(2016, 6, 21))
     before = rows()
-    done = go_round(date(2016, 7, 1))
+    assert all(before)
+    done = go_round(date(2016, 6, 21))
     assert (done.opened, done.days) == ([], [])
     assert rows() == before
 
@@ -149,27 +157,27 @@ def test_a_snapshot_says_what_the_rule_says_of_that_day(plan):
 
 
 def test_a_light_is_recorded_when_it_changes_and_only_then(plan, lead_agency):
-    item = make_item(plan, due_on=date(2016, 9, 1))
+    item = make_item(plan, due_on=date(2016, 6, 18))  # 25 days, of 4% each
     lead = make_assignment(item, lead_agency)
-    accepted_report(lead, 80, at=moment("2016-07-01 10:00"))
-    close(lead, at=moment("2016-09-05 10:00"))
-    go_round(date(2016, 9, 10))
+    accepted_report(lead, 80, at=moment("2016-06-02 10:00"))
+    close(lead, at=moment("2016-06-20 10:00"))
+    go_round(date(2016, 6, 25))
     assert changes(item) == [
         (date(2016, 5, 24), "green", "", "各负责单位均在黄灯线以上"),
-        (date(2016, 6, 4), "yellow", "green", "省商务厅0%，落后序时逾10个百分点"),
-        (date(2016, 7, 1), "green", "yellow", "各负责单位均在黄灯线以上"),
-        (date(2016, 8, 17), "blue", "green", "距完成时限15天"),
-        (date(2016, 8, 23), "yellow", "blue", "省商务厅80%，落后序时逾10个百分点"),
-        (date(2016, 9, 2), "red", "yellow", "省商务厅未办结"),
-        (date(2016, 9, 5), "grey", "red", "各负责单位均已办结"),
+        (date(2016, 5, 27), "yellow", "green", "省商务厅0%，落后序时逾10个百分点"),
+        (date(2016, 6, 2), "green", "yellow", "各负责单位均在黄灯线以上"),
+        (date(2016, 6, 3), "blue", "green", "距完成时限15天"),
+        (date(2016, 6, 16), "yellow", "blue", "省商务厅80%，落后序时逾10个百分点"),
+        (date(2016, 6, 19), "red", "yellow", "省商务厅未办结"),
+        (date(2016, 6, 20), "grey", "red", "各负责单位均已办结"),
     ]
 
 
 def test_the_record_does_not_depend_on_how_often_the_round_ran():
     def play():
         plan = make_plan()
-        lead = make_assignment(make_item(plan, due_on=date(2016, 6, 8)))
-        accepted_report(lead, 60, at=moment("2016-06-05 10:00"))
+        lead = make_assignment(make_item(plan, due_on=date(2016, 6, 3)))
+        accepted_report(lead, 60, at=moment("2016-05-31 10:00"))
         return plan
 
     def record(plan):
@@ -178,30 +186,33 @@ def test_the_record_does_not_depend_on_how_often_the_round_ran():
         return list(points), list(lights)
 
     every_day = play()
-    for n in range(20):
+    for n in range(13):
         list(daily_round(IMPORTED + timedelta(days=n)))
     once = play()
-    list(daily_round(IMPORTED + timedelta(days=19)))
+    list(daily_round(IMPORTED + timedelta(days=12)))
     assert record(once) == record(every_day)
-    assert len(record(once)[0]) == 19
+    assert [light for _, light, _ in record(once)[1]] == ["blue", "yellow", "blue", "yellow", "red"]
+    assert len(record(once)[0]) == 12
 
 
-def test_every_plan_gets_its_own_round(plan):
+def test_every_plan_gets_its_own_round(june_plan):
     later = make_plan(imported_at=moment("2016-06-30 09:00"))
     first, second = daily_round(date(2016, 7, 2))
-    assert (first.plan, first.opened, len(first.days)) == (plan, ["2016Q2"], 39)
+    assert (first.plan, first.opened, len(first.days)) == (june_plan, ["2016Q2"], 19)
     assert (second.plan, second.opened, len(second.days)) == (later, ["2016Q2"], 2)
 
 
 # ── a dry run, the command and the job ───────────────────────────────────────────────────────────────────────────
 
 
-def test_a_dry_run_says_the_same_and_writes_nothing(item):
-    said = go_round(date(2016, 7, 1), dry_run=True)
+def test_a_dry_run_says_the_same_and_writes_nothing(june_plan):
+    make_item(june_plan)
+    said = go_round(date(2016, 6, 21), dry_run=True)
     assert rows() == [[], [], []]
-    done = go_round(date(2016, 7, 1))
+    done = go_round(date(2016, 6, 21))
     assert (said.opened, said.days) == (done.opened, done.days) == (["2016Q2"], done.days)
-    assert len(done.days) == 38
+    assert len(done.days) == 8
+    assert all(rows())
 
 
 def test_the_command_says_what_it_did(capsys, settings):
@@ -224,9 +235,9 @@ def test_the_command_refuses_a_day_to_come(plan, settings):
     assert rows() == [[], [], []]
 
 
-def test_the_job_is_the_command_s_twin(plan, settings):
+def test_the_job_is_the_command_s_twin(june_plan, settings):
     settings.QA_PLAN_TODAY = date(2016, 6, 20)
-    assert jobs.daily_round() == {"plans": 1, "days": 27}
-    assert plan.periods.get().code == "2016Q2"
+    assert jobs.daily_round() == {"plans": 1, "days": 7}
+    assert june_plan.periods.get().code == "2016Q2"
     assert jobs.daily_round() == {"plans": 1, "days": 0}
     assert Heartbeat.objects.get().process == "daily_round"

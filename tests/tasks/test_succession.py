@@ -44,6 +44,7 @@ from tests.factories import (
     make_evidence,
     make_group,
     make_item,
+    make_plan,
     make_user,
     moment,
     review,
@@ -363,7 +364,8 @@ def test_a_split_is_refused_in_advance_and_when_something_changed_meanwhile(
 # ── when ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_recorded_in_advance_the_daily_round_does_it_on_its_day_once(item, zhijian, gongshang, market, coordinator):
+def test_recorded_in_advance_the_daily_round_does_it_on_its_day_once(zhijian, gongshang, market, coordinator):
+    item = make_item(make_plan(imported_at=moment("2016-10-11 09:00")))
     for agency in (zhijian, gongshang):
         make_assignment(item, agency, LEAD)
     merge(zhijian, gongshang, into=market, by=coordinator, effective_on=TOMORROW)
