@@ -17,7 +17,6 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -123,11 +122,10 @@ HARMLESS = (
 def small_faults(module: str) -> Iterator[Fault]:
     """Every fault that changes one thing in one place; not in docstrings, annotations and asserts."""
     tree = ast.parse(source_of(module))
-    for number, node in enumerate(_nodes(tree)):
+    for node in list(_nodes(tree)):
         for replacement in _replacements(node):
-            faulty = deepcopy(tree)
-            original = next(itertools.islice(_nodes(faulty), number, None))
-            changed = ast.unparse(_Swap(original, replacement).visit(faulty))
+            changed = ast.unparse(_Swap(node, replacement).visit(tree))
+            _Swap(replacement, node).visit(tree)
             line = getattr(node, "lineno", "?")
             if not any(harmless in changed for harmless in HARMLESS):
                 yield Fault(module, f"line {line}: {_text(node)} → {_text(replacement)}", changed)

@@ -197,27 +197,6 @@ def test_on_the_line_is_never_yellow_and_one_below_always_is():
             assert light(Course(passed - 11, DUE), day) == YELLOW, day
 
 
-def test_every_light_of_a_year_against_the_rule_in_exact_fractions():
-    due_on, thresholds = date(2016, 12, 31), Thresholds(10, 3, 15)
-    whole = (due_on - START).days
-    for passed in range(-2, whole + 3):
-        day = START + timedelta(days=passed)
-        expected = Fraction(100 * min(max(passed, 0), whole), whole)
-        for percent in range(0, 101, 3):
-            if passed > whole:
-                right = RED
-            elif percent < expected - 10:
-                right = YELLOW
-            elif whole - passed <= 15:
-                right = BLUE
-            else:
-                right = GREEN
-            assert light_of(Course(percent, due_on), start=START, day=day, thresholds=thresholds) == right, (
-                day,
-                percent,
-            )
-
-
 # ── pace ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -291,3 +270,27 @@ def test_a_whole_shows_its_worst_part_in_whatever_order(lights, shown):
 
 def test_a_whole_without_parts_is_grey():
     assert worst([]) == GREY
+
+
+# ── a whole year, last: a fault that a shorter check finds never gets to it ──────────────────────────────────────
+
+
+def test_every_light_of_a_year_against_the_rule_in_exact_fractions():
+    due_on, thresholds = date(2016, 12, 31), Thresholds(10, 3, 15)
+    whole = (due_on - START).days
+    for passed in range(-2, whole + 3):
+        day = START + timedelta(days=passed)
+        expected = Fraction(100 * min(max(passed, 0), whole), whole)
+        for percent in range(0, 101, 3):
+            if passed > whole:
+                right = RED
+            elif percent < expected - 10:
+                right = YELLOW
+            elif whole - passed <= 15:
+                right = BLUE
+            else:
+                right = GREEN
+            assert light_of(Course(percent, due_on), start=START, day=day, thresholds=thresholds) == right, (
+                day,
+                percent,
+            )

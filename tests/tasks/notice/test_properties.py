@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tasks.notice import Notice, NoticeError, parse
 
-FAST = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+FAST = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 CHINESE = "一二三四五六七八九十"
 
 UNITS = [
