@@ -9,7 +9,7 @@ from tasks.workflow.consent import hand_in, return_draft, take_back
 from tasks.workflow.versions import Basis, StaleError
 from tests.factories import moment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 NOW, LATER = moment("2016-10-12 10:00"), moment("2016-10-12 16:00")
 CONTENT = ReportContent(percent=80, progress="举办培训12期。")
 FIELDS = {"percent": 80, "progress": "举办培训12期。"}
@@ -42,6 +42,7 @@ def test_a_liaison_does_not_file_past_the_head(by_liaison):
     assert ProgressReport.objects.count() == 0
 
 
+@pytest.mark.any_database
 def test_what_is_handed_in_stays_a_draft_and_the_head_is_told(handed_in, lead_liaison, approver):
     assert (handed_in.handed_in_at, handed_in.handed_in_by) == (NOW, lead_liaison)
     assert ProgressReport.objects.count() == 0
@@ -57,6 +58,7 @@ def test_what_could_not_be_filed_is_not_handed_in_either(by_liaison):
     assert not ReportDraft.objects.exists()
 
 
+@pytest.mark.any_database
 def test_the_head_s_filing_is_the_consent_and_names_the_liaison(handed_in, by_head, lead_liaison, approver):
     report = submit_report(content=CONTENT, **by_head)
     assert (report.recorded_by, report.prepared_by) == (approver, lead_liaison)
@@ -67,6 +69,7 @@ def test_the_head_may_file_what_nobody_handed_in(by_head):
     assert submit_report(content=CONTENT, **by_head).prepared_by is None
 
 
+@pytest.mark.any_database
 def test_what_is_returned_says_why_to_the_liaison(handed_in, by_head, lead_liaison):
     return_draft(comment=" 请补数据 ", **by_head)
     draft = ReportDraft.objects.get()
@@ -76,6 +79,7 @@ def test_what_is_returned_says_why_to_the_liaison(handed_in, by_head, lead_liais
     assert Change.objects.latest("pk").reason == "请补数据"
 
 
+@pytest.mark.any_database
 def test_where_the_liaison_has_left_the_one_in_the_place_is_told(handed_in, by_head, lead_liaison, coordinator):
     new = {"new_name": "新联络员", "new_username": "xin", "password": "k7mp-w3xh-9dte", "reason": "调动"}
     successor = hand_over(old=lead_liaison, by=coordinator, at=NOW, **new)

@@ -33,7 +33,7 @@ from tasks.workflow import (
 from tests.factories import close, make_assignment, make_evidence, make_item, moment, sign_receipt
 from tests.factories import make_request as ask
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 NOW, LATER = moment("2016-10-12 10:00"), moment("2016-10-12 16:00")
 BEFORE = moment("2016-10-01 09:00")
@@ -99,12 +99,14 @@ def test_the_state_follows_from_the_facts(has_receipt, open_kinds, closure, stat
     assert state_of(has_receipt=has_receipt, open_kinds=open_kinds, closure=closure) == state
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("state", State)
 def test_the_database_tells_the_same_state(lead, state):
     bring(lead, state)
     assert stand(lead) == state
 
 
+@pytest.mark.any_database
 def test_on_a_past_day_the_state_is_that_day_s(lead):
     sign_receipt(lead, at=NOW)
     assert state_of_read(Assignment.objects.as_of(BEFORE).with_course(BEFORE).get(pk=lead.pk)) == State.ISSUED
@@ -168,6 +170,7 @@ def facts():
 DONE = [pytest.param(*cell, id=name) for cell, name in zip(CELLS, IDS, strict=True) if allowed(*cell)]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("state", "move"), DONE)
 def test_a_deed_is_done_where_the_table_allows_it(lead, period, lead_liaison, coordinator, state, move):
     bring(lead, state)
@@ -225,6 +228,7 @@ def test_nothing_is_ended_over_a_request_that_nobody_answered(lead, coordinator,
         close_assignment(assignment=lead, kind=move, reason="依据", by=coordinator, at=NOW)
 
 
+@pytest.mark.any_database
 def test_of_several_receipts_all_are_signed_or_none(lead, lead_liaison):
     other = make_assignment(make_item(), lead.agency)
     assert acknowledge_all(assignments=[other, lead], by=lead_liaison, at=NOW) == 2

@@ -12,7 +12,7 @@ from tasks.reminders.entries import Group, group_of
 from tests.factories import file_report, make_assignment, make_item, make_plan, make_request, moment
 from tests.tasks.digests import DAY, Kind, make_digest, make_urge, remind
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 SITE = "https://qa.example.gov.cn"
 

@@ -32,7 +32,7 @@ from tests.factories import (
 from tests.factories import decide as answer
 from tests.factories import make_request as ask
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 NOW, LATER = moment("2016-10-12 10:00"), moment("2016-10-12 16:00")
 SIGNED = moment("2016-05-26 09:00")
@@ -93,6 +93,7 @@ def messages():
 # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.any_database
 def test_a_request_keeps_who_asked_when_why_and_the_date_in_force(lead, lead_liaison):
     made = extension(lead, lead_liaison, reason=" 设备交货推迟 ")
     assert (made.kind, made.reason, made.due_on, made.old_due_on) == ("extension", "设备交货推迟", ASKED, DUE)
@@ -121,6 +122,7 @@ def test_a_completion_without_evidence_is_refused(lead, lead_liaison):
         completion(lead, lead_liaison, evidence=[])
 
 
+@pytest.mark.any_database
 def test_of_each_kind_only_one_waits(lead, lead_liaison, approver):
     extension(lead, lead_liaison)
     with refused("已有待答复的申请（延期申请），请等待答复。"):
@@ -130,11 +132,13 @@ def test_of_each_kind_only_one_waits(lead, lead_liaison, approver):
         completion(lead, approver)
 
 
+@pytest.mark.any_database
 def test_after_a_refusal_it_can_be_asked_again(lead, lead_liaison, coordinator):
     decide(completion(lead, lead_liaison), coordinator, granted=False, comment="佐证不足")
     assert completion(lead, lead_liaison, at=LATER).pk
 
 
+@pytest.mark.any_database
 def test_a_completion_brings_its_evidence(lead, lead_liaison):
     papers = [make_evidence(lead, "验收.pdf", at=NOW), make_evidence(lead, "名单.xlsx", at=NOW)]
     made = completion(lead, lead_liaison, evidence=papers)
@@ -167,6 +171,7 @@ def test_an_extension_asked_for_after_the_due_date_is_refused_with_the_rule(lead
         extension(lead, lead_liaison, at=moment("2017-01-01 00:00"))
 
 
+@pytest.mark.any_database
 def test_the_due_date_in_force_is_the_one_that_counts(lead, lead_liaison):
     revise(lead.item, date(2016, 10, 11), at=moment("2016-09-01"))
     with refused("延期须在原时限届满前提出：该任务时限为2016-10-11，已经届满，不再受理。", "due_on"):
@@ -193,6 +198,7 @@ def test_what_goes_on_without_an_end_needs_no_extension(lead, lead_liaison):
 # ── deciding ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.any_database
 def test_a_granted_extension_is_a_revision_of_the_item_and_the_original_date_stays(lead, lead_liaison, coordinator):
     decide(extension(lead, lead_liaison), coordinator)
     revision = ItemRevision.objects.latest("pk")
@@ -202,6 +208,7 @@ def test_a_granted_extension_is_a_revision_of_the_item_and_the_original_date_sta
     assert (item.due_on, item.first_due_on) == (ASKED, DUE)
 
 
+@pytest.mark.any_database
 def test_extensions_are_counted_for_the_item_as_of_any_day(lead, lead_liaison, coordinator, other_agency):
     other = make_assignment(lead.item, other_agency)
     decide(extension(lead, lead_liaison), coordinator)
@@ -223,6 +230,7 @@ def test_an_extension_asked_for_in_time_may_be_granted_after_the_due_date(lead, 
     assert ItemRevision.objects.latest("pk").due_on == ASKED
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("meanwhile", "shown"), [(ASKED, "2017-03-31"), (date(2017, 6, 30), "2017-06-30"), (None, "持续推进")]
 )
@@ -233,6 +241,7 @@ def test_granting_never_moves_a_due_date_forward(lead, lead_liaison, coordinator
         decide(request, coordinator)
 
 
+@pytest.mark.any_database
 def test_a_granted_completion_closes_the_assignment(lead, lead_liaison, coordinator):
     accepted_report(lead, 100, at=SIGNED)
     decide(completion(lead, lead_liaison), coordinator)
@@ -254,6 +263,7 @@ def test_a_completion_is_not_granted_over_an_open_extension(lead, lead_liaison, 
         decide(request, coordinator)
 
 
+@pytest.mark.any_database
 def test_a_granted_decline_withdraws_the_assignment(unsigned, lead_liaison, coordinator):
     decide(decline(unsigned, lead_liaison), coordinator)
     unsigned.refresh_from_db()
@@ -272,6 +282,7 @@ def test_an_agency_whose_part_was_none_of_its_duties_does_not_get_it_again_by_it
     assert item.assignments.filter(ended_at__isnull=True).count() == 0
 
 
+@pytest.mark.any_database
 def test_long_reasons_fit_where_they_are_repeated(lead, unsigned, lead_liaison, coordinator):
     reason = "因" * 2000
     decide(extension(lead, lead_liaison, reason=reason), coordinator)
@@ -298,6 +309,7 @@ def test_a_refusal_says_why(lead, lead_liaison, coordinator, comment):
         decide(request, coordinator, granted=False, comment=comment)
 
 
+@pytest.mark.any_database
 def test_the_agency_is_told_of_the_decision_and_the_record_knows_it(lead, lead_liaison, approver, coordinator):
     request = completion(lead, lead_liaison)
     Message.objects.all().delete()
@@ -314,6 +326,7 @@ def test_a_granted_decline_is_told_once(unsigned, lead_liaison, coordinator):
     assert [kind for _, kind, _ in messages()] == ["decided"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("granted", "word"), [(True, "同意"), (False, "不同意")])
 def test_the_second_to_decide_is_told_what_the_first_decided(lead, lead_liaison, coordinator, granted, word):
     request = completion(lead, lead_liaison)
@@ -346,6 +359,7 @@ def test_a_decision_is_recorded_no_earlier_than_its_request(lead, lead_liaison, 
 # ── the queue ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.any_database
 def test_what_waits_is_told_for_any_day_the_oldest_first(lead, unsigned, lead_liaison):
     second = ask(unsigned, "decline", at=LATER)
     first = ask(lead, "completion", at=NOW)
