@@ -23,10 +23,15 @@ OF_A_PLAN = ["", "items/", "assignments/", "items/3/", "sections/1/", "agencies/
 OTHERS = ["/urges/", "/reminders/preview/", "/reminders/rules/"]
 
 
+@pytest.fixture(scope="module")
+def without_and_with_it(window, visit):
+    return window("leader"), visit("leader", viewport=DESK).page
+
+
 @pytest.mark.parametrize("path", [*(PLAN + path for path in OF_A_PLAN), *OTHERS])
-def test_pages_show_what_they_show_with_it(window, visit, path):
+def test_pages_show_what_they_show_with_it(without_and_with_it, path):
     texts = []
-    for page in (window("leader"), visit("leader", viewport=DESK).page):
+    for page in without_and_with_it:
         page.goto(path)
         texts.append(page.locator("main").inner_text())
     assert texts[0] == texts[1]
