@@ -18,6 +18,7 @@ from tests.services.browser import NoBrowser, launch_options
 
 ACCOUNTS = ("coordinator", "leader", "admin", "zhijian", "shangwu", "haiguan")
 SECONDS = 30  # that a page has for anything: the machine may have other work
+ARGUMENTS = ["--js-flags=--no-opt --no-maglev"]  # no page stays for so long that making its script faster pays
 expect.set_options(timeout=SECONDS * 1000)
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
@@ -25,9 +26,10 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     try:
-        return {**browser_type_launch_args, **launch_options()}
+        options = launch_options()
     except NoBrowser as missing:
         pytest.fail(str(missing), pytrace=False)
+    return {**browser_type_launch_args, **options, "args": [*options["args"], *ARGUMENTS]}
 
 
 @pytest.fixture(scope="session")
