@@ -7,15 +7,17 @@ and not allowed is 403, what isn't visible 404 (DESIGN section 3, rule 7).
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from http.cookies import SimpleCookie
 
 import pytest
-from django.conf import settings
 from django.contrib import admin
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, Role, User
+from qa_plan import urls
 from reports.models import Package, PackageFile
 from reports.packages.asking import request_package
 from reports.packages.building import build
@@ -59,6 +61,7 @@ from tests.factories import (
     moment,
     review,
 )
+from tests.pages.conftest import signed_in
 from tests.pages.reading import Page
 from tests.tasks.uploads import kept
 
@@ -296,7 +299,7 @@ HEAD, *LINES = [line.split() for line in TABLE.splitlines() if line.strip() and 
 
 @pytest.fixture(scope="module")
 def cast(rows_of_module: None) -> dict[str, User | None]:
-    """One person of every kind, each signed in once: `session` is the cookie that says so."""
+    """One person of every kind."""
     agencies = {name: make_agency(name) for name in ("省商务厅", "合肥海关", "省水利厅")}
     people: dict[str, User | None] = {
         "nobody": None,
@@ -308,11 +311,31 @@ def cast(rows_of_module: None) -> dict[str, User | None]:
         "leader": make_user("leader", role=Role.LEADER, display_name="分管领导"),
         "administrator": make_user("administrator", role=Role.ADMINISTRATOR, display_name="管理员"),
     }
-    for user in filter(None, people.values()):
-        client = Client()
-        client.force_login(user)
-        user.session = client.cookies[settings.SESSION_COOKIE_NAME].value
     return people
+
+
+@pytest.fixture(scope="module")
+def browser_of(cast: dict[str, User | None]) -> Callable[[str], Client]:
+    """By role. Each has signed in once, and is given again without what the test before left in its cookies."""
+    clients = {role: signed_in(user) if user else Client() for role, user in cast.items()}
+    cookies = {role: client.cookies for role, client in clients.items()}
+
+    def given(role: str) -> Client:
+        clients[role].cookies = SimpleCookie(cookies[role])
+        return clients[role]
+
+    return given
+
+
+@pytest.fixture
+def refusals_in_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the status alone counts: the page that says 403 or 404 takes longer than finding out."""
+
+    def refuse(status: int) -> Callable[..., HttpResponse]:
+        return lambda request, exception: HttpResponse(status=status)
+
+    monkeypatch.setattr(urls, "handler403", refuse(403), raising=False)
+    monkeypatch.setattr(urls, "handler404", refuse(404), raising=False)
 
 
 @pytest.fixture(scope="module")
@@ -327,6 +350,7 @@ def stage(cast, tmp_path_factory) -> Iterator[dict[str, tuple]]:
 
 def built(cast: dict[str, User]) -> dict[str, tuple]:
     lead_agency, other_agency = cast["lead_liaison"].agency, cast["other_liaison"].agency
+    ReminderRule.objects.exclude(pk__in=ReminderRule.objects.order_by("kind", "pk").distinct("kind")).delete()
     item = make_item(plan := make_plan())
     lead = make_assignment(item, lead_agency)
     make_assignment(item, cast["assisting_liaison"].agency, ASSIST)
@@ -409,13 +433,6 @@ def file_of(package: Package, kind: str) -> PackageFile:
     return PackageFile.objects.filter(edition__package=package, kind=kind).latest("pk")
 
 
-def signed_in(user: User | None) -> Client:
-    client = Client()
-    if user:
-        client.cookies[settings.SESSION_COOKIE_NAME] = user.session
-    return client
-
-
 def answer(client: Client, method: str, url: str, **sent: str) -> str:
     """The status, or `login` for the way to the sign-in page."""
     response = client.get(url) if method == "GET" else client.post(url, sent)
@@ -448,32 +465,43 @@ def test_an_address_that_takes_posts_has_a_line_for_them():
     assert {line[0] for line in LINES} - posting == set(READ_ONLY)
 
 
+@pytest.mark.usefixtures("refusals_in_a_word")
 @pytest.mark.parametrize("line", LINES, ids=[" ".join(line[:3]) for line in LINES])
-def test_everybody_gets_what_the_table_says(stage, cast, line):
+def test_everybody_gets_what_the_table_says(stage, browser_of, line):
     name, what, method, *expected = line
     url = reverse(name, args=stage[what])
     sent = {"action": "draft"} if what == "draft" else {"action": "submit"}
-    given = [answer(signed_in(cast[role]), method, url, **sent) for role in ROLES]
+    given = [answer(browser_of(role), method, url, **sent) for role in ROLES]
     assert dict(zip(ROLES, given, strict=True)) == dict(zip(ROLES, expected, strict=True))
 
 
+@pytest.mark.parametrize("role", ROLES[1:])
+@pytest.mark.parametrize(("status", "title"), [("403", "无权进行此项操作"), ("404", "页面不存在")])
+def test_whoever_is_refused_gets_a_page_that_says_so(stage, browser_of, role, status, title):
+    name, what, *_ = next(line for line in LINES if line[2] == "GET" and line[3 + ROLES.index(role)] == status)
+    url = reverse(name, args=stage[what])
+    page = Page(browser_of(role).get(url), url)
+    assert (str(page.status), page.title) == (status, title)
+
+
 @pytest.mark.parametrize("name", READ_ONLY)
-def test_a_page_that_only_shows_takes_nothing(stage, cast, name):
+def test_a_page_that_only_shows_takes_nothing(stage, browser_of, name):
     what = next(line[1] for line in LINES if line[0] == name)
     url = reverse(name, args=stage[what])
-    client = signed_in(cast["lead_liaison"] if name == "tasks:my" else cast["coordinator"])
-    assert answer(client, "POST", url) == "405"
+    assert answer(browser_of("lead_liaison" if name == "tasks:my" else "coordinator"), "POST", url) == "405"
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.usefixtures("refusals_in_a_word")
 @pytest.mark.parametrize("url", NOTHING_THERE)
-def test_what_is_not_there_is_not_found_by_anybody_and_hidden_from_nobody(stage, cast, url, method):
-    for role in ("coordinator", "lead_liaison", "leader", "administrator"):
-        assert answer(signed_in(cast[role]), method, url) in ("404", "405")
-    assert answer(Client(), method, url) == "login"
+def test_what_is_not_there_is_not_found_by_anybody_and_hidden_from_nobody(stage, browser_of, url):
+    for method in ("GET", "POST"):
+        for role in ("coordinator", "lead_liaison", "leader", "administrator"):
+            assert answer(browser_of(role), method, url) in ("404", "405"), (method, role)
+        assert answer(browser_of("nobody"), method, url) == "login", method
 
 
-def test_refused_posts_change_nothing(stage, cast):
+@pytest.mark.usefixtures("refusals_in_a_word")
+def test_refused_posts_change_nothing(stage, browser_of):
     def counts():
         models = (ProgressReport, Review, Comment, ItemRevision, Closure, Receipt, AgencyRequest, Decision)
         return [model.objects.count() for model in models]
@@ -485,7 +513,7 @@ def test_refused_posts_change_nothing(stage, cast):
     for name, what, method, *expected in LINES:
         for role, status in zip(ROLES, expected, strict=True):
             if method == "POST" and status in ("login", "403", "404"):
-                assert answer(signed_in(cast[role]), "POST", reverse(name, args=stage[what]), **whole) == status
+                assert answer(browser_of(role), "POST", reverse(name, args=stage[what]), **whole) == status
     assert counts() == before
 
 
@@ -506,16 +534,17 @@ def admin_addresses() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "administrator"])
-def test_only_administrators_enter_the_administration(cast, role):
-    client = signed_in(cast[role])
+def test_only_administrators_enter_the_administration(browser_of, role):
+    client = browser_of(role)
     for url in admin_addresses():
-        for response in (client.get(url), client.post(url, {"name": "eingeschlichen"})):
+        posts = [client.post(url, {"name": "eingeschlichen"})] if url.endswith("/add/") else []
+        for response in (client.get(url), *posts):
             assert response.status_code == 302, url
             assert response.url.startswith((reverse("admin:login"), reverse("login")))
 
 
-def test_administrators_keep_master_data_there(stage, cast):
-    client = signed_in(cast["administrator"])
+def test_administrators_keep_master_data_there(stage, browser_of):
+    client = browser_of("administrator")
     assert client.get(reverse("admin:index")).status_code == 200
     for model in MASTER_DATA:
         stem = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -537,8 +566,8 @@ def test_there_are_no_buttons_for_business_data(stage, cast, rf):
         assert model not in facts or not model_admin.has_change_permission(request), model
 
 
-def test_a_fact_can_be_looked_at_there_and_nothing_else(stage, cast):
-    client = signed_in(cast["administrator"])
+def test_a_fact_can_be_looked_at_there_and_nothing_else(stage, browser_of):
+    client = browser_of("administrator")
     stem = "admin:tasks_progressreport"
     [pk] = stage["accepted"]
     assert client.get(reverse(f"{stem}_changelist")).status_code == 200
@@ -553,8 +582,8 @@ def test_a_fact_can_be_looked_at_there_and_nothing_else(stage, cast):
     assert ProgressReport.objects.get(pk=pk).percent == 30
 
 
-def test_people_are_switched_off_and_never_deleted(cast):
-    client = signed_in(cast["administrator"])
+def test_people_are_switched_off_and_never_deleted(cast, browser_of):
+    client = browser_of("administrator")
     pk = cast["leader"].pk
     assert client.post(reverse("admin:agencies_user_delete", args=[pk]), {"post": "yes"}).status_code == 403
     assert User.objects.filter(pk=pk).exists()
@@ -596,9 +625,9 @@ WITHIN = "/(?!static/|admin/|accounts/(?!hand-over/))"
 
 
 @pytest.fixture(scope="module")
-def reached(stage, cast) -> Callable[[str], dict[str, str]]:
+def reached(stage, browser_of) -> Callable[[str], dict[str, str]]:
     """The pages within that role's reach. All the tests below read the same walk."""
-    return cache(lambda role: pages_within_reach(signed_in(cast[role])))
+    return cache(lambda role: pages_within_reach(browser_of(role)))
 
 
 @pytest.mark.parametrize(
