@@ -1,6 +1,7 @@
 """Every number opens: what a page counts, the ledger behind the link shows row by row."""
 
 import re
+from collections import defaultdict
 
 import pytest
 
@@ -13,6 +14,14 @@ LEDGERS = {"tasks:item-list", "tasks:assignment-list", "reports:agency-list", "r
 def numbers(page):
     """The links with a number that lead to a list."""
     return {link for link in page.links() if link.number is not None and link.view_name in LEDGERS}
+
+
+def some_of(links):
+    """Of those that differ in nothing but the agency, the first, the last and two between: one loop makes them all."""
+    kinds = defaultdict(list)
+    for link in sorted(links):
+        kinds[re.sub(r"agency=\d+|agencies/\d+", "agency", link.url)].append(link)
+    return {kind[n * (len(kind) - 1) // 3] for kind in kinds.values() for n in range(4)}
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +56,8 @@ def counted(visitor, link):
 def test_a_number_is_the_number_of_rows_that_it_leads_to(demo_leader, demo_url, rows_behind, path, at_least, day):
     links = numbers(demo_leader.get(demo_url(path) + day))
     assert len(links) >= at_least
-    found = {link: rows_behind(demo_leader, link) for link in links}
-    assert found == {link: (link.number, link.number) for link in links}
+    some = some_of(links)
+    assert {link: rows_behind(demo_leader, link) for link in some} == {link: (link.number,) * 2 for link in some}
 
 
 def test_so_is_every_number_in_the_list_of_agencies(demo_leader, rows_behind):
@@ -61,5 +70,5 @@ def test_so_is_every_number_in_the_list_of_agencies(demo_leader, rows_behind):
         "&light=yellow",
         "&report=unfiled",
     }
-    some = sorted(links)[::3]
+    some = some_of(links)
     assert {link: rows_behind(demo_leader, link) for link in some} == {link: (link.number,) * 2 for link in some}
