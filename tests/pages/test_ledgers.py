@@ -260,7 +260,7 @@ def test_a_head_sorts_by_its_column_first_up_then_down(demo_leader):
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("sort", ["", "&sort=light", "&sort=-percent"])
+@pytest.mark.parametrize("sort", ["", "&sort=light", "&sort=-percent", "&sort=due", "&sort=agency"])
 def test_turning_pages_keeps_filters_and_order_and_shows_every_row_once(demo_leader, sort):
     url, seen = f"{ASSIGNMENTS}?role=lead{sort}", []
     while url:
