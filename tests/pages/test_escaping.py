@@ -31,6 +31,7 @@ EVIL = """<script>alert(1)</script><img src=x onerror=alert(2)>"'><a href="javas
 @pytest.fixture(autouse=True)
 def october(settings):
     settings.QA_PLAN_TODAY = date(2016, 10, 12)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def assert_harmless(page, *, shown=True):
@@ -102,12 +103,10 @@ def test_in_what_a_form_gives_back(as_lead, as_coordinator, everything):
     assert_harmless(as_coordinator.post(everything["close"], 422, kind=EVIL, reason=EVIL))
 
 
-@pytest.mark.parametrize(
-    "name", ["q", "section", "agency", "due_after", "light", "sort", "page", "per_page", "report", "x"]
-)
-def test_in_the_address(as_leader, everything, name):
-    page = as_leader.get(f"{everything['plan']}assignments/?{urlencode({name: EVIL, 'x': EVIL})}")
-    assert_harmless(page, shown=False)
+def test_in_the_address(as_leader, everything):
+    for name in ("q", "section", "agency", "due_after", "light", "sort", "page", "per_page", "report", "x"):
+        page = as_leader.get(f"{everything['plan']}assignments/?{urlencode({name: EVIL, 'x': EVIL})}")
+        assert_harmless(page, shown=False)
 
 
 def test_in_a_day_that_is_none(as_leader, everything):

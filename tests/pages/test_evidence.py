@@ -234,7 +234,7 @@ def test_a_tick_stays_where_the_report_is_refused(as_lead, lead, period, stored)
         ("纪要.pdf", b"MZ" + bytes(100), "“纪要.pdf”不是可接收的文件类型"),
         ("网页.pdf", b"<html></html>", "“网页.pdf”不是可接收的文件类型"),
         ("宏.docx", uploads.office("docx", main_type=uploads.MACRO_WORD), "“宏.docx”含有宏"),
-        ("炸弹.zip", uploads.bomb(250 * 1024**2), "“炸弹.zip”解压后超过200 MB"),
+        ("炸弹.zip", uploads.liar(uploads.archive({"a": "x"}), claimed=201 * 1024**2), "“炸弹.zip”解压后超过200 MB"),
         ("空.pdf", b"", "“空.pdf”是空文件"),
         ("大.pdf", uploads.PDF + bytes(21 * 1024**2), "“大.pdf”大小为21.0 MB，单个文件不超过20 MB"),
     ],

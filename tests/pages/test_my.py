@@ -231,36 +231,36 @@ def test_filing_again_is_a_new_report_and_the_first_stays(as_lead, lead, period)
     assert list(ProgressReport.objects.order_by("pk").values_list("percent", flat=True)) == [80, 81]
 
 
-@pytest.mark.parametrize(
-    ("changes", "field", "message"),
-    [
-        ({"percent": ""}, "percent", "请填写进度。"),
-        ({"percent": "101"}, "percent", "进度应为0到100之间的整数。"),
-        ({"percent": "-1"}, "percent", "进度应为0到100之间的整数。"),
-        ({"percent": "60.5"}, "percent", "进度应为0到100之间的整数。"),
-        ({"percent": "９０％"}, "percent", "进度应为0到100之间的整数。"),
-        ({"progress": ""}, "progress", "请填写进展情况。"),
-        ({"progress": "  \n "}, "progress", "请填写进展情况。"),
-        ({"progress": "字" * 2001}, "progress", "2000"),
-        ({"problems": "字" * 2001}, "problems", "2000"),
-        ({"percent": "20"}, "delay_reason", "20%低于黄灯线53.8%，请写明原因和预计赶上的时间。"),
-        ({"reading": "很多"}, "reading", "请填写数字。"),
-        ({"reading": "-1"}, "reading", "累计值不能小于0。"),
-        ({"reading": "1e30"}, "reading", "14"),
-        ({"reading": "NaN"}, "reading", "请填写数字。"),
-    ],
-)
-def test_what_cannot_be_filed_is_said_at_its_field_and_nothing_is_lost(as_lead, lead, period, changes, field, message):
+UNFIT = [
+    ({"percent": ""}, "percent", "请填写进度。"),
+    ({"percent": "101"}, "percent", "进度应为0到100之间的整数。"),
+    ({"percent": "-1"}, "percent", "进度应为0到100之间的整数。"),
+    ({"percent": "60.5"}, "percent", "进度应为0到100之间的整数。"),
+    ({"percent": "９０％"}, "percent", "进度应为0到100之间的整数。"),
+    ({"progress": ""}, "progress", "请填写进展情况。"),
+    ({"progress": "  \n "}, "progress", "请填写进展情况。"),
+    ({"progress": "字" * 2001}, "progress", "2000"),
+    ({"problems": "字" * 2001}, "problems", "2000"),
+    ({"percent": "20"}, "delay_reason", "20%低于黄灯线53.8%，请写明原因和预计赶上的时间。"),
+    ({"reading": "很多"}, "reading", "请填写数字。"),
+    ({"reading": "-1"}, "reading", "累计值不能小于0。"),
+    ({"reading": "1e30"}, "reading", "14"),
+    ({"reading": "NaN"}, "reading", "请填写数字。"),
+]
+
+
+def test_what_cannot_be_filed_is_said_at_its_field_and_nothing_is_lost(as_lead, lead, period):
     name = f"reading_{make_indicator(lead.item).pk}"
-    sent = {name if key == "reading" else key: value for key, value in {**WHOLE, **changes}.items()}
-    page = as_lead.post(form_url(lead), 422, **sent)
-    assert list(page.errors) == [name if field == "reading" else field]
-    assert message in page.errors[name if field == "reading" else field]
-    values = page.values()
-    assert {key: values[key].strip() for key in sent if key != "action"} == {
-        key: value.strip() for key, value in sent.items() if key != "action"
-    }
-    assert ProgressReport.objects.count() == 0
+    for changes, field, message in UNFIT:
+        sent = {name if key == "reading" else key: value for key, value in {**WHOLE, **changes}.items()}
+        page = as_lead.post(form_url(lead), 422, **sent)
+        assert list(page.errors) == [name if field == "reading" else field], changes
+        assert message in page.errors[name if field == "reading" else field], changes
+        values = page.values()
+        assert {key: values[key].strip() for key in sent if key != "action"} == {
+            key: value.strip() for key, value in sent.items() if key != "action"
+        }, changes
+        assert ProgressReport.objects.count() == 0, changes
 
 
 def test_a_field_with_an_error_points_to_its_message(as_lead, lead, period):

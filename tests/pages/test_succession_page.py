@@ -98,27 +98,27 @@ def test_a_split_asks_who_gets_what(as_coordinator, two, item):
     assert User.objects.get(pk=person.pk).agency.name == "省计量局"
 
 
-@pytest.mark.parametrize(
-    ("changes", "field", "message"),
-    [
-        ({"kind": ""}, "kind", "请选择类型。"),
-        ({"predecessors": []}, "predecessors", "请选择原单位。"),
-        ({"predecessors": ["999999"]}, "predecessors", "不在名单内"),
-        ({"new_names": ""}, "new_names", "合并须有一个承接单位"),
-        ({"new_names": "甲局\n乙局"}, "new_names", "合并须有一个承接单位"),
-        ({"new_names": "省质监局"}, "new_names", "已有名为“省质监局”的单位"),
-        ({"new_names": "长" * 101}, "new_names", "不能超过100字"),
-        ({"kind": "renamed"}, "predecessors", "更名只涉及一个原单位"),
-        ({"kind": "split"}, "new_names", "拆分须有两个以上承接单位"),
-        ({"effective_on": ""}, "effective_on", "请填写生效日期。"),
-        ({"effective_on": "年底"}, "effective_on", "2016-09-30"),
-        ({"document": " "}, "document", "请填写依据文件。"),
-    ],
-)
-def test_what_is_wrong_is_said_at_its_field(as_coordinator, two, changes, field, message):
-    page = as_coordinator.post(URL, 422, action="confirm", **typed(two, **changes))
-    assert message in page.errors[field]
-    assert not Succession.objects.exists()
+UNFIT = [
+    ({"kind": ""}, "kind", "请选择类型。"),
+    ({"predecessors": []}, "predecessors", "请选择原单位。"),
+    ({"predecessors": ["999999"]}, "predecessors", "不在名单内"),
+    ({"new_names": ""}, "new_names", "合并须有一个承接单位"),
+    ({"new_names": "甲局\n乙局"}, "new_names", "合并须有一个承接单位"),
+    ({"new_names": "省质监局"}, "new_names", "已有名为“省质监局”的单位"),
+    ({"new_names": "长" * 101}, "new_names", "不能超过100字"),
+    ({"kind": "renamed"}, "predecessors", "更名只涉及一个原单位"),
+    ({"kind": "split"}, "new_names", "拆分须有两个以上承接单位"),
+    ({"effective_on": ""}, "effective_on", "请填写生效日期。"),
+    ({"effective_on": "年底"}, "effective_on", "2016-09-30"),
+    ({"document": " "}, "document", "请填写依据文件。"),
+]
+
+
+def test_what_is_wrong_is_said_at_its_field(as_coordinator, two):
+    for changes, field, message in UNFIT:
+        page = as_coordinator.post(URL, 422, action="confirm", **typed(two, **changes))
+        assert message in page.errors[field], changes
+        assert not Succession.objects.exists(), changes
 
 
 def test_the_successor_can_be_an_agency_that_exists(as_coordinator, two):
