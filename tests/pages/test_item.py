@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tasks.daily import daily_round
-from tasks.models import ActionItem
+from tasks.models import ActionItem, DailySnapshot
 from tests.factories import (
     ACCEPTED,
     SENT_BACK,
@@ -154,7 +154,9 @@ def test_an_item_without_an_end_goes_on(as_leader, plan):
 
 
 def test_that_it_was_overdue_stays_visible_after_repair(as_coordinator, item, lead):
+    """The rounds go on after the last day that was recorded."""
     revise(item, date(2016, 8, 31), at=moment("2016-06-01"))
+    DailySnapshot.objects.create(plan=item.plan, day=date(2016, 8, 29), percent=0, expected_percent=0)
     list(daily_round(date(2016, 9, 10)))
     revise(item, date(2016, 12, 31), at=moment("2016-09-10 09:00"))
     list(daily_round(date(2016, 9, 20)))
