@@ -10,10 +10,11 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from qa_plan import clock
-from reports.briefing import Paragraph, WordingError, check_wording, compose, to_docx, typed_numbers
+from reports.briefing import Paragraph, WordingError, build_briefing, check_wording, compose, to_docx, typed_numbers
 from reports.briefing.text import Style
 from reports.quarter import Definition, take
 from tests.factories import accepted_report, make_assignment, make_indicator, make_item, make_period, make_plan, moment
+from tests.reports import demonstration
 
 OFFICE = "省质量工作领导小组办公室"
 FIGURES = {"任务数": "17", "总体进度": "71.4%"}
@@ -164,12 +165,12 @@ def test_of_several_plans_each_is_a_chapter(plan, lead, period):
 
 @pytest.fixture
 def facts(demo):
-    return snapshot_of(demo)
+    return demonstration.snapshot()
 
 
 @pytest.fixture
 def content(facts):
-    return to_docx(compose(facts, {}, OFFICE), facts.definition.as_of)
+    return demonstration.briefing()
 
 
 def test_the_file_is_a4_with_the_margins_of_the_standard_and_22_lines(content):
@@ -206,7 +207,7 @@ def test_the_tables_have_a_line_for_each_agency_and_each_task(facts, content):
 
 
 def test_the_same_facts_give_the_same_bytes(facts, content):
-    assert to_docx(compose(facts, {}, OFFICE), facts.definition.as_of) == content
+    assert build_briefing(facts) == content
 
 
 def test_fonts_are_named_with_others_in_their_place_and_none_is_embedded(content):

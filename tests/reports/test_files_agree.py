@@ -2,25 +2,26 @@
 
 import io
 import re
-from datetime import date
+from functools import cache
 
 import openpyxl
 import pytest
 from docx import Document
 
-from qa_plan import clock
-from reports.briefing import build_briefing
-from reports.quarter import Definition, take
-from reports.quarter.book import build_workbook
+from tests.reports import demonstration
 
 LIGHTS = ("逾期", "欠进度", "临期", "正常", "已办结")
 
 
+@cache
+def opened():
+    book = openpyxl.load_workbook(io.BytesIO(demonstration.workbook()), data_only=True)
+    return book, Document(io.BytesIO(demonstration.briefing()))
+
+
 @pytest.fixture
 def files(demo):
-    snapshot = take(Definition((demo.slug,), "2016Q3", clock.end_of(date(2016, 10, 12))))
-    book = openpyxl.load_workbook(io.BytesIO(build_workbook(snapshot)), data_only=True)
-    return book, Document(io.BytesIO(build_briefing(snapshot)))
+    return opened()
 
 
 def text_of(document):

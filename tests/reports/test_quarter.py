@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ from tests.factories import (
     waive,
     withdraw,
 )
+from tests.reports import demonstration
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = moment("2016-10-12 18:00")
@@ -288,7 +290,7 @@ def test_the_number_of_queries_does_not_depend_on_the_data(plan, period, lead):
 
 
 def test_kept_facts_give_the_same_snapshot_whatever_has_become_of_the_database(demo):
-    snapshot = take(definition(demo))
+    snapshot = demonstration.snapshot()
     kept = canonical(snapshot)
     assert restore(kept) == snapshot
     assert canonical(restore(kept)) == kept
@@ -298,19 +300,15 @@ def test_kept_facts_give_the_same_snapshot_whatever_has_become_of_the_database(d
 
 def test_the_same_facts_are_the_same_bytes_under_other_zones_locales_and_hash_seeds(demo, tmp_path):
     kept = tmp_path / "facts.json"
-    kept.write_bytes(canonical(take(definition(demo))))
+    kept.write_bytes(canonical(demonstration.snapshot()))
     program = (
         "import sys, hashlib, django; django.setup()\n"
         "from reports.quarter import restore\n"
         "from reports.quarter.book import build_workbook\n"
         f"print(hashlib.sha256(build_workbook(restore(open({str(kept)!r}, 'rb').read()))).hexdigest())"
     )
-    found = set()
-    for zone, locale, seed in (
-        ("Asia/Shanghai", "C.UTF-8", "1"),
-        ("America/New_York", "C", "2"),
-        ("UTC", "POSIX", "0"),
-    ):
+    found = {sha256(demonstration.workbook()).hexdigest()}
+    for zone, locale, seed in (("America/New_York", "C", "2"), ("UTC", "POSIX", "0")):
         environment = {
             **os.environ,
             **{"TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": seed, "PYTHONUTF8": "0"},
@@ -319,7 +317,7 @@ def test_the_same_facts_are_the_same_bytes_under_other_zones_locales_and_hash_se
         run = subprocess.run(
             [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
         )
-        found.add(run.stdout)
+        found.add(run.stdout.strip())
     assert len(found) == 1
 
 
