@@ -8,17 +8,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
-from agencies.models import Agency, Change, Role
+from agencies.models import Agency, Change, Role, User
 from reports.fillin.checking import State, check, require_agency, require_period
-from reports.fillin.layout import FORM, META, READINGS
+from reports.fillin.layout import FIRST_ROW, FORM, META, READINGS
 from reports.fillin.opening import open_workbook
 from reports.fillin.reading import Filled, read_workbook
 from reports.fillin.taking import RowRefused, take, tokens
 from reports.fillin.workbook import describe
 from reports.xlsx import WorkbookRefused, to_bytes
-from tasks.models import ProgressReport, ReportDraft
+from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportDraft, ReportingPeriod
 from tasks.workflow import save_draft
 from tests.factories import (
+    LEAD,
     accepted_report,
     close,
     file_report,
@@ -35,23 +36,63 @@ from tests.factories import (
     moment,
     withdraw,
 )
-from tests.reports.workbooks import address, edited, filled, issued
+from tests.reports.workbooks import address, edited, filled, filled_rows, issued
 
-pytestmark = pytest.mark.any_database
+pytestmark = pytest.mark.django_db
+# What touches more of the database than the rows that every workbook is made of.
+any_database = pytest.mark.any_database
 
 NOW = moment("2016-10-10 09:00")
 WHOLE = {"percent": 80, "progress": "已开展3次检查。"}
 
 
-@pytest.fixture
-def agency(lead, lead_agency):
-    return lead_agency
+@pytest.fixture(scope="module")
+def downloaded(rows_of_module):
+    """The workbook of an agency that leads one item: written once, as are its rows."""
+    plan, agency = make_plan(), make_agency("省商务厅")
+    make_assignment(make_item(plan), agency, LEAD)
+    make_user("lead", role=Role.LIAISON, agency=agency, display_name="商务联络员")
+    return issued(agency, make_period(plan, "2016Q3"), NOW)
 
 
 @pytest.fixture
-def sent(agency, period):
-    """The agency's workbook as downloaded."""
-    return issued(agency, period, NOW)
+def sent(db, downloaded):
+    return downloaded
+
+
+@pytest.fixture
+def plan(sent):
+    return Plan.objects.earliest("pk")
+
+
+@pytest.fixture
+def item(sent):
+    return ActionItem.objects.earliest("pk")
+
+
+@pytest.fixture
+def lead(sent):
+    return Assignment.objects.earliest("pk")
+
+
+@pytest.fixture
+def agency(sent):
+    return Agency.objects.get(name="省商务厅")
+
+
+@pytest.fixture
+def lead_agency(agency):
+    return agency
+
+
+@pytest.fixture
+def lead_liaison(sent):
+    return User.objects.get(username="lead")
+
+
+@pytest.fixture
+def period(sent):
+    return ReportingPeriod.objects.earliest("pk")
 
 
 def checked(content, at=NOW):
@@ -83,6 +124,7 @@ def test_a_workbook_holds_the_agency_s_own_rows_and_nobody_else_s(agency, period
     ]
 
 
+@any_database
 def test_everything_known_is_filled_in(agency, period, item, lead, lead_liaison):
     indicator = make_indicator(item)
     accepted_report(lead, 60, at=moment("2016-07-10"), period="2016Q2", readings={indicator: 90}, progress="上季的话")
@@ -108,6 +150,7 @@ def test_only_what_the_agency_may_write_is_unlocked(sent):
     assert [letter for letter in "ABMNOP" if sheet.column_dimensions[letter].hidden] == ["N", "O", "P"]
 
 
+@any_database
 def test_what_ended_is_not_in_it(agency, period, item, lead):
     ended, gone = make_assignment(make_item(item.plan), agency), make_assignment(make_item(item.plan), agency)
     close(ended, at=moment("2016-09-01"))
@@ -136,7 +179,7 @@ def test_what_was_filled_in_is_shown_beside_what_is_there(sent):
     ]
 
 
-@pytest.mark.parametrize("value", [85, 85.0, "85%", "８５", " 85 \n", "85.0"])
+@pytest.mark.parametrize("value", [85.0, " ８５％\n"])
 def test_a_percentage_is_understood_however_it_was_written(sent, value):
     assert only(filled(sent, percent=value, progress="话")).content.percent == 85
 
@@ -150,7 +193,7 @@ def test_a_cell_that_a_program_shows_as_percentage_is_understood(sent):
     assert only(edited(sent, change)).content.percent == 85
 
 
-@pytest.mark.parametrize("due", [42735, "2016/12/31", "2016.12.31", "2016年12月31日", "２０１６－１２－３１ "])
+@pytest.mark.parametrize("due", [42735, "２０１６年12月31日 "])
 def test_the_due_date_may_come_back_in_any_spelling(sent, due):
     assert only(filled(sent, due_on=due, **WHOLE)).state == State.READY
 
@@ -161,21 +204,24 @@ def test_a_due_date_that_was_changed_is_answered_with_the_way_to_an_extension(se
     assert only(filled(sent, due_on="9/10/2016", **WHOLE)).messages[0].startswith("填报!D4：“9/10/2016”分不清月和日")
 
 
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"percent": 101, "progress": "话"}, "填报!G4：进度应为0到100之间的整数。"),
-        ({"percent": "八成", "progress": "话"}, "填报!G4：“八成”不是数字。"),
-        ({"percent": 0.85, "progress": "话"}, "填报!G4：进度应为0到100之间的整数。"),
-        ({"percent": None, "progress": "话"}, "填报!G4：请填写进度。"),
-        ({"percent": 80}, "填报!H4：请填写进展情况。"),
-        ({"percent": 5, "progress": "话"}, "填报!K4：5%低于黄灯线"),
-        ({**WHOLE, "unchanged": "也许"}, "填报!M4：请从下拉列表中选择原因，有变化的留空。"),
-    ],
-)
-def test_a_message_names_its_cell(sent, values, message):
-    [said] = only(filled(sent, **values)).messages
-    assert said.startswith(message)
+WRONG = [
+    ({"percent": 101, "progress": "话"}, "填报!G{}：进度应为0到100之间的整数。"),
+    ({"percent": "八成", "progress": "话"}, "填报!G{}：“八成”不是数字。"),
+    ({"percent": 0.85, "progress": "话"}, "填报!G{}：进度应为0到100之间的整数。"),
+    ({"percent": None, "progress": "话"}, "填报!G{}：请填写进度。"),
+    ({"percent": 80}, "填报!H{}：请填写进展情况。"),
+    ({"percent": 5, "progress": "话"}, "填报!K{}：5%低于黄灯线"),
+    ({**WHOLE, "unchanged": "也许"}, "填报!M{}：请从下拉列表中选择原因，有变化的留空。"),
+]
+
+
+def test_a_message_names_its_cell(agency, period, item):
+    for _ in WRONG[1:]:
+        make_assignment(make_item(item.plan), agency)
+    content = filled_rows(issued(agency, period, NOW), [values for values, _ in WRONG])
+    for number, (row, (_, message)) in enumerate(zip(checked(content).rows, WRONG, strict=True), FIRST_ROW):
+        [said] = row.messages
+        assert said.startswith(message.format(number))
 
 
 def test_a_text_longer_than_the_form_takes_is_refused_at_its_cell(sent):
@@ -191,6 +237,7 @@ def test_a_lower_percentage_needs_its_reason(agency, period, lead):
     assert only(filled(sent, **WHOLE, lower_reason="核减重复数")).messages == []
 
 
+@any_database
 def test_a_task_without_change_takes_one_cell(agency, period, lead, lead_liaison):
     accepted_report(lead, 85, at=moment("2016-07-10"), period="2016Q2", progress="上季的话")
     workbook = filled(issued(agency, period, NOW), unchanged="按计划推进，未到下一节点")
@@ -209,6 +256,7 @@ def test_a_plain_yes_asks_for_the_reason(agency, period, lead):
     assert only(filled(sent, unchanged="是", progress="等待部署")).content.progress == "无变化原因：等待部署\n上季的话"
 
 
+@any_database
 def test_readings_are_read_from_their_own_sheet(agency, period, item, lead, lead_liaison):
     indicator = make_indicator(item)
     sent = issued(agency, period, NOW)
@@ -265,12 +313,14 @@ def test_a_row_copied_twice_is_taken_neither_time(sent):
     assert "同一项任务" in row.messages[0]
 
 
+@any_database
 def test_a_locked_period_takes_no_file(sent, period):
     lock(period, at=moment("2016-10-09"))
     with pytest.raises(WorkbookRefused, match="三季度报告期已于10月9日锁定"):
         open_workbook(sent, NOW)
 
 
+@any_database
 def test_what_ended_after_the_download_says_so(sent, lead):
     close(lead, at=moment("2016-10-09"))
     assert "该任务已办结、中止或不再由本单位承担" in only(filled(sent, **WHOLE)).messages[0]
@@ -279,6 +329,7 @@ def test_what_ended_after_the_download_says_so(sent, lead):
 # ── conflicts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@any_database
 def test_what_changed_on_the_web_since_is_a_conflict_with_all_three(sent, lead, period, lead_liaison):
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"percent": 70, "progress": "网上的话"})
     row = only(filled(sent, **WHOLE))
@@ -289,6 +340,7 @@ def test_what_changed_on_the_web_since_is_a_conflict_with_all_three(sent, lead, 
     ]
 
 
+@any_database
 def test_a_row_that_the_file_left_alone_gives_way_to_the_web(sent, lead, period, lead_liaison):
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"percent": 70, "progress": "网上的话"})
     assert only(sent).state == State.SAME
@@ -299,6 +351,7 @@ def test_both_having_written_the_same_is_no_conflict(sent, lead, period, lead_li
     assert only(filled(sent, **WHOLE)).state == State.SAME
 
 
+@any_database
 def test_a_conflict_is_taken_only_by_the_one_who_chose_it_and_saw_the_latest(sent, lead, period, lead_liaison):
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"percent": 70, "progress": "网上的话"})
     found = checked(filled(sent, **WHOLE))
@@ -320,12 +373,11 @@ def three(agency, period, item):
     """A workbook of three rows: the first good, the second wrong, the third good."""
     for _ in range(2):
         make_assignment(make_item(item.plan), agency)
-    sent = issued(agency, period, NOW)
-    sent = filled(sent, 0, **WHOLE)
-    sent = filled(sent, 1, percent=101, progress="多了")
-    return filled(sent, 2, percent=90, progress="第三项")
+    rows = [WHOLE, {"percent": 101, "progress": "多了"}, {"percent": 90, "progress": "第三项"}]
+    return filled_rows(issued(agency, period, NOW), rows)
 
 
+@any_database
 def test_good_rows_are_taken_while_bad_ones_wait(three, lead_liaison):
     found = checked(three)
     assert [row.state for row in found.rows] == [State.READY, State.WRONG, State.READY]
@@ -334,12 +386,14 @@ def test_good_rows_are_taken_while_bad_ones_wait(three, lead_liaison):
     assert [row.state for row in checked(three).rows] == [State.SAME, State.WRONG, State.SAME]
 
 
+@any_database
 def test_all_that_is_taken_together_has_one_request_in_the_record(three, lead_liaison):
     found = checked(three)
     take(found, tokens(found, State.READY), files=True, by=lead_liaison, at=NOW)
     assert [change.action for change in Change.objects.all()] == ["报送", "报送"]
 
 
+@any_database
 def test_if_one_row_can_t_be_taken_none_is(three, lead, period, lead_liaison):
     found = checked(three)
     last = found.rows[2].row.assignment
@@ -349,6 +403,7 @@ def test_if_one_row_can_t_be_taken_none_is(three, lead, period, lead_liaison):
     assert not ProgressReport.objects.exists()
 
 
+@any_database
 def test_an_incomplete_row_can_be_kept_as_a_draft_and_not_be_filed(sent, lead_liaison):
     found = checked(filled(sent, percent=5, progress="才开始"))
     with pytest.raises(RowRefused, match="补全后才能报送"):
@@ -357,6 +412,7 @@ def test_an_incomplete_row_can_be_kept_as_a_draft_and_not_be_filed(sent, lead_li
     assert ReportDraft.objects.get().percent == 5
 
 
+@any_database
 def test_where_the_head_consents_a_liaison_s_rows_are_handed_in(sent, agency, lead_liaison, approver):
     Agency.objects.update(requires_consent=True)
     found = checked(filled(sent, **WHOLE))
@@ -365,6 +421,7 @@ def test_where_the_head_consents_a_liaison_s_rows_are_handed_in(sent, agency, le
     assert ReportDraft.objects.get().handed_in_by == lead_liaison
 
 
+@any_database
 def test_evidence_on_the_web_goes_along_with_what_a_workbook_files(sent, lead, period, lead_liaison):
     """A draft's with the report that it becomes, a report's with the one that takes its place."""
     evidence = make_evidence(lead, at=NOW)
@@ -412,6 +469,7 @@ def command(settings):
     return run
 
 
+@any_database
 def test_the_commands_write_a_workbook_and_read_it_back(command, agency, period, lead_liaison, tmp_path):
     path = tmp_path / "填报.xlsx"
     assert command("build_fill_in", "--agency", "省商务厅", "--period", "2016Q3", "--out", str(path))[0] == 0
@@ -426,6 +484,7 @@ def test_the_commands_write_a_workbook_and_read_it_back(command, agency, period,
     assert ProgressReport.objects.count() == 1
 
 
+@any_database
 def test_read_fill_in_writes_nothing_while_anything_is_wrong(command, three, lead_liaison, tmp_path):
     path = tmp_path / "填报.xlsx"
     path.write_bytes(three)
@@ -466,6 +525,7 @@ def test_build_fill_in_says_what_it_can_t_do(command, agency, period, plan, othe
     assert not list(tmp_path.iterdir())
 
 
+@any_database
 def test_a_refiled_report_shows_what_was_filed(agency, period, lead):
     file_report(lead, 66, at=moment("2016-10-09"), progress="已报的话")
     assert only(issued(agency, period, NOW)).state == State.SAME

@@ -8,14 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.changes import note, recording
-from agencies.models import Agency, ChangeChain, User
+from agencies.models import Agency, ChangeChain
 from qa_plan import clock
 from reports import kept
 from reports.kept import KEPT, overview_of
 from reports.overview import Overview
 from tasks.asof import AsOf
 from tasks.daily import daily_round
-from tasks.models import Plan, ProgressReport, WorkdayOverride
+from tasks.models import Plan, WorkdayOverride
 from tasks.workflow import ReportContent, amend_item, assign, close_assignment, review_report, submit_report
 from tasks.workflow.periods import lock_period, waive_report
 from tests.factories import make_assignment, make_item, make_plan, moment
@@ -158,14 +158,16 @@ def test_the_day_that_a_round_recorded_meanwhile_is_seen_on_the_same_day(lead):
     assert overview(lead.item.plan, tomorrow).history[-1][0] == TODAY
 
 
-def test_the_frozen_day_of_the_demonstration_stands_still_and_its_deeds_are_seen(demo):
-    before = overview(demo)
-    assert overview(demo) is before
-    waiting = before.waiting[0].report_id
-    reports = ProgressReport.objects.select_related("assignment__item__plan", "assignment__agency", "period")
-    coordinator = User.objects.get(username="coordinator")
-    review_report(report=reports.get(pk=waiting), verdict="accepted", comment="", by=coordinator, at=clock.now())
-    assert waiting not in {entry.report_id for entry in overview(demo).waiting}
+def test_the_frozen_day_of_a_demonstration_stands_still_and_its_deeds_are_seen(
+    lead, period, lead_liaison, coordinator, settings
+):
+    settings.QA_PLAN_DEMO, settings.QA_PLAN_TODAY = True, TODAY
+    plan, report = lead.item.plan, file(lead, period, lead_liaison, at=clock.now())
+    before = overview(plan)
+    assert overview(plan) is before
+    assert [entry.report_id for entry in before.waiting] == [report.pk]
+    review_report(report=report, verdict="accepted", comment="", by=coordinator, at=clock.now())
+    assert overview(plan).waiting == []
 
 
 # ── what is not yet, or never, committed ─────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 """Fill-in workbooks for tests: as issued, and as an agency sends them back."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -33,15 +33,29 @@ def address(key: str, row: int = 0) -> str:
     return f"{letter_of(FORM_COLUMNS, key)}{FIRST_ROW + row}"
 
 
+def write(workbook: Any, row: int, values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        cell = workbook[FORM][address(key, row)]
+        cell.value = value
+        if isinstance(value, str):
+            cell.data_type = "s"
+
+
+def filled_rows(content: bytes, rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """With these values in the first rows, one after the other."""
+
+    def change(workbook: Any) -> None:
+        for number, values in enumerate(rows):
+            write(workbook, number, values)
+
+    return edited(content, change)
+
+
 def filled(content: bytes, row: int = 0, *, reading: Any = None, **values: Any) -> bytes:
     """With these values in a row, and in its first indicator's cell."""
 
     def change(workbook: Any) -> None:
-        for key, value in values.items():
-            cell = workbook[FORM][address(key, row)]
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"
+        write(workbook, row, values)
         if reading is not None:
             workbook[READINGS][f"{letter_of(READING_COLUMNS, 'reading')}{FIRST_ROW}"] = reading
 
