@@ -26,11 +26,14 @@ from reports.xlsx import MEDIA_TYPE
 from tasks.models import Plan
 from tests.factories import accepted_report, make_assignment, make_item, make_period, make_plan, make_user, moment
 from tests.pages.reading import Page
+from tests.reports.packages.light import light, real_files
+
+__all__ = ["light", "real_files"]
 
 TODAY = date(2016, 10, 17)
 NOW = moment("2016-10-17 10:00")
 BY_SCRIPT = {"HX-Request": "true"}
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light")]
 
 
 @pytest.fixture(autouse=True)
@@ -321,7 +324,7 @@ def test_a_file_as_it_was_built_is_recognised_however_large(as_coordinator, pack
     assert "内容未作任何改动" in verified(as_coordinator, content, "汇总.xlsx").content.decode()
 
 
-def test_a_workbook_that_was_altered_names_its_cells_and_what_has_changed_since(as_leader, package, lead):
+def test_a_workbook_that_was_altered_names_its_cells_and_what_has_changed_since(real_files, as_leader, package, lead):
     accepted_report(lead, 60, at=moment("2016-10-17 09:00"))
     workbook = load_workbook(io.BytesIO(read(PackageFile.objects.get(kind="xlsx").blob)))
     saved = io.BytesIO()

@@ -12,6 +12,9 @@ from reports.packages.asking import request_package
 from reports.packages.building import build
 from tasks.models import Assignment, Plan, ReportingPeriod
 from tests.factories import moment
+from tests.reports.packages.light import light, real_files
+
+__all__ = ["light", "real_files"]
 
 NOW = moment("2016-10-17 10:00")
 DAY = date(2016, 10, 16)

@@ -14,6 +14,8 @@ from tests.factories import make_period
 from tests.pages.conftest import Visitor
 from tests.reports.packages.conftest import NOW
 
+pytestmark = pytest.mark.usefixtures("light")
+
 
 @pytest.fixture(autouse=True)
 def october(settings):
@@ -44,13 +46,13 @@ def text_of_file(package):
     return "\n".join(paragraph.text for paragraph in Document(io.BytesIO(read(file.blob))).paragraphs)
 
 
-def test_the_page_says_what_the_file_says(as_coordinator, package):
+def test_the_page_says_what_the_file_says(real_files, as_coordinator, package):
     said = as_coordinator.get(url_of(package)).text("//article")
     for line in text_of_file(package).splitlines():
         assert "".join(line.split()) in "".join(said.split())
 
 
-def test_a_new_wording_is_in_the_next_edition_with_the_same_figures(as_coordinator, package):
+def test_a_new_wording_is_in_the_next_edition_with_the_same_figures(real_files, as_coordinator, package):
     page = as_coordinator.get(url_of(package))
     sent = {**form_of(page), "text-p1.overall": "总体看，{任务数}项任务平均完成{总体进度}。"}
     assert "已调整1段" in as_coordinator.post_and_follow(url_of(package), **sent).main
@@ -67,7 +69,7 @@ def test_a_figure_that_isn_t_the_paragraph_s_is_refused_at_its_paragraph(as_coor
     assert not BriefingWording.objects.exists()
 
 
-def test_an_emptied_paragraph_is_as_composed_again(as_coordinator, package):
+def test_an_emptied_paragraph_is_as_composed_again(real_files, as_coordinator, package):
     sent = {**form_of(as_coordinator.get(url_of(package))), "text-addressee": "各市人民政府："}
     as_coordinator.post(url_of(package), **sent)
     build(package.pk, at=NOW, tick=lambda: NOW)

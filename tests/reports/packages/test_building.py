@@ -20,14 +20,14 @@ from reports.quarter import facts_sha256, restore
 from tasks.models import Blob
 from tests.reports.packages.conftest import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.usefixtures("light")]
 
 
 def now():
     return timezone.now()
 
 
-def test_every_file_is_kept_under_its_hash_and_named_in_chinese(built):
+def test_every_file_is_kept_under_its_hash_and_named_in_chinese(real_files, built):
     package = built()
     [edition] = package.editions.all()
     files = {file.kind: file for file in edition.files.all()}
@@ -101,7 +101,7 @@ def test_taken_over_on_the_way_the_slow_builder_keeps_nothing(ask, monkeypatch):
 
 def with_first_part(monkeypatch, make):
     """The first file of a package is made by `make` instead, of what makes it otherwise."""
-    first, *others = PARTS
+    first, *others = building.PARTS
     changed = replace(first, make=lambda snapshot, wording: make(lambda: first.make(snapshot, wording)))
     monkeypatch.setattr(building, "PARTS", (changed, *others))
 
@@ -159,7 +159,7 @@ def test_who_may_not_any_more_gets_none(ask, leader, change):
     assert "已无权" in Build.objects.get().reason
 
 
-def test_built_again_from_kept_facts_it_is_the_same_edition(built):
+def test_built_again_from_kept_facts_it_is_the_same_edition(real_files, built):
     package = built()
     Build.objects.update(state=Build.State.QUEUED)
     assert build(package.pk, at=NOW, tick=now)

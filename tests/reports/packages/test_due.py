@@ -19,7 +19,7 @@ from tasks.models import Message, ReminderPreference, WorkdayOverride
 from tests.factories import moment
 from tests.reports.packages.conftest import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.usefixtures("light")]
 FRIDAY, MONDAY = date(2016, 10, 14), date(2016, 10, 17)  # due, and the first working day after it
 
 
@@ -142,7 +142,7 @@ def command(*options):
     return out.getvalue()
 
 
-def test_the_command_says_what_is_due_and_does_it(period, lead, plan, settings):
+def test_the_command_says_what_is_due_and_does_it(period, lead, plan, settings, real_files):
     settings.QA_PLAN_TODAY = MONDAY
     said = f"{plan}：2016Q3汇总应自动生成，截至2016-10-16。\n"
     assert command("--dry-run") == f"{said}待生成0件。\n"

@@ -20,7 +20,7 @@ from tasks.workflow import WorkflowError, lock_period, unlock_period
 from tests.factories import make_item, make_period, make_plan, moment
 from tests.reports.packages.conftest import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.usefixtures("light")]
 
 
 def issue(package, by, number=3, at=NOW):
@@ -165,7 +165,7 @@ def test_what_was_asked_for_built_issued_and_withdrawn_stays_as_it_is(built, coo
                 deed(rows)
 
 
-def test_the_issued_briefing_bears_the_number_of_its_issue(built, coordinator):
+def test_the_issued_briefing_bears_the_number_of_its_issue(real_files, built, coordinator):
     package = built()
     made = issue(package, coordinator)
     files = {file.kind: file for file in made.edition.files.select_related("blob")}
