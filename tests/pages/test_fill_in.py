@@ -9,26 +9,44 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from agencies.models import Agency, Change
+from reports.fillin import views
 from reports.fillin.layout import FORM
 from tasks.models import ProgressReport, ReportDraft
 from tasks.workflow import save_draft
 from tests.factories import lock, make_assignment, make_indicator, make_item, make_period, moment
+from tests.reports.downloaded import (
+    WHOLE,
+    downloaded,
+    filled_in,
+    item,
+    lead,
+    lead_agency,
+    lead_liaison,
+    period,
+    plan,
+    sent,
+)
 from tests.reports.hostile import HOSTILE
 from tests.reports.workbooks import edited, filled, issued
 
+__all__ = [
+    "downloaded",
+    "filled_in",
+    "item",
+    "lead",
+    "lead_agency",
+    "lead_liaison",
+    "period",
+    "plan",
+    "sent",
+]
 NOW = moment("2016-10-10 18:00")
-WHOLE = {"percent": 80, "progress": "已开展3次检查。"}
 PAGE, CHECK, RESULT = "/my/workbook/", "/my/workbook/check/", "/my/workbook/result/"
 
 
 @pytest.fixture(autouse=True)
 def today(settings):
     settings.QA_PLAN_TODAY = NOW.date()
-
-
-@pytest.fixture
-def sent(lead, lead_agency, period):
-    return issued(lead_agency, period, NOW)
 
 
 @pytest.fixture
@@ -65,8 +83,8 @@ def test_a_period_that_has_not_opened_or_is_locked_is_not_offered(as_lead, plan,
     assert as_lead.client.get(f"{PAGE}{plan.slug}/2016Q4/").status_code == 404
 
 
-def test_an_upload_is_shown_row_by_row_and_writes_nothing(as_lead, sent, upload):
-    assert upload(filled(sent, **WHOLE)).response.url == CHECK
+def test_an_upload_is_shown_row_by_row_and_writes_nothing(as_lead, filled_in, upload):
+    assert upload(filled_in).response.url == CHECK
     page = as_lead.get(CHECK)
     assert [cell.text_content() for cell in page.all("//tbody/tr/*")] == [
         "本期进度（%）", "0", "80", "本期进展", "（空）", "已开展3次检查。",
@@ -88,8 +106,8 @@ def test_confirmed_rows_are_filed_with_one_request_id(as_lead, lead, item, lead_
     assert as_lead.get(CHECK, 302).response.url == PAGE
 
 
-def test_rows_can_be_kept_as_drafts(as_lead, sent, upload):
-    upload(filled(sent, **WHOLE))
+def test_rows_can_be_kept_as_drafts(as_lead, filled_in, upload):
+    upload(filled_in)
     as_lead.post(CHECK, action="draft", row=tokens(as_lead.get(CHECK)))
     assert ReportDraft.objects.get().progress == "已开展3次检查。"
 
@@ -109,9 +127,9 @@ def test_good_rows_are_taken_and_bad_ones_wait_on_the_page(as_lead, lead, item, 
     assert [returned["N4"].value, returned["N5"].value] == ["与网上一致", "进度应为0到100之间的整数。"]
 
 
-def test_a_conflict_shows_all_three_and_is_not_chosen_by_itself(as_lead, sent, lead, period, lead_liaison, upload):
+def test_a_conflict_shows_all_three_and_is_not_chosen_by_itself(as_lead, filled_in, lead, period, lead_liaison, upload):
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"percent": 70, "progress": "网上的话"})
-    upload(filled(sent, **WHOLE))
+    upload(filled_in)
     page = as_lead.get(CHECK)
     assert [cell.text_content() for cell in page.all("//tbody/tr[2]/*")] == [
         "本期进展", "（空）", "网上的话", "已开展3次检查。",
@@ -122,9 +140,9 @@ def test_a_conflict_shows_all_three_and_is_not_chosen_by_itself(as_lead, sent, l
 
 
 def test_what_moved_between_preview_and_confirmation_is_never_written_over(
-    as_lead, sent, lead, period, lead_liaison, upload
+    as_lead, filled_in, lead, period, lead_liaison, upload
 ):
-    upload(filled(sent, **WHOLE))
+    upload(filled_in)
     seen = tokens(as_lead.get(CHECK))
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"percent": 70, "progress": "网上的话"})
     page = as_lead.post(CHECK, 422, action="submit", row=seen)
@@ -134,8 +152,8 @@ def test_what_moved_between_preview_and_confirmation_is_never_written_over(
     assert ReportDraft.objects.get().progress == "网上的话"
 
 
-def test_a_period_locked_meanwhile_takes_nothing(as_lead, sent, period, upload):
-    upload(filled(sent, **WHOLE))
+def test_a_period_locked_meanwhile_takes_nothing(as_lead, filled_in, period, upload):
+    upload(filled_in)
     seen = tokens(as_lead.get(CHECK))
     lock(period, at=NOW)
     assert as_lead.post(CHECK, action="submit", row=seen).response.url == PAGE
@@ -143,8 +161,8 @@ def test_a_period_locked_meanwhile_takes_nothing(as_lead, sent, period, upload):
     assert not ProgressReport.objects.exists()
 
 
-def test_an_upload_can_be_thrown_away(as_lead, sent, upload):
-    upload(filled(sent, **WHOLE))
+def test_an_upload_can_be_thrown_away(as_lead, filled_in, upload):
+    upload(filled_in)
     as_lead.post(CHECK, action="drop")
     assert as_lead.get(CHECK, 302).response.url == PAGE
 
@@ -171,9 +189,9 @@ def test_a_hostile_file_is_refused_at_the_field(as_lead, lead, period, upload, n
     assert word in message
 
 
-def test_where_the_head_consents_the_page_says_so(as_lead, sent, approver, upload):
+def test_where_the_head_consents_the_page_says_so(as_lead, filled_in, approver, upload):
     Agency.objects.update(requires_consent=True)
-    upload(filled(sent, **WHOLE))
+    upload(filled_in)
     page = as_lead.get(CHECK)
     assert "送审签所选" in page.main
     as_lead.post(CHECK, action="submit", row=tokens(page))
@@ -190,22 +208,25 @@ def many(lead_agency, item, count):
         make_indicator(make_assignment(make_item(item.plan), lead_agency).item)
 
 
-def test_many_rows_are_paged_and_can_be_confirmed_at_once(as_lead, lead, item, lead_agency, period, upload):
-    many(lead_agency, item, 59)
+def test_many_rows_are_paged_and_can_be_confirmed_at_once(
+    as_lead, lead, item, lead_agency, period, upload, monkeypatch
+):
+    monkeypatch.setattr(views, "ROWS_PER_PAGE", 5)
+    many(lead_agency, item, 7)
     content = issued(lead_agency, period, NOW)
 
     def change(workbook):
-        for row in range(4, 64):
+        for row in range(4, 12):
             workbook[FORM][f"G{row}"], workbook[FORM][f"H{row}"] = 80, "话"
 
     upload(edited(content, change))
     page = as_lead.get(CHECK)
-    assert len(tokens(page)) == 50
-    assert len(tokens(as_lead.get(f"{CHECK}?page=2"))) == 10
+    assert len(tokens(page)) == 5
+    assert len(tokens(as_lead.get(f"{CHECK}?page=2"))) == 3
     seen = page.one("//input[@name='seen']").get("value")
     assert "又有改动" in as_lead.post(CHECK, 422, action="submit_all", seen="x").main
     as_lead.post(CHECK, action="submit_all", seen=seen)
-    assert ProgressReport.objects.count() == 60
+    assert ProgressReport.objects.count() == 8
 
 
 def test_the_pages_need_as_many_queries_for_twenty_rows_as_for_one(

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
-from agencies.models import Agency, Change, Role, User
+from agencies.models import Agency, Change, Role
 from reports.fillin.checking import State, check, require_agency, require_period
 from reports.fillin.layout import FIRST_ROW, FORM, META, READINGS
 from reports.fillin.opening import open_workbook
@@ -16,10 +16,9 @@ from reports.fillin.reading import Filled, read_workbook
 from reports.fillin.taking import RowRefused, take, tokens
 from reports.fillin.workbook import describe
 from reports.xlsx import WorkbookRefused, to_bytes
-from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportDraft, ReportingPeriod
+from tasks.models import ProgressReport, ReportDraft
 from tasks.workflow import save_draft
 from tests.factories import (
-    LEAD,
     accepted_report,
     close,
     file_report,
@@ -36,63 +35,40 @@ from tests.factories import (
     moment,
     withdraw,
 )
+from tests.reports.downloaded import (
+    NOW,
+    WHOLE,
+    downloaded,
+    filled_in,
+    item,
+    lead,
+    lead_agency,
+    lead_liaison,
+    period,
+    plan,
+    sent,
+)
 from tests.reports.workbooks import address, edited, filled, filled_rows, issued
 
+__all__ = [
+    "downloaded",
+    "filled_in",
+    "item",
+    "lead",
+    "lead_agency",
+    "lead_liaison",
+    "period",
+    "plan",
+    "sent",
+]
 pytestmark = pytest.mark.django_db
 # What touches more of the database than the rows that every workbook is made of.
 any_database = pytest.mark.any_database
 
-NOW = moment("2016-10-10 09:00")
-WHOLE = {"percent": 80, "progress": "已开展3次检查。"}
-
-
-@pytest.fixture(scope="module")
-def downloaded(rows_of_module):
-    """The workbook of an agency that leads one item: written once, as are its rows."""
-    plan, agency = make_plan(), make_agency("省商务厅")
-    make_assignment(make_item(plan), agency, LEAD)
-    make_user("lead", role=Role.LIAISON, agency=agency, display_name="商务联络员")
-    return issued(agency, make_period(plan, "2016Q3"), NOW)
-
 
 @pytest.fixture
-def sent(db, downloaded):
-    return downloaded
-
-
-@pytest.fixture
-def plan(sent):
-    return Plan.objects.earliest("pk")
-
-
-@pytest.fixture
-def item(sent):
-    return ActionItem.objects.earliest("pk")
-
-
-@pytest.fixture
-def lead(sent):
-    return Assignment.objects.earliest("pk")
-
-
-@pytest.fixture
-def agency(sent):
-    return Agency.objects.get(name="省商务厅")
-
-
-@pytest.fixture
-def lead_agency(agency):
-    return agency
-
-
-@pytest.fixture
-def lead_liaison(sent):
-    return User.objects.get(username="lead")
-
-
-@pytest.fixture
-def period(sent):
-    return ReportingPeriod.objects.earliest("pk")
+def agency(lead_agency):
+    return lead_agency
 
 
 def checked(content, at=NOW):
@@ -170,8 +146,8 @@ def test_an_untouched_workbook_changes_nothing(sent):
     assert only(sent).state == State.BLANK
 
 
-def test_what_was_filled_in_is_shown_beside_what_is_there(sent):
-    row = only(filled(sent, **WHOLE))
+def test_what_was_filled_in_is_shown_beside_what_is_there(filled_in):
+    row = only(filled_in)
     assert (row.state, row.messages) == (State.READY, [])
     assert [(each.title, each.web, each.file) for each in row.differences] == [
         ("本期进度（%）", "0", "80"),
@@ -321,18 +297,18 @@ def test_a_locked_period_takes_no_file(sent, period):
 
 
 @any_database
-def test_what_ended_after_the_download_says_so(sent, lead):
+def test_what_ended_after_the_download_says_so(filled_in, lead):
     close(lead, at=moment("2016-10-09"))
-    assert "该任务已办结、中止或不再由本单位承担" in only(filled(sent, **WHOLE)).messages[0]
+    assert "该任务已办结、中止或不再由本单位承担" in only(filled_in).messages[0]
 
 
 # ── conflicts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @any_database
-def test_what_changed_on_the_web_since_is_a_conflict_with_all_three(sent, lead, period, lead_liaison):
+def test_what_changed_on_the_web_since_is_a_conflict_with_all_three(filled_in, lead, period, lead_liaison):
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"percent": 70, "progress": "网上的话"})
-    row = only(filled(sent, **WHOLE))
+    row = only(filled_in)
     assert row.state == State.CONFLICT
     assert [(each.base, each.web, each.file) for each in row.differences] == [
         ("0", "70", "80"),
@@ -346,21 +322,21 @@ def test_a_row_that_the_file_left_alone_gives_way_to_the_web(sent, lead, period,
     assert only(sent).state == State.SAME
 
 
-def test_both_having_written_the_same_is_no_conflict(sent, lead, period, lead_liaison):
+def test_both_having_written_the_same_is_no_conflict(filled_in, lead, period, lead_liaison):
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields=WHOLE)
-    assert only(filled(sent, **WHOLE)).state == State.SAME
+    assert only(filled_in).state == State.SAME
 
 
 @any_database
-def test_a_conflict_is_taken_only_by_the_one_who_chose_it_and_saw_the_latest(sent, lead, period, lead_liaison):
+def test_a_conflict_is_taken_only_by_the_one_who_chose_it_and_saw_the_latest(filled_in, lead, period, lead_liaison):
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"percent": 70, "progress": "网上的话"})
-    found = checked(filled(sent, **WHOLE))
+    found = checked(filled_in)
     assert tokens(found, State.READY) == []
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"progress": "又改了"})
     with pytest.raises(RowRefused, match="已有人保存"):
         take(found, tokens(found, State.CONFLICT), files=False, by=lead_liaison, at=NOW)
     assert ReportDraft.objects.get().progress == "又改了"
-    again = checked(filled(sent, **WHOLE))
+    again = checked(filled_in)
     take(again, tokens(again, State.CONFLICT), files=False, by=lead_liaison, at=NOW)
     assert ReportDraft.objects.get().progress == "已开展3次检查。"
 
@@ -413,9 +389,9 @@ def test_an_incomplete_row_can_be_kept_as_a_draft_and_not_be_filed(sent, lead_li
 
 
 @any_database
-def test_where_the_head_consents_a_liaison_s_rows_are_handed_in(sent, agency, lead_liaison, approver):
+def test_where_the_head_consents_a_liaison_s_rows_are_handed_in(filled_in, agency, lead_liaison, approver):
     Agency.objects.update(requires_consent=True)
-    found = checked(filled(sent, **WHOLE))
+    found = checked(filled_in)
     take(found, tokens(found, State.READY), files=True, by=lead_liaison, at=NOW)
     assert not ProgressReport.objects.exists()
     assert ReportDraft.objects.get().handed_in_by == lead_liaison
@@ -495,9 +471,9 @@ def test_read_fill_in_writes_nothing_while_anything_is_wrong(command, three, lea
     assert ProgressReport.objects.count() == 2
 
 
-def test_read_fill_in_writes_in_the_name_of_somebody_of_the_agency(command, sent, agency, lead_liaison, tmp_path):
+def test_read_fill_in_writes_in_the_name_of_somebody_of_the_agency(command, filled_in, agency, lead_liaison, tmp_path):
     path = tmp_path / "填报.xlsx"
-    path.write_bytes(filled(sent, **WHOLE))
+    path.write_bytes(filled_in)
     stranger = make_user(role=Role.LIAISON)
     second = make_user(role=Role.LIAISON, agency=agency)
     assert "请用--by指明" in command("read_fill_in", str(path), "--commit")[1]
