@@ -15,7 +15,7 @@ from reports.kept import KEPT, overview_of
 from reports.overview import Overview
 from tasks.asof import AsOf
 from tasks.daily import daily_round
-from tasks.models import Plan, WorkdayOverride
+from tasks.models import DailySnapshot, Plan, WorkdayOverride
 from tasks.workflow import ReportContent, amend_item, assign, close_assignment, review_report, submit_report
 from tasks.workflow.periods import lock_period, waive_report
 from tests.factories import make_assignment, make_item, make_plan, moment
@@ -137,10 +137,16 @@ def test_a_day_off_is_seen(lead, period, administrator, client):
     assert overview(lead.item.plan).workdays_left == before - 1
 
 
-def test_an_opened_period_and_a_recorded_day_are_seen(lead):
+@pytest.fixture
+def recorded(lead):
+    """Every day is, but for yesterday: the rounds of the tests have one to add."""
+    DailySnapshot.objects.create(plan=lead.item.plan, day=TODAY - timedelta(days=2), percent=0, expected_percent=0)
+
+
+def test_an_opened_period_and_a_recorded_day_are_seen(lead, recorded):
     plan = lead.item.plan
     assert overview(plan).period is None
-    assert overview(plan).history == []
+    assert overview(plan).history[-1][0] == TODAY - timedelta(days=2)
     list(daily_round(TODAY))
     assert overview(plan).period.code == "2016Q3"
     assert overview(plan).history[-1][0] == TODAY - timedelta(days=1)
@@ -150,7 +156,7 @@ def test_an_opened_period_and_a_recorded_day_are_seen(lead):
     assert overview(plan, TODAY + timedelta(days=1)).history[-1][0] == TODAY
 
 
-def test_the_day_that_a_round_recorded_meanwhile_is_seen_on_the_same_day(lead):
+def test_the_day_that_a_round_recorded_meanwhile_is_seen_on_the_same_day(lead, recorded):
     tomorrow = TODAY + timedelta(days=1)
     list(daily_round(TODAY))
     assert overview(lead.item.plan, tomorrow).history[-1][0] == TODAY - timedelta(days=1)

@@ -17,7 +17,7 @@ from tasks import demo as demonstration
 from tasks.asof import AsOf
 from tasks.daily import daily_round
 from tasks.importing import import_notice
-from tasks.models import ReportingPeriod
+from tasks.models import DailySnapshot, ReportingPeriod
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +104,7 @@ def test_the_import_is_on_the_record_whole(notice):
 
 
 def test_opened_periods_are_on_the_record_once(plan):
+    DailySnapshot.objects.create(plan=plan, day=date(2016, 9, 18), percent=0, expected_percent=0)
     list(daily_round(date(2016, 9, 20)))
     list(daily_round(date(2016, 9, 20)))
     opened = Change.objects.filter(action="开放报告期").values_list("subject", "by_name")
