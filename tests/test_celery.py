@@ -16,7 +16,7 @@ import psycopg2
 import pytest
 import redis
 
-from qa_plan.management.commands.run import QUIET_WEB, WITH_FILES, WITH_REDIS
+from qa_plan.management.commands.run import CHECKED, QUIET_WEB, WITH_FILES, WITH_REDIS
 from tests.conftest import NOTICE_FILE
 from tests.processes import alive, eventually, marked_environment
 from tests.services.server import free_port
