@@ -1,4 +1,7 @@
-"""Celery for real, in both ways to run: a worker, a beat and a web process of their own, watched from outside."""
+"""Celery for real, in both ways to run: a worker, a beat and a web process of their own, watched from outside.
+
+`test_run.py` sees worker and beat come to life on Redis and PostgreSQL.
+"""
 
 import http.client
 import json
@@ -9,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +21,6 @@ import pytest
 import redis
 
 from qa_plan.management.commands.run import CHECKED, QUIET_WEB, WITH_FILES, WITH_REDIS
-from tests.conftest import NOTICE_FILE
 from tests.processes import alive, eventually, marked_environment
 from tests.services.server import free_port
 
@@ -25,7 +28,7 @@ IMPORTED, TODAY = "2016-09-19", "2016-09-22"  # the third quarter's period opens
 
 
 class Installation:
-    """An installation of its own, with the notice imported. Each of its processes runs once a test asks for it."""
+    """An installation of its own, with a plan. Each of its processes runs once a test asks for it, as `run` has it."""
 
     def __init__(self, pool: str, rows: "Rows", **environment: str | None) -> None:
         self.rows = rows
@@ -39,14 +42,14 @@ class Installation:
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.hand = subprocess.Popen(
-            [sys.executable, "-m", "tests.hand", str(NOTICE_FILE), IMPORTED],
+            [sys.executable, "-m", "tests.hand", IMPORTED],
             env={**self.environment, "DJANGO_SETTINGS_MODULE": "qa_plan.settings"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        assert self.hand.stdout.readline() == "imported\n"
+        assert self.hand.stdout.readline() == "made\n"
 
     def running(self, *names: str) -> None:
         """Starts those that don't run and waits until each has given a sign of life."""
@@ -54,7 +57,7 @@ class Installation:
         before = {name: self.seen(name) for name in asleep}
         for name in asleep:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *self.programs[name].split()],
+                ["env", CHECKED, sys.executable, "-m", *self.programs[name].split()],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -103,31 +106,37 @@ ROUND = ["2016Q3", "2016-09-19", "2016-09-20", "2016-09-21"]
 class Rows:
     """Asks the installation's database from outside."""
 
-    def __init__(self, connect, *arguments: object) -> None:
-        self.connect, self.arguments = connect, arguments
+    def __init__(self, connect, address: object) -> None:
+        self.connect, self.address = connect, address
+
+    @cached_property
+    def connection(self):
+        return self.connect(self.address)
 
     def __call__(self, query: str) -> list[tuple]:
-        with closing(self.connect(*self.arguments)) as connection, closing(connection.cursor()) as cursor:
+        with closing(self.connection.cursor()) as cursor:
             cursor.execute(query)
             return cursor.fetchall()
 
 
-def on_postgres(statement: str) -> None:
-    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
-        connection.autocommit = True
+def on_postgres(url: str):
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    return connection
+
+
+def tell_postgres(statement: str) -> None:
+    with closing(on_postgres(os.environ["DATABASE_URL"])) as connection:
         connection.cursor().execute(statement)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param("files and SQLite", marks=pytest.mark.xdist_group("celery-files")),
-        pytest.param("Redis and PostgreSQL", marks=pytest.mark.xdist_group("celery-redis")),
-    ],
-)
+FILES, REDIS = "files and SQLite", "Redis and PostgreSQL"
+
+
+@pytest.fixture(scope="module", params=[FILES, REDIS])
 def installation(request, tmp_path_factory) -> Iterator[Installation]:
     folder: Path = tmp_path_factory.mktemp("celery")
-    if request.param == "files and SQLite":
+    if request.param == FILES:
         rows = Rows(sqlite3.connect, folder / "qa_plan.sqlite3")
         installed = Installation(WITH_FILES, rows, DATABASE_URL=None, REDIS_URL=None, QA_PLAN_VAR=str(folder))
         yield from watched(installed)
@@ -136,13 +145,13 @@ def installation(request, tmp_path_factory) -> Iterator[Installation]:
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     number = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     queue = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{number}").geturl()
-    on_postgres(f"CREATE DATABASE {name}")
+    tell_postgres(f"CREATE DATABASE {name}")
     try:
-        rows = Rows(psycopg2.connect, database)
+        rows = Rows(on_postgres, database)
         environment = {"DATABASE_URL": database, "REDIS_URL": queue, "QA_PLAN_VAR": str(folder)}
         yield from watched(Installation(WITH_REDIS, rows, ALLOWED_HOSTS="127.0.0.1", **environment))
     finally:
-        on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
+        tell_postgres(f"DROP DATABASE {name} WITH (FORCE)")
         redis.Redis.from_url(queue).flushdb()
 
 
@@ -152,9 +161,11 @@ def watched(installed: Installation) -> Iterator[Installation]:
     for name in list(installed.processes):
         installed.stop(name)
     installed.hand.communicate()
+    installed.rows.connection.close()
     assert alive(installed.environment) == []
 
 
+@pytest.mark.parametrize("installation", [FILES], indirect=True)
 def test_healthz_turns_green_when_worker_and_beat_have_shown_that_they_live(installation):
     installation.running("web")
     assert eventually(lambda: installation.health()[0] == 503, 60)
@@ -172,6 +183,7 @@ def test_a_job_is_done_when_it_is_sent_and_changes_nothing_the_second_time(insta
         assert installation.done() == ROUND
 
 
+@pytest.mark.parametrize("installation", [FILES], indirect=True)
 def test_beat_may_be_killed_and_started_again(installation):
     installation.running("beat")
     installation.stop("beat", signal.SIGKILL)
