@@ -6,12 +6,15 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
 from tests.processes import alive, eventually, marked_environment
 
+# The module alone, found in its folder: the package around it would load Celery each time.
+FOLDER = settings.BASE_DIR / "qa_plan"
 SUPERVISOR = """
 import sys
-from qa_plan.supervisor import Program, run_together
+from supervisor import Program, run_together
 run_together([Program(f"p{n}", ("sh", "-c", script)) for n, script in enumerate(sys.argv[1:])])
 """
 STEADY = "echo up; exec sleep 60"
@@ -33,6 +36,7 @@ def supervise():
         options.setdefault("preexec_fn", listen_to_hang_ups)
         process = subprocess.Popen(
             [sys.executable, "-c", SUPERVISOR, *scripts],
+            cwd=FOLDER,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -80,7 +84,7 @@ def test_a_program_that_cannot_be_started_leaves_none_of_the_others():
     environment = marked_environment(PATH="")
     script = SUPERVISOR.replace('"sh"', '("/bin/sh", "/missing")[n]')
     command = [sys.executable, "-c", script, "sleep 60", ""]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    result = subprocess.run(command, cwd=FOLDER, env=environment, capture_output=True, text=True, timeout=60)
     assert result.returncode != 0
     assert "/missing" in result.stderr
     assert alive(environment) == []
@@ -113,7 +117,7 @@ def test_a_hang_up_is_ignored_when_the_starter_asked_so(supervise):
 
 
 def test_a_closed_terminal_does_not_stop_anybody_from_working_or_stopping(supervise):
-    process = supervise("echo up; while echo more; do sleep 0.01; done")
+    process = supervise("echo up; while echo more; do sleep 0.05; done")
     process.stdout.close()
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(0.5)
