@@ -1,10 +1,10 @@
 """A builder that is killed leaves a complete set of verified files or none, and the next one succeeds.
 
-Real processes and SIGKILL, five times here; `benchmarks/kills.py` does it twenty times to a Celery worker.
+Real processes and SIGKILL, here in each stage that takes long and while the files are kept. `benchmarks/kills.py` does
+it twenty times, at random, to a Celery worker.
 """
 
 import os
-import random
 import signal
 import time
 from collections.abc import Callable
@@ -21,14 +21,14 @@ from django.utils import timezone
 from reports.models import Build, Edition, PackageFile
 from reports.packages import building, keeping
 from reports.packages.asking import request_package
-from reports.packages.building import LEASE, build
+from reports.packages.building import KEEPING_SHARE, LEASE, build
 from reports.packages.files import PARTS
 from reports.packages.keeping import is_whole, left_over
 from reports.packages.tending import LEFT_OVER_AFTER, tend
 from tests.reports.packages.conftest import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
-KILLS = 5
+KILLED_AT = (*(part.share for part in PARTS if part.kind != PackageFile.Kind.FACTS), KEEPING_SHARE)
 WHOLE = {part.kind for part in PARTS}
 
 
@@ -44,9 +44,18 @@ def builder(package_pk: int, lease: timedelta = LEASE) -> int:
     return pid
 
 
-def killed(package_pk: int, after: float) -> None:
+def until(found: Callable[[], bool]) -> None:
+    """Waits for what another process does."""
+    deadline = time.monotonic() + 30
+    while not found():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def killed(package_pk: int, share: int) -> None:
+    """Once so much is done; a little more may be when the signal arrives, or all of it."""
     pid = builder(package_pk)
-    time.sleep(after)
+    until(Build.objects.filter(package=package_pk, share__gte=share).exists)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
 
@@ -71,20 +80,15 @@ def asked(plan, period, lead, coordinator):
 
 
 def test_killed_at_any_point_it_leaves_all_or_nothing_and_the_next_try_succeeds(asked):
-    first, start = asked(), time.monotonic()
-    os.waitpid(builder(first.pk), 0)
-    seconds = time.monotonic() - start
-    assert complete(first)
-    chance = random.Random(5)
-    for _ in range(KILLS):
+    for share in KILLED_AT:
         package = asked()
-        killed(package.pk, seconds * chance.random())
+        killed(package.pk, share)
         was_complete = complete(package)
         later = timezone.now() + LEASE + timedelta(seconds=1)
         done = tend(at=NOW, tick=lambda later=later: later)
         assert done.built == (0 if was_complete else 1)
         assert complete(package)
-    assert Edition.objects.count() == KILLS + 1
+    assert Edition.objects.count() == len(KILLED_AT)
     tend(at=NOW, tick=lambda: timezone.now() + LEFT_OVER_AFTER + timedelta(minutes=1))
     used = set(PackageFile.objects.values_list("blob__file", flat=True))
     folder = keeping.FOLDER
@@ -98,14 +102,6 @@ def _names(folder: str) -> list[str]:
 
 
 SHORT = timedelta(milliseconds=600)
-
-
-def until(found: Callable[[], bool]) -> None:
-    """Waits for what another process does."""
-    deadline = time.monotonic() + 30
-    while not found():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def lease_until():
