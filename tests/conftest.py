@@ -193,14 +193,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests of the demonstration run one after the other; their names say nothing of it."""
-    stage = "demonstration" if "demo" in metafunc.fixturenames else "empty"
-    metafunc.parametrize("_stage", [stage], ids=[pytest.HIDDEN_PARAM], indirect=True, scope="session")
+    if "demo" in metafunc.fixturenames:
+        metafunc.parametrize("_stage", ["demonstration"], ids=[pytest.HIDDEN_PARAM], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _stage(request: pytest.FixtureRequest) -> Iterator[None]:
     """What is there before a test: nothing, or the demonstration, which stays while test after test asks for it."""
-    if request.param == "empty":
+    if not hasattr(request, "param"):
         yield
         return
     rows, blocker = request.getfixturevalue("demo_rows"), request.getfixturevalue("django_db_blocker")

@@ -7,21 +7,16 @@ import pytest
 from agencies.changes import verify
 from agencies.models import Agency, Change, GroupMembership, Role, Succession, User
 from qa_plan.clock import end_of
-from reports.overview import Overview
 from tasks.access import visible_reports
-from tasks.asof import AsOf
 from tasks.daily import daily_round
 from tasks.models import (
-    AcceptedProgress,
     Assignment,
-    Closure,
-    Message,
     ProgressReport,
     Receipt,
     ReportDraft,
     Waiver,
 )
-from tasks.rollup import item_standings, standings, total
+from tasks.rollup import item_standings, standings
 from tasks.workflow import (
     ReportContent,
     WorkflowError,
@@ -432,46 +427,6 @@ def test_what_has_ended_or_is_about_to_is_refused(zhijian, gongshang, market, co
     merge(gongshang, into=market, by=coordinator, effective_on=TOMORROW)
     with pytest.raises(WorkflowError, match="已经登记，将于2016-10-13生效"):
         merge(gongshang, into=market, by=coordinator, effective_on=TOMORROW)
-
-
-# ── the demonstration: three become one ──────────────────────────────────────────────────────────────────────────
-
-
-def figures(plan, day):
-    """What the dashboard says of a day: totals, lights, filing, and every agency's mean."""
-    overview = Overview(plan, AsOf(day, TODAY))
-    whole = overview.whole
-    agencies = {row.agency.name: (row.total.percent, row.unfiled, len(row.assists)) for row in overview.agency_rows}
-    items = [(row.item.pk, row.percent, row.expected, row.light) for row in overview.items]
-    return whole.percent, whole.expected, dict(whole.lights), overview.filing, items, agencies
-
-
-def plan_percent(plan, at):
-    items = item_standings(
-        plan.items.all(), standings(Assignment.objects.as_of(at).filter(item__plan=plan), plan, TODAY), plan, TODAY
-    )
-    return total(items).percent, {row.item.pk: row.percent for row in items}
-
-
-def test_three_agencies_become_one_and_no_earlier_total_changes(demo):
-    names = ("省质监局", "省工商局", "省食品药品监管局")
-    three = [Agency.objects.get(name=name) for name in names]
-    by, at = User.objects.get(username="coordinator"), moment("2016-10-12 18:00")
-    days = [date(2016, 5, 24), date(2016, 6, 30), date(2016, 7, 20), date(2016, 9, 30), date(2016, 10, 11)]
-    before = [figures(demo, day) for day in days]
-    whole_before, items_before = plan_percent(demo, at)
-    market = establish_agency(name="省市场监督管理局", like=three, by=by, at=at)
-    merge(*three, into=market, by=by, at=at)
-    assert [figures(demo, day) for day in days] == before
-    whole_after, items_after = plan_percent(demo, at)
-    assert max(abs(items_after[pk] - items_before[pk]) for pk in items_before) <= 0.5
-    assert abs(whole_after - whole_before) <= 0.5
-    assert not Assignment.objects.in_force(at).filter(agency__in=three).exists()
-    assert {user.agency for user in User.objects.filter(username__in=("zhijian", "gongshang", "shiyao"))} == {market}
-    assert Message.objects.filter(recipient__username="zhijian", kind="assigned").exists()
-    assert AcceptedProgress.objects.filter(assignment__agency=market).exists()
-    assert Closure.objects.filter(assignment__agency=market, reason__startswith="承接").count() == 3
-    assert verify().problem == ""
 
 
 def test_what_was_filed_before_two_successions_is_read_by_whoever_follows(item, period, zhijian, market, coordinator):
