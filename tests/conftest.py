@@ -187,7 +187,7 @@ def demo_rows(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the demonstration comes first: one worker plays it, and the other has enough else to do."""
+    """What needs the demonstration comes first: one worker plays it, and the others have enough else to do."""
     items.sort(key=lambda item: {"demo", "demo_rows"}.isdisjoint(item.fixturenames))
 
 

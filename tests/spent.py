@@ -39,5 +39,5 @@ class Spent(NamedTuple):
 def spent(imports: str, call: str, paths: Iterable[Path]) -> list[Spent]:
     """Of that expression, in which `path` is each path in turn."""
     command = [sys.executable, "-c", PROGRAM, imports, call, *map(str, paths)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     return [Spent(*json.loads(line)) for line in done.stdout.splitlines()]

@@ -20,7 +20,7 @@ import psycopg2
 import pytest
 import redis
 
-from qa_plan.management.commands.run import CHECKED, QUIET_WEB, WITH_FILES, WITH_REDIS
+from qa_plan.management.commands.run import QUIET_WEB, WITH_FILES, WITH_REDIS
 from tests.processes import alive, eventually, marked_environment
 from tests.services.server import free_port
 
@@ -34,9 +34,9 @@ class Installation:
         self.rows = rows
         self.environment = marked_environment(QA_PLAN_DEMO="0", QA_PLAN_TODAY=TODAY, **environment)
         self.port = free_port()
-        celery = "celery -A qa_plan -q"
+        celery = "celery --skip-checks -A qa_plan -q"
         self.programs = {
-            "web": f"gunicorn qa_plan.wsgi --bind 127.0.0.1:{self.port} {QUIET_WEB}",
+            "web": f"gunicorn qa_plan.wsgi --preload --bind 127.0.0.1:{self.port} {QUIET_WEB}",
             "worker": f"{celery} worker --concurrency 2 --loglevel ERROR {pool}",
             "beat": f"{celery} beat --loglevel ERROR --pidfile=",
         }
@@ -57,7 +57,7 @@ class Installation:
         before = {name: self.seen(name) for name in asleep}
         for name in asleep:
             self.processes[name] = subprocess.Popen(
-                ["env", CHECKED, sys.executable, "-m", *self.programs[name].split()],
+                [sys.executable, "-m", *self.programs[name].split()],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -243,3 +243,15 @@ def test_form_after_a_refusal(visit, keys):
     page.emulate_media(color_scheme="dark")
     assert barriers(page, COLOURS) == []
     assert window.complaints == []
+
+
+def test_what_only_seems_alike_is_measured(visit):
+    """Two of one class in one place, and one of them too pale; what spares axe work must not hide it."""
+    page = visit(viewport=DESK).page
+    page.goto("/accounts/login/")
+    page.evaluate("""() => {
+        const main = document.querySelector("main");
+        main.insertAdjacentHTML("beforeend", "<p class=a>深色的文字</p><p class=a>浅色的文字</p>");
+        main.lastElementChild.style.color = "#bbb";
+    }""")
+    assert ["浅色的文字" in found for found in barriers(page, COLOURS)] == [True]

@@ -48,7 +48,7 @@ def lead(rows_of_module):
 
 @pytest.fixture(scope="module")
 def browsers(lead):
-    """Everybody's, signed in. Nothing is kept in them: what a page says after a deed goes with the test."""
+    """Everybody's, signed in. Only words for the next page stay in their cookies, and none is read here."""
     assisting = lead.item.assignments.get(role=ASSIST).agency
     users = {
         "coordinator": make_user(role=Role.COORDINATOR),

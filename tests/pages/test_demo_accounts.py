@@ -9,12 +9,6 @@ from tests.factories import moment
 
 
 @pytest.fixture
-def quick_passwords(settings):
-    """Those of the accounts were hashed before; a new one is another in whatever way."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
 def listed(demo, client):
     def names():
         page = html.fromstring(client.get("/accounts/login/").content.decode())
@@ -30,7 +24,7 @@ def test_all_accounts_of_the_story_are_listed_and_sign_in(listed, settings):
     assert User.objects.get(username="zhijian").check_password(settings.DEMO_PASSWORD)
 
 
-def test_who_handed_over_and_who_took_over_are_not(listed, quick_passwords):
+def test_who_handed_over_and_who_took_over_are_not(listed):
     administrator, old = User.objects.get(username="admin"), User.objects.get(username="zhijian")
     hand_over(
         old=old,
@@ -44,7 +38,7 @@ def test_who_handed_over_and_who_took_over_are_not(listed, quick_passwords):
     assert {"zhijian", "zhangsan"} & set(listed()) == set()
 
 
-def test_who_changed_the_password_is_not(listed, quick_passwords):
+def test_who_changed_the_password_is_not(listed):
     leader = User.objects.get(username="leader")
     leader.set_password("另一个密码2016")
     leader.save()

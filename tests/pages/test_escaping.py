@@ -31,7 +31,6 @@ EVIL = """<script>alert(1)</script><img src=x onerror=alert(2)>"'><a href="javas
 @pytest.fixture(autouse=True)
 def october(settings):
     settings.QA_PLAN_TODAY = date(2016, 10, 12)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def assert_harmless(page, *, shown=True):

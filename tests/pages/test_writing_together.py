@@ -30,7 +30,6 @@ WHOLE = {"action": "submit", "percent": "80", "progress": "举办培训12期。"
 @pytest.fixture(autouse=True)
 def october(settings):
     settings.QA_PLAN_TODAY = date(2016, 10, 12)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

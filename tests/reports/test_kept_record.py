@@ -111,8 +111,7 @@ def test_opened_periods_are_on_the_record_once(plan):
     assert sorted(opened) == sorted((str(period), "系统") for period in ReportingPeriod.objects.all())
 
 
-def test_the_first_administrator_is_on_the_record(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_the_first_administrator_is_on_the_record():
     User.objects.create_superuser("root", "ein-langes-Passwort-2016", display_name="管理员")
     row = Change.objects.get()
     assert (row.action, row.new["username"], row.by_name) == ("新增用户", "root", "系统")

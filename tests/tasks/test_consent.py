@@ -80,10 +80,7 @@ def test_what_is_returned_says_why_to_the_liaison(handed_in, by_head, lead_liais
 
 
 @pytest.mark.any_database
-def test_where_the_liaison_has_left_the_one_in_the_place_is_told(
-    handed_in, by_head, lead_liaison, coordinator, settings
-):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
+def test_where_the_liaison_has_left_the_one_in_the_place_is_told(handed_in, by_head, lead_liaison, coordinator):
     new = {"new_name": "新联络员", "new_username": "xin", "password": "k7mp-w3xh-9dte", "reason": "调动"}
     successor = hand_over(old=lead_liaison, by=coordinator, at=NOW, **new)
     return_draft(comment="请补数据", **by_head)

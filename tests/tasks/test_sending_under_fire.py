@@ -17,7 +17,7 @@ from tasks.reminders.sending import send_due
 from tests.factories import make_user
 from tests.tasks.digests import make_delivery, make_digest, remind
 
-PEOPLE, WORKERS, KILLS = 20, 3, 5
+PEOPLE, WORKERS, KILLS = 30, 3, 5
 FORK = multiprocessing.get_context("fork")
 
 

@@ -21,7 +21,7 @@ HOST = "127.0.0.1"
 WITH_REDIS = "--pool prefork"
 WITH_FILES = "--pool threads --without-gossip --without-mingle --without-heartbeat"
 QUIET_WEB = "--graceful-timeout 10 --log-level warning --no-control-socket"
-CHECKED = "CELERY_SKIP_CHECKS=1"  # by this command, as it began; worker and beat need not look once more
+CELERY = "-m celery --skip-checks -A qa_plan -q"  # this command has looked, as it began
 AS_ROOT = "-W ignore::UserWarning:celery.platforms"  # whoever starts this as root is in a container, or knows
 
 
@@ -77,11 +77,10 @@ def programs(listener: socket.socket) -> list[Program]:
     fd = listener.fileno()
     pool = WITH_REDIS if settings.REDIS_URL else WITH_FILES
     web = f"-m gunicorn qa_plan.wsgi --bind fd://{fd} --preload --workers 2 --threads 4 {QUIET_WEB}"
-    worker = f"{AS_ROOT} -m celery -A qa_plan -q worker --loglevel WARNING --concurrency 2 {pool}"
-    beat = "-m celery -A qa_plan -q beat --loglevel WARNING --pidfile="
-    polite = ("env", CHECKED, "nice", "-n", "10", *python(worker))  # pages come first: people wait for them
-    checked = ("env", CHECKED, *python(beat))
-    return [Program("web", python(web), (fd,)), Program("worker", polite), Program("beat", checked)]
+    worker = f"{AS_ROOT} {CELERY} worker --loglevel WARNING --concurrency 2 {pool}"
+    beat = f"{CELERY} beat --loglevel WARNING --pidfile="
+    polite = ("nice", "-n", "10", *python(worker))  # pages come first: people wait for them
+    return [Program("web", python(web), (fd,)), Program("worker", polite), Program("beat", python(beat))]
 
 
 def python(arguments: str) -> tuple[str, ...]:

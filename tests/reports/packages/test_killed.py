@@ -101,7 +101,7 @@ def _names(folder: str) -> list[str]:
     return default_storage.listdir(f"{keeping.FOLDER}/{folder}")[1]
 
 
-SHORT = timedelta(milliseconds=600)
+SHORT = timedelta(seconds=1.5)
 
 
 def lease_until():
