@@ -92,12 +92,14 @@ def assert_one_ctrl_c_ends_it(terminal):
     assert alive(terminal.environment) == []
 
 
-def test_the_demonstration_starts_by_itself_and_one_ctrl_c_ends_everything(run):
+def test_the_demonstration_starts_by_itself_and_one_ctrl_c_ends_everything(run, tmp_path):
     terminal, port = run(DATABASE_URL=None, REDIS_URL=None, QA_PLAN_DEMO="1")
     status, page = get(port, "/accounts/login/")
     assert status == 200
     assert settings.PRODUCT_NAME in page
     assert_one_ctrl_c_ends_it(terminal)
+    # Whoever copies the database now copies all of it: nothing is left beside it.
+    assert [path.name for path in (tmp_path / "var").glob("*.sqlite3*")] == ["demo.sqlite3"]
 
 
 def test_with_servers_of_its_own_the_same_command_runs_a_production_installation(run, own_database):
