@@ -12,7 +12,7 @@ from tests.conftest import DEMO_DAY
 
 @cache
 def snapshot() -> Snapshot:
-    """To be asked for on the stage of the demonstration."""
+    """To be asked for on the stage of the demonstration, before a test alters anything there."""
     return take(Definition((Plan.objects.get().slug,), "2016Q3", clock.end_of(DEMO_DAY)))
 
 
