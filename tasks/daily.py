@@ -7,20 +7,22 @@ opens is in the record of changes; what it records of a day is a figure that rep
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 
-from django.db import transaction
-from django.db.models import DateTimeField, IntegerField, Max, QuerySet, Value
+from django.db import IntegrityError, transaction
+from django.db.models import DateField, DateTimeField, IntegerField, Max, QuerySet, Value
 
-from agencies.changes import note, recording
+from agencies.changes import note
 from agencies.models import Agency
 from qa_plan import clock
 from qa_plan.clock import end_of
 from tasks.explain import because
-from tasks.models import Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
-from tasks.periods import quarters_between
+from tasks.models import ActionItem, Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
+from tasks.periods import may_have_opened, quarters_between
 from tasks.prepared import Given, prepared
 from tasks.rollup import COLUMNS, item_standings, standings_read, total
+from tasks.workflow.current import deed, hold
 from tasks.workflow.succession import carry_out_due
 
 
@@ -51,10 +53,15 @@ def daily_round(on: date, *, dry_run: bool = False) -> Iterator[Round]:
         yield Round(plan, [period.code for period in opened], days)
 
 
-@recording()
 def open_periods(plan: Plan, on: date) -> list[ReportingPeriod]:
-    """Those whose opening day has come. Rounds at the same time wait for each other: each is opened and noted once."""
-    Plan.objects.select_for_update(no_key=True).order_by().filter(pk=plan.pk).values_list("pk").first()
+    """Those whose opening day has come; on most days there is none, and nothing to wait for."""
+    return _open(plan, on) if _periods_to_open(plan, on) else []
+
+
+@deed
+def _open(plan: Plan, on: date) -> list[ReportingPeriod]:
+    """Rounds at the same time wait for each other: each period is opened and noted once."""
+    hold(plan, "NO KEY UPDATE")
     opened = ReportingPeriod.objects.bulk_create(_periods_to_open(plan, on))
     for period in opened:
         days = {"opens_on": period.opens_on, "due_on": period.due_on}
@@ -63,8 +70,10 @@ def open_periods(plan: Plan, on: date) -> list[ReportingPeriod]:
 
 
 def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
+    known = {code for (code,) in _codes(plan=plan.pk)}
+    if may_have_opened(plan.begins_on, on) <= known:
+        return []
     overrides = WorkdayOverride.objects.as_overrides()
-    known = set(plan.periods.values_list("code", flat=True))
     last_due_on = plan.items.as_of(end_of(on)).aggregate(last=Max("due_on"))["last"] or plan.due_on
     quarters = quarters_between(
         plan.begins_on, max(plan.due_on, last_due_on), filing_day=plan.at(end_of(on)).filing_day, overrides=overrides
@@ -84,8 +93,8 @@ def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
 
 
 def _days_to_record(plan: Plan, on: date) -> list[date]:
-    last = plan.snapshots.aggregate(last=Max("day"))["last"]
-    first = last + timedelta(days=1) if last else plan.begins_on
+    recorded = _last_day(plan=plan.pk)
+    first = recorded[0][0] + timedelta(days=1) if recorded else plan.begins_on
     return [first + timedelta(days=n) for n in range((on - first).days)]
 
 
@@ -93,28 +102,55 @@ def _days_to_record(plan: Plan, on: date) -> list[date]:
 def record_day(plan: Plan, day: date) -> None:
     """The day's point of the curve, and each item whose light differs from the last recorded one."""
     rows = standings_read(_standings(plan=plan.pk, moment=end_of(day)), plan, day)
-    items = item_standings(plan.items.all(), rows, plan, day)
+    items = item_standings(starmap(_Item, _items(plan=plan.pk)), rows, plan, day)
     whole = total(items)
-    _, is_new = DailySnapshot.objects.get_or_create(
-        plan=plan, day=day, defaults={"percent": whole.percent, "expected_percent": whole.expected}
-    )
-    if not is_new:
-        return
-    before = dict(
-        LightChange.objects.filter(item__plan=plan, day__lt=day).order_by("day").values_list("item_id", "light")
-    )
-    changed = [standing for standing in items if before.get(standing.item.pk) != standing.light]
+    try:
+        with transaction.atomic():
+            DailySnapshot.objects.create(plan=plan, day=day, percent=whole.percent, expected_percent=whole.expected)
+    except IntegrityError:
+        return  # another round was quicker
+    before = dict(_lights(plan=plan.pk, day=day))
+    changed = [standing for standing in items if before.get(standing.pk) != standing.light]
     names = dict(Agency.objects.values_list("pk", "name")) if changed else {}
     LightChange.objects.bulk_create(
         LightChange(
-            item=standing.item,
+            item_id=standing.pk,
             day=day,
             light=standing.light,
-            previous=before.get(standing.item.pk, ""),
+            previous=before.get(standing.pk, ""),
             reason=because(standing, plan, day, names),
         )
         for standing in changed
     )
+
+
+# ── what every night asks ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Item(NamedTuple):
+    pk: int
+
+
+@prepared(plan=IntegerField())
+def _codes(plan: Given) -> QuerySet[ReportingPeriod, tuple[str]]:
+    return ReportingPeriod.objects.filter(plan=plan).order_by().values_list("code")
+
+
+@prepared(plan=IntegerField())
+def _last_day(plan: Given) -> QuerySet[DailySnapshot, tuple[date]]:
+    return DailySnapshot.objects.filter(plan=plan).order_by("-day").values_list("day")[:1]
+
+
+@prepared(plan=IntegerField())
+def _items(plan: Given) -> QuerySet[ActionItem, tuple[int]]:
+    return ActionItem.objects.filter(plan=plan).order_by("number").values_list("pk")
+
+
+@prepared(plan=IntegerField(), day=DateField())
+def _lights(plan: Given, day: Given) -> QuerySet[LightChange, tuple[int, str]]:
+    """Oldest first, so that of each item the last one stays."""
+    changes = LightChange.objects.filter(item__plan=plan, day__lt=day)
+    return changes.order_by("day").values_list("item_id", "light")
 
 
 @prepared(plan=IntegerField(), moment=DateTimeField())

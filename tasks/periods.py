@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from tasks.workdays import DAY, Overrides, on_or_after, on_or_before
 
@@ -36,9 +37,24 @@ def quarter_of(year: int, number: int, *, filing_day: int, overrides: Overrides)
 
 def quarters_between(start: date, end: date, *, filing_day: int, overrides: Overrides) -> Iterator[Quarter]:
     """Every quarter that a plan running from `start` to `end` reports on, in order, the one it starts in included."""
-    year, number = start.year, (start.month + 2) // 3
-    while (quarter := quarter_of(year, number, filing_day=filing_day, overrides=overrides)).starts_on <= end:
+    for year, number in _quarters_from(start):
+        quarter = quarter_of(year, number, filing_day=filing_day, overrides=overrides)
+        if quarter.starts_on > end:
+            return
         yield quarter
+
+
+def may_have_opened(start: date, day: date) -> set[str]:
+    """The codes of those from `start` whose 20th has come by that day: no quarter opens before its own."""
+    begun = takewhile(lambda one: date(one[0], 3 * one[1], OPENING_DAY) <= day, _quarters_from(start))
+    return {f"{year}Q{number}" for year, number in begun}
+
+
+def _quarters_from(start: date) -> Iterator[tuple[int, int]]:
+    """Year and number, without end."""
+    year, number = start.year, (start.month + 2) // 3
+    while True:
+        yield year, number
         year, number = (year + 1, 1) if number == 4 else (year, number + 1)
 
 

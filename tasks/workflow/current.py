@@ -65,7 +65,7 @@ class LastWord(Func):
     )
 
 
-def hold(row: models.Model, strength: Literal["UPDATE", "SHARE"]) -> None:
+def hold(row: models.Model, strength: Literal["UPDATE", "NO KEY UPDATE", "SHARE"]) -> None:
     """Locks one row until the deed ends; on SQLite a deed has the whole database. Plain SQL, as every deed does it."""
     if connection.features.has_select_for_update:
         with connection.cursor() as cursor:

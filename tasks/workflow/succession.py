@@ -7,13 +7,14 @@ and names of its time. Recorded in advance, it is done by the daily round on the
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import Max
+from django.db.models import DateField, Max, QuerySet
 from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import Agency, GroupMembership, Succession, User
 from qa_plan.clock import at as moment_of
 from tasks.models import AcceptedProgress, AgencyRequest, Assignment, Closure, ProgressReport, Receipt
+from tasks.prepared import Given, prepared
 from tasks.succession import Move, moves_of
 from tasks.workflow.current import WorkflowError, deed
 from tasks.workflow.inheritance import carry_period, carry_requests, carry_texts
@@ -97,13 +98,18 @@ def split(
 
 def carry_out_due(on: date) -> list[Succession]:
     """What was recorded in advance and whose day has come; at the beginning of the day. Run twice, it does nothing."""
-    waiting = Succession.objects.filter(effective_on__lte=on, predecessor__ended_on__isnull=True)
     together: dict[tuple[int | None, str, date, str], list[Succession]] = {}
-    for row in waiting.select_related("predecessor", "successor", "recorded_by").order_by("effective_on", "pk"):
+    for row in _due(day=on):
         together.setdefault((row.successor_id, row.kind, row.effective_on, row.document), []).append(row)
     for rows in together.values():
         _carry_out_together(rows=rows, at=moment_of(on))
     return [row for rows in together.values() for row in rows]
+
+
+@prepared(day=DateField())
+def _due(day: Given) -> QuerySet[Succession]:
+    waiting = Succession.objects.filter(effective_on__lte=day, predecessor__ended_on__isnull=True)
+    return waiting.select_related("predecessor", "successor", "recorded_by").order_by("effective_on", "pk")
 
 
 @deed
