@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import IntegerField, QuerySet
+
 from agencies.changes import note
 from agencies.models import User
 from tasks.course import ENDINGS, Move, State, refusal, state_of
 from tasks.models import AgencyRequest, Assignment, Closure, Message, Receipt
+from tasks.prepared import Given, prepared
 from tasks.workflow.current import Current, WorkflowError, deed, locked
 from tasks.workflow.messages import agency_people, page_of, shortened, tell
 
@@ -18,20 +21,32 @@ class Place(NamedTuple):
     current: Current
     state: State
     open_kinds: frozenset[str]
+    receipt: Receipt | None
     at: datetime
 
 
 def place_of(assignment: Assignment, at: datetime) -> Place:
     """Read after the lock, so that of two deeds at once the second sees what the first did."""
     current = locked(assignment, at)
-    received_at = Receipt.objects.filter(assignment=assignment).values_list("recorded_at", flat=True).first()
-    requests = list(
-        AgencyRequest.objects.filter(assignment=assignment).values_list("kind", "recorded_at", "decision__recorded_at")
-    )
+    receipt = next(iter(_receipt(assignment=assignment.pk)), None)
+    requests = _requests(assignment=assignment.pk)
     open_kinds = frozenset(kind for kind, _, decided_at in requests if decided_at is None)
-    known = [received_at, *(moment for _, made_at, decided_at in requests for moment in (made_at, decided_at))]
-    state = state_of(has_receipt=received_at is not None, open_kinds=open_kinds, closure=current.closure)
-    return Place(current, state, open_kinds, max([current.at, *(moment for moment in known if moment)]))
+    known = [moment for _, made_at, decided_at in requests for moment in (made_at, decided_at) if moment]
+    if receipt:
+        known.append(receipt.recorded_at)
+    state = state_of(has_receipt=receipt is not None, open_kinds=open_kinds, closure=current.closure)
+    return Place(current, state, open_kinds, receipt, max([current.at, *known]))
+
+
+@prepared(assignment=IntegerField())
+def _receipt(assignment: Given) -> QuerySet[Receipt]:
+    return Receipt.objects.filter(assignment=assignment)
+
+
+@prepared(assignment=IntegerField())
+def _requests(assignment: Given) -> QuerySet[AgencyRequest, tuple[str, datetime, datetime | None]]:
+    requests = AgencyRequest.objects.filter(assignment=assignment).order_by()
+    return requests.values_list("kind", "recorded_at", "decision__recorded_at")
 
 
 def require_move(assignment: Assignment, place: Place, move: Move) -> None:
@@ -53,9 +68,8 @@ def require_nothing_open(kinds: Iterable[str]) -> None:
 def acknowledge(*, assignment: Assignment, by: User, at: datetime) -> Receipt:
     """签收. A second receipt is the first one."""
     place = place_of(assignment, at)
-    receipt = Receipt.objects.filter(assignment=assignment).first()
-    if receipt:
-        return receipt
+    if place.receipt:
+        return place.receipt
     require_move(assignment, place, Move.ACKNOWLEDGE)
     receipt = Receipt.objects.create(assignment=assignment, recorded_at=place.at, recorded_by=by)
     note("签收", assignment, by=by, at=place.at, agency=assignment.agency)

@@ -30,7 +30,7 @@ def _turn(period: ReportingPeriod, *, is_locked: bool, reason: str, by: User, at
     word = "锁定" if is_locked else "解锁"
     if not reason.strip():
         raise WorkflowError(f"请写明{word}原因。", "reason")
-    ReportingPeriod.objects.select_for_update(of=("self",)).order_by().filter(pk=period.pk).values_list("pk").first()
+    hold(period, "UPDATE")
     last = newest_lock(period)
     if (last is not None and last.is_locked) == is_locked:
         raise WorkflowError(f"{period}报告期{'已经锁定' if is_locked else '没有锁定'}，无须{word}。")

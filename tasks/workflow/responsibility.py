@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from django.db.models import IntegerField, QuerySet
+
 from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, User
 from tasks.models import ActionItem, AgencyRequest, Assignment, ItemRevision, WeightRevision
-from tasks.workflow.current import WorkflowError, deed
+from tasks.prepared import Given, prepared
+from tasks.workflow.current import WorkflowError, deed, hold
 from tasks.workflow.messages import tell_assigned, tell_withdrawn
 
 MOST_WEIGHT = 100
@@ -28,8 +31,8 @@ def assign(
 
     Quiet for a deed that assigns many at once, and tells each agency once itself.
     """
-    ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
-    if item.assignments.filter(agency=agency, ended_at__isnull=True).exists():
+    hold(item, "UPDATE")
+    if _open(item=item.pk, agency=agency.pk):
         raise WorkflowError(f"{agency}已承担{item}，不能重复交办。")
     assignment = Assignment.objects.create(
         item=item, agency=agency, role=role, weight=weight, is_inferred=is_inferred, recorded_at=at, recorded_by=by
@@ -38,6 +41,11 @@ def assign(
     if not is_quiet:
         tell_assigned([assignment], by=by, at=at)
     return assignment
+
+
+@prepared(item=IntegerField(), agency=IntegerField())
+def _open(item: Given, agency: Given) -> QuerySet[Assignment, tuple[int]]:
+    return Assignment.objects.filter(item=item, agency=agency, ended_at__isnull=True).order_by().values_list("pk")
 
 
 @deed
@@ -99,7 +107,7 @@ def weigh(
     """
     if not reason.strip():
         raise WorkflowError("请写明调整原因。", "reason")
-    ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
+    hold(item, "UPDATE")
     revisions = WeightRevision.objects.filter(assignment__item=item).order_by("recorded_at", "pk")
     if len(revisions) != basis:
         raise WorkflowError("打开本页后，权重已被他人调整。请刷新页面，核对现行权重后再改。")
@@ -131,7 +139,7 @@ def amend_item(
         raise WorkflowError("请写明调整原因。", "reason")
     if due_on is not None and due_on < item.plan.issued_on:
         raise WorkflowError("完成时限不能早于公文印发日期。", "due_on")
-    ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("pk").first()
+    hold(item, "UPDATE")
     current = item.revisions.order_by("recorded_at", "pk").last()
     is_inferred = False
     if current:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import DateTimeField, IntegerField, QuerySet
 from django.urls import reverse
 
 from agencies.changes import note
@@ -11,6 +12,7 @@ from agencies.models import User
 from tasks.latest import Latest
 from tasks.mentions import named_in
 from tasks.models import AcceptedProgress, Assignment, Comment, Message, ProgressReport, Review
+from tasks.prepared import Given, prepared
 from tasks.workflow.current import WorkflowError, deed, locked
 from tasks.workflow.messages import agency_people, coordinators, page_of, shortened, tell
 from tasks.workflow.periods import require_unlocked
@@ -30,17 +32,13 @@ def review_report(
     """
     current = locked(report.assignment, at)
     require_unlocked(report.period)
-    newest = (
-        ProgressReport.objects.as_of(current.at)
-        .filter(assignment=report.assignment_id, period=report.period_id)
-        .annotate(last_review=Latest("Review", "id", current.at, report="pk"))
-        .first()
-    )
-    if newest is None or newest.pk != report.pk:
+    newest = _newest(assignment=report.assignment_id, period=report.period_id, moment=current.at)
+    pk, last_verdict, last_review = next(iter(newest), (None, None, None))
+    if pk != report.pk:
         raise WorkflowError("该单位已重新报送，请审核最新一稿。")
-    if newest.verdict and newest.last_review != seen:
-        raise WorkflowError(f"该报告已审核，结论为“{Review.Verdict(newest.verdict).label}”，未作改动。")
-    if newest.verdict == verdict:
+    if last_verdict and last_review != seen:
+        raise WorkflowError(f"该报告已审核，结论为“{Review.Verdict(last_verdict).label}”，未作改动。")
+    if last_verdict == verdict:
         raise WorkflowError(f"该报告的结论已经是“{Review.Verdict(verdict).label}”。")
     if verdict == Review.Verdict.SENT_BACK and not comment.strip():
         raise WorkflowError(SAY_WHY, "comment")
@@ -48,20 +46,28 @@ def review_report(
     review = Review.objects.create(
         report=report, verdict=verdict, comment=comment.strip(), recorded_at=current.at, recorded_by=by
     )
-    if Review.Verdict.ACCEPTED in (verdict, newest.verdict):
+    if Review.Verdict.ACCEPTED in (verdict, last_verdict):
         _record_accepted_progress(report.assignment, by=by, at=current.at)
     note(
         Review.Verdict(verdict).label,
         report,
         by=by,
         at=current.at,
-        old={"verdict": newest.verdict},
+        old={"verdict": last_verdict},
         new={"verdict": verdict},
         reason=comment.strip(),
         agency=report.assignment.agency,
     )
     _tell_verdict(report, review)
     return review
+
+
+@prepared(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
+def _newest(
+    assignment: Given, period: Given, moment: Given
+) -> QuerySet[ProgressReport, tuple[int, str | None, int | None]]:
+    reports = ProgressReport.objects.as_of(moment).filter(assignment=assignment, period=period)
+    return reports.values_list("pk", "verdict", Latest("Review", "id", moment, report="pk"))[:1]
 
 
 class Refused(NamedTuple):
@@ -147,13 +153,21 @@ def _record_accepted_progress(assignment: Assignment, *, by: User, at: datetime)
 
     That is 0, or what the agency took over from those that it has succeeded (机构调整).
     """
-    report = ProgressReport.objects.accepted(at).filter(assignment=assignment).first()
-    first = AcceptedProgress.objects.filter(assignment=assignment).order_by("recorded_at", "pk").first()
-    taken_over = first if first and (first.report is None or first.report.assignment_id != assignment.pk) else None
+    found = _accepted(assignment=assignment.pk, moment=at) or _taken_over(assignment)
+    report, percent = next(iter(found), (None, 0))
     AcceptedProgress.objects.create(
-        assignment=assignment,
-        report=report or (taken_over.report if taken_over else None),
-        percent=report.percent if report else taken_over.percent if taken_over else 0,
-        recorded_at=at,
-        recorded_by=by,
+        assignment=assignment, report_id=report, percent=percent, recorded_at=at, recorded_by=by
     )
+
+
+@prepared(assignment=IntegerField(), moment=DateTimeField())
+def _accepted(assignment: Given, moment: Given) -> QuerySet[ProgressReport, tuple[int, int]]:
+    return ProgressReport.objects.accepted(moment).filter(assignment=assignment).values_list("pk", "percent")[:1]
+
+
+def _taken_over(assignment: Assignment) -> list[tuple[int | None, int]]:
+    """Report and percentage that it began with, where these are not its own."""
+    known = AcceptedProgress.objects.filter(assignment=assignment).select_related("report")
+    first = known.order_by("recorded_at", "pk").first()
+    is_own = first and first.report and first.report.assignment_id == assignment.pk
+    return [] if first is None or is_own else [(first.report_id, first.percent)]

@@ -14,7 +14,7 @@ from tasks.course import Move
 from tasks.models import Assignment, Message, Urge, UrgedAssignment, UrgeReply, WorkdayOverride
 from tasks.workdays import is_workday
 from tasks.workflow.course import place_of, require_move
-from tasks.workflow.current import WorkflowError, deed
+from tasks.workflow.current import WorkflowError, deed, hold
 from tasks.workflow.messages import agency_people, shortened, tell
 
 TRIES = 20  # as many coordinators may urge at the same instant; each try takes the next number
@@ -110,7 +110,7 @@ def _numbered(draft: Urge) -> Urge:
 @deed
 def answer_urge(*, urge: Urge, text: str, by: User, at: datetime) -> UrgeReply:
     """答复. An urge is answered once; what is added later is said in the next report."""
-    Urge.objects.order_by().select_for_update(of=("self",)).filter(pk=urge.pk).values_list("pk").first()
+    hold(urge, "UPDATE")
     if UrgeReply.objects.filter(urge=urge).exists():
         raise WorkflowError("该催办已经答复，未作改动。")
     if not text.strip():
