@@ -96,8 +96,9 @@ class _Player:
         self.coordinator = User.objects.get(username="coordinator")
         self.administrator = User.objects.get(username="admin")
         self.items = {item.number: item for item in ActionItem.objects.filter(plan=plan).select_related("plan")}
-        assignments = Assignment.objects.filter(item__plan=plan).select_related("item", "agency")
+        assignments = Assignment.objects.filter(item__plan=plan).select_related("item__plan", "agency")
         self.assignments = {(a.item.number, a.agency.name): a for a in assignments}
+        self.periods: dict[str, ReportingPeriod] = {}  # opened while it plays
         self.papers = papers()
         self.indicators = {(i.item_id, i.name): i.pk for i in Indicator.objects.filter(item__plan=plan)}
 
@@ -147,7 +148,10 @@ class _Player:
         return self.assignments[entry["item"], entry["agency"]]
 
     def period(self, entry: dict[str, Any]) -> ReportingPeriod:
-        return ReportingPeriod.objects.select_related("plan").get(plan=self.plan, code=entry["period"])
+        code = entry["period"]
+        if code not in self.periods:
+            self.periods[code] = ReportingPeriod.objects.select_related("plan").get(plan=self.plan, code=code)
+        return self.periods[code]
 
     def evidence(self, entry: dict[str, Any], when: datetime) -> list[Evidence]:
         """What the agency attaches there, its files put into the storage before their rows."""
