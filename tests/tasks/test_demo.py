@@ -6,11 +6,10 @@ from collections import Counter, defaultdict
 from datetime import date
 
 import pytest
-from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 
-from agencies.models import Agency, Change, ChangeChain, Role, User
+from agencies.models import Agency, Role, User
 from qa_plan import clock
 from tasks.demo import ACCOUNTS, DemoError, load_demo
 from tasks.models import (
@@ -32,18 +31,12 @@ from tasks.models.facts import Fact
 from tasks.rollup import item_standings, standings, total
 from tasks.status import Light
 from tests.factories import make_plan, moment
+from tests.tasks.installation import models
 
 pytestmark = pytest.mark.django_db
 
 DAY = date(2016, 10, 12)
 EVENING = moment("2016-10-12 18:00")
-
-
-def models():
-    """All tables but the record of changes, whose rows name others by their keys and are hashed with them."""
-    every = apps.get_models(include_auto_created=True)
-    ours = [model for model in every if model._meta.app_label in ("agencies", "tasks", "reports")]
-    return [model for model in ours if model not in (Change, ChangeChain)]
 
 
 # ── what it shows ────────────────────────────────────────────────────────────────────────────────────────────────

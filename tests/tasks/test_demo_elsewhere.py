@@ -3,66 +3,17 @@
 import pickle
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 from django.conf import settings
-from django.db.models import Model
 
-from agencies.changes import verify
 from agencies.models import Change, ChangeChain
-from tasks import demo
-from tasks.demopapers import laid_ready, papers, upload_of
-from tasks.models import Blob, Plan
-from tasks.stock import faults
 from tests.conftest import DEMO_DAY
 from tests.processes import marked_environment
-from tests.tasks.test_demo import models
 
 # A salt, real time, how long a sweep took, and what names rows by their keys.
 DIFFERS = {"password", "date_joined", "finished_at", "link", "subject"}
-LOAD = "import django; django.setup(); from tests.tasks.test_demo_elsewhere import load; load()"
-
-
-class Installation(NamedTuple):
-    """Every row; its record of changes, and what breaks that; its files, those in use, those that the kill left."""
-
-    rows: list[list[Model]]
-    changes: list[Change]
-    problem: str
-    faults: list[Any]
-    files: set[str]
-    used: set[str]
-    left: set[str]
-
-
-def load() -> None:
-    """What the other process does: writes the installation to its standard output."""
-    left = {laid_ready(upload_of(paper)) for paper in [paper for found in papers().values() for paper in found][:3]}
-    daily_round, demo.daily_round = demo.daily_round, killed
-    try:
-        demo.load_demo(on=DEMO_DAY)
-    except KeyboardInterrupt:
-        demo.daily_round = daily_round
-    assert not Plan.objects.exists()
-    assert not Blob.objects.exists()
-    demo.load_demo(on=DEMO_DAY)
-    media = Path(settings.MEDIA_ROOT)
-    installation = Installation(
-        rows=[list(model._default_manager.order_by("pk")) for model in models()],
-        changes=list(Change.objects.order_by("pk")),
-        problem=verify().problem,
-        faults=list(faults()),
-        files={path.relative_to(media).as_posix() for path in media.rglob("*") if path.is_file()},
-        used=set(Blob.objects.values_list("file", flat=True)),
-        left=left,
-    )
-    pickle.dump(installation, sys.stdout.buffer)
-
-
-def killed(day):
-    raise KeyboardInterrupt
+LOAD = f"import django; django.setup(); from tests.tasks.installation import load; load('{DEMO_DAY}')"
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +26,6 @@ def elsewhere(demo_rows, tmp_path_factory):
         DJANGO_SETTINGS_MODULE="qa_plan.settings",
     )
     place = {"cwd": settings.BASE_DIR, "env": environment, "check": True}
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], **place)
     loaded = subprocess.run([sys.executable, "-c", LOAD], stdout=subprocess.PIPE, **place)
     return pickle.loads(loaded.stdout)
 
