@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tasks.models import WorkdayOverride
-from tasks.periods import Quarter, quarter_of, quarters_between
+from tasks.periods import Quarter, may_have_opened, quarter_of, quarters_between
 from tasks.workdays import is_known, is_workday, on_or_after, on_or_before, workdays_until
 
 # ── working days ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -158,3 +158,18 @@ def test_corrections_move_both_days():
 )
 def test_a_plan_reports_on_every_quarter_that_it_touches(start, end, codes):
     assert [quarter.code for quarter in quarters_between(start, end, filing_day=15, overrides={})] == codes
+
+
+@pytest.mark.parametrize(
+    ("day", "codes"),
+    [
+        (date(2027, 6, 19), set()),
+        (date(2027, 6, 20), {"2027Q2"}),  # a Sunday that may be made a working day
+        (date(2028, 3, 19), {"2027Q2", "2027Q3", "2027Q4"}),
+        (date(2028, 3, 20), {"2027Q2", "2027Q3", "2027Q4", "2028Q1"}),
+    ],
+)
+def test_a_quarter_may_have_opened_from_its_20th_on_whatever_is_corrected(day, codes):
+    assert may_have_opened(date(2027, 5, 24), day) == codes
+    corrected = quarters_between(date(2027, 5, 24), day, filing_day=15, overrides={date(2027, 6, 20): True})
+    assert {quarter.code for quarter in corrected if quarter.opens_on <= day} == codes
