@@ -45,7 +45,7 @@ def daily_round(on: date, *, dry_run: bool = False) -> Iterator[Round]:
     """
     if not dry_run:
         carry_out_due(on)
-    for plan in Plan.objects.order_by("pk"):
+    for plan in Plan.objects.defer("notice_text").order_by("pk"):
         opened = _periods_to_open(plan, on) if dry_run else open_periods(plan, on)
         days = _days_to_record(plan, on)
         for day in () if dry_run else days:
@@ -98,21 +98,15 @@ def _days_to_record(plan: Plan, on: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((on - first).days)]
 
 
-@transaction.atomic
 def record_day(plan: Plan, day: date) -> None:
-    """The day's point of the curve, and each item whose light differs from the last recorded one."""
+    """The day's point of the curve, and each item whose light differs from the last recorded one; both or neither."""
     rows = standings_read(_standings(plan=plan.pk, moment=end_of(day)), plan, day)
     items = item_standings(starmap(_Item, _items(plan=plan.pk)), rows, plan, day)
     whole = total(items)
-    try:
-        with transaction.atomic():
-            DailySnapshot.objects.create(plan=plan, day=day, percent=whole.percent, expected_percent=whole.expected)
-    except IntegrityError:
-        return  # another round was quicker
     before = dict(_lights(plan=plan.pk, day=day))
     changed = [standing for standing in items if before.get(standing.pk) != standing.light]
     names = dict(Agency.objects.values_list("pk", "name")) if changed else {}
-    LightChange.objects.bulk_create(
+    changes = [
         LightChange(
             item_id=standing.pk,
             day=day,
@@ -121,7 +115,14 @@ def record_day(plan: Plan, day: date) -> None:
             reason=because(standing, plan, day, names),
         )
         for standing in changed
-    )
+    ]
+    try:
+        with transaction.atomic():
+            DailySnapshot.objects.create(plan=plan, day=day, percent=whole.percent, expected_percent=whole.expected)
+            LightChange.objects.bulk_create(changes)
+    except IntegrityError:
+        if not plan.snapshots.filter(day=day).exists():  # else another round was quicker
+            raise
 
 
 # ── what every night asks ────────────────────────────────────────────────────────────────────────────────────────
