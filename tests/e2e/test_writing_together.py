@@ -18,7 +18,19 @@ def colleagues(visit, site, django_db_blocker):
         agency = Agency.objects.get(users__username="zhijian")
         User.objects.create_user("zhijian2", "zhiliang-2016", role="liaison", agency=agency, display_name="质监同事")
         site.sessions["zhijian2"] = session_of("zhijian2")
-    return visit("zhijian", viewport=DESK), visit("zhijian2", viewport=DESK)
+    return tuple(window_with_a_clock(visit, username) for username in ("zhijian", "zhijian2"))
+
+
+def window_with_a_clock(visit, username):
+    """Whose time goes on by itself, and at once where a test says so."""
+    window = visit(username, viewport=DESK)
+    window.page.clock.install()
+    return window
+
+
+def rest(page):
+    """As long as one has to stop typing for the draft to be saved."""
+    page.clock.fast_forward(1500)
 
 
 @pytest.fixture
@@ -37,6 +49,7 @@ def test_what_two_people_type_is_saved_meets_and_is_not_lost(colleagues, card_of
     my_card, their_card = card_of(mine.page, 2), card_of(theirs.page, 2)
 
     their_card.get_by_label("本期进展").fill("同事写的7件事。")
+    rest(theirs.page)
     expect(their_card.locator(".saved")).to_contain_text("草稿已于18:00保存")
     expect(their_card.get_by_label("本期进展")).to_be_focused()
 
@@ -70,6 +83,7 @@ def test_saving_goes_on_from_version_to_version_and_enter_files(colleagues, card
     for text in ("先写6行。", "再写12行。"):
         before = card.locator("[name=basis]").input_value()
         card.get_by_label("本期进展").fill(text)
+        rest(window.page)
         expect(card.locator("[name=basis]")).not_to_have_value(before)
         expect(card.locator(".saved")).to_contain_text("已于18:00保存")
     card.get_by_label("进度", exact=True).fill("97")
@@ -82,12 +96,13 @@ def test_saving_goes_on_from_version_to_version_and_enter_files(colleagues, card
 
 
 def test_a_session_that_ends_takes_nothing_away(visit, colleagues):
-    window = visit("zhijian2", viewport=DESK)
+    window = window_with_a_clock(visit, "zhijian2")
     window.page.goto("/my/")
     card = window.page.locator("form.report").first
     text = "写了一小时，检查企业120家。"
     window.page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     card.get_by_label("本期进展").fill(text)
+    rest(window.page)
     expect(window.page.locator("#session")).to_contain_text("登录已过期")
     expect(card.get_by_label("本期进展")).to_have_value(text)
     expect(card.get_by_label("本期进展")).to_be_focused()
@@ -101,6 +116,7 @@ def test_a_session_that_ends_takes_nothing_away(visit, colleagues):
     expect(second.get_by_role("button", name="退出")).to_be_visible()
 
     card.get_by_label("本期进展").press_sequentially("又写了3行。")
+    rest(window.page)
     expect(card.locator(".saved")).to_contain_text("草稿已于18:00保存")
     expect(window.page.locator("#session")).to_be_empty()
     assert ReportDraft.objects.filter(progress=f"{text}又写了3行。").exists()
