@@ -156,16 +156,11 @@ def windows(visit):
     return window
 
 
-def barriers(page, rules):
-    """What axe finds in the page as it is now."""
+def barriers(page, rules, within="html"):
+    """What axe finds in the page as it is now, or in a part of it."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate("options => barriers(options)", {"runOnly": rules, "resultTypes": ["violations"]})
-    return [
-        f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
+    return page.evaluate("([part, rules]) => barriers(part, rules)", [within, rules])
 
 
 @pytest.mark.parametrize(("who", "url"), [(who, url) for who, urls in PAGES.items() for url in urls])
@@ -225,13 +220,14 @@ def test_form_after_a_refusal(visit, keys):
     window = visit("zhijian", viewport=DESK)
     page = window.page
     page.goto("/my/")
-    card = page.locator(f"#r{keys['lead']}-2016Q3")
+    slot = f"#r{keys['lead']}-2016Q3"
+    card = page.locator(slot)
     card.get_by_label("进度", exact=True).fill("5")
     card.get_by_role("button", name="报送").click()
     expect(card.get_by_label("滞后原因")).to_be_visible()
-    assert barriers(page, RULES) == []
+    assert barriers(page, RULES, within=slot) == []
     page.emulate_media(color_scheme="dark")
-    assert barriers(page, COLOURS) == []
+    assert barriers(page, COLOURS, within=slot) == []
     assert window.complaints == []
 
 
