@@ -13,7 +13,7 @@ from reports.briefing.tables import tables_of
 from reports.briefing.text import NUMBER, Briefing, Paragraph, Style
 from reports.briefing.words import day, is_seen, joined, joined_periods, percent, points, share
 from reports.quarter import PlanFacts, Snapshot, Totals
-from tasks.notice.numerals import chinese_numeral
+from tasks.numerals import chinese_numeral
 from tasks.status import Light, Pace
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reports.briefing.text import Paragraph, Style
 from reports.briefing.words import day, joined, percent
 from reports.quarter import AgencyFacts, IndicatorFacts, LedgerRow, PlanFacts
-from tasks.notice.numerals import chinese_numeral
+from tasks.numerals import chinese_numeral
 from tasks.status import Light
 
 MOST_PROBLEMS = 8  # told one by one; the workbook has them all

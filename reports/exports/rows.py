@@ -7,7 +7,7 @@ from reports.sheets import Column, Value
 from tasks.asof import AsOf
 from tasks.ledger import assignment_lines, item_lines
 from tasks.models import Plan, ReportingPeriod
-from tasks.notice.numerals import chinese_numeral
+from tasks.numerals import chinese_numeral
 from tasks.rollup import ItemStanding, Standing
 
 PERCENT, POINTS, DATE, WHOLE = '0.0"%"', "+0.0;-0.0;0.0", "yyyy-mm-dd", "0"

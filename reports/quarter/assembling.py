@@ -15,7 +15,7 @@ from reports.quarter.rows import AssistRow, LedgerRow, UnfiledRow
 from tasks.explain import because
 from tasks.filing import Filing
 from tasks.models import Closure, ReportingPeriod
-from tasks.notice.numerals import chinese_numeral
+from tasks.numerals import chinese_numeral
 from tasks.rollup import RUNNING, ItemStanding, Standing, total
 from tasks.status import Light, Pace
 

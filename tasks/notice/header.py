@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from tasks.numerals import digits_value, numeral_value
+
 from .model import LegalBasis, Problem
-from .numerals import digits_value, numeral_value
 from .text import Text
 
 _OPEN, _CLOSE = r"[〔\[【（〈「]", r"[〕\]】）〉」]"

@@ -10,8 +10,9 @@ import string
 from collections.abc import Iterator
 from decimal import Decimal
 
+from tasks.numerals import numeral_value
+
 from .model import Indicator
-from .numerals import numeral_value
 from .text import SOFT_BREAK, Text
 
 _UNIT = (

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tasks.numerals import numeral_value
+
 from .model import Problem
-from .numerals import numeral_value
 from .text import Text
 
 _CN = r"[一二三四五六七八九十百零〇]{1,5}"
