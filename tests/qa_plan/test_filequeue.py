@@ -1,11 +1,15 @@
 """The queue of files: what is written is read once and whole, whoever looks when."""
 
-from threading import Thread
+from contextlib import suppress
+from queue import Empty
+from threading import Thread, Timer
 from uuid import uuid4
 
 import pytest
+from celery.worker import state
 from kombu import Connection
 
+from qa_plan import filequeue
 from qa_plan.celery import app
 
 MESSAGES = 400
@@ -90,3 +94,29 @@ def test_many_who_open_a_queue_for_the_first_time_hinder_nobody(connect, name):
         queue.clear()
         queue.put("late")
         assert queue.get(timeout=10).payload == "late"
+
+
+def test_a_reader_waits_as_long_as_it_asked_to(connect, name, monkeypatch):
+    monkeypatch.setattr(filequeue, "PIECE", 0.001)
+
+    def write():
+        with connect() as connection, connection.SimpleQueue(name) as queue:
+            queue.put("late")
+
+    with connect() as connection, connection.SimpleQueue(name) as queue:
+        Timer(0.1, write).start()
+        assert queue.get(timeout=30).payload == "late"
+        with pytest.raises(Empty):
+            queue.get(timeout=0.01)
+
+
+def test_a_worker_that_is_told_to_end_waits_for_no_message(connect, name, monkeypatch):
+    def read():
+        with connect() as connection, connection.SimpleQueue(name) as queue, suppress(Empty):
+            queue.get(timeout=600)
+
+    reader = Thread(target=read, daemon=True)
+    reader.start()
+    monkeypatch.setattr(state, "should_stop", 0)
+    reader.join(60)
+    assert not reader.is_alive()
