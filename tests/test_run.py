@@ -15,7 +15,10 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 
+from qa_plan.management.commands import run as running
 from tests.processes import alive, eventually, marked_environment
 from tests.services.server import free_port
 
@@ -97,6 +100,7 @@ def test_the_demonstration_starts_by_itself_and_one_ctrl_c_ends_everything(run, 
     status, page = get(port, "/accounts/login/")
     assert status == 200
     assert settings.PRODUCT_NAME in page
+    assert becomes_healthy(port)
     assert_one_ctrl_c_ends_it(terminal)
     # Whoever copies the database now copies all of it: nothing is left beside it.
     assert [path.name for path in (tmp_path / "var").glob("*.sqlite3*")] == ["demo.sqlite3"]
@@ -151,3 +155,13 @@ def test_a_port_that_is_taken_is_told_in_one_line_and_nothing_is_started(tmp_pat
     assert len((result.stdout + result.stderr).strip().splitlines()) == 1
     assert not list(tmp_path.rglob("*.sqlite3"))
     assert alive(environment) == []
+
+
+def test_what_the_checks_find_keeps_it_from_touching_anything(monkeypatch):
+    def finds_something(command):
+        raise SystemCheckError("wrong")
+
+    monkeypatch.setattr(running.Command, "check", finds_something)
+    monkeypatch.setattr(running, "prepare", lambda: pytest.fail("It began."))
+    with pytest.raises(SystemCheckError, match="wrong"):
+        call_command("run", port=free_port())

@@ -1,5 +1,6 @@
 """`manage.py run`: the whole product with one command, until Ctrl-C."""
 
+import gc
 import http.client
 import socket
 import sys
@@ -27,6 +28,7 @@ AS_ROOT = "-W ignore::UserWarning:celery.platforms"  # whoever starts this as ro
 
 class Command(BaseCommand):
     help = "Prepares the database and runs web, worker and beat together, until Ctrl-C or SIGTERM."
+    requires_system_checks = []  # once the port is known to be free
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=HOST, help="0.0.0.0 lets other machines in; name them in ALLOWED_HOSTS")
@@ -34,6 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, **options: object) -> None:
         with reserved(host, port) as listener, suppress(KeyboardInterrupt):
+            self.check()
+            gc.freeze()  # what is loaded need not be taken apart at the end
             prepare()
             Thread(target=announce, args=(port,), daemon=True).start()
             try:
