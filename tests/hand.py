@@ -1,28 +1,58 @@
-"""An installation's own hand, in a process that is started once: it makes a plan, then sends jobs.
+"""An installation's own hand: it loads the product once, and forks from itself whatever the installation runs.
 
-    python -m tests.hand <day of the plan's import>
+    python -m tests.hand
 
-Says a line when the plan is there, and one for each job whose name it read and sent.
+Reads orders, a line of JSON each, and answers each with a number. `["celery", "beat"]` starts what `python -m celery
+beat` would, in a session of its own: the process. `[process, signal]` sends the signal and waits: the exit code.
 """
 
+import gc
+import json
+import os
+import runpy
+import signal
 import sys
+from importlib import import_module
 
 import django
+
+PATIENCE = 60  # seconds until a process must have ended; then the hand ends, and no longer answers
 
 
 def main() -> None:
     django.setup()
-    from django.core.management import call_command
-
     from qa_plan.celery import app
-    from tests.factories import make_assignment, make_item, make_plan, moment
 
-    call_command("migrate", verbosity=0)
-    make_assignment(make_item(make_plan(imported_at=moment(f"{sys.argv[1]} 09:00"))))
-    print("made", flush=True)
+    app.loader.import_default_modules()
+    for module in ("celery.bin.celery", "celery.apps.beat", "celery.apps.worker", "tests.firstplan"):
+        import_module(module)
+    gc.freeze()
     for line in sys.stdin:
-        app.send_task(line.strip())
-        print("sent", flush=True)
+        match json.loads(line):
+            case [int(process), int(number)]:
+                answer = ended(process, number)
+            case command:
+                answer = os.fork()
+                if answer == 0:
+                    return become(*command)
+        print(answer, flush=True)
+
+
+def ended(process: int, number: int) -> int:
+    signal.alarm(PATIENCE)
+    os.kill(process, number)
+    _, status = os.waitpid(process, 0)
+    signal.alarm(0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def become(module: str, *arguments: str) -> None:
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nothing, stream)
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":
