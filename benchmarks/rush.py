@@ -33,6 +33,7 @@ def main() -> None:
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.here:
+        migrated()
         sys.exit(rush(options.agencies, options.reports))
     failed = False
     for engine in options.on:
@@ -56,16 +57,21 @@ def run_on(url: str, folder: Path, options: argparse.Namespace) -> int:
     return subprocess.run([sys.executable, "-m", "benchmarks.rush", "--here", *numbers], cwd=ROOT, env=known).returncode
 
 
-def rush(agencies: int, reports: int) -> int:
-    """In the empty database builds a plan, lets every agency's process go at once, and looks at what is there then."""
+def migrated() -> None:
+    """Makes this process the product, and the new database its."""
     import django
 
     django.setup()
     from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def rush(agencies: int, reports: int) -> int:
+    """In the empty database builds a plan, lets every agency's process go at once, and looks at what is there then."""
     from django.db import connection, connections
     from django.test import Client
 
-    call_command("migrate", verbosity=0)
     tasks = build(agencies, reports)
     Client(SERVER_NAME="127.0.0.1").get("/my/")  # loads the product, which the processes then share
     connections.close_all()
