@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from agencies.changes import note, recording
@@ -40,7 +40,6 @@ from tasks.models import (
     Urge,
 )
 from tests.factories import ISSUED, answer, make_period, make_plan, make_reminder, make_urge, make_user, moment
-from tests.pages.conftest import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
 
@@ -408,7 +407,10 @@ def readers_of(parts):
     """Signed in, by the word that PAGES has for them."""
     people = {"liaison": User.objects.get(pk=parts["person"])}
     people |= {role: make_user(role=role) for role in ("coordinator", "leader")}
-    return {word: signed_in(user) for word, user in people.items()}
+    clients = {word: Client() for word in people}
+    for word, client in clients.items():
+        client.force_login(people[word])
+    return clients
 
 
 def queries_of(readers, parts, name):

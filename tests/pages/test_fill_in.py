@@ -245,4 +245,4 @@ def test_the_pages_need_as_many_queries_for_twenty_rows_as_for_one(
     few = queries_of_pages()
     many(lead_agency, item, 19)
     assert queries_of_pages() == few
-    assert max(few.values()) <= 14
+    assert max(few.values()) <= 13  # and one for the session, which is not in the database here

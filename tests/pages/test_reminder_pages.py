@@ -160,7 +160,7 @@ def test_a_coming_day_with_all_kinds_of_reminders_needs_twelve_queries_at_most(
     for visitor in (as_lead, as_coordinator):
         with CaptureQueriesContext(connection) as asked:
             day = visitor.get("/reminders/preview/?day=2016-10-17")
-        assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) <= 12
+        assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) <= 11
         listed = day.text("//main//ul[contains(@class, 'panel')]")
         for part in ("任务2", "任务2（省商务厅）三季度进展报告", "应报2份、未报2份", urge.label):
             assert part in listed

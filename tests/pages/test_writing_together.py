@@ -337,6 +337,14 @@ def test_the_administrator_switches_consent_on(visitor, administrator, lead_agen
 # ── the end of a session ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.fixture
+def typist(as_lead):
+    """With a session in the database, as it is in the product: there it can end."""
+    as_lead.client = Client()
+    as_lead.client.force_login(as_lead.user)
+    return as_lead
+
+
 def expire():
     Session.objects.all().delete()
 
@@ -351,57 +359,57 @@ def sign_in_again(visitor, user):
 
 
 @pytest.mark.parametrize("action", ["draft", "submit"])
-def test_what_is_sent_after_the_session_has_ended_is_there_again_after_sign_in(as_lead, url, action):
-    form = sent(as_lead.get(url), percent="80", progress="写了一小时的12件事", action=action)
+def test_what_is_sent_after_the_session_has_ended_is_there_again_after_sign_in(typist, url, action):
+    form = sent(typist.get(url), percent="80", progress="写了一小时的12件事", action=action)
     expire()
-    assert as_lead.post(url, **form).response.url == f"/accounts/login/?next={url}"
-    sign_in_again(as_lead, as_lead.user)
-    page = as_lead.get(url)
+    assert typist.post(url, **form).response.url == f"/accounts/login/?next={url}"
+    sign_in_again(typist, typist.user)
+    page = typist.get(url)
     assert page.values()["progress"].strip() == "写了一小时的12件事"
     assert "登录已过期时填写的内容已恢复，尚未保存" in page.main
     assert not ReportDraft.objects.exists()
-    as_lead.post(url, **sent(page, action="draft"))
+    typist.post(url, **sent(page, action="draft"))
     assert ReportDraft.objects.get().progress == "写了一小时的12件事"
-    assert "已恢复" not in as_lead.get(url).main
+    assert "已恢复" not in typist.get(url).main
 
 
-def test_it_is_shown_to_nobody_else(as_lead, as_colleague, url):
-    form = sent(as_lead.get(url), progress="写了一小时的12件事", action="draft")
+def test_it_is_shown_to_nobody_else(typist, as_colleague, url):
+    form = sent(typist.get(url), progress="写了一小时的12件事", action="draft")
     expire()
-    as_lead.post(url, **form)
-    sign_in_again(as_lead, as_colleague.user)
-    assert "写了一小时" not in as_lead.get(url).main
+    typist.post(url, **form)
+    sign_in_again(typist, as_colleague.user)
+    assert "写了一小时" not in typist.get(url).main
 
 
-def test_what_a_colleague_saved_meanwhile_is_not_overwritten_by_it(as_lead, as_colleague, url):
-    form = sent(as_lead.get(url), progress="我写的12件事", action="draft")
+def test_what_a_colleague_saved_meanwhile_is_not_overwritten_by_it(typist, as_colleague, url):
+    form = sent(typist.get(url), progress="我写的12件事", action="draft")
     as_colleague.post(url, action="draft", progress="同事写的")
     expire()
-    as_lead.post(url, **form)
-    sign_in_again(as_lead, as_lead.user)
-    as_lead.post(url, 409, **sent(as_lead.get(url), action="draft"))
+    typist.post(url, **form)
+    sign_in_again(typist, typist.user)
+    typist.post(url, 409, **sent(typist.get(url), action="draft"))
 
 
-def test_nothing_large_and_nothing_empty_is_kept_for_nobody(as_lead, url):
+def test_nothing_large_and_nothing_empty_is_kept_for_nobody(typist, url):
     expire()
     for typed in ({"progress": "长" * 70_000}, {"progress": ""}):
-        as_lead.post(url, **typed)
-        assert "typed" not in as_lead.client.session
+        typist.post(url, **typed)
+        assert "typed" not in typist.client.session
 
 
-def test_a_page_that_htmx_keeps_alive_stays_and_says_so(as_lead, url):
+def test_a_page_that_htmx_keeps_alive_stays_and_says_so(typist, url):
     expire()
-    page = as_lead.post(url, 401, headers=HTMX, action="autosave", progress="字")
+    page = typist.post(url, 401, headers=HTMX, action="autosave", progress="字")
     assert "登录已过期，请在新窗口登录后继续，所填内容仍在本页。" in page.text("//p")
     assert page.response.headers["HX-Retarget"] == "#session"
     assert page.response.headers["HX-Reselect"] == "unset"  # whatever part of an answer the page wanted
     assert page.one("//a").get("target") == "_blank"
-    assert "typed" not in as_lead.client.session
+    assert "typed" not in typist.client.session
 
 
 def test_after_sign_in_in_a_second_window_the_page_gets_the_new_token(lead_liaison, url):
     client = Client(enforce_csrf_checks=True)
-    client.cookies = Visitor(lead_liaison).client.cookies
+    client.force_login(lead_liaison)
     form = Page(client.get(url), url).values()
     stale = {**form, "csrfmiddlewaretoken": "x" * 64, "action": "autosave", "progress": "字12"}
     answer = client.post(url, stale, headers=HTMX)
