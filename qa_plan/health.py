@@ -44,7 +44,7 @@ def _database() -> str:
 def _broker() -> str:
     try:
         with app.connection_for_write(connect_timeout=2) as broker:
-            broker.ensure_connection(max_retries=1, timeout=2)
+            broker.ensure_connection(max_retries=1, interval_start=0.1, timeout=2)
     except (OperationalError, OSError):
         return "unreachable"
     return "ok"
