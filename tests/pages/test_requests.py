@@ -205,7 +205,6 @@ def test_an_extension_is_asked_for(as_lead, signed):
     assert AgencyRequest.objects.get().due_on == date(2017, 3, 31)
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_completion_is_asked_for_with_its_evidence(as_lead, signed):
     paper = SimpleUploadedFile("验收意见.pdf", PDF)
     page = as_lead.post_and_follow(form_url(signed, "completion"), kind="completion", reason="完成", evidence=paper)
@@ -213,7 +212,6 @@ def test_a_completion_is_asked_for_with_its_evidence(as_lead, signed):
     assert [evidence.name for evidence in AgencyRequest.objects.get().evidence.all()] == ["验收意见.pdf"]
 
 
-@pytest.mark.django_db(transaction=True)
 def test_evidence_is_kept_where_the_rest_is_refused(as_lead, signed):
     paper = SimpleUploadedFile("验收意见.pdf", PDF)
     page = as_lead.post(form_url(signed, "completion"), 422, kind="completion", reason="", evidence=paper)
