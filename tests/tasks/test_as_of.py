@@ -325,37 +325,36 @@ def answers(stored, when):
 @pytest.mark.untraced
 def test_as_of_agrees_with_a_plain_reading_of_random_histories():
     pairs = 0
-    for seed in (17, 2016):
-        history = random_history(seed, items=36, agencies=5)
-        stored = store(history)
-        third_quarter = make_period(stored.plan, "2016Q3")
-        for when in MOMENTS:
-            reading = Reading(history, when)
-            in_force = reading.in_force()
-            assert answers(stored, when) == {number: reading.assignment(number) for number in in_force}, when
-            pairs += len(in_force)
+    history = random_history(2016, items=72, agencies=5)
+    stored = store(history)
+    third_quarter = make_period(stored.plan, "2016Q3")
+    for when in MOMENTS:
+        reading = Reading(history, when)
+        in_force = reading.in_force()
+        assert answers(stored, when) == {number: reading.assignment(number) for number in in_force}, when
+        pairs += len(in_force)
 
-            verdicts = ProgressReport.objects.as_of(when).filter(period__plan=stored.plan)
-            assert {row.pk: row.verdict for row in verdicts} == {
-                report.pk: reading.verdicts.get(number)
-                for number, report in enumerate(stored.reports)
-                if report.recorded_at <= when
-            }
-            still_running = [stored.assignments[number] for number in in_force]
-            queue = ProgressReport.objects.waiting(when).filter(assignment__in=still_running)
-            assert set(queue) == {stored.reports[number] for number in reading.waiting()}
-            due = reading.obligations("2016Q3")
-            owed = {stored.assignments[number] for number in due if due[number] == "owed"}
-            assert owing(third_quarter, when) == owed
-            closing = Reading(history, min(when, end_of(third_quarter.due_on))).obligations("2016Q3")
-            assert obligations(third_quarter, when) == {
-                stored.assignments[number].pk: closing.get(number, "") for number in in_force
-            }
+        verdicts = ProgressReport.objects.as_of(when).filter(period__plan=stored.plan)
+        assert {row.pk: row.verdict for row in verdicts} == {
+            report.pk: reading.verdicts.get(number)
+            for number, report in enumerate(stored.reports)
+            if report.recorded_at <= when
+        }
+        still_running = [stored.assignments[number] for number in in_force]
+        queue = ProgressReport.objects.waiting(when).filter(assignment__in=still_running)
+        assert set(queue) == {stored.reports[number] for number in reading.waiting()}
+        due = reading.obligations("2016Q3")
+        owed = {stored.assignments[number] for number in due if due[number] == "owed"}
+        assert owing(third_quarter, when) == owed
+        closing = Reading(history, min(when, end_of(third_quarter.due_on))).obligations("2016Q3")
+        assert obligations(third_quarter, when) == {
+            stored.assignments[number].pk: closing.get(number, "") for number in in_force
+        }
 
-            items = ActionItem.objects.as_of(when).filter(plan=stored.plan).order_by("number")
-            assert [(item.due_on, item.wording, item.first_due_on) for item in items] == list(
-                zip(reading.due_on, reading.wording, history.first_due_on, strict=True)
-            )
+        items = ActionItem.objects.as_of(when).filter(plan=stored.plan).order_by("number")
+        assert [(item.due_on, item.wording, item.first_due_on) for item in items] == list(
+            zip(reading.due_on, reading.wording, history.first_due_on, strict=True)
+        )
     assert pairs > 4000, pairs
 
 
