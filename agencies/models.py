@@ -15,7 +15,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """The agency that bears this name now or has it as an alias."""
         return self.filter(Q(name=name) | Q(aliases__name=name)).distinct()
 
-    def followed_by(self, pk: int | None) -> Self:
+    def followed_by(self, pk: int | models.Expression | None) -> Self:
         """The agency and those that it has taken the place of, itself or through others in between.
 
         A succession that was recorded in advance counts from its day on: until then its predecessor has not ended.

@@ -8,7 +8,7 @@ public interface of Django; the tests hold its answers to those of the queryset.
 """
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from copy import copy
 from functools import cached_property, wraps
 from typing import Any, Generic, TypeVar
@@ -18,6 +18,7 @@ from django.db.models import BooleanField, Expression, Field, Func, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
+Answer = TypeVar("Answer")
 
 
 class Given(Expression):
@@ -56,18 +57,31 @@ def prepared(**fields: "Field[Any, Any]") -> Callable[[Callable[..., QuerySet[An
     function gets a `Given` for each, to use wherever an expression may stand. What else it takes decides the form of
     the question, which is prepared once for each combination of those: there must be few.
     """
+    return _asking(fields, list)
+
+
+def streamed(
+    chunk: int, **fields: "Field[Any, Any]"
+) -> Callable[[Callable[..., QuerySet[Any, Row]]], Callable[..., Iterator[Row]]]:
+    """The same, answered row by row: that many are read at a time, and none is kept."""
+    return _asking(fields, lambda asked: asked.iterator(chunk))
+
+
+def _asking(
+    fields: "dict[str, Field[Any, Any]]", answer: Callable[[QuerySet[Any, Row]], Answer]
+) -> Callable[[Callable[..., QuerySet[Any, Row]]], Callable[..., Answer]]:
     givens = {name: Given(name, field) for name, field in fields.items()}
 
-    def decorate(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
+    def decorate(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., Answer]:
         known: dict[Hashable, _Question[Row]] = {}
 
         @wraps(build)
-        def ask(**arguments: Any) -> list[Row]:
+        def ask(**arguments: Any) -> Answer:
             values = {name: arguments.pop(name) for name in fields}
             form = tuple(sorted(arguments.items()))
             if form not in known:
                 known[form] = _Question(build(**givens, **arguments))
-            return known[form].ask(values)
+            return answer(known[form].asked(values))
 
         return ask
 
@@ -84,8 +98,8 @@ class _Question(Generic[Row]):
         sql, params = compiler.as_sql()
         return compiler, sql, tuple(params)
 
-    def ask(self, values: dict[str, Any]) -> list[Row]:
-        """The rows as the queryset itself would read them; what it prefetches is read along."""
+    def asked(self, values: dict[str, Any]) -> QuerySet[Any, Row]:
+        """Its rows are read as by the queryset itself; what that prefetches is read along."""
         compiler, sql, params = self.compiled
         connection = connections[self.queryset.db]
         bound = tuple(
@@ -98,4 +112,4 @@ class _Question(Generic[Row]):
         asked = self.queryset._chain()  # type: ignore[attr-defined]
         asked._query = copy(asked._query)
         asked._query.get_compiler = lambda *_, **__: compiler
-        return list(asked)
+        return asked

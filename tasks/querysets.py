@@ -138,7 +138,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return running.annotate(period=period, obligation=excused_or_owed(period, closing))
 
 
-def unsettled(moment: datetime) -> Q:
+def unsettled(moment: Moment) -> Q:
     """Of a report: it had been neither reviewed nor replaced by a newer one."""
     return Q(settled_at__isnull=True) | Q(settled_at__gt=moment)
 
@@ -178,11 +178,11 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
     def accepted(self, moment: Moment) -> Self:
         return self.as_of(moment).filter(verdict="accepted")
 
-    def unsettled(self, moment: datetime) -> Self:
+    def unsettled(self, moment: Moment) -> Self:
         """Those that waited at that moment: not yet reviewed, and not yet replaced by a newer one."""
         return self.filter(unsettled(moment), recorded_at__lte=moment)
 
-    def waiting(self, moment: datetime) -> Self:
+    def waiting(self, moment: Moment) -> Self:
         """待审, the longest waiting first; what was withdrawn from its agency no longer waits."""
         in_force = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at__gt=moment)
         return self.unsettled(moment).filter(in_force).order_by("recorded_at", "pk")
@@ -199,7 +199,7 @@ class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
         undecided = Q(decision__isnull=True) | Q(decision__recorded_at__gt=moment)
         return self.filter(undecided, recorded_at__lte=moment)
 
-    def waiting(self, moment: datetime) -> Self:
+    def waiting(self, moment: Moment) -> Self:
         """待答复, the longest waiting first; what was withdrawn from its agency no longer waits.
 
         Adds `asked_at`: when it was first asked for, if need be by an agency in whose place the present one is.
@@ -220,7 +220,7 @@ class UrgeQuerySet(models.QuerySet["Urge"]):
             answered_at=Subquery(reply.values("recorded_at")), answer=Subquery(reply.values("text"))
         )
 
-    def unanswered(self, moment: datetime) -> Self:
+    def unanswered(self, moment: Moment) -> Self:
         """Sent by then and not yet answered, the one whose answer is due first before the others."""
         unanswered = Q(reply__isnull=True) | Q(reply__recorded_at__gt=moment)
         return self.filter(unanswered, recorded_at__lte=moment).order_by("reply_by", "year", "number")

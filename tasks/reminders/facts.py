@@ -13,6 +13,7 @@ from django.db.models import (
     BigIntegerField,
     CharField,
     DateField,
+    DateTimeField,
     Exists,
     Expression,
     F,
@@ -25,7 +26,9 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from agencies.models import Agency
+from tasks.latest import Moment
 from tasks.models import AgencyRequest, Closure, ItemRevision, ProgressReport, Review, Urge
+from tasks.prepared import Among, Given, Keys, streamed
 
 CHUNK = 2000  # rows that are read at a time
 
@@ -72,18 +75,23 @@ OWNER = "assignment__agency_id"
 
 def facts(moment: datetime, filing: Collection[int], agency: int | None = None) -> Iterator[Fact]:
     """Oldest first of each kind, of all agencies or one; of reports that are no longer to be mended, `filing`'s."""
-    first, *others = _branches(moment, filing, agency)
-    return map(Fact._make, first.union(*others, all=True).order_by("what", "at", "key").iterator(CHUNK))
+    return map(Fact._make, _facts(moment=moment, filing=filing, agency=agency, of_all=agency is None))
 
 
-def _branches(moment: datetime, filing: Collection[int], agency: int | None) -> Iterator[QuerySet[Any, Any]]:
+@streamed(CHUNK, moment=DateTimeField(), filing=Keys(), agency=IntegerField())
+def _facts(moment: Given, filing: Given, agency: Given, *, of_all: bool) -> QuerySet[Any, Any]:
+    first, *others = _branches(moment, filing, None if of_all else agency)
+    return first.union(*others, all=True).order_by("what", "at", "key")
+
+
+def _branches(moment: Moment, filing: Given, agency: Given | None) -> Iterator[QuerySet[Any, Any]]:
     known = Q(recorded_at__lte=moment)
     mine = Q() if agency is None else Q(assignment__agency=agency)
     yield _rows(
         What.DUE_DATE, ItemRevision.objects.filter(known), of=F("item_id"), within=F("item__plan_id"), day=F("due_on")
     )
     yield _rows(What.CLOSURE, Closure.objects.filter(known, mine), of=F("assignment_id"), word=F("kind"))
-    filed = ProgressReport.objects.as_of(moment).filter(mine, period__in=filing)
+    filed = ProgressReport.objects.as_of(moment).filter(mine, Among(F("period"), filing))
     yield _rows(What.FILED, filed, of=F("assignment_id"), within=F("period_id"), word=F("verdict"))
     requests = AgencyRequest.objects.waiting(moment).filter(mine)
     yield _rows(What.REQUEST, requests, at=F("asked_at"), of=F("assignment_id"), owner=F(OWNER), word=F("kind"))
@@ -109,7 +117,7 @@ def _rows(what: What, rows: QuerySet[Any, Any], **columns: Expression | F) -> Qu
     return rows.order_by().annotate(**named).values_list(*Fact._fields)
 
 
-def _sent_back(moment: datetime, agency: int | None) -> QuerySet[Review]:
+def _sent_back(moment: Moment, agency: Given | None) -> QuerySet[Review]:
     """退回 and not filed again since."""
     reviews = Review.objects.filter(recorded_at__lte=moment)
     newer = ProgressReport.objects.filter(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import F
+from django.db.models import DateTimeField, F, QuerySet
 from django.utils import timezone
 
 from tasks.filing import FILED, VERDICTS
@@ -16,6 +16,7 @@ from tasks.latest import Latest
 from tasks.models import Plan, ReportingPeriod
 from tasks.obligation import Asked, asked_in
 from tasks.periods import quarters_between
+from tasks.prepared import Given, prepared
 from tasks.reminders.facts import Fact, What, facts
 from tasks.workdays import Overrides
 
@@ -90,18 +91,8 @@ class Record:
     @cached_property
     def recorded(self) -> dict[Plan, list[ReportingPeriod]]:
         """Every plan with the periods that the daily round has recorded."""
-        plans = (
-            Plan.objects.defer("notice_text")
-            .order_by("pk")
-            .annotate(
-                period=F("periods"),
-                code=F("periods__code"),
-                is_locked=Latest("PeriodLock", "is_locked", self.moment, period="periods__pk"),
-                **{f"period_{name}": F(f"periods__{name}") for name in DATES},
-            )
-        )
         found: dict[Plan, list[ReportingPeriod]] = {}
-        for row in plans:
+        for row in _plans(moment=self.moment):
             periods = found.setdefault(row, [])
             if row.period:
                 dates = {name: getattr(row, f"period_{name}") for name in DATES}
@@ -151,6 +142,21 @@ class Record:
             if due_on is not None:
                 found[plan] = max(due_on, found.get(plan, due_on))
         return found
+
+
+@prepared(moment=DateTimeField())
+def _plans(moment: Given) -> QuerySet[Any]:
+    """A row for each period, and one for a plan without any."""
+    return (
+        Plan.objects.defer("notice_text")
+        .order_by("pk")
+        .annotate(
+            period=F("periods"),
+            code=F("periods__code"),
+            is_locked=Latest("PeriodLock", "is_locked", moment, period="periods__pk"),
+            **{f"period_{name}": F(f"periods__{name}") for name in DATES},
+        )
+    )
 
 
 def _keep(those: set[int], one: int, belongs: bool) -> None:

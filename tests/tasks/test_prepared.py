@@ -9,7 +9,7 @@ from django.db.models import DateTimeField, F, IntegerField
 from django.db.models.sql.compiler import SQLCompiler
 
 from tasks.models import Assignment, ProgressReport
-from tasks.prepared import Among, Keys, prepared
+from tasks.prepared import Among, Keys, prepared, streamed
 from tests.factories import accepted_report, make_assignment, make_item, make_plan, moment
 
 EARLY, LATE = moment("2016-07-01"), moment("2016-10-12")
@@ -48,6 +48,16 @@ def test_a_prepared_question_answers_every_time_as_its_queryset_does(items):
         for when in (EARLY, LATE):
             expected = standing_of_item(item.pk, when)
             assert read(question(item=item.pk, when=when)) == read(expected) != []
+
+
+@pytest.mark.any_database
+def test_a_streamed_question_answers_the_same_row_by_row(items):
+    question = streamed(1, item=IntegerField(), when=DateTimeField())(standing_of_item)
+    for item in items:
+        for when in (EARLY, LATE):
+            rows, expected = question(item=item.pk, when=when), read(standing_of_item(item.pk, when))
+            assert read([next(rows)]) == expected[:1]
+            assert read(rows) == expected[1:] != []
 
 
 @pytest.mark.any_database
