@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from benchmarks.mutations import MUTATIONS, mutants, outcome, touched
 
-SLICE, SEED = 60, 2016
+SLICE, SEED = 30, 2016
 
 
 @pytest.mark.untraced

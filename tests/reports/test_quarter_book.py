@@ -171,21 +171,20 @@ def test_a_workbook_read_back_is_the_one_that_was_built_until_a_cell_is_altered(
     assert (found[1].built, found[1].found) == ("17", "18")
 
 
-def test_a_workbook_of_more_than_ten_megabytes_is_compared_cell_by_cell_in_little_memory():
+def test_a_large_workbook_is_compared_cell_by_cell_in_less_memory_than_it_takes_packed():
     random = Random(76)
-    rows = [[Cell(f"任务{n}"), Cell(b64encode(random.randbytes(24_000)).decode())] for n in range(460)]
+    rows = [[Cell(f"任务{n}"), Cell(b64encode(random.randbytes(24_000)).decode())] for n in range(120)]
 
     def written(rows):
         return to_bytes(Book("大", datetime(2016, 10, 12), [Sheet("任务台账", rows, has_own_heights=False)]))
 
     built, altered = written(rows), written([*rows[:-1], [rows[-1][0], Cell("改")]])
-    assert len(altered) > 10 * 1024**2
     tracemalloc.start()
     found = alterations(from_outside(altered), Values(io.BytesIO(built)))
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert [(one.cell, one.found) for one in found.shown] == [("B460", "改")]
-    assert most < 10 * 1024**2
+    assert [(one.cell, one.found) for one in found.shown] == [("B120", "改")]
+    assert most < len(altered)
 
 
 def test_of_very_many_alterations_the_first_are_shown():
@@ -303,12 +302,12 @@ def test_a_matrix_of_many_agencies_is_printed_on_several_pages_side_by_side(plan
 
 
 @pytest.fixture
-def thousand(plan, period):
-    """A thousand items under forty agencies, with reports of ordinary length."""
+def hundreds(plan, period):
+    """Three hundred items under forty agencies, with reports of ordinary length."""
     section, agencies = make_section(plan), [make_agency() for _ in range(40)]
     items = ActionItem.objects.bulk_create(
         ActionItem(plan=plan, section=section, number=n + 1, label=f"（{n + 1}）", title=f"任务{n}", start=0, end=0)
-        for n in range(1000)
+        for n in range(300)
     )
     ItemRevision.objects.bulk_create(
         ItemRevision(item=item, due_on=plan.due_on, reason="时限", recorded_at=ISSUED) for item in items
@@ -328,15 +327,15 @@ def thousand(plan, period):
 
 
 @pytest.mark.untraced
-def test_a_thousand_items_are_a_workbook_of_a_few_seconds_that_can_be_read_back(thousand):
+def test_hundreds_of_items_are_a_workbook_of_a_second_or_two_that_can_be_read_back(hundreds):
     start = time.process_time()
-    content = build_workbook(taken(thousand))
-    assert time.process_time() - start < 6
+    content = build_workbook(taken(hundreds))
+    assert time.process_time() - start < 2.5
     workbook = from_outside(content)
     *found, whole = [row[5] for row in list(workbook.rows("校核"))[3:]]
     assert (set(found), whole) == ({SAME}, ALL_SAME)
-    assert identity_of(workbook).definition.plans == (thousand.slug,)
-    assert len(list(workbook.rows("任务台账"))) == 3 + 1000
+    assert identity_of(workbook).definition.plans == (hundreds.slug,)
+    assert len(list(workbook.rows("任务台账"))) == 3 + 300
 
 
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────────────────
