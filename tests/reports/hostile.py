@@ -96,10 +96,10 @@ def long_styles() -> bytes:
 
 
 def going_on(name: str) -> bytes:
-    """Honest in size and checksum of every part; but one part's stream goes on behind its end, for 120 MB."""
+    """Honest in size and checksum of every part; but one part's stream goes on behind its end, for 60 MB."""
     with zipfile.ZipFile(io.BytesIO(plain())) as archive:
         honest = archive.read(name)
-    more = honest + b" " * 120 * MB
+    more = honest + b" " * 60 * MB
     content = with_member(name, more, level=1)
     for of in (len, zlib.crc32):
         content = content.replace(of(more).to_bytes(4, "little"), of(honest).to_bytes(4, "little"))

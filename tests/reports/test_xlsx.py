@@ -172,7 +172,7 @@ def test_what_goes_on_behind_the_end_of_a_part_is_never_unpacked(tmp_path):
     paths = laid(tmp_path, [going_on("[Content_Types].xml"), going_on("xl/styles.xml")])
     found = spent(IMPORTS, "open_sheets(open(path, 'rb').read())", paths)
     assert [each.raised for each in found] == ["", ""]
-    assert max(each.megabytes for each in found) < 100
+    assert max(each.megabytes for each in found) < 40
 
 
 def test_refusing_takes_less_than_a_second_and_100_mb(tmp_path):
