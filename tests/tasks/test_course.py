@@ -192,10 +192,11 @@ def test_a_deed_is_done_where_the_table_allows_it(lead, period, lead_liaison, co
 @pytest.mark.parametrize("state", State)
 def test_a_deed_changes_nothing_where_the_table_does_not_allow_it(lead, period, lead_liaison, coordinator, state):
     bring(lead, state)
+    before = facts()
     for move in sorted((move for move in Move if not allowed(state, move)), key=lambda move: move == Move.DECIDE):
         if move == Move.DECIDE and not lead.requests.exists():
             ask(lead, "extension", at=BEFORE, due_on=LATE_DATE)  # the last: no other deed is refused because of it
-        before = facts()
+            before = facts()
         if move == Move.ACKNOWLEDGE and sign_states(state):
             do(move, lead, period, lead_liaison, coordinator)  # the second receipt is the first one
         else:
