@@ -372,7 +372,6 @@ def test_mail_that_fails_in_a_row_is_said(as_coordinator, swept, lead_liaison):
     assert trouble(as_coordinator) == ""
 
 
-@pytest.mark.any_database
 def test_a_rest_day_that_the_office_made_a_working_day_is_missed_like_any_other(as_coordinator, plan, settings):
     Sweep.objects.create(day=date(2016, 10, 14), started_at=MORNING, finished_at=MORNING)
     settings.QA_PLAN_TODAY = date(2016, 10, 15)
