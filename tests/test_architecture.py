@@ -110,3 +110,11 @@ def test_no_page_loads_anything_from_another_host():
         if loads.search(line)
     ]
     assert found == []
+
+
+def test_what_holds_on_every_database_lies_where_the_run_on_sqlite_looks():
+    run_on_sqlite = re.search(r"-m any_database (.+)", (ROOT / "Makefile").read_text())
+    folders = tuple(f"{folder}/" for folder in run_on_sqlite[1].split())
+    marked = [named(path) for path in modules("tests") if re.search(r"mark\.any_database", path.read_text())]
+    assert marked
+    assert [name for name in marked if not name.startswith(folders)] == []
