@@ -11,6 +11,8 @@ from agencies.models import Change, ChangeChain
 from tests.conftest import DEMO_DAY
 from tests.processes import marked_environment
 
+pytestmark = pytest.mark.django_db  # or no database is made when these tests run alone
+
 # A salt, real time, how long a sweep took, and what names rows by their keys.
 DIFFERS = {"password", "date_joined", "finished_at", "link", "subject"}
 LOAD = f"import django; django.setup(); from tests.tasks.installation import load; load('{DEMO_DAY}')"
