@@ -39,7 +39,6 @@ run: $(RUNTIME) ## Sets up and starts everything at http://127.0.0.1:8000; PORT=
 	@exec $(IN) manage.py run --host '$(HOST)' --port '$(PORT)'
 
 test: $(DEVELOPMENT) ## Runs every test, with PostgreSQL, Redis and a browser of its own (测试)
-	@$(IN) -m tests.services.browser
 	$(IN) -m pytest $(WORKERS)
 	TEST_DATABASE_URL=sqlite:///:memory: $(IN) -m pytest $(WORKERS) -m any_database tests/tasks tests/reports
 

@@ -1,9 +1,10 @@
 """The headless Chromium of the browser tests: the machine's own or, where there is none, one from the npm registry.
 
-`python -m tests.services.browser` (part of `make test`) installs the latter, without root and outside of any system
-folder. Playwright's own download would come from a host that closed networks do not reach.
+The latter is installed when it is first asked for, without root and outside of any system folder, while other tests
+run. Playwright's own download would come from a host that closed networks do not reach.
 """
 
+import fcntl
 import importlib.util
 import io
 import os
@@ -21,7 +22,7 @@ STAMP = UNPACKED / "package-lock.json"  # a copy of the lock that was unpacked
 FONTS = ["400Regular", "700Bold"]
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 
-HINT = "No Chromium for the browser tests: run `make test`, or set CHROMIUM (没有可用的 Chromium)."
+HINT = "No Chromium for the browser tests, and none could be fetched; CHROMIUM may name one (没有可用的 Chromium)."
 ARGUMENTS = [
     "--no-sandbox",  # root may not use the sandbox
     "--disable-dev-shm-usage",
@@ -39,11 +40,13 @@ class NoBrowser(Exception):
 
 
 def launch_options() -> dict[str, object]:
-    """What Playwright's `launch` needs on this machine; raises NoBrowser where nothing is installed."""
+    """What Playwright's `launch` needs on this machine; raises NoBrowser where it has none and none can be fetched."""
     if program := own_browser():
         return {"executable_path": program, "args": ARGUMENTS}
-    if not is_installed():
-        raise NoBrowser(HINT)
+    with (HOME / STAMP.name).open() as lock:  # of two who ask at once, one installs it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_installed():
+            install()
     return {"executable_path": str(UNPACKED / "chromium"), "args": ARGUMENTS, "env": bundled_environment()}
 
 
@@ -95,7 +98,8 @@ def fetch_packages() -> None:
     npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     trusting = {**os.environ, "NODE_OPTIONS": "--use-system-ca"}  # Node alone would not ask the machine's own store
     command = [str(node()), str(npm), "ci", "--ignore-scripts", "--no-progress", "--loglevel=error"]
-    subprocess.run(command, cwd=HOME, env=trusting, check=True)
+    if subprocess.run(command, cwd=HOME, env=trusting).returncode:
+        raise NoBrowser(HINT)
 
 
 def unpack_libraries(archive: bytes) -> None:
@@ -114,9 +118,3 @@ def unpack_fonts() -> None:
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
         '<dir prefix="relative">fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>\n'
     )
-
-
-if __name__ == "__main__":
-    if not own_browser() and not is_installed():
-        print("Installing headless Chromium for the tests (正在安装测试用浏览器) …", flush=True)
-        install()
