@@ -58,7 +58,7 @@ def run_on(url: str, folder: Path, options: argparse.Namespace) -> int:
 
 
 def migrated() -> None:
-    """Makes this process the product, and the new database its."""
+    """Makes this process the product, and the new database its own."""
     import django
 
     django.setup()

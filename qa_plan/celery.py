@@ -23,7 +23,7 @@ app.autodiscover_tasks(related_name="jobs")
 def keep(**kwargs: object) -> None:
     """What is loaded stays: processes that are forked share it, and at the end it is not taken apart, which takes long.
 
-    Nor would that close the database then, and SQLite would leave files beside it.
+    The database is closed expressly, since nothing else would then, and SQLite would leave files beside it.
     """
     gc.freeze()
     atexit.register(connections.close_all)

@@ -16,6 +16,8 @@ from importlib import import_module
 
 import django
 
+from qa_plan.supervisor import at_birth
+
 PATIENCE = 60  # seconds until a process must have ended; then the hand ends, and no longer answers
 
 
@@ -32,8 +34,9 @@ def main() -> None:
             case [int(process), int(number)]:
                 answer = ended(process, number)
             case command:
-                answer = os.fork()
+                hand, answer = os.getpid(), os.fork()
                 if answer == 0:
+                    at_birth(hand)
                     return become(*command)
         print(answer, flush=True)
 

@@ -55,7 +55,9 @@ class Installation:
 
     def ask(self, *order: str | int) -> int:
         print(json.dumps(order), file=self.hand.stdin, flush=True)
-        return int(self.hand.stdout.readline())
+        answer = self.hand.stdout.readline()
+        assert answer, f"The hand ended at {order}."
+        return int(answer)
 
     def do(self, command: str) -> None:
         assert self.ask(self.ask(*command.split()), NO_SIGNAL) == 0, command
@@ -71,7 +73,8 @@ class Installation:
         """The exit code; a worker's own processes are gone as well."""
         code = self.ask(self.processes.pop(name), by)
         if by == signal.SIGTERM:
-            assert len(alive(self.environment)) == len(self.processes) + 1  # the hand
+            left = alive(self.environment)
+            assert len(left) == len(self.processes) + 1, left  # the hand
         return code
 
     def send(self, task: str) -> None:

@@ -5,7 +5,7 @@ import sys
 from datetime import date
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 
 from benchmarks.rush import rush
 from tests.processes import marked_environment
@@ -31,7 +31,7 @@ def test_six_agencies_filing_at_once_on_sqlite_lose_and_double_nothing():
     command = [sys.executable, "-m", "benchmarks.rush", "--agencies", str(SIX), "--reports", str(REPORTS)]
     result = subprocess.run(
         [*command, "--on", "sqlite"],
-        cwd=settings.BASE_DIR,
+        cwd=django_settings.BASE_DIR,
         env=marked_environment(),
         capture_output=True,
         text=True,

@@ -67,6 +67,7 @@ class LastWord(Func):
 
 def hold(row: models.Model, strength: Literal["UPDATE", "NO KEY UPDATE", "SHARE"]) -> None:
     """Locks one row until the deed ends; on SQLite a deed has the whole database. Plain SQL, as every deed does it."""
+    assert connection.in_atomic_block, "outside of a deed a lock ends at once"
     if connection.features.has_select_for_update:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT 1 FROM {row._meta.db_table} WHERE id = %s FOR {strength}", [row.pk])

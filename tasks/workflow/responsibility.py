@@ -32,7 +32,7 @@ def assign(
     Quiet for a deed that assigns many at once, and tells each agency once itself.
     """
     hold(item, "UPDATE")
-    if _open(item=item.pk, agency=agency.pk):
+    if _in_force(item=item.pk, agency=agency.pk):
         raise WorkflowError(f"{agency}已承担{item}，不能重复交办。")
     assignment = Assignment.objects.create(
         item=item, agency=agency, role=role, weight=weight, is_inferred=is_inferred, recorded_at=at, recorded_by=by
@@ -44,7 +44,7 @@ def assign(
 
 
 @prepared(item=IntegerField(), agency=IntegerField())
-def _open(item: Given, agency: Given) -> QuerySet[Assignment, tuple[int]]:
+def _in_force(item: Given, agency: Given) -> QuerySet[Assignment, tuple[int]]:
     return Assignment.objects.filter(item=item, agency=agency, ended_at__isnull=True).order_by().values_list("pk")
 
 

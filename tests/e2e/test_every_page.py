@@ -104,6 +104,7 @@ PAGES = {
     ],
     "shangwu": ["/urges/", "/urges/{urge}/"],
     "haiguan": ["/my/", "/my/workbook/"],
+    "admin": ["/plans/"],
 }
 REFUSALS = {
     ("", "/missing/"): 404,

@@ -53,7 +53,7 @@ class Visitor:
 
 
 class Reader(Visitor):
-    """Changes nothing where nobody does: what was answered a while ago would be answered still."""
+    """Keeps its answers from test to test: for those that neither write, nor set a setting, nor count queries."""
 
     def __init__(self, user: User) -> None:
         super().__init__(user)

@@ -55,11 +55,12 @@ def test_the_new_person_signs_in_with_the_password_shown_once_and_the_old_one_no
     as_coordinator.get(url_of(old), 404)  # nobody can be replaced twice, and no page shows the password again
 
 
-def test_the_old_one_s_session_ends_at_once(as_coordinator, visitor, old):
-    there = visitor(old)
-    there.get("/my/")
+def test_the_old_one_s_session_ends_at_once(as_coordinator, old):
+    there = Client()
+    there.force_login(old)
+    assert there.get("/my/").status_code == 200
     handed_over(as_coordinator, old)
-    there.get("/my/", 302)
+    assert there.get("/my/").status_code == 302
 
 
 def test_the_new_person_finds_the_drafts(as_coordinator, visitor, old, lead, period):

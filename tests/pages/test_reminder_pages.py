@@ -21,7 +21,6 @@ from tasks.models import (
     ReminderPreference,
     ReminderRule,
     Sweep,
-    WorkdayOverride,
 )
 from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import plan_day
@@ -370,14 +369,6 @@ def test_mail_that_fails_in_a_row_is_said(as_coordinator, swept, lead_liaison):
     assert "最近5封提醒邮件都没有发出" in trouble(as_coordinator)
     tried(1, "")
     assert trouble(as_coordinator) == ""
-
-
-def test_a_rest_day_that_the_office_made_a_working_day_is_missed_like_any_other(as_coordinator, plan, settings):
-    Sweep.objects.create(day=date(2016, 10, 14), started_at=MORNING, finished_at=MORNING)
-    settings.QA_PLAN_TODAY = date(2016, 10, 15)
-    assert trouble(as_coordinator) == ""
-    WorkdayOverride.objects.create(day=date(2016, 10, 15), is_workday=True, name="调休上班")
-    assert "2016-10-15的提醒到09:00还没有生成" in trouble(as_coordinator)
 
 
 def test_a_page_that_says_what_is_wrong_asks_no_more_than_one_that_does_not(as_coordinator, plan, settings):

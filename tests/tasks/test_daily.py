@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 
 from qa_plan.clock import end_of
 from tasks import jobs
@@ -140,6 +141,16 @@ def test_a_day_that_is_recorded_is_not_recorded_again(lead):
     accepted_report(lead, 100, at=moment("2016-05-24 12:00"))  # an old fact, entered later
     record_day(lead.item.plan, IMPORTED)
     assert rows() == before
+
+
+def test_a_day_whose_lights_cannot_be_written_is_not_taken_for_recorded(lead, monkeypatch):
+    def refuse(changes):
+        raise IntegrityError("refused")
+
+    monkeypatch.setattr(LightChange.objects, "bulk_create", refuse)
+    with pytest.raises(IntegrityError, match="refused"):
+        record_day(lead.item.plan, IMPORTED)
+    assert recorded_days() == []
 
 
 def test_a_snapshot_says_what_the_rule_says_of_that_day(plan):

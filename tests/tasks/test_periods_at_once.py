@@ -1,17 +1,21 @@
 """A period that is locked while somebody files in it: real connections, both begun before either ends."""
 
+from datetime import date
+
 import pytest
 from django.db import transaction
 
+from tasks.daily import open_periods
 from tasks.models import PeriodLock, ProgressReport
 from tasks.workflow import ReportContent, lock_period, submit_report
+from tasks.workflow.current import hold
 from tasks.workflow.periods import require_unlocked
 from tests.factories import make_assignment, make_item, make_user, moment
 from tests.tasks.test_workflow import AtOnce
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NOW = moment("2016-10-20 10:00")
+OPENING, NOW = date(2016, 9, 20), moment("2016-10-20 10:00")
 
 
 def file(assignment, period, by):
@@ -53,6 +57,16 @@ def test_of_two_who_lock_one_is_told_that_it_is_locked(period, coordinator):
         at_once.begin()
     done, refusals = at_once.finish()
     assert (done, [str(refusal) for refusal in refusals]) == ([], ["三季度报告期已经锁定，无须锁定。"])
+
+
+def test_rounds_at_the_same_time_open_each_period_once(plan):
+    at_once = AtOnce(*[lambda: open_periods(plan, OPENING)] * 2)
+    with transaction.atomic():
+        hold(plan, "NO KEY UPDATE")
+        at_once.begin()
+    done, refusals = at_once.finish()
+    assert refusals == []
+    assert sorted([period.code for period in opened] for opened in done) == [[], ["2016Q2", "2016Q3"]]
 
 
 def test_those_who_file_do_not_wait_for_each_other(lead, plan, period, lead_liaison):

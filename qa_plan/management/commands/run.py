@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 WITH_REDIS = "--pool prefork"
 WITH_FILES = "--pool threads --without-gossip --without-mingle --without-heartbeat"
 QUIET_WEB = "--graceful-timeout 10 --log-level warning --no-control-socket"
-CELERY = "-m celery --skip-checks -A qa_plan -q"  # this command has looked, as it began
+CELERY = "-m celery --skip-checks -A qa_plan -q"  # this command has looked, before it began anything
 AS_ROOT = "-W ignore::UserWarning:celery.platforms"  # whoever starts this as root is in a container, or knows
 
 
