@@ -143,14 +143,8 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
-        """What `manage.py createsuperuser` makes: the first administrator of an installation; it is on the record."""
-        from agencies.changes import note, recording  # knows the models of this module
-
-        with recording():
-            user = self.create_user(username, password, role=Role.ADMINISTRATOR, **fields)
-            told = {"username": user.username, "display_name": user.display_name, "role": user.role}
-            note("新增用户", user, by=None, at=user.date_joined, new=told)
-        return user
+        """An administrator; `manage.py createsuperuser` makes the first one of an installation and records it."""
+        return self.create_user(username, password, role=Role.ADMINISTRATOR, **fields)
 
 
 class User(AbstractBaseUser):

@@ -14,10 +14,10 @@ from agencies.models import User
 from benchmarks.filling import LARGE_PLAN
 from benchmarks.urls import FLOOR
 from qa_plan.clock import now, today
-from reports import kept
-from tasks.filing import current_period
+from reports.dashboard import kept
 from tasks.models import Assignment, Plan, ProgressReport
-from tasks.rollup import RUNNING
+from tasks.standing.filing import current_period
+from tasks.standing.rollup import RUNNING
 
 NOTICE, LARGE, ALL = "notice", "1,000 tasks", "all plans"
 FILERS = 8

@@ -18,9 +18,9 @@ from benchmarks.plans import FIRST_NUMBER, PlanMaker
 from benchmarks.rows import Rows
 from benchmarks.wording import Wording, agency_names
 from qa_plan.clock import now, today
-from tasks.daily import daily_round
-from tasks.demo import load_demo
+from tasks.demo.playing import load_demo
 from tasks.models import DailySnapshot, LightChange, Plan
+from tasks.workflow.daily import daily_round
 
 SEED = 76
 AGENCIES = 500

@@ -9,9 +9,9 @@ from benchmarks.facts import STAGES, Cast, FactMaker, Stage
 from benchmarks.rows import Rows
 from benchmarks.wording import INDICATORS, Wording
 from qa_plan.clock import at
-from tasks.importing import DUE_ON_INFERRED
 from tasks.models import ActionItem, Indicator, ItemRevision, LegalBasis, Measure, Plan, ReportingPeriod, Section
-from tasks.periods import quarter_of
+from tasks.rules.periods import quarter_of
+from tasks.workflow.importing import DUE_ON_INFERRED
 
 FIRST_NUMBER = 1001  # 〔2016〕1001号 and on: far from any real notice
 LEADS = 4

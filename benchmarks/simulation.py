@@ -72,8 +72,8 @@ def load() -> None:
     from django.core.management import call_command
     from django.db import connection, transaction
 
-    from tasks import demo
-    from tasks.daily import daily_round
+    from tasks.demo import playing as demo
+    from tasks.workflow.daily import daily_round
 
     call_command("migrate", verbosity=0)
     demo.REMINDED = ()  # the year begins with nobody told of anything

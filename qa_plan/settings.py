@@ -74,6 +74,7 @@ CONTENT_SECURITY_POLICY = {
 
 # ── Application ──────────────────────────────────────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
+    "agencies",  # before django.contrib.auth, whose createsuperuser it replaces
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -85,12 +86,11 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "qa_plan",
-    "agencies",
     "tasks",
     "reports",
 ]
 MIDDLEWARE = [
-    "qa_plan.requestid.middleware",
+    "agencies.requestid.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -117,7 +117,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "qa_plan.context.frame",
+                "tasks.http.frame.frame",
             ],
         },
     }

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from qa_plan.health import healthz
+from tasks.pages.health.views import healthz
 
 handler400 = "qa_plan.toolarge.bad_request"
 urlpatterns = [

@@ -7,7 +7,7 @@ from qa_plan import clock
 from reports.packages.building import build
 from reports.packages.due import request_due
 from reports.packages.tending import tend
-from tasks.heartbeat import beat
+from tasks.workflow.heartbeat import beat
 
 
 @shared_task

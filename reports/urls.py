@@ -1,25 +1,27 @@
 from django.urls import path
 
-from reports import views
+from reports.changes import views as changes
+from reports.dashboard import views as dashboard
 from reports.exports import views as exports
 from reports.fillin import views as fillin
 from reports.packages.views import checks, lists, texts
+from reports.periods import views as periods
 
 app_name = "reports"
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", dashboard.home, name="home"),
     # /changes/
-    path("changes/", views.change_list, name="change-list"),
-    path("changes/export/", views.change_export, name="change-export"),
+    path("changes/", changes.change_list, name="change-list"),
+    path("changes/export/", changes.change_export, name="change-export"),
     # /plans/<slug>/
-    path("plans/<slug:slug>/", views.dashboard, name="dashboard"),
+    path("plans/<slug:slug>/", dashboard.dashboard, name="dashboard"),
     path("plans/<slug:slug>/items/export/<slug:form>/", exports.item_export, name="item-export"),
     path("plans/<slug:slug>/assignments/export/<slug:form>/", exports.assignment_export, name="assignment-export"),
-    path("plans/<slug:slug>/sections/<int:number>/", views.section_detail, name="section-detail"),
-    path("plans/<slug:slug>/agencies/", views.agency_list, name="agency-list"),
-    path("plans/<slug:slug>/agencies/<int:pk>/", views.agency_detail, name="agency-detail"),
-    path("plans/<slug:slug>/periods/<slug:code>/", views.period_detail, name="period-detail"),
-    path("plans/<slug:slug>/periods/<slug:code>/reports/", views.period_reports, name="period-reports"),
+    path("plans/<slug:slug>/sections/<int:number>/", dashboard.section_detail, name="section-detail"),
+    path("plans/<slug:slug>/agencies/", dashboard.agency_list, name="agency-list"),
+    path("plans/<slug:slug>/agencies/<int:pk>/", dashboard.agency_detail, name="agency-detail"),
+    path("plans/<slug:slug>/periods/<slug:code>/", periods.period_detail, name="period-detail"),
+    path("plans/<slug:slug>/periods/<slug:code>/reports/", periods.period_reports, name="period-reports"),
     path("plans/<slug:slug>/reports/", lists.package_list, name="package-list"),
     # /reports/
     path("reports/", lists.desk, name="desk"),

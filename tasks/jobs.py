@@ -10,13 +10,13 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from qa_plan import clock
-from tasks.daily import daily_round as run_daily_round
-from tasks.heartbeat import beat
 from tasks.models import WorkdayOverride
 from tasks.reminders.quiet import is_quiet
 from tasks.reminders.sending import due, send
 from tasks.reminders.sweeping import plan_day
 from tasks.reminders.watch import late_sweep, look
+from tasks.workflow.daily import daily_round as run_daily_round
+from tasks.workflow.heartbeat import beat
 
 SIGN_INTERVAL = 15.0  # seconds between two signs of beat
 SENT_TOGETHER = 10  # deliveries of one job

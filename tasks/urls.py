@@ -1,21 +1,19 @@
 from django.urls import path
 
-from tasks.views import (
-    evidence,
-    filing,
-    groups,
-    items,
-    ledger,
-    messages,
-    periods,
-    plans,
-    reminders,
-    reminding,
-    requests,
-    reviews,
-    staff,
-    urges,
-)
+from tasks.pages.evidence import views as evidence
+from tasks.pages.filing import views as filing
+from tasks.pages.groups import views as groups
+from tasks.pages.items import views as items
+from tasks.pages.ledger import views as ledger
+from tasks.pages.messages import views as messages
+from tasks.pages.periods import views as periods
+from tasks.pages.plans import views as plans
+from tasks.pages.reminders import settings_views as reminding
+from tasks.pages.reminders import views as reminders
+from tasks.pages.requests import views as requests
+from tasks.pages.reviews import views as reviews
+from tasks.pages.staff import views as staff
+from tasks.pages.urges import views as urges
 
 app_name = "tasks"
 urlpatterns = [

@@ -16,11 +16,11 @@ from pytest_django import DjangoDbBlocker
 
 from agencies.models import Agency, Role, User
 from qa_plan import clock
-from reports import kept
-from tasks.demo import load_demo
-from tasks.importing import import_notice
+from reports.dashboard import kept
+from tasks.demo.playing import load_demo
 from tasks.models import ActionItem, Assignment, Plan, ReminderRule, ReportingPeriod
 from tasks.notice import Notice, parse, read
+from tasks.workflow.importing import import_notice
 from tests.factories import ASSIST, LEAD, make_agency, make_assignment, make_item, make_period, make_plan, make_user
 
 NOTICE_FILE = django_settings.BASE_DIR / "fixtures" / "notices" / "皖政办秘〔2016〕76号.txt"

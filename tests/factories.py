@@ -46,7 +46,7 @@ from tasks.models import (
     UrgeReply,
     Waiver,
 )
-from tasks.periods import quarter_of
+from tasks.rules.periods import quarter_of
 
 LEAD, ASSIST = Assignment.Role.LEAD, Assignment.Role.ASSIST
 ACCEPTED, SENT_BACK = Review.Verdict.ACCEPTED, Review.Verdict.SENT_BACK

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-CHECKS = {"tasks.status": "tests.tasks.test_status", "tasks.rollup": "tests.tasks.test_rollup"}
+CHECKS = {"tasks.rules.status": "tests.tasks.test_status", "tasks.standing.rollup": "tests.tasks.test_rollup"}
 
 
 class Fault(NamedTuple):
@@ -36,26 +36,36 @@ class Fault(NamedTuple):
 # ── ten faults that people make ──────────────────────────────────────────────────────────────────────────────────
 
 TEN = (
-    ("tasks.status", "red on the due date itself", "if course.due_on < day:", "if course.due_on <= day:"),
+    ("tasks.rules.status", "red on the due date itself", "if course.due_on < day:", "if course.due_on <= day:"),
     (
-        "tasks.status",
+        "tasks.rules.status",
         "red only once it is not full",
         "if course.due_on < day:",
         "if course.due_on < day and course.percent < 100:",
     ),
-    ("tasks.status", "yellow on the line", "if course.percent < behind", "if course.percent <= behind"),
-    ("tasks.status", "the margin written into the rule", "expected - thresholds.behind_margin", "expected - 10"),
-    ("tasks.status", "blue a day late", ".days <= thresholds.soon_days", ".days < thresholds.soon_days"),
-    ("tasks.status", "an assisting agency with a light", "if course.ended or not course.counts:", "if course.ended:"),
+    ("tasks.rules.status", "yellow on the line", "if course.percent < behind", "if course.percent <= behind"),
+    ("tasks.rules.status", "the margin written into the rule", "expected - thresholds.behind_margin", "expected - 10"),
+    ("tasks.rules.status", "blue a day late", ".days <= thresholds.soon_days", ".days < thresholds.soon_days"),
     (
-        "tasks.status",
+        "tasks.rules.status",
+        "an assisting agency with a light",
+        "if course.ended or not course.counts:",
+        "if course.ended:",
+    ),
+    (
+        "tasks.rules.status",
         "no light without an end",
         "        return Light.GREEN\n    if course.due_on",
         "        return Light.GREY\n    if course.due_on",
     ),
-    ("tasks.status", "the best light of several", "return min(lights", "return max(lights"),
-    ("tasks.rollup", "weights forgotten", "percent += row.weight * row.percent", "percent += row.percent"),
-    ("tasks.rollup", "assisting agencies in the mean", "leads = [row for row in rows if row.is_lead]", "leads = rows"),
+    ("tasks.rules.status", "the best light of several", "return min(lights", "return max(lights"),
+    ("tasks.standing.rollup", "weights forgotten", "percent += row.weight * row.percent", "percent += row.percent"),
+    (
+        "tasks.standing.rollup",
+        "assisting agencies in the mean",
+        "leads = [row for row in rows if row.is_lead]",
+        "leads = rows",
+    ),
 )
 
 
@@ -262,7 +272,7 @@ def main() -> None:
     for module in CHECKS:
         print(f"{module}: {number_of_checks(module)} checks; unharmed caught by {caught_by(unharmed(module))!r}")
     survivors = 0
-    for fault in [*ten_faults(), *small_faults("tasks.status"), *small_faults("tasks.rollup")]:
+    for fault in [*ten_faults(), *small_faults("tasks.rules.status"), *small_faults("tasks.standing.rollup")]:
         test = caught_by(fault)
         survivors += not test
         print(f"{'caught  ' if test else 'SURVIVED'} {fault.module} {fault.name}  [{test}]")

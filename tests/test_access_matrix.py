@@ -41,7 +41,7 @@ from tasks.models import (
     WorkdayOverride,
 )
 from tasks.models.fact import Fact
-from tasks.workflow.reminding import renew_calendar
+from tasks.workflow.reminders import renew_calendar
 from tests.factories import (
     ACCEPTED,
     ASSIST,

@@ -30,11 +30,16 @@ def named(path):
 def may_read_the_clock(path):
     """Views, jobs and commands take the time once and hand it down; the product's clock is where they take it from.
 
-    The admin's pages, the frame of every page and /healthz are views in all but name.
+    The admin's pages, the frame of every page are views in all but name.
     """
     parts = set(path.with_suffix("").parts)
     admin = {"agencies/admin.py", "agencies/recordedadmin.py", "tasks/admin.py"}
-    as_good_as_views = {*admin, "qa_plan/context.py", "qa_plan/health.py"}
+    as_good_as_views = {
+        *admin,
+        "tasks/http/dating.py",
+        "tasks/http/frame.py",
+        "tasks/pages/reminders/settings_views.py",
+    }
     return bool(parts & {"views", "jobs", "commands"}) or named(path) in {"qa_plan/clock.py", *as_good_as_views}
 
 

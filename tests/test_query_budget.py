@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.changes import note, recording
 from agencies.models import Agency, AgencyGroup, ChangeChain, GroupMembership, Role, Succession, User
-from reports import kept
+from reports.dashboard import kept
 from reports.models import Build, Edition, Issue, IssueWithdrawal, Package, PackageFile
 from tasks.models import (
     AcceptedProgress,

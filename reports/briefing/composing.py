@@ -13,8 +13,8 @@ from reports.briefing.tables import tables_of
 from reports.briefing.text import NUMBER, Briefing, Paragraph, Style
 from reports.briefing.words import day, is_seen, joined, joined_periods, percent, points, share
 from reports.quarter import PlanFacts, Snapshot, Totals
-from tasks.numerals import chinese_numeral
-from tasks.status import Light, Pace
+from tasks.rules.numerals import chinese_numeral
+from tasks.rules.status import Light, Pace
 
 
 def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Briefing:

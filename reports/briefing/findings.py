@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from reports.briefing.text import Paragraph, Style
 from reports.briefing.words import day, joined, percent
 from reports.quarter import AgencyFacts, IndicatorFacts, LedgerRow, PlanFacts
-from tasks.numerals import chinese_numeral
-from tasks.status import Light
+from tasks.rules.numerals import chinese_numeral
+from tasks.rules.status import Light
 
 MOST_PROBLEMS = 8  # told one by one; the workbook has them all
 EXCERPT = 80

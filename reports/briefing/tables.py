@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reports.briefing.text import Table
 from reports.briefing.words import percent
 from reports.quarter import ItemFacts, PlanFacts, Snapshot
-from tasks.status import Light
+from tasks.rules.status import Light
 
 
 def tables_of(snapshot: Snapshot) -> list[Table]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from reports.sheets import Column, Value
-from tasks.asof import AsOf
-from tasks.ledger import assignment_lines, item_lines
 from tasks.models import Plan, ReportingPeriod
-from tasks.numerals import chinese_numeral
-from tasks.rollup import ItemStanding, Standing
+from tasks.pages.ledger.page import assignment_lines, item_lines
+from tasks.rules.asof import AsOf
+from tasks.rules.numerals import chinese_numeral
+from tasks.standing.rollup import ItemStanding, Standing
 
 PERCENT, POINTS, DATE, WHOLE = '0.0"%"', "+0.0;-0.0;0.0", "yyyy-mm-dd", "0"
 

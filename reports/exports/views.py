@@ -14,13 +14,13 @@ from reports.exports.rows import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Row, assignme
 from reports.sheets import Column
 from reports.xlsx import MEDIA_TYPE, write_rows
 from tasks.access import get_plan
-from tasks.filing import current_period
-from tasks.filters import AssignmentFilter, ItemFilter
-from tasks.http import Request
-from tasks.ledger import batches
+from tasks.http.dating import dated, require_assigned
+from tasks.http.request import Request
 from tasks.models import Assignment, Plan
-from tasks.views.dating import dated, require_assigned
-from tasks.views.ledger import ASSIGNMENT_SORTS, ITEM_SORTS
+from tasks.pages.ledger.filters import AssignmentFilter, ItemFilter
+from tasks.pages.ledger.page import batches
+from tasks.pages.ledger.views import ASSIGNMENT_SORTS, ITEM_SORTS
+from tasks.standing.filing import current_period
 
 IN_MEMORY = 5_000_000  # bytes; a longer workbook is written to the disk
 FORMS = ("xlsx", "csv")

@@ -14,10 +14,10 @@ from reports.fillin.layout import OTHER_REASON, TITLES
 from reports.fillin.reading import FileRow, Filled
 from reports.fillin.rows import FillIn, Row, Texts, as_texts
 from reports.xlsx import WorkbookRefused
-from tasks.cards import initial_of
-from tasks.forms import READING
+from tasks.http.fields import READING
 from tasks.models import ReportingPeriod
-from tasks.reportform import OTHER, ReportForm
+from tasks.pages.filing.cards import initial_of
+from tasks.pages.filing.forms import OTHER, ReportForm
 from tasks.workflow import ReportContent, WorkflowError, check_content
 
 

@@ -9,8 +9,8 @@ from reports.fillin.checking import require_agency, require_period
 from reports.fillin.reading import Filled, read_workbook
 from reports.fillin.rows import FillIn, collect
 from reports.xlsx import WorkbookRefused
-from tasks.filing import newest_lock
 from tasks.models import ReportingPeriod
+from tasks.standing.filing import newest_lock
 from tasks.workflow.periods import refusal
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.crypto import constant_time_compare
 
-from reports.cells import Unreadable, date_in, narrow, number_in, percent_in, text_of, yes_in
+from reports.fillin.cells import Unreadable, date_in, narrow, number_in, percent_in, text_of, yes_in
 from reports.fillin.layout import (
     FORM,
     FORM_COLUMNS,
@@ -20,8 +20,8 @@ from reports.fillin.layout import (
 )
 from reports.fillin.rows import Identity, Issued, Texts, number_text
 from reports.xlsx import SheetCells, WorkbookRefused, open_sheets
-from tasks.forms import READING
-from tasks.unchanged import REASONS
+from tasks.http.fields import READING
+from tasks.rules.unchanged import REASONS
 
 NOT_OURS = "文件不是由本系统生成的填报表，或其中的隐藏内容已被改动。请重新下载填报表，把内容抄入后再上传。"
 HEAD_WITHIN = 10  # rows

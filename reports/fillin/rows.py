@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
-from reports.cells import text_of
+from reports.fillin.cells import text_of
 from reports.fillin.layout import FIELDS, OTHER_REASON, TEMPLATE
-from tasks.cards import initial_of, values_of
-from tasks.forms import READING
+from tasks.http.fields import READING
 from tasks.models import Assignment, Indicator, PeriodLock, Plan, ProgressReport, ReportDraft, ReportingPeriod
-from tasks.reportform import OTHER
-from tasks.rollup import RUNNING
+from tasks.pages.filing.cards import initial_of, values_of
+from tasks.pages.filing.forms import OTHER
+from tasks.standing.rollup import RUNNING
 from tasks.workflow.versions import Basis, basis_of
 
 OFFERED = 4  # periods, on the page

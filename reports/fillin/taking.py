@@ -10,7 +10,7 @@ from agencies.models import User
 from reports.fillin.checking import Check, Checked, State
 from reports.fillin.rows import Row
 from tasks.access import awaits_consent
-from tasks.reportform import ReportForm
+from tasks.pages.filing.forms import ReportForm
 from tasks.workflow import WorkflowError, save_draft, submit_report
 from tasks.workflow.consent import hand_in
 

@@ -21,9 +21,9 @@ from reports.fillin.taking import RowRefused, take, tokens
 from reports.fillin.workbook import describe
 from reports.xlsx import FILL_IN, MEDIA_TYPE, WorkbookRefused, to_bytes
 from tasks.access import awaits_consent, get_own_agency, get_plan, visible_plans
-from tasks.filing import period_to_file
-from tasks.http import Request, posted
+from tasks.http.request import Request, posted
 from tasks.models import ReportingPeriod
+from tasks.standing.filing import period_to_file
 
 ROWS_PER_PAGE = 50
 

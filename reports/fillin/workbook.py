@@ -20,11 +20,11 @@ from reports.fillin.layout import (
 )
 from reports.fillin.rows import FillIn, Identity, Row, Texts, identity_of, number_text
 from reports.sheets import Book, Cell, Look, Sheet, Validation, Value
-from tasks.delays import reasons
-from tasks.forms import READING, TEXT_LIMIT
+from tasks.http.fields import READING, TEXT_LIMIT
 from tasks.models import Indicator, ReportingPeriod
-from tasks.obligation import Obligation
-from tasks.unchanged import REASONS
+from tasks.models.obligation import Obligation
+from tasks.rules.delays import reasons
+from tasks.rules.unchanged import REASONS
 
 Marks = Mapping[str, str]  # by field, what is wrong; "" is the whole row's result
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from agencies.changes import note
 from agencies.models import Change, User
 from qa_plan.clock import end_of
+from qa_plan.prepared import Among, Given, Keys, prepared
 from reports.models import Build, Package
 from reports.quarter import BadDefinition, Definition
 from tasks.models import Plan, ReportingPeriod
-from tasks.prepared import Among, Given, Keys, prepared
 from tasks.workflow.current import WorkflowError, deed
 
 RENEWABLE = (Build.State.FAILED, Build.State.CANCELLED)

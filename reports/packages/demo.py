@@ -12,7 +12,7 @@ from reports.packages.asking import request_package
 from reports.packages.building import build
 from reports.packages.due import request_due
 from reports.packages.issuing import issue_package
-from tasks.demo import TimedDeed
+from tasks.demo.playing import TimedDeed
 from tasks.models import Plan
 
 

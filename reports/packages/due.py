@@ -9,7 +9,7 @@ from qa_plan.clock import end_of
 from reports.models import Package
 from reports.packages.asking import request_package
 from tasks.models import Plan, ReportingPeriod, WorkdayOverride
-from tasks.workdays import DAY, workdays_after
+from tasks.rules.workdays import DAY, workdays_after
 
 CATCH_UP = timedelta(days=30)  # a day on which nothing ran is made good; what is older than that is asked for by people
 

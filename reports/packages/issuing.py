@@ -16,8 +16,8 @@ from reports.packages.asking import QUEUED
 from reports.packages.facts import FactsUnreadable, kept_facts
 from reports.packages.files import DOCX_TYPE, newest_wording, wording_of
 from reports.packages.keeping import is_whole, keep
-from tasks.filing import newest_lock
 from tasks.models import Plan, ReportingPeriod
+from tasks.standing.filing import newest_lock
 from tasks.workflow.current import WorkflowError, deed
 from tasks.workflow.periods import lock_period
 

@@ -12,9 +12,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
 
-from tasks.archives import CHUNK
+from tasks.evidence.archives import CHUNK
 from tasks.models import Blob
-from tasks.stock import unused
+from tasks.standing.stock import unused
 
 logger = logging.getLogger(__name__)
 FOLDER = "packages"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from reports.briefing.words import share
 from reports.models import Package
 from reports.quarter import AgencyFacts, IndicatorFacts, ItemFacts, LedgerRow, PlanFacts
-from tasks.status import Light, Pace
+from tasks.rules.status import Light, Pace
 
 # What fits on one sheet of A4 together; the workbook has every plan whole.
 MOST_ITEMS = 20

@@ -8,9 +8,9 @@ from django.db.models import IntegerField, QuerySet
 from django.http import Http404
 
 from agencies.models import User
+from qa_plan.prepared import Given, prepared
 from reports.models import Edition, Issue, Package, PackageFile, PackageQuerySet
 from tasks.access import oversees, sees_plans, visible_plans
-from tasks.prepared import Given, prepared
 
 
 def visible_packages(user: User) -> PackageQuerySet:

@@ -12,12 +12,12 @@ from reports.quarter.movements import changes, due_reasons, first_reds
 from reports.quarter.readings import indicator_facts
 from reports.quarter.records import Course, ItemRecord
 from reports.quarter.rows import AssistRow, LedgerRow, UnfiledRow
-from tasks.explain import because
-from tasks.filing import Filing
 from tasks.models import Closure, ReportingPeriod
-from tasks.numerals import chinese_numeral
-from tasks.rollup import RUNNING, ItemStanding, Standing, total
-from tasks.status import Light, Pace
+from tasks.rules.numerals import chinese_numeral
+from tasks.rules.status import Light, Pace
+from tasks.standing.explain import because
+from tasks.standing.filing import Filing
+from tasks.standing.rollup import RUNNING, ItemStanding, Standing, total
 
 UNFILED = (Filing.MISSING, Filing.SENT_BACK)
 

@@ -1,7 +1,7 @@
 """The facts of a package as they stood at its moment: plain, frozen, sorted; nothing here reads anything.
 
-Percentages are 0–100, means rounded to six decimals. Lights are the values of `tasks.status.Light` ("red" …) beside
-their words; so are paces and filings. Texts are as people or the notice wrote them.
+Percentages are 0–100, means rounded to six decimals. Lights are the values of `tasks.rules.status.Light` ("red" …)
+beside their words; so are paces and filings. Texts are as people or the notice wrote them.
 """
 
 from bisect import bisect_left
@@ -30,8 +30,8 @@ class PeriodFacts:
 class Totals:
     """A plan, a section, or an agency's leads (`items` then counts its lead assignments).
 
-    `percent` and `expected` are means of what counts (`tasks.rollup.total`); lights and paces count `items`. The
-    filing counts are of the package's periods together: `owed` = accepted + waiting + sent_back + missing.
+    `percent` and `expected` are means of what counts (`tasks.standing.rollup.total`); lights and paces count `items`.
+    The filing counts are of the package's periods together: `owed` = accepted + waiting + sent_back + missing.
     """
 
     items: int

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from reports.quarter.records import Course
-from tasks.filing import VERDICTS as FILING_OF
-from tasks.filing import Filed, Filing, late_filings, shown_filing
 from tasks.models import Assignment, ProgressReport, ReportEvidence, ReportingPeriod, Review
-from tasks.obligation import Obligation, asked_in
+from tasks.models.obligation import Obligation
+from tasks.standing.filing import VERDICTS as FILING_OF
+from tasks.standing.filing import Filed, Filing, late_filings, shown_filing
 
 
 class ReportRecord(NamedTuple):
@@ -103,7 +103,7 @@ def read_filings(periods: Sequence[ReportingPeriod], moment: datetime, course: C
 
 def _entries(period: ReportingPeriod, moment: datetime, course: Course, reports: Iterable[ReportRecord]) -> list[Entry]:
     """Those that owed the period's report or were excused from it when it closed, in the notice's order."""
-    reporting = Assignment.objects.reporting(asked_in(period, moment))
+    reporting = Assignment.objects.reporting(period.terms_at(moment))
     columns = ("pk", "item_id", "agency_id", "agency__name", "agency__ordinal", "obligation")
     rows = reporting.order_by("item__number", "agency__ordinal", "agency_id", "pk").values_list(*columns)
     filed = [Filed(*report[:6]) for report in reports if report.period_id == period.pk]

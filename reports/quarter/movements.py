@@ -6,8 +6,8 @@ from datetime import date, datetime
 from reports.quarter.records import Course, ItemRecord
 from reports.quarter.rows import ChangeRow
 from tasks.models import ItemRevision, LightChange, ReportingPeriod
-from tasks.rollup import ItemStanding, Standing
-from tasks.status import Light
+from tasks.rules.status import Light
+from tasks.standing.rollup import ItemStanding, Standing
 
 
 def due_reasons(now: Course, moment: datetime, since: ReportingPeriod) -> dict[int, str]:

@@ -8,10 +8,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from reports.quarter.definition import Definition
 from reports.quarter.records import Course
 from reports.quarter.rows import IndicatorFacts
-from tasks.latest import Latest
 from tasks.models import Indicator, IndicatorReading, ReportingPeriod
-from tasks.rollup import thresholds_of
-from tasks.status import Pace, expected_percent, pace_of
+from tasks.models.latest import Latest
+from tasks.rules.status import Pace, expected_percent, pace_of
+from tasks.standing.rollup import thresholds_of
 
 CENT = Decimal("0.01")
 

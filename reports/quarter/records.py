@@ -1,4 +1,4 @@
-"""A plan's items and assignments as they stood at one moment, with the standing that `tasks.rollup` gives each."""
+"""A plan's items and assignments as they stood at one moment, each with its standing (`tasks.standing.rollup`)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from reports.quarter.definition import Filters
 from tasks.models import Assignment, Plan
-from tasks.rollup import ItemStanding, Standing, item_standings, standings
+from tasks.standing.rollup import ItemStanding, Standing, item_standings, standings
 
 
 class ItemRecord(NamedTuple):

@@ -1,4 +1,4 @@
-"""From the database to a snapshot: a constant number of queries for each plan, every figure by `tasks.rollup`.
+"""From the database to a snapshot: a constant number of queries for each plan, every figure by `tasks.standing.rollup`.
 
 Nothing later than the definition's moment is seen; the clock is not read.
 """
@@ -12,8 +12,8 @@ from reports.quarter.definition import BadDefinition, Definition
 from reports.quarter.facts import PlanFacts, Snapshot
 from reports.quarter.filings import read_filings
 from reports.quarter.records import read_course
-from tasks.latest import Latest
 from tasks.models import Plan, ReportingPeriod
+from tasks.models.latest import Latest
 
 
 def take(definition: Definition) -> Snapshot:

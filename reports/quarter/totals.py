@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from reports.quarter.facts import ItemFacts, PlanFacts, Totals
-from tasks.status import SEVERITY, Light
+from tasks.rules.status import SEVERITY, Light
 
 COUNTS = (
     *("items", "leads", "assists", "red", "yellow", "blue", "green", "grey", "ahead", "on_pace", "behind"),
@@ -27,7 +27,7 @@ def overall(plans: Sequence[PlanFacts]) -> Totals:
 
 
 def averaged(items: Sequence[ItemFacts]) -> list[ItemFacts]:
-    """Those that a mean is taken of, as `tasks.rollup.averaged` says."""
+    """Those that a mean is taken of, as `tasks.standing.rollup.averaged` says."""
     counted = [item for item in items if item.counts] or list(items)
     return [item for item in counted if item.expected is not None] or counted
 

@@ -4,15 +4,6 @@ Supervision is open between agencies: every signed-in person sees every plan, it
 visible is answered 404; what is visible and not allowed, 403 (DESIGN section 3, rule 7).
 """
 
-from tasks.access.asking import (
-    answers_urge,
-    assignments_to_urge,
-    get_request,
-    get_urge,
-    may,
-    party_of,
-    visible_urges,
-)
 from tasks.access.doing import (
     get_agency_with_people,
     get_assignment_to_file,
@@ -25,7 +16,7 @@ from tasks.access.doing import (
     reports_to_review,
     require,
 )
-from tasks.access.reminding import (
+from tasks.access.reminders import (
     can_watch_reminders,
     get_delivery_to_send,
     get_reminder,
@@ -33,6 +24,7 @@ from tasks.access.reminding import (
     person_of_calendar,
     visible_reminders,
 )
+from tasks.access.requests import answers_urge, assignments_to_urge, get_request, get_urge, may, party_of, visible_urges
 from tasks.access.roles import (
     approvers_of,
     awaits_consent,

@@ -8,10 +8,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, User
+from qa_plan.prepared import Given, prepared
 from tasks.access.roles import can_file_reports, can_move_people, can_steer
 from tasks.access.seeing import get_period, get_plan, sees_plans, visible_plans, visible_reports
 from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
-from tasks.prepared import Given, prepared
 
 
 def require(allowed: bool) -> None:

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import Agency, AgencyGroup, User
+from qa_plan.prepared import Given, prepared
 from tasks.access.roles import can_file_reports
 from tasks.models import (
     ActionItem,
@@ -20,8 +21,7 @@ from tasks.models import (
     ReportingPeriod,
     Section,
 )
-from tasks.prepared import Given, prepared
-from tasks.querysets import PlanQuerySet, ProgressReportQuerySet
+from tasks.models.querysets import PlanQuerySet, ProgressReportQuerySet
 
 
 def sees_plans(user: User) -> bool:

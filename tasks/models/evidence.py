@@ -3,7 +3,7 @@
 from django.db import models
 from django.urls import reverse
 
-from tasks.evidence import WORDS
+from tasks.evidence.inspecting import WORDS
 from tasks.models.fact import Fact
 from tasks.models.plan import Assignment
 

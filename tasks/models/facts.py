@@ -16,7 +16,7 @@ from tasks.models.evidence import Evidence
 from tasks.models.fact import Fact
 from tasks.models.filing import ReportingPeriod
 from tasks.models.plan import ActionItem, Assignment, Indicator
-from tasks.querysets import ProgressReportQuerySet
+from tasks.models.querysets import ProgressReportQuerySet
 
 
 class ItemRevision(Fact):
@@ -110,7 +110,7 @@ class ProgressReport(Fact):
 
     @property
     def is_late(self) -> bool:
-        """迟报: see `tasks.filing.late_filings`."""
+        """迟报: see `tasks.standing.filing.late_filings`."""
         return self.first_filed_at > self.period.closes_at
 
 

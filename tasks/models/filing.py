@@ -9,6 +9,7 @@ from django.urls import reverse
 from agencies.models import User
 from qa_plan.clock import end_of
 from tasks.models.evidence import Evidence
+from tasks.models.obligation import PeriodTerms
 from tasks.models.plan import Assignment, Plan
 
 
@@ -40,6 +41,11 @@ class ReportingPeriod(models.Model):
     def closes_at(self) -> datetime:
         """The last instant of its due date: what is owed then stays owed, and what is filed later is late."""
         return end_of(self.due_on)
+
+    def terms_at(self, moment: datetime) -> PeriodTerms:
+        """By the settings of the plan that held when the period closed, or hold at the moment while it is open."""
+        closing = min(moment, self.closes_at)
+        return PeriodTerms(self.pk, self.plan_id, closing, self.plan.at(closing).assists_owe_reports)
 
     @property
     def name(self) -> str:

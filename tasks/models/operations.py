@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 
 from tasks.models.plan import ActionItem, Plan
-from tasks.status import Light
+from tasks.rules.status import Light
 
 
 class DailySnapshot(models.Model):
@@ -51,7 +51,7 @@ class LightChange(models.Model):
 
 class WorkdayOverrideQuerySet(models.QuerySet["WorkdayOverride"]):
     def as_overrides(self) -> dict[date, bool]:
-        """What `tasks.workdays` takes."""
+        """What `tasks.rules.workdays` takes."""
         return dict(self.values_list("day", "is_workday"))
 
 

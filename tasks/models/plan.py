@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, User
 from tasks.models.fact import Fact
-from tasks.querysets import ActionItemQuerySet, AssignmentQuerySet, PlanQuerySet
+from tasks.models.querysets import ActionItemQuerySet, AssignmentQuerySet, PlanQuerySet
 
 
 class PlanSettings(models.Model):
@@ -286,3 +286,7 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} · {self.agency}"
+
+    def get_absolute_url(self) -> str:
+        """Its row on the item's page."""
+        return f"{self.item.get_absolute_url()}#a{self.pk}"

@@ -10,7 +10,7 @@ from tasks.models.evidence import Evidence
 from tasks.models.fact import Fact
 from tasks.models.filing import ReportingPeriod
 from tasks.models.plan import Assignment
-from tasks.querysets import AgencyRequestQuerySet
+from tasks.models.querysets import AgencyRequestQuerySet
 
 
 class RequestEvidence(models.Model):

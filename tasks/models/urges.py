@@ -5,7 +5,7 @@ from django.db import models
 from agencies.models import Agency
 from tasks.models.fact import Fact
 from tasks.models.plan import Assignment
-from tasks.querysets import UrgeQuerySet
+from tasks.models.querysets import UrgeQuerySet
 
 
 class UrgedAssignment(models.Model):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from tasks.numerals import digits_value, numeral_value
+from tasks.rules.numerals import digits_value, numeral_value
 
 from .model import LegalBasis, Problem
 from .text import Text

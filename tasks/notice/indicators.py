@@ -10,7 +10,7 @@ import string
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tasks.numerals import numeral_value
+from tasks.rules.numerals import numeral_value
 
 from .model import Indicator
 from .text import SOFT_BREAK, Text

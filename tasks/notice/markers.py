@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tasks.numerals import numeral_value
+from tasks.rules.numerals import numeral_value
 
 from .model import Problem
 from .text import Text

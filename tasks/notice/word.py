@@ -10,7 +10,7 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from tasks.numerals import chinese_numeral
+from tasks.rules.numerals import chinese_numeral
 
 _CHINESE = {
     "chineseCounting",

@@ -18,7 +18,7 @@ from tasks.models import ReminderRule, WorkdayOverride
 from tasks.reminders.audience import People
 from tasks.reminders.duties import Duties
 from tasks.reminders.subjects import Subject
-from tasks.workdays import Calendar, is_workday
+from tasks.rules.workdays import Calendar, is_workday
 
 SWEEP_TIME = time(8)
 DEADLINES = (ReminderRule.Kind.DUE, ReminderRule.Kind.FILING, ReminderRule.Kind.RECEIPT, ReminderRule.Kind.URGE)

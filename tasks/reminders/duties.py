@@ -14,13 +14,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tasks.models import AgencyRequest, Assignment
-from tasks.obligation import Obligation, obligation_over
+from tasks.models.obligation import Obligation, obligation_over
 from tasks.reminders.facts import CHUNK, Fact, What
 from tasks.reminders.record import Record, Turn
 from tasks.reminders.subjects import Kind, Subject
-from tasks.rollup import RUNNING
-from tasks.succession import answering
-from tasks.workdays import Overrides, workdays_after
+from tasks.rules.workdays import Overrides, workdays_after
+from tasks.standing.rollup import RUNNING
+from tasks.standing.succession import answering
 
 
 class Duty(NamedTuple):
@@ -118,7 +118,7 @@ class Duties:
     # ── 签收 ──
 
     def _unreceived(self, duty: Duty) -> Iterator[Subject]:
-        """待签收: see `tasks.course.state_of`; what was reopened needs no receipt."""
+        """待签收: see `tasks.standing.course.state_of`; what was reopened needs no receipt."""
         is_received = duty.received_at is not None and duty.received_at <= self.moment
         others = self.record.requests.get(duty.pk, set()) - {AgencyRequest.Kind.EXTENSION}
         if is_received or others or duty.pk in self.record.closures:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from agencies.models import User
 from tasks.access import can_file_reports, can_steer
 from tasks.models import AgencyRequest, Assignment, Plan, Reminder, ReminderRule, ReportingPeriod, Urge
-from tasks.workflow.messages import page_of, shortened
+from tasks.rules.texts import shortened
 
 Kind = ReminderRule.Kind
 DEADLINES = {
@@ -141,7 +141,7 @@ class _Writer:
             return reverse("tasks:review-detail", args=[_key(reminder)])
         if kind == Kind.SENT_BACK and self.reader.agency_id == assignment.agency_id:
             return reverse("tasks:report-edit", args=[assignment.pk])
-        return page_of(assignment)
+        return assignment.get_absolute_url()
 
     def _of_period(self, reminder: Reminder) -> tuple[Plan | None, str, str]:
         period = reminder.period or ReportingPeriod(code=_code(reminder))

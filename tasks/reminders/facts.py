@@ -26,9 +26,9 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from agencies.models import Agency
-from tasks.latest import Moment
+from qa_plan.prepared import Among, Given, Keys, streamed
 from tasks.models import AgencyRequest, Closure, ItemRevision, ProgressReport, Review, Urge
-from tasks.prepared import Among, Given, Keys, streamed
+from tasks.models.latest import Moment
 
 CHUNK = 2000  # rows that are read at a time
 

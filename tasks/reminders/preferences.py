@@ -7,7 +7,7 @@ from qa_plan import clock
 from tasks.channels import is_configured
 from tasks.models import Channel, ReminderPreference
 from tasks.reminders.quiet import awake
-from tasks.workdays import Overrides
+from tasks.rules.workdays import Overrides
 
 # What a channel calls a person; robots and the webhook have one place for everybody.
 ADDRESSES = {Channel.EMAIL: "email", Channel.WECOM_APP: "wecom_id", Channel.SMS: "mobile"}

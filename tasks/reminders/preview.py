@@ -12,7 +12,7 @@ from tasks.access import can_watch_reminders
 from tasks.models import Plan, ReminderRule, WorkdayOverride
 from tasks.reminders.deciding import Due, due_in
 from tasks.reminders.duties import Duties
-from tasks.workdays import DAY, is_workday
+from tasks.rules.workdays import DAY, is_workday
 
 DAYS = 30
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from tasks.workdays import Overrides, is_workday
+from tasks.rules.workdays import Overrides, is_workday
 
 DAY = timedelta(days=1)
 

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 from django.db.models import DateTimeField, F, QuerySet
 from django.utils import timezone
 
-from tasks.filing import FILED, VERDICTS
-from tasks.latest import Latest
+from qa_plan.prepared import Given, prepared
 from tasks.models import Plan, ReportingPeriod
-from tasks.obligation import Asked, asked_in
-from tasks.periods import quarters_between
-from tasks.prepared import Given, prepared
+from tasks.models.latest import Latest
+from tasks.models.obligation import PeriodTerms
 from tasks.reminders.facts import Fact, What, facts
-from tasks.workdays import Overrides
+from tasks.rules.periods import quarters_between
+from tasks.rules.workdays import Overrides
+from tasks.standing.filing import FILED, VERDICTS
 
 DATES = ("opens_on", "due_on")
 
@@ -31,7 +31,7 @@ class Turn:
     """
 
     period: ReportingPeriod
-    asked: Asked | None
+    asked: PeriodTerms | None
     ends: date
 
 
@@ -123,7 +123,7 @@ class Record:
         ends = [*(period.opens_on for period in opened[1:]), date.max]
         for period, end in zip(opened, ends, strict=False):
             if end > self.first:
-                asked = None if period.pk in self.locked else asked_in(period, self.moment)
+                asked = None if period.pk in self.locked else period.terms_at(self.moment)
                 yield Turn(period, asked, end)
 
     def _unrecorded(self, plan: Plan) -> Iterator[ReportingPeriod]:

@@ -23,7 +23,7 @@ from tasks.reminders.deciding import Due, due_on
 from tasks.reminders.duties import Duties
 from tasks.reminders.preferences import planned_at, preferences, routes
 from tasks.reminders.subjects import Identity
-from tasks.workdays import DAY, is_workday
+from tasks.rules.workdays import DAY, is_workday
 
 BATCH = 1000
 

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from agencies.models import AGENCY_ROLES, Agency, User
 from tasks.models import Assignment
-from tasks.workdays import Overrides, missing_year
+from tasks.rules.workdays import Overrides, missing_year
 
 
 def calendar_warning(day: date, overrides: Overrides) -> str:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from tasks.models import Channel, Delivery, Heartbeat, Plan, Sweep, WorkdayOverride
-from tasks.workdays import DAY, Overrides, is_workday, on_or_before
+from tasks.rules.workdays import DAY, Overrides, is_workday, on_or_before
 
 MAILS_IN_A_ROW = 5
 # How long none of them is silent while all is well; the sweep is known by its rows.

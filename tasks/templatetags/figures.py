@@ -16,13 +16,15 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tasks.filing import Filing, filing_of
 from tasks.models import Plan, ProgressReport
-from tasks.periods import last_quarter_ends
-from tasks.rollup import ItemStanding, Standing
-from tasks.status import Light
+from tasks.rules.numerals import chinese_numeral
+from tasks.rules.periods import last_quarter_ends
+from tasks.rules.status import Light
+from tasks.standing.filing import Filing, filing_of
+from tasks.standing.rollup import ItemStanding, Standing
 
 register = template.Library()
+register.filter("chinese", chinese_numeral)
 
 
 class MatrixLine(Protocol):
@@ -179,16 +181,6 @@ def _matrix_cell(row: Standing, names: Mapping[int, str], href: str) -> str:
         f'aria-label="{name}，负责，{row.percent}%，{word}">{ICONS[shown]}'
         f'<span class="n-pct">{row.percent}</span></a></td>'
     )
-
-
-@register.filter
-def chinese(value: int) -> str:
-    """1–99 as in headings: 一, 十一, 二十."""
-    digits = "〇一二三四五六七八九"
-    tens, ones = divmod(value, 10)
-    if not 0 < value < 100:
-        return str(value)
-    return ("" if tens < 2 else digits[tens]) + ("十" if tens else "") + (digits[ones] if ones or not tens else "")
 
 
 @register.inclusion_tag("_pager.html", takes_context=True)

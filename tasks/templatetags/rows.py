@@ -9,10 +9,11 @@ from html import escape  # Django's escapes the same, and looks at each text fir
 from django import template
 from django.utils.safestring import SafeString
 
-from tasks.ledger import Line
-from tasks.rollup import ItemStanding, Standing
-from tasks.status import Light
-from tasks.templatetags.figures import bar, chinese, due_dates, filing_tag, gap, gap_class, light, pct
+from tasks.pages.ledger.page import Line
+from tasks.rules.numerals import chinese_numeral
+from tasks.rules.status import Light
+from tasks.standing.rollup import ItemStanding, Standing
+from tasks.templatetags.figures import bar, due_dates, filing_tag, gap, gap_class, light, pct
 
 register = template.Library()
 
@@ -73,7 +74,7 @@ def _item_row(standing: ItemStanding, items: str, agencies: str, query: str, nam
     return f"""<tr role="row">
     <td role="cell" class="no">{escape(item.label)}</td>
     <td role="cell" class="title"><a href="{items}{item.number}/{query}">{escape(item.title)}</a></td>
-    <td role="cell" class="no-phone nw">{chinese(item.section.number)}</td>
+    <td role="cell" class="no-phone nw">{chinese_numeral(item.section.number)}</td>
     {_standing_cells(standing, pct(standing.percent))}
     <td role="cell" class="duecell nw">{due}</td>
     <td role="cell" class="no-phone">{_laggards(standing, agencies, query, names) or _leads(standing)}</td>

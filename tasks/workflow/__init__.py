@@ -7,17 +7,17 @@ deed is decided by `tasks.access` before it gets here.
 from tasks.workflow.consent import hand_in, return_draft, take_back
 from tasks.workflow.course import acknowledge, acknowledge_all, close_assignment
 from tasks.workflow.current import WorkflowError
+from tasks.workflow.filing import ReportContent, check_content, save_draft, submit_report
 from tasks.workflow.handover import hand_over, initial_password
 from tasks.workflow.membership import change_members
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
 from tasks.workflow.plans import change_settings
-from tasks.workflow.reminding import RuleContent, add_rule, change_rule
-from tasks.workflow.reporting import ReportContent, check_content, save_draft, submit_report
+from tasks.workflow.reminders import RuleContent, add_rule, change_rule
 from tasks.workflow.requests import decide_request, make_request
 from tasks.workflow.responsibility import amend_item, assign, follow_group, weigh, withdraw_assignment
-from tasks.workflow.reviewing import comment_on_report, review_report, review_reports
+from tasks.workflow.reviews import comment_on_report, review_report, review_reports
 from tasks.workflow.succession import carry_out_due, establish_agency, split, succeed
-from tasks.workflow.urging import answer_urge, urge
+from tasks.workflow.urges import answer_urge, urge
 from tasks.workflow.versions import Basis, StaleError
 
 __all__ = [

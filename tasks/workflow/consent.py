@@ -15,8 +15,8 @@ from agencies.models import User
 from tasks.access import approvers_of, awaits_consent
 from tasks.models import Assignment, Message, ReportDraft, ReportingPeriod
 from tasks.workflow.current import WorkflowError, deed, locked
+from tasks.workflow.filing import ReportContent, check_content, save_draft
 from tasks.workflow.messages import agency_people, tell
-from tasks.workflow.reporting import ReportContent, check_content, save_draft
 from tasks.workflow.versions import Basis, checked_draft
 
 

@@ -1,4 +1,4 @@
-"""The course of an assignment from receipt to closing. What is allowed from which state is in `tasks.course`."""
+"""The course of an assignment from receipt to closing; `tasks.standing.course` says what each state allows."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,11 +8,12 @@ from django.db.models import IntegerField, QuerySet
 
 from agencies.changes import note
 from agencies.models import User
-from tasks.course import ENDINGS, Move, State, refusal, state_of
+from qa_plan.prepared import Given, prepared
 from tasks.models import AgencyRequest, Assignment, Closure, Message, Receipt
-from tasks.prepared import Given, prepared
+from tasks.rules.texts import shortened
+from tasks.standing.course import ENDINGS, Move, State, refusal, state_of
 from tasks.workflow.current import Current, WorkflowError, deed, locked
-from tasks.workflow.messages import agency_people, page_of, shortened, tell
+from tasks.workflow.messages import agency_people, tell
 
 
 class Place(NamedTuple):
@@ -97,7 +98,7 @@ def close_assignment(*, assignment: Assignment, kind: str, reason: str, by: User
         agency_people(assignment.agency),
         Message.Kind.OTHER,
         f"{assignment.item.label}{closure.get_kind_display()}：{shortened(reason)}",
-        link=page_of(assignment),
+        link=assignment.get_absolute_url(),
         at=place.at,
         by=by,
         assignment=assignment,

@@ -9,9 +9,9 @@ from django.db import connection, models
 from django.db.models import BigIntegerField, DateTimeField, Func, IntegerField, QuerySet, Value
 
 from agencies.changes import recording
-from tasks.latest import Latest
+from qa_plan.prepared import Given, prepared
 from tasks.models import Assignment, ReportingPeriod
-from tasks.prepared import Given, prepared
+from tasks.models.latest import Latest
 
 AnyDeed = TypeVar("AnyDeed", bound=Callable[..., Any])
 

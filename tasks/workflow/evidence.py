@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from agencies.changes import note
 from agencies.models import User
-from tasks.evidence import Upload
+from tasks.evidence.inspecting import Upload
 from tasks.models import Assignment, Blob, Evidence
 from tasks.workflow.current import WorkflowError, deed
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import User
-from tasks.filing import Filing, filings
 from tasks.models import (
     AgencyRequest,
     Assignment,
@@ -21,7 +20,8 @@ from tasks.models import (
     Review,
     Waiver,
 )
-from tasks.succession import Move
+from tasks.standing.filing import Filing, filings
+from tasks.standing.succession import Move
 
 TEXTS = ("progress", "problems", "next_steps", "delay_reason", "lower_reason", "returned_comment")
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from agencies.models import AGENCY_ROLES, Agency, Role, User
 from tasks.models import Assignment, Message
+from tasks.rules.texts import shortened
 
 TEXT_LIMIT = 500
-BEGINNING = 60  # of what somebody wrote: enough to recognise it, the rest is on the page
 
 
 def agency_people(agency: Agency) -> QuerySet[User]:
@@ -50,12 +50,6 @@ def mark_read(messages: QuerySet[Message], *, at: datetime) -> int:
     return messages.filter(read_at__isnull=True).update(read_at=at)
 
 
-def shortened(text: str, limit: int = BEGINNING) -> str:
-    """On one line, cut with an ellipsis where it is longer."""
-    text = " ".join(text.split())
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
 def tell_assigned(assignments: Iterable[Assignment], *, by: User | None, at: datetime) -> None:
     """One message per agency, however many tasks it got at once."""
     for agency, mine in _by_agency(assignments).items():
@@ -66,7 +60,7 @@ def tell_assigned(assignments: Iterable[Assignment], *, by: User | None, at: dat
             agency_people(agency),
             Message.Kind.ASSIGNED,
             text,
-            link=page_of(first) if alone else reverse("tasks:my"),
+            link=first.get_absolute_url() if alone else reverse("tasks:my"),
             at=at,
             by=by,
             assignment=alone,
@@ -82,16 +76,11 @@ def tell_withdrawn(assignments: Iterable[Assignment], reason: str, *, by: User |
             agency_people(agency),
             Message.Kind.WITHDRAWN,
             f"不再承担{what}：{shortened(reason)}",
-            link=page_of(first),
+            link=first.get_absolute_url(),
             at=at,
             by=by,
             assignment=first if len(mine) == 1 else None,
         )
-
-
-def page_of(assignment: Assignment) -> str:
-    """The assignment's row on its item's page."""
-    return f"{assignment.item.get_absolute_url()}#a{assignment.pk}"
 
 
 def _by_agency(assignments: Iterable[Assignment]) -> dict[Agency, list[Assignment]]:

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import User
-from tasks.filing import FILED, Filing, filing_of, newest_lock
+from qa_plan.prepared import Given, prepared
 from tasks.models import Assignment, PeriodLock, ProgressReport, ReportingPeriod, Waiver
-from tasks.prepared import Given, prepared
-from tasks.rollup import RUNNING
+from tasks.standing.filing import FILED, Filing, filing_of, newest_lock
+from tasks.standing.rollup import RUNNING
 from tasks.workflow.current import WorkflowError, deed, hold, locked
 
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import User
-from tasks.course import Move
 from tasks.models import (
     AgencyRequest,
     Assignment,
@@ -22,9 +21,11 @@ from tasks.models import (
     Message,
     RequestEvidence,
 )
+from tasks.rules.texts import shortened
+from tasks.standing.course import Move
 from tasks.workflow.course import Place, place_of, record_closure, require_move, require_nothing_open
 from tasks.workflow.current import WorkflowError, deed, hold
-from tasks.workflow.messages import agency_people, coordinators, shortened, tell
+from tasks.workflow.messages import agency_people, coordinators, tell
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
 
 EXTENSION_RULE = "延期须在原时限届满前提出"

@@ -7,8 +7,8 @@ from django.db.models import IntegerField, QuerySet
 
 from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, User
+from qa_plan.prepared import Given, prepared
 from tasks.models import ActionItem, AgencyRequest, Assignment, ItemRevision, WeightRevision
-from tasks.prepared import Given, prepared
 from tasks.workflow.current import WorkflowError, deed, hold
 from tasks.workflow.messages import tell_assigned, tell_withdrawn
 

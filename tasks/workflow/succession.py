@@ -13,9 +13,9 @@ from django.utils import timezone
 from agencies.changes import note
 from agencies.models import Agency, GroupMembership, Succession, User
 from qa_plan.clock import at as moment_of
+from qa_plan.prepared import Given, prepared
 from tasks.models import AcceptedProgress, AgencyRequest, Assignment, Closure, ProgressReport, Receipt
-from tasks.prepared import Given, prepared
-from tasks.succession import Move, moves_of
+from tasks.standing.succession import Move, moves_of
 from tasks.workflow.current import WorkflowError, deed
 from tasks.workflow.inheritance import carry_period, carry_requests, carry_texts
 from tasks.workflow.messages import tell_assigned, tell_withdrawn

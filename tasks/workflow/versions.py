@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import IntegerField, QuerySet
 
+from qa_plan.prepared import Given, prepared
 from tasks.models import Assignment, ProgressReport, ReportDraft, ReportingPeriod
-from tasks.prepared import Given, prepared
 from tasks.workflow.current import WorkflowError
 
 

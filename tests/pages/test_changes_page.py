@@ -9,7 +9,7 @@ import pytest
 
 from agencies.changes import note, recording, request_id
 from agencies.models import Change
-from reports.changewords import lines
+from reports.changes.words import lines
 from tasks.workflow import close_assignment
 from tests.factories import make_agency, moment
 

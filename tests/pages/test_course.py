@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from agencies.models import Change, Role
-from tasks.course import REQUESTS, Move, Party, State
+from tasks.standing.course import REQUESTS, Move, Party, State
 from tests.factories import (
     ASSIST,
     LEAD,

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tasks.status import Light
+from tasks.rules.status import Light
 from tests.factories import make_agency, make_assignment, make_item, make_plan, moment, revise
 
 DASHBOARD = "/plans/2016-76/"

@@ -124,7 +124,7 @@ def test_an_error_of_the_server_says_so_without_any_detail(demo, leader_of_demo,
     def breaks(*args):
         raise RuntimeError("geheim")
 
-    monkeypatch.setattr("reports.views.get_versioned_plan", breaks)
+    monkeypatch.setattr("reports.dashboard.views.get_versioned_plan", breaks)
     client = Client(raise_request_exception=False)
     client.force_login(leader_of_demo)
     page = Page(client.get("/plans/2016-76/"), "/")

@@ -8,8 +8,8 @@ from django.utils import timezone
 from kombu import Connection
 
 from qa_plan.celery import app
-from tasks.heartbeat import beat
 from tasks.models import Heartbeat
+from tasks.workflow.heartbeat import beat
 from tests.services.server import free_port
 
 ALIVE = {"database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}

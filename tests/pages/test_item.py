@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from tasks.daily import daily_round
 from tasks.models import ActionItem, DailySnapshot
+from tasks.workflow.daily import daily_round
 from tests.factories import (
     ACCEPTED,
     SENT_BACK,

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from tasks.mentions import named_in
 from tasks.models import Comment, Message
+from tasks.rules.mentions import named_in
 from tests.factories import file_report, make_user, moment
 
 

@@ -11,7 +11,6 @@ from icalendar import Calendar
 
 from agencies.models import Change
 from qa_plan.celery import app
-from tasks.heartbeat import beat
 from tasks.models import (
     DailySnapshot,
     Delivery,
@@ -25,6 +24,7 @@ from tasks.models import (
 from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import plan_day
 from tasks.reminders.watch import JOBS
+from tasks.workflow.heartbeat import beat
 from tests.factories import (
     SENT_BACK,
     file_report,
@@ -297,7 +297,7 @@ def test_a_calendar_reaches_from_a_month_ago_to_a_year_ahead(as_lead, client, pl
 def test_of_an_agency_with_very_many_tasks_the_calendar_has_the_deadlines_nearest_to_today(
     as_lead, client, plan, lead_agency, lead_liaison, monkeypatch
 ):
-    monkeypatch.setattr("tasks.calendarfeed.MOST", 2)
+    monkeypatch.setattr("tasks.pages.reminders.calendar.MOST", 2)
     for due_on in (date(2016, 12, 1), date(2016, 10, 20), date(2016, 9, 30)):
         sign_receipt(make_assignment(make_item(plan, due_on=due_on), lead_agency), at=moment("2016-05-26"))
     as_lead.post("/reminders/settings/calendar/", action="renew")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.cells import SERIAL_START, Unreadable, date_in, number_in, percent_in, text_of, yes_in
+from reports.fillin.cells import SERIAL_START, Unreadable, date_in, number_in, percent_in, text_of, yes_in
 
 DAY = date(2016, 9, 30)
 DAYS = st.dates(date(1950, 1, 1), date(2199, 12, 31))

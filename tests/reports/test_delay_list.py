@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from reports.fillin.checking import State, check
 from reports.fillin.layout import FORM
 from reports.fillin.opening import open_workbook
-from tasks.delays import reasons
+from tasks.rules.delays import reasons
 from tests.factories import moment
 from tests.reports.workbooks import address, filled, issued
 

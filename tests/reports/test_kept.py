@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from agencies.changes import note, recording
 from agencies.models import Agency, ChangeChain
 from qa_plan import clock
-from reports import kept
-from reports.kept import KEPT, overview_of
-from reports.overview import Overview
-from tasks.asof import AsOf
-from tasks.daily import daily_round
+from reports.dashboard import kept
+from reports.dashboard.kept import KEPT, overview_of
+from reports.dashboard.overview import Overview
 from tasks.models import DailySnapshot, Plan, WorkdayOverride
+from tasks.rules.asof import AsOf
 from tasks.workflow import ReportContent, amend_item, assign, close_assignment, review_report, submit_report
+from tasks.workflow.daily import daily_round
 from tasks.workflow.periods import lock_period, waive_report
 from tests.factories import make_assignment, make_item, make_plan, moment
 

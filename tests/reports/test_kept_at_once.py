@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
-from reports import kept
-from reports.kept import overview_of
-from tasks.asof import AsOf
+from reports.dashboard import kept
+from reports.dashboard.kept import overview_of
 from tasks.models import Plan
+from tasks.rules.asof import AsOf
 from tasks.workflow import ReportContent, submit_report
 from tests.factories import moment
 

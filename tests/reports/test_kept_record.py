@@ -6,18 +6,19 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.changes import is_recording
-from agencies.models import Agency, Change, User
+from agencies.models import Agency, Change
 from qa_plan.clock import at
-from reports.overview import Overview
-from tasks import demo as demonstration
-from tasks.asof import AsOf
-from tasks.daily import daily_round
-from tasks.importing import import_notice
+from reports.dashboard.overview import Overview
+from tasks.demo import playing as demonstration
 from tasks.models import DailySnapshot, ReportingPeriod
+from tasks.rules.asof import AsOf
+from tasks.workflow.daily import daily_round
+from tasks.workflow.importing import import_notice
 
 pytestmark = pytest.mark.django_db
 
@@ -111,8 +112,9 @@ def test_opened_periods_are_on_the_record_once(plan):
     assert sorted(opened) == sorted((str(period), "系统") for period in ReportingPeriod.objects.all())
 
 
-def test_the_first_administrator_is_on_the_record():
-    User.objects.create_superuser("root", "ein-langes-Passwort-2016", display_name="管理员")
+def test_the_first_administrator_is_on_the_record(monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "ein-langes-Passwort-2016")
+    call_command("createsuperuser", username="root", display_name="管理员", interactive=False, verbosity=0)
     row = Change.objects.get()
     assert (row.action, row.new["username"], row.by_name) == ("新增用户", "root", "系统")
     assert "Passwort" not in str(row.new)

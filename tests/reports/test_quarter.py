@@ -13,12 +13,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reports.overview import Overview
-from reports.periodpage import PeriodPage
+from reports.dashboard.overview import Overview
+from reports.periods.page import PeriodPage
 from reports.quarter import BadDefinition, Definition, Filters, Options, canonical, facts_sha256, restore, take
 from reports.quarter.book import describe, file_name
-from tasks.asof import AsOf
 from tasks.models import LightChange
+from tasks.rules.asof import AsOf
 from tests.factories import (
     accepted_report,
     close,

@@ -14,10 +14,10 @@ from django.test import override_settings
 
 from agencies.changes import verify
 from agencies.models import Change, ChangeChain
-from tasks import demo
-from tasks.demopapers import laid_ready, papers, upload_of
+from tasks.demo import playing as demo
+from tasks.demo.papers import laid_ready, papers, upload_of
 from tasks.models import Blob, Plan
-from tasks.stock import faults
+from tasks.standing.stock import faults
 
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -6,8 +6,7 @@ import pytest
 
 from qa_plan.clock import end_of
 from tasks.models import ActionItem, Assignment, Closure, ProgressReport
-from tasks.obligation import asked_in
-from tasks.rollup import item_standings, standings
+from tasks.standing.rollup import item_standings, standings
 from tests.factories import (
     SENT_BACK,
     accepted_report,
@@ -264,7 +263,7 @@ def test_what_waits_of_a_withdrawn_assignment_leaves_the_queue(lead):
 
 def owing(period, when):
     """As if the period closed at that moment."""
-    asked = asked_in(period, when)._replace(closing=when)
+    asked = period.terms_at(when)._replace(closing=when)
     return set(Assignment.objects.reporting(asked).filter(obligation="owed"))
 
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from tasks.models import WorkdayOverride
-from tasks.periods import Quarter, may_have_opened, quarter_of, quarters_between
-from tasks.workdays import is_known, is_workday, on_or_after, on_or_before, workdays_until
+from tasks.rules.periods import Quarter, may_have_opened, quarter_of, quarters_between
+from tasks.rules.workdays import is_known, is_workday, on_or_after, on_or_before, workdays_until
 
 # ── working days ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,7 +7,6 @@ from django.db import connection
 
 from agencies.models import Change
 from tasks.access import may
-from tasks.course import COURSE, ENDINGS, REQUESTS, Move, Party, State, refusal, state_of, state_of_read
 from tasks.models import (
     AgencyRequest,
     Assignment,
@@ -19,6 +18,7 @@ from tasks.models import (
     Receipt,
     Urge,
 )
+from tasks.standing.course import COURSE, ENDINGS, REQUESTS, Move, Party, State, refusal, state_of, state_of_read
 from tasks.workflow import (
     ReportContent,
     WorkflowError,

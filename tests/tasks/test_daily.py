@@ -8,9 +8,9 @@ from django.db import IntegrityError
 
 from qa_plan.clock import end_of
 from tasks import jobs
-from tasks.daily import daily_round, record_day
 from tasks.models import Assignment, DailySnapshot, Heartbeat, LightChange, ReportingPeriod, WorkdayOverride
-from tasks.rollup import item_standings, standings, total
+from tasks.standing.rollup import item_standings, standings, total
+from tasks.workflow.daily import daily_round, record_day
 from tests.factories import accepted_report, close, make_assignment, make_item, make_period, make_plan, moment, revise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]

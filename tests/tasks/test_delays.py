@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tasks.delays import CAUSES, reasons, with_choice
+from tasks.rules.delays import CAUSES, reasons, with_choice
 
 
 @pytest.mark.parametrize(

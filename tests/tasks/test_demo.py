@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from agencies.models import Agency, Role, User
 from qa_plan import clock
-from tasks.demo import ACCOUNTS, DemoError, load_demo
+from tasks.demo.playing import ACCOUNTS, DemoError, load_demo
 from tasks.models import (
     AgencyRequest,
     Assignment,
@@ -28,8 +28,8 @@ from tasks.models import (
     WeightRevision,
 )
 from tasks.models.facts import Fact
-from tasks.rollup import item_standings, standings, total
-from tasks.status import Light
+from tasks.rules.status import Light
+from tasks.standing.rollup import item_standings, standings, total
 from tests.factories import make_plan, moment
 from tests.tasks.installation import models
 

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 
 from agencies.models import Change
 from qa_plan import clock
-from tasks.demopapers import DISCLAIMER, content_of, laid_ready, papers, upload_of
+from tasks.demo.papers import DISCLAIMER, content_of, laid_ready, papers, upload_of
 from tasks.models import AgencyRequest, Evidence, ProgressReport, ReportDraft
-from tasks.stock import faults
+from tasks.standing.stock import faults
 
 DAY = date(2016, 10, 12)
 EVERY = [paper for found in papers().values() for paper in found]

@@ -6,10 +6,10 @@ import pytest
 
 from agencies.changes import verify
 from agencies.models import Agency, User
-from reports.overview import Overview
-from tasks.asof import AsOf
+from reports.dashboard.overview import Overview
 from tasks.models import AcceptedProgress, Assignment, Closure, Message
-from tasks.rollup import item_standings, standings, total
+from tasks.rules.asof import AsOf
+from tasks.standing.rollup import item_standings, standings, total
 from tasks.workflow import establish_agency, succeed
 from tests.factories import moment
 

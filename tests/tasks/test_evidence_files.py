@@ -8,8 +8,8 @@ import docx
 import openpyxl
 import pytest
 
-from tasks.archives import MEMBER_LIMIT, Refused
-from tasks.evidence import KINDS, inspect, recognise, safe_name
+from tasks.evidence.archives import MEMBER_LIMIT, Refused
+from tasks.evidence.inspecting import KINDS, inspect, recognise, safe_name
 from tests.spent import spent
 from tests.tasks import uploads
 
@@ -221,7 +221,7 @@ def test_bombs_are_refused_within_a_second_and_without_filling_memory(tmp_path):
     for name, data in bombs.items():
         (tmp_path / name).write_bytes(data)
     call = f"inspect(open(path, 'rb'), 'a.zip', os.path.getsize(path), limit={LIMIT})"
-    found = spent("import os; from tasks.evidence import inspect", call, [tmp_path / name for name in bombs])
+    found = spent("import os; from tasks.evidence.inspecting import inspect", call, [tmp_path / name for name in bombs])
     for name, each in zip(bombs, found, strict=True):
         assert each.raised == "Refused", name
         assert each.seconds < 1, name

@@ -14,7 +14,7 @@ from django.db import connection, connections, transaction
 from django.db.utils import DatabaseError, OperationalError
 
 from agencies.models import Change, ChangeChain
-from tasks.evidence import inspect
+from tasks.evidence.inspecting import inspect
 from tasks.models import Blob, Evidence
 from tasks.workflow import WorkflowError
 from tasks.workflow import evidence as keeping

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from tasks.explain import Step, because, remedy, steps
 from tasks.models import ActionItem, Assignment, Plan
-from tasks.rollup import item_standings, standing_of
-from tasks.status import Light
+from tasks.rules.status import Light
+from tasks.standing.explain import Step, because, remedy, steps
+from tasks.standing.rollup import item_standings, standing_of
 
 ISSUED, DUE, HALF_TIME = date(2016, 5, 24), date(2016, 9, 1), date(2016, 7, 13)
 PLAN = Plan(issued_on=ISSUED)

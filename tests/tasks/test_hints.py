@@ -2,8 +2,8 @@
 
 import pytest
 
-from tasks.hints import hints
-from tasks.unchanged import joined, parted
+from tasks.rules.hints import hints
+from tasks.rules.unchanged import joined, parted
 
 NO_FIGURE, REPEATED = "进展中没有数据，建议写明数量或比例。", "与上次通过的内容八成以上相同，请核对是否为本期进展。"
 

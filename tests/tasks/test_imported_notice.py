@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 
 from agencies.models import Agency, AgencyGroup
 from qa_plan import clock
-from tasks.importing import import_notice
 from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
 from tasks.notice import NoticeError
+from tasks.workflow.importing import import_notice
 from tests.factories import moment
 from tests.tasks.small_notices import everything, make_notice, make_task, named
 

@@ -8,11 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from agencies.models import Agency, AgencyAlias, AgencyGroup, GroupMembership
-from tasks.importing import free_slug, import_notice, inferred_due_date, order_of_precedence
 from tasks.models import Assignment, Indicator, ItemRevision, Plan
 from tasks.notice import AssistRule
 from tasks.notice import Indicator as FoundIndicator
 from tasks.notice import Section as NoticeSection
+from tasks.workflow.importing import free_slug, import_notice, inferred_due_date, order_of_precedence
 from tests.factories import make_agency, make_group, make_plan, moment
 from tests.tasks.small_notices import MEMBERS, RULE, everything, make_notice, make_task, named
 

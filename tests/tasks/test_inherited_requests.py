@@ -8,11 +8,11 @@ from agencies.changes import verify
 from agencies.models import Change, Role
 from qa_plan.clock import end_of
 from tasks.access import answers_urge, visible_urges
-from tasks.course import State, state_of_read
 from tasks.models import AgencyRequest, Assignment, Closure, ItemRevision, Message, RequestOrigin, Urge
+from tasks.pages.items.timeline import entries, events
 from tasks.reminders.duties import Duties
 from tasks.reminders.subjects import Kind
-from tasks.timeline import entries, events
+from tasks.standing.course import State, state_of_read
 from tasks.workflow import WorkflowError, answer_urge, decide_request, make_request, split, succeed
 from tests.factories import (
     LEAD,

@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 
 from agencies.models import Change
-from tasks.filing import obligations
 from tasks.models import Assignment, Waiver
-from tasks.obligation import asked_in
+from tasks.standing.filing import obligations
 from tasks.workflow import WorkflowError, change_settings, restore_report, split, succeed, waive_report
 from tests.factories import (
     ASSIST,
@@ -115,12 +114,12 @@ def test_where_assisting_agencies_come_to_owe_what_was_done_before_them_counts(
     done(make_assignment(item, old, ASSIST), at=moment("2016-10-01"))
     merge(old, into=new, by=coordinator, kind="renamed")
     plan = item.plan
-    assert obligations([asked_in(period, NOW)]) == {}
+    assert obligations([period.terms_at(NOW)]) == {}
     settings = plan.settings | {"assists_owe_reports": True}
     later = moment("2016-10-12 11:00")
     change_settings(plan=plan, settings=settings, basis=0, reason="理由", by=coordinator, at=later)
     period.plan.refresh_from_db()
-    assert obligations([asked_in(period, later)], agency=new) == {(one_of(new).pk, period.pk): "waived"}
+    assert obligations([period.terms_at(later)], agency=new) == {(one_of(new).pk, period.pk): "waived"}
 
 
 def test_the_successor_s_waiver_can_be_taken_back_like_any_other(item, period, agencies, coordinator):

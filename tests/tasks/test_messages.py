@@ -3,9 +3,9 @@
 import pytest
 
 from agencies.models import GroupMembership, Role
-from tasks.importing import import_notice
 from tasks.models import Assignment, Message
 from tasks.workflow import WorkflowError, assign, follow_group, review_report, withdraw_assignment
+from tasks.workflow.importing import import_notice
 from tasks.workflow.messages import agency_people, coordinators, tell
 from tests.factories import (
     ACCEPTED,

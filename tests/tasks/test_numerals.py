@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.numerals import chinese_numeral, digits_value, numeral_value
+from tasks.rules.numerals import chinese_numeral, digits_value, numeral_value
 
 
 @pytest.mark.parametrize("number", [*range(1, 130), 200, 205, 210, 215, 999])

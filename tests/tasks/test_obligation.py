@@ -5,16 +5,16 @@ from datetime import date
 import pytest
 
 from qa_plan.clock import end_of
-from reports.agencypage import agency_part
+from reports.dashboard.agency import agency_part
+from reports.dashboard.overview import Overview
 from reports.fillin.rows import collect
-from reports.overview import Overview
-from reports.periodpage import PeriodPage
+from reports.periods.page import PeriodPage
 from reports.quarter import Definition, take
-from tasks.asof import AsOf
 from tasks.models import Assignment, Plan
-from tasks.mypage import MyPage
+from tasks.pages.filing.page import MyPage
 from tasks.reminders.duties import Duties
 from tasks.reminders.subjects import Kind
+from tasks.rules.asof import AsOf
 from tasks.workflow import succeed
 from tests.factories import (
     ASSIST,

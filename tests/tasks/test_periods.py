@@ -6,9 +6,8 @@ import pytest
 
 from agencies.models import Change
 from qa_plan.clock import end_of
-from tasks.filing import Filed, late_filings, newest_lock
 from tasks.models import Assignment, PeriodLock, ProgressReport, ReportDraft, Review, Waiver
-from tasks.obligation import asked_in
+from tasks.standing.filing import Filed, late_filings, newest_lock
 from tasks.workflow import (
     ReportContent,
     WorkflowError,
@@ -134,7 +133,7 @@ def test_unlocked_it_takes_reports_again(lead, lead_liaison, coordinator, locked
 
 
 def owing(period, when):
-    return list(Assignment.objects.reporting(asked_in(period, when)).filter(obligation="owed"))
+    return list(Assignment.objects.reporting(period.terms_at(when)).filter(obligation="owed"))
 
 
 def obligation(assignment, period, when):

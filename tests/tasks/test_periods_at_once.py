@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from tasks.daily import open_periods
 from tasks.models import PeriodLock, ProgressReport
 from tasks.workflow import ReportContent, lock_period, submit_report
 from tasks.workflow.current import hold
+from tasks.workflow.daily import open_periods
 from tasks.workflow.periods import require_unlocked
 from tests.factories import make_assignment, make_item, make_user, moment
 from tests.tasks.test_workflow import AtOnce

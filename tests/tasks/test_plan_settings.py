@@ -6,16 +6,15 @@ import pytest
 
 from agencies.models import Change
 from qa_plan.clock import end_of
-from reports.kept import overview_of
+from reports.dashboard.kept import overview_of
 from reports.quarter.definition import Definition
 from reports.quarter.taking import take
-from tasks.asof import AsOf
-from tasks.daily import record_day
 from tasks.models import Assignment, LightChange, Plan, PlanRevision
-from tasks.obligation import asked_in
 from tasks.reminders.deciding import due_on
-from tasks.rollup import standing_of
+from tasks.rules.asof import AsOf
+from tasks.standing.rollup import standing_of
 from tasks.workflow import WorkflowError, change_settings
+from tasks.workflow.daily import record_day
 from tests.factories import accepted_report, make_period, moment, standard_rules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -115,7 +114,7 @@ def test_whether_assisting_agencies_owe_is_decided_as_the_period_closes(lead, as
 
     def owing(period, day):
         period.plan.refresh_from_db()
-        return set(Assignment.objects.reporting(asked_in(period, end_of(day))))
+        return set(Assignment.objects.reporting(period.terms_at(end_of(day))))
 
     assert owing(second, TODAY) == {lead}
     assert owing(period, BEFORE) == {lead}

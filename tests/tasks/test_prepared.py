@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.models import DateTimeField, F, IntegerField
 from django.db.models.sql.compiler import SQLCompiler
 
+from qa_plan.prepared import Among, Keys, prepared, streamed
 from tasks.models import Assignment, ProgressReport
-from tasks.prepared import Among, Keys, prepared, streamed
 from tests.factories import accepted_report, make_assignment, make_item, make_plan, moment
 
 EARLY, LATE = moment("2016-07-01"), moment("2016-10-12")

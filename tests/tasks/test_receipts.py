@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from tasks.models import Message, Plan, WorkdayOverride
-from tasks.receipts import Receipts
-from tasks.workdays import workdays_after
+from tasks.rules.workdays import workdays_after
+from tasks.standing.receipts import Receipts
 from tasks.workflow import close_assignment
 from tests.factories import make_assignment, make_request, moment, sign_receipt, withdraw
 

@@ -11,7 +11,7 @@ import pytest
 from tasks.migrations import _rules
 from tasks.models import ReminderRule
 from tasks.reminders.deciding import Stages, stage_of
-from tasks.workdays import Calendar, is_workday, missing_year
+from tasks.rules.workdays import Calendar, is_workday, missing_year
 
 RULES = [ReminderRule(**dict(zip(_rules.COLUMNS, row, strict=True))) for row in _rules.RULES]
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ import pytest
 from tasks.models import WorkdayOverride
 from tasks.reminders.deciding import due_in, due_on, moment_of
 from tasks.reminders.duties import Duties
-from tasks.workdays import is_workday
+from tasks.rules.workdays import is_workday
 from tests.factories import (
     SENT_BACK,
     close,

@@ -9,7 +9,7 @@ from tasks.models import Reminder
 from tasks.reminders.deciding import moment_of
 from tasks.reminders.sweeping import plan_day
 from tasks.workflow import WorkflowError
-from tasks.workflow.reminding import RuleContent, add_rule, change_rule
+from tasks.workflow.reminders import RuleContent, add_rule, change_rule
 from tests.factories import accepted_report, moment, revise, sign_receipt, standard_rules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]

@@ -9,8 +9,17 @@ import pytest
 
 from qa_plan.clock import end_of
 from tasks.models import ActionItem, Assignment, Closure, Plan
-from tasks.rollup import ItemStanding, Standing, Total, item_standings, standing_of, standings, thresholds_of, total
-from tasks.status import Light, Pace, Thresholds
+from tasks.rules.status import Light, Pace, Thresholds
+from tasks.standing.rollup import (
+    ItemStanding,
+    Standing,
+    Total,
+    item_standings,
+    standing_of,
+    standings,
+    thresholds_of,
+    total,
+)
 from tests.factories import (
     ASSIST,
     accepted_report,

@@ -11,7 +11,7 @@ from itertools import permutations
 
 import pytest
 
-from tasks.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
+from tasks.rules.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
 
 START, DUE = date(2016, 5, 24), date(2016, 9, 1)
 HALF_TIME, OVERDUE, MUCH_LATER = date(2016, 7, 13), date(2016, 9, 2), date(2030, 1, 1)

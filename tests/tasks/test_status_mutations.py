@@ -19,6 +19,6 @@ def test_ten_faults_that_people_make_are_all_caught():
 
 
 def test_every_small_fault_of_the_rule_is_caught():
-    faults = list(small_faults("tasks.status"))
+    faults = list(small_faults("tasks.rules.status"))
     assert len(faults) > 100
     assert [fault.name for fault in faults if not caught_by(fault)] == []

@@ -8,7 +8,6 @@ from agencies.changes import verify
 from agencies.models import Agency, Change, GroupMembership, Role, Succession, User
 from qa_plan.clock import end_of
 from tasks.access import visible_reports
-from tasks.daily import daily_round
 from tasks.models import (
     Assignment,
     ProgressReport,
@@ -16,7 +15,7 @@ from tasks.models import (
     ReportDraft,
     Waiver,
 )
-from tasks.rollup import item_standings, standings
+from tasks.standing.rollup import item_standings, standings
 from tasks.workflow import (
     ReportContent,
     WorkflowError,
@@ -27,6 +26,7 @@ from tasks.workflow import (
     submit_report,
     succeed,
 )
+from tasks.workflow.daily import daily_round
 from tests.factories import (
     ASSIST,
     LEAD,

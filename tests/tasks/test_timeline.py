@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.models import Closure, LightChange
-from tasks.timeline import Entry, Event, entries, events
+from tasks.pages.items.timeline import Entry, Event, entries, events
 from tests.factories import (
     ASSIST,
     SENT_BACK,

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from qa_plan.context import badges_of
-from tasks.heartbeat import beat
+from tasks.http.frame import badges_of
 from tasks.models import Heartbeat, Sweep, WorkdayOverride
+from tasks.workflow.heartbeat import beat
 from tests.factories import moment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]

@@ -7,7 +7,7 @@ import pytest
 from agencies.models import Change
 from qa_plan.clock import end_of
 from tasks.models import Assignment, WeightRevision
-from tasks.rollup import item_standings, standings
+from tasks.standing.rollup import item_standings, standings
 from tasks.workflow import WorkflowError, weigh
 from tests.factories import accepted_report, make_agency, make_assignment, moment, withdraw
 

@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import User
-from tasks.evidence import inspect
+from tasks.evidence.inspecting import inspect
 from tasks.models import Assignment, Evidence
 from tasks.workflow.evidence import store
 

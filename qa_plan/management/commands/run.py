@@ -15,7 +15,6 @@ from django.db import connections
 from django.shortcuts import resolve_url
 
 from qa_plan.supervisor import Program, ProgramEnded, run_together, say
-from tasks.models import Plan
 
 HOST = "127.0.0.1"
 # Redis serves worker processes. A queue in the file system is polled, by threads, and knows no other workers.
@@ -69,8 +68,8 @@ def prepare() -> None:
     """Brings the database up to date and, in a demonstration, fills it once. Safe to repeat, and to interrupt."""
     say("Preparing the database (正在准备数据库) …")
     call_command("migrate", verbosity=0, interactive=False)
-    if settings.QA_PLAN_DEMO and not Plan.objects.exists():
-        call_command("load_demo")
+    if settings.QA_PLAN_DEMO:
+        call_command("load_demo", if_empty=True)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     if not settings.WHITENOISE_USE_FINDERS:
         call_command("collectstatic", verbosity=0, interactive=False)

@@ -1,14 +1,20 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from qa_plan import clock
 from reports.packages.demo import package_deeds
-from tasks.demo import DemoError, load_demo
+from tasks.demo.playing import DemoError, load_demo
+from tasks.models import Plan
 
 
 class Command(BaseCommand):
     help = "载入演示数据（仅限演示环境）。已载入时不作任何改动。"
 
-    def handle(self, *args: object, **options: object) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="已有行动计划时不作任何改动，也不提示")
+
+    def handle(self, *, if_empty: bool, **options: object) -> None:
+        if if_empty and Plan.objects.exists():
+            return
         try:
             plan = load_demo(on=clock.today(), more=package_deeds())
         except DemoError as error:

@@ -14,7 +14,7 @@ from reports.packages.verifying import verify
 from reports.quarter import Snapshot
 from reports.xlsx import WorkbookRefused
 from tasks.access import oversees, require
-from tasks.http import Request
+from tasks.http.request import Request
 
 MISSING = {"required": "请选择一份汇总。", "invalid_choice": "没有这份汇总。"}
 

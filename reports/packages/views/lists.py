@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,6 @@ from django_htmx.http import HttpResponseClientRedirect
 from qa_plan import clock
 from reports.jobs import build_package
 from reports.models import Build, Package
-from reports.overview import page_of
 from reports.packages.appointments import LOOKS, come_back
 from reports.packages.asking import build_again, cancel_build, request_package
 from reports.packages.forms import IssueForm, PackageForm, WithdrawalForm
@@ -25,9 +25,9 @@ from reports.packages.issuing import issue_package, withdraw_issue
 from reports.packages.page import PackagePage
 from reports.packages.seeing import get_build, get_file, get_package, visible_packages
 from tasks.access import can_steer, get_plan, oversees, require, visible_plans
-from tasks.http import Request, posted
+from tasks.http.request import Request, posted
 from tasks.models import Plan
-from tasks.views.evidence import HEADERS
+from tasks.pages.evidence.views import HEADERS
 from tasks.workflow.current import WorkflowError
 
 PER_PAGE = 20
@@ -66,7 +66,7 @@ def desk(request: Request) -> HttpResponse:
 
 
 def _list(request: Request, found: Any, form: PackageForm | None, context: dict[str, Any]) -> HttpResponse:
-    page = page_of(found.with_all(), request.GET.get("page"), size=PER_PAGE)
+    page = Paginator(found.with_all(), PER_PAGE).get_page(request.GET.get("page"))
     rows = [PackagePage(package, request.user) for package in page]
     issued = [row for row in rows if row.issue]
     context |= {

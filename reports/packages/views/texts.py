@@ -17,7 +17,7 @@ from reports.packages.seeing import get_package
 from reports.packages.textpage import TextPage
 from reports.packages.views.lists import send_off
 from tasks.access import oversees, require
-from tasks.http import Request, posted
+from tasks.http.request import Request, posted
 from tasks.workflow.current import WorkflowError
 
 

@@ -4,7 +4,7 @@ from reports.quarter.book.tables import SYMBOLS
 from reports.quarter.canonical import facts_sha256
 from reports.quarter.facts import PlanFacts, Snapshot
 from reports.sheets import Cell, Look, Sheet, Value
-from tasks.status import COLOURS
+from tasks.rules.status import COLOURS
 
 NAME = "封面与说明"
 DEFINITION, FACTS = "生成条件", "数据SHA-256"

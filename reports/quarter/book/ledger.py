@@ -9,7 +9,7 @@ from django.utils import timezone
 from reports.quarter.book.tables import DAY, ONGOING, PERCENT, POINTS, WHOLE, Col, Row, Table, light_text, percent
 from reports.quarter.facts import ItemFacts, PlanFacts, Snapshot
 from reports.quarter.rows import LedgerRow
-from tasks.numerals import chinese_numeral
+from tasks.rules.numerals import chinese_numeral
 
 NAME = "任务台账"
 NO_AGENCY = "未明确"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import ceil
 
 from reports.sheets import Cell, Chart, Condition, Look, Sheet, Value, letter
-from tasks.status import COLOURS
+from tasks.rules.status import COLOURS
 
 HEAD_ROW = 3
 FIRST_ROW = HEAD_ROW + 1

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from qa_plan import clock
 from qa_plan.arguments import day as day_of
-from tasks.daily import daily_round
+from tasks.workflow.daily import daily_round
 
 
 class Command(BaseCommand):

@@ -4,10 +4,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from qa_plan import clock
-from tasks.daily import daily_round
-from tasks.importing import import_notice
 from tasks.models import Assignment
 from tasks.notice import NoticeError, parse, read
+from tasks.workflow.daily import daily_round
+from tasks.workflow.importing import import_notice
 
 
 class Command(BaseCommand):

@@ -15,7 +15,7 @@ from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import decide_day, missed_days, plan_day
 from tasks.reminders.table import Row, planned, recorded
 from tasks.reminders.warnings import agencies_without_people, calendar_warning
-from tasks.workdays import is_workday
+from tasks.rules.workdays import is_workday
 
 HEADINGS = ("单位", "收件人", "条数", "内容", "补发", "渠道")
 

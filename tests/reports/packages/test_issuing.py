@@ -14,8 +14,8 @@ from reports.packages.files import newest_wording, wording_of
 from reports.packages.issuing import issue_package, next_number, reword, withdraw_issue
 from reports.packages.keeping import read
 from reports.packages.tending import tend
-from tasks.filing import newest_lock
 from tasks.models import Message
+from tasks.standing.filing import newest_lock
 from tasks.workflow import WorkflowError, lock_period, unlock_period
 from tests.factories import make_item, make_period, make_plan, moment
 from tests.reports.packages.conftest import NOW

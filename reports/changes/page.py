@@ -1,0 +1,130 @@
+"""变更记录 for coordinators and administrators: what the filter finds, on pages and as a table to take away."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import django_filters as filters
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from agencies.models import Agency, Change, User
+from qa_plan.clock import at, end_of
+from reports.changes.words import Line, lines, sentences, subject_kind
+from tasks.http.lists import NumberFilter
+
+ROWS_PER_PAGE = 50
+SYSTEM = "0"  # in the filter by person: what no person did
+HEAD = ("编号", "时间", "操作人", "用户名", "操作", "对象类型", "对象", "单位", "变更内容", "原因", "请求编号", "哈希")
+
+
+class ChangeFilter(filters.FilterSet):
+    """Every filter is a parameter of the address, and the export takes the same."""
+
+    after = filters.DateFilter(label="自", method="by_first_day")
+    before = filters.DateFilter(label="至", method="by_last_day")
+    person = NumberFilter(label="操作人", method="by_person")
+    action = filters.CharFilter(label="操作", lookup_expr="icontains", max_length=50)
+    agency = NumberFilter(label="单位", method="by_agency")
+    q = filters.CharFilter(label="关键词", method="by_words", max_length=100)
+    request = filters.UUIDFilter(label="请求编号", field_name="request_id")
+    subject = filters.CharFilter(method="by_subject", max_length=110)
+
+    class Meta:
+        model = Change
+        fields = ("after", "before", "person", "action", "agency", "q", "request", "subject")
+
+    def by_first_day(self, queryset: QuerySet[Change], name: str, value: Any) -> QuerySet[Change]:
+        return queryset.filter(recorded_at__gte=at(value))
+
+    def by_last_day(self, queryset: QuerySet[Change], name: str, value: Any) -> QuerySet[Change]:
+        return queryset.filter(recorded_at__lte=end_of(value))
+
+    def by_person(self, queryset: QuerySet[Change], name: str, value: int) -> QuerySet[Change]:
+        return queryset.filter(by=value or None)
+
+    def by_agency(self, queryset: QuerySet[Change], name: str, value: int) -> QuerySet[Change]:
+        """What concerns the agency, changes of its own row included."""
+        return queryset.filter(Q(agency=value) | Q(subject_type="agencies.agency", subject_id=str(value)))
+
+    def by_words(self, queryset: QuerySet[Change], name: str, value: str) -> QuerySet[Change]:
+        """Every word, in the subject or in the reason."""
+        for word in value.split():
+            queryset = queryset.filter(Q(subject__icontains=word) | Q(reason__icontains=word))
+        return queryset
+
+    def by_subject(self, queryset: QuerySet[Change], name: str, value: str) -> QuerySet[Change]:
+        """All that happened to one thing: `tasks.assignment.12`."""
+        kind, _, key = value.rpartition(".")
+        return queryset.filter(subject_type=kind, subject_id=key)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    change: Change
+    kind: str
+    lines: list[Line]
+
+    @property
+    def subject_key(self) -> str:
+        return f"{self.change.subject_type}.{self.change.subject_id}"
+
+
+class ChangesPage:
+    """What the filter finds, newest first. A filter that makes no sense finds nothing and says where."""
+
+    def __init__(self, query: Any) -> None:
+        self.filter = ChangeFilter(query, Change.objects.select_related("by", "agency"))
+        self.form = self.filter.form
+        self.is_valid = self.filter.is_valid()
+
+    @cached_property
+    def found(self) -> QuerySet[Change]:
+        return self.filter.qs if self.is_valid else Change.objects.none()
+
+    def page(self, number: str | None) -> Page:
+        return Paginator(self.found, ROWS_PER_PAGE).get_page(number)
+
+    @staticmethod
+    def rows(page: Page) -> list[ChangeRow]:
+        return [ChangeRow(change, subject_kind(change), lines(change)) for change in page.object_list]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.form.data.get(name) for name in self.filter.base_filters)
+
+    @staticmethod
+    def people() -> list[tuple[object, str]]:
+        people = User.objects.select_related(None).order_by("role", "username")
+        named = people.values_list("pk", "display_name", "username")
+        return [("", "全部"), (SYSTEM, "系统"), *((pk, f"{name}（{username}）") for pk, name, username in named)]
+
+    @staticmethod
+    def agencies() -> list[tuple[object, str]]:
+        return [("", "全部"), *Agency.objects.values_list("pk", "name")]
+
+    @staticmethod
+    def actions() -> list[str]:
+        """What there is to choose from, for the field's suggestions."""
+        return list(Change.objects.order_by("action").values_list("action", flat=True).distinct())
+
+
+def export_rows(changes: QuerySet[Change]) -> Iterator[tuple[object, ...]]:
+    """Read from the database as it goes."""
+    for change in changes.iterator(1000):
+        yield (
+            change.pk,
+            f"{timezone.localtime(change.recorded_at):%Y-%m-%d %H:%M:%S}",
+            change.by_name,
+            change.by.username if change.by else "",
+            change.action,
+            subject_kind(change),
+            change.subject,
+            change.agency.name if change.agency else "",
+            sentences(change),
+            change.reason,
+            change.request_id,
+            change.hash,
+        )

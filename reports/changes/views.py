@@ -1,0 +1,47 @@
+"""变更记录: the list and its export."""
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from agencies.changes import verify
+from reports.changes.page import HEAD, ChangesPage, export_rows
+from reports.exports.csvlines import csv_lines
+from tasks.access import (
+    can_read_changes,
+    require,
+)
+from tasks.http.request import Request
+
+
+@require_safe
+def change_list(request: Request) -> HttpResponse:
+    """变更记录. `?check=chain` reckons the whole chain anew, which no other look at the page does."""
+    require(can_read_changes(request.user))
+    record = ChangesPage(request.GET)
+    page = record.page(request.GET.get("page"))
+    context = {
+        "record": record,
+        "page": page,
+        "rows": record.rows(page),
+        "people": record.people(),
+        "agencies": record.agencies(),
+        "actions": record.actions(),
+        "verdict": verify() if request.GET.get("check") == "chain" else None,
+    }
+    return render(request, "reports/change_list.html", context, status=200 if record.is_valid else 422)
+
+
+@require_safe
+def change_export(request: Request) -> HttpResponseBase:
+    """Exactly what the filter shows; a filter that makes no sense leads back to where that is said."""
+    require(can_read_changes(request.user))
+    record = ChangesPage(request.GET)
+    if not record.is_valid:
+        return redirect(f"{reverse('reports:change-list')}?{request.GET.urlencode()}")
+    response = StreamingHttpResponse(csv_lines(HEAD, export_rows(record.found)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="变更记录.csv")
+    return response

@@ -1,0 +1,88 @@
+"""One agency's part in a plan, for its own page: only its rows are read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery, Value
+
+from agencies.models import Agency
+from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod, Waiver
+from tasks.models.obligation import obligation_in
+from tasks.rules.asof import AsOf
+from tasks.rules.status import SEVERITY, Light
+from tasks.standing.filing import Filing, FilingCount, count_filings, filings, shown_filing
+from tasks.standing.rollup import Standing, Total, standing_of, total
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """One assignment on an agency's page."""
+
+    assignment: Assignment
+    standing: Standing
+    filing: Filing | None
+
+    @property
+    def item(self) -> ActionItem:
+        return self.assignment.item
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyPart:
+    leads: list[AgencyLine]
+    assists: list[AgencyLine]
+    total: Total
+    filing: FilingCount | None
+    waived: list[ReportingPeriod]  # those with 免报, newest first, each with how many as `excused`
+
+    @property
+    def troubles(self) -> list[tuple[Light, int]]:
+        """How many leads are late or behind."""
+        counts = [(light, self.total.lights[light]) for light in (Light.RED, Light.YELLOW)]
+        return [(light, count) for light, count in counts if count]
+
+
+def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
+    """What one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
+    moment, periods = as_of.moment, opened_with_excused(plan, agency, as_of)
+    period = periods[0] if periods else None
+    found = (
+        Assignment.objects.held(period.terms_at(moment).closing if period else moment, moment)
+        .with_standing(moment, obligation_in(period.terms_at(moment)) if period else Value(""))
+        .with_due_history(moment)
+        .filter(item__plan=plan, agency=agency)
+        .select_related("item")
+        .defer("item__text")
+        .order_by("item__number")
+    )
+    held = list(found)  # now, or when the period closed
+    assignments = {one.pk: one for one in held if one.ended_at is None or one.ended_at > moment}
+    rows = [standing_of(assignment, plan, as_of.day) for assignment in assignments.values()]
+    states = filings(period, moment, assignment__agency=agency)
+
+    def line(row: Standing) -> AgencyLine:
+        assignment = assignments[row.pk]
+        assignment.item.plan = plan
+        return AgencyLine(assignment, row, shown_filing(row.obligation, states.get(row.pk)))
+
+    leads = sorted((row for row in rows if row.is_lead), key=lambda row: (SEVERITY[row.light], row.gap or 0.0))
+    return AgencyPart(
+        leads=[line(row) for row in leads],
+        assists=[line(row) for row in rows if not row.is_lead],
+        total=total([row for row in leads if row.counts]),
+        filing=count_filings(period, ((one.pk, one.obligation) for one in held), states) if period else None,
+        waived=[each for each in periods if each.excused],
+    )
+
+
+def opened_with_excused(plan: Plan, agency: Agency, as_of: AsOf) -> list[Any]:
+    """The periods opened by that day, the current one first, each with how many of the agency's reports are 免报."""
+    turns = Waiver.objects.filter(recorded_at__lte=as_of.moment)
+    later = turns.filter(assignment=OuterRef("assignment"), period=OuterRef("period")).order_by("-recorded_at", "-pk")
+    last = turns.filter(assignment__agency=agency, period=OuterRef("pk"), pk=Subquery(later.values("pk")[:1]))
+    excused = last.filter(is_waived=True).order_by().values("period").annotate(count=Count("pk")).values("count")
+    found = plan.periods.filter(opens_on__lte=as_of.day).annotate(excused=Subquery(excused)).order_by("-opens_on")
+    periods = list(found)
+    for period in periods:
+        period.plan = plan
+    return periods

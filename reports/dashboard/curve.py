@@ -1,0 +1,115 @@
+"""进度曲线: the geometry of progress over time against the expected line; the template only draws it."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from tasks.models import Plan
+from tasks.rules.status import expected_percent
+from tasks.standing.rollup import ItemStanding, Total
+
+LEFT, RIGHT, TOP, BOTTOM = 34.0, 464.0, 14.0, 270.0
+NOTE_TURNS = 400.0  # beyond it the note beside the day's point stands on its left
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    at: float
+    label: str
+    label_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Points in the coordinates of the template's view box; paths are ready for `d=`."""
+
+    actual: str
+    expected: str
+    short: str
+    over: str
+    today_x: float
+    today_y: float
+    note_x: float
+    note_y: float
+    note_anchor: str
+    months: list[Tick]
+    levels: list[Tick]
+
+
+Point = tuple[date, float, float]  # day, percent, expected
+
+
+def curve(plan: Plan, history: Sequence[Point], items: Sequence[ItemStanding], whole: Total, day: date) -> Curve:
+    """From the recorded days and the standing of `day`; the expected line goes on to the last due date."""
+    due_dates = Counter(item.due_on for item in items if item.due_on)
+    end = max([*due_dates, plan.due_on, day])
+    span = max((end - plan.issued_on).days, 1)
+
+    def x(when: date) -> float:
+        return round(LEFT + (RIGHT - LEFT) * (when - plan.issued_on).days / span, 1)
+
+    def y(percent: float) -> float:
+        return round(BOTTOM - (BOTTOM - TOP) * percent / 100, 1)
+
+    points = [point for point in history if plan.issued_on <= point[0] < day]
+    points.append((day, whole.percent, whole.expected))
+    future = [day + timedelta(days=n) for n in range(7, (end - day).days, 7)] + ([end] if end > day else [])
+    expected = [(when, line) for when, _, line in points]
+    expected += [(when, _expected(plan, due_dates, when)) for when in future]
+    return Curve(
+        actual=_steps([(x(when), y(percent)) for when, percent, _ in points]),
+        expected=_line([(x(when), y(percent)) for when, percent in expected]),
+        short=_areas(points, x, y, below=True),
+        over=_areas(points, x, y, below=False),
+        today_x=x(day),
+        today_y=y(whole.percent),
+        note_x=x(day) + (10 if x(day) < NOTE_TURNS else -10),
+        note_y=min(y(whole.percent) + 20, BOTTOM - 40),
+        note_anchor="start" if x(day) < NOTE_TURNS else "end",
+        months=_months(plan.issued_on, end, x),
+        levels=[Tick(y(level), str(level), y(level) + 4) for level in (0, 25, 50, 75, 100)],
+    )
+
+
+def _expected(plan: Plan, due_dates: Counter[date], when: date) -> float:
+    count = sum(due_dates.values())
+    whole = sum(n * (expected_percent(plan.issued_on, due_on, when) or 0.0) for due_on, n in due_dates.items())
+    return whole / count if count else 0.0
+
+
+def _steps(points: list[tuple[float, float]]) -> str:
+    """A line that holds each value until the next day with another one."""
+    first, *rest = points
+    path = [f"M{first[0]} {first[1]}"]
+    height = first[1]
+    for px, py in rest:
+        if py != height:
+            path.append(f"H{px}V{py}")
+            height = py
+    return "".join(path) + f"H{points[-1][0]}"
+
+
+def _line(points: list[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{px} {py}" for px, py in points)
+
+
+def _areas(points: list[Point], x: Callable[[date], float], y: Callable[[float], float], *, below: bool) -> str:
+    """The areas between the two lines where progress is below the expected line, or above it."""
+    shapes = []
+    for (day, percent, expected), (following, _, next_expected) in pairwise(points):
+        if (percent < expected) == below and percent != expected:
+            left, right, base = x(day), x(following), y(percent)
+            shapes.append(f"M{left} {base}V{y(expected)}L{right} {y(next_expected)}V{base}Z")
+    return "".join(shapes)
+
+
+def _months(start: date, end: date, x: Callable[[date], float]) -> list[Tick]:
+    firsts = []
+    month = start.replace(day=1)
+    while (month := (month + timedelta(days=32)).replace(day=1)) <= end:
+        firsts.append(month)
+    step = 1 + len(firsts) // 12
+    middle = timedelta(days=14)
+    return [Tick(x(first), f"{first.month}月", x(min(first + middle, end))) for first in firsts[::step]]

@@ -1,0 +1,298 @@
+"""The numbers of the dashboard and of the pages per section and agency, from one reading of the plan's standings.
+
+Every figure here has its rows beside it, so that a page can lead from the number to what made it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+from threading import RLock
+
+from django.core.paginator import Page, Paginator
+from django.utils import timezone
+
+from agencies.models import Agency
+from reports.dashboard.curve import Curve, curve
+from reports.dashboard.once import once
+from reports.dashboard.rows import AgencyRow, Heading, HeadingStanding, SectionRow, Upcoming, Waiting, section_rows
+from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
+from tasks.models.obligation import Obligation
+from tasks.rules.asof import AsOf
+from tasks.rules.status import Light, Pace
+from tasks.rules.workdays import workdays_until
+from tasks.standing.explain import because
+from tasks.standing.filing import (
+    FILED,
+    Filing,
+    FilingCount,
+    PlanReport,
+    count_filings,
+    filings_in,
+    opened_periods,
+    reports_of,
+)
+from tasks.standing.rollup import Standing, Total, averaged, item_percent, item_standings, mean, standings, total
+
+ROWS_PER_PAGE = 20
+WHOLE_PLAN = 60  # up to so many items, the dashboard shows all at one glance
+CHANGES_OF_DAYS = 14
+CHANGES_SHOWN = 18  # one more is read, to know whether there are more
+UPCOMING_DAYS = 30
+
+
+class Overview:
+    """A plan or one section of it, as it stood on a day. Reads on first use and once; the rest is derived in memory.
+
+    Threads may share it: each thing is reckoned once, and nothing in it is changed afterwards.
+    """
+
+    def __init__(self, plan: Plan, as_of: AsOf, section: Section | None = None) -> None:
+        self.plan = plan
+        self.as_of = as_of
+        self.day = as_of.day
+        self.section = section
+        self.lock = RLock()
+
+    def _within(self, to_item: str) -> dict[str, Section]:
+        return {f"{to_item}section": self.section} if self.section else {}
+
+    @once
+    def headings(self) -> list[Heading]:
+        """Every item in the notice's order; their long texts are left in the database."""
+        items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).with_recorded_light(self.day)
+        columns = ("pk", "number", "label", "title", "due_on", "is_inferred", "first_due_on", "recorded_light")
+        of_section = ("section_id", "section__number", "section__title")
+
+        @cache
+        def section(pk: int, number: int, title: str) -> Section:
+            return Section(pk=pk, plan=self.plan, number=number, title=title)
+
+        rows = items.order_by("number").values_list(*columns, *of_section)
+        return [Heading._make((*row[: len(columns)], section(*row[len(columns) :]))) for row in rows]
+
+    @once
+    def rows(self) -> list[Standing]:
+        assignments = Assignment.objects.as_of(self.as_of.moment, self.period)
+        assignments = assignments.filter(item__plan=self.plan, **self._within("item__"))
+        assignments = assignments.order_by("item__number", "agency__ordinal", "agency_id")
+        return standings(assignments, self.plan, self.day, {item.pk: item.due_on for item in self.headings})
+
+    @once
+    def items(self) -> list[HeadingStanding]:
+        return item_standings(self.headings, self.rows, self.plan, self.day)
+
+    @once
+    def item_of(self) -> dict[int, HeadingStanding]:
+        return {standing.item.pk: standing for standing in self.items}
+
+    @once
+    def whole(self) -> Total:
+        return total(self.items)
+
+    @once
+    def sections(self) -> list[SectionRow]:
+        return section_rows(self.items)
+
+    @once
+    def section_of(self) -> dict[int, SectionRow]:
+        return {row.section.pk: row for row in self.sections}
+
+    @once
+    def agencies(self) -> dict[int, Agency]:
+        """Those with a part in the plan, in their fixed order."""
+        return Agency.objects.in_bulk({row.agency_id for row in self.rows})
+
+    @once
+    def names(self) -> dict[int, str]:
+        return {pk: agency.name for pk, agency in self.agencies.items()}
+
+    def items_with(self, light: Light) -> list[HeadingStanding]:
+        return [standing for standing in self.items if standing.light == light]
+
+    @once
+    def lights_present(self) -> list[tuple[Light, int]]:
+        return [(light, len(items)) for light, items in self.tiles if items]
+
+    @once
+    def tiles(self) -> list[tuple[Light, list[HeadingStanding]]]:
+        return [(light, self.items_with(light)) for light in Light]
+
+    @once
+    def paces(self) -> dict[str, int]:
+        return {pace.value: sum(standing.pace == pace for standing in self.items) for pace in Pace}
+
+    # ── filing ──
+
+    @once
+    def periods(self) -> list[ReportingPeriod]:
+        return opened_periods(self.plan, self.day)
+
+    @once
+    def period(self) -> ReportingPeriod | None:
+        return self.periods[-1] if self.periods else None
+
+    @once
+    def reports(self) -> list[PlanReport]:
+        """Newest first: those of the current period, and what still waits from earlier ones."""
+        return reports_of(self.periods, self.as_of.moment, **self._within("assignment__item__"))
+
+    @once
+    def filings(self) -> dict[int, Filing]:
+        return filings_in(self.period, self.reports) if self.period else {}
+
+    @once
+    def obligations(self) -> list[tuple[int, int, str]]:
+        """Assignment, agency, 应报 or 免报: once the period has closed, of whoever had them then, as on its page."""
+        if self.period is None:
+            return []
+        if self.as_of.moment <= self.period.closes_at:
+            return [(row.pk, row.agency_id, row.obligation) for row in self.rows if row.obligation]
+        reporting = Assignment.objects.reporting(self.period.terms_at(self.as_of.moment))
+        columns = ("pk", "agency_id", "obligation")
+        return list(reporting.filter(**self._within("item__")).values_list(*columns))
+
+    @once
+    def filing(self) -> FilingCount | None:
+        obligations = ((pk, obligation) for pk, _, obligation in self.obligations)
+        return count_filings(self.period, obligations, self.filings) if self.period else None
+
+    @once
+    def unfiled(self) -> Counter[int]:
+        """By agency: 应报 and not 已报."""
+        states = self.filings
+        owed = ((pk, agency) for pk, agency, obligation in self.obligations if obligation == Obligation.OWED)
+        return Counter(agency for pk, agency in owed if states.get(pk) not in FILED)
+
+    @once
+    def waiting(self) -> list[Waiting]:
+        """The plan's part of the queue, the longest waiting first, earlier periods included."""
+        standing_of = {row.pk: row for row in self.rows}
+        return [
+            Waiting(
+                report.pk,
+                row.pk,
+                self.item_of[row.item_id].item,
+                self.agencies[row.agency_id],
+                row.percent,
+                report.percent,
+                (self.day - timezone.localdate(report.waiting_since)).days,
+            )
+            for report in reversed(self.reports)
+            if report.waiting_since and (row := standing_of.get(report.assignment_id))
+        ]
+
+    @once
+    def percent_if_accepted(self) -> float:
+        """What the whole would come to if everything that waits were accepted."""
+        hoped = {entry.assignment_id: entry.reported_percent for entry in self.waiting}
+        changed = {entry.item.pk for entry in self.waiting}
+        return mean(
+            [
+                item_percent([row._replace(percent=hoped.get(row.pk, row.percent)) for row in part.leads])
+                if part.pk in changed
+                else part.percent
+                for part in averaged(self.items)
+            ]
+        )
+
+    # ── agencies ──
+
+    @once
+    def agency_rows(self) -> list[AgencyRow]:
+        """In the fixed order of agencies."""
+        leads: dict[int, list[Standing]] = defaultdict(list)
+        assists: dict[int, list[Standing]] = defaultdict(list)
+        for row in self.rows:
+            (leads if row.is_lead else assists)[row.agency_id].append(row)
+        return [
+            AgencyRow(
+                agency=agency,
+                leads=leads[pk],
+                assists=assists[pk],
+                total=total([row for row in leads[pk] if row.counts]),
+                unfiled=self.unfiled[pk],
+            )
+            for pk, agency in sorted(self.agencies.items(), key=lambda pair: (pair[1].ordinal, pair[0]))
+        ]
+
+    @property
+    def lead_count(self) -> int:
+        return sum(row.is_lead for row in self.rows)
+
+    @property
+    def assist_count(self) -> int:
+        return len(self.rows) - self.lead_count
+
+    @property
+    def lead_mean(self) -> float:
+        """The mean of all lead assignments, which is not the plan's: that is the mean of its items."""
+        return total([row for row in self.rows if row.counts]).percent
+
+    @once
+    def late_agencies(self) -> list[AgencyRow]:
+        """Those with something late or unfiled, by what is late."""
+        return [row for row in self.agencies_by_lateness if row.reds or row.yellows or row.unfiled]
+
+    @once
+    def agencies_by_lateness(self) -> list[AgencyRow]:
+        return sorted(self.agency_rows, key=lambda row: (-row.reds, -row.yellows, -row.unfiled, row.total.percent))
+
+    # ── over time ──
+
+    @once
+    def history(self) -> list[tuple[date, float, float]]:
+        snapshots = self.plan.snapshots.filter(day__lt=self.day).order_by("day")
+        return list(snapshots.values_list("day", "percent", "expected_percent"))
+
+    @once
+    def curve(self) -> Curve:
+        return curve(self.plan, self.history, self.items, self.whole, self.day)
+
+    @once
+    def before(self) -> tuple[date, float, float] | None:
+        """The recorded point from which the recent changes are told."""
+        start = self.day - timedelta(days=CHANGES_OF_DAYS)
+        return next((point for point in reversed(self.history) if point[0] <= start), None)
+
+    @once
+    def changes(self) -> list[LightChange]:
+        """Lights that changed in the last two weeks, newest first; today's are told before they are recorded."""
+        start = self.day - timedelta(days=CHANGES_OF_DAYS)
+        recorded = LightChange.objects.filter(item__plan=self.plan, day__gt=start, day__lt=self.day)
+        today = [
+            LightChange(
+                item_id=standing.pk,
+                day=self.day,
+                light=standing.light,
+                previous=standing.item.recorded_light,
+                reason=because(standing, self.plan, self.day, self.names),
+            )
+            for standing in self.items
+            if standing.item.recorded_light not in (None, standing.light)
+        ]
+        earlier = recorded.exclude(previous="").order_by("-day", "item_id")
+        return [*today, *earlier[: CHANGES_SHOWN + 1]][: CHANGES_SHOWN + 1]
+
+    @once
+    def upcoming(self) -> list[Upcoming]:
+        """What falls due in the coming 30 days, the nearest first; ended items don't."""
+        until = self.day + timedelta(days=UPCOMING_DAYS)
+        due = [
+            Upcoming(standing.due_on, (standing.due_on - self.day).days, standing)
+            for standing in self.items
+            if standing.due_on and self.day <= standing.due_on <= until and standing.light != Light.GREY
+        ]
+        if self.period and self.filing and self.filing.unfiled and self.day <= self.period.due_on <= until:
+            due.append(Upcoming(self.period.due_on, (self.period.due_on - self.day).days, None))
+        return sorted(due, key=lambda entry: entry.due_on)
+
+    @once
+    def workdays_left(self) -> int:
+        """Working days until the period's reports are due."""
+        overrides = WorkdayOverride.objects.as_overrides()
+        return workdays_until(self.day, self.period.due_on, overrides) if self.period else 0
+
+
+def item_page(items: Sequence[HeadingStanding], number: str | None) -> Page:
+    return Paginator(items, WHOLE_PLAN if len(items) <= WHOLE_PLAN else ROWS_PER_PAGE).get_page(number)

@@ -1,0 +1,92 @@
+"""What a dashboard lists: its sections and agencies, what waits for review, what falls due."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from agencies.models import Agency
+from tasks.models import Section
+from tasks.rules.status import Light
+from tasks.standing.rollup import ItemStanding, Standing, Total, total
+
+
+class Heading(NamedTuple):
+    """An item as far as a page over a whole plan names it. `recorded_light` is the daily round's last one before."""
+
+    pk: int
+    number: int
+    label: str
+    title: str
+    due_on: date | None
+    is_inferred: bool
+    first_due_on: date | None
+    recorded_light: str | None
+    section: Section
+
+
+HeadingStanding = ItemStanding[Heading]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    section: Section
+    total: Total
+    items: list[HeadingStanding]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """One agency's part in the plan: its leads and what they come to, assisting ones counted apart."""
+
+    agency: Agency
+    leads: list[Standing]
+    assists: list[Standing]
+    total: Total
+    unfiled: int
+
+    @property
+    def reds(self) -> int:
+        return self.total.lights[Light.RED]
+
+    @property
+    def yellows(self) -> int:
+        return self.total.lights[Light.YELLOW]
+
+    @property
+    def blues(self) -> int:
+        return self.total.lights[Light.BLUE]
+
+    @property
+    def greys(self) -> int:
+        return self.total.lights[Light.GREY]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A report in the queue: `percent` is where its assignment stands, `reported_percent` what the report says."""
+
+    report_id: int
+    assignment_id: int
+    item: Heading
+    agency: Agency
+    percent: int
+    reported_percent: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """Something that falls due: an item, or the period's reports when `standing` is None."""
+
+    due_on: date
+    days: int
+    standing: HeadingStanding | None
+
+
+def section_rows(items: Iterable[HeadingStanding]) -> list[SectionRow]:
+    """The items under their sections, both in the notice's order."""
+    by_section: dict[Section, list[HeadingStanding]] = {}
+    for standing in items:
+        by_section.setdefault(standing.item.section, []).append(standing)
+    return [SectionRow(section, total(parts), parts) for section, parts in by_section.items()]

@@ -1,0 +1,108 @@
+"""The pages that show how a plan stands: as a whole, by section and by agency."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from agencies.models import AgencyGroup
+from reports.dashboard.agency import agency_part
+from reports.dashboard.kept import overview_of
+from reports.dashboard.matrix import matrix
+from reports.dashboard.overview import item_page
+from tasks.access import (
+    get_agency,
+    get_plan,
+    get_section,
+    get_versioned_plan,
+    visible_plans,
+    visible_reports,
+    whose_comments,
+)
+from tasks.http.dating import dated, require_assigned
+from tasks.http.request import Request
+from tasks.rules.status import Light
+from tasks.standing.indicators import agency_indicator_rows
+
+AGENCIES_PER_PAGE = 50
+ROWS_PER_PAGE = 50
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """The newest plan's dashboard."""
+    plan = visible_plans(request.user).first()
+    return redirect(plan) if plan else render(request, "reports/no_plan.html")
+
+
+@require_safe
+@dated
+def dashboard(request: Request, slug: str) -> HttpResponse:
+    plan = get_versioned_plan(request.user, slug)
+    require_assigned(plan, request.as_of)
+    overview = overview_of(plan, request.as_of)
+    page = item_page(overview.items, request.GET.get("page"))
+    context = {
+        "plan": plan,
+        "overview": overview,
+        "page": page,
+        "matrix": matrix(page.object_list, overview.agency_rows),
+        "lights": list(Light),
+    }
+    return render(request, "reports/dashboard.html", context)
+
+
+@require_safe
+@dated
+def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
+    section = get_section(request.user, slug, number)
+    require_assigned(section.plan, request.as_of)
+    overview = overview_of(section.plan, request.as_of, section)
+    page = item_page(overview.items, request.GET.get("page"))
+    context = {
+        "plan": section.plan,
+        "section": section,
+        "overview": overview,
+        "page": page,
+        "matrix": matrix(page.object_list, overview.agency_rows),
+        "lights": list(Light),
+    }
+    return render(request, "reports/section_detail.html", context)
+
+
+@require_safe
+@dated
+def agency_list(request: Request, slug: str) -> HttpResponse:
+    plan = get_versioned_plan(request.user, slug)
+    require_assigned(plan, request.as_of)
+    overview = overview_of(plan, request.as_of)
+    by_lateness = request.GET.get("sort") == "late"
+    rows = overview.agencies_by_lateness if by_lateness else overview.agency_rows
+    context = {
+        "plan": plan,
+        "overview": overview,
+        "by_lateness": by_lateness,
+        "groups": AgencyGroup.objects.filter(items__plan=plan).distinct(),
+        "page": Paginator(rows, AGENCIES_PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "reports/agency_list.html", context)
+
+
+@require_safe
+@dated
+def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
+    plan = get_plan(request.user, slug)
+    agency = get_agency(request.user, plan, pk)
+    as_of = request.as_of
+    require_assigned(plan, as_of)
+    filed = visible_reports(request.user, as_of.moment).filter(assignment__agency=agency, assignment__item__plan=plan)
+    filed = filed.with_first_filing(as_of.moment).select_related("assignment__item", "period").with_evidence()
+    context = {
+        "plan": plan,
+        "agency": agency,
+        "part": agency_part(plan, agency, as_of),
+        "indicators": agency_indicator_rows(plan, as_of, agency),
+        "reports": Paginator(filed, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+        "shows_comments": agency.pk in whose_comments(request.user, {agency.pk: agency.ended_on}),
+    }
+    return render(request, "reports/agency_detail.html", context)

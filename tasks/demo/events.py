@@ -1,0 +1,128 @@
+"""The demonstration's requests and decisions, locks, waivers, comments and consent (see `tasks.demo.playing`)."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from agencies.changes import note, recording
+from agencies.models import Agency, User
+from tasks.models import AgencyRequest, Assignment, Evidence, ProgressReport, ReportingPeriod, Urge
+from tasks.workflow import (
+    ReportContent,
+    acknowledge,
+    answer_urge,
+    close_assignment,
+    comment_on_report,
+    decide_request,
+    lock_period,
+    make_request,
+    unlock_period,
+    urge,
+    waive_report,
+)
+from tasks.workflow.consent import hand_in
+
+Entry = dict[str, Any]
+
+
+class Stage(Protocol):
+    """Who and what the story speaks of; the player knows."""
+
+    coordinator: User
+    administrator: User
+    users: dict[str, User]
+
+    def assignment(self, entry: Entry) -> Assignment: ...
+    def period(self, entry: Entry) -> ReportingPeriod: ...
+    def evidence(self, entry: Entry, when: datetime) -> list[Evidence]: ...
+
+
+class Events:
+    """Does what the story's entries say, each by the deed of that name."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.requests: dict[str, AgencyRequest] = {}
+        self.urges: dict[str, Urge] = {}
+
+    def deed_of(self, entry: Entry) -> Callable[[datetime], object]:
+        deed: Callable[[Entry, datetime], object] = getattr(self, entry["deed"])
+        return lambda when: deed(entry, when)
+
+    def receipt(self, entry: Entry, when: datetime) -> None:
+        acknowledge(assignment=self.stage.assignment(entry), by=self.stage.users[entry["agency"]], at=when)
+
+    def request(self, entry: Entry, when: datetime) -> None:
+        self.requests[entry["id"]] = make_request(
+            assignment=self.stage.assignment(entry),
+            kind=entry["kind"],
+            reason=entry["reason"],
+            due_on=date.fromisoformat(entry["due_on"]) if "due_on" in entry else None,
+            evidence=self.stage.evidence(entry, when),
+            by=self.stage.users[entry["agency"]],
+            at=when,
+        )
+
+    def decide(self, entry: Entry, when: datetime) -> None:
+        decide_request(
+            request=self.requests[entry["request"]],
+            is_granted=entry["is_granted"],
+            comment=entry["comment"],
+            by=self.stage.coordinator,
+            at=when,
+        )
+
+    def waive(self, entry: Entry, when: datetime) -> None:
+        assignment, period = self.stage.assignment(entry), self.stage.period(entry)
+        waive_report(assignment=assignment, period=period, reason=entry["reason"], by=self.stage.coordinator, at=when)
+
+    def lock(self, entry: Entry, when: datetime) -> None:
+        period = self.stage.period(entry)
+        lock_period(period=period, reason=entry["reason"], by=self.stage.coordinator, at=when)
+
+    def unlock(self, entry: Entry, when: datetime) -> None:
+        period = self.stage.period(entry)
+        unlock_period(period=period, reason=entry["reason"], by=self.stage.coordinator, at=when)
+
+    def close(self, entry: Entry, when: datetime) -> None:
+        assignment, kind = self.stage.assignment(entry), entry["kind"]
+        close_assignment(assignment=assignment, kind=kind, reason=entry["reason"], by=self.stage.coordinator, at=when)
+
+    def urge(self, entry: Entry, when: datetime) -> None:
+        (self.urges[entry["id"]],) = urge(
+            assignments=[self.stage.assignment(entry | {"item": number}) for number in entry["items"]],
+            text=entry["text"],
+            reply_by=date.fromisoformat(entry["reply_by"]),
+            by=self.stage.coordinator,
+            at=when,
+        )
+
+    def answer(self, entry: Entry, when: datetime) -> None:
+        answer_urge(urge=self.urges[entry["urge"]], text=entry["text"], by=self.stage.users[entry["agency"]], at=when)
+
+    def comment(self, entry: Entry, when: datetime) -> None:
+        assignment, period = self.stage.assignment(entry), self.stage.period(entry)
+        report = ProgressReport.objects.filter(assignment=assignment, period=period).latest("recorded_at", "pk")
+        comment_on_report(report=report, text=entry["text"], mentions=(), by=self.stage.coordinator, at=when)
+
+    def consent(self, entry: Entry, when: datetime) -> None:
+        """The administrator switches 审签 on for an agency, as in the admin."""
+        agency = Agency.objects.get(name=entry["agency"])
+        with recording():
+            Agency.objects.filter(pk=agency.pk).update(requires_consent=True)
+            old, new = {"requires_consent": False}, {"requires_consent": True}
+            note("修改单位", agency, by=self.stage.administrator, at=when, old=old, new=new)
+
+    def hand_in(self, entry: Entry, when: datetime) -> None:
+        names = ("percent", "progress", "problems", "next_steps", "delay_reason")
+        said = {name: entry[name] for name in names}
+        assignment = self.stage.assignment(entry)
+        assignment.agency.refresh_from_db()  # consent was switched on after the story had begun
+        hand_in(
+            assignment=assignment,
+            period=self.stage.period(entry),
+            content=ReportContent(**said),
+            fields=said | {"evidence": self.stage.evidence(entry, when)},
+            by=self.stage.users[entry["agency"]],
+            at=when,
+        )

@@ -1,0 +1,133 @@
+"""佐证材料 before it is stored: what a file is by its content, whether it is taken, and under which safe name."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from tasks.evidence.archives import CHUNK, CORRUPT, Refused, kind_of_archive
+
+NAME_LIMIT = 100
+KINDS = {
+    "pdf": ("PDF", "application/pdf"),
+    "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "pptx": ("PowerPoint", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    "jpg": ("JPG", "image/jpeg"),
+    "png": ("PNG", "image/png"),
+    "zip": ("ZIP", "application/zip"),
+}
+WORDS = {media_type: word for word, media_type in KINDS.values()}
+ACCEPTED = "pdf、docx、xlsx、pptx、jpg、png、zip"
+OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that may be stored; only `inspect` makes one."""
+
+    file: BinaryIO
+    name: str
+    size: int
+    sha256: str
+    media_type: str
+
+
+def inspect(file: BinaryIO, name: str, size: int, *, limit: int) -> Upload:
+    """The upload, or `Refused`. A file over the limit (bytes) is refused before any of it is read."""
+    if size == 0:
+        raise Refused("是空文件")
+    if size > limit:
+        raise Refused(f"大小为{size / 1024**2:.1f} MB，单个文件不超过{limit // 1024**2} MB")
+    kind = recognise(file)
+    file.seek(0)
+    digest = hashlib.sha256()
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+    file.seek(0)
+    return Upload(file, safe_name(name, kind), size, digest.hexdigest(), KINDS[kind][1])
+
+
+def recognise(file: BinaryIO) -> str:
+    """One of KINDS, by content alone; a file that isn't whole is refused like one of another kind."""
+    file.seek(0)
+    head = file.read(16)
+    for start, check in CHECKS.items():
+        if head.startswith(start):
+            return check(file)
+    if head.startswith(OLD_OFFICE):
+        raise Refused("是旧版或加密的Office文件，请另存为不加密的docx、xlsx或pptx后上传")
+    raise Refused(f"不是可接收的文件类型（按内容识别，可接收{ACCEPTED}）")
+
+
+def _pdf(file: BinaryIO) -> str:
+    """Whole to its end mark, which readers look for in the last kilobyte."""
+    end = file.seek(0, 2)
+    file.seek(max(0, end - 1024))
+    if b"%%EOF" not in file.read():
+        raise Refused(CORRUPT)
+    return "pdf"
+
+
+def _png(file: BinaryIO) -> str:
+    """Its pieces follow one another from the header to the end piece."""
+    file.seek(len(PNG))
+    first = b""
+    while len(piece := file.read(8)) == 8:
+        first = first or piece[4:]
+        if piece[4:] == b"IEND":
+            if first != b"IHDR":
+                break
+            return "png"
+        file.seek(int.from_bytes(piece[:4], "big") + 4, 1)
+    raise Refused(CORRUPT)
+
+
+def _jpg(file: BinaryIO) -> str:
+    """Its segments lead to an image, and the image to its end mark; cameras may add something after it."""
+    file.seek(2)
+    while len(segment := file.read(4)) == 4 and segment[0] == 0xFF:
+        if segment[1] == 0xDA:
+            return _after_scan(file)
+        file.seek(max(0, int.from_bytes(segment[2:], "big") - 2), 1)
+    raise Refused(CORRUPT)
+
+
+def _after_scan(file: BinaryIO) -> str:
+    before = b""
+    while chunk := file.read(CHUNK):
+        if b"\xff\xd9" in before + chunk:
+            return "jpg"
+        before = chunk[-1:]
+    raise Refused(CORRUPT)
+
+
+CHECKS: dict[bytes, Callable[[BinaryIO], str]] = {
+    b"%PDF-": _pdf,
+    b"\xff\xd8\xff": _jpg,
+    PNG: _png,
+    b"PK\x03\x04": kind_of_archive,
+    b"PK\x05\x06": kind_of_archive,
+}
+
+
+def safe_name(name: str, kind: str) -> str:
+    """The name alone: no path, no control or direction characters, at most 100 characters, ending as its kind does."""
+    name = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    name = "".join(" " if char.isspace() else char for char in name)
+    name = "".join(char for char in name if unicodedata.category(char)[0] != "C" and char not in '<>:"|?*')
+    name = re.sub(r" +", " ", name).strip(" .")
+    stem = _stem(name, kind)[: NAME_LIMIT - len(kind) - 1].rstrip(" .")
+    return f"{stem or '佐证材料'}.{kind}"
+
+
+def _stem(name: str, kind: str) -> str:
+    """Without what looks like an ending: 「2.3万户」 keeps its point, 「a.exe」 loses its last part."""
+    path = PurePosixPath(name)
+    if path.suffix.lower() == f".{kind}" or re.fullmatch(r"\.[A-Za-z][A-Za-z0-9]{1,4}", path.suffix):
+        return path.stem
+    return name

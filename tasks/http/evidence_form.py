@@ -1,0 +1,128 @@
+"""The part of a form that takes 佐证材料: new files, those that it holds already, and which of them to take out.
+
+A view makes the form with `request.FILES`, says with `hold` what it is for, asks `is_valid`, and then `stored_evidence`
+for what goes along with the report or request. Files are kept at once, even where the rest of the form is refused: no
+browser fills a file field in again, so the form comes back holding them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+
+from agencies.models import User
+from tasks.evidence.archives import Refused
+from tasks.evidence.inspecting import ACCEPTED, KINDS, Upload, inspect
+from tasks.models import Assignment, Evidence
+from tasks.workflow.evidence import store
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: MultiValueDict[str, UploadedFile], name: str) -> Any:
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name) or []
+
+
+class EvidenceField(forms.Field):
+    """Any number of files, each as its `Upload` or as the refusal that names it."""
+
+    widget = FilesInput(attrs={"accept": ",".join(f".{kind}" for kind in KINDS)})
+
+    def clean(self, value: Iterable[UploadedFile]) -> list[Upload | forms.ValidationError]:
+        found: list[Upload | forms.ValidationError] = []
+        for file in value:
+            name = str(file.name)
+            try:
+                upload = inspect(file, name, file.size or 0, limit=settings.EVIDENCE_FILE_LIMIT)  # type: ignore[arg-type]
+            except Refused as error:
+                found.append(forms.ValidationError(f"“{name[:60]}”{error}。"))
+            else:
+                found.append(upload)
+        return found
+
+
+class EvidenceForm(forms.Form):
+    """To inherit from. Without `hold` it holds nothing."""
+
+    evidence = EvidenceField(
+        label="佐证材料",
+        required=False,
+        help_text=f"{ACCEPTED}，单个不超过{settings.EVIDENCE_FILE_LIMIT // 1024**2} MB，"
+        f"最多{settings.EVIDENCE_COUNT_LIMIT}个",
+    )
+    evidence_kept = forms.ModelMultipleChoiceField(
+        Evidence.objects.none(),
+        required=False,
+        error_messages=dict.fromkeys(("invalid_choice", "invalid_pk_value"), "所附佐证材料不属于该任务，请重新上传。"),
+    )
+    evidence_drop = forms.Field(required=False, widget=forms.SelectMultiple)
+
+    needs_evidence = False
+    assignment: Assignment | None = None
+    held: Sequence[Evidence] = ()
+    uploads: Sequence[Upload] = ()
+
+    def hold(self, assignment: Assignment, evidence: Iterable[Evidence] = ()) -> None:
+        """What the form is for, and what is with it already: the draft's evidence, or the returned report's."""
+        self.assignment = assignment
+        self.held = list(evidence)
+        own = Evidence.objects.filter(assignment=assignment).select_related("blob")
+        self.fields["evidence_kept"].queryset = own  # type: ignore[attr-defined]
+
+    @property
+    def dropped(self) -> set[str]:
+        """The keys of those that are ticked, as they were sent."""
+        return set(self["evidence_drop"].value() or ()) if self.is_bound else set()
+
+    def clean_evidence(self) -> None:
+        """The good ones are taken though others are refused."""
+        found = self.cleaned_data["evidence"]
+        self.uploads = [one for one in found if isinstance(one, Upload)]
+        if len(self.uploads) < len(found):
+            raise forms.ValidationError([one for one in found if not isinstance(one, Upload)])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        kept = cleaned.get("evidence_kept") if "evidence_kept" in self.data else None  # None asks no database
+        self.held = [*self.held, *(evidence for evidence in kept or () if evidence not in self.held)]
+        for message in self.errors.get("evidence_kept", []):
+            self.add_error("evidence", message)
+        count = len(self.staying) + len(self.uploads)
+        if count > settings.EVIDENCE_COUNT_LIMIT:
+            limit = settings.EVIDENCE_COUNT_LIMIT
+            self.add_error("evidence", f"佐证材料最多{limit}个，现有{count}个；可先打包为zip。")
+            self.uploads = ()
+        return {name: value for name, value in cleaned.items() if not name.startswith("evidence")}
+
+    @property
+    def staying(self) -> list[Evidence]:
+        """What it holds, without what is ticked to be taken out."""
+        return [evidence for evidence in self.held if str(evidence.pk) not in self.dropped]
+
+    def stored_evidence(self, *, by: User, at: datetime) -> list[Evidence]:
+        """What goes along, the new files kept; the form holds them from now on. WorkflowError where a storage fails.
+
+        To be called outside of a transaction, whether or not the form is valid.
+        """
+        assert self.assignment is not None, "`hold` says what the files are for"
+        uploads, self.uploads = self.uploads, ()
+        for upload in uploads:
+            evidence = store(upload=upload, assignment=self.assignment, by=by, at=at)
+            if evidence not in self.held:
+                self.held = [*self.held, evidence]
+        return self.staying
+
+    @property
+    def evidence_along(self) -> list[Evidence] | None:
+        """What goes along with a report; None where the form was not asked to `hold`, so that it changes nothing."""
+        return self.staying if self.assignment else None
+
+    @property
+    def evidence_holdings(self) -> list[tuple[Evidence, bool]]:
+        """Each that it holds, and whether it is ticked to be taken out."""
+        return [(evidence, str(evidence.pk) in self.dropped) for evidence in self.held]

@@ -1,0 +1,26 @@
+"""What lists share: their order, the number of rows on a page, and a filter by number."""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import F
+from django.db.models.expressions import OrderBy
+
+
+class NumberFilter(filters.NumberFilter):
+    """A key or number from the address; one that no database can hold is refused at the field."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=2**31 - 1, **kwargs)
+
+
+PAGE_SIZES = (20, 50, 100)
+
+
+def in_order(column: str, *, descending: bool) -> OrderBy:
+    """What has no value (持续推进 has no due date) comes last either way, on every database."""
+    return F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_last=True)
+
+
+def page_size(given: str | None) -> int:
+    return int(given) if given and given in map(str, PAGE_SIZES) else PAGE_SIZES[0]

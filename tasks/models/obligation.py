@@ -1,0 +1,78 @@
+"""应报: the one rule that decides who owes a period's report (DESIGN section 3, rule 4). Every page and file asks here.
+
+Each lead assignment that is open when a period closes owes one report, and an assisting one where the plan says so. So:
+
+- It is decided at the end of the due date; while the period is open, as things stand, as if it closed now.
+- Whoever had the task at that instant owes the report, and goes on owing it whatever happens afterwards. What was
+  given later, taken up again later or excused later changes nothing; what ended before owes nothing.
+- 免报, said before the period closed, is told apart and owed by nobody.
+- A succession is no exception. After it, the successor owes what is not closed yet; what had closed before stays
+  未报 of its predecessor, under its old name, so that no total of the past moves. The successor may still file it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import BigIntegerField, Case, CharField, Q, TextChoices, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact, In
+
+from tasks.models.latest import Key, Latest, Moment
+
+
+class Obligation(TextChoices):
+    """What an assignment has to do with a period's report, where it has anything to do with it."""
+
+    OWED = "owed", "应报"
+    WAIVED = "waived", "免报"
+
+
+class PeriodTerms(NamedTuple):
+    """A period as far as the rule goes. `closing` is the end of its due date, or the present while it is open."""
+
+    period: int | None  # None before the daily round has recorded it
+    plan: int
+    closing: datetime
+    assists: bool  # whether assisting assignments owe too
+
+
+def obligation_in(terms: PeriodTerms) -> Case:
+    """Of an assignment of the period's plan: 应报, 免报, or "" for neither."""
+    return obligation(Value(terms.period, BigIntegerField()), terms.closing, assists=terms.assists)
+
+
+def obligation_over(terms: Iterable[PeriodTerms]) -> Case:
+    """The same over several plans, of one period of each; the rule is written out once for each closing."""
+    periods = list(terms)
+    recorded = (When(item__plan=each.plan, then=Value(each.period)) for each in periods if each.period)
+    period = Case(*recorded, default=Value(None), output_field=BigIntegerField())
+    plans: dict[tuple[datetime, bool], list[int]] = {}
+    for each in periods:
+        plans.setdefault((each.closing, each.assists), []).append(each.plan)
+    return Case(
+        *(
+            When(Q(item__plan__in=keys) & owes_at(closing, assists=assists), then=waived_or_owed(period, closing))
+            for (closing, assists), keys in plans.items()
+        ),
+        default=Value(""),
+        output_field=CharField(),
+    )
+
+
+def obligation(period: Key, closing: Moment, *, assists: bool) -> Case:
+    """Every fact is looked up once, and none for those whose role owes nothing."""
+    return Case(When(owes_at(closing, assists=assists), then=waived_or_owed(period, closing)), default=Value(""))
+
+
+def owes_at(closing: Moment, *, assists: bool) -> Q:
+    """Its role owes a report, and it had been given and ran when the period closed."""
+    runs = In(Coalesce(Latest("Closure", "kind", closing, assignment="pk"), Value("")), ["", "reopened"])
+    roles = ["lead", "assist"] if assists else ["lead"]
+    return Q(role__in=roles, recorded_at__lte=closing) & Q(runs)
+
+
+def waived_or_owed(period: Key, closing: Moment) -> Case:
+    """免报 where the latest word on the assignment in the period is a waiver, else 应报."""
+    is_waived = Coalesce(Latest("Waiver", "is_waived", closing, within=period, assignment="pk"), Value(False))
+    return Case(When(Q(Exact(is_waived, True)), then=Value(Obligation.WAIVED)), default=Value(Obligation.OWED))

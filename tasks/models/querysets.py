@@ -1,0 +1,226 @@
+"""Questions. `as_of(moment)` is the one way to a standing, for today and for any day in the past.
+
+Every latest fact is found by (`recorded_at`, `pk`); facts later than the moment don't exist for the question.
+"""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, Expression, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from tasks.models.latest import Latest, Moment
+from tasks.models.obligation import PeriodTerms, obligation_in, owes_at, waived_or_owed
+
+if TYPE_CHECKING:
+    from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod, Urge
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def with_counts(self) -> Self:
+        """Adds `item_count`."""
+        return self.annotate(item_count=models.Count("items")).order_by("-issued_on", "-pk")
+
+    def with_version(self) -> Self:
+        """Adds `version`, which is another one after everything that the plan's standing on any day depends on.
+
+        The head of the record of changes, where all deeds and changes of master data leave a row under one lock, kept
+        until they commit; and the last day that the daily round recorded, which leaves none. Whoever reads the version
+        first and the facts afterwards knows at least all that belongs to that version.
+        """
+        chain = apps.get_model("agencies", "ChangeChain")._default_manager.values("head")[:1]
+        days = apps.get_model("tasks", "DailySnapshot")._default_manager.filter(plan=OuterRef("pk"))
+        last_day = Cast(Subquery(days.order_by("-day").values("day")[:1]), models.CharField())
+        return self.annotate(version=Concat(Subquery(chain), Value(" "), last_day, output_field=models.CharField()))
+
+
+class ActionItemQuerySet(models.QuerySet["ActionItem"]):
+    def as_of(self, moment: Moment) -> Self:
+        """Adds the due date in force (`due_on`, `is_inferred`), what they were first, and `wording`."""
+        return self.annotate(
+            due_on=Latest("ItemRevision", "due_on", moment, item="pk"),
+            is_inferred=Latest("ItemRevision", "is_inferred", moment, item="pk"),
+            wording=Latest("ItemRevision", "wording", moment, item="pk"),
+            first_due_on=Latest("ItemRevision", "due_on", moment, item="pk", first=True),
+            first_is_inferred=Latest("ItemRevision", "is_inferred", moment, item="pk", first=True),
+        )
+
+    def with_recorded_light(self, day: date) -> Self:
+        """Adds `recorded_light`: what the daily round last recorded before that day, None if nothing."""
+        changes = apps.get_model("tasks", "LightChange")._default_manager.filter(item=OuterRef("pk"), day__lt=day)
+        return self.annotate(recorded_light=Subquery(changes.order_by("-day").values("light")[:1]))
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def in_force(self, moment: Moment) -> Self:
+        """Those that an agency had at that moment, closed ones included."""
+        return self.held(moment, moment)
+
+    def held(self, since: Moment, until: Moment) -> Self:
+        """Those that an agency had at any time between the two."""
+        return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since), recorded_at__lte=until)
+
+    def as_of(self, moment: datetime, period: "ReportingPeriod | None" = None) -> Self:
+        """Assignments in force, each with where it stands, and with what it owes in the period if there is one."""
+        owed = obligation_in(period.terms_at(moment)) if period else Value("")
+        return self.in_force(moment).with_standing(moment, owed)
+
+    def with_standing(self, moment: Moment, obligation: Expression) -> Self:
+        """Adds what the status rule needs.
+
+        `weight_now` is what it weighs in its item's mean. `percent` is the latest accepted percentage, 0 before there
+        is one; `standing_report` is the report it comes from, or None; `due_on` the due date in force, None for
+        持续推进; `closure` the kind of the latest closure, "" when there is none; `obligation` what it has to do with
+        the period's report: 应报, 免报, or "" for neither. A column that is not asked for costs nothing: pages over a
+        whole plan take `values_list`.
+        """
+        return self.annotate(
+            weight_now=Coalesce(Latest("WeightRevision", "weight", moment, assignment="pk"), F("weight")),
+            percent=Coalesce(Latest("AcceptedProgress", "percent", moment, assignment="pk"), 0),
+            standing_report=Latest("AcceptedProgress", "report", moment, assignment="pk"),
+            due_on=Latest("ItemRevision", "due_on", moment, item="item"),
+            closure=Coalesce(Latest("Closure", "kind", moment, assignment="pk"), Value("")),
+            obligation=obligation,
+        )
+
+    def with_due_history(self, moment: Moment) -> Self:
+        """Adds `due_is_inferred` of the due date in force, and `first_due_on` and `first_is_inferred`, as they were."""
+        return self.annotate(
+            due_is_inferred=Latest("ItemRevision", "is_inferred", moment, item="item"),
+            first_due_on=Latest("ItemRevision", "due_on", moment, item="item", first=True),
+            first_is_inferred=Latest("ItemRevision", "is_inferred", moment, item="item", first=True),
+        )
+
+    def with_course(self, moment: Moment) -> Self:
+        """Adds what `tasks.standing.course` derives the state from, beside the closure of `as_of`.
+
+        `has_receipt`, and for each kind of request the key of the one that waited at that moment, or None.
+        """
+
+        def waiting(kind: str) -> Subquery:
+            requests = apps.get_model("tasks", "AgencyRequest").objects.unanswered(moment)
+            return Subquery(requests.filter(assignment=OuterRef("pk"), kind=kind).values("pk")[:1])
+
+        receipts = apps.get_model("tasks", "Receipt").objects.filter(recorded_at__lte=moment)
+        return self.annotate(
+            has_receipt=Exists(receipts.filter(assignment=OuterRef("pk"))),
+            open_decline=waiting("decline"),
+            open_completion=waiting("completion"),
+            open_extension=waiting("extension"),
+        )
+
+    def with_extensions(self, moment: Moment) -> Self:
+        """Adds `extension_count`: how often an extension of the item's due date had been granted."""
+        granted = apps.get_model("tasks", "Decision").objects.filter(
+            request__assignment__item=OuterRef("item"),
+            request__kind="extension",
+            is_granted=True,
+            recorded_at__lte=moment,
+        )
+        counted = granted.order_by().values("request__assignment__item").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(extension_count=Coalesce(Subquery(counted), 0))
+
+    def with_parts(self) -> Self:
+        """Adds `has_parts`: whether a succession may have made it of others, which ended as it began."""
+        ended = apps.get_model("tasks", "Assignment")._default_manager.filter(ended_at=OuterRef("recorded_at"))
+        return self.annotate(has_parts=Exists(ended.filter(item=OuterRef("item"))))
+
+    def reporting(self, *terms: PeriodTerms) -> Self:
+        """Those that owe a period's report or are excused from it; several periods close together.
+
+        A row for each assignment and period, with the period's key as `period` and which of the two as `obligation`.
+        """
+        closing, period = terms[0].closing, F("item__plan__periods")
+        running = self.in_force(closing).filter(owes_at(closing, assists=terms[0].assists))
+        running = running.filter(item__plan__periods__in=[each.period for each in terms])
+        return running.annotate(period=period, obligation=waived_or_owed(period, closing))
+
+
+def unsettled(moment: Moment) -> Q:
+    """Of a report: it had been neither reviewed nor replaced by a newer one."""
+    return Q(settled_at__isnull=True) | Q(settled_at__gt=moment)
+
+
+class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
+    def as_of(self, moment: Moment) -> Self:
+        """Reports filed by then, newest first, each with `verdict` and `comment`: None while it waits."""
+        return (
+            self.filter(recorded_at__lte=moment)
+            .annotate(
+                verdict=Latest("Review", "verdict", moment, report="pk"),
+                comment=Latest("Review", "comment", moment, report="pk"),
+                reviewed_at=Latest("Review", "recorded_at", moment, report="pk"),
+            )
+            .order_by("-recorded_at", "-pk")
+        )
+
+    def with_evidence(self) -> Self:
+        """Their evidence is read along, with its contents' facts."""
+        uploads = apps.get_model("tasks", "Evidence")._default_manager.select_related("blob").order_by("pk")
+        return self.prefetch_related(models.Prefetch("evidence", uploads))
+
+    def with_reviewer(self, moment: datetime) -> Self:
+        """Adds the key of the review that counts (`last_review`) and the name of its author (`reviewer`)."""
+        reviews = apps.get_model("tasks", "Review")._default_manager.filter(recorded_at__lte=moment)
+        names = (
+            reviews.filter(report=OuterRef("pk")).order_by("-recorded_at", "-pk").values("recorded_by__display_name")
+        )
+        return self.annotate(last_review=Latest("Review", "id", moment, report="pk"), reviewer=Subquery(names[:1]))
+
+    def with_first_filing(self, moment: datetime) -> Self:
+        """Adds `first_filed_at`: when the first report of its assignment and period was filed."""
+        filed = apps.get_model("tasks", "ProgressReport")._default_manager.filter(recorded_at__lte=moment)
+        same = filed.filter(assignment=OuterRef("assignment"), period=OuterRef("period"))
+        return self.annotate(first_filed_at=Subquery(same.order_by("recorded_at").values("recorded_at")[:1]))
+
+    def accepted(self, moment: Moment) -> Self:
+        return self.as_of(moment).filter(verdict="accepted")
+
+    def unsettled(self, moment: Moment) -> Self:
+        """Those that waited at that moment: not yet reviewed, and not yet replaced by a newer one."""
+        return self.filter(unsettled(moment), recorded_at__lte=moment)
+
+    def waiting(self, moment: Moment) -> Self:
+        """待审, the longest waiting first; what was withdrawn from its agency no longer waits."""
+        in_force = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at__gt=moment)
+        return self.unsettled(moment).filter(in_force).order_by("recorded_at", "pk")
+
+
+class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
+    def with_origin(self) -> Self:
+        """Adds `goes_on`: whether it goes on with requests of predecessors."""
+        origins = apps.get_model("tasks", "RequestOrigin")._default_manager.filter(request=OuterRef("pk"))
+        return self.annotate(goes_on=Exists(origins))
+
+    def unanswered(self, moment: Moment) -> Self:
+        """Made by then and not yet decided."""
+        undecided = Q(decision__isnull=True) | Q(decision__recorded_at__gt=moment)
+        return self.filter(undecided, recorded_at__lte=moment)
+
+    def waiting(self, moment: Moment) -> Self:
+        """待答复, the longest waiting first; what was withdrawn from its agency no longer waits.
+
+        Adds `asked_at`: when it was first asked for, if need be by an agency in whose place the present one is.
+        """
+        in_force = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at__gt=moment)
+        origins = apps.get_model("tasks", "RequestOrigin")._default_manager.filter(request=OuterRef("pk"))
+        first = origins.order_by("origin__recorded_at").values("origin__recorded_at")[:1]
+        waiting = self.unanswered(moment).filter(in_force).annotate(asked_at=Coalesce(Subquery(first), "recorded_at"))
+        return waiting.order_by("asked_at", "pk")
+
+
+class UrgeQuerySet(models.QuerySet["Urge"]):
+    def as_of(self, moment: datetime) -> Self:
+        """Sent by then, the newest first, each with `answered_at` and `answer`: None while it waits."""
+        replies = apps.get_model("tasks", "UrgeReply")._default_manager
+        reply = replies.filter(urge=OuterRef("pk"), recorded_at__lte=moment)
+        return self.filter(recorded_at__lte=moment).annotate(
+            answered_at=Subquery(reply.values("recorded_at")), answer=Subquery(reply.values("text"))
+        )
+
+    def unanswered(self, moment: Moment) -> Self:
+        """Sent by then and not yet answered, the one whose answer is due first before the others."""
+        unanswered = Q(reply__isnull=True) | Q(reply__recorded_at__gt=moment)
+        return self.filter(unanswered, recorded_at__lte=moment).order_by("reply_by", "year", "number")

@@ -1,0 +1,221 @@
+"""The cards of 我的填报: each duty with its form filled in as far as is known, and what people look at meanwhile."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, FilteredRelation, Q
+
+from agencies.models import User
+from tasks.http.fields import READING
+from tasks.models import Evidence, Indicator, IndicatorReading, ProgressReport
+from tasks.pages.filing.forms import OTHER, ReportForm
+from tasks.pages.filing.page import Duty
+from tasks.rules.hints import hints
+from tasks.rules.unchanged import REASONS, parted
+from tasks.standing.filing import Filed, Filing
+from tasks.workflow.versions import Basis, basis_of
+
+
+@dataclass(slots=True)
+class Difference:
+    """One field as it is stored now and as it was typed."""
+
+    label: str
+    theirs: str
+    mine: str
+
+    @property
+    def differs(self) -> bool:
+        return self.theirs != self.mine
+
+
+@dataclass(slots=True)
+class Conflict:
+    """What somebody saved or filed while this form was being filled in, beside what was typed."""
+
+    by: User | None
+    at: datetime
+    is_filed: bool
+    fields: list[Difference]
+    action: str  # what was asked for when it was refused
+
+
+@dataclass
+class Card:
+    """A duty ready to be filed: its form, and the reports that people look at while they fill it in."""
+
+    duty: Duty
+    form: ReportForm
+    basis: Basis  # what the form was made from
+    last: ProgressReport | None  # the accepted report at which the assignment stands
+    returned: list[ProgressReport]  # what was sent back to the agency, or to those in whose place it is
+    last_readings: dict[int, Decimal]
+    conflict: Conflict | None = None
+    refusal: str = ""  # why nothing was done, where nothing had been typed
+    is_saved: bool = False
+    is_restored: bool = False  # typed before the session ended, and not yet saved
+
+    @property
+    def last_text(self) -> str:
+        return parted(self.last.progress)[1] if self.last else ""
+
+    @cached_property
+    def readings(self) -> list[tuple[Any, Any, Any]]:
+        """Each indicator with its field and the reading that was accepted last."""
+        return [(indicator, bound, self.last_readings.get(indicator.pk)) for indicator, bound in self.form.readings]
+
+    @property
+    def hints(self) -> list[str]:
+        """On what was saved; a report without change may repeat itself."""
+        draft = self.duty.draft
+        return hints(draft.progress, self.last_text) if draft and not draft.is_unchanged else []
+
+    def refuse(self, typed: ReportForm, action: str, filed: ProgressReport | None) -> None:
+        """Shows what was typed beside what is there now; whoever saves once more knows of it."""
+        theirs = self.duty.draft or filed
+        self.form = typed
+        if theirs is None:
+            return
+        is_filed = isinstance(theirs, ProgressReport)
+        by, at = (
+            (theirs.recorded_by, theirs.recorded_at)
+            if isinstance(theirs, ProgressReport)
+            else (
+                theirs.saved_by,
+                theirs.saved_at,
+            )
+        )
+        stored, mine = initial_of(theirs, values_of(theirs)), {name: typed[name].value() for name in typed.fields}
+        mine["delay_reason"] = typed.whole_delay_reason
+        fields = [
+            Difference(str(typed[name].label), shown(name, stored), shown(name, mine))
+            for name in typed.fields
+            if name in stored
+        ]
+        self.conflict = Conflict(by, at, is_filed, [field for field in fields if field.theirs or field.mine], action)
+
+
+def cards_of(duties: Sequence[Duty], moment: datetime) -> list[Card]:
+    """The duties with their forms, filled in as far as is known."""
+    wanted = {duty.assignment.standing_report for duty in duties if duty.assignment.standing_report}
+    sent_back = {duty.slot: [report.pk for report in _sent_back(duty)] for duty in duties}
+    wanted = wanted.union(*sent_back.values())
+    reports = ProgressReport.objects.as_of(moment).select_related("period", "assignment__agency")
+    by_pk = {report.pk: report for report in reports.filter(pk__in=wanted)}
+    indicators, read = indicators_of(duties, wanted)
+    held = evidence_of(duties)
+    cards = []
+    for duty in duties:
+        returned = [by_pk[pk] for pk in sent_back[duty.slot]]
+        last = by_pk.get(duty.assignment.standing_report or 0)
+        form = ReportForm(
+            indicators=indicators[duty.assignment.item_id],
+            period=duty.period,
+            initial=initial(duty, next(iter(returned), None), last, read),
+            auto_id=f"id_{duty.slot}_%s",
+        )
+        form.hold(duty.assignment, held[duty.slot])
+        basis = basis_of(duty.draft, duty.newest.pk if duty.newest else None)
+        cards.append(Card(duty, form, basis, last, returned, read[last.pk] if last else {}))
+    return cards
+
+
+def _sent_back(duty: Duty) -> Sequence[Filed]:
+    return [duty.newest] if duty.newest and duty.filing == Filing.SENT_BACK else duty.inherited
+
+
+def indicators_of(
+    duties: Sequence[Duty], reports: Collection[int]
+) -> tuple[dict[int, list[Indicator]], dict[int, dict[int, Decimal]]]:
+    """By item its indicators, and by report the readings of those reports. One query."""
+    rows = Indicator.objects.filter(item__in=[duty.assignment.item_id for duty in duties]).annotate(
+        reading=FilteredRelation("readings", condition=Q(readings__report__in=list(reports) or [0])),
+        read_by=F("reading__report"),
+        value_read=F("reading__value"),
+    )
+    indicators: dict[int, list[Indicator]] = defaultdict(list)
+    read: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for indicator in rows:
+        if indicator not in indicators[indicator.item_id]:
+            indicators[indicator.item_id].append(indicator)
+        if indicator.read_by is not None:
+            read[indicator.read_by][indicator.pk] = indicator.value_read
+    return indicators, read
+
+
+def evidence_of(duties: Sequence[Duty]) -> dict[str, list[Evidence]]:
+    """By slot: what the draft holds, or the report that was sent back. One query."""
+    drafts = {duty.draft.pk: duty.slot for duty in duties if duty.draft}
+    reports = {duty.newest.pk: duty.slot for duty in duties if duty.newest and duty.filing == Filing.SENT_BACK}
+    attached = (
+        Evidence.objects.filter(assignment__in=[duty.assignment.pk for duty in duties])
+        .annotate(
+            of_draft=FilteredRelation("drafts", condition=Q(drafts__in=list(drafts) or [0])),
+            of_report=FilteredRelation("reports", condition=Q(reports__in=list(reports) or [0])),
+            draft_key=F("of_draft__pk"),
+            report_key=F("of_report__pk"),
+        )
+        .filter(Q(of_draft__isnull=False) | Q(of_report__isnull=False))
+        .select_related("blob")
+        .order_by("pk")
+    )
+    held: dict[str, list[Evidence]] = defaultdict(list)
+    for evidence in attached:
+        slot = drafts.get(evidence.draft_key, "")
+        if not slot and (slot := reports.get(evidence.report_key, "")) in drafts.values():
+            continue  # the draft goes on from it and may have dropped this one
+        if evidence not in held[slot]:
+            held[slot].append(evidence)
+    return held
+
+
+def initial(
+    duty: Duty, returned: ProgressReport | None, last: ProgressReport | None, read: Mapping[int, dict[int, Decimal]]
+) -> dict[str, Any]:
+    """What the form holds before anybody types: the draft, else what was sent back, else what was accepted last."""
+    if duty.draft is not None:
+        return initial_of(duty.draft, values_of(duty.draft))
+    if returned is not None:
+        return initial_of(returned, read[returned.pk])
+    known = {"percent": duty.standing.percent} | fields_of(read[last.pk] if last else {})
+    return known | {"delay_reason": last.delay_reason} if last and duty.is_behind else known
+
+
+def initial_of(source: Any, readings: Mapping[int, Any]) -> dict[str, Any]:
+    """A draft or a report as the form shows it: the reason of 本期无变化 apart from the text."""
+    names = ("progress", "percent", "problems", "next_steps", "delay_reason", "lower_reason")
+    values = {name: getattr(source, name) for name in names}
+    reason, text = parted(source.progress)
+    if source.is_unchanged and reason in REASONS:
+        values |= {"unchanged": reason, "progress": text}
+    elif source.is_unchanged and reason:
+        values |= {"unchanged": OTHER, "progress": reason}
+    return values | fields_of(readings)
+
+
+def fields_of(readings: Mapping[int, Any]) -> dict[str, Any]:
+    return {f"{READING}{pk}": value for pk, value in readings.items()}
+
+
+def values_of(source: Any) -> dict[int, Any]:
+    """The readings of a report or of a draft, by indicator."""
+    if isinstance(source, ProgressReport):
+        readings: Iterable[IndicatorReading] = source.readings.all()
+        return {reading.indicator_id: reading.value for reading in readings}
+    return {int(pk): value for pk, value in source.readings.items()}
+
+
+def shown(name: str, values: dict[str, Any]) -> str:
+    value = values.get(name)
+    if value in (None, ""):
+        return ""
+    if name == "percent":
+        return f"{value}%"
+    if name == "unchanged":
+        return "其他原因" if value == OTHER else str(value)
+    return f"{float(value):g}" if name.startswith(READING) and str(value).replace(".", "", 1).isdigit() else str(value)

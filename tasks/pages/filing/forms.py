@@ -1,0 +1,150 @@
+"""The report form: what an agency types about one item in one period. What is allowed is decided by the deed."""
+
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+
+from tasks.http.evidence_form import EvidenceForm
+from tasks.http.fields import READING, TEXT_LIMIT
+from tasks.models import Indicator, ProgressReport, ReportingPeriod
+from tasks.rules.delays import reasons, with_choice
+from tasks.rules.unchanged import REASONS, joined, parted
+from tasks.workflow import ReportContent
+from tasks.workflow.versions import Basis
+
+OTHER = "other"  # 本期无变化 for a reason that is typed
+TEXTS = ("problems", "next_steps", "delay_reason", "lower_reason")
+
+
+class ReportForm(EvidenceForm):
+    """An agency's report on one item. A draft may lack anything; filing asks for a whole report."""
+
+    progress = forms.CharField(label="本期进展", max_length=TEXT_LIMIT, required=False)
+    percent = forms.IntegerField(
+        label="进度",
+        min_value=0,
+        max_value=100,
+        error_messages={
+            "required": "请填写进度。",
+            "invalid": "进度应为0到100之间的整数。",
+            "min_value": "进度应为0到100之间的整数。",
+            "max_value": "进度应为0到100之间的整数。",
+        },
+    )
+    unchanged = forms.ChoiceField(
+        label="本期有无变化",
+        choices=[
+            ("", "有变化"),
+            *[(reason, f"无变化：{reason}") for reason in REASONS],
+            (OTHER, "无变化：其他原因（在上栏写明）"),
+        ],
+        required=False,
+        error_messages={"invalid_choice": "请选择列出的原因。"},
+    )
+    problems = forms.CharField(label="存在问题", max_length=TEXT_LIMIT, required=False)
+    next_steps = forms.CharField(label="下一步打算", max_length=TEXT_LIMIT, required=False)
+    delay_reason = forms.CharField(label="滞后原因", max_length=TEXT_LIMIT, required=False)
+    delay_choice = forms.ChoiceField(
+        label="常见原因", required=False, error_messages={"invalid_choice": "请选择列出的原因，或直接填写。"}
+    )
+    lower_reason = forms.CharField(label="进度回调原因", max_length=TEXT_LIMIT, required=False)
+    returned_comment = forms.CharField(label="审签意见", max_length=TEXT_LIMIT, required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        indicators: list[Indicator],
+        period: ReportingPeriod | None = None,
+        is_draft: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        groups = (
+            [(day, [(reason, reason) for reason in ready]) for day, ready in reasons(period.ends_on)] if period else []
+        )
+        cast(forms.ChoiceField, self.fields["delay_choice"]).choices = [("", "未选"), *groups]
+        self.indicators = indicators
+        self.is_draft = is_draft
+        self.fields["percent"].required = not is_draft
+        for indicator in indicators:
+            self.fields[f"{READING}{indicator.pk}"] = forms.DecimalField(
+                label=indicator.name,
+                required=False,
+                min_value=0,
+                max_digits=14,
+                decimal_places=2,
+                error_messages={"invalid": "请填写数字。", "min_value": "累计值不能小于0。"},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        if chosen := typed.pop("delay_choice", ""):
+            typed["delay_reason"] = with_choice(chosen, typed.get("delay_reason", ""))
+        if not self.is_draft and typed.get("unchanged") == OTHER and not typed.get("progress"):
+            self.add_error("progress", "请写明无变化的原因。")
+        return typed
+
+    @property
+    def basis(self) -> Basis | None:
+        """What the form was made from; None where it doesn't say."""
+        return Basis.read(self.data.get("basis", ""))
+
+    @property
+    def readings(self) -> list[tuple[Indicator, forms.BoundField]]:
+        return [(indicator, self[f"{READING}{indicator.pk}"]) for indicator in self.indicators]
+
+    @property
+    def whole_delay_reason(self) -> str:
+        """What was chosen and typed, as it is kept."""
+        return str(self.cleaned_data.get("delay_reason") or self["delay_reason"].value() or "")
+
+    @property
+    def is_unchanged(self) -> bool:
+        return bool(self.cleaned_data.get("unchanged"))
+
+    @property
+    def typed_readings(self) -> dict[int, Decimal]:
+        typed = {indicator.pk: self.cleaned_data.get(f"{READING}{indicator.pk}") for indicator in self.indicators}
+        return {pk: value for pk, value in typed.items() if value is not None}
+
+    def progress_after(self, repeated: str) -> str:
+        """With 本期无变化 the reason comes first, one of the list or what was typed; then the text that still holds."""
+        typed, reason = self.cleaned_data.get("progress", ""), self.cleaned_data.get("unchanged", "")
+        if not reason:
+            return typed
+        return joined(typed, repeated) if reason == OTHER else joined(reason, typed or repeated)
+
+    def content_after(self, last: ProgressReport | None) -> ReportContent:
+        """What was typed, as the deed takes it. 本期无变化 repeats the last accepted report where nothing is typed.
+
+        Without a last report nothing could have stayed as it was: then only what was typed counts.
+        """
+        texts = {name: self.cleaned_data[name] for name in TEXTS}
+        readings, progress = self.typed_readings, self.cleaned_data["progress"]
+        is_unchanged = self.is_unchanged and last is not None
+        if is_unchanged and last is not None:
+            progress = self.progress_after(parted(last.progress)[1])
+            readings = {reading.indicator_id: reading.value for reading in last.readings.all()} | readings
+            for name in ("problems", "next_steps", "delay_reason"):
+                texts[name] = texts[name] or getattr(last, name)
+        return ReportContent(
+            percent=self.cleaned_data["percent"],
+            progress=progress,
+            is_unchanged=is_unchanged,
+            readings=readings,
+            evidence=self.evidence_along,
+            **texts,
+        )
+
+    @property
+    def draft_fields(self) -> dict[str, object]:
+        """What was typed, as a draft keeps it; a field that makes no sense is left out, so that the others are kept."""
+        fields = {name: self.cleaned_data[name] for name in ("percent", *TEXTS) if name in self.cleaned_data}
+        if "progress" in self.cleaned_data:
+            fields |= {"progress": self.progress_after(""), "is_unchanged": self.is_unchanged}
+        if self.evidence_along is not None:
+            fields["evidence"] = self.evidence_along
+        return {**fields, "readings": {str(pk): str(value) for pk, value in self.typed_readings.items()}}

@@ -1,0 +1,277 @@
+"""我的填报: what an agency has to do now, the most urgent first. `tasks.pages.filing.cards` makes the forms."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from agencies.models import Agency
+from qa_plan.clock import end_of
+from tasks.models import (
+    Assignment,
+    Plan,
+    ProgressReport,
+    ReportDraft,
+    ReportingPeriod,
+    WorkdayOverride,
+)
+from tasks.models.latest import Latest
+from tasks.models.obligation import Obligation, obligation_over
+from tasks.rules.status import SEVERITY, Pace, behind_line, pace_of
+from tasks.rules.workdays import Overrides, workdays_until
+from tasks.standing.filing import FILED, Filed, Filing, filing_of, obligations
+from tasks.standing.rollup import Standing, standing_of, thresholds_of
+from tasks.standing.succession import lineage
+
+
+@dataclass(slots=True)
+class Duty:
+    """One assignment of the agency: what it has said, and what it has still to say in the period that is open."""
+
+    assignment: Assignment
+    standing: Standing
+    period: ReportingPeriod | None
+    newest: Filed | None  # the newest report of the period
+    draft: ReportDraft | None
+    obligation: str = ""  # what it has to do with the period's report: 应报, 免报, or neither
+    inherited: Sequence[Filed] = ()  # what was sent back to the agencies in whose place it is, and not filed again
+
+    @property
+    def is_waived(self) -> bool:
+        return self.obligation == Obligation.WAIVED
+
+    @property
+    def filing(self) -> Filing:
+        return Filing.WAIVED if self.is_waived else filing_of(self.newest)
+
+    @property
+    def slot(self) -> str:
+        """Names its card on the page."""
+        return f"{self.assignment.pk}-{self.period.code if self.period else ''}"
+
+    @property
+    def is_handed_in(self) -> bool:
+        """It lies with the agency's head, who has not yet filed or returned it."""
+        return self.draft is not None and self.draft.handed_in_at is not None
+
+    @property
+    def owes(self) -> bool:
+        """应报 and not yet 已报."""
+        return self.can_file and self.obligation == Obligation.OWED and self.filing not in FILED
+
+    @property
+    def is_returned(self) -> bool:
+        """退回: to the agency itself, or to one in whose place it is."""
+        return self.filing == Filing.SENT_BACK or bool(self.inherited)
+
+    @property
+    def is_to_do(self) -> bool:
+        """What was sent back is mended even where the rule asks for no report."""
+        return self.owes or (self.can_file and self.is_returned and not self.is_waived)
+
+    @property
+    def can_file(self) -> bool:
+        return self.period is not None and not self.standing.has_ended
+
+    @property
+    def urgency(self) -> tuple[int, int, float]:
+        """Sent back first, then by light, then by what is furthest behind."""
+        return (not self.is_returned, SEVERITY[self.standing.light], self.standing.gap or 0.0)
+
+    @property
+    def behind_line(self) -> float | None:
+        """黄灯线 of the day: below it a delay reason is asked for."""
+        if self.standing.expected is None:
+            return None
+        return max(behind_line(self.standing.expected, thresholds_of(self.assignment.item.plan)), 0.0)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether its last accepted percentage would need a delay reason today."""
+        thresholds = thresholds_of(self.assignment.item.plan)
+        return pace_of(self.standing.percent, self.standing.expected, thresholds) == Pace.BEHIND
+
+    @property
+    def state(self) -> tuple[str, str, str]:
+        """Its seat in the row of seats: class, one character, and the words for it."""
+        if self.is_waived:
+            return "", "免", Filing.WAIVED.label
+        if self.is_returned:
+            return "back", "退", "退回"
+        if self.filing == Filing.MISSING:
+            if self.is_handed_in:
+                return "draft", "签", "待审签"
+            return ("draft", "草", "草稿") if self.draft else ("", "未", "未报")
+        return "filed", "✓" if self.filing == Filing.ACCEPTED else "审", self.filing.label
+
+
+class Reports(NamedTuple):
+    """What was filed on the agency's tasks, and on the parts that became them, by assignment and period."""
+
+    newest: dict[tuple[int, int], Filed]
+    parts: dict[int, list[int]]
+
+    def inherited(self, assignment: int, period: int) -> list[Filed]:
+        """The last word on the parts, where it sent their reports back and nothing has been filed since."""
+        if (assignment, period) in self.newest:
+            return []
+        found = []
+        for part in self.parts.get(assignment, ()):
+            report = self.newest.get((part, period))
+            if report is None:
+                found += self.inherited(part, period)
+            elif filing_of(report) == Filing.SENT_BACK:
+                found.append(report)
+        return found
+
+    def is_returned(self, assignment: int, period: int) -> bool:
+        report = self.newest.get((assignment, period))
+        return filing_of(report) == Filing.SENT_BACK or bool(self.inherited(assignment, period))
+
+
+Slot = tuple[Assignment, ReportingPeriod | None]
+
+
+class MyPage:
+    """The duties of one agency on one day, over all plans. Texts are read only for the cards that are shown."""
+
+    def __init__(self, agency: Agency, day: date, plans: QuerySet[Plan]) -> None:
+        self.agency = agency
+        self.day = day
+        self.plans = plans  # read once, the newest first
+        self.moment = end_of(day)
+
+    @cached_property
+    def duties(self) -> list[Duty]:
+        return self.duties_of(Q(agency=self.agency))
+
+    def duties_of(self, which: Q) -> list[Duty]:
+        """The duties that match, the newest plan's first, in the notice's order."""
+        plans = {plan.pk: plan for plan in self.plans}
+        periods = self._periods(plans)
+        last = [opened[0] for opened in periods.values() if opened]
+        assignments = (
+            Assignment.objects.in_force(self.moment)
+            .with_standing(self.moment, obligation_over(period.terms_at(self.moment) for period in last))
+            .filter(which, item__plan__in=self.plans)
+            .with_due_history(self.moment)
+            .with_course(self.moment)
+            .with_parts()
+            .select_related("item")
+            .defer("item__text")
+            .order_by("-item__plan__issued_on", "item__plan_id", "item__number")
+        )
+        found = list(assignments)
+        reports = self._reports(found)
+        drafts = {
+            (draft.assignment_id, draft.period_id): draft
+            for draft in ReportDraft.objects.filter(assignment__in=found).select_related("saved_by", "handed_in_by")
+        }
+        slots: list[Slot] = [
+            (assignment, period)
+            for assignment in found
+            for period in self._open_for(assignment, periods[assignment.item.plan_id], reports)
+        ]
+        owed = self._obligations(slots, last)
+        duties = []
+        for assignment, period in slots:
+            assignment.item.plan = plans[assignment.item.plan_id]
+            standing = standing_of(assignment, assignment.item.plan, self.day)
+            slot = (assignment.pk, period.pk if period else 0)
+            known = (reports.newest.get(slot), drafts.get(slot), owed.get(slot, ""), reports.inherited(*slot))
+            duties.append(Duty(assignment, standing, period, *known))
+        return duties
+
+    def _obligations(self, slots: Sequence[Slot], last: Sequence[ReportingPeriod]) -> dict[tuple[int, int], str]:
+        """Of each plan's last period as read along; of earlier ones, where there are any, in one query."""
+        owed = {(one.pk, period.pk): one.obligation for one, period in slots if period and period in last}
+        earlier = {period.pk: period.terms_at(self.moment) for _, period in slots if period and period not in last}
+        return owed | obligations(earlier.values(), pk__in=[one.pk for one, _ in slots])
+
+    def _reports(self, assignments: Sequence[Assignment]) -> Reports:
+        parts = lineage([one for one in assignments if one.has_parts], self.agency)
+        keys = {assignment.pk for assignment in assignments}.union(*parts.values())
+        filed = ProgressReport.objects.as_of(self.moment).filter(assignment__in=keys).values_list(*Filed._fields)
+        newest: dict[tuple[int, int], Filed] = {}
+        for row in filed:
+            report = Filed(*row)
+            newest.setdefault((report.assignment_id, report.period_id), report)
+        return Reports(newest, parts)
+
+    def _periods(self, plans: dict[int, Plan]) -> dict[int, list[ReportingPeriod]]:
+        """The periods of each plan that have opened, the last one first, each with `is_locked`."""
+        opened: dict[int, list[ReportingPeriod]] = {pk: [] for pk in plans}
+        is_locked = Latest("PeriodLock", "is_locked", self.moment, period="pk")
+        periods = ReportingPeriod.objects.filter(plan__in=plans, opens_on__lte=self.day).annotate(is_locked=is_locked)
+        for period in periods.order_by("-opens_on"):
+            period.plan = plans[period.plan_id]
+            opened[period.plan_id].append(period)
+        return opened
+
+    def _open_for(
+        self, assignment: Assignment, opened: list[ReportingPeriod], reports: Reports
+    ) -> list[ReportingPeriod | None]:
+        """The period opened last, and earlier ones whose report was sent back and still has to be mended."""
+        earlier = [period for period in opened[1:] if reports.is_returned(assignment.pk, period.pk)]
+        return [*opened[:1], *earlier] if opened else [None]
+
+    # ── what the page shows ──
+
+    @property
+    def current(self) -> list[Duty]:
+        """One for each task of the agency, in the period opened last."""
+        return list({duty.assignment.pk: duty for duty in reversed(self.duties)}.values())[::-1]
+
+    @property
+    def leads(self) -> list[Duty]:
+        return [duty for duty in self.current if duty.standing.is_lead]
+
+    @property
+    def assists(self) -> list[Duty]:
+        return [duty for duty in self.duties if not duty.standing.is_lead]
+
+    @property
+    def owed(self) -> list[Duty]:
+        """应报 of the agency's present tasks in the period opened last, filed or not: as the period's page counts."""
+        return [duty for duty in self.current if duty.obligation == Obligation.OWED]
+
+    @property
+    def waived_count(self) -> int:
+        """免报: said apart from what is owed."""
+        return sum(duty.is_waived for duty in self.current)
+
+    @property
+    def filed_count(self) -> int:
+        return sum(duty.filing in FILED for duty in self.owed)
+
+    @property
+    def unfiled_states(self) -> list[tuple[str, int]]:
+        """What is not yet filed, by its state, as far as there is any."""
+        words = Counter(duty.state[2] for duty in self.owed if duty.filing not in FILED)
+        return [(word, words[word]) for word in ("退回", "待审签", "草稿", "未报") if words[word]]
+
+    @property
+    def to_do(self) -> list[Duty]:
+        return sorted((duty for duty in self.duties if duty.is_to_do), key=lambda duty: duty.urgency)
+
+    @property
+    def filed(self) -> list[Duty]:
+        return [duty for duty in self.leads if not duty.is_to_do]
+
+    @cached_property
+    def next_due(self) -> ReportingPeriod | None:
+        """The period by which the nearest report of this agency is due."""
+        periods = [duty.period for duty in self.duties if duty.period and duty.can_file]
+        return min(periods, key=lambda period: period.due_on, default=None)
+
+    @cached_property
+    def overrides(self) -> Overrides:
+        return WorkdayOverride.objects.as_overrides()
+
+    @cached_property
+    def workdays_left(self) -> int:
+        return workdays_until(self.day, self.next_due.due_on, self.overrides) if self.next_due else 0

@@ -1,0 +1,53 @@
+"""What people type: syntax and sense at the field. Who may and what is allowed is decided elsewhere."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from tasks.http.fields import TEXT_LIMIT
+from tasks.models import Assignment, Closure
+
+
+class AmendForm(forms.Form):
+    due_on = forms.DateField(
+        label="完成时限",
+        required=False,
+        help_text="留空表示持续推进，不设完成时限",
+        error_messages={"invalid": "请按2016-09-30的格式填写日期。"},
+    )
+    wording = forms.CharField(
+        label="调整后的表述",
+        max_length=TEXT_LIMIT,
+        required=False,
+        help_text="只在后续文件调整了任务表述时填写；公文原文始终保留",
+    )
+    reason = forms.CharField(label="调整原因", max_length=500, error_messages={"required": "请写明调整原因。"})
+
+
+class WeightsForm(forms.Form):
+    """A weight for each lead of an item. Says how many revisions there were when it was made."""
+
+    basis = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="调整原因", max_length=500, error_messages={"required": "请写明调整原因。"})
+
+    def __init__(self, data: Any = None, *, leads: Iterable[Assignment], basis: int) -> None:
+        super().__init__(data, initial={"basis": basis})
+        self.leads = {f"weight_{lead.pk}": lead for lead in leads}
+        for name, lead in self.leads.items():
+            self.fields[name] = forms.IntegerField(
+                label=lead.agency.name,
+                initial=lead.weight_now,
+                error_messages={"required": "请填写整数。", "invalid": "请填写整数。"},
+            )
+
+    @property
+    def weights(self) -> dict[int, int]:
+        return {lead.pk: self.cleaned_data[name] for name, lead in self.leads.items()}
+
+
+class ClosureForm(forms.Form):
+    kind = forms.ChoiceField(
+        label="处理", choices=Closure.Kind.choices, error_messages={"required": "请选择处理方式。"}
+    )
+    reason = forms.CharField(label="依据", max_length=500, error_messages={"required": "请写明依据。"})

@@ -1,0 +1,103 @@
+"""The lines of the page: what happened on one day and is of one kind, as an official would say it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+from django.utils import timezone
+
+from agencies.models import User
+from tasks.access import whose_comments
+from tasks.models import Assignment, Closure, LightChange, ReportingPeriod, Review
+from tasks.pages.items.timeline.events import Event
+from tasks.rules.status import Light
+
+PRIVATE_KINDS = ("review", "request", "carried", "granted", "refused", "urge", "urge_reply")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the page: everything of one kind that happened on one day. `by` names the office's people."""
+
+    day: date
+    text: str
+    note: str = ""
+    is_key: bool = False
+    light: Light | None = None
+    by: str = ""
+
+
+def entries(
+    facts: Iterable[Event], lights: Iterable[LightChange], *, viewer: User, periods: dict[str, ReportingPeriod]
+) -> list[Entry]:
+    """The facts and light changes as lines of a page, newest day first; what the viewer may not read is left out."""
+    at_the_end = float("inf")  # a light is recorded at its day's end
+    found = list(facts)
+    private = {e.agency_id: e.agency_ended_on for e in found if e.kind in PRIVATE_KINDS and e.agency_id}
+    told = list(_fact_entries(found, whose_comments(viewer, private), periods))
+    for change in lights:
+        if change.previous:
+            told.append((change.day, at_the_end, Entry(change.day, change.reason, light=Light(change.light))))
+    return [entry for _, _, entry in sorted(told, key=lambda line: line[:2], reverse=True)]
+
+
+def _fact_entries(
+    facts: Iterable[Event], open_to_viewer: set[int], periods: dict[str, ReportingPeriod]
+) -> Iterator[tuple[date, float, Entry]]:
+    """Each entry with its day and the instant of its last fact.
+
+    What a review says, and what is asked for and answered, is told of the agencies that are open to the viewer.
+    """
+
+    def day_and_kind(event: Event) -> tuple[date, str, str, str]:
+        return timezone.localdate(event.at), event.kind, event.word, event.period
+
+    for (day, kind, word, period), group in groupby(sorted(facts, key=day_and_kind, reverse=True), key=day_and_kind):
+        same = sorted(group, key=lambda event: event.at, reverse=True)
+        agencies = list(dict.fromkeys(event.agency for event in same))
+        who = "、".join(agencies) if len(agencies) <= 3 else f"{len(agencies)}家单位"
+        period_name = str(periods[period]) if period in periods else ""
+        told = (event for event in same if kind not in PRIVATE_KINDS or event.agency_id in open_to_viewer)
+        note = "；".join(event.note for event in told if event.note)
+        entry = _entry(kind, word, day=day, who=who, period=period_name, same=same, note=note)
+        by = "、".join(dict.fromkeys(event.by for event in same if event.by))
+        yield day, same[0].at.timestamp(), replace(entry, by=by)
+
+
+def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list[Event], note: str) -> Entry:
+    figures = "、".join(f"{event.percent}%" for event in same if event.percent is not None) if len(same) <= 3 else ""
+    behind = f"（{figures}）" if figures else ""
+    if kind == "assigned":
+        role = Assignment.Role(word).label
+        return Entry(day, f"交办{who}{role}", is_key=True)
+    if kind == "revision":
+        dates = [f"完成时限定为{event.due_on:%Y-%m-%d}" if event.due_on else "定为持续推进" for event in reversed(same)]
+        return Entry(day, "，又".join(dict.fromkeys(dates)), note, is_key=True)
+    if kind == "review":
+        return Entry(day, f"{Review.Verdict(word).label}{who}{period}报告{behind}", note, is_key=word == "accepted")
+    if kind == "closure":
+        return Entry(day, f"{who}{Closure.Kind(word).label}", note, is_key=True)
+    if kind in ("request", "carried", "granted", "refused"):
+        return _entry_of_request(kind, word, day=day, who=who, same=same, note=note)
+    if kind == "weight":
+        weights = "、".join(f"{event.agency}权重定为{event.percent}" for event in reversed(same))
+        return Entry(day, weights, "；".join(dict.fromkeys(event.note for event in same)), is_key=True)
+    if kind == "waiver":
+        return Entry(day, f"{who}{period}{word}", note)
+    if kind == "urge":
+        return Entry(day, f"催办{word}：{who}，{same[0].due_on:%Y-%m-%d}前答复", note, is_key=True)
+    if kind == "urge_reply":
+        return Entry(day, f"{who}答复催办{word}", note)
+    texts = {"withdrawn": f"撤回{who}的责任分工", "receipt": f"{who}签收", "report": f"{who}报送{period}进展{behind}"}
+    return Entry(day, texts[kind], note)
+
+
+def _entry_of_request(kind: str, word: str, *, day: date, who: str, same: list[Event], note: str) -> Entry:
+    dates = list(dict.fromkeys(f"{event.due_on:%Y-%m-%d}" for event in same if event.due_on))
+    until = f"（延至{'、'.join(dates)}）" if dates else ""
+    asked = {"decline": "申请退回（非本单位职责）", "extension": f"申请延期{until}", "completion": "申请办结"}[word]
+    if kind == "carried":
+        return Entry(day, f"{who}承接原单位的申请：{asked}", note)
+    answer = {"request": "", "granted": "同意", "refused": "不同意"}[kind]
+    return Entry(day, f"{answer}{who}{asked}", note, is_key=kind != "request")

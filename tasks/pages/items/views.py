@@ -1,0 +1,111 @@
+"""One item: the notice's words, who answers for it, how it stands, why, and what happened."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from qa_plan import clock
+from tasks.access import can_steer, get_assignment_to_steer, get_item, require
+from tasks.access.offers import closings, offers
+from tasks.http.dating import dated, require_assigned
+from tasks.http.request import Request, posted
+from tasks.models import Assignment, WeightRevision
+from tasks.pages.items.forms import AmendForm, ClosureForm, WeightsForm
+from tasks.pages.items.page import ItemPage
+from tasks.pages.items.timeline import entries, events
+from tasks.standing.explain import remedy, steps
+from tasks.standing.indicators import item_indicator_rows
+from tasks.standing.quotation import item_pieces
+from tasks.workflow import WorkflowError, amend_item, close_assignment, weigh
+
+TIMELINE_LENGTH = 300  # several years of an item; the page says so where it leaves something out
+
+
+@require_safe
+@dated
+def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
+    as_of = request.as_of
+    item = get_item(request.user, slug, number, as_of.moment)
+    require_assigned(item.plan, as_of)
+    page = ItemPage(item, as_of)
+    facts = events(item, as_of.moment, TIMELINE_LENGTH)
+    indicators = item_indicator_rows(item, as_of)
+    context = {
+        "plan": item.plan,
+        "item": item,
+        "page": page,
+        "indicators": indicators,
+        "pieces": item_pieces(item, page.measures, [row.indicator for row in indicators]),
+        "light_colour": page.standing.light.colour,
+        "steps": steps(page.standing, item.plan, as_of.day, page.names),
+        "remedy": remedy(page.standing, page.plan, page.names),
+        "timeline": entries(facts, page.light_changes, viewer=request.user, periods=page.periods),
+        "is_cut": len(facts) == TIMELINE_LENGTH,
+        "can_amend": can_steer(request.user) and as_of.is_today,
+        "offers": offers(page.assignments, request.user, as_of),
+    }
+    return render(request, "tasks/item_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
+    """A new due date, with its reason; the original stays visible."""
+    item = get_item(request.user, slug, number, clock.end_of(clock.today()))
+    require(can_steer(request.user))
+    form = AmendForm(posted(request), initial={"due_on": item.due_on})
+    if request.method == "POST" and form.is_valid():
+        try:
+            amend_item(item=item, by=request.user, at=clock.now(), **form.cleaned_data)
+        except WorkflowError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, f"已调整{item.label}的完成时限，原时限和原因留存。")
+            return redirect(item)
+    context = {"plan": item.plan, "item": item, "form": form, "revisions": item.revisions.order_by("recorded_at", "pk")}
+    return render(request, "tasks/item_amend.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def item_weights(request: Request, slug: str, number: int) -> HttpResponse:
+    """How much each lead counts in the item's mean, from now on."""
+    moment = clock.end_of(clock.today())
+    item = get_item(request.user, slug, number, moment)
+    require(can_steer(request.user))
+    leads = item.assignments.as_of(moment).filter(role=Assignment.Role.LEAD).select_related("agency")
+    basis = WeightRevision.objects.filter(assignment__item=item).count()
+    form = WeightsForm(posted(request), leads=leads.order_by("agency__ordinal", "agency_id"), basis=basis)
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = {name: form.cleaned_data[name] for name in ("basis", "reason")}
+            weigh(item=item, weights=form.weights, by=request.user, at=clock.now(), **said)
+        except WorkflowError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, f"已调整{item.label}各负责单位的权重，自即日起计算；此前各日的进度不变。")
+            return redirect(item)
+    context = {"plan": item.plan, "item": item, "form": form}
+    return render(request, "tasks/item_weights.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def assignment_close(request: Request, pk: int) -> HttpResponse:
+    """办结销号、中止、撤销 or 恢复办理 of one assignment, by a coordinator, with its reason."""
+    assignment = get_assignment_to_steer(request.user, pk, clock.end_of(clock.today()))
+    form = ClosureForm(posted(request), initial={"kind": request.GET.get("kind", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            closure = close_assignment(assignment=assignment, by=request.user, at=clock.now(), **form.cleaned_data)
+        except WorkflowError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, f"{assignment.agency}{assignment.item.label}：{closure.get_kind_display()}。")
+            return redirect(assignment.item)
+    context = {
+        "plan": assignment.item.plan,
+        "item": assignment.item,
+        "assignment": assignment,
+        "form": form,
+        "kinds": closings(assignment, request.user),
+    }
+    return render(request, "tasks/assignment_close.html", context, status=422 if form.errors else 200)

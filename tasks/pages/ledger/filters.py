@@ -1,0 +1,153 @@
+"""The ledgers' filters. The address is the view: every filter is a parameter, and so are sort and page.
+
+Light and pace are decided in Python by the one rule, so filtering by them reads the standings once and keeps their
+keys.
+"""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet, Value
+
+from tasks.http.lists import NumberFilter
+from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
+from tasks.models.obligation import Obligation, obligation_in
+from tasks.rules.asof import AsOf
+from tasks.rules.status import Light, Pace
+from tasks.standing.filing import FILED, Filing, filings
+from tasks.standing.rollup import item_standings, standings
+
+REPORT_GROUPS = {"filed": FILED, "unfiled": (Filing.SENT_BACK, Filing.MISSING)}
+QUEUE = "queue"
+REPORT_CHOICES = [
+    (Obligation.OWED.value, Obligation.OWED.label),
+    ("filed", "已报"),
+    ("unfiled", "未报（含退回）"),
+    *Filing.choices,
+    (QUEUE, "待审（不限本期）"),
+]
+
+
+class LedgerFilter(filters.FilterSet):
+    """What both ledgers share. `plan` and `as_of` say what the words mean.
+
+    Rows are chosen among bare ones where that is possible; `read` adds where they stand.
+    """
+
+    bare: tuple[str, ...] = ("section", "agency")  # the filters that ask for nothing that must be looked up
+
+    section = NumberFilter(label="部分")
+    agency = NumberFilter(label="单位")
+    light = filters.MultipleChoiceFilter(label="亮灯", choices=Light.choices, method="by_light")
+    pace = filters.MultipleChoiceFilter(label="进度类别", choices=Pace.choices, method="by_pace")
+    due_after = filters.DateFilter(label="完成时限起", field_name="due_on", lookup_expr="gte")
+    due_before = filters.DateFilter(label="完成时限止", field_name="due_on", lookup_expr="lte")
+    q = filters.CharFilter(label="关键词", method="by_words")
+
+    def __init__(
+        self, data: Any, queryset: QuerySet, *, plan: Plan, as_of: AsOf, period: ReportingPeriod | None = None
+    ) -> None:
+        super().__init__(data, queryset)
+        self.plan = plan
+        self.as_of = as_of
+        self.period = period
+        self._known: dict[int, Any] = {}
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        asked = [name for name, value in self.form.cleaned_data.items() if value]
+        return super().filter_queryset(queryset if {*asked} <= {*self.bare} else self.read(queryset))
+
+    def read(self, queryset: Any) -> QuerySet:
+        raise NotImplementedError
+
+    def rows(self, queryset: QuerySet) -> list[Any]:
+        """The standings of what is left so far, with `light`, `pace` and `pk`: read once, and only narrowed since."""
+        if not self._known:
+            self._known = {row.pk: row for row in self.standings(queryset)}
+            return list(self._known.values())
+        return [self._known[pk] for pk in queryset.values_list("pk", flat=True)]
+
+    def standings(self, queryset: QuerySet) -> list[Any]:
+        raise NotImplementedError
+
+    def by_light(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        return self._having(queryset, "light", value)
+
+    def by_pace(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        return self._having(queryset, "pace", value)
+
+    def _having(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        if not value:
+            return queryset
+        return queryset.filter(pk__in=[row.pk for row in self.rows(queryset) if getattr(row, name) in value])
+
+
+class AssignmentFilter(LedgerFilter):
+    bare = ("section", "agency", "role")
+
+    section = NumberFilter(label="部分", field_name="item__section__number")
+    agency = NumberFilter(label="单位", field_name="agency_id")
+    role = filters.ChoiceFilter(label="角色", choices=Assignment.Role.choices)
+    report = filters.ChoiceFilter(label="本期报告", choices=REPORT_CHOICES, method="by_report")
+
+    class Meta:
+        model = Assignment
+        fields = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "q")
+
+    def read(self, queryset: Any) -> QuerySet:
+        moment, period = self.as_of.moment, self.period
+        return queryset.with_standing(moment, obligation_in(period.terms_at(moment)) if period else Value(""))
+
+    def standings(self, queryset: QuerySet) -> list[Any]:
+        return standings(self.read(queryset), self.plan, self.as_of.day)
+
+    def by_report(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Of those that owe a report in the current period, those whose report stands so; or what else is asked."""
+        if value == QUEUE:
+            return queryset.filter(pk__in=ProgressReport.objects.waiting(self.as_of.moment).values("assignment"))
+        if value in Obligation:
+            return queryset.filter(obligation=value)
+        wanted = REPORT_GROUPS.get(value, (value,))
+        states = filings(self.period, self.as_of.moment)
+        queryset = queryset.filter(obligation=Obligation.OWED)
+        if Filing.MISSING in wanted:
+            return queryset.exclude(pk__in=[pk for pk, state in states.items() if state not in wanted])
+        return queryset.filter(pk__in=[pk for pk, state in states.items() if state in wanted])
+
+    def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Every word, in the item, the agency's name, or the accepted report at which the assignment stands."""
+        for word in value.split():
+            said = ProgressReport.objects.filter(assignment__item__plan=self.plan, progress__icontains=word)
+            queryset = queryset.filter(
+                Q(item__title__icontains=word)
+                | Q(item__text__icontains=word)
+                | Q(agency__name__icontains=word)
+                | Q(standing_report__in=said.values("pk"))
+            )
+        return queryset
+
+
+class ItemFilter(LedgerFilter):
+    section = NumberFilter(label="部分", field_name="section__number")
+    agency = NumberFilter(label="单位", method="by_agency")
+
+    class Meta:
+        model = ActionItem
+        fields = ("section", "agency", "light", "pace", "due_after", "due_before", "q")
+
+    def read(self, queryset: Any) -> QuerySet:
+        return queryset.as_of(self.as_of.moment)
+
+    def standings(self, queryset: QuerySet) -> list[Any]:
+        assignments = Assignment.objects.as_of(self.as_of.moment).filter(item__in=queryset.values("pk"))
+        rows = standings(assignments, self.plan, self.as_of.day)
+        return item_standings(queryset.defer("text"), rows, self.plan, self.as_of.day)
+
+    def by_agency(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
+        concerned = Assignment.objects.in_force(self.as_of.moment).filter(agency_id=value)
+        return queryset.filter(pk__in=concerned.values("item"))
+
+    def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        for word in value.split():
+            queryset = queryset.filter(Q(title__icontains=word) | Q(text__icontains=word))
+        return queryset

@@ -1,0 +1,42 @@
+"""站内消息: a person's own. Reading is a deed, so a message opens by a button (POST) and leads on to its page."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Case, Q, QuerySet, When
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from qa_plan import clock
+from tasks.access import get_message
+from tasks.http.request import Request
+from tasks.models import Message
+from tasks.workflow.messages import mark_read
+
+PAGE_SIZE = 20
+UNREAD = Q(read_at__isnull=True)
+
+
+@require_http_methods(["GET", "POST"])
+def message_list(request: Request) -> HttpResponse:
+    """Unread ones first, the latest before the earlier; POST marks them all as read."""
+    mine = cast("QuerySet[Message]", request.user.messages)
+    if request.method == "POST":
+        count = mark_read(mine.all(), at=clock.now())
+        messages.success(request, f"{count}条消息已标为已读。" if count else "没有未读消息。")
+        return redirect("tasks:message-list")
+    only_unread = request.GET.get("show") == "unread"
+    shown = mine.filter(UNREAD) if only_unread else mine.all()
+    ordered = shown.order_by(Case(When(UNREAD, then=0), default=1), "-sent_at", "-pk")
+    page = Paginator(ordered.select_related("delivery__digest"), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "tasks/message_list.html", {"page": page, "only_unread": only_unread})
+
+
+@require_POST
+def message_open(request: Request, pk: int) -> HttpResponse:
+    """Marks it as read and leads to the page that it speaks of."""
+    message = get_message(request.user, pk)
+    mark_read(Message.objects.filter(pk=message.pk), at=clock.now())
+    return redirect(message.link or "tasks:message-list")

@@ -1,0 +1,17 @@
+"""The form that locks a period or excuses a report, and takes either back."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+
+
+class TurnForm(forms.Form):
+    """One of two opposite deeds, with the reason that either asks for."""
+
+    turn = forms.ChoiceField(error_messages={"required": "请选择处理方式。", "invalid_choice": "请选择处理方式。"})
+    reason = forms.CharField(label="原因", max_length=500, required=False)
+
+    def __init__(self, data: Any, *, turns: Iterable[str]) -> None:
+        super().__init__(data)
+        cast(forms.ChoiceField, self.fields["turn"]).choices = [(turn, turn) for turn in turns]

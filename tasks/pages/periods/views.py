@@ -1,0 +1,76 @@
+"""报告期: 锁定 and 解锁 of the whole, 免报 and 恢复应报 of one assignment; by coordinators, with a reason."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from qa_plan import clock
+from tasks.access import get_assignment_to_steer, get_period_to_steer
+from tasks.http.request import Request, posted
+from tasks.models import Assignment
+from tasks.models.obligation import Obligation
+from tasks.pages.periods.forms import TurnForm
+from tasks.standing.filing import newest_lock
+from tasks.workflow import WorkflowError, lock_period, restore_report, unlock_period, waive_report
+
+LOCKING = {"锁定": lock_period, "解锁": unlock_period}
+WAIVING = {"免报": waive_report, "恢复应报": restore_report}
+
+
+@require_http_methods(["GET", "POST"])
+def period_lock(request: Request, slug: str, code: str) -> HttpResponse:
+    """Locks the period after the briefing, or opens it to reports again."""
+    period = get_period_to_steer(request.user, slug, code)
+    form = TurnForm(posted(request), turns=LOCKING)
+    if request.method == "POST" and form.is_valid():
+        turn, reason = form.cleaned_data["turn"], form.cleaned_data["reason"]
+        try:
+            LOCKING[turn](period=period, reason=reason, by=request.user, at=clock.now())
+        except WorkflowError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, f"已{turn}{period}报告期，原因留存。")
+            return redirect(period)
+    lock = newest_lock(period)
+    is_locked = lock is not None and lock.is_locked
+    context = {
+        "plan": period.plan,
+        "period": period,
+        "form": form,
+        "lock": lock,
+        "turn": "解锁" if is_locked else "锁定",
+        "is_due": period.due_on < clock.today(),
+    }
+    return render(request, "tasks/period_lock.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def report_waive(request: Request, pk: int, code: str) -> HttpResponse:
+    """Excuses one assignment from the period's report, or takes that back."""
+    today_ends = clock.end_of(clock.today())
+    assignment = get_assignment_to_steer(request.user, pk, today_ends)
+    period = get_object_or_404(assignment.item.plan.periods, code=code)
+    period.plan = assignment.item.plan
+    form = TurnForm(posted(request), turns=WAIVING)
+    rows_url = f"{reverse('reports:period-reports', args=[period.plan.slug, code])}?agency={assignment.agency_id}"
+    if request.method == "POST" and form.is_valid():
+        turn, reason = form.cleaned_data["turn"], form.cleaned_data["reason"]
+        try:
+            WAIVING[turn](assignment=assignment, period=period, reason=reason, by=request.user, at=clock.now())
+        except WorkflowError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, f"{assignment.agency}{assignment.item.label}{period}报告：{turn}。")
+            return redirect(rows_url)
+    now = Assignment.objects.as_of(today_ends, period).only("pk").get(pk=pk)
+    context = {
+        "plan": period.plan,
+        "period": period,
+        "assignment": assignment,
+        "form": form,
+        "rows_url": rows_url,
+        "turn": "恢复应报" if now.obligation == Obligation.WAIVED else "免报",
+    }
+    return render(request, "tasks/report_waive.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,52 @@
+"""What an agency asks for, and what coordinators decide."""
+
+from typing import Any
+
+from django import forms
+
+from tasks.http.evidence_form import EvidenceForm
+from tasks.http.fields import TEXT_LIMIT
+from tasks.models import AgencyRequest
+from tasks.workflow.requests import COMPLETION_RULE
+
+
+class RequestForm(EvidenceForm):
+    """申请 of an agency: every kind says why and may bring evidence, completion must; an extension names a day."""
+
+    kind = forms.ChoiceField(choices=AgencyRequest.Kind.choices)
+    due_on = forms.DateField(
+        label="申请延至",
+        error_messages={"required": "请填写申请延至的日期。", "invalid": "请按2016-09-30的格式填写日期。"},
+    )
+    reason = forms.CharField(label="理由", max_length=TEXT_LIMIT, error_messages={"required": "请写明理由。"})
+
+    def __init__(self, data: Any = None, files: Any = None, *, kind: str) -> None:
+        super().__init__(data, files, initial={"kind": kind})
+        if kind != AgencyRequest.Kind.EXTENSION:
+            del self.fields["due_on"]
+        self.needs_evidence = kind == AgencyRequest.Kind.COMPLETION
+
+    def clean(self) -> dict[str, Any]:
+        """Missing evidence is said together with whatever else is wrong, not after it."""
+        cleaned = super().clean()
+        if self.needs_evidence and not (self.staying or self.uploads or self.has_error("evidence")):
+            self.add_error("evidence", COMPLETION_RULE)
+        return cleaned
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was typed, as the deed takes it; the evidence is stored beside it."""
+        return {name: self.cleaned_data[name] for name in ("kind", "due_on", "reason") if name in self.cleaned_data}
+
+
+class DecisionForm(forms.Form):
+    verdict = forms.ChoiceField(
+        choices=(("granted", "同意"), ("refused", "不同意")),
+        error_messages={"required": "请选择同意或不同意。", "invalid_choice": "请选择同意或不同意。"},
+    )
+    comment = forms.CharField(label="答复意见", max_length=500, required=False)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was decided, as the deed takes it."""
+        return {"is_granted": self.cleaned_data["verdict"] == "granted", "comment": self.cleaned_data["comment"]}

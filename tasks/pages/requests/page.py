@@ -1,0 +1,105 @@
+"""申请: the queue of those that wait, one of them with all that is decided on, and what can be asked for now."""
+
+from collections import Counter
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from agencies.models import User
+from tasks.access import may
+from tasks.models import ActionItem, AgencyRequest, Assignment, Decision, Plan, RequestOrigin
+from tasks.rules.asof import AsOf
+from tasks.standing.course import Move, State, state_of_read
+
+Kind = AgencyRequest.Kind
+
+
+def queue(plans: QuerySet[Plan], as_of: AsOf, kind: str = "") -> QuerySet[AgencyRequest]:
+    """Those that wait, the longest waiting first; of one kind or of all."""
+    requests = AgencyRequest.objects.waiting(as_of.moment).filter(assignment__item__plan__in=plans)
+    if kind:
+        requests = requests.filter(kind=kind)
+    return requests.select_related("assignment__agency", "assignment__item__plan").defer(
+        "assignment__item__text", "assignment__item__plan__notice_text"
+    )
+
+
+def waiting_by_kind(plans: QuerySet[Plan], as_of: AsOf) -> list[tuple[str, str, int]]:
+    """Every kind's value, its word, and how many of it wait; all of them first."""
+    waiting = AgencyRequest.objects.waiting(as_of.moment).filter(assignment__item__plan__in=plans)
+    counts = Counter(waiting.order_by().values_list("kind", flat=True))
+    return [("", "全部", counts.total()), *((kind.value, kind.label, counts[kind]) for kind in Kind)]
+
+
+class RequestPage:
+    """One request as of a day: what is asked for beside what is in force, and what was asked for before."""
+
+    def __init__(self, request: AgencyRequest, as_of: AsOf) -> None:
+        self.request = request
+        self.as_of = as_of
+
+    @cached_property
+    def history(self) -> list[AgencyRequest]:
+        """All requests of the assignment, and those of predecessors that it goes on with, the newest first."""
+        mine = Q(assignment=self.request.assignment_id)
+        before = RequestOrigin.objects.filter(request__assignment=self.request.assignment_id).values("origin")
+        requests = AgencyRequest.objects.filter(mine | Q(pk__in=before), recorded_at__lte=self.as_of.moment)
+        requests = requests.select_related("recorded_by", "decision__recorded_by", "assignment__agency")
+        requests = requests.prefetch_related("evidence__blob", "origins")
+        return list(requests.order_by("-recorded_at", "-pk"))
+
+    def decision_of(self, request: AgencyRequest) -> Decision | None:
+        """Its answer, where it was given by the day."""
+        decision: Decision | None = getattr(request, "decision", None)
+        return decision if decision and decision.recorded_at <= self.as_of.moment else None
+
+    @property
+    def decision(self) -> Decision | None:
+        return self.decision_of(self.request)
+
+    @property
+    def told(self) -> list[tuple[AgencyRequest, Decision | None]]:
+        return [(request, self.decision_of(request)) for request in self.history]
+
+    @cached_property
+    def mine(self) -> AgencyRequest:
+        """This request, with its evidence."""
+        return next((request for request in self.history if request.pk == self.request.pk), self.request)
+
+    @property
+    def origins(self) -> list[AgencyRequest]:
+        """The requests of predecessors that this one goes on with, the oldest first."""
+        keys = {origin.origin_id for origin in self.mine.origins.all()}
+        return [request for request in reversed(self.history) if request.pk in keys]
+
+    def continuation(self, visible: QuerySet[AgencyRequest]) -> AgencyRequest | None:
+        """Of those, the newest that goes on with this one by the day, with its agency."""
+        found = visible.filter(origins__origin=self.request.pk, recorded_at__lte=self.as_of.moment)
+        return found.select_related("assignment__agency").order_by("recorded_at", "pk").last()
+
+    @cached_property
+    def item(self) -> ActionItem:
+        """With its due date, the present and the original one."""
+        return ActionItem.objects.as_of(self.as_of.moment).defer("text").get(pk=self.request.assignment.item_id)
+
+    @cached_property
+    def assignment(self) -> Assignment | None:
+        """As it stands; None where it was withdrawn."""
+        moment = self.as_of.moment
+        assignments = Assignment.objects.as_of(moment).with_course(moment)
+        return assignments.filter(pk=self.request.assignment_id).first()
+
+    @property
+    def state(self) -> State | None:
+        return state_of_read(self.assignment) if self.assignment else None
+
+    @cached_property
+    def lead_count(self) -> int:
+        """For how many agencies a new due date would hold."""
+        leads = Assignment.objects.in_force(self.as_of.moment).filter(role=Assignment.Role.LEAD)
+        return leads.filter(item=self.request.assignment.item_id).count()
+
+    def can_decide(self, user: User) -> bool:
+        if self.decision or not self.as_of.is_today or self.assignment is None or self.state is None:
+            return False
+        return may(user, self.assignment, self.state, Move.DECIDE)

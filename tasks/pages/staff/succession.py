@@ -1,0 +1,134 @@
+"""机构调整: what the page shows before it is done, and how what was confirmed becomes the deed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.utils import timezone
+
+from agencies.models import Agency, Succession, User
+from tasks.models import AgencyRequest, ProgressReport, ReportDraft, Urge
+from tasks.standing.succession import Move, moves_of, parts_of
+from tasks.workflow import WorkflowError, establish_agency, split, succeed
+from tasks.workflow.current import deed
+
+SHARE, PERSON = "share_", "person_"
+
+
+@dataclass(slots=True)
+class Preview:
+    """What would move if it were done now; new agencies have no row yet, and go by their names.
+
+    A split asks for the successor of every assignment and person; `chosen` is what was answered so far.
+    """
+
+    typed: Mapping[str, Any]
+    at: datetime
+    answers: Mapping[str, str]
+
+    @property
+    def predecessors(self) -> list[Agency]:
+        return list(self.typed["predecessors"])
+
+    @property
+    def kind(self) -> str:
+        return str(self.typed["kind"])
+
+    @property
+    def is_split(self) -> bool:
+        return self.kind == Succession.Kind.SPLIT
+
+    @property
+    def waits(self) -> bool:
+        """Recorded in advance: the daily round does it."""
+        return bool(self.typed["effective_on"] > timezone.localdate(self.at))
+
+    @property
+    def is_late(self) -> bool:
+        return bool(self.typed["effective_on"] < timezone.localdate(self.at))
+
+    @property
+    def successors(self) -> list[Agency]:
+        """Those of the list, and the new ones as they would be."""
+        return [*self.typed["successors"], *(Agency(name=name) for name in self.typed["new_names"])]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(str(number), agency.name) for number, agency in enumerate(self.successors)]
+
+    def moves(self) -> list[Move]:
+        if self.is_split:
+            return [Move((part,), None) for part in parts_of(self.predecessors, self.at)]
+        successor = next(iter(self.successors), None)
+        known = [successor] if successor and successor.pk else []
+        moves = moves_of(self.predecessors, known, lambda part: successor if known else None, self.at)
+        return moves if known or successor is None else [Move(move.parts, successor) for move in moves]
+
+    def rows(self) -> list[tuple[Move, str, str]]:
+        """Each move with the name of its field and what was chosen there."""
+        moves = self.moves()
+        return [
+            (move, f"{SHARE}{move.parts[0].pk}", self.answers.get(f"{SHARE}{move.parts[0].pk}", "")) for move in moves
+        ]
+
+    def people(self) -> list[tuple[User, str, str]]:
+        people = User.objects.filter(agency__in=self.predecessors, is_active=True).order_by(
+            "agency__ordinal", "username"
+        )
+        return [(user, f"{PERSON}{user.pk}", self.answers.get(f"{PERSON}{user.pk}", "")) for user in people]
+
+    def begun(self) -> dict[str, int]:
+        """What is under way: drafts, reports that wait, requests and urges without an answer."""
+        of = {"assignment__agency__in": self.predecessors, "assignment__ended_at__isnull": True}
+        return {
+            "drafts": ReportDraft.objects.filter(**of).count(),
+            "waiting": ProgressReport.objects.waiting(self.at).filter(**of).count(),
+            "requests": AgencyRequest.objects.filter(decision__isnull=True, **of).count(),
+            "urges": Urge.objects.filter(reply__isnull=True, agency__in=self.predecessors).count(),
+        }
+
+    @property
+    def token(self) -> str:
+        """Stands for what is shown: whoever confirms says that it was this, and not what has changed since."""
+        typed = self.typed
+        shown = [
+            self.kind,
+            [agency.pk for agency in self.predecessors],
+            [agency.name for agency in self.successors],
+            [typed["effective_on"], typed["document"]],
+            [[(part.pk, part.percent, part.closure) for part in move.parts] for move in self.moves()],
+        ]
+        return sha256(repr(shown).encode()).hexdigest()
+
+    def unanswered(self) -> list[str]:
+        """Fields of a split that name no successor."""
+        if not self.is_split:
+            return []
+        numbers = {number for number, _ in self.choices}
+        asked = [name for _, name, _ in (*self.rows(), *self.people())]
+        return [name for name in asked if self.answers.get(name) not in numbers]
+
+
+@deed
+def confirm(preview: Preview, *, by: User, at: datetime) -> list[Succession]:
+    """All in one: new agencies come into being with the succession, or not at all."""
+    typed = preview.typed
+    if preview.answers.get("token") != preview.token:
+        raise WorkflowError("内容与核对时不同，请重新核对后确认。")
+    made = [establish_agency(name=name, like=preview.predecessors, by=by, at=at) for name in typed["new_names"]]
+    successors = [*typed["successors"], *made]
+    whole = {"effective_on": typed["effective_on"], "document": typed["document"], "by": by, "at": at}
+    if not preview.is_split:
+        successor = next(iter(successors), None)
+        return list(succeed(predecessors=preview.predecessors, successor=successor, kind=preview.kind, **whole))
+    if preview.unanswered():
+        raise WorkflowError("请为每项责任分工和每个账号选择承接单位。")
+
+    def chosen(prefix: str) -> dict[int, Agency]:
+        answers = {name: number for name, number in preview.answers.items() if name.startswith(prefix)}
+        return {int(name.removeprefix(prefix)): successors[int(number)] for name, number in answers.items()}
+
+    [predecessor] = preview.predecessors
+    return list(split(predecessor=predecessor, shares=chosen(SHARE), people=chosen(PERSON), **whole))

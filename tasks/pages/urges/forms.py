@@ -1,0 +1,35 @@
+"""催办 as coordinators write it, and the agency's answer."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+
+from tasks.http.fields import TEXT_LIMIT
+
+
+class UrgeForm(forms.Form):
+    """催办 of some of the offered assignments."""
+
+    assignment = forms.TypedMultipleChoiceField(
+        coerce=int,
+        error_messages={"required": "请选择要催办的任务。", "invalid_choice": "所选任务已经不能催办，请重新选择。"},
+    )
+    text = forms.CharField(label="催办内容", max_length=TEXT_LIMIT, error_messages={"required": "请写明催办内容。"})
+    reply_by = forms.DateField(
+        label="答复期限",
+        error_messages={"required": "请填写答复期限。", "invalid": "请按2016-09-30的格式填写日期。"},
+    )
+
+    def __init__(self, data: Any = None, *, offered: Iterable[int], initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        cast(forms.ChoiceField, self.fields["assignment"]).choices = [(key, str(key)) for key in offered]
+
+    @property
+    def chosen(self) -> set[str]:
+        """The keys that are ticked, as the page compares them."""
+        return {str(key) for key in self["assignment"].value() or ()}
+
+
+class UrgeReplyForm(forms.Form):
+    text = forms.CharField(label="答复", max_length=TEXT_LIMIT, error_messages={"required": "请填写答复。"})

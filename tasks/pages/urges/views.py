@@ -1,0 +1,124 @@
+"""催办: choosing what to urge, the list, one urge with its answer, and its printed slip."""
+
+import segno
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_http_methods, require_safe
+
+from qa_plan import clock
+from tasks.access import answers_urge, get_urge, require
+from tasks.http.dating import dated
+from tasks.http.request import Request, posted
+from tasks.models import Urge
+from tasks.pages.urges.forms import UrgeForm, UrgeReplyForm
+from tasks.pages.urges.page import SUGGESTED_TEXT, Asked, Turn, UrgePage, candidates, counts, suggested_day, urges_of
+from tasks.reminders.warnings import agencies_without_people
+from tasks.rules.asof import AsOf
+from tasks.workflow import WorkflowError, answer_urge, urge
+
+
+@require_http_methods(["GET", "POST"])
+def urge_new(request: Request) -> HttpResponse:
+    """One notice to each agency of the chosen tasks."""
+    today = clock.today()
+    asked = _asked(request.GET)
+    offered = candidates(request.user, asked, AsOf(today, today))
+    initial = {
+        "assignment": [one.assignment.pk for one in offered if asked.keys or one.is_pressing],
+        "text": SUGGESTED_TEXT,
+        "reply_by": suggested_day(today),
+    }
+    keys = [one.assignment.pk for one in offered]
+    form = UrgeForm(posted(request), offered=keys, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        chosen = [one.assignment for one in offered if one.assignment.pk in said["assignment"]]
+        try:
+            made = urge(
+                assignments=chosen, text=said["text"], reply_by=said["reply_by"], by=request.user, at=clock.now()
+            )
+        except WorkflowError as error:
+            form.add_error(error.field, error.message)
+        else:
+            _say_sent(request, made)
+            return redirect("tasks:urge-detail", made[0].pk) if len(made) == 1 else redirect("tasks:urge-list")
+    context = {
+        "candidates": offered,
+        "form": form,
+        "agency_count": len({one.assignment.agency_id for one in offered}),
+        "plan": offered[0].assignment.item.plan if offered else None,
+    }
+    return render(request, "tasks/urge_new.html", context, status=422 if form.errors else 200)
+
+
+def _say_sent(request: Request, made: list[Urge]) -> None:
+    messages.success(request, f"已发出{'、'.join(map(str, made))}，共{len(made)}个单位。")
+    if silent := list(agencies_without_people().filter(pk__in=[one.agency_id for one in made])):
+        messages.warning(request, f"{'、'.join(map(str, silent))}没有在用账号，收不到消息，请打印催办单另行送达。")
+
+
+def _asked(query: QueryDict) -> Asked:
+    """404 for an address that nothing on the site leads to."""
+    given = [*query.getlist("assignment"), *query.getlist("item"), *query.getlist("agency")]
+    if not all(value.isdecimal() and len(value) < 19 for value in given):
+        raise Http404
+    item, agency = query.get("item"), query.get("agency")
+    return Asked(
+        keys=tuple(int(value) for value in query.getlist("assignment")),
+        item=int(item) if item else None,
+        agency=int(agency) if agency else None,
+        plan=query.get("plan", ""),
+    )
+
+
+@require_safe
+@dated
+def urge_list(request: Request) -> HttpResponse:
+    """An agency's own; all of them for those who oversee."""
+    turn = request.GET.get("turn", Turn.WAITING)
+    if turn not in Turn.values:
+        raise Http404
+    as_of = request.as_of
+    page = Paginator(urges_of(request.user, as_of, turn), 20).get_page(request.GET.get("page"))
+    context = {"page": page, "turn": turn, "turns": counts(request.user, as_of)}
+    return render(request, "tasks/urge_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@dated
+def urge_detail(request: Request, pk: int) -> HttpResponse:
+    """To its agency, which answers here, and to those who oversee it."""
+    found = get_urge(request.user, pk, request.as_of.moment)
+    page = UrgePage(found, request.as_of)
+    form = UrgeReplyForm(posted(request))
+    if request.method == "POST":
+        require(request.as_of.is_today and answers_urge(request.user, found, request.as_of.day))
+        if form.is_valid():
+            try:
+                answer_urge(urge=found, text=form.cleaned_data["text"], by=request.user, at=clock.now())
+            except WorkflowError as error:
+                form.add_error(error.field, error.message)
+            else:
+                messages.success(request, f"已答复{found}。")
+                return redirect("tasks:urge-detail", pk)
+    context = {"page": page, "form": form, "can_answer": page.can_answer(request.user)}
+    return render(request, "tasks/urge_detail.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@dated
+def urge_slip(request: Request, pk: int) -> HttpResponse:
+    """催办单 on one A4 sheet, as the tasks stood when it was sent; its code leads to the page of the urge."""
+    found = get_urge(request.user, pk, request.as_of.moment)
+    address = request.build_absolute_uri(reverse("tasks:urge-detail", args=[pk]))
+    code = segno.make(address, error="m")
+    context = {
+        "page": UrgePage(found, request.as_of),
+        "address": address,
+        "code": mark_safe(code.svg_inline(scale=3, border=2)),  # made here from digits, holds no text
+    }
+    return render(request, "tasks/urge_slip.html", context)

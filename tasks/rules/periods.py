@@ -1,0 +1,68 @@
+"""Reporting periods, pure: which quarters a plan reports on, when each opens and falls due (DESIGN 3, rule 6)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import takewhile
+
+from tasks.rules.workdays import DAY, Overrides, on_or_after, on_or_before
+
+OPENING_DAY = 20  # of the quarter's last month: agencies can file while they still remember
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    code: str
+    starts_on: date
+    ends_on: date
+    opens_on: date
+    due_on: date
+
+
+def quarter_of(year: int, number: int, *, filing_day: int, overrides: Overrides) -> Quarter:
+    """The quarter with its opening (the first working day from the 20th of its last month) and its due date.
+
+    It falls due on the plan's filing day of the following month, or the last working day before it.
+    """
+    first_month = 3 * number - 2
+    following = date(year + number // 4, first_month % 12 + 3 if number < 4 else 1, 1)
+    return Quarter(
+        code=f"{year}Q{number}",
+        starts_on=date(year, first_month, 1),
+        ends_on=following - DAY,
+        opens_on=on_or_after(date(year, first_month + 2, OPENING_DAY), overrides),
+        due_on=on_or_before(following.replace(day=filing_day), overrides),
+    )
+
+
+def quarters_between(start: date, end: date, *, filing_day: int, overrides: Overrides) -> Iterator[Quarter]:
+    """Every quarter that a plan running from `start` to `end` reports on, in order, the one it starts in included."""
+    for year, number in _quarters_from(start):
+        quarter = quarter_of(year, number, filing_day=filing_day, overrides=overrides)
+        if quarter.starts_on > end:
+            return
+        yield quarter
+
+
+def may_have_opened(start: date, day: date) -> set[str]:
+    """The codes of those from `start` whose 20th has come by that day: no quarter opens before its own."""
+    begun = takewhile(lambda one: date(one[0], 3 * one[1], OPENING_DAY) <= day, _quarters_from(start))
+    return {f"{year}Q{number}" for year, number in begun}
+
+
+def _quarters_from(start: date) -> Iterator[tuple[int, int]]:
+    """Year and number, without end."""
+    year, number = start.year, (start.month + 2) // 3
+    while True:
+        yield year, number
+        year, number = (year + 1, 1) if number == 4 else (year, number + 1)
+
+
+def last_quarter_ends(start: date, day: date) -> list[tuple[str, date]]:
+    """The ends of the last two quarters after `start` that ended before that day, newest first, with their names."""
+    ends: list[tuple[str, date]] = []
+    end = date(day.year, (day.month - 1) // 3 * 3 + 1, 1) - DAY
+    while end > start and len(ends) < 2:
+        ends.append((f"{'一二三四'[end.month // 3 - 1]}季度末", end))
+        end = date(end.year, end.month - 2, 1) - DAY
+    return ends

@@ -1,0 +1,221 @@
+"""应报与已报: who owes a report in a period, and where each report stands (DESIGN section 3, rule 4)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import accumulate
+from typing import NamedTuple, Protocol, TypeVar
+
+from django.db.models import Case, DateField, DateTimeField, F, IntegerField, Q, QuerySet, TextChoices, When
+
+from qa_plan.clock import end_of
+from qa_plan.prepared import Given, prepared
+from tasks.models import Assignment, PeriodLock, Plan, ProgressReport, ReportingPeriod, Review
+from tasks.models.latest import Latest
+from tasks.models.obligation import Obligation, PeriodTerms
+from tasks.models.querysets import unsettled
+
+
+class Filing(TextChoices):
+    """Where the report of one assignment in one period stands."""
+
+    ACCEPTED = "accepted", "已通过"
+    WAITING = "waiting", "待审"
+    SENT_BACK = "sent_back", "退回"
+    MISSING = "missing", "未报"
+    WAIVED = "waived", "免报"
+
+
+VERDICTS: dict[str | None, Filing] = {
+    Review.Verdict.ACCEPTED: Filing.ACCEPTED,
+    Review.Verdict.SENT_BACK: Filing.SENT_BACK,
+    None: Filing.WAITING,
+}
+FILED = (Filing.ACCEPTED, Filing.WAITING)  # 已报; a report that was sent back is owed again
+OWED_STATES = tuple(state for state in Filing if state != Filing.WAIVED)  # what 应报 divides into
+
+
+class Filed(NamedTuple):
+    """A filed report as far as filing goes."""
+
+    pk: int
+    assignment_id: int
+    period_id: int
+    percent: int
+    recorded_at: datetime
+    verdict: str | None
+
+
+class Told(Protocol):
+    """A report, or as much of one as was read, with its `verdict`."""
+
+    @property
+    def assignment_id(self) -> int: ...
+    @property
+    def period_id(self) -> int: ...
+    @property
+    def verdict(self) -> str | None: ...
+
+
+AnyTold = TypeVar("AnyTold", bound=Told)
+
+
+def filing_of(report: Told | None) -> Filing:
+    """From the newest report of the period, read with its `verdict`; None when nothing was filed."""
+    if report is None:
+        return Filing.MISSING
+    return VERDICTS[report.verdict]
+
+
+def shown_filing(obligation: str, filing: Filing | None) -> Filing | None:
+    """Where the report stands as pages say it: 免报 whatever was filed, and nothing where none is owed or was filed."""
+    if obligation == Obligation.WAIVED:
+        return Filing.WAIVED
+    return filing or (Filing.MISSING if obligation == Obligation.OWED else None)
+
+
+def obligations(asked: Iterable[PeriodTerms], **match: object) -> dict[tuple[int, int], str]:
+    """By assignment and period: 应报 or 免报, of those that the periods ask; ended since or not. One query."""
+    together: dict[tuple[datetime, bool], list[PeriodTerms]] = {}
+    for one in asked:
+        together.setdefault((one.closing, one.assists), []).append(one)
+    columns = ("pk", "period", "obligation")
+    parts = [
+        Assignment.objects.reporting(*same).filter(**match).order_by().values_list(*columns)
+        for same in together.values()
+    ]
+    found = parts[0].union(*parts[1:], all=True) if parts else ()
+    return {(pk, period): obligation for pk, period, obligation in found}
+
+
+def opened_periods(plan: Plan, day: date) -> list[ReportingPeriod]:
+    """Those opened by that day, oldest first, each with `is_locked`; the last one is current."""
+    periods = _opened(plan=plan.pk, day=day, moment=end_of(day))
+    for period in periods:
+        period.plan = plan
+    return periods
+
+
+@prepared(plan=IntegerField(), day=DateField(), moment=DateTimeField())
+def _opened(plan: Given, day: Given, moment: Given) -> QuerySet[ReportingPeriod]:
+    is_locked = Latest("PeriodLock", "is_locked", moment, period="pk")
+    opened = ReportingPeriod.objects.filter(plan=plan, opens_on__lte=day)
+    return opened.annotate(is_locked=is_locked).order_by("opens_on")
+
+
+def current_period(plan: Plan, day: date) -> ReportingPeriod | None:
+    """The period that was opened last by that day."""
+    return next(reversed(opened_periods(plan, day)), None)
+
+
+def period_to_file(plan: Plan, code: str, day: date) -> ReportingPeriod | None:
+    """The period for which a form was made, if it has opened; the one opened last where the form names none."""
+    opened = reversed(opened_periods(plan, day))
+    return next((period for period in opened if not code or period.code == code), None)
+
+
+def filings(period: ReportingPeriod | None, moment: datetime, **match: object) -> dict[int, Filing]:
+    """By assignment: where the newest report of the period stands, of those that filed any. One query."""
+    return filings_in(period, reports_of([period], moment, **match)) if period else {}
+
+
+class PlanReport(NamedTuple):
+    """A filed report as far as a page over a whole plan needs it; `waiting_since` is None where it doesn't wait."""
+
+    pk: int
+    assignment_id: int
+    period_id: int
+    percent: int
+    verdict: str | None
+    waiting_since: datetime | None
+
+
+def reports_of(periods: Sequence[ReportingPeriod], moment: datetime, **match: object) -> list[PlanReport]:
+    """Newest first: every report of the last of these periods, and of the earlier ones those that wait. One query."""
+    if not periods:
+        return []
+    *earlier, current = periods
+    waits = unsettled(moment)
+    reports = ProgressReport.objects.as_of(moment).filter(
+        Q(period=current) | Q(period__in=earlier) & waits if earlier else Q(period=current), **match
+    )
+    reports = reports.annotate(waiting_since=Case(When(waits, then=F("recorded_at"))))
+    return [PlanReport(*row) for row in reports.values_list(*PlanReport._fields)]
+
+
+def filings_in(period: ReportingPeriod, reports: Iterable[PlanReport]) -> dict[int, Filing]:
+    """By assignment: where the newest report of the period stands; the reports are given newest first."""
+    newest: dict[int, Filing] = {}
+    for report in reports:
+        if report.period_id == period.pk and report.assignment_id not in newest:
+            newest[report.assignment_id] = VERDICTS[report.verdict]
+    return newest
+
+
+def late_filings(period: ReportingPeriod, reports: Iterable[Filed]) -> set[int]:
+    """迟报, by assignment: the first report of the period was filed after the end of its due date.
+
+    What was filed in time and sent back is not late, however late it is filed again. Reports are given newest first.
+    """
+    first = {report.assignment_id: report.recorded_at for report in reports if report.period_id == period.pk}
+    return {pk for pk, filed_at in first.items() if filed_at > period.closes_at}
+
+
+def newest_lock(period: ReportingPeriod, moment: datetime | None = None) -> PeriodLock | None:
+    """The last word on whether the period is locked, at the moment or at all; None where there is none yet."""
+    locks = PeriodLock.objects.filter(period=period).select_related("recorded_by").order_by("recorded_at", "pk")
+    return (locks.filter(recorded_at__lte=moment) if moment else locks).last()
+
+
+def newest_by_assignment(reports: Iterable[AnyTold], period: ReportingPeriod | None) -> dict[int, AnyTold]:
+    """Of reports given newest first, the one that stands for each assignment in the period."""
+    newest: dict[int, AnyTold] = {}
+    for report in reports:
+        if period is not None and report.period_id == period.pk:
+            newest.setdefault(report.assignment_id, report)
+    return newest
+
+
+@dataclass(slots=True)
+class FilingCount:
+    """How the period's owed reports stand; what is waived is counted apart and owed by nobody."""
+
+    period: ReportingPeriod
+    owed: int
+    states: Counter[Filing]
+    waived: int = 0
+
+    @property
+    def filed(self) -> int:
+        return sum(self.states[state] for state in FILED)
+
+    @property
+    def unfiled(self) -> int:
+        return self.owed - self.filed
+
+    @property
+    def parts(self) -> list["FilingPart"]:
+        """The states in order, each with where it begins in a bar of `owed` units."""
+        starts = accumulate((self.states[state] for state in OWED_STATES), initial=0)
+        return [FilingPart(state, self.states[state], start) for state, start in zip(OWED_STATES, starts, strict=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class FilingPart:
+    state: Filing
+    count: int
+    start: int
+
+
+def count_filings(
+    period: ReportingPeriod, obligations: Iterable[tuple[int, str]], states: Mapping[int, Filing]
+) -> FilingCount:
+    """From assignments with what each has to do with the period, and how the reports that were filed stand."""
+    waived = 0
+    counts: Counter[Filing] = Counter()
+    for pk, obligation in obligations:
+        waived += obligation == Obligation.WAIVED
+        if obligation == Obligation.OWED:
+            counts[states.get(pk, Filing.MISSING)] += 1
+    return FilingCount(period, counts.total(), counts, waived)

@@ -1,0 +1,77 @@
+"""量化指标: targets beside the latest accepted reading."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import DateTimeField, Exists, IntegerField, OuterRef, QuerySet, Subquery
+
+from agencies.models import Agency
+from qa_plan.prepared import Given, prepared
+from tasks.models import ActionItem, Indicator, IndicatorReading, Plan
+from tasks.models.latest import Latest
+from tasks.rules.asof import AsOf
+from tasks.rules.status import Light, Pace, expected_percent, pace_of
+from tasks.standing.rollup import thresholds_on
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """`percent` is the share of the target that is reached; it may pass 100. No reading counts as 0."""
+
+    indicator: Indicator
+    percent: float
+    expected: float | None
+    light: Light
+
+
+def item_indicator_rows(item: ActionItem, as_of: AsOf) -> list[IndicatorRow]:
+    """The item's indicators, each with its latest reading from an accepted report of any agency, if any."""
+    return [_row(indicator, item.plan, as_of) for indicator in _of_item(item=item.pk, moment=as_of.moment)]
+
+
+def agency_indicator_rows(plan: Plan, as_of: AsOf, agency: Agency) -> list[IndicatorRow]:
+    """The indicators of which this agency's accepted reports give readings, with the agency's own latest reading."""
+    found = _of_agency(agency=agency.pk, plan=plan.pk, moment=as_of.moment)
+    return [_row(indicator, plan, as_of) for indicator in found]
+
+
+@prepared(item=IntegerField())
+def indicators_of(item: Given) -> QuerySet[Indicator]:
+    """The item's targets as they are, without readings; given by its key."""
+    return Indicator.objects.filter(item=item).order_by("start")
+
+
+@prepared(item=IntegerField(), moment=DateTimeField())
+def _of_item(item: Given, moment: Given) -> QuerySet[Indicator]:
+    return _read(Indicator.objects.filter(item=item), _accepted_readings(moment), moment)
+
+
+@prepared(agency=IntegerField(), plan=IntegerField(), moment=DateTimeField())
+def _of_agency(agency: Given, plan: Given, moment: Given) -> QuerySet[Indicator]:
+    own = _accepted_readings(moment).filter(report__assignment__agency=agency)
+    return _read(Indicator.objects.filter(Exists(own), item__plan=plan), own, moment)
+
+
+def _accepted_readings(moment: Given) -> QuerySet[IndicatorReading]:
+    """Of the outer indicator, newest first."""
+    return (
+        IndicatorReading.objects.filter(indicator=OuterRef("pk"), report__recorded_at__lte=moment)
+        .alias(verdict=Latest("Review", "verdict", moment, report="report"))
+        .filter(verdict="accepted")
+        .order_by("-report__recorded_at", "-report_id")
+    )
+
+
+def _read(indicators: QuerySet[Indicator], readings: QuerySet[IndicatorReading], moment: Given) -> QuerySet[Indicator]:
+    due_on = Latest("ItemRevision", "due_on", moment, item="item")
+    found = indicators.annotate(value=Subquery(readings.values("value")[:1]), due_on=due_on)
+    return found.select_related("item").defer("item__text")
+
+
+def _row(indicator: Any, plan: Plan, as_of: AsOf) -> IndicatorRow:
+    """Of an indicator that was read with `value` and `due_on`."""
+    indicator.item.plan = plan
+    percent = 100 * float(indicator.value or 0) / float(indicator.target) if indicator.target else 0.0
+    expected = expected_percent(plan.issued_on, indicator.due_on, as_of.day)
+    is_behind = percent < 100 and pace_of(percent, expected, thresholds_on(plan, as_of.day)) == Pace.BEHIND
+    return IndicatorRow(indicator, percent, expected, Light.YELLOW if is_behind else Light.GREEN)

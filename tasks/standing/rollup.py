@@ -1,0 +1,291 @@
+"""From assignments to items, and from items to sections, agencies and the plan (DESIGN section 3, rules 2 and 5).
+
+Pure but for `standings`, which takes one queryset and reads it once. An item is the weighted mean of its leads and
+shows its worst lead's light; a section or plan is the mean of its items, and so is its expected percentage.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from operator import attrgetter
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from django.db.models import QuerySet
+
+from qa_plan.clock import end_of
+from tasks.models import Assignment, Closure, Plan
+from tasks.models.obligation import Obligation
+from tasks.rules.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
+
+RUNNING = ("", Closure.Kind.REOPENED)
+NOT_COUNTED = (Closure.Kind.SUSPENDED, Closure.Kind.CANCELLED)
+
+
+class Standing(NamedTuple):
+    """Where one assignment stands. `gap` is progress less expected, in percentage points; None for 持续推进."""
+
+    pk: int
+    item_id: int
+    agency_id: int
+    is_lead: bool
+    weight: int
+    percent: int
+    closure: str
+    obligation: str
+    due_on: date | None
+    expected: float | None
+    light: Light
+    pace: Pace | None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.closure not in RUNNING
+
+    @property
+    def owes(self) -> bool:
+        """应报: whether it owes the period's report."""
+        return self.obligation == Obligation.OWED
+
+    @property
+    def is_waived(self) -> bool:
+        """免报: it would owe the period's report, but was excused."""
+        return self.obligation == Obligation.WAIVED
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is part of its item's mean: a lead that is neither suspended nor cancelled."""
+        return self.is_lead and self.closure not in NOT_COUNTED
+
+    @property
+    def gap(self) -> float | None:
+        return None if self.expected is None else self.percent - self.expected
+
+    @property
+    def light_word(self) -> str:
+        """The light's word; where it is grey, why."""
+        if self.light != Light.GREY:
+            return self.light.label
+        if not self.is_lead:
+            return Assignment.Role.ASSIST.label
+        return Closure.Kind(self.closure).label if self.closure in NOT_COUNTED else Light.GREY.label
+
+
+def thresholds_of(plan: Plan) -> Thresholds:
+    return Thresholds(plan.behind_margin, plan.ahead_margin, plan.soon_days)
+
+
+def thresholds_on(plan: Plan, day: date) -> Thresholds:
+    """Those that held at the end of that day."""
+    return thresholds_of(plan.at(end_of(day)))
+
+
+COLUMNS = ("pk", "item_id", "agency_id", "role", "weight_now", "percent", "closure", "obligation", "due_on")
+
+
+columns_of = attrgetter(*COLUMNS)
+
+
+def standings(
+    assignments: QuerySet[Assignment], plan: Plan, day: date, due_dates: Mapping[int, date | None] | None = None
+) -> list[Standing]:
+    """Every assignment of an `as_of` queryset with its light and pace, in the queryset's order. One query.
+
+    `due_dates` are those of the items by their keys, from a caller who has read them: a whole plan needs no look-up
+    for every assignment.
+    """
+    if due_dates is None:
+        return standings_read(assignments.values_list(*COLUMNS), plan, day)
+    reckon = _reckoner(plan, day)
+    return [reckon(*row, due_dates[row[1]]) for row in assignments.values_list(*COLUMNS[:-1])]
+
+
+def standings_read(rows: Iterable[Sequence[Any]], plan: Plan, day: date) -> list[Standing]:
+    """The same for rows that were read with `as_of`, as their `COLUMNS`."""
+    reckon = _reckoner(plan, day)
+    return [reckon(*row) for row in rows]
+
+
+def standings_of(assignments: Iterable[Any], plan: Plan, day: date) -> list[Standing]:
+    """The same for assignments that were read with `as_of`, or whatever was read with its columns."""
+    reckon = _reckoner(plan, day)
+    return [reckon(*columns_of(assignment)) for assignment in assignments]
+
+
+def standing_of(assignment: Assignment, plan: Plan, day: date) -> Standing:
+    return standings_of([assignment], plan, day)[0]
+
+
+def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
+    """Applies the status rule to one assignment's columns; equal courses are reckoned once."""
+    thresholds = thresholds_on(plan, day)
+
+    @cache
+    def expected_by(due_on: date | None) -> float | None:
+        return expected_percent(plan.issued_on, due_on, day)
+
+    @cache
+    def light_by(percent: int, due_on: date | None, ended: str, is_lead: bool) -> tuple[Light, Pace | None]:
+        course = Course(percent, due_on, ended, counts=is_lead)
+        light = light_of(course, start=plan.issued_on, day=day, thresholds=thresholds)
+        return light, pace_of(percent, expected_by(due_on), thresholds) if is_lead and not ended else None
+
+    def reckon(
+        pk: int,
+        item_id: int,
+        agency_id: int,
+        role: str,
+        weight: int,
+        percent: int,
+        closure: str,
+        obligation: str,
+        due_on: date | None,
+    ) -> Standing:
+        is_lead = role == Assignment.Role.LEAD
+        light, pace = light_by(percent, due_on, "" if closure in RUNNING else closure, is_lead)
+        expected = expected_by(due_on)
+        return Standing(
+            pk, item_id, agency_id, is_lead, weight, percent, closure, obligation, due_on, expected, light, pace
+        )
+
+    return reckon
+
+
+class Item(Protocol):
+    """An item, or as much of one as a page over a whole plan needs."""
+
+    @property
+    def pk(self) -> int: ...
+
+
+AnyItem = TypeVar("AnyItem", bound=Item)
+
+
+@dataclass(slots=True)
+class ItemStanding(Generic[AnyItem]):
+    """Where one item stands, with the standings that make it."""
+
+    item: AnyItem
+    leads: list[Standing]
+    assists: list[Standing]
+    percent: float
+    expected: float | None
+    light: Light
+    pace: Pace | None
+    due_on: date | None
+
+    @property
+    def pk(self) -> int:
+        return self.item.pk
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is part of its section's and plan's mean: somebody still runs it, or has finished it."""
+        return any(row.counts for row in self.leads)
+
+    @property
+    def light_word(self) -> str:
+        """The light's word; where it is grey, why."""
+        if self.light != Light.GREY:
+            return self.light.label
+        if not self.leads:
+            return "未明确单位"
+        words = {row.light_word for row in self.leads}
+        return words.pop() if len(words) == 1 else Light.GREY.label
+
+    @property
+    def gap(self) -> float | None:
+        return None if self.expected is None else self.percent - self.expected
+
+    @property
+    def laggards(self) -> list[Standing]:
+        """The leads that the light is due to, slowest first; none while it is green or blue."""
+        if self.light not in (Light.RED, Light.YELLOW):
+            return []
+        return sorted((s for s in self.leads if s.light == self.light), key=lambda s: s.percent)
+
+
+def item_standings(
+    items: Iterable[AnyItem], rows: Iterable[Standing], plan: Plan, day: date
+) -> list[ItemStanding[AnyItem]]:
+    """The items in their order, each with its rows; due date and expected percentage are those of its leads."""
+    by_item: dict[int, list[Standing]] = defaultdict(list)
+    for row in rows:
+        by_item[row.item_id].append(row)
+    thresholds = thresholds_on(plan, day)
+    return [_item_standing(item, by_item[item.pk], thresholds) for item in items]
+
+
+def item_percent(leads: Iterable[Standing]) -> float:
+    """The weighted mean of the leads that count; 0 where none does."""
+    weight = percent = 0
+    for row in leads:
+        if row.counts:
+            weight += row.weight
+            percent += row.weight * row.percent
+    return percent / weight if weight else 0.0
+
+
+def _item_standing(item: AnyItem, rows: list[Standing], thresholds: Thresholds) -> ItemStanding[AnyItem]:
+    leads = [row for row in rows if row.is_lead]
+    percent = item_percent(leads)
+    due_on = leads[0].due_on if leads else None
+    light = worst(row.light for row in leads)
+    expected = leads[0].expected if leads else None
+    return ItemStanding(
+        item=item,
+        leads=leads,
+        assists=[row for row in rows if not row.is_lead],
+        percent=percent,
+        expected=expected,
+        light=light,
+        pace=None if light == Light.GREY else pace_of(percent, expected, thresholds),
+        due_on=due_on,
+    )
+
+
+@dataclass(slots=True)
+class Total:
+    """A section, an agency's leads, or the whole plan: the mean of its parts and how many show which light."""
+
+    count: int = 0
+    percent: float = 0.0
+    expected: float = 0.0
+    lights: Counter[Light] = field(default_factory=Counter)
+
+    @property
+    def gap(self) -> float:
+        return self.percent - self.expected
+
+    @property
+    def light(self) -> Light:
+        return min(self.lights, key=SEVERITY.__getitem__, default=Light.GREY)
+
+
+AnyPart = TypeVar("AnyPart", Standing, ItemStanding)
+
+
+def averaged(parts: Sequence[AnyPart]) -> list[AnyPart]:
+    """Those that a mean is taken of: what counts and is ever due, so that progress and expected compare.
+
+    Where nothing is ever due (持续推进), all that counts. Assisting assignments by themselves are taken as they are.
+    """
+    counted = [part for part in parts if part.counts] or list(parts)
+    return [part for part in counted if part.expected is not None] or counted
+
+
+def total(parts: Sequence[AnyPart]) -> Total:
+    """The mean of the parts (see `averaged`); where none is ever due there is nothing to compare progress to."""
+    taken = averaged(parts)
+    return Total(
+        count=len(parts),
+        percent=mean([part.percent for part in taken]),
+        expected=mean([part.expected or 0.0 for part in taken]),
+        lights=Counter([part.light for part in parts]),
+    )
+
+
+def mean(values: Sequence[float]) -> float:
+    """0 of nothing."""
+    return sum(values) / len(values) if values else 0.0

@@ -1,6 +1,0 @@
-"""经过: one line of time for an item, read from the fact tables themselves; there is no second log."""
-
-from tasks.timeline.entries import Entry, entries
-from tasks.timeline.events import Event, events
-
-__all__ = ["Entry", "Event", "entries", "events"]

@@ -1,0 +1,160 @@
+"""The daily round: opens reporting periods and records what the status rule said at the end of each day.
+
+A missed day is caught up, and a second run changes nothing: every row is unique for its plan or item and day. What it
+opens is in the record of changes; what it records of a day is a figure that repeats the facts, and is not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import starmap
+from typing import Any, NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.db.models import DateField, DateTimeField, IntegerField, Max, QuerySet, Value
+
+from agencies.changes import note
+from agencies.models import Agency
+from qa_plan import clock
+from qa_plan.clock import end_of
+from qa_plan.prepared import Given, prepared
+from tasks.models import ActionItem, Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
+from tasks.rules.periods import may_have_opened, quarters_between
+from tasks.standing.explain import because
+from tasks.standing.rollup import COLUMNS, item_standings, standings_read, total
+from tasks.workflow.current import deed, hold
+from tasks.workflow.succession import carry_out_due
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did for one plan."""
+
+    plan: Plan
+    opened: list[str]
+    days: list[date]
+
+
+def daily_round(on: date, *, dry_run: bool = False) -> Iterator[Round]:
+    """Does, for every plan, what is due on that day:
+
+    1. opens each reporting period whose opening day has come;
+    2. records every day that has ended since the last record, up to the day before.
+
+    Before that, 机构调整 whose effective date has come takes place, for all plans at once.
+    """
+    if not dry_run:
+        carry_out_due(on)
+    for plan in Plan.objects.defer("notice_text").order_by("pk"):
+        opened = _periods_to_open(plan, on) if dry_run else open_periods(plan, on)
+        days = _days_to_record(plan, on)
+        for day in () if dry_run else days:
+            record_day(plan, day)
+        yield Round(plan, [period.code for period in opened], days)
+
+
+def open_periods(plan: Plan, on: date) -> list[ReportingPeriod]:
+    """Those whose opening day has come; on most days there is none, and nothing to wait for."""
+    return _open(plan, on) if _periods_to_open(plan, on) else []
+
+
+@deed
+def _open(plan: Plan, on: date) -> list[ReportingPeriod]:
+    """Rounds at the same time wait for each other: each period is opened and noted once."""
+    hold(plan, "NO KEY UPDATE")
+    opened = ReportingPeriod.objects.bulk_create(_periods_to_open(plan, on))
+    for period in opened:
+        days = {"opens_on": period.opens_on, "due_on": period.due_on}
+        note("开放报告期", period, by=None, at=clock.at(on), new=days)
+    return opened
+
+
+def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
+    known = {code for (code,) in _codes(plan=plan.pk)}
+    if may_have_opened(plan.begins_on, on) <= known:
+        return []
+    overrides = WorkdayOverride.objects.as_overrides()
+    last_due_on = plan.items.as_of(end_of(on)).aggregate(last=Max("due_on"))["last"] or plan.due_on
+    quarters = quarters_between(
+        plan.begins_on, max(plan.due_on, last_due_on), filing_day=plan.at(end_of(on)).filing_day, overrides=overrides
+    )
+    return [
+        ReportingPeriod(
+            plan=plan,
+            code=quarter.code,
+            starts_on=quarter.starts_on,
+            ends_on=quarter.ends_on,
+            opens_on=quarter.opens_on,
+            due_on=quarter.due_on,
+        )
+        for quarter in quarters
+        if quarter.opens_on <= on and quarter.code not in known
+    ]
+
+
+def _days_to_record(plan: Plan, on: date) -> list[date]:
+    recorded = _last_day(plan=plan.pk)
+    first = recorded[0][0] + timedelta(days=1) if recorded else plan.begins_on
+    return [first + timedelta(days=n) for n in range((on - first).days)]
+
+
+def record_day(plan: Plan, day: date) -> None:
+    """The day's point of the curve, and each item whose light differs from the last recorded one; both or neither."""
+    rows = standings_read(_standings(plan=plan.pk, moment=end_of(day)), plan, day)
+    items = item_standings(starmap(_Item, _items(plan=plan.pk)), rows, plan, day)
+    whole = total(items)
+    before = dict(_lights(plan=plan.pk, day=day))
+    changed = [standing for standing in items if before.get(standing.pk) != standing.light]
+    names = dict(Agency.objects.values_list("pk", "name")) if changed else {}
+    changes = [
+        LightChange(
+            item_id=standing.pk,
+            day=day,
+            light=standing.light,
+            previous=before.get(standing.pk, ""),
+            reason=because(standing, plan, day, names),
+        )
+        for standing in changed
+    ]
+    try:
+        with transaction.atomic():
+            DailySnapshot.objects.create(plan=plan, day=day, percent=whole.percent, expected_percent=whole.expected)
+            LightChange.objects.bulk_create(changes)
+    except IntegrityError:
+        if not plan.snapshots.filter(day=day).exists():  # else another round was quicker
+            raise
+
+
+# ── what every night asks ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Item(NamedTuple):
+    pk: int
+
+
+@prepared(plan=IntegerField())
+def _codes(plan: Given) -> QuerySet[ReportingPeriod, tuple[str]]:
+    return ReportingPeriod.objects.filter(plan=plan).order_by().values_list("code")
+
+
+@prepared(plan=IntegerField())
+def _last_day(plan: Given) -> QuerySet[DailySnapshot, tuple[date]]:
+    return DailySnapshot.objects.filter(plan=plan).order_by("-day").values_list("day")[:1]
+
+
+@prepared(plan=IntegerField())
+def _items(plan: Given) -> QuerySet[ActionItem, tuple[int]]:
+    return ActionItem.objects.filter(plan=plan).order_by("number").values_list("pk")
+
+
+@prepared(plan=IntegerField(), day=DateField())
+def _lights(plan: Given, day: Given) -> QuerySet[LightChange, tuple[int, str]]:
+    """Oldest first, so that of each item the last one stays."""
+    changes = LightChange.objects.filter(item__plan=plan, day__lt=day)
+    return changes.order_by("day").values_list("item_id", "light")
+
+
+@prepared(plan=IntegerField(), moment=DateTimeField())
+def _standings(plan: Given, moment: Given) -> QuerySet[Assignment, tuple[Any, ...]]:
+    assignments = Assignment.objects.in_force(moment).filter(item__plan=plan)
+    return assignments.with_standing(moment, Value("")).values_list(*COLUMNS)

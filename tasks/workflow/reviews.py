@@ -1,0 +1,174 @@
+"""What coordinators decide on reports, and what they say of them among themselves."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import DateTimeField, IntegerField, QuerySet
+from django.urls import reverse
+
+from agencies.changes import note
+from agencies.models import User
+from qa_plan.prepared import Given, prepared
+from tasks.models import AcceptedProgress, Assignment, Comment, Message, ProgressReport, Review
+from tasks.models.latest import Latest
+from tasks.rules.mentions import named_in
+from tasks.rules.texts import shortened
+from tasks.workflow.current import WorkflowError, deed, locked
+from tasks.workflow.messages import agency_people, coordinators, tell
+from tasks.workflow.periods import require_unlocked
+
+SAY_WHY = "退回须写明意见，供填报单位修改。"
+
+
+@deed
+def review_report(
+    *, report: ProgressReport, verdict: str, by: User, at: datetime, comment: str = "", seen: int = 0
+) -> Review:
+    """Accepts a report or sends it back with a comment.
+
+    Only the newest report of its assignment and period can be reviewed. `seen` is the key of the latest review that
+    the reviewer knows of, 0 for none: where there is a later one the deed is refused, so that of two coordinators at
+    once the second is told what the first decided.
+    """
+    current = locked(report.assignment, at)
+    require_unlocked(report.period)
+    newest = _newest(assignment=report.assignment_id, period=report.period_id, moment=current.at)
+    pk, last_verdict, last_review = next(iter(newest), (None, None, None))
+    if pk != report.pk:
+        raise WorkflowError("该单位已重新报送，请审核最新一稿。")
+    if last_verdict and last_review != seen:
+        raise WorkflowError(f"该报告已审核，结论为“{Review.Verdict(last_verdict).label}”，未作改动。")
+    if last_verdict == verdict:
+        raise WorkflowError(f"该报告的结论已经是“{Review.Verdict(verdict).label}”。")
+    if verdict == Review.Verdict.SENT_BACK and not comment.strip():
+        raise WorkflowError(SAY_WHY, "comment")
+    ProgressReport.objects.filter(pk=report.pk, settled_at__isnull=True).update(settled_at=current.at)
+    review = Review.objects.create(
+        report=report, verdict=verdict, comment=comment.strip(), recorded_at=current.at, recorded_by=by
+    )
+    if Review.Verdict.ACCEPTED in (verdict, last_verdict):
+        _record_accepted_progress(report.assignment, by=by, at=current.at)
+    note(
+        Review.Verdict(verdict).label,
+        report,
+        by=by,
+        at=current.at,
+        old={"verdict": last_verdict},
+        new={"verdict": verdict},
+        reason=comment.strip(),
+        agency=report.assignment.agency,
+    )
+    _tell_verdict(report, review)
+    return review
+
+
+@prepared(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
+def _newest(
+    assignment: Given, period: Given, moment: Given
+) -> QuerySet[ProgressReport, tuple[int, str | None, int | None]]:
+    reports = ProgressReport.objects.as_of(moment).filter(assignment=assignment, period=period)
+    return reports.values_list("pk", "verdict", Latest("Review", "id", moment, report="pk"))[:1]
+
+
+class Refused(NamedTuple):
+    """A report that was left as it was, and why."""
+
+    report: ProgressReport
+    why: str
+
+
+@deed
+def review_reports(
+    *, reports: Iterable[ProgressReport], verdict: str, by: User, at: datetime, comment: str = ""
+) -> list[Refused]:
+    """One verdict and comment for several reports; each is decided by itself, and the refused ones are returned.
+
+    In the order of their assignments, so that two people who decide many at once wait for each other and go on.
+    """
+    if verdict == Review.Verdict.SENT_BACK and not comment.strip():
+        raise WorkflowError(SAY_WHY, "comment")
+    refused = []
+    for report in sorted(reports, key=lambda report: (report.assignment_id, report.pk)):
+        try:
+            review_report(report=report, verdict=verdict, by=by, at=at, comment=comment)
+        except WorkflowError as error:
+            refused.append(Refused(report, error.message))
+    return refused
+
+
+@deed
+def comment_on_report(
+    *, report: ProgressReport, text: str, mentions: Collection[User], by: User, at: datetime
+) -> Comment:
+    """内部批注: for coordinators only. Whom it mentions is told, chosen or by 「@姓名」 in its text."""
+    text = text.strip()
+    if not text:
+        raise WorkflowError("请填写批注内容。", "text")
+    mentions = [*dict.fromkeys([*mentions, *_named_in(text, by)])]
+    comment = Comment.objects.create(report=report, text=text, recorded_at=at, recorded_by=by)
+    comment.mentions.set(mentions)
+    said = {"text": text, "mentions": [str(person) for person in mentions]}
+    note("内部批注", report, by=by, at=at, new=said)
+    assignment = report.assignment
+    tell(
+        mentions,
+        Message.Kind.MENTIONED,
+        f"{by}在{assignment.agency}{assignment.item.label}{report.period}报告的批注中提到您：{shortened(text)}",
+        link=f"{reverse('tasks:review-detail', args=[report.pk])}#comments",
+        at=at,
+        by=by,
+        assignment=assignment,
+    )
+    return comment
+
+
+def _named_in(text: str, by: User) -> list[User]:
+    """Colleagues who may read the comment; a name that is nobody's, or the writer's own, is only text."""
+    colleagues = coordinators().exclude(pk=by.pk).order_by("pk") if "@" in text or "＠" in text else ()
+    by_name: dict[str, list[User]] = {}
+    for person in colleagues:
+        by_name.setdefault(str(person), []).append(person)
+    return [person for name in sorted(named_in(text, by_name)) for person in by_name[name]]
+
+
+def _tell_verdict(report: ProgressReport, review: Review) -> None:
+    """To the agency: what was sent back leads to the form, what was accepted to the item."""
+    assignment = report.assignment
+    is_accepted = review.verdict == Review.Verdict.ACCEPTED
+    form = f"{reverse('tasks:report-edit', args=[assignment.pk])}?period={report.period.code}"
+    said = f"：{shortened(review.comment)}" if review.comment else ""
+    tell(
+        agency_people(assignment.agency),
+        Message.Kind.ACCEPTED if is_accepted else Message.Kind.SENT_BACK,
+        f"{assignment.item} · {report.period}报告{'已通过审核' if is_accepted else '被退回'}{said}",
+        link=assignment.get_absolute_url() if is_accepted else form,
+        at=review.recorded_at,
+        by=review.recorded_by,
+        assignment=assignment,
+    )
+
+
+def _record_accepted_progress(assignment: Assignment, *, by: User, at: datetime) -> None:
+    """From now on the newest of its reports that stands accepted counts; without one, what it began with.
+
+    That is 0, or what the agency took over from those that it has succeeded (机构调整).
+    """
+    found = _accepted(assignment=assignment.pk, moment=at) or _taken_over(assignment)
+    report, percent = next(iter(found), (None, 0))
+    AcceptedProgress.objects.create(
+        assignment=assignment, report_id=report, percent=percent, recorded_at=at, recorded_by=by
+    )
+
+
+@prepared(assignment=IntegerField(), moment=DateTimeField())
+def _accepted(assignment: Given, moment: Given) -> QuerySet[ProgressReport, tuple[int, int]]:
+    return ProgressReport.objects.accepted(moment).filter(assignment=assignment).values_list("pk", "percent")[:1]
+
+
+def _taken_over(assignment: Assignment) -> list[tuple[int | None, int]]:
+    """Report and percentage that it began with, where these are not its own."""
+    known = AcceptedProgress.objects.filter(assignment=assignment).select_related("report")
+    first = known.order_by("recorded_at", "pk").first()
+    is_own = first and first.report and first.report.assignment_id == assignment.pk
+    return [] if first is None or is_own else [(first.report_id, first.percent)]

@@ -1,0 +1,133 @@
+"""催办: a coordinator urges an agency in writing, and the agency answers."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.changes import note
+from agencies.models import Agency, User
+from tasks.models import Assignment, Message, Urge, UrgedAssignment, UrgeReply, WorkdayOverride
+from tasks.rules.texts import shortened
+from tasks.rules.workdays import is_workday
+from tasks.standing.course import Move
+from tasks.workflow.course import place_of, require_move
+from tasks.workflow.current import WorkflowError, deed, hold
+from tasks.workflow.messages import agency_people, tell
+
+TRIES = 20  # as many coordinators may urge at the same instant; each try takes the next number
+
+
+@deed
+def urge(*, assignments: Iterable[Assignment], text: str, reply_by: date, by: User, at: datetime) -> list[Urge]:
+    """One numbered notice to each agency about all of its assignments among those; all of them or none.
+
+    The assignments are read with their agency and item. An answer is asked for on a working day after today.
+    """
+    chosen = sorted(assignments, key=lambda assignment: assignment.pk)
+    if not chosen:
+        raise WorkflowError("请选择要催办的任务。", "assignment")
+    if not text.strip():
+        raise WorkflowError("请写明催办内容。", "text")
+    _check_reply_day(reply_by, timezone.localdate(at))
+    for assignment in chosen:
+        place = place_of(assignment, at)
+        require_move(assignment, place, Move.URGE)
+        at = max(at, place.at)
+    by_agency: dict[Agency, list[Assignment]] = {}
+    for assignment in sorted(chosen, key=lambda each: (each.agency.ordinal, each.agency_id, each.item.number)):
+        by_agency.setdefault(assignment.agency, []).append(assignment)
+    return [
+        _urge_agency(agency, mine, text=text.strip(), reply_by=reply_by, by=by, at=at)
+        for agency, mine in by_agency.items()
+    ]
+
+
+def _check_reply_day(reply_by: date, today: date) -> None:
+    if reply_by <= today:
+        raise WorkflowError("答复期限应晚于今天。", "reply_by")
+    if not is_workday(reply_by, WorkdayOverride.objects.as_overrides()):
+        raise WorkflowError(f"{reply_by:%Y-%m-%d}不是工作日，请另选一天。", "reply_by")
+
+
+def _urge_agency(
+    agency: Agency, assignments: list[Assignment], *, text: str, reply_by: date, by: User, at: datetime
+) -> Urge:
+    made = _numbered(
+        Urge(
+            year=timezone.localdate(at).year,
+            agency=agency,
+            text=text,
+            reply_by=reply_by,
+            recorded_at=at,
+            recorded_by=by,
+        )
+    )
+    UrgedAssignment.objects.bulk_create(UrgedAssignment(urge=made, assignment=one) for one in assignments)
+    note(
+        "催办",
+        made,
+        by=by,
+        at=at,
+        new={"reply_by": reply_by, "assignments": [assignment.pk for assignment in assignments]},
+        reason=text,
+        agency=agency,
+    )
+    tell(
+        agency_people(agency),
+        Message.Kind.URGED,
+        f"{made}：{named(assignments)}，请于{reply_by:%Y-%m-%d}前答复。{shortened(text)}",
+        link=reverse("tasks:urge-detail", args=[made.pk]),
+        at=at,
+        by=by,
+        assignment=assignments[0] if len(assignments) == 1 else None,
+    )
+    return made
+
+
+def named(assignments: list[Assignment]) -> str:
+    first = assignments[0].item
+    alone = f"{first.label}{first.title}"
+    return alone if len(assignments) == 1 else f"{alone}等{len(assignments)}项任务"
+
+
+def _numbered(draft: Urge) -> Urge:
+    """Stored under the year's next number. Whoever was quicker has taken it: then the next one, without a gap."""
+    for _ in range(TRIES):
+        last = Urge.objects.filter(year=draft.year).aggregate(last=Max("number"))["last"] or 0
+        draft.number = last + 1
+        try:
+            with transaction.atomic():
+                draft.save(force_insert=True)
+        except IntegrityError:
+            continue
+        return draft
+    raise WorkflowError("同时发出的催办较多，未能编号，请稍后再试。")
+
+
+@deed
+def answer_urge(*, urge: Urge, text: str, by: User, at: datetime) -> UrgeReply:
+    """答复. An urge is answered once; what is added later is said in the next report."""
+    hold(urge, "UPDATE")
+    if UrgeReply.objects.filter(urge=urge).exists():
+        raise WorkflowError("该催办已经答复，未作改动。")
+    if not text.strip():
+        raise WorkflowError("请填写答复。", "text")
+    reply = UrgeReply.objects.create(
+        urge=urge, text=text.strip(), recorded_at=max(at, urge.recorded_at), recorded_by=by
+    )
+    agency = by.agency or urge.agency  # the urged one's successor may answer in its place
+    note("答复催办", urge, by=by, at=reply.recorded_at, reason=reply.text, agency=agency)
+    if urge.recorded_by:
+        tell(
+            [urge.recorded_by],
+            Message.Kind.URGED,
+            f"{agency}答复{urge}：{shortened(reply.text)}",
+            link=reverse("tasks:urge-detail", args=[urge.pk]),
+            at=reply.recorded_at,
+            by=by,
+        )
+    return reply
