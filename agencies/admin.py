@@ -8,8 +8,8 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 
+from agencies.admin_recording import RecordedAdmin, note_saved, person, recorded, stored
 from agencies.models import Agency, AgencyAlias, User
-from agencies.recordedadmin import RecordedAdmin, note_saved, person, recorded, stored
 from qa_plan import clock
 
 admin.site.site_header = admin.site.site_title = "系统管理"

@@ -14,7 +14,7 @@ from agencies.models import User
 from benchmarks.filling import LARGE_PLAN
 from benchmarks.urls import FLOOR
 from qa_plan.clock import now, today
-from reports.dashboard import kept
+from reports.dashboard import overview_cache
 from tasks.models import Assignment, Plan, ProgressReport
 from tasks.standing.filing import current_period
 from tasks.standing.rollup import RUNNING
@@ -113,7 +113,7 @@ def count_queries(visitor: str, pages: list[Page]) -> None:
         client.force_login(User.objects.get(username=visitor), settings.AUTHENTICATION_BACKENDS[-1])
     for page in pages:
         client.get(page.path)
-        kept.forget()
+        overview_cache.clear()
         with CaptureQueriesContext(connection) as queries:
             response = client.get(page.path)
         if response.status_code != page.status:

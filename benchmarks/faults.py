@@ -228,7 +228,7 @@ def build(people: int) -> None:
 
     from agencies.models import Role, User
     from tasks.models import ReminderPreference, ReminderRule, WorkdayOverride
-    from tests.factories import make_agency, make_assignment, make_item, make_plan, moment, sign_receipt
+    from tests.support.factories import make_agency, make_assignment, make_item, make_plan, moment, sign_receipt
 
     ReminderRule.objects.exclude(code="overdue").update(is_active=False)
     today = timezone.localdate()

@@ -30,7 +30,7 @@ from benchmarks.servers import (
 )
 from benchmarks.visitor import Visitor, read_form
 
-# At most so many times the floor (DESIGN section 6 names no times: these multiples are what is promised instead).
+# At most so many times the floor (docs/architecture.md promises these multiples of a page's floor).
 BARS = {
     ("task", "notice"): 10,
     ("task", "1,000 tasks"): 10,

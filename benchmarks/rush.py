@@ -92,7 +92,7 @@ def rush(agencies: int, reports: int) -> int:
 
 def build(agencies: int, reports: int) -> list[tuple[int, list[int]]]:
     """For each agency its liaison and its assignments, by key."""
-    from tests.factories import make_agency, make_assignment, make_item, make_period, make_plan, make_user
+    from tests.support.factories import make_agency, make_assignment, make_item, make_period, make_plan, make_user
 
     plan = make_plan()
     make_period(plan, CODE)

@@ -52,9 +52,9 @@ def measure(rows: int, rounds: int) -> dict[str, list[float]]:
 
     from qa_plan.clock import now
     from reports.fillin.layout import FORM
-    from tests.factories import make_agency, make_period, make_plan, make_user
-    from tests.reports.thousand import give_many_tasks
-    from tests.reports.workbooks import edited, issued
+    from tests.support.factories import make_agency, make_period, make_plan, make_user
+    from tests.support.thousand import give_many_tasks
+    from tests.support.workbooks import edited, issued
 
     setup_test_environment()  # answers tell what they show
     call_command("migrate", verbosity=0)

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from agencies.admin_recording import RecordedAdmin, person
 from agencies.models import AgencyGroup, GroupMembership
-from agencies.recordedadmin import RecordedAdmin, person
 from qa_plan import clock
 from tasks.models import (
     AgencyRequest,

@@ -16,12 +16,21 @@ from pytest_django import DjangoDbBlocker
 
 from agencies.models import Agency, Role, User
 from qa_plan import clock
-from reports.dashboard import kept
+from reports.dashboard import overview_cache
 from tasks.demo.playing import load_demo
 from tasks.models import ActionItem, Assignment, Plan, ReminderRule, ReportingPeriod
 from tasks.notice import Notice, parse, read
 from tasks.workflow.importing import import_notice
-from tests.factories import ASSIST, LEAD, make_agency, make_assignment, make_item, make_period, make_plan, make_user
+from tests.support.factories import (
+    ASSIST,
+    LEAD,
+    make_agency,
+    make_assignment,
+    make_item,
+    make_period,
+    make_plan,
+    make_user,
+)
 
 NOTICE_FILE = django_settings.BASE_DIR / "fixtures" / "notices" / "皖政办秘〔2016〕76号.txt"
 DEMO_DAY = date(2016, 10, 12)
@@ -44,7 +53,7 @@ def _own_media_and_quick_hashes(tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
     """What a test left behind is rolled back, and its keys and heads come again in another."""
-    kept.forget()
+    overview_cache.clear()
 
 
 @pytest.fixture(scope="module")

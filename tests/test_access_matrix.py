@@ -1,7 +1,7 @@
 """Who may: every address × every role, in one table. An address without a line in it fails.
 
 Read a line as: who asks for this, with this method, gets that. `login` is the way to the sign-in page. What is visible
-and not allowed is 403, what isn't visible 404 (DESIGN section 3, rule 7).
+and not allowed is 403, what isn't visible 404 (docs/rules.md 7).
 """
 
 import re
@@ -42,7 +42,8 @@ from tasks.models import (
 )
 from tasks.models.fact import Fact
 from tasks.workflow.reminders import renew_calendar
-from tests.factories import (
+from tests.pages.conftest import signed_in
+from tests.support.factories import (
     ACCEPTED,
     ASSIST,
     SENT_BACK,
@@ -62,9 +63,8 @@ from tests.factories import (
     moment,
     review,
 )
-from tests.pages.conftest import signed_in
-from tests.pages.reading import Page
-from tests.tasks.uploads import kept
+from tests.support.reading import Page
+from tests.support.uploads import kept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
 

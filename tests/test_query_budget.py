@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.changes import note, recording
 from agencies.models import Agency, AgencyGroup, ChangeChain, GroupMembership, Role, Succession, User
-from reports.dashboard import kept
+from reports.dashboard import overview_cache
 from reports.models import Build, Edition, Issue, IssueWithdrawal, Package, PackageFile
 from tasks.models import (
     AcceptedProgress,
@@ -39,7 +39,7 @@ from tasks.models import (
     Sweep,
     Urge,
 )
-from tests.factories import ISSUED, answer, make_period, make_plan, make_reminder, make_urge, make_user, moment
+from tests.support.factories import ISSUED, answer, make_period, make_plan, make_reminder, make_urge, make_user, moment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
 
@@ -418,7 +418,7 @@ def queries_of(readers, parts, name):
     sent = FILING.get(name)
     word, pattern = PAGES["file" if sent else name]
     client, url = readers[word], pattern.format(**parts)
-    kept.forget()
+    overview_cache.clear()
     with CaptureQueriesContext(connection) as captured:
         response = client.post(url, sent) if sent else client.get(url)
     assert response.status_code == {"home": 302, "missing": 404}.get(name, 302 if sent else 200)

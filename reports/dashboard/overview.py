@@ -4,17 +4,15 @@ Every figure here has its rows beside it, so that a page can lead from the numbe
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from threading import RLock
 
-from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
 from agencies.models import Agency
 from reports.dashboard.curve import Curve, curve
-from reports.dashboard.once import once
+from reports.dashboard.locked_property import locked_property
 from reports.dashboard.rows import AgencyRow, Heading, HeadingStanding, SectionRow, Upcoming, Waiting, section_rows
 from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
 from tasks.models.obligation import Obligation
@@ -32,13 +30,19 @@ from tasks.standing.filing import (
     opened_periods,
     reports_of,
 )
-from tasks.standing.rollup import Standing, Total, averaged, item_percent, item_standings, mean, standings, total
+from tasks.standing.rollup import (
+    Standing,
+    Total,
+    averaged,
+    item_percent,
+    item_standings,
+    mean,
+    standings_from_queryset,
+    total,
+)
 
-ROWS_PER_PAGE = 20
-WHOLE_PLAN = 60  # up to so many items, the dashboard shows all at one glance
-CHANGES_OF_DAYS = 14
+CHANGES_OF_DAYS, UPCOMING_DAYS = 14, 30
 CHANGES_SHOWN = 18  # one more is read, to know whether there are more
-UPCOMING_DAYS = 30
 
 
 class Overview:
@@ -57,7 +61,7 @@ class Overview:
     def _within(self, to_item: str) -> dict[str, Section]:
         return {f"{to_item}section": self.section} if self.section else {}
 
-    @once
+    @locked_property
     def headings(self) -> list[Heading]:
         """Every item in the notice's order; their long texts are left in the database."""
         items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).with_recorded_light(self.day)
@@ -71,77 +75,79 @@ class Overview:
         rows = items.order_by("number").values_list(*columns, *of_section)
         return [Heading._make((*row[: len(columns)], section(*row[len(columns) :]))) for row in rows]
 
-    @once
+    @locked_property
     def rows(self) -> list[Standing]:
         assignments = Assignment.objects.as_of(self.as_of.moment, self.period)
         assignments = assignments.filter(item__plan=self.plan, **self._within("item__"))
         assignments = assignments.order_by("item__number", "agency__ordinal", "agency_id")
-        return standings(assignments, self.plan, self.day, {item.pk: item.due_on for item in self.headings})
+        return standings_from_queryset(
+            assignments, self.plan, self.day, {item.pk: item.due_on for item in self.headings}
+        )
 
-    @once
+    @locked_property
     def items(self) -> list[HeadingStanding]:
         return item_standings(self.headings, self.rows, self.plan, self.day)
 
-    @once
+    @locked_property
     def item_of(self) -> dict[int, HeadingStanding]:
         return {standing.item.pk: standing for standing in self.items}
 
-    @once
+    @locked_property
     def whole(self) -> Total:
         return total(self.items)
 
-    @once
+    @locked_property
     def sections(self) -> list[SectionRow]:
         return section_rows(self.items)
 
-    @once
+    @locked_property
     def section_of(self) -> dict[int, SectionRow]:
         return {row.section.pk: row for row in self.sections}
 
-    @once
+    @locked_property
     def agencies(self) -> dict[int, Agency]:
         """Those with a part in the plan, in their fixed order."""
         return Agency.objects.in_bulk({row.agency_id for row in self.rows})
 
-    @once
+    @locked_property
     def names(self) -> dict[int, str]:
         return {pk: agency.name for pk, agency in self.agencies.items()}
 
     def items_with(self, light: Light) -> list[HeadingStanding]:
         return [standing for standing in self.items if standing.light == light]
 
-    @once
+    @locked_property
     def lights_present(self) -> list[tuple[Light, int]]:
         return [(light, len(items)) for light, items in self.tiles if items]
 
-    @once
+    @locked_property
     def tiles(self) -> list[tuple[Light, list[HeadingStanding]]]:
         return [(light, self.items_with(light)) for light in Light]
 
-    @once
+    @locked_property
     def paces(self) -> dict[str, int]:
         return {pace.value: sum(standing.pace == pace for standing in self.items) for pace in Pace}
 
     # ── filing ──
 
-    @once
+    @locked_property
     def periods(self) -> list[ReportingPeriod]:
         return opened_periods(self.plan, self.day)
 
-    @once
+    @locked_property
     def period(self) -> ReportingPeriod | None:
         return self.periods[-1] if self.periods else None
 
-    @once
+    @locked_property
     def reports(self) -> list[PlanReport]:
         """Newest first: those of the current period, and what still waits from earlier ones."""
         return reports_of(self.periods, self.as_of.moment, **self._within("assignment__item__"))
 
-    @once
+    @locked_property
     def filings(self) -> dict[int, Filing]:
         return filings_in(self.period, self.reports) if self.period else {}
 
-    @once
+    @locked_property
     def obligations(self) -> list[tuple[int, int, str]]:
         """Assignment, agency, 应报 or 免报: once the period has closed, of whoever had them then, as on its page."""
         if self.period is None:
@@ -152,19 +158,19 @@ class Overview:
         columns = ("pk", "agency_id", "obligation")
         return list(reporting.filter(**self._within("item__")).values_list(*columns))
 
-    @once
+    @locked_property
     def filing(self) -> FilingCount | None:
         obligations = ((pk, obligation) for pk, _, obligation in self.obligations)
         return count_filings(self.period, obligations, self.filings) if self.period else None
 
-    @once
+    @locked_property
     def unfiled(self) -> Counter[int]:
         """By agency: 应报 and not 已报."""
         states = self.filings
         owed = ((pk, agency) for pk, agency, obligation in self.obligations if obligation == Obligation.OWED)
         return Counter(agency for pk, agency in owed if states.get(pk) not in FILED)
 
-    @once
+    @locked_property
     def waiting(self) -> list[Waiting]:
         """The plan's part of the queue, the longest waiting first, earlier periods included."""
         standing_of = {row.pk: row for row in self.rows}
@@ -182,7 +188,7 @@ class Overview:
             if report.waiting_since and (row := standing_of.get(report.assignment_id))
         ]
 
-    @once
+    @locked_property
     def percent_if_accepted(self) -> float:
         """What the whole would come to if everything that waits were accepted."""
         hoped = {entry.assignment_id: entry.reported_percent for entry in self.waiting}
@@ -198,7 +204,7 @@ class Overview:
 
     # ── agencies ──
 
-    @once
+    @locked_property
     def agency_rows(self) -> list[AgencyRow]:
         """In the fixed order of agencies."""
         leads: dict[int, list[Standing]] = defaultdict(list)
@@ -229,33 +235,33 @@ class Overview:
         """The mean of all lead assignments, which is not the plan's: that is the mean of its items."""
         return total([row for row in self.rows if row.counts]).percent
 
-    @once
+    @locked_property
     def late_agencies(self) -> list[AgencyRow]:
         """Those with something late or unfiled, by what is late."""
         return [row for row in self.agencies_by_lateness if row.reds or row.yellows or row.unfiled]
 
-    @once
+    @locked_property
     def agencies_by_lateness(self) -> list[AgencyRow]:
         return sorted(self.agency_rows, key=lambda row: (-row.reds, -row.yellows, -row.unfiled, row.total.percent))
 
     # ── over time ──
 
-    @once
+    @locked_property
     def history(self) -> list[tuple[date, float, float]]:
         snapshots = self.plan.snapshots.filter(day__lt=self.day).order_by("day")
         return list(snapshots.values_list("day", "percent", "expected_percent"))
 
-    @once
+    @locked_property
     def curve(self) -> Curve:
         return curve(self.plan, self.history, self.items, self.whole, self.day)
 
-    @once
+    @locked_property
     def before(self) -> tuple[date, float, float] | None:
         """The recorded point from which the recent changes are told."""
         start = self.day - timedelta(days=CHANGES_OF_DAYS)
         return next((point for point in reversed(self.history) if point[0] <= start), None)
 
-    @once
+    @locked_property
     def changes(self) -> list[LightChange]:
         """Lights that changed in the last two weeks, newest first; today's are told before they are recorded."""
         start = self.day - timedelta(days=CHANGES_OF_DAYS)
@@ -274,7 +280,7 @@ class Overview:
         earlier = recorded.exclude(previous="").order_by("-day", "item_id")
         return [*today, *earlier[: CHANGES_SHOWN + 1]][: CHANGES_SHOWN + 1]
 
-    @once
+    @locked_property
     def upcoming(self) -> list[Upcoming]:
         """What falls due in the coming 30 days, the nearest first; ended items don't."""
         until = self.day + timedelta(days=UPCOMING_DAYS)
@@ -287,12 +293,8 @@ class Overview:
             due.append(Upcoming(self.period.due_on, (self.period.due_on - self.day).days, None))
         return sorted(due, key=lambda entry: entry.due_on)
 
-    @once
+    @locked_property
     def workdays_left(self) -> int:
         """Working days until the period's reports are due."""
         overrides = WorkdayOverride.objects.as_overrides()
         return workdays_until(self.day, self.period.due_on, overrides) if self.period else 0
-
-
-def item_page(items: Sequence[HeadingStanding], number: str | None) -> Page:
-    return Paginator(items, WHOLE_PLAN if len(items) <= WHOLE_PLAN else ROWS_PER_PAGE).get_page(number)

@@ -1,15 +1,17 @@
 """The pages that show how a plan stands: as a whole, by section and by agency."""
 
-from django.core.paginator import Paginator
+from collections.abc import Sequence
+
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from agencies.models import AgencyGroup
+from reports.dashboard import overview_cache
 from reports.dashboard.agency import agency_part
-from reports.dashboard.kept import overview_of
 from reports.dashboard.matrix import matrix
-from reports.dashboard.overview import item_page
+from reports.dashboard.rows import HeadingStanding
 from tasks.access import (
     get_agency,
     get_plan,
@@ -25,7 +27,9 @@ from tasks.rules.status import Light
 from tasks.standing.indicators import agency_indicator_rows
 
 AGENCIES_PER_PAGE = 50
-ROWS_PER_PAGE = 50
+REPORTS_PER_PAGE = 20
+ITEMS_PER_PAGE = 20
+WHOLE_PLAN = 60  # up to so many items, the dashboard shows all at one glance
 
 
 @require_safe
@@ -40,8 +44,8 @@ def home(request: Request) -> HttpResponse:
 def dashboard(request: Request, slug: str) -> HttpResponse:
     plan = get_versioned_plan(request.user, slug)
     require_assigned(plan, request.as_of)
-    overview = overview_of(plan, request.as_of)
-    page = item_page(overview.items, request.GET.get("page"))
+    overview = overview_cache.get(plan, request.as_of)
+    page = _item_page(overview.items, request.GET.get("page"))
     context = {
         "plan": plan,
         "overview": overview,
@@ -57,8 +61,8 @@ def dashboard(request: Request, slug: str) -> HttpResponse:
 def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
     section = get_section(request.user, slug, number)
     require_assigned(section.plan, request.as_of)
-    overview = overview_of(section.plan, request.as_of, section)
-    page = item_page(overview.items, request.GET.get("page"))
+    overview = overview_cache.get(section.plan, request.as_of, section)
+    page = _item_page(overview.items, request.GET.get("page"))
     context = {
         "plan": section.plan,
         "section": section,
@@ -75,7 +79,7 @@ def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
 def agency_list(request: Request, slug: str) -> HttpResponse:
     plan = get_versioned_plan(request.user, slug)
     require_assigned(plan, request.as_of)
-    overview = overview_of(plan, request.as_of)
+    overview = overview_cache.get(plan, request.as_of)
     by_lateness = request.GET.get("sort") == "late"
     rows = overview.agencies_by_lateness if by_lateness else overview.agency_rows
     context = {
@@ -102,7 +106,11 @@ def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
         "agency": agency,
         "part": agency_part(plan, agency, as_of),
         "indicators": agency_indicator_rows(plan, as_of, agency),
-        "reports": Paginator(filed, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+        "reports": Paginator(filed, REPORTS_PER_PAGE).get_page(request.GET.get("page")),
         "shows_comments": agency.pk in whose_comments(request.user, {agency.pk: agency.ended_on}),
     }
     return render(request, "reports/agency_detail.html", context)
+
+
+def _item_page(items: Sequence[HeadingStanding], number: str | None) -> Page:
+    return Paginator(items, WHOLE_PLAN if len(items) <= WHOLE_PLAN else ITEMS_PER_PAGE).get_page(number)

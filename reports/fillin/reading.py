@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.crypto import constant_time_compare
 
-from reports.fillin.cells import Unreadable, date_in, narrow, number_in, percent_in, text_of, yes_in
+from reports.fillin.cell_values import Unreadable, date_in, narrow, number_in, percent_in, text_of, yes_in
 from reports.fillin.layout import (
     FORM,
     FORM_COLUMNS,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
-from reports.fillin.cells import text_of
+from reports.fillin.cell_values import text_of
 from reports.fillin.layout import FIELDS, OTHER_REASON, TEMPLATE
 from tasks.http.fields import READING
 from tasks.models import Assignment, Indicator, PeriodLock, Plan, ProgressReport, ReportDraft, ReportingPeriod

@@ -11,7 +11,7 @@ from django.utils import timezone
 from agencies.changes import note
 from agencies.models import Change, User
 from qa_plan.clock import end_of
-from qa_plan.prepared import Among, Given, Keys, prepared
+from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
 from reports.models import Build, Package
 from reports.quarter import BadDefinition, Definition
 from tasks.models import Plan, ReportingPeriod
@@ -60,8 +60,8 @@ def _made(definition: Definition, key: str, *, period: str, by: User | None, at:
     )
 
 
-@prepared(key=CharField())
-def _by_key(key: Given) -> QuerySet[Package]:
+@compile_once(key=CharField())
+def _by_key(key: Param) -> QuerySet[Package]:
     return Package.objects.filter(key=key).select_related("build")
 
 
@@ -70,9 +70,9 @@ def opened_codes(plans: Sequence[Plan], day: date) -> list[str]:
     return _opened(plans=[plan.pk for plan in plans], day=day)
 
 
-@prepared(plans=Keys(), day=DateField())
-def _opened(plans: Given, day: Given) -> QuerySet[ReportingPeriod, str]:
-    opened = ReportingPeriod.objects.filter(Among(F("plan"), plans), opens_on__lte=day)
+@compile_once(plans=KeyList(), day=DateField())
+def _opened(plans: Param, day: Param) -> QuerySet[ReportingPeriod, str]:
+    opened = ReportingPeriod.objects.filter(InKeys(F("plan"), plans), opens_on__lte=day)
     return opened.order_by("code").values_list("code", flat=True)
 
 

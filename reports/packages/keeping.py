@@ -14,7 +14,7 @@ from django.db import DatabaseError
 
 from tasks.evidence.archives import CHUNK
 from tasks.models import Blob
-from tasks.standing.stock import unused
+from tasks.standing.storage_audit import unused
 
 logger = logging.getLogger(__name__)
 FOLDER = "packages"

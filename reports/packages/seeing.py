@@ -8,7 +8,7 @@ from django.db.models import IntegerField, QuerySet
 from django.http import Http404
 
 from agencies.models import User
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from reports.models import Edition, Issue, Package, PackageFile, PackageQuerySet
 from tasks.access import oversees, sees_plans, visible_plans
 
@@ -34,8 +34,8 @@ def _seen(user: User, pk: int, *, with_all: bool) -> Package:
     return found[0]
 
 
-@prepared(pk=IntegerField())
-def _package(pk: Given, *, with_all: bool, is_issued: bool) -> QuerySet[Package]:
+@compile_once(pk=IntegerField())
+def _package(pk: Param, *, with_all: bool, is_issued: bool) -> QuerySet[Package]:
     packages = Package.objects.filter(pk=pk)
     packages = packages.with_all() if with_all else packages.select_related("build")
     return packages.issued() if is_issued else packages
@@ -77,6 +77,6 @@ def _files(*, is_issued: bool) -> QuerySet[PackageFile]:
     return PackageFile.objects.filter(kind=PackageFile.Kind.DOCX, edition__in=in_force)
 
 
-@prepared(package=IntegerField(), pk=IntegerField())
-def _file(package: Given, pk: Given, *, is_issued: bool) -> QuerySet[PackageFile]:
+@compile_once(package=IntegerField(), pk=IntegerField())
+def _file(package: Param, pk: Param, *, is_issued: bool) -> QuerySet[PackageFile]:
     return _files(is_issued=is_issued).filter(edition__package=package, pk=pk).select_related("blob", "edition")

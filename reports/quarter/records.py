@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from reports.quarter.definition import Filters
 from tasks.models import Assignment, Plan
-from tasks.standing.rollup import ItemStanding, Standing, item_standings, standings
+from tasks.standing.rollup import ItemStanding, Standing, item_standings, standings_from_queryset
 
 
 class ItemRecord(NamedTuple):
@@ -98,6 +98,6 @@ def read_course(
         plan=plan.at(moment),
         day=day,
         items=found,
-        rows=standings(assignments, plan.at(moment), day, due_dates),
+        rows=standings_from_queryset(assignments, plan.at(moment), day, due_dates),
         holders={holder.pk: holder for holder in holders},
     )

@@ -13,7 +13,7 @@ class LedgerRow:
     (`progress_period`); `problems`, `delay_reason` and `next_steps` are those of the newest accepted report of the
     package's periods. `filing` is where the last period's report stands (`tasks.standing.filing.Filing`), "" where
     none is owed; `comment` says why it was sent back. `owed` and `filed` count the package's periods. `share` is its
-    part of the item's mean, 0 where it doesn't count. `previous_percent` None: it was not yet in force at the previous close.
+    part of the item's mean, 0 where it doesn't count. `previous_percent` None: not yet in force at the previous close.
     """
 
     pk: int

@@ -1,7 +1,7 @@
 """Who may. The only package that compares roles; views get their objects here, templates ask through context.
 
 Supervision is open between agencies: every signed-in person sees every plan, item and accepted report. What isn't
-visible is answered 404; what is visible and not allowed, 403 (DESIGN section 3, rule 7).
+visible is answered 404; what is visible and not allowed, 403 (docs/rules.md 7).
 """
 
 from tasks.access.doing import (

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, User
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.access.roles import can_file_reports, can_move_people, can_steer
 from tasks.access.seeing import get_period, get_plan, sees_plans, visible_plans, visible_reports
 from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
@@ -36,8 +36,8 @@ def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:
     return found[0]
 
 
-@prepared(pk=IntegerField(), moment=DateTimeField())
-def _assignment(pk: Given, moment: Given) -> QuerySet[Assignment]:
+@compile_once(pk=IntegerField(), moment=DateTimeField())
+def _assignment(pk: Param, moment: Param) -> QuerySet[Assignment]:
     assignments = Assignment.objects.in_force(moment).filter(pk=pk).select_related("item__plan", "agency")
     return assignments.defer("item__text", "item__plan__notice_text").order_by()
 

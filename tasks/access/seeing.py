@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import Agency, AgencyGroup, User
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.access.roles import can_file_reports
 from tasks.models import (
     ActionItem,
@@ -49,8 +49,8 @@ def _plan(user: User, slug: str, *, with_version: bool) -> Plan:
     return found[0]
 
 
-@prepared(slug=CharField())
-def _by_slug(slug: Given, *, with_version: bool) -> QuerySet[Plan]:
+@compile_once(slug=CharField())
+def _by_slug(slug: Param, *, with_version: bool) -> QuerySet[Plan]:
     plans = Plan.objects.defer("notice_text").filter(slug=slug).order_by()
     return plans.with_version() if with_version else plans
 
@@ -73,8 +73,8 @@ def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem
     return found[0]
 
 
-@prepared(slug=CharField(), number=IntegerField(), moment=DateTimeField())
-def _item(slug: Given, number: Given, moment: Given) -> QuerySet[ActionItem]:
+@compile_once(slug=CharField(), number=IntegerField(), moment=DateTimeField())
+def _item(slug: Param, number: Param, moment: Param) -> QuerySet[ActionItem]:
     following = ActionItem.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") + 1)
     items = ActionItem.objects.filter(plan__slug=slug, number=number).select_related("plan", "section")
     return items.defer("plan__notice_text").order_by().as_of(moment).annotate(has_next=Exists(following))

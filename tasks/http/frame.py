@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from agencies.models import User
 from qa_plan import clock
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.access import (
     can_administer,
     can_file_reports,
@@ -106,8 +106,8 @@ def badges_of(user: User, *, steers: bool, watches: bool) -> Badges:
     return badges._replace(calendar=calendar_warning(clock.today(), overrides), troubles=list(found.values()))
 
 
-@prepared(user=IntegerField())
-def _counts(user: Given, *, steers: bool, watches: bool) -> QuerySet[User, tuple[Any, ...]]:
+@compile_once(user=IntegerField())
+def _counts(user: Param, *, steers: bool, watches: bool) -> QuerySet[User, tuple[Any, ...]]:
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
     waiting = ProgressReport.objects.filter(settled_at=None, assignment__ended_at=None)
     requests = AgencyRequest.objects.filter(decision=None, assignment__ended_at=None)

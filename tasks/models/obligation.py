@@ -1,4 +1,4 @@
-"""应报: the one rule that decides who owes a period's report (DESIGN section 3, rule 4). Every page and file asks here.
+"""应报: the one rule that decides who owes a period's report (docs/rules.md 4). Every page and file asks here.
 
 Each lead assignment that is open when a period closes owes one report, and an assisting one where the plan says so. So:
 

@@ -16,7 +16,7 @@ from agencies.models import User
 from qa_plan import clock
 from tasks.models import ReminderRule, WorkdayOverride
 from tasks.reminders.audience import People
-from tasks.reminders.duties import Duties
+from tasks.reminders.duties import Waiting
 from tasks.reminders.subjects import Subject
 from tasks.rules.workdays import Calendar, is_workday
 
@@ -72,10 +72,10 @@ def due_on(day: date, *, at: datetime | None = None) -> Iterator[Due]:
     """What the rules ask for on that day, as of its morning or the given moment; nothing on a day off."""
     overrides = WorkdayOverride.objects.as_overrides()
     if is_workday(day, overrides):
-        yield from due_in([day], Duties(at or moment_of(day), overrides))
+        yield from due_in([day], Waiting(at or moment_of(day), overrides))
 
 
-def due_in(days: Sequence[date], duties: Duties) -> Iterator[Due]:
+def due_in(days: Sequence[date], duties: Waiting) -> Iterator[Due]:
     """The same of several working days, of each if nothing else happens until then; `duties` reach to the last.
 
     Five queries, whatever there is. The rules, the calendar and the people are those of the present.

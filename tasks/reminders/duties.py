@@ -15,15 +15,15 @@ from django.utils import timezone
 
 from tasks.models import AgencyRequest, Assignment
 from tasks.models.obligation import Obligation, obligation_over
-from tasks.reminders.facts import CHUNK, Fact, What
-from tasks.reminders.record import Record, Turn
+from tasks.reminders.facts import CHUNK, Fact, FactKind
+from tasks.reminders.record import Facts, OpenPeriod
 from tasks.reminders.subjects import Kind, Subject
 from tasks.rules.workdays import Overrides, workdays_after
 from tasks.standing.rollup import RUNNING
 from tasks.standing.succession import answering
 
 
-class Duty(NamedTuple):
+class OpenAssignment(NamedTuple):
     """An assignment in force."""
 
     pk: int
@@ -36,7 +36,7 @@ class Duty(NamedTuple):
     obligations: Sequence[str]  # in each turn of its plan
 
 
-class Duties:
+class Waiting:
     """Over all plans as of a moment, of all agencies or one; iterated once, in three to five queries.
 
     With a later day as `last`: what will wait until then, if nothing else happens.
@@ -48,15 +48,15 @@ class Duties:
         self.moment = moment
         self.overrides = overrides
         self.agency = agency
-        self.record = Record(moment, overrides, last, agency)
-        self._owed: Counter[tuple[Turn, int]] = Counter()  # by agency
-        self._missing: Counter[tuple[Turn, int]] = Counter()
+        self.record = Facts(moment, overrides, last, agency)
+        self._owed: Counter[tuple[OpenPeriod, int]] = Counter()  # by agency
+        self._missing: Counter[tuple[OpenPeriod, int]] = Counter()
         self._deadlines: dict[tuple[date, int], date] = {}
 
     def __iter__(self) -> Iterator[Subject]:
         urges = []
         for fact in self.record.read():
-            if fact.what == What.URGE:
+            if fact.what == FactKind.URGE:
                 urges.append(fact)
             else:
                 yield from self._waiting(fact)
@@ -68,14 +68,14 @@ class Duties:
                 self._count(duty)
         yield from self._unfiled()
 
-    def _in_force(self) -> Iterator[Duty]:
+    def _in_force(self) -> Iterator[OpenAssignment]:
         columns = ("pk", "item_id", "item__plan_id", "agency_id", "role", "recorded_at", "receipt__recorded_at")
         mine = Q() if self.agency is None else Q(agency=self.agency)
         assignments = Assignment.objects.in_force(self.moment).filter(mine).order_by("pk")
         turns = zip_longest(*self.record.turns.values())  # the first of every plan, the second …
         owed = [obligation_over(turn.asked for turn in those if turn and turn.asked) for those in turns]
         for row in assignments.values_list(*columns, *owed).iterator(CHUNK):
-            yield Duty._make((*row[: len(columns)], row[len(columns) :]))
+            yield OpenAssignment._make((*row[: len(columns)], row[len(columns) :]))
 
     # ── 退回、待审、待答复、催办 ──
 
@@ -84,11 +84,11 @@ class Duties:
         day, period = timezone.localdate(fact.at), self.record.periods.get(fact.within)
         is_open = fact.within not in self.record.locked
         match fact.what:
-            case What.SENT_BACK if is_open and self.record.closure(fact.of, self.moment) in RUNNING:
+            case FactKind.SENT_BACK if is_open and self.record.closure(fact.of, self.moment) in RUNNING:
                 yield Subject(Kind.SENT_BACK, f"report:{fact.key}", day, day, fact.owner, fact.of, period)
-            case What.REVIEW if is_open:
+            case FactKind.REVIEW if is_open:
                 yield Subject(Kind.REVIEW, f"report:{fact.key}", day, day, fact.owner, fact.of, period)
-            case What.REQUEST:
+            case FactKind.REQUEST:
                 asked = {"request": fact.word}
                 yield Subject(Kind.REQUEST, f"request:{fact.key}", day, day, fact.owner, fact.of, facts=asked)
 
@@ -103,7 +103,7 @@ class Duties:
 
     # ── 完成时限 ──
 
-    def _due(self, duty: Duty) -> Iterator[Subject]:
+    def _due(self, duty: OpenAssignment) -> Iterator[Subject]:
         """For leads alone, as lights are; and not while it is the coordinators' turn to decide on 申请办结."""
         due = self.record.due_dates.get(duty.item_id)
         if due is None or due.due_on is None or duty.role != Assignment.Role.LEAD:
@@ -117,7 +117,7 @@ class Duties:
 
     # ── 签收 ──
 
-    def _unreceived(self, duty: Duty) -> Iterator[Subject]:
+    def _unreceived(self, duty: OpenAssignment) -> Iterator[Subject]:
         """待签收: see `tasks.standing.course.state_of`; what was reopened needs no receipt."""
         is_received = duty.received_at is not None and duty.received_at <= self.moment
         others = self.record.requests.get(duty.pk, set()) - {AgencyRequest.Kind.EXTENSION}
@@ -131,7 +131,7 @@ class Duties:
 
     # ── 报告 ──
 
-    def _count(self, duty: Duty) -> None:
+    def _count(self, duty: OpenAssignment) -> None:
         """应报 and not yet 已报; and never what has ended since."""
         for turn, obligation in zip(self.record.turns[duty.plan_id], duty.obligations, strict=False):
             if obligation == Obligation.OWED:

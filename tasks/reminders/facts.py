@@ -26,14 +26,14 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from agencies.models import Agency
-from qa_plan.prepared import Among, Given, Keys, streamed
+from qa_plan.compile_once import InKeys, KeyList, Param, streamed
 from tasks.models import AgencyRequest, Closure, ItemRevision, ProgressReport, Review, Urge
 from tasks.models.latest import Moment
 
 CHUNK = 2000  # rows that are read at a time
 
 
-class What(IntEnum):
+class FactKind(IntEnum):
     """The kinds, in the order in which they are read."""
 
     DUE_DATE = 1
@@ -78,25 +78,29 @@ def facts(moment: datetime, filing: Collection[int], agency: int | None = None) 
     return map(Fact._make, _facts(moment=moment, filing=filing, agency=agency, of_all=agency is None))
 
 
-@streamed(CHUNK, moment=DateTimeField(), filing=Keys(), agency=IntegerField())
-def _facts(moment: Given, filing: Given, agency: Given, *, of_all: bool) -> QuerySet[Any, Any]:
+@streamed(CHUNK, moment=DateTimeField(), filing=KeyList(), agency=IntegerField())
+def _facts(moment: Param, filing: Param, agency: Param, *, of_all: bool) -> QuerySet[Any, Any]:
     first, *others = _branches(moment, filing, None if of_all else agency)
     return first.union(*others, all=True).order_by("what", "at", "key")
 
 
-def _branches(moment: Moment, filing: Given, agency: Given | None) -> Iterator[QuerySet[Any, Any]]:
+def _branches(moment: Moment, filing: Param, agency: Param | None) -> Iterator[QuerySet[Any, Any]]:
     known = Q(recorded_at__lte=moment)
     mine = Q() if agency is None else Q(assignment__agency=agency)
     yield _rows(
-        What.DUE_DATE, ItemRevision.objects.filter(known), of=F("item_id"), within=F("item__plan_id"), day=F("due_on")
+        FactKind.DUE_DATE,
+        ItemRevision.objects.filter(known),
+        of=F("item_id"),
+        within=F("item__plan_id"),
+        day=F("due_on"),
     )
-    yield _rows(What.CLOSURE, Closure.objects.filter(known, mine), of=F("assignment_id"), word=F("kind"))
-    filed = ProgressReport.objects.as_of(moment).filter(mine, Among(F("period"), filing))
-    yield _rows(What.FILED, filed, of=F("assignment_id"), within=F("period_id"), word=F("verdict"))
+    yield _rows(FactKind.CLOSURE, Closure.objects.filter(known, mine), of=F("assignment_id"), word=F("kind"))
+    filed = ProgressReport.objects.as_of(moment).filter(mine, InKeys(F("period"), filing))
+    yield _rows(FactKind.FILED, filed, of=F("assignment_id"), within=F("period_id"), word=F("verdict"))
     requests = AgencyRequest.objects.waiting(moment).filter(mine)
-    yield _rows(What.REQUEST, requests, at=F("asked_at"), of=F("assignment_id"), owner=F(OWNER), word=F("kind"))
+    yield _rows(FactKind.REQUEST, requests, at=F("asked_at"), of=F("assignment_id"), owner=F(OWNER), word=F("kind"))
     yield _rows(
-        What.SENT_BACK,
+        FactKind.SENT_BACK,
         _sent_back(moment, agency),
         key=F("report_id"),
         of=F("report__assignment_id"),
@@ -104,20 +108,20 @@ def _branches(moment: Moment, filing: Given, agency: Given | None) -> Iterator[Q
         within=F("report__period_id"),
     )
     waiting = ProgressReport.objects.waiting(moment).filter(mine)
-    yield _rows(What.REVIEW, waiting, of=F("assignment_id"), owner=F(OWNER), within=F("period_id"))
+    yield _rows(FactKind.REVIEW, waiting, of=F("assignment_id"), owner=F(OWNER), within=F("period_id"))
     urges = Urge.objects.unanswered(moment)
     if agency is not None:
         urges = urges.filter(agency__in=Agency.objects.followed_by(agency))
-    yield _rows(What.URGE, urges, owner=F("agency_id"), day=F("reply_by"), owner_ended=F("agency__ended_on"))
+    yield _rows(FactKind.URGE, urges, owner=F("agency_id"), day=F("reply_by"), owner_ended=F("agency__ended_on"))
 
 
-def _rows(what: What, rows: QuerySet[Any, Any], **columns: Expression | F) -> QuerySet[Any, Any]:
+def _rows(what: FactKind, rows: QuerySet[Any, Any], **columns: Expression | F) -> QuerySet[Any, Any]:
     """As facts: every branch has the same columns."""
     named = {"what": Value(what, IntegerField()), "at": F("recorded_at"), "key": F("pk")} | NOTHING | columns
     return rows.order_by().annotate(**named).values_list(*Fact._fields)
 
 
-def _sent_back(moment: Moment, agency: Given | None) -> QuerySet[Review]:
+def _sent_back(moment: Moment, agency: Param | None) -> QuerySet[Review]:
     """退回 and not filed again since."""
     reviews = Review.objects.filter(recorded_at__lte=moment)
     newer = ProgressReport.objects.filter(

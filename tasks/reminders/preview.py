@@ -11,7 +11,7 @@ from agencies.models import User
 from tasks.access import can_watch_reminders
 from tasks.models import Plan, ReminderRule, WorkdayOverride
 from tasks.reminders.deciding import Due, due_in
-from tasks.reminders.duties import Duties
+from tasks.reminders.duties import Waiting
 from tasks.rules.workdays import DAY, is_workday
 
 DAYS = 30
@@ -54,7 +54,7 @@ def coming(reader: User, at: datetime) -> Coming:
     today, overrides = timezone.localdate(at), WorkdayOverride.objects.as_overrides()
     days = [day for day in (today + DAY * n for n in range(1, DAYS + 1)) if is_workday(day, overrides)]
     found = {day: ComingDay(day) for day in days}
-    duties = Duties(at, overrides, last=days[-1], agency=reader.agency_id)
+    duties = Waiting(at, overrides, last=days[-1], agency=reader.agency_id)
     for due in due_in(days, duties):
         if can_watch_reminders(reader) or due.recipient == reader:
             found[due.day].dues.append(due)

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from django.db.models import DateTimeField, F, QuerySet
 from django.utils import timezone
 
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import Plan, ReportingPeriod
 from tasks.models.latest import Latest
 from tasks.models.obligation import PeriodTerms
-from tasks.reminders.facts import Fact, What, facts
+from tasks.reminders.facts import Fact, FactKind, facts
 from tasks.rules.periods import quarters_between
 from tasks.rules.workdays import Overrides
 from tasks.standing.filing import FILED, VERDICTS
@@ -24,7 +24,7 @@ DATES = ("opens_on", "due_on")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Turn:
+class OpenPeriod:
     """A period while it is the one of its plan that opened last; its key is None until the daily round records it.
 
     `asked` is what decides who owes in it, None where it is locked: nobody can file then.
@@ -43,7 +43,7 @@ class DueDate(NamedTuple):
     since: datetime
 
 
-class Record:
+class Facts:
     """Of all agencies or one, in two queries. With a later day as `last`: for all days until then."""
 
     def __init__(self, moment: datetime, overrides: Overrides, last: date | None = None, agency: int | None = None):
@@ -63,14 +63,14 @@ class Record:
         filing = [turn.period.pk for periods in self.recorded.values() for turn in self._turns(periods)]
         for fact in facts(self.moment, filing, self.agency):
             match fact.what:
-                case What.DUE_DATE:
+                case FactKind.DUE_DATE:
                     self._remember_due_date(fact)
-                case What.FILED:
+                case FactKind.FILED:
                     _keep(self.filed[fact.within], fact.of, VERDICTS[fact.word] in FILED)
-                case What.CLOSURE:
+                case FactKind.CLOSURE:
                     self.closures.setdefault(fact.of, []).append((fact.at, fact.word or ""))
                 case _:
-                    if fact.what == What.REQUEST:
+                    if fact.what == FactKind.REQUEST:
                         self.requests.setdefault(fact.of, set()).add(fact.word or "")
                     yield fact
 
@@ -111,20 +111,20 @@ class Record:
         return {period.pk: period for periods in self.recorded.values() for period in periods}
 
     @cached_property
-    def turns(self) -> dict[int, list[Turn]]:
+    def turns(self) -> dict[int, list[OpenPeriod]]:
         """By plan: what is filed late is filed until the next period opens, whether that is recorded yet or not."""
         return {
             plan.pk: list(self._turns([*periods, *self._unrecorded(plan)])) for plan, periods in self.recorded.items()
         }
 
-    def _turns(self, periods: Iterable[ReportingPeriod]) -> Iterator[Turn]:
+    def _turns(self, periods: Iterable[ReportingPeriod]) -> Iterator[OpenPeriod]:
         """Of one plan, those whose turn it is on any of the days."""
         opened = sorted((one for one in periods if one.opens_on <= self.last), key=attrgetter("code"))
         ends = [*(period.opens_on for period in opened[1:]), date.max]
         for period, end in zip(opened, ends, strict=False):
             if end > self.first:
                 asked = None if period.pk in self.locked else period.terms_at(self.moment)
-                yield Turn(period, asked, end)
+                yield OpenPeriod(period, asked, end)
 
     def _unrecorded(self, plan: Plan) -> Iterator[ReportingPeriod]:
         end = max(plan.due_on, self._last_due_on.get(plan.pk, plan.due_on))
@@ -144,8 +144,8 @@ class Record:
         return found
 
 
-@prepared(moment=DateTimeField())
-def _plans(moment: Given) -> QuerySet[Any]:
+@compile_once(moment=DateTimeField())
+def _plans(moment: Param) -> QuerySet[Any]:
     """A row for each period, and one for a plan without any."""
     return (
         Plan.objects.defer("notice_text")

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 from tasks.models import Delivery, Digest, Reminder, Sweep, WorkdayOverride
 from tasks.reminders.deciding import Due, due_on
-from tasks.reminders.duties import Duties
+from tasks.reminders.duties import Waiting
 from tasks.reminders.preferences import planned_at, preferences, routes
 from tasks.reminders.subjects import Identity
 from tasks.rules.workdays import DAY, is_workday
@@ -108,7 +108,7 @@ def _told(due: Due) -> tuple[int, str, str]:
 def _still_waiting(asked: set[Identity], at: datetime) -> set[Identity]:
     """Those that wait at that moment, and until the same date as before."""
     overrides = WorkdayOverride.objects.as_overrides()
-    return asked & {subject.identity for subject in Duties(at, overrides)}
+    return asked & {subject.identity for subject in Waiting(at, overrides)}
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────

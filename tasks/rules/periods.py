@@ -1,4 +1,4 @@
-"""Reporting periods, pure: which quarters a plan reports on, when each opens and falls due (DESIGN 3, rule 6)."""
+"""Reporting periods, pure: which quarters a plan reports on, when each opens and falls due (docs/rules.md 6)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """The one rule for status. Pure: everything it needs is an argument, and no other place decides a light or a pace.
 
-Sources: DESIGN section 3, rules 2, 3 and 5. Days are calendar days; `day` is the day for which a page speaks.
+Sources: docs/rules.md 2, 3 and 5. Days are calendar days; `day` is the day for which a page speaks.
 """
 
 from collections.abc import Iterable

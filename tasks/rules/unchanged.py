@@ -8,12 +8,12 @@ MARK = "无变化原因："
 REASONS = ("按计划推进，未到下一节点", "待上级部署或其他单位配合", "已完成主要工作，待验收")
 
 
-def joined(reason: str, text: str) -> str:
+def with_reason(reason: str, text: str) -> str:
     """The progress of a report without change; the reason is kept on one line."""
     return f"{MARK}{' '.join(reason.split())}\n{text.strip()}".strip()
 
 
-def parted(progress: str) -> tuple[str, str]:
+def split_reason(progress: str) -> tuple[str, str]:
     """The reason, "" where none stands there, and the text itself: a reason is never carried into the next period."""
     first, _, rest = progress.partition("\n")
     if not first.startswith(MARK):

@@ -1,4 +1,4 @@
-"""应报与已报: who owes a report in a period, and where each report stands (DESIGN section 3, rule 4)."""
+"""应报与已报: who owes a report in a period, and where each report stands (docs/rules.md 4)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from django.db.models import Case, DateField, DateTimeField, F, IntegerField, Q, QuerySet, TextChoices, When
 
 from qa_plan.clock import end_of
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment, PeriodLock, Plan, ProgressReport, ReportingPeriod, Review
 from tasks.models.latest import Latest
 from tasks.models.obligation import Obligation, PeriodTerms
@@ -97,8 +97,8 @@ def opened_periods(plan: Plan, day: date) -> list[ReportingPeriod]:
     return periods
 
 
-@prepared(plan=IntegerField(), day=DateField(), moment=DateTimeField())
-def _opened(plan: Given, day: Given, moment: Given) -> QuerySet[ReportingPeriod]:
+@compile_once(plan=IntegerField(), day=DateField(), moment=DateTimeField())
+def _opened(plan: Param, day: Param, moment: Param) -> QuerySet[ReportingPeriod]:
     is_locked = Latest("PeriodLock", "is_locked", moment, period="pk")
     opened = ReportingPeriod.objects.filter(plan=plan, opens_on__lte=day)
     return opened.annotate(is_locked=is_locked).order_by("opens_on")

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import DateTimeField, Exists, IntegerField, OuterRef, QuerySet, Subquery
 
 from agencies.models import Agency
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import ActionItem, Indicator, IndicatorReading, Plan
 from tasks.models.latest import Latest
 from tasks.rules.asof import AsOf
@@ -35,24 +35,24 @@ def agency_indicator_rows(plan: Plan, as_of: AsOf, agency: Agency) -> list[Indic
     return [_row(indicator, plan, as_of) for indicator in found]
 
 
-@prepared(item=IntegerField())
-def indicators_of(item: Given) -> QuerySet[Indicator]:
+@compile_once(item=IntegerField())
+def indicators_of(item: Param) -> QuerySet[Indicator]:
     """The item's targets as they are, without readings; given by its key."""
     return Indicator.objects.filter(item=item).order_by("start")
 
 
-@prepared(item=IntegerField(), moment=DateTimeField())
-def _of_item(item: Given, moment: Given) -> QuerySet[Indicator]:
+@compile_once(item=IntegerField(), moment=DateTimeField())
+def _of_item(item: Param, moment: Param) -> QuerySet[Indicator]:
     return _read(Indicator.objects.filter(item=item), _accepted_readings(moment), moment)
 
 
-@prepared(agency=IntegerField(), plan=IntegerField(), moment=DateTimeField())
-def _of_agency(agency: Given, plan: Given, moment: Given) -> QuerySet[Indicator]:
+@compile_once(agency=IntegerField(), plan=IntegerField(), moment=DateTimeField())
+def _of_agency(agency: Param, plan: Param, moment: Param) -> QuerySet[Indicator]:
     own = _accepted_readings(moment).filter(report__assignment__agency=agency)
     return _read(Indicator.objects.filter(Exists(own), item__plan=plan), own, moment)
 
 
-def _accepted_readings(moment: Given) -> QuerySet[IndicatorReading]:
+def _accepted_readings(moment: Param) -> QuerySet[IndicatorReading]:
     """Of the outer indicator, newest first."""
     return (
         IndicatorReading.objects.filter(indicator=OuterRef("pk"), report__recorded_at__lte=moment)
@@ -62,7 +62,7 @@ def _accepted_readings(moment: Given) -> QuerySet[IndicatorReading]:
     )
 
 
-def _read(indicators: QuerySet[Indicator], readings: QuerySet[IndicatorReading], moment: Given) -> QuerySet[Indicator]:
+def _read(indicators: QuerySet[Indicator], readings: QuerySet[IndicatorReading], moment: Param) -> QuerySet[Indicator]:
     due_on = Latest("ItemRevision", "due_on", moment, item="item")
     found = indicators.annotate(value=Subquery(readings.values("value")[:1]), due_on=due_on)
     return found.select_related("item").defer("item__text")

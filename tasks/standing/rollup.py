@@ -1,4 +1,4 @@
-"""From assignments to items, and from items to sections, agencies and the plan (DESIGN section 3, rules 2 and 5).
+"""From assignments to items, and from items to sections, agencies and the plan (docs/rules.md 2 and 5).
 
 Pure but for `standings`, which takes one queryset and reads it once. An item is the weighted mean of its leads and
 shows its worst lead's light; a section or plan is the mean of its items, and so is its expected percentage.
@@ -87,7 +87,7 @@ COLUMNS = ("pk", "item_id", "agency_id", "role", "weight_now", "percent", "closu
 columns_of = attrgetter(*COLUMNS)
 
 
-def standings(
+def standings_from_queryset(
     assignments: QuerySet[Assignment], plan: Plan, day: date, due_dates: Mapping[int, date | None] | None = None
 ) -> list[Standing]:
     """Every assignment of an `as_of` queryset with its light and pace, in the queryset's order. One query.
@@ -96,25 +96,25 @@ def standings(
     for every assignment.
     """
     if due_dates is None:
-        return standings_read(assignments.values_list(*COLUMNS), plan, day)
+        return standings_from_rows(assignments.values_list(*COLUMNS), plan, day)
     reckon = _reckoner(plan, day)
     return [reckon(*row, due_dates[row[1]]) for row in assignments.values_list(*COLUMNS[:-1])]
 
 
-def standings_read(rows: Iterable[Sequence[Any]], plan: Plan, day: date) -> list[Standing]:
+def standings_from_rows(rows: Iterable[Sequence[Any]], plan: Plan, day: date) -> list[Standing]:
     """The same for rows that were read with `as_of`, as their `COLUMNS`."""
     reckon = _reckoner(plan, day)
     return [reckon(*row) for row in rows]
 
 
-def standings_of(assignments: Iterable[Any], plan: Plan, day: date) -> list[Standing]:
+def standings_from_objects(assignments: Iterable[Any], plan: Plan, day: date) -> list[Standing]:
     """The same for assignments that were read with `as_of`, or whatever was read with its columns."""
     reckon = _reckoner(plan, day)
     return [reckon(*columns_of(assignment)) for assignment in assignments]
 
 
 def standing_of(assignment: Assignment, plan: Plan, day: date) -> Standing:
-    return standings_of([assignment], plan, day)[0]
+    return standings_from_objects([assignment], plan, day)[0]
 
 
 def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:

@@ -14,7 +14,7 @@ from agencies.changes import note
 from agencies.models import User
 from tasks.access import approvers_of, awaits_consent
 from tasks.models import Assignment, Message, ReportDraft, ReportingPeriod
-from tasks.workflow.current import WorkflowError, deed, locked
+from tasks.workflow.current import WorkflowError, deed, lock_and_read
 from tasks.workflow.filing import ReportContent, check_content, save_draft
 from tasks.workflow.messages import agency_people, tell
 from tasks.workflow.versions import Basis, checked_draft
@@ -32,7 +32,7 @@ def hand_in(
     basis: Basis | None = None,
 ) -> ReportDraft:
     """送审签: a whole report, kept as a draft with `fields` as typed, lies with the head until filed or returned."""
-    current = locked(assignment, at)
+    current = lock_and_read(assignment, at)
     if not awaits_consent(by, assignment.agency):
         raise WorkflowError("本单位的报告无须审签，请直接报送。")
     heads = list(approvers_of(assignment.agency))
@@ -56,7 +56,7 @@ def take_back(
     *, assignment: Assignment, period: ReportingPeriod, by: User, at: datetime, basis: Basis | None = None
 ) -> ReportDraft:
     """取回: the liaison goes on writing what lies with the head."""
-    current = locked(assignment, at, period)
+    current = lock_and_read(assignment, at, period)
     draft = _handed_in(assignment, period, basis, current.newest_report)
     _release(draft)
     note("取回审签", assignment, by=by, at=current.at, new={"period": period.code}, agency=assignment.agency)
@@ -74,7 +74,7 @@ def return_draft(
     basis: Basis | None = None,
 ) -> ReportDraft:
     """审签退回: the head gives it back with a comment, to the liaison who handed it in or whoever is there now."""
-    current = locked(assignment, at, period)
+    current = lock_and_read(assignment, at, period)
     draft = _handed_in(assignment, period, basis, current.newest_report)
     if not comment.strip():
         raise WorkflowError("请写明修改意见，供联络员修改。", "returned_comment")

@@ -8,18 +8,18 @@ from django.db.models import IntegerField, QuerySet
 
 from agencies.changes import note
 from agencies.models import User
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import AgencyRequest, Assignment, Closure, Message, Receipt
 from tasks.rules.texts import shortened
 from tasks.standing.course import ENDINGS, Move, State, refusal, state_of
-from tasks.workflow.current import Current, WorkflowError, deed, locked
+from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_and_read
 from tasks.workflow.messages import agency_people, tell
 
 
 class Place(NamedTuple):
     """Where an assignment is on its course, locked; `at` is the instant at which a deed on it is recorded."""
 
-    current: Current
+    current: LockedAssignment
     state: State
     open_kinds: frozenset[str]
     receipt: Receipt | None
@@ -28,7 +28,7 @@ class Place(NamedTuple):
 
 def place_of(assignment: Assignment, at: datetime) -> Place:
     """Read after the lock, so that of two deeds at once the second sees what the first did."""
-    current = locked(assignment, at)
+    current = lock_and_read(assignment, at)
     receipt = next(iter(_receipt(assignment=assignment.pk)), None)
     requests = _requests(assignment=assignment.pk)
     open_kinds = frozenset(kind for kind, _, decided_at in requests if decided_at is None)
@@ -39,13 +39,13 @@ def place_of(assignment: Assignment, at: datetime) -> Place:
     return Place(current, state, open_kinds, receipt, max([current.at, *known]))
 
 
-@prepared(assignment=IntegerField())
-def _receipt(assignment: Given) -> QuerySet[Receipt]:
+@compile_once(assignment=IntegerField())
+def _receipt(assignment: Param) -> QuerySet[Receipt]:
     return Receipt.objects.filter(assignment=assignment)
 
 
-@prepared(assignment=IntegerField())
-def _requests(assignment: Given) -> QuerySet[AgencyRequest, tuple[str, datetime, datetime | None]]:
+@compile_once(assignment=IntegerField())
+def _requests(assignment: Param) -> QuerySet[AgencyRequest, tuple[str, datetime, datetime | None]]:
     requests = AgencyRequest.objects.filter(assignment=assignment).order_by()
     return requests.values_list("kind", "recorded_at", "decision__recorded_at")
 

@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.models import BigIntegerField, DateTimeField, Func, IntegerField, QuerySet, Value
 
 from agencies.changes import recording
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment, ReportingPeriod
 from tasks.models.latest import Latest
 
@@ -39,7 +39,7 @@ class WorkflowError(Exception):
 CURRENT_COLUMNS = ("item_id", "item__plan_id", "due_on", "closure", "percent")
 
 
-class Current(NamedTuple):
+class LockedAssignment(NamedTuple):
     """What guards ask of an assignment, and the instant at which a deed on it is recorded."""
 
     item_id: int
@@ -65,7 +65,7 @@ class LastWord(Func):
     )
 
 
-def hold(row: models.Model, strength: Literal["UPDATE", "NO KEY UPDATE", "SHARE"]) -> None:
+def lock_row(row: models.Model, strength: Literal["UPDATE", "NO KEY UPDATE", "SHARE"]) -> None:
     """Locks one row until the deed ends; on SQLite a deed has the whole database. Plain SQL, as every deed does it."""
     assert connection.in_atomic_block, "outside of a deed a lock ends at once"
     if connection.features.has_select_for_update:
@@ -73,7 +73,7 @@ def hold(row: models.Model, strength: Literal["UPDATE", "NO KEY UPDATE", "SHARE"
             cursor.execute(f"SELECT 1 FROM {row._meta.db_table} WHERE id = %s FOR {strength}", [row.pk])
 
 
-def locked(assignment: Assignment, at: datetime, period: ReportingPeriod | None = None) -> Current:
+def lock_and_read(assignment: Assignment, at: datetime, period: ReportingPeriod | None = None) -> LockedAssignment:
     """The assignment as it stands, locked until the transaction ends, so that deeds on it happen one after another.
 
     With a period, its newest report in it is told too.
@@ -82,7 +82,7 @@ def locked(assignment: Assignment, at: datetime, period: ReportingPeriod | None 
     on this row alone; other assignments of the plan go on. A deed that waited may have looked at the clock before the
     one that it waited for: it is recorded no earlier than what is there, so that the last deed is the latest fact.
     """
-    hold(assignment, "UPDATE")
+    lock_row(assignment, "UPDATE")
     at = max(at, assignment.recorded_at)
     found, last_word = _read(assignment, at, period)
     if last_word is not None and last_word > at:
@@ -90,7 +90,7 @@ def locked(assignment: Assignment, at: datetime, period: ReportingPeriod | None 
         found, _ = _read(assignment, at, period)
     if not found:
         raise WorkflowError("该责任分工已经撤回。")
-    return Current._make((*found, at))
+    return LockedAssignment._make((*found, at))
 
 
 def _read(
@@ -102,8 +102,8 @@ def _read(
     return found, last_word
 
 
-@prepared(pk=IntegerField(), moment=DateTimeField(), period=IntegerField())
-def _standing(pk: Given, moment: Given, period: Given, *, has_period: bool) -> QuerySet[Assignment, tuple[Any, ...]]:
+@compile_once(pk=IntegerField(), moment=DateTimeField(), period=IntegerField())
+def _standing(pk: Param, moment: Param, period: Param, *, has_period: bool) -> QuerySet[Assignment, tuple[Any, ...]]:
     newest = (
         Latest("ProgressReport", "id", moment, within=period, assignment="pk")
         if has_period

@@ -17,12 +17,12 @@ from agencies.changes import note
 from agencies.models import Agency
 from qa_plan import clock
 from qa_plan.clock import end_of
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import ActionItem, Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
 from tasks.rules.periods import may_have_opened, quarters_between
 from tasks.standing.explain import because
-from tasks.standing.rollup import COLUMNS, item_standings, standings_read, total
-from tasks.workflow.current import deed, hold
+from tasks.standing.rollup import COLUMNS, item_standings, standings_from_rows, total
+from tasks.workflow.current import deed, lock_row
 from tasks.workflow.succession import carry_out_due
 
 
@@ -61,7 +61,7 @@ def open_periods(plan: Plan, on: date) -> list[ReportingPeriod]:
 @deed
 def _open(plan: Plan, on: date) -> list[ReportingPeriod]:
     """Rounds at the same time wait for each other: each period is opened and noted once."""
-    hold(plan, "NO KEY UPDATE")
+    lock_row(plan, "NO KEY UPDATE")
     opened = ReportingPeriod.objects.bulk_create(_periods_to_open(plan, on))
     for period in opened:
         days = {"opens_on": period.opens_on, "due_on": period.due_on}
@@ -100,7 +100,7 @@ def _days_to_record(plan: Plan, on: date) -> list[date]:
 
 def record_day(plan: Plan, day: date) -> None:
     """The day's point of the curve, and each item whose light differs from the last recorded one; both or neither."""
-    rows = standings_read(_standings(plan=plan.pk, moment=end_of(day)), plan, day)
+    rows = standings_from_rows(_standings(plan=plan.pk, moment=end_of(day)), plan, day)
     items = item_standings(starmap(_Item, _items(plan=plan.pk)), rows, plan, day)
     whole = total(items)
     before = dict(_lights(plan=plan.pk, day=day))
@@ -132,29 +132,29 @@ class _Item(NamedTuple):
     pk: int
 
 
-@prepared(plan=IntegerField())
-def _codes(plan: Given) -> QuerySet[ReportingPeriod, tuple[str]]:
+@compile_once(plan=IntegerField())
+def _codes(plan: Param) -> QuerySet[ReportingPeriod, tuple[str]]:
     return ReportingPeriod.objects.filter(plan=plan).order_by().values_list("code")
 
 
-@prepared(plan=IntegerField())
-def _last_day(plan: Given) -> QuerySet[DailySnapshot, tuple[date]]:
+@compile_once(plan=IntegerField())
+def _last_day(plan: Param) -> QuerySet[DailySnapshot, tuple[date]]:
     return DailySnapshot.objects.filter(plan=plan).order_by("-day").values_list("day")[:1]
 
 
-@prepared(plan=IntegerField())
-def _items(plan: Given) -> QuerySet[ActionItem, tuple[int]]:
+@compile_once(plan=IntegerField())
+def _items(plan: Param) -> QuerySet[ActionItem, tuple[int]]:
     return ActionItem.objects.filter(plan=plan).order_by("number").values_list("pk")
 
 
-@prepared(plan=IntegerField(), day=DateField())
-def _lights(plan: Given, day: Given) -> QuerySet[LightChange, tuple[int, str]]:
+@compile_once(plan=IntegerField(), day=DateField())
+def _lights(plan: Param, day: Param) -> QuerySet[LightChange, tuple[int, str]]:
     """Oldest first, so that of each item the last one stays."""
     changes = LightChange.objects.filter(item__plan=plan, day__lt=day)
     return changes.order_by("day").values_list("item_id", "light")
 
 
-@prepared(plan=IntegerField(), moment=DateTimeField())
-def _standings(plan: Given, moment: Given) -> QuerySet[Assignment, tuple[Any, ...]]:
+@compile_once(plan=IntegerField(), moment=DateTimeField())
+def _standings(plan: Param, moment: Param) -> QuerySet[Assignment, tuple[Any, ...]]:
     assignments = Assignment.objects.in_force(moment).filter(item__plan=plan)
     return assignments.with_standing(moment, Value("")).values_list(*COLUMNS)

@@ -23,7 +23,7 @@ from tasks.models import (
 from tasks.rules.status import Pace, behind_line, expected_percent, pace_of
 from tasks.standing.indicators import indicators_of
 from tasks.standing.rollup import RUNNING, thresholds_of
-from tasks.workflow.current import Current, WorkflowError, deed, locked
+from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_and_read
 from tasks.workflow.periods import require_unlocked
 from tasks.workflow.versions import Basis, checked_draft
 
@@ -61,7 +61,7 @@ def save_draft(
     What lies with the agency's head is changed by the head alone. With a `basis`, refused as stale where somebody else
     saved or filed since.
     """
-    current = locked(assignment, at, period)
+    current = lock_and_read(assignment, at, period)
     _require_running(current)
     require_unlocked(period)
     draft = checked_draft(assignment, period, basis, current.newest_report)
@@ -96,7 +96,7 @@ def submit_report(
     the agency's head consents first (审签) nobody else files; what a liaison handed in names the liaison who wrote it.
     With a `basis`, refused as stale where somebody else saved or filed since.
     """
-    current, day = locked(assignment, at, period), timezone.localdate(at)
+    current, day = lock_and_read(assignment, at, period), timezone.localdate(at)
     if current.plan_id != period.plan_id:
         raise WorkflowError("报告期不属于该行动计划。")
     _require_running(current)
@@ -143,7 +143,7 @@ def submit_report(
     return report
 
 
-def _require_running(current: Current) -> None:
+def _require_running(current: LockedAssignment) -> None:
     if current.closure not in RUNNING:
         raise WorkflowError("该任务已办结或中止，不再填报。")
 

@@ -171,7 +171,7 @@ def infer_members(group: AgencyGroup, named: Iterable[Agency], *, by: User | Non
 
 
 def inferred_due_date(title: str, issued_on: date) -> date:
-    """The end of the plan's year: the last year that the title speaks of, else the year of issue (DESIGN 3, rule 3)."""
+    """The end of the plan's year: the last year that the title speaks of, else the year of issue (docs/rules.md 3)."""
     years = [int(year) for year in re.findall(r"(\d{4})年", title)]
     return date(max([*years, issued_on.year]), 12, 31)
 

@@ -7,30 +7,30 @@ from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import User
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment, PeriodLock, ProgressReport, ReportingPeriod, Waiver
 from tasks.standing.filing import FILED, Filing, filing_of, newest_lock
 from tasks.standing.rollup import RUNNING
-from tasks.workflow.current import WorkflowError, deed, hold, locked
+from tasks.workflow.current import WorkflowError, deed, lock_and_read, lock_row
 
 
 @deed
 def lock_period(*, period: ReportingPeriod, reason: str, by: User, at: datetime) -> PeriodLock:
     """锁定: from now on nothing of this period is filed, saved or reviewed."""
-    return _turn(period, is_locked=True, reason=reason, by=by, at=at)
+    return _set_lock(period, is_locked=True, reason=reason, by=by, at=at)
 
 
 @deed
 def unlock_period(*, period: ReportingPeriod, reason: str, by: User, at: datetime) -> PeriodLock:
     """解锁, with its reason; that it was locked stays on record."""
-    return _turn(period, is_locked=False, reason=reason, by=by, at=at)
+    return _set_lock(period, is_locked=False, reason=reason, by=by, at=at)
 
 
-def _turn(period: ReportingPeriod, *, is_locked: bool, reason: str, by: User, at: datetime) -> PeriodLock:
+def _set_lock(period: ReportingPeriod, *, is_locked: bool, reason: str, by: User, at: datetime) -> PeriodLock:
     word = "锁定" if is_locked else "解锁"
     if not reason.strip():
         raise WorkflowError(f"请写明{word}原因。", "reason")
-    hold(period, "UPDATE")
+    lock_row(period, "UPDATE")
     last = newest_lock(period)
     if (last is not None and last.is_locked) == is_locked:
         raise WorkflowError(f"{period}报告期{'已经锁定' if is_locked else '没有锁定'}，无须{word}。")
@@ -53,22 +53,22 @@ def _turn(period: ReportingPeriod, *, is_locked: bool, reason: str, by: User, at
 @deed
 def waive_report(*, assignment: Assignment, period: ReportingPeriod, reason: str, by: User, at: datetime) -> Waiver:
     """免报: the assignment owes no report in the period. Only before it is due: what was owed then stays owed."""
-    return _excuse(assignment, period, is_waived=True, reason=reason, by=by, at=at)
+    return _set_waiver(assignment, period, is_waived=True, reason=reason, by=by, at=at)
 
 
 @deed
 def restore_report(*, assignment: Assignment, period: ReportingPeriod, reason: str, by: User, at: datetime) -> Waiver:
     """恢复应报 of what was waived."""
-    return _excuse(assignment, period, is_waived=False, reason=reason, by=by, at=at)
+    return _set_waiver(assignment, period, is_waived=False, reason=reason, by=by, at=at)
 
 
-def _excuse(
+def _set_waiver(
     assignment: Assignment, period: ReportingPeriod, *, is_waived: bool, reason: str, by: User, at: datetime
 ) -> Waiver:
     word = "免报" if is_waived else "恢复应报"
     if not reason.strip():
         raise WorkflowError(f"请写明{word}原因。", "reason")
-    current = locked(assignment, at)
+    current = lock_and_read(assignment, at)
     require_unlocked(period)
     if current.plan_id != period.plan_id:
         raise WorkflowError("报告期不属于该行动计划。")
@@ -116,14 +116,14 @@ def require_unlocked(period: ReportingPeriod) -> None:
 
     Only inside a deed: it holds the period until the transaction ends, together with others that file in it.
     """
-    hold(period, "SHARE")
+    lock_row(period, "SHARE")
     lock = next(iter(_newest_lock(period=period.pk)), None)
     if lock is not None and lock.is_locked:
         raise WorkflowError(refusal(period, lock))
 
 
-@prepared(period=IntegerField())
-def _newest_lock(period: Given) -> QuerySet[PeriodLock]:
+@compile_once(period=IntegerField())
+def _newest_lock(period: Param) -> QuerySet[PeriodLock]:
     return PeriodLock.objects.filter(period=period).order_by("-recorded_at", "-pk")[:1]
 
 

@@ -24,7 +24,7 @@ from tasks.models import (
 from tasks.rules.texts import shortened
 from tasks.standing.course import Move
 from tasks.workflow.course import Place, place_of, record_closure, require_move, require_nothing_open
-from tasks.workflow.current import WorkflowError, deed, hold
+from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.messages import agency_people, coordinators, tell
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
 
@@ -119,7 +119,7 @@ def decide_request(*, request: AgencyRequest, is_granted: bool, by: User, at: da
     A request is decided once: of two coordinators at once, the second is told what the first decided.
     """
     assignment = request.assignment
-    hold(assignment, "UPDATE")
+    lock_row(assignment, "UPDATE")
     decided = Decision.objects.filter(request=request).select_related("recorded_by").first()
     if decided:
         who = f"由{decided.recorded_by}" if decided.recorded_by else ""
@@ -177,7 +177,7 @@ def _grant(request: AgencyRequest, place: Place, comment: str, *, by: User) -> N
 def _extend(request: AgencyRequest, place: Place, *, by: User) -> None:
     """The item's due date becomes the one asked for, never an earlier one than it has meanwhile."""
     item = request.assignment.item
-    hold(item, "UPDATE")
+    lock_row(item, "UPDATE")
     newest = item.revisions.order_by("-recorded_at", "-pk").first()
     in_force = newest.due_on if newest else None
     assert request.due_on is not None

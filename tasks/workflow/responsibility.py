@@ -7,9 +7,9 @@ from django.db.models import IntegerField, QuerySet
 
 from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, User
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import ActionItem, AgencyRequest, Assignment, ItemRevision, WeightRevision
-from tasks.workflow.current import WorkflowError, deed, hold
+from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.messages import tell_assigned, tell_withdrawn
 
 MOST_WEIGHT = 100
@@ -31,7 +31,7 @@ def assign(
 
     Quiet for a deed that assigns many at once, and tells each agency once itself.
     """
-    hold(item, "UPDATE")
+    lock_row(item, "UPDATE")
     if _in_force(item=item.pk, agency=agency.pk):
         raise WorkflowError(f"{agency}已承担{item}，不能重复交办。")
     assignment = Assignment.objects.create(
@@ -43,8 +43,8 @@ def assign(
     return assignment
 
 
-@prepared(item=IntegerField(), agency=IntegerField())
-def _in_force(item: Given, agency: Given) -> QuerySet[Assignment, tuple[int]]:
+@compile_once(item=IntegerField(), agency=IntegerField())
+def _in_force(item: Param, agency: Param) -> QuerySet[Assignment, tuple[int]]:
     return Assignment.objects.filter(item=item, agency=agency, ended_at__isnull=True).order_by().values_list("pk")
 
 
@@ -107,7 +107,7 @@ def weigh(
     """
     if not reason.strip():
         raise WorkflowError("请写明调整原因。", "reason")
-    hold(item, "UPDATE")
+    lock_row(item, "UPDATE")
     revisions = WeightRevision.objects.filter(assignment__item=item).order_by("recorded_at", "pk")
     if len(revisions) != basis:
         raise WorkflowError("打开本页后，权重已被他人调整。请刷新页面，核对现行权重后再改。")
@@ -139,7 +139,7 @@ def amend_item(
         raise WorkflowError("请写明调整原因。", "reason")
     if due_on is not None and due_on < item.plan.issued_on:
         raise WorkflowError("完成时限不能早于公文印发日期。", "due_on")
-    hold(item, "UPDATE")
+    lock_row(item, "UPDATE")
     current = item.revisions.order_by("recorded_at", "pk").last()
     is_inferred = False
     if current:

@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from agencies.changes import note
 from agencies.models import User
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import AcceptedProgress, Assignment, Comment, Message, ProgressReport, Review
 from tasks.models.latest import Latest
 from tasks.rules.mentions import named_in
 from tasks.rules.texts import shortened
-from tasks.workflow.current import WorkflowError, deed, locked
+from tasks.workflow.current import WorkflowError, deed, lock_and_read
 from tasks.workflow.messages import agency_people, coordinators, tell
 from tasks.workflow.periods import require_unlocked
 
@@ -31,7 +31,7 @@ def review_report(
     the reviewer knows of, 0 for none: where there is a later one the deed is refused, so that of two coordinators at
     once the second is told what the first decided.
     """
-    current = locked(report.assignment, at)
+    current = lock_and_read(report.assignment, at)
     require_unlocked(report.period)
     newest = _newest(assignment=report.assignment_id, period=report.period_id, moment=current.at)
     pk, last_verdict, last_review = next(iter(newest), (None, None, None))
@@ -63,9 +63,9 @@ def review_report(
     return review
 
 
-@prepared(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
+@compile_once(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
 def _newest(
-    assignment: Given, period: Given, moment: Given
+    assignment: Param, period: Param, moment: Param
 ) -> QuerySet[ProgressReport, tuple[int, str | None, int | None]]:
     reports = ProgressReport.objects.as_of(moment).filter(assignment=assignment, period=period)
     return reports.values_list("pk", "verdict", Latest("Review", "id", moment, report="pk"))[:1]
@@ -161,8 +161,8 @@ def _record_accepted_progress(assignment: Assignment, *, by: User, at: datetime)
     )
 
 
-@prepared(assignment=IntegerField(), moment=DateTimeField())
-def _accepted(assignment: Given, moment: Given) -> QuerySet[ProgressReport, tuple[int, int]]:
+@compile_once(assignment=IntegerField(), moment=DateTimeField())
+def _accepted(assignment: Param, moment: Param) -> QuerySet[ProgressReport, tuple[int, int]]:
     return ProgressReport.objects.accepted(moment).filter(assignment=assignment).values_list("pk", "percent")[:1]
 
 

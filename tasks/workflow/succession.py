@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies.changes import note
 from agencies.models import Agency, GroupMembership, Succession, User
 from qa_plan.clock import at as moment_of
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import AcceptedProgress, AgencyRequest, Assignment, Closure, ProgressReport, Receipt
 from tasks.standing.succession import Move, moves_of
 from tasks.workflow.current import WorkflowError, deed
@@ -106,8 +106,8 @@ def carry_out_due(on: date) -> list[Succession]:
     return [row for rows in together.values() for row in rows]
 
 
-@prepared(day=DateField())
-def _due(day: Given) -> QuerySet[Succession]:
+@compile_once(day=DateField())
+def _due(day: Param) -> QuerySet[Succession]:
     waiting = Succession.objects.filter(effective_on__lte=day, predecessor__ended_on__isnull=True)
     return waiting.select_related("predecessor", "successor", "recorded_by").order_by("effective_on", "pk")
 

@@ -15,7 +15,7 @@ from tasks.rules.texts import shortened
 from tasks.rules.workdays import is_workday
 from tasks.standing.course import Move
 from tasks.workflow.course import place_of, require_move
-from tasks.workflow.current import WorkflowError, deed, hold
+from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.messages import agency_people, tell
 
 TRIES = 20  # as many coordinators may urge at the same instant; each try takes the next number
@@ -111,7 +111,7 @@ def _numbered(draft: Urge) -> Urge:
 @deed
 def answer_urge(*, urge: Urge, text: str, by: User, at: datetime) -> UrgeReply:
     """答复. An urge is answered once; what is added later is said in the next report."""
-    hold(urge, "UPDATE")
+    lock_row(urge, "UPDATE")
     if UrgeReply.objects.filter(urge=urge).exists():
         raise WorkflowError("该催办已经答复，未作改动。")
     if not text.strip():

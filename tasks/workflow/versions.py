@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import IntegerField, QuerySet
 
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment, ProgressReport, ReportDraft, ReportingPeriod
 from tasks.workflow.current import WorkflowError
 
@@ -52,8 +52,8 @@ def checked_draft(
     return draft
 
 
-@prepared(assignment=IntegerField(), period=IntegerField())
-def _draft(assignment: Given, period: Given) -> QuerySet[ReportDraft]:
+@compile_once(assignment=IntegerField(), period=IntegerField())
+def _draft(assignment: Param, period: Param) -> QuerySet[ReportDraft]:
     return ReportDraft.objects.filter(assignment=assignment, period=period)
 
 

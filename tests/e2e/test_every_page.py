@@ -15,7 +15,7 @@ from reports.packages.asking import request_package
 from reports.packages.building import build
 from tasks.models import AgencyRequest, Assignment, Plan, ProgressReport, Reminder, ReminderRule, Urge
 from tests.e2e.conftest import DESK, PHONE
-from tests.factories import moment
+from tests.support.factories import moment
 
 pytestmark = pytest.mark.django_db
 

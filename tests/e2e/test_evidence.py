@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tasks.models import ProgressReport
 from tests.e2e.conftest import DESK
-from tests.tasks import uploads
+from tests.support import uploads
 
 pytestmark = pytest.mark.django_db
 

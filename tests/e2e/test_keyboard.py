@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tasks.models import Assignment, ProgressReport
 from tests.e2e.conftest import DESK, PHONE
-from tests.processes import eventually
+from tests.support.processes import eventually
 
 pytestmark = pytest.mark.django_db
 

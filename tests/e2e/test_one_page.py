@@ -8,7 +8,7 @@ from django.utils import timezone
 from reports.models import Package
 from reports.packages.building import build
 from tests.e2e.conftest import DESK
-from tests.factories import moment
+from tests.support.factories import moment
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from reports.models import Package
 from reports.packages.building import build
 from tests.e2e.conftest import DESK
-from tests.factories import moment
+from tests.support.factories import moment
 
 pytestmark = pytest.mark.django_db
 

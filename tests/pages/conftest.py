@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 
 from agencies.models import User
 from tasks.models import Assignment, Plan
-from tests.pages.reading import Page
+from tests.support.reading import Page
 
 
 def signed_in(user: User) -> Client:

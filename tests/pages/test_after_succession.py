@@ -6,7 +6,7 @@ import pytest
 
 from tasks.models import AgencyRequest, Assignment, Decision, UrgeReply
 from tasks.workflow import split, succeed
-from tests.factories import (
+from tests.support.factories import (
     LEAD,
     accepted_report,
     comment_on,

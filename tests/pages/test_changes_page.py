@@ -11,7 +11,7 @@ from agencies.changes import note, recording, request_id
 from agencies.models import Change
 from reports.changes.words import lines
 from tasks.workflow import close_assignment
-from tests.factories import make_agency, moment
+from tests.support.factories import make_agency, moment
 
 URL, EXPORT = "/changes/", "/changes/export/"
 NOW = moment("2016-10-12 10:00")

@@ -1,7 +1,7 @@
 """Every state × every deed, as it is done on the pages: what the table doesn't allow changes nothing.
 
 Who may is asked of everybody where the table allows the deed for the first time, and of one person of the party that
-does such deeds where it doesn't or does so again: `tests.tasks.test_course` asks everybody in every state.
+does such deeds where it doesn't or does so again: `tests.tasks.workflow.test_course` asks everybody in every state.
 """
 
 from datetime import date
@@ -11,7 +11,8 @@ from django.db import transaction
 
 from agencies.models import Change, Role
 from tasks.standing.course import REQUESTS, Move, Party, State
-from tests.factories import (
+from tests.pages.conftest import signed_in
+from tests.support.factories import (
     ASSIST,
     LEAD,
     make_agency,
@@ -23,8 +24,7 @@ from tests.factories import (
     make_request,
     make_user,
 )
-from tests.pages.conftest import signed_in
-from tests.tasks.test_course import BEFORE, CELLS, IDS, LATE_DATE, allowed, bring, facts
+from tests.tasks.workflow.test_course import BEFORE, CELLS, IDS, LATE_DATE, allowed, bring, facts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tasks.rules.status import Light
-from tests.factories import make_agency, make_assignment, make_item, make_plan, moment, revise
+from tests.support.factories import make_agency, make_assignment, make_item, make_plan, moment, revise
 
 DASHBOARD = "/plans/2016-76/"
 DAYS = ["", "?as_of=2016-08-01"]

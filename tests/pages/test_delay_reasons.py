@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.models import ProgressReport, ReportDraft
-from tests.factories import accepted_report, make_draft, moment
+from tests.support.factories import accepted_report, make_draft, moment
 
 CHOSEN = "招标采购延期，预计12月底前赶上。"
 BEHIND = {"action": "submit", "period": "2016Q3", "percent": "20", "progress": "举办培训12期。"}

@@ -5,7 +5,7 @@ from lxml import html
 
 from agencies.models import User
 from tasks.workflow.handover import hand_over
-from tests.factories import moment
+from tests.support.factories import moment
 
 
 @pytest.fixture

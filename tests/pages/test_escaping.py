@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from agencies.models import Role
-from tests.factories import (
+from tests.support.factories import (
     SENT_BACK,
     accepted_report,
     close,
@@ -23,7 +23,7 @@ from tests.factories import (
     review,
     revise,
 )
-from tests.pages.reading import Page
+from tests.support.reading import Page
 
 EVIL = """<script>alert(1)</script><img src=x onerror=alert(2)>"'><a href="javascript:alert(3)">'"""
 

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from tasks.models import Blob, Evidence, ProgressReport, ReportDraft, ReportEvidence, RequestEvidence
-from tests.factories import (
+from tests.support import uploads
+from tests.support.factories import (
     SENT_BACK,
     accepted_report,
     file_report,
@@ -21,7 +22,6 @@ from tests.factories import (
     review,
     sign_receipt,
 )
-from tests.tasks import uploads
 
 WHOLE = {"action": "submit", "percent": "80", "progress": "举办培训12期。"}
 NOW = moment("2016-10-12 10:00")

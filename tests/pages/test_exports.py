@@ -7,7 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from tests.factories import accepted_report, make_agency, make_assignment, make_item, make_plan, moment
+from tests.support.factories import accepted_report, make_agency, make_assignment, make_item, make_plan, moment
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

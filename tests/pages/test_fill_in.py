@@ -13,8 +13,7 @@ from reports.fillin import views
 from reports.fillin.layout import FORM
 from tasks.models import ProgressReport, ReportDraft
 from tasks.workflow import save_draft
-from tests.factories import lock, make_assignment, make_indicator, make_item, make_period, moment
-from tests.reports.downloaded import (
+from tests.support.downloaded import (
     WHOLE,
     downloaded,
     filled_in,
@@ -26,8 +25,9 @@ from tests.reports.downloaded import (
     plan,
     sent,
 )
-from tests.reports.hostile import HOSTILE
-from tests.reports.workbooks import edited, filled, issued
+from tests.support.factories import lock, make_assignment, make_indicator, make_item, make_period, moment
+from tests.support.hostile import HOSTILE
+from tests.support.workbooks import edited, filled, issued
 
 __all__ = [
     "downloaded",

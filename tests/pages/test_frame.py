@@ -7,7 +7,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from agencies.models import User
-from tests.pages.reading import Page
+from tests.support.reading import Page
 
 DEMO_PAGES = ["/plans/", "/plans/2016-76/", "/plans/2016-76/items/3/", "/plans/2016-76/notice/", "/missing/"]
 

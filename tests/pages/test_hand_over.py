@@ -9,7 +9,7 @@ from django.test import Client
 from agencies.models import Change, User
 from tasks.models import Message, ProgressReport
 from tasks.workflow import WorkflowError, hand_over, initial_password
-from tests.factories import accepted_report, make_draft, make_user, moment
+from tests.support.factories import accepted_report, make_draft, make_user, moment
 
 PASSWORD = "zhi-liang-2016"
 NOW = moment("2016-10-12 10:00")

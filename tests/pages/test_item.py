@@ -7,7 +7,7 @@ import pytest
 
 from tasks.models import ActionItem, DailySnapshot
 from tasks.workflow.daily import daily_round
-from tests.factories import (
+from tests.support.factories import (
     ACCEPTED,
     SENT_BACK,
     accepted_report,

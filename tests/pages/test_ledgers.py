@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from agencies.models import Agency
-from tests.factories import accepted_report, make_agency, make_assignment, make_item, make_plan, moment, revise
+from tests.support.factories import accepted_report, make_agency, make_assignment, make_item, make_plan, moment, revise
 
 ITEMS = "/plans/2016-76/items/"
 ASSIGNMENTS = "/plans/2016-76/assignments/"

@@ -7,7 +7,7 @@ import pytest
 from agencies.changes import verify
 from agencies.models import Agency, AgencyAlias, Change, GroupMembership, User
 from tasks.models import WorkdayOverride
-from tests.factories import make_agency, make_group, make_user, moment
+from tests.support.factories import make_agency, make_group, make_user, moment
 
 PASSWORD = "zhi-liang-2016"
 

@@ -6,7 +6,7 @@ import pytest
 
 from tasks.models import Comment, Message
 from tasks.rules.mentions import named_in
-from tests.factories import file_report, make_user, moment
+from tests.support.factories import file_report, make_user, moment
 
 
 @pytest.mark.parametrize(

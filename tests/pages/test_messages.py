@@ -6,7 +6,7 @@ import pytest
 
 from tasks.models import Message
 from tasks.workflow import review_report
-from tests.factories import SENT_BACK, file_report, make_user, moment
+from tests.support.factories import SENT_BACK, file_report, make_user, moment
 
 KIND = Message.Kind.OTHER
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tasks.models import IndicatorReading, ProgressReport, ReportDraft
-from tests.factories import (
+from tests.support.factories import (
     SENT_BACK,
     accepted_report,
     close,

@@ -16,17 +16,25 @@ from openpyxl import Workbook, load_workbook
 
 from agencies.models import Role
 from reports.models import Build, Edition, Issue, Package, PackageFile
-from reports.packages import appointments
-from reports.packages.appointments import Appointments
+from reports.packages import polling
 from reports.packages.asking import request_package
 from reports.packages.building import build
 from reports.packages.issuing import issue_package, withdraw_issue
 from reports.packages.keeping import keep, read
+from reports.packages.polling import Spacing
 from reports.xlsx import MEDIA_TYPE
 from tasks.models import Plan
-from tests.factories import accepted_report, make_assignment, make_item, make_period, make_plan, make_user, moment
-from tests.pages.reading import Page
-from tests.reports.packages.light import light, real_files
+from tests.support.factories import (
+    accepted_report,
+    make_assignment,
+    make_item,
+    make_period,
+    make_plan,
+    make_user,
+    moment,
+)
+from tests.support.light_packages import light, real_files
+from tests.support.reading import Page
 
 __all__ = ["light", "real_files"]
 
@@ -43,9 +51,9 @@ def day(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def nobody_else(monkeypatch):
-    """No appointments are left over from other tests."""
-    monkeypatch.setattr(appointments, "LOOKS", Appointments(pause=2, apart=10))
-    monkeypatch.setattr(appointments, "OPENINGS", Appointments(pause=0, apart=10))
+    """No visitor's turn is left over from other tests."""
+    monkeypatch.setattr(polling, "LOOKS", Spacing(pause=2, apart=10))
+    monkeypatch.setattr(polling, "OPENINGS", Spacing(pause=0, apart=10))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from qa_plan import clock
-from tests.factories import accepted_report, make_agency, make_assignment, moment
+from tests.support.factories import accepted_report, make_agency, make_assignment, moment
 
 PLAN = "/plans/2016-76/"
 PATHS = ["", "items/", "assignments/", "items/3/", "sections/2/", "agencies/", "agencies/{agency}/", "periods/2016Q2/"]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.models import Plan
-from tests.factories import accepted_report, moment
+from tests.support.factories import accepted_report, moment
 
 TODAY = date(2016, 10, 12)
 SENT = {

@@ -25,7 +25,7 @@ from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import plan_day
 from tasks.reminders.watch import JOBS
 from tasks.workflow.heartbeat import beat
-from tests.factories import (
+from tests.support.factories import (
     SENT_BACK,
     file_report,
     make_assignment,

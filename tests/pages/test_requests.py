@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tasks.models import AgencyRequest, Closure, Decision, ItemRevision, Receipt
 from tasks.workflow import succeed
-from tests.factories import (
+from tests.support.factories import (
     decide,
     make_agency,
     make_assignment,

@@ -6,7 +6,7 @@ import pytest
 
 from agencies.models import Change
 from tasks.models import Comment, Message, Review
-from tests.factories import (
+from tests.support.factories import (
     ACCEPTED,
     SENT_BACK,
     accepted_report,

@@ -6,7 +6,7 @@ import pytest
 
 from tasks.models import Review
 from tasks.workflow import withdraw_assignment
-from tests.factories import (
+from tests.support.factories import (
     ACCEPTED,
     SENT_BACK,
     accepted_report,

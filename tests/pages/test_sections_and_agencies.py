@@ -5,7 +5,7 @@ import re
 import pytest
 
 from agencies.models import Agency
-from tests.factories import (
+from tests.support.factories import (
     ASSIST,
     SENT_BACK,
     accepted_report,

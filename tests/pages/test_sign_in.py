@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import make_user
-from tests.pages.reading import Page
+from tests.support.factories import make_user
+from tests.support.reading import Page
 
 LOGIN = "/accounts/login/"
 PASSWORD = "zhi-liang-2016"

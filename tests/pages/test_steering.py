@@ -6,7 +6,7 @@ import pytest
 
 from agencies.models import GroupMembership
 from tasks.models import Assignment, Closure, ItemRevision
-from tests.factories import close, make_agency, make_assignment, make_group, make_item, moment, withdraw
+from tests.support.factories import close, make_agency, make_assignment, make_group, make_item, moment, withdraw
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import pytest
 
 from agencies.models import Agency, Change, Succession, User
 from tasks.models import Assignment
-from tests.factories import LEAD, accepted_report, make_agency, make_assignment, make_item, make_user, moment
+from tests.support.factories import LEAD, accepted_report, make_agency, make_assignment, make_item, make_user, moment
 
 URL, LIST = "/agencies/succession/new/", "/agencies/succession/"
 

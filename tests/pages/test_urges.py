@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.models import Urge, UrgeReply
-from tests.factories import accepted_report, answer, make_assignment, make_item, make_urge, moment
+from tests.support.factories import accepted_report, answer, make_assignment, make_item, make_urge, moment
 
 SENT = moment("2016-10-10 10:00")
 

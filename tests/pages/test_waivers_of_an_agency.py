@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.factories import make_assignment, make_item, make_period, moment, waive
+from tests.support.factories import make_assignment, make_item, make_period, moment, waive
 
 
 @pytest.fixture(autouse=True)

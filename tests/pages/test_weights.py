@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.factories import accepted_report, make_agency, make_assignment, moment
+from tests.support.factories import accepted_report, make_agency, make_assignment, moment
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from tasks.reminders.digest import composed
 from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import plan_day
 from tasks.workflow import urge
-from tests.factories import make_assignment, make_item, moment, sign_receipt, standard_rules
+from tests.support.factories import make_assignment, make_item, moment, sign_receipt, standard_rules
 
 TODAY = date(2016, 10, 12)
 ROWS = "//section[@id='rows']//tbody/tr"

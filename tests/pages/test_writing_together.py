@@ -7,7 +7,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tasks.models import ProgressReport, ReportDraft
-from tests.factories import (
+from tests.pages.conftest import Visitor
+from tests.support.factories import (
     SENT_BACK,
     accepted_report,
     file_report,
@@ -19,8 +20,7 @@ from tests.factories import (
     moment,
     review,
 )
-from tests.pages.conftest import Visitor
-from tests.pages.reading import Page
+from tests.support.reading import Page
 
 HTMX = {"HX-Request": "true"}
 ON_MY_PAGE = {**HTMX, "HX-Current-URL": "http://testserver/my/"}

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from docx import Document
 
-from tests.reports import demonstration
+from tests.support import demonstration
 
 LIGHTS = ("逾期", "欠进度", "临期", "正常", "已办结")
 

@@ -18,11 +18,11 @@ from django_htmx.http import HttpResponseClientRedirect
 from qa_plan import clock
 from reports.jobs import build_package
 from reports.models import Build, Package
-from reports.packages.appointments import LOOKS, come_back
 from reports.packages.asking import build_again, cancel_build, request_package
 from reports.packages.forms import IssueForm, PackageForm, WithdrawalForm
 from reports.packages.issuing import issue_package, withdraw_issue
 from reports.packages.page import PackagePage
+from reports.packages.polling import LOOKS, retry_after
 from reports.packages.seeing import get_build, get_file, get_package, visible_packages
 from tasks.access import can_steer, get_plan, oversees, require, visible_plans
 from tasks.http.request import Request, posted
@@ -114,7 +114,7 @@ def _accepted(request: Request, package: Package) -> HttpResponse:
     """
     if not request.htmx:
         return redirect(package)
-    pause = come_back(package.build, monotonic())
+    pause = retry_after(package.build, monotonic())
     return _progress(request, package, pause) if pause else HttpResponseClientRedirect(package.get_absolute_url())
 
 
@@ -137,7 +137,7 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
         package = get_build(request.user, pk)
         if not package.build.is_under_way:
             return HttpResponseClientRedirect(request.path)
-        return _progress(request, package, come_back(package.build, monotonic()))
+        return _progress(request, package, retry_after(package.build, monotonic()))
     page = PackagePage(get_package(request.user, pk), request.user)
     forms: dict[str, Any] = {}
     if request.method == "POST":

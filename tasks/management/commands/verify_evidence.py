@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from tasks.models import Blob, Evidence
-from tasks.standing.stock import faults, unused
+from tasks.standing.storage_audit import faults, unused
 
 
 class Command(BaseCommand):

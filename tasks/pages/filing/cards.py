@@ -14,9 +14,9 @@ from agencies.models import User
 from tasks.http.fields import READING
 from tasks.models import Evidence, Indicator, IndicatorReading, ProgressReport
 from tasks.pages.filing.forms import OTHER, ReportForm
-from tasks.pages.filing.page import Duty
+from tasks.pages.filing.page import OwedReport
 from tasks.rules.hints import hints
-from tasks.rules.unchanged import REASONS, parted
+from tasks.rules.unchanged import REASONS, split_reason
 from tasks.standing.filing import Filed, Filing
 from tasks.workflow.versions import Basis, basis_of
 
@@ -49,7 +49,7 @@ class Conflict:
 class Card:
     """A duty ready to be filed: its form, and the reports that people look at while they fill it in."""
 
-    duty: Duty
+    duty: OwedReport
     form: ReportForm
     basis: Basis  # what the form was made from
     last: ProgressReport | None  # the accepted report at which the assignment stands
@@ -62,7 +62,7 @@ class Card:
 
     @property
     def last_text(self) -> str:
-        return parted(self.last.progress)[1] if self.last else ""
+        return split_reason(self.last.progress)[1] if self.last else ""
 
     @cached_property
     def readings(self) -> list[tuple[Any, Any, Any]]:
@@ -100,7 +100,7 @@ class Card:
         self.conflict = Conflict(by, at, is_filed, [field for field in fields if field.theirs or field.mine], action)
 
 
-def cards_of(duties: Sequence[Duty], moment: datetime) -> list[Card]:
+def cards_of(duties: Sequence[OwedReport], moment: datetime) -> list[Card]:
     """The duties with their forms, filled in as far as is known."""
     wanted = {duty.assignment.standing_report for duty in duties if duty.assignment.standing_report}
     sent_back = {duty.slot: [report.pk for report in _sent_back(duty)] for duty in duties}
@@ -125,12 +125,12 @@ def cards_of(duties: Sequence[Duty], moment: datetime) -> list[Card]:
     return cards
 
 
-def _sent_back(duty: Duty) -> Sequence[Filed]:
+def _sent_back(duty: OwedReport) -> Sequence[Filed]:
     return [duty.newest] if duty.newest and duty.filing == Filing.SENT_BACK else duty.inherited
 
 
 def indicators_of(
-    duties: Sequence[Duty], reports: Collection[int]
+    duties: Sequence[OwedReport], reports: Collection[int]
 ) -> tuple[dict[int, list[Indicator]], dict[int, dict[int, Decimal]]]:
     """By item its indicators, and by report the readings of those reports. One query."""
     rows = Indicator.objects.filter(item__in=[duty.assignment.item_id for duty in duties]).annotate(
@@ -148,7 +148,7 @@ def indicators_of(
     return indicators, read
 
 
-def evidence_of(duties: Sequence[Duty]) -> dict[str, list[Evidence]]:
+def evidence_of(duties: Sequence[OwedReport]) -> dict[str, list[Evidence]]:
     """By slot: what the draft holds, or the report that was sent back. One query."""
     drafts = {duty.draft.pk: duty.slot for duty in duties if duty.draft}
     reports = {duty.newest.pk: duty.slot for duty in duties if duty.newest and duty.filing == Filing.SENT_BACK}
@@ -175,7 +175,10 @@ def evidence_of(duties: Sequence[Duty]) -> dict[str, list[Evidence]]:
 
 
 def initial(
-    duty: Duty, returned: ProgressReport | None, last: ProgressReport | None, read: Mapping[int, dict[int, Decimal]]
+    duty: OwedReport,
+    returned: ProgressReport | None,
+    last: ProgressReport | None,
+    read: Mapping[int, dict[int, Decimal]],
 ) -> dict[str, Any]:
     """What the form holds before anybody types: the draft, else what was sent back, else what was accepted last."""
     if duty.draft is not None:
@@ -190,7 +193,7 @@ def initial_of(source: Any, readings: Mapping[int, Any]) -> dict[str, Any]:
     """A draft or a report as the form shows it: the reason of 本期无变化 apart from the text."""
     names = ("progress", "percent", "problems", "next_steps", "delay_reason", "lower_reason")
     values = {name: getattr(source, name) for name in names}
-    reason, text = parted(source.progress)
+    reason, text = split_reason(source.progress)
     if source.is_unchanged and reason in REASONS:
         values |= {"unchanged": reason, "progress": text}
     elif source.is_unchanged and reason:

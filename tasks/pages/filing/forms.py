@@ -9,7 +9,7 @@ from tasks.http.evidence_form import EvidenceForm
 from tasks.http.fields import READING, TEXT_LIMIT
 from tasks.models import Indicator, ProgressReport, ReportingPeriod
 from tasks.rules.delays import reasons, with_choice
-from tasks.rules.unchanged import REASONS, joined, parted
+from tasks.rules.unchanged import REASONS, split_reason, with_reason
 from tasks.workflow import ReportContent
 from tasks.workflow.versions import Basis
 
@@ -115,7 +115,7 @@ class ReportForm(EvidenceForm):
         typed, reason = self.cleaned_data.get("progress", ""), self.cleaned_data.get("unchanged", "")
         if not reason:
             return typed
-        return joined(typed, repeated) if reason == OTHER else joined(reason, typed or repeated)
+        return with_reason(typed, repeated) if reason == OTHER else with_reason(reason, typed or repeated)
 
     def content_after(self, last: ProgressReport | None) -> ReportContent:
         """What was typed, as the deed takes it. 本期无变化 repeats the last accepted report where nothing is typed.
@@ -126,7 +126,7 @@ class ReportForm(EvidenceForm):
         readings, progress = self.typed_readings, self.cleaned_data["progress"]
         is_unchanged = self.is_unchanged and last is not None
         if is_unchanged and last is not None:
-            progress = self.progress_after(parted(last.progress)[1])
+            progress = self.progress_after(split_reason(last.progress)[1])
             readings = {reading.indicator_id: reading.value for reading in last.readings.all()} | readings
             for name in ("problems", "next_steps", "delay_reason"):
                 texts[name] = texts[name] or getattr(last, name)

@@ -29,7 +29,7 @@ from tasks.standing.succession import lineage
 
 
 @dataclass(slots=True)
-class Duty:
+class OwedReport:
     """One assignment of the agency: what it has said, and what it has still to say in the period that is open."""
 
     assignment: Assignment
@@ -146,10 +146,10 @@ class MyPage:
         self.moment = end_of(day)
 
     @cached_property
-    def duties(self) -> list[Duty]:
+    def duties(self) -> list[OwedReport]:
         return self.duties_of(Q(agency=self.agency))
 
-    def duties_of(self, which: Q) -> list[Duty]:
+    def duties_of(self, which: Q) -> list[OwedReport]:
         """The duties that match, the newest plan's first, in the notice's order."""
         plans = {plan.pk: plan for plan in self.plans}
         periods = self._periods(plans)
@@ -183,7 +183,7 @@ class MyPage:
             standing = standing_of(assignment, assignment.item.plan, self.day)
             slot = (assignment.pk, period.pk if period else 0)
             known = (reports.newest.get(slot), drafts.get(slot), owed.get(slot, ""), reports.inherited(*slot))
-            duties.append(Duty(assignment, standing, period, *known))
+            duties.append(OwedReport(assignment, standing, period, *known))
         return duties
 
     def _obligations(self, slots: Sequence[Slot], last: Sequence[ReportingPeriod]) -> dict[tuple[int, int], str]:
@@ -222,20 +222,20 @@ class MyPage:
     # ── what the page shows ──
 
     @property
-    def current(self) -> list[Duty]:
+    def current(self) -> list[OwedReport]:
         """One for each task of the agency, in the period opened last."""
         return list({duty.assignment.pk: duty for duty in reversed(self.duties)}.values())[::-1]
 
     @property
-    def leads(self) -> list[Duty]:
+    def leads(self) -> list[OwedReport]:
         return [duty for duty in self.current if duty.standing.is_lead]
 
     @property
-    def assists(self) -> list[Duty]:
+    def assists(self) -> list[OwedReport]:
         return [duty for duty in self.duties if not duty.standing.is_lead]
 
     @property
-    def owed(self) -> list[Duty]:
+    def owed(self) -> list[OwedReport]:
         """应报 of the agency's present tasks in the period opened last, filed or not: as the period's page counts."""
         return [duty for duty in self.current if duty.obligation == Obligation.OWED]
 
@@ -255,11 +255,11 @@ class MyPage:
         return [(word, words[word]) for word in ("退回", "待审签", "草稿", "未报") if words[word]]
 
     @property
-    def to_do(self) -> list[Duty]:
+    def to_do(self) -> list[OwedReport]:
         return sorted((duty for duty in self.duties if duty.is_to_do), key=lambda duty: duty.urgency)
 
     @property
-    def filed(self) -> list[Duty]:
+    def filed(self) -> list[OwedReport]:
         return [duty for duty in self.leads if not duty.is_to_do]
 
     @cached_property

@@ -14,16 +14,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.expiry import forget_typed, keeps_typed, typed_before
 from qa_plan import clock
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.access import awaits_consent, consents, get_assignment_to_file, get_own_agency, require, visible_plans
 from tasks.http.dating import dated
 from tasks.http.request import Request
 from tasks.models import Assignment, Evidence, ProgressReport, ReportDraft, ReportingPeriod
 from tasks.pages.filing.cards import Card, cards_of
 from tasks.pages.filing.forms import ReportForm
-from tasks.pages.filing.page import Duty, MyPage
+from tasks.pages.filing.page import MyPage, OwedReport
 from tasks.rules.hints import hints
-from tasks.rules.unchanged import parted
+from tasks.rules.unchanged import split_reason
 from tasks.standing.filing import period_to_file
 from tasks.standing.indicators import indicators_of
 from tasks.standing.receipts import Receipts
@@ -121,8 +121,8 @@ def _typed_form(
     return form
 
 
-@prepared(assignment=IntegerField(), period=IntegerField())
-def _drafted(assignment: Given, period: Given) -> QuerySet[Evidence]:
+@compile_once(assignment=IntegerField(), period=IntegerField())
+def _drafted(assignment: Param, period: Param) -> QuerySet[Evidence]:
     """The evidence of the draft."""
     return Evidence.objects.filter(drafts__assignment=assignment, drafts__period=period).select_related("blob")
 
@@ -194,7 +194,7 @@ class Attempt:
     def _kept(self, draft: ReportDraft) -> HttpResponse:
         """One line for a draft saved while typing, and the version from which the form now goes on."""
         last = self._last()
-        said = hints(draft.progress, parted(last.progress)[1] if last else "") if not draft.is_unchanged else []
+        said = hints(draft.progress, split_reason(last.progress)[1] if last else "") if not draft.is_unchanged else []
         wrong = [self.form.fields[name].label for name in self.form.errors]
         basis = basis_of(draft, newest_report(self.assignment, self.period))
         context = {"draft": draft, "slot": self._slot, "hints": said, "wrong": wrong, "basis": basis}
@@ -227,7 +227,7 @@ class Attempt:
             return []
         of = {"assignment": self.assignment.pk, "period": self.period.pk, "moment": self.where["at"]}
         last = next(iter(_accepted_before(**of)), "")
-        return hints(self.form.cleaned_data["progress"], parted(last)[1] if last else "")
+        return hints(self.form.cleaned_data["progress"], split_reason(last)[1] if last else "")
 
     @property
     def _is_on_the_page_of_all(self) -> bool:
@@ -242,7 +242,7 @@ class Attempt:
         context = {"mine": mine, "slot": self._slot, "said": said, "hints": found, "next": following}
         return render(self.request, "tasks/_filed.html", context)
 
-    def _following(self, mine: MyPage, awaits: bool) -> Duty | None:
+    def _following(self, mine: MyPage, awaits: bool) -> OwedReport | None:
         """The first below the card that is still to do, else the first above it; what lies with the head can wait."""
         shown = self.request.POST.get("shown", "").split()
         here = shown.index(self._slot) if self._slot in shown else len(shown)
@@ -280,8 +280,8 @@ class Attempt:
         return _page(self.request, card, status=422)
 
 
-@prepared(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
-def _accepted_before(assignment: Given, period: Given, moment: Given) -> QuerySet[ProgressReport, str]:
+@compile_once(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
+def _accepted_before(assignment: Param, period: Param, moment: Param) -> QuerySet[ProgressReport, str]:
     """What was said in the latest accepted report of another period."""
     accepted = ProgressReport.objects.accepted(moment).filter(assignment=assignment)
     return accepted.exclude(period=period).values_list("progress", flat=True)[:1]

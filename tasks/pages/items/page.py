@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.db.models import DateField, DateTimeField, IntegerField, QuerySet, Value
 
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import (
     ActionItem,
     Assignment,
@@ -31,7 +31,7 @@ from tasks.standing.filing import (
     opened_periods,
     shown_filing,
 )
-from tasks.standing.rollup import ItemStanding, Standing, item_standings, standings_of
+from tasks.standing.rollup import ItemStanding, Standing, item_standings, standings_from_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class ItemPage:
 
     @cached_property
     def standing(self) -> ItemStanding:
-        rows = standings_of(self.assignments, self.plan, self.as_of.day)
+        rows = standings_from_objects(self.assignments, self.plan, self.as_of.day)
         return item_standings([self.item], rows, self.plan, self.as_of.day)[0]
 
     @cached_property
@@ -181,14 +181,14 @@ class ItemPage:
 # ── what the page asks ──
 
 
-@prepared(item=IntegerField())
-def _measures(item: Given) -> QuerySet[Measure]:
+@compile_once(item=IntegerField())
+def _measures(item: Param) -> QuerySet[Measure]:
     return Measure.objects.filter(item=item).order_by("number")
 
 
-@prepared(item=IntegerField(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
+@compile_once(item=IntegerField(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
 def _assignments(
-    item: Given, moment: Given, period: Given, closing: Given, *, has_period: bool, assists: bool
+    item: Param, moment: Param, period: Param, closing: Param, *, has_period: bool, assists: bool
 ) -> QuerySet[Assignment]:
     owed = obligation(period, closing, assists=assists) if has_period else Value("")
     assignments = (
@@ -197,17 +197,17 @@ def _assignments(
     return assignments.select_related("agency").order_by("agency__ordinal", "agency_id")
 
 
-@prepared(item=IntegerField(), moment=DateTimeField())
-def _reports(item: Given, moment: Given) -> QuerySet[ProgressReport]:
+@compile_once(item=IntegerField(), moment=DateTimeField())
+def _reports(item: Param, moment: Param) -> QuerySet[ProgressReport]:
     return ProgressReport.objects.as_of(moment).filter(assignment__item=item)
 
 
-@prepared(item=IntegerField(), moment=DateTimeField())
-def _attached(item: Given, moment: Given) -> QuerySet[ReportEvidence]:
+@compile_once(item=IntegerField(), moment=DateTimeField())
+def _attached(item: Param, moment: Param) -> QuerySet[ReportEvidence]:
     attached = ReportEvidence.objects.filter(report__assignment__item=item, report__recorded_at__lte=moment)
     return attached.select_related("evidence__blob").order_by("evidence_id")
 
 
-@prepared(item=IntegerField(), day=DateField())
-def _light_changes(item: Given, day: Given) -> QuerySet[LightChange]:
+@compile_once(item=IntegerField(), day=DateField())
+def _light_changes(item: Param, day: Param) -> QuerySet[LightChange]:
     return LightChange.objects.filter(item=item, day__lte=day).order_by("-day")

@@ -15,7 +15,7 @@ from tasks.models.obligation import Obligation, obligation_in
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light, Pace
 from tasks.standing.filing import FILED, Filing, filings
-from tasks.standing.rollup import item_standings, standings
+from tasks.standing.rollup import item_standings, standings_from_queryset
 
 REPORT_GROUPS = {"filed": FILED, "unfiled": (Filing.SENT_BACK, Filing.MISSING)}
 QUEUE = "queue"
@@ -99,7 +99,7 @@ class AssignmentFilter(LedgerFilter):
         return queryset.with_standing(moment, obligation_in(period.terms_at(moment)) if period else Value(""))
 
     def standings(self, queryset: QuerySet) -> list[Any]:
-        return standings(self.read(queryset), self.plan, self.as_of.day)
+        return standings_from_queryset(self.read(queryset), self.plan, self.as_of.day)
 
     def by_report(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Of those that owe a report in the current period, those whose report stands so; or what else is asked."""
@@ -140,7 +140,7 @@ class ItemFilter(LedgerFilter):
 
     def standings(self, queryset: QuerySet) -> list[Any]:
         assignments = Assignment.objects.as_of(self.as_of.moment).filter(item__in=queryset.values("pk"))
-        rows = standings(assignments, self.plan, self.as_of.day)
+        rows = standings_from_queryset(assignments, self.plan, self.as_of.day)
         return item_standings(queryset.defer("text"), rows, self.plan, self.as_of.day)
 
     def by_agency(self, queryset: QuerySet, name: str, value: int) -> QuerySet:

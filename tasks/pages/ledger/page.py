@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.core.paginator import Page, Paginator
 from django.db.models import DateTimeField, F, IntegerField, Q, QuerySet, Value
 
-from qa_plan.prepared import Among, Given, Keys, prepared
+from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
 from tasks.http.lists import in_order, page_size
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.models.obligation import obligation
@@ -16,7 +16,14 @@ from tasks.pages.ledger.filters import LedgerFilter
 from tasks.rules.asof import AsOf
 from tasks.rules.status import SEVERITY
 from tasks.standing.filing import Filing, filing_of, newest_by_assignment, shown_filing
-from tasks.standing.rollup import COLUMNS, ItemStanding, Standing, item_standings, standings_of, standings_read
+from tasks.standing.rollup import (
+    COLUMNS,
+    ItemStanding,
+    Standing,
+    item_standings,
+    standings_from_objects,
+    standings_from_rows,
+)
 
 BATCH = 500
 
@@ -126,7 +133,7 @@ def assignment_lines(keys: Sequence[int], plan: Plan, as_of: AsOf, period: Repor
     texts, newest = _told_of(found, as_of, period)
     return [
         Line(row, standing, texts.get(row.standing_report or 0, ""), _shown_filing(standing, newest))
-        for row, standing in zip(found, standings_of(found, plan, as_of.day), strict=True)
+        for row, standing in zip(found, standings_from_objects(found, plan, as_of.day), strict=True)
     ]
 
 
@@ -156,40 +163,40 @@ def item_lines(keys: Sequence[int], plan: Plan, as_of: AsOf) -> list[ItemStandin
     found = [by_key[key] for key in keys]
     for item in found:
         item.plan = plan
-    rows = standings_read(_standings(items=keys, moment=as_of.moment), plan, as_of.day)
+    rows = standings_from_rows(_standings(items=keys, moment=as_of.moment), plan, as_of.day)
     return item_standings(found, rows, plan, as_of.day)
 
 
 # ── what a page asks ──
 
 
-@prepared(keys=Keys(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
+@compile_once(keys=KeyList(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
 def _rows(
-    keys: Given, moment: Given, period: Given, closing: Given, *, has_period: bool, assists: bool
+    keys: Param, moment: Param, period: Param, closing: Param, *, has_period: bool, assists: bool
 ) -> QuerySet[Assignment, tuple[Any, ...]]:
     owed = obligation(period, closing, assists=assists) if has_period else Value("")
-    rows = Assignment.objects.filter(Among(F("pk"), keys)).order_by().with_standing(moment, owed)
+    rows = Assignment.objects.filter(InKeys(F("pk"), keys)).order_by().with_standing(moment, owed)
     rows = rows.with_due_history(moment).with_extensions(moment)
     return rows.values_list(*(READ_AS.get(name, name) for name in Row._fields))
 
 
-@prepared(standing=Keys(), keys=Keys(), moment=DateTimeField(), period=IntegerField())
+@compile_once(standing=KeyList(), keys=KeyList(), moment=DateTimeField(), period=IntegerField())
 def _told(
-    standing: Given, keys: Given, moment: Given, period: Given, *, has_period: bool
+    standing: Param, keys: Param, moment: Param, period: Param, *, has_period: bool
 ) -> QuerySet[ProgressReport, tuple[Any, ...]]:
-    shown = Q(Among(F("pk"), standing))
+    shown = Q(InKeys(F("pk"), standing))
     if has_period:
-        shown |= Q(Among(F("assignment"), keys), period=period)
+        shown |= Q(InKeys(F("assignment"), keys), period=period)
     return ProgressReport.objects.as_of(moment).filter(shown).values_list(*ShownReport._fields)
 
 
-@prepared(keys=Keys(), moment=DateTimeField())
-def _items(keys: Given, moment: Given) -> QuerySet[ActionItem]:
-    items = ActionItem.objects.filter(Among(F("pk"), keys)).order_by().as_of(moment)
+@compile_once(keys=KeyList(), moment=DateTimeField())
+def _items(keys: Param, moment: Param) -> QuerySet[ActionItem]:
+    items = ActionItem.objects.filter(InKeys(F("pk"), keys)).order_by().as_of(moment)
     return items.select_related("section").defer("text")
 
 
-@prepared(items=Keys(), moment=DateTimeField())
-def _standings(items: Given, moment: Given) -> QuerySet[Assignment, tuple[Any, ...]]:
-    assignments = Assignment.objects.in_force(moment).filter(Among(F("item"), items))
+@compile_once(items=KeyList(), moment=DateTimeField())
+def _standings(items: Param, moment: Param) -> QuerySet[Assignment, tuple[Any, ...]]:
+    assignments = Assignment.objects.in_force(moment).filter(InKeys(F("item"), items))
     return assignments.with_standing(moment, Value("")).values_list(*COLUMNS)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agencies.models import Agency
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.access import can_steer, get_plan
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
@@ -106,14 +106,14 @@ def choices(request: Request, plan: Plan) -> dict[str, Any]:
     }
 
 
-@prepared(plan=IntegerField())
-def _agencies(plan: Given) -> QuerySet[Agency, tuple[int, str]]:
+@compile_once(plan=IntegerField())
+def _agencies(plan: Param) -> QuerySet[Agency, tuple[int, str]]:
     concerned = Assignment.objects.filter(item__plan=plan).values("agency")
     return Agency.objects.filter(pk__in=concerned).values_list("pk", "name")
 
 
-@prepared(plan=IntegerField())
-def _sections(plan: Given) -> QuerySet[Section, tuple[int, str]]:
+@compile_once(plan=IntegerField())
+def _sections(plan: Param) -> QuerySet[Section, tuple[int, str]]:
     return Section.objects.filter(plan=plan).values_list("number", "title")
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 
 
-class TurnForm(forms.Form):
+class SwitchForm(forms.Form):
     """One of two opposite deeds, with the reason that either asks for."""
 
     turn = forms.ChoiceField(error_messages={"required": "请选择处理方式。", "invalid_choice": "请选择处理方式。"})

@@ -11,7 +11,7 @@ from tasks.access import get_assignment_to_steer, get_period_to_steer
 from tasks.http.request import Request, posted
 from tasks.models import Assignment
 from tasks.models.obligation import Obligation
-from tasks.pages.periods.forms import TurnForm
+from tasks.pages.periods.forms import SwitchForm
 from tasks.standing.filing import newest_lock
 from tasks.workflow import WorkflowError, lock_period, restore_report, unlock_period, waive_report
 
@@ -23,7 +23,7 @@ WAIVING = {"免报": waive_report, "恢复应报": restore_report}
 def period_lock(request: Request, slug: str, code: str) -> HttpResponse:
     """Locks the period after the briefing, or opens it to reports again."""
     period = get_period_to_steer(request.user, slug, code)
-    form = TurnForm(posted(request), turns=LOCKING)
+    form = SwitchForm(posted(request), turns=LOCKING)
     if request.method == "POST" and form.is_valid():
         turn, reason = form.cleaned_data["turn"], form.cleaned_data["reason"]
         try:
@@ -53,7 +53,7 @@ def report_waive(request: Request, pk: int, code: str) -> HttpResponse:
     assignment = get_assignment_to_steer(request.user, pk, today_ends)
     period = get_object_or_404(assignment.item.plan.periods, code=code)
     period.plan = assignment.item.plan
-    form = TurnForm(posted(request), turns=WAIVING)
+    form = SwitchForm(posted(request), turns=WAIVING)
     rows_url = f"{reverse('reports:period-reports', args=[period.plan.slug, code])}?agency={assignment.agency_id}"
     if request.method == "POST" and form.is_valid():
         turn, reason = form.cleaned_data["turn"], form.cleaned_data["reason"]

@@ -19,7 +19,7 @@ from tasks.access import can_file_reports
 from tasks.models import Plan, WorkdayOverride
 from tasks.reminders.deciding import DEADLINES
 from tasks.reminders.described import describe
-from tasks.reminders.duties import Duties
+from tasks.reminders.duties import Waiting
 from tasks.reminders.entries import on_one_line
 from tasks.reminders.subjects import Kind, Subject
 
@@ -43,7 +43,7 @@ def calendar_of(person: User, at: datetime) -> bytes:
 
 def _own(person: User, at: datetime) -> Iterator[Event]:
     today = timezone.localdate(at)
-    found = _deadlines(Duties(at, WorkdayOverride.objects.as_overrides(), agency=person.agency_id), today)
+    found = _deadlines(Waiting(at, WorkdayOverride.objects.as_overrides(), agency=person.agency_id), today)
     nearest = sorted(found, key=lambda subject: abs(subject.anchor - today))[:MOST]
     chosen = sorted(nearest, key=lambda subject: subject.anchor)
     for subject, (what, when, path) in zip(chosen, describe(chosen, person, at), strict=True):
@@ -52,7 +52,7 @@ def _own(person: User, at: datetime) -> Iterator[Event]:
 
 
 def _counted(at: datetime) -> Iterator[Event]:
-    duties = Duties(at, WorkdayOverride.objects.as_overrides())
+    duties = Waiting(at, WorkdayOverride.objects.as_overrides())
     days: defaultdict[date, Counter[str]] = defaultdict(Counter)
     for subject in _deadlines(duties, timezone.localdate(at)):
         days[subject.anchor][subject.kind] += 1

@@ -11,8 +11,8 @@ from reports.models import Package
 from reports.packages.asking import request_package
 from reports.packages.building import build
 from tasks.models import Assignment, Plan, ReportingPeriod
-from tests.factories import moment
-from tests.reports.packages.light import light, real_files
+from tests.support.factories import moment
+from tests.support.light_packages import light, real_files
 
 __all__ = ["light", "real_files"]
 

@@ -10,8 +10,8 @@ from reports.packages import asking
 from reports.packages.asking import build_again, cancel_build
 from reports.quarter import Definition
 from tasks.workflow import WorkflowError, acknowledge
-from tests.factories import make_plan, moment
 from tests.reports.packages.conftest import DAY, NOW
+from tests.support.factories import make_plan, moment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 

@@ -10,9 +10,9 @@ from reports.models import BriefingWording, Package
 from reports.packages.building import build
 from reports.packages.issuing import issue_package
 from reports.packages.keeping import read
-from tests.factories import make_period
 from tests.pages.conftest import Visitor
 from tests.reports.packages.conftest import NOW
+from tests.support.factories import make_period
 
 pytestmark = pytest.mark.usefixtures("light")
 

@@ -16,8 +16,8 @@ from reports.packages.mailing import send_mails
 from reports.packages.tending import tend
 from tasks.channels.base import Receipt, Refused
 from tasks.models import Message, ReminderPreference, WorkdayOverride
-from tests.factories import moment
 from tests.reports.packages.conftest import NOW
+from tests.support.factories import moment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.usefixtures("light")]
 FRIDAY, MONDAY = date(2016, 10, 14), date(2016, 10, 17)  # due, and the first working day after it

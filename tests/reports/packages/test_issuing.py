@@ -17,8 +17,8 @@ from reports.packages.tending import tend
 from tasks.models import Message
 from tasks.standing.filing import newest_lock
 from tasks.workflow import WorkflowError, lock_period, unlock_period
-from tests.factories import make_item, make_period, make_plan, moment
 from tests.reports.packages.conftest import NOW
+from tests.support.factories import make_item, make_period, make_plan, moment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.usefixtures("light")]
 

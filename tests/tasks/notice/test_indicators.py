@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tasks.notice import parse
-
-from .build import notice
+from tests.support.notice_build import notice
 
 TARGETS = [
     ("新增城镇就业60万人，城镇登记失业率控制在4.5%以内。", [("城镇就业", 60, "万人"), ("城镇登记失业率", "4.5", "%")]),

@@ -12,8 +12,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from tasks.notice import NoticeError, parse, read
-
-from .build import notice
+from tests.support.notice_build import notice
 
 TEXT = notice("一、甲类工作", "（一）甲事项。做一。（省财政厅负责）")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tasks.notice import Item, parse
-
-from .build import notice, with_ending
+from tests.support.notice_build import notice, with_ending
 
 FORMS = [
     # ending, leads, assists

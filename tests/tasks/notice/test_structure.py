@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 
 from tasks.notice import Notice, NoticeError, parse
-
-from .build import notice
+from tests.support.notice_build import notice
 
 
 def outline(read: Notice) -> list[tuple[str, list[str]]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Case, CharField, DateField, DateTimeField, F, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from qa_plan.prepared import Given, prepared
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import (
     ActionItem,
     AgencyRequest,
@@ -65,8 +65,8 @@ def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
     return [Event(*row) for row in _facts(item=item.pk, moment=moment, limit=limit)]
 
 
-@prepared(item=IntegerField(), moment=DateTimeField())
-def _facts(item: Given, moment: Given, *, limit: int) -> QuerySet[Assignment, tuple]:
+@compile_once(item=IntegerField(), moment=DateTimeField())
+def _facts(item: Param, moment: Param, *, limit: int) -> QuerySet[Assignment, tuple]:
     assignments = Assignment.objects.filter(item=item)
     by_assignment = {"assignment__item": item, "recorded_at__lte": moment}
     urged = UrgedAssignment.objects.filter(assignment__item=item).annotate(urge_label=URGE_LABEL)

@@ -1,0 +1,42 @@
+"""Four people at once, each over a connection of their own: the record of changes stays one chain."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from agencies.changes import note, recording, verify
+from agencies.models import Change
+from tests.support.factories import make_agency, make_user, moment
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOW = moment("2016-10-12 10:00")
+
+
+def test_people_who_append_at_once_keep_one_chain():
+    people = [make_user() for _ in range(4)]
+    agencies = [make_agency() for _ in people]
+    start, errors = threading.Barrier(len(people)), []
+
+    def work(person, agency):
+        try:
+            start.wait()
+            for _ in range(10):
+                with recording():
+                    note("改动", agency, by=person, at=NOW)
+                    note("改动", agency, by=person, at=NOW)
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=pair) for pair in zip(people, agencies, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert errors == []
+    verdict = verify()
+    assert (verdict.count, verdict.problem) == (80, "")
+    assert Change.objects.count() == 80
