@@ -1,4 +1,4 @@
-"""One settings file. What differs between installations comes from the environment; the README lists every name.
+"""One settings file. What differs between installations comes from the environment; docs/settings.md has it all.
 
 Two ways to run share this code path. *Embedded* (no DATABASE_URL): SQLite and a file-system queue below `var/`.
 *Production*: DATABASE_URL and REDIS_URL name the servers, and as many web and worker processes as needed share them.

@@ -23,8 +23,8 @@ import psycopg2
 from tests.services.server import ServerFailed, free_port, running
 
 # A test database is thrown away: nothing is gained by its surviving a power cut. It lies in memory, or in what the
-# system keeps of the disk in it, where reading here and there costs no more than reading in order; the README asks the
-# same of a production server on solid-state disks.
+# system keeps of the disk in it, where reading here and there costs no more than reading in order; docs/operations.md
+# asks the same of a production server on solid-state disks.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "random_page_cost=1.1"]
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30  # bytes that must be free there, for the plans of the benchmarks, too; containers often offer 64 MB
