@@ -131,6 +131,26 @@ class Role(models.TextChoices):
 AGENCY_ROLES = (Role.LIAISON, Role.APPROVER)
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    """People by what they are, for whoever has to tell them something; who may do what, `tasks.access` decides."""
+
+    def coordinators(self) -> Self:
+        return self.filter(role=Role.COORDINATOR, is_active=True)
+
+    def leaders(self) -> Self:
+        return self.filter(role=Role.LEADER, is_active=True)
+
+    def liaisons(self) -> Self:
+        return self.filter(role=Role.LIAISON, is_active=True)
+
+    def approvers(self) -> Self:
+        return self.filter(role=Role.APPROVER, is_active=True)
+
+    def of_agency(self, agency: Agency | models.OuterRef) -> Self:
+        """Those who sign in for the agency: its active liaisons and approvers."""
+        return self.filter(agency=agency, is_active=True)
+
+
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> models.QuerySet["User"]:
         """With the agency, which the frame of every page names."""
@@ -167,7 +187,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["display_name"]
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     class Meta:
         verbose_name = verbose_name_plural = "用户"

@@ -12,6 +12,12 @@ CLOCK_READINGS = {"now", "today", "utcnow", "localdate", "localtime"}
 CLOCKS = {"timezone", "datetime", "date", "clock"}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "services", "service", "manager", "managers", "common", "misc"}
 LONGEST_MODULE = 300
+ROLE_NAMES = {"Role", "AGENCY_ROLES"}
+ROLES = {"coordinator", "liaison", "approver", "leader", "administrator"}
+KNOW_THE_ROLES = {
+    "agencies/models.py": "defines them, and asks for people by them",
+    "tasks/demo/playing.py": "makes the people of the demonstration",
+}
 
 
 def modules(*packages):
@@ -90,6 +96,56 @@ def test_a_clock_is_recognised_in_every_spelling(tmp_path, monkeypatch, line, re
     path = tmp_path / "module.py"
     path.write_text(line)
     assert bool(list(clock_readings(path))) == reads
+
+
+def compared_roles(path):
+    """Where a module takes the roles in hand, or compares or filters by one's value: an assignment has other roles."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.ImportFrom(module="agencies.models", names=names):
+                compares = any(alias.name in ROLE_NAMES for alias in names)
+            case ast.keyword(arg=str(arg)) if "role" in arg.split("__"):
+                compares = bool(constants(node.value) & ROLES)
+            case ast.Compare(left=ast.Attribute(attr="role"), comparators=values):
+                compares = any(constants(value) & ROLES for value in values)
+            case _:
+                continue
+        if compares:
+            yield f"{named(path)}:{node.lineno}"
+
+
+def constants(tree):
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+
+
+def test_roles_are_compared_by_access_alone():
+    found = [
+        place
+        for path in modules("agencies", "tasks", "qa_plan")
+        if named(path) not in KNOW_THE_ROLES and not named(path).startswith("tasks/access/")
+        for place in compared_roles(path)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("line", "compares"),
+    [
+        ("from agencies.models import Role", True),
+        ("from agencies.models import AGENCY_ROLES, User", True),
+        ("people.filter(agency__users__role='liaison')", True),
+        ("people.filter(role__in=['liaison', 'approver'])", True),
+        ("user.role in ('leader',)", True),
+        ("assignment.role == Assignment.Role.LEAD", False),
+        ("assignments.filter(role='lead')", False),
+        ("User.objects.create(role=old.role)", False),
+    ],
+)
+def test_a_compared_role_is_recognised_in_every_spelling(tmp_path, monkeypatch, line, compares):
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    path = tmp_path / "module.py"
+    path.write_text(line)
+    assert bool(list(compared_roles(path))) == compares
 
 
 def test_modules_stay_short_enough_to_read():

@@ -7,7 +7,7 @@ from django.urls import reverse
 from agencies.models import AGENCY_ROLES, Role, User
 from reports.models import Issue, IssueWithdrawal, Package, PackageMail
 from tasks.models import Message
-from tasks.workflow.messages import coordinators, tell
+from tasks.workflow.messages import tell
 
 
 def leaders() -> "list[User]":
@@ -16,7 +16,7 @@ def leaders() -> "list[User]":
 
 def announce(package: Package, *, at: datetime) -> None:
     """The system built it by itself: leadership and coordinators learn where it is."""
-    told = [*leaders(), *coordinators()]
+    told = [*leaders(), *User.objects.coordinators()]
     text = f"{package}已生成，截至{package.day:%Y-%m-%d}，可下载。"
     tell(told, Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at)
     _queue_mails(package, told)
@@ -41,7 +41,7 @@ def _concerned(issue: Issue) -> list[User]:
     agencies = User.objects.filter(
         role__in=AGENCY_ROLES, is_active=True, agency__assignments__item__plan=issue.plan
     ).distinct()
-    return [*leaders(), *coordinators(), *agencies]
+    return [*leaders(), *User.objects.coordinators(), *agencies]
 
 
 def _queue_mails(package: Package, people: list[User]) -> None:

@@ -26,7 +26,6 @@ from tasks.access.reminders import (
 )
 from tasks.access.requests import answers_urge, assignments_to_urge, get_request, get_urge, may, party_of, visible_urges
 from tasks.access.roles import (
-    approvers_of,
     awaits_consent,
     can_administer,
     can_file_reports,
@@ -34,6 +33,9 @@ from tasks.access.roles import (
     can_read_changes,
     can_steer,
     consents,
+    is_approver,
+    is_leader,
+    is_liaison,
     oversees,
 )
 from tasks.access.seeing import (
@@ -55,7 +57,6 @@ from tasks.access.seeing import (
 
 __all__ = [
     "answers_urge",
-    "approvers_of",
     "assignments_to_urge",
     "awaits_consent",
     "can_administer",
@@ -87,6 +88,9 @@ __all__ = [
     "get_section",
     "get_urge",
     "get_versioned_plan",
+    "is_approver",
+    "is_leader",
+    "is_liaison",
     "may",
     "oversees",
     "party_of",

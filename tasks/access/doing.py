@@ -96,4 +96,4 @@ def get_agency_with_people(user: User, pk: int) -> tuple[Agency, list[User]]:
     """Any agency and who signs in for it, for those who may hand an account over."""
     agency = get_object_or_404(Agency, pk=pk)
     require(can_move_people(user))
-    return agency, list(User.objects.filter(agency=agency, is_active=True).order_by("role", "username"))
+    return agency, list(User.objects.of_agency(agency).order_by("role", "username"))

@@ -1,7 +1,5 @@
 """What a person is. Only here are roles compared."""
 
-from django.db.models import QuerySet
-
 from agencies.models import AGENCY_ROLES, Agency, Role, User
 
 
@@ -22,17 +20,12 @@ def can_administer(user: User) -> bool:
 
 def awaits_consent(user: User, agency: Agency) -> bool:
     """审签: whether what the person writes for the agency reaches the coordinators only after its head's consent."""
-    return agency.requires_consent and user.role != Role.APPROVER
+    return agency.requires_consent and not is_approver(user)
 
 
 def consents(user: User, agency: Agency) -> bool:
     """审签: whether the person is the head whose consent the agency's reports wait for."""
-    return agency.requires_consent and user.role == Role.APPROVER and user.agency_id == agency.pk
-
-
-def approvers_of(agency: Agency) -> QuerySet[User]:
-    """Those who can consent in the agency's name."""
-    return User.objects.filter(agency=agency, role=Role.APPROVER, is_active=True)
+    return agency.requires_consent and is_approver(user) and user.agency_id == agency.pk
 
 
 def can_read_changes(user: User) -> bool:
@@ -45,6 +38,19 @@ def can_move_people(user: User) -> bool:
     return can_steer(user) or can_administer(user)
 
 
+def is_liaison(user: User) -> bool:
+    return user.role == Role.LIAISON
+
+
+def is_approver(user: User) -> bool:
+    """Whether the person is head of an agency."""
+    return user.role == Role.APPROVER
+
+
+def is_leader(user: User) -> bool:
+    return user.role == Role.LEADER
+
+
 def oversees(user: User) -> bool:
     """Coordinators and leadership: they ask for quarterly packages and read them before they are issued."""
-    return user.role in (Role.COORDINATOR, Role.LEADER)
+    return can_steer(user) or is_leader(user)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from agencies.models import AGENCY_ROLES, Agency, User
+from agencies.models import Agency, User
 from tasks.models import Assignment
 from tasks.rules.workdays import Overrides, missing_year
 
@@ -20,5 +20,5 @@ def calendar_warning(day: date, overrides: Overrides) -> str:
 def agencies_without_people() -> QuerySet[Agency]:
     """Those that have a task and nobody who could be told of it; 泛指单位 have no accounts by intention."""
     tasks = Assignment.objects.filter(agency=OuterRef("pk"), ended_at__isnull=True)
-    people = User.objects.filter(agency=OuterRef("pk"), role__in=AGENCY_ROLES, is_active=True)
+    people = User.objects.of_agency(OuterRef("pk"))
     return Agency.objects.filter(Exists(tasks), ~Exists(people), is_collective=False, ended_on__isnull=True)

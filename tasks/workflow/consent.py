@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import User
-from tasks.access import approvers_of, awaits_consent
+from tasks.access import awaits_consent
 from tasks.models import Assignment, Message, ReportDraft, ReportingPeriod
 from tasks.workflow.current import WorkflowError, deed, lock_and_read
 from tasks.workflow.filing import ReportContent, check_content, save_draft
-from tasks.workflow.messages import agency_people, tell
+from tasks.workflow.messages import tell
 from tasks.workflow.versions import Basis, checked_draft
 
 
@@ -35,7 +35,7 @@ def hand_in(
     current = lock_and_read(assignment, at)
     if not awaits_consent(by, assignment.agency):
         raise WorkflowError("本单位的报告无须审签，请直接报送。")
-    heads = list(approvers_of(assignment.agency))
+    heads = list(User.objects.of_agency(assignment.agency).approvers())
     if not heads:
         raise WorkflowError("本单位还没有单位负责人账号，无法审签，请联系系统管理员。")
     day = timezone.localdate(at)
@@ -89,7 +89,7 @@ def return_draft(
         reason=comment.strip(),
         agency=assignment.agency,
     )
-    people = [liaison] if liaison and liaison.is_active else agency_people(assignment.agency)
+    people = [liaison] if liaison and liaison.is_active else User.objects.of_agency(assignment.agency)
     _tell(people, draft, f"{assignment.item}的{period}报告审签退回：{comment.strip()}", by=by, at=current.at)
     return draft
 

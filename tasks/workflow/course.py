@@ -13,7 +13,7 @@ from tasks.models import AgencyRequest, Assignment, Closure, Message, Receipt
 from tasks.rules.texts import shortened
 from tasks.standing.course import ENDINGS, Move, State, refusal, state_of
 from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_and_read
-from tasks.workflow.messages import agency_people, tell
+from tasks.workflow.messages import tell
 
 
 class Place(NamedTuple):
@@ -95,7 +95,7 @@ def close_assignment(*, assignment: Assignment, kind: str, reason: str, by: User
     require_move(assignment, place, Move(kind))
     closure = record_closure(assignment, place, kind=kind, reason=reason, by=by)
     tell(
-        agency_people(assignment.agency),
+        User.objects.of_agency(assignment.agency),
         Message.Kind.OTHER,
         f"{assignment.item.label}{closure.get_kind_display()}：{shortened(reason)}",
         link=assignment.get_absolute_url(),

@@ -7,7 +7,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from agencies.changes import note
-from agencies.models import AGENCY_ROLES, User
+from agencies.models import User
+from tasks.access import can_file_reports
 from tasks.models import Message, ReportDraft
 from tasks.workflow.current import WorkflowError, deed
 
@@ -35,7 +36,7 @@ def hand_over(
     locked = User.objects.select_related(None).select_for_update().filter(pk=old.pk).first()
     if locked is None or not locked.is_active:
         raise WorkflowError(f"{old}的账号已停用，不能移交。")
-    if old.role not in AGENCY_ROLES:
+    if not can_file_reports(old):
         raise WorkflowError("只有联络员和单位负责人的账号可以移交。")
     if not reason.strip():
         raise WorkflowError("请写明移交原因。", "reason")

@@ -1,7 +1,4 @@
-"""站内消息: what a deed tells the people whom it concerns, in the deed's own transaction.
-
-The roles here say whom a deed concerns; who may do it is decided by `tasks.access`.
-"""
+"""站内消息: what a deed tells the people whom it concerns, in the deed's own transaction."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,20 +6,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from agencies.models import AGENCY_ROLES, Agency, Role, User
+from agencies.models import Agency, User
 from tasks.models import Assignment, Message
 from tasks.rules.texts import shortened
 
 TEXT_LIMIT = 500
-
-
-def agency_people(agency: Agency) -> QuerySet[User]:
-    """Those who sign in for the agency: its active liaisons and approvers."""
-    return User.objects.filter(agency=agency, role__in=AGENCY_ROLES, is_active=True)
-
-
-def coordinators() -> QuerySet[User]:
-    return User.objects.filter(role=Role.COORDINATOR, is_active=True)
 
 
 def tell(
@@ -57,7 +45,7 @@ def tell_assigned(assignments: Iterable[Assignment], *, by: User | None, at: dat
         text = f"新交办任务：{first.item}" if len(mine) == 1 else f"新交办{len(mine)}项任务，首项为{first.item}"
         alone = first if len(mine) == 1 else None
         tell(
-            agency_people(agency),
+            User.objects.of_agency(agency),
             Message.Kind.ASSIGNED,
             text,
             link=first.get_absolute_url() if alone else reverse("tasks:my"),
@@ -73,7 +61,7 @@ def tell_withdrawn(assignments: Iterable[Assignment], reason: str, *, by: User |
         first = mine[0]
         what = f"{first.item}" if len(mine) == 1 else f"{first.item}等{len(mine)}项任务"
         tell(
-            agency_people(agency),
+            User.objects.of_agency(agency),
             Message.Kind.WITHDRAWN,
             f"不再承担{what}：{shortened(reason)}",
             link=first.get_absolute_url(),

@@ -25,7 +25,7 @@ from tasks.rules.texts import shortened
 from tasks.standing.course import Move
 from tasks.workflow.course import Place, place_of, record_closure, require_move, require_nothing_open
 from tasks.workflow.current import WorkflowError, deed, lock_row
-from tasks.workflow.messages import agency_people, coordinators, tell
+from tasks.workflow.messages import tell
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
 
 EXTENSION_RULE = "延期须在原时限届满前提出"
@@ -77,7 +77,7 @@ def make_request(
         agency=assignment.agency,
     )
     tell(
-        coordinators(),
+        User.objects.coordinators(),
         Message.Kind.REQUESTED,
         f"{assignment.agency}：{assignment.item.label}{label}。{shortened(request.reason)}",
         link=reverse("tasks:request-detail", args=[request.pk]),
@@ -145,7 +145,7 @@ def decide_request(*, request: AgencyRequest, is_granted: bool, by: User, at: da
     )
     answer = f"{assignment.item.label}{request.get_kind_display()}：{_verdict(decision)}"
     tell(
-        agency_people(assignment.agency),
+        User.objects.of_agency(assignment.agency),
         Message.Kind.DECIDED,
         f"{answer}。{shortened(comment)}" if comment else f"{answer}。",
         link=reverse("tasks:request-detail", args=[request.pk]),

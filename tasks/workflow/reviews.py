@@ -15,7 +15,7 @@ from tasks.models.latest import Latest
 from tasks.rules.mentions import named_in
 from tasks.rules.texts import shortened
 from tasks.workflow.current import WorkflowError, deed, lock_and_read
-from tasks.workflow.messages import agency_people, coordinators, tell
+from tasks.workflow.messages import tell
 from tasks.workflow.periods import require_unlocked
 
 SAY_WHY = "退回须写明意见，供填报单位修改。"
@@ -125,7 +125,7 @@ def comment_on_report(
 
 def _named_in(text: str, by: User) -> list[User]:
     """Colleagues who may read the comment; a name that is nobody's, or the writer's own, is only text."""
-    colleagues = coordinators().exclude(pk=by.pk).order_by("pk") if "@" in text or "＠" in text else ()
+    colleagues = User.objects.coordinators().exclude(pk=by.pk).order_by("pk") if "@" in text or "＠" in text else ()
     by_name: dict[str, list[User]] = {}
     for person in colleagues:
         by_name.setdefault(str(person), []).append(person)
@@ -139,7 +139,7 @@ def _tell_verdict(report: ProgressReport, review: Review) -> None:
     form = f"{reverse('tasks:report-edit', args=[assignment.pk])}?period={report.period.code}"
     said = f"：{shortened(review.comment)}" if review.comment else ""
     tell(
-        agency_people(assignment.agency),
+        User.objects.of_agency(assignment.agency),
         Message.Kind.ACCEPTED if is_accepted else Message.Kind.SENT_BACK,
         f"{assignment.item} · {report.period}报告{'已通过审核' if is_accepted else '被退回'}{said}",
         link=assignment.get_absolute_url() if is_accepted else form,

@@ -16,7 +16,7 @@ from tasks.rules.workdays import is_workday
 from tasks.standing.course import Move
 from tasks.workflow.course import place_of, require_move
 from tasks.workflow.current import WorkflowError, deed, lock_row
-from tasks.workflow.messages import agency_people, tell
+from tasks.workflow.messages import tell
 
 TRIES = 20  # as many coordinators may urge at the same instant; each try takes the next number
 
@@ -77,7 +77,7 @@ def _urge_agency(
         agency=agency,
     )
     tell(
-        agency_people(agency),
+        User.objects.of_agency(agency),
         Message.Kind.URGED,
         f"{made}：{named(assignments)}，请于{reply_by:%Y-%m-%d}前答复。{shortened(text)}",
         link=reverse("tasks:urge-detail", args=[made.pk]),

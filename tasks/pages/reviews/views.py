@@ -21,7 +21,6 @@ from tasks.pages.reviews.forms import CommentForm, ReviewForm, ReviewManyForm
 from tasks.pages.reviews.page import ReviewPage
 from tasks.pages.reviews.queue import AGES, ReviewQueue
 from tasks.workflow import WorkflowError, comment_on_report, review_report, review_reports
-from tasks.workflow.messages import coordinators
 from tasks.workflow.reviews import Refused
 
 NAMED_AT_MOST = 8
@@ -106,7 +105,7 @@ def review_comment(request: Request, pk: int) -> HttpResponse:
 
 
 def _colleagues(request: Request) -> QuerySet[User]:
-    return coordinators().exclude(pk=request.user.pk).order_by("display_name", "pk")
+    return User.objects.coordinators().exclude(pk=request.user.pk).order_by("display_name", "pk")
 
 
 def _detail(request: Request, report: ProgressReport, form: ReviewForm, comment_form: CommentForm) -> HttpResponse:

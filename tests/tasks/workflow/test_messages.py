@@ -2,11 +2,11 @@
 
 import pytest
 
-from agencies.models import GroupMembership, Role
+from agencies.models import GroupMembership, Role, User
 from tasks.models import Assignment, Message
 from tasks.workflow import WorkflowError, assign, follow_group, review_report, withdraw_assignment
 from tasks.workflow.importing import import_notice
-from tasks.workflow.messages import agency_people, coordinators, tell
+from tasks.workflow.messages import tell
 from tests.support.factories import (
     ACCEPTED,
     ASSIST,
@@ -37,12 +37,12 @@ def waiting(lead, period):
 
 def test_the_agency_s_people_are_those_who_sign_in_for_it(lead_agency, lead_liaison, approver, other_liaison):
     make_user(role=Role.LIAISON, agency=lead_agency, is_active=False)
-    assert set(agency_people(lead_agency)) == {lead_liaison, approver}
+    assert set(User.objects.of_agency(lead_agency)) == {lead_liaison, approver}
 
 
 def test_coordinators_are_those_in_office(coordinator, leader, administrator):
     make_user(is_active=False)
-    assert set(coordinators()) == {coordinator}
+    assert set(User.objects.coordinators()) == {coordinator}
 
 
 def test_each_active_recipient_is_told_once_and_not_of_what_he_did(coordinator, leader, lead_liaison):
