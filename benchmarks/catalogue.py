@@ -16,8 +16,8 @@ from benchmarks.urls import FLOOR
 from qa_plan.clock import now, today
 from reports.dashboard import overview_cache
 from tasks.models import Assignment, Plan, ProgressReport
+from tasks.models.choices import RUNNING
 from tasks.standing.filing import current_period
-from tasks.standing.rollup import RUNNING
 
 NOTICE, LARGE, ALL = "notice", "1,000 tasks", "all plans"
 FILERS = 8

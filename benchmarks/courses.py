@@ -14,8 +14,9 @@ from statistics import fmean
 from typing import NamedTuple
 
 from tasks.models import DailySnapshot, LightChange, Plan
+from tasks.models.choices import RUNNING
 from tasks.rules.status import Course, Light, expected_percent, light_of
-from tasks.standing.rollup import NOT_COUNTED, RUNNING, thresholds_of
+from tasks.standing.rollup import NOT_COUNTED, thresholds_of
 
 
 @dataclass(slots=True, eq=False)

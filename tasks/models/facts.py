@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import User
+from tasks.models.choices import ClosureKind
 from tasks.models.evidence import Evidence
 from tasks.models.fact import Fact
 from tasks.models.filing import ReportingPeriod
@@ -210,16 +211,12 @@ class Receipt(Fact):
 class Closure(Fact):
     """办结与中止: the latest row says whether the assignment still runs."""
 
-    class Kind(models.TextChoices):
-        CLOSED = "closed", "办结销号"
-        SUSPENDED = "suspended", "中止"
-        CANCELLED = "cancelled", "撤销"
-        REOPENED = "reopened", "恢复办理"
+    Kind = ClosureKind
 
     assignment = models.ForeignKey(
         Assignment, models.PROTECT, related_name="closures", db_index=False, verbose_name="责任分工"
     )
-    kind = models.CharField("类型", max_length=10, choices=Kind)
+    kind = models.CharField("类型", max_length=10, choices=ClosureKind)
     reason = models.CharField("依据", max_length=500)
 
     class Meta:

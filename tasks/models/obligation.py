@@ -18,6 +18,7 @@ from django.db.models import BigIntegerField, Case, CharField, Q, TextChoices, V
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, In
 
+from tasks.models.choices import RUNNING, AssignmentRole
 from tasks.models.latest import Key, Latest, Moment
 
 
@@ -67,8 +68,8 @@ def obligation(period: Key, closing: Moment, *, assists: bool) -> Case:
 
 def owes_at(closing: Moment, *, assists: bool) -> Q:
     """Its role owes a report, and it had been given and ran when the period closed."""
-    runs = In(Coalesce(Latest("Closure", "kind", closing, assignment="pk"), Value("")), ["", "reopened"])
-    roles = ["lead", "assist"] if assists else ["lead"]
+    runs = In(Coalesce(Latest("Closure", "kind", closing, assignment="pk"), Value("")), RUNNING)
+    roles = [AssignmentRole.LEAD, AssignmentRole.ASSIST] if assists else [AssignmentRole.LEAD]
     return Q(role__in=roles, recorded_at__lte=closing) & Q(runs)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, User
+from tasks.models.choices import AssignmentRole
 from tasks.models.fact import Fact
 from tasks.models.querysets import ActionItemQuerySet, AssignmentQuerySet, PlanQuerySet
 
@@ -226,11 +227,6 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class AssignmentRole(models.TextChoices):
-    LEAD = "lead", "负责"
-    ASSIST = "assist", "协助"
 
 
 class Assignment(models.Model):

@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping
 
 from django.db.models import TextChoices
 
-from tasks.models import AgencyRequest, Assignment, Closure
+from tasks.models import AgencyRequest, Assignment
+from tasks.models.choices import RUNNING
 
 
 class State(TextChoices):
@@ -78,7 +79,7 @@ def state_of(*, has_receipt: bool, open_kinds: Collection[str], closure: str) ->
 
     What was reopened is in progress, whether it was ever received or not. An open extension is no state of its own.
     """
-    if closure and closure != Closure.Kind.REOPENED:
+    if closure not in RUNNING:
         return State(closure)
     if AgencyRequest.Kind.COMPLETION in open_kinds:
         return State.COMPLETING

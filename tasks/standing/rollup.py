@@ -16,10 +16,10 @@ from django.db.models import QuerySet
 
 from qa_plan.clock import end_of
 from tasks.models import Assignment, Closure, Plan
+from tasks.models.choices import RUNNING
 from tasks.models.obligation import Obligation
 from tasks.rules.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
 
-RUNNING = ("", Closure.Kind.REOPENED)
 NOT_COUNTED = (Closure.Kind.SUSPENDED, Closure.Kind.CANCELLED)
 
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from agencies.models import Agency, Succession
 from tasks.models import Assignment, Closure, UrgedAssignment
-from tasks.standing.rollup import NOT_COUNTED, RUNNING
+from tasks.models.choices import RUNNING
+from tasks.standing.rollup import NOT_COUNTED
 
 LEAD, ASSIST = Assignment.Role.LEAD, Assignment.Role.ASSIST
 

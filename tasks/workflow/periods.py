@@ -9,8 +9,8 @@ from agencies.changes import note
 from agencies.models import User
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment, PeriodLock, ProgressReport, ReportingPeriod, Waiver
+from tasks.models.choices import RUNNING
 from tasks.standing.filing import FILED, Filing, filing_of, newest_lock
-from tasks.standing.rollup import RUNNING
 from tasks.workflow.current import WorkflowError, deed, lock_and_read, lock_row
 
 
