@@ -111,8 +111,8 @@ class ProgressReport(Fact):
 
     @property
     def is_late(self) -> bool:
-        """迟报: see `tasks.standing.filing.late_filings`."""
-        return self.first_filed_at > self.period.closes_at
+        """迟报, of a report that was read with `with_first_filing`."""
+        return self.period.is_late(self.first_filed_at)
 
 
 class ReportEvidence(models.Model):

@@ -39,8 +39,12 @@ class ReportingPeriod(models.Model):
 
     @property
     def closes_at(self) -> datetime:
-        """The last instant of its due date: what is owed then stays owed, and what is filed later is late."""
+        """The last instant of its due date: what is owed then stays owed."""
         return end_of(self.due_on)
+
+    def is_late(self, first_filed_at: datetime) -> bool:
+        """迟报: an assignment's first report of the period came after its close. Filing again makes none late."""
+        return first_filed_at > self.closes_at
 
     def terms_at(self, moment: datetime) -> PeriodTerms:
         """By the settings of the plan that held when the period closed, or hold at the moment while it is open."""

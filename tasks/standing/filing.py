@@ -154,12 +154,9 @@ def filings_in(period: ReportingPeriod, reports: Iterable[PlanReport]) -> dict[i
 
 
 def late_filings(period: ReportingPeriod, reports: Iterable[Filed]) -> set[int]:
-    """迟报, by assignment: the first report of the period was filed after the end of its due date.
-
-    What was filed in time and sent back is not late, however late it is filed again. Reports are given newest first.
-    """
+    """迟报: the assignments whose first report of the period was late. Reports are given newest first."""
     first = {report.assignment_id: report.recorded_at for report in reports if report.period_id == period.pk}
-    return {pk for pk, filed_at in first.items() if filed_at > period.closes_at}
+    return {pk for pk, filed_at in first.items() if period.is_late(filed_at)}
 
 
 def newest_lock(period: ReportingPeriod, moment: datetime | None = None) -> PeriodLock | None:
