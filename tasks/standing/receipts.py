@@ -1,9 +1,9 @@
 """待签收: what an agency was given and hasn't received yet, and the day by which it should."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Self
 
 from django.db.models import QuerySet
@@ -16,6 +16,11 @@ from tasks.rules.workdays import Overrides, workdays_after
 from tasks.standing.course import Move, Party, State, allows, state_of_read
 
 SHOWN = 10  # the page is for reports: what was given longest ago first, the rest is received with 签收全部
+
+
+def receipt_deadlines(overrides: Overrides) -> Callable[[date, int], date]:
+    """Tells 签收期限 by the day on which a task was given and its plan's number of working days; each reckoned once."""
+    return cache(partial(workdays_after, overrides=overrides))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +60,12 @@ class Receipts:
     def pending(self) -> list[PendingReceipt]:
         states = {a.pk: (a, state_of_read(a)) for a in self.assignments}
         waiting = [(a, state) for a, state in states.values() if state in (State.ISSUED, State.DECLINING)]
+        deadline_of = receipt_deadlines(self.overrides)
         rows = []
         for assignment, state in sorted(waiting, key=lambda row: (row[0].recorded_at, row[0].item.number)):
-            due_on = self._deadline(timezone.localdate(assignment.recorded_at), assignment.item.plan.receipt_days)
+            due_on = deadline_of(timezone.localdate(assignment.recorded_at), assignment.item.plan.receipt_days)
             rows.append(PendingReceipt(assignment, state, due_on, due_on < self.day))
         return rows
-
-    def _deadline(self, given_on: date, days: int) -> date:
-        """Reckoned once for all that was given on one day."""
-        if (given_on, days) not in self._deadlines:
-            self._deadlines[given_on, days] = workdays_after(given_on, days, self.overrides)
-        return self._deadlines[given_on, days]
-
-    @cached_property
-    def _deadlines(self) -> dict[tuple[date, int], date]:
-        return {}
 
     @property
     def shown(self) -> list[PendingReceipt]:
