@@ -26,6 +26,7 @@ class Light(TextChoices):
 
 
 COLOURS = {"red": "红", "yellow": "黄", "blue": "蓝", "green": "绿", "grey": "灰"}
+UNASSIGNED = "未明确单位"  # the word of an item that is grey because nobody leads it
 SEVERITY = {light: rank for rank, light in enumerate(Light)}
 
 

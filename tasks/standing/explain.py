@@ -86,7 +86,7 @@ def _time_steps(standing: ItemStanding, plan: Plan, day: date) -> list[Step]:
     if left < 0:
         lines.append(Step(f"完成时限{standing.due_on:%Y-%m-%d}", f"已过{-left}天"))
     elif left <= plan.soon_days:
-        lines.append(Step(f"距完成时限不超过{plan.soon_days}天为临期", f"还有{left}天"))
+        lines.append(Step(f"距完成时限不超过{plan.soon_days}天为{Light.BLUE.label}", f"还有{left}天"))
     return lines
 
 
@@ -103,5 +103,6 @@ def remedy(standing: ItemStanding, plan: Plan, names: AgencyNames) -> str:
         needed = ceil(behind_line(standing.expected, thresholds_of(plan)))
         return f"解除措施：{_joined(standing.laggards, names)}报送并通过不低于{needed}%的进展。"
     if standing.light == Light.BLUE:
-        return "临期是提示，不是落后：办结后转灰，逾期未办结转红。"
+        blue, grey, red = Light.BLUE, Light.GREY, Light.RED
+        return f"{blue.label}是提示，不是落后：办结后转{grey.colour}，{red.label}未办结转{red.colour}。"
     return ""

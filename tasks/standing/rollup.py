@@ -1,6 +1,6 @@
 """From assignments to items, and from items to sections, agencies and the plan (docs/rules.md 2 and 5).
 
-Pure but for `standings`, which takes one queryset and reads it once. An item is the weighted mean of its leads and
+Pure but for `standings_from_queryset`, which reads its queryset once. An item is the weighted mean of its leads and
 shows its worst lead's light; a section or plan is the mean of its items, and so is its expected percentage.
 """
 
@@ -18,7 +18,18 @@ from qa_plan.clock import end_of
 from tasks.models import Assignment, Closure, Plan
 from tasks.models.choices import RUNNING
 from tasks.models.obligation import Obligation
-from tasks.rules.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
+from tasks.rules.status import (
+    SEVERITY,
+    UNASSIGNED,
+    Course,
+    Light,
+    Pace,
+    Thresholds,
+    expected_percent,
+    light_of,
+    pace_of,
+    worst,
+)
 
 NOT_COUNTED = (Closure.Kind.SUSPENDED, Closure.Kind.CANCELLED)
 
@@ -82,8 +93,6 @@ def thresholds_on(plan: Plan, day: date) -> Thresholds:
 
 
 COLUMNS = ("pk", "item_id", "agency_id", "role", "weight_now", "percent", "closure", "obligation", "due_on")
-
-
 columns_of = attrgetter(*COLUMNS)
 
 
@@ -190,7 +199,7 @@ class ItemStanding(Generic[AnyItem]):
         if self.light != Light.GREY:
             return self.light.label
         if not self.leads:
-            return "未明确单位"
+            return UNASSIGNED
         words = {row.light_word for row in self.leads}
         return words.pop() if len(words) == 1 else Light.GREY.label
 

@@ -11,7 +11,18 @@ from itertools import permutations
 
 import pytest
 
-from tasks.rules.status import SEVERITY, Course, Light, Pace, Thresholds, expected_percent, light_of, pace_of, worst
+from tasks.rules.status import (
+    SEVERITY,
+    UNASSIGNED,
+    Course,
+    Light,
+    Pace,
+    Thresholds,
+    expected_percent,
+    light_of,
+    pace_of,
+    worst,
+)
 
 START, DUE = date(2016, 5, 24), date(2016, 9, 1)
 HALF_TIME, OVERDUE, MUCH_LATER = date(2016, 7, 13), date(2016, 9, 2), date(2030, 1, 1)
@@ -36,6 +47,7 @@ def test_lights_have_their_words_and_colours_worst_first():
     ]
     assert sorted(Light, key=SEVERITY.__getitem__) == [RED, YELLOW, BLUE, GREEN, GREY]
     assert [SEVERITY[light] for light in Light] == [0, 1, 2, 3, 4]
+    assert UNASSIGNED == "未明确单位"
 
 
 def test_paces_have_their_words():
