@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from tasks.models import DailySnapshot, LightChange, Plan
 from tasks.models.choices import RUNNING
-from tasks.rules.status import Course, Light, expected_percent, light_of
+from tasks.rules.status import Light, Situation, expected_percent, light_of
 from tasks.standing.rollup import NOT_COUNTED, thresholds_of
 
 
@@ -61,7 +61,7 @@ class Rule:
 
         @cache
         def light(percent: int, due_on: date | None, day: date) -> Light:
-            return light_of(Course(percent, due_on), start=plan.issued_on, day=day, thresholds=thresholds)
+            return light_of(Situation(percent, due_on), start=plan.issued_on, day=day, thresholds=thresholds)
 
         @cache
         def expected(due_on: date | None, day: date) -> float | None:

@@ -45,7 +45,7 @@ class Thresholds(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Situation:
     """What the rule needs to know of one assignment on one day.
 
     `due_on` None means 持续推进. `ended` is the kind of its latest closure unless it runs (again). `counts` is False
@@ -73,19 +73,19 @@ def behind_line(expected: float, thresholds: Thresholds) -> float:
     return expected - thresholds.behind_margin
 
 
-def light_of(course: Course, *, start: date, day: date, thresholds: Thresholds) -> Light:
+def light_of(situation: Situation, *, start: date, day: date, thresholds: Thresholds) -> Light:
     """The light of one assignment, the worst that applies."""
-    if course.ended or not course.counts:
+    if situation.ended or not situation.counts:
         return Light.GREY
-    if course.due_on is None:
+    if situation.due_on is None:
         return Light.GREEN
-    if course.due_on < day:
+    if situation.due_on < day:
         return Light.RED
-    expected = expected_percent(start, course.due_on, day)
+    expected = expected_percent(start, situation.due_on, day)
     assert expected is not None
-    if course.percent < behind_line(expected, thresholds):
+    if situation.percent < behind_line(expected, thresholds):
         return Light.YELLOW
-    if (course.due_on - day).days <= thresholds.soon_days:
+    if (situation.due_on - day).days <= thresholds.soon_days:
         return Light.BLUE
     return Light.GREEN
 

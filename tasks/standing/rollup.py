@@ -21,9 +21,9 @@ from tasks.models.obligation import Obligation
 from tasks.rules.status import (
     SEVERITY,
     UNASSIGNED,
-    Course,
     Light,
     Pace,
+    Situation,
     Thresholds,
     expected_percent,
     light_of,
@@ -127,7 +127,7 @@ def standing_of(assignment: Assignment, plan: Plan, day: date) -> Standing:
 
 
 def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
-    """Applies the status rule to one assignment's columns; equal courses are reckoned once."""
+    """Applies the status rule to one assignment's columns; equal situations are reckoned once."""
     thresholds = thresholds_on(plan, day)
 
     @cache
@@ -136,8 +136,8 @@ def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
 
     @cache
     def light_by(percent: int, due_on: date | None, ended: str, is_lead: bool) -> tuple[Light, Pace | None]:
-        course = Course(percent, due_on, ended, counts=is_lead)
-        light = light_of(course, start=plan.issued_on, day=day, thresholds=thresholds)
+        situation = Situation(percent, due_on, ended, counts=is_lead)
+        light = light_of(situation, start=plan.issued_on, day=day, thresholds=thresholds)
         return light, pace_of(percent, expected_by(due_on), thresholds) if is_lead and not ended else None
 
     def reckon(

@@ -39,27 +39,27 @@ class Fault(NamedTuple):
 # ── ten faults that people make ──────────────────────────────────────────────────────────────────────────────────
 
 TEN = (
-    ("tasks.rules.status", "red on the due date itself", "if course.due_on < day:", "if course.due_on <= day:"),
+    ("tasks.rules.status", "red on the due date itself", "if situation.due_on < day:", "if situation.due_on <= day:"),
     (
         "tasks.rules.status",
         "red only once it is not full",
-        "if course.due_on < day:",
-        "if course.due_on < day and course.percent < 100:",
+        "if situation.due_on < day:",
+        "if situation.due_on < day and situation.percent < 100:",
     ),
-    ("tasks.rules.status", "yellow on the line", "if course.percent < behind", "if course.percent <= behind"),
+    ("tasks.rules.status", "yellow on the line", "if situation.percent < behind", "if situation.percent <= behind"),
     ("tasks.rules.status", "the margin written into the rule", "expected - thresholds.behind_margin", "expected - 10"),
     ("tasks.rules.status", "blue a day late", ".days <= thresholds.soon_days", ".days < thresholds.soon_days"),
     (
         "tasks.rules.status",
         "an assisting agency with a light",
-        "if course.ended or not course.counts:",
-        "if course.ended:",
+        "if situation.ended or not situation.counts:",
+        "if situation.ended:",
     ),
     (
         "tasks.rules.status",
         "no light without an end",
-        "        return Light.GREEN\n    if course.due_on",
-        "        return Light.GREY\n    if course.due_on",
+        "        return Light.GREEN\n    if situation.due_on",
+        "        return Light.GREY\n    if situation.due_on",
     ),
     ("tasks.rules.status", "the best light of several", "return min(lights", "return max(lights"),
     ("tasks.standing.rollup", "weights forgotten", "percent += row.weight * row.percent", "percent += row.percent"),

@@ -14,9 +14,9 @@ import pytest
 from tasks.rules.status import (
     SEVERITY,
     UNASSIGNED,
-    Course,
     Light,
     Pace,
+    Situation,
     Thresholds,
     expected_percent,
     light_of,
@@ -30,8 +30,8 @@ PLAN = Thresholds(behind_margin=10, ahead_margin=3, soon_days=15)
 RED, YELLOW, BLUE, GREEN, GREY = Light
 
 
-def light(course, day, thresholds=PLAN):
-    return light_of(course, start=START, day=day, thresholds=thresholds)
+def light(situation, day, thresholds=PLAN):
+    return light_of(situation, start=START, day=day, thresholds=thresholds)
 
 
 # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -58,9 +58,9 @@ def test_paces_have_their_words():
     ]
 
 
-def test_a_course_runs_and_counts_unless_said_otherwise():
-    assert Course(50, DUE) == Course(percent=50, due_on=DUE, ended="", counts=True)
-    assert light(Course(0, DUE), OVERDUE) == RED
+def test_a_situation_runs_and_counts_unless_said_otherwise():
+    assert Situation(50, DUE) == Situation(percent=50, due_on=DUE, ended="", counts=True)
+    assert light(Situation(0, DUE), OVERDUE) == RED
 
 
 # ── 序时进度 ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,30 +151,30 @@ def test_a_course_of_one_day_jumps_from_nothing_to_all():
     ],
 )
 def test_light_of_a_running_lead(day, percent, expected):
-    assert light(Course(percent, DUE), day) == expected
+    assert light(Situation(percent, DUE), day) == expected
 
 
 @pytest.mark.parametrize("kind", ["closed", "suspended", "cancelled"])
 @pytest.mark.parametrize("due_on", [DUE, None])
 def test_what_has_ended_is_grey_on_any_day(kind, due_on):
     for day in (START, HALF_TIME, date(2016, 8, 20), OVERDUE):
-        assert light(Course(0, due_on, ended=kind), day) == GREY
+        assert light(Situation(0, due_on, ended=kind), day) == GREY
 
 
 @pytest.mark.parametrize("due_on", [DUE, None])
 def test_an_assisting_agency_is_grey_on_any_day(due_on):
     for day in (START, HALF_TIME, date(2016, 8, 20), OVERDUE):
-        assert light(Course(0, due_on, counts=False), day) == GREY
+        assert light(Situation(0, due_on, counts=False), day) == GREY
 
 
 def test_what_has_ended_and_does_not_count_is_grey_too():
-    assert light(Course(0, DUE, ended="closed", counts=False), OVERDUE) == GREY
+    assert light(Situation(0, DUE, ended="closed", counts=False), OVERDUE) == GREY
 
 
 @pytest.mark.parametrize("day", [START, HALF_TIME, OVERDUE, MUCH_LATER])
 @pytest.mark.parametrize("percent", [0, 100])
 def test_what_has_no_end_stays_green(day, percent):
-    assert light(Course(percent, None), day) == GREEN
+    assert light(Situation(percent, None), day) == GREEN
 
 
 @pytest.mark.parametrize(
@@ -192,21 +192,21 @@ def test_what_has_no_end_stays_green(day, percent):
     ],
 )
 def test_thresholds_are_data_of_the_plan(thresholds, day, percent, expected):
-    assert light(Course(percent, DUE), day, thresholds) == expected
+    assert light(Situation(percent, DUE), day, thresholds) == expected
 
 
 def test_the_start_is_the_plan_s_own():
     day, late_start = date(2016, 8, 16), date(2016, 8, 12)  # 4 of 20 days have passed, or 84 of 100
-    assert light_of(Course(15, DUE), start=late_start, day=day, thresholds=PLAN) == GREEN
-    assert light_of(Course(15, DUE), start=START, day=day, thresholds=PLAN) == YELLOW
+    assert light_of(Situation(15, DUE), start=late_start, day=day, thresholds=PLAN) == GREEN
+    assert light_of(Situation(15, DUE), start=START, day=day, thresholds=PLAN) == YELLOW
 
 
 def test_on_the_line_is_never_yellow_and_one_below_always_is():
     for passed in range(10, 101):
         day = START + timedelta(days=passed)
-        assert light(Course(passed - 10, DUE), day) != YELLOW, day
+        assert light(Situation(passed - 10, DUE), day) != YELLOW, day
         if passed > 10:
-            assert light(Course(passed - 11, DUE), day) == YELLOW, day
+            assert light(Situation(passed - 11, DUE), day) == YELLOW, day
 
 
 # ── pace ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -258,7 +258,7 @@ def test_behind_and_yellow_never_disagree():
         day = START + timedelta(days=passed)
         for percent in range(101):
             is_behind = pace_of(percent, expected_percent(START, DUE, day), PLAN) == Pace.BEHIND
-            assert is_behind == (light(Course(percent, DUE), day) == YELLOW), (day, percent)
+            assert is_behind == (light(Situation(percent, DUE), day) == YELLOW), (day, percent)
 
 
 # ── the worst of several ─────────────────────────────────────────────────────────────────────────────────────────
@@ -302,7 +302,7 @@ def test_every_light_of_a_year_against_the_rule_in_exact_fractions():
                 right = BLUE
             else:
                 right = GREEN
-            assert light_of(Course(percent, due_on), start=START, day=day, thresholds=thresholds) == right, (
+            assert light_of(Situation(percent, due_on), start=START, day=day, thresholds=thresholds) == right, (
                 day,
                 percent,
             )
