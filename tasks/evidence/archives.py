@@ -28,7 +28,7 @@ CORRUPT = "已损坏或不完整，请重新生成后上传"
 BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """What is wrong with a file, in words that follow its name."""
 
 
@@ -45,7 +45,7 @@ def kind_of_archive(file: BinaryIO) -> str:
                 _read_through(archive, info, is_office=is_office)
             return _office_kind(archive, members) if is_office else "zip"
     except (*BROKEN, struct.error) as error:
-        raise Refused(CORRUPT) from error
+        raise FileRefused(CORRUPT) from error
 
 
 def _check_directory(file: BinaryIO) -> None:
@@ -59,28 +59,28 @@ def _check_directory(file: BinaryIO) -> None:
         if tail[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
             sizes.append(int.from_bytes(tail[max(0, at - 36) : max(0, at - 28)], "little"))
         if any(DIRECTORY_LIMIT < size != 0xFFFFFFFF for size in sizes):  # which stands for "see the longer record"
-            raise Refused(f"所含文件过多，最多{MEMBER_LIMIT}个")
+            raise FileRefused(f"所含文件过多，最多{MEMBER_LIMIT}个")
     file.seek(0)
 
 
 def _check_members(members: list[ZipInfo]) -> None:
     if not members:
-        raise Refused("是空的压缩包")
+        raise FileRefused("是空的压缩包")
     if len(members) > MEMBER_LIMIT:
-        raise Refused(f"所含文件过多，最多{MEMBER_LIMIT}个")
+        raise FileRefused(f"所含文件过多，最多{MEMBER_LIMIT}个")
     if any(info.flag_bits & 1 for info in members):
-        raise Refused("设有密码，请取消密码后上传")
+        raise FileRefused("设有密码，请取消密码后上传")
     if any(info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for info in members):
-        raise Refused("的压缩方式不常用，请用普通方式（deflate）重新压缩")
+        raise FileRefused("的压缩方式不常用，请用普通方式（deflate）重新压缩")
     if len({info.filename for info in members}) < len(members):
-        raise Refused(CORRUPT)
+        raise FileRefused(CORRUPT)
     if sum(info.file_size for info in members) > EXPANDED_LIMIT:
-        raise Refused(f"解压后超过{EXPANDED_LIMIT // 1024**2} MB，不予接收")
+        raise FileRefused(f"解压后超过{EXPANDED_LIMIT // 1024**2} MB，不予接收")
 
 
 def _check_paths(members: list[ZipInfo]) -> None:
     if not all(_stays_inside(info) for info in members):
-        raise Refused("内含指向压缩包之外的路径，不予接收")
+        raise FileRefused("内含指向压缩包之外的路径，不予接收")
 
 
 def _stays_inside(info: ZipInfo) -> bool:
@@ -98,7 +98,7 @@ def _read_through(archive: ZipFile, info: ZipInfo, *, is_office: bool) -> None:
     for chunk in _chunks(archive, info):
         # UTF-16 has a zero byte beside each letter.
         if has_markup and re.search(rb"<!(DOCTYPE|ENTITY)", chunk.replace(b"\0", b""), re.IGNORECASE):
-            raise Refused("内含文档类型声明，不是办公软件正常生成的文件，不予接收")
+            raise FileRefused("内含文档类型声明，不是办公软件正常生成的文件，不予接收")
 
 
 def _chunks(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:
@@ -112,21 +112,21 @@ def _chunks(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:
 
 def _office_kind(archive: ZipFile, members: list[ZipInfo]) -> str:
     if archive.getinfo(CONTENT_TYPES).file_size > CONTENT_TYPES_LIMIT:
-        raise Refused(CORRUPT)
+        raise FileRefused(CORRUPT)
     by_part, by_extension = _declared(archive.read(CONTENT_TYPES))
     declared = {*by_part.values(), *by_extension.values()}
     names = [info.filename for info in members]
     if any("macro" in kind.lower() or "vbaproject" in kind.lower() for kind in declared) or any(
         "vbaproject" in name.lower() for name in names
     ):
-        raise Refused("含有宏，请另存为不含宏的文件后上传")
+        raise FileRefused("含有宏，请另存为不含宏的文件后上传")
     kinds = set()
     for name in names:
         declared_as = by_part.get(f"/{name}".lower()) or by_extension.get(name.rpartition(".")[2].lower(), "")
         kinds.add(OFFICE.get(declared_as, ""))
     kinds.discard("")
     if len(kinds) != 1:
-        raise Refused("不是可接收的办公文件，请另存为docx、xlsx或pptx")
+        raise FileRefused("不是可接收的办公文件，请另存为docx、xlsx或pptx")
     return kinds.pop()
 
 
@@ -143,7 +143,7 @@ def _declared(content_types: bytes) -> tuple[dict[str, str], dict[str, str]]:
             by_extension[attributes.get("Extension", "").lower()] = attributes.get("ContentType", "")
 
     def doctype(*_: object) -> None:
-        raise Refused(CORRUPT)
+        raise FileRefused(CORRUPT)
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
@@ -151,5 +151,5 @@ def _declared(content_types: bytes) -> tuple[dict[str, str], dict[str, str]]:
     try:
         parser.Parse(content_types, True)
     except expat.ExpatError as error:
-        raise Refused(CORRUPT) from error
+        raise FileRefused(CORRUPT) from error
     return by_part, by_extension

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from tasks.evidence.archives import CHUNK, CORRUPT, Refused, kind_of_archive
+from tasks.evidence.archives import CHUNK, CORRUPT, FileRefused, kind_of_archive
 
 NAME_LIMIT = 100
 KINDS = {
@@ -38,11 +38,11 @@ class Upload:
 
 
 def inspect(file: BinaryIO, name: str, size: int, *, limit: int) -> Upload:
-    """The upload, or `Refused`. A file over the limit (bytes) is refused before any of it is read."""
+    """The upload, or `FileRefused`. A file over the limit (bytes) is refused before any of it is read."""
     if size == 0:
-        raise Refused("是空文件")
+        raise FileRefused("是空文件")
     if size > limit:
-        raise Refused(f"大小为{size / 1024**2:.1f} MB，单个文件不超过{limit // 1024**2} MB")
+        raise FileRefused(f"大小为{size / 1024**2:.1f} MB，单个文件不超过{limit // 1024**2} MB")
     kind = recognise(file)
     file.seek(0)
     digest = hashlib.sha256()
@@ -60,8 +60,8 @@ def recognise(file: BinaryIO) -> str:
         if head.startswith(start):
             return check(file)
     if head.startswith(OLD_OFFICE):
-        raise Refused("是旧版或加密的Office文件，请另存为不加密的docx、xlsx或pptx后上传")
-    raise Refused(f"不是可接收的文件类型（按内容识别，可接收{ACCEPTED}）")
+        raise FileRefused("是旧版或加密的Office文件，请另存为不加密的docx、xlsx或pptx后上传")
+    raise FileRefused(f"不是可接收的文件类型（按内容识别，可接收{ACCEPTED}）")
 
 
 def _pdf(file: BinaryIO) -> str:
@@ -69,7 +69,7 @@ def _pdf(file: BinaryIO) -> str:
     end = file.seek(0, 2)
     file.seek(max(0, end - 1024))
     if b"%%EOF" not in file.read():
-        raise Refused(CORRUPT)
+        raise FileRefused(CORRUPT)
     return "pdf"
 
 
@@ -84,7 +84,7 @@ def _png(file: BinaryIO) -> str:
                 break
             return "png"
         file.seek(int.from_bytes(piece[:4], "big") + 4, 1)
-    raise Refused(CORRUPT)
+    raise FileRefused(CORRUPT)
 
 
 def _jpg(file: BinaryIO) -> str:
@@ -94,7 +94,7 @@ def _jpg(file: BinaryIO) -> str:
         if segment[1] == 0xDA:
             return _after_scan(file)
         file.seek(max(0, int.from_bytes(segment[2:], "big") - 2), 1)
-    raise Refused(CORRUPT)
+    raise FileRefused(CORRUPT)
 
 
 def _after_scan(file: BinaryIO) -> str:
@@ -103,7 +103,7 @@ def _after_scan(file: BinaryIO) -> str:
         if b"\xff\xd9" in before + chunk:
             return "jpg"
         before = chunk[-1:]
-    raise Refused(CORRUPT)
+    raise FileRefused(CORRUPT)
 
 
 CHECKS: dict[bytes, Callable[[BinaryIO], str]] = {

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from agencies.models import User
-from tasks.evidence.archives import Refused
+from tasks.evidence.archives import FileRefused
 from tasks.evidence.inspecting import ACCEPTED, KINDS, Upload, inspect
 from tasks.models import Assignment, Evidence
 from tasks.workflow.evidence import store
@@ -39,7 +39,7 @@ class EvidenceField(forms.Field):
             name = str(file.name)
             try:
                 upload = inspect(file, name, file.size or 0, limit=settings.EVIDENCE_FILE_LIMIT)  # type: ignore[arg-type]
-            except Refused as error:
+            except FileRefused as error:
                 found.append(forms.ValidationError(f"“{name[:60]}”{error}。"))
             else:
                 found.append(upload)

@@ -8,7 +8,7 @@ import docx
 import openpyxl
 import pytest
 
-from tasks.evidence.archives import MEMBER_LIMIT, Refused
+from tasks.evidence.archives import MEMBER_LIMIT, FileRefused
 from tasks.evidence.inspecting import KINDS, inspect, recognise, safe_name
 from tests.support import uploads
 from tests.support.resource_usage import resource_usage
@@ -29,7 +29,7 @@ def look(data, name="文件.pdf"):
 
 
 def refusal(data, name="文件.pdf"):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FileRefused) as caught:
         look(data, name)
     return str(caught.value)
 
@@ -225,13 +225,13 @@ def test_bombs_are_refused_within_a_second_and_without_filling_memory(tmp_path):
         "import os; from tasks.evidence.inspecting import inspect", call, [tmp_path / name for name in bombs]
     )
     for name, each in zip(bombs, found, strict=True):
-        assert each.raised == "Refused", name
+        assert each.raised == "FileRefused", name
         assert each.seconds < 1, name
         assert each.megabytes < 100, name
 
 
 def test_a_file_over_the_limit_is_refused_unread():
-    with pytest.raises(Refused, match=r"大小为50\.0 MB，单个文件不超过20 MB"):
+    with pytest.raises(FileRefused, match=r"大小为50\.0 MB，单个文件不超过20 MB"):
         inspect(Unreadable(), "大.pdf", 50 * 1024**2, limit=LIMIT)
 
 
