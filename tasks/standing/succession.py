@@ -1,4 +1,4 @@
-"""机构调整: what goes from agencies that end to their successors, item by item, and how it stands there."""
+"""机构调整: which assignments go from agencies that end to their successors, and how they stand there."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ LEAD, ASSIST = Assignment.Role.LEAD, Assignment.Role.ASSIST
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The parts of one item that become one: whose it will be, and with which role, weight and standing.
+    """Assignments of one item that become one assignment: whose it will be, with which role, weight and standing.
 
     No part of an item's mean gets lost or counts twice: the weight is that of the parts that counted, and the percent
     their weighted mean, rounded half up. Where there is no successor, the parts end.
@@ -68,7 +68,7 @@ class Move:
 
 
 def parts_of(agencies: Iterable[Agency], at: datetime) -> list[Assignment]:
-    """What those agencies answer for at that moment, with its standing."""
+    """The assignments of those agencies at that moment, each with its standing."""
     parts = Assignment.objects.as_of(at).filter(agency__in=list(agencies)).select_related("item__plan", "agency")
     parts = parts.defer("item__text", "item__plan__notice_text")
     return list(parts.order_by("item__plan", "item__number", "agency__ordinal", "agency_id"))
@@ -80,38 +80,41 @@ def moves_of(
     successor_of: Callable[[Assignment], Agency | None],
     at: datetime,
 ) -> list[Move]:
-    """What moves, in the order of the items; what a successor does on the same item already becomes one with it."""
+    """A transfer for each item and successor, in the order of the items.
+
+    What a successor does on the same item already becomes one with what it gets.
+    """
     ending = {agency.pk for agency in predecessors}
-    found: dict[tuple[int, int | None], list[Assignment]] = defaultdict(list)
+    parts_by_item: dict[tuple[int, int | None], list[Assignment]] = defaultdict(list)
     own: dict[tuple[int, int | None], Assignment] = {}
-    names = {agency.pk: agency for agency in successors}
+    successors_by_key = {agency.pk: agency for agency in successors}
     for part in parts_of([*predecessors, *successors], at):
         if part.agency_id in ending:
             successor = successor_of(part)
-            found[part.item_id, successor.pk if successor else None].append(part)
+            parts_by_item[part.item_id, successor.pk if successor else None].append(part)
         else:
             own[part.item_id, part.agency_id] = part
-    moves = []
-    for (item, key), parts in found.items():
+    transfers = []
+    for (item, key), parts in parts_by_item.items():
         if (item, key) in own:
             parts.append(own[item, key])
-        moves.append(Move(tuple(parts), names.get(key) if key else None))
-    return moves
+        transfers.append(Move(tuple(parts), successors_by_key.get(key) if key else None))
+    return transfers
 
 
 def lineage(made: Iterable[Assignment], agency: Agency) -> dict[int, list[int]]:
-    """By the key of an assignment of the agency, or of one that went into it: the keys of the parts that became it.
+    """The assignments that became these, which are of one agency: by the key of each, the keys of its parts.
 
-    The parts of an item ended at the instant at which the new one began, with the agency or one in whose place it is.
-    One query, none without an assignment.
+    Parts have parts of their own, which are told too. The parts of an item ended at the instant at which the new one
+    began, with the agency or one of its predecessors. One query, none without an assignment.
     """
-    known: set[tuple[int, int, datetime | None]] = {(one.pk, one.item_id, one.recorded_at) for one in made}
+    known: set[tuple[int, int, datetime | None]] = {(each.pk, each.item_id, each.recorded_at) for each in made}
     parts: dict[tuple[int, datetime | None], list[int]] = defaultdict(list)
     if not known:
         return {}
-    behind = Agency.objects.followed_by(agency.pk)
+    agencies = Agency.objects.followed_by(agency.pk)
     ended = Assignment.objects.filter(
-        item__in={item for _, item, _ in known}, agency__in=behind, ended_at__isnull=False
+        item__in={item for _, item, _ in known}, agency__in=agencies, ended_at__isnull=False
     )
     columns = ended.order_by("agency__ordinal", "pk").values_list("pk", "item_id", "recorded_at", "ended_at")
     for pk, item, began_at, ended_at in columns:
@@ -121,10 +124,10 @@ def lineage(made: Iterable[Assignment], agency: Agency) -> dict[int, list[int]]:
 
 
 def answering(urged: Mapping[int, tuple[int, date | None]], day: date) -> dict[int, set[int]]:
-    """By urge, given with the agency that was urged and its end: who has to answer on that day.
+    """The agencies that have to answer each urge on that day; urges are given with the urged agency and its end.
 
-    The urged agency, or else the one in its place; of those that share what it did, the ones that got an urged task.
-    Two queries at most, none where no urged agency has ended.
+    It is the urged agency itself until that has ended, and its successor from then on. Where several successors share
+    what it did, those that got an urged task. Two queries at most, none where no urged agency has ended.
     """
     has_ended = any(ended_on and ended_on <= day for _, ended_on in urged.values())
     ended = Succession.objects.filter(predecessor__ended_on__lte=day, successor__isnull=False)
@@ -135,10 +138,10 @@ def answering(urged: Mapping[int, tuple[int, date | None]], day: date) -> dict[i
     def last(agency: int) -> set[int]:
         return set().union(*map(last, followers[agency])) if agency in followers else {agency}
 
-    found = {urge: last(agency) for urge, (agency, _) in urged.items()}
-    shared = [urge for urge, agencies in found.items() if len(agencies) > 1]
+    answerers = {urge: last(agency) for urge, (agency, _) in urged.items()}
+    shared = [urge for urge, agencies in answerers.items() if len(agencies) > 1]
     holders: dict[int, set[int]] = defaultdict(set)
     holding = UrgedAssignment.objects.filter(urge__in=shared)
     for urge, agency in holding.values_list("urge", "assignment__item__assignments__agency") if shared else ():
         holders[urge].add(agency)
-    return {urge: agencies & holders[urge] or agencies for urge, agencies in found.items()}
+    return {urge: agencies & holders[urge] or agencies for urge, agencies in answerers.items()}
