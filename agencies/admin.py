@@ -32,7 +32,7 @@ class AgencyAdmin(RecordedAdmin):
     inlines = (AgencyAliasInline,)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A name corrected here is another one on past days too; that an agency was renamed is a succession."""
+        """Warns that a name corrected here changes on past days too; that an agency was renamed is a succession."""
         return super().get_form(request, *args, help_texts={"name": CORRECTION_ONLY}, **kwargs)
 
 
@@ -74,7 +74,7 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
         return False
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Its form saves the person by itself; the record says that the password changed, and nothing more."""
+        """Puts on record that the password changed, and nothing more; the form saves the person by itself."""
         with recorded(request):
             before = User.objects.filter(pk=id).first() if id.isdecimal() else None
             response = super().user_change_password(request, id, form_url)

@@ -19,14 +19,14 @@ UNTOLD = ("id", "last_login", "date_joined")
 
 
 def values_of(row: models.Model | None) -> dict[str, Any]:
-    """What a row of master data says, by field; related rows by what they are called."""
+    """The values of a row of master data by field; related rows are told by their names."""
     if row is None:
         return {}
     fields = [field for field in row._meta.concrete_fields if field.name not in UNTOLD]
-    return {field.name: told(getattr(row, field.name)) for field in fields}
+    return {field.name: _value(getattr(row, field.name)) for field in fields}
 
 
-def told(value: object) -> object:
+def _value(value: object) -> object:
     return str(value) if isinstance(value, models.Model) else value
 
 
@@ -36,7 +36,7 @@ def stored(row: models.Model) -> models.Model | None:
 
 
 def note_saved(row: models.Model, before: models.Model | None, *, by: User, at: datetime) -> None:
-    """What saving the row changed; nothing where nothing did."""
+    """Puts on record what saving the row changed; nothing where nothing did."""
     old, new = values_of(before), values_of(row)
     if old.get(SECRET) != new.get(SECRET):
         new[SECRET], old[SECRET] = CHANGED, ""
@@ -61,7 +61,7 @@ def note_deleted(row: models.Model, *, by: User, at: datetime) -> None:
 
 
 def _agency_concerned(row: models.Model) -> Agency | None:
-    """Of people and members. Agencies and aliases are subjects themselves, so one made by mistake can be deleted."""
+    """The agency of people and members. None for agencies and aliases, so that one made by mistake can be deleted."""
     return None if isinstance(row, AgencyAlias) else getattr(row, "agency", None)
 
 
@@ -105,7 +105,7 @@ class RecordedAdmin(admin.ModelAdmin):
 
 
 def recorded(request: HttpRequest) -> AbstractContextManager[None]:
-    """Only what is sent may change something; a page that is read takes no lock."""
+    """Records what a sent form changes; a page that is only read takes no lock."""
     return recording() if request.method == "POST" else nullcontext()
 
 

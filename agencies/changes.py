@@ -113,7 +113,7 @@ def note(
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """As the database gives it back, so that a row read later has the hash with which it was written.
+    """The values as the database gives them back, so that a row read later has the hash with which it was written.
 
     Fractions are kept as text: PostgreSQL writes 1e16 as a whole number, SQLite doesn't.
     """
@@ -140,15 +140,15 @@ def _locked_head() -> str:
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT head FROM {CHAIN} WHERE id = 1{lock}")
-        found = cursor.fetchone()
-    return found[0] if found else ChangeChain.objects.select_for_update().get_or_create(pk=1)[0].head
+        chain = cursor.fetchone()
+    return chain[0] if chain else ChangeChain.objects.select_for_update().get_or_create(pk=1)[0].head
 
 
 def hash_of(row: Change) -> str:
     """SHA-256 over all that the row says and the hash of the row before it."""
-    said = {name: getattr(row, name) for name in HASHED}
-    said["recorded_at"] = row.recorded_at.timestamp()
-    text = json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
+    content = {name: getattr(row, name) for name in HASHED}
+    content["recorded_at"] = row.recorded_at.timestamp()
+    text = json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""When a session ends while somebody types: nothing of it is lost.
+"""Nothing of what somebody types is lost when the session ends meanwhile.
 
 A page that htmx keeps alive stays as it is and says so (401); sign-in in a second window is enough to go on. A form
 sent without scripts is kept in the new session until its writer has signed in, and shown again at its address.
@@ -38,7 +38,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """After a new sign-in in a second window the page's old token no longer holds: it gets the new one and goes on."""
+    """Gives a page its new token: after a new sign-in in a second window its old one no longer holds."""
     return _stay(request, "signed_in") if _is_htmx(request) else page_for_csrf_failure(request, reason)
 
 
@@ -47,7 +47,7 @@ def _is_htmx(request: HttpRequest) -> bool:
 
 
 def _stay(request: HttpRequest, template: str) -> HttpResponse:
-    """Leaves the page as it is but for one line, wherever the answer was meant to go."""
+    """The answer that leaves the page as it is but for one line, wherever the answer was meant to go."""
     response = render(request, f"registration/_{template}.html", status=401)
     response["HX-Retarget"], response["HX-Reswap"], response["HX-Reselect"] = "#session", "innerHTML", "unset"
     response["HX-Trigger-After-Settle"] = template.replace("_", "-")
@@ -62,13 +62,13 @@ def _keep(request: HttpRequest) -> None:
 
 def typed_before(request: HttpRequest) -> QueryDict | None:
     """What the person who is signed in had typed into this address's form when the session ended."""
-    kept = request.session.get(TYPED)
-    if not kept or kept["path"] != request.path or kept["writer"] != str(request.user.pk):
+    typed = request.session.get(TYPED)
+    if not typed or typed["path"] != request.path or typed["writer"] != str(request.user.pk):
         return None
-    return QueryDict(urlencode(kept["fields"], doseq=True))
+    return QueryDict(urlencode(typed["fields"], doseq=True))
 
 
 def forget_typed(request: HttpRequest) -> None:
-    """It is saved, or was replaced by what was typed since."""
+    """Forgets what was typed into this address's form: it is saved, or replaced by what was typed since."""
     if request.session.get(TYPED, {}).get("path") == request.path:
         del request.session[TYPED]

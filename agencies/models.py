@@ -16,7 +16,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.filter(Q(name=name) | Q(aliases__name=name)).distinct()
 
     def followed_by(self, pk: int | models.Expression | None) -> Self:
-        """The agency and those that it has taken the place of, itself or through others in between.
+        """The agency and its predecessors, through several successions if need be.
 
         A succession that was recorded in advance counts from its day on: until then its predecessor has not ended.
         """
@@ -153,7 +153,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> models.QuerySet["User"]:
-        """With the agency, which the frame of every page names."""
+        """People are read with their agency, which the frame of every page names."""
         return super().get_queryset().select_related("agency")
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":

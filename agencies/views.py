@@ -27,15 +27,17 @@ class SignIn(LoginView):
 
 
 def with_the_common_password() -> QuerySet[User]:
-    """Accounts as the demonstration made them. Each got the same hash, salt and all, which nobody gets afterwards:
-    whoever changed the password, or took an account over, has another.
+    """The accounts that still are as the demonstration made them.
+
+    Each got the same hash, salt and all, which nobody gets afterwards: whoever changed the password, or took an account
+    over, has another.
     """
     common = User.objects.values("password").alias(count=Count("pk")).filter(count__gt=1).values("password")
     return User.objects.filter(is_active=True, password__in=common).order_by("pk")
 
 
 class OwnPassword(PasswordChangeView):
-    """That somebody changed the password is on record, and neither the old nor the new one is."""
+    """The page on which people change their passwords: that they did is on record, neither password is."""
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         user = self.request.user
@@ -46,6 +48,6 @@ class OwnPassword(PasswordChangeView):
 
 
 def client_address(request: HttpRequest) -> str:
-    """From where somebody signs in, as lock-out counts it; behind a proxy, what the proxy itself saw last."""
+    """The address from which somebody signs in, as lock-out counts it; behind a proxy, what the proxy saw last."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
     return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

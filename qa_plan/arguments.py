@@ -1,4 +1,4 @@
-"""What commands read from their arguments."""
+"""Commands read their arguments with these."""
 
 from argparse import ArgumentTypeError
 from datetime import date

@@ -21,7 +21,7 @@ app.autodiscover_tasks(related_name="jobs")
 @worker_init.connect
 @beat_init.connect
 def keep(**kwargs: object) -> None:
-    """What is loaded stays: processes that are forked share it, and at the end it is not taken apart, which takes long.
+    """Keeps what is loaded: processes that are forked share it, and it need not be taken apart at the end.
 
     The database is closed expressly, since nothing else would then, and SQLite would leave files beside it.
     """

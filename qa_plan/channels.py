@@ -44,15 +44,18 @@ ROBOTS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
 
 
 def channels(env: Env) -> dict[str, dict[str, Any]]:
-    """In-app always, the others as far as they are set up: what is printed on a console is not said to be sent."""
-    found: dict[str, dict[str, Any]] = {"in_app": {}}
+    """The channels of the installation: in-app always, the others as far as they are set up.
+
+    What is printed on a console is not said to be sent.
+    """
+    chosen: dict[str, dict[str, Any]] = {"in_app": {}}
     if env.str("EMAIL_URL", ""):
-        found["email"] = {}
+        chosen["email"] = {}
     for name, (switch, fields) in ROBOTS.items():
         if env.str(switch, ""):
-            found[name] = {field: env.str(*setting) for field, setting in fields.items()}
+            chosen[name] = {field: env.str(*setting) for field, setting in fields.items()}
     if env.str("SMS_URL", ""):
-        found["sms"] = {
+        chosen["sms"] = {
             "url": env.str("SMS_URL"),
             "phone_field": env.str("SMS_PHONE_FIELD", "mobile"),
             "text_field": env.str("SMS_TEXT_FIELD", "content"),
@@ -61,7 +64,7 @@ def channels(env: Env) -> dict[str, dict[str, Any]]:
             "success_value": env.str("SMS_SUCCESS_VALUE", "0"),
             "length": env.int("SMS_LENGTH", 70),
         }
-    return found
+    return chosen
 
 
 def site_address(hosts: list[str], https: bool) -> str:

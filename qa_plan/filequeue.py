@@ -26,14 +26,14 @@ PIECE = 0.5  # seconds
 
 class Channel(filesystem.Channel):
     def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
-        """Written beside the queue, then moved into it whole. The name is kombu's: queues are read in its order."""
+        """Writes a message beside the queue, then moves it there whole. The name is kombu's: it decides the order."""
         path = Path(self.data_folder_out, f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg")
         unread = path.with_suffix(".new")
         unread.write_text(dumps(payload))
         os.replace(unread, path)
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
-        """What can't be read is lost, as any message may be, and ends nobody: the next round does what it asked for."""
+        """Takes a message. One that can't be read is lost, as any may be: the next round does what it asked for."""
         try:
             message: dict[str, Any] = super()._get(queue)
         except ValueError:
@@ -52,7 +52,7 @@ class Channel(filesystem.Channel):
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One process or thread at a time; whoever dies meanwhile holds up nobody."""
+        """Lets one process or thread at a time in; whoever dies meanwhile holds up nobody."""
         self.control_folder.mkdir(exist_ok=True)
         with (self.control_folder / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -63,7 +63,7 @@ class Transport(filesystem.Transport):
     Channel = Channel
 
     def drain_events(self, connection: Any, timeout: float | None = None) -> None:  # type: ignore[override]
-        """In short pieces: a worker asks for two seconds, and for two more when it has been told to end already."""
+        """Waits in short pieces: a worker asks for two seconds, and for two more when told to end already."""
         until = inf if timeout is None else monotonic() + timeout
         piece = PIECE if timeout is None else min(timeout, PIECE)
         while True:

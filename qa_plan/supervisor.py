@@ -68,7 +68,7 @@ def stop_signals() -> set[signal.Signals]:
 
 
 def start(program: Program) -> subprocess.Popen[bytes]:
-    """In a session of its own, so that the terminal's Ctrl-C reaches only us, and we stop all in order."""
+    """Starts the program in a session of its own: the terminal's Ctrl-C reaches only us, and we stop all in order."""
     return subprocess.Popen(
         program.command,
         stdin=subprocess.DEVNULL,
@@ -82,7 +82,7 @@ def start(program: Program) -> subprocess.Popen[bytes]:
 
 
 def at_birth(parent: int) -> None:
-    """In the child, before its program: hear all signals again, and stop when the parent dies, even by kill -9."""
+    """Runs in the child before its program: it hears all signals again, and stops when the parent dies, however."""
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if sys.platform == "linux":
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -35,7 +35,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """A page; in a page that htmx keeps alive one line at its top, and what was typed stays."""
+    """The answer: a page, or one line at the top of a page that htmx keeps alive, where what was typed stays."""
     is_htmx = request.headers.get("HX-Request") == "true"
     context = {"limit": settings.REQUEST_LIMIT // 1024**2}
     response = render(request, "_too_large.html" if is_htmx else "413.html", context, status=413)

@@ -32,7 +32,7 @@ class MembershipInline(admin.TabularInline):
 
 @admin.register(AgencyGroup)
 class AgencyGroupAdmin(RecordedAdmin):
-    """Whoever edits the members changes what assisting agencies have to do, as on the coordinators' own page."""
+    """Lets the assignments follow when members are edited, as on the coordinators' own page."""
 
     inlines = (MembershipInline,)
 

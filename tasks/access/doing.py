@@ -15,7 +15,7 @@ from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
 
 
 def require(allowed: bool) -> None:
-    """403 unless allowed."""
+    """Answers 403 unless allowed."""
     if not allowed:
         raise PermissionDenied
 
@@ -70,13 +70,13 @@ def get_report_to_review(user: User, pk: int, moment: datetime) -> ProgressRepor
 
 
 def reports_to_review(user: User, moment: datetime) -> QuerySet[ProgressReport]:
-    """Those that a coordinator may choose from; 403 for others."""
+    """The reports that a coordinator may choose from; 403 for others."""
     require(can_steer(user))
     return _whole_reports(user, moment)
 
 
 def _whole_reports(user: User, moment: datetime) -> QuerySet[ProgressReport]:
-    """Each with who reviewed it, and what a deed on it reads."""
+    """The visible reports, each with who reviewed it, and with what a deed on it reads."""
     return (
         visible_reports(user, moment)
         .with_reviewer(moment)

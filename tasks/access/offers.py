@@ -44,13 +44,13 @@ def _offers_of(assignment: Assignment, user: User) -> Iterable[Offer]:
 
 
 def askable(assignment: Assignment, user: User) -> list[Move]:
-    """The requests that the person may make for it now."""
+    """The requests that the person may make for the assignment now."""
     state, waiting = state_of_read(assignment), open_requests(assignment)
     return [move for move in REQUESTS if may(user, assignment, state, move) and move not in waiting]
 
 
 def closings(assignment: Assignment, user: User) -> list[tuple[str, str]]:
-    """How it may be ended now, or that it may be taken up again; nothing while a request of it waits."""
+    """How the person may end the assignment, or take it up again; nothing while a request of it waits."""
     state = state_of_read(assignment)
     kinds = [move for move in (*ENDINGS, Move.REOPEN) if may(user, assignment, state, move)]
     return [] if open_requests(assignment) else [(move.value, move.label) for move in kinds]

@@ -1,4 +1,4 @@
-"""Reminders, their rules and calendars."""
+"""Who may see reminders, change their rules and read calendars."""
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -10,12 +10,12 @@ from tasks.models import Delivery, Reminder, ReminderRule
 
 
 def can_watch_reminders(user: User) -> bool:
-    """Everybody's reminders and how they were sent, for those who steer and those who keep the channels."""
+    """Whether the person sees everybody's reminders: those who steer, and those who keep the channels."""
     return can_steer(user) or can_administer(user)
 
 
 def visible_reminders(user: User) -> QuerySet[Reminder]:
-    """A person's own; all of them for those who watch."""
+    """A person's own reminders; all of them for those who watch."""
     reminders = Reminder.objects.all()
     return reminders if can_watch_reminders(user) else reminders.filter(recipient=user)
 
@@ -28,7 +28,7 @@ def get_reminder(user: User, pk: int) -> Reminder:
 
 
 def get_delivery_to_send(user: User, pk: int) -> Delivery:
-    """403 for those who see it as their own and don't watch."""
+    """A delivery for those who watch; 403 for those who see it as their own and don't."""
     deliveries = Delivery.objects.filter(digest__reminders__in=visible_reminders(user)).distinct()
     delivery = get_object_or_404(deliveries.select_related("digest__recipient__agency"), pk=pk)
     require(can_watch_reminders(user))

@@ -1,4 +1,4 @@
-"""Requests and urges: between an agency and the office."""
+"""Who may see, make and answer what lies between an agency and the office: requests and urges."""
 
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from tasks.standing.succession import answering
 
 
 def party_of(user: User, agency_id: int) -> Party | None:
-    """Which party to that agency's assignments the person is, as the table in `tasks.standing.course` knows them."""
+    """Which party to that agency's assignments the person is; the table in `tasks.standing.course` knows them."""
     if can_steer(user):
         return Party.COORDINATOR
     return Party.AGENCY if can_file_reports(user) and user.agency_id == agency_id else None
@@ -35,7 +35,7 @@ def get_request(user: User, pk: int, moment: datetime) -> AgencyRequest:
 
 
 def visible_urges(user: User, moment: datetime) -> UrgeQuerySet:
-    """催办 is between the office and the agency that it urges: not for other agencies."""
+    """The urges that a person sees: an agency its own, since 催办 is between the office and whom it urges."""
     urges = Urge.objects.as_of(moment)
     return urges.filter(agency__in=own_agencies(user)) if can_file_reports(user) else urges
 
@@ -46,14 +46,14 @@ def get_urge(user: User, pk: int, moment: datetime) -> Urge:
 
 
 def answers_urge(user: User, urge: Urge, day: date) -> bool:
-    """Whether the person may answer in the urged agency's name, or in its place."""
+    """Whether the person may answer in the name of the urged agency, or of its successor."""
     if not can_file_reports(user):
         return False
     return user.agency_id in answering({urge.pk: (urge.agency_id, urge.agency.ended_on)}, day)[urge.pk]
 
 
 def assignments_to_urge(user: User, moment: datetime) -> AssignmentQuerySet:
-    """What a coordinator may choose from, with what tells its state; 403 for others."""
+    """The assignments that a coordinator may urge, read with what tells their state; 403 for others."""
     require(can_steer(user))
     assignments = Assignment.objects.as_of(moment).with_course(moment).filter(item__plan__in=visible_plans(user))
     return assignments.select_related("item__plan", "agency").defer("item__text", "item__plan__notice_text")

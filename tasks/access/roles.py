@@ -4,7 +4,7 @@ from agencies.models import AGENCY_ROLES, Agency, Role, User
 
 
 def can_steer(user: User) -> bool:
-    """Review, amend, close, edit group members: the coordinators' work."""
+    """Whether the person may review, amend, close, edit group members: the coordinators' work."""
     return user.role == Role.COORDINATOR
 
 
@@ -14,7 +14,7 @@ def can_file_reports(user: User) -> bool:
 
 
 def can_administer(user: User) -> bool:
-    """Master data in the admin; never business data."""
+    """Whether the person keeps master data in the admin; never business data."""
     return user.role == Role.ADMINISTRATOR
 
 
@@ -29,12 +29,12 @@ def consents(user: User, agency: Agency) -> bool:
 
 
 def can_read_changes(user: User) -> bool:
-    """The record of changes, for those who steer and those who keep the master data."""
+    """Whether the person reads the record of changes: those who steer, and those who keep the master data."""
     return can_steer(user) or can_administer(user)
 
 
 def can_move_people(user: User) -> bool:
-    """Hand an agency's account over, or record that agencies were renamed, merged, split or abolished."""
+    """Whether the person may hand an agency's account over, or record what became of agencies."""
     return can_steer(user) or can_administer(user)
 
 
@@ -52,5 +52,5 @@ def is_leader(user: User) -> bool:
 
 
 def oversees(user: User) -> bool:
-    """Coordinators and leadership: they ask for quarterly packages and read them before they are issued."""
+    """Whether the person asks for quarterly packages, and reads them before they are issued: steering or leading."""
     return can_steer(user) or is_leader(user)

@@ -38,7 +38,7 @@ def get_plan(user: User, slug: str) -> Plan:
 
 
 def get_versioned_plan(user: User, slug: str) -> Plan:
-    """With its `version`, for pages that tell how the whole of it stands."""
+    """The plan with its `version`, for pages that tell how the whole of it stands."""
     return _plan(user, slug, with_version=True)
 
 
@@ -56,7 +56,7 @@ def _by_slug(slug: Param, *, with_version: bool) -> QuerySet[Plan]:
 
 
 def get_section(user: User, slug: str, number: int) -> Section:
-    """Its plan has its `version`."""
+    """A section of the plan, which comes with its `version`."""
     return get_object_or_404(get_versioned_plan(user, slug).sections, number=number)
 
 
@@ -93,7 +93,7 @@ def get_group(user: User, pk: int) -> AgencyGroup:
 
 
 def visible_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
-    """What reports say: accepted ones to all; what waits or was sent back to its own agency and those who oversee it.
+    """The reports whose text the person reads: accepted ones, and all of them for their agency and for who oversees.
 
     That a report was filed, when and at what percentage is open to all: supervision is open between agencies.
 
@@ -106,15 +106,15 @@ def visible_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
 
 
 def own_agencies(user: User) -> QuerySet[Agency]:
-    """The person's agency and those in whose place it is."""
+    """The person's agency and its predecessors."""
     return Agency.objects.followed_by(user.agency_id)
 
 
 def whose_comments(user: User, agencies: Mapping[int, date | None]) -> set[int]:
     """Of those agencies, given with the day on which each ended, the ones whose reviews the person reads.
 
-    A review's comment, and what was asked for and answered, is for the agency concerned, or the one in its place, and
-    for those who oversee it. One query, none where no other agency has ended.
+    A review's comment, and what was asked for and answered, is for the agency concerned, or its successor, and for
+    those who oversee it. One query, none where no other agency has ended.
     """
     if not can_file_reports(user):
         return set(agencies)
@@ -124,25 +124,24 @@ def whose_comments(user: User, agencies: Mapping[int, date | None]) -> set[int]:
 
 
 def get_message(user: User, pk: int) -> Message:
-    """Of the person's own; nobody else's is there."""
+    """A message to the person; nobody else's is there."""
     return get_object_or_404(Message, pk=pk, recipient=user)
 
 
 def visible_requests(user: User) -> QuerySet[AgencyRequest]:
-    """Requests are for the agency that made them, or the one in its place, and for those who oversee it."""
+    """Requests are for the agency that made them, or its successor, and for those who oversee it."""
     requests = AgencyRequest.objects.filter(assignment__item__plan__in=visible_plans(user))
     return requests.filter(assignment__agency__in=own_agencies(user)) if can_file_reports(user) else requests
 
 
 def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:
-    """To one's own agency always; to others with a report or a request whose text they may read.
+    """Evidence is open to its own agency, and to others with a report or a request whose text they may read.
 
     What only a draft holds is for its agency alone.
     """
     evidence = get_object_or_404(Evidence.objects.select_related("assignment", "blob"), pk=pk)
     is_own = can_file_reports(user) and evidence.assignment.agency_id == user.agency_id
-    if not is_own and not any(
-        those.filter(evidence=evidence).exists() for those in (visible_reports(user, moment), visible_requests(user))
-    ):
+    texts = (visible_reports(user, moment), visible_requests(user))
+    if not is_own and not any(rows.filter(evidence=evidence).exists() for rows in texts):
         raise Http404
     return evidence

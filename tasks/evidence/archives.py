@@ -33,7 +33,7 @@ class FileRefused(Exception):
 
 
 def kind_of_archive(file: BinaryIO) -> str:
-    """docx, xlsx, pptx or zip, after every member was read once; anything else is refused."""
+    """Recognises docx, xlsx, pptx or zip after reading every member once; anything else is refused."""
     _check_directory(file)
     try:
         with ZipFile(file) as archive:
@@ -49,12 +49,12 @@ def kind_of_archive(file: BinaryIO) -> str:
 
 
 def _check_directory(file: BinaryIO) -> None:
-    """The list of members is of a size that can be read at once, whichever of its ends a reader goes by."""
+    """Refuses a list of members too large to be read at once, whichever of its ends a reader goes by."""
     end = file.seek(0, 2)
     file.seek(max(0, end - 65_557 - 76))
     tail = file.read()
-    for found in re.finditer(rb"PK\x05\x06", tail):
-        at = found.start()
+    for end_record in re.finditer(rb"PK\x05\x06", tail):
+        at = end_record.start()
         sizes = [int.from_bytes(tail[at + 12 : at + 16], "little")]
         if tail[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
             sizes.append(int.from_bytes(tail[max(0, at - 36) : max(0, at - 28)], "little"))
@@ -84,7 +84,7 @@ def _check_paths(members: list[ZipInfo]) -> None:
 
 
 def _stays_inside(info: ZipInfo) -> bool:
-    """A plain relative path, as the archive spells it; no link either."""
+    """Whether a member has a plain relative path, as the archive spells it, and is no link."""
     name = info.orig_filename.replace("\\", "/")
     if stat.S_ISLNK(info.external_attr >> 16) or re.search(r"[\x00-\x1f\x7f]", name) or re.match(r"[A-Za-z]:", name):
         return False
@@ -93,7 +93,7 @@ def _stays_inside(info: ZipInfo) -> bool:
 
 
 def _read_through(archive: ZipFile, info: ZipInfo, *, is_office: bool) -> None:
-    """Every byte, which checks size and checksum. Office files have no document types: entities come with those."""
+    """Reads every byte, which checks size and checksum. No Office file has a document type: these bring entities."""
     has_markup = is_office and info.filename.lower().endswith((".xml", ".rels", ".vml"))
     for chunk in _chunks(archive, info):
         # UTF-16 has a zero byte beside each letter.
@@ -102,7 +102,10 @@ def _read_through(archive: ZipFile, info: ZipInfo, *, is_office: bool) -> None:
 
 
 def _chunks(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:
-    """Each with the end of the one before, so that nothing hides on a border; never more than the member claims."""
+    """Chunks of a member, each with the end of the one before, so that nothing hides on a border.
+
+    Never more is read than the member claims.
+    """
     before = b""
     with archive.open(info) as member:
         while chunk := member.read(CHUNK):

@@ -53,7 +53,7 @@ def inspect(file: BinaryIO, name: str, size: int, *, limit: int) -> Upload:
 
 
 def recognise(file: BinaryIO) -> str:
-    """One of KINDS, by content alone; a file that isn't whole is refused like one of another kind."""
+    """Tells which of KINDS a file is by content alone; one that isn't whole is refused like one of another kind."""
     file.seek(0)
     head = file.read(16)
     for start, check in CHECKS.items():
@@ -65,7 +65,7 @@ def recognise(file: BinaryIO) -> str:
 
 
 def _pdf(file: BinaryIO) -> str:
-    """Whole to its end mark, which readers look for in the last kilobyte."""
+    """Checks that it is whole to its end mark, which readers look for in the last kilobyte."""
     end = file.seek(0, 2)
     file.seek(max(0, end - 1024))
     if b"%%EOF" not in file.read():
@@ -74,7 +74,7 @@ def _pdf(file: BinaryIO) -> str:
 
 
 def _png(file: BinaryIO) -> str:
-    """Its pieces follow one another from the header to the end piece."""
+    """Checks that its pieces follow one another from the header to the end piece."""
     file.seek(len(PNG))
     first = b""
     while len(piece := file.read(8)) == 8:
@@ -88,7 +88,7 @@ def _png(file: BinaryIO) -> str:
 
 
 def _jpg(file: BinaryIO) -> str:
-    """Its segments lead to an image, and the image to its end mark; cameras may add something after it."""
+    """Checks that its segments lead to an image, and that to its end mark; cameras may add something after it."""
     file.seek(2)
     while len(segment := file.read(4)) == 4 and segment[0] == 0xFF:
         if segment[1] == 0xDA:
@@ -116,7 +116,7 @@ CHECKS: dict[bytes, Callable[[BinaryIO], str]] = {
 
 
 def safe_name(name: str, kind: str) -> str:
-    """The name alone: no path, no control or direction characters, at most 100 characters, ending as its kind does."""
+    """A bare name: no path, no control or direction characters, at most 100 characters, ending as its kind does."""
     name = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     name = "".join(" " if char.isspace() else char for char in name)
     name = "".join(char for char in name if unicodedata.category(char)[0] != "C" and char not in '<>:"|?*')
@@ -126,7 +126,7 @@ def safe_name(name: str, kind: str) -> str:
 
 
 def _stem(name: str, kind: str) -> str:
-    """Without what looks like an ending: 「2.3万户」 keeps its point, 「a.exe」 loses its last part."""
+    """The name without what looks like an ending: 「2.3万户」 keeps its point, 「a.exe」 loses its last part."""
     path = PurePosixPath(name)
     if path.suffix.lower() == f".{kind}" or re.fullmatch(r"\.[A-Za-z][A-Za-z0-9]{1,4}", path.suffix):
         return path.stem

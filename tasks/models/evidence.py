@@ -41,7 +41,7 @@ class Evidence(Fact):
 
     @property
     def facts(self) -> str:
-        """「PDF · 1.2 MB · 9f86d081884c」: type, size, and the beginning of the SHA-256. Read with its `blob`."""
+        """What pages say beside the name: 「PDF · 1.2 MB · 9f86d081884c」, the last from its SHA-256."""
         size = self.blob.size
         shown = f"{size / 1024**2:.1f} MB" if size >= 1024**2 else f"{max(size / 1024, 0.1):.1f} KB"
         return f"{WORDS.get(self.blob.media_type, '文件')} · {shown} · {self.blob.sha256[:12]}"

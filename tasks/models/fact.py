@@ -1,4 +1,4 @@
-"""What every fact has."""
+"""The columns that every fact has: when it was recorded, and by whom."""
 
 from django.db import models
 

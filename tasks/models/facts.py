@@ -111,7 +111,7 @@ class ProgressReport(Fact):
 
     @property
     def is_late(self) -> bool:
-        """迟报, of a report that was read with `with_first_filing`."""
+        """Whether the report is 迟报. It was read with `with_first_filing`."""
         return self.period.is_late(self.first_filed_at)
 
 

@@ -39,21 +39,21 @@ class ReportingPeriod(models.Model):
 
     @property
     def closes_at(self) -> datetime:
-        """The last instant of its due date: what is owed then stays owed."""
+        """The last instant of the period's due date. What is owed then stays owed."""
         return end_of(self.due_on)
 
     def is_late(self, first_filed_at: datetime) -> bool:
-        """迟报: an assignment's first report of the period came after its close. Filing again makes none late."""
+        """Whether an assignment is 迟报: its first report came after the close. Filing again makes none late."""
         return first_filed_at > self.closes_at
 
     def terms_at(self, moment: datetime) -> PeriodTerms:
-        """By the settings of the plan that held when the period closed, or hold at the moment while it is open."""
+        """Who owes in the period, by the plan's settings when it closed, or at the moment while it is open."""
         closing = min(moment, self.closes_at)
         return PeriodTerms(self.pk, self.plan_id, closing, self.plan.at(closing).assists_owe_reports)
 
     @property
     def name(self) -> str:
-        """「三季度」, as people say it."""
+        """The period as people say it: 「三季度」."""
         return f"{'一二三四'[int(self.code[-1]) - 1]}季度"
 
 

@@ -30,7 +30,7 @@ class Obligation(TextChoices):
 
 
 class PeriodTerms(NamedTuple):
-    """A period as far as the rule goes. `closing` is the end of its due date, or the present while it is open."""
+    """What the rule needs to know of a period. `closing` is the end of its due date; while it is open, the present."""
 
     period: int | None  # None before the daily round has recorded it
     plan: int
@@ -39,12 +39,12 @@ class PeriodTerms(NamedTuple):
 
 
 def obligation_in(terms: PeriodTerms) -> Case:
-    """Of an assignment of the period's plan: 应报, 免报, or "" for neither."""
+    """The column that says of an assignment of the period's plan: 应报, 免报, or "" for neither."""
     return obligation(Value(terms.period, BigIntegerField()), terms.closing, assists=terms.assists)
 
 
 def obligation_over(terms: Iterable[PeriodTerms]) -> Case:
-    """The same over several plans, of one period of each; the rule is written out once for each closing."""
+    """The same column over several plans, of one period of each; the rule is written out once for each closing."""
     periods = list(terms)
     recorded = (When(item__plan=each.plan, then=Value(each.period)) for each in periods if each.period)
     period = Case(*recorded, default=Value(None), output_field=BigIntegerField())
@@ -62,18 +62,18 @@ def obligation_over(terms: Iterable[PeriodTerms]) -> Case:
 
 
 def obligation(period: Key, closing: Moment, *, assists: bool) -> Case:
-    """Every fact is looked up once, and none for those whose role owes nothing."""
+    """The rule in SQL. Every fact is looked up once, and none for those whose role owes nothing."""
     return Case(When(owes_at(closing, assists=assists), then=waived_or_owed(period, closing)), default=Value(""))
 
 
 def owes_at(closing: Moment, *, assists: bool) -> Q:
-    """Its role owes a report, and it had been given and ran when the period closed."""
+    """Whether an assignment's role owes a report, and it had been given and ran when the period closed."""
     runs = In(Coalesce(Latest("Closure", "kind", closing, assignment="pk"), Value("")), RUNNING)
     roles = [AssignmentRole.LEAD, AssignmentRole.ASSIST] if assists else [AssignmentRole.LEAD]
     return Q(role__in=roles, recorded_at__lte=closing) & Q(runs)
 
 
 def waived_or_owed(period: Key, closing: Moment) -> Case:
-    """免报 where the latest word on the assignment in the period is a waiver, else 应报."""
+    """Which of the two an assignment is: 免报 where the period's latest word on it is a waiver, else 应报."""
     is_waived = Coalesce(Latest("Waiver", "is_waived", closing, within=period, assignment="pk"), Value(False))
     return Case(When(Q(Exact(is_waived, True)), then=Value(Obligation.WAIVED)), default=Value(Obligation.OWED))

@@ -51,7 +51,7 @@ class LightChange(models.Model):
 
 class WorkdayOverrideQuerySet(models.QuerySet["WorkdayOverride"]):
     def as_overrides(self) -> dict[date, bool]:
-        """What `tasks.rules.workdays` takes."""
+        """The days as the working-day rules take them: whether each is a working day."""
         return dict(self.values_list("day", "is_workday"))
 
 

@@ -93,9 +93,9 @@ class Plan(PlanSettings):
             if moment < datetime.fromisoformat(settings["until"]):
                 then = copy(self)
                 then.former = self.former[:place]
-                held = type(self)().settings | settings  # one that was added later had its default
+                complete = type(self)().settings | settings  # one that was added later had its default
                 for name in self.names():
-                    setattr(then, name, held[name])
+                    setattr(then, name, complete[name])
                 return then
         return self
 
@@ -134,7 +134,7 @@ class LegalBasis(models.Model):
 
 
 class Section(models.Model):
-    """部分."""
+    """部分: one of the parts into which the notice divides its items."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sections", verbose_name="行动计划")
     number = models.PositiveSmallIntegerField("序号")
@@ -155,7 +155,10 @@ class Section(models.Model):
 
 
 class ActionItem(models.Model):
-    """任务. `number` counts through the plan and stands in addresses; `label` is how the notice prints it."""
+    """任务: a numbered task of the notice. `number` counts through the plan and stands in addresses.
+
+    `label` is how the notice prints its number.
+    """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="items", verbose_name="行动计划")
     section = models.ForeignKey(Section, models.CASCADE, related_name="items", verbose_name="部分")
@@ -284,5 +287,5 @@ class Assignment(models.Model):
         return f"{self.item} · {self.agency}"
 
     def get_absolute_url(self) -> str:
-        """Its row on the item's page."""
+        """The address of the assignment's row on the item's page."""
         return f"{self.item.get_absolute_url()}#a{self.pk}"

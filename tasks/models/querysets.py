@@ -55,11 +55,11 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def in_force(self, moment: Moment) -> Self:
-        """Those that an agency had at that moment, closed ones included."""
+        """Keeps assignments that an agency had at that moment, closed ones included."""
         return self.held(moment, moment)
 
     def held(self, since: Moment, until: Moment) -> Self:
-        """Those that an agency had at any time between the two."""
+        """Keeps assignments that an agency had at any time between the two."""
         return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since), recorded_at__lte=until)
 
     def as_of(self, moment: datetime, period: "ReportingPeriod | None" = None) -> Self:
@@ -68,7 +68,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.in_force(moment).with_standing(moment, owed)
 
     def with_standing(self, moment: Moment, obligation: Expression) -> Self:
-        """Adds what the status rule needs.
+        """Adds the columns that the status rule needs.
 
         `weight_now` is what it weighs in its item's mean. `percent` is the latest accepted percentage, 0 before there
         is one; `standing_report` is the report it comes from, or None; `due_on` the due date in force, None for
@@ -94,7 +94,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         )
 
     def with_course(self, moment: Moment) -> Self:
-        """Adds what `tasks.standing.course` derives the state from, beside the closure of `as_of`.
+        """Adds the columns from which `tasks.standing.course` derives a state, beside the closure of `as_of`.
 
         `has_receipt`, and for each kind of request the key of the one that waited at that moment, or None.
         """
@@ -123,12 +123,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.annotate(extension_count=Coalesce(Subquery(counted), 0))
 
     def with_parts(self) -> Self:
-        """Adds `has_parts`: whether a succession may have made it of others, which ended as it began."""
+        """Adds `has_parts`: whether a succession may have made the assignment of others, which ended as it began."""
         ended = apps.get_model("tasks", "Assignment")._default_manager.filter(ended_at=OuterRef("recorded_at"))
         return self.annotate(has_parts=Exists(ended.filter(item=OuterRef("item"))))
 
     def reporting(self, *terms: PeriodTerms) -> Self:
-        """Those that owe a period's report or are excused from it; several periods close together.
+        """Keeps assignments that owe a period's report or are excused from it; several periods close together.
 
         A row for each assignment and period, with the period's key as `period` and which of the two as `obligation`.
         """
@@ -139,7 +139,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 
 def unsettled(moment: Moment) -> Q:
-    """Of a report: it had been neither reviewed nor replaced by a newer one."""
+    """Whether a report had been neither reviewed nor replaced by a newer one."""
     return Q(settled_at__isnull=True) | Q(settled_at__gt=moment)
 
 
@@ -157,7 +157,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         )
 
     def with_evidence(self) -> Self:
-        """Their evidence is read along, with its contents' facts."""
+        """Reads the reports' evidence along, with its contents' facts."""
         uploads = apps.get_model("tasks", "Evidence")._default_manager.select_related("blob").order_by("pk")
         return self.prefetch_related(models.Prefetch("evidence", uploads))
 
@@ -179,30 +179,30 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         return self.as_of(moment).filter(verdict="accepted")
 
     def unsettled(self, moment: Moment) -> Self:
-        """Those that waited at that moment: not yet reviewed, and not yet replaced by a newer one."""
+        """Keeps reports that waited at that moment: not yet reviewed, and not yet replaced by a newer one."""
         return self.filter(unsettled(moment), recorded_at__lte=moment)
 
     def waiting(self, moment: Moment) -> Self:
-        """待审, the longest waiting first; what was withdrawn from its agency no longer waits."""
+        """Keeps reports that are 待审, the longest waiting first; what was withdrawn from its agency waits no more."""
         in_force = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at__gt=moment)
         return self.unsettled(moment).filter(in_force).order_by("recorded_at", "pk")
 
 
 class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
     def with_origin(self) -> Self:
-        """Adds `goes_on`: whether it goes on with requests of predecessors."""
+        """Adds `goes_on`: whether the request goes on with requests of the agency's predecessors."""
         origins = apps.get_model("tasks", "RequestOrigin")._default_manager.filter(request=OuterRef("pk"))
         return self.annotate(goes_on=Exists(origins))
 
     def unanswered(self, moment: Moment) -> Self:
-        """Made by then and not yet decided."""
+        """Keeps requests that had been made by then and not yet decided."""
         undecided = Q(decision__isnull=True) | Q(decision__recorded_at__gt=moment)
         return self.filter(undecided, recorded_at__lte=moment)
 
     def waiting(self, moment: Moment) -> Self:
-        """待答复, the longest waiting first; what was withdrawn from its agency no longer waits.
+        """Keeps requests that are 待答复, the longest waiting first; what was withdrawn from its agency waits no more.
 
-        Adds `asked_at`: when it was first asked for, if need be by an agency in whose place the present one is.
+        Adds `asked_at`: when it was first asked for, if need be by a predecessor of the agency.
         """
         in_force = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at__gt=moment)
         origins = apps.get_model("tasks", "RequestOrigin")._default_manager.filter(request=OuterRef("pk"))
@@ -213,7 +213,7 @@ class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
 
 class UrgeQuerySet(models.QuerySet["Urge"]):
     def as_of(self, moment: datetime) -> Self:
-        """Sent by then, the newest first, each with `answered_at` and `answer`: None while it waits."""
+        """Keeps urges sent by then, the newest first, each with `answered_at` and `answer`: None while it waits."""
         replies = apps.get_model("tasks", "UrgeReply")._default_manager
         reply = replies.filter(urge=OuterRef("pk"), recorded_at__lte=moment)
         return self.filter(recorded_at__lte=moment).annotate(
@@ -221,6 +221,6 @@ class UrgeQuerySet(models.QuerySet["Urge"]):
         )
 
     def unanswered(self, moment: Moment) -> Self:
-        """Sent by then and not yet answered, the one whose answer is due first before the others."""
+        """Keeps urges sent by then and not yet answered, the one whose answer is due first before the others."""
         unanswered = Q(reply__isnull=True) | Q(reply__recorded_at__gt=moment)
         return self.filter(unanswered, recorded_at__lte=moment).order_by("reply_by", "year", "number")

@@ -63,7 +63,7 @@ class AgencyRequest(Fact):
 
 
 class RequestOrigin(models.Model):
-    """机构调整: which requests of its predecessors an agency's request goes on with, those before them included.
+    """机构调整: the requests of its predecessors that an agency's request goes on with, and theirs before them.
 
     They stay as they were made, under the old names, and wait no more; the decision is on the one that goes on.
     """

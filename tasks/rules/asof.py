@@ -1,4 +1,4 @@
-"""截至日期: the day for which a page speaks."""
+"""截至日期: every page speaks for one day, today or a past one."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,10 @@ from qa_plan import clock
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """`moment` is the last instant of `day`. `query` and `amp` carry the day into links, empty when it is today."""
+    """The day for which a page speaks; `moment` is its last instant.
+
+    `query` and `amp` carry the day into links, empty when it is today.
+    """
 
     day: date
     today: date

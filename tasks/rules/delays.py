@@ -18,7 +18,7 @@ MONTHS = (1, 3)  # after the period's end: the next month, and the end of the ne
 
 
 def reasons(ends_on: date) -> list[tuple[str, list[str]]]:
-    """By the day by which people catch up, every cause with it; for a period that ends on that day."""
+    """The choices for a period that ends on that day: by the day by which people catch up, every cause with it."""
     return [(day, [f"{cause}，预计{day}赶上。" for cause in CAUSES]) for day in _days(ends_on)]
 
 
@@ -29,5 +29,5 @@ def _days(ends_on: date) -> Iterator[str]:
 
 
 def with_choice(chosen: str, typed: str) -> str:
-    """What was chosen, and what was typed beside it; a text that has it already is left as it is."""
+    """Joins what was chosen and what was typed beside it; a text that has it already is left as it is."""
     return typed if typed.startswith(chosen) else f"{chosen}\n{typed}".strip()

@@ -11,20 +11,19 @@ FIGURE = re.compile(
 
 
 def hints(text: str, last: str = "") -> list[str]:
-    """About a text that was really written: one without a figure, one that is nearly last period's."""
+    """What to say about a text: that it has no figure, or is nearly last period's. Nothing about an empty one."""
     text = text.strip()
     if not text:
         return []
-    found = []
+    remarks = []
     if not FIGURE.search(text):
-        found.append("进展中没有数据，建议写明数量或比例。")
+        remarks.append("进展中没有数据，建议写明数量或比例。")
     if last and is_alike(text, last):
-        found.append("与上次通过的内容八成以上相同，请核对是否为本期进展。")
-    return found
+        remarks.append("与上次通过的内容八成以上相同，请核对是否为本期进展。")
+    return remarks
 
 
 def is_alike(text: str, last: str) -> bool:
-    """At least 80 % equal, spaces and line ends aside."""
-    one, other = ("".join(each.split()) for each in (text, last))
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    """Whether two texts are at least 80 % equal, spaces and line ends aside."""
+    matcher = SequenceMatcher(None, "".join(text.split()), "".join(last.split()), autojunk=False)
     return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE

@@ -1,4 +1,4 @@
-"""「@姓名」 in a text. Pure."""
+"""People are mentioned in a text as 「@姓名」. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ WORD_ENDS = r"(?![A-Za-z0-9_])"
 
 
 def named_in(text: str, names: Iterable[str]) -> set[str]:
-    """Those of the names that stand in the text behind an @, of half or full width; the longest that fits counts.
+    """The names that stand in the text behind an @, of half or full width; the longest that fits counts.
 
     Chinese goes on without a blank behind a name; a Latin name ends where its word does.
     """

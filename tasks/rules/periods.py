@@ -45,13 +45,13 @@ def quarters_between(start: date, end: date, *, filing_day: int, overrides: Over
 
 
 def may_have_opened(start: date, day: date) -> set[str]:
-    """The codes of those from `start` whose 20th has come by that day: no quarter opens before its own."""
-    begun = takewhile(lambda one: date(one[0], 3 * one[1], OPENING_DAY) <= day, _quarters_from(start))
+    """The codes of the quarters from `start` that may have opened by that day: none opens before its 20th."""
+    begun = takewhile(lambda quarter: date(quarter[0], 3 * quarter[1], OPENING_DAY) <= day, _quarters_from(start))
     return {f"{year}Q{number}" for year, number in begun}
 
 
 def _quarters_from(start: date) -> Iterator[tuple[int, int]]:
-    """Year and number, without end."""
+    """Year and number of every quarter from that day on, without end."""
     year, number = start.year, (start.month + 2) // 3
     while True:
         yield year, number

@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 
 
 class Light(TextChoices):
-    """亮灯, worst first."""
+    """亮灯: how an assignment, or a whole of them, is doing; worst first."""
 
     RED = "red", "逾期"
     YELLOW = "yellow", "欠进度"
@@ -91,7 +91,7 @@ def light_of(situation: Situation, *, start: date, day: date, thresholds: Thresh
 
 
 def pace_of(percent: float, expected: float | None, thresholds: Thresholds) -> Pace:
-    """超进度 / 按序时 / 欠进度. Behind begins where a light turns yellow, so that the two words never disagree."""
+    """The pace that a percentage keeps. Behind begins where a light turns yellow: the two words never disagree."""
     if expected is None:
         return Pace.ON_PACE
     if percent < behind_line(expected, thresholds):

@@ -13,7 +13,7 @@ class Piece:
 
 
 def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
-    """The old text with what was cut marked, and the new one with what was added; joined, the pieces are the texts."""
+    """Marks in the old text what was cut, and in the new one what was added; joined, the pieces are the texts."""
     blocks = [
         block
         for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
@@ -29,5 +29,5 @@ def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     return [*olds, *_pieces(old[old_at:], "")], [*news, *_pieces(new[new_at:], "")]
 
 
-def _pieces(changed: str, kept: str) -> list[Piece]:
-    return [piece for piece in (Piece(changed, True), Piece(kept, False)) if piece.text]
+def _pieces(changed: str, common: str) -> list[Piece]:
+    return [piece for piece in (Piece(changed, True), Piece(common, False)) if piece.text]

@@ -9,12 +9,15 @@ REASONS = ("按计划推进，未到下一节点", "待上级部署或其他单�
 
 
 def with_reason(reason: str, text: str) -> str:
-    """The progress of a report without change; the reason is kept on one line."""
+    """The text of a report without change; the reason is kept on one line."""
     return f"{MARK}{' '.join(reason.split())}\n{text.strip()}".strip()
 
 
 def split_reason(progress: str) -> tuple[str, str]:
-    """The reason, "" where none stands there, and the text itself: a reason is never carried into the next period."""
+    """Parts such a text into its reason, "" where none stands there, and what still holds.
+
+    A reason is never carried into the next period.
+    """
     first, _, rest = progress.partition("\n")
     if not first.startswith(MARK):
         return "", progress

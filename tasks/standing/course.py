@@ -75,9 +75,10 @@ COURSE: Mapping[State, Mapping[Party, Collection[Move]]] = {
 
 
 def state_of(*, has_receipt: bool, open_kinds: Collection[str], closure: str) -> State:
-    """`open_kinds` are those of its requests that wait for an answer; `closure` the latest one's kind, "" for none.
+    """The state of an assignment, by what has become of it.
 
-    What was reopened is in progress, whether it was ever received or not. An open extension is no state of its own.
+    `open_kinds` are those of its requests that wait for an answer; `closure` the latest one's kind, "" for none. What
+    was reopened is in progress, whether it was ever received or not. An open extension is no state of its own.
     """
     if closure not in RUNNING:
         return State(closure)
@@ -113,18 +114,18 @@ def refusal(state: State, move: Move, *, is_lead: bool = True) -> str:
 
 
 def state_of_read(assignment: Assignment) -> State:
-    """Of an assignment that was read with `as_of` and `with_course`."""
+    """The state of an assignment that was read with `as_of` and `with_course`."""
     return state_of(
         has_receipt=assignment.has_receipt, open_kinds=open_requests(assignment), closure=assignment.closure
     )
 
 
 def open_requests(assignment: Assignment) -> dict[str, int]:
-    """Of the same: the keys of its requests that wait for an answer, by their kind."""
+    """The requests of such an assignment that wait for an answer: their keys by their kind."""
     kinds = AgencyRequest.Kind
-    found = {
+    keys = {
         kinds.DECLINE: assignment.open_decline,
         kinds.COMPLETION: assignment.open_completion,
         kinds.EXTENSION: assignment.open_extension,
     }
-    return {kind: key for kind, key in found.items() if key is not None}
+    return {kind: key for kind, key in keys.items() if key is not None}

@@ -31,7 +31,7 @@ def because(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -
 
 
 def _ended(standing: ItemStanding) -> str:
-    """「各负责单位均已办结」, or how many of each where they ended differently."""
+    """How all ended, 「各负责单位均已办结」, or how many of each where they ended differently."""
     words = Counter(row.light_word.removeprefix("已") for row in standing.leads)
     if len(words) == 1:
         return f"各负责单位均已{next(iter(words))}"

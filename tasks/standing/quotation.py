@@ -45,7 +45,7 @@ def _cut(item: ActionItem, start: int, end: int) -> str:
 
 
 def notice_pieces(plan: Plan) -> list[tuple[str, ActionItem | None]]:
-    """The whole notice cut at its items."""
+    """The whole notice cut at its items: texts, each with the item whose text it is, None for what stands between."""
     pieces: list[tuple[str, ActionItem | None]] = []
     at = 0
     for item in plan.items.only("plan", "number", "label", "start", "end"):

@@ -36,7 +36,7 @@ class PendingReceipt:
 
 
 class Receipts:
-    """Of assignments that were read with `as_of` and `with_course` on one day; the oldest first."""
+    """What waits for 签收 among assignments that were read with `as_of` and `with_course`; the oldest first."""
 
     def __init__(self, assignments: Iterable[Assignment], day: date, overrides: Overrides) -> None:
         self.assignments = assignments
@@ -45,7 +45,7 @@ class Receipts:
 
     @classmethod
     def of(cls, agency: Agency, day: date, plans: QuerySet[Plan]) -> Self:
-        """Of one agency over all plans."""
+        """What waits for one agency's 签收 over all plans."""
         moment = end_of(day)
         assignments = (
             Assignment.objects.as_of(moment)

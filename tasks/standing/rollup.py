@@ -1,4 +1,4 @@
-"""From assignments to items, and from items to sections, agencies and the plan (docs/rules.md 2 and 5).
+"""Standings roll up from assignments to items, and from items to sections, agencies and plan (docs/rules.md 2, 5).
 
 Pure but for `standings_from_queryset`, which reads its queryset once. An item is the weighted mean of its leads and
 shows its worst lead's light; a section or plan is the mean of its items, and so is its expected percentage.
@@ -88,7 +88,7 @@ def thresholds_of(plan: Plan) -> Thresholds:
 
 
 def thresholds_on(plan: Plan, day: date) -> Thresholds:
-    """Those that held at the end of that day."""
+    """The plan's thresholds that held at the end of that day."""
     return thresholds_of(plan.at(end_of(day)))
 
 
@@ -276,7 +276,7 @@ AnyPart = TypeVar("AnyPart", Standing, ItemStanding)
 
 
 def averaged(parts: Sequence[AnyPart]) -> list[AnyPart]:
-    """Those that a mean is taken of: what counts and is ever due, so that progress and expected compare.
+    """The parts that a mean is taken of: what counts and is ever due, so that progress and expected compare.
 
     Where nothing is ever due (持续推进), all that counts. Assisting assignments by themselves are taken as they are.
     """
@@ -296,5 +296,5 @@ def total(parts: Sequence[AnyPart]) -> Total:
 
 
 def mean(values: Sequence[float]) -> float:
-    """0 of nothing."""
+    """The plain mean; 0 of nothing."""
     return sum(values) / len(values) if values else 0.0

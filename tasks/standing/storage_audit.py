@@ -28,13 +28,13 @@ def faults() -> Iterator[tuple[Blob, str]]:
 
 
 def unused(before: datetime, folder: str = EVIDENCE) -> Iterator[str]:
-    """Files older than that which no content names: what a process leaves that is killed while it writes one."""
+    """Files older than that which no content names: a process leaves one if it is killed while writing."""
     try:
         parts, _ = default_storage.listdir(folder)
     except FileNotFoundError:
         return
     for part in parts:
         _, names = default_storage.listdir(f"{folder}/{part}")
-        found = {f"{folder}/{part}/{name}" for name in names}
-        used = set(Blob.objects.filter(file__in=found).values_list("file", flat=True))
-        yield from (name for name in sorted(found - used) if default_storage.get_modified_time(name) < before)
+        stored = {f"{folder}/{part}/{name}" for name in names}
+        used = set(Blob.objects.filter(file__in=stored).values_list("file", flat=True))
+        yield from (name for name in sorted(stored - used) if default_storage.get_modified_time(name) < before)

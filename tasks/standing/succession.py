@@ -49,7 +49,7 @@ class Move:
 
     @property
     def closure(self) -> str:
-        """Ended only where every part is: 办结 before 中止 before 撤销."""
+        """How the new one has ended, "" while any part runs: 办结 before 中止 before 撤销."""
         kinds = {part.closure for part in self.bearing}
         if kinds & set(RUNNING):
             return ""
