@@ -3,8 +3,11 @@
 import ast
 import re
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["agencies", "tasks", "reports"]
@@ -14,6 +17,8 @@ EMPTY_NAMES = {"utils", "util", "helpers", "helper", "services", "service", "man
 LONGEST_MODULE = 300
 ROLE_NAMES = {"Role", "AGENCY_ROLES"}
 ROLES = {"coordinator", "liaison", "approver", "leader", "administrator"}
+SAYS_WHERE = re.compile(r"(agencies|tasks|reports)[.:][\w.:]+")
+NAMES_ITS_APPS = {"qa_plan/settings.py", "qa_plan/urls.py"}  # an installation is put together there
 KNOW_THE_ROLES = {
     "agencies/models.py": "defines them, and asks for people by them",
     "tasks/demo/playing.py": "makes the people of the demonstration",
@@ -157,6 +162,24 @@ def test_no_module_has_a_name_that_could_hold_anything():
     assert [
         named(path) for path in modules(*APPS) if set(path.relative_to(ROOT).with_suffix("").parts) & EMPTY_NAMES
     ] == []
+
+
+def places_of_others(path):
+    """Names of what other apps hold, such as settings are made of: no import, so import rules don't see them."""
+    texts = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
+    return [text for text in texts if isinstance(text, str) and SAYS_WHERE.fullmatch(text)]
+
+
+def test_the_ground_names_its_apps_where_it_puts_them_together_and_nowhere_else():
+    naming = {named(path) for path in modules("qa_plan") if places_of_others(path)}
+    assert naming == NAMES_ITS_APPS
+
+
+@pytest.mark.parametrize("module", sorted(NAMES_ITS_APPS))
+def test_what_it_names_is_there(module):
+    """A view, job or class that was moved is missed here, and not when a request first asks for it."""
+    for place in places_of_others(ROOT / module):
+        assert resolve_name(place) if place != settings.AUTH_USER_MODEL else get_user_model()
 
 
 def test_no_page_loads_anything_from_another_host():
