@@ -49,7 +49,8 @@ def inspect(file: BinaryIO, name: str, size: int, *, limit: int) -> Upload:
     while chunk := file.read(CHUNK):
         digest.update(chunk)
     file.seek(0)
-    return Upload(file, safe_name(name, kind), size, digest.hexdigest(), KINDS[kind][1])
+    _, media_type = KINDS[kind]
+    return Upload(file=file, name=safe_name(name, kind), size=size, sha256=digest.hexdigest(), media_type=media_type)
 
 
 def recognise(file: BinaryIO) -> str:

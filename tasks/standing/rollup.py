@@ -19,7 +19,6 @@ from tasks.models import Assignment, Closure, Plan
 from tasks.models.choices import RUNNING
 from tasks.models.obligation import Obligation
 from tasks.rules.status import (
-    SEVERITY,
     UNASSIGNED,
     Light,
     Pace,
@@ -154,7 +153,7 @@ def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
         is_lead = role == Assignment.Role.LEAD
         light, pace = light_by(percent, due_on, "" if closure in RUNNING else closure, is_lead)
         expected = expected_by(due_on)
-        return Standing(
+        return Standing(  # by position: it runs for every row, and keywords take half as long again
             pk, item_id, agency_id, is_lead, weight, percent, closure, obligation, due_on, expected, light, pace
         )
 
@@ -269,7 +268,7 @@ class Total:
 
     @property
     def light(self) -> Light:
-        return min(self.lights, key=SEVERITY.__getitem__, default=Light.GREY)
+        return worst(self.lights)
 
 
 AnyPart = TypeVar("AnyPart", Standing, ItemStanding)
