@@ -14,7 +14,7 @@ LEAD, ASSIST = Assignment.Role.LEAD, Assignment.Role.ASSIST
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Transfer:
     """Assignments of one item that become one assignment: whose it will be, with which role, weight and standing.
 
     No part of an item's mean gets lost or counts twice: the weight is that of the parts that counted, and the percent
@@ -74,12 +74,12 @@ def parts_of(agencies: Iterable[Agency], at: datetime) -> list[Assignment]:
     return list(parts.order_by("item__plan", "item__number", "agency__ordinal", "agency_id"))
 
 
-def moves_of(
+def transfers_of(
     predecessors: Sequence[Agency],
     successors: Sequence[Agency],
     successor_of: Callable[[Assignment], Agency | None],
     at: datetime,
-) -> list[Move]:
+) -> list[Transfer]:
     """A transfer for each item and successor, in the order of the items.
 
     What a successor does on the same item already becomes one with what it gets.
@@ -98,7 +98,7 @@ def moves_of(
     for (item, key), parts in parts_by_item.items():
         if (item, key) in own:
             parts.append(own[item, key])
-        transfers.append(Move(tuple(parts), successors_by_key.get(key) if key else None))
+        transfers.append(Transfer(tuple(parts), successors_by_key.get(key) if key else None))
     return transfers
 
 

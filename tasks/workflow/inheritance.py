@@ -21,7 +21,7 @@ from tasks.models import (
     Waiver,
 )
 from tasks.standing.filing import Filing, filings
-from tasks.standing.succession import Move
+from tasks.standing.succession import Transfer
 
 TEXTS = ("progress", "problems", "next_steps", "delay_reason", "lower_reason", "returned_comment")
 
@@ -33,7 +33,7 @@ class Begun(NamedTuple):
     text: ReportDraft | ProgressReport
 
 
-def carry_texts(move: Move, made: Assignment, *, by: User, at: datetime) -> None:
+def carry_texts(move: Transfer, made: Assignment, *, by: User, at: datetime) -> None:
     """Drafts and reports not accepted yet become the successor's draft, for it to file; several one after another.
 
     The reports themselves stay as they were filed.
@@ -92,7 +92,7 @@ def _joined(texts: Sequence[tuple[str, str]]) -> str:
     return "\n".join(f"【{name}】{text}" for name, text in said)
 
 
-def carry_requests(move: Move, made: Assignment, *, by: User, at: datetime) -> None:
+def carry_requests(move: Transfer, made: Assignment, *, by: User, at: datetime) -> None:
     """What waits for an answer goes on as the successor's own request, and its answer holds for the successor.
 
     The successor has one of each kind, as any agency: several become one, with every reason under the name of who gave
@@ -139,7 +139,7 @@ def _carry_request(requests: Sequence[AgencyRequest], made: Assignment, *, by: U
     )
 
 
-def carry_period(move: Move, made: Assignment, *, by: User, at: datetime) -> None:
+def carry_period(move: Transfer, made: Assignment, *, by: User, at: datetime) -> None:
     """Where every part's report of a period not yet due was accepted or excused, the successor owes none.
 
     A period not opened yet may have been excused already, and assisting agencies may come to owe it (协助应报).

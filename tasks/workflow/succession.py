@@ -15,7 +15,7 @@ from agencies.models import Agency, GroupMembership, Succession, User
 from qa_plan.clock import at as moment_of
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import AcceptedProgress, AgencyRequest, Assignment, Closure, ProgressReport, Receipt
-from tasks.standing.succession import Move, moves_of
+from tasks.standing.succession import Transfer, transfers_of
 from tasks.workflow.current import WorkflowError, deed
 from tasks.workflow.inheritance import carry_period, carry_requests, carry_texts
 from tasks.workflow.messages import tell_assigned, tell_withdrawn
@@ -196,7 +196,7 @@ def _carry_out(
     at = _instant([*predecessors, *successors], at)
     gained: list[Assignment] = []
     lost: list[Assignment] = []
-    for move in moves_of(predecessors, successors, successor_of, at):
+    for move in transfers_of(predecessors, successors, successor_of, at):
         made = _move(move, row, by=by, at=at)
         if made:
             gained.append(made)
@@ -226,7 +226,7 @@ def _instant(agencies: Sequence[Agency], at: datetime) -> datetime:
     return max([at, *(moment for moment in known if moment)])
 
 
-def _move(move: Move, row: Succession, *, by: User, at: datetime) -> Assignment | None:
+def _move(move: Transfer, row: Succession, *, by: User, at: datetime) -> Assignment | None:
     """One item: the parts end, and the successor's begins where they stood."""
     names = "、".join(part.agency.name for part in move.parts)
     whither = f"由{move.successor}承接" if move.successor else "不再承担"

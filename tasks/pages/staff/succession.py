@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Succession, User
 from tasks.models import AgencyRequest, ProgressReport, ReportDraft, Urge
-from tasks.standing.succession import Move, moves_of, parts_of
+from tasks.standing.succession import Transfer, parts_of, transfers_of
 from tasks.workflow import WorkflowError, establish_agency, split, succeed
 from tasks.workflow.current import deed
 
@@ -58,15 +58,15 @@ class Preview:
     def choices(self) -> list[tuple[str, str]]:
         return [(str(number), agency.name) for number, agency in enumerate(self.successors)]
 
-    def moves(self) -> list[Move]:
+    def moves(self) -> list[Transfer]:
         if self.is_split:
-            return [Move((part,), None) for part in parts_of(self.predecessors, self.at)]
+            return [Transfer((part,), None) for part in parts_of(self.predecessors, self.at)]
         successor = next(iter(self.successors), None)
         known = [successor] if successor and successor.pk else []
-        moves = moves_of(self.predecessors, known, lambda part: successor if known else None, self.at)
-        return moves if known or successor is None else [Move(move.parts, successor) for move in moves]
+        moves = transfers_of(self.predecessors, known, lambda part: successor if known else None, self.at)
+        return moves if known or successor is None else [Transfer(move.parts, successor) for move in moves]
 
-    def rows(self) -> list[tuple[Move, str, str]]:
+    def rows(self) -> list[tuple[Transfer, str, str]]:
         """Each move with the name of its field and what was chosen there."""
         moves = self.moves()
         return [
