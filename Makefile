@@ -67,8 +67,8 @@ lock: $(DEVELOPMENT) ## Locks requirements*.in into requirements*.txt, versions 
 	UV_CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) requirements-dev.in --output-file requirements-dev.txt
 
 $(ENVIRONMENT):
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null || \
-		{ echo 'Python 3.11 or 3.12 is needed, for example: make run PYTHON=python3.12 (需要 Python 3.11 或 3.12).' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null || \
+		{ echo 'Python 3.11 to 3.14 is needed, for example: make run PYTHON=python3.13 (需要 Python 3.11 至 3.14).' >&2; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo 'Python lacks its venv module: apt-get install python3-venv (缺少 venv 模块，请先安装 python3-venv).' >&2; exit 1; }
 	@echo 'Installing the packages into .venv, once (首次运行，正在安装依赖) …'
