@@ -11,6 +11,7 @@ from kombu import Connection
 
 from qa_plan import filequeue
 from qa_plan.celery import app
+from tests.processes import eventually
 
 MESSAGES = 400
 
@@ -58,6 +59,7 @@ def test_readers_who_poll_all_the_time_get_every_message_once_and_whole(connect,
             reader.start()
         for number in range(MESSAGES):
             queue.put({"number": number, "text": "进展" * 500})
+        eventually(lambda: len(found) >= MESSAGES)  # of messages of one millisecond, any may come first
         for _ in readers:
             queue.put("end")
     for reader in readers:
