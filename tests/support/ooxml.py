@@ -114,7 +114,7 @@ def _orders(parts: dict[str, ElementTree.Element]) -> Iterator[str]:
 def _cells(parts: dict[str, ElementTree.Element]) -> Iterator[str]:
     """Styles exist, rows and cells ascend, formulas have results, no text is too long."""
     styles = parts["xl/styles.xml"]
-    formats, conditional = (len(styles.find(f"{MAIN}{name}") or ()) for name in ("cellXfs", "dxfs"))
+    formats, conditional = (len(styles.findall(f"{MAIN}{name}/*")) for name in ("cellXfs", "dxfs"))
     for path, part in parts.items():
         if part.tag != f"{MAIN}worksheet":
             continue
