@@ -263,11 +263,11 @@ def set_cell(sheet, place, value):
 @pytest.mark.parametrize("place", ["B1", "B2", "B3", "B4", "B5", "B6", "A7", "B7", "C7"])
 def test_an_altered_identity_is_recognised(sent, place):
     with pytest.raises(WorkbookRefused, match="重新下载"):
-        read_workbook(edited(sent, set_cell(META, place, "99")))
+        read_workbook(edited(sent, set_cell(META, place, "0")))  # an id that nothing has
 
 
 def test_an_altered_id_or_version_of_a_row_is_recognised(sent):
-    found = checked(filled(sent, **WHOLE, assignment="99"))
+    found = checked(filled(sent, **WHOLE, assignment="0"))
     assert found.rows == []
     assert found.filled.strays[0].startswith("填报!A4：任务标识已被改动")
     assert "行版本已被改动" in only(filled(sent, **WHOLE, version="7-7")).messages[0]
