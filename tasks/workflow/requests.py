@@ -4,7 +4,7 @@ A due date belongs to the item, as the notice gives it; an agency asks for itsel
 of the item: it holds for every agency that answers for it, and the page on which it is decided says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -22,7 +22,7 @@ from tasks.models import (
     RequestEvidence,
 )
 from tasks.rules.texts import shortened
-from tasks.standing.course import Move
+from tasks.standing.course import Move, State, refusal
 from tasks.workflow.course import Place, place_of, record_closure, require_move, require_nothing_open
 from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.messages import tell
@@ -46,14 +46,23 @@ def make_request(
     evidence: Iterable[Evidence] = (),
 ) -> AgencyRequest:
     """Waits for a coordinator's decision. Of each kind only one can wait; completion is asked for with its evidence."""
-    place, attached = place_of(assignment, at), list(evidence)
-    _require_not_open(kind, place)
-    require_move(assignment, place, Move(kind))
+    place, attached, day = place_of(assignment, at), list(evidence), timezone.localdate(at)
+    hindrance = hindrance_to(
+        kind,
+        state=place.state,
+        is_lead=assignment.role == Assignment.Role.LEAD,
+        open_kinds=place.open_kinds,
+        due_on=place.current.due_on,
+        day=day,
+    )
+    if hindrance:
+        is_of_the_date = hindrance == _too_late(place.current.due_on, day)
+        raise WorkflowError(hindrance, "due_on" if is_of_the_date else None)
     if not reason.strip():
         raise WorkflowError("请写明理由。", "reason")
     is_extension = kind == AgencyRequest.Kind.EXTENSION
     if is_extension:
-        _check_new_date(due_on, place.current.due_on, timezone.localdate(at))
+        _check_new_date(due_on, place.current.due_on)
     _check_evidence(attached, assignment, is_needed=kind == AgencyRequest.Kind.COMPLETION)
     request = AgencyRequest.objects.create(
         assignment=assignment,
@@ -88,9 +97,26 @@ def make_request(
     return request
 
 
-def _require_not_open(kind: str, place: Place) -> None:
-    if kind in place.open_kinds:
-        raise WorkflowError(f"已有待答复的申请（{AgencyRequest.Kind(kind).label}），请等待答复。")
+def hindrance_to(
+    kind: str, *, state: State, is_lead: bool, open_kinds: Collection[str], due_on: date | None, day: date
+) -> str:
+    """Says why a request of that kind can't be made on that day, whatever it would ask for; "" where it can.
+
+    `open_kinds` are those of the assignment's requests that wait for an answer, `due_on` the due date in force.
+    """
+    if kind in open_kinds:
+        return f"已有待答复的申请（{AgencyRequest.Kind(kind).label}），请等待答复。"
+    refused = refusal(state, Move(kind), is_lead=is_lead)
+    if refused or kind != AgencyRequest.Kind.EXTENSION:
+        return refused
+    return "该任务持续推进，没有完成时限，无须延期。" if due_on is None else _too_late(due_on, day)
+
+
+def _too_late(due_on: date | None, day: date) -> str:
+    """An extension is asked for no later than on the due date in force."""
+    if due_on is None or day <= due_on:
+        return ""
+    return f"{EXTENSION_RULE}：该任务时限为{due_on:%Y-%m-%d}，已经届满，不再受理。"
 
 
 def _check_evidence(attached: Iterable[Evidence], assignment: Assignment, *, is_needed: bool) -> None:
@@ -100,12 +126,8 @@ def _check_evidence(attached: Iterable[Evidence], assignment: Assignment, *, is_
         raise WorkflowError("佐证材料不属于该责任分工。", "evidence")
 
 
-def _check_new_date(asked: date | None, in_force: date | None, day: date) -> None:
-    """An extension is asked no later than on the due date in force, for a later day."""
-    if in_force is None:
-        raise WorkflowError("该任务持续推进，没有完成时限，无须延期。")
-    if day > in_force:
-        raise WorkflowError(f"{EXTENSION_RULE}：该任务时限为{in_force:%Y-%m-%d}，已经届满，不再受理。", "due_on")
+def _check_new_date(asked: date | None, in_force: date | None) -> None:
+    assert in_force is not None  # else there is a hindrance
     if asked is None:
         raise WorkflowError("请填写申请延至的日期。", "due_on")
     if asked <= in_force:
