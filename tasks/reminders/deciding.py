@@ -16,8 +16,8 @@ from agencies.models import User
 from qa_plan import clock
 from tasks.models import ReminderRule, WorkdayOverride
 from tasks.reminders.audience import People
-from tasks.reminders.duties import Waiting
 from tasks.reminders.subjects import Subject
+from tasks.reminders.waiting import Waiting
 from tasks.rules.workdays import Calendar, is_workday
 
 SWEEP_TIME = time(8)
@@ -75,15 +75,15 @@ def due_on(day: date, *, at: datetime | None = None) -> Iterator[Due]:
         yield from due_in([day], Waiting(at or moment_of(day), overrides))
 
 
-def due_in(days: Sequence[date], duties: Waiting) -> Iterator[Due]:
-    """The same of several working days, of each if nothing else happens until then; `duties` reach to the last.
+def due_in(days: Sequence[date], waiting: Waiting) -> Iterator[Due]:
+    """The same of several working days, of each if nothing else happens until then; `waiting` reaches to the last.
 
     Five queries, whatever there is. The rules, the calendar and the people are those of the present.
     """
     rules = ReminderRule.objects.filter(is_active=True)
-    stages = Stages(rules, [Calendar(day, duties.overrides) for day in days])
+    stages = Stages(rules, [Calendar(day, waiting.overrides) for day in days])
     people = People()
-    for subject in duties:
+    for subject in waiting:
         for day, rule in stages.reached(subject.kind, subject.anchor, subject.since):
             if subject.begins <= day < subject.ends:
                 for person in people.of(rule.audience, subject.agency_id):

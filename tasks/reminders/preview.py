@@ -11,7 +11,7 @@ from agencies.models import User
 from tasks.access import can_watch_reminders
 from tasks.models import Plan, ReminderRule, WorkdayOverride
 from tasks.reminders.deciding import Due, due_in
-from tasks.reminders.duties import Waiting
+from tasks.reminders.waiting import Waiting
 from tasks.rules.workdays import DAY, is_workday
 
 DAYS = 30
@@ -36,10 +36,10 @@ class ComingDay:
     @property
     def by_rule(self) -> list[tuple[ReminderRule, int]]:
         """Each rule that would tell something, with the number of subjects."""
-        found: dict[ReminderRule, set[str]] = {}
+        keys_of: dict[ReminderRule, set[str]] = {}
         for due in self.in_order:
-            found.setdefault(due.rule, set()).add(due.subject.key)
-        return [(rule, len(keys)) for rule, keys in found.items()]
+            keys_of.setdefault(due.rule, set()).add(due.subject.key)
+        return [(rule, len(keys)) for rule, keys in keys_of.items()]
 
 
 class Coming(NamedTuple):
@@ -53,10 +53,10 @@ def coming(reader: User, at: datetime) -> Coming:
     """The working days of the 30 days after today; everybody's for those who watch, otherwise the reader's own."""
     today, overrides = timezone.localdate(at), WorkdayOverride.objects.as_overrides()
     days = [day for day in (today + DAY * n for n in range(1, DAYS + 1)) if is_workday(day, overrides)]
-    found = {day: ComingDay(day) for day in days}
-    duties = Waiting(at, overrides, last=days[-1], agency=reader.agency_id)
-    for due in due_in(days, duties):
+    coming_days = {day: ComingDay(day) for day in days}
+    waiting = Waiting(at, overrides, last=days[-1], agency=reader.agency_id)
+    for due in due_in(days, waiting):
         if can_watch_reminders(reader) or due.recipient == reader:
-            found[due.day].dues.append(due)
-    plans = duties.record.plans.values()
-    return Coming(list(found.values()), max(plans, key=attrgetter("issued_on", "pk"), default=None))
+            coming_days[due.day].dues.append(due)
+    plans = waiting.known.plans.values()
+    return Coming(list(coming_days.values()), max(plans, key=attrgetter("issued_on", "pk"), default=None))

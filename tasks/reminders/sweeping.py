@@ -20,9 +20,9 @@ from django.db import connection, transaction
 
 from tasks.models import Delivery, Digest, Reminder, Sweep, WorkdayOverride
 from tasks.reminders.deciding import Due, due_on
-from tasks.reminders.duties import Waiting
 from tasks.reminders.preferences import planned_at, preferences, routes
 from tasks.reminders.subjects import Identity
+from tasks.reminders.waiting import Waiting
 from tasks.rules.workdays import DAY, is_workday
 
 BATCH = 1000

@@ -19,9 +19,9 @@ from tasks.access import can_file_reports
 from tasks.models import Plan, WorkdayOverride
 from tasks.reminders.deciding import DEADLINES
 from tasks.reminders.described import describe
-from tasks.reminders.duties import Waiting
 from tasks.reminders.entries import on_one_line
 from tasks.reminders.subjects import Kind, Subject
+from tasks.reminders.waiting import Waiting
 
 BEFORE, AHEAD = timedelta(days=31), timedelta(days=366)
 MOST = 500  # entries of one agency's calendar
@@ -52,19 +52,19 @@ def _own(person: User, at: datetime) -> Iterator[Event]:
 
 
 def _counted(at: datetime) -> Iterator[Event]:
-    duties = Waiting(at, WorkdayOverride.objects.as_overrides())
+    waiting = Waiting(at, WorkdayOverride.objects.as_overrides())
     days: defaultdict[date, Counter[str]] = defaultdict(Counter)
-    for subject in _deadlines(duties, timezone.localdate(at)):
+    for subject in _deadlines(waiting, timezone.localdate(at)):
         days[subject.anchor][subject.kind] += 1
-    plans = list(duties.record.plans.values())
+    plans = list(waiting.known.plans.values())
     for day, counts in sorted(days.items()):
         summary = "、".join(f"{kind.label}{counts[kind]}{unit}" for kind, unit in COUNTED.items() if counts[kind])
         path = _page_of(day, plans, has_due=Kind.DUE in counts)
         yield _event(f"deadlines-{day}", day, summary, "各单位合计，点击链接查看。", path, at)
 
 
-def _deadlines(duties: Iterable[Subject], today: date) -> Iterator[Subject]:
-    for subject in duties:
+def _deadlines(subjects: Iterable[Subject], today: date) -> Iterator[Subject]:
+    for subject in subjects:
         if subject.kind in DEADLINES and today - BEFORE <= subject.anchor <= today + AHEAD:
             yield subject
 

@@ -12,8 +12,8 @@ from reports.periods.page import PeriodPage
 from reports.quarter import Definition, take
 from tasks.models import Assignment, Plan
 from tasks.pages.filing.page import MyPage
-from tasks.reminders.duties import Waiting
 from tasks.reminders.subjects import Kind
+from tasks.reminders.waiting import Waiting
 from tasks.rules.asof import AsOf
 from tasks.workflow import succeed
 from tests.support.factories import (

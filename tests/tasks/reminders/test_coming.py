@@ -6,7 +6,7 @@ import pytest
 
 from tasks.models import WorkdayOverride
 from tasks.reminders.deciding import due_in, due_on, moment_of
-from tasks.reminders.duties import Waiting
+from tasks.reminders.waiting import Waiting
 from tasks.rules.workdays import is_workday
 from tests.support.factories import (
     SENT_BACK,

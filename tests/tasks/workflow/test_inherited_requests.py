@@ -10,8 +10,8 @@ from qa_plan.clock import end_of
 from tasks.access import answers_urge, visible_urges
 from tasks.models import AgencyRequest, Assignment, Closure, ItemRevision, Message, RequestOrigin, Urge
 from tasks.pages.items.timeline import entries, events
-from tasks.reminders.duties import Waiting
 from tasks.reminders.subjects import Kind
+from tasks.reminders.waiting import Waiting
 from tasks.standing.course import State, state_of_read
 from tasks.workflow import WorkflowError, answer_urge, decide_request, make_request, split, succeed
 from tests.support.factories import (

@@ -15,7 +15,7 @@ from qa_plan.compile_once import Param, compile_once
 from tasks.models import Plan, ReportingPeriod
 from tasks.models.latest import Latest
 from tasks.models.obligation import PeriodTerms
-from tasks.reminders.facts import Fact, FactKind, facts
+from tasks.reminders.fact_rows import FactKind, FactRow, read_facts
 from tasks.rules.periods import quarters_between
 from tasks.rules.workdays import Overrides
 from tasks.standing.filing import FILED, VERDICTS
@@ -27,11 +27,11 @@ DATES = ("opens_on", "due_on")
 class OpenPeriod:
     """A period while it is the one of its plan that opened last; its key is None until the daily round records it.
 
-    `asked` is what decides who owes in it, None where it is locked: nobody can file then.
+    `terms` decide who owes a report in it; None where it is locked: nobody can file then.
     """
 
     period: ReportingPeriod
-    asked: PeriodTerms | None
+    terms: PeriodTerms | None
     ends: date
 
 
@@ -43,8 +43,8 @@ class DueDate(NamedTuple):
     since: datetime
 
 
-class Facts:
-    """Of all agencies or one, in two queries. With a later day as `last`: for all days until then."""
+class KnownFacts:
+    """What two queries know of all agencies or of one. With a later day as `last`: for all days until then."""
 
     def __init__(self, moment: datetime, overrides: Overrides, last: date | None = None, agency: int | None = None):
         self.moment = moment
@@ -58,27 +58,37 @@ class Facts:
         self.requests: dict[int, set[str]] = {}  # by assignment, the kinds that wait for an answer
         self.filed: defaultdict[int, set[int]] = defaultdict(set)  # by period: whose newest report waits or counts
 
-    def read(self) -> Iterator[Fact]:
-        """Remembers what the rest is decided by, and passes on what waits by itself."""
-        filing = [turn.period.pk for periods in self.recorded.values() for turn in self._turns(periods)]
-        for fact in facts(self.moment, filing, self.agency):
-            match fact.what:
+    def read(self) -> Iterator[FactRow]:
+        """Reads the facts once: remembers what the rest is decided by, and passes on what waits by itself."""
+        filing = [
+            open_period.period.pk for periods in self.recorded.values() for open_period in self._opened_last(periods)
+        ]
+        for row in read_facts(self.moment, filing, self.agency):
+            match row.what:
                 case FactKind.DUE_DATE:
-                    self._remember_due_date(fact)
+                    self._remember_due_date(row)
                 case FactKind.FILED:
-                    _keep(self.filed[fact.within], fact.of, VERDICTS[fact.word] in FILED)
+                    self._remember_filed(row)
                 case FactKind.CLOSURE:
-                    self.closures.setdefault(fact.of, []).append((fact.at, fact.word or ""))
+                    self.closures.setdefault(row.of, []).append((row.at, row.word or ""))
                 case _:
-                    if fact.what == FactKind.REQUEST:
-                        self.requests.setdefault(fact.of, set()).add(fact.word or "")
-                    yield fact
+                    if row.what == FactKind.REQUEST:
+                        self.requests.setdefault(row.of, set()).add(row.word or "")
+                    yield row
 
-    def _remember_due_date(self, fact: Fact) -> None:
+    def _remember_due_date(self, row: FactRow) -> None:
         """A revision that leaves the date as it was leaves `since` as it was."""
-        known = self.due_dates.get(fact.of)
-        if known is None or known.due_on != fact.day:
-            self.due_dates[fact.of] = DueDate(fact.within, fact.day, fact.at)
+        known = self.due_dates.get(row.of)
+        if known is None or known.due_on != row.day:
+            self.due_dates[row.of] = DueDate(row.within, row.day, row.at)
+
+    def _remember_filed(self, row: FactRow) -> None:
+        """Reports come oldest first: the newest one of an assignment decides whether it has filed."""
+        filed = self.filed[row.within]
+        if VERDICTS[row.word] in FILED:
+            filed.add(row.of)
+        else:
+            filed.discard(row.of)
 
     def closure(self, assignment: int, moment: datetime) -> str:
         """The kind of its latest closure by then, "" where there was none."""
@@ -91,19 +101,19 @@ class Facts:
     @cached_property
     def recorded(self) -> dict[Plan, list[ReportingPeriod]]:
         """Every plan with the periods that the daily round has recorded."""
-        found: dict[Plan, list[ReportingPeriod]] = {}
+        periods_of: dict[Plan, list[ReportingPeriod]] = {}
         for row in _plans(moment=self.moment):
-            periods = found.setdefault(row, [])
+            periods = periods_of.setdefault(row, [])
             if row.period:
                 dates = {name: getattr(row, f"period_{name}") for name in DATES}
                 periods.append(ReportingPeriod(pk=row.period, plan=row, code=row.code, **dates))
                 if row.is_locked:
                     self.locked.add(row.period)
-        return found
+        return periods_of
 
     @cached_property
     def plans(self) -> dict[int, Plan]:
-        """With what holds for each at the moment."""
+        """Every plan by its key, with what holds for it at the moment."""
         return {plan.pk: plan.at(self.moment) for plan in self.recorded}
 
     @cached_property
@@ -111,20 +121,21 @@ class Facts:
         return {period.pk: period for periods in self.recorded.values() for period in periods}
 
     @cached_property
-    def turns(self) -> dict[int, list[OpenPeriod]]:
+    def open_periods(self) -> dict[int, list[OpenPeriod]]:
         """By plan: what is filed late is filed until the next period opens, whether that is recorded yet or not."""
         return {
-            plan.pk: list(self._turns([*periods, *self._unrecorded(plan)])) for plan, periods in self.recorded.items()
+            plan.pk: list(self._opened_last([*periods, *self._unrecorded(plan)]))
+            for plan, periods in self.recorded.items()
         }
 
-    def _turns(self, periods: Iterable[ReportingPeriod]) -> Iterator[OpenPeriod]:
-        """Of one plan, those whose turn it is on any of the days."""
-        opened = sorted((one for one in periods if one.opens_on <= self.last), key=attrgetter("code"))
+    def _opened_last(self, periods: Iterable[ReportingPeriod]) -> Iterator[OpenPeriod]:
+        """Of one plan's periods, those that are the one that opened last on any of the days."""
+        opened = sorted((period for period in periods if period.opens_on <= self.last), key=attrgetter("code"))
         ends = [*(period.opens_on for period in opened[1:]), date.max]
         for period, end in zip(opened, ends, strict=False):
             if end > self.first:
-                asked = None if period.pk in self.locked else period.terms_at(self.moment)
-                yield OpenPeriod(period, asked, end)
+                terms = None if period.pk in self.locked else period.terms_at(self.moment)
+                yield OpenPeriod(period, terms, end)
 
     def _unrecorded(self, plan: Plan) -> Iterator[ReportingPeriod]:
         end = max(plan.due_on, self._last_due_on.get(plan.pk, plan.due_on))
@@ -136,12 +147,12 @@ class Facts:
 
     @cached_property
     def _last_due_on(self) -> dict[int, date]:
-        """By plan."""
-        found: dict[int, date] = {}
+        """By plan, the latest due date of its items."""
+        latest: dict[int, date] = {}
         for plan, due_on, _ in self.due_dates.values():
             if due_on is not None:
-                found[plan] = max(due_on, found.get(plan, due_on))
-        return found
+                latest[plan] = max(due_on, latest.get(plan, due_on))
+        return latest
 
 
 @compile_once(moment=DateTimeField())
@@ -157,7 +168,3 @@ def _plans(moment: Param) -> QuerySet[Any]:
             **{f"period_{name}": F(f"periods__{name}") for name in DATES},
         )
     )
-
-
-def _keep(those: set[int], one: int, belongs: bool) -> None:
-    (those.add if belongs else those.discard)(one)

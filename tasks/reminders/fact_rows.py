@@ -1,4 +1,4 @@
-"""The facts that reminders are decided by, as of a moment, in one statement: they are all of the same instant.
+"""One statement reads the facts that reminders are decided by, as of a moment: they are all of the same instant.
 
 Asked once, whatever the number of plans, tasks and agencies, and read as a stream, kind by kind: what waits comes after
 the facts that decide whether it still does.
@@ -34,7 +34,7 @@ CHUNK = 2000  # rows that are read at a time
 
 
 class FactKind(IntEnum):
-    """The kinds, in the order in which they are read."""
+    """The kinds of facts, in the order in which they are read."""
 
     DUE_DATE = 1
     CLOSURE = 2
@@ -45,10 +45,11 @@ class FactKind(IntEnum):
     URGE = 7
 
 
-class Fact(NamedTuple):
-    """`of` is the assignment, `owner` its agency and `within` the period; of a due date, item and plan.
+class FactRow(NamedTuple):
+    """A fact as it is read: `of` is its assignment, `owner` the agency, `within` the period.
 
-    Of an urge, `owner` is who was urged, and `owner_ended` the day on which it was, or will be, succeeded.
+    Of a due date, `of` is the item and `within` the plan. Of an urge, `owner` is who was urged, and `owner_ended` the
+    day on which it was, or will be, succeeded.
     """
 
     what: int
@@ -73,9 +74,9 @@ NOTHING: dict[str, Expression] = {
 OWNER = "assignment__agency_id"
 
 
-def facts(moment: datetime, filing: Collection[int], agency: int | None = None) -> Iterator[Fact]:
-    """Oldest first of each kind, of all agencies or one; of reports that are no longer to be mended, `filing`'s."""
-    return map(Fact._make, _facts(moment=moment, filing=filing, agency=agency, of_all=agency is None))
+def read_facts(moment: datetime, filing: Collection[int], agency: int | None = None) -> Iterator[FactRow]:
+    """Reads them oldest first of each kind, of all agencies or one; reports alone of the periods `filing`."""
+    return map(FactRow._make, _facts(moment=moment, filing=filing, agency=agency, of_all=agency is None))
 
 
 @streamed(CHUNK, moment=DateTimeField(), filing=KeyList(), agency=IntegerField())
@@ -116,13 +117,13 @@ def _branches(moment: Moment, filing: Param, agency: Param | None) -> Iterator[Q
 
 
 def _rows(what: FactKind, rows: QuerySet[Any, Any], **columns: Expression | F) -> QuerySet[Any, Any]:
-    """As facts: every branch has the same columns."""
+    """The rows as facts: every branch has the same columns."""
     named = {"what": Value(what, IntegerField()), "at": F("recorded_at"), "key": F("pk")} | NOTHING | columns
-    return rows.order_by().annotate(**named).values_list(*Fact._fields)
+    return rows.order_by().annotate(**named).values_list(*FactRow._fields)
 
 
 def _sent_back(moment: Moment, agency: Param | None) -> QuerySet[Review]:
-    """退回 and not filed again since."""
+    """The reviews that sent a report back which was not filed again since."""
     reviews = Review.objects.filter(recorded_at__lte=moment)
     newer = ProgressReport.objects.filter(
         _later_than("report__"),
