@@ -85,9 +85,10 @@ def add_reminders(assignments, size):
             **{
                 field.attname: getattr(first, field.attname)
                 for field in Reminder._meta.concrete_fields
-                if field.name not in ("id", "subject", "assignment")
+                if field.name not in ("id", "subject", "key", "assignment")
             },
             subject=f"assignment:{one.pk}",
+            key=one.pk,
             assignment=one,
         )
         for one in copies

@@ -114,10 +114,12 @@ class Digest(models.Model):
 class Reminder(models.Model):
     """提醒: one person was to be told one thing on one day. A fact, written before anything is sent.
 
-    `subject` is the stable key of what it is about (`assignment:7`, `period:3/agency:5`, `report:9`, `request:2`,
-    `urge:4`); assignment, period and agency are there to find it by. `stage` is the rule's kind and offset (`due-7`,
-    `due+3`). `reason` holds all that the rule went by. `is_settled`: when a missed day was made good it was already
-    done, so it is told as done and nothing is asked.
+    `kind` is the rule's, and `key` that of the row that such a kind is about: an assignment, report, request or urge.
+    Where reports are to be filed it is the plan's, and `period_code` names the period, which the daily round may not
+    have recorded yet. `subject` is all that in one stable text (`assignment:7`, `report:9`, `request:2`, `urge:4`,
+    `period:3-2016Q3/agency:5`); assignment, period and agency are there to find it by. `stage` is the rule's kind and
+    offset (`due-7`, `due+3`). `reason` holds all that the rule went by. `is_settled`: when a missed day was made good
+    it was already done, so it is told as done and nothing is asked.
     """
 
     digest = models.ForeignKey(Digest, models.PROTECT, related_name="reminders", verbose_name="每日提醒")
@@ -125,6 +127,9 @@ class Reminder(models.Model):
     rule = models.ForeignKey(ReminderRule, models.PROTECT, related_name="reminders", verbose_name="规则")
     stage = models.CharField("阶段", max_length=20)
     subject = models.CharField("事项标识", max_length=60)
+    kind = models.CharField("类型", max_length=10, choices=ReminderRule.Kind)
+    key = models.BigIntegerField("事项主键")
+    period_code = models.CharField("报告期代码", max_length=6, blank=True)
     assignment = models.ForeignKey(
         Assignment, models.PROTECT, related_name="reminders", null=True, verbose_name="责任分工"
     )

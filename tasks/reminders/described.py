@@ -22,13 +22,16 @@ def describe(subjects: Sequence[Subject], reader: User, at: datetime) -> list[tu
     reminders = [
         Reminder(
             recipient=reader,
-            subject=subject.key,
+            subject=subject.name,
+            kind=subject.kind,
+            key=subject.key,
+            period_code=subject.period_code,
             assignment=assigned.get(subject.assignment_id),
             period=subject.period,
             agency=agencies.get(subject.agency_id),
             day=day,
             anchor=subject.anchor,
-            reason={"kind": subject.kind, **subject.facts},
+            reason=dict(subject.facts),
         )
         for subject in subjects
     ]

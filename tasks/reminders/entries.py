@@ -1,6 +1,5 @@
 """What a digest lists: one entry for each subject, with what is asked, its date, and the page where it is done."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import Enum
@@ -65,13 +64,13 @@ def standing_alone(reminders: Iterable[Reminder]) -> list[Reminder]:
     """
     newest: dict[tuple[str, str], Reminder] = {}
     for reminder in sorted(reminders, key=_telling):
-        kind = reminder.reason["kind"]
+        kind = reminder.kind
         newest[Kind.URGE if kind in URGES else kind, reminder.subject] = reminder
     return list(newest.values())
 
 
 def _telling(reminder: Reminder) -> tuple[bool, bool, date, int]:
-    return not reminder.is_settled, reminder.reason["kind"] != Kind.URGED, reminder.day, reminder.pk or 0
+    return not reminder.is_settled, reminder.kind != Kind.URGED, reminder.day, reminder.pk or 0
 
 
 def entries(reminders: Iterable[Reminder], day: date, reader: User) -> list[Entry]:
@@ -101,13 +100,13 @@ class _Writer:
     def __init__(self, reminders: list[Reminder], day: date, reader: User) -> None:
         self.day = day
         self.reader = reader
-        urges = {_key(reminder) for reminder in reminders if reminder.reason["kind"] in URGES}
+        urges = {reminder.key for reminder in reminders if reminder.kind in URGES}
         self.urges = Urge.objects.select_related("agency").in_bulk(urges) if urges else {}
-        unopened = {_key(reminder) for reminder in reminders if _is_report(reminder) and reminder.period is None}
+        unopened = {reminder.key for reminder in reminders if _is_report(reminder) and reminder.period is None}
         self.plans = Plan.objects.defer("notice_text").in_bulk(unopened) if unopened else {}
 
     def entry(self, reminder: Reminder) -> Entry:
-        kind, anchor = reminder.reason["kind"], reminder.anchor
+        kind, anchor = reminder.kind, reminder.anchor
         group = group_of(kind, anchor, self.day, is_settled=reminder.is_settled)
         if _is_report(reminder):
             plan, what, path = self._of_period(reminder)
@@ -126,7 +125,7 @@ class _Writer:
         if assignment is None:
             return None, str(reminder.agency or ""), reverse("tasks:my")
         what = f"{assignment.item.label}{shortened(assignment.item.title, TITLE_LIMIT)}（{assignment.agency}）"
-        kind = reminder.reason["kind"]
+        kind = reminder.kind
         if kind in (Kind.SENT_BACK, Kind.REVIEW) and reminder.period:
             what += f"{reminder.period.name}进展报告"
         if kind == Kind.REQUEST:
@@ -136,16 +135,16 @@ class _Writer:
     def _page(self, kind: str, assignment: Assignment, reminder: Reminder) -> str:
         """Where it is done, for those who do it; for the others the item's page."""
         if kind == Kind.REQUEST:
-            return reverse("tasks:request-detail", args=[_key(reminder)])
+            return reverse("tasks:request-detail", args=[reminder.key])
         if kind == Kind.REVIEW and can_steer(self.reader):
-            return reverse("tasks:review-detail", args=[_key(reminder)])
+            return reverse("tasks:review-detail", args=[reminder.key])
         if kind == Kind.SENT_BACK and self.reader.agency_id == assignment.agency_id:
             return reverse("tasks:report-edit", args=[assignment.pk])
         return assignment.get_absolute_url()
 
     def _of_period(self, reminder: Reminder) -> tuple[Plan | None, str, str]:
-        period = reminder.period or ReportingPeriod(code=_code(reminder))
-        plan = period.plan if reminder.period else self.plans.get(_key(reminder))
+        period = reminder.period or ReportingPeriod(code=reminder.period_code)
+        plan = period.plan if reminder.period else self.plans.get(reminder.key)
         missing, owed = reminder.reason.get("missing"), reminder.reason.get("owed")
         what = f"{period.code[:4]}年{period.name}进展报告（{reminder.agency}）"
         if missing is not None:
@@ -156,9 +155,9 @@ class _Writer:
         return plan, what, page.get_absolute_url() if page else "/"
 
     def _of_urge(self, reminder: Reminder) -> tuple[Plan | None, str, str]:
-        urge = self.urges.get(_key(reminder))
+        urge = self.urges.get(reminder.key)
         what = f"{urge.label}（{urge.agency}）" if urge else "催办"
-        return None, what, reverse("tasks:urge-detail", args=[_key(reminder)])
+        return None, what, reverse("tasks:urge-detail", args=[reminder.key])
 
     # ── when ──
 
@@ -174,7 +173,7 @@ class _Writer:
         if kind == Kind.REVIEW:
             return f"{told}报送，待审核已{passed}天"
         if kind == Kind.URGED:
-            urge = self.urges.get(_key(reminder))
+            urge = self.urges.get(reminder.key)
             return f"{told}催办，请于{said(urge.reply_by, self.day)}前答复" if urge else f"{told}催办"
         return f"{told}提出，待答复已{passed}天"
 
@@ -197,19 +196,7 @@ def _left(passed: int) -> str:
 
 
 def _is_report(reminder: Reminder) -> bool:
-    return reminder.reason["kind"] in (Kind.OPENS, Kind.FILING)
-
-
-def _key(reminder: Reminder) -> int:
-    """The first number of the subject's key: of the report, request, urge, assignment; of a period's plan."""
-    found = re.search(r"\d+", reminder.subject)
-    return int(found[0]) if found else 0
-
-
-def _code(reminder: Reminder) -> str:
-    """2016Q3 of `period:1-2016Q3/agency:5`."""
-    found = re.search(r"\d{4}Q\d", reminder.subject)
-    return found[0] if found else ""
+    return reminder.kind in (Kind.OPENS, Kind.FILING)
 
 
 def _label(choices: type[AgencyRequest.Kind], value: str) -> str:

@@ -36,10 +36,10 @@ class ComingDay:
     @property
     def by_rule(self) -> list[tuple[ReminderRule, int]]:
         """Each rule that would tell something, with the number of subjects."""
-        keys_of: dict[ReminderRule, set[str]] = {}
+        subjects_of: dict[ReminderRule, set[str]] = {}
         for due in self.in_order:
-            keys_of.setdefault(due.rule, set()).add(due.subject.key)
-        return [(rule, len(keys)) for rule, keys in keys_of.items()]
+            subjects_of.setdefault(due.rule, set()).add(due.subject.name)
+        return [(rule, len(names)) for rule, names in subjects_of.items()]
 
 
 class Coming(NamedTuple):

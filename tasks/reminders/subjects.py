@@ -1,4 +1,4 @@
-"""What somebody may have to be reminded of: one subject, with the date that its rules count from."""
+"""A subject is one thing of which somebody may have to be reminded, with the date that its rules count from."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,17 +8,28 @@ from tasks.models import ReminderRule, ReportingPeriod
 
 Kind = ReminderRule.Kind
 Identity = tuple[str, str, date]
+# The row that a kind is about. What asks for reports is about those of an agency in a period.
+ROWS = {
+    Kind.DUE: "assignment",
+    Kind.RECEIPT: "assignment",
+    Kind.SENT_BACK: "report",
+    Kind.REVIEW: "report",
+    Kind.REQUEST: "request",
+    Kind.URGED: "urge",
+    Kind.URGE: "urge",
+}
 
 
 class Subject(NamedTuple):
-    """`since` is the day on which the system learned that `anchor` holds: what follows a date never counts from before.
+    """One thing that waits for somebody: the row with that key, as its kind says; of reports to be filed, the plan.
 
-    `key` is the same on every day and in every installation with the same rows. `facts` says what else was looked at.
-    It waits from its first day until the one before `ends`: the next period takes the place of a period.
+    `since` is the day on which the system learned that `anchor` holds: what follows a date never counts from before.
+    `facts` says what else was looked at. It waits from its first day until the one before `ends`: the next period takes
+    the place of a period.
     """
 
     kind: str
-    key: str
+    key: int
     anchor: date
     since: date
     agency_id: int
@@ -34,6 +45,17 @@ class Subject(NamedTuple):
         return self.period.pk if self.period else None
 
     @property
+    def period_code(self) -> str:
+        return self.period.code if self.period else ""
+
+    @property
+    def name(self) -> str:
+        """The same on every day and in every installation with the same rows."""
+        if self.kind in (Kind.OPENS, Kind.FILING):
+            return f"period:{self.key}-{self.period_code}/agency:{self.agency_id}"
+        return f"{ROWS[Kind(self.kind)]}:{self.key}"
+
+    @property
     def identity(self) -> Identity:
-        """Of what waits until a date; with another date it is something else."""
-        return self.kind, self.key, self.anchor
+        """Tells it from all others: what waits until another date is something else."""
+        return self.kind, self.name, self.anchor

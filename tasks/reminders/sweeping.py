@@ -102,7 +102,7 @@ def missed_days(day: date) -> list[date]:
 
 def _told(due: Due) -> tuple[int, str, str]:
     """What is told once in a digest: of a later day, it takes the place of the same of a day that was missed."""
-    return due.recipient_id, due.stage, due.subject.key
+    return due.recipient_id, due.stage, due.subject.name
 
 
 def _still_waiting(asked: set[Identity], at: datetime) -> set[Identity]:
@@ -172,7 +172,10 @@ def _reminders(plan: DayPlan, digests: dict[int, Digest], at: datetime) -> Itera
                 recipient_id=person,
                 rule=due.rule,
                 stage=due.stage,
-                subject=subject.key,
+                subject=subject.name,
+                kind=subject.kind,
+                key=subject.key,
+                period_code=subject.period_code,
                 assignment_id=subject.assignment_id,
                 period_id=subject.period_id,
                 agency_id=subject.agency_id,

@@ -91,7 +91,7 @@ class Waiting:
                 day = timezone.localdate(row.at)
                 yield Subject(
                     kind=Kind.REQUEST,
-                    key=f"request:{row.key}",
+                    key=row.key,
                     anchor=day,
                     since=day,
                     agency_id=row.owner,
@@ -103,7 +103,7 @@ class Waiting:
         day = timezone.localdate(row.at)
         return Subject(
             kind=kind,
-            key=f"report:{row.key}",
+            key=row.key,
             anchor=day,
             since=day,
             agency_id=row.owner,
@@ -118,7 +118,7 @@ class Waiting:
             day = timezone.localdate(urge.at)
             for owner in sorted(owners[urge.key] if self.agency is None else owners[urge.key] & {self.agency}):
                 for kind, anchor in ((Kind.URGED, day), (Kind.URGE, urge.day or day)):
-                    yield Subject(kind=kind, key=f"urge:{urge.key}", anchor=anchor, since=day, agency_id=owner)
+                    yield Subject(kind=kind, key=urge.key, anchor=anchor, since=day, agency_id=owner)
 
     # ── 完成时限 ──
 
@@ -133,7 +133,7 @@ class Waiting:
         running_since = closures[-1][0] if closures else assignment.recorded_at
         yield Subject(
             kind=Kind.DUE,
-            key=f"assignment:{assignment.pk}",
+            key=assignment.pk,
             anchor=due.due_on,
             since=timezone.localdate(max(due.since, running_since, assignment.recorded_at)),
             agency_id=assignment.agency_id,
@@ -151,7 +151,7 @@ class Waiting:
         given_on = timezone.localdate(assignment.recorded_at)
         yield Subject(
             kind=Kind.RECEIPT,
-            key=f"assignment:{assignment.pk}",
+            key=assignment.pk,
             anchor=self._deadline(given_on, self.known.plans[assignment.plan_id].receipt_days),
             since=given_on,
             agency_id=assignment.agency_id,
@@ -185,7 +185,7 @@ class Waiting:
             for kind, anchor in ((Kind.OPENS, period.opens_on), (Kind.FILING, period.due_on)):
                 yield Subject(
                     kind=kind,
-                    key=f"period:{period.plan_id}-{period.code}/agency:{agency}",
+                    key=period.plan_id,
                     anchor=anchor,
                     since=period.opens_on,
                     agency_id=agency,

@@ -1,5 +1,6 @@
 """Rows of the reminders' ledger as a sweep writes them, for tests of what is made of them."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -31,12 +32,17 @@ def remind(
 ) -> Reminder:
     """By the rule of that kind and offset, or the kind's first one where none is given."""
     rule = rule_of(kind, offset)
+    subject = subject or f"assignment:{assignment.pk if assignment else 0}"
+    key, code = re.match(r"\w+:(\d+)(?:-(\w+))?", subject).groups(default="")
     return Reminder.objects.create(
         digest=digest,
         recipient=digest.recipient,
         rule=rule,
         stage=f"{kind}{rule.offset:+d}",
-        subject=subject or f"assignment:{assignment.pk if assignment else 0}",
+        subject=subject,
+        kind=kind,
+        key=int(key),
+        period_code=period.code if period else code,
         assignment=assignment,
         period=period,
         agency=assignment.agency if assignment else digest.recipient.agency,

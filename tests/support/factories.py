@@ -356,6 +356,8 @@ def make_reminder(person: User, assignment: Assignment, *, at: datetime, state: 
         rule=rule,
         stage="due-7",
         subject=f"assignment:{assignment.pk}",
+        kind="due",
+        key=assignment.pk,
         assignment=assignment,
         agency=assignment.agency,
         day=digest.day,

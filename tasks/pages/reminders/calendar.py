@@ -47,7 +47,7 @@ def _own(person: User, at: datetime) -> Iterator[Event]:
     nearest = sorted(found, key=lambda subject: abs(subject.anchor - today))[:MOST]
     chosen = sorted(nearest, key=lambda subject: subject.anchor)
     for subject, (what, when, path) in zip(chosen, describe(chosen, person, at), strict=True):
-        key = f"{subject.kind}-{subject.key}".replace("/", "-")
+        key = f"{subject.kind}-{subject.name}".replace("/", "-")
         yield _event(key, subject.anchor, f"{Kind(subject.kind).label}：{what}", when, path, at)
 
 

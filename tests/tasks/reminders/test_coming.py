@@ -63,7 +63,7 @@ def each_by_itself(days):
 
 def shape(dues):
     return sorted(
-        (due.day, due.recipient_id, due.stage, due.subject.key, due.subject.anchor, sorted(due.reason.items()))
+        (due.day, due.recipient_id, due.stage, due.subject.name, due.subject.anchor, sorted(due.reason.items()))
         for due in dues
     )
 

@@ -113,7 +113,7 @@ def test_a_reason_says_all_that_was_gone_by(due):
         "anchor": "2016-10-10",
         "since": "2016-06-01",
     }
-    assert (one.subject.key, one.subject.agency_id) == (f"assignment:{due.pk}", due.agency_id)
+    assert (one.subject.name, one.subject.agency_id) == (f"assignment:{due.pk}", due.agency_id)
 
 
 def silences(at):
@@ -274,7 +274,7 @@ def test_an_agency_is_told_once_of_a_period_however_many_reports_it_owes(owing):
     accepted_report(other, at=moment("2016-10-10"))
     make_assignment(make_item(owing.item.plan), owing.agency)
     [one] = [one for one in due_on(date(2016, 10, 14)) if one.subject.kind == "filing"]
-    assert one.subject.key == f"period:{owing.item.plan_id}-2016Q3/agency:{owing.agency_id}"
+    assert one.subject.name == f"period:{owing.item.plan_id}-2016Q3/agency:{owing.agency_id}"
     assert (one.reason["owed"], one.reason["missing"]) == (3, 2)
 
 
