@@ -9,13 +9,13 @@ from django.db.models import F
 from django.template.loader import render_to_string
 
 from reports.models import PackageMail
-from tasks.channels.base import Channel, Outgoing, Refused
+from tasks.channels.base import NotSent, Outgoing, Sender
 from tasks.channels.mail import Mail
 
 MOST_ATTEMPTS = 5
 
 
-def send_mails(*, tick: Callable[[], datetime], channel: Channel | None = None) -> int:
+def send_mails(*, tick: Callable[[], datetime], channel: Sender | None = None) -> int:
     """How many went out. One that the server refused for now is tried again by the next run, at most five times."""
     sent = 0
     waiting = PackageMail.objects.filter(claimed_at=None, sent_at=None, attempts__lt=MOST_ATTEMPTS)
@@ -26,12 +26,12 @@ def send_mails(*, tick: Callable[[], datetime], channel: Channel | None = None) 
     return sent
 
 
-def _send(mail: PackageMail, channel: Channel, now: datetime) -> bool:
+def _send(mail: PackageMail, channel: Sender, now: datetime) -> bool:
     """A refusal frees the mail for another try; what never said how it ended stays claimed."""
     row = PackageMail.objects.filter(pk=mail.pk)
     try:
         channel.send(_composed(mail, now))
-    except Refused as refusal:
+    except NotSent as refusal:
         spent = {"attempts": MOST_ATTEMPTS} if refusal.permanent else {}
         row.update(claimed_at=None, error=refusal.reason, **spent)
         return False

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from tasks.channels.base import Channel, Line, Outgoing, Receipt, Refused
+from tasks.channels.base import NotSent, Outgoing, Sender, Sent, ShortLine
 from tasks.channels.inapp import InApp
 from tasks.channels.mail import Mail
 from tasks.channels.robots import DingTalkRobot, FeishuRobot, WeComRobot
@@ -12,9 +12,9 @@ from tasks.channels.sms import TextMessage
 from tasks.channels.webhook import Webhook
 from tasks.channels.wecom import WeComApp
 
-__all__ = ["Channel", "Line", "Outgoing", "Receipt", "Refused", "channel", "is_configured"]
+__all__ = ["NotSent", "Outgoing", "Sender", "Sent", "ShortLine", "is_configured", "sender_for"]
 
-CLASSES: dict[str, Callable[..., Channel]] = {
+CLASSES: dict[str, Callable[..., Sender]] = {
     "in_app": InApp,
     "email": Mail,
     "webhook": Webhook,
@@ -26,10 +26,10 @@ CLASSES: dict[str, Callable[..., Channel]] = {
 }
 
 
-def channel(name: str) -> Channel:
-    """Raises Refused where this installation has no such channel: somebody may still set it up."""
+def sender_for(name: str) -> Sender:
+    """The channel's sender; raises NotSent where this installation has none: somebody may still set it up."""
     if not is_configured(name):
-        raise Refused("本系统没有开通这一渠道。")
+        raise NotSent("本系统没有开通这一渠道。")
     return CLASSES[name](**settings.CHANNELS[name])
 
 

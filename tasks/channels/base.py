@@ -1,15 +1,16 @@
-"""What every channel is given, gives back, and raises."""
+"""What the sender of every channel is given, gives back, and raises."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tasks.rules.texts import shortened
+
 REASON_LIMIT = 200
-ELLIPSIS = "…"
 
 
 @dataclass(frozen=True)
-class Line:
+class ShortLine:
     """One line of the short form: people's text and the page that it opens. Each channel escapes both for itself."""
 
     text: str
@@ -29,20 +30,20 @@ class Outgoing:
     subject: str
     text: str
     html: str
-    lines: tuple[Line, ...]  # for robots
+    lines: tuple[ShortLine, ...]  # for robots
     brief: str  # for text messages: counts only
     link: str  # the page that the whole message speaks of, absolute
     at: datetime  # of this try, in real time: robots sign it
 
 
 @dataclass(frozen=True)
-class Receipt:
+class Sent:
     """The receiver has taken the message over; `reference` is what it calls it, if it said."""
 
     reference: str = ""
 
 
-class Refused(Exception):
+class NotSent(Exception):
     """The message was not taken over. The reason is fit for a page: Chinese, on one line, without any secret.
 
     `permanent` blames the message or its recipient: no later try can succeed. A refused credential is not: somebody may
@@ -52,19 +53,16 @@ class Refused(Exception):
     """
 
     def __init__(self, reason: str, *, permanent: bool = False) -> None:
-        self.reason = shortened(reason)
+        self.reason = shortened(reason, REASON_LIMIT)
         self.permanent = permanent
         super().__init__(self.reason)
 
 
-class Channel(Protocol):
-    def send(self, message: Outgoing) -> Receipt:
-        """Returns when the receiver has taken the message over, and raises Refused otherwise, within a bounded time."""
+class Sender(Protocol):
+    """One way by which a message leaves; each channel has one."""
 
-
-def shortened(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= REASON_LIMIT else text[: REASON_LIMIT - 1] + ELLIPSIS
+    def send(self, message: Outgoing) -> Sent:
+        """Returns when the receiver has taken the message over, and raises NotSent otherwise, within a bounded time."""
 
 
 def without(secrets: tuple[str, ...], text: str) -> str:

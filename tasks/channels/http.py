@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 
-from tasks.channels.base import Refused
+from tasks.channels.base import NotSent
 from tasks.channels.deadline import Deadline
 
 REPLY_LIMIT = 64 * 1024
@@ -24,13 +24,13 @@ class Answer:
     body: bytes
 
     def json(self) -> dict[str, Any]:
-        """The JSON object of a successful answer; raises Refused where it is none."""
+        """The JSON object of a successful answer; raises NotSent where it is none."""
         try:
             value = json.loads(self.body)
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
-            raise Refused("对方应答不是约定的格式。")
+            raise NotSent("对方应答不是约定的格式。")
         return value
 
 
@@ -48,7 +48,7 @@ def get(url: str) -> Answer:
 
 
 def exchange(method: str, url: str, body: bytes | None, headers: dict[str, str]) -> Answer:
-    """The answer of a server that took the request; raises Refused otherwise, without a word of the address."""
+    """The answer of a server that took the request; raises NotSent otherwise, without a word of the address."""
     deadline = Deadline(settings.CHANNEL_SECONDS)
     try:
         answer: Answer | str = _converse(deadline, method, url, body, headers)
@@ -62,17 +62,17 @@ def exchange(method: str, url: str, body: bytes | None, headers: dict[str, str])
     finally:
         deadline.end()
     if deadline.passed:
-        raise Refused("对方没有在规定时间内应答完毕。")
+        raise NotSent("对方没有在规定时间内应答完毕。")
     if isinstance(answer, str):
-        raise Refused(answer)
+        raise NotSent(answer)
     if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-        raise Refused(_said(answer.status), permanent=answer.status in REFUSED_FOR_GOOD)
+        raise NotSent(_refusal(answer.status), permanent=answer.status in REFUSED_FOR_GOOD)
     if len(answer.body) > REPLY_LIMIT:
-        raise Refused("对方应答过长。")
+        raise NotSent("对方应答过长。")
     return answer
 
 
-def _said(status: int) -> str:
+def _refusal(status: int) -> str:
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return f"对方要求转到其他地址（HTTP {status}），未予转送。"
     return f"对方应答 HTTP {status}。"

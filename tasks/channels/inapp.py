@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 
-from tasks.channels.base import Outgoing, Receipt
+from tasks.channels.base import Outgoing, Sent
 from tasks.models import Message
 
 TEXT_LIMIT, LINK_LIMIT = 500, 200
@@ -13,7 +13,7 @@ TEXT_LIMIT, LINK_LIMIT = 500, 200
 
 @dataclass(frozen=True)
 class InApp:
-    def send(self, message: Outgoing) -> Receipt:
+    def send(self, message: Outgoing) -> Sent:
         parts = urlsplit(message.link)
         link = (
             parts.path + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
@@ -26,4 +26,4 @@ class InApp:
                 link=link[:LINK_LIMIT],
                 sent_at=message.at,
             )
-        return Receipt(str(made.pk))
+        return Sent(str(made.pk))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from tasks.channels.base import Outgoing, Receipt, Refused, without
+from tasks.channels.base import NotSent, Outgoing, Sent, without
 
 PERMANENT = range(500, 600)
 CREDENTIALS = (530, 534, 535, 538)  # the server wants another sign-in, not another message
@@ -14,20 +14,20 @@ CREDENTIALS = (530, 534, 535, 538)  # the server wants another sign-in, not anot
 
 @dataclass(frozen=True)
 class Mail:
-    def send(self, message: Outgoing) -> Receipt:
+    def send(self, message: Outgoing) -> Sent:
         if "@" not in message.address:
-            raise Refused("收件人没有电子邮箱。", permanent=True)
-        refusal: Refused | None = None
+            raise NotSent("收件人没有电子邮箱。", permanent=True)
+        refusal: NotSent | None = None
         try:
             count = self._composed(message).send()
-            refusal = None if count else Refused("邮件服务器没有收下邮件。")
+            refusal = None if count else NotSent("邮件服务器没有收下邮件。")
         except (OSError, smtplib.SMTPException) as error:
             refusal = reason_of(error)
         except (ValueError, UnicodeError):  # a line break in an address, a name that is no host
-            refusal = Refused("邮箱地址或邮件标题不合规定。", permanent=True)
+            refusal = NotSent("邮箱地址或邮件标题不合规定。", permanent=True)
         if refusal is not None:
             raise refusal
-        return Receipt(message.message_id)
+        return Sent(message.message_id)
 
     def _composed(self, message: Outgoing) -> EmailMultiAlternatives:
         mail = EmailMultiAlternatives(
@@ -46,21 +46,21 @@ class Mail:
         return mail
 
 
-def reason_of(error: Exception) -> Refused:
+def reason_of(error: Exception) -> NotSent:
     """The server's code and words where it gave some; 4xx is for later, 5xx for good, a credential never is."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, said = next(iter(error.recipients.values()))
-        return _refusal("收件人被拒绝", code, said)
+        code, words = next(iter(error.recipients.values()))
+        return _refusal("收件人被拒绝", code, words)
     if isinstance(error, smtplib.SMTPResponseException):
         return _refusal("邮件服务器拒绝", error.smtp_code, error.smtp_error)
     if isinstance(error, TimeoutError):
-        return Refused("邮件服务器没有在规定时间内应答。")
+        return NotSent("邮件服务器没有在规定时间内应答。")
     if isinstance(error, ConnectionRefusedError):
-        return Refused("邮件服务器拒绝连接。")
-    return Refused(f"与邮件服务器的连接失败（{type(error).__name__}）。")
+        return NotSent("邮件服务器拒绝连接。")
+    return NotSent(f"与邮件服务器的连接失败（{type(error).__name__}）。")
 
 
-def _refusal(what: str, code: int, said: bytes | str) -> Refused:
-    words = said.decode(errors="replace") if isinstance(said, bytes) else said
-    words = without((settings.EMAIL_HOST_PASSWORD,), words)
-    return Refused(f"{what}，代码 {code}：{words}", permanent=code in PERMANENT and code not in CREDENTIALS)
+def _refusal(what: str, code: int, words: bytes | str) -> NotSent:
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    text = without((settings.EMAIL_HOST_PASSWORD,), text)
+    return NotSent(f"{what}，代码 {code}：{text}", permanent=code in PERMANENT and code not in CREDENTIALS)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from tasks.channels.base import Refused, without
+from tasks.channels.base import NotSent, without
 
 
 def demand_zero(
@@ -14,17 +14,17 @@ def demand_zero(
     permanent: Collection[int],
     secrets: tuple[str, ...],
 ) -> None:
-    """Raises Refused unless the first of the `code` fields that is there is 0; a reply without any is no success."""
-    found = next((reply[name] for name in code if name in reply), None)
-    if is_zero(found):
+    """Raises NotSent unless the first of the `code` fields that is there is 0; a reply without any is no success."""
+    verdict = next((reply[name] for name in code if name in reply), None)
+    if is_zero(verdict):
         return
-    if found is None:
-        raise Refused("对方应答中没有结果代码。")
-    said = next((str(reply[name]) for name in text if reply.get(name)), "")
-    reason = without(secrets, f"对方拒绝，代码 {found}" + (f"：{said}" if said else "。"))
-    raise Refused(reason, permanent=any(str(found) == str(number) for number in permanent))
+    if verdict is None:
+        raise NotSent("对方应答中没有结果代码。")
+    words = next((str(reply[name]) for name in text if reply.get(name)), "")
+    reason = without(secrets, f"对方拒绝，代码 {verdict}" + (f"：{words}" if words else "。"))
+    raise NotSent(reason, permanent=any(str(verdict) == str(number) for number in permanent))
 
 
 def is_zero(value: object) -> bool:
-    """0 or "0"; not False, not an empty text."""
+    """Whether it is 0 or "0"; not False, not an empty text."""
     return not isinstance(value, bool) and str(value) == "0"

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from tasks.channels.base import Line, Outgoing, Receipt, fitting
+from tasks.channels.base import Outgoing, Sent, ShortLine, fitting
 from tasks.channels.http import post_json
 from tasks.channels.replies import demand_zero
 
@@ -29,7 +29,7 @@ def mention(address: str) -> str:
     return address if re.fullmatch(r"[\w.+-]+", address) and address.lower() != "all" else ""
 
 
-def markdown(line: Line) -> str:
+def markdown(line: ShortLine) -> str:
     """Brackets and spaces in an address would end it."""
     return f"[{plain(line.text)}]({quote(line.link, safe=':/?#&=%@+,;~.-_')})" if line.link else plain(line.text)
 
@@ -44,7 +44,7 @@ class DingTalkRobot:
     # 40035 parameters, 400105 kind of message, 430101 to 430104 content
     PERMANENT = (40035, 400105, 430101, 430102, 430103, 430104)
 
-    def send(self, message: Outgoing) -> Receipt:
+    def send(self, message: Outgoing) -> Sent:
         mobile = mention(message.address)
         head = [f"#### {plain(message.subject)}", f"@{mobile}" if mobile else ""]
         text = fitting(head + [f"- {markdown(line)}" for line in message.lines], self.LIMIT, REST)
@@ -56,7 +56,7 @@ class DingTalkRobot:
         reply = post_json(self._address(message), body).json()
         secrets = (self.token, self.secret)
         demand_zero(reply, code=("errcode",), text=("errmsg",), permanent=self.PERMANENT, secrets=secrets)
-        return Receipt()
+        return Sent()
 
     def _address(self, message: Outgoing) -> str:
         query = {"access_token": self.token}
@@ -75,7 +75,7 @@ class WeComRobot:
     # 40008 kind of message, 40058 parameters, 44004 empty, 45002 too long
     PERMANENT = (40008, 40058, 44004, 45002)
 
-    def send(self, message: Outgoing) -> Receipt:
+    def send(self, message: Outgoing) -> Sent:
         member = mention(message.address)
         head = f"**{plain(message.subject)}**" + (f" <@{member}>" if member else "")
         content = fitting([head, *map(markdown, message.lines)], self.LIMIT, REST)
@@ -83,7 +83,7 @@ class WeComRobot:
         address = f"{self.base.rstrip('/')}/cgi-bin/webhook/send?{urlencode({'key': self.key})}"
         reply = post_json(address, body).json()
         demand_zero(reply, code=("errcode",), text=("errmsg",), permanent=self.PERMANENT, secrets=(self.key,))
-        return Receipt()
+        return Sent()
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class FeishuRobot:
     # 9499 request, 19002 parameters, 11246 content
     PERMANENT = (9499, 19002, 11246)
 
-    def send(self, message: Outgoing) -> Receipt:
+    def send(self, message: Outgoing) -> Sent:
         """A rich text of plain pieces and links: nothing in it is read as markup."""
         member = mention(message.address)
         content = [[{"tag": "at", "user_id": member}]] if member else []
@@ -118,10 +118,10 @@ class FeishuRobot:
         reply = post_json(f"{self.base.rstrip('/')}/open-apis/bot/v2/hook/{quote(self.token, safe='')}", body).json()
         names = {"code": ("code", "StatusCode"), "text": ("msg", "StatusMessage")}
         demand_zero(reply, **names, permanent=self.PERMANENT, secrets=(self.token, self.secret))
-        return Receipt()
+        return Sent()
 
     @staticmethod
-    def _piece(line: Line) -> dict[str, str]:
+    def _piece(line: ShortLine) -> dict[str, str]:
         text = " ".join(line.text.split())
         return {"tag": "a", "text": text, "href": line.link} if line.link else {"tag": "text", "text": text}
 

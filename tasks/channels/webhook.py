@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tasks.channels.base import Outgoing, Receipt, Refused, without
+from tasks.channels.base import NotSent, Outgoing, Sent, without
 from tasks.channels.http import post_json
 
 FINE = {"0", "200", "ok", "success"}
@@ -13,7 +13,7 @@ class Webhook:
     url: str = field(repr=False)  # may carry a key
     token: str = field(repr=False)
 
-    def send(self, message: Outgoing) -> Receipt:
+    def send(self, message: Outgoing) -> Sent:
         """Any answer 2xx is a success, unless it is a JSON object whose `errcode` or `code` says otherwise."""
         body = {
             "id": message.message_id,
@@ -30,9 +30,9 @@ class Webhook:
         answer = post_json(self.url, body, headers)
         try:
             reply = answer.json()
-        except Refused:
-            return Receipt()  # many receivers answer with a word, or with nothing
+        except NotSent:
+            return Sent()  # many receivers answer with a word, or with nothing
         code = reply.get("errcode", reply.get("code", 0))
         if str(code).lower() not in FINE:
-            raise Refused(without((self.url, self.token), f"对方拒绝，代码 {code}。"))
-        return Receipt(without((self.url, self.token), str(reply.get("id", "")))[:100])
+            raise NotSent(without((self.url, self.token), f"对方拒绝，代码 {code}。"))
+        return Sent(without((self.url, self.token), str(reply.get("id", "")))[:100])

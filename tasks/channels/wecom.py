@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from tasks.channels.base import Outgoing, Receipt, Refused, fitting
+from tasks.channels.base import NotSent, Outgoing, Sent, fitting
 from tasks.channels.http import get, post_json
 from tasks.channels.replies import demand_zero
 from tasks.channels.robots import REST, markdown, plain
@@ -29,9 +29,9 @@ class WeComApp:
     # 40003 recipient, 40008 kind of message, 40058 parameters, 44004 empty, 45002 too long, 81013 no such recipient
     PERMANENT = (40003, 40008, 40058, 44004, 45002, 81013)
 
-    def send(self, message: Outgoing) -> Receipt:
+    def send(self, message: Outgoing) -> Sent:
         if not message.address:
-            raise Refused("收件人没有企业微信账号。", permanent=True)
+            raise NotSent("收件人没有企业微信账号。", permanent=True)
         token = self._token()
         reply = self._post(message, token)
         if str(reply.get("errcode")) in TOKEN_OVER:
@@ -39,8 +39,8 @@ class WeComApp:
             reply = self._post(message, token)
         self._demand_success(reply, token)
         if reply.get("invaliduser"):  # a success that reached nobody
-            raise Refused("企业微信中没有该收件人，或不在应用可见范围内。", permanent=True)
-        return Receipt(str(reply.get("msgid", ""))[:100])
+            raise NotSent("企业微信中没有该收件人，或不在应用可见范围内。", permanent=True)
+        return Sent(str(reply.get("msgid", ""))[:100])
 
     def _post(self, message: Outgoing, token: str) -> dict[str, Any]:
         lines = [f"**{plain(message.subject)}**", *map(markdown, message.lines)]
@@ -66,7 +66,7 @@ class WeComApp:
             self._demand_success(reply)
             token = str(reply.get("access_token") or "")
             if not token:
-                raise Refused("对方没有给出访问凭证。")
+                raise NotSent("对方没有给出访问凭证。")
             _tokens[mine] = (token, time.monotonic() + _seconds(reply.get("expires_in")) - EARLY)
             return token
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from agencies.models import User
 from tasks.access import can_file_reports
-from tasks.channels import Line
+from tasks.channels import ShortLine
 from tasks.models import Digest, Reminder
 from tasks.reminders.entries import BULKY, RELATED, Entry, Group, entries, on_one_line, said
 
@@ -34,7 +34,7 @@ class Composed(NamedTuple):
     subject: str
     text: str
     html: str
-    lines: tuple[Line, ...]
+    lines: tuple[ShortLine, ...]
     brief: str
     link: str  # absolute
 
@@ -138,13 +138,13 @@ def _what(entry: Entry, several: bool) -> str:
 
 def _lines(
     reader: User, listed: list[Entry], counts: Counter[Group], made_good: str, link: str, why: str
-) -> tuple[Line, ...]:
+) -> tuple[ShortLine, ...]:
     whom = f"{reader}（{reader.agency}）" if reader.agency else str(reader)
-    head = [Line(f"{whom}：{'，'.join(_counted(counts))}。", link)]
+    head = [ShortLine(f"{whom}：{'，'.join(_counted(counts))}。", link)]
     if made_good:
-        head.append(Line(f"补发{made_good}的提醒。"))
+        head.append(ShortLine(f"补发{made_good}的提醒。"))
     return (
         *head,
-        *(Line(f"{entry.group.value}：{entry.what}，{entry.when}", absolute(entry.path)) for entry in listed),
-        Line("为什么收到", why),
+        *(ShortLine(f"{entry.group.value}：{entry.what}，{entry.when}", absolute(entry.path)) for entry in listed),
+        ShortLine("为什么收到", why),
     )

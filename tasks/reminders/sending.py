@@ -27,12 +27,13 @@ from django.db.models import F, QuerySet
 from django.utils.crypto import salted_hmac
 
 from tasks.access import can_file_reports
-from tasks.channels import Outgoing, Receipt, Refused, channel
-from tasks.channels.base import shortened
+from tasks.channels import NotSent, Outgoing, Sent, sender_for
+from tasks.channels.base import REASON_LIMIT
 from tasks.models import Channel, Delivery, Digest, ReminderPreference, WorkdayOverride
 from tasks.reminders.digest import composed
 from tasks.reminders.preferences import ADDRESSES
 from tasks.reminders.quiet import awake
+from tasks.rules.texts import shortened
 
 State = Delivery.State
 LONGEST_WAIT = 4 * 60 * 60  # seconds between two tries
@@ -76,14 +77,14 @@ def _try(delivery: Delivery, at: datetime) -> Delivery.State | None:
     if _speaks_of_others(delivery.digest):
         return _record(delivery, State.SKIPPED, error="收件人已不在该单位。")
     try:
-        receipt = channel(delivery.channel).send(outgoing(delivery, at))
-    except Refused as refused:
+        sent = sender_for(delivery.channel).send(outgoing(delivery, at))
+    except NotSent as refused:
         return refusal(delivery, refused, at)
     except Exception as error:
         # A fault of ours. Its name alone is told: its text, or a traceback, could hold what must stay secret.
         log.error("Delivery %s by %s failed: %s", delivery.pk, delivery.channel, type(error).__name__)
-        return refusal(delivery, Refused(f"系统内部错误（{type(error).__name__}）。"), at)
-    return _taken(delivery, receipt, at)
+        return refusal(delivery, NotSent(f"系统内部错误（{type(error).__name__}）。"), at)
+    return _taken(delivery, sent, at)
 
 
 def _speaks_of_others(digest: Digest) -> bool:
@@ -131,7 +132,7 @@ def message_id(delivery: Delivery) -> str:
 # ── what came of it ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def refusal(delivery: Delivery, refused: Refused, at: datetime) -> Delivery.State:
+def refusal(delivery: Delivery, refused: NotSent, at: datetime) -> Delivery.State:
     """Given up where no later try can succeed or too many have failed; else planned anew, later each time."""
     if refused.permanent or delivery.attempts >= settings.SEND_TRIES:
         return _give_up(delivery, refused.reason)
@@ -149,19 +150,18 @@ def _give_up(delivery: Delivery, reason: str) -> Delivery.State:
     return _record(delivery, State.FAILED, error=reason)
 
 
-def _taken(delivery: Delivery, receipt: Receipt, at: datetime) -> Delivery.State:
-    found: dict[str, object] = {"sent_at": at, "error": "", "reply": shortened(receipt.reference)}
+def _taken(delivery: Delivery, sent: Sent, at: datetime) -> Delivery.State:
     if delivery.channel == Channel.IN_APP:
-        found = {"sent_at": at, "error": "", "inbox_message_id": int(receipt.reference)}
-    return _record(delivery, State.SENT, **found)
+        return _record(delivery, State.SENT, sent_at=at, error="", inbox_message_id=int(sent.reference))
+    return _record(delivery, State.SENT, sent_at=at, error="", reply=shortened(sent.reference, REASON_LIMIT))
 
 
-def _record(delivery: Delivery, state: Delivery.State, **found: object) -> Delivery.State:
+def _record(delivery: Delivery, state: Delivery.State, **columns: object) -> Delivery.State:
     """Sent is sent, whoever claims it meanwhile; anything else is said only by the one whose claim it still is."""
     mine = Delivery.objects.filter(pk=delivery.pk)
     if state != State.SENT:
         mine = mine.filter(state=State.CLAIMED, claimed_at=delivery.claimed_at)
-    insistently(partial(mine.update, **{"next_try_at": None, **found, "state": state}))
+    insistently(partial(mine.update, **{"next_try_at": None, **columns, "state": state}))
     return state
 
 
@@ -184,17 +184,17 @@ def insistently(write: Callable[[], object]) -> None:
 
 def outgoing(delivery: Delivery, at: datetime) -> Outgoing:
     digest = delivery.digest
-    said = composed(digest)
+    message = composed(digest)
     return Outgoing(
         message_id=delivery.message_id,
         recipient_id=digest.recipient_id,
         address=address(delivery),
-        subject=said.subject,
-        text=said.text,
-        html=said.html,
-        lines=said.lines,
-        brief=said.brief,
-        link=said.link,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        lines=message.lines,
+        brief=message.brief,
+        link=message.link,
         at=at,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from tasks.channels import Line, Outgoing
+from tasks.channels import Outgoing, ShortLine
 from tests.support.factories import moment
 
 
@@ -163,7 +163,10 @@ def outgoing(**changes: object) -> Outgoing:
         "subject": "督办提醒：逾期1项",
         "text": "张三：\n逾期1项。",
         "html": "<p>张三：</p>",
-        "lines": (Line("张三：逾期1项"), Line("第3项 实施品牌战略", "https://qa.example.gov.cn/plans/x/items/3/")),
+        "lines": (
+            ShortLine("张三：逾期1项"),
+            ShortLine("第3项 实施品牌战略", "https://qa.example.gov.cn/plans/x/items/3/"),
+        ),
         "brief": "您有逾期任务1项。",
         "link": "https://qa.example.gov.cn/my/?tab=1#top",
         "at": NOW,

@@ -14,7 +14,7 @@ from reports.packages.building import build
 from reports.packages.due import due_packages, request_due
 from reports.packages.mailing import send_mails
 from reports.packages.tending import tend
-from tasks.channels.base import Receipt, Refused
+from tasks.channels.base import NotSent, Sent
 from tasks.models import Message, ReminderPreference, WorkdayOverride
 from tests.reports.packages.conftest import NOW
 from tests.support.factories import moment
@@ -104,23 +104,23 @@ class Server:
         if self.faults:
             raise self.faults.pop(0)
         self.taken += 1
-        return Receipt()
+        return Sent()
 
 
 def test_a_refused_mail_is_tried_again(announced):
-    server = Server(Refused("忙"), Refused("忙"))
+    server = Server(NotSent("忙"), NotSent("忙"))
     assert [send_mails(tick=timezone.now, channel=server) for _ in range(4)] == [0, 0, 1, 0]
     assert server.taken == 1
 
 
 def test_what_is_refused_for_good_is_not_tried_again_and_says_why(announced):
-    server = Server(Refused("没有这个邮箱", permanent=True))
+    server = Server(NotSent("没有这个邮箱", permanent=True))
     assert [send_mails(tick=timezone.now, channel=server) for _ in range(2)] == [0, 0]
     assert (PackageMail.objects.get().error, server.taken) == ("没有这个邮箱", 0)
 
 
 def test_it_is_given_up_after_some_tries(announced):
-    server = Server(*[Refused("忙")] * 9)
+    server = Server(*[NotSent("忙")] * 9)
     assert sum(send_mails(tick=timezone.now, channel=server) for _ in range(20)) == 0
     assert len(server.faults) == 9 - mailing.MOST_ATTEMPTS
 

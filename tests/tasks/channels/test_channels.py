@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tasks.channels import Line, Refused, channel, is_configured, wecom
+from tasks.channels import NotSent, ShortLine, is_configured, sender_for, wecom
 from tasks.channels.base import fitting
 from tasks.channels.robots import DingTalkRobot, FeishuRobot, WeComRobot
 from tasks.channels.sms import TextMessage
@@ -84,7 +84,7 @@ WITH_CODES = [dingtalk, wecom_robot, feishu, app, sms]
 
 
 def refusal(sender, url, **changes):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(NotSent) as caught:
         sender(url).send(outgoing(**changes))
     return caught.value
 
@@ -117,7 +117,7 @@ def test_dingtalk_without_a_secret_is_not_signed(peer):
 
 
 def test_a_wecom_robot_gets_markdown_of_at_most_4096_bytes_in_whole_lines(peer):
-    many = tuple(Line(f"第{number}项任务已逾期") for number in range(400))
+    many = tuple(ShortLine(f"第{number}项任务已逾期") for number in range(400))
     wecom_robot(peer.will(GOOD).url + "/").send(outgoing(lines=many))
     asked = peer.asked[0]
     assert (asked.path, asked.query) == ("/cgi-bin/webhook/send", {"key": TOKEN})
@@ -149,7 +149,7 @@ def test_feishu_is_signed_in_the_body_and_gets_plain_pieces(peer):
 
 def test_feishu_without_a_secret_is_not_signed_and_its_older_answer_is_understood(peer):
     FeishuRobot(peer.will(says({"StatusCode": 0, "StatusMessage": "success"})).url, TOKEN, "").send(
-        outgoing(lines=tuple(Line("很长" * 100) for _ in range(100)))
+        outgoing(lines=tuple(ShortLine("很长" * 100) for _ in range(100)))
     )
     body = peer.asked[0].json()
     assert "sign" not in body
@@ -169,7 +169,7 @@ def test_an_address_that_is_no_name_mentions_nobody(peer, sender, address):
 
 @pytest.mark.parametrize("sender", [dingtalk, wecom_robot])
 def test_what_people_write_becomes_neither_markup_nor_a_mention(peer, sender):
-    sender(peer.will(GOOD).url).send(outgoing(lines=(Line("<@all> [点此](http://evil) **急**\n# 标题", ""),)))
+    sender(peer.will(GOOD).url).send(outgoing(lines=(ShortLine("<@all> [点此](http://evil) **急**\n# 标题", ""),)))
     sent = peer.asked[0].json()["markdown"]
     text = sent.get("text") or sent["content"]
     assert text.split("\n")[-1].removeprefix("- ") == "＜＠all＞ ［点此］（http://evil） ＊＊急＊＊ ＃ 标题"
@@ -381,11 +381,11 @@ def test_no_secret_is_in_the_reason_the_chain_or_the_log(peer, sender, behaviour
 def test_a_channel_is_there_once_it_is_set_up(settings, peer):
     settings.CHANNELS = {"in_app": {}, "email": {}}
     assert not is_configured("dingtalk")
-    with pytest.raises(Refused, match="没有开通") as caught:
-        channel("dingtalk")
+    with pytest.raises(NotSent, match="没有开通") as caught:
+        sender_for("dingtalk")
     assert not caught.value.permanent
     settings.CHANNELS = {"dingtalk": {"base": peer.url, "token": TOKEN, "secret": SECRET}}
-    assert channel("dingtalk") == dingtalk(peer.url)
+    assert sender_for("dingtalk") == dingtalk(peer.url)
 
 
 def test_what_fits_stays_whole():

@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from tasks.channels import Refused
+from tasks.channels import NotSent
 from tasks.channels.mail import Mail
 from tests.support.peers import outgoing
 
@@ -72,7 +72,7 @@ def send(**changes):
 
 
 def refusal(**changes):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(NotSent) as caught:
         send(**changes)
     return caught.value
 
@@ -107,7 +107,7 @@ def test_refused_content_likewise(sink, answer, permanent):
 
 @pytest.mark.parametrize("address", ["", "13800000000"])
 def test_without_an_address_nothing_is_tried(sink, address):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(NotSent) as caught:
         Mail().send(outgoing(address=address))
     assert caught.value.permanent
 
@@ -116,7 +116,7 @@ def test_without_an_address_nothing_is_tried(sink, address):
     "changes", [{"address": "a@b.cn\nBcc: c@d.cn"}, {"subject": "提醒\r\nBcc: c@d.cn"}, {"address": "a@" + "长" * 99}]
 )
 def test_a_line_break_adds_no_header(sink, changes):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(NotSent) as caught:
         Mail().send(outgoing(**{"address": PERSON, **changes}))
     assert caught.value.permanent
     assert sink.mails == []

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from tasks import jobs
-from tasks.channels import Receipt, Refused
+from tasks.channels import NotSent, Sent
 from tasks.models import Channel, Delivery, Message, ReminderPreference, WorkdayOverride
 from tasks.reminders import sending
 from tasks.reminders.quiet import awake, is_quiet
@@ -24,7 +24,7 @@ class Fake:
     """A channel that does what it is told, and remembers what it was given."""
 
     def __init__(self):
-        self.given, self.does = [], lambda message: Receipt("ref-1")
+        self.given, self.does = [], lambda message: Sent("ref-1")
 
     def send(self, message):
         self.given.append(message)
@@ -32,7 +32,7 @@ class Fake:
 
     def will_refuse(self, reason="暂时繁忙。", *, permanent=False):
         def refuse(message):
-            raise Refused(reason, permanent=permanent)
+            raise NotSent(reason, permanent=permanent)
 
         self.does = refuse
 
@@ -40,8 +40,8 @@ class Fake:
 @pytest.fixture
 def fake(monkeypatch):
     fake = Fake()
-    real = sending.channel
-    monkeypatch.setattr(sending, "channel", lambda name: real(name) if name == Channel.IN_APP else fake)
+    real = sending.sender_for
+    monkeypatch.setattr(sending, "sender_for", lambda name: real(name) if name == Channel.IN_APP else fake)
     monkeypatch.setattr(sending.random, "random", lambda: 0.0)
     return fake
 
@@ -243,7 +243,7 @@ def test_a_refusal_for_now_is_tried_again_later_and_later(fake, delivery):
 def test_what_succeeds_later_leaves_no_error(fake, delivery):
     fake.will_refuse()
     send(delivery.pk, at=NOW)
-    fake.does = lambda message: Receipt()
+    fake.does = lambda message: Sent()
     assert send(delivery.pk, at=NOW + timedelta(hours=1)) == State.SENT
     assert (fresh(delivery).error, fresh(delivery).attempts) == ("", 2)
 
@@ -278,7 +278,7 @@ def test_what_was_given_up_can_be_planned_again(fake, delivery):
     send(delivery.pk, at=NOW)
     assert plan_again(delivery, at=NOW)
     assert not plan_again(delivery, at=NOW)
-    fake.does = lambda message: Receipt()
+    fake.does = lambda message: Sent()
     assert send(delivery.pk, at=NOW) == State.SENT
     assert not plan_again(delivery, at=NOW)
 
@@ -329,7 +329,7 @@ def test_what_kills_every_worker_is_given_up_in_the_end(fake, delivery, settings
 def test_who_comes_late_with_a_refusal_says_nothing_and_with_a_success_is_heard(fake, delivery):
     def overtaken(message):
         Delivery.objects.filter(pk=delivery.pk).update(claimed_at=NOW + LEASE)
-        raise Refused("迟到。")
+        raise NotSent("迟到。")
 
     fake.does = overtaken
     send(delivery.pk, at=NOW)
@@ -338,7 +338,7 @@ def test_who_comes_late_with_a_refusal_says_nothing_and_with_a_success_is_heard(
 
     def overtaken_after_success(message):
         Delivery.objects.filter(pk=delivery.pk).update(claimed_at=NOW + LEASE)
-        return Receipt()
+        return Sent()
 
     fake.does = overtaken_after_success
     assert send(delivery.pk, at=NOW) == State.SENT
