@@ -33,13 +33,13 @@ class Begun(NamedTuple):
     text: ReportDraft | ProgressReport
 
 
-def carry_texts(move: Transfer, made: Assignment, *, by: User, at: datetime) -> None:
+def carry_texts(transfer: Transfer, made: Assignment, *, by: User, at: datetime) -> None:
     """Drafts and reports not accepted yet become the successor's draft, for it to file; several one after another.
 
     The reports themselves stay as they were filed.
     """
     begun: dict[int, list[Begun]] = {}
-    for part in move.parts:
+    for part in transfer.parts:
         newest = {
             report.period_id: report for report in reversed(ProgressReport.objects.as_of(at).filter(assignment=part))
         }
@@ -51,7 +51,7 @@ def carry_texts(move: Transfer, made: Assignment, *, by: User, at: datetime) -> 
             begun.setdefault(period, []).append(Begun(part.agency.name, text))
     for period, texts_of_period in begun.items():
         _carry_draft(period, texts_of_period, made, by=by, at=at)
-    ReportDraft.objects.filter(assignment__in=move.parts).delete()
+    ReportDraft.objects.filter(assignment__in=transfer.parts).delete()
 
 
 def _carry_draft(period: int, begun: Sequence[Begun], made: Assignment, *, by: User, at: datetime) -> None:
@@ -92,15 +92,15 @@ def _joined(texts: Sequence[tuple[str, str]]) -> str:
     return "\n".join(f"【{name}】{text}" for name, text in said)
 
 
-def carry_requests(move: Transfer, made: Assignment, *, by: User, at: datetime) -> None:
+def carry_requests(transfer: Transfer, made: Assignment, *, by: User, at: datetime) -> None:
     """What waits for an answer goes on as the successor's own request, and its answer holds for the successor.
 
     The successor has one of each kind, as any agency: several become one, with every reason under the name of who gave
     it, all evidence, and of several dates the last. What has ended with the parts asks for nothing any more.
     """
-    if move.closure:
+    if transfer.closure:
         return
-    unanswered = AgencyRequest.objects.unanswered(at).filter(assignment__in=move.parts)
+    unanswered = AgencyRequest.objects.unanswered(at).filter(assignment__in=transfer.parts)
     unanswered = unanswered.select_related("assignment__agency").order_by("assignment__agency__ordinal", "pk")
     by_kind: dict[str, list[AgencyRequest]] = {}
     for request in unanswered:
@@ -139,15 +139,15 @@ def _carry_request(requests: Sequence[AgencyRequest], made: Assignment, *, by: U
     )
 
 
-def carry_period(move: Transfer, made: Assignment, *, by: User, at: datetime) -> None:
+def carry_period(transfer: Transfer, made: Assignment, *, by: User, at: datetime) -> None:
     """Where every part's report of a period not yet due was accepted or excused, the successor owes none.
 
     A period not opened yet may have been excused already, and assisting agencies may come to owe it (协助应报).
     """
     day, plan = timezone.localdate(at), made.item.plan
     for period in ReportingPeriod.objects.filter(plan=plan, due_on__gte=day).order_by("starts_on"):
-        states = filings(period, at, assignment__in=move.bearing)
-        if all(states.get(part.pk) == Filing.ACCEPTED or _is_waived(part, period) for part in move.bearing):
+        states = filings(period, at, assignment__in=transfer.bearing)
+        if all(states.get(part.pk) == Filing.ACCEPTED or _is_waived(part, period) for part in transfer.bearing):
             reason = "机构调整前原单位本期报告已通过或免报"
             Waiver.objects.create(
                 assignment=made, period=period, is_waived=True, reason=reason, recorded_at=at, recorded_by=by

@@ -4,30 +4,24 @@ Responsibility moves at the instant at which the deed is done, never before it: 
 and names of its time. Recorded in advance, it is done by the daily round on the effective date.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import DateField, Max, QuerySet
+from django.db.models import DateField, QuerySet
 from django.utils import timezone
 
 from agencies.changes import note
-from agencies.models import Agency, GroupMembership, Succession, User
-from qa_plan.clock import at as moment_of
+from agencies.models import Agency, Succession, User
+from qa_plan import clock
 from qa_plan.compile_once import Param, compile_once
-from tasks.models import AcceptedProgress, AgencyRequest, Assignment, Closure, ProgressReport, Receipt
-from tasks.standing.succession import Transfer, transfers_of
+from tasks.models import Assignment
 from tasks.workflow.current import WorkflowError, deed
-from tasks.workflow.inheritance import carry_period, carry_requests, carry_texts
-from tasks.workflow.messages import tell_assigned, tell_withdrawn
-from tasks.workflow.responsibility import assign, follow_group, withdraw_assignment
-
-Kind = Succession.Kind
-SuccessorOf = Callable[[Assignment], Agency | None]
+from tasks.workflow.takeover import take_over
 
 
 @deed
 def establish_agency(*, name: str, like: Sequence[Agency], by: User, at: datetime) -> Agency:
-    """A new agency in the place of those that it will follow: their order, and consent where one asked for it."""
+    """Makes a new agency in the place of those that it will follow: their order, and consent where one asked for it."""
     name = name.strip()
     if Agency.objects.named(name).exists():
         raise WorkflowError(f"已有名为“{name}”的单位，请从名单中选择。", "new_name")
@@ -51,13 +45,15 @@ def succeed(
     by: User,
     at: datetime,
 ) -> list[Succession]:
-    """更名, 合并 or 撤销. Done now where the effective date has come, else by the daily round on that day."""
+    """更名, 合并 or 撤销: agencies end, and one follows or none.
+
+    Done now where the effective date has come, else by the daily round on that day.
+    """
     _lock(predecessors)
     _require(predecessors, successor, kind, document)
-    rows = _record(predecessors, [successor], kind, effective_on, document, by, at)
+    rows = _record(predecessors, [successor], kind=kind, effective_on=effective_on, document=document, by=by, at=at)
     if effective_on <= timezone.localdate(at):
-        known = [successor] if successor else []
-        _carry_out(predecessors, known, lambda part: successor, lambda user: successor, rows[0], by=by, at=at)
+        _carry_out_whole(predecessors, successor, rows[0], by=by, at=at)
     return rows
 
 
@@ -72,7 +68,7 @@ def split(
     by: User,
     at: datetime,
 ) -> list[Succession]:
-    """拆分: `shares` names the successor of each open assignment by its key, `people` that of each active person.
+    """拆分: several agencies follow one. `shares` names who follows in each open assignment, `people` for each person.
 
     Not in advance: who gets what is decided on the assignments as they are.
     """
@@ -83,26 +79,31 @@ def split(
     if len(successors) < 2:
         raise WorkflowError("拆分须有两个以上承接单位。")
     for successor in successors:
-        _require([predecessor], successor, Kind.SPLIT, document)
+        _require([predecessor], successor, Succession.Kind.SPLIT, document)
     open_ones = set(Assignment.objects.in_force(at).filter(agency=predecessor).values_list("pk", flat=True))
     if open_ones != set(shares):
         raise WorkflowError("该单位的责任分工刚有变化，请重新核对后再确认。")
-    rows = _record([predecessor], successors, Kind.SPLIT, effective_on, document, by, at)
-
-    def whose(user: User) -> Agency:
-        return people.get(user.pk, successors[0])
-
-    _carry_out([predecessor], successors, lambda part: shares[part.pk], whose, rows[0], by=by, at=at)
+    kind = Succession.Kind.SPLIT
+    rows = _record([predecessor], successors, kind=kind, effective_on=effective_on, document=document, by=by, at=at)
+    take_over(
+        [predecessor],
+        successors,
+        successor_of=lambda part: shares[part.pk],
+        agency_for=lambda user: people.get(user.pk, successors[0]),
+        row=rows[0],
+        by=by,
+        at=at,
+    )
     return rows
 
 
 def carry_out_due(on: date) -> list[Succession]:
-    """What was recorded in advance and whose day has come; at the beginning of the day. Run twice, it does nothing."""
+    """Carries out what was recorded in advance and whose day has come. Run twice, it does nothing."""
     together: dict[tuple[int | None, str, date, str], list[Succession]] = {}
     for row in _due(day=on):
         together.setdefault((row.successor_id, row.kind, row.effective_on, row.document), []).append(row)
     for rows in together.values():
-        _carry_out_together(rows=rows, at=moment_of(on))
+        _carry_out_together(rows=rows, at=clock.at(on))
     return [row for rows in together.values() for row in rows]
 
 
@@ -118,9 +119,22 @@ def _carry_out_together(*, rows: Sequence[Succession], at: datetime) -> None:
     _lock(predecessors)
     if Agency.objects.filter(pk__in=[agency.pk for agency in predecessors], ended_on__isnull=False).exists():
         return  # another round was quicker
-    successor, by = first.successor, first.recorded_by
-    known = [successor] if successor else []
-    _carry_out(predecessors, known, lambda part: successor, lambda user: successor, first, by=by, at=at)
+    _carry_out_whole(predecessors, first.successor, first, by=first.recorded_by, at=at)
+
+
+def _carry_out_whole(
+    predecessors: Sequence[Agency], successor: Agency | None, row: Succession, *, by: User, at: datetime
+) -> None:
+    """All that the predecessors have goes to the one successor, or to nobody."""
+    take_over(
+        predecessors,
+        [successor] if successor else [],
+        successor_of=lambda part: successor,
+        agency_for=lambda user: successor,
+        row=row,
+        by=by,
+        at=at,
+    )
 
 
 # ── guards ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,17 +157,18 @@ def _require(predecessors: Sequence[Agency], successor: Agency | None, kind: str
     if waiting:
         name, day = waiting.predecessor, waiting.effective_on
         raise WorkflowError(f"{name}的机构调整已经登记，将于{day:%Y-%m-%d}生效，不能重复登记。", "predecessors")
-    if successor is None and kind != Kind.ABOLISHED:
+    if successor is None and kind != Succession.Kind.ABOLISHED:
         raise WorkflowError("请选择或填写承接单位。", "successor")
     if successor and (successor in predecessors or current[successor.pk].ended_on):
         raise WorkflowError("承接单位不能是原单位，也不能是已撤并的单位。", "successor")
-    if kind == Kind.RENAMED and len(predecessors) > 1:
+    if kind == Succession.Kind.RENAMED and len(predecessors) > 1:
         raise WorkflowError("更名只涉及一个原单位；多个单位请选“合并”。", "predecessors")
 
 
 def _record(
     predecessors: Sequence[Agency],
     successors: Sequence[Agency | None],
+    *,
     kind: str,
     effective_on: date,
     document: str,
@@ -174,123 +189,6 @@ def _record(
                     recorded_by=by,
                 )
             )
-            told = {"kind": kind, "successor": str(successor) if successor else None, "effective_on": effective_on}
-            note("登记机构调整", predecessor, by=by, at=at, new=told, reason=document.strip(), agency=predecessor)
+            new = {"kind": kind, "successor": str(successor) if successor else None, "effective_on": effective_on}
+            note("登记机构调整", predecessor, by=by, at=at, new=new, reason=document.strip(), agency=predecessor)
     return rows
-
-
-# ── what moves ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _carry_out(
-    predecessors: Sequence[Agency],
-    successors: Sequence[Agency],
-    successor_of: SuccessorOf,
-    agency_for: Callable[[User], Agency | None],
-    row: Succession,
-    *,
-    by: User,
-    at: datetime,
-) -> None:
-    """Assignments, memberships and people move at one instant, no earlier than anything that is recorded of them."""
-    at = _instant([*predecessors, *successors], at)
-    gained: list[Assignment] = []
-    lost: list[Assignment] = []
-    for move in transfers_of(predecessors, successors, successor_of, at):
-        made = _move(move, row, by=by, at=at)
-        if made:
-            gained.append(made)
-        else:
-            lost.extend(move.parts)
-    _move_memberships(predecessors, successors, by=by, at=at, reason=row.document)
-    for agency in predecessors:
-        Agency.objects.filter(pk=agency.pk).update(ended_on=row.effective_on)
-        old, new = {"ended_on": None}, {"ended_on": row.effective_on}
-        note(
-            f"机构{row.get_kind_display()}", agency, by=by, at=at, old=old, new=new, reason=row.document, agency=agency
-        )
-    tell_withdrawn(lost, row.document, by=by, at=at)
-    for user in User.objects.filter(agency__in=list(predecessors), is_active=True):
-        _move_person(user, agency_for(user), by=by, at=at, reason=row.document)
-    tell_assigned(gained, by=by, at=at)
-
-
-def _instant(agencies: Sequence[Agency], at: datetime) -> datetime:
-    """Locks what they answer for. The instant is no earlier than the newest fact of it."""
-    mine = Assignment.objects.order_by().filter(agency__in=list(agencies), ended_at__isnull=True)
-    list(mine.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-    known = [mine.aggregate(last=Max("recorded_at"))["last"]]
-    for facts in (ProgressReport, AcceptedProgress, Closure, Receipt, AgencyRequest):
-        newest = facts._default_manager.filter(assignment__in=mine)
-        known.append(newest.aggregate(last=Max("recorded_at"))["last"])
-    return max([at, *(moment for moment in known if moment)])
-
-
-def _move(move: Transfer, row: Succession, *, by: User, at: datetime) -> Assignment | None:
-    """One item: the parts end, and the successor's begins where they stood."""
-    names = "、".join(part.agency.name for part in move.parts)
-    whither = f"由{move.successor}承接" if move.successor else "不再承担"
-    reason = f"机构{row.get_kind_display()}，{whither}（{row.document}）"[:200]
-    for part in move.parts:
-        withdraw_assignment(assignment=part, reason=reason, by=by, at=at, is_quiet=True)
-    if move.successor is None:
-        return None
-    made = assign(
-        item=move.parts[0].item,
-        agency=move.successor,
-        role=move.role,
-        weight=move.weight,
-        is_inferred=move.is_inferred,
-        by=by,
-        at=at,
-        is_quiet=True,
-    )
-    if AcceptedProgress.objects.filter(assignment__in=move.bearing).exists():
-        AcceptedProgress.objects.create(
-            assignment=made, report_id=move.standing_report, percent=move.percent, recorded_at=at, recorded_by=by
-        )
-    if move.closure:
-        told = f"承接{names}（{Closure.Kind(move.closure).label}）：{row.document}"[:500]
-        Closure.objects.create(assignment=made, kind=move.closure, reason=told, recorded_at=at, recorded_by=by)
-    if Receipt.objects.filter(assignment__in=move.parts).count() == len(move.parts):
-        Receipt.objects.create(assignment=made, recorded_at=at, recorded_by=by)
-    old = {"agency": names, "percent": [f"{part.agency} {part.percent}%" for part in move.bearing]}
-    new = {"agency": move.successor.name, "percent": f"{move.percent}%", "closure": move.closure}
-    note("承接", made, by=by, at=at, old=old, new=new, reason=reason, agency=move.successor)
-    carry_texts(move, made, by=by, at=at)
-    carry_requests(move, made, by=by, at=at)
-    carry_period(move, made, by=by, at=at)
-    return made
-
-
-def _move_memberships(
-    predecessors: Sequence[Agency], successors: Sequence[Agency], *, by: User, at: datetime, reason: str
-) -> None:
-    """The successors are members where a predecessor was; 推定 only where all of them were."""
-    memberships = GroupMembership.objects.filter(agency__in=list(predecessors)).select_related("group", "agency")
-    for membership in memberships:
-        group, gone = membership.group, membership.agency
-        membership.delete()
-        note("移出成员单位", group, by=by, at=at, old={"member": str(gone)}, reason=reason, agency=gone)
-        for agency in successors:
-            joined, is_new = GroupMembership.objects.get_or_create(
-                group=group, agency=agency, defaults={"is_inferred": membership.is_inferred}
-            )
-            if is_new:
-                note("增加成员单位", group, by=by, at=at, new={"member": str(agency)}, reason=reason, agency=agency)
-            elif joined.is_inferred and not membership.is_inferred:
-                GroupMembership.objects.filter(pk=joined.pk).update(is_inferred=False)
-    for group in {membership.group for membership in memberships}:
-        follow_group(group=group, by=by, at=at, is_quiet=True)
-
-
-def _move_person(user: User, successor: Agency | None, *, by: User, at: datetime, reason: str) -> None:
-    """To the successor; where there is none, the account is switched off."""
-    if successor is None:
-        User.objects.filter(pk=user.pk).update(is_active=False)
-        old, new = {"is_active": True}, {"is_active": False}
-        note("停用账号", user, by=by, at=at, old=old, new=new, reason=reason, agency=user.agency)
-        return
-    User.objects.filter(pk=user.pk).update(agency=successor)
-    told = {"agency": str(user.agency)}, {"agency": str(successor)}
-    note("转入承接单位", user, by=by, at=at, old=told[0], new=told[1], reason=reason, agency=successor)
