@@ -1,4 +1,4 @@
-"""Who is told of what a rule finds."""
+"""Who is told of what a rule finds: each rule names an audience, which the roles of people make up."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class People:
                     self._people[audience, person.agency_id].append(person)
 
     def of(self, audience: str, agency: int) -> Sequence[User]:
-        """An agency's own people for what is the agency's. Where it has no liaison, its head is told instead."""
+        """The people of an audience, for an agency's matters its own. Where it has no liaison, its head stands in."""
         if audience in OVERSEERS:
             return self._people[audience, None]
         return self._people[audience, agency] or self._people[Audience.APPROVER, agency]

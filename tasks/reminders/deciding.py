@@ -1,4 +1,4 @@
-"""What each person is to be told on a day: a pure question over the facts as of a moment, asked again at any time.
+"""The rules decide what each person is to be told on a day, as of a moment: a pure question, asked again at any time.
 
     for due in due_on(date(2016, 10, 12)): ...
 
@@ -42,7 +42,7 @@ class Due(NamedTuple):
 
     @property
     def is_overdue(self) -> bool:
-        """It speaks of a deadline that has passed."""
+        """Whether it speaks of a deadline that has passed."""
         return self.rule.kind in DEADLINES and self.rule.offset > 0
 
     @property
@@ -69,14 +69,14 @@ def moment_of(day: date) -> datetime:
 
 
 def due_on(day: date, *, at: datetime | None = None) -> Iterator[Due]:
-    """What the rules ask for on that day, as of its morning or the given moment; nothing on a day off."""
+    """Yields what the rules ask for on that day, as of its morning or the given moment; nothing on a day off."""
     overrides = WorkdayOverride.objects.as_overrides()
     if is_workday(day, overrides):
         yield from due_in([day], Waiting(at or moment_of(day), overrides))
 
 
 def due_in(days: Sequence[date], waiting: Waiting) -> Iterator[Due]:
-    """The same of several working days, of each if nothing else happens until then; `waiting` reaches to the last.
+    """Yields the same of several working days, if nothing else happens until then; `waiting` reaches to the last.
 
     Five queries, whatever there is. The rules, the calendar and the people are those of the present.
     """
@@ -91,12 +91,12 @@ def due_in(days: Sequence[date], waiting: Waiting) -> Iterator[Due]:
 
 
 def stage_of(rule: ReminderRule) -> str:
-    """`due-7`, `due+0`, `filing+3`."""
+    """Names a rule's stage by its kind and offset: `due-7`, `due+0`, `filing+3`."""
     return f"{rule.kind}{rule.offset:+d}"
 
 
 class Stages:
-    """Which rules a date has reached on each calendar's day. Pure; each pair of dates is reckoned once."""
+    """Knows which rules a date has reached on each calendar's day. Pure; each pair of dates is reckoned once."""
 
     def __init__(self, rules: Iterable[ReminderRule], calendars: Sequence[Calendar]) -> None:
         self.calendars = calendars
@@ -118,7 +118,7 @@ class Stages:
 
 
 def _has_reached(rule: ReminderRule, anchor: date, since: date, calendar: Calendar) -> bool:
-    """What comes after a date that was past when the system learned of it counts from the day it did.
+    """Whether the rule is reached; what follows a date that was past when it became known counts from the latter day.
 
     Else a due date set into the past would be at the leadership the next morning, or, with a stage that is told
     once, never.

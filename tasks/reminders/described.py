@@ -1,4 +1,4 @@
-"""Subjects that nobody was told of yet, in the words of the ledger: for the coming days and for calendars."""
+"""Subjects that nobody was told of yet get the words of the ledger, for the coming days and for calendars."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from tasks.models import Assignment, Reminder
-from tasks.reminders.entries import told
+from tasks.reminders.entries import ledger_entries
 from tasks.reminders.subjects import Subject
 
 
 def describe(subjects: Sequence[Subject], reader: User, at: datetime) -> list[tuple[str, str, str]]:
-    """What, when and the page of each, in their order; three queries at most."""
+    """Says what each is, when, and on which page, in their order; three queries at most."""
     day = timezone.localdate(at)
     assignments = Assignment.objects.select_related("item__plan", "agency").defer(
         "item__text", "item__plan__notice_text"
@@ -35,4 +35,4 @@ def describe(subjects: Sequence[Subject], reader: User, at: datetime) -> list[tu
         )
         for subject in subjects
     ]
-    return [(entry.what, entry.when, entry.path) for entry in told(reminders, reader)]
+    return [(entry.what, entry.when, entry.path) for entry in ledger_entries(reminders, reader)]

@@ -1,4 +1,4 @@
-"""每日提醒 in words: subject, plain text, HTML, the lines for robots and the few words for a phone. They say the same.
+"""A digest (每日提醒) is put into words: subject, text, HTML, lines for robots and a few words for a phone, all alike.
 
 Made from the digest's own rows and from what its items are called. Every try of a delivery says the same of the same
 day, however long the first one took.
@@ -17,7 +17,7 @@ from agencies.models import User
 from tasks.access import can_file_reports
 from tasks.channels import ShortLine
 from tasks.models import Digest, Reminder
-from tasks.reminders.entries import BULKY, RELATED, Entry, Group, entries, on_one_line, said
+from tasks.reminders.entries import BULKY, RELATED, Entry, Group, day_words, entries, on_one_line
 
 LISTED = 100  # entries of one group that a message names; all are counted
 NUMERALS = "一二三四五六"
@@ -50,7 +50,7 @@ class Part(NamedTuple):
 
 
 def composed(digest: Digest) -> Composed:
-    """Three queries, or five where there are urges and periods that nobody has opened yet."""
+    """Puts a digest into words: in three queries, or five where there are urges and periods not opened yet."""
     reader = digest.recipient
     reminders = list(digest.reminders.select_related(*RELATED).defer(*BULKY))
     listed = entries(reminders, digest.day, reader)
@@ -65,7 +65,7 @@ def composed(digest: Digest) -> Composed:
         "agency": on_one_line(str(reader.agency)),
         "acts": can_file_reports(reader),
         "is_demo": settings.QA_PLAN_DEMO,
-        "day": f"{digest.day.year}年{said(digest.day, digest.day)}",
+        "day": f"{digest.day.year}年{day_words(digest.day, digest.day)}",
         "subject": subject,
         "counts": "，".join(_counted(counts)),
         "made_good": made_good,
@@ -84,26 +84,25 @@ def composed(digest: Digest) -> Composed:
 
 
 def brief(reader: User, day: date, counts: Counter[Group]) -> str:
-    """Counts only, within the seventy characters of one text message."""
+    """Says the counts only, within the seventy characters of one text message."""
     name = str(reader)[:8]
     asked = [COUNTED[group].format(counts[group]) for group in Group if counts[group] and group != Group.SETTLED]
-    told = "、".join(asked) or COUNTED[Group.SETTLED].format(counts[Group.SETTLED])
-    return (
-        f"督办提醒：{name}，截至{said(day, day)}，{told}，请登录平台{'办理' if can_file_reports(reader) else '查看'}。"
-    )
+    counted = "、".join(asked) or COUNTED[Group.SETTLED].format(counts[Group.SETTLED])
+    deed = "办理" if can_file_reports(reader) else "查看"
+    return f"督办提醒：{name}，截至{day_words(day, day)}，{counted}，请登录平台{deed}。"
 
 
 def days_made_good(digest: Digest, reminders: Iterable[Reminder]) -> str:
-    """「10月8日至10月11日」, the missed days whose reminders are in this digest; "" where there are none."""
+    """Names the missed days whose reminders are in this digest, 「10月8日至10月11日」; "" where there are none."""
     if digest.missed_since is None:
         return ""
     last = max((reminder.day for reminder in reminders if reminder.day < digest.day), default=digest.missed_since)
-    first = said(digest.missed_since, digest.day)
-    return first if last <= digest.missed_since else f"{first}至{said(last, digest.day)}"
+    first = day_words(digest.missed_since, digest.day)
+    return first if last <= digest.missed_since else f"{first}至{day_words(last, digest.day)}"
 
 
 def page_for(reader: User) -> str:
-    """Where somebody begins: the agency's people with what they have to do, the others with the dashboard."""
+    """The page where somebody begins: the agency's people with what they have to do, the others with the dashboard."""
     return reverse("tasks:my") if can_file_reports(reader) else "/"
 
 
@@ -112,7 +111,7 @@ def absolute(path: str) -> str:
 
 
 def _subject(day: date, counts: Counter[Group], made_good: str) -> str:
-    head = f"督办提醒（{said(day, day)}，补发{made_good}）" if made_good else f"督办提醒（{said(day, day)}）"
+    head = f"督办提醒（{day_words(day, day)}，补发{made_good}）" if made_good else f"督办提醒（{day_words(day, day)}）"
     return f"{head}：{'，'.join(_counted(counts))}"
 
 
@@ -132,7 +131,7 @@ def _parts(listed: list[Entry]) -> list[Part]:
 
 
 def _what(entry: Entry, several: bool) -> str:
-    """With the plan's number where the message speaks of more than one plan."""
+    """What an entry is about, with the plan's number where the message speaks of more than one plan."""
     return f"{entry.plan} {entry.what}" if several and entry.plan else entry.what
 
 

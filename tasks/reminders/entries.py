@@ -1,4 +1,4 @@
-"""What a digest lists: one entry for each subject, with what is asked, its date, and the page where it is done."""
+"""A digest lists one entry for each subject: what is asked, its date, and the page where it is done."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -9,24 +9,24 @@ from django.urls import reverse
 
 from agencies.models import User
 from tasks.access import can_file_reports, can_steer
-from tasks.models import AgencyRequest, Assignment, Plan, Reminder, ReminderRule, ReportingPeriod, Urge
+from tasks.models import AgencyRequest, Assignment, Plan, Reminder, ReportingPeriod, Urge
+from tasks.reminders.subjects import ReminderKind
 from tasks.rules.texts import shortened
 
-Kind = ReminderRule.Kind
 DEADLINES = {
-    Kind.DUE: "完成时限",
-    Kind.FILING: "报送截止",
-    Kind.RECEIPT: "签收期限",
-    Kind.URGE: "答复期限",
+    ReminderKind.DUE: "完成时限",
+    ReminderKind.FILING: "报送截止",
+    ReminderKind.RECEIPT: "签收期限",
+    ReminderKind.URGE: "答复期限",
 }
 RELATED = ("assignment__item__plan", "assignment__agency", "period__plan", "agency")
 BULKY = ("assignment__item__text", "assignment__item__plan__notice_text", "period__plan__notice_text")
-URGES = (Kind.URGED, Kind.URGE)
+URGES = (ReminderKind.URGED, ReminderKind.URGE)
 TITLE_LIMIT = 40
 
 
 class Group(Enum):
-    """Worst first."""
+    """How a digest groups its entries, worst first."""
 
     OVERDUE = "已逾期"
     THIS_WEEK = "本周到期"
@@ -46,7 +46,7 @@ class Entry(NamedTuple):
 
 
 def group_of(kind: str, anchor: date, day: date, *, is_settled: bool) -> Group:
-    """Decided by the date alone, so that a digest can be counted before its subjects are read."""
+    """The group follows from the date alone, so that a digest can be counted before its subjects are read."""
     if is_settled:
         return Group.SETTLED
     if kind not in DEADLINES:
@@ -58,23 +58,26 @@ def group_of(kind: str, anchor: date, day: date, *, is_settled: bool) -> Group:
 
 
 def standing_alone(reminders: Iterable[Reminder]) -> list[Reminder]:
-    """One for each subject and kind: the newest, and one that still asks for something rather than one that doesn't.
+    """Leaves one reminder for each subject and kind: the newest, and rather one that still asks for something.
 
     An urge is one matter; its deadline says more than the day on which it was sent.
     """
     newest: dict[tuple[str, str], Reminder] = {}
     for reminder in sorted(reminders, key=_telling):
         kind = reminder.kind
-        newest[Kind.URGE if kind in URGES else kind, reminder.subject] = reminder
+        newest[ReminderKind.URGE if kind in URGES else kind, reminder.subject] = reminder
     return list(newest.values())
 
 
 def _telling(reminder: Reminder) -> tuple[bool, bool, date, int]:
-    return not reminder.is_settled, reminder.kind != Kind.URGED, reminder.day, reminder.pk or 0
+    return not reminder.is_settled, reminder.kind != ReminderKind.URGED, reminder.day, reminder.pk or 0
 
 
 def entries(reminders: Iterable[Reminder], day: date, reader: User) -> list[Entry]:
-    """Worst first, then by date and number. `reminders` come with RELATED; urges and plans cost two queries at most."""
+    """What a digest lists, worst first, then by date and number.
+
+    `reminders` come with RELATED; urges and plans cost two queries at most.
+    """
     alone = standing_alone(reminders)
     writer = _Writer(alone, day, reader)
     return sorted(map(writer.entry, alone), key=_place)
@@ -85,18 +88,20 @@ def _place(entry: Entry) -> tuple[int, date, int, int, str]:
     return list(Group).index(entry.group), entry.anchor, plan, entry.number, entry.what
 
 
-def told(reminders: Iterable[Reminder], reader: User) -> list[Entry]:
-    """One entry for each, in the order given, as of the day on which it was told: what the ledger lists."""
+def ledger_entries(reminders: Iterable[Reminder], reader: User) -> list[Entry]:
+    """What the ledger lists: one entry for each, in the order given, as of the day on which it was told."""
     listed = list(reminders)
     writer = _Writer(listed, date.max, reader)
-    found = []
+    written = []
     for reminder in listed:
         writer.day = reminder.digest.day if reminder.digest_id else reminder.day
-        found.append(writer.entry(reminder))
-    return found
+        written.append(writer.entry(reminder))
+    return written
 
 
 class _Writer:
+    """Writes entries for one reader as of a day, with the urges and plans that they speak of read at once."""
+
     def __init__(self, reminders: list[Reminder], day: date, reader: User) -> None:
         self.day = day
         self.reader = reader
@@ -126,19 +131,19 @@ class _Writer:
             return None, str(reminder.agency or ""), reverse("tasks:my")
         what = f"{assignment.item.label}{shortened(assignment.item.title, TITLE_LIMIT)}（{assignment.agency}）"
         kind = reminder.kind
-        if kind in (Kind.SENT_BACK, Kind.REVIEW) and reminder.period:
+        if kind in (ReminderKind.SENT_BACK, ReminderKind.REVIEW) and reminder.period:
             what += f"{reminder.period.name}进展报告"
-        if kind == Kind.REQUEST:
+        if kind == ReminderKind.REQUEST:
             what += _label(AgencyRequest.Kind, reminder.reason.get("request", ""))
         return assignment.item.plan, what, self._page(kind, assignment, reminder)
 
     def _page(self, kind: str, assignment: Assignment, reminder: Reminder) -> str:
-        """Where it is done, for those who do it; for the others the item's page."""
-        if kind == Kind.REQUEST:
+        """The page where it is done, for those who do it; for the others the item's page."""
+        if kind == ReminderKind.REQUEST:
             return reverse("tasks:request-detail", args=[reminder.key])
-        if kind == Kind.REVIEW and can_steer(self.reader):
+        if kind == ReminderKind.REVIEW and can_steer(self.reader):
             return reverse("tasks:review-detail", args=[reminder.key])
-        if kind == Kind.SENT_BACK and self.reader.agency_id == assignment.agency_id:
+        if kind == ReminderKind.SENT_BACK and self.reader.agency_id == assignment.agency_id:
             return reverse("tasks:report-edit", args=[assignment.pk])
         return assignment.get_absolute_url()
 
@@ -162,29 +167,29 @@ class _Writer:
     # ── when ──
 
     def _when(self, kind: str, anchor: date, reminder: Reminder) -> str:
-        told, passed = said(anchor, self.day), (self.day - anchor).days
+        since, passed = day_words(anchor, self.day), (self.day - anchor).days
         if kind in DEADLINES:
-            return f"{DEADLINES[Kind(kind)]}{told}，{_left(passed)}"
-        if kind == Kind.OPENS:
-            until = f"，请于{said(reminder.period.due_on, self.day)}前报送" if reminder.period else ""
-            return f"{told}开放填报{until}"
-        if kind == Kind.SENT_BACK:
-            return f"{told}退回，已{passed}天，请修改后重新报送"
-        if kind == Kind.REVIEW:
-            return f"{told}报送，待审核已{passed}天"
-        if kind == Kind.URGED:
+            return f"{DEADLINES[ReminderKind(kind)]}{since}，{_left(passed)}"
+        if kind == ReminderKind.OPENS:
+            until = f"，请于{day_words(reminder.period.due_on, self.day)}前报送" if reminder.period else ""
+            return f"{since}开放填报{until}"
+        if kind == ReminderKind.SENT_BACK:
+            return f"{since}退回，已{passed}天，请修改后重新报送"
+        if kind == ReminderKind.REVIEW:
+            return f"{since}报送，待审核已{passed}天"
+        if kind == ReminderKind.URGED:
             urge = self.urges.get(reminder.key)
-            return f"{told}催办，请于{said(urge.reply_by, self.day)}前答复" if urge else f"{told}催办"
-        return f"{told}提出，待答复已{passed}天"
+            return f"{since}催办，请于{day_words(urge.reply_by, self.day)}前答复" if urge else f"{since}催办"
+        return f"{since}提出，待答复已{passed}天"
 
 
 def on_one_line(text: str) -> str:
-    """A name with a line break in it would begin another line of a mail, and be no line of a calendar."""
+    """Takes line breaks out of a name: they would begin another line of a mail, and be no line of a calendar."""
     return " ".join(text.split())
 
 
-def said(moment: date, day: date) -> str:
-    """With the year only where it is another one."""
+def day_words(moment: date, day: date) -> str:
+    """「10月8日」, with the year only where it is another one than that of the day."""
     year = "" if moment.year == day.year else f"{moment.year}年"
     return f"{year}{moment.month}月{moment.day}日"
 
@@ -196,7 +201,7 @@ def _left(passed: int) -> str:
 
 
 def _is_report(reminder: Reminder) -> bool:
-    return reminder.kind in (Kind.OPENS, Kind.FILING)
+    return reminder.kind in (ReminderKind.OPENS, ReminderKind.FILING)
 
 
 def _label(choices: type[AgencyRequest.Kind], value: str) -> str:

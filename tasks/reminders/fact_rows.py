@@ -142,6 +142,6 @@ def _sent_back(moment: Moment, agency: Param | None) -> QuerySet[Review]:
 
 
 def _later_than(field: str) -> Q:
-    """Of a fact in a subquery: it came after the outer one, which `field` leads to; "" for itself."""
+    """Whether a fact in a subquery came after the outer one, which `field` leads to; "" for itself."""
     when, key = OuterRef(f"{field}recorded_at"), OuterRef(f"{field}pk")
     return Q(recorded_at__gt=when) | Q(recorded_at=when, pk__gt=key)

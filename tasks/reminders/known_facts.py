@@ -1,4 +1,4 @@
-"""What is known as of a moment, as far as reminders are decided by it: plans with their periods, and the facts."""
+"""`KnownFacts` holds what reminders are decided by, as of a moment: plans with their periods, and the facts."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ class DueDate(NamedTuple):
 
 
 class KnownFacts:
-    """What two queries know of all agencies or of one. With a later day as `last`: for all days until then."""
+    """Knows the facts of all agencies or of one, in two queries; with `last`, a later day, for all days until then."""
 
     def __init__(self, moment: datetime, overrides: Overrides, last: date | None = None, agency: int | None = None):
         self.moment = moment
@@ -77,13 +77,13 @@ class KnownFacts:
                     yield row
 
     def _remember_due_date(self, row: FactRow) -> None:
-        """A revision that leaves the date as it was leaves `since` as it was."""
+        """Remembers a due date; a revision that leaves the date as it was leaves `since` as it was."""
         known = self.due_dates.get(row.of)
         if known is None or known.due_on != row.day:
             self.due_dates[row.of] = DueDate(row.within, row.day, row.at)
 
     def _remember_filed(self, row: FactRow) -> None:
-        """Reports come oldest first: the newest one of an assignment decides whether it has filed."""
+        """Remembers who has filed. Reports come oldest first: the newest one of an assignment decides."""
         filed = self.filed[row.within]
         if VERDICTS[row.word] in FILED:
             filed.add(row.of)
@@ -122,7 +122,7 @@ class KnownFacts:
 
     @cached_property
     def open_periods(self) -> dict[int, list[OpenPeriod]]:
-        """By plan: what is filed late is filed until the next period opens, whether that is recorded yet or not."""
+        """The open periods by plan: late reports are filed until the next one opens, whether recorded yet or not."""
         return {
             plan.pk: list(self._opened_last([*periods, *self._unrecorded(plan)]))
             for plan, periods in self.recorded.items()

@@ -1,4 +1,4 @@
-"""By which channels a person's digest goes out, and from which hour on."""
+"""What a person's preferences come to: by which channels a digest goes out, and from which hour on."""
 
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -23,25 +23,26 @@ class Route(NamedTuple):
 
 
 def preferences() -> dict[int, ReminderPreference]:
-    """By person; who never chose has none."""
+    """Each person's own, by key; who never chose has none."""
     return {preference.user_id: preference for preference in ReminderPreference.objects.all()}
 
 
 def routes(preference: ReminderPreference | None, *, has_overdue: bool) -> list[Route]:
-    """In-app always, and what the person chose.
+    """A digest goes out in-app always, and by what the person chose.
 
     Where that reaches nobody outside the product and something is overdue, the first channel by which the person can
     be reached is taken all the same: what is overdue can't be switched off.
     """
     preference = preference or ReminderPreference()
     chosen = [Route(channel, obstacle(preference, channel)) for channel in Channel if channel in preference.channels]
-    found = [Route(Channel.IN_APP), *(route for route in chosen if route.channel != Channel.IN_APP)]
-    if has_overdue and all(route.obstacle for route in found[1:]):
-        found += [Route(channel) for channel in ADDRESSES if not obstacle(preference, channel)][:1]
-    return found
+    outside = [route for route in chosen if route.channel != Channel.IN_APP]
+    if has_overdue and all(route.obstacle for route in outside):
+        outside += [Route(channel) for channel in ADDRESSES if not obstacle(preference, channel)][:1]
+    return [Route(Channel.IN_APP), *outside]
 
 
 def obstacle(preference: ReminderPreference, channel: Channel) -> str:
+    """Says why nothing can be sent by the channel; "" where it can."""
     if not is_configured(channel):
         return NOT_CONFIGURED
     return NO_ADDRESS if channel in ADDRESSES and not getattr(preference, ADDRESSES[channel]) else ""

@@ -1,4 +1,4 @@
-"""The coming 30 days on a page: who would be told what, if nothing were done until then."""
+"""A page shows the coming 30 days: who would be told what, if nothing were done until then."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -30,7 +30,7 @@ class ComingDay:
 
     @property
     def in_order(self) -> list[Due]:
-        """The rules' order."""
+        """What is due in the rules' order."""
         return sorted(self.dues, key=lambda due: (due.rule.ordinal, due.rule.pk))
 
     @property
@@ -43,7 +43,7 @@ class ComingDay:
 
 
 class Coming(NamedTuple):
-    """`newest_plan` is what a page's frame asks for; it was read along."""
+    """The days to come; `newest_plan` is what a page's frame asks for, and was read along."""
 
     days: list[ComingDay]
     newest_plan: Plan | None

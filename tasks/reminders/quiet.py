@@ -1,17 +1,15 @@
-"""免打扰: when nothing leaves. Pure."""
+"""免打扰: at some times nothing leaves. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
 
-from tasks.rules.workdays import Overrides, is_workday
-
-DAY = timedelta(days=1)
+from tasks.rules.workdays import DAY, Overrides, is_workday
 
 
 def is_quiet(moment: datetime, overrides: Overrides) -> bool:
-    """At night, and on days on which offices don't work."""
+    """Whether it is night, or a day on which offices don't work."""
     return awake(moment, overrides) != moment
 
 

@@ -1,4 +1,4 @@
-"""Sending: takes planned deliveries one by one and hands each to its channel.
+"""Sending takes planned deliveries one by one and hands each to its channel.
 
 **Nothing is lost.** What is to be sent is a row. A worker claims it by one conditional update, which also says until
 when nobody else may (`next_try_at`): of any number of workers exactly one gets it, on every database. A claim whose
@@ -56,7 +56,7 @@ def send_due(clock: Callable[[], datetime]) -> int:
 
 
 def send(pk: int, *, at: datetime) -> Delivery.State | None:
-    """One try of one delivery; the state that it is left in, or None where there was nothing to do for us.
+    """Tries one delivery once; the state that it is left in, or None where there was nothing to do for us.
 
     `at` is real time, also in a demonstration: nobody's mail server stands still.
     """
@@ -88,13 +88,13 @@ def _try(delivery: Delivery, at: datetime) -> Delivery.State | None:
 
 
 def _speaks_of_others(digest: Digest) -> bool:
-    """Whoever went to another agency since is not told what the former one has to do."""
+    """Whether its recipient went to another agency since: nobody is told what the former one has to do."""
     person = digest.recipient
     return can_file_reports(person) and digest.reminders.exclude(agency=person.agency_id).exists()
 
 
 def plan_again(delivery: Delivery, *, at: datetime) -> bool:
-    """What was given up or skipped is to be tried from now on; False where it was neither."""
+    """Has a delivery tried again that was given up or skipped; False where it was neither."""
     given_up = Delivery.objects.filter(pk=delivery.pk, state__in=(State.FAILED, State.SKIPPED))
     return bool(given_up.update(state=State.PLANNED, attempts=0, next_try_at=at))
 
@@ -122,7 +122,7 @@ def claim(delivery: Delivery, at: datetime) -> bool:
 
 
 def message_id(delivery: Delivery) -> str:
-    """The same whenever it is asked for, and no other message's: one person, one day, one channel."""
+    """Names a message: the same whenever it is asked for, and no other's: one person, one day, one channel."""
     digest = delivery.digest
     what = f"{digest.recipient.username} {digest.day} {delivery.channel}"
     name = salted_hmac("tasks.reminders.sending", what, algorithm="sha256").hexdigest()[:32]
@@ -133,7 +133,7 @@ def message_id(delivery: Delivery) -> str:
 
 
 def refusal(delivery: Delivery, refused: NotSent, at: datetime) -> Delivery.State:
-    """Given up where no later try can succeed or too many have failed; else planned anew, later each time."""
+    """Gives up where no later try can succeed or too many have failed; else plans another, later each time."""
     if refused.permanent or delivery.attempts >= settings.SEND_TRIES:
         return _give_up(delivery, refused.reason)
     again = next_try(delivery.attempts, at, random.random())
@@ -141,7 +141,7 @@ def refusal(delivery: Delivery, refused: NotSent, at: datetime) -> Delivery.Stat
 
 
 def next_try(attempts: int, at: datetime, chance: float) -> datetime:
-    """After a wait that doubles with each attempt, outside of quiet hours."""
+    """The next try comes after a wait that doubles with each attempt, outside of quiet hours."""
     wait = min(settings.SEND_AGAIN_AFTER * 2 ** (attempts - 1), LONGEST_WAIT)
     return awake(at + timedelta(seconds=wait * (1 + JITTER * chance)), WorkdayOverride.objects.as_overrides())
 
@@ -157,7 +157,7 @@ def _taken(delivery: Delivery, sent: Sent, at: datetime) -> Delivery.State:
 
 
 def _record(delivery: Delivery, state: Delivery.State, **columns: object) -> Delivery.State:
-    """Sent is sent, whoever claims it meanwhile; anything else is said only by the one whose claim it still is."""
+    """Records sent as sent, whoever claims it meanwhile, and anything else only for the one whose claim it still is."""
     mine = Delivery.objects.filter(pk=delivery.pk)
     if state != State.SENT:
         mine = mine.filter(state=State.CLAIMED, claimed_at=delivery.claimed_at)
@@ -166,7 +166,7 @@ def _record(delivery: Delivery, state: Delivery.State, **columns: object) -> Del
 
 
 def insistently(write: Callable[[], object]) -> None:
-    """Tries again while the database is away, for as long as the claim allows."""
+    """Tries to write again while the database is away, for as long as the claim allows."""
     end = time.monotonic() + 4 * settings.CHANNEL_SECONDS
     while True:
         try:

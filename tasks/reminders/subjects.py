@@ -6,17 +6,17 @@ from typing import NamedTuple
 
 from tasks.models import ReminderRule, ReportingPeriod
 
-Kind = ReminderRule.Kind
+ReminderKind = ReminderRule.Kind
 Identity = tuple[str, str, date]
 # The row that a kind is about. What asks for reports is about those of an agency in a period.
 ROWS = {
-    Kind.DUE: "assignment",
-    Kind.RECEIPT: "assignment",
-    Kind.SENT_BACK: "report",
-    Kind.REVIEW: "report",
-    Kind.REQUEST: "request",
-    Kind.URGED: "urge",
-    Kind.URGE: "urge",
+    ReminderKind.DUE: "assignment",
+    ReminderKind.RECEIPT: "assignment",
+    ReminderKind.SENT_BACK: "report",
+    ReminderKind.REVIEW: "report",
+    ReminderKind.REQUEST: "request",
+    ReminderKind.URGED: "urge",
+    ReminderKind.URGE: "urge",
 }
 
 
@@ -41,7 +41,7 @@ class Subject(NamedTuple):
 
     @property
     def period_id(self) -> int | None:
-        """None as well where the daily round has not recorded the period yet."""
+        """The period's key; None as well where the daily round has not recorded the period yet."""
         return self.period.pk if self.period else None
 
     @property
@@ -50,10 +50,10 @@ class Subject(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The same on every day and in every installation with the same rows."""
-        if self.kind in (Kind.OPENS, Kind.FILING):
+        """Its text in the ledger, the same on every day and in every installation with the same rows."""
+        if self.kind in (ReminderKind.OPENS, ReminderKind.FILING):
             return f"period:{self.key}-{self.period_code}/agency:{self.agency_id}"
-        return f"{ROWS[Kind(self.kind)]}:{self.key}"
+        return f"{ROWS[ReminderKind(self.kind)]}:{self.key}"
 
     @property
     def identity(self) -> Identity:

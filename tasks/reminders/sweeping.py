@@ -1,4 +1,4 @@
-"""The sweep of a day: what `due_on` says goes into the ledger, one digest for each person, before anything is sent.
+"""A day is swept: what `due_on` says goes into the ledger, one digest for each person, before anything is sent.
 
 A working day is swept once. It is decided outside of any lock and written in one transaction with its `Sweep`: a worker
 that is killed has written nothing, and whoever runs the sweep next writes the same. Sweeps wait for each other to
@@ -33,7 +33,7 @@ class _MovedOn(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DigestLine:
     """A reminder of a digest. `is_settled`: of a missed day, and done by now."""
 
     due: Due
@@ -46,7 +46,7 @@ class DayPlan:
 
     day: date
     missed: list[date] = field(default_factory=list)
-    lines: dict[int, list[Line]] = field(default_factory=dict)
+    lines: dict[int, list[DigestLine]] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -63,18 +63,18 @@ class DayPlan:
 
 
 def decide_day(day: date, missed: Sequence[date] = (), *, at: datetime) -> DayPlan:
-    """The digests of that day as things stand at that moment, which make the missed days good. Only reads."""
+    """Decides the digests of that day, which make the missed days good, as things stand at that moment. Only reads."""
     plan = DayPlan(day, list(missed))
-    found: dict[tuple[int, str, str], Due] = {}
+    dues: dict[tuple[int, str, str], Due] = {}
     for earlier in plan.missed:
-        found.update((_told(due), due) for due in due_on(earlier))
-    found.update((_told(due), due) for due in due_on(day, at=at))
+        dues.update((_told_once(due), due) for due in due_on(earlier))
+    dues.update((_told_once(due), due) for due in due_on(day, at=at))
     waiting = (
-        _still_waiting({due.subject.identity for due in found.values() if due.day != day}, at) if plan.missed else set()
+        _still_waiting({due.subject.identity for due in dues.values() if due.day != day}, at) if plan.missed else set()
     )
-    for due in found.values():
+    for due in dues.values():
         is_settled = due.day != day and due.subject.identity not in waiting
-        plan.lines.setdefault(due.recipient_id, []).append(Line(due, is_settled))
+        plan.lines.setdefault(due.recipient_id, []).append(DigestLine(due, is_settled))
     return plan
 
 
@@ -100,13 +100,13 @@ def missed_days(day: date) -> list[date]:
     return [other for other in between if is_workday(other, overrides)]
 
 
-def _told(due: Due) -> tuple[int, str, str]:
+def _told_once(due: Due) -> tuple[int, str, str]:
     """What is told once in a digest: of a later day, it takes the place of the same of a day that was missed."""
     return due.recipient_id, due.stage, due.subject.name
 
 
 def _still_waiting(asked: set[Identity], at: datetime) -> set[Identity]:
-    """Those that wait at that moment, and until the same date as before."""
+    """Which of them wait at that moment, and until the same date as before."""
     overrides = WorkdayOverride.objects.as_overrides()
     return asked & {subject.identity for subject in Waiting(at, overrides)}
 
@@ -130,14 +130,14 @@ def _record(plan: DayPlan, *, started_at: datetime, finished_at: datetime) -> Sw
 
 
 def _wait_for_other_sweeps() -> None:
-    """SQLite has one writer at a time by itself."""
+    """Waits until no other sweep writes; SQLite has one writer at a time by itself."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE tasks_sweep IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _record_digests(plan: DayPlan, at: datetime) -> dict[int, Digest]:
-    """By person, each with the deliveries that its person's preferences ask for."""
+    """Writes the digests, by person, each with the deliveries that its person's preferences ask for."""
     wishes, overrides = preferences(), WorkdayOverride.objects.as_overrides()
     digests = Digest.objects.bulk_create(
         Digest(

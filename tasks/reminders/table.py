@@ -1,4 +1,4 @@
-"""What a day's digests hold and how they were sent, one row for each person: the table that the command prints."""
+"""The command prints a table: what a day's digests hold and how they were sent, one row for each person."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +17,9 @@ LAST = 10**9  # after all agencies
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PersonRow:
+    """What one person's digest of the day holds, and how it goes out."""
+
     person: User
     rules: Counter[str]  # how many reminders by each
     made_good: int  # of them, for days that were missed
@@ -32,11 +34,11 @@ class Row:
         return (self.person.agency.ordinal if self.person.agency else LAST, self.person.pk)
 
 
-def planned(plan: DayPlan) -> list[Row]:
-    """What would be told: nothing of it is written."""
+def planned(plan: DayPlan) -> list[PersonRow]:
+    """The rows of what would be told: nothing of it is written."""
     people, wishes = User.objects.in_bulk(plan.lines), preferences()
     return in_order(
-        Row(
+        PersonRow(
             people[person],
             Counter(line.due.rule.name for line in lines),
             sum(line.due.day != plan.day for line in lines),
@@ -49,8 +51,8 @@ def planned(plan: DayPlan) -> list[Row]:
     )
 
 
-def recorded(day: date) -> list[Row]:
-    """What the ledger has, with what became of it. Three queries."""
+def recorded(day: date) -> list[PersonRow]:
+    """The rows of what the ledger has, with what became of it. Three queries."""
     rules: dict[int, Counter[str]] = {}
     made_good: Counter[int] = Counter()
     counts = Reminder.objects.filter(digest__day=day).order_by().values_list("digest_id", "rule__name")
@@ -59,7 +61,7 @@ def recorded(day: date) -> list[Row]:
         made_good[digest_id] += late
     digests = Digest.objects.filter(day=day).select_related("recipient__agency").prefetch_related("deliveries")
     return in_order(
-        Row(
+        PersonRow(
             digest.recipient,
             rules.get(digest.pk, Counter()),
             made_good[digest.pk],
@@ -72,6 +74,6 @@ def recorded(day: date) -> list[Row]:
     )
 
 
-def in_order(rows: Iterable[Row]) -> list[Row]:
-    """Agencies first, as everywhere."""
+def in_order(rows: Iterable[PersonRow]) -> list[PersonRow]:
+    """Puts agencies first, as everywhere."""
     return sorted(rows, key=lambda row: row.place)

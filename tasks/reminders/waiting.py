@@ -17,7 +17,7 @@ from tasks.models import AgencyRequest, Assignment
 from tasks.models.obligation import Obligation, obligation_over
 from tasks.reminders.fact_rows import CHUNK, FactKind, FactRow
 from tasks.reminders.known_facts import KnownFacts, OpenPeriod
-from tasks.reminders.subjects import Kind, Subject
+from tasks.reminders.subjects import ReminderKind, Subject
 from tasks.rules.workdays import Overrides, workdays_after
 from tasks.standing.rollup import RUNNING
 from tasks.standing.succession import answering
@@ -80,17 +80,17 @@ class Waiting:
     # ── 退回、待审、待答复、催办 ──
 
     def _by_itself(self, row: FactRow) -> Iterator[Subject]:
-        """But for what can be neither filed nor reviewed: in a locked period, or sent back of a task that has ended."""
+        """What waits by itself, unless nothing can be done: in a locked period, or sent back of a task that ended."""
         is_open = row.within not in self.known.locked
         match row.what:
             case FactKind.SENT_BACK if is_open and self.known.closure(row.of, self.moment) in RUNNING:
-                yield self._of_report(Kind.SENT_BACK, row)
+                yield self._of_report(ReminderKind.SENT_BACK, row)
             case FactKind.REVIEW if is_open:
-                yield self._of_report(Kind.REVIEW, row)
+                yield self._of_report(ReminderKind.REVIEW, row)
             case FactKind.REQUEST:
                 day = timezone.localdate(row.at)
                 yield Subject(
-                    kind=Kind.REQUEST,
+                    kind=ReminderKind.REQUEST,
                     key=row.key,
                     anchor=day,
                     since=day,
@@ -112,18 +112,18 @@ class Waiting:
         )
 
     def _urged(self, urges: Sequence[FactRow]) -> Iterator[Subject]:
-        """Whoever was urged, or is in its place: when it was sent, and by when it is to be answered."""
+        """Urges wait for whoever was urged, or is in its place: since they were sent, and for their answer."""
         owners = answering({urge.key: (urge.owner, urge.owner_ended) for urge in urges}, self.known.first)
         for urge in urges:
             day = timezone.localdate(urge.at)
             for owner in sorted(owners[urge.key] if self.agency is None else owners[urge.key] & {self.agency}):
-                for kind, anchor in ((Kind.URGED, day), (Kind.URGE, urge.day or day)):
+                for kind, anchor in ((ReminderKind.URGED, day), (ReminderKind.URGE, urge.day or day)):
                     yield Subject(kind=kind, key=urge.key, anchor=anchor, since=day, agency_id=owner)
 
     # ── 完成时限 ──
 
     def _due(self, assignment: OpenAssignment) -> Iterator[Subject]:
-        """For leads alone, as lights are; and not while it is the coordinators' turn to decide on 申请办结."""
+        """A due date waits for leads alone, as lights are, and not while 申请办结 waits for the coordinators."""
         due = self.known.due_dates.get(assignment.item_id)
         if due is None or due.due_on is None or assignment.role != Assignment.Role.LEAD:
             return
@@ -132,7 +132,7 @@ class Waiting:
         closures = self.known.closures.get(assignment.pk)
         running_since = closures[-1][0] if closures else assignment.recorded_at
         yield Subject(
-            kind=Kind.DUE,
+            kind=ReminderKind.DUE,
             key=assignment.pk,
             anchor=due.due_on,
             since=timezone.localdate(max(due.since, running_since, assignment.recorded_at)),
@@ -143,14 +143,14 @@ class Waiting:
     # ── 签收 ──
 
     def _unreceived(self, assignment: OpenAssignment) -> Iterator[Subject]:
-        """待签收: see `tasks.standing.course.state_of`; what was reopened needs no receipt."""
+        """待签收 waits, as `tasks.standing.course.state_of` says; what was reopened needs no receipt."""
         is_received = assignment.received_at is not None and assignment.received_at <= self.moment
         others = self.known.requests.get(assignment.pk, set()) - {AgencyRequest.Kind.EXTENSION}
         if is_received or others or assignment.pk in self.known.closures:
             return
         given_on = timezone.localdate(assignment.recorded_at)
         yield Subject(
-            kind=Kind.RECEIPT,
+            kind=ReminderKind.RECEIPT,
             key=assignment.pk,
             anchor=self._deadline(given_on, self.known.plans[assignment.plan_id].receipt_days),
             since=given_on,
@@ -159,7 +159,7 @@ class Waiting:
         )
 
     def _deadline(self, given_on: date, workdays: int) -> date:
-        """Reckoned once for all that were given on that day."""
+        """The day by which a receipt is due, reckoned once for all that were given on that day."""
         key = (given_on, workdays)
         if key not in self._deadlines:
             self._deadlines[key] = workdays_after(*key, self.overrides)
@@ -168,7 +168,7 @@ class Waiting:
     # ── 报告 ──
 
     def _count(self, assignment: OpenAssignment) -> None:
-        """应报 and not yet 已报; and never what has ended since."""
+        """Counts what is 应报 and not yet 已报; never what has ended since."""
         open_periods = self.known.open_periods[assignment.plan_id]
         for open_period, obligation in zip(open_periods, assignment.obligations, strict=False):
             if obligation == Obligation.OWED:
@@ -177,12 +177,12 @@ class Waiting:
                 self._missing[open_period, assignment.agency_id] += not has_filed
 
     def _unfiled(self) -> Iterator[Subject]:
-        """One for each agency that has something to file in a plan's period, with the dates of opening and closing."""
+        """Reports wait for each agency that owes some in a plan's period, from its opening and for its closing."""
         for (open_period, agency), missing in self._missing.items():
             if not missing:
                 continue
             period = open_period.period
-            for kind, anchor in ((Kind.OPENS, period.opens_on), (Kind.FILING, period.due_on)):
+            for kind, anchor in ((ReminderKind.OPENS, period.opens_on), (ReminderKind.FILING, period.due_on)):
                 yield Subject(
                     kind=kind,
                     key=period.plan_id,

@@ -1,4 +1,4 @@
-"""What keeps reminders from being right, said before it does harm."""
+"""Warnings say what keeps reminders from being right, before it does harm."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from tasks.rules.workdays import Overrides, missing_year
 
 
 def calendar_warning(day: date, overrides: Overrides) -> str:
-    """Said from a month before a year of which the calendar knows no holidays; "" while all is well."""
+    """Warns from a month before a year of which the calendar knows no holidays; "" while all is well."""
     year = missing_year(day, overrides)
     if year is None:
         return ""
@@ -18,7 +18,7 @@ def calendar_warning(day: date, overrides: Overrides) -> str:
 
 
 def agencies_without_people() -> QuerySet[Agency]:
-    """Those that have a task and nobody who could be told of it; 泛指单位 have no accounts by intention."""
+    """Agencies that have a task and nobody who could be told of it; 泛指单位 have no accounts by intention."""
     tasks = Assignment.objects.filter(agency=OuterRef("pk"), ended_at__isnull=True)
     people = User.objects.of_agency(OuterRef("pk"))
     return Agency.objects.filter(Exists(tasks), ~Exists(people), is_collective=False, ended_on__isnull=True)

@@ -1,4 +1,4 @@
-"""Dead-man's switch: what keeps reminders from going out, found by looking at what was done, not by being told.
+"""A dead-man's switch finds what keeps reminders from going out, by looking at what was done, not by being told.
 
 Pages say it to coordinators and administrators, `/healthz` to machines.
 """
@@ -25,7 +25,7 @@ JOBS = {
 
 
 class Seen(NamedTuple):
-    """What the watch goes by. `failed_mails` counts among the last MAILS_IN_A_ROW that were tried; `signs` of jobs.
+    """All that the watch goes by. `failed_mails` counts among the last MAILS_IN_A_ROW that were tried; `signs` of jobs.
 
     `begun_at` is when the first plan was imported: before there is one, nothing is missed.
     """
@@ -38,16 +38,16 @@ class Seen(NamedTuple):
 
 
 def troubles(seen: Seen, *, at: datetime, now: datetime) -> dict[str, str]:
-    """What is wrong, in words for people, by what it concerns. `at` is the product's time, `now` the real one."""
-    found: dict[str, str] = {}
+    """Says what is wrong, in words for people, by what it concerns. `at` is the product's time, `now` the real one."""
+    wrong: dict[str, str] = {}
     if late := late_sweep(seen, at):
-        found["reminders"] = f"{late:%Y-%m-%d}的提醒到{settings.SWEEP_BY:%H:%M}还没有生成，请系统管理员检查后台任务。"
+        wrong["reminders"] = f"{late:%Y-%m-%d}的提醒到{settings.SWEEP_BY:%H:%M}还没有生成，请系统管理员检查后台任务。"
     if seen.failed_mails >= MAILS_IN_A_ROW:
-        found["mail"] = f"最近{MAILS_IN_A_ROW}封提醒邮件都没有发出，请系统管理员检查邮件服务。"
+        wrong["mail"] = f"最近{MAILS_IN_A_ROW}封提醒邮件都没有发出，请系统管理员检查邮件服务。"
     silent = [name for name, longest in JOBS.items() if (sign := seen.signs.get(name)) and now - sign > longest]
     if silent:
-        found["jobs"] = "后台定时任务已经停止运行，请系统管理员检查。"
-    return found
+        wrong["jobs"] = "后台定时任务已经停止运行，请系统管理员检查。"
+    return wrong
 
 
 def late_sweep(seen: Seen, at: datetime) -> date | None:
@@ -76,7 +76,7 @@ def tried_mails() -> QuerySet[Delivery]:
 
 
 def look() -> Seen:
-    """Five queries; pages put them into one of theirs."""
+    """Reads what the watch goes by, in five queries; pages put them into one of theirs."""
     last = Sweep.objects.order_by("-day").values_list("day", flat=True).first()
     begun_at = Plan.objects.order_by("imported_at").values_list("imported_at", flat=True).first()
     failed = sum(bool(error) for error in tried_mails().values_list("error", flat=True))

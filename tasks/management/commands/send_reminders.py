@@ -13,7 +13,7 @@ from tasks.reminders.deciding import moment_of
 from tasks.reminders.quiet import is_quiet
 from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import decide_day, missed_days, plan_day
-from tasks.reminders.table import Row, planned, recorded
+from tasks.reminders.table import PersonRow, planned, recorded
 from tasks.reminders.warnings import agencies_without_people, calendar_warning
 from tasks.rules.workdays import is_workday
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             self.stdout.write(f"注意：{'、'.join(map(str, agencies))}没有在用账号，有关提醒无人接收。")
 
     def rehearse(self, day: date, at: datetime, *, is_future: bool) -> None:
-        """Before a day to come no day has been missed yet."""
+        """Shows what would be told; before a day to come no day has been missed yet."""
         plan = decide_day(day, [] if is_future else missed_days(day), at=at)
         self.say_missed(plan.missed)
         self.stdout.write(f"{day}将提醒{len(plan.lines)}人，共{plan.counts['reminders']}条（预演，未记入台账）：")
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         if days:
             self.stdout.write(f"补发漏掉的{len(days)}个工作日：{'、'.join(map(str, days))}。")
 
-    def print_table(self, rows: Iterable[Row]) -> None:
+    def print_table(self, rows: Iterable[PersonRow]) -> None:
         table = [
             (
                 row.where,
@@ -96,5 +96,5 @@ class Command(BaseCommand):
 
 
 def width(text: str) -> int:
-    """Columns that it takes in a terminal, where a Chinese character takes two."""
+    """How many columns a text takes in a terminal, where a Chinese character takes two."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

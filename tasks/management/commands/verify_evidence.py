@@ -21,10 +21,10 @@ class Command(BaseCommand):
             if sweep:
                 default_storage.delete(name)
             self.stdout.write(f"{'已删除' if sweep else '无人使用'}：{name}")
-        found = list(faults())
-        for blob, problem in found:
+        damaged = list(faults())
+        for blob, problem in damaged:
             uploads = "、".join(Evidence.objects.filter(blob=blob).values_list("name", flat=True))
             self.stderr.write(f"{problem}：{blob.sha256}（{uploads}）")
-        if found:
-            raise CommandError(f"{len(found)}个文件有问题。")
+        if damaged:
+            raise CommandError(f"{len(damaged)}个文件有问题。")
         self.stdout.write(f"共{Blob.objects.count()}个文件，全部完好。")

@@ -20,13 +20,13 @@ from tasks.models import Plan, WorkdayOverride
 from tasks.reminders.deciding import DEADLINES
 from tasks.reminders.described import describe
 from tasks.reminders.entries import on_one_line
-from tasks.reminders.subjects import Kind, Subject
+from tasks.reminders.subjects import ReminderKind, Subject
 from tasks.reminders.waiting import Waiting
 
 BEFORE, AHEAD = timedelta(days=31), timedelta(days=366)
 MOST = 500  # entries of one agency's calendar
 ONE_DAY = timedelta(days=1)
-COUNTED = {Kind.DUE: "项", Kind.FILING: "个单位", Kind.RECEIPT: "项", Kind.URGE: "件"}
+COUNTED = {ReminderKind.DUE: "项", ReminderKind.FILING: "个单位", ReminderKind.RECEIPT: "项", ReminderKind.URGE: "件"}
 
 
 def calendar_of(person: User, at: datetime) -> bytes:
@@ -48,7 +48,7 @@ def _own(person: User, at: datetime) -> Iterator[Event]:
     chosen = sorted(nearest, key=lambda subject: subject.anchor)
     for subject, (what, when, path) in zip(chosen, describe(chosen, person, at), strict=True):
         key = f"{subject.kind}-{subject.name}".replace("/", "-")
-        yield _event(key, subject.anchor, f"{Kind(subject.kind).label}：{what}", when, path, at)
+        yield _event(key, subject.anchor, f"{ReminderKind(subject.kind).label}：{what}", when, path, at)
 
 
 def _counted(at: datetime) -> Iterator[Event]:
@@ -59,7 +59,7 @@ def _counted(at: datetime) -> Iterator[Event]:
     plans = list(waiting.known.plans.values())
     for day, counts in sorted(days.items()):
         summary = "、".join(f"{kind.label}{counts[kind]}{unit}" for kind, unit in COUNTED.items() if counts[kind])
-        path = _page_of(day, plans, has_due=Kind.DUE in counts)
+        path = _page_of(day, plans, has_due=ReminderKind.DUE in counts)
         yield _event(f"deadlines-{day}", day, summary, "各单位合计，点击链接查看。", path, at)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from agencies.models import User
 from tasks.http.lists import NumberFilter
 from tasks.models import Delivery, Reminder, ReminderRule, UrgedAssignment
-from tasks.reminders.entries import BULKY, RELATED, Entry, told
+from tasks.reminders.entries import BULKY, RELATED, Entry, ledger_entries
 
 State, Kind = Delivery.State, ReminderRule.Kind
 
@@ -67,7 +67,7 @@ def with_sending(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
 
 def rows(reminders: Iterable[Reminder], reader: User) -> list[Row]:
     listed = list(reminders)
-    entries = told(listed, reader)
+    entries = ledger_entries(listed, reader)
     return [
         Row(reminder, entry, list(reminder.digest.deliveries.all()))
         for reminder, entry in zip(listed, entries, strict=True)

@@ -15,7 +15,7 @@ from tasks.http.request import Request
 from tasks.models import ReminderRule
 from tasks.pages.reminders.page import ReminderFilter, State, rows, steps, with_sending
 from tasks.reminders.described import describe
-from tasks.reminders.entries import told
+from tasks.reminders.entries import ledger_entries
 from tasks.reminders.preview import ComingDay, coming
 from tasks.workflow import WorkflowError
 from tasks.workflow.reminders import send_again
@@ -46,7 +46,7 @@ def reminder_list(request: Request) -> HttpResponse:
 def reminder_detail(request: Request, pk: int) -> HttpResponse:
     """为什么收到这条提醒, and how it was sent."""
     reminder = get_reminder(request.user, pk)
-    [entry] = told([reminder], request.user)
+    [entry] = ledger_entries([reminder], request.user)
     context = {
         "reminder": reminder,
         "entry": entry,

@@ -12,7 +12,7 @@ from reports.periods.page import PeriodPage
 from reports.quarter import Definition, take
 from tasks.models import Assignment, Plan
 from tasks.pages.filing.page import MyPage
-from tasks.reminders.subjects import Kind
+from tasks.reminders.subjects import ReminderKind
 from tasks.reminders.waiting import Waiting
 from tasks.rules.asof import AsOf
 from tasks.workflow import succeed
@@ -89,7 +89,7 @@ def test_who_had_it_as_the_period_closed_owes_wherever_it_is_counted(plan, perio
 
 def test_what_can_no_longer_be_filed_is_owed_and_not_asked_for(plan, period, agency, every_case):
     """The task that ended after the period had closed."""
-    [filing] = [subject for subject in Waiting(end_of(CLOSED), {}) if subject.kind == Kind.FILING]
+    [filing] = [subject for subject in Waiting(end_of(CLOSED), {}) if subject.kind == ReminderKind.FILING]
     assert (filing.agency_id, filing.facts) == (agency.pk, {"owed": 3, "missing": 2})
     to_do = MyPage(agency, CLOSED, Plan.objects.all()).to_do
     assert names(every_case, [duty.assignment.pk for duty in to_do]) == {"missing", "waived_late"}

@@ -10,7 +10,7 @@ from qa_plan.clock import end_of
 from tasks.access import answers_urge, visible_urges
 from tasks.models import AgencyRequest, Assignment, Closure, ItemRevision, Message, RequestOrigin, Urge
 from tasks.pages.items.timeline import entries, events
-from tasks.reminders.subjects import Kind
+from tasks.reminders.subjects import ReminderKind
 from tasks.reminders.waiting import Waiting
 from tasks.standing.course import State, state_of_read
 from tasks.workflow import WorkflowError, answer_urge, decide_request, make_request, split, succeed
@@ -234,7 +234,7 @@ def test_the_history_tells_both_and_the_record_of_changes_who_asked(item, zhijia
 def test_coordinators_are_reminded_of_it_as_of_the_day_on_which_it_was_asked(item, zhijian, market, coordinator):
     asked(signed(item, zhijian), "extension", at=ASKED, due_on=MARCH)
     merge(zhijian, into=market, by=coordinator, kind="renamed")
-    [subject] = [subject for subject in Waiting(AFTER, {}) if subject.kind == Kind.REQUEST]
+    [subject] = [subject for subject in Waiting(AFTER, {}) if subject.kind == ReminderKind.REQUEST]
     assert (subject.agency_id, subject.anchor) == (market.pk, ASKED.date())
 
 
@@ -242,7 +242,7 @@ def test_coordinators_are_reminded_of_it_as_of_the_day_on_which_it_was_asked(ite
 
 
 def owners(at=AFTER, agency=None):
-    return {subject.agency_id for subject in Waiting(at, {}, agency=agency) if subject.kind == Kind.URGE}
+    return {subject.agency_id for subject in Waiting(at, {}, agency=agency) if subject.kind == ReminderKind.URGE}
 
 
 def test_an_unanswered_urge_is_answered_by_the_successor(item, zhijian, market, coordinator):
