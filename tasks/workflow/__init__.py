@@ -1,4 +1,4 @@
-"""Deeds: one function for each thing that people do. Guard, write the fact, done; nothing here sees a request.
+"""A deed is one function for one thing that people do: guard, write the fact, done. Nothing here sees a request.
 
 `by` is who does it and `at` when. A deed that isn't allowed raises `WorkflowError` and changes nothing. Who may do a
 deed is decided by `tasks.access` before it gets here.

@@ -1,4 +1,4 @@
-"""审签: inside an agency that has it switched on, the head consents to a report before the coordinators see it.
+"""审签: in an agency that has it switched on, the head consents to a report before the coordinators see it.
 
 What the liaison hands in stays a draft, and drafts are seen by nobody else. The head's consent is the filing itself:
 `submit_report` by the head, which names the liaison as the one who prepared it.
@@ -17,6 +17,7 @@ from tasks.models import Assignment, Message, ReportDraft, ReportingPeriod
 from tasks.workflow.current import WorkflowError, deed, lock_and_read
 from tasks.workflow.filing import ReportContent, check_content, save_draft
 from tasks.workflow.messages import tell
+from tasks.workflow.periods import require_opened
 from tasks.workflow.versions import Basis, checked_draft
 
 
@@ -39,8 +40,7 @@ def hand_in(
     if not heads:
         raise WorkflowError("本单位还没有单位负责人账号，无法审签，请联系系统管理员。")
     day = timezone.localdate(at)
-    if day < period.opens_on:
-        raise WorkflowError(f"{period}报告{period.opens_on:%Y-%m-%d}开放填报。")
+    require_opened(period, day)
     check_content(content, due_on=current.due_on, period=period, day=day, accepted=current.percent)
     draft = save_draft(assignment=assignment, period=period, by=by, at=current.at, fields=fields, basis=basis)
     draft.handed_in_at, draft.handed_in_by, draft.returned_comment = current.at, by, ""
@@ -55,7 +55,7 @@ def hand_in(
 def take_back(
     *, assignment: Assignment, period: ReportingPeriod, by: User, at: datetime, basis: Basis | None = None
 ) -> ReportDraft:
-    """取回: the liaison goes on writing what lies with the head."""
+    """取回: the liaison takes back what lies with the head, and goes on writing."""
     current = lock_and_read(assignment, at, period)
     draft = _handed_in(assignment, period, basis, current.newest_report)
     _release(draft)
@@ -73,7 +73,7 @@ def return_draft(
     at: datetime,
     basis: Basis | None = None,
 ) -> ReportDraft:
-    """审签退回: the head gives it back with a comment, to the liaison who handed it in or whoever is there now."""
+    """审签退回: the head gives the draft back with a comment, to the liaison who handed it in or is there now."""
     current = lock_and_read(assignment, at, period)
     draft = _handed_in(assignment, period, basis, current.newest_report)
     if not comment.strip():

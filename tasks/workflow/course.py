@@ -1,4 +1,4 @@
-"""The course of an assignment from receipt to closing; `tasks.standing.course` says what each state allows."""
+"""An assignment runs its course from receipt to closing; `tasks.standing.course` says what each state allows."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,7 +17,7 @@ from tasks.workflow.messages import tell
 
 
 class Place(NamedTuple):
-    """Where an assignment is on its course, locked; `at` is the instant at which a deed on it is recorded."""
+    """A locked assignment's place on its course; `at` is the instant at which a deed on it is recorded."""
 
     current: LockedAssignment
     state: State
@@ -27,7 +27,7 @@ class Place(NamedTuple):
 
 
 def place_of(assignment: Assignment, at: datetime) -> Place:
-    """Read after the lock, so that of two deeds at once the second sees what the first did."""
+    """Locks the assignment, then reads its place, so that of two deeds at once the second sees what the first did."""
     current = lock_and_read(assignment, at)
     receipt = next(iter(_receipt(assignment=assignment.pk)), None)
     requests = _requests(assignment=assignment.pk)
@@ -67,7 +67,7 @@ def require_nothing_open(kinds: Iterable[str]) -> None:
 
 @deed
 def acknowledge(*, assignment: Assignment, by: User, at: datetime) -> Receipt:
-    """签收. A second receipt is the first one."""
+    """签收: the agency confirms that it has the task. A second receipt is the first one."""
     place = place_of(assignment, at)
     if place.receipt:
         return place.receipt
@@ -79,7 +79,7 @@ def acknowledge(*, assignment: Assignment, by: User, at: datetime) -> Receipt:
 
 @deed
 def acknowledge_all(*, assignments: Iterable[Assignment], by: User, at: datetime) -> int:
-    """All or none, always locked in one order; returns how many there were."""
+    """签收 of all or none, always locked in one order; returns how many there were."""
     ordered = sorted(assignments, key=lambda assignment: assignment.pk)
     for assignment in ordered:
         acknowledge(assignment=assignment, by=by, at=at)
@@ -88,7 +88,7 @@ def acknowledge_all(*, assignments: Iterable[Assignment], by: User, at: datetime
 
 @deed
 def close_assignment(*, assignment: Assignment, kind: str, reason: str, by: User, at: datetime) -> Closure:
-    """办结销号、中止、撤销, or 恢复办理 of what had ended; with its reason, which the agency is told."""
+    """Ends an assignment (办结销号、中止、撤销) or takes an ended one up again (恢复办理); the agency is told why."""
     place = place_of(assignment, at)
     if not reason.strip():
         raise WorkflowError("请写明依据。", "reason")
@@ -107,7 +107,7 @@ def close_assignment(*, assignment: Assignment, kind: str, reason: str, by: User
 
 
 def record_closure(assignment: Assignment, place: Place, *, kind: str, reason: str, by: User) -> Closure:
-    """The fact and its note; whether it is allowed was asked before."""
+    """Writes the fact and its note; whether it is allowed was asked before."""
     closure = Closure.objects.create(
         assignment=assignment, kind=kind, reason=reason, recorded_at=place.at, recorded_by=by
     )

@@ -1,4 +1,4 @@
-"""What all deeds share: one transaction with its record of changes, the assignment locked, and how they are refused."""
+"""All deeds share one transaction with its record of changes, a locked assignment, and how they are refused."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -17,7 +17,7 @@ AnyDeed = TypeVar("AnyDeed", bound=Callable[..., Any])
 
 
 def deed(function: AnyDeed) -> AnyDeed:
-    """All or nothing; what the function notes is in the record of changes when it is done. Deeds may do other deeds."""
+    """Makes a function all or nothing, what it notes in the record of changes included. Deeds may do other deeds."""
 
     @wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -28,7 +28,7 @@ def deed(function: AnyDeed) -> AnyDeed:
 
 
 class WorkflowError(Exception):
-    """A deed that isn't allowed; says why in Chinese, and at which field where there is one."""
+    """A deed isn't allowed; the error says why in Chinese, and at which field where there is one."""
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
@@ -74,9 +74,9 @@ def lock_row(row: models.Model, strength: Literal["UPDATE", "NO KEY UPDATE", "SH
 
 
 def lock_and_read(assignment: Assignment, at: datetime, period: ReportingPeriod | None = None) -> LockedAssignment:
-    """The assignment as it stands, locked until the transaction ends, so that deeds on it happen one after another.
+    """Locks an assignment until the transaction ends, so that deeds on it happen one after another, and reads it.
 
-    With a period, its newest report in it is told too.
+    With a period, the key of its newest report in it is read as well.
 
     Locked first and read afterwards: a statement that waits for a lock reads what was true before the wait. The lock is
     on this row alone; other assignments of the plan go on. A deed that waited may have looked at the clock before the
@@ -84,22 +84,22 @@ def lock_and_read(assignment: Assignment, at: datetime, period: ReportingPeriod 
     """
     lock_row(assignment, "UPDATE")
     at = max(at, assignment.recorded_at)
-    found, last_word = _read(assignment, at, period)
+    columns, last_word = _read(assignment, at, period)
     if last_word is not None and last_word > at:
         at = last_word
-        found, _ = _read(assignment, at, period)
-    if not found:
+        columns, _ = _read(assignment, at, period)
+    if not columns:
         raise WorkflowError("该责任分工已经撤回。")
-    return LockedAssignment._make((*found, at))
+    return LockedAssignment._make((*columns, at))
 
 
 def _read(
     assignment: Assignment, at: datetime, period: ReportingPeriod | None
 ) -> tuple[Sequence[Any], datetime | None]:
-    """The columns at the moment, none where the assignment had ended; and the moment of the last word on it."""
+    """Reads the columns at the moment, none where the assignment had ended; and the moment of the last word on it."""
     standing = _standing(pk=assignment.pk, moment=at, period=period and period.pk, has_period=period is not None)
-    *found, last_word = next(iter(standing), (None,))
-    return found, last_word
+    *columns, last_word = next(iter(standing), (None,))
+    return columns, last_word
 
 
 @compile_once(pk=IntegerField(), moment=DateTimeField(), period=IntegerField())

@@ -1,4 +1,4 @@
-"""The daily round: opens reporting periods and records what the status rule said at the end of each day.
+"""The daily round opens reporting periods and records what the status rule said at the end of each day.
 
 A missed day is caught up, and a second run changes nothing: every row is unique for its plan or item and day. What it
 opens is in the record of changes; what it records of a day is a figure that repeats the facts, and is not.
@@ -16,7 +16,6 @@ from django.db.models import DateField, DateTimeField, IntegerField, Max, QueryS
 from agencies.changes import note
 from agencies.models import Agency
 from qa_plan import clock
-from qa_plan.clock import end_of
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import ActionItem, Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
 from tasks.rules.periods import may_have_opened, quarters_between
@@ -54,7 +53,7 @@ def daily_round(on: date, *, dry_run: bool = False) -> Iterator[Round]:
 
 
 def open_periods(plan: Plan, on: date) -> list[ReportingPeriod]:
-    """Those whose opening day has come; on most days there is none, and nothing to wait for."""
+    """Opens the periods whose opening day has come; on most days there is none, and nothing to wait for."""
     return _open(plan, on) if _periods_to_open(plan, on) else []
 
 
@@ -73,10 +72,13 @@ def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
     known = {code for (code,) in _codes(plan=plan.pk)}
     if may_have_opened(plan.begins_on, on) <= known:
         return []
-    overrides = WorkdayOverride.objects.as_overrides()
-    last_due_on = plan.items.as_of(end_of(on)).aggregate(last=Max("due_on"))["last"] or plan.due_on
+    overrides, moment = WorkdayOverride.objects.as_overrides(), clock.end_of(on)
+    last_due_on = plan.items.as_of(moment).aggregate(last=Max("due_on"))["last"] or plan.due_on
     quarters = quarters_between(
-        plan.begins_on, max(plan.due_on, last_due_on), filing_day=plan.at(end_of(on)).filing_day, overrides=overrides
+        plan.begins_on,
+        max(plan.due_on, last_due_on),
+        filing_day=plan.at(moment).filing_day,
+        overrides=overrides,
     )
     return [
         ReportingPeriod(
@@ -99,8 +101,8 @@ def _days_to_record(plan: Plan, on: date) -> list[date]:
 
 
 def record_day(plan: Plan, day: date) -> None:
-    """The day's point of the curve, and each item whose light differs from the last recorded one; both or neither."""
-    rows = standings_from_rows(_standings(plan=plan.pk, moment=end_of(day)), plan, day)
+    """Records the day's point of the curve, and each item whose light differs from the last recorded; or neither."""
+    rows = standings_from_rows(_standings(plan=plan.pk, moment=clock.end_of(day)), plan, day)
     items = item_standings(starmap(_Item, _items(plan=plan.pk)), rows, plan, day)
     whole = total(items)
     before = dict(_lights(plan=plan.pk, day=day))

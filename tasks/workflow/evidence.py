@@ -1,6 +1,7 @@
-"""Keeping evidence: each content once, and never a row without its file or a file without its row."""
+"""Evidence is kept with each content once, and never a row without its file or a file without its row."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
@@ -33,8 +34,16 @@ def store(*, upload: Upload, assignment: Assignment, by: User, at: datetime) -> 
             _discard_unless_used(written)
 
 
+def own_evidence(evidence: Iterable[Evidence], assignment: Assignment) -> list[Evidence]:
+    """Each upload once; refused where one was made for another assignment."""
+    uploads = list(dict.fromkeys(evidence))
+    if any(upload.assignment_id != assignment.pk for upload in uploads):
+        raise WorkflowError("佐证材料不属于该责任分工。", "evidence")
+    return uploads
+
+
 def _write(upload: Upload) -> str:
-    """The name that the storage gave. A storage that fails half-way keeps nothing."""
+    """Writes the file; the name that the storage gave. A storage that fails half-way keeps nothing."""
     wanted = f"evidence/{upload.sha256[:2]}/{upload.sha256}-{uuid4().hex[:8]}"
     upload.file.seek(0)
     try:
@@ -64,7 +73,7 @@ def _discard(name: str) -> None:
 
 @deed
 def record_evidence(*, upload: Upload, written: str | None, assignment: Assignment, by: User, at: datetime) -> Evidence:
-    """The upload's row, and its content's where that is new; `written` is the file's name where it was put there."""
+    """Writes the upload's row, and its content's where that is new; `written` is the name of a file put there."""
     if written:
         new = Blob(sha256=upload.sha256, size=upload.size, media_type=upload.media_type, file=written)
         # Waits for whoever is about to keep the same content, and leaves theirs.

@@ -1,4 +1,4 @@
-"""What agencies write: drafts and reports."""
+"""Agencies write drafts and file reports."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,8 @@ from tasks.rules.status import Pace, behind_line, expected_percent, pace_of
 from tasks.standing.indicators import indicators_of
 from tasks.standing.rollup import RUNNING, thresholds_of
 from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_and_read
-from tasks.workflow.periods import require_unlocked
+from tasks.workflow.evidence import own_evidence
+from tasks.workflow.periods import require_opened, require_unlocked
 from tasks.workflow.versions import Basis, checked_draft
 
 
@@ -76,7 +77,7 @@ def save_draft(
     draft.version += 1
     draft.save()
     if evidence is not None:
-        draft.evidence.set(_own(evidence, assignment))
+        draft.evidence.set(own_evidence(evidence, assignment))
     return draft
 
 
@@ -101,8 +102,7 @@ def submit_report(
         raise WorkflowError("报告期不属于该行动计划。")
     _require_running(current)
     require_unlocked(period)
-    if day < period.opens_on:
-        raise WorkflowError(f"{period}报告{period.opens_on:%Y-%m-%d}开放填报。")
+    require_opened(period, day)
     draft = checked_draft(assignment, period, basis, current.newest_report)
     if awaits_consent(by, assignment.agency):
         raise WorkflowError("本单位的报告须经单位负责人审签后报送。")
@@ -127,7 +127,7 @@ def submit_report(
     if content.readings:
         _record_readings(report, content.readings, item=current.item_id)
     drafted = draft.evidence.all() if draft else ()
-    attached = _own(drafted if content.evidence is None else content.evidence, assignment)
+    attached = own_evidence(drafted if content.evidence is None else content.evidence, assignment)
     ReportEvidence.objects.bulk_create(ReportEvidence(report=report, evidence=evidence) for evidence in attached)
     if draft:
         draft.delete()
@@ -149,21 +149,13 @@ def _require_running(current: LockedAssignment) -> None:
 
 
 def _record_readings(report: ProgressReport, readings: Mapping[int, Decimal], *, item: int) -> None:
-    """Those of another item's indicators are refused."""
+    """Records the report's readings; those of another item's indicators are refused."""
     indicators = [indicator for indicator in indicators_of(item=item) if indicator.pk in readings]
     if len(indicators) != len(readings):
         raise WorkflowError("读数中有不属于该任务的指标。")
     IndicatorReading.objects.bulk_create(
         IndicatorReading(report=report, indicator=indicator, value=readings[indicator.pk]) for indicator in indicators
     )
-
-
-def _own(evidence: Iterable[Evidence], assignment: Assignment) -> list[Evidence]:
-    """Each once; what was uploaded for another assignment is refused."""
-    found = list(dict.fromkeys(evidence))
-    if any(upload.assignment_id != assignment.pk for upload in found):
-        raise WorkflowError("佐证材料不属于该责任分工。", "evidence")
-    return found
 
 
 def check_content(

@@ -17,7 +17,7 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def initial_password() -> str:
-    """Three groups of four, at least one of them with letters: `k7mp-w3xh-9dte`."""
+    """Makes up a password of three groups of four, at least one of them with letters: `k7mp-w3xh-9dte`."""
     while True:
         word = "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
         if any(letter.isalpha() for letter in word):

@@ -1,4 +1,4 @@
-"""Signs of life of the background processes, in the database, where every host sees them. Always real time."""
+"""Background processes give signs of life in the database, where every host sees them. Always in real time."""
 
 from datetime import datetime
 

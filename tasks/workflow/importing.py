@@ -1,4 +1,4 @@
-"""From a read notice to rows: the plan, its parts, its agencies and who answers for what."""
+"""A notice that was read becomes rows: the plan, its parts, its agencies and who answers for what."""
 
 import hashlib
 import re
@@ -13,9 +13,9 @@ from django.db.models import Max
 from agencies.changes import note, recording
 from agencies.models import Agency, AgencyGroup, GroupMembership, User
 from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
-from tasks.notice import Indicator as FoundIndicator
+from tasks.notice import Indicator as ReadIndicator
 from tasks.notice import Item, Notice, NoticeError
-from tasks.notice import Section as FoundSection
+from tasks.notice import Section as ReadSection
 from tasks.workflow import assign, follow_group
 from tasks.workflow.messages import tell_assigned
 
@@ -25,7 +25,7 @@ DUE_ON_INFERRED = "公文未写完成时限，按计划年度年末推定"
 
 @recording()
 def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Plan, bool]:
-    """The plan of that notice, and whether it was made now. Importing the same notice again changes nothing.
+    """Makes the plan of that notice, and says whether it was made now. Importing the same notice again changes nothing.
 
     Raises NoticeError, and writes nothing, when another text was imported under the same document number.
     """
@@ -65,8 +65,8 @@ def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Pla
     return plan, True
 
 
-def numbered(sections: Sequence[FoundSection]) -> list[tuple[int, FoundSection]]:
-    """Each section with its printed number; counted instead where the notice prints a number twice."""
+def numbered(sections: Sequence[ReadSection]) -> list[tuple[int, ReadSection]]:
+    """Gives each section its printed number; counted instead where the notice prints a number twice."""
     printed = [section.number for section in sections]
     numbers = printed if len(set(printed)) == len(printed) else range(1, len(printed) + 1)
     return list(zip(numbers, sections, strict=True))
@@ -106,19 +106,20 @@ def import_item(
         assign(item=row, agency=agency, role=role, by=by, at=at, is_quiet=True)
 
 
-def indicators_by_name(item: Item) -> dict[str, FoundIndicator]:
+def indicators_by_name(item: Item) -> dict[str, ReadIndicator]:
     """A name to which the item gives several targets (先到70%，再到75%) bears its target, so that each is one."""
-    times = Counter(one.name for one in item.indicators)
+    times = Counter(indicator.name for indicator in item.indicators)
     return {
-        one.name if times[one.name] == 1 else f"{one.name}（{one.target}{one.unit}）": one for one in item.indicators
+        each.name if times[each.name] == 1 else f"{each.name}（{each.target}{each.unit}）": each
+        for each in item.indicators
     }
 
 
 def import_agencies(notice: Notice, *, by: User | None, at: datetime) -> dict[str, Agency]:
-    """Every agency that the notice names, by that name and in its order: known by name or alias, or made now."""
+    """Finds every agency that the notice names, in its order, by name or alias, or makes it now."""
     lists = [[*item.leads, *item.assists] for section in notice.sections for item in section.items]
     collective = {unit.name: unit.is_collective for units in lists for unit in units}
-    found: dict[str, Agency] = {}
+    agencies: dict[str, Agency] = {}
     last = Agency.objects.aggregate(last=Max("ordinal"))["last"] or 0
     for name in order_of_precedence([[unit.name for unit in units] for units in lists]):
         agency = Agency.objects.named(name).first()
@@ -126,12 +127,12 @@ def import_agencies(notice: Notice, *, by: User | None, at: datetime) -> dict[st
             last += 1
             agency = Agency.objects.create(name=name, ordinal=last, is_collective=collective[name])
             note("新增单位", agency, by=by, at=at, new={"name": name, "ordinal": last})
-        found[name] = agency
-    return found
+        agencies[name] = agency
+    return agencies
 
 
 def order_of_precedence(lists: Iterable[Sequence[str]]) -> list[str]:
-    """All names in one order that keeps the order within every list, as offices have a fixed precedence.
+    """Puts all names into one order that keeps the order within every list, as offices have a fixed precedence.
 
     Where the lists leave it open, or contradict each other, the name mentioned first comes first.
     """
@@ -155,7 +156,7 @@ def order_of_precedence(lists: Iterable[Sequence[str]]) -> list[str]:
 
 
 def infer_members(group: AgencyGroup, named: Iterable[Agency], *, by: User | None, at: datetime) -> None:
-    """The members of a group that no document lists: the agencies that the notice names, marked 推定.
+    """Gives a group that no document lists its members: the agencies that the notice names, marked 推定.
 
     A group that has members already is left as its coordinators made it.
     """
@@ -166,8 +167,8 @@ def infer_members(group: AgencyGroup, named: Iterable[Agency], *, by: User | Non
         GroupMembership(group=group, agency=agency, is_inferred=True) for agency in members
     )
     for agency in members:
-        told = {"member": str(agency), "is_inferred": True}
-        note("增加成员单位", group, by=by, at=at, new=told, agency=agency)
+        new = {"member": str(agency), "is_inferred": True}
+        note("增加成员单位", group, by=by, at=at, new=new, agency=agency)
 
 
 def inferred_due_date(title: str, issued_on: date) -> date:

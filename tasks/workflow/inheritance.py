@@ -1,4 +1,4 @@
-"""What a successor finds of what its predecessors had begun: drafts, reports and requests that waited, what is owed."""
+"""A successor goes on with what its predecessors had begun: drafts, waiting reports and requests, what is owed."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -76,7 +76,7 @@ def _carry_draft(period: int, begun: Sequence[Begun], made: Assignment, *, by: U
 
 
 def _taken_over(uploads: Iterable[Evidence], made: Assignment, at: datetime) -> list[Evidence]:
-    """The same files, as the successor's."""
+    """Records the same files as the successor's."""
     return [
         Evidence.objects.create(
             assignment=made, blob_id=old.blob_id, name=old.name, recorded_at=at, recorded_by_id=old.recorded_by_id
@@ -86,10 +86,10 @@ def _taken_over(uploads: Iterable[Evidence], made: Assignment, at: datetime) -> 
 
 
 def _joined(texts: Sequence[tuple[str, str]]) -> str:
-    said = [(name, text) for name, text in texts if text.strip()]
+    written = [(name, text) for name, text in texts if text.strip()]
     if len(texts) == 1:
-        return said[0][1] if said else ""
-    return "\n".join(f"【{name}】{text}" for name, text in said)
+        return written[0][1] if written else ""
+    return "\n".join(f"【{name}】{text}" for name, text in written)
 
 
 def carry_requests(transfer: Transfer, made: Assignment, *, by: User, at: datetime) -> None:
@@ -126,13 +126,12 @@ def _carry_request(requests: Sequence[AgencyRequest], made: Assignment, *, by: U
     before = RequestOrigin.objects.filter(request__in=keys).values_list("origin", flat=True)
     RequestOrigin.objects.bulk_create(RequestOrigin(request=going_on, origin_id=key) for key in {*keys, *before})
     names = "、".join(request.assignment.agency.name for request in requests)
-    told = {"agency": names, "due_on": [request.due_on for request in requests if request.due_on]}
     note(
         f"承接{going_on.get_kind_display()}",
         going_on,
         by=by,
         at=at,
-        old=told,
+        old={"agency": names, "due_on": [request.due_on for request in requests if request.due_on]},
         new={"due_on": going_on.due_on, "evidence": [upload.pk for upload in evidence]},
         reason=going_on.reason,
         agency=made.agency,
@@ -152,8 +151,8 @@ def carry_period(transfer: Transfer, made: Assignment, *, by: User, at: datetime
             Waiver.objects.create(
                 assignment=made, period=period, is_waived=True, reason=reason, recorded_at=at, recorded_by=by
             )
-            told = {"period": period.code, "is_waived": True}
-            note("免报", made, by=by, at=at, new=told, reason=reason, agency=made.agency)
+            new = {"period": period.code, "is_waived": True}
+            note("免报", made, by=by, at=at, new=new, reason=reason, agency=made.agency)
 
 
 def _is_waived(part: Assignment, period: ReportingPeriod) -> bool:

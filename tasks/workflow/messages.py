@@ -1,4 +1,4 @@
-"""站内消息: what a deed tells the people whom it concerns, in the deed's own transaction."""
+"""站内消息: a deed tells the people whom it concerns, in its own transaction."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,23 +23,23 @@ def tell(
     by: User | None = None,
     assignment: Assignment | None = None,
 ) -> None:
-    """One message to each active recipient, once, and none to `by`, who knows what he did."""
-    told = {person.pk: person for person in recipients if person.is_active and (by is None or person.pk != by.pk)}
+    """Writes one message to each active recipient, once, and none to `by`, who knows what he did."""
+    by_key = {person.pk: person for person in recipients if person.is_active and (by is None or person.pk != by.pk)}
     Message.objects.bulk_create(
         Message(
             recipient=person, kind=kind, text=shortened(text, TEXT_LIMIT), link=link, assignment=assignment, sent_at=at
         )
-        for person in told.values()
+        for person in by_key.values()
     )
 
 
 def mark_read(messages: QuerySet[Message], *, at: datetime) -> int:
-    """How many of them were unread until now; the others keep the time at which they were read."""
+    """Marks them as read; how many were unread until now. The others keep the time at which they were read."""
     return messages.filter(read_at__isnull=True).update(read_at=at)
 
 
 def tell_assigned(assignments: Iterable[Assignment], *, by: User | None, at: datetime) -> None:
-    """One message per agency, however many tasks it got at once."""
+    """Tells each agency in one message, however many tasks it got at once."""
     for agency, mine in _by_agency(assignments).items():
         first = mine[0]
         text = f"新交办任务：{first.item}" if len(mine) == 1 else f"新交办{len(mine)}项任务，首项为{first.item}"
@@ -56,7 +56,7 @@ def tell_assigned(assignments: Iterable[Assignment], *, by: User | None, at: dat
 
 
 def tell_withdrawn(assignments: Iterable[Assignment], reason: str, *, by: User | None, at: datetime) -> None:
-    """One message per agency, however many tasks were withdrawn from it at once."""
+    """Tells each agency in one message, however many tasks were withdrawn from it at once."""
     for agency, mine in _by_agency(assignments).items():
         first = mine[0]
         what = f"{first.item}" if len(mine) == 1 else f"{first.item}等{len(mine)}项任务"
@@ -72,7 +72,7 @@ def tell_withdrawn(assignments: Iterable[Assignment], reason: str, *, by: User |
 
 
 def _by_agency(assignments: Iterable[Assignment]) -> dict[Agency, list[Assignment]]:
-    found: dict[Agency, list[Assignment]] = {}
+    by_agency: dict[Agency, list[Assignment]] = {}
     for assignment in assignments:
-        found.setdefault(assignment.agency, []).append(assignment)
-    return found
+        by_agency.setdefault(assignment.agency, []).append(assignment)
+    return by_agency

@@ -1,4 +1,4 @@
-"""What coordinators decide on a reporting period: 锁定 and 解锁 of the whole, 免报 of one assignment."""
+"""Coordinators decide on a reporting period: 锁定 and 解锁 of the whole, 免报 of one assignment."""
 
 from datetime import date, datetime
 
@@ -16,13 +16,13 @@ from tasks.workflow.current import WorkflowError, deed, lock_and_read, lock_row
 
 @deed
 def lock_period(*, period: ReportingPeriod, reason: str, by: User, at: datetime) -> PeriodLock:
-    """锁定: from now on nothing of this period is filed, saved or reviewed."""
+    """锁定: the period is closed; from now on nothing of this period is filed, saved or reviewed."""
     return _set_lock(period, is_locked=True, reason=reason, by=by, at=at)
 
 
 @deed
 def unlock_period(*, period: ReportingPeriod, reason: str, by: User, at: datetime) -> PeriodLock:
-    """解锁, with its reason; that it was locked stays on record."""
+    """解锁: the period is open again, with the reason; that it was locked stays on record."""
     return _set_lock(period, is_locked=False, reason=reason, by=by, at=at)
 
 
@@ -58,7 +58,7 @@ def waive_report(*, assignment: Assignment, period: ReportingPeriod, reason: str
 
 @deed
 def restore_report(*, assignment: Assignment, period: ReportingPeriod, reason: str, by: User, at: datetime) -> Waiver:
-    """恢复应报 of what was waived."""
+    """恢复应报: the assignment owes again the report that was waived."""
     return _set_waiver(assignment, period, is_waived=False, reason=reason, by=by, at=at)
 
 
@@ -108,7 +108,13 @@ def _newest_filing(assignment: Assignment, period: ReportingPeriod, at: datetime
     return filing_of(ProgressReport.objects.as_of(at).filter(assignment=assignment, period=period).first())
 
 
-# ── what locked periods refuse ───────────────────────────────────────────────────────────────────────────────────
+# ── what periods refuse ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def require_opened(period: ReportingPeriod, day: date) -> None:
+    """Refuses reports before the period opens, saying when it does."""
+    if day < period.opens_on:
+        raise WorkflowError(f"{period}报告{period.opens_on:%Y-%m-%d}开放填报。")
 
 
 def require_unlocked(period: ReportingPeriod) -> None:
@@ -128,7 +134,7 @@ def _newest_lock(period: Param) -> QuerySet[PeriodLock]:
 
 
 def refusal(period: ReportingPeriod, lock: PeriodLock) -> str:
-    """「三季度报告期已于10月20日锁定（通报已印发），如需补报请联系统筹人员解锁。」"""
+    """Says when and why: 「三季度报告期已于10月20日锁定（通报已印发），如需补报请联系统筹人员解锁。」"""
     day = _day(timezone.localdate(lock.recorded_at))
     return f"{period}报告期已于{day}锁定（{lock.reason.rstrip('。')}），如需补报请联系统筹人员解锁。"
 

@@ -1,4 +1,4 @@
-"""计划设置: by what a plan's lights are decided, who reports and until when. What held before stays as it was."""
+"""计划设置 decide a plan's lights, who reports and until when. What held before a change stays as it was."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ RANGES = {
 def change_settings(
     *, plan: Plan, settings: dict[str, Any], basis: int, reason: str, by: User | None, at: datetime
 ) -> PlanRevision:
-    """They hold from now on; every day before keeps those of its time.
+    """Changes a plan's settings from now on; every day before keeps those of its time.
 
     `basis` is how often they had been changed when the form was made: of two at once, the second is shown the first.
     """

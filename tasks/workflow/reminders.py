@@ -1,4 +1,4 @@
-"""提醒规则: what coordinators change about who is told when. What was told before stays as it was."""
+"""Coordinators change the rules of who is told when (提醒规则), people where. What was told stays as it was."""
 
 import secrets
 from dataclasses import asdict, dataclass
@@ -9,17 +9,23 @@ from agencies.changes import note
 from agencies.models import User
 from tasks.models import Delivery, ReminderPreference, ReminderRule
 from tasks.reminders.sending import plan_again
+from tasks.reminders.subjects import ReminderKind
 from tasks.workflow.current import WorkflowError, deed
 
-Kind = ReminderRule.Kind
 FARTHEST = 250  # working days: about a year
 # The first offset that means anything: nobody knows beforehand when a report will be sent back.
-EARLIEST = {Kind.OPENS: 0, Kind.SENT_BACK: 1, Kind.REVIEW: 1, Kind.REQUEST: 1, Kind.URGED: 1}
+EARLIEST = {
+    ReminderKind.OPENS: 0,
+    ReminderKind.SENT_BACK: 1,
+    ReminderKind.REVIEW: 1,
+    ReminderKind.REQUEST: 1,
+    ReminderKind.URGED: 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class RuleContent:
-    """All of a rule that can be changed."""
+    """All of a reminder rule that can be changed."""
 
     name: str
     offset: int
@@ -30,7 +36,7 @@ class RuleContent:
 
 @deed
 def change_rule(*, rule: ReminderRule, content: RuleContent, reason: str, by: User, at: datetime) -> ReminderRule:
-    """From the next sweep on. Its kind stays: with another date to count from it is another rule."""
+    """Changes a rule from the next sweep on. Its kind stays: with another date to count from it is another rule."""
     if not reason.strip():
         raise WorkflowError("请写明调整原因。", "reason")
     rules = _locked()
@@ -50,8 +56,8 @@ def change_rule(*, rule: ReminderRule, content: RuleContent, reason: str, by: Us
 
 @deed
 def add_rule(*, kind: str, content: RuleContent, reason: str, by: User, at: datetime) -> ReminderRule:
-    """One of the coordinators' own, listed after those that count from the same date. Rules are never removed."""
-    if kind not in Kind:
+    """Adds a rule of the coordinators' own, listed after those that count from the same date."""
+    if kind not in ReminderKind:
         raise WorkflowError("请选择起算日期。", "kind")
     if not reason.strip():
         raise WorkflowError("请写明新增原因。", "reason")
@@ -64,20 +70,20 @@ def add_rule(*, kind: str, content: RuleContent, reason: str, by: User, at: date
 
 
 def _locked() -> dict[int, ReminderRule]:
-    """All rules, so that they are changed one after another."""
+    """Locks all rules, so that they are changed one after another."""
     return {rule.pk: rule for rule in ReminderRule.objects.select_for_update(of=("self",)).order_by("pk")}
 
 
 def _checked(kind: str, content: RuleContent, others: dict[int, ReminderRule]) -> dict[str, Any]:
-    """The content as it is stored; refused where it means nothing, or what another rule says already."""
-    earliest = EARLIEST.get(Kind(kind), -FARTHEST)
+    """Gives the content as it is stored; refused where it means nothing, or what another rule says already."""
+    earliest = EARLIEST.get(ReminderKind(kind), -FARTHEST)
     if not content.name.strip():
         raise WorkflowError("请填写名称。", "name")
     if content.audience not in ReminderRule.Audience:
         raise WorkflowError("请选择提醒对象。", "audience")
     if not earliest <= content.offset <= FARTHEST:
-        raise WorkflowError(f"“{Kind(kind).label}”的工作日数须在{earliest}至{FARTHEST}之间。", "offset")
-    if content.repeats and (content.offset < 0 or kind == Kind.OPENS):
+        raise WorkflowError(f"“{ReminderKind(kind).label}”的工作日数须在{earliest}至{FARTHEST}之间。", "offset")
+    if content.repeats and (content.offset < 0 or kind == ReminderKind.OPENS):
         raise WorkflowError("只有期限过后的提醒可以每个工作日重复。", "repeats")
     same = (kind, content.offset, content.audience)
     for rule in others.values():
@@ -116,7 +122,7 @@ class Wishes:
 
 @deed
 def choose_wishes(*, user: User, wishes: Wishes, at: datetime) -> ReminderPreference:
-    """From the next digest on. What is overdue is sent whatever was chosen."""
+    """Changes a person's wishes from the next digest on. What is overdue is sent whatever was chosen."""
     preference, _ = ReminderPreference.objects.select_for_update().get_or_create(user=user)
     new = {**asdict(wishes), "channels": list(wishes.channels)}
     old = {name: getattr(preference, name) for name in new}
@@ -130,7 +136,7 @@ def choose_wishes(*, user: User, wishes: Wishes, at: datetime) -> ReminderPrefer
 
 @deed
 def renew_calendar(*, user: User, at: datetime) -> str:
-    """A new secret address for the person's calendar; the one before is no longer there."""
+    """Gives the person's calendar a new secret address; the one before is no longer there."""
     preference, _ = ReminderPreference.objects.select_for_update().get_or_create(user=user)
     token = secrets.token_urlsafe(32)
     ReminderPreference.objects.filter(pk=preference.pk).update(calendar_token=token)
@@ -140,7 +146,7 @@ def renew_calendar(*, user: User, at: datetime) -> str:
 
 @deed
 def revoke_calendar(*, user: User, at: datetime) -> None:
-    """The address leads nowhere from now on; where there was none, nothing is done."""
+    """Takes the calendar's address away: it leads nowhere from now on. Where there was none, nothing is done."""
     if ReminderPreference.objects.filter(user=user, calendar_token__isnull=False).update(calendar_token=None):
         preference = ReminderPreference.objects.get(user=user)
         note("停用日历订阅", preference, by=user, at=at, agency=user.agency)

@@ -1,4 +1,4 @@
-"""What agencies ask for (非本单位职责、延期、办结) and what coordinators decide on it.
+"""Agencies ask for something (非本单位职责、延期、办结), and coordinators decide on it.
 
 A due date belongs to the item, as the notice gives it; an agency asks for itself, and what it is granted is a revision
 of the item: it holds for every agency that answers for it, and the page on which it is decided says so.
@@ -25,6 +25,7 @@ from tasks.rules.texts import shortened
 from tasks.standing.course import Move, State, refusal
 from tasks.workflow.course import Place, place_of, record_closure, require_move, require_nothing_open
 from tasks.workflow.current import WorkflowError, deed, lock_row
+from tasks.workflow.evidence import own_evidence
 from tasks.workflow.messages import tell
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
 
@@ -45,8 +46,11 @@ def make_request(
     due_on: date | None = None,
     evidence: Iterable[Evidence] = (),
 ) -> AgencyRequest:
-    """Waits for a coordinator's decision. Of each kind only one can wait; completion is asked for with its evidence."""
-    place, attached, day = place_of(assignment, at), list(evidence), timezone.localdate(at)
+    """Makes a request, which waits for a coordinator's decision.
+
+    Of each kind only one can wait; completion is asked for with its evidence.
+    """
+    place, day = place_of(assignment, at), timezone.localdate(at)
     hindrance = hindrance_to(
         kind,
         state=place.state,
@@ -63,7 +67,9 @@ def make_request(
     is_extension = kind == AgencyRequest.Kind.EXTENSION
     if is_extension:
         _check_new_date(due_on, place.current.due_on)
-    _check_evidence(attached, assignment, is_needed=kind == AgencyRequest.Kind.COMPLETION)
+    attached = own_evidence(evidence, assignment)
+    if kind == AgencyRequest.Kind.COMPLETION and not attached:
+        raise WorkflowError(COMPLETION_RULE, "evidence")
     request = AgencyRequest.objects.create(
         assignment=assignment,
         kind=kind,
@@ -119,13 +125,6 @@ def _too_late(due_on: date | None, day: date) -> str:
     return f"{EXTENSION_RULE}：该任务时限为{due_on:%Y-%m-%d}，已经届满，不再受理。"
 
 
-def _check_evidence(attached: Iterable[Evidence], assignment: Assignment, *, is_needed: bool) -> None:
-    if is_needed and not attached:
-        raise WorkflowError(COMPLETION_RULE, "evidence")
-    if any(upload.assignment_id != assignment.pk for upload in attached):
-        raise WorkflowError("佐证材料不属于该责任分工。", "evidence")
-
-
 def _check_new_date(asked: date | None, in_force: date | None) -> None:
     assert in_force is not None  # else there is a hindrance
     if asked is None:
@@ -136,7 +135,7 @@ def _check_new_date(asked: date | None, in_force: date | None) -> None:
 
 @deed
 def decide_request(*, request: AgencyRequest, is_granted: bool, by: User, at: datetime, comment: str = "") -> Decision:
-    """Grants, with everything that follows from it, or refuses, saying why.
+    """Grants a request, with everything that follows from it, or refuses it, saying why.
 
     A request is decided once: of two coordinators at once, the second is told what the first decided.
     """

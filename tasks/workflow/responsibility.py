@@ -1,4 +1,4 @@
-"""Who answers for what: assigning, withdrawing, following a group, amending an item."""
+"""Coordinators decide who answers for what: they assign, withdraw, follow a group, weigh, and amend an item."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -101,7 +101,7 @@ def follow_group(*, group: AgencyGroup, by: User | None, at: datetime, is_quiet:
 def weigh(
     *, item: ActionItem, weights: Mapping[int, int], basis: int, reason: str, by: User | None, at: datetime
 ) -> None:
-    """How much each lead counts in the item's mean from now on, by the assignment's key; who is not named stays.
+    """Sets how much each lead counts in the item's mean from now on, by the assignment's key; the others stay.
 
     `basis` is how many revisions there were when the form was made: of two at once, the second is shown the first.
     """
@@ -131,7 +131,7 @@ def weigh(
 def amend_item(
     *, item: ActionItem, due_on: date | None, reason: str, by: User | None, at: datetime, wording: str = ""
 ) -> ItemRevision:
-    """A new due date (None: 持续推进) or wording, with its reason. The former ones stay visible.
+    """Gives an item a new due date (None: 持续推进) or wording, with its reason. The former ones stay visible.
 
     Without a wording, the one in force stays.
     """

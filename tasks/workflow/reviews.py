@@ -1,4 +1,4 @@
-"""What coordinators decide on reports, and what they say of them among themselves."""
+"""Coordinators decide on reports, and speak of them among themselves."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -71,7 +71,7 @@ def _newest(
     return reports.values_list("pk", "verdict", Latest("Review", "id", moment, report="pk"))[:1]
 
 
-class Refused(NamedTuple):
+class NotReviewed(NamedTuple):
     """A report that was left as it was, and why."""
 
     report: ProgressReport
@@ -81,8 +81,8 @@ class Refused(NamedTuple):
 @deed
 def review_reports(
     *, reports: Iterable[ProgressReport], verdict: str, by: User, at: datetime, comment: str = ""
-) -> list[Refused]:
-    """One verdict and comment for several reports; each is decided by itself, and the refused ones are returned.
+) -> list[NotReviewed]:
+    """Gives several reports one verdict and comment; each is decided by itself, and the refused ones are returned.
 
     In the order of their assignments, so that two people who decide many at once wait for each other and go on.
     """
@@ -93,7 +93,7 @@ def review_reports(
         try:
             review_report(report=report, verdict=verdict, by=by, at=at, comment=comment)
         except WorkflowError as error:
-            refused.append(Refused(report, error.message))
+            refused.append(NotReviewed(report, error.message))
     return refused
 
 
@@ -101,15 +101,15 @@ def review_reports(
 def comment_on_report(
     *, report: ProgressReport, text: str, mentions: Collection[User], by: User, at: datetime
 ) -> Comment:
-    """内部批注: for coordinators only. Whom it mentions is told, chosen or by 「@姓名」 in its text."""
+    """内部批注: a comment for coordinators only. Whom it mentions is told, chosen or by 「@姓名」 in its text."""
     text = text.strip()
     if not text:
         raise WorkflowError("请填写批注内容。", "text")
     mentions = [*dict.fromkeys([*mentions, *_named_in(text, by)])]
     comment = Comment.objects.create(report=report, text=text, recorded_at=at, recorded_by=by)
     comment.mentions.set(mentions)
-    said = {"text": text, "mentions": [str(person) for person in mentions]}
-    note("内部批注", report, by=by, at=at, new=said)
+    new = {"text": text, "mentions": [str(person) for person in mentions]}
+    note("内部批注", report, by=by, at=at, new=new)
     assignment = report.assignment
     tell(
         mentions,
@@ -124,7 +124,7 @@ def comment_on_report(
 
 
 def _named_in(text: str, by: User) -> list[User]:
-    """Colleagues who may read the comment; a name that is nobody's, or the writer's own, is only text."""
+    """Finds colleagues who may read the comment; a name that is nobody's, or the writer's own, is only text."""
     colleagues = User.objects.coordinators().exclude(pk=by.pk).order_by("pk") if "@" in text or "＠" in text else ()
     by_name: dict[str, list[User]] = {}
     for person in colleagues:
@@ -133,15 +133,15 @@ def _named_in(text: str, by: User) -> list[User]:
 
 
 def _tell_verdict(report: ProgressReport, review: Review) -> None:
-    """To the agency: what was sent back leads to the form, what was accepted to the item."""
+    """Tells the agency: what was sent back leads to the form, what was accepted to the item."""
     assignment = report.assignment
     is_accepted = review.verdict == Review.Verdict.ACCEPTED
     form = f"{reverse('tasks:report-edit', args=[assignment.pk])}?period={report.period.code}"
-    said = f"：{shortened(review.comment)}" if review.comment else ""
+    comment = f"：{shortened(review.comment)}" if review.comment else ""
     tell(
         User.objects.of_agency(assignment.agency),
         Message.Kind.ACCEPTED if is_accepted else Message.Kind.SENT_BACK,
-        f"{assignment.item} · {report.period}报告{'已通过审核' if is_accepted else '被退回'}{said}",
+        f"{assignment.item} · {report.period}报告{'已通过审核' if is_accepted else '被退回'}{comment}",
         link=assignment.get_absolute_url() if is_accepted else form,
         at=review.recorded_at,
         by=review.recorded_by,
@@ -150,12 +150,12 @@ def _tell_verdict(report: ProgressReport, review: Review) -> None:
 
 
 def _record_accepted_progress(assignment: Assignment, *, by: User, at: datetime) -> None:
-    """From now on the newest of its reports that stands accepted counts; without one, what it began with.
+    """Makes the newest of its reports that stands accepted count from now on; without one, what it began with.
 
     That is 0, or what the agency took over from those that it has succeeded (机构调整).
     """
-    found = _accepted(assignment=assignment.pk, moment=at) or _taken_over(assignment)
-    report, percent = next(iter(found), (None, 0))
+    standing = _accepted(assignment=assignment.pk, moment=at) or _taken_over(assignment)
+    report, percent = next(iter(standing), (None, 0))
     AcceptedProgress.objects.create(
         assignment=assignment, report_id=report, percent=percent, recorded_at=at, recorded_by=by
     )
@@ -167,7 +167,7 @@ def _accepted(assignment: Param, moment: Param) -> QuerySet[ProgressReport, tupl
 
 
 def _taken_over(assignment: Assignment) -> list[tuple[int | None, int]]:
-    """Report and percentage that it began with, where these are not its own."""
+    """The report and percentage with which the assignment began, where these are not its own."""
     known = AcceptedProgress.objects.filter(assignment=assignment).select_related("report")
     first = known.order_by("recorded_at", "pk").first()
     is_own = first and first.report and first.report.assignment_id == assignment.pk

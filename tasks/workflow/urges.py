@@ -66,7 +66,7 @@ def _urge_agency(
             recorded_by=by,
         )
     )
-    UrgedAssignment.objects.bulk_create(UrgedAssignment(urge=made, assignment=one) for one in assignments)
+    UrgedAssignment.objects.bulk_create(UrgedAssignment(urge=made, assignment=each) for each in assignments)
     note(
         "催办",
         made,

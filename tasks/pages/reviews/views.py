@@ -21,7 +21,7 @@ from tasks.pages.reviews.forms import CommentForm, ReviewForm, ReviewManyForm
 from tasks.pages.reviews.page import ReviewPage
 from tasks.pages.reviews.queue import AGES, ReviewQueue
 from tasks.workflow import WorkflowError, comment_on_report, review_report, review_reports
-from tasks.workflow.reviews import Refused
+from tasks.workflow.reviews import NotReviewed
 
 NAMED_AT_MOST = 8
 
@@ -57,7 +57,9 @@ def review_list(request: Request) -> HttpResponse:
     return render(request, "tasks/review_list.html", context, status=422 if form.errors else 200)
 
 
-def _tell_result(request: Request, reports: Sequence[ProgressReport], refused: Sequence[Refused], verdict: str) -> None:
+def _tell_result(
+    request: Request, reports: Sequence[ProgressReport], refused: Sequence[NotReviewed], verdict: str
+) -> None:
     """What was done, in one line, and each that was refused with its reason."""
     left = {report.pk for report, _ in refused}
     names = [f"{r.assignment.agency}{r.assignment.item.label}" for r in reports if r.pk not in left]
