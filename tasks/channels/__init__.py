@@ -1,4 +1,4 @@
-"""The ways a message leaves: one class each, built from `settings.CHANNELS`. Which are in use is decided there."""
+"""A message leaves by one of these ways, one class each; `settings.CHANNELS` decides which are in use."""
 
 from collections.abc import Callable
 
@@ -34,5 +34,5 @@ def sender_for(name: str) -> Sender:
 
 
 def is_configured(name: str) -> bool:
-    """In-app always is; the others when their own address or key is set."""
+    """Whether the channel can be used: in-app always, the others when their own address or key is set."""
     return name in CLASSES and name in settings.CHANNELS

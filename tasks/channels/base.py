@@ -66,14 +66,14 @@ class Sender(Protocol):
 
 
 def without(secrets: tuple[str, ...], text: str) -> str:
-    """What the other side says may repeat what it was given."""
+    """Takes the secrets out of a text: what the other side says may repeat what it was given."""
     for secret in filter(None, secrets):
         text = text.replace(secret, "***")
     return text
 
 
 def fitting(rendered: list[str], limit: int, rest: str) -> str:
-    """As many whole lines as fit into so many bytes; where some don't, `rest` says so at the end."""
+    """Joins as many whole lines as fit into so many bytes; where some don't, `rest` says so at the end."""
     whole = "\n".join(rendered)
     if len(whole.encode()) <= limit:
         return whole

@@ -1,4 +1,4 @@
-"""A bound on a whole conversation: with a time-out on each read alone, a byte now and then would hold us for ever."""
+"""A conversation is bounded as a whole: with a time-out on each read alone, a byte now and then would hold it open."""
 
 import os
 import socket
@@ -20,14 +20,14 @@ class Deadline:
         self.passed = False
 
     def connect(self, address: tuple[str, int], *arguments: Any, **options: Any) -> socket.socket:
-        """As socket.create_connection."""
+        """Connects as socket.create_connection does."""
         made = socket.create_connection(address, *arguments, **options)
         self._connection = socket.socket(fileno=os.dup(made.fileno()))
         self._timer.start()
         return made
 
     def end(self) -> None:
-        """The conversation is over."""
+        """Says that the conversation is over in time."""
         self._timer.cancel()
         self._let_go()
 

@@ -1,4 +1,4 @@
-"""One bounded HTTP conversation: no redirect is followed, no proxy asked, nothing waits longer than settings say."""
+"""An HTTP conversation is bounded: no redirect is followed, no proxy asked, nothing waits longer than settings say."""
 
 import json
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def get(url: str) -> Answer:
 
 
 def exchange(method: str, url: str, body: bytes | None, headers: dict[str, str]) -> Answer:
-    """The answer of a server that took the request; raises NotSent otherwise, without a word of the address."""
+    """Gives the answer of a server that took the request; else raises NotSent, without a word of the address."""
     deadline = Deadline(settings.CHANNEL_SECONDS)
     try:
         answer: Answer | str = _converse(deadline, method, url, body, headers)

@@ -1,4 +1,4 @@
-"""站内消息: a row in our own database, hence in one transaction with the record that it was sent: exactly once."""
+"""站内消息 is a row in our own database, hence in one transaction with the record that it was sent: exactly once."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit

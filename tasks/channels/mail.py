@@ -1,4 +1,4 @@
-"""电子邮件 over the mail server of EMAIL_URL: HTML and plain text, under a Message-ID that stays the same."""
+"""电子邮件 goes over the mail server of EMAIL_URL: HTML and text, under a Message-ID that stays the same."""
 
 import smtplib
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Mail:
 
 
 def reason_of(error: Exception) -> NotSent:
-    """The server's code and words where it gave some; 4xx is for later, 5xx for good, a credential never is."""
+    """Says why, by the server's code and words if any; 4xx is for later, 5xx for good, a credential never is."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
         return _refusal("收件人被拒绝", code, words)

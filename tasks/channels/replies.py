@@ -1,4 +1,4 @@
-"""The reply's own verdict: these services answer HTTP 200 and say in the body whether they took the message."""
+"""A reply has its own verdict: these services answer HTTP 200 and say in the body whether they took the message."""
 
 from collections.abc import Collection
 from typing import Any

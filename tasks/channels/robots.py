@@ -1,4 +1,4 @@
-"""Robots of a group chat: DingTalk, WeCom, Feishu. One group for the office; who has an address there is mentioned.
+"""Robots speak in a group chat of DingTalk, WeCom or Feishu: one group for the office; who has an address is mentioned.
 
 The codes that are permanent blame the message; all others (rate limits, signature, address list, a disabled robot) may
 be gone at a later try.
@@ -25,12 +25,12 @@ def plain(text: str) -> str:
 
 
 def mention(address: str) -> str:
-    """An address that could be anything but a name or a number mentions nobody."""
+    """Whom to mention; an address that could be anything but a name or a number mentions nobody."""
     return address if re.fullmatch(r"[\w.+-]+", address) and address.lower() != "all" else ""
 
 
 def markdown(line: ShortLine) -> str:
-    """Brackets and spaces in an address would end it."""
+    """A line as a markdown link. Brackets and spaces in an address would end it."""
     return f"[{plain(line.text)}]({quote(line.link, safe=':/?#&=%@+,;~.-_')})" if line.link else plain(line.text)
 
 
@@ -97,7 +97,7 @@ class FeishuRobot:
     PERMANENT = (9499, 19002, 11246)
 
     def send(self, message: Outgoing) -> Sent:
-        """A rich text of plain pieces and links: nothing in it is read as markup."""
+        """Sends a rich text of plain pieces and links: nothing in it is read as markup."""
         member = mention(message.address)
         content = [[{"tag": "at", "user_id": member}]] if member else []
         room = self.LIMIT

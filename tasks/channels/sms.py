@@ -1,4 +1,4 @@
-"""短信 through an HTTP gateway: a form whose field names, and a reply whose sign of success, are settings."""
+"""短信 goes through an HTTP gateway: a form whose field names, and a reply whose sign of success, are settings."""
 
 from dataclasses import dataclass, field
 from typing import Any

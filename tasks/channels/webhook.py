@@ -1,4 +1,4 @@
-"""A generic webhook: the message as JSON, for whatever the office has."""
+"""A generic webhook gets the message as JSON, for whatever the office has."""
 
 from dataclasses import dataclass, field
 

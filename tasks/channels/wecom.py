@@ -1,4 +1,4 @@
-"""企业微信应用消息: to one member, by an application whose access token is fetched, kept and renewed."""
+"""企业微信应用消息 goes to one member, by an application whose access token is fetched, kept and renewed."""
 
 import threading
 import time
@@ -56,7 +56,7 @@ class WeComApp:
         return post_json(self._address("message/send", access_token=token), body).json()
 
     def _token(self, instead_of: str = "") -> str:
-        """The token in use, else a new one; one thread asks for it while the others wait."""
+        """Gives the token in use, else a new one; one thread asks for it while the others wait."""
         mine = (self.base, self.corp_id, self.secret)
         with _fetching:
             token, end = _tokens.get(mine, ("", 0.0))
@@ -79,5 +79,5 @@ class WeComApp:
 
 
 def _seconds(value: object) -> float:
-    """What the reply says of a token's life; two hours is what the service documents."""
+    """Reads what the reply says of a token's life; two hours is what the service documents."""
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else 7200.0

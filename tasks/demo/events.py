@@ -1,4 +1,4 @@
-"""The demonstration's requests and decisions, locks, waivers, comments and consent (see `tasks.demo.playing`)."""
+"""Deeds play the demonstration's course: requests, locks, waivers, comments, consent (see `tasks.demo.playing`)."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -115,14 +115,14 @@ class Events:
 
     def hand_in(self, entry: Entry, when: datetime) -> None:
         names = ("percent", "progress", "problems", "next_steps", "delay_reason")
-        said = {name: entry[name] for name in names}
+        content = {name: entry[name] for name in names}
         assignment = self.stage.assignment(entry)
         assignment.agency.refresh_from_db()  # consent was switched on after the story had begun
         hand_in(
             assignment=assignment,
             period=self.stage.period(entry),
-            content=ReportContent(**said),
-            fields=said | {"evidence": self.stage.evidence(entry, when)},
+            content=ReportContent(**content),
+            fields=content | {"evidence": self.stage.evidence(entry, when)},
             by=self.stage.users[entry["agency"]],
             at=when,
         )

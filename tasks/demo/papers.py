@@ -1,4 +1,4 @@
-"""The demonstration's 佐证材料: small real files, drawn from `fixtures/demo/papers.json`, the same bytes everywhere.
+"""The demonstration's 佐证材料 are small real files, drawn from `fixtures/demo/papers.json`, the same bytes everywhere.
 
 A file's name in the storage is made from its content, and a file that is there already is taken as it is: a load that
 was killed leaves at most files that the next one finds, and that `verify_evidence --sweep` would take away.
@@ -28,15 +28,15 @@ Paper = dict[str, Any]
 
 def papers() -> dict[tuple[int, str, str], list[Paper]]:
     """What goes along with each entry of the story: by item, agency and moment."""
-    found = defaultdict(list)
+    by_entry = defaultdict(list)
     for paper in json.loads(PAPERS.read_text(encoding="utf-8")):
         for moment in paper["at"]:
-            found[paper["item"], paper["agency"], moment].append(paper)
-    return dict(found)
+            by_entry[paper["item"], paper["agency"], moment].append(paper)
+    return dict(by_entry)
 
 
 def upload_of(paper: Paper) -> Upload:
-    """As if somebody had sent the file: looked at by the same rules."""
+    """Takes the file as if somebody had sent it: looked at by the same rules."""
     content = content_of(paper)
     return inspect(io.BytesIO(content), paper["name"], len(content), limit=settings.EVIDENCE_FILE_LIMIT)
 
@@ -50,7 +50,7 @@ def content_of(paper: Paper) -> bytes:
 
 
 def laid_ready(upload: Upload) -> str:
-    """The file's name in the storage, where it is now."""
+    """Puts the file into the storage, unless it is there; its name."""
     name = f"evidence/{upload.sha256[:2]}/{upload.sha256}-demo"
     if default_storage.exists(name):
         with default_storage.open(name) as file:
@@ -81,7 +81,7 @@ XLSX = {
 
 
 def xlsx(title: str, rows: Sequence[Sequence[str | int]]) -> bytes:
-    """One sheet: the title, the rows, and that it is not real."""
+    """Draws a workbook of one sheet: the title, the rows, and that it is not real."""
     lines = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in ([title], *rows, [DISCLAIMER]))
     columns = f'<cols><col min="1" max="{len(rows[0])}" width="24" customWidth="1"/></cols>'
     sheet = f'<worksheet xmlns="{OFFICE}/spreadsheetml/2006/main">{columns}<sheetData>{lines}</sheetData></worksheet>'
@@ -99,7 +99,7 @@ def _cell(value: str | int) -> str:
 
 
 def pdf(lines: Iterable[str]) -> bytes:
-    """One page of A4 in the song type that every reader of Chinese PDF files brings along."""
+    """Draws one page of A4 in the song type that every reader of Chinese PDF files brings along."""
     shown = " T* ".join(f"<{line.encode('utf-16-be').hex()}> Tj" for line in lines)
     text = f"BT /F1 14 Tf 24 TL 72 760 Td {shown} ET".encode("ascii")
     objects = [
@@ -124,7 +124,7 @@ def pdf(lines: Iterable[str]) -> bytes:
 
 
 def png(bars: Sequence[int], *, width: int = 16, height: int = 120) -> bytes:
-    """A chart of bars in grey and blue."""
+    """Draws a chart of bars in grey and blue."""
     tall = [round(bar * (height - 20) / max(bars)) for bar in bars]
     rows = []
     for line in range(height, 0, -1):

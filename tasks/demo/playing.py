@@ -1,4 +1,4 @@
-"""The demonstration: the plan as it would have stood on the frozen day, played through the same deeds as real work.
+"""The demonstration is the plan as it would have stood on the frozen day, played through the same deeds as real work.
 
 The story is data (`fixtures/demo/`), simulated and deterministic: played again from nothing it gives the same rows.
 """
@@ -110,7 +110,7 @@ class _Player:
         *,
         until: date,
     ) -> None:
-        """Each deed at its moment; the daily round runs every night between them."""
+        """Plays each deed at its moment; the daily round runs every night between them."""
         events = Events(self)
         happened = [(_moment(entry["at"]), events.deed_of(entry)) for entry in course]
         deeds = sorted([*self._deeds(story), *happened, *_reminders(), *more], key=lambda deed: deed[0])
@@ -155,11 +155,11 @@ class _Player:
 
     def evidence(self, entry: dict[str, Any], when: datetime) -> list[Evidence]:
         """What the agency attaches there, its files put into the storage before their rows."""
-        found = self.papers.get((entry["item"], entry["agency"], f"{when:%Y-%m-%dT%H:%M}"), ())
+        entry_papers = self.papers.get((entry["item"], entry["agency"], f"{when:%Y-%m-%dT%H:%M}"), ())
         assignment, by = self.assignment(entry), self.users[entry["agency"]]
         return [
             record_evidence(upload=upload, written=laid_ready(upload), assignment=assignment, by=by, at=when)
-            for upload in map(upload_of, found)
+            for upload in map(upload_of, entry_papers)
         ]
 
     def _amend(self, entry: dict[str, Any], when: datetime) -> None:
@@ -224,7 +224,7 @@ class _Player:
 
 
 def _reminders() -> list[TimedDeed]:
-    """The morning sweeps; what goes by in-app message is sent at once."""
+    """The deeds of the mornings are sweeps; what goes by in-app message is sent at once."""
 
     def sweep(moment: datetime) -> None:
         plan_day(timezone.localdate(moment), at=moment)
@@ -239,7 +239,7 @@ def _moment(text: str) -> datetime:
 
 
 def _accounts() -> dict[str, User]:
-    """The demonstration's people: three of the office, a liaison for every agency, and heads; all with one password."""
+    """Makes the demonstration's people: three of the office, a liaison for every agency, and heads; one password."""
     password = make_password(settings.DEMO_PASSWORD)
     for username, name, role in OFFICE_ACCOUNTS:
         User.objects.create(username=username, display_name=name, role=role, password=password)
