@@ -290,10 +290,10 @@ def test_a_person_without_an_account_there_is_not_tried(peer):
     ],
 )
 def test_an_answer_200_with_a_code_is_a_refusal(peer, sender, answer, permanent):
-    found = refusal(sender, peer.will(says(answer)).url)
-    assert found.permanent == permanent
+    refused = refusal(sender, peer.will(says(answer)).url)
+    assert refused.permanent == permanent
     code = next(iter(answer.values()))
-    assert isinstance(code, (dict, str)) or str(code) in found.reason
+    assert isinstance(code, (dict, str)) or str(code) in refused.reason
 
 
 @pytest.mark.parametrize("answer", [{}, {"errcode": None}, {"errcode": False}, {"errcode": ""}, {"errcode": "0x0"}])
@@ -313,16 +313,16 @@ def test_garbage_is_no_success(peer, sender, answer):
     [(400, True), (413, True), (401, False), (404, False), (429, False), (500, False), (503, False)],
 )
 def test_a_status_that_is_no_success_is_a_refusal(peer, status, permanent):
-    found = refusal(webhook, peer.will(says({"errcode": 0}, status)).url)
-    assert (found.permanent, str(status) in found.reason) == (permanent, True)
+    refused = refusal(webhook, peer.will(says({"errcode": 0}, status)).url)
+    assert (refused.permanent, str(status) in refused.reason) == (permanent, True)
 
 
 def test_a_redirect_is_not_followed(peer):
     with serving() as other:
         other.will(GOOD)
-        found = refusal(dingtalk, peer.will(says(b"", 302, Location=f"{other.url}/robot/send")).url)
+        refused = refusal(dingtalk, peer.will(says(b"", 302, Location=f"{other.url}/robot/send")).url)
         assert other.asked == []
-    assert "302" in found.reason
+    assert "302" in refused.reason
 
 
 @pytest.mark.parametrize(
@@ -332,16 +332,16 @@ def test_a_redirect_is_not_followed(peer):
 @pytest.mark.parametrize("sender", [dingtalk, sms])
 def test_a_server_that_misbehaves_holds_nobody_for_long_and_is_tried_again(peer, sender, behaviour):
     started = time.monotonic()
-    found = refusal(sender, peer.will(behaviour).url)
+    refused = refusal(sender, peer.will(behaviour).url)
     assert time.monotonic() - started < 15  # it would be for ever
-    assert not found.permanent
+    assert not refused.permanent
 
 
 def test_nobody_listens():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        found = refusal(dingtalk, f"http://127.0.0.1:{taken.getsockname()[1]}")
-    assert (found.reason, found.permanent) == ("连接被拒绝。", False)
+        refused = refusal(dingtalk, f"http://127.0.0.1:{taken.getsockname()[1]}")
+    assert (refused.reason, refused.permanent) == ("连接被拒绝。", False)
 
 
 @pytest.mark.parametrize(
@@ -356,23 +356,22 @@ def test_an_address_that_is_none_is_a_refusal(url):
 
 def repeats(handler):
     """Answers with all that it was told."""
-    told = unquote(handler.path) + handler.peer.asked[-1].body.decode()
-    says({"errcode": 1, "code": 1, "errmsg": told, "msg": told, "result": {"code": told}})(handler)
+    echo = unquote(handler.path) + handler.peer.asked[-1].body.decode()
+    says({"errcode": 1, "code": 1, "errmsg": echo, "msg": echo, "result": {"code": echo}})(handler)
 
 
 @pytest.mark.parametrize("behaviour", [repeats, hangs, closes_at_once, talks_something_else, says(b"", 500)])
 @pytest.mark.parametrize("sender", ALL)
 def test_no_secret_is_in_the_reason_the_chain_or_the_log(peer, sender, behaviour, caplog):
     caplog.set_level(logging.DEBUG)
-    found = refusal(sender, peer.will(behaviour).url)
-    assert (found.__cause__, found.__context__) == (None, None)
-    told = (
-        "".join(traceback.format_exception(found)) + found.reason + repr(found) + caplog.text + repr(sender(peer.url))
-    )
+    refused = refusal(sender, peer.will(behaviour).url)
+    assert (refused.__cause__, refused.__context__) == (None, None)
+    traced = "".join(traceback.format_exception(refused))
+    visible = traced + refused.reason + repr(refused) + caplog.text + repr(sender(peer.url))
     for secret in (TOKEN, SECRET, "SECRET-1", "SEC+ret"):
-        assert secret not in told
-    assert "\n" not in found.reason
-    assert len(found.reason) <= 200
+        assert secret not in visible
+    assert "\n" not in refused.reason
+    assert len(refused.reason) <= 200
 
 
 # ── which there are ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -94,15 +94,15 @@ def test_text_and_html_arrive_under_a_message_id_that_stays_the_same(sink, setti
 )
 def test_a_refused_recipient_is_for_good_with_5xx_and_for_now_with_4xx(sink, answer, permanent):
     sink.to_recipient = answer
-    found = refusal()
-    assert (found.permanent, answer[:3] in found.reason, sink.mails) == (permanent, True, [])
+    refused = refusal()
+    assert (refused.permanent, answer[:3] in refused.reason, sink.mails) == (permanent, True, [])
 
 
 @pytest.mark.parametrize(("answer", "permanent"), [("554 spam", True), ("452 disk full", False)])
 def test_refused_content_likewise(sink, answer, permanent):
     sink.to_data = answer
-    found = refusal()
-    assert (found.permanent, answer[:3] in found.reason) == (permanent, True)
+    refused = refusal()
+    assert (refused.permanent, answer[:3] in refused.reason) == (permanent, True)
 
 
 @pytest.mark.parametrize("address", ["", "13800000000"])
@@ -137,12 +137,12 @@ def test_a_refused_password_is_for_now_and_in_no_reason(settings, caplog):
     try:
         reach(settings, port, EMAIL_HOST_USER="qa", EMAIL_HOST_PASSWORD=PASSWORD)
         caplog.set_level(logging.DEBUG)
-        found = refusal()
+        refused = refusal()
     finally:
         controller.stop()
-    assert (found.permanent, "535" in found.reason, found.__context__) == (False, True, None)
+    assert (refused.permanent, "535" in refused.reason, refused.__context__) == (False, True, None)
     ours = [record.getMessage() for record in caplog.records if record.name != "mail.log"]  # the server's own
-    assert PASSWORD not in "".join(traceback.format_exception(found) + ours)
+    assert PASSWORD not in "".join(traceback.format_exception(refused) + ours)
 
 
 # ── servers that misbehave ───────────────────────────────────────────────────────────────────────────────────────
@@ -209,10 +209,10 @@ def test_a_server_that_misbehaves_holds_nobody_for_long_and_is_tried_again(setti
     with talking(behave) as port:
         reach(settings, port)
         started = time.monotonic()
-        found = refusal()
+        refused = refusal()
     assert time.monotonic() - started < 15  # it would be for ever
-    assert not found.permanent
-    assert found.__context__ is None
+    assert not refused.permanent
+    assert refused.__context__ is None
 
 
 def test_tls_with_a_server_that_has_none_is_refused_in_time(settings):

@@ -56,13 +56,13 @@ def test_it_is_the_same_in_every_installation(elsewhere, demo_rows):
 def test_its_record_of_changes_is_one_chain_and_the_same_in_every_installation(elsewhere, demo_rows):
     """Who did what, when, and in which request; the keys of what it names differ, and so do the hashes."""
 
-    def told(rows):
+    def contents(rows):
         requests = list(dict.fromkeys(row.request_id for row in rows))
         columns = ("recorded_at", "by_name", "action", "subject_type", "subject", "reason")
         return [(requests.index(row.request_id), *(getattr(row, name) for name in columns)) for row in rows]
 
     [recorded] = [rows for rows in demo_rows if rows and type(rows[0]) is Change]
-    assert told(elsewhere.changes) == told(recorded)
+    assert contents(elsewhere.changes) == contents(recorded)
     assert elsewhere.problem == ""
 
 

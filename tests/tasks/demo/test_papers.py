@@ -15,7 +15,7 @@ from tasks.models import AgencyRequest, Evidence, ProgressReport, ReportDraft
 from tasks.standing.storage_audit import faults
 
 DAY = date(2016, 10, 12)
-EVERY = [paper for found in papers().values() for paper in found]
+EVERY = [paper for of_entry in papers().values() for paper in of_entry]
 
 
 def of_kind(ending):
@@ -66,7 +66,7 @@ in_the_demonstration = pytest.mark.django_db
 @in_the_demonstration
 def test_every_paper_of_the_story_is_attached_to_what_it_is_for(demo):
     assert Evidence.objects.count() == len({(p["item"], p["agency"], p["name"]) for p in EVERY})
-    for (item, agency, moment), found in papers().items():
+    for (item, agency, moment), of_entry in papers().items():
         own = {"assignment__item__number": item, "assignment__agency__name": agency}
         sources = (
             *ProgressReport.objects.filter(**own),
@@ -79,7 +79,7 @@ def test_every_paper_of_the_story_is_attached_to_what_it_is_for(demo):
             for evidence in source.evidence.all()
             if str(getattr(source, "recorded_at", None) or source.saved_at)[:10] == moment[:10]
         }
-        assert {paper["name"] for paper in found} <= there, (item, agency, moment)
+        assert {paper["name"] for paper in of_entry} <= there, (item, agency, moment)
 
 
 @in_the_demonstration

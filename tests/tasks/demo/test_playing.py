@@ -108,14 +108,14 @@ def test_it_has_an_account_for_every_role_and_agency(demo):
 def test_no_agency_repeats_a_sentence_of_another(demo):
     """Texts that were made for one agency read as if they were its own."""
     fields = ("progress", "problems", "next_steps", "delay_reason")
-    said = defaultdict(set)
+    agencies_by_sentence = defaultdict(set)
     for report in ProgressReport.objects.select_related("assignment__agency"):
         for field in fields:
             for sentence in re.split(r"[。；！\n]", getattr(report, field)):
-                said[sentence.strip()].add(report.assignment.agency.name)
-    said.pop("")
-    assert len(said) > 300
-    assert {sentence: names for sentence, names in said.items() if len(names) > 1} == {}
+                agencies_by_sentence[sentence.strip()].add(report.assignment.agency.name)
+    agencies_by_sentence.pop("")
+    assert len(agencies_by_sentence) > 300
+    assert {sentence: names for sentence, names in agencies_by_sentence.items() if len(names) > 1} == {}
 
 
 # ── loaded again, and earlier ────────────────────────────────────────────────────────────────────────────────────────

@@ -29,18 +29,18 @@ def send(*arguments):
 
 
 def test_a_rehearsal_says_who_would_be_told_and_writes_nothing():
-    said = send("--dry-run")
-    assert "2016-10-12将提醒1人，共1条（预演，未记入台账）：" in said
-    assert "省商务厅  商务联络员（lead）  1     已逾期 1  0     站内消息：将发送" in said
+    output = send("--dry-run")
+    assert "2016-10-12将提醒1人，共1条（预演，未记入台账）：" in output
+    assert "省商务厅  商务联络员（lead）  1     已逾期 1  0     站内消息：将发送" in output
     assert not Sweep.objects.exists()
     assert not Reminder.objects.exists()
 
 
 def test_a_day_to_come_can_be_rehearsed_and_not_carried_out():
     send()
-    said = send("--dry-run", "--on", "2016-10-13")
-    assert "2016-10-13将提醒2人" in said
-    assert "补发" not in said.replace("补发  渠道", "")
+    output = send("--dry-run", "--on", "2016-10-13")
+    assert "2016-10-13将提醒2人" in output
+    assert "补发" not in output.replace("补发  渠道", "")
     with pytest.raises(CommandError, match="2016-10-13还没有到，只能用 --dry-run 预演。"):
         send("--on", "2016-10-13")
 
@@ -57,10 +57,10 @@ def test_it_tells_and_a_second_run_tells_nothing():
 
 def test_missed_days_are_named_and_made_good():
     send("--on", "2016-10-09")
-    said = send("--on", "2016-10-12")
-    assert "补发漏掉的2个工作日：2016-10-10、2016-10-11。" in said
-    assert "今日到期 1" in said
-    assert "已逾期 1" in said
+    output = send("--on", "2016-10-12")
+    assert "补发漏掉的2个工作日：2016-10-10、2016-10-11。" in output
+    assert "今日到期 1" in output
+    assert "已逾期 1" in output
     assert Digest.objects.filter(day=date(2016, 10, 12)).count() == 1
 
 
@@ -95,9 +95,9 @@ def test_a_month_before_a_year_that_the_calendar_lacks_it_says_so(settings, toda
 
 def test_in_quiet_hours_it_records_and_leaves_the_sending_to_their_end(settings):
     settings.QUIET_FROM = time(17)
-    said = send()
-    assert "新记入台账1条；本次发送0件" in said
-    assert "现为免打扰时段，待发送的到时由后台任务发送。" in said
+    output = send()
+    assert "新记入台账1条；本次发送0件" in output
+    assert "现为免打扰时段，待发送的到时由后台任务发送。" in output
     assert not Message.objects.exists()
 
 

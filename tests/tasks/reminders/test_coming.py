@@ -69,10 +69,10 @@ def shape(dues):
 
 
 def test_many_days_are_what_each_day_will_ask_for_if_nothing_happens(stage):
-    found = coming()
-    assert shape(found) == shape(each_by_itself(every_day(FIRST, LAST)))
+    dues = coming()
+    assert shape(dues) == shape(each_by_itself(every_day(FIRST, LAST)))
     assert {"opens+0", "filing-3", "filing+1", "due-1", "sent_back+3", "request+3", "review+3", "urge+1"} <= {
-        due.stage for due in found
+        due.stage for due in dues
     }
 
 
@@ -120,18 +120,18 @@ def test_they_are_the_same_whatever_happened_before(stage, whats):
 def test_they_are_the_same_across_two_openings_and_the_end_of_the_year(stage):
     """Held against one working day in six, and every day around the second opening and the new year."""
     winter, last = date(2016, 12, 14), date(2017, 1, 6)
-    turns = [*every_day(date(2016, 12, 19), date(2016, 12, 22)), *every_day(date(2016, 12, 30), date(2017, 1, 4))]
-    days = {*days_of(FIRST, last)[::6], *turns}
-    found = [due for due in coming(last=last) if due.day in days]
-    assert shape(found) == shape(each_by_itself(days))
-    assert {"opens+0", "filing+3"} <= {due.stage for due in found if due.day > winter}
+    changes = [*every_day(date(2016, 12, 19), date(2016, 12, 22)), *every_day(date(2016, 12, 30), date(2017, 1, 4))]
+    days = {*days_of(FIRST, last)[::6], *changes}
+    dues = [due for due in coming(last=last) if due.day in days]
+    assert shape(dues) == shape(each_by_itself(days))
+    assert {"opens+0", "filing+3"} <= {due.stage for due in dues if due.day > winter}
 
 
 def test_those_of_one_agency_are_its_part(stage, assisting_agency):
     everything = coming()
     for agency in (stage.agency, assisting_agency):
-        found = coming(agency=agency.pk)
-        assert shape(found) == shape(due for due in everything if due.subject.agency_id == agency.pk)
+        dues = coming(agency=agency.pk)
+        assert shape(dues) == shape(due for due in everything if due.subject.agency_id == agency.pk)
 
 
 def test_the_facts_are_read_once_however_many_days_there_are(stage, django_assert_num_queries):

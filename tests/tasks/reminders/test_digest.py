@@ -74,8 +74,8 @@ def test_every_kind_is_said_with_its_number_title_agency_date_and_page(digest, l
     remind(digest, Kind.RECEIPT, assignment=lead, anchor=date(2015, 12, 31))
     remind(digest, Kind.URGE, anchor=date(2016, 10, 20), subject=f"urge:{urge.pk}")
     page = f"{SITE}/plans/{plan.slug}/items/30/#a{lead.pk}"
-    told = composed(digest).text
-    assert told[told.index("一、") : told.index("登录平台")].split("\n") == [
+    text = composed(digest).text
+    assert text[text.index("一、") : text.index("登录平台")].split("\n") == [
         "一、已逾期（2项）",
         "1. （1）实施品牌战略（省商务厅）：签收期限2015年12月31日，已逾期286天。",
         f"   {page}",
@@ -122,10 +122,10 @@ def test_coordinators_get_what_waits_for_them(coordinator, lead, period):
         request="extension",
         offset=3,
     )
-    told = composed(digest).text
-    assert "请您关注以下事项：待您办理2项。" in told
-    assert f"延期申请：10月7日提出，待答复已5天。\n   {SITE}/requests/{request.pk}/" in told
-    assert f"三季度进展报告：10月8日报送，待审核已4天。\n   {SITE}/reviews/{report.pk}/" in told
+    text = composed(digest).text
+    assert "请您关注以下事项：待您办理2项。" in text
+    assert f"延期申请：10月7日提出，待答复已5天。\n   {SITE}/requests/{request.pk}/" in text
+    assert f"三季度进展报告：10月8日报送，待审核已4天。\n   {SITE}/reviews/{report.pk}/" in text
 
 
 def test_leaders_are_led_to_pages_that_they_may_open(leader, lead, period, plan):
@@ -152,14 +152,14 @@ def test_leaders_are_led_to_pages_that_they_may_open(leader, lead, period, plan)
 def test_the_subject_counts_worst_first(digest, lead, plan):
     remind(digest, assignment=lead, anchor=date(2016, 9, 30))
     remind(digest, assignment=make_assignment(make_item(plan), lead.agency), anchor=date(2016, 10, 14))
-    said = composed(digest)
-    assert said.subject == "督办提醒（10月12日）：已逾期1项，本周到期1项"
-    assert said.brief == "督办提醒：商务联络员，截至10月12日，已逾期1项、本周到期1项，请登录平台办理。"
-    assert said.link == f"{SITE}/my/"
-    assert said.lines[0].text == "商务联络员（省商务厅）：已逾期1项，本周到期1项。"
-    assert said.lines[1].text == "已逾期：（1）实施品牌战略（省商务厅），完成时限9月30日，已逾期12天"
-    assert said.lines[1].link.startswith(f"{SITE}/plans/")
-    assert "您单位（省商务厅）需办理的事项：已逾期1项，本周到期1项。请按规定时限抓紧办理。" in said.text
+    message = composed(digest)
+    assert message.subject == "督办提醒（10月12日）：已逾期1项，本周到期1项"
+    assert message.brief == "督办提醒：商务联络员，截至10月12日，已逾期1项、本周到期1项，请登录平台办理。"
+    assert message.link == f"{SITE}/my/"
+    assert message.lines[0].text == "商务联络员（省商务厅）：已逾期1项，本周到期1项。"
+    assert message.lines[1].text == "已逾期：（1）实施品牌战略（省商务厅），完成时限9月30日，已逾期12天"
+    assert message.lines[1].link.startswith(f"{SITE}/plans/")
+    assert "您单位（省商务厅）需办理的事项：已逾期1项，本周到期1项。请按规定时限抓紧办理。" in message.text
 
 
 def test_plain_text_and_html_say_the_same(digest, lead, plan):
@@ -167,12 +167,13 @@ def test_plain_text_and_html_say_the_same(digest, lead, plan):
     remind(digest, Kind.RECEIPT, assignment=lead, is_settled=True, day=date(2016, 10, 10))
     Digest.objects.update(missed_since=date(2016, 10, 10))
     digest.refresh_from_db()
-    said = composed(digest)
-    html = re.sub(r"(?s)<head>.*?</head>|\{#.*?#\}", "", said.html)
+    message = composed(digest)
+    html = re.sub(r"(?s)<head>.*?</head>|\{#.*?#\}", "", message.html)
     words = re.sub(r"\s+", "", unescape(re.sub(r"<[^>]+>", "", html)))
-    plain = re.sub(r"：?\s*https?://\S+|^\d+\. ", "", said.text, flags=re.M)
+    plain = re.sub(r"：?\s*https?://\S+|^\d+\. ", "", message.text, flags=re.M)
     assert words == re.sub(r"\s+", "", plain)
-    assert set(map(unescape, re.findall(r'href="([^"]+)"', said.html))) == set(re.findall(r"https?://\S+", said.text))
+    linked = set(map(unescape, re.findall(r'href="([^"]+)"', message.html)))
+    assert linked == set(re.findall(r"https?://\S+", message.text))
 
 
 def test_the_html_brings_its_own_style_and_loads_nothing(digest, lead):
@@ -186,10 +187,10 @@ def test_the_html_brings_its_own_style_and_loads_nothing(digest, lead):
 def test_what_people_write_is_text_in_html_and_stays_as_it_is_in_plain_text(digest, lead_agency, plan):
     evil = '<img src=x onerror="x()"> & {{ person }}'
     remind(digest, assignment=make_assignment(make_item(plan, title=evil), lead_agency))
-    said = composed(digest)
-    assert "<img" not in said.html
-    assert "&lt;img src=x onerror=&quot;x()&quot;&gt; &amp; {{ person }}" in said.html
-    assert evil in said.text
+    message = composed(digest)
+    assert "<img" not in message.html
+    assert "&lt;img src=x onerror=&quot;x()&quot;&gt; &amp; {{ person }}" in message.html
+    assert evil in message.text
 
 
 def test_a_line_break_in_a_name_begins_no_line_of_its_own(digest, lead, lead_agency, lead_liaison):
@@ -198,10 +199,10 @@ def test_a_line_break_in_a_name_begins_no_line_of_its_own(digest, lead, lead_age
     lead_liaison.display_name = "联络员\n一、已逾期"
     lead_liaison.save()
     remind(digest, assignment=lead)
-    said = composed(Digest.objects.get(pk=digest.pk))
-    assert not [line for line in said.text.splitlines() if line.startswith(("Bcc", "一、已逾期同志"))]
-    assert said.subject.isprintable()
-    assert all(line.text.isprintable() for line in said.lines[1:])
+    message = composed(Digest.objects.get(pk=digest.pk))
+    assert not [line for line in message.text.splitlines() if line.startswith(("Bcc", "一、已逾期同志"))]
+    assert message.subject.isprintable()
+    assert all(line.text.isprintable() for line in message.lines[1:])
 
 
 def test_a_digest_that_makes_good_says_which_days_and_what_was_done_meanwhile(digest, lead, plan):
@@ -210,11 +211,11 @@ def test_a_digest_that_makes_good_says_which_days_and_what_was_done_meanwhile(di
     digest.refresh_from_db()
     remind(digest, assignment=lead)
     remind(digest, assignment=other, is_settled=True, day=date(2016, 10, 11), anchor=date(2016, 10, 12), offset=-1)
-    said = composed(digest)
-    assert said.subject == "督办提醒（10月12日，补发10月8日至10月11日）：已逾期1项，补发期间已办理1项"
-    assert "因系统未能按时发送，10月8日至10月11日的提醒在此一并补发" in said.text
+    message = composed(digest)
+    assert message.subject == "督办提醒（10月12日，补发10月8日至10月11日）：已逾期1项，补发期间已办理1项"
+    assert "因系统未能按时发送，10月8日至10月11日的提醒在此一并补发" in message.text
     assert body(digest)[2:] == ["二、补发期间已办理（1项）", "1. （2）标准化（省商务厅）：补发前已办理。"]
-    assert said.lines[1].text == "补发10月8日至10月11日的提醒。"
+    assert message.lines[1].text == "补发10月8日至10月11日的提醒。"
 
 
 def test_one_missed_day_is_said_as_one(digest, lead):
@@ -263,11 +264,11 @@ def test_a_long_list_is_cut_in_the_message_and_not_in_the_count(digest, lead_age
     monkeypatch.setattr("tasks.reminders.digest.LISTED", 3)
     for _ in range(5):
         remind(digest, assignment=make_assignment(make_item(plan), lead_agency))
-    said = composed(digest)
-    assert "已逾期5项" in said.subject
+    message = composed(digest)
+    assert "已逾期5项" in message.subject
     assert body(digest)[-2].startswith("3. ")
     assert body(digest)[-1] == "其余2项请登录平台查看。"
-    assert "4. " not in said.text
+    assert "4. " not in message.text
 
 
 @pytest.mark.parametrize("size", [1, 5])
@@ -295,6 +296,6 @@ def test_the_shortest_form_fits_into_one_text_message(lead_liaison, digest, lead
 def test_a_demonstration_says_so(digest, lead, settings):
     remind(digest, assignment=lead)
     settings.QA_PLAN_DEMO = True
-    said = composed(digest)
-    assert "演示数据" in said.text
-    assert "演示数据" in said.html
+    message = composed(digest)
+    assert "演示数据" in message.text
+    assert "演示数据" in message.html

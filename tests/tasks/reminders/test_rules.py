@@ -84,11 +84,11 @@ def test_a_stage_is_told_on_exactly_one_working_day_and_a_repeated_one_on_all_th
     days = [anchor + DAY * n for n in range(-60, 60)]
     workdays = [day for day in days if is_workday(day, {})]
     for rule in RULES:
-        told = [day for day in workdays if reached(rule, day, anchor)]
+        told_on = [day for day in workdays if reached(rule, day, anchor)]
         if rule.repeats:
-            assert told == [day for day in workdays if day >= told[0]]
+            assert told_on == [day for day in workdays if day >= told_on[0]]
         else:
-            assert len(told) == 1
+            assert len(told_on) == 1
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_a_date_set_into_the_past_is_overdue_from_the_day_on_which_it_was_set(si
 
 
 def test_a_date_far_outside_of_the_calendar_is_far_away():
-    for anchor, told in ((date(1990, 1, 1), {"overdue", "overdue-3-approver"}), (date(2099, 1, 1), set())):
-        found = {rule.code for rule in RULES if rule.kind == "due" and reached(rule, date(2016, 10, 12), anchor)}
-        assert found == told
+    for anchor, expected in ((date(1990, 1, 1), {"overdue", "overdue-3-approver"}), (date(2099, 1, 1), set())):
+        codes = {rule.code for rule in RULES if rule.kind == "due" and reached(rule, date(2016, 10, 12), anchor)}
+        assert codes == expected
 
 
 def test_the_office_s_own_corrections_move_the_days():

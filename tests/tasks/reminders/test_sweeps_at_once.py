@@ -29,7 +29,7 @@ def stage(transactional_db):
     plan_day(LAST, at=moment_of(LAST))
 
 
-def told():
+def reminders():
     rows = Reminder.objects.filter(digest__day__gt=LAST)
     return sorted(rows.values_list("digest__day", "recipient_id", "stage", "subject"))
 
@@ -72,8 +72,8 @@ def test_of_sweeps_that_decided_at_once_one_writes_and_nothing_is_told_twice(day
     monkeypatch.setattr(sweeping, "decide_day", together)
     at_once(*days)
     assert sorted(Sweep.objects.values_list("day", flat=True)) == [LAST, BEFORE, DAY]
-    assert len(told()) == len(set(told()))
-    stages = {(person, stage) for _, person, stage, _ in told()}
+    assert len(reminders()) == len(set(reminders()))
+    stages = {(person, stage) for _, person, stage, _ in reminders()}
     assert stages == {(person, stage) for person in people() for stage in ("due+1", "receipt+1", "filing-3")}
     assert Delivery.objects.count() == Digest.objects.count()
 
@@ -91,7 +91,7 @@ def test_a_sweep_whose_database_goes_away_has_written_nothing(monkeypatch):
     with pytest.raises(DatabaseError):
         plan_day(DAY, at=moment_of(DAY))
     connection.close()
-    assert told() == []
+    assert reminders() == []
     monkeypatch.undo()
     plan_day(DAY, at=moment_of(DAY))
-    assert len(told()) == 9  # three stages for each, one of them of the day that was missed
+    assert len(reminders()) == 9  # three stages for each, one of them of the day that was missed

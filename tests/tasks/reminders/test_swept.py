@@ -262,8 +262,8 @@ def test_a_digest_goes_out_as_the_person_wishes_and_what_is_overdue_in_any_case(
 ):
     ReminderPreference.objects.create(user=lead_liaison, **wishes)
     sweep(day)
-    found = {one.channel: (one.state, one.error) for one in Delivery.objects.all()}
-    assert found == {Channel.IN_APP: PLANNED, **expected}
+    states = {delivery.channel: (delivery.state, delivery.error) for delivery in Delivery.objects.all()}
+    assert states == {Channel.IN_APP: PLANNED, **expected}
 
 
 @pytest.mark.parametrize(
@@ -323,12 +323,12 @@ def told_by_sweeps(missed):
 def test_with_days_missed_everybody_is_told_the_same(busy_weeks):
     """`benchmarks/simulation.py` does the same with the notice's whole year."""
     between = [FIRST + timedelta(days=n) for n in range(1, (LAST - FIRST).days)]
-    found = []
+    runs = []
     for missed in ([], random.Random(1).sample(between, 11)):
         with transaction.atomic():
-            found.append(told_by_sweeps(missed))
+            runs.append(told_by_sweeps(missed))
             transaction.set_rollback(True)
-    (every_day, count), (with_gaps, fewer) = found
+    (every_day, count), (with_gaps, fewer) = runs
     assert len(every_day) > 60
     assert with_gaps == every_day
     assert fewer < count  # what repeats was not made good day by day

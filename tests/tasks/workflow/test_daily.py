@@ -227,10 +227,10 @@ def test_every_plan_gets_its_own_round(june_plan):
 
 def test_a_dry_run_says_the_same_and_writes_nothing(june_plan):
     make_item(june_plan)
-    said = go_round(date(2016, 6, 21), dry_run=True)
+    rehearsed = go_round(date(2016, 6, 21), dry_run=True)
     assert rows() == [[], [], []]
     done = go_round(date(2016, 6, 21))
-    assert (said.opened, said.days) == (done.opened, done.days) == (["2016Q2"], done.days)
+    assert (rehearsed.opened, rehearsed.days) == (done.opened, done.days) == (["2016Q2"], done.days)
     assert len(done.days) == 8
     assert all(rows())
 

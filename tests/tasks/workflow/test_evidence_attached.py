@@ -38,7 +38,7 @@ def test_a_draft_holds_what_is_given_and_keeps_it_where_nothing_is_said(where, e
 def test_a_report_takes_along_what_it_is_given_each_once(where, evidence):
     report = submit_report(content=content(evidence=[*evidence, evidence[0]]), **where)
     assert list(report.evidence.order_by("pk")) == evidence
-    assert Change.objects.get(action="报送").new["evidence"] == [one.pk for one in evidence]
+    assert Change.objects.get(action="报送").new["evidence"] == [upload.pk for upload in evidence]
 
 
 def test_a_report_that_says_nothing_takes_along_what_the_draft_holds(where, evidence):

@@ -172,19 +172,19 @@ def wrong_file(tmp_path):
 
 def test_parse_notice_prints_what_was_promised_and_writes_nothing(notice_file, capsys):
     call_command("parse_notice", str(notice_file))
-    said = json.loads(capsys.readouterr().out)
-    assert said.keys() >= PROMISED["plan"]
-    for section in said["sections"]:
+    parsed = json.loads(capsys.readouterr().out)
+    assert parsed.keys() >= PROMISED["plan"]
+    for section in parsed["sections"]:
         assert section.keys() >= PROMISED["section"]
         for item in section["items"]:
             assert item.keys() >= PROMISED["item"]
             assert all(indicator.keys() >= PROMISED["indicator"] for indicator in item["indicators"])
-    assert (said["document_number"], said["issued_on"]) == ("皖政办秘〔2016〕76号", "2016-05-24")
-    assert [len(section["items"]) for section in said["sections"]] == [6, 5, 6]
-    item = said["sections"][0]["items"][5]
+    assert (parsed["document_number"], parsed["issued_on"]) == ("皖政办秘〔2016〕76号", "2016-05-24")
+    assert [len(section["items"]) for section in parsed["sections"]] == [6, 5, 6]
+    item = parsed["sections"][0]["items"][5]
     assert (item["leads"], item["assists"]) == (["省质监局", "省旅游局"], [])
     assert item["assist_rule"] == "省质量工作领导小组其他成员单位协助"
-    assert {"name": "安徽名牌", "target": 170, "unit": "个"} in said["sections"][0]["items"][2]["indicators"]
+    assert {"name": "安徽名牌", "target": 170, "unit": "个"} in parsed["sections"][0]["items"][2]["indicators"]
     assert not Plan.objects.exists()
 
 
@@ -212,8 +212,8 @@ def test_a_file_that_is_not_there_is_refused(command, tmp_path):
 
 
 def test_two_targets_of_one_name_in_an_item_are_two_indicators():
-    found = [FoundIndicator("机械化率", 70, "%", 0, 1), FoundIndicator("机械化率", 75, "%", 1, 2)]
-    task = replace(make_task(1, ["甲局"]), indicators=(*found, FoundIndicator("农机站", 3, "个", 2, 3)))
+    indicators = [FoundIndicator("机械化率", 70, "%", 0, 1), FoundIndicator("机械化率", 75, "%", 1, 2)]
+    task = replace(make_task(1, ["甲局"]), indicators=(*indicators, FoundIndicator("农机站", 3, "个", 2, 3)))
     import_notice(make_notice(task), by=None, at=NOW)
     names = Indicator.objects.order_by("start").values_list("name", "target")
     assert list(names) == [("机械化率（70%）", 70), ("机械化率（75%）", 75), ("农机站", 3)]

@@ -63,10 +63,10 @@ def test_who_follows_an_excused_agency_is_excused_and_that_is_on_the_record(item
 
 
 def test_where_one_of_several_was_not_excused_the_successor_owes(item, period, agencies, coordinator):
-    one, other, new = agencies
-    waive(make_assignment(item, one, LEAD), at=moment("2016-10-01"))
+    first, other, new = agencies
+    waive(make_assignment(item, first, LEAD), at=moment("2016-10-01"))
     make_assignment(item, other, LEAD)
-    merge(one, other, into=new, by=coordinator)
+    merge(first, other, into=new, by=coordinator)
     assert not Waiver.objects.filter(assignment=one_of(new)).exists()
 
 
@@ -96,13 +96,13 @@ def test_a_period_that_is_past_is_not_touched(item, period, agencies, coordinato
 
 
 def test_after_a_split_each_part_is_excused_as_it_was(plan, agencies, coordinator):
-    old, one, other = agencies
+    old, this, other = agencies
     first, second = make_assignment(make_item(plan), old, LEAD), make_assignment(make_item(plan), old, LEAD)
     make_period(plan)
     waive(first, at=moment("2016-10-01"))
-    shares = {first.pk: one, second.pk: other}
+    shares = {first.pk: this, second.pk: other}
     split(predecessor=old, shares=shares, people={}, effective_on=TODAY, document=DOCUMENT, by=coordinator, at=NOW)
-    assert Waiver.objects.filter(assignment=one_of(one)).exists()
+    assert Waiver.objects.filter(assignment=one_of(this)).exists()
     assert not Waiver.objects.filter(assignment=one_of(other)).exists()
 
 

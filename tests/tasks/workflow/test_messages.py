@@ -49,8 +49,8 @@ def test_each_active_recipient_is_told_once_and_not_of_what_he_did(coordinator, 
     gone = make_user(is_active=False)
     people = [leader, coordinator, leader, gone, lead_liaison]
     tell(people, Message.Kind.OTHER, "通知", link="/my/", at=NOW, by=coordinator)
-    told = Message.objects.order_by("pk").values_list("recipient", "text", "link", "sent_at", "read_at")
-    assert list(told) == [(person.pk, "通知", "/my/", NOW, None) for person in (leader, lead_liaison)]
+    rows = Message.objects.order_by("pk").values_list("recipient", "text", "link", "sent_at", "read_at")
+    assert list(rows) == [(person.pk, "通知", "/my/", NOW, None) for person in (leader, lead_liaison)]
 
 
 def test_a_long_text_is_cut_to_what_fits(leader):

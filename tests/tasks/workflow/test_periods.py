@@ -77,10 +77,10 @@ def test_locking_and_unlocking_are_in_the_record_of_changes(period, coordinator)
     ]
 
 
-@pytest.mark.parametrize(("turn", "word"), [(lock_period, "锁定"), (unlock_period, "解锁")])
-def test_neither_is_done_without_a_reason(period, coordinator, turn, word):
+@pytest.mark.parametrize(("switch", "word"), [(lock_period, "锁定"), (unlock_period, "解锁")])
+def test_neither_is_done_without_a_reason(period, coordinator, switch, word):
     with pytest.raises(WorkflowError) as refused:
-        turn(period=period, reason="  ", by=coordinator, at=OCTOBER_20)
+        switch(period=period, reason="  ", by=coordinator, at=OCTOBER_20)
     assert (refused.value.message, refused.value.field) == (f"请写明{word}原因。", "reason")
     assert PeriodLock.objects.count() == 0
 

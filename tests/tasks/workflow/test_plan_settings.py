@@ -35,8 +35,8 @@ def change(plan, *, at=NOON, by=None, reason="从严督办", basis=None, **setti
 
 
 def light(assignment, day):
-    found = Assignment.objects.as_of(end_of(day)).get(pk=assignment.pk)
-    return standing_of(found, Plan.objects.get(pk=assignment.item.plan_id), day).light.value
+    assignment_then = Assignment.objects.as_of(end_of(day)).get(pk=assignment.pk)
+    return standing_of(assignment_then, Plan.objects.get(pk=assignment.item.plan_id), day).light.value
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def test_a_plan_knows_what_held_at_any_moment(plan):
     change(plan, behind_margin=2, soon_days=30, at=moment("2016-10-01 10:00"))
     plan.refresh_from_db()
     moments = ("2016-09-01 09:59", "2016-09-01 10:00", "2016-10-01 09:59", "2016-10-01 10:00", "2017-01-01")
-    held = [plan.at(moment(one)) for one in moments]
-    assert [(one.behind_margin, one.soon_days) for one in held] == [(10, 15), (5, 15), (5, 15), (2, 30), (2, 30)]
-    then = held[2]
+    states = [plan.at(moment(each)) for each in moments]
+    assert [(each.behind_margin, each.soon_days) for each in states] == [(10, 15), (5, 15), (5, 15), (2, 30), (2, 30)]
+    then = states[2]
     assert then.at(moment("2016-08-01")).behind_margin == 10
     assert then.at(moment("2017-01-01")).behind_margin == 5  # as far as was known then
     assert plan.behind_margin == 2
@@ -99,13 +99,13 @@ def test_what_is_kept_in_memory_of_a_plan_is_reckoned_anew(under_way):
 
 
 def test_a_package_of_a_moment_tells_the_thresholds_of_that_moment(under_way, period):
-    def told(at):
+    def shown(at):
         [facts] = take(Definition(plans=(period.plan.slug,), period="2016Q3", as_of=at)).plans
         return facts.behind_margin, facts.items[0].light
 
     change(period.plan, behind_margin=1)
-    assert told(moment("2016-10-10 11:59")) == (10, "green")
-    assert told(moment("2016-10-10 12:01")) == (1, "yellow")
+    assert shown(moment("2016-10-10 11:59")) == (10, "green")
+    assert shown(moment("2016-10-10 12:01")) == (1, "yellow")
 
 
 def test_whether_assisting_agencies_owe_is_decided_as_the_period_closes(lead, assist, period):
@@ -124,14 +124,14 @@ def test_whether_assisting_agencies_owe_is_decided_as_the_period_closes(lead, as
 def test_reminders_go_by_what_holds_on_their_day(lead, assist, lead_liaison, assisting_liaison, period):
     standard_rules()
 
-    def told(day):
+    def reminded(day):
         return {
             (due.recipient_id, due.stage) for due in due_on(date.fromisoformat(day)) if due.subject.kind == "receipt"
         }
 
     change(lead.item.plan, receipt_days=60, at=moment("2016-06-02 12:00"))
-    assert told("2016-06-02") == {(lead_liaison.pk, "receipt+1"), (assisting_liaison.pk, "receipt+1")}
-    assert told("2016-06-03") == set()
+    assert reminded("2016-06-02") == {(lead_liaison.pk, "receipt+1"), (assisting_liaison.pk, "receipt+1")}
+    assert reminded("2016-06-03") == set()
 
     def asked():
         return {due.recipient_id for due in due_on(date(2016, 10, 13)) if due.stage == "filing-1"}

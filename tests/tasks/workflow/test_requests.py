@@ -217,8 +217,8 @@ def test_extensions_are_counted_for_the_item_as_of_any_day(lead, lead_liaison, c
     decide(refusal, coordinator, granted=False, comment="不再延期")
 
     def counts(when):
-        found = Assignment.objects.as_of(when).with_extensions(when).filter(item=lead.item)
-        return {assignment.pk: assignment.extension_count for assignment in found}
+        assignments = Assignment.objects.as_of(when).with_extensions(when).filter(item=lead.item)
+        return {assignment.pk: assignment.extension_count for assignment in assignments}
 
     assert counts(LATER) == {lead.pk: 2, other.pk: 2}
     assert counts(NOW) == {lead.pk: 0, other.pk: 0}

@@ -93,7 +93,7 @@ def test_two_coordinators_who_decide_the_same_reports_at_once_decide_each_only_o
     others.start()
     decide(coordinator, reports)
     others.join(timeout=30)
-    assert sorted(len(found) for found in refused.values()) == [0, 6]
+    assert sorted(len(left) for left in refused.values()) == [0, 6]
     assert Review.objects.count() == 6
 
 

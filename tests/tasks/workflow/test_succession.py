@@ -120,9 +120,9 @@ def test_merged_parts_weigh_as_much_as_before_and_stand_at_their_mean(item, zhij
     assert abs(percent_of(item) - before) <= 0.5
 
 
-@pytest.mark.parametrize(("one", "other", "mean"), [(40, 41, 41), (40, 40, 40), (0, 1, 1), (0, 0, 0), (99, 100, 100)])
-def test_a_half_is_rounded_up(item, zhijian, gongshang, market, coordinator, one, other, mean):
-    for agency, percent in ((zhijian, one), (gongshang, other)):
+@pytest.mark.parametrize(("this", "other", "mean"), [(40, 41, 41), (40, 40, 40), (0, 1, 1), (0, 0, 0), (99, 100, 100)])
+def test_a_half_is_rounded_up(item, zhijian, gongshang, market, coordinator, this, other, mean):
+    for agency, percent in ((zhijian, this), (gongshang, other)):
         accepted_report(make_assignment(item, agency, LEAD), percent, at=moment("2016-07-10"), period="2016Q2")
     merge(zhijian, gongshang, into=market, by=coordinator)
     assert open_one(market).percent == mean

@@ -18,8 +18,8 @@ def where(lead, period, lead_liaison):
 
 
 def file(where, basis, percent=80, **content):
-    said = ReportContent(percent=percent, progress="举办培训12期。", **content)
-    return submit_report(content=said, basis=basis, **where)
+    content_of_report = ReportContent(percent=percent, progress="举办培训12期。", **content)
+    return submit_report(content=content_of_report, basis=basis, **where)
 
 
 def test_each_save_is_a_new_version(where):

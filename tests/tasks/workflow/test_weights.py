@@ -52,8 +52,8 @@ def test_the_latest_weight_counts_and_progress_stays_where_it_stood(pair):
     back, earlier = {lead.pk: 1, other.pk: 3}, moment("2016-10-10 11:00")
     weigh(item=lead.item, weights=back, basis=1, reason="改由他方牵头", by=None, at=earlier)
     assert percent(lead.item, AFTER) == 70
-    found = {row.pk: row.percent for row in Assignment.objects.as_of(end_of(AFTER))}
-    assert found == {lead.pk: 40, other.pk: 80}
+    percents = {row.pk: row.percent for row in Assignment.objects.as_of(end_of(AFTER))}
+    assert percents == {lead.pk: 40, other.pk: 80}
 
 
 @pytest.mark.parametrize(
