@@ -37,7 +37,7 @@ from tasks.workflow import (
     submit_report,
 )
 from tasks.workflow.daily import daily_round
-from tasks.workflow.evidence import record_evidence
+from tasks.workflow.evidence_store import record_evidence
 from tasks.workflow.importing import import_notice
 
 FIXTURES = settings.BASE_DIR / "fixtures"

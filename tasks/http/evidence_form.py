@@ -18,7 +18,7 @@ from agencies.models import User
 from tasks.evidence.archives import FileRefused
 from tasks.evidence.inspecting import ACCEPTED, KINDS, Upload, inspect
 from tasks.models import Assignment, Evidence
-from tasks.workflow.evidence import store
+from tasks.workflow.evidence_store import store
 
 
 class FilesInput(forms.FileInput):

@@ -35,7 +35,6 @@ from tasks.reminders.preferences import ADDRESSES
 from tasks.reminders.quiet import awake
 from tasks.rules.texts import shortened
 
-State = Delivery.State
 LONGEST_WAIT = 4 * 60 * 60  # seconds between two tries
 JITTER = 0.25  # of the wait: those that failed together don't come back together
 MENTIONED = {Channel.DINGTALK: "mobile", Channel.WECOM_ROBOT: "wecom_id", Channel.FEISHU: "feishu_id"}
@@ -45,9 +44,9 @@ log = logging.getLogger(__name__)
 
 def due(at: datetime) -> QuerySet[Delivery]:
     """What may be claimed at that moment, longest waiting first: planned ones, and claims that nobody works on."""
-    return Delivery.objects.filter(state__in=(State.PLANNED, State.CLAIMED), next_try_at__lte=at).order_by(
-        "next_try_at", "pk"
-    )
+    return Delivery.objects.filter(
+        state__in=(Delivery.State.PLANNED, Delivery.State.CLAIMED), next_try_at__lte=at
+    ).order_by("next_try_at", "pk")
 
 
 def send_due(clock: Callable[[], datetime]) -> int:
@@ -73,9 +72,9 @@ def _try(delivery: Delivery, at: datetime) -> Delivery.State | None:
     if delivery.attempts > settings.SEND_TRIES:  # whoever claimed it never came back to say why
         return _give_up(delivery, "多次发送中断，未能完成。")
     if not delivery.digest.recipient.is_active:
-        return _record(delivery, State.SKIPPED, error="收件人账号已停用。")
+        return _record(delivery, Delivery.State.SKIPPED, error="收件人账号已停用。")
     if _speaks_of_others(delivery.digest):
-        return _record(delivery, State.SKIPPED, error="收件人已不在该单位。")
+        return _record(delivery, Delivery.State.SKIPPED, error="收件人已不在该单位。")
     try:
         sent = sender_for(delivery.channel).send(outgoing(delivery, at))
     except NotSent as refused:
@@ -95,8 +94,8 @@ def _speaks_of_others(digest: Digest) -> bool:
 
 def plan_again(delivery: Delivery, *, at: datetime) -> bool:
     """Has a delivery tried again that was given up or skipped; False where it was neither."""
-    given_up = Delivery.objects.filter(pk=delivery.pk, state__in=(State.FAILED, State.SKIPPED))
-    return bool(given_up.update(state=State.PLANNED, attempts=0, next_try_at=at))
+    given_up = Delivery.objects.filter(pk=delivery.pk, state__in=(Delivery.State.FAILED, Delivery.State.SKIPPED))
+    return bool(given_up.update(state=Delivery.State.PLANNED, attempts=0, next_try_at=at))
 
 
 # ── claiming ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -110,7 +109,7 @@ def claim(delivery: Delivery, at: datetime) -> bool:
         .order_by()
         .filter(pk=delivery.pk)
         .update(
-            state=State.CLAIMED,
+            state=Delivery.State.CLAIMED,
             claimed_at=at,
             next_try_at=at + timedelta(seconds=settings.SEND_LEASE),
             attempts=F("attempts") + 1,
@@ -137,7 +136,7 @@ def refusal(delivery: Delivery, refused: NotSent, at: datetime) -> Delivery.Stat
     if refused.permanent or delivery.attempts >= settings.SEND_TRIES:
         return _give_up(delivery, refused.reason)
     again = next_try(delivery.attempts, at, random.random())
-    return _record(delivery, State.PLANNED, error=refused.reason, next_try_at=again)
+    return _record(delivery, Delivery.State.PLANNED, error=refused.reason, next_try_at=again)
 
 
 def next_try(attempts: int, at: datetime, chance: float) -> datetime:
@@ -147,20 +146,20 @@ def next_try(attempts: int, at: datetime, chance: float) -> datetime:
 
 
 def _give_up(delivery: Delivery, reason: str) -> Delivery.State:
-    return _record(delivery, State.FAILED, error=reason)
+    return _record(delivery, Delivery.State.FAILED, error=reason)
 
 
 def _taken(delivery: Delivery, sent: Sent, at: datetime) -> Delivery.State:
     if delivery.channel == Channel.IN_APP:
-        return _record(delivery, State.SENT, sent_at=at, error="", inbox_message_id=int(sent.reference))
-    return _record(delivery, State.SENT, sent_at=at, error="", reply=shortened(sent.reference, REASON_LIMIT))
+        return _record(delivery, Delivery.State.SENT, sent_at=at, error="", inbox_message_id=int(sent.reference))
+    return _record(delivery, Delivery.State.SENT, sent_at=at, error="", reply=shortened(sent.reference, REASON_LIMIT))
 
 
 def _record(delivery: Delivery, state: Delivery.State, **columns: object) -> Delivery.State:
     """Records sent as sent, whoever claims it meanwhile, and anything else only for the one whose claim it still is."""
     mine = Delivery.objects.filter(pk=delivery.pk)
-    if state != State.SENT:
-        mine = mine.filter(state=State.CLAIMED, claimed_at=delivery.claimed_at)
+    if state != Delivery.State.SENT:
+        mine = mine.filter(state=Delivery.State.CLAIMED, claimed_at=delivery.claimed_at)
     insistently(partial(mine.update, **{"next_try_at": None, **columns, "state": state}))
     return state
 

@@ -24,7 +24,7 @@ from tasks.rules.status import Pace, behind_line, expected_percent, pace_of
 from tasks.standing.indicators import indicators_of
 from tasks.standing.rollup import RUNNING, thresholds_of
 from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_and_read
-from tasks.workflow.evidence import own_evidence
+from tasks.workflow.evidence_store import own_evidence
 from tasks.workflow.periods import require_opened, require_unlocked
 from tasks.workflow.versions import Basis, checked_draft
 

@@ -25,7 +25,7 @@ from tasks.rules.texts import shortened
 from tasks.standing.course import Move, State, refusal
 from tasks.workflow.course import Place, place_of, record_closure, require_move, require_nothing_open
 from tasks.workflow.current import WorkflowError, deed, lock_row
-from tasks.workflow.evidence import own_evidence
+from tasks.workflow.evidence_store import own_evidence
 from tasks.workflow.messages import tell
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
 

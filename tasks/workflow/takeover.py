@@ -81,7 +81,11 @@ def _carry_over(transfer: Transfer, row: Succession, *, by: User, at: datetime) 
     )
     if AcceptedProgress.objects.filter(assignment__in=transfer.bearing).exists():
         AcceptedProgress.objects.create(
-            assignment=made, report_id=transfer.standing_report, percent=transfer.percent, recorded_at=at, recorded_by=by
+            assignment=made,
+            report_id=transfer.standing_report,
+            percent=transfer.percent,
+            recorded_at=at,
+            recorded_by=by,
         )
     if transfer.closure:
         basis = f"承接{names}（{Closure.Kind(transfer.closure).label}）：{row.document}"[:500]

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from agencies.models import User
 from tasks.evidence.inspecting import inspect
 from tasks.models import Assignment, Evidence
-from tasks.workflow.evidence import store
+from tasks.workflow.evidence_store import store
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
 JPG = (

@@ -16,9 +16,8 @@ from django.db.utils import DatabaseError, OperationalError
 from agencies.models import Change, ChangeChain
 from tasks.evidence.inspecting import inspect
 from tasks.models import Blob, Evidence
-from tasks.workflow import WorkflowError
-from tasks.workflow import evidence as keeping
-from tasks.workflow.evidence import store
+from tasks.workflow import WorkflowError, evidence_store
+from tasks.workflow.evidence_store import store
 from tests.support import uploads
 from tests.support.factories import make_assignment, make_user, moment
 
@@ -107,7 +106,7 @@ def test_a_transaction_that_is_undone_leaves_no_file(media, lead, lead_liaison, 
     def fail(*_, **__):
         raise RuntimeError("killed")
 
-    monkeypatch.setattr(keeping, "note", fail)
+    monkeypatch.setattr(evidence_store, "note", fail)
     with pytest.raises(RuntimeError):
         keep(lead, lead_liaison)
     assert files(media) == []
@@ -117,7 +116,7 @@ def test_a_transaction_that_is_undone_leaves_no_file(media, lead, lead_liaison, 
 @pytest.mark.any_database
 def test_what_fails_beside_a_content_that_is_kept_leaves_that_content(media, lead, lead_liaison, monkeypatch):
     kept = keep(lead, lead_liaison)
-    monkeypatch.setattr(keeping, "note", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(evidence_store, "note", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         keep(lead, lead_liaison, name="别名.pdf")
     assert files(media) == [kept.blob.file.name]
@@ -136,8 +135,8 @@ def test_where_the_database_cannot_tell_the_file_stays(media, lead, lead_liaison
         monkeypatch.setattr(Blob.objects, "filter", lost)
         raise OperationalError("connection lost")
 
-    record = keeping.record_evidence
-    monkeypatch.setattr(keeping, "record_evidence", record_and_lose)
+    record = evidence_store.record_evidence
+    monkeypatch.setattr(evidence_store, "record_evidence", record_and_lose)
     with pytest.raises(DatabaseError):
         keep(lead, lead_liaison)
     assert len(files(media)) == 1
@@ -184,14 +183,14 @@ def at_once(*deeds):
 def test_two_people_who_upload_the_same_content_at_once_keep_it_once(stage, media, monkeypatch):
     """Both have written a file before either has a row."""
     assignment, by = stage
-    both, write = threading.Barrier(2), keeping._write
+    both, write = threading.Barrier(2), evidence_store._write
 
     def write_and_wait(upload):
         name = write(upload)
         both.wait(30)
         return name
 
-    monkeypatch.setattr(keeping, "_write", write_and_wait)
+    monkeypatch.setattr(evidence_store, "_write", write_and_wait)
     first, second = at_once(lambda: keep(assignment, by, name="甲.pdf"), lambda: keep(assignment, by, name="乙.pdf"))
     assert first.blob_id == second.blob_id
     blob = Blob.objects.get()
@@ -202,8 +201,8 @@ def test_two_people_who_upload_the_same_content_at_once_keep_it_once(stage, medi
 def test_of_two_at_once_the_one_that_is_undone_takes_nothing_from_the_other(stage, media, monkeypatch):
     """The first has its row and is undone while the second waits for it: the second's file stays and holds."""
     assignment, by = stage
-    both, recorded, note = threading.Barrier(2), threading.Event(), keeping.note
-    write = keeping._write
+    both, recorded, note = threading.Barrier(2), threading.Event(), evidence_store.note
+    write = evidence_store._write
 
     def write_and_wait(upload):
         name = write(upload)
@@ -218,8 +217,8 @@ def test_of_two_at_once_the_one_that_is_undone_takes_nothing_from_the_other(stag
             raise RuntimeError("killed")
         note(*args, **about)
 
-    monkeypatch.setattr(keeping, "_write", write_and_wait)
-    monkeypatch.setattr(keeping, "note", note_or_fail)
+    monkeypatch.setattr(evidence_store, "_write", write_and_wait)
+    monkeypatch.setattr(evidence_store, "note", note_or_fail)
     first, second = at_once(lambda: keep(assignment, by, name="甲.pdf"), lambda: keep(assignment, by, name="乙.pdf"))
     assert isinstance(first, RuntimeError)
     assert isinstance(second, Evidence)
@@ -229,7 +228,7 @@ def test_of_two_at_once_the_one_that_is_undone_takes_nothing_from_the_other(stag
 
 def test_a_killed_connection_leaves_neither_row_nor_file(stage, media, monkeypatch):
     assignment, by = stage
-    note = keeping.note
+    note = evidence_store.note
 
     def kill(*args, **about):
         with connection.cursor() as cursor:
@@ -241,7 +240,7 @@ def test_a_killed_connection_leaves_neither_row_nor_file(stage, media, monkeypat
         killer.close()
         note(*args, **about)
 
-    monkeypatch.setattr(keeping, "note", kill)
+    monkeypatch.setattr(evidence_store, "note", kill)
     with pytest.raises(DatabaseError):
         keep(assignment, by)
     assert (Blob.objects.count(), Evidence.objects.count()) == (0, 0)
