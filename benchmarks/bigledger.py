@@ -53,7 +53,7 @@ def rows(count: int) -> Iterator[list[object]]:
 
 
 def ours(target: Path, count: int) -> None:
-    from reports.sheets import Column
+    from reports.xlsx.sheets import Column
     from reports.xlsx.streaming import write_rows
 
     columns = [Column(title, width, shape, is_wrapped=width > 40) for title, width, shape in COLUMNS]

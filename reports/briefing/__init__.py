@@ -10,14 +10,14 @@ from django.conf import settings
 
 from reports.briefing.composing import compose
 from reports.briefing.document import to_docx
-from reports.briefing.text import NUMBER, Briefing, Paragraph, Table, WordingError, check_wording, typed_numbers
+from reports.briefing.text import NUMBER, Appendix, Briefing, Paragraph, WordingError, check_wording, typed_numbers
 from reports.quarter import Snapshot
 
 __all__ = [
     "NUMBER",
+    "Appendix",
     "Briefing",
     "Paragraph",
-    "Table",
     "WordingError",
     "build_briefing",
     "check_wording",

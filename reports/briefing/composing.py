@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from reports.briefing.appendices import appendices_of
 from reports.briefing.findings import indicators, laggards, next_steps, numbers_of, problems
-from reports.briefing.tables import tables_of
 from reports.briefing.text import NUMBER, Briefing, Paragraph, Style
 from reports.briefing.words import day, is_seen, joined, joined_periods, percent, points, share
 from reports.quarter import PlanFacts, Snapshot, Totals
@@ -22,7 +22,7 @@ def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Bri
     definition = snapshot.definition
     first, *others = snapshot.plans
     names = f"《{first.name}》" + (f"等{len(snapshot.plans)}个行动计划" if others else "")
-    tables = tables_of(snapshot)
+    tables = appendices_of(snapshot)
     return Briefing(
         masthead="督查通报",
         number=_worded(Paragraph(Style.BODY, "第　期", {}, NUMBER), wordings),

@@ -14,7 +14,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 from docx.table import _Cell
 
-from reports.briefing.sheet import (
+from reports.briefing.paper import (
     BODY_FONT,
     FOURTH,
     HEADING_FONT,
@@ -34,7 +34,7 @@ from reports.briefing.sheet import (
     set_page,
     without_clock,
 )
-from reports.briefing.text import Briefing, Paragraph, Style, Table
+from reports.briefing.text import Appendix, Briefing, Paragraph, Style
 
 TITLE_LENGTH = 20  # characters of 22 points on a line
 MOST_KEPT = 8  # lines
@@ -133,7 +133,7 @@ def _line(document: Any, alignment: WD_ALIGN_PARAGRAPH) -> Any:
 # ── 附件 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _table(document: Any, table: Table, briefing: Briefing) -> None:
+def _table(document: Any, table: Appendix, briefing: Briefing) -> None:
     """On a page of its own, its head repeated on every page that it runs over."""
     title = _line(document, WD_ALIGN_PARAGRAPH.LEFT)
     title.paragraph_format.page_break_before = True
@@ -151,7 +151,7 @@ def _table(document: Any, table: Table, briefing: Briefing) -> None:
         _row(grid, table, values)
 
 
-def _row(grid: Any, table: Table, values: Any, *, is_head: bool = False) -> None:
+def _row(grid: Any, table: Appendix, values: Any, *, is_head: bool = False) -> None:
     row = grid.add_row()
     properties = row._tr.get_or_add_trPr()
     properties.append(element("w:cantSplit"))

@@ -62,7 +62,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Appendix:
     """附件: `widths` in millimetres; `numeric` are the columns that are set to the right."""
 
     title: str
@@ -81,7 +81,7 @@ class Briefing:
     office: str
     dated: str
     paragraphs: Sequence[Paragraph]
-    tables: Sequence[Table]
+    tables: Sequence[Appendix]
     source: str
     is_demo: bool
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Change, User
 from qa_plan.clock import at, end_of
-from reports.changes.words import Line, lines, sentences, subject_kind
+from reports.changes.words import FieldChange, field_changes, sentences, subject_kind
 from tasks.http.lists import NumberFilter
 
 ROWS_PER_PAGE = 50
@@ -62,10 +62,10 @@ class ChangeFilter(filters.FilterSet):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeRow:
+class RecordedChange:
     change: Change
     kind: str
-    lines: list[Line]
+    lines: list[FieldChange]
 
     @property
     def subject_key(self) -> str:
@@ -88,8 +88,8 @@ class ChangesPage:
         return Paginator(self.found, ROWS_PER_PAGE).get_page(number)
 
     @staticmethod
-    def rows(page: Page) -> list[ChangeRow]:
-        return [ChangeRow(change, subject_kind(change), lines(change)) for change in page.object_list]
+    def rows(page: Page) -> list[RecordedChange]:
+        return [RecordedChange(change, subject_kind(change), field_changes(change)) for change in page.object_list]
 
     @property
     def is_narrowed(self) -> bool:

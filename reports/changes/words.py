@@ -66,7 +66,7 @@ RUNNING = "正在办理"
 WAITING = "待审"
 
 
-class Line(NamedTuple):
+class FieldChange(NamedTuple):
     """One field that changed; an empty `old` or `new` means that there was none."""
 
     label: str
@@ -80,23 +80,24 @@ def subject_kind(change: Change) -> str:
     return str(model._meta.verbose_name) if model else change.subject_type
 
 
-def lines(change: Change) -> list[Line]:
+def field_changes(change: Change) -> list[FieldChange]:
     """What changed, in the order in which it was noted."""
     names = dict.fromkeys([*change.old, *change.new])
     return [
-        Line(label_of(change, name), _told(change, change.old, name), _told(change, change.new, name)) for name in names
+        FieldChange(label_of(change, name), _told(change, change.old, name), _told(change, change.new, name))
+        for name in names
     ]
 
 
 def sentences(change: Change) -> str:
     """The same on one line, for tables that people take away."""
-    return "；".join(_sentence(line) for line in lines(change))
+    return "；".join(_sentence(field) for field in field_changes(change))
 
 
-def _sentence(line: Line) -> str:
-    return (
-        f"{line.label}：{line.old} → {line.new}" if line.old and line.new else f"{line.label}：{line.new or line.old}"
-    )
+def _sentence(field: FieldChange) -> str:
+    if field.old and field.new:
+        return f"{field.label}：{field.old} → {field.new}"
+    return f"{field.label}：{field.new or field.old}"
 
 
 def label_of(change: Change, name: str) -> str:

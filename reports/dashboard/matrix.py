@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.dashboard.rows import AgencyRow, HeadingStanding, section_rows
+from reports.dashboard.listings import AgencyRow, HeadingStanding, section_rows
 from tasks.models import Section
 from tasks.standing.rollup import Standing
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from reports.dashboard.curve import Curve, curve
+from reports.dashboard.listings import AgencyRow, Heading, HeadingStanding, SectionRow, Upcoming, Waiting, section_rows
 from reports.dashboard.locked_property import locked_property
-from reports.dashboard.rows import AgencyRow, Heading, HeadingStanding, SectionRow, Upcoming, Waiting, section_rows
 from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
 from tasks.models.obligation import Obligation
 from tasks.rules.asof import AsOf

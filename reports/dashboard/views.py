@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from agencies.models import AgencyGroup
 from reports.dashboard import overview_cache
 from reports.dashboard.agency import agency_part
+from reports.dashboard.listings import HeadingStanding
 from reports.dashboard.matrix import matrix
-from reports.dashboard.rows import HeadingStanding
 from tasks.access import (
     get_agency,
     get_plan,

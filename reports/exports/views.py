@@ -9,10 +9,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from agencies.models import Agency
+from reports.exports.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Row, assignment_rows, item_rows
 from reports.exports.csvlines import csv_lines
-from reports.exports.rows import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Row, assignment_rows, item_rows
-from reports.sheets import Column
 from reports.xlsx import MEDIA_TYPE, write_rows
+from reports.xlsx.sheets import Column
 from tasks.access import get_plan
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request

@@ -10,9 +10,9 @@ from django.db.models import TextChoices
 from django.utils import timezone
 
 from agencies.models import Agency
+from reports.fillin.known import FillIn, KnownRow, Texts, as_texts
 from reports.fillin.layout import OTHER_REASON, TITLES
-from reports.fillin.reading import FileRow, Filled
-from reports.fillin.rows import FillIn, Row, Texts, as_texts
+from reports.fillin.reading import FileRow, FilledWorkbook
 from reports.xlsx import WorkbookRefused
 from tasks.http.fields import READING
 from tasks.models import ReportingPeriod
@@ -21,7 +21,7 @@ from tasks.pages.filing.forms import OTHER, ReportForm
 from tasks.workflow import ReportContent, WorkflowError, check_content
 
 
-class State(TextChoices):
+class RowState(TextChoices):
     READY = "ready", "可导入"
     SAME = "same", "与网上一致"
     BLANK = "blank", "未填写"
@@ -44,13 +44,13 @@ class Difference:
 
 
 @dataclass(slots=True)
-class Checked:
+class CheckedRow:
     """One row of the file. `wrong` keeps it out altogether; what is in `gaps` keeps it from being filed, not saved."""
 
     file: FileRow
-    row: Row | None
+    row: KnownRow | None
     base: Texts
-    state: State = State.BLANK
+    state: RowState = RowState.BLANK
     form: ReportForm | None = None
     content: ReportContent | None = None
     wrong: dict[str, str] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Checked:
     @property
     def can_choose(self) -> bool:
         has_draft = self.row is not None and self.row.draft is not None
-        return self.state in (State.READY, State.CONFLICT) or (self.state == State.SAME and has_draft)
+        return self.state in (RowState.READY, RowState.CONFLICT) or (self.state == RowState.SAME and has_draft)
 
     @property
     def is_filed(self) -> bool:
@@ -101,39 +101,39 @@ class Checked:
 
     @property
     def _problems(self) -> dict[str, str]:
-        return self.wrong or (self.gaps if self.state in (State.READY, State.CONFLICT) else {})
+        return self.wrong or (self.gaps if self.state in (RowState.READY, RowState.CONFLICT) else {})
 
     @property
     def marks(self) -> dict[str, str]:
         """For the workbook that goes back: what is wrong by field, or the row's result under "" where nothing is."""
         if self._problems:
             return self._problems
-        if self.state == State.CONFLICT:
+        if self.state == RowState.CONFLICT:
             changed = "、".join(difference.title for difference in self.differences if difference.moved)
             return {"conflict": f"冲突：下载后网上已有改动（{changed}），请在网上比较后选定。"}
         return {"": self.state.label}
 
 
 @dataclass(slots=True)
-class Check:
+class CheckedFile:
     """The whole file, compared with the present."""
 
-    filled: Filled
+    filled: FilledWorkbook
     fill_in: FillIn
-    rows: list[Checked]
+    rows: list[CheckedRow]
 
-    def of(self, state: State) -> list[Checked]:
+    def of(self, state: RowState) -> list[CheckedRow]:
         return [row for row in self.rows if row.state == state]
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        return [(state.label, len(self.of(state))) for state in State if self.of(state)]
+        return [(state.label, len(self.of(state))) for state in RowState if self.of(state)]
 
     @property
-    def shown(self) -> list[Checked]:
+    def shown(self) -> list[CheckedRow]:
         """Rows that say something, the troublesome first."""
-        order = (State.WRONG, State.CONFLICT, State.READY, State.SAME)
-        return [row for state in order for row in self.of(state) if state != State.SAME or row.can_choose]
+        order = (RowState.WRONG, RowState.CONFLICT, RowState.READY, RowState.SAME)
+        return [row for state in order for row in self.of(state) if state != RowState.SAME or row.can_choose]
 
     @property
     def texts(self) -> dict[int, Texts]:
@@ -144,14 +144,14 @@ class Check:
         return {row.pk: row.marks for row in self.rows}
 
 
-def require_agency(filled: Filled, agency: Agency) -> None:
+def require_agency(filled: FilledWorkbook, agency: Agency) -> None:
     """Refuses another agency's file; says whose it is where that is known."""
     if filled.identity.agency != agency.pk:
         owner = Agency.objects.filter(pk=filled.identity.agency).first()
         raise WorkbookRefused(f"这是{owner or '其他单位'}的填报表，不能由{agency}上传。")
 
 
-def require_period(filled: Filled, period: ReportingPeriod) -> None:
+def require_period(filled: FilledWorkbook, period: ReportingPeriod) -> None:
     """Refuses a file of another plan or period."""
     identity = filled.identity
     if identity.plan != period.plan.slug:
@@ -162,21 +162,21 @@ def require_period(filled: Filled, period: ReportingPeriod) -> None:
         raise WorkbookRefused(f"这是{identity.period}报告期的填报表，此处应上传{period.code}的。")
 
 
-def check(filled: Filled, fill_in: FillIn) -> Check:
+def check(filled: FilledWorkbook, fill_in: FillIn) -> CheckedFile:
     """Compares every row; asks the database nothing."""
     rows = {row.assignment.pk: row for row in fill_in.rows}
     day = timezone.localdate(fill_in.issued_at)
-    return Check(
+    return CheckedFile(
         filled, fill_in, [_checked(file, rows.get(file.assignment), filled, fill_in, day) for file in filled.rows]
     )
 
 
-def _checked(file: FileRow, row: Row | None, filled: Filled, fill_in: FillIn, day: date) -> Checked:
+def _checked(file: FileRow, row: KnownRow | None, filled: FilledWorkbook, fill_in: FillIn, day: date) -> CheckedRow:
     issued = filled.identity.rows[file.assignment]
-    checked = Checked(file, row, issued.base, wrong=dict(file.wrong))
+    checked = CheckedRow(file, row, issued.base, wrong=dict(file.wrong))
     if row is None:
         checked.wrong = {"": "该任务已办结、中止或不再由本单位承担，不能填报。"}
-        checked.state = State.WRONG if file.texts != issued.base else State.BLANK
+        checked.state = RowState.WRONG if file.texts != issued.base else RowState.BLANK
         return checked
     _check_due(checked, row, filled)
     _check_readings(checked, row)
@@ -185,16 +185,16 @@ def _checked(file: FileRow, row: Row | None, filled: Filled, fill_in: FillIn, da
     return checked
 
 
-def _state(checked: Checked, row: Row) -> State:
+def _state(checked: CheckedRow, row: KnownRow) -> RowState:
     if checked.wrong:
-        return State.WRONG
+        return RowState.WRONG
     texts, known = checked.file.texts, row.known
     if texts in (known, checked.base) or checked.is_filed:
-        return State.SAME if row.draft or row.newest else State.BLANK
-    return State.CONFLICT if known != checked.base else State.READY
+        return RowState.SAME if row.draft or row.newest else RowState.BLANK
+    return RowState.CONFLICT if known != checked.base else RowState.READY
 
 
-def _check_due(checked: Checked, row: Row, filled: Filled) -> None:
+def _check_due(checked: CheckedRow, row: KnownRow, filled: FilledWorkbook) -> None:
     said = checked.file.due_on
     present = row.assignment.due_on
     if said in ("", "持续推进") or (present and said == str(present)):
@@ -204,14 +204,14 @@ def _check_due(checked: Checked, row: Row, filled: Filled) -> None:
     checked.wrong["due_on"] = f"完成时限为{present or '持续推进'}，不能在填报表中修改；确需延期的，请在任务页提出申请。"
 
 
-def _check_readings(checked: Checked, row: Row) -> None:
+def _check_readings(checked: CheckedRow, row: KnownRow) -> None:
     own = {f"{READING}{indicator.pk}" for indicator in row.indicators}
     for name in [*checked.file.texts, *checked.file.wrong]:
         if name.startswith(READING) and name not in own:
             checked.wrong[name] = "指标标识已被改动，不是该任务的指标。请重新下载填报表。"
 
 
-def _check_form(checked: Checked, row: Row, period: ReportingPeriod, day: date) -> None:
+def _check_form(checked: CheckedRow, row: KnownRow, period: ReportingPeriod, day: date) -> None:
     """The form's own limits, and the deed's own check of what a report says."""
     data = {name: text for name, text in checked.file.texts.items() if name not in checked.wrong}
     if data.get("unchanged") == OTHER_REASON:

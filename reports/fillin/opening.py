@@ -6,17 +6,17 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from reports.fillin.checking import require_agency, require_period
-from reports.fillin.reading import Filled, read_workbook
-from reports.fillin.rows import FillIn, collect
+from reports.fillin.known import FillIn, collect
+from reports.fillin.reading import FilledWorkbook, read_workbook
 from reports.xlsx import WorkbookRefused
 from tasks.models import ReportingPeriod
 from tasks.standing.filing import newest_lock
 from tasks.workflow.periods import refusal
 
 
-def open_workbook(
+def open_fill_in(
     content: bytes, at: datetime, *, agency: Agency | None = None, period: ReportingPeriod | None = None
-) -> tuple[Filled, FillIn]:
+) -> tuple[FilledWorkbook, FillIn]:
     """Raises WorkbookRefused for a file that can't be taken as a whole; `agency` and `period` are those expected."""
     filled = read_workbook(content)
     if agency:
@@ -26,7 +26,7 @@ def open_workbook(
     return filled, present(filled, at)
 
 
-def present(filled: Filled, at: datetime) -> FillIn:
+def present(filled: FilledWorkbook, at: datetime) -> FillIn:
     """What is known now of the agency and period that the file names, while the period takes reports."""
     identity = filled.identity
     agency = Agency.objects.filter(pk=identity.agency).first()

@@ -9,14 +9,14 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
-from reports.fillin.reading import Filled
+from reports.fillin.reading import FilledWorkbook
 from reports.xlsx import WorkbookRefused
 
 KEY = "fill_in"
 SIZE_LIMIT = 4 * 1024 * 1024  # characters
 
 
-def park(session: SessionBase, filled: Filled) -> None:
+def park(session: SessionBase, filled: FilledWorkbook) -> None:
     """Takes the place of what waited before."""
     said = filled.as_json()
     if len(json.dumps(said, ensure_ascii=False)) > SIZE_LIMIT:
@@ -29,10 +29,10 @@ def park(session: SessionBase, filled: Filled) -> None:
     session[KEY] = store.session_key
 
 
-def parked(session: SessionBase) -> Filled | None:
+def parked(session: SessionBase) -> FilledWorkbook | None:
     key = session.get(KEY)
     said = _store(key).get("filled") if key else None
-    return Filled.from_json(said) if said else None
+    return FilledWorkbook.from_json(said) if said else None
 
 
 def drop(session: SessionBase) -> None:

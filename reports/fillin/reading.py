@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.crypto import constant_time_compare
 
 from reports.fillin.cell_values import Unreadable, date_in, narrow, number_in, percent_in, text_of, yes_in
+from reports.fillin.identity import Identity, IssuedRow
+from reports.fillin.known import Texts, number_text
 from reports.fillin.layout import (
     FORM,
     FORM_COLUMNS,
@@ -16,9 +18,8 @@ from reports.fillin.layout import (
     READING_COLUMNS,
     READINGS,
     TEMPLATE,
-    Column,
+    FillInColumn,
 )
-from reports.fillin.rows import Identity, Issued, Texts, number_text
 from reports.xlsx import SheetCells, WorkbookRefused, open_sheets
 from tasks.http.fields import READING
 from tasks.rules.unchanged import REASONS
@@ -41,7 +42,7 @@ class FileRow:
 
 
 @dataclass(slots=True)
-class Filled:
+class FilledWorkbook:
     """The whole file. `strays` are rows that belong to nothing, each with its message."""
 
     identity: Identity
@@ -52,18 +53,18 @@ class Filled:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, said: dict[str, Any]) -> "Filled":
+    def from_json(cls, said: dict[str, Any]) -> "FilledWorkbook":
         identity = dict(said["identity"])
-        identity["rows"] = {int(pk): Issued(**row) for pk, row in identity["rows"].items()}
+        identity["rows"] = {int(pk): IssuedRow(**row) for pk, row in identity["rows"].items()}
         return cls(Identity(**identity), [FileRow(**row) for row in said["rows"]], list(said["strays"]))
 
 
-def read_workbook(content: bytes) -> Filled:
+def read_workbook(content: bytes) -> FilledWorkbook:
     """Raises WorkbookRefused when the file as a whole can't be taken; what is wrong in a row stays with the row."""
     sheets = open_sheets(content)
     identity = _identity(sheets)
-    form = _Table(FORM, sheets, FORM_COLUMNS)
-    filled = Filled(identity, [], [])
+    form = _HeadedSheet(FORM, sheets, FORM_COLUMNS)
+    filled = FilledWorkbook(identity, [], [])
     rows: dict[int, FileRow] = {}
     for number in form.row_numbers:
         row = _form_row(form, number, identity, filled.strays)
@@ -75,7 +76,7 @@ def read_workbook(content: bytes) -> Filled:
         else:
             rows[row.assignment] = row
     if READINGS in sheets:
-        _add_readings(_Table(READINGS, sheets, READING_COLUMNS), rows, filled.strays)
+        _add_readings(_HeadedSheet(READINGS, sheets, READING_COLUMNS), rows, filled.strays)
     filled.rows = list(rows.values())
     return filled
 
@@ -88,7 +89,7 @@ def _identity(sheets: dict[str, SheetCells]) -> Identity:
     if facts.get("模板版本", TEMPLATE) != TEMPLATE:
         raise WorkbookRefused(f"填报表的模板版本是{facts['模板版本'][:10]}，现行版本是{TEMPLATE}，请重新下载后填写。")
     try:
-        rows = [Issued(int(pk), version, _base(said)) for pk, version, said in lines[6:]]
+        rows = [IssuedRow(int(pk), version, _base(said)) for pk, version, said in lines[6:]]
         identity = Identity(
             int(facts["单位标识"]),
             facts["行动计划"],
@@ -111,10 +112,10 @@ def _base(said: str) -> Texts:
     return base
 
 
-class _Table:
+class _HeadedSheet:
     """A sheet with a row of headings, wherever the columns stand."""
 
-    def __init__(self, name: str, sheets: dict[str, SheetCells], columns: tuple[Column, ...]) -> None:
+    def __init__(self, name: str, sheets: dict[str, SheetCells], columns: tuple[FillInColumn, ...]) -> None:
         self.name = name
         self.rows = sheets[name]
         needed = {column.title: column.key for column in columns}
@@ -154,7 +155,7 @@ class _Table:
         return str(self.read(number, key, text_of))
 
 
-def _form_row(table: _Table, number: int, identity: Identity, strays: list[str]) -> FileRow | None:
+def _form_row(table: _HeadedSheet, number: int, identity: Identity, strays: list[str]) -> FileRow | None:
     said = table.text(number, "assignment")
     place = table.address(number, "label")
     pk = int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0
@@ -174,7 +175,9 @@ def _form_row(table: _Table, number: int, identity: Identity, strays: list[str])
     return row
 
 
-def _read_cell(table: _Table, number: int, key: str, name: str, reader: Callable[..., object], row: FileRow) -> None:
+def _read_cell(
+    table: _HeadedSheet, number: int, key: str, name: str, reader: Callable[..., object], row: FileRow
+) -> None:
     row.cells[name] = table.address(number, key)
     try:
         value = table.read(number, key, reader)
@@ -197,7 +200,7 @@ def unchanged_in(value: object) -> str:
         raise Unreadable("请从下拉列表中选择原因，有变化的留空。") from None
 
 
-def _read_due(table: _Table, number: int, row: FileRow) -> None:
+def _read_due(table: _HeadedSheet, number: int, row: FileRow) -> None:
     """The due date can't be changed here; one that differs is answered, however the program wrote it down."""
     row.cells["due_on"] = table.address(number, "due_on")
     if table.text(number, "due_on") in ("", "持续推进"):
@@ -209,7 +212,7 @@ def _read_due(table: _Table, number: int, row: FileRow) -> None:
         row.wrong["due_on"] = str(error)
 
 
-def _add_readings(table: _Table, rows: dict[int, FileRow], strays: list[str]) -> None:
+def _add_readings(table: _HeadedSheet, rows: dict[int, FileRow], strays: list[str]) -> None:
     for number in table.row_numbers:
         assignment, indicator = table.text(number, "assignment"), table.text(number, "indicator")
         is_known = assignment.isascii() and assignment.isdecimal() and indicator.isascii() and indicator.isdecimal()

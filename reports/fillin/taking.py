@@ -7,8 +7,8 @@ from typing import Any
 
 from agencies.changes import recording
 from agencies.models import User
-from reports.fillin.checking import Check, Checked, State
-from reports.fillin.rows import Row
+from reports.fillin.checking import CheckedFile, CheckedRow, RowState
+from reports.fillin.known import KnownRow
 from tasks.access import awaits_consent
 from tasks.pages.filing.forms import ReportForm
 from tasks.workflow import WorkflowError, save_draft, submit_report
@@ -18,12 +18,12 @@ from tasks.workflow.consent import hand_in
 class RowRefused(Exception):
     """A chosen row can't be taken after all; nothing was."""
 
-    def __init__(self, row: Checked, message: str) -> None:
+    def __init__(self, row: CheckedRow, message: str) -> None:
         super().__init__(f"{row.file.place}：{message}")
         self.row = row
 
 
-def take(check: Check, chosen: Collection[str], *, files: bool, by: User, at: datetime) -> list[Checked]:
+def take_rows(check: CheckedFile, chosen: Collection[str], *, files: bool, by: User, at: datetime) -> list[CheckedRow]:
     """Files the rows whose tokens are chosen, or saves them as drafts. One transaction, one request in the record.
 
     A token names the version that was looked at: what was saved since is never written over. Where the agency's head
@@ -40,7 +40,7 @@ def take(check: Check, chosen: Collection[str], *, files: bool, by: User, at: da
     return rows
 
 
-def _take(check: Check, row: Checked, *, files: bool, by: User, at: datetime) -> None:
+def _take(check: CheckedFile, row: CheckedRow, *, files: bool, by: User, at: datetime) -> None:
     assert row.row is not None
     assignment, period, basis = row.row.assignment, check.fill_in.period, row.row.basis
     evidence = _evidence_along(row.row)
@@ -69,14 +69,14 @@ def _take(check: Check, row: Checked, *, files: bool, by: User, at: datetime) ->
         raise RowRefused(row, error.message) from error
 
 
-def _evidence_along(row: Row) -> dict[str, Any]:
+def _evidence_along(row: KnownRow) -> dict[str, Any]:
     """A workbook carries no files: a draft keeps its own, and what takes a report's place takes that one's along."""
     if row.draft or row.newest is None:
         return {}
     return {"evidence": list(row.newest.evidence.all())}
 
 
-def draft_fields(row: Checked) -> dict[str, object]:
+def draft_fields(row: CheckedRow) -> dict[str, object]:
     """As the form keeps a draft, which may lack anything."""
     assert row.form is not None
     draft = ReportForm(row.form.data, indicators=row.form.indicators, is_draft=True)
@@ -84,11 +84,11 @@ def draft_fields(row: Checked) -> dict[str, object]:
     return draft.draft_fields
 
 
-def _named(check: Check, token: str) -> Checked:
+def _named(check: CheckedFile, token: str) -> CheckedRow:
     pk = token.partition("@")[0]
     found = [row for row in check.rows if str(row.pk) == pk]
     return found[0] if found else check.rows[0]
 
 
-def tokens(check: Check, *states: State) -> list[str]:
+def tokens(check: CheckedFile, *states: RowState) -> list[str]:
     return [row.token for row in check.rows if row.state in states]

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import Agency
 from qa_plan import clock
-from reports.fillin.checking import Check, State, check, require_agency
-from reports.fillin.opening import open_workbook, present
+from reports.fillin.checking import CheckedFile, RowState, check, require_agency
+from reports.fillin.known import collect, open_periods
+from reports.fillin.opening import open_fill_in, present
 from reports.fillin.parking import drop, park, parked
-from reports.fillin.rows import collect, open_periods
-from reports.fillin.taking import RowRefused, take, tokens
-from reports.fillin.workbook import describe
+from reports.fillin.taking import RowRefused, take_rows, tokens
+from reports.fillin.workbook import describe_fill_in
 from reports.xlsx import FILL_IN, MEDIA_TYPE, WorkbookRefused, to_bytes
 from tasks.access import awaits_consent, get_own_agency, get_plan, visible_plans
 from tasks.http.request import Request, posted
@@ -57,7 +57,7 @@ def _accept(request: Request, form: UploadForm, agency: Agency, period: Reportin
             raise WorkbookRefused(f"文件超过{FILL_IN.file // 1024**2} MB，请用系统下载的填报表填写。")
         if period is None:
             raise WorkbookRefused("该报告期没有开放或已经锁定，请刷新页面后再上传。")
-        filled, _ = open_workbook(upload.read(), clock.now(), agency=agency, period=period)
+        filled, _ = open_fill_in(upload.read(), clock.now(), agency=agency, period=period)
         park(request.session, filled)
     except WorkbookRefused as error:
         form.add_error("workbook", str(error))
@@ -75,7 +75,7 @@ def fill_in_file(request: Request, slug: str, code: str) -> HttpResponse:
     found = collect(agency, period, clock.now())
     if not found.rows:
         raise Http404
-    return _file(found.file_name, to_bytes(describe(found)))
+    return _file(found.file_name, to_bytes(describe_fill_in(found)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,7 +94,7 @@ def fill_in_check(request: Request) -> HttpResponse:
         if not error:
             return _next(request)
     page = Paginator(checked.shown, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    ready = tokens(checked, State.READY)
+    ready = tokens(checked, RowState.READY)
     context = {
         "check": checked,
         "page": page,
@@ -115,11 +115,11 @@ def fill_in_result(request: Request) -> HttpResponse:
     if checked is None:
         return redirect("reports:fill-in")
     identity = checked.filled.identity
-    book = describe(checked.fill_in, identity=identity, texts=checked.texts, marks=checked.marks)
+    book = describe_fill_in(checked.fill_in, identity=identity, texts=checked.texts, marks=checked.marks)
     return _file(checked.fill_in.file_name.replace(".xlsx", "_校验结果.xlsx"), to_bytes(book))
 
 
-def _waiting(request: Request, at: datetime) -> Check | None:
+def _waiting(request: Request, at: datetime) -> CheckedFile | None:
     """The upload that waits, compared with the present; None where none does, or where its period takes no more."""
     agency = get_own_agency(request.user)
     filled = parked(request.session)
@@ -135,18 +135,18 @@ def _waiting(request: Request, at: datetime) -> Check | None:
         return None
 
 
-def _take(request: Request, checked: Check) -> str:
+def _take(request: Request, checked: CheckedFile) -> str:
     """Why nothing was taken; "" when the chosen rows were."""
     files = request.POST.get("action") in ("submit", "submit_all")
     chosen = request.POST.getlist("row")
     if request.POST.get("action") in ("submit_all", "draft_all"):
-        chosen = tokens(checked, State.READY)
+        chosen = tokens(checked, RowState.READY)
         if request.POST.get("seen") != _digest(chosen):
             return "核对之后网上又有改动，已按最新情况重新列出，请看过后再确认。"
     if not chosen:
         return "请先勾选要导入的行。"
     try:
-        taken = take(checked, chosen, files=files, by=request.user, at=clock.now())
+        taken = take_rows(checked, chosen, files=files, by=request.user, at=clock.now())
     except RowRefused as refused:
         return f"{refused}本次没有写入任何内容。"
     word = "存为草稿" if not files else "送审签" if awaits_consent(request.user, checked.fill_in.agency) else "报送"
@@ -157,7 +157,7 @@ def _take(request: Request, checked: Check) -> str:
 def _next(request: Request) -> HttpResponse:
     """Back to the preview while rows wait to be mended or chosen; to 我的填报 when all is done."""
     checked = _waiting(request, clock.now())
-    if checked and any(checked.of(state) for state in (State.WRONG, State.CONFLICT, State.READY)):
+    if checked and any(checked.of(state) for state in (RowState.WRONG, RowState.CONFLICT, RowState.READY)):
         return redirect("reports:fill-in-check")
     drop(request.session)
     return redirect("tasks:my")

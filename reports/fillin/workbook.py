@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from reports.fillin.identity import Identity, identity_of
+from reports.fillin.known import FillIn, KnownRow, Texts, number_text
 from reports.fillin.layout import (
     FIRST_ROW,
     FORM,
@@ -15,11 +17,10 @@ from reports.fillin.layout import (
     OTHER_REASON,
     READING_COLUMNS,
     READINGS,
-    Column,
+    FillInColumn,
     letter_of,
 )
-from reports.fillin.rows import FillIn, Identity, Row, Texts, identity_of, number_text
-from reports.sheets import Book, Cell, Look, Sheet, Validation, Value
+from reports.xlsx.sheets import Book, Cell, Look, Sheet, Validation, Value
 from tasks.http.fields import READING, TEXT_LIMIT
 from tasks.models import Indicator, ReportingPeriod
 from tasks.models.obligation import Obligation
@@ -43,7 +44,7 @@ GUIDANCE = (
 )
 
 
-def describe(
+def describe_fill_in(
     fill_in: FillIn,
     *,
     identity: Identity | None = None,
@@ -77,7 +78,7 @@ def _guide(fill_in: FillIn, title: str) -> Sheet:
     return Sheet(GUIDE, [[line] for line in lines], widths=[70], is_protected=True, is_landscape=False)
 
 
-def _counted(rows: list[Row]) -> str:
+def _counted(rows: list[KnownRow]) -> str:
     """As the period's page counts; the others may be filled in, and nobody waits for them."""
     owed = sum(row.assignment.obligation == Obligation.OWED for row in rows)
     return f"共{len(rows)}项任务，其中应报{owed}份"
@@ -89,7 +90,7 @@ def _local(moment: datetime) -> str:
 
 def _form(
     title: str,
-    rows: list[Row],
+    rows: list[KnownRow],
     period: ReportingPeriod,
     identity: Identity,
     written: Mapping[int, Texts],
@@ -109,7 +110,7 @@ def _form(
     )
 
 
-def _form_row(row: Row, identity: Identity, texts: Texts, marks: Marks | None) -> list[Cell]:
+def _form_row(row: KnownRow, identity: Identity, texts: Texts, marks: Marks | None) -> list[Cell]:
     assignment, issued = row.assignment, identity.rows[row.assignment.pk]
     fixed: dict[str, Cell] = {
         "label": Cell(assignment.item.label, Look.LOCKED),
@@ -127,7 +128,7 @@ def _form_row(row: Row, identity: Identity, texts: Texts, marks: Marks | None) -
     ]
 
 
-def _input(column: Column, texts: Texts, marks: Marks | None) -> Cell:
+def _input(column: FillInColumn, texts: Texts, marks: Marks | None) -> Cell:
     look = Look.WRONG if marks and column.field in marks else Look.INPUT
     text = texts.get(column.field, "")
     is_short = column.field in ("percent", "unchanged")
@@ -143,7 +144,7 @@ def _result(marks: Marks | None) -> Cell:
     return Cell("；".join(marks.values()), Look.RIGHT if is_right else Look.WRONG)
 
 
-def _of(row: Row, marks: Mapping[int, Marks] | None) -> Marks | None:
+def _of(row: KnownRow, marks: Mapping[int, Marks] | None) -> Marks | None:
     return None if marks is None else marks.get(row.assignment.pk, {})
 
 
@@ -168,7 +169,9 @@ def _form_validations(last: int, period: ReportingPeriod) -> list[Validation]:
     ]
 
 
-def _readings(title: str, rows: list[Row], written: Mapping[int, Texts], marks: Mapping[int, Marks] | None) -> Sheet:
+def _readings(
+    title: str, rows: list[KnownRow], written: Mapping[int, Texts], marks: Mapping[int, Marks] | None
+) -> Sheet:
     body = [
         _reading_row(row, indicator, written.get(row.assignment.pk, {}), _of(row, marks))
         for row in rows
@@ -189,7 +192,7 @@ def _readings(title: str, rows: list[Row], written: Mapping[int, Texts], marks: 
     )
 
 
-def _reading_row(row: Row, indicator: Indicator, texts: Texts, marks: Marks | None) -> list[Cell]:
+def _reading_row(row: KnownRow, indicator: Indicator, texts: Texts, marks: Marks | None) -> list[Cell]:
     field = f"{READING}{indicator.pk}"
     look = Look.WRONG if marks and field in marks else Look.INPUT
     wrong = marks.get(field, "") if marks else ""
@@ -214,7 +217,7 @@ def _number(text: str) -> Value:
     return float(digits) if is_number and "." in digits else int(digits) if is_number else text or None
 
 
-def _head(title: str, note: str, columns: tuple[Column, ...]) -> list[list[Cell]]:
+def _head(title: str, note: str, columns: tuple[FillInColumn, ...]) -> list[list[Cell]]:
     return [
         [Cell(title, Look.TITLE)],
         [Cell(f"{note}本系统为非涉密系统，严禁录入涉密信息。", Look.NOTE)],
@@ -222,7 +225,7 @@ def _head(title: str, note: str, columns: tuple[Column, ...]) -> list[list[Cell]
     ]
 
 
-def _hidden(columns: tuple[Column, ...], marks: Mapping[int, Marks] | None) -> list[str]:
+def _hidden(columns: tuple[FillInColumn, ...], marks: Mapping[int, Marks] | None) -> list[str]:
     """The result's column is hidden until there is a result."""
     names = HIDDEN if marks is not None else (*HIDDEN, "result")
     return [letter_of(columns, column.key) for column in columns if column.key in names]

@@ -19,7 +19,7 @@ from reports.models import Build, Edition, Package, PackageFile
 from reports.packages.announcing import announce
 from reports.packages.files import PARTS, Part, wording_of
 from reports.packages.keeping import Kept, discard_unless_used, is_whole, keep, read
-from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, restore, take
+from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, restore, take_snapshot
 from tasks.access import oversees, visible_plans
 from tasks.workflow.current import deed
 
@@ -31,11 +31,11 @@ READING, KEEPING, KEEPING_SHARE = "读取数据", "核验并保存", 92
 Tick = Callable[[], datetime]
 
 
-class _Lost(Exception):
+class _LeaseLost(Exception):
     """Cancelled meanwhile, or taken for dead and taken over: nothing more is to be done."""
 
 
-class _Refused(Exception):
+class _CannotBuild(Exception):
     """It can't be built, now or later; says why in Chinese."""
 
 
@@ -54,9 +54,9 @@ def build(package_pk: int, *, at: datetime, tick: Tick, lease: timedelta = LEASE
     try:
         with _alive(progress):
             _build(package, progress, at=at)
-    except _Lost:
+    except _LeaseLost:
         return False
-    except (_Refused, BadDefinition) as refusal:
+    except (_CannotBuild, BadDefinition) as refusal:
         _fail(package_pk, token, str(refusal))
         return False
     except Exception as error:  # whatever it was: people get a reason and a way on, the log gets the rest
@@ -96,7 +96,7 @@ class _Progress:
 
     def at(self, stage: str, share: int) -> None:
         if not self.renew(stage=stage, share=share):
-            raise _Lost
+            raise _LeaseLost
 
     def renew(self, **shown: object) -> bool:
         """Prolongs the lease; False where it is lost."""
@@ -104,7 +104,7 @@ class _Progress:
 
     def done(self) -> None:
         if not self.mine.update(state=Build.State.DONE, stage="", share=100, token=None, lease_until=None):
-            raise _Lost
+            raise _LeaseLost
 
 
 @contextmanager
@@ -166,7 +166,7 @@ def _require_still_allowed(package: Package) -> None:
     by = User.objects.get(pk=package.recorded_by_id)
     slugs = set(visible_plans(by).filter(packages=package).values_list("slug", flat=True))
     if not by.is_active or not oversees(by) or slugs != set(_definition(package).plans):
-        raise _Refused(f"申请人“{by}”已无权生成该汇总。")
+        raise _CannotBuild(f"申请人“{by}”已无权生成该汇总。")
 
 
 def _definition(package: Package) -> Definition:
@@ -184,9 +184,9 @@ def _snapshot(package: Package) -> Snapshot:
         if connection.vendor == "postgresql" and is_outermost:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        snapshot = take(_definition(package))
+        snapshot = take_snapshot(_definition(package))
     if first is not None and first.edition.facts_sha256 != facts_sha256(snapshot):
-        raise _Refused("当时保存的数据已缺失，现在读取的与当时不一致，不能重新生成。")
+        raise _CannotBuild("当时保存的数据已缺失，现在读取的与当时不一致，不能重新生成。")
     return snapshot
 
 

@@ -13,9 +13,9 @@ from reports.briefing import NUMBER, build_briefing
 from reports.models import BriefingWording, Build, Edition, Issue, IssueWithdrawal, Package, PackageFile
 from reports.packages.announcing import tell_issued, tell_withdrawn
 from reports.packages.asking import QUEUED
-from reports.packages.facts import FactsUnreadable, kept_facts
 from reports.packages.files import DOCX_TYPE, newest_wording, wording_of
 from reports.packages.keeping import is_whole, keep
+from reports.packages.kept_facts import FactsUnreadable, kept_facts
 from tasks.models import Plan, ReportingPeriod
 from tasks.standing.filing import newest_lock
 from tasks.workflow.current import WorkflowError, deed

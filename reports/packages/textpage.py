@@ -8,15 +8,15 @@ from django.conf import settings
 
 from reports.briefing import Briefing, Paragraph, WordingError, check_wording, compose, typed_numbers
 from reports.models import Edition, Package
-from reports.packages.facts import kept_facts
 from reports.packages.files import newest_wording, wording_of
+from reports.packages.kept_facts import kept_facts
 from reports.quarter import Snapshot
 
 FIELD_NAME = "text-"  # begins the name of a paragraph's field; its key ends it
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class WordingField:
     """A paragraph to be worded: what the form holds, what is in force, and what is wrong with it."""
 
     paragraph: Paragraph
@@ -57,15 +57,15 @@ class TextPage:
         return newest_wording(self.package)
 
     @cached_property
-    def fields(self) -> list[Field]:
+    def fields(self) -> list[WordingField]:
         return [self._field(paragraph) for paragraph in self.briefing.open_paragraphs]
 
-    def _field(self, paragraph: Paragraph) -> Field:
+    def _field(self, paragraph: Paragraph) -> WordingField:
         if self.sent is None:
-            return Field(paragraph, paragraph.wording)
+            return WordingField(paragraph, paragraph.wording)
         value = self.sent.get(f"{FIELD_NAME}{paragraph.key}", paragraph.wording)
         theirs = paragraph.wording if self.is_stale and value.strip() != paragraph.wording else ""
-        return Field(paragraph, value, _fault(value, paragraph), theirs)
+        return WordingField(paragraph, value, _fault(value, paragraph), theirs)
 
     @property
     def is_stale(self) -> bool:
@@ -91,7 +91,7 @@ def _fault(value: str, paragraph: Paragraph) -> str:
     return ""
 
 
-def _kept(field: Field) -> str:
+def _kept(field: WordingField) -> str:
     if not field.value.strip():
         return ""
     wording = check_wording(field.value, field.paragraph.figures)

@@ -10,12 +10,12 @@ from django.db.models import QuerySet
 
 from reports.models import PackageFile
 from reports.packages.comparing import Comparison, compare
-from reports.packages.facts import FactsUnreadable, kept_facts
 from reports.packages.keeping import digest_of, is_whole
-from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, take
+from reports.packages.kept_facts import FactsUnreadable, kept_facts
+from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, take_snapshot
+from reports.quarter.alterations import Alterations, CoverIdentity, alterations_of, cover_identity, open_quarterly
 from reports.quarter.book import build_workbook
-from reports.quarter.reading import Alterations, Identity, alterations, identity_of, open_workbook
-from reports.xlsx import Values
+from reports.xlsx import WorkbookValues
 
 Kind = PackageFile.Kind
 
@@ -58,22 +58,22 @@ def verify(upload: UploadedFile, files: QuerySet[PackageFile], *, compares: bool
 
 def _compared(finding: Finding, content: BinaryIO, files: QuerySet[PackageFile], at: datetime) -> Finding:
     """Cell by cell with the workbook that its own cover names; what names none of ours is none of ours."""
-    found = open_workbook(content)
-    identity = identity_of(found)
+    found = open_quarterly(content)
+    identity = cover_identity(found)
     file = _named(identity, files)
     if file is not None and is_whole(file.blob):
         with file.blob.file.open() as built:
-            altered = alterations(found, Values(cast(BinaryIO, built)))
+            altered = alterations_of(found, WorkbookValues(cast(BinaryIO, built)))
     else:
         taken = _taken(identity)
         if taken is None:
             return finding
-        altered = alterations(found, Values(io.BytesIO(build_workbook(taken))))
+        altered = alterations_of(found, WorkbookValues(io.BytesIO(build_workbook(taken))))
     since = _since(file, identity.definition, at)
     return replace(finding, file=file, definition=identity.definition, altered=altered, since=since)
 
 
-def _named(identity: Identity, files: QuerySet[PackageFile]) -> PackageFile | None:
+def _named(identity: CoverIdentity, files: QuerySet[PackageFile]) -> PackageFile | None:
     named = files.filter(
         kind=Kind.XLSX,
         edition__facts_sha256=identity.facts_sha256,
@@ -82,10 +82,10 @@ def _named(identity: Identity, files: QuerySet[PackageFile]) -> PackageFile | No
     return named.select_related("edition__package", "blob").order_by("-edition__number").first()
 
 
-def _taken(identity: Identity) -> Snapshot | None:
+def _taken(identity: CoverIdentity) -> Snapshot | None:
     """The facts of a workbook that was made by command and kept nowhere, where they are still the same."""
     try:
-        snapshot = take(identity.definition)
+        snapshot = take_snapshot(identity.definition)
     except BadDefinition:
         return None
     return snapshot if facts_sha256(snapshot) == identity.facts_sha256 else None
@@ -94,7 +94,7 @@ def _taken(identity: Identity) -> Snapshot | None:
 def _since(file: PackageFile | None, definition: Definition, at: datetime) -> Comparison | None:
     """What has changed between its moment and now; None where one of them can't be told."""
     try:
-        before = kept_facts(file.edition) if file else take(definition)
-        return compare(before, take(replace(definition, as_of=at)))
+        before = kept_facts(file.edition) if file else take_snapshot(definition)
+        return compare(before, take_snapshot(replace(definition, as_of=at)))
     except (BadDefinition, FactsUnreadable):
         return None

@@ -7,11 +7,11 @@ from datetime import date
 
 from reports.quarter.definition import Definition
 from reports.quarter.facts import AgencyFacts, ItemFacts, PeriodFacts, PlanFacts, SectionFacts, Totals
-from reports.quarter.filings import Entry, Filings, filing_counts
+from reports.quarter.filings import FilingEntry, Filings, filing_counts
+from reports.quarter.indicators import indicator_facts
 from reports.quarter.movements import changes, due_reasons, first_reds
-from reports.quarter.readings import indicator_facts
-from reports.quarter.records import Course, ItemRecord
-from reports.quarter.rows import AssistRow, LedgerRow, UnfiledRow
+from reports.quarter.records import ItemRecord, PlanState
+from reports.quarter.row_facts import AssistRow, LedgerRow, UnfiledRow
 from tasks.models import Closure, ReportingPeriod
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light, Pace
@@ -23,7 +23,7 @@ UNFILED = (Filing.MISSING, Filing.SENT_BACK)
 
 
 def assemble(
-    definition: Definition, now: Course, filings: Filings, since: ReportingPeriod | None, before: Course | None
+    definition: Definition, now: PlanState, filings: Filings, since: ReportingPeriod | None, before: PlanState | None
 ) -> PlanFacts:
     """`before` is the same items at the close of `since`."""
     plan, reds = now.plan, first_reds(now)
@@ -82,7 +82,7 @@ def percent_of(value: float | None) -> float | None:
 def _totals(
     parts: Sequence[ItemStanding[ItemRecord]] | Sequence[Standing],
     items: Sequence[ItemStanding[ItemRecord]],
-    entries: Sequence[Entry],
+    entries: Sequence[FilingEntry],
 ) -> Totals:
     """Of the parts, with how many leads and assists the items have, and what the entries say of filing."""
     sums = total(parts)  # type: ignore[type-var]
@@ -100,9 +100,9 @@ def _totals(
     )
 
 
-def _sections(now: Course, filings: Filings, before: Course | None) -> list[SectionFacts]:
+def _sections(now: PlanState, filings: Filings, before: PlanState | None) -> list[SectionFacts]:
     numbers = {item.number: item.section_number for item in now.items}
-    entries: dict[int, list[Entry]] = defaultdict(list)
+    entries: dict[int, list[FilingEntry]] = defaultdict(list)
     for entry in filings.entries:
         entries[numbers[entry.item_number]].append(entry)
     earlier = _by_section(before) if before else {}
@@ -117,14 +117,14 @@ def _sections(now: Course, filings: Filings, before: Course | None) -> list[Sect
     ]
 
 
-def _by_section(course: Course) -> dict[int, list[ItemStanding[ItemRecord]]]:
+def _by_section(plan_state: PlanState) -> dict[int, list[ItemStanding[ItemRecord]]]:
     found: dict[int, list[ItemStanding[ItemRecord]]] = defaultdict(list)
-    for standing in course.standings:
+    for standing in plan_state.standings:
         found[standing.item.section_number].append(standing)
     return dict(found)
 
 
-def _agencies(now: Course, filings: Filings, before: Course | None) -> list[AgencyFacts]:
+def _agencies(now: PlanState, filings: Filings, before: PlanState | None) -> list[AgencyFacts]:
     """Those with a part in the items, and those that owed a report of the periods, in their fixed order."""
     rows, entries = _by_agency(now), defaultdict(list)
     known = {holder.agency_id: (holder.ordinal, holder.agency_id, holder.name) for holder in now.holders.values()}
@@ -135,15 +135,15 @@ def _agencies(now: Course, filings: Filings, before: Course | None) -> list[Agen
     return [_agency(pk, name, now, rows[pk], entries[pk], earlier.get(pk)) for _, pk, name in sorted(known.values())]
 
 
-def _by_agency(course: Course) -> dict[int, list[Standing]]:
+def _by_agency(plan_state: PlanState) -> dict[int, list[Standing]]:
     found: dict[int, list[Standing]] = defaultdict(list)
-    for row in course.rows:
+    for row in plan_state.rows:
         found[row.agency_id].append(row)
     return found
 
 
 def _agency(
-    pk: int, name: str, now: Course, rows: list[Standing], entries: list[Entry], earlier: list[Standing] | None
+    pk: int, name: str, now: PlanState, rows: list[Standing], entries: list[FilingEntry], earlier: list[Standing] | None
 ) -> AgencyFacts:
     leads = [row for row in rows if row.is_lead]
     sums = _totals([row for row in leads if row.counts], (), entries)
@@ -161,7 +161,7 @@ def _agency(
     )
 
 
-def _item(standing: ItemStanding[ItemRecord], now: Course, reds: Mapping[int, date]) -> ItemFacts:
+def _item(standing: ItemStanding[ItemRecord], now: PlanState, reds: Mapping[int, date]) -> ItemFacts:
     item = standing.item
     return ItemFacts(
         pk=item.pk,
@@ -193,7 +193,7 @@ def _item(standing: ItemStanding[ItemRecord], now: Course, reds: Mapping[int, da
     )
 
 
-def _ledger(now: Course, filings: Filings, before: Course | None) -> list[LedgerRow]:
+def _ledger(now: PlanState, filings: Filings, before: PlanState | None) -> list[LedgerRow]:
     entries = filings.by_assignment()
     earlier = {row.pk: row.percent for row in before.rows} if before else {}
     weights: dict[int, int] = defaultdict(int)
@@ -207,7 +207,7 @@ def _ledger(now: Course, filings: Filings, before: Course | None) -> list[Ledger
 
 
 def _row(
-    row: Standing, now: Course, filings: Filings, entries: list[Entry], weight: int, previous: int | None
+    row: Standing, now: PlanState, filings: Filings, entries: list[FilingEntry], weight: int, previous: int | None
 ) -> LedgerRow:
     last = next((entry for entry in entries if entry.period is filings.periods[-1]), None)
     filing = last.filing if last else None
@@ -246,7 +246,7 @@ def _row(
     )
 
 
-def _assists(now: Course, filings: Filings) -> list[AssistRow]:
+def _assists(now: PlanState, filings: Filings) -> list[AssistRow]:
     last = filings.periods[-1] if filings.periods else None
     filing = {entry.assignment_id: entry.filing for entry in filings.entries if entry.period is last}
     found = []

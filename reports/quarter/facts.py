@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports.quarter.definition import Definition
-from reports.quarter.rows import AssistRow, ChangeRow, IndicatorFacts, LedgerRow, UnfiledRow
+from reports.quarter.row_facts import AssistRow, ChangeRow, IndicatorFacts, LedgerRow, UnfiledRow
 
 
 @dataclass(frozen=True, slots=True)

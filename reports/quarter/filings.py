@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q
 
-from reports.quarter.records import Course
+from reports.quarter.records import PlanState
 from tasks.models import Assignment, ProgressReport, ReportEvidence, ReportingPeriod, Review
 from tasks.models.obligation import Obligation
 from tasks.standing.filing import VERDICTS as FILING_OF
@@ -40,7 +40,7 @@ REPORT_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FilingEntry:
     """What one assignment has to do with one period's report, and where that stands."""
 
     assignment_id: int
@@ -63,7 +63,7 @@ class Filings:
     """The reports of the periods and those that the assignments stand at, newest first."""
 
     periods: Sequence[ReportingPeriod]
-    entries: list[Entry]
+    entries: list[FilingEntry]
     reports: list[ReportRecord]
     evidence: dict[int, int]
 
@@ -84,24 +84,26 @@ class Filings:
         accepted = (one for one in reversed(self.reports) if one.verdict == Review.Verdict.ACCEPTED)
         return {report.assignment_id: report for report in accepted if report.period_id in within}
 
-    def by_assignment(self) -> dict[int, list[Entry]]:
-        found: dict[int, list[Entry]] = {}
+    def by_assignment(self) -> dict[int, list[FilingEntry]]:
+        found: dict[int, list[FilingEntry]] = {}
         for entry in self.entries:
             found.setdefault(entry.assignment_id, []).append(entry)
         return found
 
 
-def read_filings(periods: Sequence[ReportingPeriod], moment: datetime, course: Course) -> Filings:
+def read_filings(periods: Sequence[ReportingPeriod], moment: datetime, plan_state: PlanState) -> Filings:
     """Two queries, and one for each period."""
-    standing = {holder.standing_report for holder in course.holders.values() if holder.standing_report}
+    standing = {holder.standing_report for holder in plan_state.holders.values() if holder.standing_report}
     reports = ProgressReport.objects.as_of(moment).filter(Q(period__in=periods) | Q(pk__in=standing))
     found = [ReportRecord._make(row) for row in reports.values_list(*REPORT_COLUMNS)]
     counts = ReportEvidence.objects.filter(report__in=standing).order_by().values_list("report")
-    entries = [entry for period in periods for entry in _entries(period, moment, course, found)]
+    entries = [entry for period in periods for entry in _entries(period, moment, plan_state, found)]
     return Filings(periods, entries, found, dict(counts.annotate(Count("evidence"))))
 
 
-def _entries(period: ReportingPeriod, moment: datetime, course: Course, reports: Iterable[ReportRecord]) -> list[Entry]:
+def _entries(
+    period: ReportingPeriod, moment: datetime, plan_state: PlanState, reports: Iterable[ReportRecord]
+) -> list[FilingEntry]:
     """Those that owed the period's report or were excused from it when it closed, in the notice's order."""
     reporting = Assignment.objects.reporting(period.terms_at(moment))
     columns = ("pk", "item_id", "agency_id", "agency__name", "agency__ordinal", "obligation")
@@ -110,9 +112,9 @@ def _entries(period: ReportingPeriod, moment: datetime, course: Course, reports:
     newest = {report.assignment_id: FILING_OF[report.verdict] for report in reversed(filed)}
     late = late_filings(period, filed)
     return [
-        Entry(
+        FilingEntry(
             assignment_id=pk,
-            item_number=course.item_of[item].number,
+            item_number=plan_state.item_of[item].number,
             agency_id=agency,
             agency=name,
             ordinal=ordinal,
@@ -122,11 +124,13 @@ def _entries(period: ReportingPeriod, moment: datetime, course: Course, reports:
             is_late=pk in late and newest.get(pk) in (Filing.ACCEPTED, Filing.WAITING),
         )
         for pk, item, agency, name, ordinal, obligation in rows
-        if item in course.item_of
+        if item in plan_state.item_of
     ]
 
 
-def filing_counts(entries: Iterable[Entry], wanted: Callable[[Entry], bool] = lambda _: True) -> dict[str, int]:
+def filing_counts(
+    entries: Iterable[FilingEntry], wanted: Callable[[FilingEntry], bool] = lambda _: True
+) -> dict[str, int]:
     """What `Totals` says of filing, of the entries that are wanted."""
     chosen = [entry for entry in entries if wanted(entry)]
     states = Counter(entry.filing for entry in chosen if entry.is_owed)

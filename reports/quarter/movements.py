@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from reports.quarter.records import Course, ItemRecord
-from reports.quarter.rows import ChangeRow
+from reports.quarter.records import ItemRecord, PlanState
+from reports.quarter.row_facts import ChangeRow
 from tasks.models import ItemRevision, LightChange, ReportingPeriod
 from tasks.rules.status import Light
 from tasks.standing.rollup import ItemStanding, Standing
 
 
-def due_reasons(now: Course, moment: datetime, since: ReportingPeriod) -> dict[int, str]:
+def due_reasons(now: PlanState, moment: datetime, since: ReportingPeriod) -> dict[int, str]:
     """Why due dates were set anew since that close, by item: the last reason counts. One query."""
     revisions = ItemRevision.objects.filter(
         item__plan=now.plan, recorded_at__gt=since.closes_at, recorded_at__lte=moment
@@ -18,13 +18,13 @@ def due_reasons(now: Course, moment: datetime, since: ReportingPeriod) -> dict[i
     return dict(revisions.order_by("recorded_at", "pk").values_list("item_id", "reason"))
 
 
-def first_reds(now: Course) -> dict[int, date]:
-    """曾逾期: the first day on which the daily round saw an item red, before the course's day. One query."""
+def first_reds(now: PlanState) -> dict[int, date]:
+    """曾逾期: the first day on which the daily round saw an item red, before the day that it speaks for. One query."""
     seen = LightChange.objects.filter(item__plan=now.plan, light=Light.RED, day__lt=now.day)
     return dict(seen.order_by("-day").values_list("item_id", "day"))
 
 
-def changes(now: Course, before: Course | None, reasons: Mapping[int, str]) -> tuple[ChangeRow, ...]:
+def changes(now: PlanState, before: PlanState | None, reasons: Mapping[int, str]) -> tuple[ChangeRow, ...]:
     """Items of which anything differs, in the notice's order."""
     earlier = {standing.pk: standing for standing in before.standings} if before else {}
     if before is None:
@@ -39,12 +39,12 @@ def changes(now: Course, before: Course | None, reasons: Mapping[int, str]) -> t
 
 def _change(
     now: ItemStanding[ItemRecord],
-    course: Course,
+    plan_state: PlanState,
     before: ItemStanding[ItemRecord],
-    earlier: Course,
+    earlier: PlanState,
     reason: str,
 ) -> ChangeRow:
-    held, holds = _holders(before, earlier), _holders(now, course)
+    held, holds = _holders(before, earlier), _holders(now, plan_state)
     percent, percent_before = round(float(now.percent), 6), round(float(before.percent), 6)
     is_redated = now.item.due_on != before.item.due_on
     differs = {
@@ -70,9 +70,10 @@ def _change(
     )
 
 
-def _holders(standing: ItemStanding[ItemRecord], course: Course) -> dict[tuple[int, bool], str]:
+def _holders(standing: ItemStanding[ItemRecord], plan_state: PlanState) -> dict[tuple[int, bool], str]:
     """By agency and role: the name, assisting ones marked."""
     rows: list[Standing] = [*standing.leads, *standing.assists]
     return {
-        (row.agency_id, row.is_lead): course.names[row.agency_id] + ("" if row.is_lead else "（协助）") for row in rows
+        (row.agency_id, row.is_lead): plan_state.names[row.agency_id] + ("" if row.is_lead else "（协助）")
+        for row in rows
     }

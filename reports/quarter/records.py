@@ -49,7 +49,7 @@ HOLDER_COLUMNS = ("pk", "agency_id", "agency__name", "agency__ordinal", "is_infe
 
 
 @dataclass(frozen=True)
-class Course:
+class PlanState:
     """Items in the notice's order, assignments by item and the fixed order of agencies."""
 
     plan: Plan
@@ -71,9 +71,9 @@ class Course:
         return {item.pk: item for item in self.items}
 
 
-def read_course(
+def read_plan_state(
     plan: Plan, moment: datetime, day: date, filters: Filters, only: Collection[int] | None = None
-) -> Course:
+) -> PlanState:
     """Three queries; the plan with what held for it then.
 
     `only` takes the place of the filters: the very same items as on another day.
@@ -94,7 +94,7 @@ def read_course(
         assignments = assignments.filter(item__in=due_dates)
     assignments = assignments.order_by("item__number", "agency__ordinal", "agency_id", "pk")
     holders = [Holder._make(row) for row in assignments.values_list(*HOLDER_COLUMNS)]
-    return Course(
+    return PlanState(
         plan=plan.at(moment),
         day=day,
         items=found,

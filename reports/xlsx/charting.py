@@ -9,7 +9,7 @@ from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 
-from reports.sheets import Chart, Series
+from reports.xlsx.sheets import Chart, Series
 
 
 def native_chart(chart: Chart) -> BarChart:

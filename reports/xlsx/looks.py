@@ -4,8 +4,8 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 
-from reports.sheets import ONE_LINE, Cell, Condition, Look
-from reports.xlsx.parts import FONT
+from reports.xlsx.archive import FONT
+from reports.xlsx.sheets import ONE_LINE, Cell, Condition, Look
 
 # The order that the schema asks for; openpyxl has another, which only lenient programs read without a word.
 Font.__elements__ = (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from reports.sheets import Cell, Value, letter
+from reports.xlsx.sheets import Cell, Value, letter
 
 Results = Mapping[str, Value]
 FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>[^<]*</f>)<v\s*(?:/>|></v>)</c>')

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import IO
 from xml.sax.saxutils import escape
 
-from reports.sheets import LINE_HEIGHT, TALLEST_ROW, Column, Value, letter
-from reports.xlsx.parts import FONT, archive_member, package_parts
+from reports.xlsx.archive import FONT, archive_member, package_parts
+from reports.xlsx.sheets import LINE_HEIGHT, TALLEST_ROW, Column, Value, letter
 
 HEAD_STYLE = 1
 LONGEST_TEXT = 32_767  # characters in one cell

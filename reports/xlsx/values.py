@@ -19,7 +19,7 @@ from openpyxl.utils.datetime import from_excel
 
 from reports.xlsx.safety import BROKEN, WorkbookRefused, column_number
 
-Value = str | float | bool | datetime | time | timedelta | None
+ReadValue = str | float | bool | datetime | time | timedelta | None
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 SHEET_DATA, ROW, CELL, CONTENT, INLINE = (f"{MAIN}{name}" for name in ("sheetData", "row", "c", "v", "is"))
@@ -32,7 +32,7 @@ FAULTS = (
 )
 
 
-class Values:
+class WorkbookValues:
     """A workbook that is read as long as it lies open. Whatever in it can't be read raises WorkbookRefused."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -47,7 +47,7 @@ class Values:
         """Of the sheets, in their order."""
         return list(self.members)
 
-    def rows(self, name: str) -> Iterator[list[Value]]:
+    def rows(self, name: str) -> Iterator[list[ReadValue]]:
         """Every row's values, up to its last one. A row that the file leaves out is an empty one."""
         last = 0
         try:
@@ -82,8 +82,8 @@ class Values:
                 elif element.tag == SHEET_DATA:
                     return
 
-    def _row(self, row: Element) -> list[Value]:
-        values: list[Value] = []
+    def _row(self, row: Element) -> list[ReadValue]:
+        values: list[ReadValue] = []
         column = 0
         for cell in row:
             if cell.tag != CELL:
@@ -96,7 +96,7 @@ class Values:
                 values[column - 1] = value
         return values
 
-    def _value(self, cell: Element) -> Value:
+    def _value(self, cell: Element) -> ReadValue:
         kind = cell.get("t", "n")
         if kind == "inlineStr":
             return _text(cell.find(INLINE))

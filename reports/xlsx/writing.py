@@ -13,11 +13,11 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from reports.sheets import BLANK, Book, Cell, Sheet, Validation, letter, row_height
+from reports.xlsx.archive import archive_member
 from reports.xlsx.charting import native_chart
 from reports.xlsx.looks import conditional_format, named_style
-from reports.xlsx.parts import archive_member
 from reports.xlsx.results import Results, results_of, with_results
+from reports.xlsx.sheets import BLANK, Book, Cell, Sheet, Validation, letter, row_height
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 32_767  # characters in one cell

@@ -9,7 +9,7 @@ import pytest
 
 from agencies.changes import note, recording, request_id
 from agencies.models import Change
-from reports.changes.words import lines
+from reports.changes.words import field_changes
 from tasks.workflow import close_assignment
 from tests.support.factories import make_agency, moment
 
@@ -67,7 +67,7 @@ def test_old_and_new_are_told_in_words_and_not_as_data(as_coordinator, story):
 
 
 def test_no_change_of_the_demonstration_is_told_under_a_name_of_the_code(demo):
-    labels = {line.label for change in Change.objects.all() for line in lines(change)}
+    labels = {line.label for change in Change.objects.all() for line in field_changes(change)}
     assert {label for label in labels if label.isascii()} == {"SHA-256"}
 
 

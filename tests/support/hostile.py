@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from random import Random
 
-from reports.sheets import Book, Cell, Sheet
 from reports.xlsx import to_bytes
+from reports.xlsx.sheets import Book, Cell, Sheet
 from tests.support.factories import moment
 
 MB = 1024 * 1024

@@ -8,15 +8,15 @@ from typing import Any
 from openpyxl import load_workbook
 
 from agencies.models import Agency
+from reports.fillin.known import collect
 from reports.fillin.layout import FIRST_ROW, FORM, FORM_COLUMNS, READING_COLUMNS, READINGS, letter_of
-from reports.fillin.rows import collect
-from reports.fillin.workbook import describe
+from reports.fillin.workbook import describe_fill_in
 from reports.xlsx import to_bytes
 from tasks.models import ReportingPeriod
 
 
 def issued(agency: Agency, period: ReportingPeriod, at: datetime) -> bytes:
-    return to_bytes(describe(collect(agency, period, at)))
+    return to_bytes(describe_fill_in(collect(agency, period, at)))
 
 
 def edited(content: bytes, change: Callable[[Any], None]) -> bytes:

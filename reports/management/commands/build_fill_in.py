@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from agencies.models import Agency
 from qa_plan import clock
-from reports.fillin.rows import collect
-from reports.fillin.workbook import describe
+from reports.fillin.known import collect
+from reports.fillin.workbook import describe_fill_in
 from reports.xlsx import to_bytes
 from tasks.models import Plan
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         if not fill_in.rows:
             raise CommandError(f"{found}在{known.plan}中没有需要填报的任务。")
         try:
-            out.write_bytes(to_bytes(describe(fill_in)))
+            out.write_bytes(to_bytes(describe_fill_in(fill_in)))
         except OSError as error:
             raise CommandError(f"{out}写不进去：{error.strerror}") from error
         self.stdout.write(f"已生成{out}：{found}，{period}，{len(fill_in.rows)}项任务。")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from qa_plan import clock
-from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, take
+from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, take_snapshot
 from reports.quarter.book import build_workbook
 from tasks.models import Plan
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError(f"{out}：文件名应以{'或'.join(BUILDERS)}结尾。")
         moment = moment_of(as_of)
         try:
-            snapshot = take(Definition(tuple(plan) or default_plan(period), period, moment))
+            snapshot = take_snapshot(Definition(tuple(plan) or default_plan(period), period, moment))
         except BadDefinition as error:
             raise CommandError(str(error)) from error
         write_whole(out, builder(snapshot))

@@ -5,9 +5,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from agencies.models import AGENCY_ROLES, Agency, Role, User
 from qa_plan import clock
-from reports.fillin.checking import Check, Checked, State, check
-from reports.fillin.opening import open_workbook
-from reports.fillin.taking import RowRefused, take, tokens
+from reports.fillin.checking import CheckedFile, CheckedRow, RowState, check
+from reports.fillin.opening import open_fill_in
+from reports.fillin.taking import RowRefused, take_rows, tokens
 from reports.xlsx import FILL_IN, WorkbookRefused
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         try:
             with file.open("rb") as opened:
                 content = opened.read(FILL_IN.file + 1)
-            filled, fill_in = open_workbook(content, clock.now())
+            filled, fill_in = open_fill_in(content, clock.now())
         except OSError as error:
             raise CommandError(f"{file.name}读不出来：{error.strerror}") from error
         except WorkbookRefused as error:
@@ -43,9 +43,9 @@ class Command(BaseCommand):
             written = "有问题的行没有写入" if commit and good_rows else "未写入任何内容"
             raise CommandError(f"有{len(bad) + len(filled.strays)}处需要处理，{written}。")
 
-    def _show(self, row: Checked, *, draft: bool) -> bool:
+    def _show(self, row: CheckedRow, *, draft: bool) -> bool:
         """Prints what the row would change, and whether it can't."""
-        if row.state in (State.BLANK, State.SAME):
+        if row.state in (RowState.BLANK, RowState.SAME):
             return False
         self.stdout.write(f"{row.file.place} {row.label}：{row.state.label}")
         for difference in row.differences:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         messages = [] if draft and not row.wrong else row.messages
         for message in messages:
             self.stderr.write(self.style.ERROR(message))
-        if row.state == State.CONFLICT:
+        if row.state == RowState.CONFLICT:
             for difference in row.differences:
                 self.stderr.write(
                     self.style.ERROR(
@@ -61,12 +61,12 @@ class Command(BaseCommand):
                         f"网上现为“{difference.web}”，文件为“{difference.file}”。"
                     )
                 )
-        return bool(messages) or row.state == State.CONFLICT
+        return bool(messages) or row.state == RowState.CONFLICT
 
-    def _commit(self, checked: Check, bad: set[int], by: User, *, files: bool) -> None:
-        ready = [token for token in tokens(checked, State.READY) if int(token.partition("@")[0]) not in bad]
+    def _commit(self, checked: CheckedFile, bad: set[int], by: User, *, files: bool) -> None:
+        ready = [token for token in tokens(checked, RowState.READY) if int(token.partition("@")[0]) not in bad]
         try:
-            taken = take(checked, ready, files=files, by=by, at=clock.now())
+            taken = take_rows(checked, ready, files=files, by=by, at=clock.now())
         except RowRefused as error:
             raise CommandError(f"{error}未写入任何内容。") from error
         self.stdout.write(f"已写入{len(taken)}行（{'报送' if files else '草稿'}）。")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from qa_plan import clock
 from reports.models import Package, PackageQuerySet
 from reports.packages.comparing import compare
-from reports.packages.facts import FactsUnreadable, kept_facts
+from reports.packages.kept_facts import FactsUnreadable, kept_facts
 from reports.packages.seeing import visible_files, visible_packages
 from reports.packages.verifying import verify
 from reports.quarter import Snapshot

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
-from reports.packages.facts import FactsUnreadable, kept_facts
 from reports.packages.issuing import reword
+from reports.packages.kept_facts import FactsUnreadable, kept_facts
 from reports.packages.onepage import OnePage
 from reports.packages.page import PackagePage
 from reports.packages.seeing import get_package

@@ -11,18 +11,18 @@ from reports.quarter.book.parts import agencies_chart, build_agencies, build_sec
 from reports.quarter.book.summary import build_summary
 from reports.quarter.facts import Snapshot
 from reports.quarter.totals import overall
-from reports.sheets import Book
 from reports.xlsx import to_bytes
+from reports.xlsx.sheets import Book
 
-__all__ = ["build_workbook", "describe", "file_name"]
+__all__ = ["build_workbook", "describe_book", "file_name"]
 
 
 def build_workbook(snapshot: Snapshot) -> bytes:
     """The .xlsx file. The same snapshot gives the same bytes."""
-    return to_bytes(describe(snapshot))
+    return to_bytes(describe_book(snapshot))
 
 
-def describe(snapshot: Snapshot) -> Book:
+def describe_book(snapshot: Snapshot) -> Book:
     plan, *others = snapshot.plans
     who = plan.name if not others else f"{len(snapshot.plans)}个行动计划"
     note = f"{who}，截至{snapshot.day:%Y-%m-%d}{'，演示数据' if snapshot.is_demo else ''}"

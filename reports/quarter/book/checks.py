@@ -8,32 +8,42 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reports.quarter.book.formulas import Scope, countifs, literal, plan_scope, section_scope, weighted
-from reports.quarter.book.ledger import Ledger, Line, section_name
+from reports.quarter.book.ledger import Ledger, LedgerLine, section_name
 from reports.quarter.book.matrix import ASSISTS
 from reports.quarter.book.summary import FILING_COLUMNS, LIGHT_COLUMNS, Summary
-from reports.quarter.book.tables import FIRST_ROW, PERCENT, SYMBOLS, WHOLE, Col, Row, Table, linked, percent
+from reports.quarter.book.tables import (
+    FIRST_ROW,
+    PERCENT,
+    SYMBOLS,
+    WHOLE,
+    BookColumn,
+    BookTable,
+    RowCells,
+    linked,
+    percent,
+)
 from reports.quarter.facts import PlanFacts, Snapshot, Totals
-from reports.quarter.rows import LedgerRow
+from reports.quarter.row_facts import LedgerRow
 from reports.quarter.totals import overall
-from reports.sheets import Cell, Look
+from reports.xlsx.sheets import Cell, Look
 
 NAME = "校核"
 SAME, DIFFERENT = "一致", "不一致"
 ALL_SAME, SOME_DIFFERENT = "全部一致", "有不一致"
 TOLERANCE = 0.0000005
 COLUMNS = (
-    Col("subject", "范围", 34),
-    Col("what", "校核项", 22),
-    Col("shown", "表中数", 12, is_centred=True),
-    Col("again", "重新计算", 12, is_centred=True),
-    Col("difference", "差", 10, is_centred=True),
-    Col("verdict", "结论", 12, is_centred=True),
-    Col("how", "算法", 46),
+    BookColumn("subject", "范围", 34),
+    BookColumn("what", "校核项", 22),
+    BookColumn("shown", "表中数", 12, is_centred=True),
+    BookColumn("again", "重新计算", 12, is_centred=True),
+    BookColumn("difference", "差", 10, is_centred=True),
+    BookColumn("verdict", "结论", 12, is_centred=True),
+    BookColumn("how", "算法", 46),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Recount:
     """One total: where it stands, the formula that adds it up again, and what that gives."""
 
     subject: str
@@ -51,11 +61,11 @@ def build_checks(
     note: str,
     ledger: Ledger,
     summary: Summary,
-    sections: Table,
-    agencies: Table,
-    matrix: Table,
-    late: Table,
-) -> Table:
+    sections: BookTable,
+    agencies: BookTable,
+    matrix: BookTable,
+    late: BookTable,
+) -> BookTable:
     found = [
         *_of_plans(snapshot, ledger, summary),
         *_of_sections(snapshot, ledger, sections),
@@ -69,12 +79,12 @@ def build_checks(
     formula = (
         f'IF(COUNTIF($F${FIRST_ROW}:$F${last},"{SAME}")=ROWS($F${FIRST_ROW}:$F${last}),"{ALL_SAME}","{SOME_DIFFERENT}")'
     )
-    total: Row = {
+    total: RowCells = {
         "subject": "总结论",
         "what": f"共{len(found)}项",
         "verdict": Cell(verdict, Look.TOTAL, is_centred=True, formula=formula),
     }
-    return Table(
+    return BookTable(
         NAME,
         f"{snapshot.definition.period_name}校核",
         f"{note}。重新计算一列为公式，打开时由Excel、WPS重算",
@@ -86,7 +96,7 @@ def build_checks(
     )
 
 
-def _row(check: Check, row: int) -> Row:
+def _row(check: Recount, row: int) -> RowCells:
     shown, again = f"C{row}", f"D{row}"
     same = _is_same(check.shown, check.again)
     return {
@@ -118,7 +128,7 @@ def _is_same(one: float, other: float) -> bool:
 # ── what each total is added up from ─────────────────────────────────────────────────────────────────────────────
 
 
-def _of_plans(snapshot: Snapshot, ledger: Ledger, summary: Summary) -> Iterator[Check]:
+def _of_plans(snapshot: Snapshot, ledger: Ledger, summary: Summary) -> Iterator[Recount]:
     for number, plan in enumerate(snapshot.plans):
         place = {key: summary.place(number, key) for key in ("items", "leads", "percent", "expected", *_lights())}
         yield from _of_items(plan.document_number, plan.totals, plan_scope(snapshot, plan), ledger, place)
@@ -129,7 +139,7 @@ def _of_plans(snapshot: Snapshot, ledger: Ledger, summary: Summary) -> Iterator[
         yield from _of_items("合计", overall(snapshot.plans), whole, ledger, place)
 
 
-def _of_sections(snapshot: Snapshot, ledger: Ledger, table: Table) -> Iterator[Check]:
+def _of_sections(snapshot: Snapshot, ledger: Ledger, table: BookTable) -> Iterator[Recount]:
     parts = [(plan, section) for plan in snapshot.plans for section in plan.sections]
     for row, (plan, section) in enumerate(parts):
         name = section_name(section.number, section.title)
@@ -137,14 +147,14 @@ def _of_sections(snapshot: Snapshot, ledger: Ledger, table: Table) -> Iterator[C
         yield from _of_items(name, section.totals, section_scope(snapshot, plan, section.number), ledger, place)
 
 
-def _of_items(subject: str, totals: Totals, scope: Scope, ledger: Ledger, place: dict[str, str]) -> Iterator[Check]:
+def _of_items(subject: str, totals: Totals, scope: Scope, ledger: Ledger, place: dict[str, str]) -> Iterator[Recount]:
     """Counts of items by light, and the means of a plan or section."""
     lines = ledger.chosen(scope.wanted)
     items = [line.item for line in lines if line.is_first]
 
-    def count(key: str, what: str, shown: int, again: int, *criteria: tuple[str, str]) -> Check:
+    def count(key: str, what: str, shown: int, again: int, *criteria: tuple[str, str]) -> Recount:
         formula = countifs(ledger, (*scope.criteria, *criteria))
-        return Check(subject, what, place[key], shown, formula, again, WHOLE, "任务台账按条件计数")
+        return Recount(subject, what, place[key], shown, formula, again, WHOLE, "任务台账按条件计数")
 
     yield count("items", "任务数", totals.items, len(items), ("first", "1"))
     yield count("leads", "负责分工数", totals.leads, sum(line.row is not None for line in lines), ("weight", ">0"))
@@ -156,8 +166,8 @@ def _of_items(subject: str, totals: Totals, scope: Scope, ledger: Ledger, place:
 
 
 def _means(
-    subject: str, totals: Totals, scope: Scope, ledger: Ledger, place: dict[str, str], lines: list[Line]
-) -> Iterator[Check]:
+    subject: str, totals: Totals, scope: Scope, ledger: Ledger, place: dict[str, str], lines: list[LedgerLine]
+) -> Iterator[Recount]:
     """Progress and what was expected of it; nothing where no agency answers for anything."""
     rows = [line.row for line in lines if line.row and line.row.counts]
     timed = [row for row in rows if row.expected is not None]
@@ -167,7 +177,7 @@ def _means(
     weights = sum(row.share for row in taken)
     for key, what in (("percent", "进度"), ("expected", "序时进度")):
         values = [(getattr(row, key) or 0.0) * row.share for row in taken]
-        yield Check(
+        yield Recount(
             subject,
             what,
             place[key],
@@ -179,9 +189,9 @@ def _means(
         )
 
 
-def _of_agencies(snapshot: Snapshot, ledger: Ledger, table: Table) -> Iterator[Check]:
+def _of_agencies(snapshot: Snapshot, ledger: Ledger, table: BookTable) -> Iterator[Recount]:
     parts = [(plan, agency) for plan in snapshot.plans for agency in plan.agencies]
-    of_agency: dict[tuple[str, int], list[Line]] = {}
+    of_agency: dict[tuple[str, int], list[LedgerLine]] = {}
     for line in ledger.lines:
         if line.row:
             of_agency.setdefault((line.plan.slug, line.row.agency_id), []).append(line)
@@ -193,18 +203,18 @@ def _of_agencies(snapshot: Snapshot, ledger: Ledger, table: Table) -> Iterator[C
 def _of_agency(
     snapshot: Snapshot,
     ledger: Ledger,
-    table: Table,
+    table: BookTable,
     place: int,
     plan: PlanFacts,
     name: str,
     totals: Totals,
     rows: list[LedgerRow],
-) -> Iterator[Check]:
+) -> Iterator[Recount]:
     criteria = (*plan_scope(snapshot, plan).criteria, ("agency", f"={literal(name)}"))
     counted = [row for row in rows if row.counts]
 
-    def check(key: str, what: str, shown: float, formula: str, again: float, number_format: str, how: str) -> Check:
-        return Check(name, what, table.place(key, place), shown, formula, again, number_format, how)
+    def check(key: str, what: str, shown: float, formula: str, again: float, number_format: str, how: str) -> Recount:
+        return Recount(name, what, table.place(key, place), shown, formula, again, number_format, how)
 
     formula = countifs(ledger, criteria)
     yield check("leads", "负责任务数", totals.leads, formula, len(rows), WHOLE, "任务台账按条件计数")
@@ -226,7 +236,9 @@ def _of_agency(
         yield check(key, what, percent(getattr(totals, key)) or 0.0, formula, again, PERCENT, "任务台账按条件平均")
 
 
-def _of_filing(snapshot: Snapshot, summary: Summary, sections: Table, agencies: Table, late: Table) -> Iterator[Check]:
+def _of_filing(
+    snapshot: Snapshot, summary: Summary, sections: BookTable, agencies: BookTable, late: BookTable
+) -> Iterator[Recount]:
     """Filing is added up from sections, from agencies, and from the list of what is missing."""
     several = len(snapshot.plans) > 1
     whole = overall(snapshot.plans)
@@ -239,19 +251,21 @@ def _of_filing(snapshot: Snapshot, summary: Summary, sections: Table, agencies: 
             again = sum(int(getattr(totals, key)) for totals in parts)
             how = f"“{table.name}”各行相加"
             shown = int(getattr(whole, key))
-            yield Check("报送", word, place[key], shown, f"SUM({table.cells(key)})", again, WHOLE, how)
+            yield Recount("报送", word, place[key], shown, f"SUM({table.cells(key)})", again, WHOLE, how)
     for key, word in (("missing", "未报"), ("sent_back", "退回")):
         listed = sum(row.filing == key for plan in snapshot.plans for row in plan.unfiled)
         formula = f'COUNTIFS({late.cells("kind")},"{word}")'
-        yield Check("报送", word, place[key], int(getattr(whole, key)), formula, listed, WHOLE, "“逾期与未报”逐条计数")
+        yield Recount(
+            "报送", word, place[key], int(getattr(whole, key)), formula, listed, WHOLE, "“逾期与未报”逐条计数"
+        )
     states = [place[key] for key in ("accepted", "waiting", "sent_back", "missing")]
     again = whole.accepted + whole.waiting + whole.sent_back + whole.missing
-    yield Check(
+    yield Recount(
         "报送", "应报", place["owed"], whole.owed, "+".join(states), again, WHOLE, "已通过、待审、退回、未报相加"
     )
 
 
-def _of_matrix(snapshot: Snapshot, matrix: Table, summary: Summary) -> Iterator[Check]:
+def _of_matrix(snapshot: Snapshot, matrix: BookTable, summary: Summary) -> Iterator[Recount]:
     keys = list(snapshot.agency_names)
     if not keys:
         return
@@ -263,10 +277,10 @@ def _of_matrix(snapshot: Snapshot, matrix: Table, summary: Summary) -> Iterator[
     }
     leads = sum(len(plan.rows) for plan in snapshot.plans)
     assists = sum(len(plan.assists) for plan in snapshot.plans)
-    yield Check(
+    yield Recount(
         "责任矩阵", "负责分工", place["leads"], whole.leads, f"COUNT({cells})", leads, WHOLE, "矩阵中的数字个数"
     )
-    yield Check(
+    yield Recount(
         *("责任矩阵", "协助分工", place["assists"], whole.assists),
         *(f'COUNTIF({cells},"{ASSISTS}")', assists, WHOLE, f"矩阵中的“{ASSISTS}”个数"),
     )

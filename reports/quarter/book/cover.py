@@ -3,7 +3,7 @@
 from reports.quarter.book.tables import SYMBOLS
 from reports.quarter.canonical import facts_sha256
 from reports.quarter.facts import PlanFacts, Snapshot
-from reports.sheets import Cell, Look, Sheet, Value
+from reports.xlsx.sheets import Cell, Look, Sheet, Value
 from tasks.rules.status import COLOURS
 
 NAME = "封面与说明"

@@ -8,23 +8,23 @@ from reports.quarter.book.tables import (
     PERCENT,
     POINTS,
     WHOLE,
-    Col,
-    Row,
-    Table,
+    BookColumn,
+    BookTable,
+    RowCells,
     light_text,
     linked,
     percent,
 )
 from reports.quarter.facts import PlanFacts, Snapshot
-from reports.quarter.rows import ChangeRow, IndicatorFacts
-from reports.sheets import Cell, Look
+from reports.quarter.row_facts import ChangeRow, IndicatorFacts
+from reports.xlsx.sheets import Cell, Look
 
 INDICATORS, CHANGES, LATE, TOLD = "量化指标", "本期变化", "逾期与未报", "存在问题与下一步"
-ITEM_COLUMNS = (Col("number", "序号", 6, WHOLE, True), Col("item", "任务", 40))
+ITEM_COLUMNS = (BookColumn("number", "序号", 6, WHOLE, True), BookColumn("item", "任务", 40))
 OVERDUE, BEHIND, MISSING, SENT_BACK = "逾期", "欠进度", "未报", "退回"
 
 
-def _columns(snapshot: Snapshot, *columns: Col) -> tuple[Col, ...]:
+def _columns(snapshot: Snapshot, *columns: BookColumn) -> tuple[BookColumn, ...]:
     return (*((PLAN,) if len(snapshot.plans) > 1 else ()), *ITEM_COLUMNS, *columns)
 
 
@@ -37,21 +37,21 @@ def _item(plan: PlanFacts, number: int, ledger: Ledger, link: str = "") -> dict[
     }
 
 
-def build_indicators(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
+def build_indicators(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     columns = _columns(
         snapshot,
-        Col("name", "指标", 26),
-        Col("unit", "单位", 8, is_centred=True),
-        Col("target", "目标值", 11, AMOUNT, True),
-        Col("value", "现值（累计）", 11, AMOUNT, True),
-        Col("previous", "上期末值", 11, AMOUNT, True),
-        Col("percent", "完成率", 9, PERCENT, True),
-        Col("expected", "序时进度", 9, PERCENT, True),
-        Col("state", "状态", 14, is_centred=True),
-        Col("agency", "数据来源", 18),
+        BookColumn("name", "指标", 26),
+        BookColumn("unit", "单位", 8, is_centred=True),
+        BookColumn("target", "目标值", 11, AMOUNT, True),
+        BookColumn("value", "现值（累计）", 11, AMOUNT, True),
+        BookColumn("previous", "上期末值", 11, AMOUNT, True),
+        BookColumn("percent", "完成率", 9, PERCENT, True),
+        BookColumn("expected", "序时进度", 9, PERCENT, True),
+        BookColumn("state", "状态", 14, is_centred=True),
+        BookColumn("agency", "数据来源", 18),
     )
     rows = [_indicator(plan, one, ledger) for plan in snapshot.plans for one in plan.indicators]
-    return Table(
+    return BookTable(
         INDICATORS,
         f"{snapshot.definition.period_name}量化指标",
         f"{note}。现值取已通过报告的最近一次累计数",
@@ -62,7 +62,7 @@ def build_indicators(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
     )
 
 
-def _indicator(plan: PlanFacts, one: IndicatorFacts, ledger: Ledger) -> Row:
+def _indicator(plan: PlanFacts, one: IndicatorFacts, ledger: Ledger) -> RowCells:
     return {
         **_item(plan, one.item, ledger),  # type: ignore[dict-item]
         "name": one.name,
@@ -85,24 +85,24 @@ def _indicator_state(one: IndicatorFacts) -> str:
     return "▲ 低于序时" if one.is_behind else "● 正常"
 
 
-def build_changes(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
+def build_changes(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     columns = _columns(
         snapshot,
-        Col("kinds", "变化", 14),
-        Col("before", "上期末进度", 10, PERCENT, True),
-        Col("percent", "本期进度", 10, PERCENT, True),
-        Col("moved", "变化\n（百分点）", 11, POINTS, True),
-        Col("light_before", "上期末亮灯", 13, is_centred=True),
-        Col("light", "本期亮灯", 13, is_centred=True),
-        Col("due_before", "上期末时限", 12, DAY, True),
-        Col("due_on", "现时限", 12, DAY, True),
-        Col("reason", "时限调整原因", 24),
-        Col("added", "新增单位", 20),
-        Col("removed", "退出单位", 20),
+        BookColumn("kinds", "变化", 14),
+        BookColumn("before", "上期末进度", 10, PERCENT, True),
+        BookColumn("percent", "本期进度", 10, PERCENT, True),
+        BookColumn("moved", "变化\n（百分点）", 11, POINTS, True),
+        BookColumn("light_before", "上期末亮灯", 13, is_centred=True),
+        BookColumn("light", "本期亮灯", 13, is_centred=True),
+        BookColumn("due_before", "上期末时限", 12, DAY, True),
+        BookColumn("due_on", "现时限", 12, DAY, True),
+        BookColumn("reason", "时限调整原因", 24),
+        BookColumn("added", "新增单位", 20),
+        BookColumn("removed", "退出单位", 20),
     )
     rows = [_change(plan, row, ledger) for plan in snapshot.plans for row in plan.changes]
     title = f"{snapshot.definition.period_name}变化"
-    return Table(
+    return BookTable(
         CHANGES,
         title,
         f"{note}。{_since(snapshot)}",
@@ -123,7 +123,7 @@ def _since(snapshot: Snapshot) -> str:
     return f"与{'、'.join(dict.fromkeys(told))}相比"
 
 
-def _change(plan: PlanFacts, row: ChangeRow, ledger: Ledger) -> Row:
+def _change(plan: PlanFacts, row: ChangeRow, ledger: Ledger) -> RowCells:
     is_redated = row.due_before != row.due_on
     return {
         **_item(plan, row.item, ledger),  # type: ignore[dict-item]
@@ -141,21 +141,21 @@ def _change(plan: PlanFacts, row: ChangeRow, ledger: Ledger) -> Row:
     }
 
 
-def build_late(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
+def build_late(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     columns = _columns(
         snapshot,
-        Col("kind", "类别", 10, is_centred=True),
-        Col("agency", "单位", 20),
-        Col("due_on", "完成时限", 12, DAY, True),
-        Col("percent", "进度", 9, PERCENT, True),
-        Col("expected", "序时进度", 9, PERCENT, True),
-        Col("gap", "较序时\n（百分点）", 11, POINTS, True),
-        Col("period", "报告期", 16, is_centred=True),
-        Col("report_due", "报送截止", 12, DAY, True),
-        Col("reason", "原因", 40),
+        BookColumn("kind", "类别", 10, is_centred=True),
+        BookColumn("agency", "单位", 20),
+        BookColumn("due_on", "完成时限", 12, DAY, True),
+        BookColumn("percent", "进度", 9, PERCENT, True),
+        BookColumn("expected", "序时进度", 9, PERCENT, True),
+        BookColumn("gap", "较序时\n（百分点）", 11, POINTS, True),
+        BookColumn("period", "报告期", 16, is_centred=True),
+        BookColumn("report_due", "报送截止", 12, DAY, True),
+        BookColumn("reason", "原因", 40),
     )
     rows = [row for plan in snapshot.plans for row in (*_late(plan, ledger), *_unfiled(plan, ledger))]
-    return Table(
+    return BookTable(
         LATE,
         f"{snapshot.definition.period_name}逾期与未报",
         f"{note}。逾期、欠进度按负责单位列；未报、退回按应报报告列",
@@ -165,7 +165,7 @@ def build_late(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
     )
 
 
-def _late(plan: PlanFacts, ledger: Ledger) -> list[Row]:
+def _late(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:
     items = {item.number: item for item in plan.items}
     return [
         {
@@ -183,7 +183,7 @@ def _late(plan: PlanFacts, ledger: Ledger) -> list[Row]:
     ]
 
 
-def _unfiled(plan: PlanFacts, ledger: Ledger) -> list[Row]:
+def _unfiled(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:
     comments = {(row.item, row.agency_id): row.comment for row in plan.rows}
     return [
         {
@@ -204,17 +204,17 @@ def _unfiled_reason(filing: str, comment: str, is_overdue: bool) -> str:
     return "截止日已过" if is_overdue else "未到截止日"
 
 
-def build_told(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
+def build_told(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     columns = _columns(
         snapshot,
-        Col("agency", "负责单位", 18),
-        Col("light", "亮灯", 13, is_centred=True),
-        Col("percent", "进度", 9, PERCENT, True),
-        Col("problems", "存在问题", 40),
-        Col("delay_reason", "滞后原因", 34),
-        Col("next_steps", "下一步打算", 40),
+        BookColumn("agency", "负责单位", 18),
+        BookColumn("light", "亮灯", 13, is_centred=True),
+        BookColumn("percent", "进度", 9, PERCENT, True),
+        BookColumn("problems", "存在问题", 40),
+        BookColumn("delay_reason", "滞后原因", 34),
+        BookColumn("next_steps", "下一步打算", 40),
     )
-    rows: list[Row] = [
+    rows: list[RowCells] = [
         {
             **_item(plan, row.item, ledger, ledger.link(plan, "row", row.pk)),  # type: ignore[dict-item]
             "agency": row.agency,
@@ -227,7 +227,7 @@ def build_told(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
         for plan in snapshot.plans
         for row in plan.told
     ]
-    return Table(
+    return BookTable(
         TOLD,
         f"{snapshot.definition.period_name}存在问题与下一步",
         f"{note}。取本报告期已通过的报告",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from reports.quarter.book.ledger import Ledger, Line
+from reports.quarter.book.ledger import Ledger, LedgerLine
 from reports.quarter.facts import PlanFacts, Snapshot
 
 
@@ -12,7 +12,7 @@ class Scope:
     """Some lines of the ledger: as criteria of a formula, and as a question to a line."""
 
     criteria: tuple[tuple[str, str], ...]
-    wanted: Callable[[Line], bool]
+    wanted: Callable[[LedgerLine], bool]
 
 
 def plan_scope(snapshot: Snapshot, plan: PlanFacts) -> Scope:

@@ -6,57 +6,68 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from reports.quarter.book.tables import DAY, ONGOING, PERCENT, POINTS, WHOLE, Col, Row, Table, light_text, percent
+from reports.quarter.book.tables import (
+    DAY,
+    ONGOING,
+    PERCENT,
+    POINTS,
+    WHOLE,
+    BookColumn,
+    BookTable,
+    RowCells,
+    light_text,
+    percent,
+)
 from reports.quarter.facts import ItemFacts, PlanFacts, Snapshot
-from reports.quarter.rows import LedgerRow
+from reports.quarter.row_facts import LedgerRow
 from tasks.rules.numerals import chinese_numeral
 
 NAME = "任务台账"
 NO_AGENCY = "未明确"
-PLAN = Col("plan", "行动计划", 24)
+PLAN = BookColumn("plan", "行动计划", 24)
 COLUMNS = (
-    Col("number", "序号", 6, WHOLE, True),
-    Col("item", "任务", 26),
-    Col("agency", "负责单位", 18),
-    Col("due_on", "完成时限", 12, DAY, True),
-    Col("percent", "进度", 8, PERCENT, True),
-    Col("expected", "序时进度", 9, PERCENT, True),
-    Col("light", "亮灯", 13, is_centred=True),
-    Col("filing", "本期报送", 9, is_centred=True),
-    Col("progress", "进展情况", 52),
-    Col("problems", "存在问题", 26),
-    Col("next_steps", "下一步打算", 26),
+    BookColumn("number", "序号", 6, WHOLE, True),
+    BookColumn("item", "任务", 26),
+    BookColumn("agency", "负责单位", 18),
+    BookColumn("due_on", "完成时限", 12, DAY, True),
+    BookColumn("percent", "进度", 8, PERCENT, True),
+    BookColumn("expected", "序时进度", 9, PERCENT, True),
+    BookColumn("light", "亮灯", 13, is_centred=True),
+    BookColumn("filing", "本期报送", 9, is_centred=True),
+    BookColumn("progress", "进展情况", 52),
+    BookColumn("problems", "存在问题", 26),
+    BookColumn("next_steps", "下一步打算", 26),
     # What follows is for the screen; paper ends here. Wide enough that no text makes its row taller on paper.
-    Col("section", "部分", 26),
-    Col("item_light", "任务亮灯", 13, is_centred=True),
-    Col("delay_reason", "滞后原因", 26),
-    Col("gap", "较序时\n（百分点）", 11, POINTS, True),
-    Col("pace", "进度类别", 10, is_centred=True),
-    Col("item_percent", "任务进度", 9, PERCENT, True),
-    Col("previous", "上期末进度", 10, PERCENT, True),
-    Col("was_red_on", "曾逾期", 12, DAY, True),
-    Col("closure", "办理状态", 10, is_centred=True),
-    Col("first_due_on", "原定时限", 12, DAY, True),
-    Col("due_note", "时限说明", 10, is_centred=True),
-    Col("progress_period", "进展所属报告期", 10, is_centred=True),
-    Col("filed_on", "报送日期", 12, DAY, True),
-    Col("is_late", "迟报", 7, is_centred=True),
-    Col("evidence", "佐证材料（件）", 9, WHOLE, True),
-    Col("assists", "协助单位", 120),
-    Col("text", "公文原文", 220),
-    Col("wording", "调整后的表述", 40),
-    Col("provenance", "出处", 40),
-    Col("section_number", "部分序号", 9, WHOLE, True),
-    Col("weight", "权重", 7, WHOLE, True),
-    Col("share", "任务内占比", 9, "0.0000", True),
-    Col("counts", "计入", 7, is_centred=True),
-    Col("first", "任务首行", 7, WHOLE, True),
+    BookColumn("section", "部分", 26),
+    BookColumn("item_light", "任务亮灯", 13, is_centred=True),
+    BookColumn("delay_reason", "滞后原因", 26),
+    BookColumn("gap", "较序时\n（百分点）", 11, POINTS, True),
+    BookColumn("pace", "进度类别", 10, is_centred=True),
+    BookColumn("item_percent", "任务进度", 9, PERCENT, True),
+    BookColumn("previous", "上期末进度", 10, PERCENT, True),
+    BookColumn("was_red_on", "曾逾期", 12, DAY, True),
+    BookColumn("closure", "办理状态", 10, is_centred=True),
+    BookColumn("first_due_on", "原定时限", 12, DAY, True),
+    BookColumn("due_note", "时限说明", 10, is_centred=True),
+    BookColumn("progress_period", "进展所属报告期", 10, is_centred=True),
+    BookColumn("filed_on", "报送日期", 12, DAY, True),
+    BookColumn("is_late", "迟报", 7, is_centred=True),
+    BookColumn("evidence", "佐证材料（件）", 9, WHOLE, True),
+    BookColumn("assists", "协助单位", 120),
+    BookColumn("text", "公文原文", 220),
+    BookColumn("wording", "调整后的表述", 40),
+    BookColumn("provenance", "出处", 40),
+    BookColumn("section_number", "部分序号", 9, WHOLE, True),
+    BookColumn("weight", "权重", 7, WHOLE, True),
+    BookColumn("share", "任务内占比", 9, "0.0000", True),
+    BookColumn("counts", "计入", 7, is_centred=True),
+    BookColumn("first", "任务首行", 7, WHOLE, True),
 )
 PRINTED = "next_steps"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LedgerLine:
     """A row of the ledger; an item without a lead agency has one with `row` None."""
 
     plan: PlanFacts
@@ -70,8 +81,8 @@ class Line:
 class Ledger:
     """The lines with the table that shows them."""
 
-    lines: list[Line]
-    table: Table
+    lines: list[LedgerLine]
+    table: BookTable
 
     @cached_property
     def _first_of(self) -> dict[tuple[str, object], int]:
@@ -93,7 +104,7 @@ class Ledger:
         place = self._first_of.get((plan.slug, (kind, key)))
         return "" if place is None else self.table.place(column, place)
 
-    def chosen(self, wanted: Callable[[Line], bool]) -> list[Line]:
+    def chosen(self, wanted: Callable[[LedgerLine], bool]) -> list[LedgerLine]:
         return [line for line in self.lines if wanted(line)]
 
 
@@ -107,7 +118,7 @@ def item_name(item: ItemFacts) -> str:
 
 def build_ledger(snapshot: Snapshot, note: str, *, is_several: bool) -> Ledger:
     lines = [line for plan in snapshot.plans for line in _lines(plan)]
-    table = Table(
+    table = BookTable(
         NAME,
         f"{snapshot.definition.period_name}任务台账",
         f"{note}。每行为一项任务的一个负责单位；打印到“下一步打算”列，其余各列供屏幕查阅。",
@@ -120,19 +131,19 @@ def build_ledger(snapshot: Snapshot, note: str, *, is_several: bool) -> Ledger:
     return Ledger(lines, table)
 
 
-def _lines(plan: PlanFacts) -> list[Line]:
+def _lines(plan: PlanFacts) -> list[LedgerLine]:
     titles = {section.number: section_name(section.number, section.title) for section in plan.sections}
     rows: dict[int, list[LedgerRow]] = {}
     for row in plan.rows:
         rows.setdefault(row.item, []).append(row)
     return [
-        Line(plan, item, row, titles[item.section], is_first=not place)
+        LedgerLine(plan, item, row, titles[item.section], is_first=not place)
         for item in plan.items
         for place, row in enumerate(rows.get(item.number, [None]))
     ]
 
 
-def _row(line: Line) -> Row:
+def _row(line: LedgerLine) -> RowCells:
     item = line.item
     cells: dict[str, object] = {
         "plan": line.plan.document_number,

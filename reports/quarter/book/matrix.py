@@ -1,25 +1,25 @@
 """责任矩阵: items × agencies. A lead's cell is its progress as a number, with its light's shape and colour."""
 
 from reports.quarter.book.ledger import PLAN, Ledger, item_name
-from reports.quarter.book.tables import SYMBOLS, WHOLE, Col, Row, Table, linked, percent
+from reports.quarter.book.tables import SYMBOLS, WHOLE, BookColumn, BookTable, RowCells, linked, percent
 from reports.quarter.facts import ItemFacts, PlanFacts, Snapshot
-from reports.sheets import BLANK, Cell, Look
+from reports.xlsx.sheets import BLANK, Cell, Look
 
 NAME = "责任矩阵"
 ASSISTS = "协"
 
 
-def build_matrix(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
+def build_matrix(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     names = snapshot.agency_names
     several = len(snapshot.plans) > 1
     columns = (
         *((PLAN,) if several else ()),
-        Col("number", "序号", 6, WHOLE, True),
-        Col("item", "任务", 40),
-        *(Col(str(pk), name, 7.5, is_centred=True) for pk, name in names.items()),
+        BookColumn("number", "序号", 6, WHOLE, True),
+        BookColumn("item", "任务", 40),
+        *(BookColumn(str(pk), name, 7.5, is_centred=True) for pk, name in names.items()),
     )
     rows = [row for plan in snapshot.plans for row in _rows(plan, ledger, list(names))]
-    return Table(
+    return BookTable(
         NAME,
         f"{snapshot.definition.period_name}责任矩阵",
         f"{note}。数字为负责单位进度，“{ASSISTS}”为协助单位",
@@ -31,7 +31,7 @@ def build_matrix(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
     )
 
 
-def _rows(plan: PlanFacts, ledger: Ledger, keys: list[int]) -> list[Row]:
+def _rows(plan: PlanFacts, ledger: Ledger, keys: list[int]) -> list[RowCells]:
     cells: dict[int, dict[int, Cell]] = {item.number: {} for item in plan.items}
     for row in plan.rows:
         cells[row.item][row.agency_id] = Cell(
@@ -42,7 +42,7 @@ def _rows(plan: PlanFacts, ledger: Ledger, keys: list[int]) -> list[Row]:
     return [_row(item, plan, ledger, cells[item.number], keys) for item in plan.items]
 
 
-def _row(item: ItemFacts, plan: PlanFacts, ledger: Ledger, cells: dict[int, Cell], keys: list[int]) -> Row:
+def _row(item: ItemFacts, plan: PlanFacts, ledger: Ledger, cells: dict[int, Cell], keys: list[int]) -> RowCells:
     return {
         "plan": plan.document_number,
         "number": linked(item.number, ledger.link(plan, "item", item.number), WHOLE),

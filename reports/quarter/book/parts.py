@@ -2,20 +2,30 @@
 
 from reports.quarter.book.ledger import PLAN, Ledger, section_name
 from reports.quarter.book.summary import FILING_COLUMNS, LIGHT_COLUMNS, progress_chart
-from reports.quarter.book.tables import CHART_COLOURS, PERCENT, POINTS, WHOLE, Col, Row, Table, linked, percent
+from reports.quarter.book.tables import (
+    CHART_COLOURS,
+    PERCENT,
+    POINTS,
+    WHOLE,
+    BookColumn,
+    BookTable,
+    RowCells,
+    linked,
+    percent,
+)
 from reports.quarter.facts import Snapshot, Totals
-from reports.sheets import Chart, Series, Value
+from reports.xlsx.sheets import Chart, Series, Value
 
 SECTIONS, AGENCIES = "分部分", "分单位"
 MOST_BARS = 40
 MOST_ON_A_PAGE = 20
 TOTAL_COLUMNS = (
-    Col("percent", "进度", 9, PERCENT, True),
-    Col("expected", "序时进度", 9, PERCENT, True),
-    Col("gap", "较序时\n（百分点）", 11, POINTS, True),
-    Col("previous", "上期末进度", 9, PERCENT, True),
-    *(Col(key, word, 8, WHOLE, True) for key, word in LIGHT_COLUMNS),
-    *(Col(key, word, 7, WHOLE, True) for key, word in FILING_COLUMNS),
+    BookColumn("percent", "进度", 9, PERCENT, True),
+    BookColumn("expected", "序时进度", 9, PERCENT, True),
+    BookColumn("gap", "较序时\n（百分点）", 11, POINTS, True),
+    BookColumn("previous", "上期末进度", 9, PERCENT, True),
+    *(BookColumn(key, word, 8, WHOLE, True) for key, word in LIGHT_COLUMNS),
+    *(BookColumn(key, word, 7, WHOLE, True) for key, word in FILING_COLUMNS),
 )
 
 
@@ -29,10 +39,10 @@ def _total_cells(totals: Totals, previous: float | None) -> dict[str, Value]:
     }
 
 
-def build_sections(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Table:
+def build_sections(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> BookTable:
     several = len(snapshot.plans) > 1
     parts = [(plan, section) for plan in snapshot.plans for section in plan.sections]
-    rows: list[Row] = [
+    rows: list[RowCells] = [
         {
             "plan": plan.document_number,
             "section": linked(
@@ -48,28 +58,30 @@ def build_sections(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals)
     ]
     columns = (
         *((PLAN,) if several else ()),
-        Col("section", "部分", 30),
-        Col("items", "任务", 7, WHOLE, True),
-        Col("leads", "负责分工", 9, WHOLE, True),
+        BookColumn("section", "部分", 30),
+        BookColumn("items", "任务", 7, WHOLE, True),
+        BookColumn("leads", "负责分工", 9, WHOLE, True),
         *TOTAL_COLUMNS,
     )
-    total: Row = {
+    total: RowCells = {
         ("plan" if several else "section"): "合计",
         "items": whole.items,
         "leads": whole.leads,
         **_total_cells(whole, _previous(snapshot)),
     }
-    table = Table(SECTIONS, f"{snapshot.definition.period_name}分部分情况", note, columns, rows, total, frozen="items")
+    table = BookTable(
+        SECTIONS, f"{snapshot.definition.period_name}分部分情况", note, columns, rows, total, frozen="items"
+    )
     table.is_one_page = len(parts) <= MOST_ON_A_PAGE  # so that the chart is not cut
     names = [section_name(section.number, section.title) for _, section in parts]
     table.charts = [progress_chart(table, "section", names, [section.totals for _, section in parts], extra=1)]
     return table
 
 
-def build_agencies(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
+def build_agencies(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     several = len(snapshot.plans) > 1
     parts = [(plan, agency) for plan in snapshot.plans for agency in plan.agencies]
-    rows: list[Row] = [
+    rows: list[RowCells] = [
         {
             "plan": plan.document_number,
             "agency": linked(agency.name, ledger.link(plan, "agency", agency.pk, "agency"), is_centred=False),
@@ -87,21 +99,21 @@ def build_agencies(snapshot: Snapshot, note: str, ledger: Ledger) -> Table:
     ]
     columns = (
         *((PLAN,) if several else ()),
-        Col("agency", "单位", 20),
-        Col("leads", "负责", 7, WHOLE, True),
-        Col("assists", "协助", 7, WHOLE, True),
+        BookColumn("agency", "单位", 20),
+        BookColumn("leads", "负责", 7, WHOLE, True),
+        BookColumn("assists", "协助", 7, WHOLE, True),
         *TOTAL_COLUMNS,
-        Col("late_items", "逾期、欠进度任务", 20),
-        Col("unfiled_items", "未报（含退回）任务", 24),
+        BookColumn("late_items", "逾期、欠进度任务", 20),
+        BookColumn("unfiled_items", "未报（含退回）任务", 24),
     )
     summed = ("leads", "assists", *(key for key, _ in (*LIGHT_COLUMNS, *FILING_COLUMNS)))
-    total: Row = {
+    total: RowCells = {
         ("plan" if several else "agency"): "合计",
         **{key: sum(int(getattr(agency.totals, key)) for _, agency in parts) for key in summed},
     }
     agency_note = f"{note}。进度、亮灯只计负责的任务；亮灯合计为分工数，不是任务数"
     title = f"{snapshot.definition.period_name}分单位情况"
-    return Table(AGENCIES, title, agency_note, columns, rows, total, frozen="leads")
+    return BookTable(AGENCIES, title, agency_note, columns, rows, total, frozen="leads")
 
 
 def _filing_only(totals: Totals) -> dict[str, Value]:
@@ -109,7 +121,7 @@ def _filing_only(totals: Totals) -> dict[str, Value]:
     return {key: int(getattr(totals, key)) for key, _ in FILING_COLUMNS}
 
 
-def agencies_chart(table: Table, snapshot: Snapshot, anchor: str) -> Chart | None:
+def agencies_chart(table: BookTable, snapshot: Snapshot, anchor: str) -> Chart | None:
     """The lights of every agency's leads, to stand beside the totals; None where they are too many to be read."""
     agencies = [agency for plan in snapshot.plans for agency in plan.agencies]
     if not 0 < len(agencies) <= MOST_BARS:

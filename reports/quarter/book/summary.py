@@ -12,14 +12,14 @@ from reports.quarter.book.tables import (
     POINTS,
     TICK,
     WHOLE,
-    Col,
-    Row,
-    Table,
+    BookColumn,
+    BookTable,
+    RowCells,
     linked,
     percent,
 )
 from reports.quarter.facts import PlanFacts, Snapshot, Totals
-from reports.sheets import Cell, Chart, Look, Series, Value
+from reports.xlsx.sheets import Cell, Chart, Look, Series, Value
 
 SUMMARY = "总体情况"
 LIGHTS_HEIGHT = 6.5  # centimetres
@@ -93,7 +93,7 @@ COMPARED = {"percent", "expected", "gap", *(key for key, _ in LIGHT_COLUMNS), "a
 class Summary:
     """The table, and where each measure of each plan stands in it."""
 
-    table: Table
+    table: BookTable
     is_several: bool
 
     def place(self, number: int, key: str) -> str:
@@ -114,19 +114,19 @@ def build_summary(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) 
     return Summary(make(snapshot, note, ledger, whole), several)
 
 
-def _by_measure(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Table:
+def _by_measure(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> BookTable:
     """A single plan: one row for each figure, beside what it was at the close before."""
     [plan] = snapshot.plans
     before = f"{plan.since_name}末" if plan.previous else "上期末"
     rows = [_measure_row(measure, plan, ledger) for measure in MEASURES]
     columns = (
-        Col("measure", "项目", 26),
-        Col("value", "本期", 14, is_centred=True),
-        Col("before", before, 16, is_centred=True),
-        Col("moved", "变化", 12, is_centred=True),
-        Col("note", "说明", 62),
+        BookColumn("measure", "项目", 26),
+        BookColumn("value", "本期", 14, is_centred=True),
+        BookColumn("before", before, 16, is_centred=True),
+        BookColumn("moved", "变化", 12, is_centred=True),
+        BookColumn("note", "说明", 62),
     )
-    table = Table(
+    table = BookTable(
         SUMMARY,
         f"{snapshot.definition.period_name}总体情况",
         note,
@@ -165,7 +165,7 @@ def _numbers(totals: Totals) -> list[float]:
     return [getattr(totals, key) for key, _ in LIGHT_COLUMNS]
 
 
-def _measure_row(measure: Measure, plan: PlanFacts, ledger: Ledger) -> Row:
+def _measure_row(measure: Measure, plan: PlanFacts, ledger: Ledger) -> RowCells:
     now = measure.value(plan.totals)
     earlier = measure.value(plan.previous) if plan.previous and measure.key in COMPARED else None
     is_share = measure.number_format == PERCENT
@@ -182,12 +182,12 @@ def _measure_row(measure: Measure, plan: PlanFacts, ledger: Ledger) -> Row:
     }
 
 
-def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Table:
+def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> BookTable:
     """Several plans: a row for each, and their sum."""
     columns = (
         PLAN,
-        Col("name", "名称", 50),
-        *(Col(one.key, one.title.replace("（", "\n（"), 11, one.number_format, True) for one in MEASURES),
+        BookColumn("name", "名称", 50),
+        *(BookColumn(one.key, one.title.replace("（", "\n（"), 11, one.number_format, True) for one in MEASURES),
     )
     rows = [
         {
@@ -197,14 +197,14 @@ def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Ta
         }
         for plan in snapshot.plans
     ]
-    total: Row = {"plan": "合计", **{one.key: one.value(whole) for one in MEASURES}}
-    table = Table(SUMMARY, f"{snapshot.definition.period_name}总体情况", note, columns, rows, total, frozen="items")
+    total: RowCells = {"plan": "合计", **{one.key: one.value(whole) for one in MEASURES}}
+    table = BookTable(SUMMARY, f"{snapshot.definition.period_name}总体情况", note, columns, rows, total, frozen="items")
     names = tuple(plan.document_number for plan in snapshot.plans)
     table.charts = [progress_chart(table, "plan", names, [plan.totals for plan in snapshot.plans], extra=1)]
     return table
 
 
-def progress_chart(table: Table, labels: str, names: Sequence[str], totals: Sequence[Totals], extra: int) -> Chart:
+def progress_chart(table: BookTable, labels: str, names: Sequence[str], totals: Sequence[Totals], extra: int) -> Chart:
     """Progress beside what was expected, below the table; lying, where names would not fit below columns."""
     return Chart(
         "进度与序时进度",

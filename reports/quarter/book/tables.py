@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
-from reports.sheets import Cell, Chart, Condition, Look, Sheet, Value, letter
+from reports.xlsx.sheets import Cell, Chart, Condition, Look, Sheet, Value, letter
 from tasks.rules.status import COLOURS
 
 HEAD_ROW = 3
@@ -19,7 +19,7 @@ BAR, TICK = "34607F", "C5CDD3"  # progress, and what it is measured by
 
 
 @dataclass(frozen=True, slots=True)
-class Col:
+class BookColumn:
     key: str
     title: str
     width: float
@@ -27,19 +27,19 @@ class Col:
     is_centred: bool = False
 
 
-Row = Mapping[str, Value | Cell]
+RowCells = Mapping[str, Value | Cell]
 
 
 @dataclass(slots=True)
-class Table:
+class BookTable:
     """A titled table that fills a sheet: head in the third row, rows below it, one total that no filter takes away."""
 
     name: str
     title: str
     note: str
-    columns: Sequence[Col]
-    rows: Sequence[Row]
-    total: Row | None = None
+    columns: Sequence[BookColumn]
+    rows: Sequence[RowCells]
+    total: RowCells | None = None
     frozen: str = ""  # the first column that scrolls, by key
     lights: Sequence[str] = ()  # columns of light words
     alarms: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by column, what is wrong if a text begins so
@@ -117,7 +117,7 @@ class Table:
         ]
 
 
-def _cell(value: Value | Cell, column: Col, look: Look = Look.BODY) -> Cell:
+def _cell(value: Value | Cell, column: BookColumn, look: Look = Look.BODY) -> Cell:
     if isinstance(value, Cell):
         return value
     return Cell(value, look, column.number_format, is_centred=column.is_centred)

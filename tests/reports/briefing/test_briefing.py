@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from qa_plan import clock
 from reports.briefing import Paragraph, WordingError, build_briefing, check_wording, compose, to_docx, typed_numbers
 from reports.briefing.text import Style
-from reports.quarter import Definition, take
+from reports.quarter import Definition, take_snapshot
 from tests.support import demonstration
 from tests.support.factories import (
     accepted_report,
@@ -29,7 +29,7 @@ FIGURES = {"任务数": "17", "总体进度": "71.4%"}
 
 
 def snapshot_of(plan, day="2016-10-12", period="2016Q3"):
-    return take(Definition((plan.slug,), period, clock.end_of(date.fromisoformat(day))))
+    return take_snapshot(Definition((plan.slug,), period, clock.end_of(date.fromisoformat(day))))
 
 
 def told(snapshot, wordings=None):
@@ -125,7 +125,7 @@ def test_progress_that_has_not_moved_is_level(plan, lead, period):
 def test_a_title_of_several_plans_names_the_first_and_counts_them(plan, lead, period):
     other = make_plan()
     make_period(other, "2016Q3")
-    both = take(Definition((plan.slug, other.slug), "2016Q3", clock.end_of(date(2016, 10, 12))))
+    both = take_snapshot(Definition((plan.slug, other.slug), "2016Q3", clock.end_of(date(2016, 10, 12))))
     briefing = compose(both, {}, OFFICE)
     title = briefing.paragraphs[0].text
     assert title == f"关于《{plan.name}》等2个行动计划2016年第3季度进展情况的通报"
@@ -163,7 +163,9 @@ def test_of_several_plans_each_is_a_chapter(plan, lead, period):
     make_assignment(make_item(other))
     make_period(other, "2016Q3")
     definition = Definition((plan.slug, other.slug), "2016Q3", clock.end_of(date(2016, 10, 12)))
-    headings = [one.text for one in compose(take(definition), {}, OFFICE).paragraphs if one.style == Style.HEADING_1]
+    headings = [
+        one.text for one in compose(take_snapshot(definition), {}, OFFICE).paragraphs if one.style == Style.HEADING_1
+    ]
     assert [heading[:2] for heading in headings] == ["一、", "二、"]
     assert all(plan.document_number in heading for plan, heading in zip((plan, other), headings, strict=True))
 
@@ -241,7 +243,7 @@ def test_every_part_that_is_referred_to_is_there(content):
 @pytest.mark.django_db
 def test_who_has_not_filed_is_asked_to_by_the_due_date_and_blamed_only_after_it(plan, lead, period):
     def of(day):
-        return told(take(Definition((plan.slug,), "2016Q3", clock.end_of(day))))
+        return told(take_snapshot(Definition((plan.slug,), "2016Q3", clock.end_of(day))))
 
     before, after = of(period.due_on), of(period.due_on + timedelta(days=1))
     assert "尚未到截止日期，未报送" in before

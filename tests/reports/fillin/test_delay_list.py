@@ -5,9 +5,9 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from reports.fillin.checking import State, check
+from reports.fillin.checking import RowState, check
 from reports.fillin.layout import FORM
-from reports.fillin.opening import open_workbook
+from reports.fillin.opening import open_fill_in
 from tasks.rules.delays import reasons
 from tests.support.factories import moment
 from tests.support.workbooks import address, filled, issued
@@ -24,7 +24,7 @@ def sent(lead, lead_agency, period):
 
 
 def only(content):
-    upload, fill_in = open_workbook(content, NOW)
+    upload, fill_in = open_fill_in(content, NOW)
     [row] = check(upload, fill_in).rows
     return row
 
@@ -41,7 +41,7 @@ def test_the_drop_down_offers_what_the_page_offers_and_refuses_nothing(sent, per
 @pytest.mark.parametrize("reason", ["招标采购延期，预计12月底前赶上。", "设备到货晚，11月中旬赶上。"])
 def test_a_reason_chosen_or_typed_is_taken(sent, reason):
     row = only(filled(sent, **BEHIND, delay_reason=reason))
-    assert row.state == State.READY
+    assert row.state == RowState.READY
     assert not row.messages
     assert row.content.delay_reason == reason
 

@@ -9,12 +9,12 @@ from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
 from agencies.models import Agency, Change, Role
-from reports.fillin.checking import State, check, require_agency, require_period
+from reports.fillin.checking import RowState, check, require_agency, require_period
 from reports.fillin.layout import FIRST_ROW, FORM, META, READINGS
-from reports.fillin.opening import open_workbook
-from reports.fillin.reading import Filled, read_workbook
-from reports.fillin.taking import RowRefused, take, tokens
-from reports.fillin.workbook import describe
+from reports.fillin.opening import open_fill_in
+from reports.fillin.reading import FilledWorkbook, read_workbook
+from reports.fillin.taking import RowRefused, take_rows, tokens
+from reports.fillin.workbook import describe_fill_in
 from reports.xlsx import WorkbookRefused, to_bytes
 from tasks.models import ProgressReport, ReportDraft
 from tasks.workflow import save_draft
@@ -72,7 +72,7 @@ def agency(lead_agency):
 
 
 def checked(content, at=NOW):
-    upload, fill_in = open_workbook(content, at)
+    upload, fill_in = open_fill_in(content, at)
     return check(upload, fill_in)
 
 
@@ -143,12 +143,12 @@ def test_the_same_facts_give_the_same_workbook(agency, period):
 
 
 def test_an_untouched_workbook_changes_nothing(sent):
-    assert only(sent).state == State.BLANK
+    assert only(sent).state == RowState.BLANK
 
 
 def test_what_was_filled_in_is_shown_beside_what_is_there(filled_in):
     row = only(filled_in)
-    assert (row.state, row.messages) == (State.READY, [])
+    assert (row.state, row.messages) == (RowState.READY, [])
     assert [(each.title, each.web, each.file) for each in row.differences] == [
         ("本期进度（%）", "0", "80"),
         ("本期进展", "", "已开展3次检查。"),
@@ -171,7 +171,7 @@ def test_a_cell_that_a_program_shows_as_percentage_is_understood(sent):
 
 @pytest.mark.parametrize("due", [42735, "２０１６年12月31日 "])
 def test_the_due_date_may_come_back_in_any_spelling(sent, due):
-    assert only(filled(sent, due_on=due, **WHOLE)).state == State.READY
+    assert only(filled(sent, due_on=due, **WHOLE)).state == RowState.READY
 
 
 def test_a_due_date_that_was_changed_is_answered_with_the_way_to_an_extension(sent):
@@ -218,11 +218,11 @@ def test_a_task_without_change_takes_one_cell(agency, period, lead, lead_liaison
     accepted_report(lead, 85, at=moment("2016-07-10"), period="2016Q2", progress="上季的话")
     workbook = filled(issued(agency, period, NOW), unchanged="按计划推进，未到下一节点")
     found = checked(workbook)
-    take(found, tokens(found, State.READY), files=True, by=lead_liaison, at=NOW)
+    take_rows(found, tokens(found, RowState.READY), files=True, by=lead_liaison, at=NOW)
     report = ProgressReport.objects.latest("pk")
     assert report.is_unchanged
     assert report.progress == "无变化原因：按计划推进，未到下一节点\n上季的话"
-    assert only(workbook).state == State.SAME
+    assert only(workbook).state == RowState.SAME
 
 
 def test_a_plain_yes_asks_for_the_reason(agency, period, lead):
@@ -285,7 +285,7 @@ def test_a_row_copied_twice_is_taken_neither_time(sent):
             sheet.cell(5, cell.column, cell.value)
 
     [row] = checked(edited(sent, twice)).rows
-    assert row.state == State.WRONG
+    assert row.state == RowState.WRONG
     assert "同一项任务" in row.messages[0]
 
 
@@ -293,7 +293,7 @@ def test_a_row_copied_twice_is_taken_neither_time(sent):
 def test_a_locked_period_takes_no_file(sent, period):
     lock(period, at=moment("2016-10-09"))
     with pytest.raises(WorkbookRefused, match="三季度报告期已于10月9日锁定"):
-        open_workbook(sent, NOW)
+        open_fill_in(sent, NOW)
 
 
 @any_database
@@ -309,7 +309,7 @@ def test_what_ended_after_the_download_says_so(filled_in, lead):
 def test_what_changed_on_the_web_since_is_a_conflict_with_all_three(filled_in, lead, period, lead_liaison):
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"percent": 70, "progress": "网上的话"})
     row = only(filled_in)
-    assert row.state == State.CONFLICT
+    assert row.state == RowState.CONFLICT
     assert [(each.base, each.web, each.file) for each in row.differences] == [
         ("0", "70", "80"),
         ("", "网上的话", "已开展3次检查。"),
@@ -319,25 +319,25 @@ def test_what_changed_on_the_web_since_is_a_conflict_with_all_three(filled_in, l
 @any_database
 def test_a_row_that_the_file_left_alone_gives_way_to_the_web(sent, lead, period, lead_liaison):
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"percent": 70, "progress": "网上的话"})
-    assert only(sent).state == State.SAME
+    assert only(sent).state == RowState.SAME
 
 
 def test_both_having_written_the_same_is_no_conflict(filled_in, lead, period, lead_liaison):
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields=WHOLE)
-    assert only(filled_in).state == State.SAME
+    assert only(filled_in).state == RowState.SAME
 
 
 @any_database
 def test_a_conflict_is_taken_only_by_the_one_who_chose_it_and_saw_the_latest(filled_in, lead, period, lead_liaison):
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"percent": 70, "progress": "网上的话"})
     found = checked(filled_in)
-    assert tokens(found, State.READY) == []
+    assert tokens(found, RowState.READY) == []
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"progress": "又改了"})
     with pytest.raises(RowRefused, match="已有人保存"):
-        take(found, tokens(found, State.CONFLICT), files=False, by=lead_liaison, at=NOW)
+        take_rows(found, tokens(found, RowState.CONFLICT), files=False, by=lead_liaison, at=NOW)
     assert ReportDraft.objects.get().progress == "又改了"
     again = checked(filled_in)
-    take(again, tokens(again, State.CONFLICT), files=False, by=lead_liaison, at=NOW)
+    take_rows(again, tokens(again, RowState.CONFLICT), files=False, by=lead_liaison, at=NOW)
     assert ReportDraft.objects.get().progress == "已开展3次检查。"
 
 
@@ -356,16 +356,16 @@ def three(agency, period, item):
 @any_database
 def test_good_rows_are_taken_while_bad_ones_wait(three, lead_liaison):
     found = checked(three)
-    assert [row.state for row in found.rows] == [State.READY, State.WRONG, State.READY]
-    take(found, tokens(found, State.READY), files=True, by=lead_liaison, at=NOW)
+    assert [row.state for row in found.rows] == [RowState.READY, RowState.WRONG, RowState.READY]
+    take_rows(found, tokens(found, RowState.READY), files=True, by=lead_liaison, at=NOW)
     assert [report.percent for report in ProgressReport.objects.order_by("pk")] == [80, 90]
-    assert [row.state for row in checked(three).rows] == [State.SAME, State.WRONG, State.SAME]
+    assert [row.state for row in checked(three).rows] == [RowState.SAME, RowState.WRONG, RowState.SAME]
 
 
 @any_database
 def test_all_that_is_taken_together_has_one_request_in_the_record(three, lead_liaison):
     found = checked(three)
-    take(found, tokens(found, State.READY), files=True, by=lead_liaison, at=NOW)
+    take_rows(found, tokens(found, RowState.READY), files=True, by=lead_liaison, at=NOW)
     assert [change.action for change in Change.objects.all()] == ["报送", "报送"]
 
 
@@ -375,7 +375,7 @@ def test_if_one_row_can_t_be_taken_none_is(three, lead, period, lead_liaison):
     last = found.rows[2].row.assignment
     save_draft(assignment=last, period=period, by=lead_liaison, at=NOW, fields={"progress": "插进来"})
     with pytest.raises(RowRefused, match="填报!A6"):
-        take(found, tokens(found, State.READY), files=True, by=lead_liaison, at=NOW)
+        take_rows(found, tokens(found, RowState.READY), files=True, by=lead_liaison, at=NOW)
     assert not ProgressReport.objects.exists()
 
 
@@ -383,8 +383,8 @@ def test_if_one_row_can_t_be_taken_none_is(three, lead, period, lead_liaison):
 def test_an_incomplete_row_can_be_kept_as_a_draft_and_not_be_filed(sent, lead_liaison):
     found = checked(filled(sent, percent=5, progress="才开始"))
     with pytest.raises(RowRefused, match="补全后才能报送"):
-        take(found, tokens(found, State.READY), files=True, by=lead_liaison, at=NOW)
-    take(found, tokens(found, State.READY), files=False, by=lead_liaison, at=NOW)
+        take_rows(found, tokens(found, RowState.READY), files=True, by=lead_liaison, at=NOW)
+    take_rows(found, tokens(found, RowState.READY), files=False, by=lead_liaison, at=NOW)
     assert ReportDraft.objects.get().percent == 5
 
 
@@ -392,7 +392,7 @@ def test_an_incomplete_row_can_be_kept_as_a_draft_and_not_be_filed(sent, lead_li
 def test_where_the_head_consents_a_liaison_s_rows_are_handed_in(filled_in, agency, lead_liaison, approver):
     Agency.objects.update(requires_consent=True)
     found = checked(filled_in)
-    take(found, tokens(found, State.READY), files=True, by=lead_liaison, at=NOW)
+    take_rows(found, tokens(found, RowState.READY), files=True, by=lead_liaison, at=NOW)
     assert not ProgressReport.objects.exists()
     assert ReportDraft.objects.get().handed_in_by == lead_liaison
 
@@ -404,19 +404,19 @@ def test_evidence_on_the_web_goes_along_with_what_a_workbook_files(sent, lead, p
     save_draft(assignment=lead, period=period, by=lead_liaison, at=NOW, fields={"evidence": [evidence]})
     for percent in (80, 85):
         found = checked(filled(sent, percent=percent, progress="话"))
-        take(found, tokens(found, State.READY, State.CONFLICT), files=True, by=lead_liaison, at=NOW)
+        take_rows(found, tokens(found, RowState.READY, RowState.CONFLICT), files=True, by=lead_liaison, at=NOW)
         report = ProgressReport.objects.latest("pk")
         assert (report.percent, list(report.evidence.all())) == (percent, [evidence])
 
 
 def test_an_upload_waits_as_it_was_read(three):
     upload = read_workbook(three)
-    assert Filled.from_json(upload.as_json()) == upload
+    assert FilledWorkbook.from_json(upload.as_json()) == upload
 
 
 def test_errors_come_back_as_the_same_workbook_and_it_can_be_sent_again(three):
     found = checked(three)
-    book = describe(found.fill_in, identity=found.filled.identity, texts=found.texts, marks=found.marks)
+    book = describe_fill_in(found.fill_in, identity=found.filled.identity, texts=found.texts, marks=found.marks)
     returned = to_bytes(book)
     sheet = load_workbook(io.BytesIO(returned))[FORM]
     assert [sheet[f"N{row}"].value for row in (4, 5, 6)] == ["可导入", "进度应为0到100之间的整数。", "可导入"]
@@ -424,7 +424,7 @@ def test_errors_come_back_as_the_same_workbook_and_it_can_be_sent_again(three):
     assert sheet["G5"].fill.start_color.rgb != sheet["G4"].fill.start_color.rgb
     assert sheet["G5"].value == 101
     again = checked(filled(returned, 1, percent=70, progress="改好了"))
-    assert [row.state for row in again.rows] == [State.READY] * 3
+    assert [row.state for row in again.rows] == [RowState.READY] * 3
 
 
 # ── the commands ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -504,5 +504,5 @@ def test_build_fill_in_says_what_it_can_t_do(command, agency, period, plan, othe
 @any_database
 def test_a_refiled_report_shows_what_was_filed(agency, period, lead):
     file_report(lead, 66, at=moment("2016-10-09"), progress="已报的话")
-    assert only(issued(agency, period, NOW)).state == State.SAME
+    assert only(issued(agency, period, NOW)).state == RowState.SAME
     assert load_workbook(io.BytesIO(issued(agency, period, NOW)))[FORM][address("progress")].value == "已报的话"

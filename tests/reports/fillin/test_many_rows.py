@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Role
-from reports.fillin.rows import collect
-from reports.fillin.workbook import describe
+from reports.fillin.known import collect
+from reports.fillin.workbook import describe_fill_in
 from reports.xlsx import to_bytes
 from tests.support.factories import make_agency, make_period, make_plan, make_user, moment
 from tests.support.thousand import give_many_tasks
@@ -33,7 +33,7 @@ def hundreds(rows_of_module):
 def filled(fill_in):
     """As it comes back with every row written in."""
     texts = {row.assignment.pk: {"percent": "60", "progress": "已办结多件，进展顺利。" * 10} for row in fill_in.rows}
-    return to_bytes(describe(fill_in, texts=texts))
+    return to_bytes(describe_fill_in(fill_in, texts=texts))
 
 
 @pytest.mark.django_db

@@ -13,13 +13,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
-from reports.quarter import Definition, canonical, facts_sha256, restore, take
-from reports.quarter.book import build_workbook, describe
+from reports.quarter import Definition, canonical, facts_sha256, restore, take_snapshot
+from reports.quarter.alterations import MOST_SHOWN, Alterations, alterations_of, cover_identity, open_quarterly
+from reports.quarter.book import build_workbook, describe_book
 from reports.quarter.book.checks import ALL_SAME, SAME
-from reports.quarter.reading import MOST_SHOWN, Alterations, alterations, identity_of, open_workbook
-from reports.sheets import Book, Cell, Chart, Column, Series, Sheet
-from reports.xlsx import TooManyRows, Values, WorkbookRefused, to_bytes, write_rows
+from reports.xlsx import TooManyRows, WorkbookRefused, WorkbookValues, to_bytes, write_rows
 from reports.xlsx import streaming as streaming_module
+from reports.xlsx.sheets import Book, Cell, Chart, Column, Series, Sheet
 from tasks.models import AcceptedProgress, ActionItem, Assignment, ItemRevision, ProgressReport
 from tests.support import demonstration
 from tests.support.factories import (
@@ -45,7 +45,7 @@ DANGEROUS = ["=1+1", "+86", "-1", "@SUM(A1)", "\t=cmd", '=HYPERLINK("http://x")'
 
 
 def taken(*plans, period="2016Q3", **fields):
-    return take(Definition(tuple(plan.slug for plan in plans), period, NOW, **fields))
+    return take_snapshot(Definition(tuple(plan.slug for plan in plans), period, NOW, **fields))
 
 
 def opened(content, **how):
@@ -151,20 +151,20 @@ def saved(workbook):
 
 
 def from_outside(content):
-    return open_workbook(io.BytesIO(content))
+    return open_quarterly(io.BytesIO(content))
 
 
 def test_a_workbook_read_back_is_the_one_that_was_built_until_a_cell_is_altered(snapshot, content):
-    built = Values(io.BytesIO(content))
-    identity = identity_of(built)
+    built = WorkbookValues(io.BytesIO(content))
+    identity = cover_identity(built)
     assert (identity.definition, identity.facts_sha256) == (snapshot.definition, facts_sha256(snapshot))
     workbook = opened(content)
-    assert alterations(from_outside(saved(workbook)), built) == Alterations(0, [])
+    assert alterations_of(from_outside(saved(workbook)), built) == Alterations(0, [])
     workbook["任务台账"]["F5"] = 0.99
     workbook["总体情况"]["B4"] = 18
     workbook["任务台账"]["AB90"] = "添一行"
     del workbook["量化指标"]
-    found = alterations(from_outside(saved(workbook)), built).shown
+    found = alterations_of(from_outside(saved(workbook)), built).shown
     assert [(one.sheet, one.cell) for one in found] == [
         *(("量化指标", ""), ("总体情况", "B4"), ("任务台账", "F5"), ("任务台账", "AB90")),
     ]
@@ -180,7 +180,7 @@ def test_a_large_workbook_is_compared_cell_by_cell_in_less_memory_than_it_takes_
 
     built, altered = written(rows), written([*rows[:-1], [rows[-1][0], Cell("改")]])
     tracemalloc.start()
-    found = alterations(from_outside(altered), Values(io.BytesIO(built)))
+    found = alterations_of(from_outside(altered), WorkbookValues(io.BytesIO(built)))
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert [(one.cell, one.found) for one in found.shown] == [("B120", "改")]
@@ -192,7 +192,7 @@ def test_of_very_many_alterations_the_first_are_shown():
         rows = [[Cell(text)] for _ in range(MOST_SHOWN + 1)]
         return to_bytes(Book("改", datetime(2016, 10, 12), [Sheet("任务台账", rows)]))
 
-    found = alterations(from_outside(written("后")), Values(io.BytesIO(written("前"))))
+    found = alterations_of(from_outside(written("后")), WorkbookValues(io.BytesIO(written("前"))))
     assert (found.count, len(found.shown)) == (MOST_SHOWN + 1, MOST_SHOWN)
     assert found.shown[-1].cell == f"A{MOST_SHOWN}"
 
@@ -227,7 +227,7 @@ def test_a_total_that_is_wrong_is_found_by_the_check(snapshot, content):
 
 def test_what_is_no_workbook_of_ours_is_refused():
     with pytest.raises(WorkbookRefused):
-        identity_of(
+        cover_identity(
             from_outside(to_bytes(Book("x", datetime(2016, 1, 1), [Sheet("填报", [[Cell("甲"), Cell("乙")]])])))
         )
     with pytest.raises(WorkbookRefused):
@@ -294,7 +294,7 @@ def test_a_matrix_of_many_agencies_is_printed_on_several_pages_side_by_side(plan
     item = make_item(plan)
     for _ in range(agencies):
         make_assignment(item, make_agency())
-    book = describe(taken(plan))
+    book = describe_book(taken(plan))
     book.sheets = [sheet for sheet in book.sheets if sheet.name == "责任矩阵"]
     sheet = opened(to_bytes(book)).active
     assert sheet.page_setup.fitToWidth == pages
@@ -334,7 +334,7 @@ def test_hundreds_of_items_are_a_workbook_of_a_second_or_two_that_can_be_read_ba
     workbook = from_outside(content)
     *found, whole = [row[5] for row in list(workbook.rows("校核"))[3:]]
     assert (set(found), whole) == ({SAME}, ALL_SAME)
-    assert identity_of(workbook).definition.plans == (hundreds.slug,)
+    assert cover_identity(workbook).definition.plans == (hundreds.slug,)
     assert len(list(workbook.rows("任务台账"))) == 3 + 300
 
 
@@ -454,7 +454,7 @@ def test_a_chart_s_kept_labels_are_those_of_the_cells_that_it_names(plan, lead, 
     make_assignment(make_item(other))
     make_period(other, "2016Q3")
     definition = Definition((plan.slug, other.slug), "2016Q3", moment("2016-10-12 18:00"))
-    workbook = load_workbook(io.BytesIO(build_workbook(take(definition))))
+    workbook = load_workbook(io.BytesIO(build_workbook(take_snapshot(definition))))
     charts = [chart for sheet in workbook.worksheets for chart in sheet._charts]
     assert charts
     for chart in charts:

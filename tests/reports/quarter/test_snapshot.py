@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 
 from reports.dashboard.overview import Overview
 from reports.periods.page import PeriodPage
-from reports.quarter import BadDefinition, Definition, Filters, Options, canonical, facts_sha256, restore, take
-from reports.quarter.book import describe, file_name
+from reports.quarter import BadDefinition, Definition, Filters, Options, canonical, facts_sha256, restore, take_snapshot
+from reports.quarter.book import describe_book, file_name
 from tasks.models import LightChange
 from tasks.rules.asof import AsOf
 from tests.support import demonstration
@@ -47,7 +47,7 @@ def definition(plan, period="2016Q3", as_of=NOW, **fields):
 
 
 def facts(plan, period="2016Q3", as_of=NOW, **fields):
-    return take(definition(plan, period, as_of, **fields)).plans[0]
+    return take_snapshot(definition(plan, period, as_of, **fields)).plans[0]
 
 
 # ── what it is of ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -88,12 +88,12 @@ def test_the_version_is_the_products():
 def test_a_package_that_could_say_nothing_is_refused(plan, period, as_of, says, lead):
     make_period(plan, "2016Q3")
     with pytest.raises(BadDefinition, match=says):
-        take(definition(plan, period, as_of))
+        take_snapshot(definition(plan, period, as_of))
 
 
 def test_a_plan_that_is_not_there_is_refused(db):
     with pytest.raises(BadDefinition, match="没有行动计划“nix”"):
-        take(Definition(("nix",), "2016Q3", NOW))
+        take_snapshot(Definition(("nix",), "2016Q3", NOW))
 
 
 # ── what it says ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -136,10 +136,10 @@ def test_items_read_as_in_the_notice_and_say_where_they_stand_in_it(demo, notice
 def test_what_was_recorded_later_is_not_there(plan, item, lead):
     make_period(plan, "2016Q3")
     accepted_report(lead, 40, at=moment("2016-09-28"))
-    before = facts_sha256(take(definition(plan, as_of=moment("2016-09-30"))))
+    before = facts_sha256(take_snapshot(definition(plan, as_of=moment("2016-09-30"))))
     accepted_report(lead, 70, at=moment("2016-10-08"))
     revise(item, date(2016, 11, 30), at=moment("2016-10-08"))
-    assert facts_sha256(take(definition(plan, as_of=moment("2016-09-30")))) == before
+    assert facts_sha256(take_snapshot(definition(plan, as_of=moment("2016-09-30")))) == before
     assert facts(plan).rows[0].percent == 70
 
 
@@ -237,7 +237,7 @@ def test_having_been_overdue_stays_visible_after_repair(plan, item, lead, period
 def test_a_plan_that_does_not_report_in_the_period_is_told_without_filing(plan, period, lead):
     other = make_plan()
     make_assignment(make_item(other), make_agency())
-    told = take(Definition((plan.slug, other.slug), "2016Q3", NOW)).plans[1]
+    told = take_snapshot(Definition((plan.slug, other.slug), "2016Q3", NOW)).plans[1]
     assert (told.periods, told.period, told.totals.owed, told.totals.items) == ((), None, 0, 1)
     assert told.rows[0].filing == ""
 
@@ -265,9 +265,9 @@ def test_several_plans_keep_their_totals_and_have_a_sum(plan, lead, period):
     other = make_plan()
     make_period(other, "2016Q3")
     accepted_report(make_assignment(make_item(other), lead.agency), 80, at=moment("2016-10-01"))
-    snapshot = take(Definition((plan.slug, other.slug), "2016Q3", NOW))
+    snapshot = take_snapshot(Definition((plan.slug, other.slug), "2016Q3", NOW))
     assert [one.totals.percent for one in snapshot.plans] == [0, 80]
-    book = describe(snapshot)
+    book = describe_book(snapshot)
     summary = next(sheet for sheet in book.sheets if sheet.name == "总体情况")
     assert [row[0].value for row in summary.rows[3:]][-1] == "合计"
     assert file_name(snapshot) == "2个行动计划_2016年第3季度_截至20161012.xlsx"
@@ -280,7 +280,7 @@ def test_several_plans_keep_their_totals_and_have_a_sum(plan, lead, period):
 def test_the_number_of_queries_does_not_depend_on_the_data(plan, period, lead):
     def queries():
         with CaptureQueriesContext(connection) as captured:
-            take(definition(plan))
+            take_snapshot(definition(plan))
         return len(captured)
 
     few = queries()
@@ -319,6 +319,6 @@ def test_the_same_facts_are_the_same_bytes_under_another_zone_locale_and_hash_se
 
 
 def test_the_moment_is_the_definitions_not_the_clocks(plan, lead, period):
-    one = take(definition(plan))
-    later = take(definition(plan, as_of=NOW + timedelta(hours=1)))
+    one = take_snapshot(definition(plan))
+    later = take_snapshot(definition(plan, as_of=NOW + timedelta(hours=1)))
     assert facts_sha256(one) == facts_sha256(later)

@@ -10,8 +10,8 @@ from random import Random
 import pytest
 from openpyxl import load_workbook
 
-from reports.sheets import Book, Cell, Look, Sheet, Validation, row_height
-from reports.xlsx import QUARTERLY, Values, WorkbookRefused, open_sheets, refuse_hostile, to_bytes
+from reports.xlsx import QUARTERLY, WorkbookRefused, WorkbookValues, open_sheets, refuse_hostile, to_bytes
+from reports.xlsx.sheets import Book, Cell, Look, Sheet, Validation, row_height
 from tests.support.factories import moment
 from tests.support.hostile import HOSTILE, MB, SHEET, going_on, plain, repacked, with_member
 from tests.support.resource_usage import resource_usage
@@ -149,7 +149,7 @@ def test_a_cell_that_cannot_be_read_refuses_the_workbook(cell):
         members[SHEET] = re.sub(rb"(<row [^>]*>).*(</row>)", rb"\1" + cell + rb"\2", members[SHEET])
         members["xl/styles.xml"] = members["xl/styles.xml"].replace(b'numFmtId="0" fontId="0"', b'numFmtId="14"')
 
-    workbook = Values(io.BytesIO(repacked(plain(), change)))
+    workbook = WorkbookValues(io.BytesIO(repacked(plain(), change)))
     with pytest.raises(WorkbookRefused):
         list(workbook.rows("填报"))
 

@@ -7,9 +7,9 @@ import pytest
 from qa_plan.clock import end_of
 from reports.dashboard.agency import agency_part
 from reports.dashboard.overview import Overview
-from reports.fillin.rows import collect
+from reports.fillin.known import collect
 from reports.periods.page import PeriodPage
-from reports.quarter import Definition, take
+from reports.quarter import Definition, take_snapshot
 from tasks.models import Assignment, Plan
 from tasks.pages.filing.page import MyPage
 from tasks.reminders.subjects import ReminderKind
@@ -77,7 +77,7 @@ def test_who_had_it_as_the_period_closed_owes_wherever_it_is_counted(plan, perio
     mine = MyPage(agency, CLOSED, Plan.objects.all())
     assert names(every_case, [duty.assignment.pk for duty in mine.owed]) == OWED
     overview = Overview(plan, as_of)
-    package = take(Definition((plan.slug,), "2016Q3", end_of(CLOSED))).plans[0].totals
+    package = take_snapshot(Definition((plan.slug,), "2016Q3", end_of(CLOSED))).plans[0].totals
     said = {
         (count.owed, count.filed, count.unfiled)
         for count in (overview.filing, agency_part(plan, agency, as_of).filing, package)

@@ -8,7 +8,7 @@ from agencies.models import Change
 from qa_plan.clock import end_of
 from reports.dashboard import overview_cache
 from reports.quarter.definition import Definition
-from reports.quarter.taking import take
+from reports.quarter.snapshot import take_snapshot
 from tasks.models import Assignment, LightChange, Plan, PlanRevision
 from tasks.reminders.deciding import due_on
 from tasks.rules.asof import AsOf
@@ -100,7 +100,7 @@ def test_what_is_kept_in_memory_of_a_plan_is_reckoned_anew(under_way):
 
 def test_a_package_of_a_moment_tells_the_thresholds_of_that_moment(under_way, period):
     def shown(at):
-        [facts] = take(Definition(plans=(period.plan.slug,), period="2016Q3", as_of=at)).plans
+        [facts] = take_snapshot(Definition(plans=(period.plan.slug,), period="2016Q3", as_of=at)).plans
         return facts.behind_margin, facts.items[0].light
 
     change(period.plan, behind_margin=1)

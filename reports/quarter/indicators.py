@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from reports.quarter.definition import Definition
-from reports.quarter.records import Course
-from reports.quarter.rows import IndicatorFacts
+from reports.quarter.records import PlanState
+from reports.quarter.row_facts import IndicatorFacts
 from tasks.models import Indicator, IndicatorReading, ReportingPeriod
 from tasks.models.latest import Latest
 from tasks.rules.status import Pace, expected_percent, pace_of
@@ -16,7 +16,9 @@ from tasks.standing.rollup import thresholds_of
 CENT = Decimal("0.01")
 
 
-def indicator_facts(definition: Definition, now: Course, since: ReportingPeriod | None) -> tuple[IndicatorFacts, ...]:
+def indicator_facts(
+    definition: Definition, now: PlanState, since: ReportingPeriod | None
+) -> tuple[IndicatorFacts, ...]:
     """In the notice's order. One query."""
     latest = _accepted(definition.as_of)
     earlier = _accepted(since.closes_at if since else definition.as_of)
@@ -47,7 +49,7 @@ def _exact(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(CENT)
 
 
-def _facts(indicator: Indicator, now: Course, *, has_earlier: bool) -> IndicatorFacts:
+def _facts(indicator: Indicator, now: PlanState, *, has_earlier: bool) -> IndicatorFacts:
     item = now.item_of[indicator.item_id]
     value, target = _exact(getattr(indicator, "value", None)), indicator.target
     percent = 100 * float(value or 0) / float(target) if target else 0.0

@@ -11,12 +11,12 @@ from reports.quarter.assembling import assemble
 from reports.quarter.definition import BadDefinition, Definition
 from reports.quarter.facts import PlanFacts, Snapshot
 from reports.quarter.filings import read_filings
-from reports.quarter.records import read_course
+from reports.quarter.records import read_plan_state
 from tasks.models import Plan, ReportingPeriod
 from tasks.models.latest import Latest
 
 
-def take(definition: Definition) -> Snapshot:
+def take_snapshot(definition: Definition) -> Snapshot:
     """The facts as they stood at the definition's moment. Raises BadDefinition for what can't be told."""
     found = {plan.slug: plan for plan in Plan.objects.filter(slug__in=definition.plans).defer("notice_text")}
     missing = [slug for slug in definition.plans if slug not in found]
@@ -54,13 +54,13 @@ def is_within(period: ReportingPeriod, definition: Definition) -> bool:
 def plan_facts(
     plan: Plan, definition: Definition, periods: list[ReportingPeriod], opened: list[ReportingPeriod]
 ) -> PlanFacts:
-    now = read_course(plan, definition.as_of, definition.day, definition.filters)
+    now = read_plan_state(plan, definition.as_of, definition.day, definition.filters)
     filings = read_filings(opened, definition.as_of, now)
     since = compared_with(plan, definition, periods)
     before = None
     if since:
         same = {item.pk for item in now.items}
-        before = read_course(plan, since.closes_at, since.due_on, definition.filters, only=same)
+        before = read_plan_state(plan, since.closes_at, since.due_on, definition.filters, only=same)
     return assemble(definition, now, filings, since, before)
 
 

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterator
 
-from reports.briefing.text import Table
+from reports.briefing.text import Appendix
 from reports.briefing.words import percent
 from reports.quarter import ItemFacts, PlanFacts, Snapshot
 from tasks.rules.status import Light
 
 
-def tables_of(snapshot: Snapshot) -> list[Table]:
+def appendices_of(snapshot: Snapshot) -> list[Appendix]:
     tables = [table for plan in snapshot.plans for table in _tables(plan, is_alone=len(snapshot.plans) == 1)]
     return [
-        Table(f"附件{number}　{table.title}", table.head, table.rows, table.widths, table.numeric)
+        Appendix(f"附件{number}　{table.title}", table.head, table.rows, table.widths, table.numeric)
         for number, table in enumerate(tables, 1)
     ]
 
 
-def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Table]:
+def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
     of = "" if is_alone else f"（{plan.document_number}）"
-    yield Table(
+    yield Appendix(
         f"各单位进展情况表{of}",
         (
             "序号",
@@ -50,7 +50,7 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Table]:
         (9, 29, 8, 8, 16, 16, *(8.5,) * len(Light), 9, 9, 9),
         frozenset(range(2, 6 + len(Light) + 3)),
     )
-    yield Table(
+    yield Appendix(
         f"任务进展情况一览表{of}",
         ("序号", "任务", "负责单位", "完成时限", "进度", "序时", "亮灯"),
         [

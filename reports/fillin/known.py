@@ -1,13 +1,11 @@
 """What is known of one agency's tasks in one period: what its workbook is filled in with and compared to."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.signing import Signer
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -15,7 +13,7 @@ from django.utils import timezone
 from agencies.models import Agency
 from qa_plan.clock import end_of
 from reports.fillin.cell_values import text_of
-from reports.fillin.layout import FIELDS, OTHER_REASON, TEMPLATE
+from reports.fillin.layout import FIELDS, OTHER_REASON
 from tasks.http.fields import READING
 from tasks.models import Assignment, Indicator, PeriodLock, Plan, ProgressReport, ReportDraft, ReportingPeriod
 from tasks.pages.filing.cards import initial_of, values_of
@@ -29,7 +27,7 @@ Texts = dict[str, str]  # by the form's field; an empty one is left out
 
 
 @dataclass(slots=True)
-class Row:
+class KnownRow:
     """One assignment that runs. `known` is what the web holds for the period now: the draft, else the newest report."""
 
     assignment: Assignment
@@ -65,7 +63,7 @@ class FillIn:
     plan: Plan
     period: ReportingPeriod
     issued_at: datetime
-    rows: list[Row]
+    rows: list[KnownRow]
 
     @property
     def file_name(self) -> str:
@@ -94,7 +92,7 @@ def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
     last = reports.in_bulk([found_.standing_report for found_ in found if found_.standing_report])
     drafts = {draft.assignment_id: draft for draft in ReportDraft.objects.filter(period=period, assignment__in=keys)}
     rows = [
-        Row(
+        KnownRow(
             assignment,
             indicators[assignment.item_id],
             last.get(assignment.standing_report or 0),
@@ -130,39 +128,3 @@ def number_text(value: object) -> str:
     """12.00 as 12 and 12.50 as 12.5, as people write it."""
     text = text_of(value)
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-# ── what holds a workbook together ───────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """One row as it was issued: whose, at which version, and what its cells held then."""
-
-    assignment: int
-    version: str
-    base: Texts
-
-
-@dataclass(slots=True)
-class Identity:
-    """Whose workbook it is. The signature covers every id and version: a file with an altered one is recognised."""
-
-    agency: int
-    plan: str
-    period: str
-    issued_at: str
-    rows: dict[int, Issued]
-    template: str = TEMPLATE
-
-    @property
-    def signature(self) -> str:
-        said = [self.template, self.agency, self.plan, self.period, self.issued_at]
-        rows = [[row.assignment, row.version, row.base] for _, row in sorted(self.rows.items())]
-        return Signer(salt="reports.fillin").signature(json.dumps([said, rows], ensure_ascii=False, sort_keys=True))
-
-
-def identity_of(fill_in: FillIn) -> Identity:
-    rows = {row.assignment.pk: Issued(row.assignment.pk, str(row.basis), row.known) for row in fill_in.rows}
-    issued_at = fill_in.issued_at.isoformat(timespec="seconds")
-    return Identity(fill_in.agency.pk, fill_in.plan.slug, fill_in.period.code, issued_at, rows)

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 from reports.quarter.book.checks import NAME as CALCULATED
 from reports.quarter.book.cover import DEFINITION, FACTS, NAME
 from reports.quarter.definition import BadDefinition, Definition
-from reports.sheets import letter
-from reports.xlsx import QUARTERLY, Value, Values, WorkbookRefused, refuse_hostile
+from reports.xlsx import QUARTERLY, ReadValue, WorkbookRefused, WorkbookValues, refuse_hostile
+from reports.xlsx.sheets import letter
 
 TOLERANCE = 1e-7
 DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -26,7 +26,7 @@ MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class CoverIdentity:
     """What the cover says; a claim, as everything in a file is."""
 
     definition: Definition
@@ -51,13 +51,13 @@ class Alterations:
     shown: list[Alteration]
 
 
-def open_workbook(file: BinaryIO) -> Values:
+def open_quarterly(file: BinaryIO) -> WorkbookValues:
     """Of a file from outside. Raises WorkbookRefused for what is hostile, broken or no workbook."""
     refuse_hostile(file, QUARTERLY)
-    return Values(file)
+    return WorkbookValues(file)
 
 
-def identity_of(workbook: Values) -> Identity:
+def cover_identity(workbook: WorkbookValues) -> CoverIdentity:
     """Raises WorkbookRefused where the cover names none."""
     cover = islice(workbook.rows(NAME), COVER_ROWS) if NAME in workbook.names else ()
     said = {str(row[0]): row[1] for row in cover if len(row) > 1}
@@ -65,12 +65,12 @@ def identity_of(workbook: Values) -> Identity:
     if not DIGEST.fullmatch(digest):
         raise WorkbookRefused(NO_IDENTITY)
     try:
-        return Identity(Definition.from_json(str(said.get(DEFINITION, ""))), digest)
+        return CoverIdentity(Definition.from_json(str(said.get(DEFINITION, ""))), digest)
     except BadDefinition as error:
         raise WorkbookRefused(NO_IDENTITY) from error
 
 
-def alterations(found: Values, built: Values) -> Alterations:
+def alterations_of(found: WorkbookValues, built: WorkbookValues) -> Alterations:
     """Every difference, sheet by sheet in the order of the workbook, row by row."""
     count, shown = 0, []
     for one in _alterations(found, built):
@@ -80,7 +80,7 @@ def alterations(found: Values, built: Values) -> Alterations:
     return Alterations(count, shown)
 
 
-def _alterations(found: Values, built: Values) -> Iterator[Alteration]:
+def _alterations(found: WorkbookValues, built: WorkbookValues) -> Iterator[Alteration]:
     yield from (Alteration(name, "", "有此工作表", "缺少此工作表") for name in built.names if name not in found.names)
     yield from (Alteration(name, "", "无此工作表", "多出此工作表") for name in found.names if name not in built.names)
     for name in built.names:
@@ -88,8 +88,8 @@ def _alterations(found: Values, built: Values) -> Iterator[Alteration]:
             yield from _of_sheet(name, found.rows(name), built.rows(name))
 
 
-def _of_sheet(name: str, found: Iterator[list[Value]], built: Iterator[list[Value]]) -> Iterator[Alteration]:
-    nothing: list[Value] = []
+def _of_sheet(name: str, found: Iterator[list[ReadValue]], built: Iterator[list[ReadValue]]) -> Iterator[Alteration]:
+    nothing: list[ReadValue] = []
     for row, (now, before) in enumerate(zip_longest(found, built, fillvalue=nothing), 1):
         if now == before:
             continue

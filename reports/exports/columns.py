@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from reports.sheets import Column, Value
+from reports.xlsx.sheets import Column, Value
 from tasks.models import Plan, ReportingPeriod
 from tasks.pages.ledger.page import assignment_lines, item_lines
 from tasks.rules.asof import AsOf

@@ -10,15 +10,15 @@ from openpyxl import load_workbook
 from reports.xlsx.safety import BROKEN, FILL_IN, WorkbookRefused, refuse_hostile
 
 
-class Read(NamedTuple):
+class ReadCell(NamedTuple):
     """A cell as it lies in the file. `value` is a text, number, bool, date, time or None."""
 
     value: Any
     number_format: str
 
 
-EMPTY = Read(None, "General")
-SheetCells = list[list[Read]]
+EMPTY = ReadCell(None, "General")
+SheetCells = list[list[ReadCell]]
 
 
 def open_sheets(content: bytes) -> dict[str, SheetCells]:
@@ -37,16 +37,16 @@ def open_sheets(content: bytes) -> dict[str, SheetCells]:
         raise WorkbookRefused(BROKEN) from error
 
 
-def _cells(sheet: Any) -> Iterator[list[Read]]:
+def _cells(sheet: Any) -> Iterator[list[ReadCell]]:
     sheet.reset_dimensions()  # what WPS says of a sheet's size need not be true
     for row in sheet.iter_rows(max_row=FILL_IN.last_row, max_col=FILL_IN.last_column):
-        cells = [EMPTY if cell.value is None else Read(cell.value, cell.number_format) for cell in row]
+        cells = [EMPTY if cell.value is None else ReadCell(cell.value, cell.number_format) for cell in row]
         while cells and cells[-1] is EMPTY:
             cells.pop()
         yield cells
 
 
-def _trimmed(rows: Iterator[list[Read]]) -> SheetCells:
+def _trimmed(rows: Iterator[list[ReadCell]]) -> SheetCells:
     found = list(rows)
     while found and not found[-1]:
         found.pop()
