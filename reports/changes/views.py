@@ -8,12 +8,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from agencies.changes import verify
-from reports.changes.page import HEAD, ChangesPage, export_rows
+from reports.changes.page import EXPORTED, ChangesPage, export_rows
 from reports.exports.csvlines import csv_lines
-from tasks.access import (
-    can_read_changes,
-    require,
-)
+from tasks.access import can_read_changes, require
 from tasks.http.request import Request
 
 
@@ -42,6 +39,7 @@ def change_export(request: Request) -> HttpResponseBase:
     record = ChangesPage(request.GET)
     if not record.is_valid:
         return redirect(f"{reverse('reports:change-list')}?{request.GET.urlencode()}")
-    response = StreamingHttpResponse(csv_lines(HEAD, export_rows(record.found)), content_type="text/csv; charset=utf-8")
+    lines = csv_lines(list(EXPORTED), export_rows(record.found))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="变更记录.csv")
     return response

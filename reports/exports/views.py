@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -9,16 +10,15 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from agencies.models import Agency
-from reports.exports.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Row, assignment_rows, item_rows
+from reports.exports.columns import ASSIGNMENT_COLUMNS, AnyLine, LedgerColumn, item_columns
 from reports.exports.csvlines import csv_lines
 from reports.xlsx import MEDIA_TYPE, write_rows
-from reports.xlsx.sheets import Column
 from tasks.access import get_plan
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
 from tasks.models import Assignment, Plan
 from tasks.pages.ledger.filters import AssignmentFilter, ItemFilter
-from tasks.pages.ledger.page import batches
+from tasks.pages.ledger.page import assignment_lines, batches, item_lines
 from tasks.pages.ledger.views import ASSIGNMENT_SORTS, ITEM_SORTS
 from tasks.standing.filing import current_period
 
@@ -29,41 +29,52 @@ FORMS = ("xlsx", "csv")
 @require_safe
 @dated
 def item_export(request: Request, slug: str, form: str) -> HttpResponseBase:
+    """The ledger of items: exactly what the filter shows, in its order, all pages."""
     plan, as_of = get_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
-    found = ItemFilter(request.GET, plan.items.all(), plan=plan, as_of=as_of)
-    names = dict(Agency.objects.values_list("pk", "name"))
-    some = batches(found, sort=request.GET.get("sort", ""), sorts=ITEM_SORTS)
-    return _download(request, plan, "任务台账", form, ITEM_COLUMNS, item_rows(some, plan, as_of, names))
+    filtered = ItemFilter(request.GET, plan.items.all(), plan=plan, as_of=as_of)
+    keys = batches(filtered, sort=request.GET.get("sort", ""), sorts=ITEM_SORTS)
+    lines = chain.from_iterable(item_lines(batch, plan, as_of) for batch in keys)
+    columns = item_columns(plan, dict(Agency.objects.values_list("pk", "name")))
+    return _download(request, plan, form, columns, lines, ledger="任务台账")
 
 
 @require_safe
 @dated
 def assignment_export(request: Request, slug: str, form: str) -> HttpResponseBase:
+    """The ledger of assignments: exactly what the filter shows, in its order, all pages."""
     plan, as_of = get_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
     period = current_period(plan, as_of.day)
     assignments = Assignment.objects.in_force(as_of.moment).filter(item__plan=plan)
-    found = AssignmentFilter(request.GET, assignments, plan=plan, as_of=as_of, period=period)
-    some = batches(found, sort=request.GET.get("sort", ""), sorts=ASSIGNMENT_SORTS)
-    rows = assignment_rows(some, plan, as_of, period)
-    return _download(request, plan, "责任分工台账", form, ASSIGNMENT_COLUMNS, rows)
+    filtered = AssignmentFilter(request.GET, assignments, plan=plan, as_of=as_of, period=period)
+    keys = batches(filtered, sort=request.GET.get("sort", ""), sorts=ASSIGNMENT_SORTS)
+    lines = chain.from_iterable(assignment_lines(batch, plan, as_of, period) for batch in keys)
+    return _download(request, plan, form, ASSIGNMENT_COLUMNS, lines, ledger="责任分工台账")
 
 
 def _download(
-    request: Request, plan: Plan, what: str, form: str, columns: Sequence[Column], rows: Iterable[Row]
+    request: Request,
+    plan: Plan,
+    form: str,
+    columns: Sequence[LedgerColumn[AnyLine]],
+    lines: Iterable[AnyLine],
+    *,
+    ledger: str,
 ) -> HttpResponseBase:
+    """The lines as a file of that form, read and written as they go."""
     if form not in FORMS:
         raise Http404
     day = request.as_of.day
-    name = f"{plan.name}{what}_截至{day:%Y%m%d}.{form}"
+    file_name = f"{plan.name}{ledger}_截至{day:%Y%m%d}.{form}"
+    rows = ([column.value(line) for column in columns] for line in lines)
     if form == "csv":
-        lines = csv_lines([column.title for column in columns], rows)
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+        texts = csv_lines([column.title for column in columns], rows)
+        response = StreamingHttpResponse(texts, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file_name)
         return response
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
-    title = f"{plan.name} {what}　截至{day:%Y-%m-%d}"
-    write_rows(file, columns, rows, name=what, title=title, written_at=request.as_of.moment)
+    title = f"{plan.name} {ledger}　截至{day:%Y-%m-%d}"
+    write_rows(file, columns, rows, name=ledger, title=title, written_at=request.as_of.moment)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPE)
+    return FileResponse(file, as_attachment=True, filename=file_name, content_type=MEDIA_TYPE)
