@@ -6,6 +6,7 @@ in programs that don't calculate, and again in those that do.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from reports.quarter.book.formulas import Scope, countifs, literal, plan_scope, section_scope, weighted
 from reports.quarter.book.ledger import Ledger, LedgerLine, section_name
@@ -31,7 +32,7 @@ NAME = "校核"
 SAME, DIFFERENT = "一致", "不一致"
 ALL_SAME, SOME_DIFFERENT = "全部一致", "有不一致"
 TOLERANCE = 0.0000005
-COLUMNS = (
+COLUMNS: tuple[BookColumn[Any], ...] = (
     BookColumn("subject", "范围", 34),
     BookColumn("what", "校核项", 22),
     BookColumn("shown", "表中数", 12, is_centred=True),

@@ -1,6 +1,10 @@
 """量化指标, 本期变化, 逾期与未报, 存在问题与下一步: what there is to say beside the totals."""
 
-from reports.quarter.book.ledger import PLAN, Ledger, item_name
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from reports.quarter.book.ledger import PLAN, Ledger, item_name, shown_light
 from reports.quarter.book.tables import (
     AMOUNT,
     DAY,
@@ -14,100 +18,120 @@ from reports.quarter.book.tables import (
     light_text,
     linked,
     percent,
+    rows_of,
 )
 from reports.quarter.facts import PlanFacts, Snapshot
-from reports.quarter.row_facts import ChangeRow, IndicatorFacts
+from reports.quarter.row_facts import ChangeRow, IndicatorFacts, LedgerRow
 from reports.xlsx.sheets import Cell, Look
 
 INDICATORS, CHANGES, LATE, TOLD = "量化指标", "本期变化", "逾期与未报", "存在问题与下一步"
-ITEM_COLUMNS = (BookColumn("number", "序号", 6, WHOLE, True), BookColumn("item", "任务", 40))
-OVERDUE, BEHIND, MISSING, SENT_BACK = "逾期", "欠进度", "未报", "退回"
+OVERDUE, BEHIND = "逾期", "欠进度"
+AnyFact = TypeVar("AnyFact", IndicatorFacts, ChangeRow, LedgerRow)
 
 
-def _columns(snapshot: Snapshot, *columns: BookColumn) -> tuple[BookColumn, ...]:
+@dataclass(frozen=True, slots=True)
+class DetailLine(Generic[AnyFact]):
+    """One fact of a plan's item, with the place in the ledger to which it leads."""
+
+    plan: PlanFacts
+    fact: AnyFact
+    link: str
+
+
+# The number is the link: LibreOffice breaks no line of a linked cell, and titles are long.
+ITEM_COLUMNS: tuple[BookColumn[Any], ...] = (
+    BookColumn("number", "序号", 6, WHOLE, True, value=lambda line: linked(line.fact.item, line.link, WHOLE)),
+    BookColumn("item", "任务", 40, value=lambda line: item_name(line.plan.item(line.fact.item))),
+)
+INDICATOR_COLUMNS: tuple[BookColumn[DetailLine[IndicatorFacts]], ...] = (
+    BookColumn("name", "指标", 26, value=lambda line: line.fact.name),
+    BookColumn("unit", "单位", 8, is_centred=True, value=lambda line: line.fact.unit),
+    BookColumn("target", "目标值", 11, AMOUNT, True, value=lambda line: line.fact.target),
+    BookColumn("value", "现值（累计）", 11, AMOUNT, True, value=lambda line: line.fact.value),
+    BookColumn("previous", "上期末值", 11, AMOUNT, True, value=lambda line: line.fact.previous_value),
+    BookColumn("percent", "完成率", 9, PERCENT, True, value=lambda line: percent(line.fact.percent)),
+    BookColumn("expected", "序时进度", 9, PERCENT, True, value=lambda line: percent(line.fact.expected)),
+    BookColumn("state", "状态", 14, is_centred=True, value=lambda line: indicator_state(line.fact)),
+    BookColumn("agency", "数据来源", 18, value=lambda line: line.fact.agency),
+)
+CHANGE_COLUMNS: tuple[BookColumn[DetailLine[ChangeRow]], ...] = (
+    BookColumn("kinds", "变化", 14, value=lambda line: "、".join(line.fact.kinds)),
+    BookColumn("before", "上期末进度", 10, PERCENT, True, value=lambda line: percent(line.fact.percent_before)),
+    BookColumn("percent", "本期进度", 10, PERCENT, True, value=lambda line: percent(line.fact.percent)),
+    BookColumn("moved", "变化\n（百分点）", 11, POINTS, True, value=lambda line: line.fact.moved),
+    BookColumn("light_before", "上期末亮灯", 13, is_centred=True, value=lambda line: light_before(line.fact)),
+    BookColumn("light", "本期亮灯", 13, is_centred=True, value=lambda line: shown_light(line.fact)),
+    BookColumn("due_before", "上期末时限", 12, DAY, True, value=lambda line: due_dates(line.fact)[0]),
+    BookColumn("due_on", "现时限", 12, DAY, True, value=lambda line: due_dates(line.fact)[1]),
+    BookColumn("reason", "时限调整原因", 24, value=lambda line: line.fact.due_reason),
+    BookColumn("added", "新增单位", 20, value=lambda line: "、".join(line.fact.agencies_added)),
+    BookColumn("removed", "退出单位", 20, value=lambda line: "、".join(line.fact.agencies_removed)),
+)
+LATE_COLUMNS: tuple[BookColumn[Any], ...] = (
+    BookColumn("kind", "类别", 10, is_centred=True),
+    BookColumn("agency", "单位", 20),
+    BookColumn("due_on", "完成时限", 12, DAY, True),
+    BookColumn("percent", "进度", 9, PERCENT, True),
+    BookColumn("expected", "序时进度", 9, PERCENT, True),
+    BookColumn("gap", "较序时\n（百分点）", 11, POINTS, True),
+    BookColumn("period", "报告期", 16, is_centred=True),
+    BookColumn("report_due", "报送截止", 12, DAY, True),
+    BookColumn("reason", "原因", 40),
+)
+TOLD_COLUMNS: tuple[BookColumn[DetailLine[LedgerRow]], ...] = (
+    BookColumn("agency", "负责单位", 18, value=lambda line: line.fact.agency),
+    BookColumn("light", "亮灯", 13, is_centred=True, value=lambda line: shown_light(line.fact)),
+    BookColumn("percent", "进度", 9, PERCENT, True, value=lambda line: percent(line.fact.percent)),
+    BookColumn("problems", "存在问题", 40, value=lambda line: line.fact.problems),
+    BookColumn("delay_reason", "滞后原因", 34, value=lambda line: line.fact.delay_reason),
+    BookColumn("next_steps", "下一步打算", 40, value=lambda line: line.fact.next_steps),
+)
+
+
+def _all_columns(snapshot: Snapshot, columns: tuple[BookColumn[Any], ...]) -> tuple[BookColumn[Any], ...]:
+    """The columns behind those of the item, which behind that of the plan where there are several."""
     return (*((PLAN,) if len(snapshot.plans) > 1 else ()), *ITEM_COLUMNS, *columns)
 
 
-def _item(plan: PlanFacts, number: int, ledger: Ledger, link: str = "") -> dict[str, object]:
-    """The number is the link: LibreOffice breaks no line of a linked cell, and titles are long."""
-    return {
-        "plan": plan.document_number,
-        "number": linked(number, link or ledger.link(plan, "item", number), WHOLE),
-        "item": item_name(plan.item(number)),
-    }
-
-
 def build_indicators(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
-    columns = _columns(
-        snapshot,
-        BookColumn("name", "指标", 26),
-        BookColumn("unit", "单位", 8, is_centred=True),
-        BookColumn("target", "目标值", 11, AMOUNT, True),
-        BookColumn("value", "现值（累计）", 11, AMOUNT, True),
-        BookColumn("previous", "上期末值", 11, AMOUNT, True),
-        BookColumn("percent", "完成率", 9, PERCENT, True),
-        BookColumn("expected", "序时进度", 9, PERCENT, True),
-        BookColumn("state", "状态", 14, is_centred=True),
-        BookColumn("agency", "数据来源", 18),
-    )
-    rows = [_indicator(plan, one, ledger) for plan in snapshot.plans for one in plan.indicators]
+    columns = _all_columns(snapshot, INDICATOR_COLUMNS)
+    lines = [
+        DetailLine(plan, indicator, ledger.link(plan, "item", indicator.item))
+        for plan in snapshot.plans
+        for indicator in plan.indicators
+    ]
     return BookTable(
         INDICATORS,
         f"{snapshot.definition.period_name}量化指标",
         f"{note}。现值取已通过报告的最近一次累计数",
         columns,
-        rows,
+        rows_of(columns, lines),
         frozen="name",
         lights=("state",),
     )
 
 
-def _indicator(plan: PlanFacts, one: IndicatorFacts, ledger: Ledger) -> RowCells:
-    return {
-        **_item(plan, one.item, ledger),  # type: ignore[dict-item]
-        "name": one.name,
-        "unit": one.unit,
-        "target": one.target,
-        "value": one.value,
-        "previous": one.previous_value,
-        "percent": percent(one.percent),
-        "expected": percent(one.expected),
-        "state": _indicator_state(one),
-        "agency": one.agency,
-    }
-
-
-def _indicator_state(one: IndicatorFacts) -> str:
-    if one.value is None:
+def indicator_state(indicator: IndicatorFacts) -> str:
+    if indicator.value is None:
         return "尚无读数"
-    if one.percent >= 100:
+    if indicator.percent >= 100:
         return "● 已达目标"
-    return "▲ 低于序时" if one.is_behind else "● 正常"
+    return "▲ 低于序时" if indicator.is_behind else "● 正常"
 
 
 def build_changes(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
-    columns = _columns(
-        snapshot,
-        BookColumn("kinds", "变化", 14),
-        BookColumn("before", "上期末进度", 10, PERCENT, True),
-        BookColumn("percent", "本期进度", 10, PERCENT, True),
-        BookColumn("moved", "变化\n（百分点）", 11, POINTS, True),
-        BookColumn("light_before", "上期末亮灯", 13, is_centred=True),
-        BookColumn("light", "本期亮灯", 13, is_centred=True),
-        BookColumn("due_before", "上期末时限", 12, DAY, True),
-        BookColumn("due_on", "现时限", 12, DAY, True),
-        BookColumn("reason", "时限调整原因", 24),
-        BookColumn("added", "新增单位", 20),
-        BookColumn("removed", "退出单位", 20),
-    )
-    rows = [_change(plan, row, ledger) for plan in snapshot.plans for row in plan.changes]
-    title = f"{snapshot.definition.period_name}变化"
+    columns = _all_columns(snapshot, CHANGE_COLUMNS)
+    lines = [
+        DetailLine(plan, change, ledger.link(plan, "item", change.item))
+        for plan in snapshot.plans
+        for change in plan.changes
+    ]
     return BookTable(
         CHANGES,
-        title,
+        f"{snapshot.definition.period_name}变化",
         f"{note}。{_since(snapshot)}",
         columns,
-        rows,
+        rows_of(columns, lines),
         frozen="kinds",
         lights=("light_before", "light"),
     )
@@ -115,51 +139,33 @@ def build_changes(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
 
 def _since(snapshot: Snapshot) -> str:
     """What the changes are told from, in words."""
-    told = [
+    closes = [
         f"{plan.since_name}报送截止日（{plan.since:%Y-%m-%d}）" for plan in snapshot.plans if plan.since is not None
     ]
-    if not told:
+    if not closes:
         return "此前没有已截止的报告期，无从比较"
-    return f"与{'、'.join(dict.fromkeys(told))}相比"
+    return f"与{'、'.join(dict.fromkeys(closes))}相比"
 
 
-def _change(plan: PlanFacts, row: ChangeRow, ledger: Ledger) -> RowCells:
-    is_redated = row.due_before != row.due_on
-    return {
-        **_item(plan, row.item, ledger),  # type: ignore[dict-item]
-        "kinds": "、".join(row.kinds),
-        "before": percent(row.percent_before),
-        "percent": percent(row.percent),
-        "moved": row.moved,
-        "light_before": light_text(row.light_before, row.light_word_before),
-        "light": light_text(row.light, row.light_word),
-        "due_before": (row.due_before or ONGOING) if is_redated else None,
-        "due_on": (row.due_on or ONGOING) if is_redated else None,
-        "reason": row.due_reason,
-        "added": "、".join(row.agencies_added),
-        "removed": "、".join(row.agencies_removed),
-    }
+def light_before(change: ChangeRow) -> str:
+    return light_text(change.light_before, change.light_word_before)
+
+
+def due_dates(change: ChangeRow) -> tuple[date | str | None, date | str | None]:
+    """Before and now, where the item was given another due date; nothing where it keeps its own."""
+    if change.due_before == change.due_on:
+        return None, None
+    return change.due_before or ONGOING, change.due_on or ONGOING
 
 
 def build_late(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
-    columns = _columns(
-        snapshot,
-        BookColumn("kind", "类别", 10, is_centred=True),
-        BookColumn("agency", "单位", 20),
-        BookColumn("due_on", "完成时限", 12, DAY, True),
-        BookColumn("percent", "进度", 9, PERCENT, True),
-        BookColumn("expected", "序时进度", 9, PERCENT, True),
-        BookColumn("gap", "较序时\n（百分点）", 11, POINTS, True),
-        BookColumn("period", "报告期", 16, is_centred=True),
-        BookColumn("report_due", "报送截止", 12, DAY, True),
-        BookColumn("reason", "原因", 40),
-    )
+    """Leads by what is late of their tasks, and beside them the reports that are owed and not filed."""
     rows = [row for plan in snapshot.plans for row in (*_late(plan, ledger), *_unfiled(plan, ledger))]
     return BookTable(
         LATE,
         f"{snapshot.definition.period_name}逾期与未报",
         f"{note}。逾期、欠进度按负责单位列；未报、退回按应报报告列",
-        columns,
+        _all_columns(snapshot, LATE_COLUMNS),
         rows,
         frozen="kind",
     )
@@ -169,7 +175,7 @@ def _late(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:
     items = {item.number: item for item in plan.items}
     return [
         {
-            **_item(plan, row.item, ledger, ledger.link(plan, "row", row.pk)),  # type: ignore[dict-item]
+            **_item_cells(plan, row.item, ledger.link(plan, "row", row.pk)),
             "kind": Cell(word, look, is_centred=True),
             "agency": row.agency,
             "due_on": items[row.item].due_on or ONGOING,
@@ -187,7 +193,7 @@ def _unfiled(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:
     comments = {(row.item, row.agency_id): row.comment for row in plan.rows}
     return [
         {
-            **_item(plan, row.item, ledger),  # type: ignore[dict-item]
+            **_item_cells(plan, row.item, ledger.link(plan, "item", row.item)),
             "kind": row.filing_word,
             "agency": row.agency,
             "period": row.period,
@@ -198,6 +204,15 @@ def _unfiled(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:
     ]
 
 
+def _item_cells(plan: PlanFacts, number: int, link: str) -> RowCells:
+    """The plan and the item that a row is of."""
+    return {
+        "plan": plan.document_number,
+        "number": linked(number, link, WHOLE),
+        "item": item_name(plan.item(number)),
+    }
+
+
 def _unfiled_reason(filing: str, comment: str, is_overdue: bool) -> str:
     if filing == "sent_back":
         return f"退回意见：{comment}" if comment else "退回后未重新报送"
@@ -205,34 +220,14 @@ def _unfiled_reason(filing: str, comment: str, is_overdue: bool) -> str:
 
 
 def build_told(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
-    columns = _columns(
-        snapshot,
-        BookColumn("agency", "负责单位", 18),
-        BookColumn("light", "亮灯", 13, is_centred=True),
-        BookColumn("percent", "进度", 9, PERCENT, True),
-        BookColumn("problems", "存在问题", 40),
-        BookColumn("delay_reason", "滞后原因", 34),
-        BookColumn("next_steps", "下一步打算", 40),
-    )
-    rows: list[RowCells] = [
-        {
-            **_item(plan, row.item, ledger, ledger.link(plan, "row", row.pk)),  # type: ignore[dict-item]
-            "agency": row.agency,
-            "light": light_text(row.light, row.light_word),
-            "percent": percent(row.percent),
-            "problems": row.problems,
-            "delay_reason": row.delay_reason,
-            "next_steps": row.next_steps,
-        }
-        for plan in snapshot.plans
-        for row in plan.told
-    ]
+    columns = _all_columns(snapshot, TOLD_COLUMNS)
+    lines = [DetailLine(plan, row, ledger.link(plan, "row", row.pk)) for plan in snapshot.plans for row in plan.told]
     return BookTable(
         TOLD,
         f"{snapshot.definition.period_name}存在问题与下一步",
         f"{note}。取本报告期已通过的报告",
         columns,
-        rows,
+        rows_of(columns, lines),
         frozen="agency",
         lights=("light",),
     )

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.utils import timezone
 
@@ -14,56 +16,17 @@ from reports.quarter.book.tables import (
     WHOLE,
     BookColumn,
     BookTable,
-    RowCells,
     light_text,
     percent,
+    rows_of,
 )
 from reports.quarter.facts import ItemFacts, PlanFacts, Snapshot
-from reports.quarter.row_facts import LedgerRow
+from reports.quarter.row_facts import ChangeRow, LedgerRow
+from reports.xlsx.sheets import Value
 from tasks.rules.numerals import chinese_numeral
 
 NAME = "任务台账"
 NO_AGENCY = "未明确"
-PLAN = BookColumn("plan", "行动计划", 24)
-COLUMNS = (
-    BookColumn("number", "序号", 6, WHOLE, True),
-    BookColumn("item", "任务", 26),
-    BookColumn("agency", "负责单位", 18),
-    BookColumn("due_on", "完成时限", 12, DAY, True),
-    BookColumn("percent", "进度", 8, PERCENT, True),
-    BookColumn("expected", "序时进度", 9, PERCENT, True),
-    BookColumn("light", "亮灯", 13, is_centred=True),
-    BookColumn("filing", "本期报送", 9, is_centred=True),
-    BookColumn("progress", "进展情况", 52),
-    BookColumn("problems", "存在问题", 26),
-    BookColumn("next_steps", "下一步打算", 26),
-    # What follows is for the screen; paper ends here. Wide enough that no text makes its row taller on paper.
-    BookColumn("section", "部分", 26),
-    BookColumn("item_light", "任务亮灯", 13, is_centred=True),
-    BookColumn("delay_reason", "滞后原因", 26),
-    BookColumn("gap", "较序时\n（百分点）", 11, POINTS, True),
-    BookColumn("pace", "进度类别", 10, is_centred=True),
-    BookColumn("item_percent", "任务进度", 9, PERCENT, True),
-    BookColumn("previous", "上期末进度", 10, PERCENT, True),
-    BookColumn("was_red_on", "曾逾期", 12, DAY, True),
-    BookColumn("closure", "办理状态", 10, is_centred=True),
-    BookColumn("first_due_on", "原定时限", 12, DAY, True),
-    BookColumn("due_note", "时限说明", 10, is_centred=True),
-    BookColumn("progress_period", "进展所属报告期", 10, is_centred=True),
-    BookColumn("filed_on", "报送日期", 12, DAY, True),
-    BookColumn("is_late", "迟报", 7, is_centred=True),
-    BookColumn("evidence", "佐证材料（件）", 9, WHOLE, True),
-    BookColumn("assists", "协助单位", 120),
-    BookColumn("text", "公文原文", 220),
-    BookColumn("wording", "调整后的表述", 40),
-    BookColumn("provenance", "出处", 40),
-    BookColumn("section_number", "部分序号", 9, WHOLE, True),
-    BookColumn("weight", "权重", 7, WHOLE, True),
-    BookColumn("share", "任务内占比", 9, "0.0000", True),
-    BookColumn("counts", "计入", 7, is_centred=True),
-    BookColumn("first", "任务首行", 7, WHOLE, True),
-)
-PRINTED = "next_steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +38,64 @@ class LedgerLine:
     row: LedgerRow | None
     section: str
     is_first: bool
+
+
+def of_lead(value: Callable[[LedgerRow], Value], otherwise: Value = None) -> Callable[[LedgerLine], Value]:
+    """What a line shows of its lead agency; `otherwise` where its item has none."""
+    return lambda line: value(line.row) if line.row else otherwise
+
+
+def shown_light(facts: ItemFacts | LedgerRow | ChangeRow) -> str:
+    return light_text(facts.light, facts.light_word)
+
+
+def filed_on(row: LedgerRow) -> date | None:
+    """The day on which the newest report of the last period was filed."""
+    return timezone.localdate(row.filed_at, timezone.get_default_timezone()) if row.filed_at else None
+
+
+PLAN: BookColumn[Any] = BookColumn("plan", "行动计划", 24, value=lambda line: line.plan.document_number)
+COLUMNS: tuple[BookColumn[LedgerLine], ...] = (
+    BookColumn("number", "序号", 6, WHOLE, True, value=lambda line: line.item.number),
+    BookColumn("item", "任务", 26, value=lambda line: item_name(line.item)),
+    BookColumn("agency", "负责单位", 18, value=of_lead(lambda row: row.agency, NO_AGENCY)),
+    BookColumn("due_on", "完成时限", 12, DAY, True, value=lambda line: line.item.due_on or ONGOING),
+    BookColumn("percent", "进度", 8, PERCENT, True, value=of_lead(lambda row: percent(row.percent))),
+    BookColumn("expected", "序时进度", 9, PERCENT, True, value=of_lead(lambda row: percent(row.expected))),
+    BookColumn("light", "亮灯", 13, is_centred=True, value=of_lead(shown_light)),
+    BookColumn("filing", "本期报送", 9, is_centred=True, value=of_lead(lambda row: row.filing_word or "—")),
+    BookColumn("progress", "进展情况", 52, value=of_lead(lambda row: row.progress)),
+    BookColumn("problems", "存在问题", 26, value=of_lead(lambda row: row.problems)),
+    BookColumn("next_steps", "下一步打算", 26, value=of_lead(lambda row: row.next_steps)),
+    # What follows is for the screen; paper ends here. Wide enough that no text makes its row taller on paper.
+    BookColumn("section", "部分", 26, value=lambda line: line.section),
+    BookColumn("item_light", "任务亮灯", 13, is_centred=True, value=lambda line: shown_light(line.item)),
+    BookColumn("delay_reason", "滞后原因", 26, value=of_lead(lambda row: row.delay_reason)),
+    BookColumn("gap", "较序时\n（百分点）", 11, POINTS, True, value=of_lead(lambda row: row.gap)),
+    BookColumn("pace", "进度类别", 10, is_centred=True, value=of_lead(lambda row: row.pace_word)),
+    BookColumn("item_percent", "任务进度", 9, PERCENT, True, value=lambda line: percent(line.item.percent)),
+    BookColumn("previous", "上期末进度", 10, PERCENT, True, value=of_lead(lambda row: percent(row.previous_percent))),
+    BookColumn("was_red_on", "曾逾期", 12, DAY, True, value=lambda line: line.item.was_red_on),
+    BookColumn("closure", "办理状态", 10, is_centred=True, value=of_lead(lambda row: row.closure_word)),
+    BookColumn("first_due_on", "原定时限", 12, DAY, True, value=lambda line: line.item.first_due_on or ONGOING),
+    BookColumn("due_note", "时限说明", 10, is_centred=True, value=lambda line: due_note(line.item)),
+    BookColumn(
+        "progress_period", "进展所属报告期", 10, is_centred=True, value=of_lead(lambda row: row.progress_period)
+    ),
+    BookColumn("filed_on", "报送日期", 12, DAY, True, value=of_lead(filed_on)),
+    BookColumn("is_late", "迟报", 7, is_centred=True, value=of_lead(lambda row: "迟报" if row.is_late else "")),
+    BookColumn("evidence", "佐证材料（件）", 9, WHOLE, True, value=of_lead(lambda row: row.evidence)),
+    BookColumn("assists", "协助单位", 120, value=lambda line: "、".join(line.item.assists)),
+    BookColumn("text", "公文原文", 220, value=lambda line: line.item.text),
+    BookColumn("wording", "调整后的表述", 40, value=lambda line: line.item.wording),
+    BookColumn("provenance", "出处", 40, value=lambda line: line.item.provenance),
+    BookColumn("section_number", "部分序号", 9, WHOLE, True, value=lambda line: line.item.section),
+    BookColumn("weight", "权重", 7, WHOLE, True, value=of_lead(lambda row: row.weight)),
+    BookColumn("share", "任务内占比", 9, "0.0000", True, value=of_lead(lambda row: row.share)),
+    BookColumn("counts", "计入", 7, is_centred=True, value=of_lead(lambda row: "是" if row.counts else "否", "否")),
+    BookColumn("first", "任务首行", 7, WHOLE, True, value=lambda line: int(line.is_first)),
+)
+PRINTED = "next_steps"
 
 
 @dataclass(frozen=True)
@@ -118,12 +139,13 @@ def item_name(item: ItemFacts) -> str:
 
 def build_ledger(snapshot: Snapshot, note: str, *, is_several: bool) -> Ledger:
     lines = [line for plan in snapshot.plans for line in _lines(plan)]
+    columns = (PLAN, *COLUMNS) if is_several else COLUMNS
     table = BookTable(
         NAME,
         f"{snapshot.definition.period_name}任务台账",
         f"{note}。每行为一项任务的一个负责单位；打印到“下一步打算”列，其余各列供屏幕查阅。",
-        (PLAN, *COLUMNS) if is_several else COLUMNS,
-        [_row(line) for line in lines],
+        columns,
+        rows_of(columns, lines),
         frozen="agency",
         lights=("light", "item_light"),
         printed=PRINTED,
@@ -143,57 +165,7 @@ def _lines(plan: PlanFacts) -> list[LedgerLine]:
     ]
 
 
-def _row(line: LedgerLine) -> RowCells:
-    item = line.item
-    cells: dict[str, object] = {
-        "plan": line.plan.document_number,
-        "number": item.number,
-        "section": line.section,
-        "section_number": item.section,
-        "item": item_name(item),
-        "agency": NO_AGENCY,
-        "due_on": item.due_on or ONGOING,
-        "item_light": light_text(item.light, item.light_word),
-        "item_percent": percent(item.percent),
-        "was_red_on": item.was_red_on,
-        "first_due_on": item.first_due_on or ONGOING,
-        "due_note": _due_note(item),
-        "assists": "、".join(item.assists),
-        "text": item.text,
-        "wording": item.wording,
-        "provenance": item.provenance,
-        "counts": "否",
-        "first": int(line.is_first),
-    }
-    return {**cells, **(_of_agency(line.row) if line.row else {})}  # type: ignore[dict-item]
-
-
-def _of_agency(row: LedgerRow) -> dict[str, object]:
-    return {
-        "agency": row.agency,
-        "percent": percent(row.percent),
-        "expected": percent(row.expected),
-        "light": light_text(row.light, row.light_word),
-        "filing": row.filing_word or "—",
-        "progress": row.progress,
-        "problems": row.problems,
-        "next_steps": row.next_steps,
-        "delay_reason": row.delay_reason,
-        "gap": row.gap,
-        "pace": row.pace_word,
-        "previous": percent(row.previous_percent),
-        "closure": row.closure_word,
-        "progress_period": row.progress_period,
-        "filed_on": timezone.localdate(row.filed_at, timezone.get_default_timezone()) if row.filed_at else None,
-        "is_late": "迟报" if row.is_late else "",
-        "evidence": row.evidence,
-        "weight": row.weight,
-        "share": row.share,
-        "counts": "是" if row.counts else "否",
-    }
-
-
-def _due_note(item: ItemFacts) -> str:
+def due_note(item: ItemFacts) -> str:
     if item.due_on != item.first_due_on:
         return "已调整"
     return "推定" if item.is_inferred else ""

@@ -1,5 +1,7 @@
 """分部分 and 分单位: the parts of the totals, each leading to its rows of the ledger."""
 
+from typing import Any
+
 from reports.quarter.book.ledger import PLAN, Ledger, section_name
 from reports.quarter.book.summary import FILING_COLUMNS, LIGHT_COLUMNS, progress_chart
 from reports.quarter.book.tables import (
@@ -19,7 +21,7 @@ from reports.xlsx.sheets import Chart, Series, Value
 SECTIONS, AGENCIES = "分部分", "分单位"
 MOST_BARS = 40
 MOST_ON_A_PAGE = 20
-TOTAL_COLUMNS = (
+TOTAL_COLUMNS: tuple[BookColumn[Any], ...] = (
     BookColumn("percent", "进度", 9, PERCENT, True),
     BookColumn("expected", "序时进度", 9, PERCENT, True),
     BookColumn("gap", "较序时\n（百分点）", 11, POINTS, True),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from reports.quarter.book.ledger import PLAN, Ledger
 from reports.quarter.book.tables import (
@@ -119,7 +120,7 @@ def _by_measure(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) ->
     [plan] = snapshot.plans
     before = f"{plan.since_name}末" if plan.previous else "上期末"
     rows = [_measure_row(measure, plan, ledger) for measure in MEASURES]
-    columns = (
+    columns: tuple[BookColumn[Any], ...] = (
         BookColumn("measure", "项目", 26),
         BookColumn("value", "本期", 14, is_centred=True),
         BookColumn("before", before, 16, is_centred=True),

@@ -1,8 +1,9 @@
 """Tables of the workbook: columns known by keys, so that links, charts and checks can name their cells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
+from typing import Any, Generic, TypeVar
 
 from reports.xlsx.sheets import Cell, Chart, Condition, Look, Sheet, Value, letter
 from tasks.rules.status import COLOURS
@@ -18,16 +19,26 @@ PAGE_WIDTH = 260  # letters on one page of paper, before they become too small t
 BAR, TICK = "34607F", "C5CDD3"  # progress, and what it is measured by
 
 
+RowCells = Mapping[str, Value | Cell]  # by the keys of the columns; a cell that is left out is empty
+AnyLine = TypeVar("AnyLine")
+
+
 @dataclass(frozen=True, slots=True)
-class BookColumn:
+class BookColumn(Generic[AnyLine]):
+    """A column of a table, and what it shows of one of the lines that the table is made of (`rows_of`)."""
+
     key: str
     title: str
     width: float
     number_format: str = "General"
     is_centred: bool = False
+    value: Callable[[AnyLine], Value | Cell] | None = field(default=None, kw_only=True)
 
 
-RowCells = Mapping[str, Value | Cell]
+def rows_of(columns: Iterable[BookColumn[AnyLine]], lines: Iterable[AnyLine]) -> list[RowCells]:
+    """One row for each line, as the columns show it."""
+    shown = [(column.key, column.value) for column in columns if column.value]
+    return [{key: value(line) for key, value in shown} for line in lines]
 
 
 @dataclass(slots=True)
@@ -37,7 +48,7 @@ class BookTable:
     name: str
     title: str
     note: str
-    columns: Sequence[BookColumn]
+    columns: Sequence[BookColumn[Any]]
     rows: Sequence[RowCells]
     total: RowCells | None = None
     frozen: str = ""  # the first column that scrolls, by key
@@ -117,7 +128,7 @@ class BookTable:
         ]
 
 
-def _cell(value: Value | Cell, column: BookColumn, look: Look = Look.BODY) -> Cell:
+def _cell(value: Value | Cell, column: BookColumn[Any], look: Look = Look.BODY) -> Cell:
     if isinstance(value, Cell):
         return value
     return Cell(value, look, column.number_format, is_centred=column.is_centred)
