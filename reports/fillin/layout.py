@@ -1,58 +1,75 @@
 """Which column of the fill-in workbook holds what: known to what writes it and to what reads it back."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from reports.xlsx.sheets import Value, letter
+
+if TYPE_CHECKING:
+    from reports.fillin.lines import FormLine, ReadingLine
 
 TEMPLATE = "1"  # of the workbook; a file with another number is asked to be downloaded anew
 FORM, READINGS, META, GUIDE = "填报", "指标读数", "_meta", "说明"
 HEAD_ROW = 3
 FIRST_ROW = HEAD_ROW + 1
 OTHER_REASON = "其他原因"  # 本期无变化 for a reason that stands in 本期进展; a plain 是 means the same
+RESULT = "result"  # the key of the column that says what came of a row
+
+AnyLine = TypeVar("AnyLine")
 
 
-class FillInColumn(NamedTuple):
-    """`field` is the report form's where the agency writes in it; "" where it only reads."""
+@dataclass(frozen=True, slots=True)
+class FillInColumn(Generic[AnyLine]):
+    """A column: either the system shows the `value` of a line in it, or the agency writes in the form's `field`.
+
+    校验结果 (`RESULT`) is neither.
+    """
 
     key: str
     title: str
     width: float
+    number_format: str = "General"
+    is_centred: bool = False
+    value: Callable[[AnyLine], Value] | None = None
     field: str = ""
 
 
-FORM_COLUMNS = (
-    FillInColumn("label", "序号", 9),
-    FillInColumn("title", "任务", 26),
-    FillInColumn("role", "角色", 7),
-    FillInColumn("due_on", "完成时限", 12),
-    FillInColumn("last_percent", "上次进度（%）", 9),
-    FillInColumn("last_progress", "上次进展", 34),
-    FillInColumn("percent", "本期进度（%）", 9, "percent"),
-    FillInColumn("progress", "本期进展", 44, "progress"),
-    FillInColumn("problems", "存在问题", 24, "problems"),
-    FillInColumn("next_steps", "下一步打算", 24, "next_steps"),
-    FillInColumn("delay_reason", "滞后原因", 24, "delay_reason"),
-    FillInColumn("lower_reason", "进度回调原因", 22, "lower_reason"),
-    FillInColumn("unchanged", "本期无变化", 16, "unchanged"),
-    FillInColumn("result", "校验结果", 40),
-    FillInColumn("assignment", "任务标识", 10),
-    FillInColumn("version", "行版本", 14),
+FORM_COLUMNS: "tuple[FillInColumn[FormLine], ...]" = (
+    FillInColumn("label", "序号", 9, value=lambda line: line.item.label),
+    FillInColumn("title", "任务", 26, value=lambda line: line.item.title),
+    FillInColumn("role", "角色", 7, is_centred=True, value=lambda line: line.assignment.get_role_display()),
+    FillInColumn("due_on", "完成时限", 12, "yyyy-mm-dd", True, lambda line: line.assignment.due_on or "持续推进"),
+    FillInColumn("last_percent", "上次进度（%）", 9, "0", True, lambda line: line.assignment.percent),
+    FillInColumn("last_progress", "上次进展", 34, value=lambda line: line.last_progress),
+    FillInColumn("percent", "本期进度（%）", 9, "0", True, field="percent"),
+    FillInColumn("progress", "本期进展", 44, "@", field="progress"),
+    FillInColumn("problems", "存在问题", 24, "@", field="problems"),
+    FillInColumn("next_steps", "下一步打算", 24, "@", field="next_steps"),
+    FillInColumn("delay_reason", "滞后原因", 24, "@", field="delay_reason"),
+    FillInColumn("lower_reason", "进度回调原因", 22, "@", field="lower_reason"),
+    FillInColumn("unchanged", "本期无变化", 16, is_centred=True, field="unchanged"),
+    FillInColumn(RESULT, "校验结果", 40),
+    FillInColumn("assignment", "任务标识", 10, value=lambda line: str(line.assignment.pk)),
+    FillInColumn("version", "行版本", 14, value=lambda line: line.version),
 )
-READING_COLUMNS = (
-    FillInColumn("label", "序号", 9),
-    FillInColumn("title", "任务", 34),
-    FillInColumn("name", "指标", 30),
-    FillInColumn("unit", "单位", 8),
-    FillInColumn("target", "目标值", 12),
-    FillInColumn("last", "上次累计", 12),
-    FillInColumn("reading", "本期累计", 12, "reading"),
-    FillInColumn("result", "校验结果", 40),
-    FillInColumn("assignment", "任务标识", 10),
-    FillInColumn("indicator", "指标标识", 10),
+READING_COLUMNS: "tuple[FillInColumn[ReadingLine], ...]" = (
+    FillInColumn("label", "序号", 9, value=lambda line: line.item.label),
+    FillInColumn("title", "任务", 34, value=lambda line: line.item.title),
+    FillInColumn("name", "指标", 30, value=lambda line: line.indicator.name),
+    FillInColumn("unit", "单位", 8, is_centred=True, value=lambda line: line.indicator.unit),
+    FillInColumn("target", "目标值", 12, value=lambda line: line.indicator.target),
+    FillInColumn("last", "上次累计", 12, value=lambda line: line.last_reading),
+    FillInColumn("reading", "本期累计", 12, field="reading"),
+    FillInColumn(RESULT, "校验结果", 40),
+    FillInColumn("assignment", "任务标识", 10, value=lambda line: str(line.assignment.pk)),
+    FillInColumn("indicator", "指标标识", 10, value=lambda line: str(line.indicator.pk)),
 )
 HIDDEN = ("assignment", "version", "indicator")
 FIELDS = tuple(column.field for column in FORM_COLUMNS if column.field)
 TITLES = {column.field: column.title for column in FORM_COLUMNS if column.field}
 
 
-def letter_of(columns: tuple[FillInColumn, ...], key: str) -> str:
+def letter_of(columns: tuple[FillInColumn[AnyLine], ...], key: str) -> str:
     """The letter of the column as the workbook is written."""
-    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[[column.key for column in columns].index(key)]
+    return letter([column.key for column in columns].index(key))

@@ -17,6 +17,7 @@ from reports.fillin.layout import (
     OTHER_REASON,
     READING_COLUMNS,
     READINGS,
+    RESULT,
     TEMPLATE,
     FillInColumn,
 )
@@ -115,7 +116,7 @@ def _base(said: str) -> Texts:
 class _HeadedSheet:
     """A sheet with a row of headings, wherever the columns stand."""
 
-    def __init__(self, name: str, sheets: dict[str, SheetCells], columns: tuple[FillInColumn, ...]) -> None:
+    def __init__(self, name: str, sheets: dict[str, SheetCells], columns: tuple[FillInColumn[Any], ...]) -> None:
         self.name = name
         self.rows = sheets[name]
         needed = {column.title: column.key for column in columns}
@@ -125,7 +126,7 @@ class _HeadedSheet:
             raise WorkbookRefused(f"{name}：找不到表头，请重新下载填报表，把内容抄入后再上传。")
         self.head, titles = number, beginnings[number]
         self.places = {needed[title]: place for place, title in enumerate(titles) if title in needed}
-        missing = [title for title, key in needed.items() if key not in self.places and key != "result"]
+        missing = [title for title, key in needed.items() if key not in self.places and key != RESULT]
         if missing:
             raise WorkbookRefused(f"{name}!{number + 1}行：表头缺少“{'”“'.join(missing)}”，请重新下载填报表。")
         doubled = [title for title in needed if titles.count(title) > 1]

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from reports.fillin.identity import Identity, identity_of
-from reports.fillin.known import FillIn, KnownRow, Texts, number_text
+from reports.fillin.known import FillIn, KnownRow, Texts
 from reports.fillin.layout import (
     FIRST_ROW,
     FORM,
@@ -17,17 +18,17 @@ from reports.fillin.layout import (
     OTHER_REASON,
     READING_COLUMNS,
     READINGS,
+    RESULT,
     FillInColumn,
     letter_of,
 )
-from reports.xlsx.sheets import Book, Cell, Look, Sheet, Validation, Value
-from tasks.http.fields import READING, TEXT_LIMIT
-from tasks.models import Indicator, ReportingPeriod
+from reports.fillin.lines import FormLine, Marks, ReadingLine, cells_of
+from reports.xlsx.sheets import Book, Cell, Look, Sheet, Validation
+from tasks.http.fields import TEXT_LIMIT
+from tasks.models import ReportingPeriod
 from tasks.models.obligation import Obligation
 from tasks.rules.delays import reasons
 from tasks.rules.unchanged import REASONS
-
-Marks = Mapping[str, str]  # by field, what is wrong; "" is the whole row's result
 
 UNCHANGED_HINT = "没有变化的选一个原因，沿用上次通过的内容；选“其他原因”的，把原因写在“本期进展”。有变化的留空。"
 DELAY_HINT = "可从下拉中选常见原因再改时间，也可直接填写；须写明原因和预计赶上的时间。"
@@ -96,7 +97,10 @@ def _form(
     written: Mapping[int, Texts],
     marks: Mapping[int, Marks] | None,
 ) -> Sheet:
-    body = [_form_row(row, identity, written.get(row.assignment.pk, {}), _of(row, marks)) for row in rows]
+    body = [
+        cells_of(FORM_COLUMNS, FormLine(row, identity.rows[row.assignment.pk].version, *_shown(row, written, marks)))
+        for row in rows
+    ]
     last = HEAD_ROW + max(len(rows), 1)
     return Sheet(
         FORM,
@@ -110,42 +114,12 @@ def _form(
     )
 
 
-def _form_row(row: KnownRow, identity: Identity, texts: Texts, marks: Marks | None) -> list[Cell]:
-    assignment, issued = row.assignment, identity.rows[row.assignment.pk]
-    fixed: dict[str, Cell] = {
-        "label": Cell(assignment.item.label, Look.LOCKED),
-        "title": Cell(assignment.item.title, Look.LOCKED),
-        "role": Cell(assignment.get_role_display(), Look.LOCKED, is_centred=True),
-        "due_on": Cell(assignment.due_on or "持续推进", Look.LOCKED, "yyyy-mm-dd", is_centred=True),
-        "last_percent": Cell(assignment.percent, Look.LOCKED, "0", is_centred=True),
-        "last_progress": Cell(row.last.progress if row.last else "", Look.LOCKED),
-        "assignment": Cell(str(assignment.pk), Look.LOCKED),
-        "version": Cell(issued.version, Look.LOCKED),
-    }
-    return [
-        _result(marks) if column.key == "result" else fixed.get(column.key) or _input(column, texts, marks)
-        for column in FORM_COLUMNS
-    ]
-
-
-def _input(column: FillInColumn, texts: Texts, marks: Marks | None) -> Cell:
-    look = Look.WRONG if marks and column.field in marks else Look.INPUT
-    text = texts.get(column.field, "")
-    is_short = column.field in ("percent", "unchanged")
-    number_format = "0" if column.field == "percent" else "General" if is_short else "@"
-    value: Value = int(text) if column.field == "percent" and text.isdecimal() and len(text) < 9 else text or None
-    return Cell(value, look, number_format, is_open=True, is_centred=is_short)
-
-
-def _result(marks: Marks | None) -> Cell:
-    if marks is None:
-        return Cell(None, Look.LOCKED)
-    is_right = set(marks) <= {""}
-    return Cell("；".join(marks.values()), Look.RIGHT if is_right else Look.WRONG)
-
-
-def _of(row: KnownRow, marks: Mapping[int, Marks] | None) -> Marks | None:
-    return None if marks is None else marks.get(row.assignment.pk, {})
+def _shown(
+    row: KnownRow, written: Mapping[int, Texts], marks: Mapping[int, Marks] | None
+) -> tuple[Texts, Marks | None]:
+    """What is written of the row, and what is wrong with it."""
+    pk = row.assignment.pk
+    return written.get(pk, {}), None if marks is None else marks.get(pk, {})
 
 
 def _form_validations(last: int, period: ReportingPeriod) -> list[Validation]:
@@ -173,7 +147,7 @@ def _readings(
     title: str, rows: list[KnownRow], written: Mapping[int, Texts], marks: Mapping[int, Marks] | None
 ) -> Sheet:
     body = [
-        _reading_row(row, indicator, written.get(row.assignment.pk, {}), _of(row, marks))
+        cells_of(READING_COLUMNS, ReadingLine(row, indicator, *_shown(row, written, marks)))
         for row in rows
         for indicator in row.indicators
     ]
@@ -192,32 +166,7 @@ def _readings(
     )
 
 
-def _reading_row(row: KnownRow, indicator: Indicator, texts: Texts, marks: Marks | None) -> list[Cell]:
-    field = f"{READING}{indicator.pk}"
-    look = Look.WRONG if marks and field in marks else Look.INPUT
-    wrong = marks.get(field, "") if marks else ""
-    return [
-        Cell(row.assignment.item.label, Look.LOCKED),
-        Cell(row.assignment.item.title, Look.LOCKED),
-        Cell(indicator.name, Look.LOCKED),
-        Cell(indicator.unit, Look.LOCKED, is_centred=True),
-        Cell(indicator.target, Look.LOCKED),
-        Cell(row.last_readings.get(indicator.pk), Look.LOCKED),
-        Cell(_number(texts.get(field, "")), look, is_open=True),
-        Cell(wrong or None, Look.WRONG if wrong else Look.LOCKED),
-        Cell(str(row.assignment.pk), Look.LOCKED),
-        Cell(str(indicator.pk), Look.LOCKED),
-    ]
-
-
-def _number(text: str) -> Value:
-    """As a number where it is one: what could not be understood goes back as it was written."""
-    digits = number_text(text)
-    is_number = digits.replace(".", "", 1).isdecimal() and digits.isascii() and len(digits) < 15
-    return float(digits) if is_number and "." in digits else int(digits) if is_number else text or None
-
-
-def _head(title: str, note: str, columns: tuple[FillInColumn, ...]) -> list[list[Cell]]:
+def _head(title: str, note: str, columns: tuple[FillInColumn[Any], ...]) -> list[list[Cell]]:
     return [
         [Cell(title, Look.TITLE)],
         [Cell(f"{note}本系统为非涉密系统，严禁录入涉密信息。", Look.NOTE)],
@@ -225,9 +174,9 @@ def _head(title: str, note: str, columns: tuple[FillInColumn, ...]) -> list[list
     ]
 
 
-def _hidden(columns: tuple[FillInColumn, ...], marks: Mapping[int, Marks] | None) -> list[str]:
+def _hidden(columns: tuple[FillInColumn[Any], ...], marks: Mapping[int, Marks] | None) -> list[str]:
     """The result's column is hidden until there is a result."""
-    names = HIDDEN if marks is not None else (*HIDDEN, "result")
+    names = HIDDEN if marks is not None else (*HIDDEN, RESULT)
     return [letter_of(columns, column.key) for column in columns if column.key in names]
 
 
