@@ -15,6 +15,7 @@ from reports.briefing.words import day, is_seen, joined, joined_periods, percent
 from reports.quarter import PlanFacts, Snapshot, Totals
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light, Pace
+from tasks.standing.filing import Filing
 
 
 def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Briefing:
@@ -179,7 +180,11 @@ def _filing(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
     text = f"{due}应报{{应报}}份，已报{{已报}}份，报送率{{报送率}}；其中审核通过{{审核通过}}份，待审{{待审}}份。"
     if not totals.filed and not totals.sent_back:
         text = f"{due}应报{{应报}}份，目前均未报送。"
-    others = (("退回", totals.sent_back), ("迟报", totals.late), ("免报", totals.waived))
+    others = (
+        (str(Filing.SENT_BACK.label), totals.sent_back),
+        ("迟报", totals.late),
+        (str(Filing.WAIVED.label), totals.waived),
+    )
     figures |= {word: str(count) for word, count in others if count}
     also = joined([f"{word}{{{word}}}份" for word, count in others if count])
     yield Paragraph(Style.BODY, f"{text}另有{also}。" if also else text, figures, f"{key}.filing")

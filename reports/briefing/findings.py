@@ -21,26 +21,26 @@ def numbers_of(labels: tuple[str, ...]) -> str:
 
 
 def laggards(plan: PlanFacts, key: str, below: Style) -> Iterator[Paragraph]:
-    kinds = (("逾期", plan.overdue), ("欠进度", plan.behind))
+    kinds = ((Light.RED, plan.overdue), (Light.YELLOW, plan.behind))
     if not any(rows for _, rows in kinds):
         yield Paragraph(Style.BODY, "各单位负责的任务没有逾期，也没有欠进度。", {}, f"{key}.late")
         return
     place = 0
-    for word, rows in kinds:
+    for light, rows in kinds:
         if not rows:
             continue
         place += 1
         by_agency = _by_agency(plan, rows)
         count = f"{len(by_agency)}个单位{len(rows)}项（次）"
         begins = f"（{chinese_numeral(place)}）" if below == Style.HEADING_2 else f"{place}."
-        yield Paragraph(below, f"{begins}{word}：{count}。")
+        yield Paragraph(below, f"{begins}{light.label}：{count}。")
         for number, (agency, mine) in enumerate(by_agency, 1):
             counted = f"{number}." if below == Style.HEADING_2 else f"（{number}）"
             yield Paragraph(
                 Style.ITEM,
                 f"{counted}{{单位}}：{{事项}}。",
                 {"单位": agency.name, "事项": joined([_late_item(plan, row) for row in mine], "；")},
-                f"{key}.{'red' if word == '逾期' else 'yellow'}.{agency.pk}",
+                f"{key}.{light.value}.{agency.pk}",
             )
 
 

@@ -17,6 +17,7 @@ from reports.dashboard.locked_property import locked_property
 from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
 from tasks.models.obligation import Obligation
 from tasks.rules.asof import AsOf
+from tasks.rules.means import averaged, mean
 from tasks.rules.status import Light, Pace
 from tasks.rules.workdays import workdays_until
 from tasks.standing.explain import because
@@ -33,10 +34,8 @@ from tasks.standing.filing import (
 from tasks.standing.rollup import (
     Standing,
     Total,
-    averaged,
     item_percent,
     item_standings,
-    mean,
     standings_from_queryset,
     total,
 )

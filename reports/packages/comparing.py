@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports.quarter import ItemFacts, PlanFacts, SectionFacts, Snapshot, Totals
+from tasks.rules.status import Light
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class PlanChange:
 
     @property
     def lights(self) -> list[tuple[str, int, int]]:
-        names = ("red", "yellow", "blue", "green", "grey")
+        names = [light.value for light in Light]
         return [(name, getattr(self.before.totals, name), getattr(self.after.totals, name)) for name in names]
 
     @property

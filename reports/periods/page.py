@@ -18,12 +18,13 @@ from tasks.rules.asof import AsOf
 from tasks.standing.filing import (
     FILED,
     OWED_STATES,
+    UNFILED,
     Filed,
     Filing,
     FilingCount,
     count_filings,
+    counted_late,
     filing_of,
-    late_filings,
     newest_lock,
     shown_filing,
 )
@@ -52,8 +53,8 @@ class PeriodRow:
 
     @property
     def is_late(self) -> bool:
-        """迟报, one kind of 已报: what was sent back is owed again, and no longer filed."""
-        return self.filed_late and self.state in FILED
+        """迟报, which is said of what is owed."""
+        return self.filed_late and self.obligation == Obligation.OWED
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class PeriodPage:
         reporting = Assignment.objects.reporting(self.period.terms_at(self.as_of.moment))
         found = reporting.order_by("item__number", "agency__ordinal", "agency_id")
         newest = {report.assignment_id: report for report in reversed(self.reports)}
-        late = late_filings(self.period, self.reports)
+        late = counted_late(self.period, self.reports)
         return [
             PeriodRow(newest.get(columns[0]), columns[0] in late, *columns)
             for columns in found.values_list(*COLUMNS, "obligation")
@@ -165,7 +166,7 @@ class PeriodPage:
 # ── its rows ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 LATE = "late"
-GROUPS = {"filed": FILED, "unfiled": (Filing.SENT_BACK, Filing.MISSING)}
+GROUPS = {"filed": FILED, "unfiled": UNFILED}
 REPORT_CHOICES = [
     (Obligation.OWED.value, Obligation.OWED.label),
     ("filed", "已报"),

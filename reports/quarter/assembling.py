@@ -16,10 +16,8 @@ from tasks.models import Closure, ReportingPeriod
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light, Pace
 from tasks.standing.explain import because
-from tasks.standing.filing import Filing
-from tasks.standing.rollup import RUNNING, ItemStanding, Standing, total
-
-UNFILED = (Filing.MISSING, Filing.SENT_BACK)
+from tasks.standing.filing import UNFILED, Filing
+from tasks.standing.rollup import ItemStanding, Standing, total
 
 
 def assemble(
@@ -85,7 +83,7 @@ def _totals(
     entries: Sequence[FilingEntry],
 ) -> Totals:
     """Of the parts, with how many leads and assists the items have, and what the entries say of filing."""
-    sums = total(parts)  # type: ignore[type-var]
+    sums = total(parts)
     paces = [part.pace for part in parts]
     return Totals(
         items=sums.count,
@@ -228,7 +226,7 @@ def _row(
         pace=row.pace.value if row.pace else "",
         pace_word=row.pace.label if row.pace else "",
         closure=row.closure,
-        closure_word="在办" if row.closure in RUNNING else str(Closure.Kind(row.closure).label),
+        closure_word=str(Closure.Kind(row.closure).label) if row.has_ended else "在办",
         filing=filing.value if filing else "",
         filing_word=filing.label if filing else "",
         is_late=any(entry.is_late for entry in entries),

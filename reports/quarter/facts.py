@@ -11,6 +11,7 @@ from datetime import date
 
 from reports.quarter.definition import Definition
 from reports.quarter.row_facts import AssistRow, ChangeRow, IndicatorFacts, LedgerRow, UnfiledRow
+from tasks.rules.status import Light
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +183,12 @@ class PlanFacts:
     @property
     def overdue(self) -> list[LedgerRow]:
         """逾期: leads past their due date and not closed, in the notice's order."""
-        return [row for row in self.rows if row.light == "red"]
+        return [row for row in self.rows if row.light == Light.RED]
 
     @property
     def behind(self) -> list[LedgerRow]:
         """欠进度: leads with a yellow light."""
-        return [row for row in self.rows if row.light == "yellow"]
+        return [row for row in self.rows if row.light == Light.YELLOW]
 
     @property
     def laggards(self) -> list[AgencyFacts]:

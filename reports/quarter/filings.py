@@ -12,8 +12,7 @@ from django.db.models import Count, Q
 from reports.quarter.records import PlanState
 from tasks.models import Assignment, ProgressReport, ReportEvidence, ReportingPeriod, Review
 from tasks.models.obligation import Obligation
-from tasks.standing.filing import VERDICTS as FILING_OF
-from tasks.standing.filing import Filed, Filing, late_filings, shown_filing
+from tasks.standing.filing import Filed, Filing, counted_late, filing_of, newest_by_assignment, shown_filing
 
 
 class ReportRecord(NamedTuple):
@@ -109,8 +108,8 @@ def _entries(
     columns = ("pk", "item_id", "agency_id", "agency__name", "agency__ordinal", "obligation")
     rows = reporting.order_by("item__number", "agency__ordinal", "agency_id", "pk").values_list(*columns)
     filed = [Filed(*report[:6]) for report in reports if report.period_id == period.pk]
-    newest = {report.assignment_id: FILING_OF[report.verdict] for report in reversed(filed)}
-    late = late_filings(period, filed)
+    states = {pk: filing_of(report) for pk, report in newest_by_assignment(filed, period).items()}
+    late = counted_late(period, filed)
     return [
         FilingEntry(
             assignment_id=pk,
@@ -120,8 +119,8 @@ def _entries(
             ordinal=ordinal,
             period=period,
             obligation=obligation,
-            filing=shown_filing(obligation, newest.get(pk)),
-            is_late=pk in late and newest.get(pk) in (Filing.ACCEPTED, Filing.WAITING),
+            filing=shown_filing(obligation, states.get(pk)),
+            is_late=pk in late,
         )
         for pk, item, agency, name, ordinal, obligation in rows
         if item in plan_state.item_of

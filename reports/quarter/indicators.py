@@ -1,16 +1,15 @@
 """量化指标 of a snapshot: targets, the latest accepted reading, and what it was at the close before."""
 
-from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Subquery
 
 from reports.quarter.definition import Definition
 from reports.quarter.records import PlanState
 from reports.quarter.row_facts import IndicatorFacts
-from tasks.models import Indicator, IndicatorReading, ReportingPeriod
-from tasks.models.latest import Latest
-from tasks.rules.status import Pace, expected_percent, pace_of
+from tasks.models import Indicator, ReportingPeriod
+from tasks.rules.status import expected_percent
+from tasks.standing.indicators import accepted_readings, is_behind, percent_reached
 from tasks.standing.rollup import thresholds_of
 
 CENT = Decimal("0.01")
@@ -20,8 +19,8 @@ def indicator_facts(
     definition: Definition, now: PlanState, since: ReportingPeriod | None
 ) -> tuple[IndicatorFacts, ...]:
     """In the notice's order. One query."""
-    latest = _accepted(definition.as_of)
-    earlier = _accepted(since.closes_at if since else definition.as_of)
+    latest = accepted_readings(definition.as_of)
+    earlier = accepted_readings(since.closes_at if since else definition.as_of)
     found = (
         Indicator.objects.filter(item__plan=now.plan)
         .annotate(
@@ -34,16 +33,6 @@ def indicator_facts(
     return tuple(_facts(one, now, has_earlier=since is not None) for one in found if one.item_id in now.item_of)
 
 
-def _accepted(moment: datetime) -> QuerySet[IndicatorReading]:
-    """Of the outer indicator, newest first."""
-    return (
-        IndicatorReading.objects.filter(indicator=OuterRef("pk"), report__recorded_at__lte=moment)
-        .alias(verdict=Latest("Review", "verdict", moment, report="report"))
-        .filter(verdict="accepted")
-        .order_by("-report__recorded_at", "-report_id")
-    )
-
-
 def _exact(value: Decimal | None) -> Decimal | None:
     """With two decimals, as it is kept: what databases give back of a subquery differs."""
     return None if value is None else value.quantize(CENT)
@@ -52,9 +41,8 @@ def _exact(value: Decimal | None) -> Decimal | None:
 def _facts(indicator: Indicator, now: PlanState, *, has_earlier: bool) -> IndicatorFacts:
     item = now.item_of[indicator.item_id]
     value, target = _exact(getattr(indicator, "value", None)), indicator.target
-    percent = 100 * float(value or 0) / float(target) if target else 0.0
+    percent = percent_reached(value, target)
     expected = expected_percent(now.plan.issued_on, item.due_on, now.day)
-    is_behind = percent < 100 and pace_of(percent, expected, thresholds_of(now.plan)) == Pace.BEHIND
     return IndicatorFacts(
         item=item.number,
         name=indicator.name,
@@ -63,7 +51,7 @@ def _facts(indicator: Indicator, now: PlanState, *, has_earlier: bool) -> Indica
         value=value,
         percent=round(percent, 6),
         expected=None if expected is None else round(expected, 6),
-        is_behind=is_behind,
+        is_behind=is_behind(percent, expected, thresholds_of(now.plan)),
         previous_value=_exact(getattr(indicator, "earlier", None)) if has_earlier else None,
         agency=getattr(indicator, "agency", None) or "",
     )

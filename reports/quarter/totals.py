@@ -2,35 +2,26 @@
 
 from collections.abc import Sequence
 
-from reports.quarter.facts import ItemFacts, PlanFacts, Totals
-from tasks.rules.status import SEVERITY, Light
+from reports.quarter.facts import PlanFacts, Totals
+from tasks.rules.means import averaged, mean
+from tasks.rules.status import Light, Pace, worst
+from tasks.standing.filing import Filing
 
 COUNTS = (
-    *("items", "leads", "assists", "red", "yellow", "blue", "green", "grey", "ahead", "on_pace", "behind"),
-    *("owed", "accepted", "waiting", "sent_back", "missing", "waived", "late"),
+    *("items", "leads", "assists"),
+    *(each.value for kind in (Light, Pace) for each in kind),
+    *("owed", *(state.value for state in Filing), "late"),
 )
 
 
 def overall(plans: Sequence[PlanFacts]) -> Totals:
-    """Of a single plan, its own totals."""
+    """The totals of all plans together; of a single plan, its own."""
     if len(plans) == 1:
         return plans[0].totals
     items = averaged([item for plan in plans for item in plan.items])
-    sums = {key: sum(getattr(plan.totals, key) for plan in plans) for key in COUNTS}
-    lights = [Light(plan.totals.light) for plan in plans]
     return Totals(
-        percent=_mean([item.percent for item in items]),
-        expected=_mean([item.expected or 0.0 for item in items]),
-        light=min(lights, key=SEVERITY.__getitem__, default=Light.GREY).value,
-        **sums,
+        percent=round(mean([item.percent for item in items]), 6),
+        expected=round(mean([item.expected or 0.0 for item in items]), 6),
+        light=worst(Light(plan.totals.light) for plan in plans).value,
+        **{key: sum(getattr(plan.totals, key) for plan in plans) for key in COUNTS},
     )
-
-
-def averaged(items: Sequence[ItemFacts]) -> list[ItemFacts]:
-    """Those that a mean is taken of, as `tasks.standing.rollup.averaged` says."""
-    counted = [item for item in items if item.counts] or list(items)
-    return [item for item in counted if item.expected is not None] or counted
-
-
-def _mean(values: Sequence[float]) -> float:
-    return round(sum(values) / len(values), 6) if values else 0.0

@@ -34,6 +34,7 @@ VERDICTS: dict[str | None, Filing] = {
 }
 FILED = (Filing.ACCEPTED, Filing.WAITING)  # 已报; a report that was sent back is owed again
 OWED_STATES = tuple(state for state in Filing if state != Filing.WAIVED)  # what 应报 divides into
+UNFILED = tuple(state for state in OWED_STATES if state not in FILED)  # 未报, what was sent back included
 
 
 class Filed(NamedTuple):
@@ -172,6 +173,12 @@ def newest_by_assignment(reports: Iterable[AnyTold], period: ReportingPeriod | N
         if period is not None and report.period_id == period.pk:
             newest.setdefault(report.assignment_id, report)
     return newest
+
+
+def counted_late(period: ReportingPeriod, reports: Sequence[Filed]) -> set[int]:
+    """迟报 as numbers count it, one kind of 已报: what was sent back since is owed again, and no longer filed."""
+    newest = newest_by_assignment(reports, period)
+    return {pk for pk in late_filings(period, reports) if filing_of(newest[pk]) in FILED}
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """量化指标: targets beside the latest accepted reading."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import DateTimeField, Exists, IntegerField, OuterRef, QuerySet, Subquery
@@ -8,9 +9,9 @@ from django.db.models import DateTimeField, Exists, IntegerField, OuterRef, Quer
 from agencies.models import Agency
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import ActionItem, Indicator, IndicatorReading, Plan
-from tasks.models.latest import Latest
+from tasks.models.latest import Latest, Moment
 from tasks.rules.asof import AsOf
-from tasks.rules.status import Light, Pace, expected_percent, pace_of
+from tasks.rules.status import Light, Pace, Thresholds, expected_percent, pace_of
 from tasks.standing.rollup import thresholds_on
 
 
@@ -43,17 +44,17 @@ def indicators_of(item: Param) -> QuerySet[Indicator]:
 
 @compile_once(item=IntegerField(), moment=DateTimeField())
 def _of_item(item: Param, moment: Param) -> QuerySet[Indicator]:
-    return _read(Indicator.objects.filter(item=item), _accepted_readings(moment), moment)
+    return _read(Indicator.objects.filter(item=item), accepted_readings(moment), moment)
 
 
 @compile_once(agency=IntegerField(), plan=IntegerField(), moment=DateTimeField())
 def _of_agency(agency: Param, plan: Param, moment: Param) -> QuerySet[Indicator]:
-    own = _accepted_readings(moment).filter(report__assignment__agency=agency)
+    own = accepted_readings(moment).filter(report__assignment__agency=agency)
     return _read(Indicator.objects.filter(Exists(own), item__plan=plan), own, moment)
 
 
-def _accepted_readings(moment: Param) -> QuerySet[IndicatorReading]:
-    """Of the outer indicator, newest first."""
+def accepted_readings(moment: Moment) -> QuerySet[IndicatorReading]:
+    """The outer indicator's readings of reports that were accepted by that moment, newest first."""
     return (
         IndicatorReading.objects.filter(indicator=OuterRef("pk"), report__recorded_at__lte=moment)
         .alias(verdict=Latest("Review", "verdict", moment, report="report"))
@@ -71,7 +72,17 @@ def _read(indicators: QuerySet[Indicator], readings: QuerySet[IndicatorReading],
 def _row(indicator: Any, plan: Plan, as_of: AsOf) -> IndicatorRow:
     """Of an indicator that was read with `value` and `due_on`."""
     indicator.item.plan = plan
-    percent = 100 * float(indicator.value or 0) / float(indicator.target) if indicator.target else 0.0
+    percent = percent_reached(indicator.value, indicator.target)
     expected = expected_percent(plan.issued_on, indicator.due_on, as_of.day)
-    is_behind = percent < 100 and pace_of(percent, expected, thresholds_on(plan, as_of.day)) == Pace.BEHIND
-    return IndicatorRow(indicator, percent, expected, Light.YELLOW if is_behind else Light.GREEN)
+    late = is_behind(percent, expected, thresholds_on(plan, as_of.day))
+    return IndicatorRow(indicator, percent, expected, Light.YELLOW if late else Light.GREEN)
+
+
+def percent_reached(value: Decimal | None, target: Decimal) -> float:
+    """How much of the target is reached; it may pass 100. No reading counts as 0."""
+    return 100 * float(value or 0) / float(target) if target else 0.0
+
+
+def is_behind(percent: float, expected: float | None, thresholds: Thresholds) -> bool:
+    """Whether a target is behind its time; one that is reached never is."""
+    return percent < 100 and pace_of(percent, expected, thresholds) == Pace.BEHIND

@@ -18,6 +18,7 @@ from qa_plan.clock import end_of
 from tasks.models import Assignment, Closure, Plan
 from tasks.models.choices import RUNNING
 from tasks.models.obligation import Obligation
+from tasks.rules.means import averaged, mean
 from tasks.rules.status import (
     UNASSIGNED,
     Light,
@@ -271,19 +272,7 @@ class Total:
         return worst(self.lights)
 
 
-AnyPart = TypeVar("AnyPart", Standing, ItemStanding)
-
-
-def averaged(parts: Sequence[AnyPart]) -> list[AnyPart]:
-    """The parts that a mean is taken of: what counts and is ever due, so that progress and expected compare.
-
-    Where nothing is ever due (持续推进), all that counts. Assisting assignments by themselves are taken as they are.
-    """
-    counted = [part for part in parts if part.counts] or list(parts)
-    return [part for part in counted if part.expected is not None] or counted
-
-
-def total(parts: Sequence[AnyPart]) -> Total:
+def total(parts: Sequence[Standing | ItemStanding]) -> Total:
     """The mean of the parts (see `averaged`); where none is ever due there is nothing to compare progress to."""
     taken = averaged(parts)
     return Total(
@@ -292,8 +281,3 @@ def total(parts: Sequence[AnyPart]) -> Total:
         expected=mean([part.expected or 0.0 for part in taken]),
         lights=Counter([part.light for part in parts]),
     )
-
-
-def mean(values: Sequence[float]) -> float:
-    """The plain mean; 0 of nothing."""
-    return sum(values) / len(values) if values else 0.0

@@ -1,10 +1,10 @@
 """封面与说明: what the package is of, whom it speaks for, how to read it, and by what it can be known again."""
 
-from reports.quarter.book.tables import SYMBOLS
+from reports.quarter.book.tables import light_text
 from reports.quarter.canonical import facts_sha256
 from reports.quarter.facts import PlanFacts, Snapshot
 from reports.xlsx.sheets import Cell, Look, Sheet, Value
-from tasks.rules.status import COLOURS
+from tasks.rules.status import Light
 
 NAME = "封面与说明"
 DEFINITION, FACTS = "生成条件", "数据SHA-256"
@@ -21,13 +21,13 @@ CONTENTS = (
     ("存在问题与下一步", "各单位报告所述"),
     ("校核", "各总数由公式从台账重新计算，逐项核对"),
 )
-LIGHTS = (
-    ("red", "逾期", "完成时限已过，未办结"),
-    ("yellow", "欠进度", "进度低于序时进度{margin}个百分点以上"),
-    ("blue", "临期", "距完成时限{soon}天以内"),
-    ("green", "正常", "以上情形以外"),
-    ("grey", "已办结", "已办结，或中止、撤销、未明确负责单位"),
-)
+MEANINGS = {
+    Light.RED: "完成时限已过，未办结",
+    Light.YELLOW: "进度低于序时进度{margin}个百分点以上",
+    Light.BLUE: "距完成时限{soon}天以内",
+    Light.GREEN: "以上情形以外",
+    Light.GREY: "已办结，或中止、撤销、未明确负责单位",
+}
 
 
 def build_cover(snapshot: Snapshot) -> Sheet:
@@ -41,7 +41,7 @@ def build_cover(snapshot: Snapshot) -> Sheet:
         [],
         *_section("说明", _about(snapshot)),
         *_section("生成条件与校验", _definition(snapshot)),
-        *_section("亮灯", [_light(snapshot.plans, *one) for one in LIGHTS]),
+        *_section("亮灯", [_light(snapshot.plans, light) for light in Light]),
         *_section("内容", []),
         *([Cell(name, Look.BODY, link=f"'{name}'!A1"), Cell(text, Look.BODY)] for name, text in CONTENTS),
     ]
@@ -109,8 +109,8 @@ def _definition(snapshot: Snapshot) -> list[tuple[str, Value]]:
     ]
 
 
-def _light(plans: tuple[PlanFacts, ...], light: str, word: str, text: str) -> tuple[str, Value]:
-    """Thresholds are each plan's own."""
-    margins = "、".join(str(one) for one in dict.fromkeys(plan.behind_margin for plan in plans))
-    soon = "、".join(str(one) for one in dict.fromkeys(plan.soon_days for plan in plans))
-    return f"{SYMBOLS[light]} {COLOURS[light]} {word}", text.format(margin=margins, soon=soon)
+def _light(plans: tuple[PlanFacts, ...], light: Light) -> tuple[str, Value]:
+    """A light and what it means; thresholds are each plan's own."""
+    margins = "、".join(dict.fromkeys(str(plan.behind_margin) for plan in plans))
+    soon = "、".join(dict.fromkeys(str(plan.soon_days) for plan in plans))
+    return light_text(light, str(light.label)), MEANINGS[light].format(margin=margins, soon=soon)

@@ -23,9 +23,10 @@ from reports.quarter.book.tables import (
 from reports.quarter.facts import PlanFacts, Snapshot
 from reports.quarter.row_facts import ChangeRow, IndicatorFacts, LedgerRow
 from reports.xlsx.sheets import Cell, Look
+from tasks.rules.status import Light
+from tasks.standing.filing import Filing
 
 INDICATORS, CHANGES, LATE, TOLD = "量化指标", "本期变化", "逾期与未报", "存在问题与下一步"
-OVERDUE, BEHIND = "逾期", "欠进度"
 AnyFact = TypeVar("AnyFact", IndicatorFacts, ChangeRow, LedgerRow)
 
 
@@ -176,7 +177,7 @@ def _late(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:
     return [
         {
             **_item_cells(plan, row.item, ledger.link(plan, "row", row.pk)),
-            "kind": Cell(word, look, is_centred=True),
+            "kind": Cell(str(light.label), Look(light.value), is_centred=True),
             "agency": row.agency,
             "due_on": items[row.item].due_on or ONGOING,
             "percent": percent(row.percent),
@@ -184,7 +185,7 @@ def _late(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:
             "gap": row.gap,
             "reason": row.delay_reason,
         }
-        for word, look, rows in ((OVERDUE, Look.RED, plan.overdue), (BEHIND, Look.YELLOW, plan.behind))
+        for light, rows in ((Light.RED, plan.overdue), (Light.YELLOW, plan.behind))
         for row in rows
     ]
 
@@ -214,7 +215,7 @@ def _item_cells(plan: PlanFacts, number: int, link: str) -> RowCells:
 
 
 def _unfiled_reason(filing: str, comment: str, is_overdue: bool) -> str:
-    if filing == "sent_back":
+    if filing == Filing.SENT_BACK:
         return f"退回意见：{comment}" if comment else "退回后未重新报送"
     return "截止日已过" if is_overdue else "未到截止日"
 

@@ -21,21 +21,22 @@ from reports.quarter.book.tables import (
 )
 from reports.quarter.facts import PlanFacts, Snapshot, Totals
 from reports.xlsx.sheets import Cell, Chart, Look, Series, Value
+from tasks.models.obligation import Obligation
+from tasks.rules.status import Light, Pace
+from tasks.standing.filing import Filing
 
 SUMMARY = "总体情况"
 LIGHTS_HEIGHT = 6.5  # centimetres
 ROWS_OF_LIGHTS = 14  # of ordinary height, covered by that chart
-LIGHT_COLUMNS = (
-    ("red", "红 逾期"),
-    ("yellow", "黄 欠进度"),
-    ("blue", "蓝 临期"),
-    ("green", "绿 正常"),
-    ("grey", "灰 已办结等"),
+LIGHT_COLUMNS = tuple(
+    (light.value, f"{light.colour} {light.label}{'等' if light == Light.GREY else ''}") for light in Light
 )
 FILING_COLUMNS = (
-    *(("owed", "应报"), ("accepted", "已通过"), ("waiting", "待审"), ("sent_back", "退回"), ("missing", "未报")),
-    *(("waived", "免报"), ("late", "迟报")),
+    (Obligation.OWED.value, str(Obligation.OWED.label)),
+    *((state.value, str(state.label)) for state in Filing),
+    ("late", "迟报"),
 )
+BEHIND_NOTE = "按任务平均进度；亮灯取最落后的负责单位，两者可以不同"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,10 @@ MEASURES = (
     ),
     Measure("gap", "较序时（百分点）", lambda totals: totals.gap, POINTS),
     *(Measure(key, f"亮灯：{word}（项）", _count(key), kind="item_light") for key, word in LIGHT_COLUMNS),
-    Measure("ahead", "超进度（项）", _count("ahead")),
-    Measure("on_pace", "按序时（项）", _count("on_pace")),
-    Measure("behind", "欠进度（项）", _count("behind"), note="按任务平均进度；亮灯取最落后的负责单位，两者可以不同"),
+    *(
+        Measure(pace.value, f"{pace.label}（项）", _count(pace.value), note=BEHIND_NOTE if pace == Pace.BEHIND else "")
+        for pace in Pace
+    ),
     *(Measure(key, f"报送：{word}（份）", _count(key)) for key, word in FILING_COLUMNS),
     Measure(
         "rate",
@@ -87,7 +89,7 @@ MEASURES = (
     ),
 )
 MOST_COLUMNS = 4
-COMPARED = {"percent", "expected", "gap", *(key for key, _ in LIGHT_COLUMNS), "ahead", "on_pace", "behind"}
+COMPARED = {"percent", "expected", "gap", *(light.value for light in Light), *(pace.value for pace in Pace)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,21 @@ from math import ceil
 from typing import Any, Generic, TypeVar
 
 from reports.xlsx.sheets import Cell, Chart, Condition, Look, Sheet, Value, letter
-from tasks.rules.status import COLOURS
+from tasks.rules.status import Light
 
 HEAD_ROW = 3
 FIRST_ROW = HEAD_ROW + 1
 PERCENT, POINTS, DAY, WHOLE, AMOUNT = "0.0%", "+0.0;-0.0;0.0", "yyyy-mm-dd", "0", "#,##0.##"
 ONGOING = "持续推进"
-SYMBOLS = {"red": "■", "yellow": "▲", "blue": "◆", "green": "●", "grey": "√"}
-CONDITIONS = {SYMBOLS[look.value]: look for look in (Look.RED, Look.YELLOW, Look.BLUE, Look.GREEN, Look.GREY)}
-CHART_COLOURS = {"red": "B42318", "yellow": "E0A100", "blue": "2F6DB5", "green": "3C8D5A", "grey": "9AA3A9"}
+SYMBOLS: dict[str, str] = {Light.RED: "■", Light.YELLOW: "▲", Light.BLUE: "◆", Light.GREEN: "●", Light.GREY: "√"}
+CONDITIONS = {SYMBOLS[light]: Look(light.value) for light in Light}
+CHART_COLOURS: dict[str, str] = {
+    Light.RED: "B42318",
+    Light.YELLOW: "E0A100",
+    Light.BLUE: "2F6DB5",
+    Light.GREEN: "3C8D5A",
+    Light.GREY: "9AA3A9",
+}
 PAGE_WIDTH = 260  # letters on one page of paper, before they become too small to read
 BAR, TICK = "34607F", "C5CDD3"  # progress, and what it is measured by
 
@@ -141,7 +147,7 @@ def percent(value: float | None) -> float | None:
 
 def light_text(light: str, word: str) -> str:
     """「▲ 黄 欠进度」: a shape, a colour and a word, as on the pages."""
-    return f"{SYMBOLS[light]} {COLOURS[light]} {word}"
+    return f"{SYMBOLS[light]} {Light(light).colour} {word}"
 
 
 def linked(value: Value, link: str, number_format: str = "General", *, is_centred: bool = True) -> Cell:
