@@ -8,6 +8,7 @@ from reports.quarter.book.details import build_changes, build_indicators, build_
 from reports.quarter.book.ledger import build_ledger
 from reports.quarter.book.matrix import build_matrix
 from reports.quarter.book.parts import agencies_chart, build_agencies, build_sections
+from reports.quarter.book.recounts import CountedTables
 from reports.quarter.book.summary import build_summary
 from reports.quarter.facts import Snapshot
 from reports.quarter.totals import overall
@@ -34,9 +35,24 @@ def describe_book(snapshot: Snapshot) -> Book:
     if not others and (chart := agencies_chart(agencies, snapshot, summary.next_anchor)):
         summary.table.charts = [*summary.table.charts, chart]
     matrix = build_matrix(snapshot, note, ledger)
-    details = [build(snapshot, note, ledger) for build in (build_indicators, build_changes, build_late, build_told)]
-    checks = build_checks(snapshot, note, ledger, summary, sections, agencies, matrix, details[2])
-    tables = [summary.table, sections, agencies, matrix, ledger.table, *details, checks]
+    late = build_late(snapshot, note, ledger)
+    counted = CountedTables(
+        snapshot=snapshot,
+        ledger=ledger,
+        summary=summary,
+        sections=sections,
+        agencies=agencies,
+        matrix=matrix,
+        late=late,
+    )
+    tables = [
+        *(summary.table, sections, agencies, matrix, ledger.table),
+        build_indicators(snapshot, note, ledger),
+        build_changes(snapshot, note, ledger),
+        late,
+        build_told(snapshot, note, ledger),
+        build_checks(counted, note),
+    ]
     header = page_header(snapshot)
     return Book(
         title=f"{who}{snapshot.definition.period_name}督办情况",

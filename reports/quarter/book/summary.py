@@ -100,10 +100,14 @@ class Summary:
     is_several: bool
 
     def place(self, number: int, key: str) -> str:
-        """Of the plan of that place in the package, counted from 0; after the last one comes the sum of all."""
+        """Of the plan of that place in the package, counted from 0."""
         if self.is_several:
             return self.table.place(key, number)
-        return self.table.place("value", next(place for place, one in enumerate(MEASURES) if one.key == key))
+        return self.table.place("value", next(row for row, measure in enumerate(MEASURES) if measure.key == key))
+
+    def place_of_all(self, key: str) -> str:
+        """Of all plans together: the sum below them, or the only one."""
+        return self.place(len(self.table.rows) if self.is_several else 0, key)
 
     @property
     def next_anchor(self) -> str:
@@ -190,17 +194,20 @@ def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Bo
     columns = (
         PLAN,
         BookColumn("name", "名称", 50),
-        *(BookColumn(one.key, one.title.replace("（", "\n（"), 11, one.number_format, True) for one in MEASURES),
+        *(
+            BookColumn(measure.key, measure.title.replace("（", "\n（"), 11, measure.number_format, True)
+            for measure in MEASURES
+        ),
     )
     rows = [
         {
             "plan": linked(plan.document_number, ledger.link(plan, "item", 1), is_centred=False),
             "name": plan.name,
-            **{one.key: one.value(plan.totals) for one in MEASURES},
+            **{measure.key: measure.value(plan.totals) for measure in MEASURES},
         }
         for plan in snapshot.plans
     ]
-    total: RowCells = {"plan": "合计", **{one.key: one.value(whole) for one in MEASURES}}
+    total: RowCells = {"plan": "合计", **{measure.key: measure.value(whole) for measure in MEASURES}}
     table = BookTable(SUMMARY, f"{snapshot.definition.period_name}总体情况", note, columns, rows, total, frozen="items")
     names = tuple(plan.document_number for plan in snapshot.plans)
     table.charts = [progress_chart(table, "plan", names, [plan.totals for plan in snapshot.plans], extra=1)]
