@@ -126,7 +126,7 @@ def constants(tree):
 def test_roles_are_compared_by_access_alone():
     found = [
         place
-        for path in modules("agencies", "tasks", "qa_plan")
+        for path in modules(*APPS, "qa_plan")
         if named(path) not in KNOW_THE_ROLES and not named(path).startswith("tasks/access/")
         for place in compared_roles(path)
     ]

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from agencies.models import Change, Role, Succession
+from agencies.models import Change, Succession
 from tasks.models import Assignment, Closure, Review
 
 # What deeds note that is no field of their subject; choices where the value is one.
@@ -142,8 +142,6 @@ def _moment(value: object) -> datetime | None:
 
 
 def _choices(change: Change, name: str) -> dict[Any, str]:
-    if name == "role" and change.subject_type == "agencies.user":
-        return dict(Role.choices)
     field = _field(change, name)
     if field is not None and field.choices:
         return dict(field.flatchoices)

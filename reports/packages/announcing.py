@@ -4,22 +4,18 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from agencies.models import AGENCY_ROLES, Role, User
+from agencies.models import User
 from reports.models import Issue, IssueWithdrawal, Package, PackageMail
 from tasks.models import Message
 from tasks.workflow.messages import tell
 
 
-def leaders() -> "list[User]":
-    return list(User.objects.filter(role=Role.LEADER, is_active=True))
-
-
 def announce(package: Package, *, at: datetime) -> None:
     """The system built it by itself: leadership and coordinators learn where it is."""
-    told = [*leaders(), *User.objects.coordinators()]
+    people = [*User.objects.leaders(), *User.objects.coordinators()]
     text = f"{package}已生成，截至{package.day:%Y-%m-%d}，可下载。"
-    tell(told, Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at)
-    _queue_mails(package, told)
+    tell(people, Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at)
+    _queue_mails(package, people)
 
 
 def tell_issued(issue: Issue, *, by: User, at: datetime) -> None:
@@ -38,10 +34,9 @@ def tell_withdrawn(withdrawal: IssueWithdrawal, *, by: User, at: datetime) -> No
 
 
 def _concerned(issue: Issue) -> list[User]:
-    agencies = User.objects.filter(
-        role__in=AGENCY_ROLES, is_active=True, agency__assignments__item__plan=issue.plan
-    ).distinct()
-    return [*leaders(), *User.objects.coordinators(), *agencies]
+    """Those who read, those who steer, and the people of every agency with a part in the plan, ever."""
+    agencies = User.objects.filter(agency__assignments__item__plan=issue.plan, is_active=True).distinct()
+    return [*User.objects.leaders(), *User.objects.coordinators(), *agencies]
 
 
 def _queue_mails(package: Package, people: list[User]) -> None:

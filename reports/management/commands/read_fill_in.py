@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from agencies.models import AGENCY_ROLES, Agency, Role, User
+from agencies.models import Agency, User
 from qa_plan import clock
 from reports.fillin.checking import CheckedFile, CheckedRow, RowState, check
 from reports.fillin.opening import open_fill_in
@@ -74,10 +74,10 @@ class Command(BaseCommand):
 
 def person(agency: Agency, username: str) -> User:
     """In whose name the rows are written: somebody of the agency, else nobody."""
-    people = User.objects.filter(agency=agency, role__in=AGENCY_ROLES, is_active=True)
-    found = list(people.filter(username=username) if username else people.filter(role=Role.LIAISON))
-    if len(found) != 1:
+    people = User.objects.of_agency(agency)
+    candidates = list(people.filter(username=username) if username else people.liaisons())
+    if len(candidates) != 1:
         raise CommandError(
             f"“{username}”不是{agency}的在用账号。" if username else f"{agency}的联络员不止一人或没有，请用--by指明。"
         )
-    return found[0]
+    return candidates[0]
