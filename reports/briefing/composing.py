@@ -79,9 +79,9 @@ def _parts(plan: PlanFacts, snapshot: Snapshot, key: str, below: Style) -> Itera
     yield "滞后事项", list(laggards(plan, key, below))
     if plan.indicators:
         yield "量化指标", list(indicators(plan, key))
-    told = list(problems(plan, key))
-    if told:
-        yield "存在问题", told
+    reasons = list(problems(plan, key))
+    if reasons:
+        yield "存在问题", reasons
     yield "下一步要求", list(next_steps(plan, key))
 
 
@@ -164,7 +164,7 @@ def _filing(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
         yield Paragraph(Style.BODY, "本期没有应报的进展报告。", {}, f"{key}.filing")
         return
     figures = {
-        "报告期": joined_periods([one.name for one in plan.periods]),
+        "报告期": joined_periods([period_facts.name for period_facts in plan.periods]),
         "截止日期": day(period.due_on),
         "应报": str(totals.owed),
         "已报": str(totals.filed),

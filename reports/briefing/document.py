@@ -117,7 +117,7 @@ def _broken(title: str) -> str:
     """Before the period, where all of it takes more than a line: otherwise a word would be torn there."""
     if len(title) <= TITLE_LENGTH:
         return title
-    place = max((found.start() for found in re.finditer(r"\d{4}年", title)), default=0)
+    place = max((match.start() for match in re.finditer(r"\d{4}年", title)), default=0)
     return f"{title[:place]}\n{title[place:]}" if place else title
 
 

@@ -46,8 +46,8 @@ def laggards(plan: PlanFacts, key: str, below: Style) -> Iterator[Paragraph]:
 
 def _by_agency(plan: PlanFacts, rows: list[LedgerRow]) -> list[tuple[AgencyFacts, list[LedgerRow]]]:
     """Those with the most first; otherwise in the fixed order."""
-    found = [(agency, [row for row in rows if row.agency_id == agency.pk]) for agency in plan.agencies]
-    return sorted(((agency, mine) for agency, mine in found if mine), key=lambda pair: -len(pair[1]))
+    by_agency = [(agency, [row for row in rows if row.agency_id == agency.pk]) for agency in plan.agencies]
+    return sorted(((agency, mine) for agency, mine in by_agency if mine), key=lambda pair: -len(pair[1]))
 
 
 def _late_item(plan: PlanFacts, row: LedgerRow) -> str:
@@ -61,30 +61,30 @@ def _late_item(plan: PlanFacts, row: LedgerRow) -> str:
 
 
 def indicators(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
-    done = [one for one in plan.indicators if one.percent >= 100]
-    behind = [one for one in plan.indicators if one.is_behind]
+    done = [indicator for indicator in plan.indicators if indicator.percent >= 100]
+    behind = [indicator for indicator in plan.indicators if indicator.is_behind]
     text = "{指标数}项量化指标中，已完成{完成数}项，落后于序时{落后数}项：{指标}。"
     figures = {
         "指标数": str(len(plan.indicators)),
         "完成数": str(len(done)),
         "落后数": str(len(behind)),
-        "指标": joined([_indicator(one) for one in plan.indicators], "；"),
+        "指标": joined([_indicator(indicator) for indicator in plan.indicators], "；"),
     }
     yield Paragraph(Style.BODY, text, figures, f"{key}.indicators")
 
 
-def _indicator(one: IndicatorFacts) -> str:
-    target = f"{one.name}目标{one.target.normalize():f}{one.unit}"
-    if one.value is None:
+def _indicator(indicator: IndicatorFacts) -> str:
+    target = f"{indicator.name}目标{indicator.target.normalize():f}{indicator.unit}"
+    if indicator.value is None:
         return f"{target}，尚未报送"
-    return f"{target}，完成{one.value.normalize():f}{one.unit}（{percent(one.percent)}）"
+    return f"{target}，完成{indicator.value.normalize():f}{indicator.unit}（{percent(indicator.percent)}）"
 
 
 def problems(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
     """What the agencies whose tasks are late give as the reason, in their own words, shortened."""
-    told = [(row, row.delay_reason or row.problems) for row in (*plan.overdue, *plan.behind)]
-    told = [(row, text) for row, text in told if text]
-    for number, (row, text) in enumerate(told[:MOST_PROBLEMS], 1):
+    reasons = [(row, row.delay_reason or row.problems) for row in (*plan.overdue, *plan.behind)]
+    reasons = [(row, text) for row, text in reasons if text]
+    for number, (row, text) in enumerate(reasons[:MOST_PROBLEMS], 1):
         item = plan.item(row.item)
         yield Paragraph(
             Style.ITEM,
@@ -125,7 +125,7 @@ def next_steps(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
             text = "按期报送进展。{未报单位}要于{截止日期}前如实报送，附佐证材料。"
             figures["截止日期"] = day(plan.period.due_on)
         steps.append(("unfiled", text, figures))
-    behind = [one.name for one in plan.indicators if one.is_behind]
+    behind = [indicator.name for indicator in plan.indicators if indicator.is_behind]
     if behind:
         text = "确保指标完成。{落后指标}落后于序时，有关单位要挖掘潜力，确保实现目标。"
         steps.append(("indicators", text, {"落后指标": joined(behind)}))

@@ -134,7 +134,7 @@ def without_clock(document: Any) -> bytes:
     """The archive with its members in a fixed order and without the time of packing."""
     packed, fixed = io.BytesIO(), io.BytesIO()
     for relations in (document.part.package.rels, document.part.rels):
-        for key in [key for key, one in relations.items() if one.reltype.endswith(UNWANTED)]:
+        for key in [key for key, relation in relations.items() if relation.reltype.endswith(UNWANTED)]:
             del relations[key]
     document.save(packed)
     with zipfile.ZipFile(packed) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:

@@ -48,11 +48,11 @@ class Paragraph:
     def parts(self) -> Iterator[tuple[str, bool]]:
         """Pieces of the text, each with whether it is a figure."""
         last = 0
-        for found in FIELD.finditer(self.wording):
-            if found.start() > last:
-                yield self.wording[last : found.start()], False
-            yield self.figures[found[1]], True
-            last = found.end()
+        for match in FIELD.finditer(self.wording):
+            if match.start() > last:
+                yield self.wording[last : match.start()], False
+            yield self.figures[match[1]], True
+            last = match.end()
         if last < len(self.wording):
             yield self.wording[last:], False
 

@@ -33,8 +33,8 @@ def joined(names: Sequence[str], mark: str = "、") -> str:
 
 def joined_periods(names: Sequence[str]) -> str:
     """「2016年第2季度、第3季度」: a year is named once."""
-    said: list[str] = []
+    words: list[str] = []
     for before, name in zip(("", *names), names, strict=False):
         year, mark, quarter = name.partition("年")
-        said.append(quarter if mark and before.startswith(f"{year}年") else name)
-    return joined(said)
+        words.append(quarter if mark and before.startswith(f"{year}年") else name)
+    return joined(words)

@@ -46,7 +46,7 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     """What one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
     moment, periods = as_of.moment, opened_with_excused(plan, agency, as_of)
     period = periods[0] if periods else None
-    found = (
+    then_or_now = list(  # those held now, or when the period closed
         Assignment.objects.held(period.terms_at(moment).closing if period else moment, moment)
         .with_standing(moment, obligation_in(period.terms_at(moment)) if period else Value(""))
         .with_due_history(moment)
@@ -55,13 +55,13 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
         .defer("item__text")
         .order_by("item__number")
     )
-    held = list(found)  # now, or when the period closed
-    assignments = {one.pk: one for one in held if one.ended_at is None or one.ended_at > moment}
-    rows = [standing_of(assignment, plan, as_of.day) for assignment in assignments.values()]
+    now = {each.pk: each for each in then_or_now if each.ended_at is None or each.ended_at > moment}
+    rows = [standing_of(assignment, plan, as_of.day) for assignment in now.values()]
+    obligations = [(assignment.pk, assignment.obligation) for assignment in then_or_now]
     states = filings(period, moment, assignment__agency=agency)
 
     def line(row: Standing) -> AgencyLine:
-        assignment = assignments[row.pk]
+        assignment = now[row.pk]
         assignment.item.plan = plan
         return AgencyLine(assignment, row, shown_filing(row.obligation, states.get(row.pk)))
 
@@ -70,7 +70,7 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
         leads=[line(row) for row in leads],
         assists=[line(row) for row in rows if not row.is_lead],
         total=total([row for row in leads if row.counts]),
-        filing=count_filings(period, ((one.pk, one.obligation) for one in held), states) if period else None,
+        filing=count_filings(period, obligations, states) if period else None,
         waived=[each for each in periods if each.excused],
     )
 
@@ -81,8 +81,8 @@ def opened_with_excused(plan: Plan, agency: Agency, as_of: AsOf) -> list[Any]:
     later = turns.filter(assignment=OuterRef("assignment"), period=OuterRef("period")).order_by("-recorded_at", "-pk")
     last = turns.filter(assignment__agency=agency, period=OuterRef("pk"), pk=Subquery(later.values("pk")[:1]))
     excused = last.filter(is_waived=True).order_by().values("period").annotate(count=Count("pk")).values("count")
-    found = plan.periods.filter(opens_on__lte=as_of.day).annotate(excused=Subquery(excused)).order_by("-opens_on")
-    periods = list(found)
+    opened = plan.periods.filter(opens_on__lte=as_of.day).annotate(excused=Subquery(excused))
+    periods = list(opened.order_by("-opens_on"))
     for period in periods:
         period.plan = plan
     return periods

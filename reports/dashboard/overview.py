@@ -175,13 +175,13 @@ class Overview:
         standing_of = {row.pk: row for row in self.rows}
         return [
             Waiting(
-                report.pk,
-                row.pk,
-                self.item_of[row.item_id].item,
-                self.agencies[row.agency_id],
-                row.percent,
-                report.percent,
-                (self.day - timezone.localdate(report.waiting_since)).days,
+                report_id=report.pk,
+                assignment_id=row.pk,
+                item=self.item_of[row.item_id].item,
+                agency=self.agencies[row.agency_id],
+                percent=row.percent,
+                reported_percent=report.percent,
+                days=(self.day - timezone.localdate(report.waiting_since)).days,
             )
             for report in reversed(self.reports)
             if report.waiting_since and (row := standing_of.get(report.assignment_id))
@@ -209,7 +209,10 @@ class Overview:
         leads: dict[int, list[Standing]] = defaultdict(list)
         assists: dict[int, list[Standing]] = defaultdict(list)
         for row in self.rows:
-            (leads if row.is_lead else assists)[row.agency_id].append(row)
+            if row.is_lead:
+                leads[row.agency_id].append(row)
+            else:
+                assists[row.agency_id].append(row)
         return [
             AgencyRow(
                 agency=agency,

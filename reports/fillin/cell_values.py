@@ -96,11 +96,11 @@ def date_in(value: object) -> date | None:
         raise Unreadable(f"“{_short(text)}”分不清月和日，请按2016-09-30的格式填写。")
     if re.fullmatch(r"\d{5}(?:\.0*)?", squeezed):
         return _from_serial(float(squeezed))
-    found = YEAR_FIRST.fullmatch(squeezed)
-    if not found:
+    match = YEAR_FIRST.fullmatch(squeezed)
+    if not match:
         raise Unreadable(f"“{_short(text)}”不是日期，请按2016-09-30的格式填写。")
     try:
-        return _in_range(date(int(found[1]), int(found[3]), int(found[4])))
+        return _in_range(date(int(match[1]), int(match[3]), int(match[4])))
     except ValueError:
         raise Unreadable(f"“{_short(text)}”没有这一天。") from None
 

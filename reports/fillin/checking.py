@@ -85,8 +85,8 @@ class CheckedRow:
     def differences(self) -> list[Difference]:
         web = self.row.known if self.row else {}
         names = [*TITLES, *sorted({name for name in (*web, *self.file.texts) if name.startswith(READING)})]
-        said = [(name, web.get(name, ""), self.file.texts.get(name, "")) for name in names]
-        return [Difference(self.title_of(name), self.base.get(name, ""), a, b) for name, a, b in said if a != b]
+        contents = [(name, web.get(name, ""), self.file.texts.get(name, "")) for name in names]
+        return [Difference(self.title_of(name), self.base.get(name, ""), a, b) for name, a, b in contents if a != b]
 
     def title_of(self, name: str) -> str:
         if self.row and name.startswith(READING):
@@ -195,9 +195,9 @@ def _state(checked: CheckedRow, row: KnownRow) -> RowState:
 
 
 def _check_due(checked: CheckedRow, row: KnownRow, filled: FilledWorkbook) -> None:
-    said = checked.file.due_on
+    written = checked.file.due_on
     present = row.assignment.due_on
-    if said in ("", "持续推进") or (present and said == str(present)):
+    if written in ("", "持续推进") or (present and written == str(present)):
         return
     if checked.file.texts == checked.base and not checked.wrong:
         return
@@ -220,8 +220,8 @@ def _check_form(checked: CheckedRow, row: KnownRow, period: ReportingPeriod, day
     if not form.is_valid():
         for name, errors in form.errors.as_data().items():
             for error in errors:
-                found = checked.gaps if error.code == "required" else checked.wrong
-                found.setdefault(name, "".join(error.messages))
+                faults = checked.gaps if error.code == "required" else checked.wrong
+                faults.setdefault(name, "".join(error.messages))
     if checked.wrong:
         return
     if form.is_valid():

@@ -31,9 +31,9 @@ class Identity:
 
     @property
     def signature(self) -> str:
-        said = [self.template, self.agency, self.plan, self.period, self.issued_at]
+        head = [self.template, self.agency, self.plan, self.period, self.issued_at]
         rows = [[row.assignment, row.version, row.base] for _, row in sorted(self.rows.items())]
-        return Signer(salt="reports.fillin").signature(json.dumps([said, rows], ensure_ascii=False, sort_keys=True))
+        return Signer(salt="reports.fillin").signature(json.dumps([head, rows], ensure_ascii=False, sort_keys=True))
 
 
 def identity_of(fill_in: FillIn) -> Identity:

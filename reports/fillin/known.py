@@ -80,8 +80,8 @@ def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
         .defer("item__text")
         .order_by("item__number", "pk")
     )
-    found = [assignment for assignment in assignments if assignment.closure in RUNNING]
-    keys = [assignment.pk for assignment in found]
+    running = [assignment for assignment in assignments if assignment.closure in RUNNING]
+    keys = [assignment.pk for assignment in running]
     indicators: dict[int, list[Indicator]] = defaultdict(list)
     for indicator in Indicator.objects.filter(item__assignments__in=keys).distinct():
         indicators[indicator.item_id].append(indicator)
@@ -89,7 +89,7 @@ def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
     newest: dict[int, ProgressReport] = {}
     for report in reports.filter(period=period, assignment__in=keys):
         newest.setdefault(report.assignment_id, report)
-    last = reports.in_bulk([found_.standing_report for found_ in found if found_.standing_report])
+    last = reports.in_bulk([assignment.standing_report for assignment in running if assignment.standing_report])
     drafts = {draft.assignment_id: draft for draft in ReportDraft.objects.filter(period=period, assignment__in=keys)}
     rows = [
         KnownRow(
@@ -99,9 +99,9 @@ def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
             newest.get(assignment.pk),
             drafts.get(assignment.pk),
         )
-        for assignment in found
+        for assignment in running
     ]
-    for assignment in found:
+    for assignment in running:
         assignment.item.plan, assignment.agency = plan, agency
     return FillIn(agency, plan, period, at, rows)
 

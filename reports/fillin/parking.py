@@ -18,12 +18,12 @@ SIZE_LIMIT = 4 * 1024 * 1024  # characters
 
 def park(session: SessionBase, filled: FilledWorkbook) -> None:
     """Takes the place of what waited before."""
-    said = filled.as_json()
-    if len(json.dumps(said, ensure_ascii=False)) > SIZE_LIMIT:
+    content = filled.as_json()
+    if len(json.dumps(content, ensure_ascii=False)) > SIZE_LIMIT:
         raise WorkbookRefused("填写的内容过多，请删减文字后分批上传。")
     drop(session)
     store = _store(None)
-    store["filled"] = said
+    store["filled"] = content
     store.set_expiry(settings.SESSION_COOKIE_AGE)
     store.save()
     session[KEY] = store.session_key
@@ -31,8 +31,8 @@ def park(session: SessionBase, filled: FilledWorkbook) -> None:
 
 def parked(session: SessionBase) -> FilledWorkbook | None:
     key = session.get(KEY)
-    said = _store(key).get("filled") if key else None
-    return FilledWorkbook.from_json(said) if said else None
+    content = _store(key).get("filled") if key else None
+    return FilledWorkbook.from_json(content) if content else None
 
 
 def drop(session: SessionBase) -> None:

@@ -54,10 +54,10 @@ class FilledWorkbook:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, said: dict[str, Any]) -> "FilledWorkbook":
-        identity = dict(said["identity"])
+    def from_json(cls, content: dict[str, Any]) -> "FilledWorkbook":
+        identity = dict(content["identity"])
         identity["rows"] = {int(pk): IssuedRow(**row) for pk, row in identity["rows"].items()}
-        return cls(Identity(**identity), [FileRow(**row) for row in said["rows"]], list(said["strays"]))
+        return cls(Identity(**identity), [FileRow(**row) for row in content["rows"]], list(content["strays"]))
 
 
 def read_workbook(content: bytes) -> FilledWorkbook:
@@ -90,7 +90,7 @@ def _identity(sheets: dict[str, SheetCells]) -> Identity:
     if facts.get("模板版本", TEMPLATE) != TEMPLATE:
         raise WorkbookRefused(f"填报表的模板版本是{facts['模板版本'][:10]}，现行版本是{TEMPLATE}，请重新下载后填写。")
     try:
-        rows = [IssuedRow(int(pk), version, _base(said)) for pk, version, said in lines[6:]]
+        rows = [IssuedRow(int(pk), version, _base(base)) for pk, version, base in lines[6:]]
         identity = Identity(
             int(facts["单位标识"]),
             facts["行动计划"],
@@ -106,8 +106,8 @@ def _identity(sheets: dict[str, SheetCells]) -> Identity:
     return identity
 
 
-def _base(said: str) -> Texts:
-    base = json.loads(said)
+def _base(text: str) -> Texts:
+    base = json.loads(text)
     if not isinstance(base, dict):
         raise ValueError("no object")
     return base
@@ -157,12 +157,12 @@ class _HeadedSheet:
 
 
 def _form_row(table: _HeadedSheet, number: int, identity: Identity, strays: list[str]) -> FileRow | None:
-    said = table.text(number, "assignment")
+    key = table.text(number, "assignment")
     place = table.address(number, "label")
-    pk = int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0
+    pk = int(key) if key.isascii() and key.isdecimal() and len(key) < 19 else 0
     issued = identity.rows.get(pk)
     if issued is None:
-        problem = "任务标识已被改动" if said else "这一行不是系统生成的任务"
+        problem = "任务标识已被改动" if key else "这一行不是系统生成的任务"
         strays.append(f"{place}：{problem}，无法对应到任务。请重新下载填报表，把内容抄入后再上传。")
         return None
     row = FileRow(pk, place)
@@ -192,9 +192,9 @@ def _read_cell(
 
 def unchanged_in(value: object) -> str:
     """本期无变化: one of the reasons, 其他原因, or "" for a task that moved."""
-    said = narrow(value).replace(",", "，")
-    if said in REASONS or said == OTHER_REASON:
-        return said
+    reason = narrow(value).replace(",", "，")
+    if reason in REASONS or reason == OTHER_REASON:
+        return reason
     try:
         return OTHER_REASON if yes_in(value) else ""
     except Unreadable:

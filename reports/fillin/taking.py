@@ -86,8 +86,8 @@ def draft_fields(row: CheckedRow) -> dict[str, object]:
 
 def _named(check: CheckedFile, token: str) -> CheckedRow:
     pk = token.partition("@")[0]
-    found = [row for row in check.rows if str(row.pk) == pk]
-    return found[0] if found else check.rows[0]
+    rows = [row for row in check.rows if str(row.pk) == pk]
+    return rows[0] if rows else check.rows[0]
 
 
 def tokens(check: CheckedFile, *states: RowState) -> list[str]:

@@ -72,10 +72,10 @@ def fill_in_file(request: Request, slug: str, code: str) -> HttpResponse:
     period = period_to_file(get_plan(request.user, slug), code, clock.today())
     if period is None:
         raise Http404
-    found = collect(agency, period, clock.now())
-    if not found.rows:
+    known = collect(agency, period, clock.now())
+    if not known.rows:
         raise Http404
-    return _file(found.file_name, to_bytes(describe_fill_in(found)))
+    return _file(known.file_name, to_bytes(describe_fill_in(known)))
 
 
 @require_http_methods(["GET", "POST"])

@@ -134,7 +134,7 @@ def _form_validations(last: int, period: ReportingPeriod) -> list[Validation]:
         for column in FORM_COLUMNS
         if column.field and column.field not in ("percent", "unchanged", "delay_reason")
     ]
-    ready = tuple(reason for _, found in reasons(period.ends_on) for reason in found)
+    ready = tuple(reason for _, kind_reasons in reasons(period.ends_on) for reason in kind_reasons)
     return [
         Validation(cells("percent"), "whole", PERCENT_HINT, "本期进度", minimum=0, maximum=100),
         Validation(cells("unchanged"), "list", UNCHANGED_HINT, "本期无变化", (*REASONS, OTHER_REASON)),

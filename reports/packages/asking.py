@@ -36,8 +36,8 @@ def request_package(*, plans: Sequence[Plan], period: str, day: date, by: User |
     if is_new:
         package.plans.set(plans)
         Build.objects.create(package=package)  # `package.build` from now on
-        said = {"plans": list(definition.plans), "period": period, "as_of": definition.as_of}
-        note("申请生成汇总", package, by=by, at=at, new=said)
+        asked = {"plans": list(definition.plans), "period": period, "as_of": definition.as_of}
+        note("申请生成汇总", package, by=by, at=at, new=asked)
     elif package.build.state in RENEWABLE:
         if _queue_again(package):
             note("重新生成汇总", package, by=by, at=at)

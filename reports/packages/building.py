@@ -155,8 +155,8 @@ def _build(package: Package, progress: _Progress, *, at: datetime) -> None:
             kept.append((file, keep(content, part.media_type)))
         _finish(package, progress, kept, facts_sha256(snapshot), at=at)
     finally:
-        for _, one in kept:
-            discard_unless_used(one)
+        for _, stored in kept:
+            discard_unless_used(stored)
 
 
 def _require_still_allowed(package: Package) -> None:
@@ -197,14 +197,14 @@ def _finish(
     """All files at once; the same files again are no new edition."""
     progress.done()
     newest = package.editions.order_by("-number").first()
-    built = {str(file.kind): one.sha256 for file, one in kept}
+    built = {str(file.kind): stored.sha256 for file, stored in kept}
     if newest and dict(newest.files.values_list("kind", "blob__sha256")) == built:
         return
     edition = Edition.objects.create(
         package=package, number=newest.number + 1 if newest else 1, facts_sha256=facts, recorded_at=at
     )
-    for file, one in kept:
-        file.edition, file.blob = edition, one.blob()
+    for file, stored in kept:
+        file.edition, file.blob = edition, stored.blob()
     PackageFile.objects.bulk_create(file for file, _ in kept)
     note("生成汇总", package, by=None, at=at, new={"edition": edition.number, "facts_sha256": facts, **built})
     if newest is None and package.recorded_by_id is None:

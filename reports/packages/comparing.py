@@ -87,15 +87,15 @@ def _plan(before: PlanFacts, after: PlanFacts) -> PlanChange:
     earlier = {item.number: item for item in before.items}
     later = {item.number: item for item in after.items}
     numbers = sorted(earlier.keys() | later.keys())
-    told = (_item(before, after, earlier.get(number), later.get(number)) for number in numbers)
-    return PlanChange(before, after, tuple(change for change in told if change.kinds))
+    changes = (_item(before, after, earlier.get(number), later.get(number)) for number in numbers)
+    return PlanChange(before, after, tuple(change for change in changes if change.kinds))
 
 
 def _item(before: PlanFacts, after: PlanFacts, old: ItemFacts | None, new: ItemFacts | None) -> ItemChange:
     if old is None or new is None:
         sides = [Side(item) if item else None for item in (old, new)]
         return ItemChange(sides[0], sides[1], ("新增",) if new else ("取消",))
-    held, holds = set(old.leads) | set(old.assists), set(new.leads) | set(new.assists)
+    had, has = set(old.leads) | set(old.assists), set(new.leads) | set(new.assists)
     roles_differ = (set(old.leads), set(old.assists)) != (set(new.leads), set(new.assists))
     differs = {
         "进度": old.percent != new.percent,
@@ -104,8 +104,8 @@ def _item(before: PlanFacts, after: PlanFacts, old: ItemFacts | None, new: ItemF
         "单位": roles_differ,
     }
     kinds = tuple(kind for kind, is_so in differs.items() if is_so)
-    added = tuple(name for name in (*new.leads, *new.assists) if name not in held)
-    removed = tuple(name for name in (*old.leads, *old.assists) if name not in holds)
+    added = tuple(name for name in (*new.leads, *new.assists) if name not in had)
+    removed = tuple(name for name in (*old.leads, *old.assists) if name not in has)
     return ItemChange(Side(old), Side(new), kinds, added, removed)
 
 

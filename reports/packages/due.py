@@ -31,8 +31,8 @@ def due_packages(on: date) -> Iterator[tuple[ReportingPeriod, date]]:
 
 def request_due(on: date, *, at: datetime, dry_run: bool = False) -> list[tuple[Plan, str, date]]:
     """Asks for what is due on that day; run twice, the second run finds nothing left to ask for."""
-    found = list(due_packages(on))
+    due = list(due_packages(on))
     if not dry_run:
-        for period, day in found:
+        for period, day in due:
             request_package(plans=[period.plan], period=period.code, day=day, by=None, at=at)
-    return [(period.plan, period.code, day) for period, day in found]
+    return [(period.plan, period.code, day) for period, day in due]

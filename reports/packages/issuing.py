@@ -97,8 +97,8 @@ def _locked_plan(package: Package) -> Plan:
     plans = list(package.plans.values_list("pk", flat=True))
     if len(plans) != 1:
         raise WorkflowError("跨行动计划的汇总供内部使用，不单独印发。")
-    found: Plan = Plan.objects.select_for_update(no_key=True).defer("notice_text").get(pk=plans[0])
-    return found
+    plan: Plan = Plan.objects.select_for_update(no_key=True).defer("notice_text").get(pk=plans[0])
+    return plan
 
 
 def _edition_to_issue(package: Package) -> Edition:
@@ -131,8 +131,8 @@ def withdraw_issue(*, issue: Issue, reason: str, by: User, at: datetime) -> Issu
     )
     if not is_new:
         raise WorkflowError(f"{issue}已经撤回（{withdrawal.reason}）。")
-    said = {"issue": str(issue), "in_force": True}, {"issue": str(issue), "in_force": False}
-    note("撤回印发", issue.edition.package, by=by, at=at, old=said[0], new=said[1], reason=withdrawal.reason)
+    old, new = ({"issue": str(issue), "in_force": in_force} for in_force in (True, False))
+    note("撤回印发", issue.edition.package, by=by, at=at, old=old, new=new, reason=withdrawal.reason)
     tell_withdrawn(withdrawal, by=by, at=at)
     return withdrawal
 

@@ -68,7 +68,7 @@ class OnePage:
         known = list(self.plan.indicators)
         if len(known) <= MOST_INDICATORS:
             return known
-        return sorted(known, key=lambda one: (not one.is_behind, one.percent))[:MOST_INDICATORS]
+        return sorted(known, key=lambda indicator: (not indicator.is_behind, indicator.percent))[:MOST_INDICATORS]
 
     @property
     def unfiled(self) -> list[AgencyFacts]:

@@ -38,8 +38,8 @@ class PackagePage:
     @property
     def issues(self) -> list[Issue]:
         """All, withdrawn ones too, newest first; for those who oversee."""
-        found = [issue for edition in self.package.editions.all() for issue in edition.issues.all()]
-        return sorted(found, key=lambda issue: (issue.recorded_at, issue.pk), reverse=True)
+        issues = [issue for edition in self.package.editions.all() for issue in edition.issues.all()]
+        return sorted(issues, key=lambda issue: (issue.recorded_at, issue.pk), reverse=True)
 
     @property
     def older(self) -> list[tuple[Edition, list[PackageFile]]]:

@@ -28,10 +28,10 @@ def get_build(user: User, pk: int) -> Package:
 
 
 def _seen(user: User, pk: int, *, with_all: bool) -> Package:
-    found = _package(pk=pk, with_all=with_all, is_issued=not oversees(user)) if sees_plans(user) else []
-    if not found:
+    packages = _package(pk=pk, with_all=with_all, is_issued=not oversees(user)) if sees_plans(user) else []
+    if not packages:
         raise Http404
-    return found[0]
+    return packages[0]
 
 
 @compile_once(pk=IntegerField())
@@ -46,8 +46,8 @@ def files_of(user: User, edition: Edition | None) -> list[PackageFile]:
     if edition is None:
         return []
     order = list(PackageFile.Kind)
-    found = [file for file in edition.files.all() if oversees(user) or file.kind == PackageFile.Kind.DOCX]
-    return sorted(found, key=lambda file: order.index(PackageFile.Kind(file.kind)))
+    files = [file for file in edition.files.all() if oversees(user) or file.kind == PackageFile.Kind.DOCX]
+    return sorted(files, key=lambda file: order.index(PackageFile.Kind(file.kind)))
 
 
 def shown_edition(user: User, package: Package) -> Edition | None:
@@ -64,10 +64,10 @@ def visible_files(user: User) -> QuerySet[PackageFile]:
 
 def get_file(user: User, package_pk: int, pk: int) -> PackageFile:
     """Cheap, like its progress: whoever waited for a package wants it at the same moment as everybody else."""
-    found = _file(package=package_pk, pk=pk, is_issued=not oversees(user)) if sees_plans(user) else []
-    if not found:
+    files = _file(package=package_pk, pk=pk, is_issued=not oversees(user)) if sees_plans(user) else []
+    if not files:
         raise Http404
-    return found[0]
+    return files[0]
 
 
 def _files(*, is_issued: bool) -> QuerySet[PackageFile]:

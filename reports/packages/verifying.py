@@ -58,17 +58,17 @@ def verify(upload: UploadedFile, files: QuerySet[PackageFile], *, compares: bool
 
 def _compared(finding: Finding, content: BinaryIO, files: QuerySet[PackageFile], at: datetime) -> Finding:
     """Cell by cell with the workbook that its own cover names; what names none of ours is none of ours."""
-    found = open_quarterly(content)
-    identity = cover_identity(found)
+    workbook = open_quarterly(content)
+    identity = cover_identity(workbook)
     file = _named(identity, files)
     if file is not None and is_whole(file.blob):
         with file.blob.file.open() as built:
-            altered = alterations_of(found, WorkbookValues(cast(BinaryIO, built)))
+            altered = alterations_of(workbook, WorkbookValues(cast(BinaryIO, built)))
     else:
         taken = _taken(identity)
         if taken is None:
             return finding
-        altered = alterations_of(found, WorkbookValues(io.BytesIO(build_workbook(taken))))
+        altered = alterations_of(workbook, WorkbookValues(io.BytesIO(build_workbook(taken))))
     since = _since(file, identity.definition, at)
     return replace(finding, file=file, definition=identity.definition, altered=altered, since=since)
 

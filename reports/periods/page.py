@@ -122,12 +122,12 @@ class PeriodPage:
         if not self.is_open:
             return []
         reporting = Assignment.objects.reporting(self.period.terms_at(self.as_of.moment))
-        found = reporting.order_by("item__number", "agency__ordinal", "agency_id")
+        assignments = reporting.order_by("item__number", "agency__ordinal", "agency_id")
         newest = {report.assignment_id: report for report in reversed(self.reports)}
         late = counted_late(self.period, self.reports)
         return [
             PeriodRow(newest.get(columns[0]), columns[0] in late, *columns)
-            for columns in found.values_list(*COLUMNS, "obligation")
+            for columns in assignments.values_list(*COLUMNS, "obligation")
         ]
 
     @cached_property
@@ -140,12 +140,12 @@ class PeriodPage:
     def agencies(self) -> list[AgencyFiling]:
         """Agency by agency, the worst first."""
         by_agency = sorted(self.rows, key=lambda row: (row.agency_ordinal, row.agency_id))
-        found = [
+        agencies = [
             self._count(pk, rows[0].agency_name, rows)
             for pk, group in groupby(by_agency, key=lambda row: row.agency_id)
             if (rows := list(group))
         ]
-        return sorted(found, key=lambda agency: agency.badness)
+        return sorted(agencies, key=lambda agency: agency.badness)
 
     @property
     def whole(self) -> AgencyFiling:

@@ -60,37 +60,37 @@ def open_quarterly(file: BinaryIO) -> WorkbookValues:
 def cover_identity(workbook: WorkbookValues) -> CoverIdentity:
     """Raises WorkbookRefused where the cover names none."""
     cover = islice(workbook.rows(NAME), COVER_ROWS) if NAME in workbook.names else ()
-    said = {str(row[0]): row[1] for row in cover if len(row) > 1}
-    digest = str(said.get(FACTS, ""))
+    entries = {str(row[0]): row[1] for row in cover if len(row) > 1}
+    digest = str(entries.get(FACTS, ""))
     if not DIGEST.fullmatch(digest):
         raise WorkbookRefused(NO_IDENTITY)
     try:
-        return CoverIdentity(Definition.from_json(str(said.get(DEFINITION, ""))), digest)
+        return CoverIdentity(Definition.from_json(str(entries.get(DEFINITION, ""))), digest)
     except BadDefinition as error:
         raise WorkbookRefused(NO_IDENTITY) from error
 
 
-def alterations_of(found: WorkbookValues, built: WorkbookValues) -> Alterations:
+def alterations_of(upload: WorkbookValues, built: WorkbookValues) -> Alterations:
     """Every difference, sheet by sheet in the order of the workbook, row by row."""
     count, shown = 0, []
-    for one in _alterations(found, built):
+    for alteration in _alterations(upload, built):
         count += 1
         if count <= MOST_SHOWN:
-            shown.append(one)
+            shown.append(alteration)
     return Alterations(count, shown)
 
 
-def _alterations(found: WorkbookValues, built: WorkbookValues) -> Iterator[Alteration]:
-    yield from (Alteration(name, "", "有此工作表", "缺少此工作表") for name in built.names if name not in found.names)
-    yield from (Alteration(name, "", "无此工作表", "多出此工作表") for name in found.names if name not in built.names)
+def _alterations(upload: WorkbookValues, built: WorkbookValues) -> Iterator[Alteration]:
+    yield from (Alteration(name, "", "有此工作表", "缺少此工作表") for name in built.names if name not in upload.names)
+    yield from (Alteration(name, "", "无此工作表", "多出此工作表") for name in upload.names if name not in built.names)
     for name in built.names:
-        if name in found.names:
-            yield from _of_sheet(name, found.rows(name), built.rows(name))
+        if name in upload.names:
+            yield from _of_sheet(name, upload.rows(name), built.rows(name))
 
 
-def _of_sheet(name: str, found: Iterator[list[ReadValue]], built: Iterator[list[ReadValue]]) -> Iterator[Alteration]:
+def _of_sheet(name: str, upload: Iterator[list[ReadValue]], built: Iterator[list[ReadValue]]) -> Iterator[Alteration]:
     nothing: list[ReadValue] = []
-    for row, (now, before) in enumerate(zip_longest(found, built, fillvalue=nothing), 1):
+    for row, (now, before) in enumerate(zip_longest(upload, built, fillvalue=nothing), 1):
         if now == before:
             continue
         for column, (is_value, was_value) in enumerate(zip_longest(now, before)):
@@ -100,11 +100,11 @@ def _of_sheet(name: str, found: Iterator[list[ReadValue]], built: Iterator[list[
                 yield Alteration(name, f"{letter(column)}{row}", _shown(was_value), _shown(is_value))
 
 
-def _same(one: Any, other: Any) -> bool:
-    one, other = _plain(one), _plain(other)
-    if isinstance(one, float) and isinstance(other, float):
-        return abs(one - other) <= TOLERANCE * max(1.0, abs(one), abs(other))
-    return type(one) is type(other) and one == other
+def _same(now: Any, before: Any) -> bool:
+    now, before = _plain(now), _plain(before)
+    if isinstance(now, float) and isinstance(before, float):
+        return abs(now - before) <= TOLERANCE * max(1.0, abs(now), abs(before))
+    return type(now) is type(before) and now == before
 
 
 def _plain(value: Any) -> Any:

@@ -116,10 +116,10 @@ def _sections(now: PlanState, filings: Filings, before: PlanState | None) -> lis
 
 
 def _by_section(plan_state: PlanState) -> dict[int, list[ItemStanding[ItemRecord]]]:
-    found: dict[int, list[ItemStanding[ItemRecord]]] = defaultdict(list)
+    by_section: dict[int, list[ItemStanding[ItemRecord]]] = defaultdict(list)
     for standing in plan_state.standings:
-        found[standing.item.section_number].append(standing)
-    return dict(found)
+        by_section[standing.item.section_number].append(standing)
+    return dict(by_section)
 
 
 def _agencies(now: PlanState, filings: Filings, before: PlanState | None) -> list[AgencyFacts]:
@@ -134,10 +134,10 @@ def _agencies(now: PlanState, filings: Filings, before: PlanState | None) -> lis
 
 
 def _by_agency(plan_state: PlanState) -> dict[int, list[Standing]]:
-    found: dict[int, list[Standing]] = defaultdict(list)
+    by_agency: dict[int, list[Standing]] = defaultdict(list)
     for row in plan_state.rows:
-        found[row.agency_id].append(row)
-    return found
+        by_agency[row.agency_id].append(row)
+    return by_agency
 
 
 def _agency(
@@ -209,7 +209,7 @@ def _row(
 ) -> LedgerRow:
     last = next((entry for entry in entries if entry.period is filings.periods[-1]), None)
     filing = last.filing if last else None
-    newest, told = filings.newest.get(row.pk), filings.newest_accepted.get(row.pk)
+    newest, accepted = filings.newest.get(row.pk), filings.newest_accepted.get(row.pk)
     standing = filings.by_pk.get(now.holders[row.pk].standing_report or 0)
     return LedgerRow(
         pk=row.pk,
@@ -235,9 +235,9 @@ def _row(
         filed_at=newest.recorded_at if newest else None,
         progress=standing.progress if standing else "",
         progress_period=standing.period_code if standing else "",
-        problems=told.problems if told else "",
-        delay_reason=told.delay_reason if told else "",
-        next_steps=told.next_steps if told else "",
+        problems=accepted.problems if accepted else "",
+        delay_reason=accepted.delay_reason if accepted else "",
+        next_steps=accepted.next_steps if accepted else "",
         comment=(newest.comment or "") if newest and filing == Filing.SENT_BACK else "",
         evidence=filings.evidence.get(standing.pk, 0) if standing else 0,
         previous_percent=previous,
@@ -247,22 +247,20 @@ def _row(
 def _assists(now: PlanState, filings: Filings) -> list[AssistRow]:
     last = filings.periods[-1] if filings.periods else None
     filing = {entry.assignment_id: entry.filing for entry in filings.entries if entry.period is last}
-    found = []
-    for row in now.rows:
-        if not row.is_lead:
-            state, holder = filing.get(row.pk), now.holders[row.pk]
-            found.append(
-                AssistRow(
-                    item=now.item_of[row.item_id].number,
-                    agency_id=row.agency_id,
-                    agency=holder.name,
-                    percent=row.percent,
-                    is_inferred=holder.is_inferred,
-                    filing=state.value if state else "",
-                    filing_word=state.label if state else "",
-                )
-            )
-    return found
+    return [_assist(row, now, filing.get(row.pk)) for row in now.rows if not row.is_lead]
+
+
+def _assist(row: Standing, now: PlanState, filing: Filing | None) -> AssistRow:
+    holder = now.holders[row.pk]
+    return AssistRow(
+        item=now.item_of[row.item_id].number,
+        agency_id=row.agency_id,
+        agency=holder.name,
+        percent=row.percent,
+        is_inferred=holder.is_inferred,
+        filing=filing.value if filing else "",
+        filing_word=filing.label if filing else "",
+    )
 
 
 def _unfiled(definition: Definition, filings: Filings) -> list[UnfiledRow]:

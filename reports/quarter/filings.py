@@ -80,24 +80,24 @@ class Filings:
     def newest_accepted(self) -> dict[int, ReportRecord]:
         """By assignment, of all the periods."""
         within = {period.pk for period in self.periods}
-        accepted = (one for one in reversed(self.reports) if one.verdict == Review.Verdict.ACCEPTED)
+        accepted = (report for report in reversed(self.reports) if report.verdict == Review.Verdict.ACCEPTED)
         return {report.assignment_id: report for report in accepted if report.period_id in within}
 
     def by_assignment(self) -> dict[int, list[FilingEntry]]:
-        found: dict[int, list[FilingEntry]] = {}
+        by_assignment: dict[int, list[FilingEntry]] = {}
         for entry in self.entries:
-            found.setdefault(entry.assignment_id, []).append(entry)
-        return found
+            by_assignment.setdefault(entry.assignment_id, []).append(entry)
+        return by_assignment
 
 
 def read_filings(periods: Sequence[ReportingPeriod], moment: datetime, plan_state: PlanState) -> Filings:
     """Two queries, and one for each period."""
     standing = {holder.standing_report for holder in plan_state.holders.values() if holder.standing_report}
     reports = ProgressReport.objects.as_of(moment).filter(Q(period__in=periods) | Q(pk__in=standing))
-    found = [ReportRecord._make(row) for row in reports.values_list(*REPORT_COLUMNS)]
+    records = [ReportRecord._make(row) for row in reports.values_list(*REPORT_COLUMNS)]
     counts = ReportEvidence.objects.filter(report__in=standing).order_by().values_list("report")
-    entries = [entry for period in periods for entry in _entries(period, moment, plan_state, found)]
-    return Filings(periods, entries, found, dict(counts.annotate(Count("evidence"))))
+    entries = [entry for period in periods for entry in _entries(period, moment, plan_state, records)]
+    return Filings(periods, entries, records, dict(counts.annotate(Count("evidence"))))
 
 
 def _entries(

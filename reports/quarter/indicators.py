@@ -21,7 +21,7 @@ def indicator_facts(
     """In the notice's order. One query."""
     latest = accepted_readings(definition.as_of)
     earlier = accepted_readings(since.closes_at if since else definition.as_of)
-    found = (
+    indicators = (
         Indicator.objects.filter(item__plan=now.plan)
         .annotate(
             value=Subquery(latest.values("value")[:1]),
@@ -30,7 +30,11 @@ def indicator_facts(
         )
         .order_by("item__number", "start", "pk")
     )
-    return tuple(_facts(one, now, has_earlier=since is not None) for one in found if one.item_id in now.item_of)
+    return tuple(
+        _facts(indicator, now, has_earlier=since is not None)
+        for indicator in indicators
+        if indicator.item_id in now.item_of
+    )
 
 
 def _exact(value: Decimal | None) -> Decimal | None:

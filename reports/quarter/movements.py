@@ -26,32 +26,39 @@ def first_reds(now: PlanState) -> dict[int, date]:
 
 def changes(now: PlanState, before: PlanState | None, reasons: Mapping[int, str]) -> tuple[ChangeRow, ...]:
     """Items of which anything differs, in the notice's order."""
-    earlier = {standing.pk: standing for standing in before.standings} if before else {}
     if before is None:
         return ()
-    told = (
-        _change(standing, now, earlier[standing.pk], before, reasons.get(standing.pk, ""))
+    earlier = {standing.pk: standing for standing in before.standings}
+    rows = (
+        _change(
+            earlier[standing.pk],
+            standing,
+            had=_holders(earlier[standing.pk], before),
+            has=_holders(standing, now),
+            reason=reasons.get(standing.pk, ""),
+        )
         for standing in now.standings
         if standing.pk in earlier
     )
-    return tuple(row for row in told if row.kinds)
+    return tuple(row for row in rows if row.kinds)
 
 
 def _change(
-    now: ItemStanding[ItemRecord],
-    plan_state: PlanState,
     before: ItemStanding[ItemRecord],
-    earlier: PlanState,
+    now: ItemStanding[ItemRecord],
+    *,
+    had: Mapping[tuple[int, bool], str],
+    has: Mapping[tuple[int, bool], str],
     reason: str,
 ) -> ChangeRow:
-    held, holds = _holders(before, earlier), _holders(now, plan_state)
+    """What differs of one item; `had` and `has` are the names of its agencies then and now."""
     percent, percent_before = round(float(now.percent), 6), round(float(before.percent), 6)
     is_redated = now.item.due_on != before.item.due_on
     differs = {
         "进度": percent != percent_before,
         "亮灯": (now.light, now.light_word) != (before.light, before.light_word),
         "时限": is_redated,
-        "单位": held.keys() != holds.keys(),
+        "单位": had.keys() != has.keys(),
     }
     return ChangeRow(
         item=now.item.number,
@@ -65,8 +72,8 @@ def _change(
         due_before=before.item.due_on,
         due_on=now.item.due_on,
         due_reason=reason if is_redated else "",
-        agencies_added=tuple(name for key, name in holds.items() if key not in held),
-        agencies_removed=tuple(name for key, name in held.items() if key not in holds),
+        agencies_added=tuple(name for key, name in has.items() if key not in had),
+        agencies_removed=tuple(name for key, name in had.items() if key not in has),
     )
 
 

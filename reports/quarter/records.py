@@ -85,19 +85,19 @@ def read_plan_state(
     if only is None and filters.agencies:
         led = in_force.filter(role=Assignment.Role.LEAD, agency__in=filters.agencies)
         items = items.filter(pk__in=led.values("item"))
-    found = [ItemRecord._make(row) for row in items.values_list(*ITEM_COLUMNS)]
+    records = [ItemRecord._make(row) for row in items.values_list(*ITEM_COLUMNS)]
     if only is not None:
-        found = [item for item in found if item.pk in only]
-    due_dates = {item.pk: item.due_on for item in found}
+        records = [item for item in records if item.pk in only]
+    due_dates = {item.pk: item.due_on for item in records}
     assignments = Assignment.objects.as_of(moment).filter(item__plan=plan)
-    if len(found) < plan.items.count():
+    if len(records) < plan.items.count():
         assignments = assignments.filter(item__in=due_dates)
     assignments = assignments.order_by("item__number", "agency__ordinal", "agency_id", "pk")
     holders = [Holder._make(row) for row in assignments.values_list(*HOLDER_COLUMNS)]
     return PlanState(
         plan=plan.at(moment),
         day=day,
-        items=found,
+        items=records,
         rows=standings_from_queryset(assignments, plan.at(moment), day, due_dates),
         holders={holder.pk: holder for holder in holders},
     )

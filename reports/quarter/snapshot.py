@@ -18,21 +18,21 @@ from tasks.models.latest import Latest
 
 def take_snapshot(definition: Definition) -> Snapshot:
     """The facts as they stood at the definition's moment. Raises BadDefinition for what can't be told."""
-    found = {plan.slug: plan for plan in Plan.objects.filter(slug__in=definition.plans).defer("notice_text")}
-    missing = [slug for slug in definition.plans if slug not in found]
+    by_slug = {plan.slug: plan for plan in Plan.objects.filter(slug__in=definition.plans).defer("notice_text")}
+    missing = [slug for slug in definition.plans if slug not in by_slug]
     if missing:
         raise BadDefinition(f"没有行动计划“{'、'.join(missing)}”。")
-    plans = [found[slug] for slug in definition.plans]
+    plans = [by_slug[slug] for slug in definition.plans]
     periods = {plan.pk: known_periods(plan, definition) for plan in plans}
-    wanted = {plan.pk: [one for one in periods[plan.pk] if is_within(one, definition)] for plan in plans}
+    wanted = {plan.pk: [period for period in periods[plan.pk] if is_within(period, definition)] for plan in plans}
     if not any(wanted.values()):
         raise BadDefinition(f"没有报告期“{definition.period}”。")
     for plan in plans:
         if definition.day < plan.begins_on:
             raise BadDefinition(f"{plan.name}自{plan.begins_on:%Y-%m-%d}起才有数据，截至日期不能更早。")
-    opened = {pk: [one for one in ones if one.opens_on <= definition.day] for pk, ones in wanted.items()}
+    opened = {pk: [period for period in of_plan if period.opens_on <= definition.day] for pk, of_plan in wanted.items()}
     if not any(opened.values()):
-        first = min(one.opens_on for ones in wanted.values() for one in ones)
+        first = min(period.opens_on for of_plan in wanted.values() for period in of_plan)
         raise BadDefinition(f"{definition.period}报告期{first:%Y-%m-%d}才开放填报，截至日期不能更早。")
     facts = tuple(plan_facts(plan, definition, periods[plan.pk], opened[plan.pk]) for plan in plans)
     return Snapshot(definition, facts, is_demo=settings.QA_PLAN_DEMO)
@@ -41,10 +41,10 @@ def take_snapshot(definition: Definition) -> Snapshot:
 def known_periods(plan: Plan, definition: Definition) -> list[ReportingPeriod]:
     """All of the plan's, oldest first, each with `is_locked` as of the moment."""
     is_locked = Latest("PeriodLock", "is_locked", definition.as_of, period="pk")
-    found: list[ReportingPeriod] = list(plan.periods.annotate(is_locked=is_locked).order_by("starts_on"))
-    for period in found:
+    periods: list[ReportingPeriod] = list(plan.periods.annotate(is_locked=is_locked).order_by("starts_on"))
+    for period in periods:
         period.plan = plan
-    return found
+    return periods
 
 
 def is_within(period: ReportingPeriod, definition: Definition) -> bool:
@@ -67,14 +67,14 @@ def plan_facts(
 def compared_with(plan: Plan, definition: Definition, periods: Iterable[ReportingPeriod]) -> ReportingPeriod | None:
     """The period at whose close the changes begin, if it had closed by the moment and the plan had begun."""
     wanted = definition.options.since
-    first = min((one.starts_on for one in periods if is_within(one, definition)), default=None)
+    first = min((period.starts_on for period in periods if is_within(period, definition)), default=None)
     closed = [
-        one
-        for one in periods
-        if one.due_on < definition.day
-        and one.due_on >= plan.begins_on
-        and (one.code == wanted if wanted else first is not None and one.ends_on < first)
+        period
+        for period in periods
+        if period.due_on < definition.day
+        and period.due_on >= plan.begins_on
+        and (period.code == wanted if wanted else first is not None and period.ends_on < first)
     ]
-    if wanted and not closed and wanted not in {one.code for one in periods}:
+    if wanted and not closed and wanted not in {period.code for period in periods}:
         raise BadDefinition(f"没有用于比较的报告期“{wanted}”。")
     return closed[-1] if closed else None

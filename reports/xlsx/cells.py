@@ -47,7 +47,7 @@ def _cells(sheet: Any) -> Iterator[list[ReadCell]]:
 
 
 def _trimmed(rows: Iterator[list[ReadCell]]) -> SheetCells:
-    found = list(rows)
-    while found and not found[-1]:
-        found.pop()
-    return found
+    trimmed = list(rows)
+    while trimmed and not trimmed[-1]:
+        trimmed.pop()
+    return trimmed

@@ -23,10 +23,10 @@ def results_of(rows: Sequence[Sequence[Cell]]) -> dict[str, Value]:
 def with_results(sheet: bytes, results: Results) -> bytes:
     """The sheet's XML with every formula followed by its result."""
 
-    def filled(found: re.Match[bytes]) -> bytes:
-        value = results[found[1].decode()]
+    def filled(match: re.Match[bytes]) -> bytes:
+        value = results[match[1].decode()]
         kind = b' t="str"' if isinstance(value, str) else b' t="b"' if isinstance(value, bool) else b""
         text = escape(value) if isinstance(value, str) else f"{value:d}" if isinstance(value, bool) else str(value)
-        return b'<c r="%b"%b%b>%b<v>%b</v></c>' % (found[1], found[2], kind, found[3], text.encode())
+        return b'<c r="%b"%b%b>%b<v>%b</v></c>' % (match[1], match[2], kind, match[3], text.encode())
 
     return FORMULA.sub(filled, sheet)

@@ -172,11 +172,11 @@ class _Counted:
         """A parser holds one row at a time, and one text: how large is the largest?"""
         first, *others = ROW.split(piece) if self.holds_cells else [piece]
         runs = [self.run + first.count(b"<"), *(each.count(b"<") for each in others)]
-        held = self.held + len(first)
-        self.run, self.held = runs[-1], len(others[-1]) if others else held
+        before = self.held + len(first)
+        self.run, self.held = runs[-1], len(others[-1]) if others else before
         self.stretch = len(piece) - piece.rfind(b"<") if b"<" in piece else self.stretch + len(piece)
         most = RUN_LIMIT if self.holds_cells else OTHERS_LIMIT
-        if max(runs) > most or held > HELD_LIMIT or self.stretch > STRETCH_LIMIT:
+        if max(runs) > most or before > HELD_LIMIT or self.stretch > STRETCH_LIMIT:
             raise WorkbookRefused(TOO_MUCH.format(self.limits.name))
 
 

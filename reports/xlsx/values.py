@@ -64,7 +64,10 @@ class WorkbookValues:
     def _members(self) -> dict[str, str]:
         """By the name of a sheet, the archive's member that holds it."""
         relations = fromstring(self.archive.read("xl/_rels/workbook.xml.rels"))
-        places = {one.get("Id"): posixpath.join("/xl", one.attrib["Target"]).removeprefix("/") for one in relations}
+        places = {
+            relation.get("Id"): posixpath.join("/xl", relation.attrib["Target"]).removeprefix("/")
+            for relation in relations
+        }
         sheets = fromstring(self.archive.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
         return {sheet.attrib["name"]: places[sheet.get(RELATION)] for sheet in sheets}
 
@@ -100,16 +103,16 @@ class WorkbookValues:
         kind = cell.get("t", "n")
         if kind == "inlineStr":
             return _text(cell.find(INLINE))
-        found = cell.findtext(CONTENT)
-        if not found:
+        content = cell.findtext(CONTENT)
+        if not content:
             return None
         if kind == "s":
-            return self._texts[int(found)]
+            return self._texts[int(content)]
         if kind == "b":
-            return found == "1"
+            return content == "1"
         if kind != "n":
-            return found
-        number = float(found)
+            return content
+        number = float(content)
         return from_excel(number) if int(cell.get("s") or 0) in self._dates else number
 
     @cached_property
@@ -130,8 +133,10 @@ class WorkbookValues:
     def _dates(self) -> frozenset[int]:
         """The formats of cells, by place, that show a number as a date or a time."""
         styles = fromstring(self.archive.read("xl/styles.xml"))
-        own = {int(one.attrib["numFmtId"]): one.attrib["formatCode"] for one in styles.iter(f"{MAIN}numFmt")}
-        formats = [int(one.get("numFmtId") or 0) for one in styles.iterfind(f"{MAIN}cellXfs/{MAIN}xf")]
+        own = {
+            int(element.attrib["numFmtId"]): element.attrib["formatCode"] for element in styles.iter(f"{MAIN}numFmt")
+        }
+        formats = [int(element.get("numFmtId") or 0) for element in styles.iterfind(f"{MAIN}cellXfs/{MAIN}xf")]
         codes = ({**BUILTIN_FORMATS, **own}.get(number, "General") for number in formats)
         return frozenset(place for place, code in enumerate(codes) if is_date_format(code))
 
@@ -142,10 +147,10 @@ def _letters(letters: str) -> int:
 
 
 def _column(address: str) -> int:
-    found = ADDRESS.fullmatch(address)
-    if found is None:
+    match = ADDRESS.fullmatch(address)
+    if match is None:
         raise ValueError(address)
-    return _letters(found[1])
+    return _letters(match[1])
 
 
 def _text(holder: Element | None) -> str | None:

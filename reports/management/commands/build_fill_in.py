@@ -21,8 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, help="写到哪个文件")
 
     def handle(self, *, agency: str, period: str, plan: str, out: Path, **options: object) -> None:
-        found = Agency.objects.named(agency).first()
-        if found is None:
+        unit = Agency.objects.named(agency).first()
+        if unit is None:
             raise CommandError(f"没有名为“{agency}”的单位。")
         plans = Plan.objects.filter(slug=plan) if plan else Plan.objects.filter(periods__code=period)
         chosen = plans.defer("notice_text").order_by("-issued_on", "-pk").first()
@@ -31,11 +31,11 @@ class Command(BaseCommand):
             raise CommandError(f"没有{f'行动计划“{plan}”或其' if plan else ''}报告期“{period}”。")
         if known.opens_on > clock.today():
             raise CommandError(f"{period}报告期{known.opens_on:%Y-%m-%d}才开放填报。")
-        fill_in = collect(found, known, clock.now())
+        fill_in = collect(unit, known, clock.now())
         if not fill_in.rows:
-            raise CommandError(f"{found}在{known.plan}中没有需要填报的任务。")
+            raise CommandError(f"{unit}在{known.plan}中没有需要填报的任务。")
         try:
             out.write_bytes(to_bytes(describe_fill_in(fill_in)))
         except OSError as error:
             raise CommandError(f"{out}写不进去：{error.strerror}") from error
-        self.stdout.write(f"已生成{out}：{found}，{period}，{len(fill_in.rows)}项任务。")
+        self.stdout.write(f"已生成{out}：{unit}，{period}，{len(fill_in.rows)}项任务。")

@@ -45,8 +45,8 @@ def package_list(request: Request, slug: str) -> HttpResponse:
         package = _requested(request, form, [plan])
         if package:
             return _accepted(request, package)
-    found = visible_packages(request.user).of(plan)
-    return _list(request, found, form, {"plan": plan})
+    packages = visible_packages(request.user).of(plan)
+    return _list(request, packages, form, {"plan": plan})
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,8 +65,8 @@ def desk(request: Request) -> HttpResponse:
     return _list(request, visible_packages(request.user).of_several(), form, {"is_desk": True})
 
 
-def _list(request: Request, found: Any, form: PackageForm | None, context: dict[str, Any]) -> HttpResponse:
-    page = Paginator(found.with_all(), PER_PAGE).get_page(request.GET.get("page"))
+def _list(request: Request, packages: Any, form: PackageForm | None, context: dict[str, Any]) -> HttpResponse:
+    page = Paginator(packages.with_all(), PER_PAGE).get_page(request.GET.get("page"))
     rows = [PackagePage(package, request.user) for package in page]
     issued = [row for row in rows if row.issue]
     context |= {
@@ -236,11 +236,15 @@ DEEDS: dict[str, Callable[[Request, PackagePage, dict[str, Any]], bool]] = {
 @require_safe
 def package_file(request: Request, pk: int, file: int) -> FileResponse:
     """A file as it was built, to be saved; its Chinese name in the header as RFC 5987 has it."""
-    found = get_file(request.user, pk, file)
+    download = get_file(request.user, pk, file)
     try:
-        content = found.blob.file.open("rb")
+        content = download.blob.file.open("rb")
     except (FileNotFoundError, ValueError) as error:
         raise Http404 from error
     return FileResponse(
-        content, as_attachment=True, filename=found.name, content_type=found.blob.media_type, headers=HEADERS
+        content,
+        as_attachment=True,
+        filename=download.name,
+        content_type=download.blob.media_type,
+        headers=HEADERS,
     )

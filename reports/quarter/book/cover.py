@@ -95,9 +95,9 @@ def _periods(plan: PlanFacts) -> str:
     if not plan.periods:
         return "本报告期内没有开放填报"
     return "；".join(
-        f"{one.name}（{one.starts_on:%Y-%m-%d}至{one.ends_on:%Y-%m-%d}，报送截止{one.due_on:%Y-%m-%d}"
-        f"{'，已锁定' if one.is_locked else ''}）"
-        for one in plan.periods
+        f"{period.name}（{period.starts_on:%Y-%m-%d}至{period.ends_on:%Y-%m-%d}，报送截止{period.due_on:%Y-%m-%d}"
+        f"{'，已锁定' if period.is_locked else ''}）"
+        for period in plan.periods
     )
 
 

@@ -108,7 +108,7 @@ class Ledger:
     @cached_property
     def _first_of(self) -> dict[tuple[str, object], int]:
         """The first line of each item, section, agency and light of a plan."""
-        found: dict[tuple[str, object], int] = {}
+        places: dict[tuple[str, object], int] = {}
         for place, line in enumerate(self.lines):
             keys: list[object] = [("item", line.item.number), ("section", line.item.section)]
             if line.is_first:
@@ -117,8 +117,8 @@ class Ledger:
                 keys += [("agency", line.row.agency_id), ("light", line.row.light), ("pace", line.row.pace)]
                 keys.append(("row", line.row.pk))
             for key in keys:
-                found.setdefault((line.plan.slug, key), place)
-        return found
+                places.setdefault((line.plan.slug, key), place)
+        return places
 
     def link(self, plan: PlanFacts, kind: str, key: object, column: str = "item") -> str:
         """Where the first such line is; "" where there is none."""

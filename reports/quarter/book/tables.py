@@ -121,11 +121,17 @@ class BookTable:
         def cells(key: str, last_row: int) -> str:
             return f"{self.letter(key)}{FIRST_ROW}:{self.letter(key)}{last_row}"
 
-        lights = [(cells(key, self.last_row), start, look) for key in self.lights for start, look in CONDITIONS.items()]
-        alarms = [
-            (cells(key, self.last_row + 1), start, Look.RED) for key, starts in self.alarms.items() for start in starts
+        lights = [
+            Condition(cells(key, self.last_row), start, look)
+            for key in self.lights
+            for start, look in CONDITIONS.items()
         ]
-        return [Condition(*one) for one in (*lights, *alarms)]
+        alarms = [
+            Condition(cells(key, self.last_row + 1), start, Look.RED)
+            for key, starts in self.alarms.items()
+            for start in starts
+        ]
+        return [*lights, *alarms]
 
     def _head(self) -> list[Cell]:
         return [
