@@ -11,7 +11,13 @@ from tasks.rules.status import Light
 def appendices_of(snapshot: Snapshot) -> list[Appendix]:
     tables = [table for plan in snapshot.plans for table in _tables(plan, is_alone=len(snapshot.plans) == 1)]
     return [
-        Appendix(f"附件{number}　{table.title}", table.head, table.rows, table.widths, table.numeric)
+        Appendix(
+            title=f"附件{number}　{table.title}",
+            head=table.head,
+            rows=table.rows,
+            widths=table.widths,
+            numeric=table.numeric,
+        )
         for number, table in enumerate(tables, 1)
     ]
 
@@ -19,8 +25,8 @@ def appendices_of(snapshot: Snapshot) -> list[Appendix]:
 def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
     of = "" if is_alone else f"（{plan.document_number}）"
     yield Appendix(
-        f"各单位进展情况表{of}",
-        (
+        title=f"各单位进展情况表{of}",
+        head=(
             "序号",
             "单位",
             "负责",
@@ -32,7 +38,7 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
             "已报",
             "未报",
         ),
-        [
+        rows=[
             (
                 str(number),
                 agency.name,
@@ -47,13 +53,13 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
             )
             for number, agency in enumerate(plan.agencies, 1)
         ],
-        (9, 29, 8, 8, 16, 16, *(8.5,) * len(Light), 9, 9, 9),
-        frozenset(range(2, 6 + len(Light) + 3)),
+        widths=(9, 29, 8, 8, 16, 16, *(8.5,) * len(Light), 9, 9, 9),
+        numeric=frozenset(range(2, 6 + len(Light) + 3)),
     )
     yield Appendix(
-        f"任务进展情况一览表{of}",
-        ("序号", "任务", "负责单位", "完成时限", "进度", "序时", "亮灯"),
-        [
+        title=f"任务进展情况一览表{of}",
+        head=("序号", "任务", "负责单位", "完成时限", "进度", "序时", "亮灯"),
+        rows=[
             (
                 item.label.strip("（）()"),
                 item.title,
@@ -65,8 +71,8 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
             )
             for item in plan.items
         ],
-        (9, 40, 40, 23, 15, 15, 13),
-        frozenset({4, 5}),
+        widths=(9, 40, 40, 23, 15, 15, 13),
+        numeric=frozenset({4, 5}),
     )
 
 

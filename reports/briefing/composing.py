@@ -55,7 +55,9 @@ def _appended(titles: Sequence[str]) -> Iterator[Paragraph]:
 
 def _worded(paragraph: Paragraph, wordings: Mapping[str, str]) -> Paragraph:
     wording = wordings.get(paragraph.key, paragraph.wording) if paragraph.key else paragraph.wording
-    return Paragraph(paragraph.style, wording, paragraph.figures, paragraph.key, paragraph.wording)
+    return Paragraph(
+        style=paragraph.style, wording=wording, figures=paragraph.figures, key=paragraph.key, composed=paragraph.wording
+    )
 
 
 def _body(snapshot: Snapshot) -> Iterator[Paragraph]:

@@ -1,6 +1,7 @@
 """What a dashboard lists: its sections and agencies, what waits for review, what falls due."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -90,3 +91,26 @@ def section_rows(items: Iterable[HeadingStanding]) -> list[SectionRow]:
     for standing in items:
         by_section.setdefault(standing.item.section, []).append(standing)
     return [SectionRow(section, total(parts), parts) for section, parts in by_section.items()]
+
+
+def agency_rows(
+    rows: Iterable[Standing], agencies: Mapping[int, Agency], unfiled: Mapping[int, int]
+) -> list[AgencyRow]:
+    """Each agency with its rows, in the fixed order of agencies; `unfiled` counts the reports that it still owes."""
+    leads: dict[int, list[Standing]] = defaultdict(list)
+    assists: dict[int, list[Standing]] = defaultdict(list)
+    for row in rows:
+        if row.is_lead:
+            leads[row.agency_id].append(row)
+        else:
+            assists[row.agency_id].append(row)
+    return [
+        AgencyRow(
+            agency=agency,
+            leads=leads[pk],
+            assists=assists[pk],
+            total=total([row for row in leads[pk] if row.counts]),
+            unfiled=unfiled[pk],
+        )
+        for pk, agency in sorted(agencies.items(), key=lambda pair: (pair[1].ordinal, pair[0]))
+    ]

@@ -3,7 +3,7 @@
 Every figure here has its rows beside it, so that a page can lead from the number to what made it.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import date, timedelta
 from functools import cache
 from threading import RLock
@@ -12,7 +12,16 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from reports.dashboard.curve import Curve, curve
-from reports.dashboard.listings import AgencyRow, Heading, HeadingStanding, SectionRow, Upcoming, Waiting, section_rows
+from reports.dashboard.listings import (
+    AgencyRow,
+    Heading,
+    HeadingStanding,
+    SectionRow,
+    Upcoming,
+    Waiting,
+    agency_rows,
+    section_rows,
+)
 from reports.dashboard.locked_property import locked_property
 from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
 from tasks.models.obligation import Obligation
@@ -206,23 +215,7 @@ class Overview:
     @locked_property
     def agency_rows(self) -> list[AgencyRow]:
         """In the fixed order of agencies."""
-        leads: dict[int, list[Standing]] = defaultdict(list)
-        assists: dict[int, list[Standing]] = defaultdict(list)
-        for row in self.rows:
-            if row.is_lead:
-                leads[row.agency_id].append(row)
-            else:
-                assists[row.agency_id].append(row)
-        return [
-            AgencyRow(
-                agency=agency,
-                leads=leads[pk],
-                assists=assists[pk],
-                total=total([row for row in leads[pk] if row.counts]),
-                unfiled=self.unfiled[pk],
-            )
-            for pk, agency in sorted(self.agencies.items(), key=lambda pair: (pair[1].ordinal, pair[0]))
-        ]
+        return agency_rows(self.rows, self.agencies, self.unfiled)
 
     @property
     def lead_count(self) -> int:
@@ -255,7 +248,7 @@ class Overview:
 
     @locked_property
     def curve(self) -> Curve:
-        return curve(self.plan, self.history, self.items, self.whole, self.day)
+        return curve(self.plan, history=self.history, items=self.items, whole=self.whole, day=self.day)
 
     @locked_property
     def before(self) -> tuple[date, float, float] | None:

@@ -39,4 +39,6 @@ class Identity:
 def identity_of(fill_in: FillIn) -> Identity:
     rows = {row.assignment.pk: IssuedRow(row.assignment.pk, str(row.basis), row.known) for row in fill_in.rows}
     issued_at = fill_in.issued_at.isoformat(timespec="seconds")
-    return Identity(fill_in.agency.pk, fill_in.plan.slug, fill_in.period.code, issued_at, rows)
+    return Identity(
+        agency=fill_in.agency.pk, plan=fill_in.plan.slug, period=fill_in.period.code, issued_at=issued_at, rows=rows
+    )

@@ -93,17 +93,17 @@ def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
     drafts = {draft.assignment_id: draft for draft in ReportDraft.objects.filter(period=period, assignment__in=keys)}
     rows = [
         KnownRow(
-            assignment,
-            indicators[assignment.item_id],
-            last.get(assignment.standing_report or 0),
-            newest.get(assignment.pk),
-            drafts.get(assignment.pk),
+            assignment=assignment,
+            indicators=indicators[assignment.item_id],
+            last=last.get(assignment.standing_report or 0),
+            newest=newest.get(assignment.pk),
+            draft=drafts.get(assignment.pk),
         )
         for assignment in running
     ]
     for assignment in running:
         assignment.item.plan, assignment.agency = plan, agency
-    return FillIn(agency, plan, period, at, rows)
+    return FillIn(agency=agency, plan=plan, period=period, issued_at=at, rows=rows)
 
 
 def open_periods(agency: Agency, plans: QuerySet[Plan], at: datetime) -> list[ReportingPeriod]:

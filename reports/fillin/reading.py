@@ -92,11 +92,11 @@ def _identity(sheets: dict[str, SheetCells]) -> Identity:
     try:
         rows = [IssuedRow(int(pk), version, _base(base)) for pk, version, base in lines[6:]]
         identity = Identity(
-            int(facts["单位标识"]),
-            facts["行动计划"],
-            facts["报告期"],
-            facts["签发时间"],
-            {row.assignment: row for row in rows},
+            agency=int(facts["单位标识"]),
+            plan=facts["行动计划"],
+            period=facts["报告期"],
+            issued_at=facts["签发时间"],
+            rows={row.assignment: row for row in rows},
         )
         is_ours = constant_time_compare(identity.signature, facts["签名"]) and len(identity.rows) == len(rows)
     except (KeyError, ValueError, TypeError, RecursionError) as error:
@@ -171,7 +171,14 @@ def _form_row(table: _HeadedSheet, number: int, identity: Identity, strays: list
     for column in FORM_COLUMNS:
         if column.field:
             readers: dict[str, Callable[..., object]] = {"percent": percent_in, "unchanged": unchanged_in}
-            _read_cell(table, number, column.key, column.field, readers.get(column.field, text_of), row)
+            _read_cell(
+                table=table,
+                number=number,
+                key=column.key,
+                name=column.field,
+                reader=readers.get(column.field, text_of),
+                row=row,
+            )
     _read_due(table, number, row)
     return row
 
@@ -225,4 +232,6 @@ def _add_readings(table: _HeadedSheet, rows: dict[int, FileRow], strays: list[st
             strays.append(f"{place}：同一指标出现两次，请只留一行。")
             row.wrong[""] = f"{place}：同一指标出现两次，请只留一行。"
         else:
-            _read_cell(table, number, "reading", f"{READING}{int(indicator)}", number_in, row)
+            _read_cell(
+                table=table, number=number, key="reading", name=f"{READING}{int(indicator)}", reader=number_in, row=row
+            )

@@ -60,7 +60,10 @@ def describe_fill_in(
     written = texts or {row.assignment.pk: row.known for row in fill_in.rows}
     rows = [row for row in fill_in.rows if row.assignment.pk in identity.rows]
     title = f"{fill_in.agency} {fill_in.period.code[:4]}年{fill_in.period}进展填报表"
-    sheets = [_guide(fill_in, title), _form(title, rows, fill_in.period, identity, written, marks)]
+    sheets = [
+        _guide(fill_in, title),
+        _form(title=title, rows=rows, period=fill_in.period, identity=identity, written=written, marks=marks),
+    ]
     if any(row.indicators for row in rows):
         sheets.append(_readings(title, rows, written, marks))
     sheets.append(_meta(identity))
@@ -129,16 +132,36 @@ def _form_validations(last: int, period: ReportingPeriod) -> list[Validation]:
 
     limits = [
         Validation(
-            cells(column.key), "textLength", f"{column.title}不超过{TEXT_LIMIT}字。", column.title, (), 0, TEXT_LIMIT
+            cells=cells(column.key),
+            kind="textLength",
+            message=f"{column.title}不超过{TEXT_LIMIT}字。",
+            title=column.title,
+            minimum=0,
+            maximum=TEXT_LIMIT,
         )
         for column in FORM_COLUMNS
         if column.field and column.field not in ("percent", "unchanged", "delay_reason")
     ]
     ready = tuple(reason for _, kind_reasons in reasons(period.ends_on) for reason in kind_reasons)
     return [
-        Validation(cells("percent"), "whole", PERCENT_HINT, "本期进度", minimum=0, maximum=100),
-        Validation(cells("unchanged"), "list", UNCHANGED_HINT, "本期无变化", (*REASONS, OTHER_REASON)),
-        Validation(cells("delay_reason"), "list", DELAY_HINT, "滞后原因", ready, is_strict=False),
+        Validation(
+            cells=cells("percent"), kind="whole", message=PERCENT_HINT, title="本期进度", minimum=0, maximum=100
+        ),
+        Validation(
+            cells=cells("unchanged"),
+            kind="list",
+            message=UNCHANGED_HINT,
+            title="本期无变化",
+            choices=(*REASONS, OTHER_REASON),
+        ),
+        Validation(
+            cells=cells("delay_reason"),
+            kind="list",
+            message=DELAY_HINT,
+            title="滞后原因",
+            choices=ready,
+            is_strict=False,
+        ),
         *limits,
     ]
 
@@ -153,7 +176,14 @@ def _readings(
     ]
     column = letter_of(READING_COLUMNS, "reading")
     cells = f"{column}{FIRST_ROW}:{column}{HEAD_ROW + len(body)}"
-    number = Validation(cells, "decimal", "请填累计数，不小于0；不由本单位统计的留空。", "本期累计", (), 0, 10**12 - 1)
+    number = Validation(
+        cells=cells,
+        kind="decimal",
+        message="请填累计数，不小于0；不由本单位统计的留空。",
+        title="本期累计",
+        minimum=0,
+        maximum=10**12 - 1,
+    )
     return Sheet(
         READINGS,
         [*_head(title, "填自年初起的累计数；不由本单位统计的留空。", READING_COLUMNS), *body],

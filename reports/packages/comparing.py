@@ -106,7 +106,7 @@ def _item(before: PlanFacts, after: PlanFacts, old: ItemFacts | None, new: ItemF
     kinds = tuple(kind for kind, is_so in differs.items() if is_so)
     added = tuple(name for name in (*new.leads, *new.assists) if name not in had)
     removed = tuple(name for name in (*old.leads, *old.assists) if name not in has)
-    return ItemChange(Side(old), Side(new), kinds, added, removed)
+    return ItemChange(before=Side(old), after=Side(new), kinds=kinds, added=added, removed=removed)
 
 
 def _due(day: date | None) -> str:

@@ -41,7 +41,19 @@ def newest_wording(package: Package) -> int:
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PARTS = (
-    Part(Kind.FACTS, "整理数据", 10, "application/json", lambda snapshot, wording: canonical(snapshot)),
-    Part(Kind.XLSX, "生成工作簿", 12, MEDIA_TYPE, lambda snapshot, wording: build_workbook(snapshot)),
-    Part(Kind.DOCX, "编写通报", 50, DOCX_TYPE, build_briefing),
+    Part(
+        kind=Kind.FACTS,
+        stage="整理数据",
+        share=10,
+        media_type="application/json",
+        make=lambda snapshot, wording: canonical(snapshot),
+    ),
+    Part(
+        kind=Kind.XLSX,
+        stage="生成工作簿",
+        share=12,
+        media_type=MEDIA_TYPE,
+        make=lambda snapshot, wording: build_workbook(snapshot),
+    ),
+    Part(kind=Kind.DOCX, stage="编写通报", share=50, media_type=DOCX_TYPE, make=build_briefing),
 )

@@ -130,7 +130,10 @@ def _agencies(now: PlanState, filings: Filings, before: PlanState | None) -> lis
         entries[entry.agency_id].append(entry)
         known.setdefault(entry.agency_id, (entry.ordinal, entry.agency_id, entry.agency))
     earlier = _by_agency(before) if before else {}
-    return [_agency(pk, name, now, rows[pk], entries[pk], earlier.get(pk)) for _, pk, name in sorted(known.values())]
+    return [
+        _agency(pk=pk, name=name, now=now, rows=rows[pk], entries=entries[pk], earlier=earlier.get(pk))
+        for _, pk, name in sorted(known.values())
+    ]
 
 
 def _by_agency(plan_state: PlanState) -> dict[int, list[Standing]]:
@@ -198,7 +201,14 @@ def _ledger(now: PlanState, filings: Filings, before: PlanState | None) -> list[
     for row in now.rows:
         weights[row.item_id] += row.weight if row.counts else 0
     return [
-        _row(row, now, filings, entries.get(row.pk, []), weights[row.item_id], earlier.get(row.pk))
+        _row(
+            row=row,
+            now=now,
+            filings=filings,
+            entries=entries.get(row.pk, []),
+            weight=weights[row.item_id],
+            previous=earlier.get(row.pk),
+        )
         for row in now.rows
         if row.is_lead
     ]

@@ -61,7 +61,7 @@ def plan_facts(
     if since:
         same = {item.pk for item in now.items}
         before = read_plan_state(plan, since.closes_at, since.due_on, definition.filters, only=same)
-    return assemble(definition, now, filings, since, before)
+    return assemble(definition=definition, now=now, filings=filings, since=since, before=before)
 
 
 def compared_with(plan: Plan, definition: Definition, periods: Iterable[ReportingPeriod]) -> ReportingPeriod | None:

@@ -54,7 +54,9 @@ def write_rows(
                 part.write(text.encode())
                 count = number
             part.write(_after(columns, count, title).encode())
-        for path, content in package_parts(name, _styles(columns), title or name, moment, _area(columns, count)):
+        for path, content in package_parts(
+            name=name, styles=_styles(columns), title=title or name, moment=moment, filtered=_area(columns, count)
+        ):
             archive.writestr(archive_member(path, moment), content.encode())
     return count
 

@@ -76,12 +76,12 @@ def build_checks(tables: CountedTables, note: str) -> BookTable:
         "verdict": Cell(verdict, Look.TOTAL, is_centred=True, formula=formula),
     }
     return BookTable(
-        NAME,
-        f"{tables.snapshot.definition.period_name}校核",
-        f"{note}。重新计算一列为公式，打开时由Excel、WPS重算",
-        COLUMNS,
-        rows_of(COLUMNS, lines),
-        total,
+        name=NAME,
+        title=f"{tables.snapshot.definition.period_name}校核",
+        note=f"{note}。重新计算一列为公式，打开时由Excel、WPS重算",
+        columns=COLUMNS,
+        rows=rows_of(COLUMNS, lines),
+        total=total,
         frozen="shown",
         alarms={"verdict": (DIFFERENT, SOME_DIFFERENT)},
     )

@@ -102,11 +102,11 @@ def build_indicators(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable
         for indicator in plan.indicators
     ]
     return BookTable(
-        INDICATORS,
-        f"{snapshot.definition.period_name}量化指标",
-        f"{note}。现值取已通过报告的最近一次累计数",
-        columns,
-        rows_of(columns, lines),
+        name=INDICATORS,
+        title=f"{snapshot.definition.period_name}量化指标",
+        note=f"{note}。现值取已通过报告的最近一次累计数",
+        columns=columns,
+        rows=rows_of(columns, lines),
         frozen="name",
         lights=("state",),
     )
@@ -128,11 +128,11 @@ def build_changes(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
         for change in plan.changes
     ]
     return BookTable(
-        CHANGES,
-        f"{snapshot.definition.period_name}变化",
-        f"{note}。{_since(snapshot)}",
-        columns,
-        rows_of(columns, lines),
+        name=CHANGES,
+        title=f"{snapshot.definition.period_name}变化",
+        note=f"{note}。{_since(snapshot)}",
+        columns=columns,
+        rows=rows_of(columns, lines),
         frozen="kinds",
         lights=("light_before", "light"),
     )
@@ -163,11 +163,11 @@ def build_late(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     """Leads by what is late of their tasks, and beside them the reports that are owed and not filed."""
     rows = [row for plan in snapshot.plans for row in (*_late(plan, ledger), *_unfiled(plan, ledger))]
     return BookTable(
-        LATE,
-        f"{snapshot.definition.period_name}逾期与未报",
-        f"{note}。逾期、欠进度按负责单位列；未报、退回按应报报告列",
-        _all_columns(snapshot, LATE_COLUMNS),
-        rows,
+        name=LATE,
+        title=f"{snapshot.definition.period_name}逾期与未报",
+        note=f"{note}。逾期、欠进度按负责单位列；未报、退回按应报报告列",
+        columns=_all_columns(snapshot, LATE_COLUMNS),
+        rows=rows,
         frozen="kind",
     )
 
@@ -224,11 +224,11 @@ def build_told(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     columns = _all_columns(snapshot, TOLD_COLUMNS)
     lines = [DetailLine(plan, row, ledger.link(plan, "row", row.pk)) for plan in snapshot.plans for row in plan.told]
     return BookTable(
-        TOLD,
-        f"{snapshot.definition.period_name}存在问题与下一步",
-        f"{note}。取本报告期已通过的报告",
-        columns,
-        rows_of(columns, lines),
+        name=TOLD,
+        title=f"{snapshot.definition.period_name}存在问题与下一步",
+        note=f"{note}。取本报告期已通过的报告",
+        columns=columns,
+        rows=rows_of(columns, lines),
         frozen="agency",
         lights=("light",),
     )

@@ -141,11 +141,11 @@ def build_ledger(snapshot: Snapshot, note: str, *, is_several: bool) -> Ledger:
     lines = [line for plan in snapshot.plans for line in _lines(plan)]
     columns = (PLAN, *COLUMNS) if is_several else COLUMNS
     table = BookTable(
-        NAME,
-        f"{snapshot.definition.period_name}任务台账",
-        f"{note}。每行为一项任务的一个负责单位；打印到“下一步打算”列，其余各列供屏幕查阅。",
-        columns,
-        rows_of(columns, lines),
+        name=NAME,
+        title=f"{snapshot.definition.period_name}任务台账",
+        note=f"{note}。每行为一项任务的一个负责单位；打印到“下一步打算”列，其余各列供屏幕查阅。",
+        columns=columns,
+        rows=rows_of(columns, lines),
         frozen="agency",
         lights=("light", "item_light"),
         printed=PRINTED,

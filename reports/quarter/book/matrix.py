@@ -20,11 +20,11 @@ def build_matrix(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     )
     rows = [row for plan in snapshot.plans for row in _rows(plan, ledger, list(names))]
     return BookTable(
-        NAME,
-        f"{snapshot.definition.period_name}责任矩阵",
-        f"{note}。数字为负责单位进度，“{ASSISTS}”为协助单位",
-        columns,
-        rows,
+        name=NAME,
+        title=f"{snapshot.definition.period_name}责任矩阵",
+        note=f"{note}。数字为负责单位进度，“{ASSISTS}”为协助单位",
+        columns=columns,
+        rows=rows,
         frozen=str(next(iter(names))) if names else "item",
         upright=[str(pk) for pk in names],
         is_filtered=False,

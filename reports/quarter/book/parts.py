@@ -72,7 +72,13 @@ def build_sections(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals)
         **_total_cells(whole, _previous(snapshot)),
     }
     table = BookTable(
-        SECTIONS, f"{snapshot.definition.period_name}分部分情况", note, columns, rows, total, frozen="items"
+        name=SECTIONS,
+        title=f"{snapshot.definition.period_name}分部分情况",
+        note=note,
+        columns=columns,
+        rows=rows,
+        total=total,
+        frozen="items",
     )
     table.is_one_page = len(parts) <= MOST_ON_A_PAGE  # so that the chart is not cut
     names = [section_name(section.number, section.title) for _, section in parts]
@@ -115,7 +121,9 @@ def build_agencies(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     }
     agency_note = f"{note}。进度、亮灯只计负责的任务；亮灯合计为分工数，不是任务数"
     title = f"{snapshot.definition.period_name}分单位情况"
-    return BookTable(AGENCIES, title, agency_note, columns, rows, total, frozen="leads")
+    return BookTable(
+        name=AGENCIES, title=title, note=agency_note, columns=columns, rows=rows, total=total, frozen="leads"
+    )
 
 
 def _filing_only(totals: Totals) -> dict[str, Value]:
@@ -129,16 +137,16 @@ def agencies_chart(table: BookTable, snapshot: Snapshot, anchor: str) -> Chart |
     if not 0 < len(agencies) <= MOST_BARS:
         return None
     return Chart(
-        "各单位负责任务的亮灯（项）",
-        anchor,
-        table.cells("agency"),
-        tuple(agency.name for agency in agencies),
-        tuple(
+        title="各单位负责任务的亮灯（项）",
+        anchor=anchor,
+        categories=table.cells("agency"),
+        labels=tuple(agency.name for agency in agencies),
+        series=tuple(
             Series(
-                word,
-                table.cells(key),
-                tuple(float(getattr(agency.totals, key)) for agency in agencies),
-                CHART_COLOURS[key],
+                name=word,
+                cells=table.cells(key),
+                values=tuple(float(getattr(agency.totals, key)) for agency in agencies),
+                colour=CHART_COLOURS[key],
             )
             for key, word in LIGHT_COLUMNS
         ),

@@ -66,11 +66,19 @@ def _of_plans(tables: CountedTables) -> Iterator[Recount]:
     snapshot, summary = tables.snapshot, tables.summary
     for number, plan in enumerate(snapshot.plans):
         place = {key: summary.place(number, key) for key in OF_ITEMS}
-        yield from _of_items(plan.document_number, plan.totals, plan_scope(snapshot, plan), tables.ledger, place)
+        yield from _of_items(
+            subject=plan.document_number,
+            totals=plan.totals,
+            scope=plan_scope(snapshot, plan),
+            ledger=tables.ledger,
+            place=place,
+        )
     if len(snapshot.plans) > 1:
         place = {key: summary.place_of_all(key) for key in OF_ITEMS}
         whole = Scope((), lambda line: True)
-        yield from _of_items("合计", overall(snapshot.plans), whole, tables.ledger, place)
+        yield from _of_items(
+            subject="合计", totals=overall(snapshot.plans), scope=whole, ledger=tables.ledger, place=place
+        )
 
 
 def _of_sections(tables: CountedTables) -> Iterator[Recount]:
@@ -80,7 +88,7 @@ def _of_sections(tables: CountedTables) -> Iterator[Recount]:
         name = section_name(section.number, section.title)
         scope = section_scope(snapshot, plan, section.number)
         place = {key: tables.sections.place(key, row) for key in OF_ITEMS}
-        yield from _of_items(name, section.totals, scope, tables.ledger, place)
+        yield from _of_items(subject=name, totals=section.totals, scope=scope, ledger=tables.ledger, place=place)
 
 
 def _of_items(subject: str, totals: Totals, scope: Scope, ledger: Ledger, place: dict[str, str]) -> Iterator[Recount]:
@@ -104,7 +112,7 @@ def _of_items(subject: str, totals: Totals, scope: Scope, ledger: Ledger, place:
     for light, word in LIGHT_COLUMNS:
         again = sum(item.light == light for item in items)
         yield count(light, word, again, ("first", "1"), ("item_light", f"{SYMBOLS[light]}*"))
-    yield from _means(subject, totals, scope, ledger, place, lines)
+    yield from _means(subject=subject, totals=totals, scope=scope, ledger=ledger, place=place, lines=lines)
 
 
 def _means(
@@ -141,7 +149,9 @@ def _of_agencies(tables: CountedTables) -> Iterator[Recount]:
             rows_of[line.plan.slug, line.row.agency_id].append(line.row)
     parts = [(plan, agency) for plan in tables.snapshot.plans for agency in plan.agencies]
     for number, (plan, agency) in enumerate(parts):
-        yield from _of_agency(tables, number, plan, agency, rows_of[plan.slug, agency.pk])
+        yield from _of_agency(
+            tables=tables, number=number, plan=plan, agency=agency, rows=rows_of[plan.slug, agency.pk]
+        )
 
 
 def _of_agency(

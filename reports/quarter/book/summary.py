@@ -134,11 +134,11 @@ def _by_measure(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) ->
         BookColumn("note", "说明", 62),
     )
     table = BookTable(
-        SUMMARY,
-        f"{snapshot.definition.period_name}总体情况",
-        note,
-        columns,
-        rows,
+        name=SUMMARY,
+        title=f"{snapshot.definition.period_name}总体情况",
+        note=note,
+        columns=columns,
+        rows=rows,
         is_filtered=False,
         is_landscape=False,
         is_one_page=True,
@@ -147,17 +147,17 @@ def _by_measure(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) ->
     first, last = FIRST_ROW + light_rows[0], FIRST_ROW + light_rows[-1]
     table.charts = [
         Chart(
-            "任务亮灯（项）",
-            f"A{table.last_row + 2}",
-            f"'{SUMMARY}'!$A${first}:$A${last}",
-            tuple(MEASURES[place].title for place in light_rows),
-            (
+            title="任务亮灯（项）",
+            anchor=f"A{table.last_row + 2}",
+            categories=f"'{SUMMARY}'!$A${first}:$A${last}",
+            labels=tuple(MEASURES[place].title for place in light_rows),
+            series=(
                 Series(
-                    "任务数",
-                    f"'{SUMMARY}'!$B${first}:$B${last}",
-                    tuple(_numbers(plan.totals)),
-                    BAR,
-                    tuple(CHART_COLOURS.values()),
+                    name="任务数",
+                    cells=f"'{SUMMARY}'!$B${first}:$B${last}",
+                    values=tuple(_numbers(plan.totals)),
+                    colour=BAR,
+                    colours=tuple(CHART_COLOURS.values()),
                 ),
             ),
             width=27,
@@ -208,7 +208,15 @@ def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Bo
         for plan in snapshot.plans
     ]
     total: RowCells = {"plan": "合计", **{measure.key: measure.value(whole) for measure in MEASURES}}
-    table = BookTable(SUMMARY, f"{snapshot.definition.period_name}总体情况", note, columns, rows, total, frozen="items")
+    table = BookTable(
+        name=SUMMARY,
+        title=f"{snapshot.definition.period_name}总体情况",
+        note=note,
+        columns=columns,
+        rows=rows,
+        total=total,
+        frozen="items",
+    )
     names = tuple(plan.document_number for plan in snapshot.plans)
     table.charts = [progress_chart(table, "plan", names, [plan.totals for plan in snapshot.plans], extra=1)]
     return table
@@ -217,12 +225,17 @@ def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Bo
 def progress_chart(table: BookTable, labels: str, names: Sequence[str], totals: Sequence[Totals], extra: int) -> Chart:
     """Progress beside what was expected, below the table; lying, where names would not fit below columns."""
     return Chart(
-        "进度与序时进度",
-        f"A{table.last_row + extra + 2}",
-        table.cells(labels),
-        tuple(names),
-        tuple(
-            Series(word, table.cells(key), tuple(percent(getattr(each, key)) or 0.0 for each in totals), colour)
+        title="进度与序时进度",
+        anchor=f"A{table.last_row + extra + 2}",
+        categories=table.cells(labels),
+        labels=tuple(names),
+        series=tuple(
+            Series(
+                name=word,
+                cells=table.cells(key),
+                values=tuple(percent(getattr(each, key)) or 0.0 for each in totals),
+                colour=colour,
+            )
             for key, word, colour in (("percent", "进度", BAR), ("expected", "序时进度", TICK))
         ),
         number_format="0%",
