@@ -1,4 +1,4 @@
-"""季度汇总: what was asked for, what was built of it, what was issued (印发). Facts all, but for progress and mails.
+"""季度汇总: what was asked for, what was built of it, what was issued (印发). All are facts but progress and mails.
 
 A package is its definition, fixed for good. Each time that its files come out different, because the briefing's wording
 was changed, they are a new edition; an issue names the edition that went out, so that those files stay for ever.
@@ -17,12 +17,12 @@ from tasks.models.fact import Fact
 
 class PackageQuerySet(models.QuerySet["Package"]):
     def issued(self) -> "PackageQuerySet":
-        """Those with an issue in force."""
+        """Keeps the packages with an issue in force."""
         in_force = Issue.objects.filter(edition__package=models.OuterRef("pk"), withdrawal=None)
         return self.filter(models.Exists(in_force))
 
     def of(self, plan: Plan) -> "PackageQuerySet":
-        """Those of that plan alone."""
+        """Keeps the packages of that plan alone."""
         others = Package.plans.through.objects.filter(package=models.OuterRef("pk")).exclude(plan=plan)
         return self.filter(~models.Exists(others), plans=plan)
 
@@ -31,7 +31,7 @@ class PackageQuerySet(models.QuerySet["Package"]):
         return self.filter(pk__in=counted.filter(plan_count__gt=1).values("pk"))
 
     def with_all(self) -> "PackageQuerySet":
-        """Each with its build, editions, files and issues, in as many queries however many there are."""
+        """Reads each with its build, editions, files and issues, in as many queries however many there are."""
         return self.select_related("build", "recorded_by").prefetch_related(
             models.Prefetch("plans", Plan.objects.defer("notice_text").order_by("issued_on", "pk")),
             models.Prefetch("editions__files", PackageFile.objects.select_related("blob")),
@@ -40,7 +40,7 @@ class PackageQuerySet(models.QuerySet["Package"]):
 
 
 class Package(Fact):
-    """汇总: the definition of what is to be built. Asking for the same again finds the same package.
+    """汇总: a package is the definition of what is to be built. Asking for the same again finds the same one.
 
     `recorded_by` asked for it; nobody where the system did by itself.
     """
@@ -66,29 +66,29 @@ class Package(Fact):
 
     @property
     def day(self) -> date:
-        """截至日期."""
+        """截至日期 is the day for which the package speaks."""
         return timezone.localdate(self.as_of)
 
     @property
     def edition(self) -> "Edition | None":
-        """The newest; from what was read along, where the editions were."""
+        """The newest edition, taken from what was read along where the editions were."""
         return next(iter(sorted(self.editions.all(), key=lambda edition: -edition.number)), None)
 
     @property
     def issue(self) -> "Issue | None":
-        """The one in force."""
+        """The issue that is in force."""
         issues = [issue for edition in self.editions.all() for issue in edition.issues.all()]
         return next((issue for issue in issues if not issue.is_withdrawn), None)
 
     @property
     def period_words(self) -> str:
-        """「2016年三季度」, or 「2016年度」 for a whole year."""
+        """The period as officials say it: 「2016年三季度」, or 「2016年度」 for a whole year."""
         year, _, quarter = self.period.partition("Q")
         return f"{year}年{'一二三四'[int(quarter) - 1]}季度" if quarter else f"{year}年度"
 
 
 class Build(models.Model):
-    """How far the building of a package is: the one row here that changes.
+    """Says how far the building of a package is: the one row here that changes.
 
     Whoever builds holds a lease, proved by its token and prolonged for as long as the builder lives; when it has run
     out, the builder is taken for dead and another one may begin anew.
@@ -125,7 +125,7 @@ class Build(models.Model):
 
 
 class Edition(Fact):
-    """版次: a complete and verified set of a package's files. It comes into being whole, or not at all."""
+    """版次: an edition is a complete, verified set of a package's files. It comes into being whole, or not at all."""
 
     package = models.ForeignKey(Package, models.PROTECT, related_name="editions", verbose_name="季度汇总")
     number = models.PositiveSmallIntegerField("版次")
@@ -166,7 +166,7 @@ class PackageFile(models.Model):
 
 
 class BriefingWording(Fact):
-    """通报措辞: how the coordinators word a paragraph of the briefing; the latest row says it. No row: as composed."""
+    """通报措辞: coordinators word a paragraph of the briefing so. The latest row holds; without one, as composed."""
 
     package = models.ForeignKey(Package, models.PROTECT, related_name="wordings", verbose_name="季度汇总")
     paragraph = models.CharField("段落", max_length=50)
@@ -181,7 +181,7 @@ class BriefingWording(Fact):
 
 
 class Issue(Fact):
-    """印发: an edition sent out under its number, which no other of the plan has in that year, withdrawn or not."""
+    """印发: an edition goes out under its number, which no other of the plan has in that year, withdrawn or not."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="issues", verbose_name="版次")
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="issues", verbose_name="行动计划")
@@ -202,7 +202,7 @@ class Issue(Fact):
 
 
 class IssueWithdrawal(Fact):
-    """撤回印发, with its reason. The files stay; that they were issued does too."""
+    """撤回印发: an issue is taken back, with a reason. The files stay; that they were issued does too."""
 
     issue = models.OneToOneField(Issue, models.PROTECT, related_name="withdrawal", verbose_name="印发")
     reason = models.CharField("原因", max_length=500)
@@ -215,7 +215,7 @@ class IssueWithdrawal(Fact):
 
 
 class PackageMail(models.Model):
-    """邮件通知 of a package to one person: written with the announcement, claimed before it is sent.
+    """邮件通知: one person is told of a package. It is written with the announcement, claimed before it goes.
 
     A mail that was claimed and never marked may have gone out, and isn't sent again: none is ever doubled.
     """

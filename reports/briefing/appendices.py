@@ -1,4 +1,4 @@
-"""附件: the agencies and the tasks of a snapshot, one line each. Pure."""
+"""附件: the tables of a briefing list the agencies and the tasks of a snapshot, one line each. Pure."""
 
 from collections.abc import Iterator
 
@@ -77,7 +77,7 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
 
 
 def _due(item: ItemFacts) -> str:
-    """The mark on a line of its own, so that no date breaks."""
+    """A due date as the table shows it; that it is inferred stands on a line of its own, so that no date breaks."""
     if item.due_on is None:
         return "持续推进"
     mark = "\n（推定）" if item.is_inferred else ""

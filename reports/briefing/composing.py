@@ -1,4 +1,4 @@
-"""What the briefing says: composed from a snapshot alone, so that it can't disagree with the workbook. Pure.
+"""What the briefing says is composed from a snapshot alone, so that it can't disagree with the workbook. Pure.
 
 Figures are fields of their paragraph. Shares are of the items counted, to one decimal; percentages to one decimal, as
 in the workbook.
@@ -19,7 +19,7 @@ from tasks.standing.filing import Filing
 
 
 def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Briefing:
-    """The briefing of the snapshot; `wordings` are the coordinators' own, by paragraph."""
+    """Writes the briefing of the snapshot; `wordings` are the coordinators' own, by paragraph."""
     definition = snapshot.definition
     first, *others = snapshot.plans
     names = f"《{first.name}》" + (f"等{len(snapshot.plans)}个行动计划" if others else "")
@@ -47,7 +47,7 @@ def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Bri
 
 
 def _appended(titles: Sequence[str]) -> Iterator[Paragraph]:
-    """附件说明, by GB/T 9704 below the text and above the signature."""
+    """附件说明 names the tables that follow; GB/T 9704 puts it below the text and above the signature."""
     for number, title in enumerate(titles, 1):
         named = title.partition("\u3000")[2]
         yield Paragraph(Style.APPENDED, f"{'附件：' if number == 1 else '　　　'}{number}.{named}")
@@ -61,7 +61,7 @@ def _worded(paragraph: Paragraph, wordings: Mapping[str, str]) -> Paragraph:
 
 
 def _body(snapshot: Snapshot) -> Iterator[Paragraph]:
-    """One plan's parts are the chapters; of several plans, each is a chapter of such parts."""
+    """The chapters are the parts of the plan; of several plans, each is a chapter of such parts."""
     plans = snapshot.plans
     if len(plans) == 1:
         for number, (heading, paragraphs) in enumerate(_parts(plans[0], snapshot, "p1", Style.HEADING_2), 1):
@@ -137,14 +137,14 @@ def _compared(totals: Totals) -> str:
 
 
 def _lights(plan: PlanFacts) -> tuple[str, dict[str, str]]:
-    """By light, the worst first; a light that nothing has isn't spoken of. What is grey says why."""
+    """Counts the items by light, the worst first; a light that nothing has isn't spoken of. What is grey says why."""
     counts = {light.label: getattr(plan.totals, light.value) for light in Light if light != Light.GREY}
     counts |= Counter(item.light_word for item in plan.items if item.light == Light.GREY)
     return _shared("按亮灯统计（以各任务最落后的负责单位为准）", counts, plan.totals.items)
 
 
 def _shared(begins: str, counts: Mapping[str, int], whole: int) -> tuple[str, dict[str, str]]:
-    """How many of the whole are what, with shares; what none is isn't spoken of, but can be."""
+    """Says how many of the whole are what, with shares; what none is isn't spoken of, but can be."""
     figures = {word: str(count) for word, count in counts.items()}
     figures |= {f"{word}占比": share(count, whole) for word, count in counts.items()}
     words = [f"{word}{{{word}}}项（占{{{word}占比}}）" for word, count in counts.items() if count]
@@ -204,7 +204,7 @@ def _filing(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
 
 
 def _unfiled_words(plan: PlanFacts) -> str:
-    """Before the due date nobody is late: that is said, lest a unit be blamed for time that it still has."""
+    """Names those who haven't filed; before the due date nobody is late, and none is blamed for time still left."""
     if any(row.is_overdue for row in plan.unfiled):
         return "未报送或退回后尚未重报的单位"
     return "尚未到截止日期，未报送或退回后尚未重报的单位"

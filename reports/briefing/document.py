@@ -1,4 +1,4 @@
-"""The briefing as a Word document by GB/T 9704-2012: page, margins, 22 lines of 28 characters, fonts, page numbers.
+"""Sets the briefing as a Word document by GB/T 9704-2012: page, margins, 22 lines of 28 characters, page numbers.
 
 The same briefing gives the same bytes: no clock, fixed times in the archive. Fonts are named, never embedded, with
 others that take their place where they are missing.
@@ -51,7 +51,7 @@ FONTS = {
 
 
 def to_docx(briefing: Briefing, moment: datetime) -> bytes:
-    """`moment` is all that the file says of time."""
+    """Makes the file; `moment` is all that it says of time."""
     document = Document()
     set_page(document)
     set_defaults(document)
@@ -114,7 +114,7 @@ def _paragraph(document: Any, paragraph: Paragraph) -> Any:
 
 
 def _broken(title: str) -> str:
-    """Before the period, where all of it takes more than a line: otherwise a word would be torn there."""
+    """Breaks a title that takes more than a line before its period: otherwise a word would be torn there."""
     if len(title) <= TITLE_LENGTH:
         return title
     place = max((match.start() for match in re.finditer(r"\d{4}年", title)), default=0)
@@ -134,7 +134,7 @@ def _line(document: Any, alignment: WD_ALIGN_PARAGRAPH) -> Any:
 
 
 def _table(document: Any, table: Appendix, briefing: Briefing) -> None:
-    """On a page of its own, its head repeated on every page that it runs over."""
+    """Puts the table on a page of its own, its head repeated on every page that it runs over."""
     title = _line(document, WD_ALIGN_PARAGRAPH.LEFT)
     title.paragraph_format.page_break_before = True
     title.paragraph_format.keep_with_next = True
@@ -175,7 +175,7 @@ def _fill(cell: _Cell, value: str, *, is_head: bool, is_number: bool) -> None:
 
 
 def _margins(cell: _Cell) -> None:
-    """1 mm at the sides: the standard's two make narrow columns of figures break."""
+    """Leaves 1 mm at the sides: the standard's two make narrow columns of figures break."""
     margins = element("w:tcMar")
     for side in ("start", "end"):
         margins.append(element(f"w:{side}", w="57", type="dxa"))

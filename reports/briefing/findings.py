@@ -1,4 +1,4 @@
-"""What the briefing finds wrong and asks for: laggards by unit and item, indicators, reasons, next steps. Pure."""
+"""What the briefing finds wrong and asks for is composed here: laggards, indicators, reasons, next steps. Pure."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ EXCERPT = 80
 
 
 def numbers_of(labels: tuple[str, ...]) -> str:
-    """「（三）（八）」 as the notice numbers them, so 「第三、八项」."""
+    """Items are called as the notice numbers them: 「（三）（八）」 are 「第三、八项」."""
     return f"第{'、'.join(label.strip('（）()') for label in labels)}项"
 
 
@@ -45,7 +45,7 @@ def laggards(plan: PlanFacts, key: str, below: Style) -> Iterator[Paragraph]:
 
 
 def _by_agency(plan: PlanFacts, rows: list[LedgerRow]) -> list[tuple[AgencyFacts, list[LedgerRow]]]:
-    """Those with the most first; otherwise in the fixed order."""
+    """Groups the rows by agency; those with the most come first, otherwise the fixed order holds."""
     by_agency = [(agency, [row for row in rows if row.agency_id == agency.pk]) for agency in plan.agencies]
     return sorted(((agency, mine) for agency, mine in by_agency if mine), key=lambda pair: -len(pair[1]))
 
@@ -81,7 +81,7 @@ def _indicator(indicator: IndicatorFacts) -> str:
 
 
 def problems(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
-    """What the agencies whose tasks are late give as the reason, in their own words, shortened."""
+    """Quotes the reasons that agencies with late tasks give, in their own words, shortened."""
     reasons = [(row, row.delay_reason or row.problems) for row in (*plan.overdue, *plan.behind)]
     reasons = [(row, text) for row, text in reasons if text]
     for number, (row, text) in enumerate(reasons[:MOST_PROBLEMS], 1):
@@ -95,7 +95,7 @@ def problems(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
 
 
 def _quoted(text: str) -> str:
-    """On one line and without braces, which would be taken for fields; whole sentences as far as they fit."""
+    """Puts a text on one line, without braces, which would be taken for fields; whole sentences as far as they fit."""
     text = " ".join(text.split()).replace("{", "（").replace("}", "）").replace("｛", "（").replace("｝", "）")
     if len(text) <= EXCERPT:
         return text

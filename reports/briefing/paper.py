@@ -1,4 +1,4 @@
-"""The sheet of GB/T 9704-2012 for python-docx: page, margins, grid, fonts with others in their place, page numbers."""
+"""The paper that GB/T 9704-2012 asks for, set up with python-docx: page, grid, fonts and their stand-ins, numbers."""
 
 import io
 import zipfile
@@ -52,7 +52,7 @@ def set_page(document: Any) -> None:
 
 
 def set_defaults(document: Any) -> None:
-    """Language and font of everything that names none: so no program takes Japanese forms of the characters."""
+    """Gives everything that names none a language and a font, so that no program takes Japanese forms of characters."""
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = LATIN, THIRD
     properties = normal.element.get_or_add_rPr()
@@ -74,7 +74,7 @@ def _font_table() -> bytes:
 
 
 def number_pages(document: Any) -> None:
-    """— 1 —, at the outer edge: right on odd pages, left on even ones."""
+    """Numbers the pages 「— 1 —」 at their outer edge: right on odd pages, left on even ones."""
     document.settings.odd_and_even_pages_header_footer = True
     section = document.sections[0]
     for footer, alignment in (
@@ -108,7 +108,7 @@ def run(paragraph: Any, text: str, font: str, size: Any) -> Any:
 
 
 def indent(paragraph: Any, *, first: int = 0, hanging: int = 0, left: int = 0, right: int = 0) -> None:
-    """In hundredths of a character; points beside them for programs that know no characters."""
+    """Indents by hundredths of a character, and by points for programs that know no characters."""
     form = paragraph.paragraph_format
     each = THIRD.pt / 100
     if first:
@@ -131,7 +131,7 @@ def indent(paragraph: Any, *, first: int = 0, hanging: int = 0, left: int = 0, r
 
 
 def without_clock(document: Any) -> bytes:
-    """The archive with its members in a fixed order and without the time of packing."""
+    """Packs the document with its members in a fixed order and without the time of packing."""
     packed, fixed = io.BytesIO(), io.BytesIO()
     for relations in (document.part.package.rels, document.part.rels):
         for key in [key for key, relation in relations.items() if relation.reltype.endswith(UNWANTED)]:

@@ -1,4 +1,4 @@
-"""A briefing as text: paragraphs whose figures are fields, and the tables of its appendix. Pure."""
+"""A briefing is a text whose figures are fields of its paragraphs, with the tables of its appendix. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ NUMBER = "number"  # the paragraph that holds the issue's
 
 
 class Style(StrEnum):
-    """What GB/T 9704 sets apart."""
+    """The kinds of paragraph that GB/T 9704 sets apart."""
 
     TITLE = "title"
     ADDRESSEE = "addressee"
@@ -24,12 +24,12 @@ class Style(StrEnum):
 
 
 class WordingError(Exception):
-    """A wording that can't stand; says why in Chinese."""
+    """The wording can't stand; the message says why in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """`wording` holds fields in braces, `figures` what each of them says. `key` names the paragraph for good.
+    """A paragraph: `wording` holds fields in braces, `figures` what each of them says, and `key` names it for good.
 
     `composed` is the wording that the product suggests; a paragraph without a key is no one's to word.
     """
@@ -46,7 +46,7 @@ class Paragraph:
 
     @property
     def parts(self) -> Iterator[tuple[str, bool]]:
-        """Pieces of the text, each with whether it is a figure."""
+        """The text is taken to pieces, each with whether it is a figure."""
         last = 0
         for match in FIELD.finditer(self.wording):
             if match.start() > last:
@@ -63,7 +63,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Appendix:
-    """附件: `widths` in millimetres; `numeric` are the columns that are set to the right."""
+    """A table of the 附件: `widths` are in millimetres, `numeric` are the columns that are set to the right."""
 
     title: str
     head: Sequence[str]
@@ -74,7 +74,7 @@ class Appendix:
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """`number` is 「第3期」 as a coordinator gave it, or an empty one to fill in."""
+    """A whole briefing: `number` is 「第3期」 as a coordinator gave it, or an empty one to fill in."""
 
     masthead: str
     number: Paragraph
@@ -87,12 +87,12 @@ class Briefing:
 
     @property
     def open_paragraphs(self) -> list[Paragraph]:
-        """Those that coordinators may word."""
+        """The paragraphs that coordinators may word."""
         return [paragraph for paragraph in (self.number, *self.paragraphs) if paragraph.key]
 
 
 def check_wording(wording: str, figures: Mapping[str, str]) -> str:
-    """The wording as it is kept: on one line, its braces half-width. A field may be left out, none may be invented.
+    """Returns the wording as it is kept, on one line, with half-width braces. A field may be left out, none invented.
 
     Raises WordingError.
     """
@@ -109,5 +109,5 @@ def check_wording(wording: str, figures: Mapping[str, str]) -> str:
 
 
 def typed_numbers(wording: str) -> list[str]:
-    """Numbers that are typed and not fields: nobody keeps them true."""
+    """Finds numbers that are typed and not fields: nobody keeps them true."""
     return TYPED.findall(FIELD.sub("", wording))

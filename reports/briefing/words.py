@@ -1,16 +1,16 @@
-"""Figures as an official text writes them."""
+"""Figures are written here as an official text writes them."""
 
 from collections.abc import Sequence
 from datetime import date
 
 
 def day(value: date) -> str:
-    """「2016年10月12日」."""
+    """A date is written out: 「2016年10月12日」."""
     return f"{value.year}年{value.month}月{value.day}日"
 
 
 def percent(value: float | None) -> str:
-    """To one decimal, as the workbook shows it."""
+    """A percentage is written to one decimal, as the workbook shows it."""
     return "—" if value is None else f"{value:.1f}%"
 
 
@@ -19,7 +19,7 @@ def points(value: float) -> str:
 
 
 def is_seen(value: float) -> bool:
-    """Whether anything of it is left at the decimals that are written."""
+    """Says whether anything of the value is left at the decimals that are written."""
     return bool(points(abs(value)).strip("0."))
 
 
@@ -32,7 +32,7 @@ def joined(names: Sequence[str], mark: str = "、") -> str:
 
 
 def joined_periods(names: Sequence[str]) -> str:
-    """「2016年第2季度、第3季度」: a year is named once."""
+    """Periods are listed with their year named once: 「2016年第2季度、第3季度」."""
     words: list[str] = []
     for before, name in zip(("", *names), names, strict=False):
         year, mark, quarter = name.partition("年")

@@ -1,4 +1,4 @@
-"""变更记录 for coordinators and administrators: what the filter finds, on pages and as a table to take away."""
+"""变更记录 as coordinators and administrators see it: what the filter finds, on pages and as a table to take away."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ EXPORTED: dict[str, Callable[[Change], object]] = {  # by its heading, what each
 
 
 class ChangeFilter(filters.FilterSet):
-    """Every filter is a parameter of the address, and the export takes the same."""
+    """Narrows the record; every filter is a parameter of the address, and the export takes the same."""
 
     after = filters.DateFilter(label="自", method="by_first_day")
     before = filters.DateFilter(label="至", method="by_last_day")
@@ -59,23 +59,25 @@ class ChangeFilter(filters.FilterSet):
         return queryset.filter(by=value or None)
 
     def by_agency(self, queryset: QuerySet[Change], name: str, value: int) -> QuerySet[Change]:
-        """What concerns the agency, changes of its own row included."""
+        """Keeps what concerns the agency, changes of its own row included."""
         return queryset.filter(Q(agency=value) | Q(subject_type="agencies.agency", subject_id=str(value)))
 
     def by_words(self, queryset: QuerySet[Change], name: str, value: str) -> QuerySet[Change]:
-        """Every word, in the subject or in the reason."""
+        """Keeps changes in whose subject or reason every one of the words stands."""
         for word in value.split():
             queryset = queryset.filter(Q(subject__icontains=word) | Q(reason__icontains=word))
         return queryset
 
     def by_subject(self, queryset: QuerySet[Change], name: str, value: str) -> QuerySet[Change]:
-        """All that happened to one thing: `tasks.assignment.12`."""
+        """Keeps all that happened to one thing, given as `tasks.assignment.12`."""
         kind, _, key = value.rpartition(".")
         return queryset.filter(subject_type=kind, subject_id=key)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedChange:
+    """One change as a row of the page shows it."""
+
     change: Change
     kind: str
     lines: list[FieldChange]
@@ -86,7 +88,7 @@ class RecordedChange:
 
 
 class ChangesPage:
-    """What the filter finds, newest first. A filter that makes no sense finds nothing and says where."""
+    """The page shows what the filter finds, newest first. A filter that makes no sense finds nothing and says where."""
 
     def __init__(self, query: Any) -> None:
         self.filter = ChangeFilter(query, Change.objects.select_related("by", "agency"))
@@ -120,11 +122,11 @@ class ChangesPage:
 
     @staticmethod
     def actions() -> list[str]:
-        """What there is to choose from, for the field's suggestions."""
+        """Lists what was ever done, for the suggestions of the filter's field."""
         return list(Change.objects.order_by("action").values_list("action", flat=True).distinct())
 
 
 def export_rows(changes: QuerySet[Change]) -> Iterator[list[object]]:
-    """The changes as rows of the table to take away, read from the database as they go."""
+    """Turns the changes into rows of the table to take away, read from the database as they go."""
     for change in changes.iterator(1000):
         yield [value(change) for value in EXPORTED.values()]

@@ -1,4 +1,4 @@
-"""变更记录: the list and its export."""
+"""变更记录: these pages show the record of changes and give it away."""
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -16,7 +16,7 @@ from tasks.http.request import Request
 
 @require_safe
 def change_list(request: Request) -> HttpResponse:
-    """变更记录. `?check=chain` reckons the whole chain anew, which no other look at the page does."""
+    """Shows the record; `?check=chain` reckons the whole chain anew, which no other look at the page does."""
     require(can_read_changes(request.user))
     record = ChangesPage(request.GET)
     page = record.page(request.GET.get("page"))
@@ -34,7 +34,7 @@ def change_list(request: Request) -> HttpResponse:
 
 @require_safe
 def change_export(request: Request) -> HttpResponseBase:
-    """Exactly what the filter shows; a filter that makes no sense leads back to where that is said."""
+    """Gives exactly what the filter shows; a filter that makes no sense leads back to where that is said."""
     require(can_read_changes(request.user))
     record = ChangesPage(request.GET)
     if not record.is_valid:

@@ -1,4 +1,4 @@
-"""The record of changes in words: fields by their Chinese names, values as pages show them."""
+"""Puts a change on record into words: fields by their Chinese names, values as pages show them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -75,13 +75,13 @@ class FieldChange(NamedTuple):
 
 
 def subject_kind(change: Change) -> str:
-    """What kind of thing was changed: 责任分工, 用户 …"""
+    """Says what kind of thing was changed: 责任分工, 用户 …"""
     model = _model(change)
     return str(model._meta.verbose_name) if model else change.subject_type
 
 
 def field_changes(change: Change) -> list[FieldChange]:
-    """What changed, in the order in which it was noted."""
+    """Lists what changed, in the order in which it was noted."""
     names = dict.fromkeys([*change.old, *change.new])
     return [
         FieldChange(label_of(change, name), _told(change, change.old, name), _told(change, change.new, name))
@@ -90,7 +90,7 @@ def field_changes(change: Change) -> list[FieldChange]:
 
 
 def sentences(change: Change) -> str:
-    """The same on one line, for tables that people take away."""
+    """Says what changed on one line, for tables that people take away."""
     return "；".join(_sentence(field) for field in field_changes(change))
 
 
@@ -131,7 +131,7 @@ def _words(choices: dict[Any, str], value: object, name: str) -> str:
 
 
 def _moment(value: object) -> datetime | None:
-    """Text that is an instant, as JSON keeps it."""
+    """Reads a text that is an instant as JSON keeps it; None where it is none."""
     if not isinstance(value, str) or not 16 <= len(value) <= 35 or "T" not in value:
         return None
     try:
@@ -157,6 +157,6 @@ def _model(change: Change) -> type[models.Model] | None:
 
 
 def _field(change: Change, name: str) -> Any:
-    """The subject's own field of that name, None where it has none."""
+    """Finds the subject's own field of that name, None where it has none."""
     fields: Iterable[Any] = model._meta.concrete_fields if (model := _model(change)) else ()
     return next((field for field in fields if field.name == name), None)

@@ -1,4 +1,4 @@
-"""One agency's part in a plan, for its own page: only its rows are read."""
+"""An agency's own page shows its part in a plan: only its rows are read."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +29,8 @@ class AgencyLine:
 
 @dataclass(frozen=True, slots=True)
 class AgencyPart:
+    """What an agency has to do in a plan, with how it stands."""
+
     leads: list[AgencyLine]
     assists: list[AgencyLine]
     total: Total
@@ -37,13 +39,13 @@ class AgencyPart:
 
     @property
     def troubles(self) -> list[tuple[Light, int]]:
-        """How many leads are late or behind."""
+        """Counts the leads that are late or behind."""
         counts = [(light, self.total.lights[light]) for light in (Light.RED, Light.YELLOW)]
         return [(light, count) for light, count in counts if count]
 
 
 def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
-    """What one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
+    """Reads what one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
     moment, periods = as_of.moment, opened_with_excused(plan, agency, as_of)
     period = periods[0] if periods else None
     then_or_now = list(  # those held now, or when the period closed
@@ -76,7 +78,7 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
 
 
 def opened_with_excused(plan: Plan, agency: Agency, as_of: AsOf) -> list[Any]:
-    """The periods opened by that day, the current one first, each with how many of the agency's reports are 免报."""
+    """Lists the periods opened by that day, the newest first, each with how many of the agency's reports are 免报."""
     turns = Waiver.objects.filter(recorded_at__lte=as_of.moment)
     later = turns.filter(assignment=OuterRef("assignment"), period=OuterRef("period")).order_by("-recorded_at", "-pk")
     last = turns.filter(assignment__agency=agency, period=OuterRef("pk"), pk=Subquery(later.values("pk")[:1]))

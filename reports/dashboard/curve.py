@@ -1,4 +1,4 @@
-"""进度曲线: the geometry of progress over time against the expected line; the template only draws it."""
+"""进度曲线: the geometry of progress over time against the expected line is reckoned here; the template only draws."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,6 +16,8 @@ NOTE_TURNS = 400.0  # beyond it the note beside the day's point stands on its le
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """A mark on an axis, with where its label stands."""
+
     at: float
     label: str
     label_at: float
@@ -23,7 +25,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Points in the coordinates of the template's view box; paths are ready for `d=`."""
+    """A curve in the coordinates of the template's view box; its paths are ready for `d=`."""
 
     actual: str
     expected: str
@@ -42,7 +44,7 @@ Point = tuple[date, float, float]  # day, percent, expected
 
 
 def curve(plan: Plan, history: Sequence[Point], items: Sequence[ItemStanding], whole: Total, day: date) -> Curve:
-    """From the recorded days and the standing of `day`; the expected line goes on to the last due date."""
+    """Draws the recorded days and the standing of `day`; the expected line goes on to the last due date."""
     due_dates = Counter(item.due_on for item in items if item.due_on)
     end = max([*due_dates, plan.due_on, day])
     span = max((end - plan.issued_on).days, 1)
@@ -80,7 +82,7 @@ def _expected(plan: Plan, due_dates: Counter[date], when: date) -> float:
 
 
 def _steps(points: list[tuple[float, float]]) -> str:
-    """A line that holds each value until the next day with another one."""
+    """Draws a line that holds each value until the next day with another one."""
     first, *rest = points
     path = [f"M{first[0]} {first[1]}"]
     height = first[1]
@@ -96,7 +98,7 @@ def _line(points: list[tuple[float, float]]) -> str:
 
 
 def _areas(points: list[Point], x: Callable[[date], float], y: Callable[[float], float], *, below: bool) -> str:
-    """The areas between the two lines where progress is below the expected line, or above it."""
+    """Outlines where progress is below the expected line, or where it is above."""
     shapes = []
     for (day, percent, expected), (following, _, next_expected) in pairwise(points):
         if (percent < expected) == below and percent != expected:

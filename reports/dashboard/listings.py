@@ -1,4 +1,4 @@
-"""What a dashboard lists: its sections and agencies, what waits for review, what falls due."""
+"""A dashboard lists the rows that are defined here: sections, agencies, what waits for review, what falls due."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -31,6 +31,8 @@ HeadingStanding = ItemStanding[Heading]
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
+    """A section of the notice, with its items and what they come to."""
+
     section: Section
     total: Total
     items: list[HeadingStanding]
@@ -86,7 +88,7 @@ class Upcoming:
 
 
 def section_rows(items: Iterable[HeadingStanding]) -> list[SectionRow]:
-    """The items under their sections, both in the notice's order."""
+    """Puts the items under their sections, both in the notice's order."""
     by_section: dict[Section, list[HeadingStanding]] = {}
     for standing in items:
         by_section.setdefault(standing.item.section, []).append(standing)
@@ -96,7 +98,7 @@ def section_rows(items: Iterable[HeadingStanding]) -> list[SectionRow]:
 def agency_rows(
     rows: Iterable[Standing], agencies: Mapping[int, Agency], unfiled: Mapping[int, int]
 ) -> list[AgencyRow]:
-    """Each agency with its rows, in the fixed order of agencies; `unfiled` counts the reports that it still owes."""
+    """Gives each agency its rows, in the fixed order of agencies; `unfiled` counts the reports that it still owes."""
     leads: dict[int, list[Standing]] = defaultdict(list)
     assists: dict[int, list[Standing]] = defaultdict(list)
     for row in rows:

@@ -1,4 +1,4 @@
-"""A property of an object that several threads share."""
+"""A property of an object that several threads share is reckoned by one of them."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -7,7 +7,7 @@ Value = TypeVar("Value")
 
 
 class locked_property(Generic[Value]):
-    """Reckoned by the first thread that asks, while others wait for it; afterwards it is an ordinary attribute.
+    """The first thread that asks reckons it while others wait; afterwards it is an ordinary attribute.
 
     The object has a `lock`, an RLock, for all its properties together.
     """

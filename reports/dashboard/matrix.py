@@ -1,4 +1,4 @@
-"""责任矩阵: items × agencies, one cell for each assignment."""
+"""责任矩阵 shows items × agencies, one cell for each assignment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,18 +10,22 @@ from tasks.standing.rollup import Standing
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
+    """An item with its cells, one for each of the matrix's agencies."""
+
     standing: HeadingStanding
     cells: list[Standing | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
+    """The whole matrix, its rows under their sections."""
+
     columns: list[AgencyRow]
     parts: list[tuple[Section, list[MatrixRow]]]
 
 
 def matrix(items: Iterable[HeadingStanding], agencies: Iterable[AgencyRow]) -> Matrix:
-    """责任矩阵 of these items: one column for each agency with a part in them, one cell for each assignment."""
+    """Arranges these items: one column for each agency with a part in them, one cell for each assignment."""
     parts = list(items)
     concerned = {row.agency_id for part in parts for row in (*part.leads, *part.assists)}
     columns = [row for row in agencies if row.agency.pk in concerned]

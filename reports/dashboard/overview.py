@@ -1,4 +1,4 @@
-"""The numbers of the dashboard and of the pages per section and agency, from one reading of the plan's standings.
+"""The numbers of the dashboard, of sections and of agencies come from one reading of the plan's standings.
 
 Every figure here has its rows beside it, so that a page can lead from the number to what made it.
 """
@@ -54,7 +54,7 @@ CHANGES_SHOWN = 18  # one more is read, to know whether there are more
 
 
 class Overview:
-    """A plan or one section of it, as it stood on a day. Reads on first use and once; the rest is derived in memory.
+    """A plan or one section of it stands so on a day. It is read on first use and once; the rest is derived in memory.
 
     Threads may share it: each thing is reckoned once, and nothing in it is changed afterwards.
     """
@@ -71,7 +71,7 @@ class Overview:
 
     @locked_property
     def headings(self) -> list[Heading]:
-        """Every item in the notice's order; their long texts are left in the database."""
+        """Every item is named in the notice's order; their long texts are left in the database."""
         items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).with_recorded_light(self.day)
         columns = ("pk", "number", "label", "title", "due_on", "is_inferred", "first_due_on", "recorded_light")
         of_section = ("section_id", "section__number", "section__title")
@@ -114,7 +114,7 @@ class Overview:
 
     @locked_property
     def agencies(self) -> dict[int, Agency]:
-        """Those with a part in the plan, in their fixed order."""
+        """The agencies that have a part in the plan, in their fixed order."""
         return Agency.objects.in_bulk({row.agency_id for row in self.rows})
 
     @locked_property
@@ -148,7 +148,7 @@ class Overview:
 
     @locked_property
     def reports(self) -> list[PlanReport]:
-        """Newest first: those of the current period, and what still waits from earlier ones."""
+        """The current period's reports and what still waits from earlier ones, newest first."""
         return reports_of(self.periods, self.as_of.moment, **self._within("assignment__item__"))
 
     @locked_property
@@ -157,7 +157,7 @@ class Overview:
 
     @locked_property
     def obligations(self) -> list[tuple[int, int, str]]:
-        """Assignment, agency, 应报 or 免报: once the period has closed, of whoever had them then, as on its page."""
+        """Which assignments of which agencies are 应报 or 免报; of a closed period, those of whoever had them then."""
         if self.period is None:
             return []
         if self.as_of.moment <= self.period.closes_at:
@@ -173,14 +173,14 @@ class Overview:
 
     @locked_property
     def unfiled(self) -> Counter[int]:
-        """By agency: 应报 and not 已报."""
+        """Counts by agency what is 应报 and not 已报."""
         states = self.filings
         owed = ((pk, agency) for pk, agency, obligation in self.obligations if obligation == Obligation.OWED)
         return Counter(agency for pk, agency in owed if states.get(pk) not in FILED)
 
     @locked_property
     def waiting(self) -> list[Waiting]:
-        """The plan's part of the queue, the longest waiting first, earlier periods included."""
+        """The plan's part of the queue stands here, the longest waiting first, earlier periods included."""
         standing_of = {row.pk: row for row in self.rows}
         return [
             Waiting(
@@ -214,7 +214,7 @@ class Overview:
 
     @locked_property
     def agency_rows(self) -> list[AgencyRow]:
-        """In the fixed order of agencies."""
+        """Each agency's part, in the fixed order of agencies."""
         return agency_rows(self.rows, self.agencies, self.unfiled)
 
     @property
@@ -227,12 +227,12 @@ class Overview:
 
     @property
     def lead_mean(self) -> float:
-        """The mean of all lead assignments, which is not the plan's: that is the mean of its items."""
+        """The mean of all lead assignments; it is not the plan's, which is the mean of its items."""
         return total([row for row in self.rows if row.counts]).percent
 
     @locked_property
     def late_agencies(self) -> list[AgencyRow]:
-        """Those with something late or unfiled, by what is late."""
+        """The agencies with something late or unfiled, ordered by what is late."""
         return [row for row in self.agencies_by_lateness if row.reds or row.yellows or row.unfiled]
 
     @locked_property
@@ -258,7 +258,7 @@ class Overview:
 
     @locked_property
     def changes(self) -> list[LightChange]:
-        """Lights that changed in the last two weeks, newest first; today's are told before they are recorded."""
+        """Which lights changed in the last two weeks, newest first; today's are told before they are recorded."""
         start = self.day - timedelta(days=CHANGES_OF_DAYS)
         recorded = LightChange.objects.filter(item__plan=self.plan, day__gt=start, day__lt=self.day)
         today = [
@@ -290,6 +290,6 @@ class Overview:
 
     @locked_property
     def workdays_left(self) -> int:
-        """Working days until the period's reports are due."""
+        """Counts the working days until the period's reports are due."""
         overrides = WorkdayOverride.objects.as_overrides()
         return workdays_until(self.day, self.period.due_on, overrides) if self.period else 0

@@ -16,7 +16,7 @@ KEPT = 16  # of a plan with 1,000 items and 5,000 assignments about 4 MB each
 
 
 def get(plan: Plan, as_of: AsOf, section: Section | None = None) -> Overview:
-    """Of a plan that was read with its version. Amid a deed, which sees what may yet be undone, nothing is kept."""
+    """Gives the overview of a plan that was read with its version. Amid a deed, which may be undone, none is kept."""
     if is_recording():
         return Overview(plan, as_of, section)
     return _overview(plan, as_of, section, plan.version)

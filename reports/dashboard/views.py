@@ -1,4 +1,4 @@
-"""The pages that show how a plan stands: as a whole, by section and by agency."""
+"""These pages show how a plan stands: as a whole, by section and by agency."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ WHOLE_PLAN = 60  # up to so many items, the dashboard shows all at one glance
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """The newest plan's dashboard."""
+    """Leads to the newest plan's dashboard."""
     plan = visible_plans(request.user).first()
     return redirect(plan) if plan else render(request, "reports/no_plan.html")
 

@@ -1,1 +1,1 @@
-"""The ledgers to take away, as a workbook or as CSV."""
+"""Ledgers are taken away from here, as a workbook or as CSV."""

@@ -1,4 +1,4 @@
-"""The columns of the ledgers to take away, each with the value that it shows: another one costs one line."""
+"""The columns of the ledgers to take away carry the values that they show: another one costs one line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,13 +17,13 @@ PERCENT, POINTS, DATE, WHOLE = '0.0"%"', "+0.0;-0.0;0.0", "yyyy-mm-dd", "0"
 
 @dataclass(frozen=True, slots=True)
 class LedgerColumn(Column, Generic[AnyLine]):
-    """A column of a ledger, with what it shows of one of the ledger's lines."""
+    """A column of a ledger, which knows what it shows of a line."""
 
     value: Callable[[AnyLine], Value] = field(kw_only=True)
 
 
 def item_columns(plan: Plan, agency_names: dict[int, str]) -> tuple[LedgerColumn[ItemStanding], ...]:
-    """The columns of the ledger of the plan's items, in their order."""
+    """Gives the columns of the ledger of the plan's items, in their order."""
 
     def section(line: ItemStanding) -> str:
         return f"{chinese_numeral(line.item.section.number)}、{line.item.section.title}"
@@ -75,7 +75,7 @@ ASSIGNMENT_COLUMNS: tuple[LedgerColumn[Line], ...] = (
 
 
 def _rounded(value: float | None) -> float | None:
-    """To one decimal; None where there is no end to be measured by."""
+    """Rounds to one decimal; None where there is no end to be measured by."""
     return None if value is None else round(value, 1)
 
 

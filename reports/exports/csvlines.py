@@ -1,4 +1,4 @@
-"""Tables as CSV, line by line: UTF-8 with the mark by which Excel and WPS know it, and no text that is a formula."""
+"""Tables are written as CSV, line by line: with the mark by which Excel and WPS know UTF-8, and never a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ def _line(cells: Sequence[object]) -> str:
 
 
 def _safe(cell: object) -> str:
-    """What a person wrote is never a formula; a number below zero is none."""
+    """Keeps what a person wrote from being a formula; a number below zero is none."""
     text = str(cell)
     if not isinstance(cell, str):
         return text

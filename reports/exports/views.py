@@ -1,4 +1,4 @@
-"""Downloads of the ledgers. The address carries the same filters, order and day as the page that leads here."""
+"""Ledgers are downloaded here. The address carries the same filters, order and day as the page that leads here."""
 
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ FORMS = ("xlsx", "csv")
 @require_safe
 @dated
 def item_export(request: Request, slug: str, form: str) -> HttpResponseBase:
-    """The ledger of items: exactly what the filter shows, in its order, all pages."""
+    """Gives the ledger of items: exactly what the filter shows, in its order, all pages."""
     plan, as_of = get_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
     filtered = ItemFilter(request.GET, plan.items.all(), plan=plan, as_of=as_of)
@@ -42,7 +42,7 @@ def item_export(request: Request, slug: str, form: str) -> HttpResponseBase:
 @require_safe
 @dated
 def assignment_export(request: Request, slug: str, form: str) -> HttpResponseBase:
-    """The ledger of assignments: exactly what the filter shows, in its order, all pages."""
+    """Gives the ledger of assignments: exactly what the filter shows, in its order, all pages."""
     plan, as_of = get_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
     period = current_period(plan, as_of.day)
@@ -62,7 +62,7 @@ def _download(
     *,
     ledger: str,
 ) -> HttpResponseBase:
-    """The lines as a file of that form, read and written as they go."""
+    """Sends the lines as a file of that form, read and written as they go."""
     if form not in FORMS:
         raise Http404
     day = request.as_of.day

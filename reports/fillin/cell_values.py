@@ -1,4 +1,4 @@
-"""What people write into cells, read as numbers, dates and yes or no; pure.
+"""What people write into cells is read here as numbers, dates and yes or no; pure.
 
 Understood is what has one meaning: full-width digits, blanks and line breaks around, a percentage as number or text, a
 date as date, as Excel's serial number or as text. What could mean two things is refused.
@@ -22,11 +22,11 @@ BLANKS = r"[\s\u200b\ufeff]+"  # zero-width ones included: WPS and web pages lea
 
 
 class Unreadable(Exception):
-    """The cell can't be understood, or could mean two things; says so in Chinese."""
+    """The cell can't be understood, or could mean two things; the message says so in Chinese."""
 
 
 def text_of(value: object) -> str:
-    """A cell as text: line breaks made one kind, blanks around gone. Characters that no text holds are dropped."""
+    """Reads a cell as text: line breaks made one kind, blanks around gone, characters that no text holds dropped."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -43,12 +43,12 @@ def text_of(value: object) -> str:
 
 
 def narrow(value: object) -> str:
-    """The text with full-width digits and signs made narrow and every blank gone: for numbers, dates, yes and no."""
+    """Makes full-width digits and signs narrow and takes every blank away: for numbers, dates, yes and no."""
     return re.sub(BLANKS, "", unicodedata.normalize("NFKC", text_of(value)))
 
 
 def number_in(value: object, number_format: str = "General") -> Decimal | None:
-    """A number, None for an empty cell. 0.85 shown as 85% and the text 85% are both 85."""
+    """Reads a number, None from an empty cell. 0.85 shown as 85% and the text 85% are both 85."""
     if isinstance(value, bool):
         raise Unreadable("应为数字，读到的是是/否。")
     if isinstance(value, (date, timedelta)) or hasattr(value, "hour"):
@@ -69,7 +69,7 @@ def number_in(value: object, number_format: str = "General") -> Decimal | None:
 
 
 def percent_in(value: object, number_format: str = "General") -> int | None:
-    """A percentage as a whole number from 0 to 100, None for an empty cell."""
+    """Reads a percentage as a whole number from 0 to 100, None from an empty cell."""
     number = number_in(value, number_format)
     if number is None:
         return None
@@ -79,7 +79,7 @@ def percent_in(value: object, number_format: str = "General") -> int | None:
 
 
 def date_in(value: object) -> date | None:
-    """A day, None for an empty cell. Day and month in a text whose year comes last could be either: refused."""
+    """Reads a day, None from an empty cell. Where day and month could be either, as before a year, it is refused."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -106,7 +106,7 @@ def date_in(value: object) -> date | None:
 
 
 def yes_in(value: object) -> bool:
-    """是 or 否; an empty cell is 否."""
+    """Reads 是 or 否; an empty cell is 否."""
     word = narrow(value).lower()
     if word in YES:
         return True
@@ -126,7 +126,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _tidy(number: Decimal) -> Decimal:
-    """Without what binary fractions leave behind: 0.57 shown as 57% is 57, not 56.99999999999999."""
+    """Removes what binary fractions leave behind: 0.57 shown as 57% is 57, not 56.99999999999999."""
     rounded = round(number, 9)
     return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded.normalize()
 

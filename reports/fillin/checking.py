@@ -1,4 +1,4 @@
-"""What a fill-in workbook would change, row by row: against what it was issued with and what the web holds now.
+"""Finds what a fill-in workbook would change, row by row: against what it was issued with and what the web holds.
 
 Syntax is the report form's to judge and sense the deed's; here is only said where in the file it went wrong.
 """
@@ -22,6 +22,8 @@ from tasks.workflow import ReportContent, WorkflowError, check_content
 
 
 class RowState(TextChoices):
+    """What became of a row when it was compared."""
+
     READY = "ready", "可导入"
     SAME = "same", "与网上一致"
     BLANK = "blank", "未填写"
@@ -31,7 +33,7 @@ class RowState(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field: what the workbook was issued with, what the web holds now, what the file says."""
+    """One field that differs: what the workbook was issued with, what the web holds now, what the file says."""
 
     title: str
     base: str
@@ -45,7 +47,7 @@ class Difference:
 
 @dataclass(slots=True)
 class CheckedRow:
-    """One row of the file. `wrong` keeps it out altogether; what is in `gaps` keeps it from being filed, not saved."""
+    """A row after the check. `wrong` keeps it out altogether; `gaps` keep it from being filed, not from being saved."""
 
     file: FileRow
     row: KnownRow | None
@@ -76,7 +78,7 @@ class CheckedRow:
 
     @property
     def is_filed(self) -> bool:
-        """Whether filing it would say what the newest report says already; 本期无变化 says more than its cells."""
+        """Says whether the newest report says the same already; 本期无变化 says more than its cells."""
         if self.row is None or self.row.newest is None or self.row.draft or self.content is None:
             return False
         return as_texts(initial_of(self.content, self.content.readings)) == self.row.known
@@ -96,7 +98,7 @@ class CheckedRow:
 
     @property
     def messages(self) -> list[str]:
-        """Each with its cell: 填报!G7：进度应为0到100之间的整数。"""
+        """Each message names its cell: 填报!G7：进度应为0到100之间的整数。"""
         return [f"{self.file.cells.get(name, self.file.place)}：{message}" for name, message in self._problems.items()]
 
     @property
@@ -105,7 +107,7 @@ class CheckedRow:
 
     @property
     def marks(self) -> dict[str, str]:
-        """For the workbook that goes back: what is wrong by field, or the row's result under "" where nothing is."""
+        """What the workbook that goes back says: by field what is wrong, or under "" what came of the row."""
         if self._problems:
             return self._problems
         if self.state == RowState.CONFLICT:
@@ -116,7 +118,7 @@ class CheckedRow:
 
 @dataclass(slots=True)
 class CheckedFile:
-    """The whole file, compared with the present."""
+    """The whole file after it was compared with the present."""
 
     filled: FilledWorkbook
     fill_in: FillIn
@@ -131,7 +133,7 @@ class CheckedFile:
 
     @property
     def shown(self) -> list[CheckedRow]:
-        """Rows that say something, the troublesome first."""
+        """The rows that have something to say, the troublesome first."""
         order = (RowState.WRONG, RowState.CONFLICT, RowState.READY, RowState.SAME)
         return [row for state in order for row in self.of(state) if state != RowState.SAME or row.can_choose]
 
@@ -212,7 +214,7 @@ def _check_readings(checked: CheckedRow, row: KnownRow) -> None:
 
 
 def _check_form(checked: CheckedRow, row: KnownRow, period: ReportingPeriod, day: date) -> None:
-    """The form's own limits, and the deed's own check of what a report says."""
+    """Applies the form's own limits, and the deed's own check of what a report says."""
     data = {name: text for name, text in checked.file.texts.items() if name not in checked.wrong}
     if data.get("unchanged") == OTHER_REASON:
         data["unchanged"] = OTHER

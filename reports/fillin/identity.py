@@ -1,4 +1,4 @@
-"""What holds a fill-in workbook together: whose it is and what it was issued with, signed and hidden in the file."""
+"""A fill-in workbook is held together by what it was issued with, signed and hidden in the file."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from reports.fillin.layout import TEMPLATE
 
 @dataclass(frozen=True, slots=True)
 class IssuedRow:
-    """One row as it was issued: whose, at which version, and what its cells held then."""
+    """A row as it was issued: whose it is, at which version, and what its cells held then."""
 
     assignment: int
     version: str
@@ -20,7 +20,7 @@ class IssuedRow:
 
 @dataclass(slots=True)
 class Identity:
-    """Whose workbook it is. The signature covers every id and version: a file with an altered one is recognised."""
+    """Says whose workbook it is. The signature covers every id and version: an altered one is recognised."""
 
     agency: int
     plan: str

@@ -1,4 +1,4 @@
-"""What is known of one agency's tasks in one period: what its workbook is filled in with and compared to."""
+"""What is known of one agency's tasks in one period fills its workbook, and is what comes back is compared to."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ Texts = dict[str, str]  # by the form's field; an empty one is left out
 
 @dataclass(slots=True)
 class KnownRow:
-    """One assignment that runs. `known` is what the web holds for the period now: the draft, else the newest report."""
+    """An assignment that runs. `known` is what the web holds for the period now: the draft, else the newest report."""
 
     assignment: Assignment
     indicators: list[Indicator]
@@ -38,12 +38,12 @@ class KnownRow:
 
     @property
     def basis(self) -> Basis:
-        """The row's version: what a deed is told to have been made from, and refuses when it moved on."""
+        """The version from which a deed says that it was made; a deed whose version has moved on is refused."""
         return basis_of(self.draft, self.newest.pk if self.newest else None)
 
     @property
     def last_readings(self) -> dict[int, Any]:
-        """By indicator, as they were accepted last."""
+        """The readings that were accepted last, by indicator."""
         return values_of(self.last) if self.last else {}
 
     @property
@@ -57,7 +57,7 @@ class KnownRow:
 
 @dataclass(slots=True)
 class FillIn:
-    """All of an agency's rows in one period, and the moment for which they speak."""
+    """All rows of an agency in one period, and the moment for which they speak."""
 
     agency: Agency
     plan: Plan
@@ -71,7 +71,7 @@ class FillIn:
 
 
 def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
-    """The assignments that the agency may report on in the period, in the notice's order. Seven queries at most."""
+    """Reads the assignments that the agency may report on, in the notice's order. Seven queries at most."""
     plan, moment = period.plan, end_of(timezone.localdate(at))
     assignments = (
         Assignment.objects.as_of(moment, period)
@@ -107,7 +107,7 @@ def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
 
 
 def open_periods(agency: Agency, plans: QuerySet[Plan], at: datetime) -> list[ReportingPeriod]:
-    """Those that take the agency's reports now, the newest first: opened, not locked, of plans it has a part in."""
+    """Lists the periods that take the agency's reports now, the newest first: opened, not locked, of plans it is in."""
     mine = Assignment.objects.in_force(at).filter(agency=agency, item__plan__in=plans)
     locks = PeriodLock.objects.filter(period=OuterRef("pk"), recorded_at__lte=at).order_by("-recorded_at", "-pk")
     periods = ReportingPeriod.objects.filter(plan__in=mine.values("item__plan"), opens_on__lte=timezone.localdate(at))
@@ -116,7 +116,7 @@ def open_periods(agency: Agency, plans: QuerySet[Plan], at: datetime) -> list[Re
 
 
 def as_texts(values: Mapping[str, Any]) -> Texts:
-    """What the web's form would hold, as the workbook shows it."""
+    """Gives what the web's form would hold, as the workbook shows it."""
     texts = {name: text_of(value) for name, value in values.items() if name in FIELDS}
     texts |= {name: number_text(value) for name, value in values.items() if name.startswith(READING)}
     if texts.get("unchanged") == OTHER:
@@ -125,6 +125,6 @@ def as_texts(values: Mapping[str, Any]) -> Texts:
 
 
 def number_text(value: object) -> str:
-    """12.00 as 12 and 12.50 as 12.5, as people write it."""
+    """Writes a number as people do: 12.00 as 12, 12.50 as 12.5."""
     text = text_of(value)
     return text.rstrip("0").rstrip(".") if "." in text else text

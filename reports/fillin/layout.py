@@ -1,4 +1,4 @@
-"""Which column of the fill-in workbook holds what: known to what writes it and to what reads it back."""
+"""Which column of the fill-in workbook holds what is known here to what writes it and to what reads it back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ AnyLine = TypeVar("AnyLine")
 
 @dataclass(frozen=True, slots=True)
 class FillInColumn(Generic[AnyLine]):
-    """A column: either the system shows the `value` of a line in it, or the agency writes in the form's `field`.
+    """A column either shows the `value` that the system has of a line, or is written into by the agency: a `field`.
 
     校验结果 (`RESULT`) is neither.
     """
@@ -71,5 +71,5 @@ TITLES = {column.field: column.title for column in FORM_COLUMNS if column.field}
 
 
 def letter_of(columns: tuple[FillInColumn[AnyLine], ...], key: str) -> str:
-    """The letter of the column as the workbook is written."""
+    """Gives the letter of the column as the workbook is written."""
     return letter([column.key for column in columns].index(key))

@@ -1,4 +1,4 @@
-"""The lines of the fill-in workbook: what each is of, what is written in it, and the cells that its columns make."""
+"""A line of the fill-in workbook knows what it is of and what is written in it; columns make cells of it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ AnyLine = TypeVar("AnyLine", FormLine, ReadingLine)
 
 
 def cells_of(columns: Sequence[FillInColumn[AnyLine]], line: AnyLine) -> list[Cell]:
-    """The line as the columns show it."""
+    """Gives the cells of the line, as the columns show it."""
     return [_cell(column, line) for column in columns]
 
 
@@ -109,7 +109,7 @@ def _cell(column: FillInColumn[AnyLine], line: AnyLine) -> Cell:
 
 
 def _number(text: str) -> Value:
-    """As a number where it is one: what could not be understood goes back as it was written."""
+    """Gives a number where the text is one: what could not be understood goes back as it was written."""
     digits = number_text(text)
     is_number = digits.replace(".", "", 1).isdecimal() and digits.isascii() and len(digits) < 15
     return float(digits) if is_number and "." in digits else int(digits) if is_number else text or None

@@ -1,4 +1,4 @@
-"""From an uploaded file to what is known of its rows now: whose it is, and whether its period still takes reports."""
+"""An uploaded file is opened here: whose it is, what is known of its rows now, whether its period takes reports."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from tasks.workflow.periods import refusal
 def open_fill_in(
     content: bytes, at: datetime, *, agency: Agency | None = None, period: ReportingPeriod | None = None
 ) -> tuple[FilledWorkbook, FillIn]:
-    """Raises WorkbookRefused for a file that can't be taken as a whole; `agency` and `period` are those expected."""
+    """Reads the file beside what is known now; `agency` and `period` are those expected. Raises WorkbookRefused."""
     filled = read_workbook(content)
     if agency:
         require_agency(filled, agency)
@@ -27,7 +27,7 @@ def open_fill_in(
 
 
 def present(filled: FilledWorkbook, at: datetime) -> FillIn:
-    """What is known now of the agency and period that the file names, while the period takes reports."""
+    """Gives what is known now of the agency and period that the file names, while the period takes reports."""
     identity = filled.identity
     agency = Agency.objects.filter(pk=identity.agency).first()
     periods = ReportingPeriod.objects.filter(plan__slug=identity.plan, code=identity.period).select_related("plan")

@@ -1,4 +1,4 @@
-"""Where an upload waits for its confirmation: in a session record of its own, named in the person's session.
+"""An upload waits for its confirmation in a session record of its own, named in the person's session.
 
 Of its own, so that no other page has to load it; in the sessions' store, so that it goes away by itself.
 """
@@ -17,7 +17,7 @@ SIZE_LIMIT = 4 * 1024 * 1024  # characters
 
 
 def park(session: SessionBase, filled: FilledWorkbook) -> None:
-    """Takes the place of what waited before."""
+    """Keeps the upload, in the place of what waited before."""
     content = filled.as_json()
     if len(json.dumps(content, ensure_ascii=False)) > SIZE_LIMIT:
         raise WorkbookRefused("填写的内容过多，请删减文字后分批上传。")

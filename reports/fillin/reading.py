@@ -1,4 +1,4 @@
-"""A fill-in workbook that came back: whose it is, and what was written in it, cell by cell."""
+"""Reads a fill-in workbook that came back: whose it is, and what was written in it, cell by cell."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ LONGEST_TYPED = 10_000  # characters of one cell that are kept; the form's own l
 
 @dataclass(slots=True)
 class FileRow:
-    """What the file says of one assignment: the texts by field, and where they stand and can't be read."""
+    """What the file says of one assignment: its texts by field, where they stand, and which can't be read."""
 
     assignment: int
     place: str  # 填报!A7
@@ -44,7 +44,7 @@ class FileRow:
 
 @dataclass(slots=True)
 class FilledWorkbook:
-    """The whole file. `strays` are rows that belong to nothing, each with its message."""
+    """The whole file as it was read. `strays` are messages of rows that belong to nothing."""
 
     identity: Identity
     rows: list[FileRow]
@@ -61,7 +61,7 @@ class FilledWorkbook:
 
 
 def read_workbook(content: bytes) -> FilledWorkbook:
-    """Raises WorkbookRefused when the file as a whole can't be taken; what is wrong in a row stays with the row."""
+    """Reads the file; what is wrong in a row stays with it. Raises WorkbookRefused where the whole can't be taken."""
     sheets = open_sheets(content)
     identity = _identity(sheets)
     form = _HeadedSheet(FORM, sheets, FORM_COLUMNS)
@@ -114,7 +114,7 @@ def _base(text: str) -> Texts:
 
 
 class _HeadedSheet:
-    """A sheet with a row of headings, wherever the columns stand."""
+    """A sheet whose columns are found by their headings, wherever they stand."""
 
     def __init__(self, name: str, sheets: dict[str, SheetCells], columns: tuple[FillInColumn[Any], ...]) -> None:
         self.name = name
@@ -135,7 +135,7 @@ class _HeadedSheet:
 
     @property
     def row_numbers(self) -> Iterator[int]:
-        """Of rows with anything in them, below the headings; counted from 0."""
+        """Rows that have anything in them, below the headings; counted from 0."""
         for number in range(self.head + 1, len(self.rows)):
             if any(text_of(cell.value) for cell in self.rows[number]):
                 yield number
@@ -198,7 +198,7 @@ def _read_cell(
 
 
 def unchanged_in(value: object) -> str:
-    """本期无变化: one of the reasons, 其他原因, or "" for a task that moved."""
+    """Reads 本期无变化: one of the reasons, 其他原因, or "" for a task that moved."""
     reason = narrow(value).replace(",", "，")
     if reason in REASONS or reason == OTHER_REASON:
         return reason
@@ -209,7 +209,7 @@ def unchanged_in(value: object) -> str:
 
 
 def _read_due(table: _HeadedSheet, number: int, row: FileRow) -> None:
-    """The due date can't be changed here; one that differs is answered, however the program wrote it down."""
+    """Reads the due date, which can't be changed here: one that differs is answered, however it was written down."""
     row.cells["due_on"] = table.address(number, "due_on")
     if table.text(number, "due_on") in ("", "持续推进"):
         row.due_on = table.text(number, "due_on")

@@ -1,4 +1,4 @@
-"""Doing what a checked workbook says: the chosen rows, all of them or none."""
+"""Does what a checked workbook says: the chosen rows, all of them or none."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tasks.workflow.consent import hand_in
 
 
 class RowRefused(Exception):
-    """A chosen row can't be taken after all; nothing was."""
+    """A chosen row can't be taken after all, so nothing was."""
 
     def __init__(self, row: CheckedRow, message: str) -> None:
         super().__init__(f"{row.file.place}：{message}")
@@ -70,14 +70,14 @@ def _take(check: CheckedFile, row: CheckedRow, *, files: bool, by: User, at: dat
 
 
 def _evidence_along(row: KnownRow) -> dict[str, Any]:
-    """A workbook carries no files: a draft keeps its own, and what takes a report's place takes that one's along."""
+    """Keeps evidence, which no workbook carries: a draft's own, or that of the report whose place is taken."""
     if row.draft or row.newest is None:
         return {}
     return {"evidence": list(row.newest.evidence.all())}
 
 
 def draft_fields(row: CheckedRow) -> dict[str, object]:
-    """As the form keeps a draft, which may lack anything."""
+    """Gives the fields as the form keeps a draft, which may lack anything."""
     assert row.form is not None
     draft = ReportForm(row.form.data, indicators=row.form.indicators, is_draft=True)
     draft.is_valid()

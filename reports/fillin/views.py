@@ -1,4 +1,4 @@
-"""离线填报: the agency's own workbook out, and back in by way of a preview of what it would change."""
+"""离线填报: an agency takes its own workbook out, and back in by way of a preview of what it would change."""
 
 import hashlib
 from datetime import datetime
@@ -29,6 +29,8 @@ ROWS_PER_PAGE = 50
 
 
 class UploadForm(forms.Form):
+    """The form by which a workbook comes back."""
+
     workbook = forms.FileField(
         label="填好的填报表（.xlsx）",
         error_messages={"required": "请选择填好的填报表。", "empty": "文件是空的，请重新选择。"},
@@ -37,7 +39,7 @@ class UploadForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def fill_in(request: Request) -> HttpResponse:
-    """Where workbooks are fetched and brought back, one for each period that takes reports."""
+    """Workbooks are fetched and brought back here, one for each period that takes reports."""
     agency = get_own_agency(request.user)
     periods = open_periods(agency, visible_plans(request.user), clock.now())
     form = UploadForm(posted(request), request.FILES or None)
@@ -67,7 +69,7 @@ def _accept(request: Request, form: UploadForm, agency: Agency, period: Reportin
 
 @require_safe
 def fill_in_file(request: Request, slug: str, code: str) -> HttpResponse:
-    """The agency's own workbook, with what is known today."""
+    """Gives the agency's own workbook, with what is known today."""
     agency = get_own_agency(request.user)
     period = period_to_file(get_plan(request.user, slug), code, clock.today())
     if period is None:
@@ -80,7 +82,7 @@ def fill_in_file(request: Request, slug: str, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def fill_in_check(request: Request) -> HttpResponse:
-    """What the upload would change, row by row; POST takes the chosen rows, or throws the upload away."""
+    """Shows what the upload would change; POST takes the chosen rows, or throws the upload away."""
     checked = _waiting(request, clock.now())
     if checked is None:
         return redirect("reports:fill-in")
@@ -110,7 +112,7 @@ def fill_in_check(request: Request) -> HttpResponse:
 
 @require_safe
 def fill_in_result(request: Request) -> HttpResponse:
-    """The upload as the same workbook, with 校验结果 and marked cells, to mend and upload again."""
+    """Gives the upload back as the same workbook, with 校验结果 and marked cells, to mend and upload again."""
     checked = _waiting(request, clock.now())
     if checked is None:
         return redirect("reports:fill-in")
@@ -120,7 +122,7 @@ def fill_in_result(request: Request) -> HttpResponse:
 
 
 def _waiting(request: Request, at: datetime) -> CheckedFile | None:
-    """The upload that waits, compared with the present; None where none does, or where its period takes no more."""
+    """Compares the upload that waits with the present; None where none does, or where its period takes no more."""
     agency = get_own_agency(request.user)
     filled = parked(request.session)
     if filled is None:
@@ -136,7 +138,7 @@ def _waiting(request: Request, at: datetime) -> CheckedFile | None:
 
 
 def _take(request: Request, checked: CheckedFile) -> str:
-    """Why nothing was taken; "" when the chosen rows were."""
+    """Takes the chosen rows and returns ""; where nothing was taken, says why."""
     files = request.POST.get("action") in ("submit", "submit_all")
     chosen = request.POST.getlist("row")
     if request.POST.get("action") in ("submit_all", "draft_all"):
@@ -155,7 +157,7 @@ def _take(request: Request, checked: CheckedFile) -> str:
 
 
 def _next(request: Request) -> HttpResponse:
-    """Back to the preview while rows wait to be mended or chosen; to 我的填报 when all is done."""
+    """Leads back to the preview while rows wait to be mended or chosen; to 我的填报 when all is done."""
     checked = _waiting(request, clock.now())
     if checked and any(checked.of(state) for state in (RowState.WRONG, RowState.CONFLICT, RowState.READY)):
         return redirect("reports:fill-in-check")
@@ -164,7 +166,7 @@ def _next(request: Request) -> HttpResponse:
 
 
 def _digest(ready: list[str]) -> str:
-    """Stands for all rows that may be taken and their versions: what the person saw is what is taken."""
+    """Stands for all rows that may be taken and their versions, so that what the person saw is what is taken."""
     return hashlib.sha256(" ".join(ready).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The fill-in workbook as described sheets: guidance, the agency's own rows, indicator readings, and what is hidden."""
+"""Describes the fill-in workbook as sheets: guidance, the agency's own rows, indicator readings, what is hidden."""
 
 import json
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ def describe_fill_in(
     texts: Mapping[int, Texts] | None = None,
     marks: Mapping[int, Marks] | None = None,
 ) -> Book:
-    """The workbook to fill in; with `texts` and `marks` the one that comes back: what was written, and what is wrong.
+    """Describes the workbook to fill in; with `texts` and `marks`, the one that goes back with what is wrong in it.
 
     `identity` is that of the file that came: conflicts stay conflicts until somebody has looked at them.
     """
@@ -83,7 +83,7 @@ def _guide(fill_in: FillIn, title: str) -> Sheet:
 
 
 def _counted(rows: list[KnownRow]) -> str:
-    """As the period's page counts; the others may be filled in, and nobody waits for them."""
+    """Counts the tasks and what is owed of them, as the period's page does; nobody waits for the others."""
     owed = sum(row.assignment.obligation == Obligation.OWED for row in rows)
     return f"共{len(rows)}项任务，其中应报{owed}份"
 
@@ -120,7 +120,7 @@ def _form(
 def _shown(
     row: KnownRow, written: Mapping[int, Texts], marks: Mapping[int, Marks] | None
 ) -> tuple[Texts, Marks | None]:
-    """What is written of the row, and what is wrong with it."""
+    """Gives what is written of the row, and what is wrong with it."""
     pk = row.assignment.pk
     return written.get(pk, {}), None if marks is None else marks.get(pk, {})
 
@@ -205,7 +205,7 @@ def _head(title: str, note: str, columns: tuple[FillInColumn[Any], ...]) -> list
 
 
 def _hidden(columns: tuple[FillInColumn[Any], ...], marks: Mapping[int, Marks] | None) -> list[str]:
-    """The result's column is hidden until there is a result."""
+    """Names the columns that are hidden; the result's is, until there is a result."""
     names = HIDDEN if marks is not None else (*HIDDEN, RESULT)
     return [letter_of(columns, column.key) for column in columns if column.key in names]
 

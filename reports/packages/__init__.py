@@ -1,4 +1,4 @@
-"""季度汇总 as packages: asked for once, built by a job, kept as verified files, issued (印发).
+"""季度汇总 as packages: each is asked for once, built by a job, kept as verified files, issued (印发).
 
 asking      the deeds of who wants one: request, cancel, again
 building    what the job does: claim, derive anew, build, keep; all or nothing

@@ -1,4 +1,4 @@
-"""Who is told of a package: in-app messages in the deed's own transaction, and mails that a job sends afterwards."""
+"""Tells people of a package: by messages in the deed's own transaction, and by mails that a job sends afterwards."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from tasks.workflow.messages import tell
 
 
 def announce(package: Package, *, at: datetime) -> None:
-    """The system built it by itself: leadership and coordinators learn where it is."""
+    """Tells leadership and coordinators where the package is that the system built by itself."""
     people = [*User.objects.leaders(), *User.objects.coordinators()]
     text = f"{package}已生成，截至{package.day:%Y-%m-%d}，可下载。"
     tell(people, Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at)
@@ -19,14 +19,14 @@ def announce(package: Package, *, at: datetime) -> None:
 
 
 def tell_issued(issue: Issue, *, by: User, at: datetime) -> None:
-    """印发 is for everybody whom the plan concerns: those who steer, those who read, and the agencies."""
+    """Tells everybody whom the plan concerns of 印发: those who steer, those who read, and the agencies."""
     package = issue.edition.package
     text = f"{package}已印发（{issue}），截至{package.day:%Y-%m-%d}，可下载。"
     tell(_concerned(issue), Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at, by=by)
 
 
 def tell_withdrawn(withdrawal: IssueWithdrawal, *, by: User, at: datetime) -> None:
-    """Whoever was told of the issue may hold its file. The link is the list: agencies see the package no more."""
+    """Tells whoever was told of the issue, and may hold its file. The link is the list: agencies lose the package."""
     issue = withdrawal.issue
     text = f"{issue.edition.package}（{issue}）已撤回，此前下载的文件请勿再使用。原因：{withdrawal.reason}"
     link = reverse("reports:package-list", args=[issue.plan.slug])
@@ -34,13 +34,13 @@ def tell_withdrawn(withdrawal: IssueWithdrawal, *, by: User, at: datetime) -> No
 
 
 def _concerned(issue: Issue) -> list[User]:
-    """Those who read, those who steer, and the people of every agency with a part in the plan, ever."""
+    """Finds those who read, those who steer, and the people of every agency that ever had a part in the plan."""
     agencies = User.objects.filter(agency__assignments__item__plan=issue.plan, is_active=True).distinct()
     return [*User.objects.leaders(), *User.objects.coordinators(), *agencies]
 
 
 def _queue_mails(package: Package, people: list[User]) -> None:
-    """One to each who has given an address; a second announcement queues none twice."""
+    """Queues a mail to each who has given an address; a second announcement queues none twice."""
     reachable = User.objects.filter(pk__in=[person.pk for person in people]).exclude(reminder_preference__email="")
     addresses = reachable.exclude(reminder_preference=None).values_list("pk", "reminder_preference__email")
     PackageMail.objects.bulk_create(

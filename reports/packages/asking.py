@@ -1,4 +1,4 @@
-"""Asking for a package: the same request twice, even at once, is one package and one build."""
+"""Packages are asked for here: the same request twice, even at once, is one package and one build."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ RENEWABLE = (Build.State.FAILED, Build.State.CANCELLED)
 
 @deed
 def request_package(*, plans: Sequence[Plan], period: str, day: date, by: User | None, at: datetime) -> Package:
-    """The package of these plans and this period as known at the end of that day; of today, as known now.
+    """Finds or makes the package of these plans and this period as known at the end of that day, or now if it is today.
 
     Asked for again it is the same one: of a past day always, of today as long as nothing was changed in between. One
     whose build failed or was cancelled is queued anew.
@@ -46,7 +46,7 @@ def request_package(*, plans: Sequence[Plan], period: str, day: date, by: User |
 
 
 def _made(definition: Definition, key: str, *, period: str, by: User | None, at: datetime) -> tuple[Package, bool]:
-    """The package, and whether it is new: somebody else may have been faster."""
+    """Makes the package, and says whether it is new: somebody else may have been faster."""
     return Package.objects.select_related("build").get_or_create(
         key=key,
         defaults={
@@ -66,7 +66,7 @@ def _by_key(key: Param) -> QuerySet[Package]:
 
 
 def opened_codes(plans: Sequence[Plan], day: date) -> list[str]:
-    """The quarters in which reports were filed by that day, or could be, of any of the plans."""
+    """Lists the quarters of any of the plans for which reports could be filed by that day."""
     return _opened(plans=[plan.pk for plan in plans], day=day)
 
 
@@ -94,7 +94,7 @@ def _definition(plans: Sequence[Plan], period: str, day: date, at: datetime) -> 
 
 
 def _key(definition: Definition, day: date, *, is_today: bool) -> str:
-    """What makes two requests the same one. Today's has no fixed moment: it is the same until the next change."""
+    """Makes two requests the same one. Today's has no fixed moment: it is the same until the next change."""
     known = json.loads(definition.to_json())
     known["as_of"] = f"{day:%Y-%m-%d}"
     known["changed"] = _last_change() if is_today else None
@@ -102,14 +102,14 @@ def _key(definition: Definition, day: date, *, is_today: bool) -> str:
 
 
 def _last_change() -> int | None:
-    """The newest row on record that could make a difference: that packages were asked for or built makes none."""
+    """Finds the newest change that could make a difference: that packages were asked for or built makes none."""
     of_facts = Change.objects.exclude(subject_type__startswith="reports.")
     return of_facts.order_by("-pk").values_list("pk", flat=True).first()
 
 
 @deed
 def build_again(*, package: Package, by: User, at: datetime) -> None:
-    """重新生成 what failed or was cancelled."""
+    """重新生成: queues anew what failed or was cancelled."""
     if not _queue_again(package):
         raise WorkflowError("该汇总没有失败或取消，无须重新生成。")
     note("重新生成汇总", package, by=by, at=at)
@@ -133,7 +133,7 @@ QUEUED = {
 
 @deed
 def cancel_build(*, package: Package, by: User, at: datetime) -> None:
-    """取消: whoever builds notices at the next step and keeps nothing."""
+    """取消: stops the build; whoever builds notices at the next step and keeps nothing."""
     under_way = Build.objects.filter(package=package, state__in=(Build.State.QUEUED, Build.State.BUILDING))
     reason = f"{by}取消"
     if not under_way.update(state=Build.State.CANCELLED, reason=reason, token=None, lease_until=None):

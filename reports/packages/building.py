@@ -1,4 +1,4 @@
-"""Building a package: claimed, read anew, built, kept. All of its files count in one transaction, or none does.
+"""A package is claimed, read anew, built and kept. All of its files count in one transaction, or none does.
 
 Two clocks: `at` is the product's, by which facts are recorded; `tick` reads the real one, by which a lease runs out.
 """
@@ -32,20 +32,20 @@ Tick = Callable[[], datetime]
 
 
 class _LeaseLost(Exception):
-    """Cancelled meanwhile, or taken for dead and taken over: nothing more is to be done."""
+    """The build was cancelled meanwhile, or taken for dead and taken over: nothing more is to be done."""
 
 
 class _CannotBuild(Exception):
-    """It can't be built, now or later; says why in Chinese."""
+    """The package can't be built, now or later; the message says why in Chinese."""
 
 
 def unbuilt(now: datetime) -> Q:
-    """Builds that anybody may claim: those that wait, and those whose builder has died."""
+    """Finds builds that anybody may claim: those that wait, and those whose builder has died."""
     return Q(state=Build.State.QUEUED) | Q(state=Build.State.BUILDING, lease_until__lt=now)
 
 
 def build(package_pk: int, *, at: datetime, tick: Tick, lease: timedelta = LEASE) -> bool:
-    """Whether this call built it. Done, under way elsewhere, cancelled or unknown: it does nothing."""
+    """Builds the package and says whether it did. What is done, under way, cancelled or unknown is left alone."""
     token = _claim(package_pk, tick() + lease, unbuilt(tick()))
     if token is None:
         return False
@@ -67,7 +67,7 @@ def build(package_pk: int, *, at: datetime, tick: Tick, lease: timedelta = LEASE
 
 
 def _claim(package_pk: int, lease_until: datetime, claimable: Q) -> UUID | None:
-    """The proof of the lease; None where there is nothing to claim. One statement decides between many builders."""
+    """Takes the lease and returns its proof; None where none is to be had. One statement decides between many."""
     token = uuid4()
     claimed = Build.objects.filter(claimable, package=package_pk).update(
         state=Build.State.BUILDING,
@@ -160,7 +160,7 @@ def _build(package: Package, progress: _Progress, *, at: datetime) -> None:
 
 
 def _require_still_allowed(package: Package) -> None:
-    """What the person may see is asked anew: the account may have changed since the request."""
+    """Asks anew what the person may see: the account may have changed since the request."""
     if package.recorded_by_id is None:
         return
     by = User.objects.get(pk=package.recorded_by_id)
@@ -174,7 +174,7 @@ def _definition(package: Package) -> Definition:
 
 
 def _snapshot(package: Package) -> Snapshot:
-    """The facts: those that the first edition keeps, or else read now, all in one look at the database."""
+    """Takes the facts that the first edition keeps, or else reads them now, all in one look at the database."""
     kept = PackageFile.objects.filter(edition__package=package, kind=PackageFile.Kind.FACTS)
     first = kept.select_related("blob", "edition").order_by("edition__number").first()
     if first is not None and is_whole(first.blob):
@@ -194,7 +194,7 @@ def _snapshot(package: Package) -> Snapshot:
 def _finish(
     package: Package, progress: _Progress, kept: Sequence[tuple[PackageFile, Kept]], facts: str, *, at: datetime
 ) -> None:
-    """All files at once; the same files again are no new edition."""
+    """Keeps all files at once; the same files again are no new edition."""
     progress.done()
     newest = package.editions.order_by("-number").first()
     built = {str(file.kind): stored.sha256 for file, stored in kept}

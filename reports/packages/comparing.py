@@ -1,4 +1,4 @@
-"""Two packages side by side, from the facts that each keeps: nothing is read anew, whatever has become of the plan."""
+"""Two packages are compared from the facts that each keeps: nothing is read anew, whatever became of the plan."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tasks.rules.status import Light
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One item as one package says it."""
+    """An item as one of the packages says it."""
 
     item: ItemFacts
 
@@ -21,7 +21,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """An item of which something differs; on one side only where the other package doesn't have it."""
+    """An item of which something differs; it is on one side only where the other package doesn't have it."""
 
     before: Side | None
     after: Side | None
@@ -37,7 +37,7 @@ class ItemChange:
 
     @property
     def moved(self) -> float:
-        """Percentage points."""
+        """How many percentage points the item has won."""
         return self.after.item.percent - self.before.item.percent if self.before and self.after else 0.0
 
 
@@ -67,13 +67,15 @@ class PlanChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
+    """What differs between two packages, plan by plan."""
+
     plans: tuple[PlanChange, ...]
     only_before: tuple[PlanFacts, ...]
     only_after: tuple[PlanFacts, ...]
 
 
 def compare(before: Snapshot, after: Snapshot) -> Comparison:
-    """Plan by plan, by their documents; within a plan by the items' numbers."""
+    """Compares plan by plan, known by their documents, and within a plan item by item, known by their numbers."""
     earlier = {plan.document_number: plan for plan in before.plans}
     later = {plan.document_number: plan for plan in after.plans}
     return Comparison(

@@ -1,4 +1,4 @@
-"""The demonstration's packages: the second quarter's, built by the system and issued, and a draft of the third's.
+"""The demonstration has packages: the second quarter's, built by the system and issued, and a draft of the third's.
 
 The draft is only asked for: the worker builds it as soon as the demonstration runs, and loading needn't wait for it.
 """
@@ -17,7 +17,7 @@ from tasks.models import Plan
 
 
 def package_deeds() -> list[TimedDeed]:
-    """At their moments: the first working day after the due date, the day of the story's first lock, the last day."""
+    """The deeds are done at their moments: the first working day after the due date, the first lock, the last day."""
     return [
         (at(date(2016, 7, 18), time(6)), _build_by_itself),
         (at(date(2016, 7, 22), time(17, 31)), _issue),

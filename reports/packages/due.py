@@ -1,4 +1,4 @@
-"""Which packages the system asks for by itself: one for each period, on the first working day after it fell due."""
+"""The system asks for packages by itself: one for each period, on the first working day after it fell due."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ CATCH_UP = timedelta(days=30)  # a day on which nothing ran is made good; what i
 
 
 def due_packages(on: date) -> Iterator[tuple[ReportingPeriod, date]]:
-    """The periods whose package is to be built on that day, and the day as of which: the evening before.
+    """Finds the periods whose package is to be built on that day, each with the evening before, as of which it is.
 
     All that was filed by the due date is in it, and what was reviewed until offices opened again.
     """

@@ -1,4 +1,4 @@
-"""The files of a package: what each is called and how it is made of the facts. Nothing here reads the facts anew."""
+"""The files of a package are named and made of the facts here. Nothing reads the facts anew."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Wording = Mapping[str, str]  # paragraph → text, where the coordinators change
 
 @dataclass(frozen=True)
 class Part:
-    """One file of every package, and how much of the work lies before it."""
+    """A file that every package has, and how much of the work lies before it."""
 
     kind: PackageFile.Kind
     stage: str
@@ -28,14 +28,14 @@ class Part:
 
 
 def wording_of(package: Package) -> dict[str, str]:
-    """The latest word on every paragraph that was ever changed; "" gives it back its composed wording."""
+    """Gives the latest word on every paragraph that was ever changed; "" gives it back its composed wording."""
     rows = BriefingWording.objects.filter(package=package).order_by("recorded_at", "pk")
     latest = dict(rows.values_list("paragraph", "text"))
     return {paragraph: text for paragraph, text in latest.items() if text}
 
 
 def newest_wording(package: Package) -> int:
-    """The key of the newest one, 0 before there is any: what a form of the wording was made from."""
+    """Gives the key of the newest wording, 0 before there is any: what a form was made from."""
     return BriefingWording.objects.filter(package=package).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 

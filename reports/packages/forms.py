@@ -1,4 +1,4 @@
-"""What people type about packages: syntax at the field; what is allowed is decided by the deeds."""
+"""The forms about packages judge syntax at the field; what is allowed is decided by the deeds."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,7 +14,7 @@ DATE_ERRORS = {"required": "请填写截至日期。", "invalid": "请按2016-09
 
 
 class PackageForm(forms.Form):
-    """A package of one plan, or of several that are ticked."""
+    """Asks for a package of one plan, or of several that are ticked."""
 
     period = forms.ChoiceField(
         label="报告期",
@@ -44,7 +44,7 @@ class PackageForm(forms.Form):
 
 
 def period_choices(plans: Sequence[Plan], today: date) -> list[tuple[str, str]]:
-    """The quarters that have opened, newest first, each year before its quarters."""
+    """Offers the quarters that have opened, newest first, each year before its quarters."""
     codes = sorted(set(opened_codes(plans, today)), reverse=True)
     choices: list[tuple[str, str]] = []
     for code in codes:
@@ -55,6 +55,8 @@ def period_choices(plans: Sequence[Plan], today: date) -> list[tuple[str, str]]:
 
 
 class IssueForm(forms.Form):
+    """Asks for the number under which an edition goes out."""
+
     number = forms.IntegerField(
         label="期号",
         min_value=1,
@@ -69,4 +71,6 @@ class IssueForm(forms.Form):
 
 
 class WithdrawalForm(forms.Form):
+    """Asks why an issue is taken back."""
+
     reason = forms.CharField(label="撤回原因", max_length=500, error_messages={"required": "请写明撤回原因。"})

@@ -1,4 +1,4 @@
-"""印发: an edition goes out under its number, which locks its period; 撤回; and before, the briefing's wording."""
+"""印发: an edition goes out under its number, which locks its period. Before, its briefing is worded; after, 撤回."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,7 +24,7 @@ from tasks.workflow.periods import lock_period
 
 @deed
 def issue_package(*, package: Package, number: int, by: User, at: datetime) -> Issue:
-    """印发 the newest edition as 第N期, and locks the periods that the package tells of and that are not locked yet.
+    """印发 sends the newest edition out as 第N期, and locks the package's periods that are not locked yet.
 
     Only while its files lie in the storage as they were built. One issue of a plan's period is in force at a time. The
     briefing bears the number: where it doesn't yet, the issued edition is a new one, the same but for that.
@@ -54,7 +54,7 @@ def issue_package(*, package: Package, number: int, by: User, at: datetime) -> I
 
 
 def _numbered(edition: Edition, number: str, *, by: User, at: datetime) -> Edition:
-    """The edition whose briefing says that number. Its file is kept before the issue is: what is undone is swept."""
+    """Gives the edition whose briefing says that number. Its file is kept before the issue; what is undone is swept."""
     package = edition.package
     wording = wording_of(package)
     if wording.get(NUMBER) == number:
@@ -81,19 +81,19 @@ def _numbered(edition: Edition, number: str, *, by: User, at: datetime) -> Editi
 
 
 def periods_of(package: Package, plan: Plan) -> QuerySet[ReportingPeriod]:
-    """Those that the package tells of. A year's quarters that opened later stay open for their reports."""
+    """Finds the periods that the package tells of. A year's quarters that opened later stay open for their reports."""
     within = plan.periods.filter(code__startswith=package.period, opens_on__lte=package.day)
     return within.order_by("code")
 
 
 def next_number(plan: Plan, year: int) -> int:
-    """The one that a coordinator is offered."""
+    """Gives the number that a coordinator is offered."""
     last = Issue.objects.filter(plan=plan, year=year).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
 
 
 def _locked_plan(package: Package) -> Plan:
-    """The package's only plan, its row held, so that issues of it happen one after another."""
+    """Holds the row of the package's only plan, so that issues of it happen one after another."""
     plans = list(package.plans.values_list("pk", flat=True))
     if len(plans) != 1:
         raise WorkflowError("跨行动计划的汇总供内部使用，不单独印发。")
@@ -119,7 +119,7 @@ def _require_none_in_force(plan: Plan, period: str) -> None:
 
 @deed
 def withdraw_issue(*, issue: Issue, reason: str, by: User, at: datetime) -> IssueWithdrawal:
-    """撤回印发. Its files stay, its number isn't used again, and the period stays locked until somebody unlocks it.
+    """撤回印发 takes an issue back. Its files and number stay used, its period locked until somebody unlocks it.
 
     Whoever was told of the issue is told of this.
     """
@@ -139,7 +139,7 @@ def withdraw_issue(*, issue: Issue, reason: str, by: User, at: datetime) -> Issu
 
 @deed
 def reword(*, package: Package, texts: Mapping[str, str], version: int, by: User, at: datetime) -> int:
-    """调整通报措辞: how many paragraphs differ from what was there. The files are built anew, from the same facts.
+    """调整通报措辞: returns how many paragraphs were worded anew. The files are built again from the same facts.
 
     An empty text gives a paragraph back its composed wording. What is issued is not reworded. `version` is the newest
     wording that the form was made from: where somebody was quicker, nothing is written.

@@ -1,4 +1,4 @@
-"""Contents into the storage: written under a name of their own, read back, and only then counted."""
+"""Contents go into the storage under a name of their own, are read back, and only then counted."""
 
 import hashlib
 import logging
@@ -26,7 +26,7 @@ class StorageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A content that lies in the storage as it should; `written` names its new file, None where it lay there before."""
+    """A content lies in the storage as it should; `written` names its new file, None where it lay there before."""
 
     sha256: str
     size: int
@@ -34,7 +34,7 @@ class Kept:
     written: str | None
 
     def blob(self) -> Blob:
-        """Its row. Inside a transaction: it waits for whoever is about to keep the same content, and takes theirs."""
+        """Gives its row. In a transaction, it waits for whoever is about to keep the same content, and takes theirs."""
         if self.written:
             new = Blob(sha256=self.sha256, size=self.size, media_type=self.media_type, file=self.written)
             Blob.objects.bulk_create([new], ignore_conflicts=True)
@@ -42,7 +42,7 @@ class Kept:
 
 
 def keep(content: bytes, media_type: str) -> Kept:
-    """The content, stored and verified. One with a row already is looked at, and its file put back where it is lost.
+    """Stores the content and verifies it. One with a row already is looked at, and its file put back where it is lost.
 
     Raises StorageError.
     """
@@ -60,7 +60,7 @@ def keep(content: bytes, media_type: str) -> Kept:
 
 
 def _put_back(blob: Blob, content: bytes) -> None:
-    """Only ever the bytes that the row speaks of."""
+    """Puts back only ever the bytes that the row speaks of."""
     logger.error("Put back into the storage, where it was missing or altered: %s", blob.file.name)
     discard(str(blob.file.name))
     if default_storage.save(str(blob.file.name), ContentFile(content)) != blob.file.name or not is_whole(blob):
@@ -68,12 +68,12 @@ def _put_back(blob: Blob, content: bytes) -> None:
 
 
 def is_whole(blob: Blob) -> bool:
-    """Whether the file is there with the content that the row says. Reads it."""
+    """Says whether the file is there with the content that the row says. Reads it."""
     return _digest(str(blob.file.name)) == blob.sha256
 
 
 def _digest(name: str) -> str:
-    """Of the file of that name; "" where there is none."""
+    """Reckons the SHA-256 of the file of that name; "" where there is none."""
     try:
         with default_storage.open(name) as file:
             return digest_of(iter(partial(file.read, CHUNK), b""))
@@ -89,7 +89,7 @@ def digest_of(pieces: Iterable[bytes]) -> str:
 
 
 def read(blob: Blob) -> bytes:
-    """Raises StorageError where the file is lost."""
+    """Reads the whole content. Raises StorageError where the file is lost."""
     try:
         with default_storage.open(str(blob.file.name)) as file:
             content: bytes = file.read()
@@ -99,7 +99,7 @@ def read(blob: Blob) -> bytes:
 
 
 def discard_unless_used(kept: Kept) -> None:
-    """What no row came to name is taken away again."""
+    """Takes away what no row came to name."""
     if kept.written is None:
         return
     try:
@@ -119,5 +119,5 @@ def discard(name: str) -> None:
 
 
 def left_over(before: datetime) -> Iterator[str]:
-    """Files older than that which no row names: what a builder leaves that is killed."""
+    """Finds files older than that which no row names: what a builder leaves that is killed."""
     return unused(before, FOLDER)

@@ -1,4 +1,4 @@
-"""The facts that an edition keeps beside its files, as they were when it was built."""
+"""An edition keeps its facts beside its files, as they were when it was built."""
 
 from reports.models import Edition, PackageFile
 from reports.packages.keeping import StorageError, read
@@ -6,11 +6,11 @@ from reports.quarter import BadDefinition, Snapshot, restore
 
 
 class FactsUnreadable(Exception):
-    """They are lost, or another version of the product wrote them in a way that this one doesn't know; in Chinese."""
+    """The facts are lost, or another version of the product wrote them in its own way; says so in Chinese."""
 
 
 def kept_facts(edition: Edition) -> Snapshot:
-    """Raises FactsUnreadable."""
+    """Reads the facts of the edition back. Raises FactsUnreadable."""
     file = edition.files.select_related("blob").get(kind=PackageFile.Kind.FACTS)
     try:
         return restore(read(file.blob))

@@ -16,7 +16,7 @@ MOST_ATTEMPTS = 5
 
 
 def send_mails(*, tick: Callable[[], datetime], channel: Sender | None = None) -> int:
-    """How many went out. One that the server refused for now is tried again by the next run, at most five times."""
+    """Sends what waits, and says how many went out. One refused for now is tried again, at most five times in all."""
     sent = 0
     waiting = PackageMail.objects.filter(claimed_at=None, sent_at=None, attempts__lt=MOST_ATTEMPTS)
     for mail in waiting.select_related("package").order_by("pk"):
@@ -27,7 +27,7 @@ def send_mails(*, tick: Callable[[], datetime], channel: Sender | None = None) -
 
 
 def _send(mail: PackageMail, channel: Sender, now: datetime) -> bool:
-    """A refusal frees the mail for another try; what never said how it ended stays claimed."""
+    """Sends one mail. A refusal frees it for another try; what never said how it ended stays claimed."""
     row = PackageMail.objects.filter(pk=mail.pk)
     try:
         channel.send(_composed(mail, now))

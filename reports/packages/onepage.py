@@ -1,4 +1,4 @@
-"""一页图: what a leader reads of one plan's quarter on one sheet, from a package's facts."""
+"""一页图: a leader reads one plan's quarter on one sheet, made from a package's facts."""
 
 from dataclasses import dataclass
 
@@ -16,12 +16,14 @@ MOST_UNFILED = 16
 
 @dataclass(frozen=True, slots=True)
 class OnePage:
+    """What the sheet shows of one plan; what doesn't fit is counted."""
+
     plan: PlanFacts
     package: Package
 
     @property
     def lights(self) -> list[tuple[Light, int, str]]:
-        """Each with how many items have it, and their share."""
+        """Each light with how many items have it, and their share."""
         totals = self.plan.totals
         counted = ((light, getattr(totals, light.value)) for light in Light)
         return [(light, count, share(count, totals.items)) for light, count in counted]
@@ -34,12 +36,12 @@ class OnePage:
 
     @property
     def moved(self) -> float | None:
-        """Percentage points won since the previous close."""
+        """How many percentage points were won since the previous close."""
         return self.plan.totals.percent - self.plan.previous.percent if self.plan.previous else None
 
     @property
     def items(self) -> list[ItemFacts]:
-        """All of them where they fit, otherwise the worst."""
+        """All items where they fit, otherwise the worst."""
         items = list(self.plan.items)
         if len(items) <= MOST_ITEMS:
             return items
@@ -64,7 +66,7 @@ class OnePage:
 
     @property
     def indicators(self) -> list[IndicatorFacts]:
-        """Those that are behind first, where not all fit."""
+        """The indicators; those that are behind come first, where not all fit."""
         known = list(self.plan.indicators)
         if len(known) <= MOST_INDICATORS:
             return known
@@ -72,7 +74,7 @@ class OnePage:
 
     @property
     def unfiled(self) -> list[AgencyFacts]:
-        """Those with the most unfiled reports first."""
+        """The agencies that owe reports, those with the most first."""
         return sorted(self._missing, key=lambda agency: -agency.totals.unfiled)[:MOST_UNFILED]
 
     @property
@@ -85,6 +87,6 @@ class OnePage:
 
     @property
     def reasons(self) -> list[tuple[LedgerRow, ItemFacts]]:
-        """What late agencies give as the reason, at most three."""
+        """What late agencies give as the reason is quoted, at most three times."""
         late = [row for row in (*self.plan.overdue, *self.plan.behind) if row.delay_reason or row.problems]
         return [(row, self.plan.item(row.item)) for row in late[:3]]

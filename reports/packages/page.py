@@ -1,4 +1,4 @@
-"""What the pages of packages show."""
+"""The pages of packages show what is put together here."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from tasks.models import Plan, ReportingPeriod
 
 @dataclass(frozen=True)
 class PackagePage:
-    """One package as the person may see it; a row of the list, too. From what `with_all` read."""
+    """A package as the person may see it; a row of the list, too. It uses what `with_all` read."""
 
     package: Package
     user: User
@@ -37,13 +37,13 @@ class PackagePage:
 
     @property
     def issues(self) -> list[Issue]:
-        """All, withdrawn ones too, newest first; for those who oversee."""
+        """All issues, withdrawn ones too, newest first; for those who oversee."""
         issues = [issue for edition in self.package.editions.all() for issue in edition.issues.all()]
         return sorted(issues, key=lambda issue: (issue.recorded_at, issue.pk), reverse=True)
 
     @property
     def older(self) -> list[tuple[Edition, list[PackageFile]]]:
-        """Earlier editions; each keeps its files."""
+        """The editions before the one that is shown; each keeps its files."""
         if not self.oversees:
             return []
         editions = [edition for edition in self.package.editions.all() if edition != self.edition]
@@ -81,7 +81,7 @@ class PackagePage:
         return next_number(self._plan, year)
 
     def cut_short(self, today: date) -> list[ReportingPeriod]:
-        """Periods that issuing would lock while agencies still have time to file."""
+        """The periods that issuing would lock while agencies still have time to file."""
         return list(periods_of(self.package, self._plan).filter(due_on__gte=today))
 
     @property

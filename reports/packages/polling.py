@@ -1,4 +1,4 @@
-"""When a browser that waits for a package asks again: as soon as is sensible, and of a crowd one after the other."""
+"""A browser that waits for a package is told when to ask again: soon, and of a crowd one after the other."""
 
 from threading import Lock
 
@@ -6,7 +6,7 @@ from reports.models import Build
 
 
 class Spacing:
-    """Moments to come back, `apart` seconds between two of them, so that a crowd leaves room for everybody else.
+    """Gives moments to come back, `apart` seconds between two of them, so that a crowd leaves room for everybody else.
 
     Each web process gives its own: of a crowd, each of two processes serves half. Nobody waits longer than `longest`.
     """
@@ -17,7 +17,7 @@ class Spacing:
         self._lock = Lock()
 
     def after(self, now: float) -> float:
-        """Seconds from now, no less than the pause. `now` is a monotonic clock's."""
+        """Gives the seconds to wait from now, no less than the pause. `now` is a monotonic clock's."""
         with self._lock:
             self._latest = min(max(now + self.pause, self._latest + self.apart), now + self.longest)
             return self._latest - now
@@ -30,7 +30,7 @@ AT_ONCE = 0.5  # a wait that nobody need be told of
 
 
 def retry_after(build: Build, now: float) -> float:
-    """Seconds until the browser asks how far it is; 0 where the package may be opened now. Takes the appointment."""
+    """Gives the seconds until the browser asks again, and takes the appointment; 0 where the package may be opened."""
     if build.is_under_way:
         return LOOKS.after(now)
     wait = OPENINGS.after(now) if build.state == Build.State.DONE else 0

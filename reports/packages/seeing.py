@@ -1,4 +1,4 @@
-"""Who finds which package: coordinators and leadership all of them, everybody else the briefing of what was issued.
+"""Coordinators and leadership find all packages, everybody else the briefing of what was issued.
 
 A workbook holds reports that wait and comments of reviews, which other agencies must not meet: it stays with those who
 oversee. What is issued (印发) to agencies is the briefing.
@@ -23,7 +23,7 @@ def get_package(user: User, pk: int) -> Package:
 
 
 def get_build(user: User, pk: int) -> Package:
-    """The package with its build and nothing else: asked for again and again while it is under way."""
+    """Gives the package with its build and nothing else: asked for again and again while it is under way."""
     return _seen(user, pk, with_all=False)
 
 
@@ -42,7 +42,7 @@ def _package(pk: Param, *, with_all: bool, is_issued: bool) -> QuerySet[Package]
 
 
 def files_of(user: User, edition: Edition | None) -> list[PackageFile]:
-    """Those that the person may download, the workbook first. From what was read along."""
+    """Lists the files that the person may download, the workbook first. Uses what was read along."""
     if edition is None:
         return []
     order = list(PackageFile.Kind)
@@ -51,19 +51,19 @@ def files_of(user: User, edition: Edition | None) -> list[PackageFile]:
 
 
 def shown_edition(user: User, package: Package) -> Edition | None:
-    """The newest one for those who oversee, the issued one for everybody else."""
+    """Gives the newest edition to those who oversee, the issued one to everybody else."""
     if oversees(user):
         return package.edition
     return package.issue.edition if package.issue else None
 
 
 def visible_files(user: User) -> QuerySet[PackageFile]:
-    """All for those who oversee; for everybody else the briefings of what is issued."""
+    """Finds all files for those who oversee; for everybody else the briefings of what is issued."""
     return _files(is_issued=not oversees(user)) if sees_plans(user) else PackageFile.objects.none()
 
 
 def get_file(user: User, package_pk: int, pk: int) -> PackageFile:
-    """Cheap, like its progress: whoever waited for a package wants it at the same moment as everybody else."""
+    """Finds the file cheaply: whoever waited for a package wants it at the same moment as everybody else."""
     files = _file(package=package_pk, pk=pk, is_issued=not oversees(user)) if sees_plans(user) else []
     if not files:
         raise Http404

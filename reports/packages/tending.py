@@ -1,4 +1,4 @@
-"""What is done again and again: builds that wait or were abandoned, mails that wait, files that a dead builder left."""
+"""Tends, again and again, builds and mails that wait or were abandoned, and files that a dead builder left."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +14,15 @@ LEFT_OVER_AFTER = timedelta(hours=1)  # longer than any lease: whoever wrote it 
 
 @dataclass(frozen=True, slots=True)
 class Tended:
+    """How much was done in one round."""
+
     built: int
     sent: int
     swept: int
 
 
 def tend(*, at: datetime, tick: Callable[[], datetime]) -> Tended:
-    """Safe to run at any time, and by several processes at once."""
+    """Does what is left to do. Safe to run at any time, and by several processes at once."""
     waiting = Build.objects.filter(unbuilt(tick())).order_by("pk").values_list("pk", flat=True)
     built = sum(build(pk, at=at, tick=tick) for pk in list(waiting))
     rest = list(left_over(tick() - LEFT_OVER_AFTER))

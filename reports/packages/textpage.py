@@ -1,4 +1,4 @@
-"""The briefing of a package as a text to edit, figures locked: composed from the kept facts, worded by coordinators."""
+"""The briefing of a package is a text to edit, figures locked: composed from kept facts, worded by coordinators."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ FIELD_NAME = "text-"  # begins the name of a paragraph's field; its key ends it
 
 @dataclass(frozen=True, slots=True)
 class WordingField:
-    """A paragraph to be worded: what the form holds, what is in force, and what is wrong with it."""
+    """A paragraph to be worded, with what the form holds and what is wrong with it."""
 
     paragraph: Paragraph
     value: str
@@ -30,13 +30,13 @@ class WordingField:
 
     @property
     def typed_numbers(self) -> list[str]:
-        """What nobody keeps true: numbers that the product didn't write there itself."""
+        """Finds numbers that the product didn't write there itself: nobody keeps them true."""
         composed = typed_numbers(self.paragraph.composed)
         return [number for number in typed_numbers(self.value) if number not in composed]
 
 
 class TextPage:
-    """`sent` is a form that came back; without it the fields hold what is in force."""
+    """The page on which a briefing is worded. `sent` is a form that came back; else fields hold what is in force."""
 
     def __init__(self, package: Package, edition: Edition, sent: Mapping[str, str] | None = None) -> None:
         self.package = package
@@ -53,7 +53,7 @@ class TextPage:
 
     @cached_property
     def version(self) -> int:
-        """The newest wording's key: what a form was made from."""
+        """The key of the newest wording, from which a form is made."""
         return newest_wording(self.package)
 
     @cached_property
@@ -69,7 +69,7 @@ class TextPage:
 
     @property
     def is_stale(self) -> bool:
-        """Whether somebody else worded it after the form was made."""
+        """Says whether somebody else worded it after the form was made."""
         return self.sent is not None and self.sent.get("version") != str(self.version)
 
     @property
@@ -78,12 +78,12 @@ class TextPage:
 
     @property
     def texts(self) -> dict[str, str]:
-        """By paragraph, as the deed takes them: "" for what is as composed, or was emptied to be so again."""
+        """The texts by paragraph, as the deed takes them: "" for what is as composed, or was emptied to be so again."""
         return {field.paragraph.key: _kept(field) for field in self.fields}
 
 
 def _fault(value: str, paragraph: Paragraph) -> str:
-    """ "" where the wording can stand. An empty one stands for the composed one."""
+    """Says why the wording can't stand; "" where it can. An empty one stands for the composed one."""
     try:
         check_wording(value or paragraph.composed, paragraph.figures)
     except WordingError as error:

@@ -1,4 +1,4 @@
-"""Whether a file from somewhere was built here, which of its cells are not as built, and what has changed since."""
+"""Finds whether a file was built here, which of its cells are not as built, and what has changed since."""
 
 import io
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ Kind = PackageFile.Kind
 
 @dataclass(frozen=True)
 class Finding:
-    """`file` is the one of ours that it is, or was made from; None where it is made by command, or none of ours.
+    """What was found out of a file. `file` is the one of ours that it is, or was made from; else None.
 
     `is_genuine`: to the last byte. `altered` None: its cells could not be compared. `since` tells what has changed.
     """
@@ -41,7 +41,7 @@ class Finding:
 
 
 def verify(upload: UploadedFile, files: QuerySet[PackageFile], *, compares: bool, at: datetime) -> Finding:
-    """`files` are those that the person may see; only those who oversee compare cells and learn what changed since.
+    """Checks an upload against `files`, which the person may see; only those who oversee learn which cells differ.
 
     First by its bytes alone, whatever it is and however large. Raises WorkbookRefused for a file that can't be read.
     """
@@ -57,7 +57,7 @@ def verify(upload: UploadedFile, files: QuerySet[PackageFile], *, compares: bool
 
 
 def _compared(finding: Finding, content: BinaryIO, files: QuerySet[PackageFile], at: datetime) -> Finding:
-    """Cell by cell with the workbook that its own cover names; what names none of ours is none of ours."""
+    """Compares cell by cell with the workbook that its own cover names; what names none of ours is none of ours."""
     workbook = open_quarterly(content)
     identity = cover_identity(workbook)
     file = _named(identity, files)
@@ -83,7 +83,7 @@ def _named(identity: CoverIdentity, files: QuerySet[PackageFile]) -> PackageFile
 
 
 def _taken(identity: CoverIdentity) -> Snapshot | None:
-    """The facts of a workbook that was made by command and kept nowhere, where they are still the same."""
+    """Takes anew the facts of a workbook that was made by command and kept nowhere, if they are still the same."""
     try:
         snapshot = take_snapshot(identity.definition)
     except BadDefinition:
@@ -92,7 +92,7 @@ def _taken(identity: CoverIdentity) -> Snapshot | None:
 
 
 def _since(file: PackageFile | None, definition: Definition, at: datetime) -> Comparison | None:
-    """What has changed between its moment and now; None where one of them can't be told."""
+    """Finds what has changed between its moment and now; None where one of them can't be told."""
     try:
         before = kept_facts(file.edition) if file else take_snapshot(definition)
         return compare(before, take_snapshot(replace(definition, as_of=at)))

@@ -1,4 +1,4 @@
-"""报告期: who has filed, who hasn't, who filed late, agency by agency, for any period of the plan.
+"""报告期: a period's page says who has filed, who hasn't and who filed late, agency by agency.
 
 What was owed is decided when the period closes; so a past period names those who answered for the items then, and its
 numbers don't move with what was reassigned since.
@@ -34,7 +34,7 @@ COLUMNS = ("pk", "item__number", "item__label", "item__title", "agency_id", "age
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
-    """What one assignment filed in the period, or was excused from."""
+    """An assignment with what it filed in the period, or was excused from."""
 
     report: Filed | None  # the newest of the period
     filed_late: bool
@@ -53,13 +53,13 @@ class PeriodRow:
 
     @property
     def is_late(self) -> bool:
-        """迟报, which is said of what is owed."""
+        """迟报 is said of what is owed."""
         return self.filed_late and self.obligation == Obligation.OWED
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyFiling:
-    """One agency's reports in the period, or those of all agencies together."""
+    """One agency's reports in the period are counted, or those of all agencies together."""
 
     agency_id: int | None
     name: str
@@ -68,18 +68,18 @@ class AgencyFiling:
 
     @property
     def numbers(self) -> list[tuple[str, str, int]]:
-        """Each column's choice of rows, its word and its number."""
+        """Each column gives its choice of rows, its word and its number."""
         states = [(state.value, state.label, self.count.states[state]) for state in OWED_STATES]
         return [*states, (LATE, "迟报", self.late), (Filing.WAIVED.value, Filing.WAIVED.label, self.count.waived)]
 
     @property
     def badness(self) -> tuple[int, int, int]:
-        """The worst first: most unfiled, then most sent back, then most late."""
+        """Sorts the worst first: most unfiled, then most sent back, then most late."""
         return -self.count.unfiled, -self.count.states[Filing.SENT_BACK], -self.late
 
 
 class PeriodPage:
-    """One period of a plan as it stood on a day. Reads on first use and once."""
+    """A period of a plan as it stood on a day. It is read on first use and once."""
 
     def __init__(self, plan: Plan, period: ReportingPeriod, as_of: AsOf) -> None:
         self.plan = plan
@@ -93,12 +93,12 @@ class PeriodPage:
 
     @property
     def is_open(self) -> bool:
-        """Whether it had opened by that day."""
+        """Says whether it had opened by that day."""
         return self.period.opens_on <= self.as_of.day
 
     @property
     def is_due(self) -> bool:
-        """Whether its due date had passed by that day."""
+        """Says whether its due date had passed by that day."""
         return self.period.due_on < self.as_of.day
 
     @cached_property
@@ -112,13 +112,13 @@ class PeriodPage:
 
     @cached_property
     def reports(self) -> list[Filed]:
-        """Everything filed in the period, newest first."""
+        """Everything that was filed in the period, newest first."""
         reports = ProgressReport.objects.as_of(self.as_of.moment).filter(period=self.period)
         return [Filed(*row) for row in reports.values_list(*Filed._fields)]
 
     @cached_property
     def rows(self) -> list[PeriodRow]:
-        """Those that owe a report or are excused from it, in the notice's order."""
+        """The assignments that owe a report or are excused from it, in the notice's order."""
         if not self.is_open:
             return []
         reporting = Assignment.objects.reporting(self.period.terms_at(self.as_of.moment))
@@ -138,7 +138,7 @@ class PeriodPage:
 
     @property
     def agencies(self) -> list[AgencyFiling]:
-        """Agency by agency, the worst first."""
+        """The filing is counted agency by agency, the worst first."""
         by_agency = sorted(self.rows, key=lambda row: (row.agency_ordinal, row.agency_id))
         agencies = [
             self._count(pk, rows[0].agency_name, rows)
@@ -159,7 +159,7 @@ class PeriodPage:
 
     @property
     def can_waive(self) -> bool:
-        """Whether reports can still be waived, or owed again: until the period closes."""
+        """Says whether reports can still be waived, or owed again: until the period closes."""
         return self.as_of.is_today and self.is_open and not self.is_due and not self.is_locked
 
 
@@ -177,7 +177,7 @@ REPORT_CHOICES = [
 
 
 class RowsForm(forms.Form):
-    """Which rows of the period to show: those of one agency, of one kind, or all."""
+    """Chooses which rows of the period to show: those of one agency, of one kind, or all."""
 
     agency = forms.TypedChoiceField(
         label="单位", coerce=int, empty_value=None, required=False, error_messages={"invalid_choice": "没有这个单位。"}
@@ -198,7 +198,7 @@ class RowsForm(forms.Form):
 
 
 def rows_of(page: PeriodPage, *, agency: int | None, report: str) -> list[PeriodRow]:
-    """The rows behind a number of the page: of one agency or all, and of one kind where one is asked for."""
+    """Finds the rows behind a number of the page: of one agency or all, and of one kind where one is asked for."""
     rows = [row for row in page.rows if agency is None or row.agency_id == agency]
     if report == Obligation.OWED:
         return [row for row in rows if row.obligation == Obligation.OWED]

@@ -1,4 +1,4 @@
-"""A reporting period: who has filed, agency by agency and report by report."""
+"""These pages show a reporting period: who has filed, agency by agency and report by report."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -17,7 +17,7 @@ ROWS_PER_PAGE = 50
 @require_safe
 @dated
 def period_detail(request: Request, slug: str, code: str) -> HttpResponse:
-    """Who has filed in the period, agency by agency."""
+    """Shows who has filed in the period, agency by agency."""
     period = get_period(request.user, slug, code)
     require_assigned(period.plan, request.as_of)
     page = PeriodPage(period.plan, period, request.as_of)
@@ -34,7 +34,7 @@ def period_detail(request: Request, slug: str, code: str) -> HttpResponse:
 @require_safe
 @dated
 def period_reports(request: Request, slug: str, code: str) -> HttpResponse:
-    """The rows behind the numbers of a period."""
+    """Shows the rows behind the numbers of a period."""
     period = get_period(request.user, slug, code)
     require_assigned(period.plan, request.as_of)
     page = PeriodPage(period.plan, period, request.as_of)

@@ -1,4 +1,4 @@
-"""A quarterly workbook from outside: what it says it is, and which cells differ from the one that was built.
+"""A quarterly workbook from outside says what it is; this finds which cells differ from the one that was built.
 
 What an office program does when it saves a file anew is no alteration: values are compared, not bytes. Both workbooks
 are read row by row, side by side, so that their size costs time and no memory.
@@ -27,7 +27,7 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class CoverIdentity:
-    """What the cover says; a claim, as everything in a file is."""
+    """What the cover says that the workbook is; a claim, as everything in a file is."""
 
     definition: Definition
     facts_sha256: str
@@ -35,7 +35,7 @@ class CoverIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Alteration:
-    """One cell that isn't as built; without a `cell`, a whole sheet that is missing or too many."""
+    """A cell that isn't as built; without a `cell`, a whole sheet that is missing or too many."""
 
     sheet: str
     cell: str
@@ -45,20 +45,20 @@ class Alteration:
 
 @dataclass(frozen=True, slots=True)
 class Alterations:
-    """How many there are, and the first of them."""
+    """How many alterations there are, and the first of them."""
 
     count: int
     shown: list[Alteration]
 
 
 def open_quarterly(file: BinaryIO) -> WorkbookValues:
-    """Of a file from outside. Raises WorkbookRefused for what is hostile, broken or no workbook."""
+    """Opens a file from outside. Raises WorkbookRefused for what is hostile, broken or no workbook."""
     refuse_hostile(file, QUARTERLY)
     return WorkbookValues(file)
 
 
 def cover_identity(workbook: WorkbookValues) -> CoverIdentity:
-    """Raises WorkbookRefused where the cover names none."""
+    """Reads what the cover says. Raises WorkbookRefused where it says nothing."""
     cover = islice(workbook.rows(NAME), COVER_ROWS) if NAME in workbook.names else ()
     entries = {str(row[0]): row[1] for row in cover if len(row) > 1}
     digest = str(entries.get(FACTS, ""))
@@ -71,7 +71,7 @@ def cover_identity(workbook: WorkbookValues) -> CoverIdentity:
 
 
 def alterations_of(upload: WorkbookValues, built: WorkbookValues) -> Alterations:
-    """Every difference, sheet by sheet in the order of the workbook, row by row."""
+    """Finds every difference, sheet by sheet in the order of the workbook, row by row."""
     count, shown = 0, []
     for alteration in _alterations(upload, built):
         count += 1
@@ -108,7 +108,7 @@ def _same(now: Any, before: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """As every program keeps it: no empty texts, one kind of line break, one kind of number, days without hours."""
+    """Gives the value as every program keeps it: no empty texts, one kind of line break and number, plain days."""
     if isinstance(value, str):
         return value.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n").strip() or None
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""What was read, put together as the facts of one plan. Pure but for the indicators' and revisions' own queries."""
+"""Puts what was read together as the facts of one plan. Pure but for the indicators' and revisions' own queries."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from tasks.standing.rollup import ItemStanding, Standing, total
 def assemble(
     definition: Definition, now: PlanState, filings: Filings, since: ReportingPeriod | None, before: PlanState | None
 ) -> PlanFacts:
-    """`before` is the same items at the close of `since`."""
+    """Puts the facts together; `before` is the same items at the close of `since`."""
     plan, reds = now.plan, first_reds(now)
     return PlanFacts(
         slug=plan.slug,
@@ -82,7 +82,7 @@ def _totals(
     items: Sequence[ItemStanding[ItemRecord]],
     entries: Sequence[FilingEntry],
 ) -> Totals:
-    """Of the parts, with how many leads and assists the items have, and what the entries say of filing."""
+    """Sums the parts, with how many leads and assists the items have, and what the entries say of filing."""
     sums = total(parts)
     paces = [part.pace for part in parts]
     return Totals(
@@ -123,7 +123,7 @@ def _by_section(plan_state: PlanState) -> dict[int, list[ItemStanding[ItemRecord
 
 
 def _agencies(now: PlanState, filings: Filings, before: PlanState | None) -> list[AgencyFacts]:
-    """Those with a part in the items, and those that owed a report of the periods, in their fixed order."""
+    """Lists the agencies with a part in the items, and those that owed a report, in their fixed order."""
     rows, entries = _by_agency(now), defaultdict(list)
     known = {holder.agency_id: (holder.ordinal, holder.agency_id, holder.name) for holder in now.holders.values()}
     for entry in filings.entries:

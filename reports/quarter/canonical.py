@@ -1,4 +1,4 @@
-"""A snapshot as canonical JSON and back: one text for the same facts on every machine, and its SHA-256."""
+"""A snapshot is written as canonical JSON and read back: one text for the same facts on every machine, one SHA-256."""
 
 import hashlib
 import json
@@ -15,19 +15,19 @@ from reports.quarter.facts import PlanFacts, Snapshot
 
 
 def facts_sha256(snapshot: Snapshot) -> str:
-    """Of the facts alone: another definition that finds the same facts has the same."""
+    """Reckons the fingerprint of the facts alone: another definition that finds the same facts has the same."""
     return hashlib.sha256(_dumped(_plain(snapshot.plans))).hexdigest()
 
 
 def canonical(snapshot: Snapshot) -> bytes:
-    """Everything that `restore` needs to build the same files again, whatever has become of the database."""
+    """Writes everything that `restore` needs to build the same files again, whatever has become of the database."""
     return _dumped(
         {"definition": snapshot.definition.to_json(), "is_demo": snapshot.is_demo, "plans": _plain(snapshot.plans)}
     )
 
 
 def restore(content: bytes) -> Snapshot:
-    """Raises BadDefinition for what is no snapshot of this format."""
+    """Reads a snapshot back. Raises BadDefinition for what is no snapshot of this format."""
     try:
         known = json.loads(content)
         plans = tuple(_made(PlanFacts, plan) for plan in known["plans"])
@@ -60,7 +60,7 @@ def _types(kind: type) -> dict[str, Any]:
 
 
 def _made(kind: Any, value: Any) -> Any:
-    """The value that `_plain` wrote, as the declared type."""
+    """Makes the declared type of the value that `_plain` wrote."""
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
         if value is None:
             return None

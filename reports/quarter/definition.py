@@ -1,4 +1,4 @@
-"""What a package is of: plans, period, moment, filters, options and versions; pure."""
+"""A definition says of what a package is: plans, period, moment, filters, options and versions; pure."""
 
 import json
 import re
@@ -14,12 +14,12 @@ PERIOD = re.compile(r"(20\d\d)(?:Q([1-4]))?", re.ASCII)
 
 
 class BadDefinition(Exception):
-    """Nothing can be built of it; says why in Chinese."""
+    """Nothing can be built of the definition; the message says why in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which items are in: those of these sections (by number) and led by one of these agencies (by key); empty: all."""
+    """Chooses items: those of these sections (by number) and led by one of these agencies (by key); empty: all."""
 
     sections: tuple[int, ...] = ()
     agencies: tuple[int, ...] = ()
@@ -27,14 +27,14 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`since` is the period whose close the changes are told from; empty: the one before."""
+    """Says from when changes are told: `since` is the period at whose close they begin; empty: the one before."""
 
     since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """`plans` are slugs in the order of the package; `period` is a quarter (2016Q3) or a year (2016).
+    """Says what a package is of. `plans` are slugs in its order; `period` is a quarter (2016Q3) or a year (2016).
 
     `as_of` is aware: what was recorded later doesn't exist for the package.
     """
@@ -55,7 +55,7 @@ class Definition:
 
     @property
     def day(self) -> date:
-        """截至日期, in the product's time zone."""
+        """截至日期 is the day of the moment in the product's time zone."""
         return timezone.localdate(self.as_of, timezone.get_default_timezone())
 
     @property
@@ -64,11 +64,11 @@ class Definition:
 
     @property
     def period_name(self) -> str:
-        """「2016年第3季度」 or 「2016年度」."""
+        """The period is called 「2016年第3季度」 or 「2016年度」."""
         return f"{self.period}年度" if self.is_yearly else f"{self.period[:4]}年第{self.period[-1]}季度"
 
     def to_json(self) -> str:
-        """Canonical: the same definition is always the same text, so the text can be a key."""
+        """Writes it canonically: the same definition is always the same text, so the text can be a key."""
         return json.dumps(
             {
                 "plans": list(self.plans),
@@ -86,7 +86,7 @@ class Definition:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Raises BadDefinition for what is none."""
+        """Reads a definition back. Raises BadDefinition for what is none."""
         try:
             return cls._from(json.loads(text))
         except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -1,4 +1,4 @@
-"""The facts of a package as they stood at its moment: plain, frozen, sorted; nothing here reads anything.
+"""The facts of a package stand as they were at its moment: plain, frozen, sorted; nothing here reads anything.
 
 Percentages are 0–100, means rounded to six decimals. Lights are the values of `tasks.rules.status.Light` ("red" …)
 beside their words; so are paces and filings. Texts are as people or the notice wrote them.
@@ -16,7 +16,7 @@ from tasks.rules.status import Light
 
 @dataclass(frozen=True, slots=True)
 class PeriodFacts:
-    """One reporting period. `name` is 「2016年第3季度」."""
+    """A reporting period, whose `name` is 「2016年第3季度」."""
 
     code: str
     name: str
@@ -29,7 +29,7 @@ class PeriodFacts:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A plan, a section, or an agency's leads (`items` then counts its lead assignments).
+    """Sums up a plan, a section, or an agency's leads (`items` then counts its lead assignments).
 
     `percent` and `expected` are means of what counts (`tasks.standing.rollup.total`); lights and paces count `items`.
     The filing counts are of the package's periods together: `owed` = accepted + waiting + sent_back + missing.
@@ -63,17 +63,19 @@ class Totals:
 
     @property
     def filed(self) -> int:
-        """已报: accepted or waiting."""
+        """已报 is what was accepted or waits."""
         return self.accepted + self.waiting
 
     @property
     def unfiled(self) -> int:
-        """未报 and 退回 together: owed and not filed."""
+        """未报 and 退回 together are what is owed and not filed."""
         return self.owed - self.filed
 
 
 @dataclass(frozen=True, slots=True)
 class SectionFacts:
+    """A section of the notice, with what it comes to."""
+
     number: int
     title: str
     totals: Totals
@@ -94,7 +96,7 @@ class AgencyFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """One item of the notice. `text` is the notice's, verbatim; `provenance` says where it stands in it.
+    """An item of the notice. `text` is the notice's, verbatim; `provenance` says where it stands in it.
 
     `wording` is what a later document made of it, or "". `due_on` None is 持续推进; `because` is the light in words.
     `was_red_on` (曾逾期) is the first day before the package's on which it was seen red.
@@ -133,7 +135,7 @@ class ItemFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """One plan of the package, whole. Items are in the notice's order, agencies in their fixed one.
+    """A plan of the package, whole. Items are in the notice's order, agencies in their fixed one.
 
     `period` is the last of `periods` that had opened; None where the plan had none. `since` is the close that changes
     are told from, with `previous` as the plan stood then; None in a plan's first period.
@@ -182,17 +184,17 @@ class PlanFacts:
 
     @property
     def overdue(self) -> list[LedgerRow]:
-        """逾期: leads past their due date and not closed, in the notice's order."""
+        """逾期: leads that are past their due date and not closed, in the notice's order."""
         return [row for row in self.rows if row.light == Light.RED]
 
     @property
     def behind(self) -> list[LedgerRow]:
-        """欠进度: leads with a yellow light."""
+        """欠进度: leads whose light is yellow."""
         return [row for row in self.rows if row.light == Light.YELLOW]
 
     @property
     def laggards(self) -> list[AgencyFacts]:
-        """Agencies with red or yellow leads, the worst first."""
+        """Agencies that have red or yellow leads, the worst first."""
         late = [agency for agency in self.agencies if agency.totals.red or agency.totals.yellow]
         return sorted(late, key=lambda agency: (-agency.totals.red, -agency.totals.yellow, agency.totals.percent))
 

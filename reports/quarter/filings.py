@@ -1,4 +1,4 @@
-"""What was owed and filed in the package's periods: decided when each closes, and not moved by what came after."""
+"""What was owed and filed is decided when each of the package's periods closes, and not moved by what came after."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +16,7 @@ from tasks.standing.filing import Filed, Filing, counted_late, filing_of, newest
 
 
 class ReportRecord(NamedTuple):
-    """A filed report, read with its verdict."""
+    """A report that was filed, read with its verdict."""
 
     pk: int
     assignment_id: int
@@ -59,7 +59,7 @@ class FilingEntry:
 
 @dataclass(frozen=True)
 class Filings:
-    """The reports of the periods and those that the assignments stand at, newest first."""
+    """The reports of the periods and those at which the assignments stand, newest first."""
 
     periods: Sequence[ReportingPeriod]
     entries: list[FilingEntry]
@@ -72,13 +72,13 @@ class Filings:
 
     @cached_property
     def newest(self) -> dict[int, ReportRecord]:
-        """By assignment, of the last period."""
+        """The newest report of the last period, by assignment."""
         last = self.periods[-1].pk if self.periods else None
         return {report.assignment_id: report for report in reversed(self.reports) if report.period_id == last}
 
     @cached_property
     def newest_accepted(self) -> dict[int, ReportRecord]:
-        """By assignment, of all the periods."""
+        """The newest accepted report of all the periods, by assignment."""
         within = {period.pk for period in self.periods}
         accepted = (report for report in reversed(self.reports) if report.verdict == Review.Verdict.ACCEPTED)
         return {report.assignment_id: report for report in accepted if report.period_id in within}
@@ -91,7 +91,7 @@ class Filings:
 
 
 def read_filings(periods: Sequence[ReportingPeriod], moment: datetime, plan_state: PlanState) -> Filings:
-    """Two queries, and one for each period."""
+    """Reads what was owed and filed in two queries, and one for each period."""
     standing = {holder.standing_report for holder in plan_state.holders.values() if holder.standing_report}
     reports = ProgressReport.objects.as_of(moment).filter(Q(period__in=periods) | Q(pk__in=standing))
     records = [ReportRecord._make(row) for row in reports.values_list(*REPORT_COLUMNS)]
@@ -103,7 +103,7 @@ def read_filings(periods: Sequence[ReportingPeriod], moment: datetime, plan_stat
 def _entries(
     period: ReportingPeriod, moment: datetime, plan_state: PlanState, reports: Iterable[ReportRecord]
 ) -> list[FilingEntry]:
-    """Those that owed the period's report or were excused from it when it closed, in the notice's order."""
+    """Finds who owed the period's report or was excused from it when it closed, in the notice's order."""
     reporting = Assignment.objects.reporting(period.terms_at(moment))
     columns = ("pk", "item_id", "agency_id", "agency__name", "agency__ordinal", "obligation")
     rows = reporting.order_by("item__number", "agency__ordinal", "agency_id", "pk").values_list(*columns)
@@ -130,7 +130,7 @@ def _entries(
 def filing_counts(
     entries: Iterable[FilingEntry], wanted: Callable[[FilingEntry], bool] = lambda _: True
 ) -> dict[str, int]:
-    """What `Totals` says of filing, of the entries that are wanted."""
+    """Counts what `Totals` says of filing, of the entries that are wanted."""
     chosen = [entry for entry in entries if wanted(entry)]
     states = Counter(entry.filing for entry in chosen if entry.is_owed)
     return {

@@ -1,4 +1,4 @@
-"""量化指标 of a snapshot: targets, the latest accepted reading, and what it was at the close before."""
+"""量化指标 of a snapshot have their targets, the latest accepted reading, and what it was at the close before."""
 
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ CENT = Decimal("0.01")
 def indicator_facts(
     definition: Definition, now: PlanState, since: ReportingPeriod | None
 ) -> tuple[IndicatorFacts, ...]:
-    """In the notice's order. One query."""
+    """Reads the indicators in the notice's order. One query."""
     latest = accepted_readings(definition.as_of)
     earlier = accepted_readings(since.closes_at if since else definition.as_of)
     indicators = (
@@ -38,7 +38,7 @@ def indicator_facts(
 
 
 def _exact(value: Decimal | None) -> Decimal | None:
-    """With two decimals, as it is kept: what databases give back of a subquery differs."""
+    """Gives the value with two decimals, as it is kept: what databases give back of a subquery differs."""
     return None if value is None else value.quantize(CENT)
 
 

@@ -1,4 +1,4 @@
-"""本期变化: what differs between an item at the close before and the same item now."""
+"""本期变化 tells what differs between an item at the close before and the same item now."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from tasks.standing.rollup import ItemStanding, Standing
 
 
 def due_reasons(now: PlanState, moment: datetime, since: ReportingPeriod) -> dict[int, str]:
-    """Why due dates were set anew since that close, by item: the last reason counts. One query."""
+    """Finds why due dates were set anew since that close, by item: the last reason counts. One query."""
     revisions = ItemRevision.objects.filter(
         item__plan=now.plan, recorded_at__gt=since.closes_at, recorded_at__lte=moment
     )
@@ -19,13 +19,13 @@ def due_reasons(now: PlanState, moment: datetime, since: ReportingPeriod) -> dic
 
 
 def first_reds(now: PlanState) -> dict[int, date]:
-    """曾逾期: the first day on which the daily round saw an item red, before the day that it speaks for. One query."""
+    """曾逾期: finds the first earlier day on which the daily round saw an item red. One query."""
     seen = LightChange.objects.filter(item__plan=now.plan, light=Light.RED, day__lt=now.day)
     return dict(seen.order_by("-day").values_list("item_id", "day"))
 
 
 def changes(now: PlanState, before: PlanState | None, reasons: Mapping[int, str]) -> tuple[ChangeRow, ...]:
-    """Items of which anything differs, in the notice's order."""
+    """Finds the items of which anything differs, in the notice's order."""
     if before is None:
         return ()
     earlier = {standing.pk: standing for standing in before.standings}
@@ -51,7 +51,7 @@ def _change(
     has: Mapping[tuple[int, bool], str],
     reason: str,
 ) -> ChangeRow:
-    """What differs of one item; `had` and `has` are the names of its agencies then and now."""
+    """Tells what differs of one item; `had` and `has` are the names of its agencies then and now."""
     percent, percent_before = round(float(now.percent), 6), round(float(before.percent), 6)
     is_redated = now.item.due_on != before.item.due_on
     differs = {
@@ -78,7 +78,7 @@ def _change(
 
 
 def _holders(standing: ItemStanding[ItemRecord], plan_state: PlanState) -> dict[tuple[int, bool], str]:
-    """By agency and role: the name, assisting ones marked."""
+    """Gives the names of the item's agencies by agency and role, assisting ones marked."""
     rows: list[Standing] = [*standing.leads, *standing.assists]
     return {
         (row.agency_id, row.is_lead): plan_state.names[row.agency_id] + ("" if row.is_lead else "（协助）")

@@ -1,4 +1,4 @@
-"""A plan's items and assignments as they stood at one moment, each with its standing (`tasks.standing.rollup`)."""
+"""A plan's items and assignments are read as they stood at one moment, each with its standing."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tasks.standing.rollup import ItemStanding, Standing, item_standings, standi
 
 
 class ItemRecord(NamedTuple):
-    """An item with what was in force for it at the moment."""
+    """An item, with what was in force for it at the moment."""
 
     pk: int
     number: int
@@ -31,7 +31,7 @@ class ItemRecord(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """Who holds an assignment, beside its standing."""
+    """Who holds an assignment, to be read beside its standing."""
 
     pk: int
     agency_id: int
@@ -50,7 +50,7 @@ HOLDER_COLUMNS = ("pk", "agency_id", "agency__name", "agency__ordinal", "is_infe
 
 @dataclass(frozen=True)
 class PlanState:
-    """Items in the notice's order, assignments by item and the fixed order of agencies."""
+    """How a plan stood: items in the notice's order, assignments by item and the fixed order of agencies."""
 
     plan: Plan
     day: date
@@ -74,7 +74,7 @@ class PlanState:
 def read_plan_state(
     plan: Plan, moment: datetime, day: date, filters: Filters, only: Collection[int] | None = None
 ) -> PlanState:
-    """Three queries; the plan with what held for it then.
+    """Reads the plan with what held for it then, in three queries.
 
     `only` takes the place of the filters: the very same items as on another day.
     """

@@ -1,4 +1,4 @@
-"""The rows of a snapshot's lists; see `reports.quarter.facts` for what holds of all facts."""
+"""The lists of a snapshot consist of these rows; `reports.quarter.facts` says what holds of all facts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One item × lead agency, with its report of the package's last period and what it stands at.
+    """A lead agency's part in an item, with its report of the package's last period and where it stands.
 
     `progress` is the text that counts, of the accepted report that it stands at, which may be of an earlier period
     (`progress_period`); `problems`, `delay_reason` and `next_steps` are those of the newest accepted report of the
@@ -53,7 +53,7 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class AssistRow:
-    """An assisting agency's part in an item."""
+    """An assisting agency's part in an item, and where its report stands."""
 
     item: int
     agency_id: int
@@ -66,7 +66,7 @@ class AssistRow:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorFacts:
-    """A target and the latest accepted reading, None before there is one. `percent` may pass 100."""
+    """A target and the latest accepted reading, which is None before there is one. `percent` may pass 100."""
 
     item: int
     name: str
@@ -82,7 +82,7 @@ class IndicatorFacts:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """What changed of one item since the previous close. Only what differs is told in `kinds`."""
+    """What changed of one item since the previous close. `kinds` tells only what differs."""
 
     item: int
     kinds: tuple[str, ...]  # of 进度 亮灯 时限 单位 新增
@@ -100,7 +100,7 @@ class ChangeRow:
 
     @property
     def moved(self) -> float:
-        """Percentage points won since."""
+        """How many percentage points were won since."""
         return round(self.percent - self.percent_before, 6)
 
 

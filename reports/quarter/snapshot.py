@@ -1,4 +1,4 @@
-"""From the database to a snapshot: a constant number of queries for each plan, every figure by `tasks.standing.rollup`.
+"""Takes a snapshot from the database: as many queries for each plan, every figure by `tasks.standing.rollup`.
 
 Nothing later than the definition's moment is seen; the clock is not read.
 """
@@ -17,7 +17,7 @@ from tasks.models.latest import Latest
 
 
 def take_snapshot(definition: Definition) -> Snapshot:
-    """The facts as they stood at the definition's moment. Raises BadDefinition for what can't be told."""
+    """Takes the facts as they stood at the definition's moment. Raises BadDefinition for what can't be told."""
     by_slug = {plan.slug: plan for plan in Plan.objects.filter(slug__in=definition.plans).defer("notice_text")}
     missing = [slug for slug in definition.plans if slug not in by_slug]
     if missing:
@@ -39,7 +39,7 @@ def take_snapshot(definition: Definition) -> Snapshot:
 
 
 def known_periods(plan: Plan, definition: Definition) -> list[ReportingPeriod]:
-    """All of the plan's, oldest first, each with `is_locked` as of the moment."""
+    """Lists all of the plan's periods, oldest first, each with `is_locked` as of the moment."""
     is_locked = Latest("PeriodLock", "is_locked", definition.as_of, period="pk")
     periods: list[ReportingPeriod] = list(plan.periods.annotate(is_locked=is_locked).order_by("starts_on"))
     for period in periods:
@@ -65,7 +65,7 @@ def plan_facts(
 
 
 def compared_with(plan: Plan, definition: Definition, periods: Iterable[ReportingPeriod]) -> ReportingPeriod | None:
-    """The period at whose close the changes begin, if it had closed by the moment and the plan had begun."""
+    """Finds the period at whose close changes begin, if it had closed by the moment and the plan had begun."""
     wanted = definition.options.since
     first = min((period.starts_on for period in periods if is_within(period, definition)), default=None)
     closed = [

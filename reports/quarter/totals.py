@@ -1,4 +1,4 @@
-"""The sum of several plans: counts added, means taken over all their items."""
+"""Sums up several plans: counts are added, means taken over all their items."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ COUNTS = (
 
 
 def overall(plans: Sequence[PlanFacts]) -> Totals:
-    """The totals of all plans together; of a single plan, its own."""
+    """Sums up all plans together; a single plan has its own totals."""
     if len(plans) == 1:
         return plans[0].totals
     items = averaged([item for plan in plans for item in plan.items])

@@ -1,4 +1,4 @@
-"""Excel files, out and in: the only package that knows openpyxl.
+"""Excel files are written and read here, in the only package that knows openpyxl.
 
 `to_bytes` writes what `reports.xlsx.sheets` describes, `write_rows` one long table as a stream. A file from outside is
 looked at by `refuse_hostile` before anything parses it; `open_sheets` reads a small one whole, `WorkbookValues` a large

@@ -1,4 +1,4 @@
-"""The parts of a workbook file that are the same whatever it shows, and archives without the machine's clock."""
+"""Some parts of a workbook file are the same whatever it shows; archives are packed without the machine's clock."""
 
 import zipfile
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ PACKAGE_TYPE = "application/vnd.openxmlformats-package"
 
 
 def archive_member(name: str, moment: datetime) -> zipfile.ZipInfo:
-    """A member stamped with the description's moment, the same on every machine."""
+    """Makes a member stamped with the description's moment, the same on every machine."""
     info = zipfile.ZipInfo(name, date_time=moment.timetuple()[:6])
     info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = 0o600 << 16
@@ -22,7 +22,7 @@ def archive_member(name: str, moment: datetime) -> zipfile.ZipInfo:
 
 
 def package_parts(name: str, styles: str, title: str, moment: datetime, filtered: str) -> Iterator[tuple[str, str]]:
-    """Everything but the only sheet, whose filter covers `filtered`."""
+    """Makes everything but the only sheet, whose filter covers `filtered`."""
     first, last = (_absolute(place) for place in filtered.split(":"))
     quoted = escape(f"'{name}'")
     relations = f"{FORMATS}/officeDocument/2006/relationships"

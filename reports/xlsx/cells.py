@@ -1,4 +1,4 @@
-"""A workbook from outside as plain cells: values with their number formats, trailing blanks gone, nothing else."""
+"""Reads a small workbook from outside as plain cells: values with number formats, trailing blanks gone, no more."""
 
 import io
 import warnings
@@ -22,7 +22,7 @@ SheetCells = list[list[ReadCell]]
 
 
 def open_sheets(content: bytes) -> dict[str, SheetCells]:
-    """Every sheet's cells by its name. Raises WorkbookRefused for what is hostile, broken or no workbook."""
+    """Reads every sheet's cells, by its name. Raises WorkbookRefused for what is hostile, broken or no workbook."""
     refuse_hostile(io.BytesIO(content))
     # A broken file breaks the library in any way it likes; whichever it is, the file can't be read.
     try:

@@ -1,4 +1,4 @@
-"""Described charts as native ones, with their values beside the references: WPS and viewers draw from those."""
+"""Makes native charts of described ones, with values beside the references: WPS and viewers draw from those."""
 
 from openpyxl.chart import BarChart
 from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal

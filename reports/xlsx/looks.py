@@ -1,4 +1,4 @@
-"""What each look means in fonts, fills and borders."""
+"""Says what each look means in fonts, fills and borders."""
 
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side

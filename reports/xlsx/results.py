@@ -1,4 +1,4 @@
-"""Formulas' results, put into a written sheet: openpyxl writes the formula alone, and a viewer would show nothing."""
+"""Puts formulas' results into a written sheet: openpyxl writes the formula alone, and a viewer would show nothing."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>[^<]*</f>)<v\s*(?:/>|><
 
 
 def results_of(rows: Sequence[Sequence[Cell]]) -> dict[str, Value]:
-    """By address, of the cells with a formula."""
+    """Gives the results of the cells with a formula, by address."""
     return {
         f"{letter(column)}{row}": cell.value
         for row, cells in enumerate(rows, 1)
@@ -21,7 +21,7 @@ def results_of(rows: Sequence[Sequence[Cell]]) -> dict[str, Value]:
 
 
 def with_results(sheet: bytes, results: Results) -> bytes:
-    """The sheet's XML with every formula followed by its result."""
+    """Puts its result behind every formula of the sheet's XML."""
 
     def filled(match: re.Match[bytes]) -> bytes:
         value = results[match[1].decode()]

@@ -1,4 +1,4 @@
-"""A look at an uploaded workbook before anything parses it: cheap, streaming, and sure to end.
+"""Looks at an uploaded workbook before anything parses it: cheaply, streaming, and sure to end.
 
 What it lets through is a zip of a few plain XML parts whose unpacked size and number of elements are bounded, without
 document types, macros, encryption or links to other files. Everything else is refused with its cause.
@@ -58,7 +58,7 @@ FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["']([A-Za-z]{1
 
 
 class WorkbookRefused(Exception):
-    """The file is no workbook that may be read; says why in Chinese."""
+    """The file is no workbook that may be read; the message says why in Chinese."""
 
 
 def refuse_hostile(file: BinaryIO, limits: Limits = FILL_IN) -> None:
@@ -88,7 +88,7 @@ def refuse_hostile(file: BinaryIO, limits: Limits = FILL_IN) -> None:
 
 
 def _check_directory(tail: bytes, limits: Limits) -> None:
-    """The archive's list of members is itself parsed whole: its size is looked at first."""
+    """Looks at the size of the archive's list of members, which is itself parsed whole."""
     if b"PK\x06\x07" in tail:
         raise WorkbookRefused("文件的压缩格式不受支持，请用Excel或WPS重新保存。")
     place = tail.find(b"PK\x05\x06")
@@ -146,7 +146,7 @@ def _check_parts(archive: zipfile.ZipFile, limits: Limits) -> None:
 
 
 class _Counted:
-    """One part as far as it has been looked at."""
+    """Counts one part as far as it has been looked at."""
 
     def __init__(self, limits: Limits, name: str) -> None:
         self.limits = limits
@@ -169,7 +169,7 @@ class _Counted:
         self.rest = piece[piece.rfind(b"<") :] if b"<" in piece[-LONGEST_TAG:] else b""
 
     def _check_run(self, piece: bytes) -> None:
-        """A parser holds one row at a time, and one text: how large is the largest?"""
+        """Bounds the largest row and the largest text: a parser holds one of each at a time."""
         first, *others = ROW.split(piece) if self.holds_cells else [piece]
         runs = [self.run + first.count(b"<"), *(each.count(b"<") for each in others)]
         before = self.held + len(first)
@@ -181,7 +181,7 @@ class _Counted:
 
 
 def _is_xml(name: str, beginning: bytes) -> bool:
-    """Whether the part is XML, by its name or as a parser sees it.
+    """Says whether the part is XML, by its name or as a parser sees it.
 
     In any encoding but UTF-8 it is refused: bytes looked for might be written otherwise.
     """

@@ -1,4 +1,4 @@
-"""What a workbook is, without saying how it is written: sheets of typed cells. `reports.xlsx` makes the file.
+"""Describes what a workbook is, sheets of typed cells, without saying how it is written: `reports.xlsx` does that.
 
 A text is a text whatever it begins with: nothing here is ever a formula unless it says so.
 """
@@ -17,7 +17,7 @@ TALLEST_ROW = 409.0  # points; Excel knows no taller one
 
 
 class Look(StrEnum):
-    """How a cell looks; what each means in fonts and fills is the writer's."""
+    """Names how a cell looks; what each means in fonts and fills is the writer's."""
 
     PLAIN = "plain"
     TITLE = "title"
@@ -41,7 +41,7 @@ class Look(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`number_format` as Excel writes it; `is_open` stays writable on a protected sheet.
+    """A cell of a sheet: `number_format` is as Excel writes it; `is_open` stays writable on a protected sheet.
 
     With a `formula` (without its equals sign) `value` is its result, which programs that don't calculate show. `link`
     is a place in the same workbook: `'任务台账'!A5`.
@@ -72,7 +72,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """`cells` with their sheet's name; `values` are theirs, for programs that draw without reading cells."""
+    """A series of a chart: `cells` name their sheet; `values` serve programs that draw without reading cells."""
 
     name: str
     cells: str
@@ -83,7 +83,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A native bar chart at `anchor`. `labels` are the texts of the cells of `categories`; sizes in centimetres."""
+    """A native bar chart stands at `anchor`. `labels` are the texts in `categories`; sizes are in centimetres."""
 
     title: str
     anchor: str
@@ -113,7 +113,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a long table (`reports.xlsx.write_rows`): its head, its width, how its values are shown."""
+    """A column of a long table (`reports.xlsx.write_rows`): its head, its width, how its values are shown."""
 
     title: str
     width: float = 12
@@ -123,7 +123,7 @@ class Column:
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet, row by row. `frozen` is the first cell that scrolls; `head` the rows that every page repeats.
+    """A sheet, row by row. `frozen` is the first cell that scrolls; `head` the rows that every page repeats.
 
     `printed` is the range that goes to paper, all of it where empty; `page_header` stands left and right above it.
     Paper shows it `pages_wide`, each with the columns of `side` repeated, and one page high where it `is_one_page`.
@@ -152,7 +152,7 @@ class Sheet:
 
 @dataclass(slots=True)
 class Book:
-    """`written_at` is all that the file says of time, so that the same facts give the same bytes."""
+    """A workbook; `written_at` is all that the file says of time, so that the same facts give the same bytes."""
 
     title: str
     written_at: datetime
@@ -160,17 +160,17 @@ class Book:
 
 
 def letter(number: int) -> str:
-    """The column's letters, counted from 0."""
+    """Gives the column's letters, counted from 0."""
     return chr(ord("A") + number) if number < 26 else f"{letter(number // 26 - 1)}{letter(number % 26)}"
 
 
 def text_width(text: str) -> int:
-    """In columns of a Latin letter; a Chinese character takes two."""
+    """Measures the text in columns of a Latin letter; a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
 def lines_of(value: Value, width: float) -> int:
-    """How many lines the value takes in a column of that width, wrapped."""
+    """Counts the lines that the value takes in a column of that width, wrapped."""
     room = max(int(width) - 1, 2)
     return (
         sum(max(1, -(-text_width(line) // room)) for line in str(value).splitlines()) if value not in (None, "") else 1
@@ -178,7 +178,7 @@ def lines_of(value: Value, width: float) -> int:
 
 
 def row_height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
-    """High enough for the longest text of the row, as no office program works it out for a file that it only opens."""
+    """Fits the row to its longest text: no office program works it out for a file that it only opens."""
     heights = [LINE_HEIGHT + 4]
     for cell, width in zip(cells, widths, strict=False):
         if cell.look in ONE_LINE:

@@ -1,4 +1,4 @@
-"""One long table straight to a stream, row by row: memory doesn't grow with the rows.
+"""Writes one long table straight to a stream, row by row: memory doesn't grow with the rows.
 
 Written as XML by hand: a table needs a tenth of what openpyxl knows, and its cells as objects would take most of the
 time. The same rows give the same bytes.
@@ -27,7 +27,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 class TooManyRows(Exception):
-    """More than a sheet can hold."""
+    """There are more rows than a sheet can hold."""
 
 
 def write_rows(
@@ -39,7 +39,7 @@ def write_rows(
     title: str = "",
     written_at: datetime,
 ) -> int:
-    """A workbook of one sheet: a head that stays in sight and repeats in print, the rows, a filter; returns how many.
+    """Writes a workbook of one sheet, its head always in sight, with a filter; returns how many rows it has.
 
     A cell is what its value is: a text is a text whatever it begins with, a date a date; an aware datetime is shown as
     local time where the caller made it so. `title` stands in the page header.
@@ -98,7 +98,7 @@ def _after(columns: Sequence[Column], count: int, title: str) -> str:
 
 
 def _lines(columns: Sequence[Column], rows: Iterable[Sequence[Value | datetime]]) -> Iterator[tuple[str, int]]:
-    """The rows as XML, many at a time, with how many there are so far."""
+    """Gives the rows as XML, many at a time, with how many there are so far."""
     cells = [_writer(letter(number), style) for number, style in enumerate(_style_numbers(columns))]
     rooms = [max(int(column.width) - 1, 2) if column.is_wrapped else 0 for column in columns]
     ready: list[str] = []
@@ -124,12 +124,12 @@ def _height(values: Sequence[Value | datetime], rooms: Sequence[int]) -> float:
 
 
 def _width(text: str) -> int:
-    """In Latin letters: what takes three bytes takes the room of two."""
+    """Measures the text in Latin letters: what takes three bytes takes the room of two."""
     return (len(text) + len(text.encode("utf-8", "surrogatepass"))) // 2
 
 
 def _writer(column: str, style: int) -> Callable[[str, Value | datetime], str]:
-    """Writes one cell of a column, given its row."""
+    """Makes the function that writes one cell of a column, given its row."""
     start, mark = f'<c r="{column}', f'" s="{style}"'
 
     def write(row: str, value: Value | datetime) -> str:

@@ -1,4 +1,4 @@
-"""A large workbook's values, row by row: only the texts that its cells share are held in memory.
+"""Reads a large workbook's values row by row: only the texts that its cells share are held in memory.
 
 openpyxl makes an object of every cell and takes more than twice as long. What comes here has been through
 `refuse_hostile`, or was written by the product itself.
@@ -33,7 +33,7 @@ FAULTS = (
 
 
 class WorkbookValues:
-    """A workbook that is read as long as it lies open. Whatever in it can't be read raises WorkbookRefused."""
+    """A workbook is read as long as it lies open. Whatever in it can't be read raises WorkbookRefused."""
 
     def __init__(self, file: BinaryIO) -> None:
         try:
@@ -44,11 +44,11 @@ class WorkbookValues:
 
     @property
     def names(self) -> list[str]:
-        """Of the sheets, in their order."""
+        """The names of the sheets, in their order."""
         return list(self.members)
 
     def rows(self, name: str) -> Iterator[list[ReadValue]]:
-        """Every row's values, up to its last one. A row that the file leaves out is an empty one."""
+        """Gives every row's values, up to its last one. A row that the file leaves out is an empty one."""
         last = 0
         try:
             for row in self._row_elements(name):
@@ -62,7 +62,7 @@ class WorkbookValues:
             raise WorkbookRefused(BROKEN) from error
 
     def _members(self) -> dict[str, str]:
-        """By the name of a sheet, the archive's member that holds it."""
+        """Finds the archive's member that holds a sheet, by the sheet's name."""
         relations = fromstring(self.archive.read("xl/_rels/workbook.xml.rels"))
         places = {
             relation.get("Id"): posixpath.join("/xl", relation.attrib["Target"]).removeprefix("/")
@@ -72,7 +72,7 @@ class WorkbookValues:
         return {sheet.attrib["name"]: places[sheet.get(RELATION)] for sheet in sheets}
 
     def _row_elements(self, name: str) -> Iterator[Element]:
-        """Each is forgotten as the next one is asked for."""
+        """Gives the rows as elements; each is forgotten as the next one is asked for."""
         with self.archive.open(self.members[name]) as part:
             rows: Element | None = None
             for event, element in iterparse(part, ("start", "end")):
@@ -117,7 +117,7 @@ class WorkbookValues:
 
     @cached_property
     def _texts(self) -> list[str | None]:
-        """What cells refer to by its place: office programs keep every text there once."""
+        """The texts to which cells refer by place: office programs keep every text there once."""
         with self.archive.open("xl/sharedStrings.xml") as part:
             texts: list[str | None] = []
             everything: Element | None = None
@@ -131,7 +131,7 @@ class WorkbookValues:
 
     @cached_property
     def _dates(self) -> frozenset[int]:
-        """The formats of cells, by place, that show a number as a date or a time."""
+        """The places of formats that show a number as a date or a time."""
         styles = fromstring(self.archive.read("xl/styles.xml"))
         own = {
             int(element.attrib["numFmtId"]): element.attrib["formatCode"] for element in styles.iter(f"{MAIN}numFmt")
@@ -154,7 +154,7 @@ def _column(address: str) -> int:
 
 
 def _text(holder: Element | None) -> str | None:
-    """Of all runs, without the readings that East Asian programs add."""
+    """Joins the text of all runs, without the readings that East Asian programs add."""
     if holder is None:
         return None
     pieces = [part.text or "" if part.tag == TEXT else _text(part) or "" for part in holder if part.tag != READING]

@@ -1,4 +1,4 @@
-"""A described workbook as the bytes of an .xlsx file. The same description gives the same bytes."""
+"""Writes a described workbook as the bytes of an .xlsx file. The same description gives the same bytes."""
 
 import io
 import zipfile

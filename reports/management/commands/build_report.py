@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 
 def moment_of(as_of: str) -> datetime:
-    """The end of that day, or the present moment where the day is today."""
+    """Gives the end of that day, or the present moment where the day is today."""
     if not as_of:
         return clock.now()
     try:
@@ -66,7 +66,7 @@ def moment_of(as_of: str) -> datetime:
 
 
 def default_plan(period: str) -> tuple[str, ...]:
-    """The plan issued last that reports in the period."""
+    """Names the plan issued last that reports in the period."""
     plans = Plan.objects.filter(periods__code__startswith=period).order_by("-issued_on", "-pk")
     slug = plans.values_list("slug", flat=True).first()
     if slug is None:
@@ -82,7 +82,7 @@ def require_place(out: Path) -> None:
 
 
 def write_whole(out: Path, content: bytes) -> None:
-    """The whole file or none: an interruption leaves what was there before."""
+    """Writes the whole file or none: an interruption leaves what was there before."""
     try:
         with tempfile.NamedTemporaryFile(dir=out.parent, prefix=".", suffix=out.suffix, delete=False) as file:
             file.write(content)

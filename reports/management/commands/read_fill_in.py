@@ -73,7 +73,7 @@ class Command(BaseCommand):
 
 
 def person(agency: Agency, username: str) -> User:
-    """In whose name the rows are written: somebody of the agency, else nobody."""
+    """Finds in whose name the rows are written: somebody of the agency, else nobody."""
     people = User.objects.of_agency(agency)
     candidates = list(people.filter(username=username) if username else people.liaisons())
     if len(candidates) != 1:

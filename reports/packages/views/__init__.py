@@ -1,1 +1,1 @@
-"""The pages of packages: lists and one package, their briefing as text and as one page, comparison and check."""
+"""The pages of packages stand here: lists and one package, briefing as text and as one page, comparison and check."""

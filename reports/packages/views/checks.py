@@ -1,4 +1,4 @@
-"""Two packages compared, and a file from somewhere checked against those that were built."""
+"""Two packages are compared here, and files from somewhere checked against those that were built."""
 
 from django import forms
 from django.http import HttpResponse, QueryDict
@@ -20,6 +20,8 @@ MISSING = {"required": "请选择一份汇总。", "invalid_choice": "没有这�
 
 
 class CompareForm(forms.Form):
+    """Asks for two packages to compare."""
+
     def __init__(self, data: QueryDict | None, packages: PackageQuerySet) -> None:
         super().__init__(data)
         for name, label in (("before", "先前的一份"), ("after", "后来的一份")):
@@ -27,6 +29,8 @@ class CompareForm(forms.Form):
 
 
 class VerifyForm(forms.Form):
+    """Takes a file to be checked."""
+
     workbook = forms.FileField(
         label="要核验的文件（.xlsx或.docx）",
         error_messages={"required": "请选择要核验的文件。", "empty": "文件是空的，请重新选择。"},
@@ -35,7 +39,7 @@ class VerifyForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def package_verify(request: Request) -> HttpResponse:
-    """Whether a file is one of ours as it was built; nothing of it is kept."""
+    """Says whether a file is one of ours as it was built; nothing of it is kept."""
     form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
@@ -54,7 +58,7 @@ def package_verify(request: Request) -> HttpResponse:
 
 @require_safe
 def package_compare(request: Request) -> HttpResponse:
-    """Side by side, from the facts that the two packages keep."""
+    """Shows two packages side by side, from the facts that they keep."""
     require(oversees(request.user))
     built = visible_packages(request.user).filter(editions__isnull=False).distinct()
     is_asked = "before" in request.GET and "after" in request.GET
@@ -73,5 +77,5 @@ def package_compare(request: Request) -> HttpResponse:
 
 
 def _facts_of(package: Package) -> Snapshot:
-    """Of its newest edition; all of them have the same."""
+    """Gives the facts of the package's newest edition; all of them have the same."""
     return kept_facts(package.editions.select_related("package").order_by("-number")[0])

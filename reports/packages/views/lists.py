@@ -1,4 +1,4 @@
-"""季度汇总: the list with its request form, one package with its progress, files and issue, and its downloads."""
+"""季度汇总: packages are listed and asked for here, and each is shown with its progress, files and issue."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -35,7 +35,7 @@ PER_PAGE = 20
 
 @require_http_methods(["GET", "POST"])
 def package_list(request: Request, slug: str) -> HttpResponse:
-    """One plan's packages, newest first, and the form that asks for one."""
+    """Lists one plan's packages, newest first, beside the form that asks for one."""
     plan = get_plan(request.user, slug)
     form = None
     if oversees(request.user):
@@ -51,7 +51,7 @@ def package_list(request: Request, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def desk(request: Request) -> HttpResponse:
-    """Packages over several plans: the coordinators' whole desk."""
+    """Lists packages over several plans: the coordinators' whole desk."""
     require(oversees(request.user))
     plans = list(visible_plans(request.user))
     form = None
@@ -88,7 +88,7 @@ def _newest(row: PackagePage) -> tuple[str, datetime]:
 
 
 def _requested(request: Request, form: PackageForm | None, plans: list[Plan] | None) -> Package | None:
-    """The package that the valid form asks for; its building is sent off. None, with the cause at the field."""
+    """Gives the package that the valid form asks for, its building sent off; None, with the cause at the field."""
     if form is None or not form.is_valid():
         return None
     asked = form.cleaned_data
@@ -108,7 +108,7 @@ def _requested(request: Request, form: PackageForm | None, plans: list[Plan] | N
 
 
 def _accepted(request: Request, package: Package) -> HttpResponse:
-    """The package's page; where htmx asked, its progress alone in the form's place until it may be opened.
+    """Leads to the package; where htmx asked, its progress takes the form's place until it may be opened.
 
     Of a crowd that asks for the same one, each is told when to come: the pages of everybody else stay fast.
     """
@@ -119,7 +119,7 @@ def _accepted(request: Request, package: Package) -> HttpResponse:
 
 
 def send_off(package: Package) -> None:
-    """To the worker, once the request's transaction holds, unless it is built or done already.
+    """Sends the package to the worker once the transaction holds, unless it is built or done already.
 
     Where the queue is down, the next round finds it.
     """
@@ -129,7 +129,7 @@ def send_off(package: Package) -> None:
 
 @require_http_methods(["GET", "POST"])
 def package_detail(request: Request, pk: int) -> HttpResponse:
-    """One package; POST does what its buttons say: cancel, again, issue, withdraw.
+    """Shows one package; POST does what its buttons say: cancel, again, issue, withdraw.
 
     While it is built the page asks again and again for its progress alone, and loads itself anew when that has ended.
     """
@@ -166,7 +166,7 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
 
 
 def _progress(request: Request, package: Package, pause: float) -> HttpResponse:
-    """By itself: however many people wait for a package, their asking costs next to nothing."""
+    """Shows the progress alone: however many people wait for a package, their asking costs next to nothing."""
     shown_at = urlsplit(request.htmx.current_url or "").path
     context = {
         "package": package,
@@ -235,7 +235,7 @@ DEEDS: dict[str, Callable[[Request, PackagePage, dict[str, Any]], bool]] = {
 
 @require_safe
 def package_file(request: Request, pk: int, file: int) -> FileResponse:
-    """A file as it was built, to be saved; its Chinese name in the header as RFC 5987 has it."""
+    """Gives a file as it was built, to be saved; its Chinese name in the header as RFC 5987 has it."""
     download = get_file(request.user, pk, file)
     try:
         content = download.blob.file.open("rb")

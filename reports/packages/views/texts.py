@@ -1,4 +1,4 @@
-"""A package to read: its briefing as a text that coordinators word, and the quarter on one page."""
+"""A package is read here: its briefing as a text that coordinators word, and the quarter on one page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -22,7 +22,7 @@ from tasks.workflow.current import WorkflowError
 
 
 def with_facts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Back to the package, which says why, where its facts can't be read."""
+    """Leads back to the package, which says why, where its facts can't be read."""
 
     @wraps(view)
     def wrapper(request: Request, pk: int) -> HttpResponse:
@@ -38,7 +38,7 @@ def with_facts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 @require_http_methods(["GET", "POST"])
 @with_facts
 def briefing_text(request: Request, pk: int) -> HttpResponse:
-    """Those who oversee read it; coordinators word it, the figures stay what the facts say."""
+    """Shows the briefing to those who oversee; coordinators word it, the figures stay what the facts say."""
     p = PackagePage(get_package(request.user, pk), request.user)
     require(oversees(request.user))
     if p.edition is None:
@@ -65,7 +65,7 @@ def briefing_text(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @with_facts
 def one_page(request: Request, pk: int) -> HttpResponse:
-    """The quarter on one sheet of A4, from the facts that the package keeps; to everybody who may see the package."""
+    """Shows the quarter on one sheet of A4, from the facts that the package keeps, to everybody who may see it."""
     p = PackagePage(get_package(request.user, pk), request.user)
     if p.edition is None:
         raise Http404

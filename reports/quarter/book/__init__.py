@@ -1,4 +1,4 @@
-"""The quarterly workbook: eleven sheets of one snapshot, described for `reports.xlsx`."""
+"""The quarterly workbook is described here for `reports.xlsx`: eleven sheets of one snapshot."""
 
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ __all__ = ["build_workbook", "describe_book", "file_name"]
 
 
 def build_workbook(snapshot: Snapshot) -> bytes:
-    """The .xlsx file. The same snapshot gives the same bytes."""
+    """Makes the .xlsx file. The same snapshot gives the same bytes."""
     return to_bytes(describe_book(snapshot))
 
 
@@ -62,7 +62,7 @@ def describe_book(snapshot: Snapshot) -> Book:
 
 
 def file_name(snapshot: Snapshot, suffix: str = "xlsx") -> str:
-    """「质量提升2016年行动计划_2016年第3季度_截至20160930.xlsx」."""
+    """Names a file of the snapshot: 「质量提升2016年行动计划_2016年第3季度_截至20160930.xlsx」."""
     plan, *others = snapshot.plans
     who = plan.name if not others else f"{len(snapshot.plans)}个行动计划"
     safe = "".join(character for character in who if character not in '\\/:*?"<>|' and character.isprintable())

@@ -1,4 +1,4 @@
-"""校核: every total beside what it comes to when it is added up again by formula, with a verdict."""
+"""校核 shows every total beside what it comes to when it is added up again by formula, with a verdict."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ TOLERANCE = 0.0000005
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """A total with the row of the sheet in which it is checked."""
+    """A total, with the row of the sheet in which it is checked."""
 
     total: Recount
     row: int
@@ -47,7 +47,7 @@ class CheckLine:
 
 
 def _calculated(value: str | float, formula: str, number_format: str = "General") -> Cell:
-    """A cell that office programs work out anew."""
+    """Makes a cell that office programs work out anew."""
     return Cell(value, Look.BODY, number_format, is_centred=True, formula=formula)
 
 
@@ -63,7 +63,7 @@ COLUMNS: tuple[BookColumn[CheckLine], ...] = (
 
 
 def build_checks(tables: CountedTables, note: str) -> BookTable:
-    """Every total of the tables, checked in its own row, and below them the verdict on all."""
+    """Checks every total of the tables in a row of its own, and gives a verdict on all below them."""
     lines = [CheckLine(total, row) for row, total in enumerate(recounts(tables), FIRST_ROW)]
     last = FIRST_ROW + max(len(lines), 1) - 1
     verdict = ALL_SAME if all(line.is_same for line in lines) else SOME_DIFFERENT

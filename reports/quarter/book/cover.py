@@ -1,4 +1,4 @@
-"""封面与说明: what the package is of, whom it speaks for, how to read it, and by what it can be known again."""
+"""封面与说明 says what the package is of, for whom it speaks, how to read it, and by what to know it again."""
 
 from reports.quarter.book.tables import light_text
 from reports.quarter.canonical import facts_sha256
@@ -110,7 +110,7 @@ def _definition(snapshot: Snapshot) -> list[tuple[str, Value]]:
 
 
 def _light(plans: tuple[PlanFacts, ...], light: Light) -> tuple[str, Value]:
-    """A light and what it means; thresholds are each plan's own."""
+    """Explains what a light means; thresholds are each plan's own."""
     margins = "、".join(dict.fromkeys(str(plan.behind_margin) for plan in plans))
     soon = "、".join(dict.fromkeys(str(plan.soon_days) for plan in plans))
     return light_text(light, str(light.label)), MEANINGS[light].format(margin=margins, soon=soon)

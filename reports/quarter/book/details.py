@@ -1,4 +1,4 @@
-"""量化指标, 本期变化, 逾期与未报, 存在问题与下一步: what there is to say beside the totals."""
+"""量化指标, 本期变化, 逾期与未报, 存在问题与下一步 say what there is to say beside the totals."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +32,7 @@ AnyFact = TypeVar("AnyFact", IndicatorFacts, ChangeRow, LedgerRow)
 
 @dataclass(frozen=True, slots=True)
 class DetailLine(Generic[AnyFact]):
-    """One fact of a plan's item, with the place in the ledger to which it leads."""
+    """A fact of a plan's item, with the place in the ledger to which it leads."""
 
     plan: PlanFacts
     fact: AnyFact
@@ -90,7 +90,7 @@ TOLD_COLUMNS: tuple[BookColumn[DetailLine[LedgerRow]], ...] = (
 
 
 def _all_columns(snapshot: Snapshot, columns: tuple[BookColumn[Any], ...]) -> tuple[BookColumn[Any], ...]:
-    """The columns behind those of the item, which behind that of the plan where there are several."""
+    """Puts the columns behind those of the item, which stand behind that of the plan where there are several."""
     return (*((PLAN,) if len(snapshot.plans) > 1 else ()), *ITEM_COLUMNS, *columns)
 
 
@@ -139,7 +139,7 @@ def build_changes(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
 
 
 def _since(snapshot: Snapshot) -> str:
-    """What the changes are told from, in words."""
+    """Says in words from what the changes are told."""
     closes = [
         f"{plan.since_name}报送截止日（{plan.since:%Y-%m-%d}）" for plan in snapshot.plans if plan.since is not None
     ]
@@ -153,14 +153,14 @@ def light_before(change: ChangeRow) -> str:
 
 
 def due_dates(change: ChangeRow) -> tuple[date | str | None, date | str | None]:
-    """Before and now, where the item was given another due date; nothing where it keeps its own."""
+    """Gives both due dates where the item was given another; nothing where it keeps its own."""
     if change.due_before == change.due_on:
         return None, None
     return change.due_before or ONGOING, change.due_on or ONGOING
 
 
 def build_late(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
-    """Leads by what is late of their tasks, and beside them the reports that are owed and not filed."""
+    """Lists the leads that are late or behind, and the reports that are owed and not filed."""
     rows = [row for plan in snapshot.plans for row in (*_late(plan, ledger), *_unfiled(plan, ledger))]
     return BookTable(
         name=LATE,
@@ -206,7 +206,7 @@ def _unfiled(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:
 
 
 def _item_cells(plan: PlanFacts, number: int, link: str) -> RowCells:
-    """The plan and the item that a row is of."""
+    """Gives the cells of the plan and the item that a row is of."""
     return {
         "plan": plan.document_number,
         "number": linked(number, link, WHOLE),

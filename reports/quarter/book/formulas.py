@@ -1,4 +1,4 @@
-"""Formulas of 校核: the same rows of the ledger as criteria of Excel and as a question to a line."""
+"""Formulas of 校核 choose rows of the ledger by criteria of Excel; the same choice is a question to a line."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from reports.quarter.facts import PlanFacts, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Some lines of the ledger: as criteria of a formula, and as a question to a line."""
+    """Chooses some lines of the ledger: as criteria of a formula, and as a question to a line."""
 
     criteria: tuple[tuple[str, str], ...]
     wanted: Callable[[LedgerLine], bool]
 
 
 def plan_scope(snapshot: Snapshot, plan: PlanFacts) -> Scope:
-    """A single plan is the whole ledger."""
+    """Chooses a plan's lines; a single plan is the whole ledger."""
     if len(snapshot.plans) == 1:
         return Scope((), lambda line: True)
     return Scope((("plan", f"={literal(plan.document_number)}"),), lambda line: line.plan.slug == plan.slug)
@@ -28,7 +28,7 @@ def section_scope(snapshot: Snapshot, plan: PlanFacts, number: int) -> Scope:
 
 
 def literal(text: str) -> str:
-    """As a criterion that means just this text; Excel takes up to 255 characters."""
+    """Writes a criterion that means just this text; Excel takes up to 255 characters."""
     return text.replace("~", "~~").replace("*", "~*").replace("?", "~?").replace('"', '""')
 
 
@@ -38,7 +38,7 @@ def countifs(ledger: Ledger, criteria: Iterable[tuple[str, str]]) -> str:
 
 
 def weighted(ledger: Ledger, scope: Scope, key: str, *, is_timed: bool) -> str:
-    """The mean of the items' means: every line by its share of its item."""
+    """Reckons the mean of the items' means: every line counts by its share of its item."""
     cells = ledger.table.cells
     terms = [f"({cells(column)}={_quoted(criterion)})" for column, criterion in scope.criteria]
     if is_timed:
@@ -49,7 +49,7 @@ def weighted(ledger: Ledger, scope: Scope, key: str, *, is_timed: bool) -> str:
 
 
 def _quoted(criterion: str) -> str:
-    """What a criterion compares with, as a formula writes it: a text in quotes, a number as it is."""
+    """Writes what a criterion compares with as a formula does: a text in quotes, a number as it is."""
     if not criterion.startswith("="):
         return criterion
     text = criterion.removeprefix("=").replace("~*", "*").replace("~?", "?").replace("~~", "~")

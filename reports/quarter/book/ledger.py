@@ -1,4 +1,4 @@
-"""任务台账: one row for each item and lead agency, which everything else in the workbook is added up from."""
+"""任务台账 has one row for each item and lead agency, from which everything else in the workbook is added up."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ NO_AGENCY = "未明确"
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """A row of the ledger; an item without a lead agency has one with `row` None."""
+    """A row of the ledger; an item without a lead agency has one whose `row` is None."""
 
     plan: PlanFacts
     item: ItemFacts
@@ -41,7 +41,7 @@ class LedgerLine:
 
 
 def of_lead(value: Callable[[LedgerRow], Value], otherwise: Value = None) -> Callable[[LedgerLine], Value]:
-    """What a line shows of its lead agency; `otherwise` where its item has none."""
+    """Shows a value of the line's lead agency; `otherwise` where its item has none."""
     return lambda line: value(line.row) if line.row else otherwise
 
 
@@ -50,7 +50,7 @@ def shown_light(facts: ItemFacts | LedgerRow | ChangeRow) -> str:
 
 
 def filed_on(row: LedgerRow) -> date | None:
-    """The day on which the newest report of the last period was filed."""
+    """Gives the day on which the newest report of the last period was filed."""
     return timezone.localdate(row.filed_at, timezone.get_default_timezone()) if row.filed_at else None
 
 
@@ -100,14 +100,14 @@ PRINTED = "next_steps"
 
 @dataclass(frozen=True)
 class Ledger:
-    """The lines with the table that shows them."""
+    """The lines of the ledger, with the table that shows them."""
 
     lines: list[LedgerLine]
     table: BookTable
 
     @cached_property
     def _first_of(self) -> dict[tuple[str, object], int]:
-        """The first line of each item, section, agency and light of a plan."""
+        """Finds the first line of each item, section, agency and light of a plan."""
         places: dict[tuple[str, object], int] = {}
         for place, line in enumerate(self.lines):
             keys: list[object] = [("item", line.item.number), ("section", line.item.section)]
@@ -121,7 +121,7 @@ class Ledger:
         return places
 
     def link(self, plan: PlanFacts, kind: str, key: object, column: str = "item") -> str:
-        """Where the first such line is; "" where there is none."""
+        """Says where the first such line is; "" where there is none."""
         place = self._first_of.get((plan.slug, (kind, key)))
         return "" if place is None else self.table.place(column, place)
 

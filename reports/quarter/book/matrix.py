@@ -1,4 +1,4 @@
-"""责任矩阵: items × agencies. A lead's cell is its progress as a number, with its light's shape and colour."""
+"""责任矩阵 crosses items and agencies. A lead's cell is its progress as a number, with its light's shape and colour."""
 
 from reports.quarter.book.ledger import PLAN, Ledger, item_name
 from reports.quarter.book.tables import SYMBOLS, WHOLE, BookColumn, BookTable, RowCells, linked, percent

@@ -1,4 +1,4 @@
-"""分部分 and 分单位: the parts of the totals, each leading to its rows of the ledger."""
+"""分部分 and 分单位 show the parts of the totals, each leading to its rows of the ledger."""
 
 from typing import Any
 
@@ -127,12 +127,12 @@ def build_agencies(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
 
 
 def _filing_only(totals: Totals) -> dict[str, Value]:
-    """An agency that only assists has no progress of its own."""
+    """Counts only the filing of an agency that only assists: it has no progress of its own."""
     return {key: int(getattr(totals, key)) for key, _ in FILING_COLUMNS}
 
 
 def agencies_chart(table: BookTable, snapshot: Snapshot, anchor: str) -> Chart | None:
-    """The lights of every agency's leads, to stand beside the totals; None where they are too many to be read."""
+    """Draws the lights of every agency's leads, beside the totals; None where they are too many to be read."""
     agencies = [agency for plan in snapshot.plans for agency in plan.agencies]
     if not 0 < len(agencies) <= MOST_BARS:
         return None

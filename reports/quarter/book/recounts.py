@@ -1,4 +1,4 @@
-"""Every total of the workbook, added up again from the ledger and the lists, as a formula and as its result.
+"""Every total of the workbook is added up again from the ledger and the lists, as a formula and as its result.
 
 The results that the file carries are worked out here from the same rows, not copied from the totals: a verdict holds
 in programs that don't calculate, and again in those that do.
@@ -24,7 +24,7 @@ OF_ITEMS = ("items", "leads", "percent", "expected", *(light for light, _ in LIG
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recount:
-    """One total: where it stands, the formula that adds it up again, and what that gives."""
+    """One total, where it stands, the formula that adds it up again, and what that gives."""
 
     subject: str
     what: str
@@ -38,7 +38,7 @@ class Recount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedTables:
-    """The tables that totals stand in, and those that they are added up from."""
+    """The tables in which totals stand, and those from which they are added up."""
 
     snapshot: Snapshot
     ledger: Ledger
@@ -92,7 +92,7 @@ def _of_sections(tables: CountedTables) -> Iterator[Recount]:
 
 
 def _of_items(subject: str, totals: Totals, scope: Scope, ledger: Ledger, place: dict[str, str]) -> Iterator[Recount]:
-    """Counts of items by light, and the means of a plan or section."""
+    """Recounts items by light, and the means of a plan or section."""
     lines = ledger.chosen(scope.wanted)
     items = [line.item for line in lines if line.is_first]
 
@@ -118,7 +118,7 @@ def _of_items(subject: str, totals: Totals, scope: Scope, ledger: Ledger, place:
 def _means(
     subject: str, totals: Totals, scope: Scope, ledger: Ledger, place: dict[str, str], lines: list[LedgerLine]
 ) -> Iterator[Recount]:
-    """Progress and what was expected of it; nothing where no agency answers for anything."""
+    """Recounts progress and what was expected of it; nothing where no agency answers for anything."""
     rows = [line.row for line in lines if line.row and line.row.counts]
     timed = [row for row in rows if row.expected is not None]
     if not rows:
@@ -157,7 +157,7 @@ def _of_agencies(tables: CountedTables) -> Iterator[Recount]:
 def _of_agency(
     tables: CountedTables, number: int, plan: PlanFacts, agency: AgencyFacts, rows: list[LedgerRow]
 ) -> Iterator[Recount]:
-    """What the agency leads, by light, and how far it has come; its row of the table is the one of that number."""
+    """Recounts what the agency leads, by light, and its means; its row of the table is the one of that number."""
     ledger, totals = tables.ledger, agency.totals
     criteria = (*plan_scope(tables.snapshot, plan).criteria, ("agency", f"={literal(agency.name)}"))
     counted = [row for row in rows if row.counts]
@@ -200,7 +200,7 @@ def _of_agency(
 
 
 def _of_filing(tables: CountedTables) -> Iterator[Recount]:
-    """Filing is added up from sections, from agencies, and from the list of what is missing."""
+    """Adds filing up from sections, from agencies, and from the list of what is missing."""
     plans = tables.snapshot.plans
     whole = overall(plans)
 

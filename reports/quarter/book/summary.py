@@ -1,4 +1,4 @@
-"""总体情况: the totals, each leading to the rows that make it."""
+"""总体情况 shows the totals, each leading to the rows that make it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ BEHIND_NOTE = "按任务平均进度；亮灯取最落后的负责单位，两�
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure of a plan; `kind` is that of the ledger's line it leads to, with the line's value."""
+    """A figure of a plan; `kind` is that of the ledger's line to which it leads, with the line's value."""
 
     key: str
     title: str
@@ -94,24 +94,24 @@ COMPARED = {"percent", "expected", "gap", *(light.value for light in Light), *(p
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The table, and where each measure of each plan stands in it."""
+    """The table of totals, which knows where each measure of each plan stands in it."""
 
     table: BookTable
     is_several: bool
 
     def place(self, number: int, key: str) -> str:
-        """Of the plan of that place in the package, counted from 0."""
+        """Says where the measure stands of the plan of that place in the package, counted from 0."""
         if self.is_several:
             return self.table.place(key, number)
         return self.table.place("value", next(row for row, measure in enumerate(MEASURES) if measure.key == key))
 
     def place_of_all(self, key: str) -> str:
-        """Of all plans together: the sum below them, or the only one."""
+        """Says where the measure of all plans together stands: in the sum below them, or with the only one."""
         return self.place(len(self.table.rows) if self.is_several else 0, key)
 
     @property
     def next_anchor(self) -> str:
-        """Where there is room for one more chart."""
+        """The cell at which there is room for one more chart."""
         return f"A{self.table.last_row + 2 + ROWS_OF_LIGHTS}"
 
 
@@ -122,7 +122,7 @@ def build_summary(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) 
 
 
 def _by_measure(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> BookTable:
-    """A single plan: one row for each figure, beside what it was at the close before."""
+    """Gives each figure of a single plan a row, beside what it was at the close before."""
     [plan] = snapshot.plans
     before = f"{plan.since_name}末" if plan.previous else "上期末"
     rows = [_measure_row(measure, plan, ledger) for measure in MEASURES]
@@ -190,7 +190,7 @@ def _measure_row(measure: Measure, plan: PlanFacts, ledger: Ledger) -> RowCells:
 
 
 def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> BookTable:
-    """Several plans: a row for each, and their sum."""
+    """Gives each of several plans a row, and one to their sum."""
     columns = (
         PLAN,
         BookColumn("name", "名称", 50),
@@ -223,7 +223,7 @@ def _by_plan(snapshot: Snapshot, note: str, ledger: Ledger, whole: Totals) -> Bo
 
 
 def progress_chart(table: BookTable, labels: str, names: Sequence[str], totals: Sequence[Totals], extra: int) -> Chart:
-    """Progress beside what was expected, below the table; lying, where names would not fit below columns."""
+    """Draws progress beside what was expected, below the table; lying, where names would not fit below columns."""
     return Chart(
         title="进度与序时进度",
         anchor=f"A{table.last_row + extra + 2}",

@@ -1,4 +1,4 @@
-"""Tables of the workbook: columns known by keys, so that links, charts and checks can name their cells."""
+"""Tables of the workbook have columns known by keys, so that links, charts and checks can name their cells."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ AnyLine = TypeVar("AnyLine")
 
 @dataclass(frozen=True, slots=True)
 class BookColumn(Generic[AnyLine]):
-    """A column of a table, and what it shows of one of the lines that the table is made of (`rows_of`)."""
+    """A column of a table, which knows what it shows of one of the table's lines (`rows_of`)."""
 
     key: str
     title: str
@@ -42,14 +42,14 @@ class BookColumn(Generic[AnyLine]):
 
 
 def rows_of(columns: Iterable[BookColumn[AnyLine]], lines: Iterable[AnyLine]) -> list[RowCells]:
-    """One row for each line, as the columns show it."""
+    """Makes one row of each line, as the columns show it."""
     shown = [(column.key, column.value) for column in columns if column.value]
     return [{key: value(line) for key, value in shown} for line in lines]
 
 
 @dataclass(slots=True)
 class BookTable:
-    """A titled table that fills a sheet: head in the third row, rows below it, one total that no filter takes away."""
+    """A titled table fills a sheet: head in the third row, rows below it, one total that no filter takes away."""
 
     name: str
     title: str
@@ -80,12 +80,12 @@ class BookTable:
         return max(1, ceil(rest / (PAGE_WIDTH - fixed)))
 
     def place(self, key: str, row: int) -> str:
-        """One cell, rows counted from 0."""
+        """Gives the address of one cell, rows counted from 0."""
         return f"'{self.name}'!{self.letter(key)}{FIRST_ROW + row}"
 
     @property
     def last_row(self) -> int:
-        """Of the rows; an empty table has one that says so."""
+        """The number of the last row; an empty table has one that says so."""
         return HEAD_ROW + max(len(self.rows), 1)
 
     def cells(self, key: str) -> str:
@@ -147,12 +147,12 @@ def _cell(value: Value | Cell, column: BookColumn[Any], look: Look = Look.BODY) 
 
 
 def percent(value: float | None) -> float | None:
-    """A share as Excel keeps it: 72.9 is 0.729."""
+    """Gives a share as Excel keeps it: 72.9 is 0.729."""
     return None if value is None else round(value / 100, 8)
 
 
 def light_text(light: str, word: str) -> str:
-    """「▲ 黄 欠进度」: a shape, a colour and a word, as on the pages."""
+    """Names a light by a shape, a colour and a word, as pages do: 「▲ 黄 欠进度」."""
     return f"{SYMBOLS[light]} {Light(light).colour} {word}"
 
 
