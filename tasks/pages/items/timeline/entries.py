@@ -10,7 +10,7 @@ from django.utils import timezone
 from agencies.models import User
 from tasks.access import whose_comments
 from tasks.models import Assignment, Closure, LightChange, ReportingPeriod, Review
-from tasks.pages.items.timeline.events import Event
+from tasks.pages.items.timeline.questions import Event
 from tasks.rules.status import Light
 
 PRIVATE_KINDS = ("review", "request", "carried", "granted", "refused", "urge", "urge_reply")

@@ -1,0 +1,159 @@
+"""Everything that happened to an item, in common columns: one query over all fact tables, put into SQL once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    DateTimeField,
+    Expression,
+    F,
+    IntegerField,
+    Manager,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from qa_plan.compile_once import Param, compile_once
+from tasks.models import (
+    ActionItem,
+    AgencyRequest,
+    Assignment,
+    Closure,
+    Decision,
+    ItemRevision,
+    ProgressReport,
+    Receipt,
+    Review,
+    UrgedAssignment,
+    Waiver,
+    WeightRevision,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact; what its columns mean depends on its kind."""
+
+    kind: str
+    at: datetime
+    agency_id: int | None
+    agency: str
+    percent: int | None
+    period: str
+    due_on: date | None
+    note: str
+    word: str
+    by: str
+    agency_ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Facts of one kind, and which of their columns or expressions stand for those of an event; None for none."""
+
+    facts: "Manager[Any] | QuerySet[Any]"
+    kind: str | Expression
+    to_assignment: str | None = "assignment__"  # the way to the fact's assignment; None for a fact of the item itself
+    at: str = "recorded_at"
+    percent: str | None = None
+    period: str | None = None
+    due_on: str | None = None
+    note: str | None = None
+    word: str | Expression | None = None
+    by: str | None = None
+
+
+OFFICE = "recorded_by__display_name"  # the office's people are named, an agency's are not
+GOES_ON = Case(When(goes_on=True, then=Value("carried")), default=Value("request"))
+ANSWER = Case(When(is_granted=True, then=Value("granted")), default=Value("refused"))
+WAIVING = Case(When(is_waived=True, then=Value("免报")), default=Value("恢复应报"))
+URGE = Concat(Value("〔"), Cast("urge__year", CharField()), Value("〕"), Cast("urge__number", CharField()), Value("号"))
+REQUESTS = AgencyRequest.objects.with_origin()
+
+SOURCES = (
+    Source(Assignment.objects, "assigned", "", word="role"),
+    Source(Assignment.objects, "withdrawn", "", at="ended_at", note="end_reason"),
+    Source(Receipt.objects, "receipt"),
+    Source(ProgressReport.objects, "report", percent="percent", period="period__code"),
+    Source(
+        Review.objects,
+        "review",
+        "report__assignment__",
+        percent="report__percent",
+        period="report__period__code",
+        note="comment",
+        word="verdict",
+        by=OFFICE,
+    ),
+    Source(Closure.objects, "closure", note="reason", word="kind", by=OFFICE),
+    Source(WeightRevision.objects, "weight", percent="weight", note="reason", by=OFFICE),
+    Source(Waiver.objects, "waiver", period="period__code", note="reason", word=WAIVING, by=OFFICE),
+    Source(ItemRevision.objects, "revision", None, due_on="due_on", note="reason", by=OFFICE),
+    Source(REQUESTS, GOES_ON, due_on="due_on", note="reason", word="kind"),
+    Source(
+        Decision.objects,
+        ANSWER,
+        "request__assignment__",
+        due_on="request__due_on",
+        note="comment",
+        word="request__kind",
+        by=OFFICE,
+    ),
+    Source(
+        UrgedAssignment.objects,
+        "urge",
+        at="urge__recorded_at",
+        due_on="urge__reply_by",
+        note="urge__text",
+        word=URGE,
+        by=f"urge__{OFFICE}",
+    ),
+    Source(UrgedAssignment.objects, "urge_reply", at="urge__reply__recorded_at", note="urge__reply__text", word=URGE),
+)
+
+
+def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
+    """The item's newest facts up to the moment, newest first. One query over all fact tables."""
+    return [Event(*row) for row in newest_facts(item=item.pk, moment=moment, limit=limit)]
+
+
+@compile_once(item=IntegerField(), moment=DateTimeField())
+def newest_facts(item: Param, moment: Param, *, limit: int) -> QuerySet[Any, tuple[Any, ...]]:
+    """The newest first, as the columns of `Event`."""
+    first, *others = (_events(source, item, moment) for source in SOURCES)
+    return first.union(*others, all=True).order_by("-event_at", "event_kind", "agency_pk")[:limit]
+
+
+def _events(source: Source, item: Param, moment: Param) -> QuerySet[Any, tuple[Any, ...]]:
+    agency = None if source.to_assignment is None else f"{source.to_assignment}agency"
+    columns = {
+        "event_kind": source.kind if isinstance(source.kind, Expression) else Value(source.kind, CharField()),
+        "event_at": F(source.at),
+        "agency_pk": _value(agency and f"{agency}_id", IntegerField()),
+        "agency_name": _text(agency and f"{agency}__name"),
+        "percent_then": _value(source.percent, IntegerField()),
+        "period_code": _text(source.period),
+        "due_then": _value(source.due_on, DateField()),
+        "event_note": _text(source.note),
+        "event_word": _text(source.word),
+        "event_by": Coalesce(F(source.by), Value("")) if source.by else _text(None),
+        "agency_end": _value(agency and f"{agency}__ended_on", DateField()),
+    }
+    facts = source.facts.filter(**{f"{source.to_assignment or ''}item": item, f"{source.at}__lte": moment})
+    return facts.order_by().annotate(**columns).values_list(*columns)
+
+
+def _text(source: str | Expression | None) -> Expression | F:
+    if isinstance(source, Expression):
+        return source
+    return F(source) if source else Value("", CharField())
+
+
+def _value(source: str | None, field: DateField | IntegerField) -> Expression | F:
+    return F(source) if source else Cast(Value(None), field)
