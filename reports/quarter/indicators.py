@@ -9,7 +9,8 @@ from reports.quarter.records import PlanState
 from reports.quarter.row_facts import IndicatorFacts
 from tasks.models import Indicator, ReportingPeriod
 from tasks.rules.status import expected_percent
-from tasks.standing.indicators import accepted_readings, is_behind, percent_reached
+from tasks.standing.indicators import is_behind, percent_reached
+from tasks.standing.questions import accepted_readings
 from tasks.standing.rollup import thresholds_of
 
 CENT = Decimal("0.01")

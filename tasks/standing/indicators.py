@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, IntegerField, OuterRef, QuerySet, Subquery
-
 from agencies.models import Agency
-from qa_plan.compile_once import Param, compile_once
-from tasks.models import ActionItem, Indicator, IndicatorReading, Plan
-from tasks.models.latest import Latest, Moment
+from tasks.models import ActionItem, Indicator, Plan
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light, Pace, Thresholds, expected_percent, pace_of
+from tasks.standing.questions import indicators_of_agency, indicators_of_item
 from tasks.standing.rollup import thresholds_on
 
 
@@ -27,46 +24,18 @@ class IndicatorRow:
 
 def item_indicator_rows(item: ActionItem, as_of: AsOf) -> list[IndicatorRow]:
     """The item's indicators, each with its latest reading from an accepted report of any agency, if any."""
-    return [_row(indicator, item.plan, as_of) for indicator in _of_item(item=item.pk, moment=as_of.moment)]
+    return [_row(indicator, item.plan, as_of) for indicator in indicators_of_item(item=item.pk, moment=as_of.moment)]
 
 
 def agency_indicator_rows(plan: Plan, as_of: AsOf, agency: Agency) -> list[IndicatorRow]:
     """The indicators of which this agency's accepted reports give readings, with the agency's own latest reading."""
-    found = _of_agency(agency=agency.pk, plan=plan.pk, moment=as_of.moment)
-    return [_row(indicator, plan, as_of) for indicator in found]
+    indicators = indicators_of_agency(agency=agency.pk, plan=plan.pk, moment=as_of.moment)
+    return [_row(indicator, plan, as_of) for indicator in indicators]
 
 
-@compile_once(item=IntegerField())
-def indicators_of(item: Param) -> QuerySet[Indicator]:
-    """The item's targets as they are, without readings; given by its key."""
-    return Indicator.objects.filter(item=item).order_by("start")
-
-
-@compile_once(item=IntegerField(), moment=DateTimeField())
-def _of_item(item: Param, moment: Param) -> QuerySet[Indicator]:
-    return _read(Indicator.objects.filter(item=item), accepted_readings(moment), moment)
-
-
-@compile_once(agency=IntegerField(), plan=IntegerField(), moment=DateTimeField())
-def _of_agency(agency: Param, plan: Param, moment: Param) -> QuerySet[Indicator]:
-    own = accepted_readings(moment).filter(report__assignment__agency=agency)
-    return _read(Indicator.objects.filter(Exists(own), item__plan=plan), own, moment)
-
-
-def accepted_readings(moment: Moment) -> QuerySet[IndicatorReading]:
-    """The outer indicator's readings of reports that were accepted by that moment, newest first."""
-    return (
-        IndicatorReading.objects.filter(indicator=OuterRef("pk"), report__recorded_at__lte=moment)
-        .alias(verdict=Latest("Review", "verdict", moment, report="report"))
-        .filter(verdict="accepted")
-        .order_by("-report__recorded_at", "-report_id")
-    )
-
-
-def _read(indicators: QuerySet[Indicator], readings: QuerySet[IndicatorReading], moment: Param) -> QuerySet[Indicator]:
-    due_on = Latest("ItemRevision", "due_on", moment, item="item")
-    found = indicators.annotate(value=Subquery(readings.values("value")[:1]), due_on=due_on)
-    return found.select_related("item").defer("item__text")
+def targets_of(item: int) -> list[Indicator]:
+    """The item's indicators as they are, without readings; given by its key."""
+    return list(Indicator.objects.filter(item=item).order_by("start"))
 
 
 def _row(indicator: Any, plan: Plan, as_of: AsOf) -> IndicatorRow:

@@ -21,7 +21,7 @@ from tasks.models import (
     ReportingPeriod,
 )
 from tasks.rules.status import Pace, behind_line, expected_percent, pace_of
-from tasks.standing.indicators import indicators_of
+from tasks.standing.indicators import targets_of
 from tasks.standing.rollup import RUNNING, thresholds_of
 from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_and_read
 from tasks.workflow.evidence_store import own_evidence
@@ -150,7 +150,7 @@ def _require_running(current: LockedAssignment) -> None:
 
 def _record_readings(report: ProgressReport, readings: Mapping[int, Decimal], *, item: int) -> None:
     """Records the report's readings; those of another item's indicators are refused."""
-    indicators = [indicator for indicator in indicators_of(item=item) if indicator.pk in readings]
+    indicators = [indicator for indicator in targets_of(item) if indicator.pk in readings]
     if len(indicators) != len(readings):
         raise WorkflowError("读数中有不属于该任务的指标。")
     IndicatorReading.objects.bulk_create(

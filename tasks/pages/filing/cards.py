@@ -9,15 +9,18 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
+from django.http import QueryDict
 
 from agencies.models import User
 from tasks.http.fields import READING
-from tasks.models import Evidence, Indicator, IndicatorReading, ProgressReport
+from tasks.models import Assignment, Evidence, Indicator, IndicatorReading, ProgressReport, ReportingPeriod
 from tasks.pages.filing.forms import OTHER, ReportForm
 from tasks.pages.filing.page import OwedReport
+from tasks.pages.filing.questions import drafted_evidence
 from tasks.rules.hints import hints
 from tasks.rules.unchanged import REASONS, split_reason
 from tasks.standing.filing import Filed, Filing
+from tasks.standing.indicators import targets_of
 from tasks.workflow.versions import Basis, basis_of
 
 
@@ -123,6 +126,17 @@ def cards_of(duties: Sequence[OwedReport], moment: datetime) -> list[Card]:
         basis = basis_of(duty.draft, duty.newest.pk if duty.newest else None)
         cards.append(Card(duty, form, basis, last, returned, read[last.pk] if last else {}))
     return cards
+
+
+def typed_form(
+    typed: QueryDict, assignment: Assignment, period: ReportingPeriod, *, is_draft: bool, files: Any = None
+) -> ReportForm:
+    """The form as it was sent, holding what the draft holds."""
+    auto_id = f"id_{assignment.pk}-{period.code}_%s"
+    indicators = targets_of(assignment.item_id)
+    form = ReportForm(typed, files, indicators=indicators, period=period, is_draft=is_draft, auto_id=auto_id)
+    form.hold(assignment, drafted_evidence(assignment, period))
+    return form
 
 
 def _sent_back(duty: OwedReport) -> Sequence[Filed]:
