@@ -32,9 +32,9 @@ from tasks.rules.workdays import workdays_until
 from tasks.standing.explain import because
 from tasks.standing.filing import (
     FILED,
+    Filed,
     Filing,
     FilingCount,
-    PlanReport,
     count_filings,
     filings_in,
     opened_periods,
@@ -147,7 +147,7 @@ class Overview:
         return self.periods[-1] if self.periods else None
 
     @locked_property
-    def reports(self) -> list[PlanReport]:
+    def reports(self) -> list[Filed]:
         """The current period's reports and what still waits from earlier ones, newest first."""
         return reports_of(self.periods, self.as_of.moment, **self._within("assignment__item__"))
 
@@ -190,10 +190,10 @@ class Overview:
                 agency=self.agencies[row.agency_id],
                 percent=row.percent,
                 reported_percent=report.percent,
-                days=(self.day - timezone.localdate(report.waiting_since)).days,
+                days=(self.day - timezone.localdate(report.recorded_at)).days,
             )
             for report in reversed(self.reports)
-            if report.waiting_since and (row := standing_of.get(report.assignment_id))
+            if report.waits(self.as_of.moment) and (row := standing_of.get(report.assignment_id))
         ]
 
     @locked_property

@@ -9,17 +9,16 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from agencies.models import Agency
 from reports.exports.columns import ASSIGNMENT_COLUMNS, AnyLine, LedgerColumn, item_columns
 from reports.exports.csvlines import csv_lines
 from reports.xlsx import MEDIA_TYPE, write_rows
 from tasks.access import get_plan
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
-from tasks.models import Assignment, Plan
+from tasks.models import Plan
 from tasks.pages.ledger.filters import AssignmentFilter, ItemFilter
 from tasks.pages.ledger.page import assignment_lines, batches, item_lines
-from tasks.pages.ledger.views import ASSIGNMENT_SORTS, ITEM_SORTS
+from tasks.pages.ledger.questions import agencies_concerned, assignments_in_force
 from tasks.standing.filing import current_period
 
 IN_MEMORY = 5_000_000  # bytes; a longer workbook is written to the disk
@@ -33,9 +32,9 @@ def item_export(request: Request, slug: str, form: str) -> HttpResponseBase:
     plan, as_of = get_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
     filtered = ItemFilter(request.GET, plan.items.all(), plan=plan, as_of=as_of)
-    keys = batches(filtered, sort=request.GET.get("sort", ""), sorts=ITEM_SORTS)
+    keys = batches(filtered, sort=request.GET.get("sort", ""))
     lines = chain.from_iterable(item_lines(batch, plan, as_of) for batch in keys)
-    columns = item_columns(plan, dict(Agency.objects.values_list("pk", "name")))
+    columns = item_columns(plan, dict(agencies_concerned(plan)))
     return _download(request, plan, form, columns, lines, ledger="任务台账")
 
 
@@ -46,9 +45,9 @@ def assignment_export(request: Request, slug: str, form: str) -> HttpResponseBas
     plan, as_of = get_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
     period = current_period(plan, as_of.day)
-    assignments = Assignment.objects.in_force(as_of.moment).filter(item__plan=plan)
+    assignments = assignments_in_force(plan, as_of)
     filtered = AssignmentFilter(request.GET, assignments, plan=plan, as_of=as_of, period=period)
-    keys = batches(filtered, sort=request.GET.get("sort", ""), sorts=ASSIGNMENT_SORTS)
+    keys = batches(filtered, sort=request.GET.get("sort", ""))
     lines = chain.from_iterable(assignment_lines(batch, plan, as_of, period) for batch in keys)
     return _download(request, plan, form, ASSIGNMENT_COLUMNS, lines, ledger="责任分工台账")
 

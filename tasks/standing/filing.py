@@ -7,14 +7,13 @@ from datetime import date, datetime
 from itertools import accumulate
 from typing import NamedTuple, Protocol, TypeVar
 
-from django.db.models import Case, DateField, DateTimeField, F, IntegerField, Q, QuerySet, TextChoices, When
+from django.db.models import Q, TextChoices
 
 from qa_plan.clock import end_of
-from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment, PeriodLock, Plan, ProgressReport, ReportingPeriod, Review
-from tasks.models.latest import Latest
 from tasks.models.obligation import Obligation, PeriodTerms
 from tasks.models.querysets import unsettled
+from tasks.standing.questions import periods_opened
 
 
 class Filing(TextChoices):
@@ -46,10 +45,15 @@ class Filed(NamedTuple):
     percent: int
     recorded_at: datetime
     verdict: str | None
+    settled_at: datetime | None = None
+
+    def waits(self, moment: datetime) -> bool:
+        """待审: what `unsettled` asks of reports in the database, of one that was read."""
+        return self.settled_at is None or self.settled_at > moment
 
 
-class Told(Protocol):
-    """A report, or as much of one as was read, with its `verdict`."""
+class WithVerdict(Protocol):
+    """A report, or as much of one as was read, with its `verdict`: `Filed` and `ProgressReport` are such."""
 
     @property
     def assignment_id(self) -> int: ...
@@ -59,10 +63,10 @@ class Told(Protocol):
     def verdict(self) -> str | None: ...
 
 
-AnyTold = TypeVar("AnyTold", bound=Told)
+AnyReport = TypeVar("AnyReport", bound=WithVerdict)
 
 
-def filing_of(report: Told | None) -> Filing:
+def filing_of(report: WithVerdict | None) -> Filing:
     """From the newest report of the period, read with its `verdict`; None when nothing was filed."""
     if report is None:
         return Filing.MISSING
@@ -79,30 +83,23 @@ def shown_filing(obligation: str, filing: Filing | None) -> Filing | None:
 def obligations(asked: Iterable[PeriodTerms], **match: object) -> dict[tuple[int, int], str]:
     """By assignment and period: 应报 or 免报, of those that the periods ask; ended since or not. One query."""
     together: dict[tuple[datetime, bool], list[PeriodTerms]] = {}
-    for one in asked:
-        together.setdefault((one.closing, one.assists), []).append(one)
+    for terms in asked:
+        together.setdefault((terms.closing, terms.assists), []).append(terms)
     columns = ("pk", "period", "obligation")
     parts = [
         Assignment.objects.reporting(*same).filter(**match).order_by().values_list(*columns)
         for same in together.values()
     ]
-    found = parts[0].union(*parts[1:], all=True) if parts else ()
-    return {(pk, period): obligation for pk, period, obligation in found}
+    rows = parts[0].union(*parts[1:], all=True) if parts else ()
+    return {(pk, period): obligation for pk, period, obligation in rows}
 
 
 def opened_periods(plan: Plan, day: date) -> list[ReportingPeriod]:
     """Those opened by that day, oldest first, each with `is_locked`; the last one is current."""
-    periods = _opened(plan=plan.pk, day=day, moment=end_of(day))
+    periods = periods_opened(plan=plan.pk, day=day, moment=end_of(day))
     for period in periods:
         period.plan = plan
     return periods
-
-
-@compile_once(plan=IntegerField(), day=DateField(), moment=DateTimeField())
-def _opened(plan: Param, day: Param, moment: Param) -> QuerySet[ReportingPeriod]:
-    is_locked = Latest("PeriodLock", "is_locked", moment, period="pk")
-    opened = ReportingPeriod.objects.filter(plan=plan, opens_on__lte=day)
-    return opened.annotate(is_locked=is_locked).order_by("opens_on")
 
 
 def current_period(plan: Plan, day: date) -> ReportingPeriod | None:
@@ -121,31 +118,18 @@ def filings(period: ReportingPeriod | None, moment: datetime, **match: object) -
     return filings_in(period, reports_of([period], moment, **match)) if period else {}
 
 
-class PlanReport(NamedTuple):
-    """A filed report as far as a page over a whole plan needs it; `waiting_since` is None where it doesn't wait."""
-
-    pk: int
-    assignment_id: int
-    period_id: int
-    percent: int
-    verdict: str | None
-    waiting_since: datetime | None
-
-
-def reports_of(periods: Sequence[ReportingPeriod], moment: datetime, **match: object) -> list[PlanReport]:
+def reports_of(periods: Sequence[ReportingPeriod], moment: datetime, **match: object) -> list[Filed]:
     """Newest first: every report of the last of these periods, and of the earlier ones those that wait. One query."""
     if not periods:
         return []
     *earlier, current = periods
-    waits = unsettled(moment)
     reports = ProgressReport.objects.as_of(moment).filter(
-        Q(period=current) | Q(period__in=earlier) & waits if earlier else Q(period=current), **match
+        Q(period=current) | Q(period__in=earlier) & unsettled(moment) if earlier else Q(period=current), **match
     )
-    reports = reports.annotate(waiting_since=Case(When(waits, then=F("recorded_at"))))
-    return [PlanReport(*row) for row in reports.values_list(*PlanReport._fields)]
+    return [Filed(*row) for row in reports.values_list(*Filed._fields)]
 
 
-def filings_in(period: ReportingPeriod, reports: Iterable[PlanReport]) -> dict[int, Filing]:
+def filings_in(period: ReportingPeriod, reports: Iterable[Filed]) -> dict[int, Filing]:
     """By assignment: where the newest report of the period stands; the reports are given newest first."""
     newest: dict[int, Filing] = {}
     for report in reports:
@@ -166,9 +150,9 @@ def newest_lock(period: ReportingPeriod, moment: datetime | None = None) -> Peri
     return (locks.filter(recorded_at__lte=moment) if moment else locks).last()
 
 
-def newest_by_assignment(reports: Iterable[AnyTold], period: ReportingPeriod | None) -> dict[int, AnyTold]:
+def newest_by_assignment(reports: Iterable[AnyReport], period: ReportingPeriod | None) -> dict[int, AnyReport]:
     """Of reports given newest first, the one that stands for each assignment in the period."""
-    newest: dict[int, AnyTold] = {}
+    newest: dict[int, AnyReport] = {}
     for report in reports:
         if period is not None and report.period_id == period.pk:
             newest.setdefault(report.assignment_id, report)

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import DateField, DateTimeField, IntegerField, QuerySet, Value
-
-from qa_plan.compile_once import Param, compile_once
 from tasks.models import (
     ActionItem,
     Assignment,
@@ -15,10 +12,15 @@ from tasks.models import (
     LightChange,
     Measure,
     ProgressReport,
-    ReportEvidence,
     ReportingPeriod,
 )
-from tasks.models.obligation import obligation
+from tasks.pages.items.questions import (
+    assignments_with_course,
+    evidence_filed_on,
+    light_changes_of,
+    measures_of,
+    reports_on,
+)
 from tasks.rules.asof import AsOf
 from tasks.rules.status import SEVERITY, Light
 from tasks.standing.course import State, state_of_read
@@ -58,20 +60,20 @@ class ItemPage:
 
     @cached_property
     def measures(self) -> list[Measure]:
-        return _measures(item=self.item.pk)
+        return list(measures_of(self.item))
 
     @cached_property
-    def held(self) -> list[Assignment]:
+    def concerned(self) -> list[Assignment]:
         """Those in force on the day, and those that were when the current period closed, if it has."""
         moment, period = self.as_of.moment, self.period
-        asked = period.terms_at(moment) if period else None
-        return _assignments(
+        terms = period.terms_at(moment) if period else None
+        return assignments_with_course(
             item=self.item.pk,
             moment=moment,
-            period=asked and asked.period,
-            closing=asked.closing if asked else moment,
-            has_period=asked is not None,
-            assists=asked is not None and asked.assists,
+            period=terms and terms.period,
+            closing=terms.closing if terms else moment,
+            has_period=terms is not None,
+            assists=terms is not None and terms.assists,
         )
 
     @property
@@ -81,7 +83,7 @@ class ItemPage:
 
     @cached_property
     def assignments(self) -> list[Assignment]:
-        return [one for one in self.held if one.ended_at is None or one.ended_at > self.as_of.moment]
+        return [part for part in self.concerned if part.ended_at is None or part.ended_at > self.as_of.moment]
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -103,15 +105,15 @@ class ItemPage:
 
     @cached_property
     def reports(self) -> list[ProgressReport]:
-        return _reports(item=self.item.pk, moment=self.as_of.moment)
+        return reports_on(item=self.item.pk, moment=self.as_of.moment)
 
     @cached_property
     def evidence(self) -> dict[int, list[Evidence]]:
         """By the key of the report that it was filed with."""
-        found: dict[int, list[Evidence]] = defaultdict(list)
-        for attached in _attached(item=self.item.pk, moment=self.as_of.moment):
-            found[attached.report_id].append(attached.evidence)
-        return found
+        by_report: dict[int, list[Evidence]] = defaultdict(list)
+        for attached in evidence_filed_on(self.item, self.as_of.moment):
+            by_report[attached.report_id].append(attached.evidence)
+        return by_report
 
     @cached_property
     def lines(self) -> list[AssignmentLine]:
@@ -151,14 +153,14 @@ class ItemPage:
             return None
         newest = newest_by_assignment(self.reports, self.period)
         states = {pk: filing_of(report) for pk, report in newest.items()}
-        return count_filings(self.period, ((one.pk, one.obligation) for one in self.held), states)
+        return count_filings(self.period, ((part.pk, part.obligation) for part in self.concerned), states)
 
     # ── the light over time ──
 
     @cached_property
     def light_changes(self) -> list[LightChange]:
         """As recorded by the daily round, newest first."""
-        return _light_changes(item=self.item.pk, day=self.as_of.day)
+        return list(light_changes_of(self.item, self.as_of.day))
 
     @property
     def since(self) -> date:
@@ -176,38 +178,3 @@ class ItemPage:
         if self.standing.light == Light.RED:
             return None
         return next((change for change in reversed(self.light_changes) if change.light == Light.RED), None)
-
-
-# ── what the page asks ──
-
-
-@compile_once(item=IntegerField())
-def _measures(item: Param) -> QuerySet[Measure]:
-    return Measure.objects.filter(item=item).order_by("number")
-
-
-@compile_once(item=IntegerField(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
-def _assignments(
-    item: Param, moment: Param, period: Param, closing: Param, *, has_period: bool, assists: bool
-) -> QuerySet[Assignment]:
-    owed = obligation(period, closing, assists=assists) if has_period else Value("")
-    assignments = (
-        Assignment.objects.held(closing, moment).filter(item=item).with_standing(moment, owed).with_course(moment)
-    )
-    return assignments.select_related("agency").order_by("agency__ordinal", "agency_id")
-
-
-@compile_once(item=IntegerField(), moment=DateTimeField())
-def _reports(item: Param, moment: Param) -> QuerySet[ProgressReport]:
-    return ProgressReport.objects.as_of(moment).filter(assignment__item=item)
-
-
-@compile_once(item=IntegerField(), moment=DateTimeField())
-def _attached(item: Param, moment: Param) -> QuerySet[ReportEvidence]:
-    attached = ReportEvidence.objects.filter(report__assignment__item=item, report__recorded_at__lte=moment)
-    return attached.select_related("evidence__blob").order_by("evidence_id")
-
-
-@compile_once(item=IntegerField(), day=DateField())
-def _light_changes(item: Param, day: Param) -> QuerySet[LightChange]:
-    return LightChange.objects.filter(item=item, day__lte=day).order_by("-day")

@@ -4,6 +4,7 @@ Light and pace are decided in Python by the one rule, so filtering by them reads
 keys.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters as filters
@@ -12,6 +13,7 @@ from django.db.models import Q, QuerySet, Value
 from tasks.http.lists import NumberFilter
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.models.obligation import Obligation, obligation_in
+from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light, Pace
 from tasks.standing.filing import FILED, Filing, filings
@@ -34,6 +36,7 @@ class LedgerFilter(filters.FilterSet):
     Rows are chosen among bare ones where that is possible; `read` adds where they stand.
     """
 
+    columns: Sequence[Column]
     bare: tuple[str, ...] = ("section", "agency")  # the filters that ask for nothing that must be looked up
 
     section = NumberFilter(label="部分")
@@ -83,6 +86,7 @@ class LedgerFilter(filters.FilterSet):
 
 
 class AssignmentFilter(LedgerFilter):
+    columns = ASSIGNMENT_COLUMNS
     bare = ("section", "agency", "role")
 
     section = NumberFilter(label="部分", field_name="item__section__number")
@@ -117,17 +121,19 @@ class AssignmentFilter(LedgerFilter):
     def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Every word, in the item, the agency's name, or the accepted report at which the assignment stands."""
         for word in value.split():
-            said = ProgressReport.objects.filter(assignment__item__plan=self.plan, progress__icontains=word)
+            saying = ProgressReport.objects.filter(assignment__item__plan=self.plan, progress__icontains=word)
             queryset = queryset.filter(
                 Q(item__title__icontains=word)
                 | Q(item__text__icontains=word)
                 | Q(agency__name__icontains=word)
-                | Q(standing_report__in=said.values("pk"))
+                | Q(standing_report__in=saying.values("pk"))
             )
         return queryset
 
 
 class ItemFilter(LedgerFilter):
+    columns = ITEM_COLUMNS
+
     section = NumberFilter(label="部分", field_name="section__number")
     agency = NumberFilter(label="单位", method="by_agency")
 

@@ -1,0 +1,64 @@
+"""What an item's page asks; the two that cost it the most are put into SQL once."""
+
+from datetime import date, datetime
+
+from django.db.models import DateTimeField, IntegerField, QuerySet, Value
+
+from qa_plan.compile_once import Param, compile_once
+from tasks.models import (
+    ActionItem,
+    Assignment,
+    ItemRevision,
+    LightChange,
+    Measure,
+    ProgressReport,
+    ReportEvidence,
+    WeightRevision,
+)
+from tasks.models.obligation import obligation
+
+
+@compile_once(item=IntegerField(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
+def assignments_with_course(
+    item: Param, moment: Param, period: Param, closing: Param, *, has_period: bool, assists: bool
+) -> QuerySet[Assignment]:
+    """Those in force at the moment, and those that were at the closing, with all that tells how they stand."""
+    owed = obligation(period, closing, assists=assists) if has_period else Value("")
+    assignments = (
+        Assignment.objects.held(closing, moment).filter(item=item).with_standing(moment, owed).with_course(moment)
+    )
+    return assignments.select_related("agency").order_by("agency__ordinal", "agency_id")
+
+
+@compile_once(item=IntegerField(), moment=DateTimeField())
+def reports_on(item: Param, moment: Param) -> QuerySet[ProgressReport]:
+    """Of all agencies and periods, newest first, each with its verdict."""
+    return ProgressReport.objects.as_of(moment).filter(assignment__item=item)
+
+
+def measures_of(item: ActionItem) -> QuerySet[Measure]:
+    return Measure.objects.filter(item=item).order_by("number")
+
+
+def evidence_filed_on(item: ActionItem, moment: datetime) -> QuerySet[ReportEvidence]:
+    filed = ReportEvidence.objects.filter(report__assignment__item=item, report__recorded_at__lte=moment)
+    return filed.select_related("evidence__blob").order_by("evidence_id")
+
+
+def light_changes_of(item: ActionItem, day: date) -> QuerySet[LightChange]:
+    """As recorded by the daily round up to that day, newest first."""
+    return LightChange.objects.filter(item=item, day__lte=day).order_by("-day")
+
+
+def revisions_of(item: ActionItem) -> QuerySet[ItemRevision]:
+    return item.revisions.order_by("recorded_at", "pk")
+
+
+def leads_to_weigh(item: ActionItem, moment: datetime) -> QuerySet[Assignment]:
+    leads = Assignment.objects.as_of(moment).filter(item=item, role=Assignment.Role.LEAD)
+    return leads.select_related("agency").order_by("agency__ordinal", "agency_id")
+
+
+def weight_revision_count(item: ActionItem) -> int:
+    """How often the item's weights have been set: two people at once are told apart by it."""
+    return WeightRevision.objects.filter(assignment__item=item).count()

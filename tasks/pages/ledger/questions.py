@@ -1,0 +1,70 @@
+"""What a page of the ledgers asks, whatever is filtered and sorted; what depends on keys alone is put into SQL once."""
+
+from typing import Any
+
+from django.db.models import DateTimeField, F, IntegerField, Q, QuerySet, Value
+
+from agencies.models import Agency
+from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
+from tasks.models import ActionItem, Assignment, Plan, ProgressReport, Section
+from tasks.models.obligation import obligation
+from tasks.rules.asof import AsOf
+from tasks.standing.filing import Filed
+from tasks.standing.rollup import COLUMNS
+
+
+@compile_once(keys=KeyList(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
+def assignment_rows(
+    keys: Param,
+    moment: Param,
+    period: Param,
+    closing: Param,
+    *,
+    has_period: bool,
+    assists: bool,
+    columns: tuple[str, ...],
+) -> QuerySet[Assignment, tuple[Any, ...]]:
+    """Where those assignments stand, and what they owe in the period, as these columns."""
+    owed = obligation(period, closing, assists=assists) if has_period else Value("")
+    rows = Assignment.objects.filter(InKeys(F("pk"), keys)).order_by().with_standing(moment, owed)
+    return rows.with_due_history(moment).with_extensions(moment).values_list(*columns)
+
+
+@compile_once(standing=KeyList(), keys=KeyList(), moment=DateTimeField(), period=IntegerField())
+def reports_to_show(
+    standing: Param, keys: Param, moment: Param, period: Param, *, has_period: bool
+) -> QuerySet[ProgressReport, tuple[Any, ...]]:
+    """Newest first: the reports at which assignments stand, and of those assignments the ones of the period.
+
+    The columns of `Filed`, and what the report says.
+    """
+    shown = Q(InKeys(F("pk"), standing))
+    if has_period:
+        shown |= Q(InKeys(F("assignment"), keys), period=period)
+    return ProgressReport.objects.as_of(moment).filter(shown).values_list(*Filed._fields, "progress")
+
+
+@compile_once(keys=KeyList(), moment=DateTimeField())
+def items_by_key(keys: Param, moment: Param) -> QuerySet[ActionItem]:
+    items = ActionItem.objects.filter(InKeys(F("pk"), keys)).order_by().as_of(moment)
+    return items.select_related("section").defer("text")
+
+
+@compile_once(items=KeyList(), moment=DateTimeField())
+def standings_on(items: Param, moment: Param) -> QuerySet[Assignment, tuple[Any, ...]]:
+    assignments = Assignment.objects.in_force(moment).filter(InKeys(F("item"), items))
+    return assignments.with_standing(moment, Value("")).values_list(*COLUMNS)
+
+
+def assignments_in_force(plan: Plan, as_of: AsOf) -> QuerySet[Assignment]:
+    return Assignment.objects.in_force(as_of.moment).filter(item__plan=plan)
+
+
+def agencies_concerned(plan: Plan) -> QuerySet[Agency, tuple[int, str]]:
+    """Key and name of every agency that has, or had, a part in the plan."""
+    concerned = Assignment.objects.filter(item__plan=plan).values("agency")
+    return Agency.objects.filter(pk__in=concerned).values_list("pk", "name")
+
+
+def sections_of(plan: Plan) -> QuerySet[Section, tuple[int, str]]:
+    return Section.objects.filter(plan=plan).values_list("number", "title")
