@@ -5,13 +5,11 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db.models import CharField, DateField, F, QuerySet
 from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import Change, User
 from qa_plan.clock import end_of
-from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
 from reports.models import Build, Package
 from reports.quarter import BadDefinition, Definition
 from tasks.models import Plan, ReportingPeriod
@@ -29,9 +27,8 @@ def request_package(*, plans: Sequence[Plan], period: str, day: date, by: User |
     """
     definition = _definition(plans, period, day, at)
     key = _key(definition, day, is_today=day == timezone.localdate(at))
-    if known := _by_key(key=key):  # as for all but the first who ask
-        [package], is_new = known, False
-    else:
+    package, is_new = Package.objects.filter(key=key).select_related("build").first(), False
+    if package is None:  # all but the first who ask find it there
         package, is_new = _made(definition, key, period=period, by=by, at=at)
     if is_new:
         package.plans.set(plans)
@@ -60,20 +57,10 @@ def _made(definition: Definition, key: str, *, period: str, by: User | None, at:
     )
 
 
-@compile_once(key=CharField())
-def _by_key(key: Param) -> QuerySet[Package]:
-    return Package.objects.filter(key=key).select_related("build")
-
-
 def opened_codes(plans: Sequence[Plan], day: date) -> list[str]:
     """Lists the quarters of any of the plans for which reports could be filed by that day."""
-    return _opened(plans=[plan.pk for plan in plans], day=day)
-
-
-@compile_once(plans=KeyList(), day=DateField())
-def _opened(plans: Param, day: Param) -> QuerySet[ReportingPeriod, str]:
-    opened = ReportingPeriod.objects.filter(InKeys(F("plan"), plans), opens_on__lte=day)
-    return opened.order_by("code").values_list("code", flat=True)
+    opened = ReportingPeriod.objects.filter(plan__in=plans, opens_on__lte=day)
+    return list(opened.order_by("code").values_list("code", flat=True))
 
 
 def _definition(plans: Sequence[Plan], period: str, day: date, at: datetime) -> Definition:

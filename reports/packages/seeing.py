@@ -4,12 +4,12 @@ A workbook holds reports that wait and comments of reviews, which other agencies
 oversee. What is issued (印发) to agencies is the briefing.
 """
 
-from django.db.models import IntegerField, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from agencies.models import User
-from qa_plan.compile_once import Param, compile_once
-from reports.models import Edition, Issue, Package, PackageFile, PackageQuerySet
+from reports.models import Edition, Package, PackageFile, PackageQuerySet
+from reports.packages.questions import files, files_by_key, packages_by_key
 from tasks.access import oversees, sees_plans, visible_plans
 
 
@@ -28,17 +28,10 @@ def get_build(user: User, pk: int) -> Package:
 
 
 def _seen(user: User, pk: int, *, with_all: bool) -> Package:
-    packages = _package(pk=pk, with_all=with_all, is_issued=not oversees(user)) if sees_plans(user) else []
+    packages = packages_by_key(pk=pk, with_all=with_all, is_issued=not oversees(user)) if sees_plans(user) else []
     if not packages:
         raise Http404
     return packages[0]
-
-
-@compile_once(pk=IntegerField())
-def _package(pk: Param, *, with_all: bool, is_issued: bool) -> QuerySet[Package]:
-    packages = Package.objects.filter(pk=pk)
-    packages = packages.with_all() if with_all else packages.select_related("build")
-    return packages.issued() if is_issued else packages
 
 
 def files_of(user: User, edition: Edition | None) -> list[PackageFile]:
@@ -59,24 +52,12 @@ def shown_edition(user: User, package: Package) -> Edition | None:
 
 def visible_files(user: User) -> QuerySet[PackageFile]:
     """Finds all files for those who oversee; for everybody else the briefings of what is issued."""
-    return _files(is_issued=not oversees(user)) if sees_plans(user) else PackageFile.objects.none()
+    return files(is_issued=not oversees(user)) if sees_plans(user) else PackageFile.objects.none()
 
 
 def get_file(user: User, package_pk: int, pk: int) -> PackageFile:
     """Finds the file cheaply: whoever waited for a package wants it at the same moment as everybody else."""
-    files = _file(package=package_pk, pk=pk, is_issued=not oversees(user)) if sees_plans(user) else []
-    if not files:
+    rows = files_by_key(package=package_pk, pk=pk, is_issued=not oversees(user)) if sees_plans(user) else []
+    if not rows:
         raise Http404
-    return files[0]
-
-
-def _files(*, is_issued: bool) -> QuerySet[PackageFile]:
-    if not is_issued:
-        return PackageFile.objects.all()
-    in_force = Issue.objects.filter(withdrawal=None).values("edition")
-    return PackageFile.objects.filter(kind=PackageFile.Kind.DOCX, edition__in=in_force)
-
-
-@compile_once(package=IntegerField(), pk=IntegerField())
-def _file(package: Param, pk: Param, *, is_issued: bool) -> QuerySet[PackageFile]:
-    return _files(is_issued=is_issued).filter(edition__package=package, pk=pk).select_related("blob", "edition")
+    return rows[0]

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import DateTimeField, IntegerField, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, User
-from qa_plan.compile_once import Param, compile_once
+from tasks.access.questions import assignments_by_key
 from tasks.access.roles import can_file_reports, can_move_people, can_steer
 from tasks.access.seeing import get_period, get_plan, sees_plans, visible_plans, visible_reports
 from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
@@ -29,17 +29,11 @@ def get_own_agency(user: User) -> Agency:
 
 def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:
     """An assignment of the person's own agency; another agency's is visible, so 403."""
-    found = _assignment(pk=pk, moment=moment) if sees_plans(user) else []
-    if not found:
+    assignments = assignments_by_key(pk=pk, moment=moment) if sees_plans(user) else []
+    if not assignments:
         raise Http404
-    require(can_file_reports(user) and found[0].agency_id == user.agency_id)
-    return found[0]
-
-
-@compile_once(pk=IntegerField(), moment=DateTimeField())
-def _assignment(pk: Param, moment: Param) -> QuerySet[Assignment]:
-    assignments = Assignment.objects.in_force(moment).filter(pk=pk).select_related("item__plan", "agency")
-    return assignments.defer("item__text", "item__plan__notice_text").order_by()
+    require(can_file_reports(user) and assignments[0].agency_id == user.agency_id)
+    return assignments[0]
 
 
 def get_assignment_to_steer(user: User, pk: int, moment: datetime) -> Assignment:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db.models import CharField, DateTimeField, Exists, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import Agency, AgencyGroup, User
-from qa_plan.compile_once import Param, compile_once
+from tasks.access.questions import items_by_number, plans_by_slug
 from tasks.access.roles import can_file_reports
 from tasks.models import (
     ActionItem,
@@ -43,16 +43,10 @@ def get_versioned_plan(user: User, slug: str) -> Plan:
 
 
 def _plan(user: User, slug: str, *, with_version: bool) -> Plan:
-    found = _by_slug(slug=slug, with_version=with_version) if sees_plans(user) else []
-    if not found:
+    plans = plans_by_slug(slug=slug, with_version=with_version) if sees_plans(user) else []
+    if not plans:
         raise Http404
-    return found[0]
-
-
-@compile_once(slug=CharField())
-def _by_slug(slug: Param, *, with_version: bool) -> QuerySet[Plan]:
-    plans = Plan.objects.defer("notice_text").filter(slug=slug).order_by()
-    return plans.with_version() if with_version else plans
+    return plans[0]
 
 
 def get_section(user: User, slug: str, number: int) -> Section:
@@ -67,17 +61,10 @@ def get_period(user: User, slug: str, code: str) -> ReportingPeriod:
 
 def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem:
     """As of the moment, with `has_next`: whether another item follows it."""
-    found = _item(slug=slug, number=number, moment=moment) if sees_plans(user) else []
-    if not found:
+    items = items_by_number(slug=slug, number=number, moment=moment) if sees_plans(user) else []
+    if not items:
         raise Http404
-    return found[0]
-
-
-@compile_once(slug=CharField(), number=IntegerField(), moment=DateTimeField())
-def _item(slug: Param, number: Param, moment: Param) -> QuerySet[ActionItem]:
-    following = ActionItem.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") + 1)
-    items = ActionItem.objects.filter(plan__slug=slug, number=number).select_related("plan", "section")
-    return items.defer("plan__notice_text").order_by().as_of(moment).annotate(has_next=Exists(following))
+    return items[0]
 
 
 def get_agency(user: User, plan: Plan, pk: int) -> Agency:

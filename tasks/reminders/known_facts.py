@@ -8,10 +8,9 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import DateTimeField, F, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from qa_plan.compile_once import Param, compile_once
 from tasks.models import Plan, ReportingPeriod
 from tasks.models.latest import Latest
 from tasks.models.obligation import PeriodTerms
@@ -102,7 +101,7 @@ class KnownFacts:
     def recorded(self) -> dict[Plan, list[ReportingPeriod]]:
         """Every plan with the periods that the daily round has recorded."""
         periods_of: dict[Plan, list[ReportingPeriod]] = {}
-        for row in _plans(moment=self.moment):
+        for row in _plans(self.moment):
             periods = periods_of.setdefault(row, [])
             if row.period:
                 dates = {name: getattr(row, f"period_{name}") for name in DATES}
@@ -155,8 +154,7 @@ class KnownFacts:
         return latest
 
 
-@compile_once(moment=DateTimeField())
-def _plans(moment: Param) -> QuerySet[Any]:
+def _plans(moment: datetime) -> QuerySet[Any]:
     """A row for each period, and one for a plan without any."""
     return (
         Plan.objects.defer("notice_text")

@@ -4,11 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import IntegerField, QuerySet
-
 from agencies.changes import note
 from agencies.models import User
-from qa_plan.compile_once import Param, compile_once
 from tasks.models import AgencyRequest, Assignment, Closure, Message, Receipt
 from tasks.rules.texts import shortened
 from tasks.standing.course import ENDINGS, Move, State, refusal, state_of
@@ -29,25 +26,18 @@ class Place(NamedTuple):
 def place_of(assignment: Assignment, at: datetime) -> Place:
     """Locks the assignment, then reads its place, so that of two deeds at once the second sees what the first did."""
     current = lock_and_read(assignment, at)
-    receipt = next(iter(_receipt(assignment=assignment.pk)), None)
-    requests = _requests(assignment=assignment.pk)
+    receipt = Receipt.objects.filter(assignment=assignment).first()
+    requests = list(
+        AgencyRequest.objects.filter(assignment=assignment)
+        .order_by()
+        .values_list("kind", "recorded_at", "decision__recorded_at")
+    )
     open_kinds = frozenset(kind for kind, _, decided_at in requests if decided_at is None)
     known = [moment for _, made_at, decided_at in requests for moment in (made_at, decided_at) if moment]
     if receipt:
         known.append(receipt.recorded_at)
     state = state_of(has_receipt=receipt is not None, open_kinds=open_kinds, closure=current.closure)
     return Place(current, state, open_kinds, receipt, max([current.at, *known]))
-
-
-@compile_once(assignment=IntegerField())
-def _receipt(assignment: Param) -> QuerySet[Receipt]:
-    return Receipt.objects.filter(assignment=assignment)
-
-
-@compile_once(assignment=IntegerField())
-def _requests(assignment: Param) -> QuerySet[AgencyRequest, tuple[str, datetime, datetime | None]]:
-    requests = AgencyRequest.objects.filter(assignment=assignment).order_by()
-    return requests.values_list("kind", "recorded_at", "decision__recorded_at")
 
 
 def require_move(assignment: Assignment, place: Place, move: Move) -> None:

@@ -6,12 +6,10 @@ from functools import wraps
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from django.db import connection, models
-from django.db.models import BigIntegerField, DateTimeField, Func, IntegerField, QuerySet, Value
 
 from agencies.changes import recording
-from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment, ReportingPeriod
-from tasks.models.latest import Latest
+from tasks.workflow.questions import guarded_columns
 
 AnyDeed = TypeVar("AnyDeed", bound=Callable[..., Any])
 
@@ -36,9 +34,6 @@ class WorkflowError(Exception):
         self.field = field
 
 
-CURRENT_COLUMNS = ("item_id", "item__plan_id", "due_on", "closure", "percent")
-
-
 class LockedAssignment(NamedTuple):
     """What guards ask of an assignment, and the instant at which a deed on it is recorded."""
 
@@ -49,20 +44,6 @@ class LockedAssignment(NamedTuple):
     percent: int
     newest_report: int | None  # of the period that was asked for
     at: datetime
-
-
-class LastWord(Func):
-    """When anything was last said of an assignment: in a report, in a review of one, or by a closure."""
-
-    arity = 1
-    output_field = DateTimeField()
-    template = (
-        "(SELECT MAX(said.at) FROM ("
-        "SELECT recorded_at AS at FROM tasks_progressreport WHERE assignment_id = %(expressions)s UNION ALL "
-        "SELECT review.recorded_at FROM tasks_review review JOIN tasks_progressreport report"
-        " ON report.id = review.report_id WHERE report.assignment_id = %(expressions)s UNION ALL "
-        "SELECT recorded_at FROM tasks_closure WHERE assignment_id = %(expressions)s) said)"
-    )
 
 
 def lock_row(row: models.Model, strength: Literal["UPDATE", "NO KEY UPDATE", "SHARE"]) -> None:
@@ -97,17 +78,6 @@ def _read(
     assignment: Assignment, at: datetime, period: ReportingPeriod | None
 ) -> tuple[Sequence[Any], datetime | None]:
     """Reads the columns at the moment, none where the assignment had ended; and the moment of the last word on it."""
-    standing = _standing(pk=assignment.pk, moment=at, period=period and period.pk, has_period=period is not None)
-    *columns, last_word = next(iter(standing), (None,))
+    rows = guarded_columns(pk=assignment.pk, moment=at, period=period and period.pk, has_period=period is not None)
+    *columns, last_word = next(iter(rows), (None,))
     return columns, last_word
-
-
-@compile_once(pk=IntegerField(), moment=DateTimeField(), period=IntegerField())
-def _standing(pk: Param, moment: Param, period: Param, *, has_period: bool) -> QuerySet[Assignment, tuple[Any, ...]]:
-    newest = (
-        Latest("ProgressReport", "id", moment, within=period, assignment="pk")
-        if has_period
-        else Value(None, BigIntegerField())
-    )
-    standing = Assignment.objects.in_force(moment).with_standing(moment, Value("")).order_by().filter(pk=pk)
-    return standing.values_list(*CURRENT_COLUMNS, newest, LastWord("pk"))

@@ -7,20 +7,17 @@ opens is in the record of changes; what it records of a day is a figure that rep
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import starmap
-from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import DateField, DateTimeField, IntegerField, Max, QuerySet, Value
+from django.db.models import Max, Value
 
 from agencies.changes import note
 from agencies.models import Agency
 from qa_plan import clock
-from qa_plan.compile_once import Param, compile_once
-from tasks.models import ActionItem, Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
+from tasks.models import Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
 from tasks.rules.periods import may_have_opened, quarters_between
 from tasks.standing.explain import because
-from tasks.standing.rollup import COLUMNS, item_standings, standings_from_rows, total
+from tasks.standing.rollup import item_standings, standings_from_queryset, total
 from tasks.workflow.current import deed, lock_row
 from tasks.workflow.succession import carry_out_due
 
@@ -69,7 +66,7 @@ def _open(plan: Plan, on: date) -> list[ReportingPeriod]:
 
 
 def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
-    known = {code for (code,) in _codes(plan=plan.pk)}
+    known = set(plan.periods.values_list("code", flat=True))
     if may_have_opened(plan.begins_on, on) <= known:
         return []
     overrides, moment = WorkdayOverride.objects.as_overrides(), clock.end_of(on)
@@ -95,17 +92,20 @@ def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
 
 
 def _days_to_record(plan: Plan, on: date) -> list[date]:
-    recorded = _last_day(plan=plan.pk)
-    first = recorded[0][0] + timedelta(days=1) if recorded else plan.begins_on
+    recorded = plan.snapshots.order_by("day").values_list("day", flat=True).last()
+    first = recorded + timedelta(days=1) if recorded else plan.begins_on
     return [first + timedelta(days=n) for n in range((on - first).days)]
 
 
 def record_day(plan: Plan, day: date) -> None:
     """Records the day's point of the curve, and each item whose light differs from the last recorded; or neither."""
-    rows = standings_from_rows(_standings(plan=plan.pk, moment=clock.end_of(day)), plan, day)
-    items = item_standings(starmap(_Item, _items(plan=plan.pk)), rows, plan, day)
+    moment = clock.end_of(day)
+    assignments = Assignment.objects.in_force(moment).filter(item__plan=plan).with_standing(moment, Value(""))
+    rows = standings_from_queryset(assignments, plan, day)
+    items = item_standings(plan.items.order_by("number").only("pk"), rows, plan, day)
     whole = total(items)
-    before = dict(_lights(plan=plan.pk, day=day))
+    earlier = LightChange.objects.filter(item__plan=plan, day__lt=day).order_by("day")
+    before = dict(earlier.values_list("item", "light"))  # of each item the last one stays
     changed = [standing for standing in items if before.get(standing.pk) != standing.light]
     names = dict(Agency.objects.values_list("pk", "name")) if changed else {}
     changes = [
@@ -125,38 +125,3 @@ def record_day(plan: Plan, day: date) -> None:
     except IntegrityError:
         if not plan.snapshots.filter(day=day).exists():  # else another round was quicker
             raise
-
-
-# ── what every night asks ────────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Item(NamedTuple):
-    pk: int
-
-
-@compile_once(plan=IntegerField())
-def _codes(plan: Param) -> QuerySet[ReportingPeriod, tuple[str]]:
-    return ReportingPeriod.objects.filter(plan=plan).order_by().values_list("code")
-
-
-@compile_once(plan=IntegerField())
-def _last_day(plan: Param) -> QuerySet[DailySnapshot, tuple[date]]:
-    return DailySnapshot.objects.filter(plan=plan).order_by("-day").values_list("day")[:1]
-
-
-@compile_once(plan=IntegerField())
-def _items(plan: Param) -> QuerySet[ActionItem, tuple[int]]:
-    return ActionItem.objects.filter(plan=plan).order_by("number").values_list("pk")
-
-
-@compile_once(plan=IntegerField(), day=DateField())
-def _lights(plan: Param, day: Param) -> QuerySet[LightChange, tuple[int, str]]:
-    """Oldest first, so that of each item the last one stays."""
-    changes = LightChange.objects.filter(item__plan=plan, day__lt=day)
-    return changes.order_by("day").values_list("item_id", "light")
-
-
-@compile_once(plan=IntegerField(), moment=DateTimeField())
-def _standings(plan: Param, moment: Param) -> QuerySet[Assignment, tuple[Any, ...]]:
-    assignments = Assignment.objects.in_force(moment).filter(item__plan=plan)
-    return assignments.with_standing(moment, Value("")).values_list(*COLUMNS)

@@ -2,16 +2,15 @@
 
 from datetime import date, datetime
 
-from django.db.models import IntegerField, QuerySet
 from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import User
-from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment, PeriodLock, ProgressReport, ReportingPeriod, Waiver
 from tasks.models.choices import RUNNING
 from tasks.standing.filing import FILED, Filing, filing_of, newest_lock
 from tasks.workflow.current import WorkflowError, deed, lock_and_read, lock_row
+from tasks.workflow.questions import newest_locks
 
 
 @deed
@@ -123,14 +122,9 @@ def require_unlocked(period: ReportingPeriod) -> None:
     Only inside a deed: it holds the period until the transaction ends, together with others that file in it.
     """
     lock_row(period, "SHARE")
-    lock = next(iter(_newest_lock(period=period.pk)), None)
+    lock = next(iter(newest_locks(period=period.pk)), None)
     if lock is not None and lock.is_locked:
         raise WorkflowError(refusal(period, lock))
-
-
-@compile_once(period=IntegerField())
-def _newest_lock(period: Param) -> QuerySet[PeriodLock]:
-    return PeriodLock.objects.filter(period=period).order_by("-recorded_at", "-pk")[:1]
 
 
 def refusal(period: ReportingPeriod, lock: PeriodLock) -> str:

@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db.models import IntegerField, QuerySet
-
 from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, User
-from qa_plan.compile_once import Param, compile_once
 from tasks.models import ActionItem, AgencyRequest, Assignment, ItemRevision, WeightRevision
 from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.messages import tell_assigned, tell_withdrawn
@@ -32,7 +29,7 @@ def assign(
     Quiet for a deed that assigns many at once, and tells each agency once itself.
     """
     lock_row(item, "UPDATE")
-    if _in_force(item=item.pk, agency=agency.pk):
+    if Assignment.objects.filter(item=item, agency=agency, ended_at__isnull=True).exists():
         raise WorkflowError(f"{agency}已承担{item}，不能重复交办。")
     assignment = Assignment.objects.create(
         item=item, agency=agency, role=role, weight=weight, is_inferred=is_inferred, recorded_at=at, recorded_by=by
@@ -41,11 +38,6 @@ def assign(
     if not is_quiet:
         tell_assigned([assignment], by=by, at=at)
     return assignment
-
-
-@compile_once(item=IntegerField(), agency=IntegerField())
-def _in_force(item: Param, agency: Param) -> QuerySet[Assignment, tuple[int]]:
-    return Assignment.objects.filter(item=item, agency=agency, ended_at__isnull=True).order_by().values_list("pk")
 
 
 @deed

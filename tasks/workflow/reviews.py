@@ -4,19 +4,17 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import DateTimeField, IntegerField, QuerySet
 from django.urls import reverse
 
 from agencies.changes import note
 from agencies.models import User
-from qa_plan.compile_once import Param, compile_once
 from tasks.models import AcceptedProgress, Assignment, Comment, Message, ProgressReport, Review
-from tasks.models.latest import Latest
 from tasks.rules.mentions import named_in
 from tasks.rules.texts import shortened
 from tasks.workflow.current import WorkflowError, deed, lock_and_read
 from tasks.workflow.messages import tell
 from tasks.workflow.periods import require_unlocked
+from tasks.workflow.questions import newest_accepted, newest_reports
 
 SAY_WHY = "退回须写明意见，供填报单位修改。"
 
@@ -33,7 +31,7 @@ def review_report(
     """
     current = lock_and_read(report.assignment, at)
     require_unlocked(report.period)
-    newest = _newest(assignment=report.assignment_id, period=report.period_id, moment=current.at)
+    newest = newest_reports(assignment=report.assignment_id, period=report.period_id, moment=current.at)
     pk, last_verdict, last_review = next(iter(newest), (None, None, None))
     if pk != report.pk:
         raise WorkflowError("该单位已重新报送，请审核最新一稿。")
@@ -61,14 +59,6 @@ def review_report(
     )
     _tell_verdict(report, review)
     return review
-
-
-@compile_once(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
-def _newest(
-    assignment: Param, period: Param, moment: Param
-) -> QuerySet[ProgressReport, tuple[int, str | None, int | None]]:
-    reports = ProgressReport.objects.as_of(moment).filter(assignment=assignment, period=period)
-    return reports.values_list("pk", "verdict", Latest("Review", "id", moment, report="pk"))[:1]
 
 
 class NotReviewed(NamedTuple):
@@ -154,16 +144,11 @@ def _record_accepted_progress(assignment: Assignment, *, by: User, at: datetime)
 
     That is 0, or what the agency took over from those that it has succeeded (机构调整).
     """
-    standing = _accepted(assignment=assignment.pk, moment=at) or _taken_over(assignment)
+    standing = newest_accepted(assignment=assignment.pk, moment=at) or _taken_over(assignment)
     report, percent = next(iter(standing), (None, 0))
     AcceptedProgress.objects.create(
         assignment=assignment, report_id=report, percent=percent, recorded_at=at, recorded_by=by
     )
-
-
-@compile_once(assignment=IntegerField(), moment=DateTimeField())
-def _accepted(assignment: Param, moment: Param) -> QuerySet[ProgressReport, tuple[int, int]]:
-    return ProgressReport.objects.accepted(moment).filter(assignment=assignment).values_list("pk", "percent")[:1]
 
 
 def _taken_over(assignment: Assignment) -> list[tuple[int | None, int]]:

@@ -7,13 +7,11 @@ and names of its time. Recorded in advance, it is done by the daily round on the
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import DateField, QuerySet
 from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import Agency, Succession, User
 from qa_plan import clock
-from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment
 from tasks.workflow.current import WorkflowError, deed
 from tasks.workflow.takeover import take_over
@@ -100,17 +98,13 @@ def split(
 def carry_out_due(on: date) -> list[Succession]:
     """Carries out what was recorded in advance and whose day has come. Run twice, it does nothing."""
     together: dict[tuple[int | None, str, date, str], list[Succession]] = {}
-    for row in _due(day=on):
+    waiting = Succession.objects.filter(effective_on__lte=on, predecessor__ended_on__isnull=True)
+    rows_due = waiting.select_related("predecessor", "successor", "recorded_by").order_by("effective_on", "pk")
+    for row in rows_due:
         together.setdefault((row.successor_id, row.kind, row.effective_on, row.document), []).append(row)
     for rows in together.values():
         _carry_out_together(rows=rows, at=clock.at(on))
     return [row for rows in together.values() for row in rows]
-
-
-@compile_once(day=DateField())
-def _due(day: Param) -> QuerySet[Succession]:
-    waiting = Succession.objects.filter(effective_on__lte=day, predecessor__ended_on__isnull=True)
-    return waiting.select_related("predecessor", "successor", "recorded_by").order_by("effective_on", "pk")
 
 
 @deed

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import IntegerField, QuerySet
-
-from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment, ProgressReport, ReportDraft, ReportingPeriod
 from tasks.workflow.current import WorkflowError
+from tasks.workflow.questions import drafts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +44,10 @@ def checked_draft(
     Only in a deed that has locked the assignment, and knows from that its newest report: then nobody saves between this
     look and the write.
     """
-    draft = next(iter(_draft(assignment=assignment.pk, period=period.pk)), None)
+    draft = next(iter(drafts_of(assignment=assignment.pk, period=period.pk)), None)
     if basis is not None and basis != basis_of(draft, newest):
         raise StaleError
     return draft
-
-
-@compile_once(assignment=IntegerField(), period=IntegerField())
-def _draft(assignment: Param, period: Param) -> QuerySet[ReportDraft]:
-    return ReportDraft.objects.filter(assignment=assignment, period=period)
 
 
 def basis_of(draft: ReportDraft | None, report: int | None) -> Basis:

@@ -1,0 +1,27 @@
+"""What access asks on the way to nearly every page, put into SQL once."""
+
+from django.db.models import CharField, DateTimeField, Exists, IntegerField, OuterRef, QuerySet
+
+from qa_plan.compile_once import Param, compile_once
+from tasks.models import ActionItem, Assignment, Plan
+
+
+@compile_once(slug=CharField())
+def plans_by_slug(slug: Param, *, with_version: bool) -> QuerySet[Plan]:
+    plans = Plan.objects.defer("notice_text").filter(slug=slug).order_by()
+    return plans.with_version() if with_version else plans
+
+
+@compile_once(slug=CharField(), number=IntegerField(), moment=DateTimeField())
+def items_by_number(slug: Param, number: Param, moment: Param) -> QuerySet[ActionItem]:
+    """As of the moment, with `has_next`: whether another item follows it."""
+    following = ActionItem.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") + 1)
+    items = ActionItem.objects.filter(plan__slug=slug, number=number).select_related("plan", "section")
+    return items.defer("plan__notice_text").order_by().as_of(moment).annotate(has_next=Exists(following))
+
+
+@compile_once(pk=IntegerField(), moment=DateTimeField())
+def assignments_by_key(pk: Param, moment: Param) -> QuerySet[Assignment]:
+    """Where it is in force; asked for each of the assignments that an agency signs for at once."""
+    assignments = Assignment.objects.in_force(moment).filter(pk=pk).select_related("item__plan", "agency")
+    return assignments.defer("item__text", "item__plan__notice_text").order_by()

@@ -1,0 +1,57 @@
+"""What the frame of every page counts, in one statement that is put into SQL once."""
+
+from typing import Any
+
+from django.db.models import IntegerField, JSONField, QuerySet, Subquery, Value
+from django.db.models.sql.compiler import SQLCompiler
+
+from agencies.models import User
+from qa_plan.compile_once import Param, compile_once
+from tasks.models import AgencyRequest, Heartbeat, Message, Plan, ProgressReport, Sweep, WorkdayOverride
+from tasks.reminders.watch import JOBS, tried_mails
+
+BADGE_LIMIT = 99
+
+
+class CountUpToLimit(Subquery):
+    """How many rows the query has, counted no further than a badge can show."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, queryset: QuerySet) -> None:
+        super().__init__(queryset.order_by().values("pk")[: BADGE_LIMIT + 1])
+
+
+class CountFailed(Subquery):
+    """How many of those deliveries were refused."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) tried WHERE error <> '')"
+    output_field = IntegerField()
+
+
+class AsOverrides(Subquery):
+    """The office's corrections of the calendar, all in one value."""
+
+    template = "(SELECT jsonb_object_agg(day, is_workday) FROM (%(subquery)s) corrected)"
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> Any:
+        return self.as_sql(compiler, connection, self.template.replace("jsonb_object_agg", "json_group_object"))
+
+
+@compile_once(user=IntegerField())
+def badge_counts(user: Param, *, steers: bool, watches: bool) -> QuerySet[User, tuple[Any, ...]]:
+    """One row: unread messages, waiting reports and requests; for those who watch, what the watch goes by."""
+    unread = Message.objects.filter(recipient=user, read_at__isnull=True)
+    waiting = ProgressReport.objects.filter(settled_at=None, assignment__ended_at=None)
+    requests = AgencyRequest.objects.filter(decision=None, assignment__ended_at=None)
+    theirs = (CountUpToLimit(waiting), CountUpToLimit(requests)) if steers else (Value(0), Value(0))
+    watched = (
+        Subquery(Sweep.objects.order_by("-day").values("day")[:1]),
+        Subquery(Plan.objects.order_by("imported_at").values("imported_at")[:1]),
+        AsOverrides(WorkdayOverride.objects.order_by().values("day", "is_workday")),
+        CountFailed(tried_mails().values("error")),
+        *(Subquery(Heartbeat.objects.filter(process=name).values("seen_at")[:1]) for name in JOBS),
+    )
+    return User.objects.filter(pk=user).values_list(CountUpToLimit(unread), *theirs, *(watched if watches else ()))

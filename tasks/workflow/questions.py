@@ -1,0 +1,66 @@
+"""What guards ask after the lock, put into SQL once: a deed on a hundred reports asks each of it a hundred times."""
+
+from typing import Any
+
+from django.db.models import BigIntegerField, DateTimeField, Func, IntegerField, QuerySet, Value
+
+from qa_plan.compile_once import Param, compile_once
+from tasks.models import Assignment, PeriodLock, ProgressReport, ReportDraft
+from tasks.models.latest import Latest
+
+GUARDED = ("item_id", "item__plan_id", "due_on", "closure", "percent")
+
+
+class LastWord(Func):
+    """When anything was last said of an assignment: in a report, in a review of one, or by a closure."""
+
+    arity = 1
+    output_field = DateTimeField()
+    template = (
+        "(SELECT MAX(said.at) FROM ("
+        "SELECT recorded_at AS at FROM tasks_progressreport WHERE assignment_id = %(expressions)s UNION ALL "
+        "SELECT review.recorded_at FROM tasks_review review JOIN tasks_progressreport report"
+        " ON report.id = review.report_id WHERE report.assignment_id = %(expressions)s UNION ALL "
+        "SELECT recorded_at FROM tasks_closure WHERE assignment_id = %(expressions)s) said)"
+    )
+
+
+@compile_once(pk=IntegerField(), moment=DateTimeField(), period=IntegerField())
+def guarded_columns(
+    pk: Param, moment: Param, period: Param, *, has_period: bool
+) -> QuerySet[Assignment, tuple[Any, ...]]:
+    """Of the assignment, where it is in force: what guards look at, its newest report in the period, its last word."""
+    newest = (
+        Latest("ProgressReport", "id", moment, within=period, assignment="pk")
+        if has_period
+        else Value(None, BigIntegerField())
+    )
+    standing = Assignment.objects.in_force(moment).with_standing(moment, Value("")).order_by().filter(pk=pk)
+    return standing.values_list(*GUARDED, newest, LastWord("pk"))
+
+
+@compile_once(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
+def newest_reports(
+    assignment: Param, period: Param, moment: Param
+) -> QuerySet[ProgressReport, tuple[int, str | None, int | None]]:
+    """The newest report of the period, if any: its key, its verdict, and the key of the review that gave it."""
+    reports = ProgressReport.objects.as_of(moment).filter(assignment=assignment, period=period)
+    return reports.values_list("pk", "verdict", Latest("Review", "id", moment, report="pk"))[:1]
+
+
+@compile_once(assignment=IntegerField(), moment=DateTimeField())
+def newest_accepted(assignment: Param, moment: Param) -> QuerySet[ProgressReport, tuple[int, int]]:
+    """The newest report that stands accepted, if any: its key and its percentage."""
+    return ProgressReport.objects.accepted(moment).filter(assignment=assignment).values_list("pk", "percent")[:1]
+
+
+@compile_once(assignment=IntegerField(), period=IntegerField())
+def drafts_of(assignment: Param, period: Param) -> QuerySet[ReportDraft]:
+    """The draft of the period's report, if any."""
+    return ReportDraft.objects.filter(assignment=assignment, period=period)
+
+
+@compile_once(period=IntegerField())
+def newest_locks(period: Param) -> QuerySet[PeriodLock]:
+    """The last word on whether the period is locked, if any."""
+    return PeriodLock.objects.filter(period=period).order_by("-recorded_at", "-pk")[:1]
