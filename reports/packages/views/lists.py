@@ -25,6 +25,7 @@ from reports.packages.page import PackagePage
 from reports.packages.polling import LOOKS, retry_after
 from reports.packages.seeing import get_build, get_file, get_package, visible_packages
 from tasks.access import can_steer, get_plan, oversees, require, visible_plans
+from tasks.http.forms import attempt, refuse
 from tasks.http.request import Request, posted
 from tasks.models import Plan
 from tasks.pages.evidence.views import HEADERS
@@ -92,18 +93,17 @@ def _requested(request: Request, form: PackageForm | None, plans: list[Plan] | N
     if form is None or not form.is_valid():
         return None
     asked = form.cleaned_data
-    try:
-        package = request_package(
-            plans=plans or asked["plans"],
-            period=asked["period"],
-            day=asked["as_of"],
-            by=request.user,
-            at=clock.now(),
-        )
-    except WorkflowError as error:
-        form.add_error(error.field, error.message)
-        return None
-    send_off(package)
+    package = attempt(
+        form,
+        request_package,
+        plans=plans or asked["plans"],
+        period=asked["period"],
+        day=asked["as_of"],
+        by=request.user,
+        at=clock.now(),
+    )
+    if package:
+        send_off(package)
     return package
 
 
@@ -149,7 +149,7 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
             if form is None or not error.field:  # the page may not show the form any more
                 messages.error(request, error.message)
                 return redirect(page.package)
-            form.add_error(error.field, error.message)
+            refuse(form, error)
             done = False
         if done:
             return redirect(page.package)

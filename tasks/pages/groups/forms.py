@@ -1,8 +1,9 @@
 """The form of 成员单位."""
 
 from django import forms
+from django.db.models import QuerySet
 
-from agencies.models import Agency
+from agencies.models import Agency, AgencyGroup
 
 
 class MembersForm(forms.Form):
@@ -11,3 +12,8 @@ class MembersForm(forms.Form):
     add = forms.ModelMultipleChoiceField(Agency.objects.filter(is_collective=False, ended_on=None), required=False)
     remove = forms.ModelMultipleChoiceField(Agency.objects.all(), required=False)
     confirm = forms.BooleanField(required=False)
+
+
+def candidates_for(group: AgencyGroup) -> QuerySet[Agency]:
+    """Agencies that could still join it."""
+    return Agency.objects.filter(is_collective=False, ended_on=None).exclude(memberships__group=group)

@@ -2,21 +2,22 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from agencies.models import Agency
 from qa_plan import clock
 from tasks.access import can_steer, get_group, require
 from tasks.http.dating import dated
+from tasks.http.forms import form_page
 from tasks.http.request import Request, posted
-from tasks.pages.groups.forms import MembersForm
+from tasks.pages.groups.forms import MembersForm, candidates_for
 from tasks.workflow import change_members
 
 
 @require_http_methods(["GET", "POST"])
 @dated
 def group_detail(request: Request, pk: int) -> HttpResponse:
+    """Who belongs to the group, and on which items; coordinators change it."""
     group = get_group(request.user, pk)
     form = MembersForm(posted(request))
     if request.method == "POST":
@@ -31,7 +32,7 @@ def group_detail(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "memberships": memberships,
         "is_inferred": any(membership.is_inferred for membership in memberships),
-        "candidates": Agency.objects.filter(is_collective=False, ended_on=None).exclude(memberships__group=group),
+        "candidates": candidates_for(group),
         "items": group.items.select_related("plan").defer("text")[:50],
     }
-    return render(request, "tasks/group_detail.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tasks/group_detail.html", context)

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 
 from qa_plan import clock
 from qa_plan.celery import app
-from tasks.models import Heartbeat
+from tasks.pages.health.questions import last_seen
 from tasks.reminders.watch import look, troubles
 
 STALE_AFTER = timedelta(seconds=120)
@@ -24,7 +24,7 @@ STALE_AFTER = timedelta(seconds=120)
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when all is well, 503 otherwise; each part says "ok" or what is wrong."""
     database = _database()
-    seen = dict(Heartbeat.objects.values_list("process", "seen_at")) if database == "ok" else {}
+    seen = last_seen() if database == "ok" else {}
     parts = {"database": database, "broker": _broker(), **{name: _age(seen.get(name)) for name in ("worker", "beat")}}
     if database == "ok":
         wrong = troubles(look(), at=clock.now(), now=timezone.now())

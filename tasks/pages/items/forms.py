@@ -42,8 +42,10 @@ class WeightsForm(forms.Form):
             )
 
     @property
-    def weights(self) -> dict[int, int]:
-        return {lead.pk: self.cleaned_data[name] for name, lead in self.leads.items()}
+    def content(self) -> dict[str, Any]:
+        """What was typed, as the deed takes it."""
+        weights = {lead.pk: self.cleaned_data[name] for name, lead in self.leads.items()}
+        return {"weights": weights, "basis": self.cleaned_data["basis"], "reason": self.cleaned_data["reason"]}
 
 
 class ClosureForm(forms.Form):

@@ -9,15 +9,16 @@ from qa_plan import clock
 from tasks.access import can_steer, get_assignment_to_steer, get_item, require
 from tasks.access.offers import closings, offers
 from tasks.http.dating import dated, require_assigned
+from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
-from tasks.models import Assignment, WeightRevision
 from tasks.pages.items.forms import AmendForm, ClosureForm, WeightsForm
 from tasks.pages.items.page import ItemPage
+from tasks.pages.items.questions import leads_to_weigh, revisions_of, weight_revision_count
 from tasks.pages.items.timeline import entries, events
 from tasks.standing.explain import remedy, steps
 from tasks.standing.indicators import item_indicator_rows
 from tasks.standing.quotation import item_pieces
-from tasks.workflow import WorkflowError, amend_item, close_assignment, weigh
+from tasks.workflow import amend_item, close_assignment, weigh
 
 TIMELINE_LENGTH = 300  # several years of an item; the page says so where it leaves something out
 
@@ -25,6 +26,7 @@ TIMELINE_LENGTH = 300  # several years of an item; the page says so where it lea
 @require_safe
 @dated
 def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
+    """The item as it stood on that day."""
     as_of = request.as_of
     item = get_item(request.user, slug, number, as_of.moment)
     require_assigned(item.plan, as_of)
@@ -54,16 +56,13 @@ def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
     item = get_item(request.user, slug, number, clock.end_of(clock.today()))
     require(can_steer(request.user))
     form = AmendForm(posted(request), initial={"due_on": item.due_on})
-    if request.method == "POST" and form.is_valid():
-        try:
-            amend_item(item=item, by=request.user, at=clock.now(), **form.cleaned_data)
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-        else:
+    if form.is_valid():
+        what = {"item": item, "by": request.user, "at": clock.now(), **form.cleaned_data}
+        if attempt(form, amend_item, **what):
             messages.success(request, f"已调整{item.label}的完成时限，原时限和原因留存。")
             return redirect(item)
-    context = {"plan": item.plan, "item": item, "form": form, "revisions": item.revisions.order_by("recorded_at", "pk")}
-    return render(request, "tasks/item_amend.html", context, status=422 if form.errors else 200)
+    context = {"plan": item.plan, "item": item, "form": form, "revisions": revisions_of(item)}
+    return form_page(request, "tasks/item_amend.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,20 +71,13 @@ def item_weights(request: Request, slug: str, number: int) -> HttpResponse:
     moment = clock.end_of(clock.today())
     item = get_item(request.user, slug, number, moment)
     require(can_steer(request.user))
-    leads = item.assignments.as_of(moment).filter(role=Assignment.Role.LEAD).select_related("agency")
-    basis = WeightRevision.objects.filter(assignment__item=item).count()
-    form = WeightsForm(posted(request), leads=leads.order_by("agency__ordinal", "agency_id"), basis=basis)
-    if request.method == "POST" and form.is_valid():
-        try:
-            said = {name: form.cleaned_data[name] for name in ("basis", "reason")}
-            weigh(item=item, weights=form.weights, by=request.user, at=clock.now(), **said)
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-        else:
-            messages.success(request, f"已调整{item.label}各负责单位的权重，自即日起计算；此前各日的进度不变。")
-            return redirect(item)
-    context = {"plan": item.plan, "item": item, "form": form}
-    return render(request, "tasks/item_weights.html", context, status=422 if form.errors else 200)
+    form = WeightsForm(posted(request), leads=leads_to_weigh(item, moment), basis=weight_revision_count(item))
+    if form.is_valid():
+        attempt(form, weigh, item=item, by=request.user, at=clock.now(), **form.content)
+    if form.is_valid():
+        messages.success(request, f"已调整{item.label}各负责单位的权重，自即日起计算；此前各日的进度不变。")
+        return redirect(item)
+    return form_page(request, "tasks/item_weights.html", {"plan": item.plan, "item": item, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,12 +85,9 @@ def assignment_close(request: Request, pk: int) -> HttpResponse:
     """办结销号、中止、撤销 or 恢复办理 of one assignment, by a coordinator, with its reason."""
     assignment = get_assignment_to_steer(request.user, pk, clock.end_of(clock.today()))
     form = ClosureForm(posted(request), initial={"kind": request.GET.get("kind", "")})
-    if request.method == "POST" and form.is_valid():
-        try:
-            closure = close_assignment(assignment=assignment, by=request.user, at=clock.now(), **form.cleaned_data)
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-        else:
+    if form.is_valid():
+        what = {"assignment": assignment, "by": request.user, "at": clock.now(), **form.cleaned_data}
+        if closure := attempt(form, close_assignment, **what):
             messages.success(request, f"{assignment.agency}{assignment.item.label}：{closure.get_kind_display()}。")
             return redirect(assignment.item)
     context = {
@@ -108,4 +97,4 @@ def assignment_close(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "kinds": closings(assignment, request.user),
     }
-    return render(request, "tasks/assignment_close.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tasks/assignment_close.html", context)

@@ -4,7 +4,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,10 +13,10 @@ from qa_plan import clock
 from tasks.access import get_message
 from tasks.http.request import Request
 from tasks.models import Message
+from tasks.pages.messages.questions import unread_first
 from tasks.workflow.messages import mark_read
 
 PAGE_SIZE = 20
-UNREAD = Q(read_at__isnull=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,9 +28,7 @@ def message_list(request: Request) -> HttpResponse:
         messages.success(request, f"{count}条消息已标为已读。" if count else "没有未读消息。")
         return redirect("tasks:message-list")
     only_unread = request.GET.get("show") == "unread"
-    shown = mine.filter(UNREAD) if only_unread else mine.all()
-    ordered = shown.order_by(Case(When(UNREAD, then=0), default=1), "-sent_at", "-pk")
-    page = Paginator(ordered.select_related("delivery__digest"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(unread_first(mine, only_unread=only_unread), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "tasks/message_list.html", {"page": page, "only_unread": only_unread})
 
 
@@ -38,5 +36,5 @@ def message_list(request: Request) -> HttpResponse:
 def message_open(request: Request, pk: int) -> HttpResponse:
     """Marks it as read and leads to the page that it speaks of."""
     message = get_message(request.user, pk)
-    mark_read(Message.objects.filter(pk=message.pk), at=clock.now())
+    mark_read(request.user.messages.filter(pk=message.pk), at=clock.now())
     return redirect(message.link or "tasks:message-list")

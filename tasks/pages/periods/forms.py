@@ -12,6 +12,11 @@ class SwitchForm(forms.Form):
     turn = forms.ChoiceField(error_messages={"required": "请选择处理方式。", "invalid_choice": "请选择处理方式。"})
     reason = forms.CharField(label="原因", max_length=500, required=False)
 
-    def __init__(self, data: Any, *, turns: Iterable[str]) -> None:
+    def __init__(self, data: Any, *, switches: Iterable[str]) -> None:
         super().__init__(data)
-        cast(forms.ChoiceField, self.fields["turn"]).choices = [(turn, turn) for turn in turns]
+        cast(forms.ChoiceField, self.fields["turn"]).choices = [(word, word) for word in switches]
+
+    @property
+    def switch(self) -> str:
+        """Which of the two was chosen."""
+        return str(self.cleaned_data["turn"])

@@ -2,18 +2,18 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
 from tasks.access import get_assignment_to_steer, get_period_to_steer
+from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
-from tasks.models import Assignment
-from tasks.models.obligation import Obligation
 from tasks.pages.periods.forms import SwitchForm
+from tasks.pages.periods.questions import is_waived
 from tasks.standing.filing import newest_lock
-from tasks.workflow import WorkflowError, lock_period, restore_report, unlock_period, waive_report
+from tasks.workflow import lock_period, restore_report, unlock_period, waive_report
 
 LOCKING = {"锁定": lock_period, "解锁": unlock_period}
 WAIVING = {"免报": waive_report, "恢复应报": restore_report}
@@ -23,15 +23,11 @@ WAIVING = {"免报": waive_report, "恢复应报": restore_report}
 def period_lock(request: Request, slug: str, code: str) -> HttpResponse:
     """Locks the period after the briefing, or opens it to reports again."""
     period = get_period_to_steer(request.user, slug, code)
-    form = SwitchForm(posted(request), turns=LOCKING)
-    if request.method == "POST" and form.is_valid():
-        turn, reason = form.cleaned_data["turn"], form.cleaned_data["reason"]
-        try:
-            LOCKING[turn](period=period, reason=reason, by=request.user, at=clock.now())
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-        else:
-            messages.success(request, f"已{turn}{period}报告期，原因留存。")
+    form = SwitchForm(posted(request), switches=LOCKING)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if attempt(form, LOCKING[form.switch], period=period, reason=reason, by=request.user, at=clock.now()):
+            messages.success(request, f"已{form.switch}{period}报告期，原因留存。")
             return redirect(period)
     lock = newest_lock(period)
     is_locked = lock is not None and lock.is_locked
@@ -43,7 +39,7 @@ def period_lock(request: Request, slug: str, code: str) -> HttpResponse:
         "turn": "解锁" if is_locked else "锁定",
         "is_due": period.due_on < clock.today(),
     }
-    return render(request, "tasks/period_lock.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tasks/period_lock.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,24 +49,14 @@ def report_waive(request: Request, pk: int, code: str) -> HttpResponse:
     assignment = get_assignment_to_steer(request.user, pk, today_ends)
     period = get_object_or_404(assignment.item.plan.periods, code=code)
     period.plan = assignment.item.plan
-    form = SwitchForm(posted(request), turns=WAIVING)
+    form = SwitchForm(posted(request), switches=WAIVING)
     rows_url = f"{reverse('reports:period-reports', args=[period.plan.slug, code])}?agency={assignment.agency_id}"
-    if request.method == "POST" and form.is_valid():
-        turn, reason = form.cleaned_data["turn"], form.cleaned_data["reason"]
-        try:
-            WAIVING[turn](assignment=assignment, period=period, reason=reason, by=request.user, at=clock.now())
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-        else:
-            messages.success(request, f"{assignment.agency}{assignment.item.label}{period}报告：{turn}。")
+    where = {"assignment": assignment, "period": period}
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if attempt(form, WAIVING[form.switch], reason=reason, by=request.user, at=clock.now(), **where):
+            messages.success(request, f"{assignment.agency}{assignment.item.label}{period}报告：{form.switch}。")
             return redirect(rows_url)
-    now = Assignment.objects.as_of(today_ends, period).only("pk").get(pk=pk)
-    context = {
-        "plan": period.plan,
-        "period": period,
-        "assignment": assignment,
-        "form": form,
-        "rows_url": rows_url,
-        "turn": "恢复应报" if now.obligation == Obligation.WAIVED else "免报",
-    }
-    return render(request, "tasks/report_waive.html", context, status=422 if form.errors else 200)
+    turn = "恢复应报" if is_waived(assignment, period, today_ends) else "免报"
+    context = {"plan": period.plan, "form": form, "rows_url": rows_url, "turn": turn, **where}
+    return form_page(request, "tasks/report_waive.html", context)

@@ -45,4 +45,6 @@ class SettingsForm(forms.Form):
 
     @property
     def content(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in Plan.names()}
+        """What was typed, as the deed takes it."""
+        settings = {name: self.cleaned_data[name] for name in Plan.names()}
+        return {"settings": settings, "basis": self.cleaned_data["basis"], "reason": self.cleaned_data["reason"]}

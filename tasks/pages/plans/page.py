@@ -25,11 +25,11 @@ def _lines(former: dict[str, object], revision: PlanRevision) -> list[str]:
     """「临期天数（天）：15→10」."""
     labels = {field.name: field.verbose_name for field in Plan._meta.fields}
     return [
-        f"{labels[name]}：{_said(former[name])}→{_said(value)}"
+        f"{labels[name]}：{_word(former[name])}→{_word(value)}"
         for name, value in revision.settings.items()
         if former[name] != value
     ]
 
 
-def _said(value: object) -> str:
+def _word(value: object) -> str:
     return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)

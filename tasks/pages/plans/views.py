@@ -9,16 +9,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from qa_plan import clock
 from tasks.access import get_plan, get_plan_to_steer, visible_plans
 from tasks.http.dating import dated
+from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.pages.plans.forms import SettingsForm
 from tasks.pages.plans.page import settings_changes
 from tasks.standing.quotation import notice_pieces
-from tasks.workflow import WorkflowError, change_settings
+from tasks.workflow import change_settings
 
 
 @require_safe
 @dated
 def plan_list(request: Request) -> HttpResponse:
+    """Every plan that the person sees, the newest first."""
     plans = Paginator(visible_plans(request.user).with_counts(), 20).get_page(request.GET.get("page"))
     return render(request, "tasks/plan_list.html", {"page": plans})
 
@@ -36,20 +38,10 @@ def plan_settings(request: Request, slug: str) -> HttpResponse:
     """Thresholds and deadlines; they hold from now on."""
     plan = get_plan_to_steer(request.user, slug)
     form = SettingsForm(posted(request), plan=plan)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_settings(
-                plan=plan,
-                settings=form.content,
-                basis=form.cleaned_data["basis"],
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                at=clock.now(),
-            )
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-        else:
+    if form.is_valid():
+        what = {"plan": plan, "by": request.user, "at": clock.now(), **form.content}
+        if attempt(form, change_settings, **what):
             messages.success(request, "已调整计划设置，自即日起执行；此前各日的亮灯和应报不变。")
             return redirect("tasks:plan-settings", plan.slug)
     context = {"plan": plan, "form": form, "changes": settings_changes(plan)}
-    return render(request, "tasks/plan_settings.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tasks/plan_settings.html", context)

@@ -10,22 +10,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from qa_plan import clock
 from tasks.access import can_steer, get_rule_to_change, person_of_calendar, require
+from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
-from tasks.models import ReminderPreference, ReminderRule
 from tasks.pages.reminders.calendar import calendar_of
 from tasks.pages.reminders.forms import RuleForm, WishesForm
 from tasks.pages.reminders.page import rule_words
+from tasks.pages.reminders.questions import preference_of, rules_in_order
 from tasks.reminders.warnings import agencies_without_people
-from tasks.workflow import WorkflowError
 from tasks.workflow.reminders import add_rule, change_rule, choose_wishes, renew_calendar, revoke_calendar
 
 
 @require_safe
 def rule_list(request: Request) -> HttpResponse:
     """Everybody may read by which rules people are told; coordinators change them."""
-    rules = [(rule, rule_words(rule)) for rule in ReminderRule.objects.order_by("kind", "offset", "pk")]
-    order = list(ReminderRule.Kind)
-    rules.sort(key=lambda pair: (order.index(ReminderRule.Kind(pair[0].kind)), pair[0].offset, pair[0].ordinal))
+    rules = [(rule, rule_words(rule)) for rule in rules_in_order()]
     steers = can_steer(request.user)
     context = {"rules": rules, "unreachable": list(agencies_without_people()) if steers else []}
     return render(request, "tasks/rule_list.html", context)
@@ -36,57 +34,41 @@ def rule_edit(request: Request, pk: int) -> HttpResponse:
     """From the next sweep on; what was told before stays as it was."""
     rule = get_rule_to_change(request.user, pk)
     form = RuleForm(posted(request), rule=rule)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_rule(
-                rule=rule,
-                content=form.content,
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                at=clock.now(),
-            )
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-        else:
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        what = {"rule": rule, "content": form.content, "reason": reason, "by": request.user, "at": clock.now()}
+        if attempt(form, change_rule, **what):
             messages.success(request, f"已调整规则“{form.content.name}”，自下一次提醒起执行。")
             return redirect("tasks:rule-list")
-    return render(request, "tasks/rule_edit.html", {"form": form, "rule": rule}, status=422 if form.errors else 200)
+    return form_page(request, "tasks/rule_edit.html", {"form": form, "rule": rule})
 
 
 @require_http_methods(["GET", "POST"])
 def rule_new(request: Request) -> HttpResponse:
+    """Another rule, with the date that it counts from."""
     require(can_steer(request.user))
     form = RuleForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            rule = add_rule(
-                kind=form.cleaned_data["kind"],
-                content=form.content,
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                at=clock.now(),
-            )
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-        else:
+    if form.is_valid():
+        kind, reason = form.cleaned_data["kind"], form.cleaned_data["reason"]
+        what = {"kind": kind, "content": form.content, "reason": reason, "by": request.user, "at": clock.now()}
+        if rule := attempt(form, add_rule, **what):
             messages.success(request, f"已新增规则“{rule}”，自下一次提醒起执行。")
             return redirect("tasks:rule-list")
-    return render(request, "tasks/rule_edit.html", {"form": form}, status=422 if form.errors else 200)
+    return form_page(request, "tasks/rule_edit.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
 def reminder_settings(request: Request) -> HttpResponse:
     """Where and when the person is reminded. In-app messages, and what is overdue, can't be switched off."""
-    preference = ReminderPreference.objects.filter(user=request.user).first() or ReminderPreference(user=request.user)
+    preference = preference_of(request.user)
     form = WishesForm(posted(request), preference=preference)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         choose_wishes(user=request.user, wishes=form.wishes, at=clock.now())
         messages.success(request, "已保存提醒设置，自下一次提醒起执行。")
         return redirect("tasks:reminder-settings")
     token = preference.calendar_token
     address = request.build_absolute_uri(reverse("tasks:calendar-feed", args=[token])) if token else ""
-    context = {"form": form, "address": address}
-    return render(request, "tasks/reminder_settings.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tasks/reminder_settings.html", {"form": form, "address": address})
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """申请: the queue of those that wait, one of them with all that is decided on, and what can be asked for now."""
 
 from collections import Counter
+from datetime import date
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
@@ -9,7 +10,8 @@ from agencies.models import User
 from tasks.access import may
 from tasks.models import ActionItem, AgencyRequest, Assignment, Decision, Plan, RequestOrigin
 from tasks.rules.asof import AsOf
-from tasks.standing.course import Move, State, state_of_read
+from tasks.standing.course import Move, State, open_requests, state_of_read
+from tasks.workflow.requests import hindrance_to
 
 Kind = AgencyRequest.Kind
 
@@ -29,6 +31,21 @@ def waiting_by_kind(plans: QuerySet[Plan], as_of: AsOf) -> list[tuple[str, str, 
     waiting = AgencyRequest.objects.waiting(as_of.moment).filter(assignment__item__plan__in=plans)
     counts = Counter(waiting.order_by().values_list("kind", flat=True))
     return [("", "全部", counts.total()), *((kind.value, kind.label, counts[kind]) for kind in Kind)]
+
+
+def hindrance_of(assignment: Assignment, kind: Move, day: date) -> str:
+    """Why the request can't be made on that day, as the deed would say it; "" where it can."""
+    waiting = open_requests(assignment)
+    if kind in waiting:
+        return "该申请已经提交，正在等待答复。"
+    return hindrance_to(
+        kind,
+        state=state_of_read(assignment),
+        is_lead=assignment.role == Assignment.Role.LEAD,
+        open_kinds=waiting,
+        due_on=assignment.due_on,
+        day=day,
+    )
 
 
 class RequestPage:
@@ -74,8 +91,8 @@ class RequestPage:
 
     def continuation(self, visible: QuerySet[AgencyRequest]) -> AgencyRequest | None:
         """Of those, the newest that goes on with this one by the day, with its agency."""
-        found = visible.filter(origins__origin=self.request.pk, recorded_at__lte=self.as_of.moment)
-        return found.select_related("assignment__agency").order_by("recorded_at", "pk").last()
+        following = visible.filter(origins__origin=self.request.pk, recorded_at__lte=self.as_of.moment)
+        return following.select_related("assignment__agency").order_by("recorded_at", "pk").last()
 
     @cached_property
     def item(self) -> ActionItem:

@@ -1,5 +1,6 @@
 """签收 and 申请: what agencies confirm and ask for, and what coordinators decide on it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib import messages
@@ -21,15 +22,15 @@ from tasks.access import (
 )
 from tasks.access.offers import askable
 from tasks.http.dating import dated
+from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import AgencyRequest, Assignment
 from tasks.pages.requests.forms import DecisionForm, RequestForm
-from tasks.pages.requests.page import RequestPage, queue, waiting_by_kind
-from tasks.rules.asof import AsOf
-from tasks.standing.course import Move, open_requests, refusal, state_of_read
+from tasks.pages.requests.page import RequestPage, hindrance_of, queue, waiting_by_kind
+from tasks.pages.requests.questions import assignment_to_ask_for
+from tasks.standing.course import Move, state_of_read
 from tasks.standing.receipts import Receipts
 from tasks.workflow import WorkflowError, acknowledge_all, decide_request, make_request
-from tasks.workflow.requests import EXTENSION_RULE
 
 
 @require_POST
@@ -54,27 +55,15 @@ def acknowledge(request: Request) -> HttpResponse:
 def request_new(request: Request, pk: int) -> HttpResponse:
     """The form for one kind of request; without a kind, for the first that can be made now."""
     today, now = clock.today(), clock.now()
-    moment = clock.end_of(today)
-    get_assignment_to_file(request.user, pk, moment)
-    assignment = (
-        Assignment.objects.as_of(moment)
-        .with_course(moment)
-        .with_due_history(moment)
-        .select_related("item__plan", "agency")
-        .get(pk=pk)
-    )
+    get_assignment_to_file(request.user, pk, clock.end_of(today))
+    assignment = assignment_to_ask_for(pk, clock.end_of(today))
     kinds = askable(assignment, request.user)
-    given = request.POST.get("kind") or request.GET.get("kind") or (kinds[0] if kinds else Move.COMPLETION)
-    if given not in AgencyRequest.Kind.values:
-        raise Http404
-    kind = Move(given)
+    kind = _kind(request.POST.get("kind") or request.GET.get("kind"), kinds)
     form = RequestForm(posted(request), request.FILES or None, kind=kind)
     form.hold(assignment)
-    if request.method == "POST":
-        made = _asked(form, assignment, request.user, now)
-        if made:
-            messages.success(request, f"已提交{assignment.item.label}的申请（{kind.label}），等待统筹人员答复。")
-            return redirect("tasks:request-detail", pk=made.pk)
+    if request.method == "POST" and (made := _made(form, assignment, request.user, now)):
+        messages.success(request, f"已提交{assignment.item.label}的申请（{kind.label}），等待统筹人员答复。")
+        return redirect("tasks:request-detail", pk=made.pk)
     context = {
         "plan": assignment.item.plan,
         "item": assignment.item,
@@ -83,36 +72,26 @@ def request_new(request: Request, pk: int) -> HttpResponse:
         "kind": kind,
         "kinds": kinds,
         "state": state_of_read(assignment),
-        "hindrance": _hindrance(assignment, kind, AsOf(today, today)),
+        "hindrance": hindrance_of(assignment, kind, today),
     }
-    return render(request, "tasks/request_new.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tasks/request_new.html", context)
 
 
-def _asked(form: RequestForm, assignment: Assignment, by: User, at: datetime) -> AgencyRequest | None:
+def _kind(asked: str | None, kinds: Sequence[Move]) -> Move:
+    """404 for an address that nothing on the site leads to."""
+    kind = asked or (kinds[0] if kinds else Move.COMPLETION)
+    if kind not in AgencyRequest.Kind.values:
+        raise Http404
+    return Move(kind)
+
+
+def _made(form: RequestForm, assignment: Assignment, by: User, at: datetime) -> AgencyRequest | None:
     """The request; None, with the error at its field, when it can't be made. Files are kept in either case."""
-    valid = form.is_valid()
-    try:
-        evidence = form.stored_evidence(by=by, at=at)
-        if valid:
-            return make_request(assignment=assignment, by=by, at=at, evidence=evidence, **form.content)
-    except WorkflowError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    return None
-
-
-def _hindrance(assignment: Assignment, kind: Move, as_of: AsOf) -> str:
-    """Why the request can't be made now, said before anybody types; "" where it can."""
-    if kind in open_requests(assignment):
-        return "该申请已经提交，正在等待答复。"
-    is_lead = assignment.role == Assignment.Role.LEAD
-    refused = refusal(state_of_read(assignment), kind, is_lead=is_lead)
-    if refused or kind != Move.EXTENSION:
-        return refused
-    if assignment.due_on is None:
-        return "该任务持续推进，没有完成时限，无须延期。"
-    if as_of.day > assignment.due_on:
-        return f"{EXTENSION_RULE}：该任务时限为{assignment.due_on:%Y-%m-%d}，已经届满，不再受理。"
-    return ""
+    form.is_valid()
+    evidence = attempt(form, form.stored_evidence, by=by, at=at)
+    if not form.is_valid():
+        return None
+    return attempt(form, make_request, assignment=assignment, by=by, at=at, evidence=evidence, **form.content)
 
 
 @require_safe
@@ -133,26 +112,23 @@ def request_list(request: Request) -> HttpResponse:
 @dated
 def request_detail(request: Request, pk: int) -> HttpResponse:
     """What is asked for, to its agency and those who oversee it; coordinators decide."""
-    found = get_request(request.user, pk, request.as_of.moment)
+    as_of = request.as_of
+    asked = get_request(request.user, pk, as_of.moment)
     require(request.method != "POST" or can_steer(request.user))
     form = DecisionForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            decide_request(request=found, by=request.user, at=clock.now(), **form.content)
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-            found = get_request(request.user, pk, request.as_of.moment)
-        else:
-            answer = "已同意" if form.content["is_granted"] else "已答复不同意"
-            assignment = found.assignment
-            messages.success(request, f"{answer}{assignment.agency}{assignment.item.label}的申请。")
+    if form.is_valid():
+        decision = attempt(form, decide_request, request=asked, by=request.user, at=clock.now(), **form.content)
+        if decision:
+            answer = "已同意" if decision.is_granted else "已答复不同意"
+            messages.success(request, f"{answer}{asked.assignment.agency}{asked.assignment.item.label}的申请。")
             return redirect("tasks:request-list")
-    page = RequestPage(found, request.as_of)
+        asked = get_request(request.user, pk, as_of.moment)  # as it is now, which was the reason
+    page = RequestPage(asked, as_of)
     context = {
-        "plan": found.assignment.item.plan,
+        "plan": asked.assignment.item.plan,
         "page": page,
         "form": form,
         "can_decide": page.can_decide(request.user),
         "continuation": page.continuation(visible_requests(request.user)) if page.state is None else None,
     }
-    return render(request, "tasks/request_detail.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tasks/request_detail.html", context)

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from typing import cast
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agencies.models import User
 from qa_plan import clock
 from tasks.access import can_steer, get_report_to_review, reports_to_review, require, visible_plans
 from tasks.http.dating import dated
+from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import ProgressReport, Review
 from tasks.pages.reviews.forms import CommentForm, ReviewForm, ReviewManyForm
 from tasks.pages.reviews.page import ReviewPage
+from tasks.pages.reviews.questions import colleagues_of
 from tasks.pages.reviews.queue import AGES, ReviewQueue
-from tasks.workflow import WorkflowError, comment_on_report, review_report, review_reports
+from tasks.workflow import comment_on_report, review_report, review_reports
 from tasks.workflow.reviews import NotReviewed
 
 NAMED_AT_MOST = 8
@@ -33,12 +33,9 @@ def review_list(request: Request) -> HttpResponse:
     require(can_steer(request.user))
     queue = ReviewQueue(visible_plans(request.user), request.as_of, request.GET)
     form = ReviewManyForm(posted(request), reports=reports_to_review(request.user, request.as_of.moment))
-    if request.method == "POST" and form.is_valid():
-        try:
-            refused = review_reports(by=request.user, at=clock.now(), **form.cleaned_data)
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-        else:
+    if form.is_valid():
+        refused = attempt(form, review_reports, by=request.user, at=clock.now(), **form.cleaned_data)
+        if refused is not None:
             _tell_result(request, form.cleaned_data["reports"], refused, form.cleaned_data["verdict"])
             return redirect(f"{reverse('tasks:review-list')}{queue.query}")
     page = queue.page()
@@ -54,7 +51,7 @@ def review_list(request: Request) -> HttpResponse:
         "agency_choices": queue.choices("agency", "全部单位"),
         "age_choices": [("", "不限"), *AGES],
     }
-    return render(request, "tasks/review_list.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tasks/review_list.html", context)
 
 
 def _tell_result(
@@ -62,43 +59,44 @@ def _tell_result(
 ) -> None:
     """What was done, in one line, and each that was refused with its reason."""
     left = {report.pk for report, _ in refused}
-    names = [f"{r.assignment.agency}{r.assignment.item.label}" for r in reports if r.pk not in left]
+    names = [_named(report) for report in reports if report.pk not in left]
     if names:
         more = "等" if len(names) > NAMED_AT_MOST else ""
         done = f"已{Review.Verdict(verdict).label}{len(names)}份报告"
         messages.success(request, f"{done}：{'、'.join(names[:NAMED_AT_MOST])}{more}。")
     for report, why in refused:
         address = reverse("tasks:review-detail", args=[report.pk])
-        name = f"{report.assignment.agency}{report.assignment.item.label}"
-        messages.warning(request, format_html('<a href="{}">{}</a>未处理：{}', address, name, why))
+        messages.warning(request, format_html('<a href="{}">{}</a>未处理：{}', address, _named(report), why))
+
+
+def _named(report: ProgressReport) -> str:
+    return f"{report.assignment.agency}{report.assignment.item.label}"
 
 
 @require_http_methods(["GET", "POST"])
 @dated
 def review_detail(request: Request, pk: int) -> HttpResponse:
+    """One report; whoever decided it goes on to the next of the queue."""
     report = get_report_to_review(request.user, pk, request.as_of.moment)
     form = ReviewForm(posted(request))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         queue = ReviewQueue(visible_plans(request.user), request.as_of, request.GET)
         onward = queue.place_of(report.pk).onward
-        try:
-            review_report(report=report, by=request.user, at=clock.now(), **form.cleaned_data)
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-            report = get_report_to_review(request.user, pk, request.as_of.moment)
-        else:
-            done = f"已{Review.Verdict(form.cleaned_data['verdict']).label}"
-            messages.success(request, f"{done}{report.assignment.agency}{report.assignment.item.label}的报告。")
+        what = {"report": report, "by": request.user, "at": clock.now(), **form.cleaned_data}
+        if review := attempt(form, review_report, **what):
+            messages.success(request, f"已{review.get_verdict_display()}{_named(report)}的报告。")
             page = reverse("tasks:review-detail", args=[onward]) if onward else reverse("tasks:review-list")
             return redirect(f"{page}{queue.query}")
-    return _detail(request, report, form, CommentForm(colleagues=_colleagues(request)))
+        report = get_report_to_review(request.user, pk, request.as_of.moment)  # as it is now, which was the reason
+    return _detail(request, report, form, CommentForm(colleagues=colleagues_of(request.user)))
 
 
 @require_POST
 @dated
 def review_comment(request: Request, pk: int) -> HttpResponse:
     report = get_report_to_review(request.user, pk, request.as_of.moment)
-    form = CommentForm(request.POST, colleagues=_colleagues(request))
+    """内部批注 on the report, which no agency reads."""
+    form = CommentForm(request.POST, colleagues=colleagues_of(request.user))
     if not form.is_valid():
         return _detail(request, report, ReviewForm(), form)
     comment_on_report(report=report, by=request.user, at=clock.now(), **form.cleaned_data)
@@ -106,15 +104,11 @@ def review_comment(request: Request, pk: int) -> HttpResponse:
     return redirect(f"{reverse('tasks:review-detail', args=[pk])}{query}#comments")
 
 
-def _colleagues(request: Request) -> QuerySet[User]:
-    return User.objects.coordinators().exclude(pk=request.user.pk).order_by("display_name", "pk")
-
-
 def _detail(request: Request, report: ProgressReport, form: ReviewForm, comment_form: CommentForm) -> HttpResponse:
     page = ReviewPage(report, request.as_of.day)
     queue = ReviewQueue(visible_plans(request.user), request.as_of, request.GET)
     if page.is_withdrawn:
-        messages.info(request, f"{report.assignment.agency}{report.assignment.item.label}的责任分工已撤回，无须审核。")
+        messages.info(request, f"{_named(report)}的责任分工已撤回，无须审核。")
         return redirect(f"{reverse('tasks:review-list')}{queue.query}")
     context = {
         "page": page,

@@ -25,7 +25,8 @@ class HandOverForm(forms.Form):
         return username
 
     @property
-    def for_deed(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
+        """What was typed, as the deed takes it."""
         typed = self.cleaned_data
         return {"new_name": typed["name"], "new_username": typed["username"], "reason": typed["reason"]}
 

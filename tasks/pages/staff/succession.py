@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from agencies.models import Agency, Succession, User
@@ -15,6 +16,11 @@ from tasks.workflow import WorkflowError, establish_agency, split, succeed
 from tasks.workflow.current import deed
 
 SHARE, PERSON = "share_", "person_"
+
+
+def recorded_successions() -> QuerySet[Succession]:
+    """With the agencies and who recorded it, the newest first."""
+    return Succession.objects.select_related("predecessor", "successor", "recorded_by")
 
 
 @dataclass(slots=True)

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Succession
 from qa_plan import clock
 from tasks.access import can_move_people, get_agency_with_people, get_person_to_replace, require
+from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.pages.staff.forms import HandOverForm, SuccessionForm
-from tasks.pages.staff.succession import Preview, confirm
-from tasks.workflow import WorkflowError, hand_over, initial_password
+from tasks.pages.staff.succession import Preview, confirm, recorded_successions
+from tasks.workflow import hand_over, initial_password
 
 
 @require_safe
@@ -31,15 +32,12 @@ def account_hand_over(request: Request, pk: int) -> HttpResponse:
     """The answer to the post is the page with the password: it is stored nowhere, and can't be had again."""
     old = get_person_to_replace(request.user, pk)
     form = HandOverForm(posted(request))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         password = initial_password()
-        try:
-            new = hand_over(old=old, password=password, by=request.user, at=clock.now(), **form.for_deed)
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-        else:
+        what = {"old": old, "password": password, "by": request.user, "at": clock.now(), **form.content}
+        if new := attempt(form, hand_over, **what):
             return render(request, "tasks/handed_over.html", {"old": old, "new": new, "password": password})
-    return render(request, "tasks/hand_over.html", {"old": old, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "tasks/hand_over.html", {"old": old, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,22 +49,18 @@ def succession_new(request: Request) -> HttpResponse:
     if sent is not None and form.is_valid():
         preview = Preview(form.cleaned_data, now, sent.dict())
         if sent.get("action") == "confirm":
-            try:
-                confirm(preview, by=request.user, at=now)
-            except WorkflowError as error:
-                form.add_error(error.field if error.field in form.fields else None, error.message)
-            else:
+            attempt(form, confirm, preview=preview, by=request.user, at=now)
+            if form.is_valid():
                 when = "已登记，将于生效日办理" if preview.waits else "已办理"
                 messages.success(request, f"机构{Succession.Kind(preview.kind).label}{when}。")
                 return redirect("tasks:succession-list")
     context = {"form": form, "preview": preview, "today": now.date(), "kinds": Succession.Kind.choices}
-    return render(request, "tasks/succession_new.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tasks/succession_new.html", context)
 
 
 @require_safe
 def succession_list(request: Request) -> HttpResponse:
     """What was recorded so far, newest first."""
     require(can_move_people(request.user))
-    rows = Succession.objects.select_related("predecessor", "successor", "recorded_by")
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page = Paginator(recorded_successions(), 50).get_page(request.GET.get("page"))
     return render(request, "tasks/succession_list.html", {"page": page})

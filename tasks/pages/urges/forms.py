@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from tasks.http.fields import TEXT_LIMIT
+from tasks.models import Assignment
 
 
 class UrgeForm(forms.Form):
@@ -21,14 +22,28 @@ class UrgeForm(forms.Form):
         error_messages={"required": "请填写答复期限。", "invalid": "请按2016-09-30的格式填写日期。"},
     )
 
-    def __init__(self, data: Any = None, *, offered: Iterable[int], initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, data: Any = None, *, offered: Iterable[Assignment], initial: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(data, initial=initial)
-        cast(forms.ChoiceField, self.fields["assignment"]).choices = [(key, str(key)) for key in offered]
+        self.offered = {assignment.pk: assignment for assignment in offered}
+        cast(forms.ChoiceField, self.fields["assignment"]).choices = [(key, str(key)) for key in self.offered]
 
     @property
     def chosen(self) -> set[str]:
         """The keys that are ticked, as the page compares them."""
         return {str(key) for key in self["assignment"].value() or ()}
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was typed, as the deed takes it."""
+        ticked = self.cleaned_data["assignment"]
+        assignments = [assignment for key, assignment in self.offered.items() if key in ticked]
+        return {
+            "assignments": assignments,
+            "text": self.cleaned_data["text"],
+            "reply_by": self.cleaned_data["reply_by"],
+        }
 
 
 class UrgeReplyForm(forms.Form):

@@ -66,16 +66,16 @@ def candidates(user: User, asked: Asked, as_of: AsOf) -> list[Candidate]:
 
     Of a whole plan only what is red or yellow, and never more than one form holds.
     """
-    found = asked.of(assignments_to_urge(user, as_of.moment)).order_by("agency__ordinal", "agency_id", "item__number")
+    assignments = asked.of(assignments_to_urge(user, as_of.moment))
     open_ones = (
-        (one, standing_of(one, one.item.plan, as_of.day))
-        for one in found
-        if may(user, one, state_of_read(one), Move.URGE)
+        (assignment, standing_of(assignment, assignment.item.plan, as_of.day))
+        for assignment in assignments.order_by("agency__ordinal", "agency_id", "item__number")
+        if may(user, assignment, state_of_read(assignment), Move.URGE)
     )
-    chosen = [(one, row) for one, row in open_ones if not asked.is_whole_plan or row.light in PRESSING][:MOST]
-    urged = UrgedAssignment.objects.filter(assignment__in=[one.pk for one, _ in chosen])
+    chosen = [(part, row) for part, row in open_ones if not asked.is_whole_plan or row.light in PRESSING][:MOST]
+    urged = UrgedAssignment.objects.filter(assignment__in=[part.pk for part, _ in chosen])
     times = Counter(urged.values_list("assignment", flat=True))
-    return [Candidate(one, row, times[one.pk]) for one, row in chosen]
+    return [Candidate(part, row, times[part.pk]) for part, row in chosen]
 
 
 def suggested_day(today: date) -> date:
@@ -137,6 +137,8 @@ class Subject:
 
 
 class UrgePage:
+    """An urge as of a day, with its answer where there was one by then."""
+
     def __init__(self, urge: Urge, as_of: AsOf) -> None:
         self.urge = urge
         self.as_of = as_of
@@ -146,14 +148,14 @@ class UrgePage:
         day = timezone.localdate(self.urge.recorded_at)
         then = Assignment.objects.as_of(self.urge.recorded_at).filter(urges=self.urge)
         then = then.select_related("item__plan").defer("item__text", "item__plan__notice_text")
-        now = {one.pk: one for one in Assignment.objects.as_of(self.as_of.moment).filter(urges=self.urge)}
+        now = {part.pk: part for part in Assignment.objects.as_of(self.as_of.moment).filter(urges=self.urge)}
         return [
             Subject(
-                one,
-                standing_of(one, one.item.plan, day),
-                standing_of(now[one.pk], one.item.plan, self.as_of.day) if one.pk in now else None,
+                part,
+                standing_of(part, part.item.plan, day),
+                standing_of(now[part.pk], part.item.plan, self.as_of.day) if part.pk in now else None,
             )
-            for one in then.order_by("item__plan", "item__number")
+            for part in then.order_by("item__plan", "item__number")
         ]
 
     @property

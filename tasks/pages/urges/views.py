@@ -1,5 +1,9 @@
 """催办: choosing what to urge, the list, one urge with its answer, and its printed slip."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 import segno
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,13 +16,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 from qa_plan import clock
 from tasks.access import answers_urge, get_urge, require
 from tasks.http.dating import dated
+from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import Urge
 from tasks.pages.urges.forms import UrgeForm, UrgeReplyForm
-from tasks.pages.urges.page import SUGGESTED_TEXT, Asked, Turn, UrgePage, candidates, counts, suggested_day, urges_of
+from tasks.pages.urges.page import (
+    SUGGESTED_TEXT,
+    Asked,
+    Candidate,
+    Turn,
+    UrgePage,
+    candidates,
+    counts,
+    suggested_day,
+    urges_of,
+)
 from tasks.reminders.warnings import agencies_without_people
 from tasks.rules.asof import AsOf
-from tasks.workflow import WorkflowError, answer_urge, urge
+from tasks.workflow import answer_urge, urge
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,37 +42,29 @@ def urge_new(request: Request) -> HttpResponse:
     today = clock.today()
     asked = _asked(request.GET)
     offered = candidates(request.user, asked, AsOf(today, today))
-    initial = {
-        "assignment": [one.assignment.pk for one in offered if asked.keys or one.is_pressing],
-        "text": SUGGESTED_TEXT,
-        "reply_by": suggested_day(today),
-    }
-    keys = [one.assignment.pk for one in offered]
-    form = UrgeForm(posted(request), offered=keys, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        chosen = [one.assignment for one in offered if one.assignment.pk in said["assignment"]]
-        try:
-            made = urge(
-                assignments=chosen, text=said["text"], reply_by=said["reply_by"], by=request.user, at=clock.now()
-            )
-        except WorkflowError as error:
-            form.add_error(error.field, error.message)
-        else:
-            _say_sent(request, made)
-            return redirect("tasks:urge-detail", made[0].pk) if len(made) == 1 else redirect("tasks:urge-list")
+    assignments = [candidate.assignment for candidate in offered]
+    form = UrgeForm(posted(request), offered=assignments, initial=_suggested(offered, asked, today))
+    if form.is_valid() and (urges := attempt(form, urge, by=request.user, at=clock.now(), **form.content)):
+        _tell_sent(request, urges)
+        return redirect("tasks:urge-detail", urges[0].pk) if len(urges) == 1 else redirect("tasks:urge-list")
     context = {
         "candidates": offered,
         "form": form,
-        "agency_count": len({one.assignment.agency_id for one in offered}),
-        "plan": offered[0].assignment.item.plan if offered else None,
+        "agency_count": len({assignment.agency_id for assignment in assignments}),
+        "plan": assignments[0].item.plan if assignments else None,
     }
-    return render(request, "tasks/urge_new.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tasks/urge_new.html", context)
 
 
-def _say_sent(request: Request, made: list[Urge]) -> None:
-    messages.success(request, f"已发出{'、'.join(map(str, made))}，共{len(made)}个单位。")
-    if silent := list(agencies_without_people().filter(pk__in=[one.agency_id for one in made])):
+def _suggested(offered: Sequence[Candidate], asked: Asked, today: date) -> dict[str, Any]:
+    """Whatever was asked for by its key is ticked, else what is red or yellow."""
+    ticked = [candidate.assignment.pk for candidate in offered if asked.keys or candidate.is_pressing]
+    return {"assignment": ticked, "text": SUGGESTED_TEXT, "reply_by": suggested_day(today)}
+
+
+def _tell_sent(request: Request, urges: Sequence[Urge]) -> None:
+    messages.success(request, f"已发出{'、'.join(map(str, urges))}，共{len(urges)}个单位。")
+    if silent := list(agencies_without_people().filter(pk__in=[sent.agency_id for sent in urges])):
         messages.warning(request, f"{'、'.join(map(str, silent))}没有在用账号，收不到消息，请打印催办单另行送达。")
 
 
@@ -92,32 +99,28 @@ def urge_list(request: Request) -> HttpResponse:
 @dated
 def urge_detail(request: Request, pk: int) -> HttpResponse:
     """To its agency, which answers here, and to those who oversee it."""
-    found = get_urge(request.user, pk, request.as_of.moment)
-    page = UrgePage(found, request.as_of)
+    as_of = request.as_of
+    page = UrgePage(get_urge(request.user, pk, as_of.moment), as_of)
+    require(request.method != "POST" or (as_of.is_today and answers_urge(request.user, page.urge, as_of.day)))
     form = UrgeReplyForm(posted(request))
-    if request.method == "POST":
-        require(request.as_of.is_today and answers_urge(request.user, found, request.as_of.day))
-        if form.is_valid():
-            try:
-                answer_urge(urge=found, text=form.cleaned_data["text"], by=request.user, at=clock.now())
-            except WorkflowError as error:
-                form.add_error(error.field, error.message)
-            else:
-                messages.success(request, f"已答复{found}。")
-                return redirect("tasks:urge-detail", pk)
+    if form.is_valid():
+        text = form.cleaned_data["text"]
+        if attempt(form, answer_urge, urge=page.urge, text=text, by=request.user, at=clock.now()):
+            messages.success(request, f"已答复{page.urge}。")
+            return redirect("tasks:urge-detail", pk)
     context = {"page": page, "form": form, "can_answer": page.can_answer(request.user)}
-    return render(request, "tasks/urge_detail.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tasks/urge_detail.html", context)
 
 
 @require_safe
 @dated
 def urge_slip(request: Request, pk: int) -> HttpResponse:
     """催办单 on one A4 sheet, as the tasks stood when it was sent; its code leads to the page of the urge."""
-    found = get_urge(request.user, pk, request.as_of.moment)
+    page = UrgePage(get_urge(request.user, pk, request.as_of.moment), request.as_of)
     address = request.build_absolute_uri(reverse("tasks:urge-detail", args=[pk]))
     code = segno.make(address, error="m")
     context = {
-        "page": UrgePage(found, request.as_of),
+        "page": page,
         "address": address,
         "code": mark_safe(code.svg_inline(scale=3, border=2)),  # made here from digits, holds no text
     }
