@@ -5,11 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
-from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from agencies.changes import note, recording
-from agencies.models import User
+from agencies.questions import with_the_common_password
 from qa_plan import clock
 
 
@@ -24,16 +23,6 @@ class SignIn(LoginView):
             context["demo_accounts"] = with_the_common_password()
             context["demo_password"] = settings.DEMO_PASSWORD
         return context
-
-
-def with_the_common_password() -> QuerySet[User]:
-    """The accounts that still are as the demonstration made them.
-
-    Each got the same hash, salt and all, which nobody gets afterwards: whoever changed the password, or took an account
-    over, has another.
-    """
-    common = User.objects.values("password").alias(count=Count("pk")).filter(count__gt=1).values("password")
-    return User.objects.filter(is_active=True, password__in=common).order_by("pk")
 
 
 class OwnPassword(PasswordChangeView):

@@ -182,6 +182,30 @@ def test_what_it_names_is_there(module):
         assert resolve_name(place) if place != settings.AUTH_USER_MODEL else get_user_model()
 
 
+def asks_the_database(path):
+    """Where a module begins a question of its own: at a table's manager, or with the conditions of one."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Attribute(attr="objects"):
+                yield f"{named(path)}:{node.lineno} objects"
+            case ast.ImportFrom(module="django.db.models", names=names) if any(alias.name == "Q" for alias in names):
+                yield f"{named(path)}:{node.lineno} Q"
+
+
+def test_a_view_asks_the_database_by_name():
+    """What a page asks stands in its page or its questions, and who may see what in `tasks.access`."""
+    views = [path for path in modules(*APPS) if path.stem.split("_")[-1] == "views" or path.parent.name == "views"]
+    assert views
+    assert [place for path in views for place in asks_the_database(path)] == []
+
+
+def test_what_is_compiled_once_stands_among_the_questions_of_its_room():
+    """`tasks.reminders.fact_rows` is one such question as a whole."""
+    compiling = re.compile(r"^@(compile_once|streamed)\b", re.MULTILINE)
+    rooms = [path for path in modules(*APPS, "qa_plan") if compiling.search(path.read_text())]
+    assert {path.name for path in rooms} == {"questions.py", "fact_rows.py"}
+
+
 def test_no_page_loads_anything_from_another_host():
     other_host = r"""\s*["']?\s*(?:https?:)?//"""
     loads = re.compile(rf"(?:\b(?:src|srcset|href|action|hx-\w+)\s*=|\burl\(|@import){other_host}")

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 
-from agencies.models import Agency
+from agencies.models import Agency, AgencyGroup
 from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod, Waiver
 from tasks.models.obligation import obligation_in
 from tasks.rules.asof import AsOf
@@ -88,3 +88,8 @@ def opened_with_excused(plan: Plan, agency: Agency, as_of: AsOf) -> list[Any]:
     for period in periods:
         period.plan = plan
     return periods
+
+
+def groups_of(plan: Plan) -> QuerySet[AgencyGroup]:
+    """The groups that the plan's items name as assisting, such as 领导小组其他成员单位."""
+    return AgencyGroup.objects.filter(items__plan=plan).distinct()

@@ -7,9 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from agencies.models import AgencyGroup
 from reports.dashboard import overview_cache
-from reports.dashboard.agency import agency_part
+from reports.dashboard.agency import agency_part, groups_of
 from reports.dashboard.listings import HeadingStanding
 from reports.dashboard.matrix import matrix
 from tasks.access import (
@@ -86,7 +85,7 @@ def agency_list(request: Request, slug: str) -> HttpResponse:
         "plan": plan,
         "overview": overview,
         "by_lateness": by_lateness,
-        "groups": AgencyGroup.objects.filter(items__plan=plan).distinct(),
+        "groups": groups_of(plan),
         "page": Paginator(rows, AGENCIES_PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "reports/agency_list.html", context)

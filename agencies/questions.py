@@ -1,0 +1,15 @@
+"""What the sign-in page of a demonstration asks."""
+
+from django.db.models import Count, QuerySet
+
+from agencies.models import User
+
+
+def with_the_common_password() -> QuerySet[User]:
+    """The accounts that still are as the demonstration made them.
+
+    Each got the same hash, salt and all, which nobody gets afterwards: whoever changed the password, or took an account
+    over, has another.
+    """
+    common = User.objects.values("password").alias(count=Count("pk")).filter(count__gt=1).values("password")
+    return User.objects.filter(is_active=True, password__in=common).order_by("pk")
