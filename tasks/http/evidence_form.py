@@ -34,16 +34,16 @@ class EvidenceField(forms.Field):
     widget = FilesInput(attrs={"accept": ",".join(f".{kind}" for kind in KINDS)})
 
     def clean(self, value: Iterable[UploadedFile]) -> list[Upload | forms.ValidationError]:
-        found: list[Upload | forms.ValidationError] = []
+        inspected: list[Upload | forms.ValidationError] = []
         for file in value:
             name = str(file.name)
             try:
                 upload = inspect(file, name, file.size or 0, limit=settings.EVIDENCE_FILE_LIMIT)  # type: ignore[arg-type]
             except FileRefused as error:
-                found.append(forms.ValidationError(f"“{name[:60]}”{error}。"))
+                inspected.append(forms.ValidationError(f"“{name[:60]}”{error}。"))
             else:
-                found.append(upload)
-        return found
+                inspected.append(upload)
+        return inspected
 
 
 class EvidenceForm(forms.Form):
@@ -64,13 +64,13 @@ class EvidenceForm(forms.Form):
 
     needs_evidence = False
     assignment: Assignment | None = None
-    held: Sequence[Evidence] = ()
+    holding: Sequence[Evidence] = ()
     uploads: Sequence[Upload] = ()
 
     def hold(self, assignment: Assignment, evidence: Iterable[Evidence] = ()) -> None:
         """What the form is for, and what is with it already: the draft's evidence, or the returned report's."""
         self.assignment = assignment
-        self.held = list(evidence)
+        self.holding = list(evidence)
         own = Evidence.objects.filter(assignment=assignment).select_related("blob")
         self.fields["evidence_kept"].queryset = own  # type: ignore[attr-defined]
 
@@ -81,15 +81,15 @@ class EvidenceForm(forms.Form):
 
     def clean_evidence(self) -> None:
         """The good ones are taken though others are refused."""
-        found = self.cleaned_data["evidence"]
-        self.uploads = [one for one in found if isinstance(one, Upload)]
-        if len(self.uploads) < len(found):
-            raise forms.ValidationError([one for one in found if not isinstance(one, Upload)])
+        inspected = self.cleaned_data["evidence"]
+        self.uploads = [upload for upload in inspected if isinstance(upload, Upload)]
+        if len(self.uploads) < len(inspected):
+            raise forms.ValidationError([refusal for refusal in inspected if not isinstance(refusal, Upload)])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         kept = cleaned.get("evidence_kept") if "evidence_kept" in self.data else None  # None asks no database
-        self.held = [*self.held, *(evidence for evidence in kept or () if evidence not in self.held)]
+        self.holding = [*self.holding, *(evidence for evidence in kept or () if evidence not in self.holding)]
         for message in self.errors.get("evidence_kept", []):
             self.add_error("evidence", message)
         count = len(self.staying) + len(self.uploads)
@@ -102,7 +102,7 @@ class EvidenceForm(forms.Form):
     @property
     def staying(self) -> list[Evidence]:
         """What it holds, without what is ticked to be taken out."""
-        return [evidence for evidence in self.held if str(evidence.pk) not in self.dropped]
+        return [evidence for evidence in self.holding if str(evidence.pk) not in self.dropped]
 
     def stored_evidence(self, *, by: User, at: datetime) -> list[Evidence]:
         """What goes along, the new files kept; the form holds them from now on. WorkflowError where a storage fails.
@@ -113,8 +113,8 @@ class EvidenceForm(forms.Form):
         uploads, self.uploads = self.uploads, ()
         for upload in uploads:
             evidence = store(upload=upload, assignment=self.assignment, by=by, at=at)
-            if evidence not in self.held:
-                self.held = [*self.held, evidence]
+            if evidence not in self.holding:
+                self.holding = [*self.holding, evidence]
         return self.staying
 
     @property
@@ -125,4 +125,4 @@ class EvidenceForm(forms.Form):
     @property
     def evidence_holdings(self) -> list[tuple[Evidence, bool]]:
         """Each that it holds, and whether it is ticked to be taken out."""
-        return [(evidence, str(evidence.pk) in self.dropped) for evidence in self.held]
+        return [(evidence, str(evidence.pk) in self.dropped) for evidence in self.holding]

@@ -19,12 +19,13 @@ HEADERS = {
 
 @require_safe
 def evidence(request: Request, pk: int) -> FileResponse:
-    found = get_evidence(request.user, pk, clock.end_of(clock.today()))
+    """The file, to those who may read what it was filed with."""
+    upload = get_evidence(request.user, pk, clock.end_of(clock.today()))
     try:
-        file = found.blob.file.open("rb")
+        file = upload.blob.file.open("rb")
     except (FileNotFoundError, ValueError) as error:
-        logger.exception("Evidence %s has lost its file %s.", pk, found.blob)
+        logger.exception("Evidence %s has lost its file %s.", pk, upload.blob)
         raise Http404 from error
     return FileResponse(
-        file, as_attachment=True, filename=found.name, content_type=found.blob.media_type, headers=HEADERS
+        file, as_attachment=True, filename=upload.name, content_type=upload.blob.media_type, headers=HEADERS
     )

@@ -111,7 +111,7 @@ def cards_of(duties: Sequence[OwedReport], moment: datetime) -> list[Card]:
     reports = ProgressReport.objects.as_of(moment).select_related("period", "assignment__agency")
     by_pk = {report.pk: report for report in reports.filter(pk__in=wanted)}
     indicators, read = indicators_of(duties, wanted)
-    held = evidence_of(duties)
+    evidence = evidence_of(duties)
     cards = []
     for duty in duties:
         returned = [by_pk[pk] for pk in sent_back[duty.slot]]
@@ -122,7 +122,7 @@ def cards_of(duties: Sequence[OwedReport], moment: datetime) -> list[Card]:
             initial=initial(duty, next(iter(returned), None), last, read),
             auto_id=f"id_{duty.slot}_%s",
         )
-        form.hold(duty.assignment, held[duty.slot])
+        form.hold(duty.assignment, evidence[duty.slot])
         basis = basis_of(duty.draft, duty.newest.pk if duty.newest else None)
         cards.append(Card(duty, form, basis, last, returned, read[last.pk] if last else {}))
     return cards
@@ -178,14 +178,14 @@ def evidence_of(duties: Sequence[OwedReport]) -> dict[str, list[Evidence]]:
         .select_related("blob")
         .order_by("pk")
     )
-    held: dict[str, list[Evidence]] = defaultdict(list)
+    by_slot: dict[str, list[Evidence]] = defaultdict(list)
     for evidence in attached:
         slot = drafts.get(evidence.draft_key, "")
         if not slot and (slot := reports.get(evidence.report_key, "")) in drafts.values():
             continue  # the draft goes on from it and may have dropped this one
-        if evidence not in held[slot]:
-            held[slot].append(evidence)
-    return held
+        if evidence not in by_slot[slot]:
+            by_slot[slot].append(evidence)
+    return by_slot
 
 
 def initial(

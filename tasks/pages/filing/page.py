@@ -119,14 +119,14 @@ class Reports(NamedTuple):
         """The last word on the parts, where it sent their reports back and nothing has been filed since."""
         if (assignment, period) in self.newest:
             return []
-        found = []
+        sent_back = []
         for part in self.parts.get(assignment, ()):
             report = self.newest.get((part, period))
             if report is None:
-                found += self.inherited(part, period)
+                sent_back += self.inherited(part, period)
             elif filing_of(report) == Filing.SENT_BACK:
-                found.append(report)
-        return found
+                sent_back.append(report)
+        return sent_back
 
     def is_returned(self, assignment: int, period: int) -> bool:
         report = self.newest.get((assignment, period))
@@ -165,15 +165,15 @@ class MyPage:
             .defer("item__text")
             .order_by("-item__plan__issued_on", "item__plan_id", "item__number")
         )
-        found = list(assignments)
-        reports = self._reports(found)
+        tasks = list(assignments)
+        reports = self._reports(tasks)
         drafts = {
             (draft.assignment_id, draft.period_id): draft
-            for draft in ReportDraft.objects.filter(assignment__in=found).select_related("saved_by", "handed_in_by")
+            for draft in ReportDraft.objects.filter(assignment__in=tasks).select_related("saved_by", "handed_in_by")
         }
         slots: list[Slot] = [
             (assignment, period)
-            for assignment in found
+            for assignment in tasks
             for period in self._open_for(assignment, periods[assignment.item.plan_id], reports)
         ]
         owed = self._obligations(slots, last)
@@ -188,12 +188,13 @@ class MyPage:
 
     def _obligations(self, slots: Sequence[Slot], last: Sequence[ReportingPeriod]) -> dict[tuple[int, int], str]:
         """Of each plan's last period as read along; of earlier ones, where there are any, in one query."""
-        owed = {(one.pk, period.pk): one.obligation for one, period in slots if period and period in last}
+        current = [(assignment, period) for assignment, period in slots if period and period in last]
+        owed = {(assignment.pk, period.pk): assignment.obligation for assignment, period in current}
         earlier = {period.pk: period.terms_at(self.moment) for _, period in slots if period and period not in last}
-        return owed | obligations(earlier.values(), pk__in=[one.pk for one, _ in slots])
+        return owed | obligations(earlier.values(), pk__in=[assignment.pk for assignment, _ in slots])
 
     def _reports(self, assignments: Sequence[Assignment]) -> Reports:
-        parts = lineage([one for one in assignments if one.has_parts], self.agency)
+        parts = lineage([assignment for assignment in assignments if assignment.has_parts], self.agency)
         keys = {assignment.pk for assignment in assignments}.union(*parts.values())
         filed = ProgressReport.objects.as_of(self.moment).filter(assignment__in=keys).values_list(*Filed._fields)
         newest: dict[tuple[int, int], Filed] = {}

@@ -43,8 +43,8 @@ def calendar_of(person: User, at: datetime) -> bytes:
 
 def _own(person: User, at: datetime) -> Iterator[Event]:
     today = timezone.localdate(at)
-    found = _deadlines(Waiting(at, WorkdayOverride.objects.as_overrides(), agency=person.agency_id), today)
-    nearest = sorted(found, key=lambda subject: abs(subject.anchor - today))[:MOST]
+    deadlines = _deadlines(Waiting(at, WorkdayOverride.objects.as_overrides(), agency=person.agency_id), today)
+    nearest = sorted(deadlines, key=lambda subject: abs(subject.anchor - today))[:MOST]
     chosen = sorted(nearest, key=lambda subject: subject.anchor)
     for subject, (what, when, path) in zip(chosen, describe(chosen, person, at), strict=True):
         key = f"{subject.kind}-{subject.name}".replace("/", "-")

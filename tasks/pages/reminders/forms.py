@@ -62,28 +62,29 @@ class WishesForm(forms.Form):
     def __init__(self, data: Any = None, *, preference: ReminderPreference) -> None:
         names = ("channels", "digest_hour", "email", "mobile", "wecom_id", "feishu_id")
         super().__init__(data, initial={name: getattr(preference, name) for name in names})
-        self.offered = [one for one in Channel if one != Channel.IN_APP and is_configured(one)]
-        self.fields["channels"].choices = [(one.value, one.label) for one in self.offered]  # type: ignore[attr-defined]
+        self.offered = [channel for channel in Channel if channel != Channel.IN_APP and is_configured(channel)]
+        choices = [(channel.value, channel.label) for channel in self.offered]
+        self.fields["channels"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A channel that calls a person by an address needs one."""
-        said = super().clean() or {}
-        for name in said.get("channels", []):
+        typed = super().clean() or {}
+        for name in typed.get("channels", []):
             field = ADDRESSES.get(Channel(name))
-            if field and not said.get(field) and field not in self.errors:
+            if field and not typed.get(field) and field not in self.errors:
                 self.add_error(field, f"选择了“{Channel(name).label}”，请填写{self.fields[field].label}。")
-        return said
+        return typed
 
     @property
     def wishes(self) -> Wishes:
-        said = self.cleaned_data
+        typed = self.cleaned_data
         return Wishes(
-            channels=tuple(one.value for one in self.offered if one.value in said["channels"]),
-            digest_hour=said["digest_hour"],
-            email=said["email"],
-            mobile=said["mobile"],
-            wecom_id=said["wecom_id"],
-            feishu_id=said["feishu_id"],
+            channels=tuple(channel.value for channel in self.offered if channel.value in typed["channels"]),
+            digest_hour=typed["digest_hour"],
+            email=typed["email"],
+            mobile=typed["mobile"],
+            wecom_id=typed["wecom_id"],
+            feishu_id=typed["feishu_id"],
         )
 
     @property

@@ -27,12 +27,12 @@ ALL = ("", "全部")
 @require_safe
 def reminder_list(request: Request) -> HttpResponse:
     """A person's own; everybody's for those who watch."""
-    found = ReminderFilter(request.GET, visible_reminders(request.user))
-    paginator = Paginator(with_sending(found.qs), ROWS_PER_PAGE)
-    paginator.count = found.qs.count()
+    ledger = ReminderFilter(request.GET, visible_reminders(request.user))
+    paginator = Paginator(with_sending(ledger.qs), ROWS_PER_PAGE)
+    paginator.count = ledger.qs.count()
     page = paginator.get_page(request.GET.get("page"))
     context = {
-        "filter": found,
+        "filter": ledger,
         "page": page,
         "rows": rows(page.object_list, request.user),
         "watches": can_watch_reminders(request.user),
@@ -99,7 +99,7 @@ def _chosen(given: str, days: list[ComingDay]) -> ComingDay | None:
         wanted = date.fromisoformat(given)
     except ValueError as error:
         raise Http404 from error
-    found = next((coming for coming in days if coming.day == wanted), None)
-    if found is None:
+    chosen = next((coming for coming in days if coming.day == wanted), None)
+    if chosen is None:
         raise Http404
-    return found
+    return chosen

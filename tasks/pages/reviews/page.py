@@ -40,7 +40,7 @@ class Check:
 
 
 @dataclass(slots=True)
-class Said:
+class Remark:
     """One internal comment, and of which report of the assignment it speaks."""
 
     pk: int
@@ -191,18 +191,19 @@ class ReviewPage:
         return passages(self.last, self.report)
 
     @cached_property
-    def comments(self) -> list[Said]:
+    def comments(self) -> list[Remark]:
         """内部批注 on all reports of the assignment, with whom they mention, in one query."""
         people = ("recorded_by__display_name", "recorded_by__username", "mentions__display_name", "mentions__username")
-        found = Comment.objects.filter(report__assignment=self.assignment, recorded_at__lte=self.moment)
-        said: dict[int, Said] = {}
-        for pk, text, at, report, filed_at, *names in found.order_by(
-            "recorded_at", "pk", "mentions__username"
-        ).values_list("pk", "text", "recorded_at", "report_id", "report__recorded_at", *people):
-            comment = said.setdefault(pk, Said(pk, text, at, names[0] or names[1] or "", report, filed_at, []))
+        made = Comment.objects.filter(report__assignment=self.assignment, recorded_at__lte=self.moment)
+        rows = made.order_by("recorded_at", "pk", "mentions__username").values_list(
+            "pk", "text", "recorded_at", "report_id", "report__recorded_at", *people
+        )
+        by_pk: dict[int, Remark] = {}
+        for pk, text, at, report, filed_at, *names in rows:
+            remark = by_pk.setdefault(pk, Remark(pk, text, at, names[0] or names[1] or "", report, filed_at, []))
             if names[3]:
-                comment.mentions.append(names[2] or names[3])
-        return list(said.values())
+                remark.mentions.append(names[2] or names[3])
+        return list(by_pk.values())
 
     @property
     def checks(self) -> list[Check]:

@@ -24,7 +24,7 @@ from tasks.rules.numerals import chinese_numeral
 
 AGES = ((3, "满3天"), (7, "满7天"), (15, "满15天"), (30, "满30天"))
 SHAPING = ("plan", "section", "agency", "age", "sort")  # what of the address says which reports, and in which order
-FOUND = ("pk", "assignment__item__section_id", "assignment__agency_id")
+GROUPED = ("pk", "assignment__item__section_id", "assignment__agency_id")
 WINDOW, BEFORE = 20, 5  # how many of the queue stand beside a report, and how many of them before it
 SORTS = {
     "filed": ("recorded_at", "pk"),
@@ -116,27 +116,27 @@ class ReviewQueue:
     def ordered(self) -> QuerySet[ProgressReport]:
         sort = self.asked.get("sort", "")
         name = sort.removeprefix("-")
-        found: QuerySet[ProgressReport] = self.filter.qs
+        reports: QuerySet[ProgressReport] = self.filter.qs
         if name == "change":
-            found = found.annotate(change=F("percent") - Coalesce(self._last_percent, 0))
+            reports = reports.annotate(change=F("percent") - Coalesce(self._last_percent, 0))
         columns = SORTS.get(name, SORTS["filed"])
-        return found.order_by(*(in_order(column, descending=sort.startswith("-")) for column in columns))
+        return reports.order_by(*(in_order(column, descending=sort.startswith("-")) for column in columns))
 
     @property
     def _last_percent(self) -> Latest:
         return Latest("AcceptedProgress", "percent", self.as_of.moment, assignment="assignment")
 
     @cached_property
-    def found(self) -> list[tuple[int, int, int]]:
+    def in_groups(self) -> list[tuple[int, int, int]]:
         """Key, section and agency of all that is asked for, in order.
 
         Reading thousands of keys is cheaper than counting and sorting rows.
         """
-        return list(self.ordered.values_list(*FOUND))
+        return list(self.ordered.values_list(*GROUPED))
 
     @cached_property
     def keys(self) -> list[int]:
-        return [key for key, _, _ in self.found]
+        return [key for key, _, _ in self.in_groups]
 
     def page(self) -> Page:
         """A page of keys; what they show comes from `rows`."""
@@ -151,8 +151,8 @@ class ReviewQueue:
             .select_related("assignment__agency", "assignment__item", "period")
             .defer("assignment__item__text", "problems", "next_steps", "delay_reason", "lower_reason")
         )
-        found = {report.pk: self._row(report) for report in reports}
-        return [found[key] for key in keys]
+        by_key = {report.pk: self._row(report) for report in reports}
+        return [by_key[key] for key in keys]
 
     def _row(self, report: ProgressReport) -> Row:
         last: int | None = getattr(report, "last_percent", None)
@@ -188,7 +188,7 @@ class ReviewQueue:
         """What can be chosen, with how many of the whole queue wait in it: plans, sections and agencies."""
         of_section: Counter[int] = Counter()
         of_agency: Counter[int] = Counter()
-        whole = self.waiting.order_by().values_list(*FOUND) if self.is_narrowed else self.found
+        whole = self.waiting.order_by().values_list(*GROUPED) if self.is_narrowed else self.in_groups
         for _, section_id, agency_id in whole:
             of_section[section_id] += 1
             of_agency[agency_id] += 1
@@ -215,7 +215,7 @@ class ReviewQueue:
 
     def choices(self, name: str, everything: str) -> list[tuple[str, str]]:
         """For a select: all, then each group with its count. What was asked for stays chosen when none is left."""
-        found = [(str(group.pk), f"{group.name}（{group.size}）") for group in self.groups[name]]
+        offered = [(str(group.pk), f"{group.name}（{group.size}）") for group in self.groups[name]]
         asked = self.asked.get(name, "")
-        gone = [(asked, "所选已无待审")] if asked and asked not in dict(found) else []
-        return [("", everything), *gone, *found]
+        gone = [(asked, "所选已无待审")] if asked and asked not in dict(offered) else []
+        return [("", everything), *gone, *offered]

@@ -33,13 +33,13 @@ def entries(
 ) -> list[Entry]:
     """The facts and light changes as lines of a page, newest day first; what the viewer may not read is left out."""
     at_the_end = float("inf")  # a light is recorded at its day's end
-    found = list(facts)
-    private = {e.agency_id: e.agency_ended_on for e in found if e.kind in PRIVATE_KINDS and e.agency_id}
-    told = list(_fact_entries(found, whose_comments(viewer, private), periods))
+    events = list(facts)
+    private = {e.agency_id: e.agency_ended_on for e in events if e.kind in PRIVATE_KINDS and e.agency_id}
+    lines = list(_fact_entries(events, whose_comments(viewer, private), periods))
     for change in lights:
         if change.previous:
-            told.append((change.day, at_the_end, Entry(change.day, change.reason, light=Light(change.light))))
-    return [entry for _, _, entry in sorted(told, key=lambda line: line[:2], reverse=True)]
+            lines.append((change.day, at_the_end, Entry(change.day, change.reason, light=Light(change.light))))
+    return [entry for _, _, entry in sorted(lines, key=lambda line: line[:2], reverse=True)]
 
 
 def _fact_entries(
@@ -58,8 +58,8 @@ def _fact_entries(
         agencies = list(dict.fromkeys(event.agency for event in same))
         who = "、".join(agencies) if len(agencies) <= 3 else f"{len(agencies)}家单位"
         period_name = str(periods[period]) if period in periods else ""
-        told = (event for event in same if kind not in PRIVATE_KINDS or event.agency_id in open_to_viewer)
-        note = "；".join(event.note for event in told if event.note)
+        readable = (event for event in same if kind not in PRIVATE_KINDS or event.agency_id in open_to_viewer)
+        note = "；".join(event.note for event in readable if event.note)
         entry = _entry(kind, word, day=day, who=who, period=period_name, same=same, note=note)
         by = "、".join(dict.fromkeys(event.by for event in same if event.by))
         yield day, same[0].at.timestamp(), replace(entry, by=by)
