@@ -34,15 +34,15 @@ def closed(request: Request) -> HttpResponse:
 
 def card_for(mine: MyPage, assignment: Assignment, code: str) -> Card | None:
     """The card of that period, of the one opened last without a code; None where the period is not open for it."""
-    duties = mine.duties_of(Q(pk=assignment.pk))
-    chosen = [duty for duty in duties if not code or (duty.period and duty.period.code == code)]
+    owed_reports = mine.reports_of(Q(pk=assignment.pk))
+    chosen = [owed for owed in owed_reports if not code or (owed.period and owed.period.code == code)]
     return cards_of(chosen[:1], mine.moment)[0] if chosen else None
 
 
 def shown(request: Request, mine: MyPage, card: Card, status: int = 200) -> HttpResponse:
     """The card by itself; where htmx asked, in the place of the one that was sent."""
     template = "tasks/_report_card.html" if request.htmx else "tasks/report_edit.html"
-    plan = card.duty.assignment.item.plan
+    plan = card.owed.assignment.item.plan
     context = {"plan": plan, "card": card, "shown": request.POST.get("shown", ""), **parties(request, mine)}
     return render(request, template, context, status=status)
 
@@ -109,7 +109,7 @@ def _following(mine: MyPage, sheet: Sheet, slots: list[str]) -> OwedReport | Non
     """The first below the card that is still to do, else the first above it; what lies with the head can wait."""
     awaits = awaits_consent(sheet.by, sheet.assignment.agency)
     here = slots.index(sheet.slot) if sheet.slot in slots else len(slots)
-    open_ones = {duty.slot: duty for duty in mine.to_do if not (awaits and duty.is_handed_in)}
+    open_ones = {owed.slot: owed for owed in mine.to_do if not (awaits and owed.is_handed_in)}
     return next((open_ones[slot] for slot in [*slots[here + 1 :], *slots[:here]] if slot in open_ones), None)
 
 
@@ -126,7 +126,7 @@ def stale(
     if button == TAKE_BACK:
         card.refusal = error.message
     else:
-        filed = filed_report(card.duty.newest.pk) if card.duty.newest else None
+        filed = filed_report(card.owed.newest.pk) if card.owed.newest else None
         card.refuse(form, "submit" if button.is_whole else "draft", filed)
     return shown(request, mine, card, status=409)
 

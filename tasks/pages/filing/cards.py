@@ -1,4 +1,4 @@
-"""The cards of 我的填报: each duty with its form filled in as far as is known, and what people look at meanwhile."""
+"""The cards of 我的填报: each owed report with its form filled in as far as is known, and what people look at then."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -50,9 +50,9 @@ class Conflict:
 
 @dataclass
 class Card:
-    """A duty ready to be filed: its form, and the reports that people look at while they fill it in."""
+    """An owed report ready to be filed: its form, and the reports that people look at while they fill it in."""
 
-    duty: OwedReport
+    owed: OwedReport
     form: ReportForm
     basis: Basis  # what the form was made from
     last: ProgressReport | None  # the accepted report at which the assignment stands
@@ -75,12 +75,12 @@ class Card:
     @property
     def hints(self) -> list[str]:
         """On what was saved; a report without change may repeat itself."""
-        draft = self.duty.draft
+        draft = self.owed.draft
         return hints(draft.progress, self.last_text) if draft and not draft.is_unchanged else []
 
     def refuse(self, typed: ReportForm, action: str, filed: ProgressReport | None) -> None:
         """Shows what was typed beside what is there now; whoever saves once more knows of it."""
-        theirs = self.duty.draft or filed
+        theirs = self.owed.draft or filed
         self.form = typed
         if theirs is None:
             return
@@ -103,28 +103,28 @@ class Card:
         self.conflict = Conflict(by, at, is_filed, [field for field in fields if field.theirs or field.mine], action)
 
 
-def cards_of(duties: Sequence[OwedReport], moment: datetime) -> list[Card]:
-    """The duties with their forms, filled in as far as is known."""
-    wanted = {duty.assignment.standing_report for duty in duties if duty.assignment.standing_report}
-    sent_back = {duty.slot: [report.pk for report in _sent_back(duty)] for duty in duties}
+def cards_of(owed_reports: Sequence[OwedReport], moment: datetime) -> list[Card]:
+    """The owed reports with their forms, filled in as far as is known."""
+    wanted = {owed.assignment.standing_report for owed in owed_reports if owed.assignment.standing_report}
+    sent_back = {owed.slot: [report.pk for report in _sent_back(owed)] for owed in owed_reports}
     wanted = wanted.union(*sent_back.values())
     reports = ProgressReport.objects.as_of(moment).select_related("period", "assignment__agency")
     by_pk = {report.pk: report for report in reports.filter(pk__in=wanted)}
-    indicators, read = indicators_of(duties, wanted)
-    evidence = evidence_of(duties)
+    indicators, read = indicators_of(owed_reports, wanted)
+    evidence = evidence_of(owed_reports)
     cards = []
-    for duty in duties:
-        returned = [by_pk[pk] for pk in sent_back[duty.slot]]
-        last = by_pk.get(duty.assignment.standing_report or 0)
+    for owed in owed_reports:
+        returned = [by_pk[pk] for pk in sent_back[owed.slot]]
+        last = by_pk.get(owed.assignment.standing_report or 0)
         form = ReportForm(
-            indicators=indicators[duty.assignment.item_id],
-            period=duty.period,
-            initial=initial(duty, next(iter(returned), None), last, read),
-            auto_id=f"id_{duty.slot}_%s",
+            indicators=indicators[owed.assignment.item_id],
+            period=owed.period,
+            initial=initial(owed, next(iter(returned), None), last, read),
+            auto_id=f"id_{owed.slot}_%s",
         )
-        form.hold(duty.assignment, evidence[duty.slot])
-        basis = basis_of(duty.draft, duty.newest.pk if duty.newest else None)
-        cards.append(Card(duty, form, basis, last, returned, read[last.pk] if last else {}))
+        form.hold(owed.assignment, evidence[owed.slot])
+        basis = basis_of(owed.draft, owed.newest.pk if owed.newest else None)
+        cards.append(Card(owed, form, basis, last, returned, read[last.pk] if last else {}))
     return cards
 
 
@@ -139,15 +139,15 @@ def typed_form(
     return form
 
 
-def _sent_back(duty: OwedReport) -> Sequence[Filed]:
-    return [duty.newest] if duty.newest and duty.filing == Filing.SENT_BACK else duty.inherited
+def _sent_back(owed: OwedReport) -> Sequence[Filed]:
+    return [owed.newest] if owed.newest and owed.filing == Filing.SENT_BACK else owed.inherited
 
 
 def indicators_of(
-    duties: Sequence[OwedReport], reports: Collection[int]
+    owed_reports: Sequence[OwedReport], reports: Collection[int]
 ) -> tuple[dict[int, list[Indicator]], dict[int, dict[int, Decimal]]]:
     """By item its indicators, and by report the readings of those reports. One query."""
-    rows = Indicator.objects.filter(item__in=[duty.assignment.item_id for duty in duties]).annotate(
+    rows = Indicator.objects.filter(item__in=[owed.assignment.item_id for owed in owed_reports]).annotate(
         reading=FilteredRelation("readings", condition=Q(readings__report__in=list(reports) or [0])),
         read_by=F("reading__report"),
         value_read=F("reading__value"),
@@ -162,12 +162,12 @@ def indicators_of(
     return indicators, read
 
 
-def evidence_of(duties: Sequence[OwedReport]) -> dict[str, list[Evidence]]:
+def evidence_of(owed_reports: Sequence[OwedReport]) -> dict[str, list[Evidence]]:
     """By slot: what the draft holds, or the report that was sent back. One query."""
-    drafts = {duty.draft.pk: duty.slot for duty in duties if duty.draft}
-    reports = {duty.newest.pk: duty.slot for duty in duties if duty.newest and duty.filing == Filing.SENT_BACK}
+    drafts = {owed.draft.pk: owed.slot for owed in owed_reports if owed.draft}
+    reports = {owed.newest.pk: owed.slot for owed in owed_reports if owed.newest and owed.filing == Filing.SENT_BACK}
     attached = (
-        Evidence.objects.filter(assignment__in=[duty.assignment.pk for duty in duties])
+        Evidence.objects.filter(assignment__in=[owed.assignment.pk for owed in owed_reports])
         .annotate(
             of_draft=FilteredRelation("drafts", condition=Q(drafts__in=list(drafts) or [0])),
             of_report=FilteredRelation("reports", condition=Q(reports__in=list(reports) or [0])),
@@ -189,18 +189,18 @@ def evidence_of(duties: Sequence[OwedReport]) -> dict[str, list[Evidence]]:
 
 
 def initial(
-    duty: OwedReport,
+    owed: OwedReport,
     returned: ProgressReport | None,
     last: ProgressReport | None,
     read: Mapping[int, dict[int, Decimal]],
 ) -> dict[str, Any]:
     """What the form holds before anybody types: the draft, else what was sent back, else what was accepted last."""
-    if duty.draft is not None:
-        return initial_of(duty.draft, values_of(duty.draft))
+    if owed.draft is not None:
+        return initial_of(owed.draft, values_of(owed.draft))
     if returned is not None:
         return initial_of(returned, read[returned.pk])
-    known = {"percent": duty.standing.percent} | fields_of(read[last.pk] if last else {})
-    return known | {"delay_reason": last.delay_reason} if last and duty.is_behind else known
+    known = {"percent": owed.standing.percent} | fields_of(read[last.pk] if last else {})
+    return known | {"delay_reason": last.delay_reason} if last and owed.is_behind else known
 
 
 def initial_of(source: Any, readings: Mapping[int, Any]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ class OwedReport:
         return "filed", "✓" if self.filing == Filing.ACCEPTED else "审", self.filing.label
 
 
-class Reports(NamedTuple):
+class FiledReports(NamedTuple):
     """What was filed on the agency's tasks, and on the parts that became them, by assignment and period."""
 
     newest: dict[tuple[int, int], Filed]
@@ -137,7 +137,7 @@ Slot = tuple[Assignment, ReportingPeriod | None]
 
 
 class MyPage:
-    """The duties of one agency on one day, over all plans. Texts are read only for the cards that are shown."""
+    """The reports of one agency on one day, over all plans. Texts are read only for the cards that are shown."""
 
     def __init__(self, agency: Agency, day: date, plans: QuerySet[Plan]) -> None:
         self.agency = agency
@@ -146,11 +146,11 @@ class MyPage:
         self.moment = end_of(day)
 
     @cached_property
-    def duties(self) -> list[OwedReport]:
-        return self.duties_of(Q(agency=self.agency))
+    def reports(self) -> list[OwedReport]:
+        return self.reports_of(Q(agency=self.agency))
 
-    def duties_of(self, which: Q) -> list[OwedReport]:
-        """The duties that match, the newest plan's first, in the notice's order."""
+    def reports_of(self, which: Q) -> list[OwedReport]:
+        """The reports on the assignments that match, the newest plan's first, in the notice's order."""
         plans = {plan.pk: plan for plan in self.plans}
         periods = self._periods(plans)
         last = [opened[0] for opened in periods.values() if opened]
@@ -166,7 +166,7 @@ class MyPage:
             .order_by("-item__plan__issued_on", "item__plan_id", "item__number")
         )
         tasks = list(assignments)
-        reports = self._reports(tasks)
+        filed = self._filed_reports(tasks)
         drafts = {
             (draft.assignment_id, draft.period_id): draft
             for draft in ReportDraft.objects.filter(assignment__in=tasks).select_related("saved_by", "handed_in_by")
@@ -174,17 +174,17 @@ class MyPage:
         slots: list[Slot] = [
             (assignment, period)
             for assignment in tasks
-            for period in self._open_for(assignment, periods[assignment.item.plan_id], reports)
+            for period in self._open_for(assignment, periods[assignment.item.plan_id], filed)
         ]
-        owed = self._obligations(slots, last)
-        duties = []
+        obligations = self._obligations(slots, last)
+        owed_reports = []
         for assignment, period in slots:
             assignment.item.plan = plans[assignment.item.plan_id]
             standing = standing_of(assignment, assignment.item.plan, self.day)
             slot = (assignment.pk, period.pk if period else 0)
-            known = (reports.newest.get(slot), drafts.get(slot), owed.get(slot, ""), reports.inherited(*slot))
-            duties.append(OwedReport(assignment, standing, period, *known))
-        return duties
+            known = (filed.newest.get(slot), drafts.get(slot), obligations.get(slot, ""), filed.inherited(*slot))
+            owed_reports.append(OwedReport(assignment, standing, period, *known))
+        return owed_reports
 
     def _obligations(self, slots: Sequence[Slot], last: Sequence[ReportingPeriod]) -> dict[tuple[int, int], str]:
         """Of each plan's last period as read along; of earlier ones, where there are any, in one query."""
@@ -193,7 +193,7 @@ class MyPage:
         earlier = {period.pk: period.terms_at(self.moment) for _, period in slots if period and period not in last}
         return owed | obligations(earlier.values(), pk__in=[assignment.pk for assignment, _ in slots])
 
-    def _reports(self, assignments: Sequence[Assignment]) -> Reports:
+    def _filed_reports(self, assignments: Sequence[Assignment]) -> FiledReports:
         parts = lineage([assignment for assignment in assignments if assignment.has_parts], self.agency)
         keys = {assignment.pk for assignment in assignments}.union(*parts.values())
         filed = ProgressReport.objects.as_of(self.moment).filter(assignment__in=keys).values_list(*Filed._fields)
@@ -201,7 +201,7 @@ class MyPage:
         for row in filed:
             report = Filed(*row)
             newest.setdefault((report.assignment_id, report.period_id), report)
-        return Reports(newest, parts)
+        return FiledReports(newest, parts)
 
     def _periods(self, plans: dict[int, Plan]) -> dict[int, list[ReportingPeriod]]:
         """The periods of each plan that have opened, the last one first, each with `is_locked`."""
@@ -214,7 +214,7 @@ class MyPage:
         return opened
 
     def _open_for(
-        self, assignment: Assignment, opened: list[ReportingPeriod], reports: Reports
+        self, assignment: Assignment, opened: list[ReportingPeriod], reports: FiledReports
     ) -> list[ReportingPeriod | None]:
         """The period opened last, and earlier ones whose report was sent back and still has to be mended."""
         earlier = [period for period in opened[1:] if reports.is_returned(assignment.pk, period.pk)]
@@ -225,48 +225,48 @@ class MyPage:
     @property
     def current(self) -> list[OwedReport]:
         """One for each task of the agency, in the period opened last."""
-        return list({duty.assignment.pk: duty for duty in reversed(self.duties)}.values())[::-1]
+        return list({owed.assignment.pk: owed for owed in reversed(self.reports)}.values())[::-1]
 
     @property
     def leads(self) -> list[OwedReport]:
-        return [duty for duty in self.current if duty.standing.is_lead]
+        return [owed for owed in self.current if owed.standing.is_lead]
 
     @property
     def assists(self) -> list[OwedReport]:
-        return [duty for duty in self.duties if not duty.standing.is_lead]
+        return [owed for owed in self.reports if not owed.standing.is_lead]
 
     @property
     def owed(self) -> list[OwedReport]:
         """应报 of the agency's present tasks in the period opened last, filed or not: as the period's page counts."""
-        return [duty for duty in self.current if duty.obligation == Obligation.OWED]
+        return [owed for owed in self.current if owed.obligation == Obligation.OWED]
 
     @property
     def waived_count(self) -> int:
         """免报: said apart from what is owed."""
-        return sum(duty.is_waived for duty in self.current)
+        return sum(owed.is_waived for owed in self.current)
 
     @property
     def filed_count(self) -> int:
-        return sum(duty.filing in FILED for duty in self.owed)
+        return sum(owed.filing in FILED for owed in self.owed)
 
     @property
     def unfiled_states(self) -> list[tuple[str, int]]:
         """What is not yet filed, by its state, as far as there is any."""
-        words = Counter(duty.state[2] for duty in self.owed if duty.filing not in FILED)
+        words = Counter(owed.state[2] for owed in self.owed if owed.filing not in FILED)
         return [(word, words[word]) for word in ("退回", "待审签", "草稿", "未报") if words[word]]
 
     @property
     def to_do(self) -> list[OwedReport]:
-        return sorted((duty for duty in self.duties if duty.is_to_do), key=lambda duty: duty.urgency)
+        return sorted((owed for owed in self.reports if owed.is_to_do), key=lambda owed: owed.urgency)
 
     @property
     def filed(self) -> list[OwedReport]:
-        return [duty for duty in self.leads if not duty.is_to_do]
+        return [owed for owed in self.leads if not owed.is_to_do]
 
     @cached_property
     def next_due(self) -> ReportingPeriod | None:
         """The period by which the nearest report of this agency is due."""
-        periods = [duty.period for duty in self.duties if duty.period and duty.can_file]
+        periods = [owed.period for owed in self.reports if owed.period and owed.can_file]
         return min(periods, key=lambda period: period.due_on, default=None)
 
     @cached_property

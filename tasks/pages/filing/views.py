@@ -29,10 +29,10 @@ def my(request: Request) -> HttpResponse:
     as_of = request.as_of
     agency, plans = get_own_agency(request.user), visible_plans(request.user)
     mine = MyPage(agency, as_of.day, plans)
-    receipts = Receipts([duty.assignment for duty in mine.duties], as_of.day, mine.overrides)
+    receipts = Receipts([owed.assignment for owed in mine.reports], as_of.day, mine.overrides)
     page = Paginator(mine.to_do, 20).get_page(request.GET.get("page"))
     cards = cards_of(list(page), mine.moment) if as_of.is_today else []
-    shown = " ".join(card.duty.slot for card in cards)
+    shown = " ".join(card.owed.slot for card in cards)
     context = {"mine": mine, "receipts": receipts, "page": page, "cards": cards, "shown": shown}
     context |= {"newest_plan": next(iter(plans), None), **answers.parties(request, mine)}
     return render(request, "tasks/my.html", context)
@@ -58,10 +58,10 @@ def _form(request: Request, mine: MyPage, assignment: Assignment) -> HttpRespons
     """What was typed before the session ended is there again, until it is saved."""
     typed = typed_before(request)
     card = answers.card_for(mine, assignment, (typed or request.GET).get("period", ""))
-    if card is None or card.duty.period is None or not card.duty.can_file:
+    if card is None or card.owed.period is None or not card.owed.can_file:
         return answers.closed(request)
     if typed is not None:
-        card.form = typed_form(typed, assignment, card.duty.period, is_draft=True)
+        card.form = typed_form(typed, assignment, card.owed.period, is_draft=True)
         card.basis, card.is_restored = card.form.basis or card.basis, True
     return answers.shown(request, mine, card)
 
