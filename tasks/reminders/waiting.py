@@ -18,7 +18,9 @@ from tasks.models.obligation import Obligation, obligation_over
 from tasks.reminders.fact_rows import CHUNK, FactKind, FactRow
 from tasks.reminders.known_facts import KnownFacts, OpenPeriod
 from tasks.reminders.subjects import ReminderKind, Subject
-from tasks.rules.workdays import Overrides, workdays_after
+from tasks.rules.workdays import Overrides
+from tasks.standing.course import State, state_of
+from tasks.standing.receipts import receipt_deadlines
 from tasks.standing.rollup import RUNNING
 from tasks.standing.succession import answering
 
@@ -51,7 +53,7 @@ class Waiting:
         self.known = KnownFacts(moment, overrides, last, agency)
         self._owed: Counter[tuple[OpenPeriod, int]] = Counter()  # by agency
         self._missing: Counter[tuple[OpenPeriod, int]] = Counter()
-        self._deadlines: dict[tuple[date, int], date] = {}
+        self._deadline_of = receipt_deadlines(overrides)
 
     def __iter__(self) -> Iterator[Subject]:
         urges = []
@@ -143,27 +145,23 @@ class Waiting:
     # ── 签收 ──
 
     def _unreceived(self, assignment: OpenAssignment) -> Iterator[Subject]:
-        """待签收 waits, as `tasks.standing.course.state_of` says; what was reopened needs no receipt."""
-        is_received = assignment.received_at is not None and assignment.received_at <= self.moment
-        others = self.known.requests.get(assignment.pk, set()) - {AgencyRequest.Kind.EXTENSION}
-        if is_received or others or assignment.pk in self.known.closures:
+        """待签收 waits; what was reopened needs no receipt."""
+        state = state_of(
+            has_receipt=assignment.received_at is not None and assignment.received_at <= self.moment,
+            open_kinds=self.known.requests.get(assignment.pk, ()),
+            closure=self.known.closure(assignment.pk, self.moment),
+        )
+        if state != State.ISSUED:
             return
         given_on = timezone.localdate(assignment.recorded_at)
         yield Subject(
             kind=ReminderKind.RECEIPT,
             key=assignment.pk,
-            anchor=self._deadline(given_on, self.known.plans[assignment.plan_id].receipt_days),
+            anchor=self._deadline_of(given_on, self.known.plans[assignment.plan_id].receipt_days),
             since=given_on,
             agency_id=assignment.agency_id,
             assignment_id=assignment.pk,
         )
-
-    def _deadline(self, given_on: date, workdays: int) -> date:
-        """The day by which a receipt is due, reckoned once for all that were given on that day."""
-        key = (given_on, workdays)
-        if key not in self._deadlines:
-            self._deadlines[key] = workdays_after(*key, self.overrides)
-        return self._deadlines[key]
 
     # ── 报告 ──
 
