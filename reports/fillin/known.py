@@ -16,9 +16,9 @@ from reports.fillin.cell_values import text_of
 from reports.fillin.layout import FIELDS, OTHER_REASON
 from tasks.http.fields import READING
 from tasks.models import Assignment, Indicator, PeriodLock, Plan, ProgressReport, ReportDraft, ReportingPeriod
+from tasks.models.choices import RUNNING
 from tasks.pages.filing.cards import initial_of, values_of
 from tasks.pages.filing.forms import OTHER
-from tasks.standing.rollup import RUNNING
 from tasks.workflow.versions import Basis, basis_of
 
 OFFERED = 4  # periods, on the page

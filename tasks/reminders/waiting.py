@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tasks.models import AgencyRequest, Assignment
+from tasks.models.choices import RUNNING
 from tasks.models.obligation import Obligation, obligation_over
 from tasks.reminders.fact_rows import CHUNK, FactKind, FactRow
 from tasks.reminders.known_facts import KnownFacts, OpenPeriod
@@ -21,7 +22,6 @@ from tasks.reminders.subjects import ReminderKind, Subject
 from tasks.rules.workdays import Overrides
 from tasks.standing.course import State, state_of
 from tasks.standing.receipts import receipt_deadlines
-from tasks.standing.rollup import RUNNING
 from tasks.standing.succession import answering
 
 

@@ -20,9 +20,10 @@ from tasks.models import (
     ReportEvidence,
     ReportingPeriod,
 )
+from tasks.models.choices import RUNNING
 from tasks.rules.status import Pace, behind_line, expected_percent, pace_of
 from tasks.standing.indicators import targets_of
-from tasks.standing.rollup import RUNNING, thresholds_of
+from tasks.standing.rollup import thresholds_of
 from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_and_read
 from tasks.workflow.evidence_store import own_evidence
 from tasks.workflow.periods import require_opened, require_unlocked
