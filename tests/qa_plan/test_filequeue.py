@@ -11,7 +11,7 @@ from kombu import Connection
 
 from qa_plan import filequeue
 from qa_plan.celery import app
-from tests.processes import eventually
+from tests.support.processes import eventually
 
 MESSAGES = 400
 
