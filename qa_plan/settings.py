@@ -76,6 +76,7 @@ CONTENT_SECURITY_POLICY = {
 INSTALLED_APPS = [
     "agencies",  # before django.contrib.auth, whose createsuperuser it replaces
     "django.contrib.admin",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -122,6 +123,8 @@ TEMPLATES = [
         },
     }
 ]
+# Fields of forms are drawn by templates of this project (templates/django/forms, templates/fields).
+FORM_RENDERER = "qa_plan.forms.Renderer"
 
 # ── Database ─────────────────────────────────────────────────────────────────────────────────────────────────────
 DATABASES = {

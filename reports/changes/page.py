@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -13,7 +14,8 @@ from django.utils import timezone
 from agencies.models import Agency, Change, User
 from qa_plan.clock import at, end_of
 from reports.changes.words import FieldChange, field_changes, sentences, subject_kind
-from tasks.http.lists import NumberFilter
+from tasks.http.fields import FilterForm
+from tasks.http.lists import DayFilter, NumberFilter
 
 ROWS_PER_PAGE = 50
 SYSTEM = "0"  # in the filter by person: what no person did
@@ -36,17 +38,33 @@ EXPORTED: dict[str, Callable[[Change], object]] = {  # by its heading, what each
 class ChangeFilter(filters.FilterSet):
     """Narrows the record; every filter is a parameter of the address, and the export takes the same."""
 
-    after = filters.DateFilter(label="自", method="by_first_day")
-    before = filters.DateFilter(label="至", method="by_last_day")
+    after = DayFilter(label="自", method="by_first_day")
+    before = DayFilter(label="至", method="by_last_day")
     person = NumberFilter(label="操作人", method="by_person")
-    action = filters.CharFilter(label="操作", lookup_expr="icontains", max_length=50)
+    action = filters.CharFilter(
+        label="操作",
+        lookup_expr="icontains",
+        max_length=50,
+        widget=forms.TextInput(attrs={"list": "actions"}),
+    )
     agency = NumberFilter(label="单位", method="by_agency")
-    q = filters.CharFilter(label="关键词", method="by_words", max_length=100)
-    request = filters.UUIDFilter(label="请求编号", field_name="request_id")
+    q = filters.CharFilter(
+        label="关键词",
+        method="by_words",
+        max_length=100,
+        widget=forms.SearchInput(attrs={"placeholder": "对象、原因中的词"}),
+    )
+    request = filters.UUIDFilter(
+        label="请求编号",
+        field_name="request_id",
+        widget=forms.TextInput(attrs={"maxlength": 36}),
+        error_messages={"invalid": "请求编号应为36位编号，如页面所示。"},
+    )
     subject = filters.CharFilter(method="by_subject", max_length=110)
 
     class Meta:
         model = Change
+        form = FilterForm
         fields = ("after", "before", "person", "action", "agency", "q", "request", "subject")
 
     def by_first_day(self, queryset: QuerySet[Change], name: str, value: Any) -> QuerySet[Change]:

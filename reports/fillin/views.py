@@ -21,6 +21,7 @@ from reports.fillin.taking import RowRefused, take_rows, tokens
 from reports.fillin.workbook import describe_fill_in
 from reports.xlsx import FILL_IN, MEDIA_TYPE, WorkbookRefused, to_bytes
 from tasks.access import awaits_consent, get_own_agency, get_plan, visible_plans
+from tasks.http.fields import Form
 from tasks.http.request import Request, posted
 from tasks.models import ReportingPeriod
 from tasks.standing.filing import period_to_file
@@ -28,7 +29,7 @@ from tasks.standing.filing import period_to_file
 ROWS_PER_PAGE = 50
 
 
-class UploadForm(forms.Form):
+class UploadForm(Form):
     """The form by which a workbook comes back."""
 
     workbook = forms.FileField(

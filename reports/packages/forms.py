@@ -8,12 +8,13 @@ from django.http import QueryDict
 
 from reports.models import Package
 from reports.packages.asking import opened_codes
+from tasks.http.fields import DayInput, Form, TextArea, WholeNumberInput
 from tasks.models import Plan
 
 DATE_ERRORS = {"required": "请填写截至日期。", "invalid": "请按2016-09-30的格式填写日期。"}
 
 
-class PackageForm(forms.Form):
+class PackageForm(Form):
     """Asks for a package of one plan, or of several that are ticked."""
 
     period = forms.ChoiceField(
@@ -28,6 +29,7 @@ class PackageForm(forms.Form):
 
     def __init__(self, data: QueryDict | None, *, plans: Sequence[Plan], today: date, chooses: bool = False) -> None:
         super().__init__(data, initial={"as_of": today})
+        self.fields["as_of"].widget = DayInput(max=f"{today:%Y-%m-%d}")
         self.periods = period_choices(plans, today)
         self.fields["period"].choices = self.periods  # type: ignore[attr-defined]
         self.known = {plan.slug: plan for plan in plans}
@@ -54,11 +56,12 @@ def period_choices(plans: Sequence[Plan], today: date) -> list[tuple[str, str]]:
     return choices
 
 
-class IssueForm(forms.Form):
+class IssueForm(Form):
     """Asks for the number under which an edition goes out."""
 
     number = forms.IntegerField(
-        label="期号",
+        label="期号（本年第几期）",
+        widget=WholeNumberInput(),
         min_value=1,
         max_value=999,
         error_messages={
@@ -70,7 +73,12 @@ class IssueForm(forms.Form):
     )
 
 
-class WithdrawalForm(forms.Form):
+class WithdrawalForm(Form):
     """Asks why an issue is taken back."""
 
-    reason = forms.CharField(label="撤回原因", max_length=500, error_messages={"required": "请写明撤回原因。"})
+    reason = forms.CharField(
+        label="撤回原因（必填）",
+        max_length=500,
+        widget=TextArea(2),
+        error_messages={"required": "请写明撤回原因。"},
+    )

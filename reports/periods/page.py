@@ -12,6 +12,7 @@ from typing import cast
 
 from django import forms
 
+from tasks.http.fields import FilterForm
 from tasks.models import Assignment, PeriodLock, Plan, ProgressReport, ReportingPeriod, Waiver
 from tasks.models.obligation import Obligation
 from tasks.rules.asof import AsOf
@@ -176,7 +177,7 @@ REPORT_CHOICES = [
 ]
 
 
-class RowsForm(forms.Form):
+class RowsForm(FilterForm):
     """Chooses which rows of the period to show: those of one agency, of one kind, or all."""
 
     agency = forms.TypedChoiceField(

@@ -17,6 +17,7 @@ from django.utils.datastructures import MultiValueDict
 from agencies.models import User
 from tasks.evidence.archives import FileRefused
 from tasks.evidence.inspecting import ACCEPTED, KINDS, Upload, inspect
+from tasks.http.fields import Form
 from tasks.models import Assignment, Evidence
 from tasks.workflow.evidence_store import store
 
@@ -46,7 +47,7 @@ class EvidenceField(forms.Field):
         return inspected
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(Form):
     """To inherit from. Without `hold` it holds nothing."""
 
     evidence = EvidenceField(

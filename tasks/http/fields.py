@@ -1,6 +1,66 @@
-"""What form fields share: the longest text, and the names of an indicator's reading."""
+"""What forms share: the longest text, the names of an indicator's reading, and the controls as pages draw them."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 TEXT_LIMIT = 2000
 
 
 READING = "reading_"  # begins the name of a reading's field; the indicator's key ends it
+
+
+class Form(forms.Form):
+    """A form whose page says itself, in Chinese and at the field, what is missing: browsers don't stop it before."""
+
+    use_required_attribute = False
+
+
+class TextArea(forms.Textarea):
+    """A text of several lines, as wide as its place; it grows with what is typed."""
+
+    def __init__(self, rows: int, **attrs: str) -> None:
+        super().__init__({"rows": rows, **attrs})
+        del self.attrs["cols"]
+
+
+class DayInput(forms.DateInput):
+    """A day as browsers exchange it, whatever the language of the page."""
+
+    input_type = "date"
+
+    def __init__(self, **attrs: str) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class WholeNumberInput(forms.NumberInput):
+    def __init__(self, **attrs: int | str) -> None:
+        super().__init__({"inputmode": "numeric", **attrs})
+
+
+class FigureInput(forms.TextInput):
+    """A figure between words: what was typed, or the number without idle decimals."""
+
+    def __init__(self, **attrs: str) -> None:
+        super().__init__({"class": "pct", **attrs})
+
+    def format_value(self, value: Any) -> str | None:
+        if not isinstance(value, Decimal):
+            return super().format_value(value)
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+class FilterForm(Form):
+    """The fields above a list; the address holds what was chosen. A page may have a form of its own below."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "f-%s", **kwargs})
+
+
+def aside(words: str) -> SafeString:
+    """What stands smaller behind a label."""
+    return format_html(' <span class="meta">{}</span>', words)

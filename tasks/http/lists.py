@@ -3,15 +3,24 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import F
 from django.db.models.expressions import OrderBy
 
+from tasks.http.fields import DayInput
+
 
 class NumberFilter(filters.NumberFilter):
-    """A key or number from the address; one that no database can hold is refused at the field."""
+    """A key or number from the address, of those that the page offers; one that no database can hold is refused."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=0, max_value=2**31 - 1, **kwargs)
+        super().__init__(min_value=0, max_value=2**31 - 1, widget=forms.Select, **kwargs)
+
+
+class DayFilter(filters.DateFilter):
+    def __init__(self, **kwargs: Any) -> None:
+        invalid = "请按2016-09-30的格式填写日期。"
+        super().__init__(widget=DayInput, error_messages={"invalid": invalid}, **kwargs)
 
 
 PAGE_SIZES = (20, 50, 100)

@@ -14,25 +14,28 @@ from reports.packages.verifying import verify
 from reports.quarter import Snapshot
 from reports.xlsx import WorkbookRefused
 from tasks.access import oversees, require
+from tasks.http.fields import Form
 from tasks.http.request import Request
 
 MISSING = {"required": "请选择一份汇总。", "invalid_choice": "没有这份汇总。"}
 
 
-class CompareForm(forms.Form):
+class CompareForm(Form):
     """Asks for two packages to compare."""
 
-    def __init__(self, data: QueryDict | None, packages: PackageQuerySet) -> None:
-        super().__init__(data)
+    def __init__(self, data: QueryDict, packages: PackageQuerySet) -> None:
+        chosen = {"before": data.get("before", ""), "after": data.get("after", "")}
+        super().__init__(data if {"before", "after"} <= {*data} else None, initial=chosen)
         for name, label in (("before", "先前的一份"), ("after", "后来的一份")):
             self.fields[name] = forms.ModelChoiceField(packages, label=label, error_messages=MISSING)
 
 
-class VerifyForm(forms.Form):
+class VerifyForm(Form):
     """Takes a file to be checked."""
 
     workbook = forms.FileField(
         label="要核验的文件（.xlsx或.docx）",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.docx"}),
         error_messages={"required": "请选择要核验的文件。", "empty": "文件是空的，请重新选择。"},
     )
 
@@ -61,10 +64,10 @@ def package_compare(request: Request) -> HttpResponse:
     """Shows two packages side by side, from the facts that they keep."""
     require(oversees(request.user))
     built = visible_packages(request.user).filter(editions__isnull=False).distinct()
-    is_asked = "before" in request.GET and "after" in request.GET
-    form = CompareForm(request.GET if is_asked else None, built)
-    chosen = [request.GET.get(name, "") for name in ("before", "after")]
-    context: dict[str, object] = {"form": form, "packages": built.order_by("-period", "-as_of"), "chosen": chosen}
+    form = CompareForm(request.GET, built)
+    packages = built.order_by("-period", "-as_of")
+    choices = [(package.pk, f"{package}（截至{package.day:%Y-%m-%d}）") for package in packages]
+    context: dict[str, object] = {"form": form, "choices": choices}
     if form.is_valid():
         before, after = form.cleaned_data["before"], form.cleaned_data["after"]
         try:

@@ -78,6 +78,19 @@ class Card:
         draft = self.owed.draft
         return hints(draft.progress, self.last_text) if draft and not draft.is_unchanged else []
 
+    @property
+    def asks_no_delay(self) -> bool:
+        """Whether nothing calls for the reason of a delay: neither the percentage nor what was typed."""
+        form = self.form
+        typed = form["delay_choice"].value() or form["delay_reason"].value()
+        wrong = form["delay_reason"].errors or form["lower_reason"].errors
+        return not (self.duty.is_behind or typed or wrong)
+
+    @property
+    def asks_no_lowering(self) -> bool:
+        """Whether nothing calls for the reason why a percentage is lower than the last."""
+        return not (self.form["lower_reason"].errors or self.form["lower_reason"].value())
+
     def refuse(self, typed: ReportForm, action: str, filed: ProgressReport | None) -> None:
         """Shows what was typed beside what is there now; whoever saves once more knows of it."""
         theirs = self.owed.draft or filed

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from tasks.http.evidence_form import EvidenceForm
-from tasks.http.fields import READING, TEXT_LIMIT
+from tasks.http.fields import READING, TEXT_LIMIT, FigureInput, TextArea
 from tasks.models import Indicator, ProgressReport, ReportingPeriod
 from tasks.rules.delays import reasons, with_choice
 from tasks.rules.unchanged import REASONS, split_reason, with_reason
@@ -20,11 +20,18 @@ TEXTS = ("problems", "next_steps", "delay_reason", "lower_reason")
 class ReportForm(EvidenceForm):
     """An agency's report on one item. A draft may lack anything; filing asks for a whole report."""
 
-    progress = forms.CharField(label="本期进展", max_length=TEXT_LIMIT, required=False)
-    percent = forms.IntegerField(
+    progress = forms.CharField(
+        label="本期进展",
+        max_length=TEXT_LIMIT,
+        required=False,
+        widget=TextArea(3, placeholder="请写明本期工作内容和完成情况，数据在前。"),
+    )
+    percent = forms.IntegerField(  # type: ignore[call-arg]  # the stubs know no template_name of numbers
         label="进度",
         min_value=0,
         max_value=100,
+        widget=FigureInput(inputmode="numeric", maxlength="3"),
+        template_name="tasks/_percent_field.html",
         error_messages={
             "required": "请填写进度。",
             "invalid": "进度应为0到100之间的整数。",
@@ -42,14 +49,26 @@ class ReportForm(EvidenceForm):
         required=False,
         error_messages={"invalid_choice": "请选择列出的原因。"},
     )
-    problems = forms.CharField(label="存在问题", max_length=TEXT_LIMIT, required=False)
-    next_steps = forms.CharField(label="下一步打算", max_length=TEXT_LIMIT, required=False)
-    delay_reason = forms.CharField(label="滞后原因", max_length=TEXT_LIMIT, required=False)
+    problems = forms.CharField(label="存在问题", max_length=TEXT_LIMIT, required=False, widget=TextArea(2))
+    next_steps = forms.CharField(label="下一步打算", max_length=TEXT_LIMIT, required=False, widget=TextArea(2))
+    delay_reason = forms.CharField(
+        label="滞后原因",
+        label_suffix="（低于黄灯线必填）",
+        max_length=TEXT_LIMIT,
+        required=False,
+        widget=TextArea(2),
+    )
     delay_choice = forms.ChoiceField(
         label="常见原因", required=False, error_messages={"invalid_choice": "请选择列出的原因，或直接填写。"}
     )
-    lower_reason = forms.CharField(label="进度回调原因", max_length=TEXT_LIMIT, required=False)
-    returned_comment = forms.CharField(label="审签意见", max_length=TEXT_LIMIT, required=False)
+    lower_reason = forms.CharField(
+        label="进度回调原因",
+        label_suffix="（低于上次必填）",
+        max_length=TEXT_LIMIT,
+        required=False,
+        widget=TextArea(2),
+    )
+    returned_comment = forms.CharField(label="审签意见", max_length=TEXT_LIMIT, required=False, widget=TextArea(2))
 
     def __init__(
         self,
@@ -62,18 +81,19 @@ class ReportForm(EvidenceForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(data, files, **kwargs)
-        groups = (
-            [(day, [(reason, reason) for reason in ready]) for day, ready in reasons(period.ends_on)] if period else []
-        )
+        ready = reasons(period.ends_on) if period else []
+        groups = [(f"{day}赶上", [(reason, reason) for reason in choices]) for day, choices in ready]
         cast(forms.ChoiceField, self.fields["delay_choice"]).choices = [("", "未选"), *groups]
         self.indicators = indicators
         self.is_draft = is_draft
         self.fields["percent"].required = not is_draft
         for indicator in indicators:
-            self.fields[f"{READING}{indicator.pk}"] = forms.DecimalField(
+            self.fields[f"{READING}{indicator.pk}"] = forms.DecimalField(  # type: ignore[call-arg]
                 label=indicator.name,
                 required=False,
                 min_value=0,
+                widget=FigureInput(inputmode="decimal"),
+                template_name="tasks/_reading_field.html",
                 max_digits=14,
                 decimal_places=2,
                 error_messages={"invalid": "请填写数字。", "min_value": "累计值不能小于0。"},

@@ -5,31 +5,43 @@ from typing import Any
 
 from django import forms
 
-from tasks.http.fields import TEXT_LIMIT
+from tasks.http.fields import TEXT_LIMIT, DayInput, Form, TextArea, WholeNumberInput
 from tasks.models import Assignment, Closure
 
 
-class AmendForm(forms.Form):
+class AmendForm(Form):
     due_on = forms.DateField(
         label="完成时限",
         required=False,
+        widget=DayInput(),
         help_text="留空表示持续推进，不设完成时限",
         error_messages={"invalid": "请按2016-09-30的格式填写日期。"},
     )
     wording = forms.CharField(
-        label="调整后的表述",
+        label="调整后的表述（选填）",
         max_length=TEXT_LIMIT,
         required=False,
+        widget=TextArea(3),
         help_text="只在后续文件调整了任务表述时填写；公文原文始终保留",
     )
-    reason = forms.CharField(label="调整原因", max_length=500, error_messages={"required": "请写明调整原因。"})
+    reason = forms.CharField(
+        label="调整原因（必填）",
+        max_length=500,
+        widget=TextArea(2),
+        error_messages={"required": "请写明调整原因。"},
+    )
 
 
-class WeightsForm(forms.Form):
+class WeightsForm(Form):
     """A weight for each lead of an item. Says how many revisions there were when it was made."""
 
     basis = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(label="调整原因", max_length=500, error_messages={"required": "请写明调整原因。"})
+    reason = forms.CharField(
+        label="调整原因（必填）",
+        max_length=500,
+        widget=TextArea(2),
+        error_messages={"required": "请写明调整原因。"},
+    )
 
     def __init__(self, data: Any = None, *, leads: Iterable[Assignment], basis: int) -> None:
         super().__init__(data, initial={"basis": basis})
@@ -38,8 +50,11 @@ class WeightsForm(forms.Form):
             self.fields[name] = forms.IntegerField(
                 label=lead.agency.name,
                 initial=lead.weight_now,
+                widget=WholeNumberInput(min=1, max=100),
                 error_messages={"required": "请填写整数。", "invalid": "请填写整数。"},
             )
+
+        self.order_fields([*self.leads, "reason"])
 
     @property
     def content(self) -> dict[str, Any]:
@@ -48,8 +63,14 @@ class WeightsForm(forms.Form):
         return {"weights": weights, "basis": self.cleaned_data["basis"], "reason": self.cleaned_data["reason"]}
 
 
-class ClosureForm(forms.Form):
+class ClosureForm(Form):
     kind = forms.ChoiceField(
         label="处理", choices=Closure.Kind.choices, error_messages={"required": "请选择处理方式。"}
     )
-    reason = forms.CharField(label="依据", max_length=500, error_messages={"required": "请写明依据。"})
+    reason = forms.CharField(
+        label="依据（必填）",
+        max_length=500,
+        widget=TextArea(3),
+        help_text="写明验收或文件依据，如“××文件已印发，现场核验相符”。",
+        error_messages={"required": "请写明依据。"},
+    )

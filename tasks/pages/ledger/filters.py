@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import Q, QuerySet, Value
 
+from tasks.http.fields import DayInput, FilterForm
 from tasks.http.lists import NumberFilter
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.models.obligation import Obligation, obligation_in
@@ -18,6 +20,16 @@ from tasks.rules.asof import AsOf
 from tasks.rules.status import Light, Pace
 from tasks.standing.filing import FILED, Filing, filings
 from tasks.standing.rollup import item_standings, standings_from_queryset
+
+
+def words(where: str) -> filters.CharFilter:
+    """A filter by words, which says where it looks for them."""
+    return filters.CharFilter(
+        label="关键词",
+        method="by_words",
+        widget=forms.SearchInput(attrs={"maxlength": 100, "placeholder": f"{where}中的词"}),
+    )
+
 
 REPORT_GROUPS = {"filed": FILED, "unfiled": (Filing.SENT_BACK, Filing.MISSING)}
 QUEUE = "queue"
@@ -43,9 +55,9 @@ class LedgerFilter(filters.FilterSet):
     agency = NumberFilter(label="单位")
     light = filters.MultipleChoiceFilter(label="亮灯", choices=Light.choices, method="by_light")
     pace = filters.MultipleChoiceFilter(label="进度类别", choices=Pace.choices, method="by_pace")
-    due_after = filters.DateFilter(label="完成时限起", field_name="due_on", lookup_expr="gte")
-    due_before = filters.DateFilter(label="完成时限止", field_name="due_on", lookup_expr="lte")
-    q = filters.CharFilter(label="关键词", method="by_words")
+    due_after = filters.DateFilter(label="完成时限起", field_name="due_on", lookup_expr="gte", widget=DayInput)
+    due_before = filters.DateFilter(label="完成时限止", field_name="due_on", lookup_expr="lte", widget=DayInput)
+    q = words("任务、原文")
 
     def __init__(
         self, data: Any, queryset: QuerySet, *, plan: Plan, as_of: AsOf, period: ReportingPeriod | None = None
@@ -92,10 +104,12 @@ class AssignmentFilter(LedgerFilter):
     section = NumberFilter(label="部分", field_name="item__section__number")
     agency = NumberFilter(label="单位", field_name="agency_id")
     role = filters.ChoiceFilter(label="角色", choices=Assignment.Role.choices)
-    report = filters.ChoiceFilter(label="本期报告", choices=REPORT_CHOICES, method="by_report")
+    report = filters.ChoiceFilter(label="本期", label_suffix="报告", choices=REPORT_CHOICES, method="by_report")
+    q = words("任务、原文、单位、进展")
 
     class Meta:
         model = Assignment
+        form = FilterForm
         fields = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "q")
 
     def read(self, queryset: Any) -> QuerySet:
@@ -139,6 +153,7 @@ class ItemFilter(LedgerFilter):
 
     class Meta:
         model = ActionItem
+        form = FilterForm
         fields = ("section", "agency", "light", "pace", "due_after", "due_before", "q")
 
     def read(self, queryset: Any) -> QuerySet:

@@ -5,12 +5,14 @@ from typing import Any, cast
 
 from django import forms
 
+from tasks.http.fields import Form, TextArea
 
-class SwitchForm(forms.Form):
+
+class SwitchForm(Form):
     """One of two opposite deeds, with the reason that either asks for."""
 
     turn = forms.ChoiceField(error_messages={"required": "请选择处理方式。", "invalid_choice": "请选择处理方式。"})
-    reason = forms.CharField(label="原因", max_length=500, required=False)
+    reason = forms.CharField(label="原因", label_suffix="（必填）", max_length=500, required=False, widget=TextArea(3))
 
     def __init__(self, data: Any, *, switches: Iterable[str]) -> None:
         super().__init__(data)

@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 
+from tasks.http.fields import Form, TextArea, WholeNumberInput
 from tasks.models import Plan
 from tasks.workflow.plans import RANGES
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(Form):
     """计划设置. Says how often they had been changed when it was made."""
 
     behind_margin = forms.IntegerField(
@@ -27,6 +28,7 @@ class SettingsForm(forms.Form):
     )
     assists_owe_reports = forms.BooleanField(
         label="协助单位每季也应报送进展",
+        template_name="fields/check.html",
         required=False,
         help_text="不勾选时，协助单位可以报送，不计应报、未报。已截止的报告期不变。",
     )
@@ -34,13 +36,18 @@ class SettingsForm(forms.Form):
         label="签收期限（工作日）", help_text="任务交办后，承担单位应在几个工作日内签收。"
     )
     basis = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(label="调整原因", max_length=500, error_messages={"required": "请写明调整原因。"})
+    reason = forms.CharField(
+        label="调整原因（必填）",
+        max_length=500,
+        widget=TextArea(2),
+        error_messages={"required": "请写明调整原因。"},
+    )
 
     def __init__(self, data: Any = None, *, plan: Plan) -> None:
         super().__init__(data, initial={**plan.settings, "basis": len(plan.former)})
         for name, (least, most) in RANGES.items():
             field = self.fields[name]
-            field.widget.attrs |= {"min": least, "max": most}
+            field.widget = WholeNumberInput(min=least, max=most)
             field.error_messages = {"required": "请填写整数。", "invalid": "请填写整数。"}
 
     @property

@@ -5,29 +5,34 @@ from typing import Any
 from django import forms
 
 from tasks.channels import is_configured
+from tasks.http.fields import Form, WholeNumberInput
 from tasks.models import Channel, ReminderPreference, ReminderRule
 from tasks.models.reminders import FIRST_HOUR, LAST_HOUR
 from tasks.reminders.preferences import ADDRESSES
 from tasks.workflow.reminders import RuleContent, Wishes
 
 
-class RuleForm(forms.Form):
+class RuleForm(Form):
     """A new rule names its kind; of one that exists it stays."""
 
     kind = forms.ChoiceField(
         label="起算日期", choices=ReminderRule.Kind.choices, error_messages={"required": "请选择起算日期。"}
     )
-    name = forms.CharField(label="名称", max_length=50, error_messages={"required": "请填写名称。"})
+    name = forms.CharField(label="名称（必填）", max_length=50, error_messages={"required": "请填写名称。"})
     offset = forms.IntegerField(
-        label="工作日",
+        label="工作日（必填）",
+        widget=WholeNumberInput(min=-250, max=250),
+        help_text="负数为此前几个工作日，0为当日，正数为此后几个工作日",
         error_messages={"required": "请填写工作日数。", "invalid": "请填写整数，负数表示此前。"},
     )
-    repeats = forms.BooleanField(label="此后每个工作日", required=False)
+    repeats = forms.BooleanField(
+        label="自该日起每个工作日提醒，直至办理", required=False, template_name="fields/check.html"
+    )
     audience = forms.ChoiceField(
         label="提醒对象", choices=ReminderRule.Audience.choices, error_messages={"required": "请选择提醒对象。"}
     )
-    is_active = forms.BooleanField(label="启用", required=False)
-    reason = forms.CharField(label="原因", max_length=500, error_messages={"required": "请写明原因。"})
+    is_active = forms.BooleanField(label="启用", required=False, template_name="fields/check.html")
+    reason = forms.CharField(label="原因（必填）", max_length=500, error_messages={"required": "请写明原因。"})
 
     def __init__(self, data: Any = None, *, rule: ReminderRule | None = None) -> None:
         names = ("kind", "name", "offset", "repeats", "audience", "is_active")
@@ -42,7 +47,7 @@ class RuleForm(forms.Form):
         return RuleContent(**{name: self.cleaned_data[name] for name in names})
 
 
-class WishesForm(forms.Form):
+class WishesForm(Form):
     channels = forms.MultipleChoiceField(
         label="接收渠道", required=False, error_messages={"invalid_choice": "本系统没有开通这一渠道。"}
     )
@@ -52,9 +57,18 @@ class WishesForm(forms.Form):
         choices=[(hour, f"{hour}:00") for hour in range(FIRST_HOUR, LAST_HOUR)],
         error_messages={"required": "请选择时间。", "invalid_choice": "请在列出的时间中选择。"},
     )
-    email = forms.EmailField(label="电子邮箱", required=False, error_messages={"invalid": "电子邮箱写法有误。"})
+    email = forms.EmailField(
+        label="电子邮箱",
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": "电子邮箱写法有误。"},
+    )
     mobile = forms.RegexField(
-        r"^\+?\d{6,20}$", label="手机号码", required=False, error_messages={"invalid": "手机号码只含数字。"}
+        r"^\+?\d{6,20}$",
+        label="手机号码",
+        required=False,
+        widget=forms.TelInput(attrs={"autocomplete": "tel", "maxlength": 20}),
+        error_messages={"invalid": "手机号码只含数字。"},
     )
     wecom_id = forms.CharField(label="企业微信账号", max_length=64, required=False)
     feishu_id = forms.CharField(label="飞书账号", max_length=64, required=False)

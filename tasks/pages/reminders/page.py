@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import django_filters as filters
+from django import forms
 from django.db.models import Prefetch, Q, QuerySet
 
 from agencies.models import User
-from tasks.http.lists import NumberFilter
+from tasks.http.fields import FilterForm
+from tasks.http.lists import DayFilter, NumberFilter
 from tasks.models import Delivery, Reminder, ReminderRule, UrgedAssignment
 from tasks.reminders.entries import BULKY, RELATED, Entry, ledger_entries
 
@@ -17,17 +19,23 @@ State, Kind = Delivery.State, ReminderRule.Kind
 class ReminderFilter(filters.FilterSet):
     """The address is the view."""
 
-    after = filters.DateFilter(label="自", field_name="digest__day", lookup_expr="gte")
-    before = filters.DateFilter(label="至", field_name="digest__day", lookup_expr="lte")
+    after = DayFilter(label="自", field_name="digest__day", lookup_expr="gte")
+    before = DayFilter(label="至", field_name="digest__day", lookup_expr="lte")
     kind = filters.ChoiceFilter(label="类型", field_name="rule__kind", choices=Kind.choices)
     state = filters.ChoiceFilter(label="发送", choices=State.choices, method="by_state")
     person = NumberFilter(label="收件人", field_name="recipient")
     agency = NumberFilter(label="单位", field_name="agency")
     item = NumberFilter(label="任务", method="by_item")
-    q = filters.CharFilter(label="关键词", method="by_words", max_length=50)
+    q = filters.CharFilter(
+        label="关键词",
+        method="by_words",
+        max_length=50,
+        widget=forms.SearchInput(attrs={"placeholder": "收件人、单位、任务"}),
+    )
 
     class Meta:
         model = Reminder
+        form = FilterForm
         fields = ("after", "before", "kind", "state", "person", "agency", "item", "q")
 
     def by_state(self, queryset: QuerySet[Reminder], name: str, value: str) -> QuerySet[Reminder]:

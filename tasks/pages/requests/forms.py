@@ -5,9 +5,15 @@ from typing import Any
 from django import forms
 
 from tasks.http.evidence_form import EvidenceForm
-from tasks.http.fields import TEXT_LIMIT
+from tasks.http.fields import TEXT_LIMIT, DayInput, Form, TextArea, aside
 from tasks.models import AgencyRequest
 from tasks.workflow.requests import COMPLETION_RULE
+
+TO_WRITE = {
+    AgencyRequest.Kind.DECLINE: "写明依据，如“三定”规定或职责划转文件，并建议承担单位。",
+    AgencyRequest.Kind.COMPLETION: "逐条说明举措和量化指标的完成情况，写明验收或文件依据。",
+    AgencyRequest.Kind.EXTENSION: "写明不能按期完成的原因、已完成的工作和今后安排。",
+}
 
 
 class RequestForm(EvidenceForm):
@@ -15,15 +21,22 @@ class RequestForm(EvidenceForm):
 
     kind = forms.ChoiceField(choices=AgencyRequest.Kind.choices)
     due_on = forms.DateField(
-        label="申请延至",
+        label="申请延至（必填）",
+        widget=DayInput(),
         error_messages={"required": "请填写申请延至的日期。", "invalid": "请按2016-09-30的格式填写日期。"},
     )
-    reason = forms.CharField(label="理由", max_length=TEXT_LIMIT, error_messages={"required": "请写明理由。"})
+    reason = forms.CharField(
+        label="理由（必填）",
+        max_length=TEXT_LIMIT,
+        widget=TextArea(4),
+        error_messages={"required": "请写明理由。"},
+    )
 
     def __init__(self, data: Any = None, files: Any = None, *, kind: str) -> None:
         super().__init__(data, files, initial={"kind": kind})
         if kind != AgencyRequest.Kind.EXTENSION:
             del self.fields["due_on"]
+        self.fields["reason"].help_text = TO_WRITE[AgencyRequest.Kind(kind)]
         self.needs_evidence = kind == AgencyRequest.Kind.COMPLETION
 
     def clean(self) -> dict[str, Any]:
@@ -39,12 +52,18 @@ class RequestForm(EvidenceForm):
         return {name: self.cleaned_data[name] for name in ("kind", "due_on", "reason") if name in self.cleaned_data}
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Form):
     verdict = forms.ChoiceField(
         choices=(("granted", "同意"), ("refused", "不同意")),
         error_messages={"required": "请选择同意或不同意。", "invalid_choice": "请选择同意或不同意。"},
     )
-    comment = forms.CharField(label="答复意见", max_length=500, required=False)
+    comment = forms.CharField(
+        label="答复意见",
+        label_suffix=aside("不同意时必填，对方可见"),
+        max_length=500,
+        required=False,
+        widget=TextArea(2),
+    )
 
     @property
     def content(self) -> dict[str, Any]:

@@ -7,18 +7,24 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from agencies.models import User
-from tasks.http.fields import TEXT_LIMIT
+from tasks.http.fields import TEXT_LIMIT, Form, TextArea, aside
 from tasks.models import ProgressReport, Review
 
 MOST_AT_ONCE = 100
 
 
-class VerdictForm(forms.Form):
+class VerdictForm(Form):
     verdict = forms.ChoiceField(
         choices=Review.Verdict.choices,
         error_messages={"required": "请选择通过或退回。", "invalid_choice": "请选择通过或退回。"},
     )
-    comment = forms.CharField(label="审核意见", max_length=TEXT_LIMIT, required=False)
+    comment = forms.CharField(
+        label="审核意见",
+        label_suffix=aside("退回时必填，对方可见"),
+        max_length=TEXT_LIMIT,
+        required=False,
+        widget=TextArea(2),
+    )
 
 
 class ReviewForm(VerdictForm):
@@ -44,6 +50,7 @@ class ReviewManyForm(VerdictForm):
 
     def __init__(self, data: Any = None, *, reports: QuerySet[ProgressReport]) -> None:
         super().__init__(data)
+        self.fields["comment"].label_suffix = aside("退回时必填，所选单位均可见")
         chosen = self.fields["reports"]
         assert isinstance(chosen, forms.ModelMultipleChoiceField)
         chosen.queryset = reports.order_by("recorded_at", "pk")
@@ -61,7 +68,12 @@ class ReviewManyForm(VerdictForm):
 
 
 class CommentForm(forms.Form):
-    text = forms.CharField(label="内部批注", max_length=TEXT_LIMIT, error_messages={"required": "请填写批注内容。"})
+    text = forms.CharField(
+        label="写批注",
+        max_length=TEXT_LIMIT,
+        widget=TextArea(2),
+        error_messages={"required": "请填写批注内容。"},
+    )
     mentions = forms.ModelMultipleChoiceField(
         User.objects.none(),
         label="提醒同事",

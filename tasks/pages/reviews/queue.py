@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
+from tasks.http.fields import FilterForm
 from tasks.http.lists import NumberFilter, in_order, page_size
 from tasks.models import Plan, ProgressReport, Section
 from tasks.models.latest import Latest
@@ -43,6 +44,7 @@ class QueueFilter(filters.FilterSet):
 
     class Meta:
         model = ProgressReport
+        form = FilterForm
         fields = ("plan", "section", "agency", "age")
 
     def __init__(self, data: QueryDict, queryset: QuerySet, *, day: date) -> None:

@@ -5,18 +5,30 @@ from typing import Any
 from django import forms
 
 from agencies.models import Agency, Succession, User
+from tasks.http.fields import DayInput, Form, TextArea
 
 
-class HandOverForm(forms.Form):
-    name = forms.CharField(label="接任人姓名", max_length=50, error_messages={"required": "请填写接任人姓名。"})
-    username = forms.CharField(
-        label="新用户名",
+class HandOverForm(Form):
+    name = forms.CharField(
+        label="接任人姓名（必填）",
         max_length=50,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "请填写接任人姓名。"},
+    )
+    username = forms.CharField(
+        label="新用户名（必填）",
+        max_length=50,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
         help_text="接任人登录用，不沿用原用户名",
         error_messages={"required": "请填写新用户名。"},
         validators=User._meta.get_field("username").validators,
     )
-    reason = forms.CharField(label="移交原因", max_length=500, error_messages={"required": "请写明移交原因。"})
+    reason = forms.CharField(
+        label="移交原因（必填）",
+        max_length=500,
+        widget=TextArea(2),
+        error_messages={"required": "请写明移交原因。"},
+    )
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
@@ -31,7 +43,7 @@ class HandOverForm(forms.Form):
         return {"new_name": typed["name"], "new_username": typed["username"], "reason": typed["reason"]}
 
 
-class SuccessionForm(forms.Form):
+class SuccessionForm(Form):
     """更名, 合并, 拆分 or 撤销: who ends, who follows, from when on, by which document."""
 
     kind = forms.ChoiceField(
@@ -41,7 +53,8 @@ class SuccessionForm(forms.Form):
     )
     predecessors = forms.ModelMultipleChoiceField(
         Agency.objects.filter(ended_on=None),
-        label="原单位",
+        label="原单位（可多选）",
+        widget=forms.SelectMultiple(attrs={"required": True}),
         error_messages={"required": "请选择原单位。", "invalid_choice": "原单位不在名单内。", "list": "请选择原单位。"},
     )
     successors = forms.ModelMultipleChoiceField(
@@ -50,9 +63,16 @@ class SuccessionForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": "承接单位不在名单内。", "list": "承接单位不在名单内。"},
     )
-    new_names = forms.CharField(label="新设承接单位", required=False, max_length=500, help_text="每行一个单位全称")
+    new_names = forms.CharField(
+        label="新设承接单位",
+        required=False,
+        max_length=500,
+        widget=TextArea(2),
+        help_text="每行一个单位全称；更名也作为新设单位登记",
+    )
     effective_on = forms.DateField(
         label="生效日期",
+        widget=DayInput(),
         error_messages={"required": "请填写生效日期。", "invalid": "请按2016-09-30的格式填写日期。"},
     )
     document = forms.CharField(

@@ -5,20 +5,27 @@ from typing import Any, cast
 
 from django import forms
 
-from tasks.http.fields import TEXT_LIMIT
+from tasks.http.fields import TEXT_LIMIT, DayInput, Form, TextArea
 from tasks.models import Assignment
 
 
-class UrgeForm(forms.Form):
+class UrgeForm(Form):
     """催办 of some of the offered assignments."""
 
     assignment = forms.TypedMultipleChoiceField(
         coerce=int,
         error_messages={"required": "请选择要催办的任务。", "invalid_choice": "所选任务已经不能催办，请重新选择。"},
     )
-    text = forms.CharField(label="催办内容", max_length=TEXT_LIMIT, error_messages={"required": "请写明催办内容。"})
+    text = forms.CharField(
+        label="催办内容（必填）",
+        max_length=TEXT_LIMIT,
+        widget=TextArea(4),
+        error_messages={"required": "请写明催办内容。"},
+    )
     reply_by = forms.DateField(
-        label="答复期限",
+        label="答复期限（必填）",
+        widget=DayInput(),
+        help_text="须为工作日；逾期未答复的，自动提醒并逐级上报",
         error_messages={"required": "请填写答复期限。", "invalid": "请按2016-09-30的格式填写日期。"},
     )
 
@@ -46,5 +53,11 @@ class UrgeForm(forms.Form):
         }
 
 
-class UrgeReplyForm(forms.Form):
-    text = forms.CharField(label="答复", max_length=TEXT_LIMIT, error_messages={"required": "请填写答复。"})
+class UrgeReplyForm(Form):
+    text = forms.CharField(
+        label="答复（必填）",
+        max_length=TEXT_LIMIT,
+        widget=TextArea(5),
+        help_text="逐项写明目前进展、滞后原因、整改措施和预计完成时间。",
+        error_messages={"required": "请填写答复。"},
+    )
