@@ -1,5 +1,5 @@
-"""Figures as pages draw them: lights, bars, percentages and gaps. Built as strings, since a matrix has hundreds of
-them: what comes from people or the notice is escaped here by hand, everything else is ours.
+"""Figures as pages draw them: lights, bars, percentages and gaps. A matrix has hundreds of them, so they are no
+templates: what comes from people or the notice goes through `fill`, which escapes it.
 
 A light is always shape, word and colour; the word may be dropped only in a matrix cell, which has it in its label.
 """
@@ -7,15 +7,16 @@ A light is always shape, word and colour; the word may be dropped only in a matr
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from html import escape  # Django's escapes the same, and looks at each text first: with thousands on a page it shows
+from functools import lru_cache
 from typing import Protocol
 
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from qa_plan.markup import fill
 from tasks.models import Plan, ProgressReport
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.periods import last_quarter_ends
@@ -49,11 +50,13 @@ def icon(light: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache  # a page shows a few of them many times
 def light(value: str, word: str = "", classes: str = "") -> SafeString:
     """「▲ 黄 欠进度」; `word` replaces the light's own where grey has a reason of its own."""
     shown = Light(value)
-    words = f"{shown.colour} {escape(word)}" if word and word != shown.label else WORDS[shown]
-    return SafeString(f'<span class="light {shown} {classes}">{ICONS[shown]}{words}</span>')
+    return format_html(
+        '<span class="light {} {}">{}{} {}</span>', shown, classes, ICONS[shown], shown.colour, word or shown.label
+    )
 
 
 @register.simple_tag
@@ -165,21 +168,31 @@ def aria_sort(context: template.Context, name: str) -> SafeString:
 @register.simple_tag
 def matrix_cells(row: MatrixLine, names: Mapping[int, str], items_url: str, query: str) -> SafeString:
     """A row of the responsibility matrix: solid for a lead, a ring for an assisting agency, empty for none."""
-    href = escape(f"{items_url}{row.standing.item.number}/{query}")
-    return SafeString("".join(_matrix_cell(cell, names, href) if cell else "<td></td>" for cell in row.cells))
+    href = f"{items_url}{row.standing.item.number}/{query}"
+    return SafeString("".join([_matrix_cell(cell, names, href) if cell else "<td></td>" for cell in row.cells]))
 
 
-def _matrix_cell(row: Standing, names: Mapping[int, str], href: str) -> str:
-    """`href` is escaped already."""
-    name = escape(names[row.agency_id])
+AID = '<td><a class="aid" href="{href}#a{key}" title="{name} · 协助" aria-label="{name}，协助"></a></td>'
+CELL = (
+    '<td><a class="cell {light}" href="{href}#a{key}" title="{name} · 负责 · {percent}% · {word}" '
+    'aria-label="{name}，负责，{percent}%，{word}">{icon}<span class="n-pct">{percent}</span></a></td>'
+)
+
+
+def _matrix_cell(row: Standing, names: Mapping[int, str], href: str) -> SafeString:
+    name = names[row.agency_id]
     if not row.is_lead:
-        return f'<td><a class="aid" href="{href}#a{row.pk}" title="{name} · 协助" aria-label="{name}，协助"></a></td>'
+        return fill(AID, href=href, key=row.pk, name=name)
     shown = row.light
-    word = WORDS[shown] if shown != Light.GREY else f"{shown.colour} {row.light_word}"
-    return (
-        f'<td><a class="cell {shown}" href="{href}#a{row.pk}" title="{name} · 负责 · {row.percent}% · {word}" '
-        f'aria-label="{name}，负责，{row.percent}%，{word}">{ICONS[shown]}'
-        f'<span class="n-pct">{row.percent}</span></a></td>'
+    return fill(
+        CELL,
+        href=href,
+        key=row.pk,
+        name=name,
+        light=shown,
+        percent=row.percent,
+        word=WORDS[shown] if shown != Light.GREY else f"{shown.colour} {row.light_word}",
+        icon=ICONS[shown],
     )
 
 
@@ -192,12 +205,11 @@ def pager(context: template.Context, page: Page) -> dict[str, object]:
 @register.simple_tag
 def options(choices: Iterable[tuple[object, str]], chosen: str | None) -> SafeString:
     """The options of a select whose value comes from the address, as text."""
-
-    def option(value: str, label: str) -> str:
-        selected = " selected" if value == (chosen or "") else ""
-        return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
-
-    return SafeString("".join([option(str(value), label) for value, label in choices]))
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SafeString(" selected") if str(value) == (chosen or "") else "", label) for value, label in choices),
+    )
 
 
 @register.simple_tag

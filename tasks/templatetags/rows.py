@@ -1,14 +1,14 @@
-"""The rows of the ledgers. Built as strings like the figures in them: a page has a hundred rows of a dozen cells.
+"""The rows of the ledgers: a page has a hundred rows of a dozen cells, which as templates would take most of its time.
 
-What comes from people or the notice is escaped here; addresses are escaped once for all rows.
+Every row is a form whose places are filled in, so that whatever people typed is escaped wherever it stands.
 """
 
 from collections.abc import Iterable, Mapping
-from html import escape  # Django's escapes the same, and looks at each text first: with thousands on a page it shows
 
 from django import template
 from django.utils.safestring import SafeString
 
+from qa_plan.markup import fill
 from tasks.pages.ledger.page import Line
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light
@@ -20,25 +20,46 @@ register = template.Library()
 SHOWN_TEXT = 48  # characters of a report
 SHOWN_LAGGARDS = 3
 
+INFERRED = SafeString(" <small>推定</small>")
+CHOICE = '<input type="checkbox" form="urge" name="assignment" value="{key}" aria-label="催办{agency}{label}"> '
+STANDING = """<td role="cell" class="lightcell">{light}</td>
+    <td role="cell" class="barcell">{bar}</td>
+    <td role="cell" class="num pctcell">{percent}</td>
+    <td role="cell" class="num no-phone {gap_class}">{gap}</td>"""
+ASSIGNMENT = f"""<tr role="row">
+    <td role="cell" class="no">{{label}}</td>
+    <td role="cell" class="title"><a href="{{items}}{{number}}/{{query}}#a{{key}}">{{title}}</a></td>
+    <td role="cell" class="ag"><a href="{{agencies}}{{agency_key}}/{{query}}">{{agency}}</a></td>
+    <td role="cell" class="no-phone nw">{{role}}{{inferred}}</td>
+    {STANDING}
+    <td role="cell" class="duecell nw">{{due}}</td>
+    <td role="cell" class="nw no-phone">{{filing}}</td>
+    <td role="cell" class="whole">{{text}}</td>
+  </tr>"""
+TO_CHOOSE = ASSIGNMENT.replace("{label}", CHOICE + "{label}", 1)
+ITEM = f"""<tr role="row">
+    <td role="cell" class="no">{{label}}</td>
+    <td role="cell" class="title"><a href="{{items}}{{number}}/{{query}}">{{title}}</a></td>
+    <td role="cell" class="no-phone nw">{{section}}</td>
+    {STANDING}
+    <td role="cell" class="duecell nw">{{due}}</td>
+    <td role="cell" class="no-phone">{{behind}}</td>
+  </tr>"""
+LAGGARD = '<a href="{agencies}{key}/{query}">{name}</a> {percent}%'
+
 
 @register.simple_tag
 def assignment_rows(
     lines: Iterable[Line], items_url: str, agencies_url: str, query: str, *, can_urge: bool = False
 ) -> SafeString:
     """Each leads to its item and its agency, on the same day; those who may urge can choose it."""
-    items, agencies, query = escape(items_url), escape(agencies_url), escape(query)
-    return SafeString("".join(_assignment_row(line, items, agencies, query, can_urge) for line in lines))
+    links = {"items": items_url, "agencies": agencies_url, "query": query}
+    form = TO_CHOOSE if can_urge else ASSIGNMENT
+    return SafeString("".join([_assignment_row(form, line, links) for line in lines]))
 
 
-def _assignment_row(line: Line, items: str, agencies: str, query: str, can_urge: bool) -> str:
+def _assignment_row(form: str, line: Line, links: Mapping[str, str]) -> SafeString:
     standing, of = line.standing, line.assignment
-    label, agency = escape(of.label), escape(of.agency)
-    choice = (
-        f'<input type="checkbox" form="urge" name="assignment" value="{of.pk}" aria-label="催办{agency}{label}"> '
-        if can_urge
-        else ""
-    )
-    inferred = " <small>推定</small>" if of.is_inferred else ""
     due = due_dates(
         standing.due_on,
         standing.light,
@@ -47,16 +68,22 @@ def _assignment_row(line: Line, items: str, agencies: str, query: str, can_urge:
         of.first_is_inferred,
         of.extension_count,
     )
-    return f"""<tr role="row">
-    <td role="cell" class="no">{choice}{label}</td>
-    <td role="cell" class="title"><a href="{items}{of.number}/{query}#a{of.pk}">{escape(of.title)}</a></td>
-    <td role="cell" class="ag"><a href="{agencies}{of.agency_id}/{query}">{agency}</a></td>
-    <td role="cell" class="no-phone nw">{of.role_label}{inferred}</td>
-    {_standing_cells(standing, f"{standing.percent}%")}
-    <td role="cell" class="duecell nw">{due}</td>
-    <td role="cell" class="nw no-phone">{filing_tag(line.filing)}</td>
-    <td role="cell" class="whole">{escape(_shortened(line.text))}</td>
-  </tr>"""
+    return fill(
+        form,
+        **links,
+        **_standing(standing, f"{standing.percent}%"),
+        label=of.label,
+        number=of.number,
+        key=of.pk,
+        title=of.title,
+        agency_key=of.agency_id,
+        agency=of.agency,
+        role=of.role_label,
+        inferred=INFERRED if of.is_inferred else "",
+        due=due,
+        filing=filing_tag(line.filing),
+        text=_shortened(line.text),
+    )
 
 
 @register.simple_tag
@@ -64,38 +91,43 @@ def item_rows(
     lines: Iterable[ItemStanding], items_url: str, agencies_url: str, query: str, names: Mapping[int, str]
 ) -> SafeString:
     """Each leads to its item and to the agencies that its light is due to, on the same day."""
-    items, agencies, query = escape(items_url), escape(agencies_url), escape(query)
-    return SafeString("".join(_item_row(standing, items, agencies, query, names) for standing in lines))
+    links = {"items": items_url, "agencies": agencies_url, "query": query}
+    return SafeString("".join([_item_row(standing, links, names) for standing in lines]))
 
 
-def _item_row(standing: ItemStanding, items: str, agencies: str, query: str, names: Mapping[int, str]) -> str:
+def _item_row(standing: ItemStanding, links: Mapping[str, str], names: Mapping[int, str]) -> SafeString:
     item = standing.item
-    due = due_dates(item.due_on, standing.light, item.is_inferred, item.first_due_on, item.first_is_inferred)
-    return f"""<tr role="row">
-    <td role="cell" class="no">{escape(item.label)}</td>
-    <td role="cell" class="title"><a href="{items}{item.number}/{query}">{escape(item.title)}</a></td>
-    <td role="cell" class="no-phone nw">{chinese_numeral(item.section.number)}</td>
-    {_standing_cells(standing, pct(standing.percent))}
-    <td role="cell" class="duecell nw">{due}</td>
-    <td role="cell" class="no-phone">{_laggards(standing, agencies, query, names) or _leads(standing)}</td>
-  </tr>"""
-
-
-def _standing_cells(standing: Standing | ItemStanding, percent: str) -> str:
-    difference = "—" if standing.light == Light.GREY else gap(standing.gap)
-    return f"""<td role="cell" class="lightcell">{light(standing.light, standing.light_word)}</td>
-    <td role="cell" class="barcell">{bar(standing.percent, standing.expected, standing.light)}</td>
-    <td role="cell" class="num pctcell">{percent}</td>
-    <td role="cell" class="num no-phone {gap_class(standing)}">{difference}</td>"""
-
-
-def _laggards(standing: ItemStanding, agencies: str, query: str, names: Mapping[int, str]) -> str:
-    late = standing.laggards
-    shown = "、".join(
-        f'<a href="{agencies}{row.agency_id}/{query}">{escape(names.get(row.agency_id, ""))}</a> {row.percent}%'
-        for row in late[:SHOWN_LAGGARDS]
+    return fill(
+        ITEM,
+        **links,
+        **_standing(standing, pct(standing.percent)),
+        label=item.label,
+        number=item.number,
+        title=item.title,
+        section=chinese_numeral(item.section.number),
+        due=due_dates(item.due_on, standing.light, item.is_inferred, item.first_due_on, item.first_is_inferred),
+        behind=_laggards(standing, links, names) or _leads(standing),
     )
-    return f"{shown} 等{len(late)}家" if len(late) > SHOWN_LAGGARDS else shown
+
+
+def _standing(standing: Standing | ItemStanding, percent: str) -> dict[str, str]:
+    return {
+        "light": light(standing.light, standing.light_word),
+        "bar": bar(standing.percent, standing.expected, standing.light),
+        "percent": percent,
+        "gap_class": gap_class(standing),
+        "gap": "—" if standing.light == Light.GREY else gap(standing.gap),
+    }
+
+
+def _laggards(standing: ItemStanding, links: Mapping[str, str], names: Mapping[int, str]) -> SafeString:
+    late = standing.laggards
+    shown = [
+        fill(LAGGARD, **links, key=row.agency_id, name=names.get(row.agency_id, ""), percent=row.percent)
+        for row in late[:SHOWN_LAGGARDS]
+    ]
+    more = f" 等{len(late)}家" if len(late) > SHOWN_LAGGARDS else ""
+    return SafeString("、".join(shown) + more)
 
 
 def _leads(standing: ItemStanding) -> str:
