@@ -265,3 +265,10 @@ def reading_value(value: Decimal | str | None) -> str:
 def look_back(plan: Plan, today: date) -> list[tuple[str, date]]:
     """Days worth looking back to: the ends of the last quarters, and the first day that there is."""
     return [*last_quarter_ends(plan.begins_on, today), ("交办日", plan.begins_on)]
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, *names: str) -> SafeString:
+    """Marks a link of a menu as the page that is open: one of those of these names."""
+    match = context["request"].resolver_match  # none where no page was found
+    return SafeString(' aria-current="page"' if match and match.view_name in names else "")

@@ -84,7 +84,7 @@ class Card:
         form = self.form
         typed = form["delay_choice"].value() or form["delay_reason"].value()
         wrong = form["delay_reason"].errors or form["lower_reason"].errors
-        return not (self.duty.is_behind or typed or wrong)
+        return not (self.owed.is_behind or typed or wrong)
 
     @property
     def asks_no_lowering(self) -> bool:
