@@ -61,6 +61,13 @@ def test_line_breaks_of_an_unbroken_run_are_none_of_the_page(source, page):
     assert Engine.get_default().from_string(source).render(Context({"yes": True, "text": "a\n b"})) == page
 
 
+def test_what_is_hidden_while_it_is_empty_holds_no_line_break():
+    """`:empty` in the stylesheet; an answer of the server comes in later."""
+    text = "".join(path.read_text() for path in TEMPLATES)
+    assert len(re.findall(r'<div class="hint saved"[^>]*></div>', text)) == text.count('class="hint saved"') == 1
+    assert len(re.findall(r'<div id="session"[^>]*></div>', text)) == text.count('id="session"') == 2
+
+
 def test_sentences_have_no_space_before_their_stops():
     """Where a run was broken by hand, nothing may come between a word and the stop that follows it."""
     found = [
