@@ -2,8 +2,8 @@
 
 Django builds and compiles a queryset anew for every page. For a question of many subqueries that takes ten times as
 long as the database needs for the answer. `compile_once` stands where that was measured to pay: on questions that cost
-a page a tenth of its time, and on small ones that deeds ask a hundred times in a row. Any other question is a plain
-queryset.
+a page a twentieth of its time or more, and on small ones that deeds ask a hundred times in a row. Any other question is
+a plain queryset.
 
 A compiled question is a queryset whose query is a `CompiledQuery`: its compiler has done its work, and has been told
 the values. No more than the signatures of `Query.get_compiler` and `SQLCompiler.as_sql` is relied upon; the tests hold
