@@ -34,7 +34,7 @@ def item_export(request: Request, slug: str, form: str) -> HttpResponseBase:
     filtered = ItemFilter(request.GET, plan.items.all(), plan=plan, as_of=as_of)
     keys = batches(filtered, sort=request.GET.get("sort", ""))
     lines = chain.from_iterable(item_lines(batch, plan, as_of) for batch in keys)
-    columns = item_columns(plan, dict(agencies_concerned(plan)))
+    columns = item_columns(plan, dict(agencies_concerned(plan=plan.pk)))
     return _download(request, plan, form, columns, lines, ledger="任务台账")
 
 

@@ -111,7 +111,7 @@ class ItemPage:
     def evidence(self) -> dict[int, list[Evidence]]:
         """By the key of the report that it was filed with."""
         by_report: dict[int, list[Evidence]] = defaultdict(list)
-        for attached in evidence_filed_on(self.item, self.as_of.moment):
+        for attached in evidence_filed_on(item=self.item.pk, moment=self.as_of.moment):
             by_report[attached.report_id].append(attached.evidence)
         return by_report
 

@@ -1,4 +1,4 @@
-"""What an item's page asks; the two that cost it the most are put into SQL once."""
+"""What an item's page asks; those that cost it the most are put into SQL once."""
 
 from datetime import date, datetime
 
@@ -36,13 +36,14 @@ def reports_on(item: Param, moment: Param) -> QuerySet[ProgressReport]:
     return ProgressReport.objects.as_of(moment).filter(assignment__item=item)
 
 
-def measures_of(item: ActionItem) -> QuerySet[Measure]:
-    return Measure.objects.filter(item=item).order_by("number")
-
-
-def evidence_filed_on(item: ActionItem, moment: datetime) -> QuerySet[ReportEvidence]:
+@compile_once(item=IntegerField(), moment=DateTimeField())
+def evidence_filed_on(item: Param, moment: Param) -> QuerySet[ReportEvidence]:
     filed = ReportEvidence.objects.filter(report__assignment__item=item, report__recorded_at__lte=moment)
     return filed.select_related("evidence__blob").order_by("evidence_id")
+
+
+def measures_of(item: ActionItem) -> QuerySet[Measure]:
+    return Measure.objects.filter(item=item).order_by("number")
 
 
 def light_changes_of(item: ActionItem, day: date) -> QuerySet[LightChange]:

@@ -56,14 +56,15 @@ def standings_on(items: Param, moment: Param) -> QuerySet[Assignment, tuple[Any,
     return assignments.with_standing(moment, Value("")).values_list(*COLUMNS)
 
 
-def assignments_in_force(plan: Plan, as_of: AsOf) -> QuerySet[Assignment]:
-    return Assignment.objects.in_force(as_of.moment).filter(item__plan=plan)
-
-
-def agencies_concerned(plan: Plan) -> QuerySet[Agency, tuple[int, str]]:
+@compile_once(plan=IntegerField())
+def agencies_concerned(plan: Param) -> QuerySet[Agency, tuple[int, str]]:
     """Key and name of every agency that has, or had, a part in the plan."""
     concerned = Assignment.objects.filter(item__plan=plan).values("agency")
     return Agency.objects.filter(pk__in=concerned).values_list("pk", "name")
+
+
+def assignments_in_force(plan: Plan, as_of: AsOf) -> QuerySet[Assignment]:
+    return Assignment.objects.in_force(as_of.moment).filter(item__plan=plan)
 
 
 def sections_of(plan: Plan) -> QuerySet[Section, tuple[int, str]]:

@@ -64,7 +64,7 @@ def ledger_context(request: Request, ledger: LedgerFilter, period: ReportingPeri
     """What both ledgers show but for their rows: the page of keys, the heads, and what tabs and filters offer."""
     plan, asked = ledger.plan, request.GET
     page = sorted_page(ledger, sort=asked.get("sort", ""), number=asked.get("page"), size=asked.get("per_page"))
-    agencies = list(agencies_concerned(plan))
+    agencies = agencies_concerned(plan=plan.pk)
     sections = [(number, f"{chinese_numeral(number)}、{title}") for number, title in sections_of(plan)]
     return {
         "plan": plan,
