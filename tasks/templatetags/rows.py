@@ -9,6 +9,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from qa_plan.markup import fill
+from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, row_form
 from tasks.pages.ledger.page import Line
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light
@@ -22,29 +23,8 @@ SHOWN_LAGGARDS = 3
 
 INFERRED = SafeString(" <small>推定</small>")
 CHOICE = '<input type="checkbox" form="urge" name="assignment" value="{key}" aria-label="催办{agency}{label}"> '
-STANDING = """<td role="cell" class="lightcell">{light}</td>
-    <td role="cell" class="barcell">{bar}</td>
-    <td role="cell" class="num pctcell">{percent}</td>
-    <td role="cell" class="num no-phone {gap_class}">{gap}</td>"""
-ASSIGNMENT = f"""<tr role="row">
-    <td role="cell" class="no">{{label}}</td>
-    <td role="cell" class="title"><a href="{{items}}{{number}}/{{query}}#a{{key}}">{{title}}</a></td>
-    <td role="cell" class="ag"><a href="{{agencies}}{{agency_key}}/{{query}}">{{agency}}</a></td>
-    <td role="cell" class="no-phone nw">{{role}}{{inferred}}</td>
-    {STANDING}
-    <td role="cell" class="duecell nw">{{due}}</td>
-    <td role="cell" class="nw no-phone">{{filing}}</td>
-    <td role="cell" class="whole">{{text}}</td>
-  </tr>"""
-TO_CHOOSE = ASSIGNMENT.replace("{label}", CHOICE + "{label}", 1)
-ITEM = f"""<tr role="row">
-    <td role="cell" class="no">{{label}}</td>
-    <td role="cell" class="title"><a href="{{items}}{{number}}/{{query}}">{{title}}</a></td>
-    <td role="cell" class="no-phone nw">{{section}}</td>
-    {STANDING}
-    <td role="cell" class="duecell nw">{{due}}</td>
-    <td role="cell" class="no-phone">{{behind}}</td>
-  </tr>"""
+ASSIGNMENT = row_form(ASSIGNMENT_COLUMNS)
+ITEM = row_form(ITEM_COLUMNS)
 LAGGARD = '<a href="{agencies}{key}/{query}">{name}</a> {percent}%'
 
 
@@ -54,11 +34,10 @@ def assignment_rows(
 ) -> SafeString:
     """Each leads to its item and its agency, on the same day; those who may urge can choose it."""
     links = {"items": items_url, "agencies": agencies_url, "query": query}
-    form = TO_CHOOSE if can_urge else ASSIGNMENT
-    return SafeString("".join([_assignment_row(form, line, links) for line in lines]))
+    return SafeString("".join([_assignment_row(line, links, can_urge=can_urge) for line in lines]))
 
 
-def _assignment_row(form: str, line: Line, links: Mapping[str, str]) -> SafeString:
+def _assignment_row(line: Line, links: Mapping[str, str], *, can_urge: bool) -> SafeString:
     standing, of = line.standing, line.assignment
     due = due_dates(
         standing.due_on,
@@ -69,9 +48,10 @@ def _assignment_row(form: str, line: Line, links: Mapping[str, str]) -> SafeStri
         of.extension_count,
     )
     return fill(
-        form,
+        ASSIGNMENT,
         **links,
         **_standing(standing, f"{standing.percent}%"),
+        choice=fill(CHOICE, key=of.pk, agency=of.agency, label=of.label) if can_urge else "",
         label=of.label,
         number=of.number,
         key=of.pk,

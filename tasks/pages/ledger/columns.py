@@ -1,5 +1,6 @@
-"""The columns of the ledgers, one line each: the head, what a click on it sorts by, and the class of its cell.
+"""The columns of the ledgers, one line each: the head, what a click on it sorts by, and its cell.
 
+The places in a cell are filled by `tasks.templatetags.rows`, which escapes what people typed.
 What the status rule decides is sorted in Python, anything else by the database.
 """
 
@@ -15,44 +16,59 @@ class Column(NamedTuple):
     name: str = ""  # names the order in the address; "" for a column that nobody sorts by
     fields: Sequence[str] = ()  # what the database sorts by
     key: Callable[[Any], Any] | None = None  # what Python sorts by, of a row with its standing
-    css: str = ""
+    css: str = ""  # the class of the head and of the cell
+    cell: str = ""  # what stands in it, with places to be filled
+    narrow: str = ""  # a class of the cell alone: what it does on a phone
+
+    @property
+    def form(self) -> str:
+        """The cell as it is drawn, before its places are filled."""
+        return f'<td role="cell" class="{f"{self.css} {self.narrow}".strip()}">{self.cell}</td>'
 
 
 def _gap(row: Any) -> float:
     return row.gap if row.gap is not None else 0.0
 
 
-LIGHT = Column("亮灯", "light", key=lambda row: (SEVERITY[row.light], _gap(row)))
-BAR = Column("进度与序时", css="barcell")
-PERCENT = Column("进度", "percent", key=lambda row: row.percent, css="num")
-GAP = Column("差", "gap", key=_gap, css="num")
+LIGHT = Column("亮灯", "light", key=lambda row: (SEVERITY[row.light], _gap(row)), cell="{light}", narrow="lightcell")
+BAR = Column("进度与序时", css="barcell", cell="{bar}")
+PERCENT = Column("进度", "percent", key=lambda row: row.percent, css="num", cell="{percent}", narrow="pctcell")
+GAP = Column("差", "gap", key=_gap, css="num", cell="{gap}", narrow="no-phone {gap_class}")
+ITEM_LINK = '<a href="{items}{number}/{query}">{title}</a>'
+ASSIGNMENT_LINK = '<a href="{items}{number}/{query}#a{key}">{title}</a>'
+AGENCY_LINK = '<a href="{agencies}{agency_key}/{query}">{agency}</a>'
 
 ITEM_COLUMNS = (
-    Column("序号", "number", ("number",), css="no"),
-    Column("任务"),
-    Column("部分"),
+    Column("序号", "number", ("number",), css="no", cell="{label}"),
+    Column("任务", cell=ITEM_LINK, narrow="title"),
+    Column("部分", cell="{section}", narrow="no-phone nw"),
     LIGHT,
     BAR,
     PERCENT,
     GAP,
-    Column("完成时限", "due", ("due_on", "number")),
-    Column("负责单位（列滞后单位）"),
+    Column("完成时限", "due", ("due_on", "number"), cell="{due}", narrow="duecell nw"),
+    Column("负责单位（列滞后单位）", cell="{behind}", narrow="no-phone"),
 )
 ASSIGNMENT_COLUMNS = (
-    Column("序号", "number", ("item__number", "agency__ordinal", "agency_id"), css="no"),
-    Column("任务"),
-    Column("单位", "agency", ("agency__ordinal", "agency_id", "item__number")),
-    Column("角色"),
+    Column("序号", "number", ("item__number", "agency__ordinal", "agency_id"), css="no", cell="{choice}{label}"),
+    Column("任务", cell=ASSIGNMENT_LINK, narrow="title"),
+    Column("单位", "agency", ("agency__ordinal", "agency_id", "item__number"), cell=AGENCY_LINK, narrow="ag"),
+    Column("角色", cell="{role}{inferred}", narrow="no-phone nw"),
     LIGHT,
     BAR,
     PERCENT,
     GAP,
-    Column("完成时限", "due", ("due_on", "item__number", "agency__ordinal")),
-    Column("{period}报告"),
-    Column("最近进展"),
+    Column("完成时限", "due", ("due_on", "item__number", "agency__ordinal"), cell="{due}", narrow="duecell nw"),
+    Column("{period}报告", cell="{filing}", narrow="nw no-phone"),
+    Column("最近进展", cell="{text}", narrow="whole"),
 )
 
 
 def heads(columns: Iterable[Column], period: ReportingPeriod | None = None) -> list[Column]:
     """The columns with the period named in their heads, where there is one."""
     return [column._replace(head=column.head.format(period=period or "")) for column in columns]
+
+
+def row_form(columns: Iterable[Column]) -> str:
+    """A row of the ledger before its places are filled."""
+    return f'<tr role="row">{"".join(column.form for column in columns)}</tr>'
