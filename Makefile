@@ -28,8 +28,8 @@ PRODUCTION := DATABASE_URL=postgres://db.invalid/qa REDIS_URL=redis://queue.inva
 # A module's tests stay with one worker, which stages them once, until another has nothing left to do.
 WORKERS := -n auto --maxprocesses 4 --dist worksteal
 CODE := qa_plan agencies tasks reports tests manage.py
-# Django's own style of tags and blocks. It leaves the HTML alone: formatters that break its lines, like djlint's, put
-# spaces between Chinese words.
+# Django's own style of tags and blocks. It leaves the HTML alone: djlint's formatter, when tried, left long inline lines
+# as they were and misaligned attributes.
 TEMPLATES = find templates -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2
 
 .DEFAULT_GOAL := help
