@@ -13,7 +13,7 @@ from tasks.models import AgencyRequest, Assignment, Plan, Reminder, ReportingPer
 from tasks.reminders.subjects import ReminderKind
 from tasks.rules.texts import shortened
 
-DEADLINES = {
+DEADLINE_WORDS = {
     ReminderKind.DUE: "完成时限",
     ReminderKind.FILING: "报送截止",
     ReminderKind.RECEIPT: "签收期限",
@@ -49,7 +49,7 @@ def group_of(kind: str, anchor: date, day: date, *, is_settled: bool) -> Group:
     """The group follows from the date alone, so that a digest can be counted before its subjects are read."""
     if is_settled:
         return Group.SETTLED
-    if kind not in DEADLINES:
+    if kind not in DEADLINE_WORDS:
         return Group.WAITING
     if anchor < day:
         return Group.OVERDUE
@@ -168,8 +168,8 @@ class _Writer:
 
     def _when(self, kind: str, anchor: date, reminder: Reminder) -> str:
         since, passed = day_words(anchor, self.day), (self.day - anchor).days
-        if kind in DEADLINES:
-            return f"{DEADLINES[ReminderKind(kind)]}{since}，{_left(passed)}"
+        if kind in DEADLINE_WORDS:
+            return f"{DEADLINE_WORDS[ReminderKind(kind)]}{since}，{_left(passed)}"
         if kind == ReminderKind.OPENS:
             until = f"，请于{day_words(reminder.period.due_on, self.day)}前报送" if reminder.period else ""
             return f"{since}开放填报{until}"
