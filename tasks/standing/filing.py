@@ -1,4 +1,4 @@
-"""应报与已报: who owes a report in a period, and where each report stands (docs/rules.md 4)."""
+"""应报与已报: where each owed report stands, and how many; who owes is `tasks.models.obligation` (docs/rules.md 4)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

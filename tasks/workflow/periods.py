@@ -1,4 +1,7 @@
-"""Coordinators decide on a reporting period: 锁定 and 解锁 of the whole, 免报 of one assignment."""
+"""Coordinators decide on a reporting period: 锁定 and 解锁 of the whole, 免报 of one assignment.
+
+A period is opened by the daily round: `tasks.workflow.daily`.
+"""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""What people type: syntax and sense at the field. Who may and what is allowed is decided elsewhere."""
+"""What coordinators type on an item: amendment, weights, closing."""
 
 from collections.abc import Iterable
 from typing import Any
