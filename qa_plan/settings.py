@@ -229,7 +229,7 @@ QUIET_FROM, QUIET_UNTIL = env.time("QUIET_FROM", time(22)), env.time("QUIET_UNTI
 # ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 vars().update(env.dj_email_url("EMAIL_URL", "console:"))
 if vars().get("EMAIL_BACKEND") in (None, "django.core.mail.backends.smtp.EmailBackend"):
-    EMAIL_BACKEND = "tasks.channels.smtp.Backend"
+    EMAIL_BACKEND = "tasks.channels.bounded_smtp.Backend"
 EMAIL_TIMEOUT = CHANNEL_TIMEOUT
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}")
 

@@ -58,7 +58,7 @@ def sink(controller, settings):
 
 
 def reach(settings, port, **changes):
-    settings.EMAIL_BACKEND = "tasks.channels.smtp.Backend"
+    settings.EMAIL_BACKEND = "tasks.channels.bounded_smtp.Backend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.CHANNEL_TIMEOUT = settings.EMAIL_TIMEOUT = 0.3
