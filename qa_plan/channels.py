@@ -9,7 +9,7 @@ from typing import Any
 from environs import Env
 
 # channel: the setting that turns it on, and what its class is given: name -> (setting, default)
-ROBOTS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
+KEYED: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "webhook": ("WEBHOOK_URL", {"url": ("WEBHOOK_URL", ""), "token": ("WEBHOOK_TOKEN", "")}),
     "dingtalk": (
         "DINGTALK_TOKEN",
@@ -51,7 +51,7 @@ def channels(env: Env) -> dict[str, dict[str, Any]]:
     chosen: dict[str, dict[str, Any]] = {"in_app": {}}
     if env.str("EMAIL_URL", ""):
         chosen["email"] = {}
-    for name, (switch, fields) in ROBOTS.items():
+    for name, (switch, fields) in KEYED.items():
         if env.str(switch, ""):
             chosen[name] = {field: env.str(*setting) for field, setting in fields.items()}
     if env.str("SMS_URL", ""):
