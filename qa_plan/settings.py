@@ -186,10 +186,10 @@ WHITENOISE_USE_FINDERS = EMBEDDED
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others; compressing them too would double the start
 # 佐证材料. Elsewhere (S3 …) by naming a storage class and its options; files are served by the access module alone.
 EVIDENCE_STORAGE = env.str("EVIDENCE_STORAGE", "django.core.files.storage.FileSystemStorage")
-EVIDENCE_FILE_LIMIT = env.int("EVIDENCE_FILE_MB", 20) * 1024 * 1024  # bytes of one file
-EVIDENCE_COUNT_LIMIT = env.int("EVIDENCE_FILES", 10)  # files of one report or request
+EVIDENCE_FILE_MB = env.int("EVIDENCE_FILE_MB", 20)  # of one file
+EVIDENCE_FILES = env.int("EVIDENCE_FILES", 10)  # files of one report or request
 REQUEST_LIMIT = env.int("REQUEST_MB", 100) * 1024 * 1024  # bytes of everything that one request sends
-DATA_UPLOAD_MAX_NUMBER_FILES = 5 * EVIDENCE_COUNT_LIMIT
+DATA_UPLOAD_MAX_NUMBER_FILES = 5 * EVIDENCE_FILES
 MEDIA_ROOT = VAR_DIR / ("demo-media" if QA_PLAN_DEMO else "media")
 FILE_UPLOAD_PERMISSIONS = 0o640
 STORAGES = {

@@ -38,7 +38,7 @@ def papers() -> dict[tuple[int, str, str], list[Paper]]:
 def upload_of(paper: Paper) -> Upload:
     """Takes the file as if somebody had sent it: looked at by the same rules."""
     content = content_of(paper)
-    return inspect(io.BytesIO(content), paper["name"], len(content), limit=settings.EVIDENCE_FILE_LIMIT)
+    return inspect(io.BytesIO(content), paper["name"], len(content), limit=settings.EVIDENCE_FILE_MB * 1024**2)
 
 
 def content_of(paper: Paper) -> bytes:

@@ -36,10 +36,11 @@ class EvidenceField(forms.Field):
 
     def clean(self, value: Iterable[UploadedFile]) -> list[Upload | forms.ValidationError]:
         inspected: list[Upload | forms.ValidationError] = []
+        limit = settings.EVIDENCE_FILE_MB * 1024**2
         for file in value:
             name = str(file.name)
             try:
-                upload = inspect(file, name, file.size or 0, limit=settings.EVIDENCE_FILE_LIMIT)  # type: ignore[arg-type]
+                upload = inspect(file, name, file.size or 0, limit=limit)  # type: ignore[arg-type]
             except FileRefused as error:
                 inspected.append(forms.ValidationError(f"“{name[:60]}”{error}。"))
             else:
@@ -53,8 +54,7 @@ class EvidenceForm(Form):
     evidence = EvidenceField(
         label="佐证材料",
         required=False,
-        help_text=f"{ACCEPTED}，单个不超过{settings.EVIDENCE_FILE_LIMIT // 1024**2} MB，"
-        f"最多{settings.EVIDENCE_COUNT_LIMIT}个",
+        help_text=f"{ACCEPTED}，单个不超过{settings.EVIDENCE_FILE_MB} MB，最多{settings.EVIDENCE_FILES}个",
     )
     evidence_kept = forms.ModelMultipleChoiceField(
         Evidence.objects.none(),
@@ -94,9 +94,9 @@ class EvidenceForm(Form):
         for message in self.errors.get("evidence_kept", []):
             self.add_error("evidence", message)
         count = len(self.staying) + len(self.uploads)
-        if count > settings.EVIDENCE_COUNT_LIMIT:
-            limit = settings.EVIDENCE_COUNT_LIMIT
-            self.add_error("evidence", f"佐证材料最多{limit}个，现有{count}个；可先打包为zip。")
+        if count > settings.EVIDENCE_FILES:
+            message = f"佐证材料最多{settings.EVIDENCE_FILES}个，现有{count}个；可先打包为zip。"
+            self.add_error("evidence", message)
             self.uploads = ()
         return {name: value for name, value in cleaned.items() if not name.startswith("evidence")}
 
