@@ -17,8 +17,9 @@ from agencies.changes import note
 from agencies.models import User
 from reports.models import Build, Edition, Package, PackageFile
 from reports.packages.announcing import announce
-from reports.packages.files import PARTS, Part, wording_of
+from reports.packages.files import PARTS, Part
 from reports.packages.keeping import Kept, discard_unless_used, is_whole, keep, read
+from reports.packages.wording import wording_of
 from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, restore, take_snapshot
 from tasks.access import oversees, visible_plans
 from tasks.workflow.current import deed

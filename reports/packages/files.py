@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from reports.briefing import build_briefing
-from reports.models import BriefingWording, Package, PackageFile
+from reports.models import PackageFile
 from reports.quarter import Snapshot, canonical
 from reports.quarter.book import build_workbook, file_name
 from reports.xlsx import MEDIA_TYPE
@@ -25,18 +25,6 @@ class Part:
 
     def name(self, snapshot: Snapshot) -> str:
         return file_name(snapshot, self.kind.value)
-
-
-def wording_of(package: Package) -> dict[str, str]:
-    """Gives the latest word on every paragraph that was ever changed; "" gives it back its composed wording."""
-    rows = BriefingWording.objects.filter(package=package).order_by("recorded_at", "pk")
-    latest = dict(rows.values_list("paragraph", "text"))
-    return {paragraph: text for paragraph, text in latest.items() if text}
-
-
-def newest_wording(package: Package) -> int:
-    """Gives the key of the newest wording, 0 before there is any: what a form was made from."""
-    return BriefingWording.objects.filter(package=package).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

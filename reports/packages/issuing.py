@@ -1,6 +1,5 @@
-"""印发: an edition goes out under its number, which locks its period. Before, its briefing is worded; after, 撤回."""
+"""印发: an edition goes out under its number, which locks its period. Afterwards it can be taken back (撤回)."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -12,10 +11,10 @@ from agencies.models import User
 from reports.briefing import NUMBER, build_briefing
 from reports.models import BriefingWording, Build, Edition, Issue, IssueWithdrawal, Package, PackageFile
 from reports.packages.announcing import tell_issued, tell_withdrawn
-from reports.packages.asking import QUEUED
-from reports.packages.files import DOCX_TYPE, newest_wording, wording_of
+from reports.packages.files import DOCX_TYPE
 from reports.packages.keeping import is_whole, keep
 from reports.packages.kept_facts import FactsUnreadable, kept_facts
+from reports.packages.wording import wording_of
 from tasks.models import Plan, ReportingPeriod
 from tasks.standing.filing import newest_lock
 from tasks.workflow.current import WorkflowError, deed
@@ -135,30 +134,3 @@ def withdraw_issue(*, issue: Issue, reason: str, by: User, at: datetime) -> Issu
     note("撤回印发", issue.edition.package, by=by, at=at, old=old, new=new, reason=withdrawal.reason)
     tell_withdrawn(withdrawal, by=by, at=at)
     return withdrawal
-
-
-@deed
-def reword(*, package: Package, texts: Mapping[str, str], version: int, by: User, at: datetime) -> int:
-    """调整通报措辞: returns how many paragraphs were worded anew. The files are built again from the same facts.
-
-    An empty text gives a paragraph back its composed wording. What is issued is not reworded. `version` is the newest
-    wording that the form was made from: where somebody was quicker, nothing is written.
-    """
-    build = Build.objects.select_for_update().get(package=package)
-    if build.state != Build.State.DONE:
-        raise WorkflowError("汇总正在生成，请稍后再调整措辞。")
-    if package.editions.filter(issues__isnull=False, issues__withdrawal=None).exists():
-        raise WorkflowError("汇总已经印发，措辞不能再调整；确需调整的，请先撤回印发。")
-    if newest_wording(package) != version:
-        raise WorkflowError("您编辑期间，其他人已调整措辞。下面同时列出双方的文字，请核对后再保存。")
-    known = wording_of(package)
-    changed = {key: text.strip() for key, text in texts.items() if text.strip() != known.get(key, "")}
-    if changed:
-        BriefingWording.objects.bulk_create(
-            BriefingWording(package=package, paragraph=key, text=text, recorded_at=at, recorded_by=by)
-            for key, text in sorted(changed.items())
-        )
-        old = {key: known.get(key, "") for key in changed}
-        note("调整通报措辞", package, by=by, at=at, old=old, new=changed)
-        Build.objects.filter(pk=build.pk).update(**QUEUED)
-    return len(changed)

@@ -8,8 +8,8 @@ from django.conf import settings
 
 from reports.briefing import Briefing, Paragraph, WordingError, check_wording, compose, typed_numbers
 from reports.models import Edition, Package
-from reports.packages.files import newest_wording, wording_of
 from reports.packages.kept_facts import kept_facts
+from reports.packages.wording import newest_wording, wording_of
 from reports.quarter import Snapshot
 
 FIELD_NAME = "text-"  # begins the name of a paragraph's field; its key ends it

@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
-from reports.packages.issuing import reword
 from reports.packages.kept_facts import FactsUnreadable, kept_facts
 from reports.packages.onepage import OnePage
 from reports.packages.page import PackagePage
 from reports.packages.seeing import get_package
 from reports.packages.textpage import TextPage
 from reports.packages.views.lists import send_off
+from reports.packages.wording import reword
 from tasks.access import oversees, require
 from tasks.http.request import Request, posted
 from tasks.workflow.current import WorkflowError

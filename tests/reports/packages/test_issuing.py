@@ -10,10 +10,10 @@ from docx import Document
 from agencies.models import Change
 from reports.models import BriefingWording, Build, Edition, Issue, Package, PackageFile
 from reports.packages.building import build
-from reports.packages.files import newest_wording, wording_of
-from reports.packages.issuing import issue_package, next_number, reword, withdraw_issue
+from reports.packages.issuing import issue_package, next_number, withdraw_issue
 from reports.packages.keeping import read
 from reports.packages.tending import tend
+from reports.packages.wording import newest_wording, reword, wording_of
 from tasks.models import Message
 from tasks.standing.filing import newest_lock
 from tasks.workflow import WorkflowError, lock_period, unlock_period
