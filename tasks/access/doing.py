@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, User
 from tasks.access.questions import assignments_by_key
-from tasks.access.roles import can_file_reports, can_move_people, can_steer
+from tasks.access.roles import can_file_reports, can_move_people, can_review, can_steer
 from tasks.access.seeing import get_period, get_plan, sees_plans, visible_plans, visible_reports
 from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
 
@@ -59,13 +59,13 @@ def get_period_to_steer(user: User, slug: str, code: str) -> ReportingPeriod:
 def get_report_to_review(user: User, pk: int, moment: datetime) -> ProgressReport:
     """A filed report for a coordinator; for others 403, and 404 where they may not even see it."""
     report = get_object_or_404(_whole_reports(user, moment), pk=pk)
-    require(can_steer(user))
+    require(can_review(user))
     return report
 
 
 def reports_to_review(user: User, moment: datetime) -> QuerySet[ProgressReport]:
     """The reports that a coordinator may choose from; 403 for others."""
-    require(can_steer(user))
+    require(can_review(user))
     return _whole_reports(user, moment)
 
 

@@ -4,8 +4,13 @@ from agencies.models import AGENCY_ROLES, Agency, Role, User
 
 
 def can_steer(user: User) -> bool:
-    """Whether the person may review, amend, close, edit group members: the coordinators' work."""
+    """Whether the person may amend, close, edit group members: the coordinators' work."""
     return user.role == Role.COORDINATOR
+
+
+def can_review(user: User) -> bool:
+    """Whether the person accepts reports and sends them back, and reads the queue of those that wait."""
+    return can_steer(user)
 
 
 def can_file_reports(user: User) -> bool:

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from qa_plan import clock
-from tasks.access import can_steer, get_report_to_review, reports_to_review, require, visible_plans
+from tasks.access import can_review, get_report_to_review, reports_to_review, require, visible_plans
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -30,7 +30,7 @@ NAMED_AT_MOST = 8
 @dated
 def review_list(request: Request) -> HttpResponse:
     """What waits; POST decides the chosen reports, each by itself."""
-    require(can_steer(request.user))
+    require(can_review(request.user))
     queue = ReviewQueue(visible_plans(request.user), request.as_of, request.GET)
     form = ReviewManyForm(posted(request), reports=reports_to_review(request.user, request.as_of.moment))
     if form.is_valid():
