@@ -8,8 +8,8 @@ from reports.quarter.definition import Definition
 from reports.quarter.records import PlanState
 from reports.quarter.row_facts import IndicatorFacts
 from tasks.models import Indicator, ReportingPeriod
-from tasks.rules.status import expected_percent
-from tasks.standing.indicators import is_behind, percent_reached
+from tasks.rules.status import Light, expected_percent, indicator_light
+from tasks.standing.indicators import percent_reached
 from tasks.standing.questions import accepted_readings
 from tasks.standing.rollup import thresholds_of
 
@@ -56,7 +56,7 @@ def _facts(indicator: Indicator, now: PlanState, *, has_earlier: bool) -> Indica
         value=value,
         percent=round(percent, 6),
         expected=None if expected is None else round(expected, 6),
-        is_behind=is_behind(percent, expected, thresholds_of(now.plan)),
+        is_behind=indicator_light(percent, expected, thresholds_of(now.plan)) == Light.YELLOW,
         previous_value=_exact(getattr(indicator, "earlier", None)) if has_earlier else None,
         agency=getattr(indicator, "agency", None) or "",
     )

@@ -101,6 +101,12 @@ def pace_of(percent: float, expected: float | None, thresholds: Thresholds) -> P
     return Pace.ON_PACE
 
 
+def indicator_light(percent: float, expected: float | None, thresholds: Thresholds) -> Light:
+    """The light of a target: yellow while it is behind its time, which one that is reached never is; else green."""
+    is_late = percent < 100 and pace_of(percent, expected, thresholds) == Pace.BEHIND
+    return Light.YELLOW if is_late else Light.GREEN
+
+
 def worst(lights: Iterable[Light]) -> Light:
     """The light that a whole shows: its worst part; grey when there is none."""
     return min(lights, key=SEVERITY.__getitem__, default=Light.GREY)

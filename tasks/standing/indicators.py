@@ -7,7 +7,7 @@ from typing import Any
 from agencies.models import Agency
 from tasks.models import ActionItem, Indicator, Plan
 from tasks.rules.asof import AsOf
-from tasks.rules.status import Light, Pace, Thresholds, expected_percent, pace_of
+from tasks.rules.status import Light, expected_percent, indicator_light
 from tasks.standing.questions import indicators_of_agency, indicators_of_item
 from tasks.standing.rollup import thresholds_on
 
@@ -43,15 +43,10 @@ def _row(indicator: Any, plan: Plan, as_of: AsOf) -> IndicatorRow:
     indicator.item.plan = plan
     percent = percent_reached(indicator.value, indicator.target)
     expected = expected_percent(plan.issued_on, indicator.due_on, as_of.day)
-    late = is_behind(percent, expected, thresholds_on(plan, as_of.day))
-    return IndicatorRow(indicator, percent, expected, Light.YELLOW if late else Light.GREEN)
+    light = indicator_light(percent, expected, thresholds_on(plan, as_of.day))
+    return IndicatorRow(indicator, percent, expected, light)
 
 
 def percent_reached(value: Decimal | None, target: Decimal) -> float:
     """How much of the target is reached; it may pass 100. No reading counts as 0."""
     return 100 * float(value or 0) / float(target) if target else 0.0
-
-
-def is_behind(percent: float, expected: float | None, thresholds: Thresholds) -> bool:
-    """Whether a target is behind its time; one that is reached never is."""
-    return percent < 100 and pace_of(percent, expected, thresholds) == Pace.BEHIND

@@ -19,6 +19,7 @@ from tasks.rules.status import (
     Situation,
     Thresholds,
     expected_percent,
+    indicator_light,
     light_of,
     pace_of,
     worst,
@@ -259,6 +260,24 @@ def test_behind_and_yellow_never_disagree():
         for percent in range(101):
             is_behind = pace_of(percent, expected_percent(START, DUE, day), PLAN) == Pace.BEHIND
             assert is_behind == (light(Situation(percent, DUE), day) == YELLOW), (day, percent)
+
+
+# ── indicators ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("percent", "expected", "shown"),
+    [
+        (39.9, 50.0, YELLOW),
+        (40.0, 50.0, GREEN),
+        (0.0, None, GREEN),
+        (99.9, 120.0, YELLOW),
+        (100.0, 120.0, GREEN),  # it is reached, whatever was expected
+        (130.0, 150.0, GREEN),
+    ],
+)
+def test_an_indicator_is_yellow_while_it_is_behind_and_not_reached(percent, expected, shown):
+    assert indicator_light(percent, expected, PLAN) == shown
 
 
 # ── the worst of several ─────────────────────────────────────────────────────────────────────────────────────────
