@@ -153,6 +153,21 @@ def test_a_compared_role_is_recognised_in_every_spelling(tmp_path, monkeypatch, 
     assert bool(list(compared_roles(path))) == compares
 
 
+def imports_the_decorator(path):
+    """Where a module takes `deed`, by which functions become deeds, from `tasks.workflow.current`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.ImportFrom(module="tasks.workflow.current", names=names):
+                if any(alias.name == "deed" for alias in names):
+                    yield f"{named(path)}:{node.lineno}"
+
+
+def test_pages_have_no_deeds_of_their_own():
+    assert any(list(imports_the_decorator(path)) for path in modules("tasks/workflow"))
+    pages = modules("tasks/pages", "tasks/http")
+    assert [place for path in pages for place in imports_the_decorator(path)] == []
+
+
 def test_modules_stay_short_enough_to_read():
     lengths = {named(path): len(path.read_text().splitlines()) for path in modules(*APPS, "qa_plan")}
     assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}

@@ -95,6 +95,49 @@ def split(
     return rows
 
 
+@deed
+def reorganise(
+    *,
+    predecessors: Sequence[Agency],
+    successors: Sequence[Agency],
+    new_names: Sequence[str],
+    kind: str,
+    effective_on: date,
+    document: str,
+    by: User,
+    at: datetime,
+    shares: Mapping[int, int | None] | None = None,
+    people: Mapping[int, int | None] | None = None,
+) -> list[Succession]:
+    """Does 机构调整 all in one: new agencies come into being with the succession, or not at all.
+
+    A split takes `shares` and `people` as `split` does, but by the successor's place among those that there are and
+    the new ones after them; None is refused.
+    """
+    made = [establish_agency(name=name, like=predecessors, by=by, at=at) for name in new_names]
+    following = [*successors, *made]
+    if kind != Succession.Kind.SPLIT:
+        return succeed(
+            predecessors=predecessors,
+            successor=next(iter(following), None),
+            kind=kind,
+            effective_on=effective_on,
+            document=document,
+            by=by,
+            at=at,
+        )
+    [predecessor] = predecessors
+    return split(
+        predecessor=predecessor,
+        shares=_chosen(shares or {}, following),
+        people=_chosen(people or {}, following),
+        effective_on=effective_on,
+        document=document,
+        by=by,
+        at=at,
+    )
+
+
 def carry_out_due(on: date) -> list[Succession]:
     """Carries out what was recorded in advance and whose day has come. Run twice, it does nothing."""
     together: dict[tuple[int | None, str, date, str], list[Succession]] = {}
@@ -157,6 +200,13 @@ def _require(predecessors: Sequence[Agency], successor: Agency | None, kind: str
         raise WorkflowError("承接单位不能是原单位，也不能是已撤并的单位。", "successor")
     if kind == Succession.Kind.RENAMED and len(predecessors) > 1:
         raise WorkflowError("更名只涉及一个原单位；多个单位请选“合并”。", "predecessors")
+
+
+def _chosen(places: Mapping[int, int | None], successors: Sequence[Agency]) -> dict[int, Agency]:
+    """Gives each key the successor at its place; refused where one has none."""
+    if None in places.values():
+        raise WorkflowError("请为每项责任分工和每个账号选择承接单位。")
+    return {key: successors[place] for key, place in places.items() if place is not None}
 
 
 def _record(

@@ -12,8 +12,8 @@ from django.utils import timezone
 from agencies.models import Agency, Succession, User
 from tasks.models import AgencyRequest, ProgressReport, ReportDraft, Urge
 from tasks.standing.succession import Transfer, parts_of, transfers_of
-from tasks.workflow import WorkflowError, establish_agency, split, succeed
-from tasks.workflow.current import deed
+from tasks.workflow.current import WorkflowError
+from tasks.workflow.succession import reorganise
 
 SHARE, PERSON = "share_", "person_"
 
@@ -108,33 +108,23 @@ class Preview:
         ]
         return sha256(repr(shown).encode()).hexdigest()
 
-    def unanswered(self) -> list[str]:
-        """Fields of a split that name no successor."""
-        if not self.is_split:
-            return []
-        numbers = {number for number, _ in self.choices}
-        asked = [name for _, name, _ in (*self.rows(), *self.people())]
-        return [name for name in asked if self.answers.get(name) not in numbers]
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was typed and chosen, as the deed takes it."""
+        names = ("predecessors", "successors", "new_names", "kind", "effective_on", "document")
+        chosen = {
+            "shares": {move.parts[0].pk: self._place(answer) for move, _, answer in self.rows()},
+            "people": {user.pk: self._place(answer) for user, _, answer in self.people()},
+        }
+        return {name: self.typed[name] for name in names} | (chosen if self.is_split else {})
+
+    def _place(self, answer: str) -> int | None:
+        """The successor's place in the choices; None where none of them was chosen."""
+        return int(answer) if answer in dict(self.choices) else None
 
 
-@deed
 def confirm(preview: Preview, *, by: User, at: datetime) -> list[Succession]:
-    """All in one: new agencies come into being with the succession, or not at all."""
-    typed = preview.typed
+    """Has done what was shown; a confirmation of anything else is refused."""
     if preview.answers.get("token") != preview.token:
         raise WorkflowError("内容与核对时不同，请重新核对后确认。")
-    made = [establish_agency(name=name, like=preview.predecessors, by=by, at=at) for name in typed["new_names"]]
-    successors = [*typed["successors"], *made]
-    whole = {"effective_on": typed["effective_on"], "document": typed["document"], "by": by, "at": at}
-    if not preview.is_split:
-        successor = next(iter(successors), None)
-        return list(succeed(predecessors=preview.predecessors, successor=successor, kind=preview.kind, **whole))
-    if preview.unanswered():
-        raise WorkflowError("请为每项责任分工和每个账号选择承接单位。")
-
-    def chosen(prefix: str) -> dict[int, Agency]:
-        answers = {name: number for name, number in preview.answers.items() if name.startswith(prefix)}
-        return {int(name.removeprefix(prefix)): successors[int(number)] for name, number in answers.items()}
-
-    [predecessor] = preview.predecessors
-    return list(split(predecessor=predecessor, shares=chosen(SHARE), people=chosen(PERSON), **whole))
+    return reorganise(**preview.content, by=by, at=at)
