@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -30,13 +30,12 @@ def period_lock(request: Request, slug: str, code: str) -> HttpResponse:
             messages.success(request, f"已{form.switch}{period}报告期，原因留存。")
             return redirect(period)
     lock = newest_lock(period)
-    is_locked = lock is not None and lock.is_locked
     context = {
         "plan": period.plan,
         "period": period,
         "form": form,
         "lock": lock,
-        "turn": "解锁" if is_locked else "锁定",
+        "turn": "解锁" if lock and lock.is_locked else "锁定",
         "is_due": period.due_on < clock.today(),
     }
     return form_page(request, "tasks/period_lock.html", context)
@@ -47,8 +46,7 @@ def report_waive(request: Request, pk: int, code: str) -> HttpResponse:
     """Excuses one assignment from the period's report, or takes that back."""
     today_ends = clock.end_of(clock.today())
     assignment = get_assignment_to_steer(request.user, pk, today_ends)
-    period = get_object_or_404(assignment.item.plan.periods, code=code)
-    period.plan = assignment.item.plan
+    period = get_period_to_steer(request.user, assignment.item.plan.slug, code)
     form = SwitchForm(posted(request), switches=WAIVING)
     rows_url = f"{reverse('reports:period-reports', args=[period.plan.slug, code])}?agency={assignment.agency_id}"
     where = {"assignment": assignment, "period": period}
