@@ -134,35 +134,40 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
     While it is built the page asks again and again for its progress alone, and loads itself anew when that has ended.
     """
     if request.htmx and request.method != "POST":
-        package = get_build(request.user, pk)
-        if not package.build.is_under_way:
-            return HttpResponseClientRedirect(request.path)
-        return _progress(request, package, retry_after(package.build, monotonic()))
+        return _looked_again(request, get_build(request.user, pk))
     page = PackagePage(get_package(request.user, pk), request.user)
     forms: dict[str, Any] = {}
     if request.method == "POST":
         require(oversees(request.user))
-        try:
-            done = DEEDS.get(request.POST.get("action", ""), _unknown)(request, page, forms)
-        except WorkflowError as error:
-            form = next(iter(forms.values()), None)
-            if form is None or not error.field:  # the page may not show the form any more
-                messages.error(request, error.message)
-                return redirect(page.package)
-            refuse(form, error)
-            done = False
-        if done:
+        if _pressed(request, page, forms):
             return redirect(page.package)
     plans = list(page.package.plans.all())
     context = {
         "p": page,
         "pause": round(LOOKS.pause * 1000) if page.build.is_under_way else 0,
         "plan": plans[0] if page.is_single else None,
-        "issue_form": forms.get("issue") or _issue_form(page),
-        "withdrawal_form": forms.get("withdraw") or WithdrawalForm(),
-        "cut_short": page.cut_short(clock.today()) if page.can_issue else [],
+        **_issuing(page, forms),
     }
     return render(request, "reports/package_detail.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _looked_again(request: Request, package: Package) -> HttpResponse:
+    if not package.build.is_under_way:
+        return HttpResponseClientRedirect(request.path)
+    return _progress(request, package, retry_after(package.build, monotonic()))
+
+
+def _pressed(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
+    """Does what the button says; False, with the cause at the field, where its form is to be shown again."""
+    try:
+        return DEEDS.get(request.POST.get("action", ""), _unknown)(request, page, forms)
+    except WorkflowError as error:
+        form = next(iter(forms.values()), None)
+        if form is None or not error.field:  # the page may not show the form any more
+            messages.error(request, error.message)
+            return True
+        refuse(form, error)
+        return False
 
 
 def _progress(request: Request, package: Package, pause: float) -> HttpResponse:
@@ -178,6 +183,15 @@ def _progress(request: Request, package: Package, pause: float) -> HttpResponse:
     response = render(request, "reports/_package_progress.html", context)
     response["Cache-Control"] = "no-store"  # the whole page has the same address
     return response
+
+
+def _issuing(page: PackagePage, forms: dict[str, Any]) -> dict[str, Any]:
+    """What the forms of 印发 and 撤回 show: what was typed there, or what is offered."""
+    return {
+        "issue_form": forms.get("issue") or _issue_form(page),
+        "withdrawal_form": forms.get("withdraw") or WithdrawalForm(),
+        "cut_short": page.cut_short(clock.today()) if page.can_issue else [],
+    }
 
 
 def _issue_form(page: PackagePage) -> IssueForm | None:

@@ -48,18 +48,24 @@ def briefing_text(request: Request, pk: int) -> HttpResponse:
     page = TextPage(p.package, p.edition, sent)
     error = ""
     if sent is not None and not page.has_errors:
-        try:
-            version = int(sent["version"]) if sent.get("version", "").isdecimal() else -1
-            changed = reword(package=p.package, texts=page.texts, version=version, by=request.user, at=clock.now())
-        except WorkflowError as refused:
-            error = refused.message
-        else:
-            if changed:
-                send_off(p.package)
-            messages.success(request, f"已调整{changed}段，正在重新生成文件。" if changed else "措辞没有变化。")
+        error = _worded(request, page, sent.get("version", ""))
+        if not error:
             return redirect("reports:briefing-text", pk)
     context = {"p": p, "page": page, "error": error, "plan": p.package.plans.all()[0] if p.is_single else None}
     return render(request, "reports/briefing_text.html", context, status=422 if sent is not None else 200)
+
+
+def _worded(request: Request, page: TextPage, version: str) -> str:
+    """Words the briefing as was sent and returns ""; where it is refused, says why."""
+    newest = int(version) if version.isdecimal() else -1
+    try:
+        changed = reword(package=page.package, texts=page.texts, version=newest, by=request.user, at=clock.now())
+    except WorkflowError as refused:
+        return refused.message
+    if changed:
+        send_off(page.package)
+    messages.success(request, f"已调整{changed}段，正在重新生成文件。" if changed else "措辞没有变化。")
+    return ""
 
 
 @require_safe
