@@ -87,27 +87,16 @@ def fill_in_check(request: Request) -> HttpResponse:
     checked = _waiting(request, clock.now())
     if checked is None:
         return redirect("reports:fill-in")
-    error = ""
-    if request.method == "POST":
-        if request.POST.get("action") == "drop":
-            drop(request.session)
-            messages.info(request, "上传的填报表已放弃，没有写入任何内容。")
-            return redirect("reports:fill-in")
-        error = _take(request, checked)
-        if not error:
-            return _next(request)
-    page = Paginator(checked.shown, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    if request.POST.get("action") == "drop":
+        return _dropped(request)
+    error = _take(request, checked) if request.method == "POST" else ""
+    if request.method == "POST" and not error:
+        return _next(request)
     ready = tokens(checked, RowState.READY)
-    context = {
-        "check": checked,
-        "page": page,
-        "error": error,
-        "chosen": set(request.POST.getlist("row")),
-        "is_first": request.method == "GET",
-        "ready": ready,
-        "seen": _digest(ready),
-        "consents": awaits_consent(request.user, checked.fill_in.agency),
-    }
+    page = Paginator(checked.shown, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"check": checked, "page": page, "error": error, "ready": ready, "seen": _digest(ready)}
+    context |= {"chosen": set(request.POST.getlist("row")), "is_first": request.method == "GET"}
+    context |= {"consents": awaits_consent(request.user, checked.fill_in.agency)}
     return render(request, "reports/fill_in_check.html", context, status=422 if error else 200)
 
 
@@ -136,6 +125,12 @@ def _waiting(request: Request, at: datetime) -> CheckedFile | None:
         drop(request.session)
         messages.error(request, str(error))
         return None
+
+
+def _dropped(request: Request) -> HttpResponse:
+    drop(request.session)
+    messages.info(request, "上传的填报表已放弃，没有写入任何内容。")
+    return redirect("reports:fill-in")
 
 
 def _take(request: Request, checked: CheckedFile) -> str:
