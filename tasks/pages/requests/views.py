@@ -64,16 +64,9 @@ def request_new(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and (made := _made(form, assignment, request.user, now)):
         messages.success(request, f"已提交{assignment.item.label}的申请（{kind.label}），等待统筹人员答复。")
         return redirect("tasks:request-detail", pk=made.pk)
-    context = {
-        "plan": assignment.item.plan,
-        "item": assignment.item,
-        "assignment": assignment,
-        "form": form,
-        "kind": kind,
-        "kinds": kinds,
-        "state": state_of_read(assignment),
-        "hindrance": hindrance_of(assignment, kind, today),
-    }
+    item, state, hindrance = assignment.item, state_of_read(assignment), hindrance_of(assignment, kind, today)
+    context = {"plan": item.plan, "item": item, "assignment": assignment, "state": state, "hindrance": hindrance}
+    context |= {"form": form, "kind": kind, "kinds": kinds}
     return form_page(request, "tasks/request_new.html", context)
 
 
@@ -124,11 +117,7 @@ def request_detail(request: Request, pk: int) -> HttpResponse:
             return redirect("tasks:request-list")
         asked = get_request(request.user, pk, as_of.moment)  # as it is now, which was the reason
     page = RequestPage(asked, as_of)
-    context = {
-        "plan": asked.assignment.item.plan,
-        "page": page,
-        "form": form,
-        "can_decide": page.can_decide(request.user),
-        "continuation": page.continuation(visible_requests(request.user)) if page.state is None else None,
-    }
+    continuation = page.continuation(visible_requests(request.user)) if page.state is None else None
+    context = {"plan": asked.assignment.item.plan, "page": page, "form": form, "continuation": continuation}
+    context |= {"can_decide": page.can_decide(request.user)}
     return form_page(request, "tasks/request_detail.html", context)
