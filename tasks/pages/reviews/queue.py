@@ -215,6 +215,16 @@ class ReviewQueue:
             ],
         }
 
+    @property
+    def selects(self) -> dict[str, Sequence[tuple[str | int, str]]]:
+        """What each select of the page offers, by its name there."""
+        return {
+            "plan_choices": self.choices("plan", "全部"),
+            "section_choices": self.choices("section", "全部"),
+            "agency_choices": self.choices("agency", "全部单位"),
+            "age_choices": [("", "不限"), *AGES],
+        }
+
     def choices(self, name: str, everything: str) -> list[tuple[str, str]]:
         """For a select: all, then each group with its count. What was asked for stays chosen when none is left."""
         offered = [(str(group.pk), f"{group.name}（{group.size}）") for group in self.groups[name]]

@@ -19,7 +19,7 @@ from tasks.models import ProgressReport, Review
 from tasks.pages.reviews.forms import CommentForm, ReviewForm, ReviewManyForm
 from tasks.pages.reviews.page import ReviewPage
 from tasks.pages.reviews.questions import colleagues_of
-from tasks.pages.reviews.queue import AGES, ReviewQueue
+from tasks.pages.reviews.queue import ReviewQueue
 from tasks.workflow import comment_on_report, review_report, review_reports
 from tasks.workflow.reviews import NotReviewed
 
@@ -46,12 +46,8 @@ def review_list(request: Request) -> HttpResponse:
         "form": form,
         "first": next(iter(queue.keys), None),
         "chooses_all": request.GET.get("choose") == "all",
-        "plan_choices": queue.choices("plan", "全部"),
-        "section_choices": queue.choices("section", "全部"),
-        "agency_choices": queue.choices("agency", "全部单位"),
-        "age_choices": [("", "不限"), *AGES],
     }
-    return form_page(request, "tasks/review_list.html", context)
+    return form_page(request, "tasks/review_list.html", context | queue.selects)
 
 
 def _tell_result(
