@@ -24,6 +24,7 @@ from tasks.pages.items.questions import (
 from tasks.rules.asof import AsOf
 from tasks.rules.status import SEVERITY, Light
 from tasks.standing.course import State, state_of_read
+from tasks.standing.explain import Step, remedy, steps
 from tasks.standing.filing import (
     Filing,
     FilingCount,
@@ -33,6 +34,8 @@ from tasks.standing.filing import (
     opened_periods,
     shown_filing,
 )
+from tasks.standing.indicators import IndicatorRow, item_indicator_rows
+from tasks.standing.quotation import Piece, item_pieces
 from tasks.standing.rollup import ItemStanding, Standing, item_standings, standings_from_objects
 
 
@@ -154,6 +157,22 @@ class ItemPage:
         newest = newest_by_assignment(self.reports, self.period)
         states = {pk: filing_of(report) for pk, report in newest.items()}
         return count_filings(self.period, ((part.pk, part.obligation) for part in self.concerned), states)
+
+    @cached_property
+    def indicators(self) -> list[IndicatorRow]:
+        return item_indicator_rows(self.item, self.as_of)
+
+    def pieces(self) -> list[Piece]:
+        """The notice's words, with its measures and targets marked."""
+        return item_pieces(self.item, self.measures, [row.indicator for row in self.indicators])
+
+    # ── the light and why ──
+
+    def steps(self) -> list[Step]:
+        return steps(self.standing, self.item.plan, self.as_of.day, self.names)
+
+    def remedy(self) -> str:
+        return remedy(self.standing, self.plan, self.names)
 
     # ── the light over time ──
 

@@ -15,9 +15,6 @@ from tasks.pages.items.forms import AmendForm, ClosureForm, WeightsForm
 from tasks.pages.items.page import ItemPage
 from tasks.pages.items.questions import leads_to_weigh, revisions_of, weight_revision_count
 from tasks.pages.items.timeline import entries, events
-from tasks.standing.explain import remedy, steps
-from tasks.standing.indicators import item_indicator_rows
-from tasks.standing.quotation import item_pieces
 from tasks.workflow import amend_item, close_assignment, weigh
 
 TIMELINE_LENGTH = 300  # several years of an item; the page says so where it leaves something out
@@ -32,16 +29,11 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
     require_assigned(item.plan, as_of)
     page = ItemPage(item, as_of)
     facts = events(item, as_of.moment, TIMELINE_LENGTH)
-    indicators = item_indicator_rows(item, as_of)
     context = {
         "plan": item.plan,
         "item": item,
         "page": page,
-        "indicators": indicators,
-        "pieces": item_pieces(item, page.measures, [row.indicator for row in indicators]),
-        "light_colour": page.standing.light.colour,
-        "steps": steps(page.standing, item.plan, as_of.day, page.names),
-        "remedy": remedy(page.standing, page.plan, page.names),
+        "indicators": page.indicators,
         "timeline": entries(facts, page.light_changes, viewer=request.user, periods=page.periods),
         "is_cut": len(facts) == TIMELINE_LENGTH,
         "can_amend": can_steer(request.user) and as_of.is_today,
