@@ -25,7 +25,7 @@ from tasks.standing.rollup import (
 BATCH = 500
 
 
-class Row(NamedTuple):
+class AssignmentRow(NamedTuple):
     """One assignment as the ledger reads it: the columns of its standing, and what else is shown."""
 
     pk: int
@@ -61,7 +61,7 @@ READ_AS = {"label": "item__label", "number": "item__number", "title": "item__tit
 class Line:
     """One row of the ledger of assignments. `text` is the standing report's, "" before there is one."""
 
-    assignment: Row
+    assignment: AssignmentRow
     standing: Standing
     text: str
     filing: Filing | None
@@ -110,9 +110,9 @@ def assignment_lines(keys: Sequence[int], plan: Plan, as_of: AsOf, period: Repor
         closing=terms and terms.closing,
         has_period=terms is not None,
         assists=terms is not None and terms.assists,
-        columns=tuple(READ_AS.get(name, name) for name in Row._fields),
+        columns=tuple(READ_AS.get(name, name) for name in AssignmentRow._fields),
     )
-    by_key = {row[0]: Row(*row) for row in read}
+    by_key = {row[0]: AssignmentRow(*row) for row in read}
     rows = [by_key[key] for key in keys]
     texts, newest = _reports_of(rows, as_of, period)
     return [
@@ -122,7 +122,7 @@ def assignment_lines(keys: Sequence[int], plan: Plan, as_of: AsOf, period: Repor
 
 
 def _reports_of(
-    rows: Sequence[Row], as_of: AsOf, period: ReportingPeriod | None
+    rows: Sequence[AssignmentRow], as_of: AsOf, period: ReportingPeriod | None
 ) -> tuple[dict[int, str], dict[int, Filed]]:
     """What the reports say at which the rows stand, by report; and by assignment the newest one of the period."""
     reports = reports_to_show(

@@ -59,7 +59,7 @@ class ReminderFilter(filters.FilterSet):
         return queryset
 
 
-class Row(NamedTuple):
+class ReminderRow(NamedTuple):
     reminder: Reminder
     entry: Entry
     deliveries: list[Delivery]
@@ -73,11 +73,11 @@ def with_sending(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
     return ordered.order_by("-digest__day", "recipient__agency__ordinal", "recipient", "pk")
 
 
-def rows(reminders: Iterable[Reminder], reader: User) -> list[Row]:
+def rows(reminders: Iterable[Reminder], reader: User) -> list[ReminderRow]:
     listed = list(reminders)
     entries = ledger_entries(listed, reader)
     return [
-        Row(reminder, entry, list(reminder.digest.deliveries.all()))
+        ReminderRow(reminder, entry, list(reminder.digest.deliveries.all()))
         for reminder, entry in zip(listed, entries, strict=True)
     ]
 

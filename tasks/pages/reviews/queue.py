@@ -66,7 +66,7 @@ class Group(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WaitingReport:
     report: ProgressReport
     last_percent: int
     change: int
@@ -82,7 +82,7 @@ class Place:
     count: int
     previous: int | None
     following: int | None
-    rows: list[Row]
+    rows: list[WaitingReport]
 
     @property
     def onward(self) -> int | None:
@@ -144,7 +144,7 @@ class ReviewQueue:
         """A page of keys; what they show comes from `rows`."""
         return Paginator(self.keys, page_size(self.asked.get("per_page"))).get_page(self.asked.get("page"))
 
-    def rows(self, keys: Sequence[int]) -> list[Row]:
+    def rows(self, keys: Sequence[int]) -> list[WaitingReport]:
         """With all that a row shows, in the order of the keys."""
         reports = (
             ProgressReport.objects.filter(pk__in=keys)
@@ -156,7 +156,7 @@ class ReviewQueue:
         by_key = {report.pk: self._row(report) for report in reports}
         return [by_key[key] for key in keys]
 
-    def _row(self, report: ProgressReport) -> Row:
+    def _row(self, report: ProgressReport) -> WaitingReport:
         last: int | None = getattr(report, "last_percent", None)
         filed_on = timezone.localdate(report.recorded_at)
         hints = {
@@ -164,7 +164,7 @@ class ReviewQueue:
             "无变化": report.is_unchanged or report.percent == last,
             "迟报": report.is_late,
         }
-        return Row(
+        return WaitingReport(
             report,
             last or 0,
             report.percent - (last or 0),

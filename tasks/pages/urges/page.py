@@ -128,7 +128,7 @@ def counts(user: User, as_of: AsOf) -> list[tuple[str, str, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class UrgedTask:
     """One urged task: as it stood when it was urged, and as it stands now, None where it was withdrawn since."""
 
     assignment: Assignment
@@ -144,13 +144,13 @@ class UrgePage:
         self.as_of = as_of
 
     @cached_property
-    def subjects(self) -> list[Subject]:
+    def subjects(self) -> list[UrgedTask]:
         day = timezone.localdate(self.urge.recorded_at)
         then = Assignment.objects.as_of(self.urge.recorded_at).filter(urges=self.urge)
         then = then.select_related("item__plan").defer("item__text", "item__plan__notice_text")
         now = {part.pk: part for part in Assignment.objects.as_of(self.as_of.moment).filter(urges=self.urge)}
         return [
-            Subject(
+            UrgedTask(
                 part,
                 standing_of(part, part.item.plan, day),
                 standing_of(now[part.pk], part.item.plan, self.as_of.day) if part.pk in now else None,

@@ -11,7 +11,7 @@ from lxml import html
 
 from qa_plan.markup import attributes, fill
 from tasks.http.fields import FigureInput, TextArea
-from tasks.pages.ledger.page import Line, Row
+from tasks.pages.ledger.page import AssignmentRow, Line
 from tasks.rules.status import Light
 from tasks.standing.filing import Filing
 from tasks.standing.rollup import ItemStanding, Standing
@@ -46,7 +46,7 @@ def assert_text(markup, *, times):
 
 def test_every_cell_of_the_ledger_of_assignments():
     texts = dict.fromkeys(("label", "title", "agency"), EVIL)
-    row = Row(1, 1, 1, "lead", 1, 30, "", "", DUE, None, True, True, None, True, 2, number=1, **texts)
+    row = AssignmentRow(1, 1, 1, "lead", 1, 30, "", "", DUE, None, True, True, None, True, 2, number=1, **texts)
     line = Line(row, standing(), EVIL, Filing.WAITING)
     # The label and the agency stand in their cells and in what the box is called; query and addresses in links.
     assert_text(assignment_rows([line], EVIL, EVIL, EVIL, can_urge=True), times=10)
