@@ -75,13 +75,13 @@ def clock_readings(path):
 
 
 def test_only_views_jobs_and_commands_read_the_clock():
-    found = [
+    readings = [
         reading
         for path in modules(*APPS, "qa_plan")
         if not may_read_the_clock(path)
         for reading in clock_readings(path)
     ]
-    assert found == []
+    assert readings == []
 
 
 @pytest.mark.parametrize(
@@ -124,13 +124,13 @@ def constants(tree):
 
 
 def test_roles_are_compared_by_access_alone():
-    found = [
+    places = [
         place
         for path in modules(*APPS, "qa_plan")
         if named(path) not in KNOW_THE_ROLES and not named(path).startswith("tasks/access/")
         for place in compared_roles(path)
     ]
-    assert found == []
+    assert places == []
 
 
 @pytest.mark.parametrize(
@@ -226,13 +226,13 @@ def test_no_page_loads_anything_from_another_host():
     loads = re.compile(rf"(?:\b(?:src|srcset|href|action|hx-\w+)\s*=|\burl\(|@import){other_host}")
     pages = [*(ROOT / "templates").rglob("*"), *(ROOT / "static").rglob("*")]
     texts = [path for path in pages if path.suffix in {".html", ".css", ".js", ".svg", ".txt"}]
-    found = [
+    loaded = [
         f"{named(path)}:{number}"
         for path in texts
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if loads.search(line)
     ]
-    assert found == []
+    assert loaded == []
 
 
 def test_what_holds_on_every_database_lies_where_the_run_on_sqlite_looks():
