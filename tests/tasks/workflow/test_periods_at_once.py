@@ -10,8 +10,8 @@ from tasks.workflow import ReportContent, lock_period, submit_report
 from tasks.workflow.current import lock_row
 from tasks.workflow.daily import open_periods
 from tasks.workflow.periods import require_unlocked
+from tests.support.at_once import AtOnce
 from tests.support.factories import make_assignment, make_item, make_user, moment
-from tests.tasks.workflow.test_deeds import AtOnce
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

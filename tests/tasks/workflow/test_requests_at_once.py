@@ -7,9 +7,9 @@ from django.db import transaction
 
 from tasks.models import ActionItem, AgencyRequest, Closure, Decision, ItemRevision
 from tasks.workflow import close_assignment, decide_request, make_request
+from tests.support.at_once import AtOnce, all_while_locked
 from tests.support.factories import make_assignment, make_evidence, make_user, moment, sign_receipt
 from tests.support.factories import make_request as ask
-from tests.tasks.workflow.test_deeds import AtOnce, all_while_locked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from tasks.models import Urge, UrgeReply
 from tasks.workflow import answer_urge, close_assignment, urge
+from tests.support.at_once import AtOnce, all_while_locked
 from tests.support.factories import make_assignment, make_item, make_user, moment
-from tests.tasks.workflow.test_deeds import AtOnce, all_while_locked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
