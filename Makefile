@@ -43,7 +43,7 @@ run: $(RUNTIME) ## Sets up and starts everything at http://127.0.0.1:8000; PORT=
 
 test: $(DEVELOPMENT) ## Runs every test, with PostgreSQL, Redis and a browser of its own (测试)
 	$(IN) -m pytest $(WORKERS)
-	TEST_DATABASE_URL=sqlite:///:memory: $(IN) -m pytest $(WORKERS) -m any_database tests/agencies tests/qa_plan tests/reports tests/tasks
+	TEST_DATABASE_URL=sqlite:///:memory: $(IN) -m pytest $(WORKERS) -m any_database tests/agencies tests/pages tests/qa_plan tests/reports tests/tasks
 
 coverage: $(DEVELOPMENT) ## Says which statements no test runs; a third slower than the tests alone (覆盖率)
 	@rm -rf var/coverage
