@@ -82,6 +82,7 @@ def load_demo(*, on: date, more: Iterable[TimedDeed] = ()) -> Plan:
         if existing.document_number != notice.document_number:
             raise DemoError("数据库中已有其他行动计划，不与演示数据混用。")
         return existing
+    assert notice.issued_on
     plan, _ = import_notice(notice, by=None, at=at(notice.issued_on, ISSUED_AT))
     _Player(plan).play(story, course, more, until=on)
     return plan

@@ -7,6 +7,9 @@ notice = parse(text)
 from .files import read
 from .model import (
     AssistRule,
+    Deadline,
+    Duty,
+    Group,
     Indicator,
     Item,
     LegalBasis,
@@ -21,6 +24,9 @@ from .reading import parse
 
 __all__ = [
     "AssistRule",
+    "Deadline",
+    "Duty",
+    "Group",
     "Indicator",
     "Item",
     "LegalBasis",

@@ -14,8 +14,8 @@ _ENDINGS = (
     "|兵团|中科院|社科院|电网|电力|移动|联通|电信|铁塔|石油|石化|邮政|铁路|机场|港务|高铁|省委|市委|区委|县委|省区市|(?:中央)?军委|国资|税务|气象|烟草"
     "|人大|政协|专班|指挥部|工作组|办公厅|开发区|合作区|保税区|高新区|经开区|功能区|自贸区|牵头人|出版|新闻|交易所|研究所|平台|基金|库|厂|矿|场"
 )
-_UNIT = re.compile(rf"(?:{_ENDINGS})(?:（[^（）]*）)?$")
-_REGION = re.compile(r"^(?:各|全)?[\u4e00-\u9fff]{1,8}(?:省|市|县|区|州|盟|旗|镇|乡|街道)(?:（[^（）]*）)?$")
+_UNIT = re.compile(rf"(?:{_ENDINGS})$")
+_REGION = re.compile(r"^(?:各|全)?[\u4e00-\u9fff]{1,8}(?:省|市|县|区|州|盟|旗|镇|乡|街道)$")
 _GENERIC = (
     r"(?:部门|单位|机构|企业|地区|地方|部委|委办局|成员单位|院校|高校|学校|院所|科研院所|金融机构|各地|组织|协会|团体)"
 )
@@ -31,6 +31,10 @@ _DEADLINE = re.compile(
     r"\d{4}年|\d{1,2}月|年底|年内|月底|每年|每月|每季|季度|上半年|下半年|全年|持续|长期|常态|适时|阶段|时限|期限|完成$|下同|同上|到位$|^(?:以下|以上)"
 )
 
+_LEVEL_WORD = re.compile(r"[省市县区州国各]|中[央国]|自治|有关|相关")
+# Endings that are words of other things too: behind them a joint divides only where a new name surely begins.
+_WEAK = re.compile(r"(?:[场社站所队组团室处科园台馆会厂矿库联协]|中心|平台|基金|市场|机场|企业|机构|基地|园区)$")
+
 # What somebody does, where a name is expected: 「开拓市场」 ends like a unit.
 _DEED = re.compile(
     r"^(?:加强|加快|加大|推进|推动|促进|做好|确保|完成|建立|建设|开展|强化|抓好|统筹|制定|出台|落实|提出|研究|形成|实现|保障"
@@ -42,7 +46,7 @@ _BODY = re.compile(r"(?:小组|办公室|联席会议|委员会|指挥部|专班
 # 「各市、县（市、区）人民政府」 is one name although it holds an enumeration comma.
 _AREA = (
     r"(?:设区市|自治区|自治州|自治县|直辖市|地级以上市|地级市|县级市|省辖市|直管市"
-    r"|省直管县|开发区|管委会|省|市|州|盟(?:行政公署|行署)?|地|县|区|旗|乡|镇|街道)(?:（[^（）]*）|〔[^〔〕]*〕|\[[^\[\]]*\])?"
+    r"|省直管县|开发区|省|市|州|盟(?:行政公署|行署)?|地|县|区|旗|乡|镇|街道)(?:（[^（）]*）|〔[^〔〕]*〕|\[[^\[\]]*\])?"
 )
 _ALL = r"(?:各(?:有关|相关)?|有关|相关|所在)"
 _AREAS = rf"(?:各(?:级|{_AREA})(?:(?:、|和|及)?各?{_AREA})*|{_ALL}{_AREA}(?:(?:、|和|及)?{_AREA})*)"
@@ -55,7 +59,7 @@ _SPREAD_NAME = re.compile(
 _OPEN = re.compile(
     rf"(?<![高中初同平优])等(?=$|[、，,；;及和与]|\d*个?{_GENERIC}|(?:[^、，,；;]{{0,8}}?)(?:相关|有关|其他|直属|各).*|(?:省|市|县|区|国务院|中央|国家)[^、，,；;]{{0,6}}{_GENERIC})"
 )
-_FULL_WIDTH = str.maketrans("()", "（）")
+_BRACKETS = str.maketrans("()[]〔〕〈〉【】［］{}", "（）" * 7)
 _LEAD_IN = re.compile(r"(?:\d{1,2}[.．])?(?:[\s及和与由]+(?=.)|(?:主要|统一|分别)由|以(?=[省市县区国各]))?")
 _JOINTS = re.compile(r"以及|及其|联合(?![会社体国办])|[及和与并]")
 
@@ -70,11 +74,17 @@ class Name:
 
     @property
     def is_collective(self) -> bool:
-        return bool(_COLLECTIVE.search(self.text.translate(_FULL_WIDTH)))
+        return bool(_COLLECTIVE.search(self.text.translate(_BRACKETS)))
 
     @property
     def is_unit(self) -> bool:
         return looks_like_unit(self.text)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it ends as a unit does; what merely begins with 各 may be half of a name."""
+        core = _without_brackets(as_one_kind(self.text))
+        return self.is_unit and bool(_UNIT.search(core) or _REGION.match(core) or self.group is not None)
 
     @property
     def group(self) -> str | None:
@@ -83,18 +93,34 @@ class Name:
         return match["group"] if match else None
 
 
+def as_one_kind(listed: str) -> str:
+    """Every bracket as a round one, outside of which rules of names are told."""
+    return listed.translate(_BRACKETS)
+
+
 def looks_like_unit(name: str) -> bool:
-    name = name.translate(_FULL_WIDTH)
+    """Whether it ends, or begins, as names of units do. A name within brackets counts for nothing."""
+    name = as_one_kind(name)
+    core = _without_brackets(name)
     if (
-        not 2 <= len(name) <= 40
-        or name[0] in "含如即非不仅原"
-        or re.match("各[负司尽]其", name)
-        or not re.search(r"[\u4e00-\u9fff]", name)
-        or re.search(r"[。！？《》：]", name)
-        or (_DEED.match(name) and not _BODY.search(name))
+        not 2 <= len(core) <= 40
+        or core[0] in "含如即非不仅原"
+        or re.match("各[负司尽]其", core)
+        or not re.search(r"[\u4e00-\u9fff]", core)
+        or re.search(r"[。！？《》：]", core)
+        or (_DEED.match(core) and not _BODY.search(core))
     ):
         return False
-    return bool(_UNIT.search(name) or _REGION.match(name) or _COLLECTIVE.search(name))
+    return bool(_UNIT.search(core) or _REGION.match(core) or _COLLECTIVE.search(name))
+
+
+def _without_brackets(name: str) -> str:
+    while "（" in name:
+        shorter = re.sub(r"（[^（）]*）", "", name)
+        if shorter == name:
+            break
+        name = shorter
+    return name
 
 
 def is_deadline(text: str) -> bool:
@@ -109,9 +135,33 @@ def names_an_office(text: str) -> bool:
 def split_names(listed: str) -> list[Name]:
     """The names in order. 「等」 and a bare 「等部门」 are left out, 「等相关部门」 leaves 「相关部门」."""
     names: list[Name] = []
-    for start, end in _pieces(listed):
+    for start, end in _joined(listed, list(_pieces(listed))):
         names.extend(_names_of(listed, start, end))
     return names
+
+
+def _joined(listed: str, pieces: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """「省推进质量、品牌工作领导小组」 is one name: its first half is no unit, its second has no level of its own."""
+    at = 0
+    while at < len(pieces):
+        start, end = pieces[at]
+        while at + 1 < len(pieces) and _is_half(listed, (start, end), pieces[at + 1]):
+            at += 1
+            end = pieces[at][1]
+        yield start, end
+        at += 1
+
+
+def _is_half(listed: str, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    half, rest = listed[slice(*left)], listed[slice(*right)]
+    return (
+        listed[left[1]] == "、"
+        and bool(_LEVEL_WORD.match(half))
+        and len(half) > 2
+        and not looks_like_unit(half)
+        and bool(_BODY.search(rest))
+        and not _LEVEL_WORD.match(rest)
+    )
 
 
 def _pieces(listed: str) -> Iterator[tuple[int, int]]:
@@ -124,7 +174,7 @@ def _pieces(listed: str) -> Iterator[tuple[int, int]]:
             at = spread.end()
             continue
         char = listed[at]
-        depth += (char in "（[【〔“") - (char in "）]】〕”")
+        depth += (char in "（“") - (char in "）”")
         if depth <= 0 and char in "、，,；;。/":
             yield start, at
             start = at + 1
@@ -160,6 +210,8 @@ def _split_at_joints(listed: str, start: int, end: int) -> Iterator[Name]:
         if joint.start() < (spread.end() if spread else begin) or _within_brackets(listed, begin, joint.start()):
             continue
         left, right = listed[begin : joint.start()], listed[joint.end() : end]
+        if _WEAK.search(left) and not (_LEVEL_WORD.match(right) or _COLLECTIVE.search(right)):
+            continue  # 「市房地产市场和产权交易管理中心」 is one
         is_double = left.endswith("委") and right.startswith(("政府", "人民政府"))  # 「省委和政府督查室」 is one
         if _is_complete(left) and _begins_a_unit(right) and not is_double:
             yield from _name(listed, begin, joint.start())

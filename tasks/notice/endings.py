@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .agencies import names_an_office
-from .responsibility import Closing, read_closing
+from .responsibility import NOTHING, Closing, read_closing
 from .text import SENTENCE_ENDS, Text
 
 _COLON = r"(?:：|(?: +| *\n[ \n]*)(?=[省市县区国中各自团]))"  # a table's cell stands on a line of its own
@@ -16,13 +17,17 @@ _LABEL = (
     r"(?:单位|部门|机构|处室|地区|科室|领导|责任人|部委|主体)[^，。；：\n（）]{0,6}?"
     rf"{_COLON}|(?:主办|协办|责任人|分管领导|牵头|配合|责任分工|任务分工|职责分工)：)"
 )
-_LABEL_START = re.compile(rf"(?:(?<=[。；！\n])|(?<=）)|(?<=\d[.、])|^) {{0,20}}(?:——|—|-|●|◆|\*)?(?P<label>{_LABEL})")
-_MORE_LABELS = re.compile(
-    rf"[ \n]*(?:——|—|-|●|◆|\*)?(?:{_LABEL}|(?:完成时限|完成时间|时间节点|时限要求|责任人"
-    r"|时限|时间要求|进度安排)：)"
+_LABEL_START = re.compile(
+    rf"(?:(?<=[。；！\n])|(?<=[）”])|(?<=\d[.、])|^) {{0,20}}(?:——|—|-|●|◆|\*)?(?P<label>{_LABEL})"
 )
+_MORE_LABELS = re.compile(
+    rf"[ \n]*(?:——|—|-|●|◆|\*)?(?:{_LABEL}|"
+    r"(?:\w{0,6}(?:时限|时间|节点|期限|进度|责任人|分管领导)(?:要求|安排|节点)?)：)"
+)
+_STOP = re.compile(r"[。\n]")
 _REMARK = re.compile(r" *(?:注|备注|说明|来源|资料来源|此件)")
 _VERBS = re.compile(r"牵头|负责|配合|协助|协办|参与|参加|落实|主办|承担|会同|实施")
+_SURE_WORDS = re.compile(r"牵头|负责|责任|主办|主责|承办|配合|协助|协办|参与|参加|会同|单位|部门|、")
 _BY_WHOM = re.compile(r"(?<=[，：；])由[^。！？\n]{2,150}(?:。|$)")
 _SENTENCE_VERB = re.compile(r"(?:负责|牵头|配合|落实|参与|参加|协助|组织实施)(?:。|；|$)")
 
@@ -35,59 +40,93 @@ class Ending:
 
 
 class Endings:
-    """The endings of one text; the tree of headings asks about the same places again and again."""
+    """Every ending of one text, in order; `headings` are the offsets at which one begins."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, headings: Iterable[int] = ()) -> None:
         self._text = text
-        self._openers = sorted(at for at in text.pairs if text.shadow[at] in "（【[〔" and not text.enclosed[at])
-        self._known: dict[tuple[int, int], list[Ending]] = {}
+        self._headings = sorted(headings)
+        self._openers = sorted(at for at in text.pairs if text.shadow[at] in "（【[〔〈" and not text.enclosed[at])
+        self._all: list[Ending] = []
+        self._add(self._bracketed())
+        self._add(self._labelled())
+
+    @property
+    def all(self) -> tuple[Ending, ...]:
+        return tuple(self._all)
 
     def within(self, start: int, end: int) -> list[Ending]:
-        """Every ending between the two offsets, in order."""
-        if (start, end) not in self._known:
-            found = self._bracketed(start, end)
-            found += [each for each in self._labelled(start, end) if not _overlaps(each, found)]
-            found = found or self._last_sentence(start, end) or self._last_clause(start, end)
-            self._known[start, end] = sorted(found, key=lambda ending: ending.start)
-        return self._known[start, end]
+        """Every ending that begins between the two offsets, in order."""
+        first = bisect_left(self._all, start, key=_start)
+        return self._all[first : bisect_left(self._all, end, lo=first, key=_start)]
 
-    def _openers_within(self, start: int, end: int) -> list[int]:
-        return self._openers[bisect_left(self._openers, start) : bisect_left(self._openers, end)]
+    def read_prose(self, start: int, end: int) -> None:
+        """Where no bracket and no label says who, the last sentence of a paragraph, or its last clause, may."""
+        if not self.within(start, end):
+            self._add(self._last_sentence(start, end) or self._last_clause(start, end))
 
-    def _bracketed(self, start: int, end: int) -> list[Ending]:
-        found = []
-        for opener in self._openers_within(start, end):
+    def _add(self, found: Iterable[Ending]) -> None:
+        new = [ending for ending in found if not self._overlaps(ending)]
+        self._all = sorted([*self._all, *new], key=_start) if new else self._all
+
+    def _overlaps(self, ending: Ending) -> bool:
+        at = bisect_left(self._all, ending.end, key=_start)
+        return at > 0 and self._all[at - 1].end > ending.start
+
+    def _bracketed(self) -> Iterator[Ending]:
+        for opener in self._openers:
             closer = self._text.pairs[opener]
-            if closer >= end:
-                continue
-            closing = self._read(opener + 1, closer)
-            if closing and self._is_ending(opener, closer, closing, end):
-                found.append(Ending(opener, closer + 1, closing))
-        return found
+            if self._may_be_ending(opener, closer):
+                closing = self._read(opener + 1, closer)
+                if closing and self._is_ending(opener, closer, closing):
+                    yield Ending(opener, closer + 1, closing)
+
+    def _may_be_ending(self, opener: int, closer: int) -> bool:
+        """Most brackets hold a number or a remark: what can't be an ending isn't read as one."""
+        return closer - opener > 3 and not _REMARK.match(self._text.shadow, opener + 1, closer)
 
     def _read(self, start: int, end: int) -> Closing | None:
         return read_closing(self._text.shadow[start:end], self._text.source[start:end])
 
-    def _is_ending(self, opener: int, closer: int, closing: Closing, limit: int) -> bool:
-        """It closes a sentence or the item; without a verb it has to be a plain list after a full stop."""
+    def _is_ending(self, opener: int, closer: int, closing: Closing) -> bool:
+        """It closes a sentence, a clause or the item; without a verb it is a plain list after a full stop."""
         before, after = self._text.before(opener), self._text.after(closer + 1)
         is_sure = not closing.doubts or any(each.name.text[-1] in "部委厅局署办" for each in closing.named)
-        closes = before in SENTENCE_ENDS + "；\n）】”" or (
-            is_sure and (after in "。；\n（" or not self._text.shadow[closer + 1 : limit].strip())
+        closes = before in SENTENCE_ENDS + "；\n）】]〕”" or (
+            is_sure and (after in "。；\n（[【〔" or self._heading_follows(closer + 1))
         )
+        if not _SURE_WORDS.search(self._text.shadow, opener, closer) and not any(
+            names_an_office(each.name.text) or each.name.is_collective for each in closing.named
+        ):
+            return False  # 「（现场办理）」
         if closing.has_verb:
-            return closes
+            return closes or (is_sure and after in "，、" and closing.is_whole)
         return (
             closing.is_whole
-            and before in SENTENCE_ENDS + "\n"
+            and (before in SENTENCE_ENDS + "\n" or (after == "\n" and self._is_short_line(opener)))
             and all(len(each.name.text) > 2 for each in closing.named)
         )
 
+    def _heading_follows(self, at: int) -> bool:
+        while at < len(self._text.shadow) and self._text.shadow[at].isspace():
+            at += 1
+        return at == self._next_heading(at)
+
+    def _next_heading(self, at: int) -> int:
+        """The offset of the first heading at or behind this one; the text's end if there is none."""
+        index = bisect_left(self._headings, at)
+        return self._headings[index] if index < len(self._headings) else len(self._text.shadow)
+
+    def _is_short_line(self, opener: int) -> bool:
+        """A heading's line that a list of units closes: 「（一）推进改革（省财政厅、省水利厅）」."""
+        start = self._text.shadow.rfind("\n", 0, opener) + 1
+        return self._next_heading(start) <= start + 8 < opener <= start + 60
+
     def unread(self, start: int, end: int) -> list[tuple[int, int]]:
         """Where a bracket at a paragraph's end, or a label, names an office, but nothing could be read from it."""
+        openers = self._openers[bisect_left(self._openers, start) : bisect_left(self._openers, end)]
         spans = [
             (at, self._text.pairs[at] + 1)
-            for at in self._openers_within(start, end)
+            for at in openers
             if not _REMARK.match(self._text.shadow, at + 1)
             and self._text.before(at) in SENTENCE_ENDS + "\n）"
             and self._text.after(self._text.pairs[at] + 1) in "。\n（"
@@ -97,45 +136,47 @@ class Endings:
             for match in _LABEL_START.finditer(self._text.shadow, start, end)
             if not self._text.enclosed[match.start("label")]
         ]
-        known = self.within(start, end)
         return [
             (first, last)
             for first, last in spans
-            if names_an_office(self._text.shadow[first:last])
-            and not any(ending.start < last and first < ending.end for ending in known)
+            if names_an_office(self._text.shadow[first:last]) and not self._overlaps(Ending(first, last, NOTHING))
         ]
 
-    def _labelled(self, start: int, end: int) -> list[Ending]:
+    def _labelled(self) -> Iterator[Ending]:
         """「责任单位：A、B。」 on its own line or after a sentence; labels that follow belong to it."""
-        found = []
-        at = start
-        while match := _LABEL_START.search(self._text.shadow, at, end):
-            first = match.start("label")
-            first, last = self._text.trim(first, self._end_of_labels(match.end("label"), end))
-            closing = None if self._text.enclosed[first] else self._read(first, self._without_stray_closer(last))
+        at = 0
+        while match := _LABEL_START.search(self._text.shadow, at):
+            at, first = match.end(), match.start("label")
+            if self._text.enclosed[first]:
+                continue
+            last = self._text.trim(first, self._end_of_labels(at, self._next_heading(at)))[1]
+            closing = self._read(first, self._without_stray_closer(last))
             if closing:
-                found.append(Ending(first, last, closing))
-            at = max(last, match.end())
-        return found
+                yield Ending(first, last, closing)
+            at = max(last, at)
 
     def _without_stray_closer(self, end: int) -> int:
         """A bracket that was opened in another paragraph is left out."""
-        stray = self._text.shadow[end - 1] in "）】]〕" and end - 1 not in self._text.pairs.values()
+        stray = self._text.shadow[end - 1] in "）】]〕" and end - 1 not in self._text.closers
         return end - 1 if stray else end
 
     def _end_of_labels(self, start: int, limit: int) -> int:
         at = start
         while True:
-            stop = re.compile(r"[。\n]").search(self._text.shadow, at, limit)
+            stop = _STOP.search(self._text.shadow, at, limit)
             if not stop:
                 return self._text.trim(start, limit)[1]
-            if self._text.before(stop.start()) in "、，":
+            if self._goes_on(stop, limit):
                 at = stop.end()
                 continue
             more = _MORE_LABELS.match(self._text.shadow, stop.end(), limit)
             if not more:
                 return stop.start() + (self._text.shadow[stop.start()] == "。")
             at = more.end()
+
+    def _goes_on(self, stop: re.Match[str], limit: int) -> bool:
+        """A list that a line's end breaks off goes on; so does one whose first unit stands on the next line."""
+        return self._text.before(stop.start()) in "、，" or self._text.after(stop.end()) == "、"
 
     def _last_sentence(self, start: int, end: int) -> list[Ending]:
         """「由A牵头，B配合。」 as the last sentence of a paragraph, if it says nothing else."""
@@ -161,5 +202,5 @@ class Endings:
         return [Ending(*clause.span(), closing)] if closing and sound else []
 
 
-def _overlaps(ending: Ending, others: list[Ending]) -> bool:
-    return any(ending.start < other.end and other.start < ending.end for other in others)
+def _start(ending: Ending) -> int:
+    return ending.start

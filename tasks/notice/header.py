@@ -50,6 +50,20 @@ _ADDRESSEE = re.compile(
 )
 
 
+_LONGEST_TITLE = 200
+_REACH = 3000  # a title stands this near to the number
+_REPEATED = 5  # a page may print the number of its notice several times
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody who imports the notice says of it; it stands before what the text says."""
+
+    number: str = ""
+    issuer: str = ""
+    issued_on: date | None = None
+
+
 @dataclass(frozen=True)
 class Header:
     document_number: str
@@ -60,26 +74,35 @@ class Header:
     problems: tuple[Problem, ...]
 
 
-def read_header(text: Text, body_start: int) -> Header:
-    """Everything that is said once; a part that isn't found is empty and has a problem."""
+def read_header(text: Text, body_start: int, given: Given) -> Header:
+    """Everything that is said once; a part that isn't found is empty and has a problem, which is a question."""
     problems: list[Problem] = []
     numbers = _own_numbers(text, body_start)
-    match = numbers[0] if numbers else None
     title, title_end = _title(text, numbers, body_start)
-    issuer = _issuer_of_title(title)
-    issued_on = _issued_on(text, issuer, problems)
+    issuer = given.issuer or _issuer_of_title(title)
+    issued_on = given.issued_on or _issued_on(text, issuer, problems)
     issuer = issuer or _issuer_elsewhere(text)
-    number = canonical_number(match) if match else _metadata(text, "number")
+    number = _as_typed(given.number) or (canonical_number(numbers[0]) if numbers else _metadata(text, "number"))
     for value, missing in (
-        (number, "没有找到发文字号，如“×政办发〔2016〕1号”"),
-        (title, "没有找到标题，如“×××关于……的通知”"),
-        (issuer, "没有找到发文机关"),
-        (issued_on, "没有找到成文日期，如“2016年5月24日”"),
+        (number, "没有找到发文字号，如“×政办发〔2016〕1号”，请补充"),
+        (title, "没有找到标题，如“×××关于……的通知”，请核对"),
+        (issuer, "没有找到发文机关，请补充"),
+        (issued_on, "没有找到成文日期，如“2016年5月24日”，请补充"),
     ):
         if not value:
             problems.append(Problem(0, missing))
     bases = _legal_bases(text, title_end, body_start)
-    return Header(number, title, issuer, issued_on, bases, tuple(problems))
+    return Header(number, title or _first_line(text), issuer, issued_on, bases, tuple(problems))
+
+
+def _as_typed(number: str) -> str:
+    match = DOCUMENT_NUMBER.fullmatch(Text(number).shadow.strip())
+    return canonical_number(match) if match else number
+
+
+def _first_line(text: Text) -> str:
+    line = next((text.clean(*line) for line in _lines(text, 0, 2000) if line[0] < line[1]), "")
+    return re.split("[。；]", line)[0][:_LONGEST_TITLE]
 
 
 def canonical_number(match: re.Match[str]) -> str:
@@ -101,6 +124,8 @@ def _own_numbers(text: Text, body_start: int) -> list[re.Match[str]]:
         own = _unglued(text, match)
         if own and (not found or canonical_number(own) == canonical_number(found[0])):
             found.append(own)
+        if len(found) == _REPEATED:
+            break
     return found
 
 
@@ -155,7 +180,7 @@ def _block_before(text: Text, end: int) -> tuple[int, int]:
     """The lines of the title above the number, upwards to the one that names the issuer."""
     while end and (text.shadow[end - 1].isspace() or text.shadow[end - 1] == "（"):
         end -= 1
-    lines = _lines(text, 0, end)[-8:]
+    lines = _lines(text, max(0, end - _REACH), end)[-8:]
     while lines and _DATE_LINE.fullmatch(text.shadow, *lines[-1]):
         lines.pop()
     start = end = lines[-1][1] if lines else end
@@ -171,7 +196,7 @@ def _block_before(text: Text, end: int) -> tuple[int, int]:
 
 def _block_after(text: Text, start: int, body_start: int) -> tuple[int, int]:
     first = last = None
-    for begin, end in _lines(text, start, body_start)[:12]:
+    for begin, end in _lines(text, start, min(body_start, start + _REACH))[:12]:
         if begin == end or _NOISE.search(text.shadow[begin:end]) or _DATE_LINE.fullmatch(text.shadow, begin, end):
             if first is not None:
                 break

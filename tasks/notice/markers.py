@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,14 +18,15 @@ _KINDS = (
     rf"第 *{_NUMBER}{_CN}|\d{{1,2}}) *(?:章|部分|篇)[、：]?",
     rf"第 *{_NUMBER}{_CN}|\d{{1,2}}) *节[、：]?",
     rf"{_NUMBER}{_CN}) *[、.](?!(?:[一二三四五六七八九十]+(?:、|产业|类|级|线|次|期|手|代|批)))",
-    rf"（ *{_NUMBER}{_CN}) *）[、.]?|第 *(?P<m>{_CN}) *条(?= )",
-    rf"{_NUMBER}\d{{1,3}}) *(?:[.、](?!\d)|\.(?=(?:19|20)\d\d年|\d{{1,2}}[A-Z]|\d{{3,}}[\u4e00-\u9fff]))",
+    rf"（ *{_NUMBER}{_CN}) *）[、.]?|第 *(?P<m>{_CN}) *条(?= )|(?P<e>[㈠-㈩])",
+    rf"{_NUMBER}\d{{1,3}}) *(?:[.、](?!\d)|\.(?=(?:19|20)\d\d年|\d{{1,2}}[A-Z]|\d{{3,}}[\u4e00-\u9fff]))|(?P<e>[⒈-⒛])",
     rf"(?:（ *{_NUMBER}\d{{1,3}}) *）|(?<!\d)(?P<m>\d{{1,2}})）)[、.]?"
-    r"|(?<!\d)\d{1,2}\.(?P<decimal>\d{1,2})(?= *[\u4e00-\u9fff“])(?! *[亿万千百倍个元])",
+    r"|(?<!\d)\d{1,2}\.(?P<decimal>\d{1,2})(?= *[\u4e00-\u9fff“])(?! *[亿万千百倍个元])|(?P<e>[⑴-⒇])",
     rf"{_NUMBER}[①-⑳])",
 )
 PART, DIVISION, CHAPTER, CLAUSE, POINT, SUBPOINT, CIRCLED = range(7)
 _MARKERS = [re.compile(pattern) for pattern in _KINDS]
+_ENCLOSED = (("①", "⑳"), ("⑴", "⒇"), ("⒈", "⒛"), ("㈠", "㈩"))  # one sign that is a whole number
 _SENTENCE_END = "。！？；：）】〕]”…\n"
 _GLUED_TITLE = re.compile(
     r"(?:方案|计划|意见|通知|要点|措施|清单|办法|规划|如下|制度|分工|任务|细则|纲要|规定|决定|分解)$"
@@ -70,13 +72,13 @@ class _Candidate:
     own_line: bool
 
 
-def find_outlines(text: Text, signatures: list[int]) -> tuple[list[list[Node]], list[Problem]]:
+def find_outlines(text: Text, breaks: list[int]) -> tuple[list[list[Node]], list[Problem]]:
     """One tree of headings for each run of numbers; a top-level number that starts anew begins a new run.
 
     (A plan may have annexes with their own 一、二、三, and a covering letter may number its points. So whatever
-    begins with one behind a signature begins anew, too.)
+    begins with one behind one of the `breaks`, signatures and lines 附件, begins anew, too.)
     """
-    picker = _Picker(text, signatures)
+    picker = _Picker(text, breaks)
     for candidate in _candidates(text):
         picker.offer(candidate)
     runs = [run for run in picker.runs if run]
@@ -106,21 +108,23 @@ def _glued_to_digit(shadow: str, at: int) -> bool:
 
 def _value(match: re.Match[str]) -> int | None:
     numeral = match[match.lastgroup or 0]
-    if numeral and "①" <= numeral <= "⑳":
-        return ord(numeral) - ord("①") + 1
+    first = next((first for first, last in _ENCLOSED if numeral and first <= numeral <= last), None)
+    if first:
+        return ord(numeral) - ord(first) + 1
     return numeral_value(numeral)
 
 
 class _Picker:
     """Keeps the candidates that continue the numbering; everything else with a number is prose."""
 
-    def __init__(self, text: Text, signatures: list[int]) -> None:
+    def __init__(self, text: Text, breaks: list[int]) -> None:
         self.text = text
-        self._signatures = signatures
+        self._breaks = breaks
         self.runs: list[list[_Candidate]] = [[]]
         self.problems: list[Problem] = []
         self._in_scope: dict[int, int] = {}
         self._overall: dict[int, int] = {}
+        self._top = CIRCLED + 1
 
     def offer(self, candidate: _Candidate) -> None:
         run = self.runs[-1]
@@ -128,7 +132,7 @@ class _Picker:
             return
         if self._starts_anew(candidate):
             self.runs.append([])
-            self._in_scope, self._overall = {}, {}
+            self._in_scope, self._overall, self._top = {}, {}, CIRCLED + 1
         elif not self._continues(candidate):
             self._report_dropped(candidate)
             return
@@ -139,18 +143,16 @@ class _Picker:
         for kind in [kind for kind in self._in_scope if kind > candidate.kind]:
             del self._in_scope[kind]
         self._in_scope[candidate.kind] = self._overall[candidate.kind] = candidate.number
+        self._top = min(self._top, candidate.kind)
         self.runs[-1].append(candidate)
-
-    def _top(self) -> int:
-        return min((each.kind for each in self.runs[-1]), default=CIRCLED + 1)
 
     def _starts_anew(self, candidate: _Candidate) -> bool:
         run = self.runs[-1]
         if not run or candidate.number != 1 or not candidate.own_line:
             return False
-        if any(run[-1].end <= signature < candidate.start for signature in self._signatures):
+        if bisect_left(self._breaks, run[-1].end) < bisect_left(self._breaks, candidate.start):
             return True
-        return candidate.kind == self._top() <= CHAPTER and self._in_scope.get(candidate.kind, 0) >= 1
+        return candidate.kind == self._top <= CHAPTER and self._in_scope.get(candidate.kind, 0) >= 1
 
     def _continues(self, candidate: _Candidate) -> bool:
         scoped, overall = self._in_scope.get(candidate.kind, 0), self._overall.get(candidate.kind, 0)
@@ -167,10 +169,10 @@ class _Picker:
         if self.text.before(candidate.start) in _SENTENCE_END:
             return candidate.kind > DIVISION
         run = self.runs[-1]
-        if run and _ANSWERED.search(self.text.shadow, run[-1].end, candidate.start):
+        if run and _ANSWERED.search(self.text.shadow, max(run[-1].end, candidate.start - 300), candidate.start):
             return True
         if run and run[-1].kind < candidate.kind <= POINT:
-            between = self.text.shadow[run[-1].end : candidate.start]
+            between = self.text.shadow[run[-1].end : min(candidate.start, run[-1].end + _LONGEST_HEADING + 1)]
             return len(between) <= _LONGEST_HEADING and not re.search(r"[。；\n]", between)
         before = self.text.shadow[max(0, candidate.start - 12) : candidate.start].rstrip()
         return (
@@ -181,7 +183,7 @@ class _Picker:
         )
 
     def _report_dropped(self, candidate: _Candidate) -> None:
-        if candidate.own_line and self._top() <= candidate.kind <= CLAUSE:
+        if candidate.own_line and self._top <= candidate.kind <= CLAUSE:
             label = self.text.source[candidate.start : candidate.end].strip()
             reason = f"序号“{label}”与前面的序号不连续，没有作为标题读入"
             self.problems.append(Problem(self.text.line(candidate.start), reason))

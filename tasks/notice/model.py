@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,10 +11,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """What could not be read: the 1-based line (0 when the whole text is meant) and why, in Chinese."""
+    """What is unsure: the 1-based line (0 when the whole text is meant) and why, in Chinese.
+
+    `words` are the notice's own that are meant, `choices` what they may mean, if there are some to choose from.
+    """
 
     line: int
     reason: str
+    words: str = ""
+    choices: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"第{self.line}行：{self.reason}" if self.line else self.reason
@@ -35,11 +41,17 @@ class LegalBasis:
 
 @dataclass(frozen=True)
 class Responsible:
-    """One name in a closing, as printed. `is_open` marks the name after which the list says 等."""
+    """One name of an ending. `is_open` marks the name after which the list says 等.
+
+    `name` is as printed, with the level word of its list where the print leaves that out (「市发改委、商务局」 names
+    市商务局); `printed` is what stands in the text. A name that may be none is kept in its place, `is_doubtful`.
+    """
 
     name: str
     is_collective: bool = False
     is_open: bool = False
+    printed: str = ""
+    is_doubtful: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -54,11 +66,43 @@ class AssistRule:
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """A term as written (「6月底前完成」), with offsets: until a day, or recurring, or (neither) without an end."""
+
+    text: str
+    start: int
+    end: int
+    on: date | None = None
+    recurs: str | None = None  # "week", "month", "quarter", "half-year" or "year"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """The span that one ending answers for, the ending's words last.
+
+    An ending of a heading above that an item inherits lies before the item; then `start` and `end` are the ending's.
+    """
+
+    start: int
+    end: int
+    ending: str
+    ending_start: int
+    leads: tuple[Responsible, ...]
+    assists: tuple[Responsible, ...]
+    assist_rule: AssistRule | None = None
+    deadline: Deadline | None = None
+
+
+@dataclass(frozen=True)
 class Measure:
+    """One sentence; `duty` is the place in the item's duties of the one in which it lies."""
+
     number: int
     text: str
     start: int
     end: int
+    duty: int | None = None
+    deadline: Deadline | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +130,20 @@ class Item:
     assist_rule: AssistRule | None
     measures: tuple[Measure, ...]
     indicators: tuple[Indicator, ...]
+    duties: tuple[Duty, ...] = ()
+    deadline: Deadline | None = None
+    group: Group | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading between section and items; `duties` are the endings that are its own (「（牵头单位：A）」)."""
+
+    label: str
+    title: str
+    start: int
+    end: int
+    duties: tuple[Duty, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,26 +157,34 @@ class Section:
 
 @dataclass(frozen=True)
 class Notice:
+    """What one notice says. A number or an issuer that it doesn't say is "", a date None: each has its problem."""
+
     document_number: str
     title: str
     issuer: str
-    issued_on: date
+    issued_on: date | None
     legal_bases: tuple[LegalBasis, ...]
     sections: tuple[Section, ...]
     problems: tuple[Problem, ...]
     text: str
+    aliases: Mapping[str, str] = field(default_factory=dict)  # another form of an agency's name → the name used here
 
     @property
     def items(self) -> tuple[Item, ...]:
         return tuple(item for section in self.sections for item in section.items)
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the head lacks, by the names of the fields: questions to whoever imports the notice."""
+        return tuple(name for name in ("document_number", "issuer", "issued_on") if not getattr(self, name))
+
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready; the keys are a fixed point that other people's scripts rely on."""
         return {
-            "document_number": self.document_number,
+            "document_number": self.document_number or None,
             "title": self.title,
-            "issuer": self.issuer,
-            "issued_on": self.issued_on.isoformat(),
+            "issuer": self.issuer or None,
+            "issued_on": self.issued_on.isoformat() if self.issued_on else None,
             "legal_bases": [
                 {"title": basis.title, "document_number": basis.document_number} for basis in self.legal_bases
             ],
@@ -130,7 +196,7 @@ class Notice:
                 }
                 for section in self.sections
             ],
-            "problems": [{"line": problem.line, "reason": problem.reason} for problem in self.problems],
+            "problems": [_problem_as_dict(problem) for problem in self.problems],
         }
 
 
@@ -144,6 +210,8 @@ def _item_as_dict(item: Item) -> dict[str, Any]:
         "leads": [unit.name for unit in item.leads],
         "assists": [unit.name for unit in item.assists],
         "assist_rule": item.assist_rule.text if item.assist_rule else None,
+        "deadline": _deadline_as_dict(item.deadline),
+        "duties": [_duty_as_dict(duty) for duty in item.duties],
         "measures": [
             {"number": measure.number, "text": measure.text, "start": measure.start, "end": measure.end}
             for measure in item.measures
@@ -152,6 +220,34 @@ def _item_as_dict(item: Item) -> dict[str, Any]:
             {"name": indicator.name, "target": _json_number(indicator.target), "unit": indicator.unit}
             for indicator in item.indicators
         ],
+    }
+
+
+def _duty_as_dict(duty: Duty) -> dict[str, Any]:
+    return {
+        "start": duty.start,
+        "end": duty.end,
+        "ending": duty.ending,
+        "leads": [unit.name for unit in duty.leads],
+        "assists": [unit.name for unit in duty.assists],
+        "assist_rule": duty.assist_rule.text if duty.assist_rule else None,
+        "deadline": _deadline_as_dict(duty.deadline),
+    }
+
+
+def _deadline_as_dict(deadline: Deadline | None) -> dict[str, Any] | None:
+    if deadline is None:
+        return None
+    on = deadline.on.isoformat() if deadline.on else None
+    return {"text": deadline.text, "on": on, "recurs": deadline.recurs}
+
+
+def _problem_as_dict(problem: Problem) -> dict[str, Any]:
+    return {
+        "line": problem.line,
+        "reason": problem.reason,
+        "words": problem.words,
+        "choices": list(problem.choices),
     }
 
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 
-from .agencies import looks_like_unit
+from .agencies import looks_like_unit, names_an_office
+from .terms import find_dated, is_term
 
 LEAD, ASSIST, PLAIN, IGNORE = "lead", "assist", "plain", "ignore"
 
 _LABEL_WORDS = (
     r"牵头|主办|主责|首责|总牵头|责任|负责|承担|承办|实施|落实|主管"
-    r"|执行|完成|配合|协助|协办|协同|协作|参与|参加|支持|会同|会办|共同|主要|组织"
+    r"|执行|完成|配合|协助|协办|协同|协作|参与|参加|支持|会同|会办|共同|主要|组织|推进|具体"
 )
 _UNIT_WORDS = r"分工|单位|部门|机构|处室|科室|司局|地区|部委|主体|方"
+_KIN = r"考核|评价|评估|督办|督导|督促|协调|统筹|指导|监管|审批|实施|工作|任务|项目|整改|指标|数据|报送|编制"
 _LABEL = (
-    rf"(?P<label>(?:省级|市级|县级|国家|第一|主)?(?:(?:{_LABEL_WORDS})(?:和|及|与|、|或|/)?){{1,6}}(?:{_UNIT_WORDS})?"
+    rf"(?P<label>(?:省级|省直|市级|市直|县级|县直|区级|国家|第一|首要|主体?|直接|属地)?(?:(?:{_LABEL_WORDS})(?:和|及|与|、|或|/)?){{1,6}}(?:{_KIN})?(?:{_UNIT_WORDS})?"
     rf"(?:(?:和|及|与|、)(?:{_LABEL_WORDS}|{_UNIT_WORDS}){{1,4}}){{0,4}})(?:：|(?<=[位门构])(?:为|(?=[省市县区国中])))"
 )
 _OTHER_LABEL = (
     r"(?P<other>(?:牵头|主要|完成|办理|办结|推进|实施|落实|分管|责任|包保|包联|挂钩|联系|督办|指导|督导|监督|监管|考核|验收|审核"
-    r"|工作|年度|阶段|预期|整改|具体|[省市县区]){0,4}(?:责任人|负责人|联系人|领导|责任人员|时限|时间"
+    r"|工作|年度|阶段|预期|整改|具体|时间|时限|进度|期限|[省市县区]){0,4}(?:责任人|负责人|联系人|领导|责任人员|时限|时间"
     r"|节点|期限|进度|目标|要求|成果|形式|备注|内容|安排|措施|任务|类别|属性|同志|电话|单位|部门|机构|主体))："
 )
 _BY_DUTY = (
@@ -32,9 +34,9 @@ _HOW = (
     r"|分年度|分步|逐步|稳步|有序|扎实|深入|加快|滚动|同步|积极|认真|抓好|切实|做好|统一|协同|全面|直接|主要|总体|统筹|为主|分工|一并|齐抓共管)"
 )
 _DO = (
-    r"(?:总?牵头(?!单位|部门|人|责任)|负总责|主办(?!公)|主责|总负责|负责(?!人|制(?![定订作])|同志|领导|单位|部门)|配合(?!单位|部门)|协助(?!单位|部门)|协办(?!公)|协作(?![区办组会])"
+    r"(?:总?牵头(?!单位|部门|人|责任)|主管(?=$|[，；。])|协管(?=$|[，；。])|负总责|主办(?!公)|主责|总负责|负责(?!人|制(?![定订作])|同志|领导|单位|部门)|配合(?!单位|部门)|协助(?!单位|部门)|协办(?!公)|协作(?![区办组会])"
     r"|协同(?!创新|中心)|参与(?!单位|部门)|参加(?!单位|部门)|承担|承办(?!公)|组织实施|组织落实|抓落实|贯彻落实|指导(?!意见|中心|小组|委员会|组|办|局|站|处|科)|督促|督导(?![组办室局处])|监督落实"
-    r"|研究(?=提出|制定|起草|部署|落实|解决|出台)|支持(?=$|[，；。、])|(?:落实|实施|推进|推动|(?<![场融业品药务])监管|组织|执行)(?=$|[，；。、]))"
+    r"|研究(?=提出|制定|起草|部署|落实|解决|出台)|支持(?=$|[，；。、])|(?:落实|实施|推进|推动|完成|办理|(?<![场融业品药务])监管|组织|执行)(?=$|[，；。、]))"
 )
 _VERB = (
     rf"(?P<verb>{_HOW}*(?:{_DO})(?:[和、及]?{_HOW}*(?:{_DO}))*|{_BY_DUTY}(?:分工)?(?=$|[，；。])"
@@ -42,8 +44,9 @@ _VERB = (
     r"|为主(?=$|[，；。]))"
 )
 _INFIX = r"(?P<infix>会同|商同|会商(?!会)|(?<=[部委厅局办头])商(?![务标业会品]))"
-_MARK = r"(?P<mark>（(?:牵头|主办|主责|总牵头)(?:单位|部门)?）)"
+_MARK = r"(?P<mark>（(?:总?牵头|主办|主责|负责|责任|配合|协助|协办|参与|参加)(?:单位|部门)?）)"
 _STOP = r"(?P<stop>[；;。]|，?其中)"
+MARK = re.compile(_MARK)
 TOKEN = re.compile("|".join((_MARK, _LABEL, _OTHER_LABEL, _VERB, _INFIX, _STOP)))
 
 FIRST_LEADS = re.compile(
@@ -62,8 +65,28 @@ _BLANK_BETWEEN = re.compile(r" +(?=(?P<right>[省市县区州国各中团][^\s�
 PREFIX = re.compile(r"[省市县区州国各中团]|自治区|有关|相关")
 _ROLE_OF_WORD = (
     (LEAD, r"牵头|主办|主责|首责|总负责|负总责|第一|为主"),
-    (ASSIST, r"配合|协助|协办|协同|协作|参与|参加|支持|会同|会办"),
+    (ASSIST, r"配合|协管|协助|协办|协同|协作|参与|参加|支持|会同|会办"),
 )
+
+
+DEED = re.compile(
+    r"(?:加强|加快|推进|推动|做好|确保|建立|开展|强化|抓好|统筹|制定|落实|完善|深化|优化|指导|督促|协调|按)"
+)
+
+
+def without_terms(content: str) -> str:
+    """The content with every 「6月底前完成」 and 「长期坚持」 made a stop: until when is read elsewhere."""
+    pieces = re.split(r"([，；。、](?![^（]*）))", content)
+    return "".join(_without_term(piece) for piece in pieces)
+
+
+def _without_term(piece: str) -> str:
+    if is_term(piece) and not names_an_office(piece):
+        return "；" * len(piece)
+    for start, end in find_dated(piece):
+        rest = "" if looks_like_unit(piece[:start]) and not names_an_office(piece[end:]) else piece[end:]
+        return piece[:start] + "；" * (len(piece) - start - len(rest)) + rest
+    return piece
 
 
 def role_of(words: str) -> str:

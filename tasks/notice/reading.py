@@ -1,156 +1,134 @@
-"""One notice's text → Notice."""
+"""One notice's text → Notice.
+
+The layers, from the signs upwards: a shadow of the text (text.py), printed numbers (markers.py), endings (endings.py),
+who leads and assists in each (duties.py), which headings are tasks (levels.py), and the items (plan.py).
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from datetime import date
 
+from .closing import close
+from .deadlines import Deadlines
+from .duties import Answer, one_office_each, read_answers
 from .endings import Endings
-from .header import DATE, Header, read_header
+from .header import DATE, Given, read_header
 from .markers import Node, find_outlines
 from .model import Notice, NoticeError, Problem, Section
 from .phrases import FIRST_LEADS
 from .plan import PlanReader
-from .text import Text
+from .restoring import restored
+from .terms import plan_years
+from .text import Text, legible
 
-_AFTER_THE_PLAN = re.compile(
-    r"\n *附 *(?:件|表|录) *\d*[：\n]|(?<=[。）]) *附 *件 *\d*：|（ *此件[^（）]{0,20}）"
-    r"|\n *(?:抄送|主题词|责任编辑|扫一扫|相关链接|相关解读|相关文件"
-    r"|政策解读|打印本页|分享到|解读链接|信息来源)"
-)
+_ANNEX_LINE = re.compile(r"\n *附 *(?:件|表|录) *[\d一二三四五六七八九十]*[：:]? *(?=\n)")
 _TABLE_OF_DUTIES = re.compile(r"\n[^\n。：]{0,60}((?:牵头|责任|负责|主办|配合)(?:单位|部门))(?=[ \n])")
-_CLOSING_PARAGRAPH = re.compile(
-    r"\n *(?:各|省直|市直|省级|市级|有关|本(?:方案|意见|通知|计划|办法|措施|行动|文件)|以上|上述"
-    r"|国务院|省政府)(?:地|市|县|区|级|有关|部门|单位|相关|牵头|责任|省|[^\n，。]{0,20}?)[^\n]{0,60}?"
-    r"(?:要|应|应当|须|必须|请|自|施行|实施|执行)"
-)
-_TAKES_EFFECT = re.compile(
-    r"(?<=[。）】〕\]])\s*本(?:方案|意见|通知|计划|办法|措施|行动|文件|要点)自[^。]{0,40}(?:施行|实施|执行)"
+_NO_TASKS = (
+    "没有一项任务写明负责单位；找过括号里的“（×××牵头）”“（×××负责）”，“牵头单位：”“责任单位：”一类的标注，"
+    "以及“由×××负责。”的句子"
 )
 
 
-def parse(text: str) -> Notice:
-    """The notice that `text` is. Raises NoticeError, saying what is missing, if it is none.
+def parse(text: str, *, number: str = "", issuer: str = "", issued_on: date | None = None) -> Notice:
+    """The notice that `text` is. Raises NoticeError, saying what was looked for, if nobody answers for anything in it.
 
-    Guaranteed: `notice.text` is `text`; every stored slice equals the text at its offsets; every name of a unit
-    stands in the text (line breaks and blanks within it aside).
+    `number`, `issuer` and `issued_on` stand for what the text doesn't say, or says wrongly; what neither says is a
+    problem of the notice, no error. Guaranteed: `notice.text` is `text`; every stored slice equals the text at its
+    offsets; every printed name of a unit stands in the text (line breaks and blanks within it aside); every ending is
+    in a duty or in a problem.
     """
-    page = Text(text)
-    runs, numbering_problems = find_outlines(page, _signatures(page))
-    endings = Endings(page)
-    roots = _main_run(endings, runs)
-    body_start = roots[0].start if roots else len(text)
-    header = read_header(page, body_start)
-    missing = [problem for problem in header.problems if not problem.line]
-    if not roots:
-        missing.append(Problem(0, "没有找到分部分的正文，如“一、……”"))
-        raise NoticeError(missing)
-    _close(page, endings, roots, header)
-    reader = PlanReader(page, endings, first_leads=_said_for_all(page, endings, roots), fallback_title=header.title)
-    sections = reader.sections(roots)
+    clean, places = legible(text)
+    notice = _read(Text(clean), Given(number.strip(), issuer.strip(), issued_on))
+    return restored(notice, text, places)
+
+
+def _read(page: Text, given: Given) -> Notice:
+    runs, problems = find_outlines(page, _breaks(page))
+    endings = Endings(page, (node.start for run in runs for root in run for node in root.walk()))
+    answered = [run for run in runs if endings.within(run[0].start, run[-1].end)]
+    body_start = _body_start(page, endings, answered, runs)
+    header = read_header(page, body_start, given)
+    for run in runs:
+        close(page, endings, run, header.issuer)
+        for node in (node for root in run for node in root.walk()):
+            endings.read_prose(node.body, node.children[0].start if node.children else node.end)
+    answered = [run for run in runs if endings.within(run[0].start, run[-1].end)]
+    if not endings.all:
+        missing = _NO_TASKS if runs else "没有找到分部分的正文，如“一、……”，也没有写明负责单位的段落"
+        raise NoticeError([*(each for each in header.problems if not each.line), Problem(0, missing)])
+    answers = read_answers(page, endings.all, first_leads=_said_for_all(page, endings))
+    deadlines = Deadlines(page, plan_years(header.title, header.issued_on))
+    sections: list[Section] = []
+    used: set[int] = set()
+    for run in answered or [[]]:
+        title = header.title if not sections else _title_above(page, run) or header.title
+        reader = PlanReader(page, endings, answers, deadlines, fallback_title=title)
+        sections += reader.sections(run) if run else reader.unnumbered(0, len(page.shadow))
+        problems += reader.problems
+        used |= reader.used
     if not any(section.items for section in sections):
-        missing.append(Problem(0, "没有找到任务，如“（一）……（某某部门负责）”"))
-    if missing or header.issued_on is None:
-        raise NoticeError([*missing, *(problem for problem in header.problems if problem.line)])
-    unread = _unread(page, endings, runs, roots, sections)
-    return _notice(text, header, sections, [*header.problems, *numbering_problems, *reader.problems, *unread])
-
-
-def _notice(text: str, header: Header, sections: tuple[Section, ...], problems: list[Problem]) -> Notice:
-    assert header.issued_on is not None
+        raise NoticeError([*(each for each in header.problems if not each.line), Problem(0, _NO_TASKS)])
+    aliases, open_names = one_office_each(page, answers)
+    problems += [*header.problems, *deadlines.problems, *open_names, *_left_out(page, answers, used, answered)]
     return Notice(
         document_number=header.document_number,
         title=header.title,
         issuer=header.issuer,
         issued_on=header.issued_on,
         legal_bases=header.legal_bases,
-        sections=sections,
+        sections=tuple(sections),
         problems=tuple(sorted(set(problems), key=lambda problem: (problem.line, problem.reason))),
-        text=text,
+        text=page.source,
+        aliases=aliases,
     )
 
 
-def _main_run(endings: Endings, runs: list[list[Node]]) -> list[Node]:
-    """The run of headings with the most endings: not the covering letter's points, not an annex's."""
-    if not runs:
-        return []
-    return max(
-        runs,
-        key=lambda roots: (
-            len(endings.within(roots[0].start, roots[-1].end)),
-            sum(1 for root in roots for _ in root.walk()),
-        ),
-    )
+def _body_start(page: Text, endings: Endings, answered: list[list[Node]], runs: list[list[Node]]) -> int:
+    """Where the tasks begin: what the notice says of itself stands before."""
+    if answered:
+        return answered[0][0].start
+    if endings.all:
+        return max(0, page.shadow.rfind("\n", 0, endings.all[0].start))
+    return runs[0][0].start if runs else len(page.shadow)
 
 
-def _unread(
-    page: Text, endings: Endings, runs: list[list[Node]], roots: list[Node], sections: tuple[Section, ...]
-) -> list[Problem]:
-    """What answers for something outside the plan: a second plan, or a table of duties in an annex."""
-    found = [
-        Problem(page.line(run[0].start), f"从“{run[0].label}”起另有一份写明负责单位的正文，没有读入")
-        for run in runs
-        if run is not roots and endings.within(run[0].start, run[-1].end)
-    ]
-    table = _TABLE_OF_DUTIES.search(page.shadow, roots[-1].end)
-    if table and not found:
-        found.append(Problem(page.line(table.start(1)), "附表中的责任分工没有读入，请核对"))
-    if not any(item.responsibility_start is not None for section in sections for item in section.items):
-        found.append(Problem(0, "没有一项任务写明负责单位"))
-    return found
+def _title_above(page: Text, run: list[Node]) -> str:
+    """The title of an annex: the short line right above its first number."""
+    lines = [line.strip() for line in page.source[max(0, run[0].start - 300) : run[0].start].split("\n")]
+    above = next((line for line in reversed(lines) if line), "")
+    return above if 4 <= len(above) <= 60 and above[-1] not in "。：；" else ""
 
 
-def _signatures(page: Text) -> list[int]:
-    """Where dates stand on lines of their own."""
-    return [
+def _left_out(page: Text, answers: list[Answer], used: set[int], answered: list[list[Node]]) -> list[Problem]:
+    """What answers for something outside of every task: in the preamble, behind the plan, or in a table of duties."""
+    problems = []
+    for answer in answers:
+        if answer.start not in used:
+            words = page.source[answer.start : answer.end]
+            problems.append(Problem(page.line(answer.start), f"“{words}”不在任何一项任务中，没有读入，请核对", words))
+    table = _TABLE_OF_DUTIES.search(page.shadow, answered[-1][-1].end) if answered else None
+    if table:
+        problems.append(Problem(page.line(table.start(1)), "附表中的责任分工没有读入，请核对"))
+    return problems
+
+
+def _breaks(page: Text) -> list[int]:
+    """Where a new document may begin: dates on lines of their own, and the line 附件."""
+    dates = [
         match.start()
         for match in DATE.finditer(page.shadow)
         if page.before(match.start()) == "\n" and page.after(match.end()) in "\n（"
     ]
+    return sorted([*dates, *(match.start() for match in _ANNEX_LINE.finditer(page.shadow))])
 
 
-def _close(page: Text, endings: Endings, roots: list[Node], header: Header) -> None:
-    """Take signature, annexes and closing paragraphs off the last heading."""
-    limit = roots[-1].end
-    annexes = _AFTER_THE_PLAN.search(page.shadow, roots[-1].body, limit)
-    if annexes:
-        limit = annexes.start()
-        roots[-1].cut(limit)
-    last = roots[-1]
-    while last.children:
-        last = last.children[-1]
-    cuts = [
-        _signature_start(page, match.start(), header.issuer) for match in DATE.finditer(page.shadow, last.body, limit)
-    ]
-    closing = _CLOSING_PARAGRAPH.search(page.shadow, _end_of_first_paragraph(page, endings, last.body, limit), limit)
-    cuts += [found.start() for found in (closing, _TAKES_EFFECT.search(page.shadow, last.body, limit)) if found]
-    roots[-1].cut(min([cut for cut in cuts if cut > last.body], default=limit))
-
-
-def _end_of_first_paragraph(page: Text, endings: Endings, start: int, limit: int) -> int:
-    """Behind the title's line; if the title stands alone, behind the next one, which is the item's text."""
-    found = re.compile(r"[^\n]+").finditer(page.shadow, start, limit)
-    lines = [match.end() for match in found if match[0].strip()]
-    if not lines:
-        return limit
-    alone = len(list(page.sentences(start, lines[0]))) == 1 and not endings.within(start, lines[0])
-    return lines[1] if alone and len(lines) > 1 else lines[0]
-
-
-def _signature_start(page: Text, at: int, issuer: str) -> int:
-    """Where the signature before this date begins; 0 if the date is one of the prose."""
-    name = re.compile(r"\s*".join(map(re.escape, issuer.replace(" ", ""))) + r"\s*$") if issuer else None
-    signed = name.search(page.shadow, max(0, at - 80), at) if name else None
-    if signed:
-        return signed.start()
-    match = DATE.match(page.shadow, at)
-    alone = match and page.before(at) == "\n" and page.after(match.end()) in "\n（"
-    return at if alone else 0
-
-
-def _said_for_all(page: Text, endings: Endings, roots: list[Node]) -> bool:
+def _said_for_all(page: Text, endings: Endings) -> bool:
     """「排在第一位的为牵头单位」 said in prose, outside every ending, holds for the whole notice."""
-    found = endings.within(roots[0].start, roots[-1].end)
-    return any(
-        not any(ending.start <= match.start() < ending.end for ending in found)
-        for match in FIRST_LEADS.finditer(page.shadow)
-    )
+    found = endings.all
+    for match in FIRST_LEADS.finditer(page.shadow):
+        at = bisect_left(found, match.start() + 1, key=lambda ending: ending.start)
+        if not at or found[at - 1].end <= match.start():
+            return True
+    return False

@@ -1,7 +1,9 @@
 """The ending of an item that says who answers for it: which units lead, which assist.
 
 Where 牵头 is said, those units lead and every other unit of that ending assists, whatever its verb. Where it
-isn't, all named lead, except those behind a verb of assisting (配合, 协助, 参与 …) or behind 会同.
+isn't, all named lead, except those behind a verb of assisting (配合, 协助, 参与 …) or behind 会同. Who does what
+never depends on whether a name looks like a unit: a doubtful one stays in its place, marked. Words within brackets
+belong to a name; a verb counts only where a piece ends, or behind a name that is whole (协同发展区政府 holds none).
 """
 
 from __future__ import annotations
@@ -9,19 +11,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .agencies import Name, is_deadline, looks_like_unit, names_an_office, split_names
+from .agencies import Name, as_one_kind, is_deadline, looks_like_unit, names_an_office, split_names
 from .phrases import (
     ASSIST,
+    DEED,
     FIRST_LEADS,
     FROM_HERE_ON,
     IGNORE,
     LEAD,
+    MARK,
     PLAIN,
     PREFIX,
     STANDING,
     TOKEN,
     punctuated,
     role_of,
+    without_terms,
 )
 
 
@@ -30,6 +35,7 @@ class Named:
     name: Name
     role: str
     said: str = ""  # what an assist rule says in full, with its verb
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,9 @@ class Closing:
         return all(each.role == ASSIST for each in self.named)
 
 
+NOTHING = Closing(())
+
+
 def _unique(names: list[Name], without: list[Name] | tuple[Name, ...] = ()) -> tuple[Name, ...]:
     taken = {name.text for name in without}
     found: dict[str, Name] = {}
@@ -86,7 +95,8 @@ def read_closing(shadow: str, source: str) -> Closing | None:
     for match in filter(None, (rule, standing, FROM_HERE_ON.search(content))):
         if content.count("（", 0, match.start()) == content.count("）", 0, match.start()):
             content = content[: match.start()] + "；" * (match.end() - match.start()) + content[match.end() :]
-    reader = _Reader(content, verbatim)
+    content = without_terms(as_one_kind(content))
+    reader = _Reader(content, verbatim, _masked(content))
     reader.run()
     if standing:
         reader.doubts.append(f"“{standing[0].strip('，；。')}”没有逐项展开，请核对")
@@ -97,12 +107,27 @@ def read_closing(shadow: str, source: str) -> Closing | None:
     )
 
 
+def _masked(content: str) -> str:
+    """The content with what stands in brackets made unreadable, but for marks like （牵头）."""
+    shown = list(content)
+    depth = 0
+    for at, char in enumerate(content):
+        if char == "（" and not depth and MARK.match(content, at):
+            continue
+        depth -= char == "）" and depth > 0
+        if depth:
+            shown[at] = "＿"
+        depth += char == "（" and not MARK.match(content, at)
+    return "".join(shown)
+
+
 @dataclass
 class _Reader:
     """Walks once through the content: names wait until a verb, a label or the end says what they do."""
 
     content: str
     verbatim: str
+    masked: str
     named: list[Named] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     is_whole: bool = True
@@ -113,12 +138,26 @@ class _Reader:
     _label_words: str = ""
 
     def run(self) -> None:
-        at = 0
-        while token := TOKEN.search(self.content, at):
-            self._wait(at, token.start())
-            at = self._take(token)
-        self._wait(at, len(self.content))
+        at = since = 0
+        while token := TOKEN.search(self.masked, at):
+            if token.lastgroup == "verb" and not self._is_verb(since, token):
+                at = token.start() + 1
+                continue
+            self._wait(since, token.start())
+            at = since = self._take(token)
+        self._wait(since, len(self.content))
         self._settle_rest()
+
+    def _is_verb(self, since: int, token: re.Match[str]) -> bool:
+        """Where its piece ends; or it says what the whole name before it does (「省财政厅负责统筹资金」)."""
+        if self.masked[token.end() : token.end() + 1] in ("", *"，；。、）"):
+            return True
+        start = max(since, *(self.masked.rfind(sign, since, token.start()) + 1 for sign in "，；。、"))
+        before = split_names(self.content[start : token.start()])
+        if before:
+            return before[-1].is_whole
+        piece = re.split("[，；。、]", self.masked[start:], maxsplit=1)[0]
+        return bool(re.match("(?:负责|牵头|承担|组织|贯彻|会同)", piece)) or not looks_like_unit(piece)
 
     def _take(self, token: re.Match[str]) -> int:
         """Let the token say what the waiting names do; where to read on."""
@@ -151,7 +190,7 @@ class _Reader:
     def _skip_object(self, start: int) -> int:
         """「A负责统筹协调、项目监管，…」: what a unit does is no unit."""
         at = start
-        for piece in re.compile(r"、?[^，；。、]+").finditer(self.content, start):
+        for piece in re.compile(r"、?[^，；。、]+").finditer(self.masked, start):
             words = piece[0].lstrip("、")
             token = TOKEN.search(words)
             name = words[: token.start()] if token else words
@@ -170,7 +209,7 @@ class _Reader:
         self._waiting = self._waiting[:-1]
         self._settle(PLAIN, token.start())
         self._waiting = marked
-        self._settle(LEAD, token.end())
+        self._settle(role_of(token["mark"]), token.end())
         return token.end()
 
     def _infix(self, token: re.Match[str]) -> int:
@@ -180,7 +219,7 @@ class _Reader:
     def _stop(self, token: re.Match[str]) -> int:
         if self._label or self._principals:
             self._settle_rest()
-        elif self._waiting and all(name.is_unit for name in self._waiting):
+        elif self._waiting and self._are_names():
             self._settle(PLAIN, token.start())
         else:
             self._drop()
@@ -202,14 +241,15 @@ class _Reader:
     def _add(self, name: Name, role: str, end: int) -> None:
         if is_deadline(name.text) or not re.search(r"[^\W\d]", name.text):
             return
-        if not name.is_unit and name.group is None:
+        is_doubtful = not name.is_unit and name.group is None
+        if is_doubtful:
             self.is_whole = False
-            if not re.fullmatch(r"[\u4e00-\u9fff]{2,8}", name.text) or names_an_office(name.text):
+            if self._label is None and _is_a_phrase(name.text):
                 self.doubts.append(f"“{name.text}”不像单位名称，没有读入")
                 return
             self.doubts.append(f"“{name.text}”不像单位名称，请核对")
         said = self.verbatim[name.start : end].rstrip("；。，") if name.group is not None else ""
-        self.named.append(Named(name, role, said))
+        self.named.append(Named(name, role, said, is_doubtful))
 
     def _settle_rest(self) -> None:
         """Names that no verb follows: the label's role, or a list without any verb at all."""
@@ -220,11 +260,18 @@ class _Reader:
             self._settle(self._label, self._end_of_waiting())
         elif self._principals:
             self._settle(PLAIN, self._end_of_waiting())
-        elif self._waiting and all(name.is_unit for name in self._waiting):
+        elif self._waiting and self._are_names():
             said_lead = any(each.role == LEAD for each in self.named)
             self._settle(ASSIST if said_lead else PLAIN, self._end_of_waiting())
         else:
             self._drop()
+
+    def _are_names(self) -> bool:
+        """A list without a verb: nothing but units, though one among others may be doubted."""
+        doubted = [name for name in self._waiting if not name.is_unit]
+        return len(doubted) * 2 < len(self._waiting) and not any(
+            _is_a_phrase(name.text) or is_deadline(name.text) for name in doubted
+        )
 
     def _leave_out(self) -> None:
         """「督办单位：A」: who neither answers nor assists is said, and not read."""
@@ -244,3 +291,10 @@ class _Reader:
                 self.is_whole = False
                 self.doubts.append(f"“{name.text}”不像单位名称，没有读入")
         self._waiting = []
+
+
+def _is_a_phrase(words: str) -> bool:
+    """What can't be a name, whatever stands round it."""
+    return (
+        not re.fullmatch(r"[\u4e00-\u9fff（）()“”]{2,12}", words) or names_an_office(words) or bool(DEED.match(words))
+    )

@@ -6,6 +6,7 @@ Rules are matched on the shadow, and what they find is cut out of the source: an
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
@@ -32,17 +33,47 @@ _SAME = {
     **dict(zip(")﹚", "））", strict=True)),
     **dict(zip(",﹐:﹕︰;﹔?!｡．﹒", "，，：：：；；？！。..", strict=True)),
     **dict(zip("［］﹝﹞", "[]〔〕", strict=True)),
-    **dict(zip("\t\r\xa0\u3000\u2002\u2003\u200b\ufeff", " " * 8, strict=True)),
+    **dict(zip("\t\r\xa0\u3000\u2002\u2003", " " * 6, strict=True)),
     **dict(zip("\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029", "\n" * 9, strict=True)),
 }
 _TABLE = str.maketrans(_SAME)
+_RADICALS = str.maketrans(
+    {
+        **{
+            chr(code): unicodedata.normalize("NFKC", chr(code))
+            for code in (*range(0x2F00, 0x2FD6), *range(0xF900, 0xFADA))
+        },
+        **dict(
+            zip(
+                "⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳⼾",
+                "西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟户",
+                strict=True,
+            )
+        ),
+    }
+)
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufeff]")
 _QUOTE_REACH = 300  # a quotation or bracket longer than this was never closed
 _LABELLED_LINE = re.compile(r"\n\s*(?:牵头|主办|责任|负责|配合|协办|协助|参与|参加|完成|时限)[^\n：，。（）]{0,8}：")
 _BEGINS_ENDING = re.compile(r".(?:[^。：]{2,8}：|[^。：]{2,60}?(?:[厅局委办部]|政府)[、，；])")
 _MARKER_LINE = re.compile(r" *(?:（?[一二三四五六七八九十]+[）、.]|（?\d{1,3}[.、）]|第[一二三四五六七八九十]+[章部])")
 
 
+def legible(source: str) -> tuple[str, list[int] | None]:
+    """The text as it reads, and where each of its characters stands in the source; None: everywhere at the same place.
+
+    Radicals that look like a character are that character; signs that nobody sees (joiners, soft hyphens) are nothing.
+    """
+    source = source.translate(_RADICALS)
+    if not _INVISIBLE.search(source):
+        return source, None
+    kept = [at for at, char in enumerate(source) if not _INVISIBLE.match(char)]
+    return "".join(source[at] for at in kept), [*kept, len(source)]
+
+
 class Text:
+    """Source and shadow, and what only the signs say: pairs, paragraphs, sentences."""
+
     def __init__(self, source: str) -> None:
         self.source = source
         shadow = source.translate(_TABLE)
@@ -65,6 +96,10 @@ class Text:
             elif char == '"':
                 self._toggle_straight_quote(stack, at, pairs)
         return pairs
+
+    @cached_property
+    def closers(self) -> frozenset[int]:
+        return frozenset(self.pairs.values())
 
     def _goes_on(self, stack: list[int], at: int) -> bool:
         """A bracket may hold several lines: the names of units, and who does what."""
@@ -124,7 +159,7 @@ class Text:
     def one_line(self, start: int, end: int) -> str:
         """The slice with its line breaks taken out, and one space for any number of blanks."""
         lines = re.split(r"[\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]", self.source[start:end])
-        return "".join(re.sub(r"[\s\u200b\ufeff]+", " ", line).strip() for line in lines)
+        return "".join(re.sub(r"\s+", " ", line).strip() for line in lines)
 
     def before(self, offset: int) -> str:
         """The last character before the offset that is no blank; the text's start counts as a line end."""

@@ -14,21 +14,29 @@ from agencies.changes import note, recording
 from agencies.models import Agency, AgencyGroup, GroupMembership, User
 from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
 from tasks.notice import Indicator as ReadIndicator
-from tasks.notice import Item, Notice, NoticeError
+from tasks.notice import Item, Notice, NoticeError, Problem
 from tasks.notice import Section as ReadSection
 from tasks.workflow import assign, follow_group
 from tasks.workflow.messages import tell_assigned
 
 LEAD, ASSIST = Assignment.Role.LEAD.value, Assignment.Role.ASSIST.value
 DUE_ON_INFERRED = "公文未写完成时限，按计划年度年末推定"
+MISSING = {
+    "document_number": "没有找到发文字号，请补充（--number 某政办发〔2016〕1号）",
+    "issuer": "没有找到发文机关，请补充（--issuer 某省人民政府办公厅）",
+    "issued_on": "没有找到成文日期，请补充（--date 2016-05-24）",
+}
 
 
 @recording()
 def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Plan, bool]:
     """Makes the plan of that notice, and says whether it was made now. Importing the same notice again changes nothing.
 
-    Raises NoticeError, and writes nothing, when another text was imported under the same document number.
+    Raises NoticeError, and writes nothing, when the notice's head lacks something, or when another text was imported
+    under the same document number.
     """
+    if notice.issued_on is None or notice.missing:
+        raise NoticeError([Problem(0, MISSING[name]) for name in notice.missing])
     digest = hashlib.sha256(notice.text.encode()).hexdigest()
     existing = Plan.objects.filter(document_number=notice.document_number).first()
     if existing and existing.notice_sha256 != digest:

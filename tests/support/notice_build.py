@@ -15,3 +15,8 @@ def notice(
 def with_ending(ending: str) -> str:
     """One section, one item, and this ending behind its last sentence."""
     return notice("一、主要任务", f"（一）完善体系。加快建设。{ending}")
+
+
+def beside_another(words: str) -> str:
+    """One item that the finance office answers for, and one with these words behind its last sentence."""
+    return notice("一、主要任务", "（一）保障资金。安排预算。（省财政厅负责）", f"（二）完善体系。加快建设。{words}")

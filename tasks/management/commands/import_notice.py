@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,10 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="公文：.txt（UTF-8 或 GB18030）或 .docx")
+        parser.add_argument("--number", default="", help="发文字号，公文中没有或有误时用")
+        parser.add_argument("--issuer", default="", help="发文机关，公文中没有或有误时用")
+        parser.add_argument("--date", type=date.fromisoformat, help="成文日期（2016-05-24），公文中没有或有误时用")
 
-    def handle(self, *, file: Path, **options: object) -> None:
+    def handle(self, *, file: Path, number: str, issuer: str, date: date | None, **options: object) -> None:
         try:
-            notice = parse(read(file))
+            notice = parse(read(file), number=number, issuer=issuer, issued_on=date)
             plan, is_new = import_notice(notice, by=None, at=clock.now())
         except (NoticeError, OSError) as error:
             raise CommandError(f"{file.name}：{error}") from error

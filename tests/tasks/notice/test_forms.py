@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.notice import Item, Notice, parse
-from tests.support.notice_build import notice, with_ending
+from tasks.notice import Item, Notice, NoticeError, parse
+from tests.support.notice_build import beside_another, notice, with_ending
 
 SPREAD = [
     # one name that holds an enumeration comma or a joint
@@ -58,6 +58,7 @@ FORMS = [
     ("（省财政厅负责资金保障、项目监管、绩效评价，省水利厅负责组织实施）", "省财政厅 省水利厅", ""),
     ("（省教育厅负责制定方案并组织实施，省财政厅配合）", "省教育厅", "省财政厅"),
     ("（各市、县人民政府是责任主体，省教育厅负责指导）", "各市、县人民政府 省教育厅", ""),
+    ("（省财政厅主管，省水利厅协管）", "省财政厅", "省水利厅"),
     # on lines of their own
     ("\n责任单位：省财政厅，各市政府\n完成时限：2022年12月底", "省财政厅 各市政府", ""),
     ("\n责任单位：省财政厅，各市政府 \n完成时限：持续推进 ", "省财政厅 各市政府", ""),
@@ -108,7 +109,7 @@ def test_half_width_brackets_within_a_name_keep_the_name() -> None:
 
 UNREAD = [
     # ending, leads that are read all the same, what is said
-    ("（省财政厅主管，省水利厅协管）", "", "“（省财政厅主管，省水利厅协管）”没有读懂，请核对"),
+    ("（省财政厅归口，省水利厅联办）", "", "“（省财政厅归口，省水利厅联办）”没有读懂，请核对"),
     ("\n责任单位：省督查室本措施自印发之日起施行", "", "“责任单位：省督查室本措施自印发之日起施行”没有读懂，请核对"),
     ("（省财政厅按季度通报，各市政府负责）", "各市政府", "“省财政厅按季度通报”不像单位名称，没有读入"),
     ("（承办单位：省财政厅；督办单位：省政府督查室）", "省财政厅", "“督办单位：省政府督查室”没有读入，请核对"),
@@ -123,8 +124,8 @@ UNREAD = [
 
 @pytest.mark.parametrize(("ending", "leads", "said"), UNREAD)
 def test_what_cannot_be_read_is_said_and_not_guessed(ending: str, leads: str, said: str) -> None:
-    read = parse(with_ending(ending))
-    assert names(read.items[0].leads) == leads
+    read = parse(beside_another(ending))
+    assert names(read.items[-1].leads) == leads
     assert said in reasons(read)
 
 
@@ -138,8 +139,9 @@ def test_who_answers_for_a_whole_section_is_said() -> None:
     ]
 
 
-def test_a_plan_in_which_nobody_answers_is_said() -> None:
-    assert reasons(parse(notice("一、甲", "（一）乙。做。"))) == ["没有一项任务写明负责单位"]
+def test_a_notice_in_which_nobody_answers_is_refused_with_what_was_looked_for() -> None:
+    with pytest.raises(NoticeError, match=r"没有一项任务写明负责单位；找过.*牵头单位："):
+        parse(notice("一、甲", "（一）乙。做。"))
 
 
 NO_ENDINGS = [
@@ -155,5 +157,5 @@ NO_ENDINGS = [
 
 @pytest.mark.parametrize("sentence", NO_ENDINGS)
 def test_a_bracket_or_sentence_that_only_mentions_units_is_no_ending(sentence: str) -> None:
-    item = only_item(notice("一、甲", f"（一）完善体系。推进工作。{sentence}"))
+    item = parse(beside_another(sentence)).items[-1]
     assert (item.leads, item.assists, item.responsibility_start) == ((), (), None)

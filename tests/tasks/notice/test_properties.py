@@ -15,7 +15,7 @@ CHINESE = "一二三四五六七八九十"
 UNITS = [
     *(
         region + unit
-        for region in ("省", "市", "")
+        for region in ("省", "市")
         for unit in ("发展改革委", "财政厅", "工业和信息化厅", "文化和旅游局", "住房和城乡建设厅")
     ),
     "国家粮食和物资储备局",
@@ -153,8 +153,9 @@ def holds(notice: Notice) -> None:
             assert text[item.start : item.end] == item.text
             assert item.responsibility_start is None or item.start <= item.responsibility_start < item.end
             for unit in (*item.leads, *item.assists):
-                assert unit.name
-                assert unit.name in printed
+                assert unit.printed
+                assert unit.printed in printed
+                assert unit.name.endswith(unit.printed)
             assert not {unit.name for unit in item.leads} & {unit.name for unit in item.assists}
             reached = item.start
             for measure in item.measures:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tasks.notice import Item, parse
-from tests.support.notice_build import notice, with_ending
+from tests.support.notice_build import beside_another, notice, with_ending
 
 FORMS = [
     # ending, leads, assists
@@ -121,7 +121,7 @@ NO_ENDINGS = [
 
 @pytest.mark.parametrize("words", NO_ENDINGS)
 def test_what_names_no_unit_is_no_ending(words: str) -> None:
-    item = only_item(with_ending(words))
+    item = parse(beside_another(words)).items[-1]
     assert (item.leads, item.assists, item.responsibility_start) == ((), (), None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -118,7 +119,7 @@ def test_the_covering_letters_points_and_an_annex_are_no_tasks() -> None:
 
 
 def test_a_title_may_end_with_its_line_or_a_colon() -> None:
-    text = notice("一、总体要求", "（一）指导思想", "全面贯彻。", "（二）主要目标：基本建成。")
+    text = notice("一、总体要求", "（一）指导思想", "全面贯彻。", "（二）主要目标：基本建成。（省财政厅负责）")
     assert outline(parse(text)) == [("总体要求", ["（一）指导思想", "（二）主要目标"])]
 
 
@@ -139,14 +140,22 @@ def test_an_item_among_others_that_names_nobody_is_reported() -> None:
 
 
 def test_full_stops_within_quotations_end_no_sentence() -> None:
-    (item,) = parse(notice("一、甲", "（一）推进“一网。通办”改革。落实《办法。试行》。再做（甲。乙）事。")).items
+    (item,) = parse(
+        notice("一、甲", "（一）推进“一网。通办”改革。落实《办法。试行》。再做（甲。乙）事。（省财政厅负责）")
+    ).items
     assert item.title == "推进“一网。通办”改革"
     assert [measure.text for measure in item.measures] == ["落实《办法。试行》。", "再做（甲。乙）事。"]
 
 
 def test_signature_annex_list_and_closing_paragraph_are_cut_off() -> None:
-    text = notice("一、甲", "（一）甲事项。做一。", "各地要结合实际，抓好落实。", "附件：分工表")
-    assert parse(text).items[-1].text == "（一）甲事项。做一。"
+    text = notice(
+        "一、甲",
+        "（一）甲事项。做一。（省财政厅负责）",
+        "（二）乙事项。做二。",
+        "各地要结合实际，抓好落实。",
+        "附件：分工表",
+    )
+    assert parse(text).items[-1].text == "（二）乙事项。做二。"
 
 
 def test_lines_wrapped_at_a_fixed_width_are_read_as_one() -> None:
@@ -228,8 +237,7 @@ def test_a_date_in_chinese_numerals_is_read() -> None:
         ("今天天气很好。", ["发文字号", "标题", "发文机关", "成文日期", "正文"]),
         (notice("一、甲", "只有文字。"), ["任务"]),
         (notice("没有分部分。"), ["正文"]),
-        (notice("一、甲", "（一）乙。（省财政厅负责）").replace("某政办发〔2020〕7号", ""), ["发文字号"]),
-        (notice("一、甲", "（一）乙。（省财政厅负责）").replace("2020年3月5日", ""), ["成文日期"]),
+        (notice("一、甲", "只有文字。").replace("某政办发〔2020〕7号", ""), ["发文字号", "任务"]),
     ],
 )
 def test_what_is_no_notice_is_told_what_it_lacks(text: str, missing: list[str]) -> None:
@@ -241,10 +249,38 @@ def test_what_is_no_notice_is_told_what_it_lacks(text: str, missing: list[str]) 
     assert str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("printed", "field", "given", "value"),
+    [
+        ("某政办发〔2020〕7号", "document_number", {"number": "某政办发[2020]8号"}, "某政办发〔2020〕8号"),
+        ("2020年3月5日", "issued_on", {"issued_on": date(2020, 3, 6)}, date(2020, 3, 6)),
+    ],
+)
+def test_a_head_that_is_missing_is_a_question_that_may_be_answered(
+    printed: str, field: str, given: dict[str, Any], value: object
+) -> None:
+    text = notice("一、甲", "（一）乙。（省财政厅负责）").replace(printed, "")
+    asked = parse(text)
+    assert not getattr(asked, field)
+    assert asked.as_dict()[field] is None
+    assert asked.missing == (field,)
+    assert [(problem.line, problem.reason[-4:]) for problem in asked.problems] == [(0, "，请补充")]
+    answered = parse(text, **given)
+    assert (getattr(answered, field), answered.missing, answered.problems) == (value, (), ())
+
+
+def test_an_issuer_that_nobody_says_is_a_question() -> None:
+    text = "关于印发某计划的通知\n某政〔2020〕7号\n一、甲\n（一）乙。（省财政厅负责）\n2020年3月5日\n"
+    assert parse(text).missing == ("issuer",)
+    assert parse(text, issuer="某省人民政府").missing == ()
+
+
 def test_a_date_that_does_not_exist_is_said_with_its_line() -> None:
     text = notice("一、甲", "（一）乙。（省财政厅负责）").replace("2020年3月5日", "2020年2月30日")
-    with pytest.raises(NoticeError, match="第8行：日期“2020年2月30日”不存在"):
-        parse(text)
+    assert [(problem.line, problem.reason) for problem in parse(text).problems] == [
+        (0, "没有找到成文日期，如“2016年5月24日”，请补充"),
+        (8, "日期“2020年2月30日”不存在"),
+    ]
 
 
 def test_numbers_with_a_point_and_articles_are_items() -> None:
@@ -294,12 +330,11 @@ def test_when_it_takes_effect_is_no_part_of_the_last_item(closing: str) -> None:
     assert parse(text).items[-1].text == "（一）甲事项。（省财政厅负责）"
 
 
-def test_a_second_plan_and_a_table_of_duties_are_said() -> None:
+def test_a_second_plan_is_read_and_a_table_of_duties_is_said() -> None:
     plan = notice("一、甲", "（一）甲事项。（省财政厅负责）", "（二）乙事项。（省水利厅负责）")
     second = parse(plan + "附件2\n另一方案\n一、丙\n（一）丁事项。（省教育厅负责）\n")
-    assert [(problem.line, problem.reason) for problem in second.problems] == [
-        (13, "从“一、”起另有一份写明负责单位的正文，没有读入")
-    ]
+    assert outline(second) == [("甲", ["（一）甲事项", "（二）乙事项"]), ("丙", ["（一）丁事项"])]
+    assert second.problems == ()
     table = parse(plan + "附件\n重点任务分工表\n序号\t任务\t牵头单位\t配合单位\n1\t甲\t省财政厅\t省水利厅\n")
     assert [(problem.line, problem.reason) for problem in table.problems] == [(13, "附表中的责任分工没有读入，请核对")]
 

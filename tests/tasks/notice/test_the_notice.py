@@ -127,6 +127,8 @@ def test_as_json_it_has_exactly_the_agreed_keys(notice: Notice) -> None:
         "leads",
         "assists",
         "assist_rule",
+        "deadline",
+        "duties",
         "measures",
         "indicators",
     ]
