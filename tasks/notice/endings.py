@@ -15,7 +15,7 @@ _COLON = r"(?:：|(?: +| *\n[ \n]*)(?=[省市县区国中各自团]))"  # a tabl
 _LABEL = (
     r"(?:[（【\[]?(?:牵头|主办|主责|首责|责任|负责|承办|实施|落实|主管|配合|协办|协同|协助|参与|参加|会同)[^，。；：\n（）]{0,12}?"
     r"(?:单位|部门|机构|处室|地区|科室|领导|责任人|部委|主体)[^，。；：\n（）]{0,6}?"
-    rf"{_COLON}|(?:主办|协办|责任人|分管领导|牵头|配合|责任分工|任务分工|职责分工)：)"
+    rf"{_COLON}|(?:主办|协办|责任人|分管领导|牵头|配合|(?:责任|任务|职责|部门|工作)分工)：)"
 )
 _LABEL_START = re.compile(
     rf"(?:(?<=[。；！\n])|(?<=[）”])|(?<=\d[.、])|^) {{0,20}}(?:——|—|-|●|◆|\*)?(?P<label>{_LABEL})"
@@ -24,11 +24,16 @@ _MORE_LABELS = re.compile(
     rf"[ \n]*(?:——|—|-|●|◆|\*)?(?:{_LABEL}|"
     r"(?:\w{0,6}(?:时限|时间|节点|期限|进度|责任人|分管领导)(?:要求|安排|节点)?)：)"
 )
+_LABELLED = re.compile(_LABEL)
+_PERSON = re.compile(r"[^，。；：\n（）]{0,8}(?:领导|责任人|负责人|联系人)：[^\n。；：]*[\n。；]\s*")
 _STOP = re.compile(r"[。\n]")
+_WORDS = re.compile(r"[\u4e00-\u9fff]\s*[\u4e00-\u9fff]")
 _REMARK = re.compile(r" *(?:注|备注|说明|来源|资料来源|此件)")
 _VERBS = re.compile(r"牵头|负责|配合|协助|协办|参与|参加|落实|主办|承担|会同|实施")
 _SURE_WORDS = re.compile(r"牵头|负责|责任|主办|主责|承办|配合|协助|协办|参与|参加|会同|单位|部门|、")
-_BY_WHOM = re.compile(r"(?<=[，：；])由[^。！？\n]{2,150}(?:。|$)")
+_BY_WHOM = re.compile(
+    r"(?:(?<=[，：；])|(?<=[该此本述]项工作)|(?<=上述工作)|(?<=以上工作)|(?<=项任务))由[^。！？\n]{2,150}(?:。|$)"
+)
 _SENTENCE_VERB = re.compile(r"(?:负责|牵头|配合|落实|参与|参加|协助|组织实施)(?:。|；|$)")
 
 
@@ -82,7 +87,8 @@ class Endings:
 
     def _may_be_ending(self, opener: int, closer: int) -> bool:
         """Most brackets hold a number or a remark: what can't be an ending isn't read as one."""
-        return closer - opener > 3 and not _REMARK.match(self._text.shadow, opener + 1, closer)
+        inside = (self._text.shadow, opener + 1, closer)
+        return bool(_WORDS.search(*inside)) and not _REMARK.match(*inside)
 
     def _read(self, start: int, end: int) -> Closing | None:
         return read_closing(self._text.shadow[start:end], self._text.source[start:end])
@@ -134,13 +140,16 @@ class Endings:
         spans += [
             (match.start("label"), self._end_of_labels(match.end("label"), end))
             for match in _LABEL_START.finditer(self._text.shadow, start, end)
-            if not self._text.enclosed[match.start("label")]
+            if not self._text.enclosed[match.start("label")] and not self._is_known(match.start("label"))
         ]
         return [
             (first, last)
             for first, last in spans
             if names_an_office(self._text.shadow[first:last]) and not self._overlaps(Ending(first, last, NOTHING))
         ]
+
+    def _is_known(self, at: int) -> bool:
+        return self._overlaps(Ending(at, at + 1, NOTHING))
 
     def _labelled(self) -> Iterator[Ending]:
         """「责任单位：A、B。」 on its own line or after a sentence; labels that follow belong to it."""
@@ -149,11 +158,21 @@ class Endings:
             at, first = match.end(), match.start("label")
             if self._text.enclosed[first]:
                 continue
+            first = self._with_bracket(self._behind_persons(first))
             last = self._text.trim(first, self._end_of_labels(at, self._next_heading(at)))[1]
             closing = self._read(first, self._without_stray_closer(last))
             if closing:
                 yield Ending(first, last, closing)
             at = max(last, at)
+
+    def _behind_persons(self, start: int) -> int:
+        """「牵头领导：某某」 names nobody who answers: the ending begins with its first unit."""
+        person = _PERSON.match(self._text.shadow, start)
+        return person.end() if person and _LABELLED.match(self._text.shadow, person.end()) else start
+
+    def _with_bracket(self, start: int) -> int:
+        """「【责任单位】省财政厅」 begins with its bracket, which the shadow shows as a blank."""
+        return start - 1 if start and self._text.source[start - 1] in "【[［〔" else start
 
     def _without_stray_closer(self, end: int) -> int:
         """A bracket that was opened in another paragraph is left out."""

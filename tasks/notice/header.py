@@ -22,8 +22,12 @@ _KIND = (
     r"|要点|措施|细则|清单|条例|分工|任务|命令|令)"
 )
 _TITLE_END = re.compile(rf"{_KIND}(?:（[^（）]{{1,20}}）|\([^()]{{1,20}}\))?$")
-_ORGAN = r"(?:政府|办公厅|办公室|委员会|国务院|部|厅|局|委|署|会|院|行|中共中央|党委|省委|市委|领导小组)"
-_ISSUER = re.compile(rf"^(?P<issuer>[\u4e00-\u9fff、 （）]{{2,60}}?{_ORGAN})(?= *(?:关于|印发|转发|批转|发布))")
+_ORGAN = (
+    r"(?:政府|办公厅|办公室|委员会|国务院|部|厅|局|委|署|会|院|行|中共中央|党委|省委|市委|小组|办|指挥部|专班"
+    r"|公司|集团|中心|总队|学校|大学)"
+)
+_NAME_OF_ISSUER = r"[\u4e00-\u9fff、 （）“”‘’〈〉《》·—-]"
+_ISSUER = re.compile(rf"^(?P<issuer>{_NAME_OF_ISSUER}{{2,60}}?{_ORGAN})(?= *(?:关于|印发|转发|批转|发布))")
 _DIGIT = r"[\d〇○零一二三四五六七八九]"
 DATE = re.compile(
     rf"(?P<y>{_DIGIT}{{4}}) *年 *(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}) *月"
@@ -36,7 +40,7 @@ _METADATA = {
     "issuer": re.compile(r"(?:发文机关|发布机构|发文单位|制发机关|发布机关) *： *\n? *(?P<value>[\u4e00-\u9fff]+)"),
     "issued_on": re.compile(r"(?:成文日期|生成日期|发文日期|印发日期|成文时间) *： *\n? *(?P<value>[^\n]+)"),
 }
-_SIGNED = re.compile(rf"[。）][\u4e00-\u9fff ]{{1,38}}{_ORGAN}\s*$")
+_SIGNED = re.compile(rf"[。）]{_NAME_OF_ISSUER}{{1,38}}{_ORGAN}\s*$")
 _PUBLIC = re.compile(r"\s*（ *(?:此件|主动|依申请|公开)")
 _NOISE = re.compile(
     r"索 *引 *号|主题分类|发文机关|发布机构|成文日期|生成日期|标 *题 *："
@@ -219,7 +223,7 @@ def _issuer_elsewhere(text: Text) -> str:
     lines = [line for line in _lines(text, 0, len(text.shadow)) if line[0] < line[1]]
     for above, below in pairwise(lines):
         name = text.one_line(*above)
-        if DATE.match(text.shadow, below[0]) and re.fullmatch(rf"[\u4e00-\u9fff ]{{1,38}}{_ORGAN}", name):
+        if DATE.match(text.shadow, below[0]) and re.fullmatch(rf"{_NAME_OF_ISSUER}{{1,38}}{_ORGAN}", name):
             return name
     return _metadata(text, "issuer")
 

@@ -25,6 +25,7 @@ from .text import Text, legible
 
 _ANNEX_LINE = re.compile(r"\n *附 *(?:件|表|录) *[\d一二三四五六七八九十]*[：:]? *(?=\n)")
 _TABLE_OF_DUTIES = re.compile(r"\n[^\n。：]{0,60}((?:牵头|责任|负责|主办|配合)(?:单位|部门))(?=[ \n])")
+_FIRST = re.compile("第一|第1|首位|首个|首家|首列|最前")
 _NO_TASKS = (
     "没有一项任务写明负责单位；找过括号里的“（×××牵头）”“（×××负责）”，“牵头单位：”“责任单位：”一类的标注，"
     "以及“由×××负责。”的句子"
@@ -127,6 +128,8 @@ def _breaks(page: Text) -> list[int]:
 def _said_for_all(page: Text, endings: Endings) -> bool:
     """「排在第一位的为牵头单位」 said in prose, outside every ending, holds for the whole notice."""
     found = endings.all
+    if not _FIRST.search(page.shadow):
+        return False
     for match in FIRST_LEADS.finditer(page.shadow):
         at = bisect_left(found, match.start() + 1, key=lambda ending: ending.start)
         if not at or found[at - 1].end <= match.start():

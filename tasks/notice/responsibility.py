@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .agencies import Name, as_one_kind, is_deadline, looks_like_unit, names_an_office, split_names
 from .phrases import (
@@ -86,6 +87,10 @@ def _unique(names: list[Name], without: list[Name] | tuple[Name, ...] = ()) -> t
 
 def read_closing(shadow: str, source: str) -> Closing | None:
     """Read the inside of an ending (two strings of one length); None if it says nothing about units."""
+    return _read_once(shadow, source) if len(shadow) <= _LONGEST_REMEMBERED else _read(shadow, source)
+
+
+def _read(shadow: str, source: str) -> Closing | None:
     shadow = punctuated(shadow)
     content = "".join(char for char in shadow if not char.isspace())
     verbatim = "".join(char for char, same in zip(source, shadow, strict=True) if not same.isspace())
@@ -105,6 +110,10 @@ def read_closing(shadow: str, source: str) -> Closing | None:
     return Closing(
         tuple(reader.named), bool(rule), from_here_on, tuple(reader.doubts), reader.is_whole, reader.has_verb
     )
+
+
+_LONGEST_REMEMBERED = 500
+_read_once = lru_cache(maxsize=2048)(_read)  # a notice says the same endings again and again
 
 
 def _masked(content: str) -> str:

@@ -54,8 +54,13 @@ _RADICALS = str.maketrans(
 )
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufeff]")
 _QUOTE_REACH = 300  # a quotation or bracket longer than this was never closed
+_BRACKETED_LABEL = re.compile(
+    r"(?:^|(?<=[\n。；！ ）】\]〕]))[【\[〔](?P<label>(?:牵头|主办|主责|责任|负责|配合|协办|协助|参与|参加|承办|落实|实施|完成)"
+    r"[\u4e00-\u9fff]{0,4}(?:单位|部门|领导|人|时限|时间|期限)|时间节点|完成时限)[】\]〕](?P<colon>：?)(?=[^\n]|\n *[\u4e00-\u9fff])"
+)
 _LABELLED_LINE = re.compile(r"\n\s*(?:牵头|主办|责任|负责|配合|协办|协助|参与|参加|完成|时限)[^\n：，。（）]{0,8}：")
 _BEGINS_ENDING = re.compile(r".(?:[^。：]{2,8}：|[^。：]{2,60}?(?:[厅局委办部]|政府)[、，；])")
+_LABEL_FIRST = re.compile(r" *[\u4e00-\u9fff]{2,10}：")
 _MARKER_LINE = re.compile(r" *(?:（?[一二三四五六七八九十]+[）、.]|（?\d{1,3}[.、）]|第[一二三四五六七八九十]+[章部])")
 
 
@@ -78,6 +83,7 @@ class Text:
         self.source = source
         shadow = source.translate(_TABLE)
         shadow = re.sub(r"(?<=\d)，(?=\d{3})", ",", shadow)
+        shadow = _BRACKETED_LABEL.sub(lambda match: f" {match['label']}：{' ' * len(match['colon'])}", shadow)
         self.shadow = _soften_hard_wraps(shadow)
 
     @cached_property
@@ -191,7 +197,7 @@ class Text:
 
 def _width(lines: list[str], width: int, share: float) -> int:
     """The width at which the text was wrapped, if that share of its lines is full and breaks off; else 0."""
-    full = [line for line in lines if len(line.strip()) >= width - 3]
+    full = [line for line in lines if len(line.strip()) >= width - 3 and not _LABEL_FIRST.match(line)]
     broken = [line for line in full if line.rstrip()[-1:] not in "。！？；：）"]
     printed = sum(1 for line in lines if line.strip())
     is_wrapped = 18 <= width <= 60 and len(full) >= max(4, printed * share) and len(broken) >= len(full) * 0.6
@@ -210,7 +216,11 @@ def _soften_hard_wraps(shadow: str) -> str:
     out = [lines[0]]
     for previous, line in pairwise(lines):
         ends = (
-            len(previous.strip()) < width - 3 or not line.strip() or line.startswith("  ") or _MARKER_LINE.match(line)
+            len(previous.strip()) < width - 3
+            or not line.strip()
+            or line.startswith("  ")
+            or _MARKER_LINE.match(line)
+            or _LABEL_FIRST.match(line)
         )
         out += ["\n" if ends else SOFT_BREAK, line]
     return "".join(out)
