@@ -14,7 +14,7 @@ from .text import SENTENCE_ENDS, Text
 _COLON = r"(?:：|(?: +| *\n[ \n]*)(?=[省市县区国中各自团]))"  # a table's cell stands on a line of its own
 _LABEL = (
     r"(?:[（【\[]?(?:牵头|主办|主责|首责|责任|负责|承办|实施|落实|主管|配合|协办|协同|协助|参与|参加|会同)[^，。；：\n（）]{0,12}?"
-    r"(?:单位|部门|机构|处室|地区|科室|领导|责任人|部委|主体)[^，。；：\n（）]{0,6}?"
+    r"(?:单位|部门|机构|处室|地区|县区|区县|市县|市州|镇街|科室|领导|责任人|部委|主体)[^，。；：\n（）]{0,6}?"
     rf"{_COLON}|(?:主办|协办|责任人|分管领导|牵头|配合|(?:责任|任务|职责|部门|工作)分工)：)"
 )
 _LABEL_START = re.compile(
@@ -195,7 +195,8 @@ class Endings:
 
     def _goes_on(self, stop: re.Match[str], limit: int) -> bool:
         """A list that a line's end breaks off goes on; so does one whose first unit stands on the next line."""
-        return self._text.before(stop.start()) in "、，" or self._text.after(stop.end()) == "、"
+        before = self._text.shadow[max(0, stop.start() - 40) : stop.start()].rstrip()[-1:]
+        return before in ("、", "，") or self._text.after(stop.end()) == "、"
 
     def _last_sentence(self, start: int, end: int) -> list[Ending]:
         """「由A牵头，B配合。」 as the last sentence of a paragraph, if it says nothing else."""

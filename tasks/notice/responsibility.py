@@ -25,6 +25,7 @@ from .phrases import (
     PREFIX,
     STANDING,
     TOKEN,
+    WEAK_VERB,
     punctuated,
     role_of,
     without_terms,
@@ -159,7 +160,8 @@ class _Reader:
 
     def _is_verb(self, since: int, token: re.Match[str]) -> bool:
         """Where its piece ends; or it says what the whole name before it does (「省财政厅负责统筹资金」)."""
-        if self.masked[token.end() : token.end() + 1] in ("", *"，；。、）"):
+        ends_piece = self.masked[token.end() : token.end() + 1] in ("", *"，；。、）")
+        if ends_piece and not WEAK_VERB.fullmatch(token[0]):
             return True
         start = max(since, *(self.masked.rfind(sign, since, token.start()) + 1 for sign in "，；。、"))
         before = split_names(self.content[start : token.start()])

@@ -292,7 +292,8 @@ def ministry_first_leads(w: Writer) -> list[str]:
     return _many(w, line)
 
 
-MANNERS: dict[Callable[[Writer], list[str]], str] = {
+Manner = Callable[[Writer], list[str]]
+MANNERS: dict[Manner, str] = {
     state_council_report: "国",
     state_office_measures: "国",
     state_office_opinion: "国",
@@ -314,13 +315,13 @@ MANNERS: dict[Callable[[Writer], list[str]], str] = {
 }
 
 
-def make(manner: Callable[[Writer], list[str]], seed: int) -> Made:
+def make(manner: Manner, seed: int) -> Made:
     """A notice in that manner; the same seed makes the same one."""
     level = MANNERS[manner]
     writer = Writer(Random(f"{manner.__name__} {seed}"), level)
     body = manner(writer)
     issuer = {"国": "国务院办公厅", "省": "某省人民政府办公厅", "市": "某市人民政府", "区": "某区人民政府办公室"}[level]
-    number = f"某{level}办发〔2023〕{seed + 1}号"
+    number = f"某{level}办发〔2023〕{seed % 900 + 1}号"
     letter = [f"{issuer}关于印发某项工作2023年行动方案的通知", number, "各有关单位：", "现印发给你们，请认真贯彻执行。"]
     signed = [issuer, "2023年2月6日", "（此件公开发布）"]
     plan = ["某项工作2023年行动方案", "为做好有关工作，制定本方案。", *body]
