@@ -37,7 +37,7 @@ class Deadlines:
 
     def of_duty(self, start: int, ending: tuple[int, int], limit: int) -> tuple[Deadline | None, int]:
         """The deadline of the duty from `start` to its ending, and where the words about it end."""
-        told = last_of(self._told_in_ending(*ending))
+        told = _of_one_duty(self._told_in_ending(*ending))
         behind = self._behind(ending[1], limit)
         told = told or behind or last_of(self._told_in_text(start, ending[0]))
         return told or self.in_prose(start, ending[0]), behind.end if behind else ending[1]
@@ -47,6 +47,7 @@ class Deadlines:
         found = [
             self._deadline(start + first, start + last, term)
             for first, last, term in _terms_in(self._prose(start, end), self._years)
+            if term.is_plain
         ]
         return last_of(found)
 
@@ -70,7 +71,7 @@ class Deadlines:
             stop = _END_OF_VALUE.search(self._text.shadow, label.end(), end)
             first, last = self._text.trim(label.end(), stop.start() if stop else end)
             if first < last:
-                yield self._whole(first, last)
+                yield from self._whole(first, last)
 
     def _clauses(self, start: int, end: int) -> Iterator[Deadline]:
         """「…负责，6月底前完成」, also where the units stand in the same piece: 「省财政厅6月底前完成」."""
@@ -78,18 +79,18 @@ class Deadlines:
             words = piece[0].strip()
             first = piece.start() + piece[0].index(words) if words else piece.start()
             if is_term(words) and not names_an_office(words):
-                yield self._whole(first, first + len(words))
+                yield from self._whole(first, first + len(words))
                 continue
             for begin, stop in find_dated(words):
                 stop = len(words) if not names_an_office(words[stop:]) else stop
-                yield self._whole(first + begin, first + stop)
+                yield from self._whole(first + begin, first + stop)
                 break
 
     def _told_in_text(self, start: int, end: int) -> list[Deadline]:
         found = list(self._labelled(start, end))
         for bracket in _BRACKETED.finditer(self._text.shadow, start, end):
             if is_term(bracket[1]) and self._text.before(bracket.start()) in SENTENCE_ENDS + "；\n）":
-                found.append(self._whole(bracket.start(1), bracket.end(1)))
+                found += self._whole(bracket.start(1), bracket.end(1))
         return found
 
     def _behind(self, at: int, limit: int) -> Deadline | None:
@@ -105,15 +106,23 @@ class Deadlines:
             return next(self._labelled(at, stop.start() if stop else limit), None)
         return None
 
-    def _whole(self, start: int, end: int) -> Deadline:
+    def _whole(self, start: int, end: int) -> list[Deadline]:
+        """The words as one term; those that mean no day, no recurrence and no 「长期」 are a problem and no term."""
+        start += self._text.shadow[start] in "并且"
         term = meaning("".join(self._text.shadow[start:end].split()), self._years)
-        return self._deadline(start, end, term or Term(0, 0, is_plain=False))
+        if term and term.is_plain:
+            return [self._deadline(start, end, term)]
+        words = self._text.source[start:end]
+        self.problems.append(Problem(self._text.line(start), _NO_DAY.format(words), words))
+        return []
 
     def _deadline(self, start: int, end: int, term: Term) -> Deadline:
-        deadline = Deadline(self._text.source[start:end], start, end, term.on, term.recurs)
-        if not term.is_plain:
-            self.problems.append(Problem(self._text.line(start), _NO_DAY.format(deadline.text), deadline.text))
-        return deadline
+        return Deadline(self._text.source[start:end], start, end, term.on, term.recurs)
+
+
+def _of_one_duty(found: list[Deadline]) -> Deadline | None:
+    """「12月底前完成，长期坚持」: the day stands before what goes on behind it."""
+    return last_of([each for each in found if each.on]) or last_of(found)
 
 
 def last_of(found: list[Deadline]) -> Deadline | None:

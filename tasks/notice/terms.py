@@ -16,7 +16,7 @@ from tasks.rules.numerals import digits_value, numeral_value
 
 _MONTH = r"(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?P<d>[12]\d|3[01]|0?[1-9]|[一二]?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])"
-_YEAR = r"(?P<y>20\d\d|二[〇○零][〇○零一二三四五六七八九]{2})"
+_YEAR = r"(?:20\d\d年?[—–~至到-]{1,2})?(?P<y>20\d\d|二[〇○零][〇○零一二三四五六七八九]{2})"
 _DATED = re.compile(
     rf"(?P<until>到|至|截止)?(?:{_YEAR} ?年 ?|(?P<next>明年|次年|翌年)|今年|本年度?|当年)?"
     rf"(?:(?P<range>(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?:月份?)?(?:[至到—–~-]+))?{_MONTH}月(?:份)?"
@@ -48,6 +48,10 @@ _RECURRING_DEED = (
 _RECURS_IN_PROSE = re.compile(
     rf"每个?(?P<every>半年|季度?|月|周)(?:度)?(?:末|底|初)?(?:\d{{1,2}}日)?前?{_RECURRING_DEED}"
 )
+
+
+_BEGINS_TERM = re.compile(rf"(?:并|应|需|要|力争|确保|原则上)?(?:于|在|到|至|自)?(?:{_DATED.pattern})")
+_LONGEST_TERM = 40
 
 
 @dataclass(frozen=True)
@@ -88,17 +92,13 @@ def plan_years(title: str, issued_on: date | None) -> Years:
 
 
 def is_term(piece: str) -> bool:
-    """Whether a piece between commas says until when, and nothing of who."""
-    return bool(
-        _ENDLESS_PIECE.fullmatch(piece)
-        or (
-            re.match(rf"(?:并|应|需|要|力争|确保|原则上)?(?:于|在|到|至|自)?(?:{_DATED.pattern})", piece)
-            and len(piece) <= 40
-        )
-        or _NUMERIC.match(piece)
-        or (_RECURS.match(piece) and len(piece) <= 20)
-        or _AFTER_ISSUE.match(piece)
-    )
+    """Whether a piece between commas says until when, and nothing of who. A day from which on is none."""
+    if _ENDLESS_PIECE.fullmatch(piece) or _AFTER_ISSUE.match(piece) or _NUMERIC.match(piece):
+        return True
+    if _RECURS.match(piece):
+        return len(piece) <= _LONGEST_TERM
+    first = _BEGINS_TERM.match(piece)
+    return first is not None and not first["since"] and len(piece) <= _LONGEST_TERM
 
 
 def find_dated(words: str) -> Iterator[tuple[int, int]]:
