@@ -60,7 +60,9 @@ _OPEN = re.compile(
     rf"(?<![高中初同平优])等(?=$|[、，,；;及和与]|\d*个?{_GENERIC}|(?:[^、，,；;]{{0,8}}?)(?:相关|有关|其他|直属|各).*|(?:省|市|县|区|国务院|中央|国家)[^、，,；;]{{0,6}}{_GENERIC})"
 )
 _BRACKETS = str.maketrans("()[]〔〕〈〉【】［］{}", "（）" * 7)
-_LEAD_IN = re.compile(r"(?:\d{1,2}[.．])?(?:[\s及和与由]+(?=.)|(?:主要|统一|分别)由|以(?=[省市县区国各]))?")
+_LEAD_IN = re.compile(
+    r"(?:\d{1,2}[.．])?(?:[此该本上述以各]{1,2}项?(?:工作|任务|事项)由|[\s及和与由]+(?=.)|(?:主要|统一|分别)由|以(?=[省市县区国各]))?"
+)
 _JOINTS = re.compile(r"以及|及其|联合(?![会社体国办])|[及和与并]")
 
 
@@ -130,6 +132,11 @@ def is_deadline(text: str) -> bool:
 def names_an_office(text: str) -> bool:
     """Whether an office is named anywhere in these words, whatever else they say."""
     return bool(_OFFICE.search(text))
+
+
+def is_office(name: str) -> bool:
+    """Whether it is the name of an office with its level, and nothing else."""
+    return bool(_OFFICE.fullmatch(name))
 
 
 def split_names(listed: str) -> list[Name]:

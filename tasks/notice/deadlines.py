@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from .agencies import names_an_office
 from .model import Deadline, Problem
-from .terms import Term, Years, dated, find_dated, is_term, meaning, recurring
+from .terms import Term, Years, dated, find_dated, is_only_term, is_term, meaning, recurring
 from .text import SENTENCE_ENDS, Text
 
 _LABEL = re.compile(
@@ -55,7 +55,7 @@ class Deadlines:
         """Whether a sentence says nothing but until when."""
         words = self._text.shadow[start:end].strip("。；，（）【】[]〔〕 ")
         label = _LABEL.match(words)
-        return bool(label) or is_term(words)
+        return bool(label) or is_only_term(words)
 
     def _prose(self, start: int, end: int) -> str:
         """The words with everything in quotation marks and brackets made blank: titles have years of their own."""

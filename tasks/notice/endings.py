@@ -7,8 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .agencies import names_an_office
-from .responsibility import NOTHING, Closing, read_closing
+from .agencies import is_office, names_an_office
+from .closings import NOTHING, Closing
+from .responsibility import read_closing
 from .text import SENTENCE_ENDS, Text
 
 _COLON = r"(?:：|(?: +| *\n[ \n]*)(?=[省市县区国中各自团]))"  # a table's cell stands on a line of its own
@@ -33,6 +34,7 @@ _STOP = re.compile(r"[。\n]")
 _WORDS = re.compile(r"[\u4e00-\u9fff]\s*[\u4e00-\u9fff]")
 _REMARK = re.compile(r" *(?:注|备注|说明|来源|资料来源|此件)")
 _VERBS = re.compile(r"牵头|负责|配合|协助|协办|参与|参加|落实|主办|承担|会同|实施")
+_MENTIONED = re.compile(r"(?:部门|单位|机构|机关|办公室|小组|牵头|主管|负责|名单|包括)$")
 _SURE_WORDS = re.compile(r"牵头|负责|责任|主办|主责|承办|配合|协助|协办|参与|参加|会同|单位|部门|、")
 _BY_WHOM = re.compile(
     r"(?:(?<=[，：；])|(?<=[该此本述]项工作)|(?<=上述工作)|(?<=以上工作)|(?<=项任务))由[^。！？\n]{2,150}(?:。|$)"
@@ -70,7 +72,7 @@ class Endings:
     def read_prose(self, start: int, end: int) -> None:
         """Where no bracket and no label says who, the last sentence of a paragraph, or its last clause, may."""
         if not self.within(start, end):
-            self._add(self._last_sentence(start, end) or self._last_clause(start, end))
+            self._add(self._plain_lists(start, end) or self._last_sentence(start, end) or self._last_clause(start, end))
 
     def _add(self, found: Iterable[Ending]) -> None:
         new = [ending for ending in found if not self._overlaps(ending)]
@@ -200,6 +202,20 @@ class Endings:
         """A list that a line's end breaks off goes on; so does one whose first unit stands on the next line."""
         before = self._text.shadow[max(0, stop.start() - 40) : stop.start()].rstrip()[-1:]
         return before in ("、", "，") or self._text.after(stop.end()) == "、"
+
+    def _plain_lists(self, start: int, end: int) -> list[Ending]:
+        """「加快建设（省财政厅、省水利厅）。」: nothing but offices, before a stop, and no other ending round it."""
+        found = []
+        for opener in self._openers[bisect_left(self._openers, start) : bisect_left(self._openers, end)]:
+            closer = self._text.pairs[opener]
+            closing = self._read(opener + 1, closer) if self._may_be_ending(opener, closer) else None
+            if closing and closing.is_whole and not _MENTIONED.search(self._text.shadow[max(0, opener - 4) : opener]):
+                if (
+                    all(is_office(each.name.text) for each in closing.named)
+                    and self._text.after(closer + 1) in "。；\n"
+                ):
+                    found.append(Ending(opener, closer + 1, closing))
+        return found
 
     def _last_sentence(self, start: int, end: int) -> list[Ending]:
         """「由A牵头，B配合。」 as the last sentence of a paragraph, if it says nothing else."""

@@ -121,7 +121,8 @@ class Levels:
         if not own:
             return False
         between = self._text.shadow[own[-1].end : self.own_end(node)].strip("。 \n\x1f")
-        return bool(_MEASURES_FOLLOW.search(between)) or not self._is_beside_title(node, own[0])
+        runs_in = "\n" not in self._text.shadow[node.body : own[0].start]
+        return bool(_MEASURES_FOLLOW.search(between)) or (runs_in and not self._is_beside_title(node, own[0]))
 
     def _is_beside_title(self, node: Node, ending: Ending) -> bool:
         words = self._text.shadow[node.body : ending.start].strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 
@@ -108,6 +109,8 @@ class PlanReader:
         title_end = self._title_end(node)
         duties, told_end = self._duties(node, answers)
         start, end = self.text.trim(node.start, self._end(node, answers, title_end, told_end))
+        if len(answers) == 1 and answers[0].start <= title_end + 1:
+            duties = [self._of_whole_item(duties[0], told_end, end)]
         inherited = [] if answers else self._inherited(task)
         title = self._shown_title(node.body, title_end)
         self._report(node, answers, title, min(title_end, node.end), is_missing=is_answered and not inherited)
@@ -144,6 +147,11 @@ class PlanReader:
             self.used.add(answer.start)
             reached = told_end
         return duties, told_end
+
+    def _of_whole_item(self, duty: Duty, told_end: int, end: int) -> Duty:
+        """An ending beside the title answers for the text below it."""
+        deadline = duty.deadline or self._deadlines.in_prose(told_end, end)
+        return dataclasses.replace(duty, end=max(duty.end, end), deadline=deadline)
 
     def _duty(self, span: tuple[int, int], answer: Answer, deadline: Deadline | None) -> Duty:
         words = self.text.source[answer.start : answer.end]
@@ -212,7 +220,7 @@ class PlanReader:
                 self.text.source[first:last],
                 first,
                 last,
-                next((index for index, duty in enumerate(own) if last <= duty.end), None) if own else None,
+                next((index for index, duty in enumerate(own) if last <= duty.end), None),
                 self._deadlines.in_prose(first, last),
             )
             for number, (first, last) in enumerate(spans, start=1)

@@ -99,7 +99,7 @@ def _title_above(page: Text, run: list[Node]) -> str:
     """The title of an annex: the short line right above its first number."""
     lines = [line.strip() for line in page.source[max(0, run[0].start - 300) : run[0].start].split("\n")]
     above = next((line for line in reversed(lines) if line), "")
-    return above if 4 <= len(above) <= 60 and above[-1] not in "。：；" else ""
+    return above if 2 <= len(above) <= 60 and above[-1] not in "。：；" else ""
 
 
 def _left_out(page: Text, answers: list[Answer], used: set[int], answered: list[list[Node]]) -> list[Problem]:

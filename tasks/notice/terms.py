@@ -52,6 +52,7 @@ _RECURS_IN_PROSE = re.compile(
 
 _BEGINS_TERM = re.compile(rf"(?:并|应|需|要|力争|确保|原则上)?(?:于|在|到|至|自)?(?:{_DATED.pattern})")
 _LONGEST_TERM = 40
+_NOTHING_ELSE = re.compile("(?:基本|全面|全部|持续|长期)*(?:完成|实施|启动|落实|建成|推进|坚持)*")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,14 @@ def is_term(piece: str) -> bool:
         return len(piece) <= _LONGEST_TERM
     first = _BEGINS_TERM.match(piece)
     return first is not None and not first["since"] and len(piece) <= _LONGEST_TERM
+
+
+def is_only_term(words: str) -> bool:
+    """Whether a whole sentence says nothing but until when."""
+    if _ENDLESS_PIECE.fullmatch(words) or _NUMERIC.fullmatch(words):
+        return True
+    first = _BEGINS_TERM.match(words) or _RECURS.match(words)
+    return bool(first and _NOTHING_ELSE.fullmatch(words, first.end()))
 
 
 def find_dated(words: str) -> Iterator[tuple[int, int]]:

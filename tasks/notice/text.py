@@ -55,8 +55,9 @@ _RADICALS = str.maketrans(
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufeff]")
 _QUOTE_REACH = 300  # a quotation or bracket longer than this was never closed
 _BRACKETED_LABEL = re.compile(
-    r"(?:^|(?<=[\n。；！ ）】\]〕]))[【\[〔](?P<label>(?:牵头|主办|主责|责任|负责|配合|协办|协助|参与|参加|承办|落实|实施|完成)"
-    r"[\u4e00-\u9fff]{0,4}(?:单位|部门|领导|人|时限|时间|期限)|时间节点|完成时限)[】\]〕](?P<colon>：?)(?=[^\n]|\n *[\u4e00-\u9fff])"
+    r"(?:^|(?<=[\n。；！ ）】\]〕]))[【\[〔](?P<label>"
+    r"(?:牵头|主办|主责|责任|负责|配合|协办|协助|参与|参加|承办|落实|实施|完成)[\u4e00-\u9fff]{0,4}"
+    r"(?:单位|部门|领导|人|时限|时间|期限)|时间节点|完成时限)[】\]〕](?P<colon>：?)(?=[^\n]|\n *[\u4e00-\u9fff])"
 )
 _LABELLED_LINE = re.compile(r"\n\s*(?:牵头|主办|责任|负责|配合|协办|协助|参与|参加|完成|时限)[^\n：，。（）]{0,8}：")
 _BEGINS_ENDING = re.compile(r".(?:[^。：]{2,8}：|[^。：]{2,60}?(?:[厅局委办部]|政府)[、，；])")
