@@ -209,13 +209,16 @@ class Endings:
         for opener in self._openers[bisect_left(self._openers, start) : bisect_left(self._openers, end)]:
             closer = self._text.pairs[opener]
             closing = self._read(opener + 1, closer) if self._may_be_ending(opener, closer) else None
-            if closing and closing.is_whole and not _MENTIONED.search(self._text.shadow[max(0, opener - 4) : opener]):
-                if (
-                    all(is_office(each.name.text) for each in closing.named)
-                    and self._text.after(closer + 1) in "。；\n"
-                ):
-                    found.append(Ending(opener, closer + 1, closing))
+            if closing and closing.is_whole and self._is_plain_list(opener, closer, closing):
+                found.append(Ending(opener, closer + 1, closing))
         return found
+
+    def _is_plain_list(self, opener: int, closer: int, closing: Closing) -> bool:
+        return (
+            not _MENTIONED.search(self._text.shadow[max(0, opener - 4) : opener])
+            and all(is_office(each.name.text) for each in closing.named)
+            and self._text.after(closer + 1) in "。；\n"
+        )
 
     def _last_sentence(self, start: int, end: int) -> list[Ending]:
         """「由A牵头，B配合。」 as the last sentence of a paragraph, if it says nothing else."""

@@ -13,7 +13,7 @@ from decimal import Decimal
 from tasks.rules.numerals import numeral_value
 
 from .model import Indicator
-from .text import SOFT_BREAK, Text
+from .text import Text
 
 _UNIT = (
     r"(?:个百分点|万[个家件座次处条只头]|个|家|件|项|期|场次|场|次|万人次|人次|万人|万名|人|名|万户|户|万亩|亩|万公里|公里|千米|万亿元|亿元|万元|亿美元|万美元|元"
@@ -49,7 +49,7 @@ _NO_NAME = re.compile(
     r"|(?:第|首批|前|每|约|近|共|至少|不少于|其中|到|在|年|至|不|最高|最低|最多|给予|安排)$|[并且还将可]$"
     r"|给予|奖励|奖补|补助|补贴|罚款|不超过|不低于|不少于|上年|同期|同比"
 )
-_WORD_GOES_ON = string.ascii_letters + string.digits + "." + SOFT_BREAK
+_WORD_GOES_ON = string.ascii_letters + string.digits + "."
 _DEED = re.compile(r"(?:完成|实现|新增|新建|改建|惠及|资助|选派|引进|力争|确保|累计)(?=[\u4e00-\u9fff“]{2})")
 
 

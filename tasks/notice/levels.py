@@ -120,7 +120,7 @@ class Levels:
         own = self.own(node)
         if not own:
             return False
-        between = self._text.shadow[own[-1].end : self.own_end(node)].strip("。 \n\x1f")
+        between = self._text.shadow[own[-1].end : self.own_end(node)].strip("。 \n")
         runs_in = "\n" not in self._text.shadow[node.body : own[0].start]
         return bool(_MEASURES_FOLLOW.search(between)) or (runs_in and not self._is_beside_title(node, own[0]))
 

@@ -15,13 +15,14 @@ from .deadlines import Deadlines
 from .duties import Answer, one_office_each, read_answers
 from .endings import Endings
 from .header import DATE, Given, read_header
+from .legible import legible
 from .markers import Node, find_outlines
 from .model import Notice, NoticeError, Problem, Section
 from .phrases import FIRST_LEADS
 from .plan import PlanReader
 from .restoring import restored
 from .terms import plan_years
-from .text import Text, legible
+from .text import Text
 
 _ANNEX_LINE = re.compile(r"\n *附 *(?:件|表|录) *[\d一二三四五六七八九十]*[：:]? *(?=\n)")
 _TABLE_OF_DUTIES = re.compile(r"\n[^\n。：]{0,60}((?:牵头|责任|负责|主办|配合)(?:单位|部门))(?=[ \n])")
@@ -40,9 +41,9 @@ def parse(text: str, *, number: str = "", issuer: str = "", issued_on: date | No
     offsets; every printed name of a unit stands in the text (line breaks and blanks within it aside); every ending is
     in a duty or in a problem.
     """
-    clean, places = legible(text)
-    notice = _read(Text(clean), Given(number.strip(), issuer.strip(), issued_on))
-    return restored(notice, text, places)
+    page = legible(text)
+    notice = _read(Text(page.text, page.line), Given(number.strip(), issuer.strip(), issued_on))
+    return restored(notice, page)
 
 
 def _read(page: Text, given: Given) -> Notice:

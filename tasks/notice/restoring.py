@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from .legible import Legible
 from .model import Deadline, Duty, Group, Indicator, Item, Measure, Notice, Section
 
 _OFFSETS = ("start", "end", "ending_start", "responsibility_start")
 _Value = TypeVar("_Value", Section, Item, Measure, Duty, Deadline, Indicator, Group)
 
 
-def restored(notice: Notice, text: str, places: list[int] | None) -> Notice:
-    """Every offset counts characters of `text`, and every slice is cut from it."""
-    if places is None and notice.text == text:
+def restored(notice: Notice, page: Legible) -> Notice:
+    """Every offset counts characters of the source, and every slice is cut from it."""
+    if page.places is None and notice.text == page.source:
         return notice
-    places = places or list(range(len(text) + 1))
-    sections = tuple(_moved(section, text, places) for section in notice.sections)
-    return dataclasses.replace(notice, text=text, sections=sections)
+    places = page.places or range(len(page.source) + 1)
+    sections = tuple(_moved(section, page.source, places) for section in notice.sections)
+    return dataclasses.replace(notice, text=page.source, sections=sections)
 
 
-def _moved(value: _Value, text: str, places: list[int]) -> _Value:
+def _moved(value: _Value, text: str, places: Sequence[int]) -> _Value:
     changes: dict[str, Any] = {}
     for field in dataclasses.fields(value):
         held = getattr(value, field.name)
@@ -38,7 +40,7 @@ def _moved(value: _Value, text: str, places: list[int]) -> _Value:
     return dataclasses.replace(value, **changes)
 
 
-def _place(offset: int, places: list[int], *, is_end: bool) -> int:
+def _place(offset: int, places: Sequence[int], *, is_end: bool) -> int:
     """An end stands right behind the last character, not behind the invisible signs that follow it."""
     return places[offset - 1] + 1 if is_end and offset else places[offset]
 

@@ -6,13 +6,10 @@ Rules are matched on the shadow, and what they find is cut out of the source: an
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import pairwise
 
-SOFT_BREAK = "\x1f"  # stands for a line end in the middle of a sentence; `\s` matches it, a line rule doesn't
 CLOSERS = {
     "（": "）",
     "《": "》",
@@ -37,22 +34,6 @@ _SAME = {
     **dict(zip("\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029", "\n" * 9, strict=True)),
 }
 _TABLE = str.maketrans(_SAME)
-_RADICALS = str.maketrans(
-    {
-        **{
-            chr(code): unicodedata.normalize("NFKC", chr(code))
-            for code in (*range(0x2F00, 0x2FD6), *range(0xF900, 0xFADA))
-        },
-        **dict(
-            zip(
-                "⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳⼾",
-                "西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟户",
-                strict=True,
-            )
-        ),
-    }
-)
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufeff]")
 _QUOTE_REACH = 300  # a quotation or bracket longer than this was never closed
 _BRACKETED_LABEL = re.compile(
     r"(?:^|(?<=[\n。；！ ）】\]〕]))[【\[〔](?P<label>"
@@ -61,31 +42,27 @@ _BRACKETED_LABEL = re.compile(
 )
 _LABELLED_LINE = re.compile(r"\n\s*(?:牵头|主办|责任|负责|配合|协办|协助|参与|参加|完成|时限)[^\n：，。（）]{0,8}：")
 _BEGINS_ENDING = re.compile(r".(?:[^。：]{2,8}：|[^。：]{2,60}?(?:[厅局委办部]|政府)[、，；])")
-_LABEL_FIRST = re.compile(r" *[\u4e00-\u9fff]{2,10}：")
 _MARKER_LINE = re.compile(r" *(?:（?[一二三四五六七八九十]+[）、.]|（?\d{1,3}[.、）]|第[一二三四五六七八九十]+[章部])")
 
 
-def legible(source: str) -> tuple[str, list[int] | None]:
-    """The text as it reads, and where each of its characters stands in the source; None: everywhere at the same place.
-
-    Radicals that look like a character are that character; signs that nobody sees (joiners, soft hyphens) are nothing.
-    """
-    source = source.translate(_RADICALS)
-    if not _INVISIBLE.search(source):
-        return source, None
-    kept = [at for at, char in enumerate(source) if not _INVISIBLE.match(char)]
-    return "".join(source[at] for at in kept), [*kept, len(source)]
+def as_one_spelling(source: str) -> str:
+    """The same length, with one sign for all spellings of it."""
+    return source.translate(_TABLE)
 
 
 class Text:
-    """Source and shadow, and what only the signs say: pairs, paragraphs, sentences."""
+    """Source and shadow, and what only the signs say: pairs, paragraphs, sentences.
 
-    def __init__(self, source: str) -> None:
+    `line_of` tells a problem's line; in a text from which line ends were taken out, it's not to be counted here.
+    """
+
+    def __init__(self, source: str, line_of: Callable[[int], int] | None = None) -> None:
         self.source = source
-        shadow = source.translate(_TABLE)
+        self._line_of = line_of
+        shadow = as_one_spelling(source)
         shadow = re.sub(r"(?<=\d)，(?=\d{3})", ",", shadow)
         shadow = _BRACKETED_LABEL.sub(lambda match: f" {match['label']}：{' ' * len(match['colon'])}", shadow)
-        self.shadow = _soften_hard_wraps(shadow)
+        self.shadow = shadow
 
     @cached_property
     def pairs(self) -> dict[int, int]:
@@ -146,7 +123,7 @@ class Text:
         return [0, *(match.end() for match in re.finditer(r"\n", self.source))]
 
     def line(self, offset: int) -> int:
-        return bisect_right(self._line_starts, offset)
+        return self._line_of(offset) if self._line_of else bisect_right(self._line_starts, offset)
 
     def trim(self, start: int, end: int) -> tuple[int, int]:
         while start < end and self.shadow[start].isspace():
@@ -171,13 +148,13 @@ class Text:
     def before(self, offset: int) -> str:
         """The last character before the offset that is no blank; the text's start counts as a line end."""
         at = offset - 1
-        while at >= 0 and self.shadow[at] in (" ", SOFT_BREAK):
+        while at >= 0 and self.shadow[at] == " ":
             at -= 1
         return self.shadow[at] if at >= 0 else "\n"
 
     def after(self, offset: int) -> str:
         at = offset
-        while at < len(self.shadow) and self.shadow[at] in (" ", SOFT_BREAK):
+        while at < len(self.shadow) and self.shadow[at] == " ":
             at += 1
         return self.shadow[at] if at < len(self.shadow) else "\n"
 
@@ -194,34 +171,3 @@ class Text:
         start, end = self.trim(start, end)
         if end > start and re.search(r"\w", self.shadow[start:end]):
             yield start, end
-
-
-def _width(lines: list[str], width: int, share: float) -> int:
-    """The width at which the text was wrapped, if that share of its lines is full and breaks off; else 0."""
-    full = [line for line in lines if len(line.strip()) >= width - 3 and not _LABEL_FIRST.match(line)]
-    broken = [line for line in full if line.rstrip()[-1:] not in "。！？；：）"]
-    printed = sum(1 for line in lines if line.strip())
-    is_wrapped = 18 <= width <= 60 and len(full) >= max(4, printed * share) and len(broken) >= len(full) * 0.6
-    return width if is_wrapped else 0
-
-
-def _soften_hard_wraps(shadow: str) -> str:
-    """Turn line ends in the middle of sentences into soft ones, if the text was wrapped at a fixed width."""
-    lines = shadow.split("\n")
-    lengths = sorted(len(line.strip()) for line in lines if line.strip())
-    if len(lengths) < 12:
-        return shadow
-    width = _width(lines, lengths[int(len(lengths) * 0.9)], 0.4) or _width(lines, lengths[-1], 0.15)
-    if not width:
-        return shadow
-    out = [lines[0]]
-    for previous, line in pairwise(lines):
-        ends = (
-            len(previous.strip()) < width - 3
-            or not line.strip()
-            or line.startswith("  ")
-            or _MARKER_LINE.match(line)
-            or _LABEL_FIRST.match(line)
-        )
-        out += ["\n" if ends else SOFT_BREAK, line]
-    return "".join(out)
