@@ -20,6 +20,7 @@ from .model import (
     Responsible,
     Section,
 )
+from .offices import level_of
 from .reading import parse
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Problem",
     "Responsible",
     "Section",
+    "level_of",
     "parse",
     "read",
 ]

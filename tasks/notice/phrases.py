@@ -81,8 +81,13 @@ DEED = re.compile(
 
 def without_terms(content: str) -> str:
     """The content with every 「6月底前完成」 and 「长期坚持」 made a stop: until when is read elsewhere."""
-    pieces = re.split(r"([，；。、](?![^（]*）))", content)
-    return "".join(_without_term(piece) for piece in pieces)
+    parts, start, depth = [], 0, 0
+    for at, char in enumerate(content):
+        depth = max(0, depth + (char == "（") - (char == "）"))
+        if not depth and char in "，；。、":
+            parts += [_without_term(content[start:at]), char]
+            start = at + 1
+    return "".join([*parts, _without_term(content[start:])])
 
 
 def _without_term(piece: str) -> str:

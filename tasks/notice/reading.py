@@ -26,6 +26,7 @@ from .text import Text
 
 _ANNEX_LINE = re.compile(r"\n *附 *(?:件|表|录) *[\d一二三四五六七八九十]*[：:]? *(?=\n)")
 _TABLE_OF_DUTIES = re.compile(r"\n[^\n。：]{0,60}((?:牵头|责任|负责|主办|配合)(?:单位|部门))(?=[ \n])")
+_LONGEST_TEXT = 1_000_000  # characters; the longest plan that we know has 70,000
 _FIRST = re.compile("第一|第1|首位|首个|首家|首列|最前")
 _NO_TASKS = (
     "没有一项任务写明负责单位；找过括号里的“（×××牵头）”“（×××负责）”，“牵头单位：”“责任单位：”一类的标注，"
@@ -41,6 +42,8 @@ def parse(text: str, *, number: str = "", issuer: str = "", issued_on: date | No
     offsets; every printed name of a unit stands in the text (line breaks and blanks within it aside); every ending is
     in a duty or in a problem.
     """
+    if len(text) > _LONGEST_TEXT:
+        raise NoticeError(f"文字超过{_LONGEST_TEXT // 10_000}万字，不像是通知正文")
     page = legible(text)
     notice = _read(Text(page.text, page.line), Given(number.strip(), issuer.strip(), issued_on))
     return restored(notice, page)

@@ -11,11 +11,12 @@ from itertools import pairwise
 from django.db.models import Max
 
 from agencies.changes import note, recording
-from agencies.models import Agency, AgencyGroup, GroupMembership, User
+from agencies.models import Agency, AgencyAlias, AgencyGroup, GroupMembership, User
 from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
 from tasks.notice import Indicator as ReadIndicator
 from tasks.notice import Item, Notice, NoticeError, Problem
 from tasks.notice import Section as ReadSection
+from tasks.notice import level_of
 from tasks.workflow import assign, follow_group
 from tasks.workflow.messages import tell_assigned
 
@@ -124,19 +125,36 @@ def indicators_by_name(item: Item) -> dict[str, ReadIndicator]:
 
 
 def import_agencies(notice: Notice, *, by: User | None, at: datetime) -> dict[str, Agency]:
-    """Finds every agency that the notice names, in its order, by name or alias, or makes it now."""
-    lists = [[*item.leads, *item.assists] for section in notice.sections for item in section.items]
-    collective = {unit.name: unit.is_collective for units in lists for unit in units}
+    """Finds every agency that the notice names, by that name and in its order: known by name or alias, or made now.
+
+    Other forms of its name in the notice lead to the same agency. They are kept as its aliases, but for those without
+    a level (发改委), which mean another agency in another notice.
+    """
+    units = [unit for item in notice.items for unit in (*item.leads, *item.assists)]
+    collective = {unit.name: unit.is_collective for unit in units}
+    lists = [
+        list(dict.fromkeys(used_name(notice, unit.name) for unit in (*item.leads, *item.assists)))
+        for item in notice.items
+    ]
     agencies: dict[str, Agency] = {}
     last = Agency.objects.aggregate(last=Max("ordinal"))["last"] or 0
-    for name in order_of_precedence([[unit.name for unit in units] for units in lists]):
+    for name in order_of_precedence(lists):
         agency = Agency.objects.named(name).first()
         if agency is None:
             last += 1
             agency = Agency.objects.create(name=name, ordinal=last, is_collective=collective[name])
             note("新增单位", agency, by=by, at=at, new={"name": name, "ordinal": last})
         agencies[name] = agency
+    for form in collective:
+        agencies[form] = agencies[used_name(notice, form)]
+        if form in notice.aliases and level_of(form) and not Agency.objects.named(form).exists():
+            AgencyAlias.objects.create(agency=agencies[form], name=form)
+            note("新增单位别称", agencies[form], by=by, at=at, new={"alias": form})
     return agencies
+
+
+def used_name(notice: Notice, name: str) -> str:
+    return notice.aliases.get(name, name)
 
 
 def order_of_precedence(lists: Iterable[Sequence[str]]) -> list[str]:

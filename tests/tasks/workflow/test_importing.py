@@ -81,6 +81,27 @@ def test_one_agency_under_two_names_in_one_item_is_assigned_once():
     assert Assignment.objects.get().agency == agency
 
 
+def test_two_forms_of_one_office_in_a_notice_are_one_agency():
+    tasks = [
+        make_task(1, ["市市场监管局"]),
+        make_task(2, ["市场监管局", "市市场监管局"]),
+        make_task(3, ["市发展和改革委员会"]),
+    ]
+    aliases = {"市场监管局": "市市场监管局", "市发展和改革委员会": "市发改委"}
+    notice = make_notice(*tasks, make_task(4, ["市发改委"]), aliases=aliases)
+    plan, _ = import_notice(notice, by=None, at=NOW)
+    assert [named("lead", item) for item in plan.items.all()] == [
+        ["市市场监管局"],
+        ["市市场监管局"],
+        ["市发改委"],
+        ["市发改委"],
+    ]
+    # a form without a level means another office in another notice
+    assert [(alias.name, alias.agency.name) for alias in AgencyAlias.objects.all()] == [
+        ("市发展和改革委员会", "市发改委")
+    ]
+
+
 def test_collective_names_are_marked_and_are_no_members():
     import_notice(make_notice(make_task(1, ["各市人民政府", "省甲厅"], rule=RULE)), by=None, at=NOW)
     assert {a.name: a.is_collective for a in Agency.objects.all()} == {"各市人民政府": True, "省甲厅": False}
@@ -158,7 +179,11 @@ def test_addresses_of_plans_are_short_and_free():
 PROMISED = {
     "plan": {"document_number", "title", "issuer", "issued_on", "legal_bases", "sections"},
     "section": {"number", "title", "items"},
-    "item": {"number", "title", "text", "leads", "assists", "assist_rule", "measures", "indicators"},
+    "item": {
+        *("number", "title", "text", "start", "end", "leads", "assists", "assist_rule", "deadline", "duties"),
+        *("measures", "indicators"),
+    },
+    "duty": {"start", "end", "ending", "leads", "assists", "assist_rule", "deadline"},
     "indicator": {"name", "target", "unit"},
 }
 
@@ -178,6 +203,7 @@ def test_parse_notice_prints_what_was_promised_and_writes_nothing(notice_file, c
         assert section.keys() >= PROMISED["section"]
         for item in section["items"]:
             assert item.keys() >= PROMISED["item"]
+            assert all(duty.keys() >= PROMISED["duty"] for duty in item["duties"])
             assert all(indicator.keys() >= PROMISED["indicator"] for indicator in item["indicators"])
     assert (parsed["document_number"], parsed["issued_on"]) == ("皖政办秘〔2016〕76号", "2016-05-24")
     assert [len(section["items"]) for section in parsed["sections"]] == [6, 5, 6]
@@ -192,6 +218,28 @@ def test_import_notice_says_what_it_has_imported(notice_file, capsys):
     call_command("import_notice", str(notice_file))
     assert capsys.readouterr().out == "已导入皖政办秘〔2016〕76号：3个部分，17项任务，负责79条，协助90条。\n"
     assert Plan.objects.get().items.count() == 17
+
+
+def without_head(path, tmp_path):
+    bare = tmp_path / "无头.txt"
+    text = path.read_text(encoding="utf-8").replace("（皖政办秘〔2016〕76号）", "").replace("2016年5月24日", "")
+    bare.write_text(text, encoding="utf-8")
+    return str(bare)
+
+
+def test_what_the_head_lacks_is_asked_for_and_may_be_given(notice_file, tmp_path, capsys):
+    bare = without_head(notice_file, tmp_path)
+    with pytest.raises(CommandError) as caught:
+        call_command("import_notice", bare)
+    for asked in ("没有找到发文字号", "--number", "没有找到成文日期", "--date"):
+        assert asked in str(caught.value)
+    assert not any(everything().values())
+    given = {"number": "皖政办秘[2016]76号", "date": date(2016, 5, 24)}
+    call_command("import_notice", bare, **given)
+    call_command("import_notice", bare, **given)
+    assert capsys.readouterr().out.splitlines()[-1] == "皖政办秘〔2016〕76号已经导入，未作任何改动。"
+    plan = Plan.objects.get()
+    assert (plan.document_number, plan.issued_on, plan.items.count()) == ("皖政办秘〔2016〕76号", date(2016, 5, 24), 17)
 
 
 @pytest.mark.parametrize("command", ["parse_notice", "import_notice"])
