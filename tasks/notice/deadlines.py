@@ -68,10 +68,19 @@ class Deadlines:
 
     def _labelled(self, start: int, end: int) -> Iterator[Deadline]:
         for label in _LABEL.finditer(self._text.shadow, start, end):
-            stop = _END_OF_VALUE.search(self._text.shadow, label.end(), end)
-            first, last = self._text.trim(label.end(), stop.start() if stop else end)
+            first, last = self._text.trim(label.end(), self._end_of_value(label.end(), end))
             if first < last:
                 yield from self._whole(first, last)
+
+    def _end_of_value(self, start: int, end: int) -> int:
+        """「完成时限：6月底前启动；12月底前完成」 goes on behind the semicolon."""
+        at = start
+        while stop := _END_OF_VALUE.search(self._text.shadow, at, end):
+            piece = _PIECE.match(self._text.shadow, stop.end(), end)
+            if stop[0] != "；" or not piece or not is_term(piece[0].strip()):
+                return stop.start()
+            at = stop.end()
+        return end
 
     def _clauses(self, start: int, end: int) -> Iterator[Deadline]:
         """「…负责，6月底前完成」, also where the units stand in the same piece: 「省财政厅6月底前完成」."""

@@ -16,7 +16,7 @@ _COLON = r"(?:：|(?: +| *\n[ \n]*)(?=[省市县区国中各自团]))"  # a tabl
 _LABEL = (
     r"(?:[（【\[]?(?:省级|市级|县级|区级|省直|市直|国家|总|第一|首要|主要|主体|具体|直接|属地|共同)?"
     r"(?:牵头|主办|主责|首责|责任|负责|承办|实施|落实|主管|配合|协办|协同|协助|参与|参加|会同)(?:（[^（）\n]{1,6}）)?[^，。；：\n（）]{0,12}?"
-    r"(?:单位|部门|机构|处室|地区|县区|区县|市县|市州|镇街|科室|领导|责任人|部委|主体)[^，。；：\n（）]{0,6}?"
+    r"(?:单位|部门|机构|处室|司局|股室|地区|县区|区县|市县|市州|镇街|科室|领导|责任人|部委|主体)[^，。；：\n（）]{0,6}?"
     rf"{_COLON}|(?:主办|协办|责任人|分管领导|牵头|配合|(?:责任|任务|职责|部门|工作)分工)：)"
 )
 _LABEL_START = re.compile(
@@ -30,6 +30,7 @@ _MORE_LABELS = re.compile(
 )
 _LABELLED = re.compile(_LABEL)
 _PERSON = re.compile(r"[^，。；：\n（）]{0,8}(?:领导|责任人|负责人|联系人)：[^\n。；：]*[\n。；]\s*")
+_LINE = re.compile(r" *([\u4e00-\u9fff]{3,20}) *(?=\n|$)")
 _STOP = re.compile(r"[。\n]")
 _WORDS = re.compile(r"[\u4e00-\u9fff]\s*[\u4e00-\u9fff]")
 _REMARK = re.compile(r" *(?:注|备注|说明|来源|资料来源|此件)")
@@ -201,7 +202,10 @@ class Endings:
     def _goes_on(self, stop: re.Match[str], limit: int) -> bool:
         """A list that a line's end breaks off goes on; so does one whose first unit stands on the next line."""
         before = self._text.shadow[max(0, stop.start() - 40) : stop.start()].rstrip()[-1:]
-        return before in ("、", "，") or self._text.after(stop.end()) == "、"
+        if before in ("、", "，", "：") or self._text.after(stop.end()) == "、":
+            return True
+        line = _LINE.match(self._text.shadow, stop.end(), limit)
+        return stop[0] == "\n" and bool(line and is_office(line[1]))
 
     def _plain_lists(self, start: int, end: int) -> list[Ending]:
         """「加快建设（省财政厅、省水利厅）。」: nothing but offices, before a stop, and no other ending round it."""

@@ -109,7 +109,7 @@ class PlanReader:
         title_end = self._title_end(node)
         duties, told_end = self._duties(node, answers)
         start, end = self.text.trim(node.start, self._end(node, answers, title_end, told_end))
-        if len(answers) == 1 and answers[0].start <= title_end + 1:
+        if len(answers) == 1 and self._is_beside_title(answers[0], title_end):
             duties = [self._of_whole_item(duties[0], told_end, end)]
         inherited = [] if answers else self._inherited(task)
         title = self._shown_title(node.body, title_end)
@@ -147,6 +147,9 @@ class PlanReader:
             self.used.add(answer.start)
             reached = told_end
         return duties, told_end
+
+    def _is_beside_title(self, answer: Answer, title_end: int) -> bool:
+        return not self.text.shadow[title_end : answer.start].strip()
 
     def _of_whole_item(self, duty: Duty, told_end: int, end: int) -> Duty:
         """An ending beside the title answers for the text below it."""
@@ -190,7 +193,7 @@ class PlanReader:
 
     def _end(self, node: Node, answers: list[Answer], title_end: int, told_end: int) -> int:
         """The plan's last item ends with its agencies: what follows is the notice's closing paragraph."""
-        if not answers or answers[-1].start <= title_end + 1:
+        if not answers or self._is_beside_title(answers[-1], title_end):
             return node.end
         rest = self.text.shadow[told_end : node.end]
         return told_end if node.end == self._plan_end or not re.search(r"\w", rest) else node.end

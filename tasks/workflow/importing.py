@@ -14,9 +14,8 @@ from agencies.changes import note, recording
 from agencies.models import Agency, AgencyAlias, AgencyGroup, GroupMembership, User
 from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
 from tasks.notice import Indicator as ReadIndicator
-from tasks.notice import Item, Notice, NoticeError, Problem
+from tasks.notice import Item, Notice, NoticeError, Problem, level_of
 from tasks.notice import Section as ReadSection
-from tasks.notice import level_of
 from tasks.workflow import assign, follow_group
 from tasks.workflow.messages import tell_assigned
 

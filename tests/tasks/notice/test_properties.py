@@ -98,6 +98,14 @@ def endings(draw: st.DrawFn) -> Ending:
                 (f"\n责任单位：{both}\n完成时限：2020年底\n", units, []),
                 (f"\n牵头单位：{a}\n配合单位：{b}\n", first, second),
                 (f"\n（牵头单位：{a}\n配合单位：{b}）", first, second),
+                (f"〔{both}按职责分工负责，2020年6月底前完成〕", units, []),
+                (f"[责任单位：{both}]", units, []),
+                (f"【{a}牵头，{b}配合，长期坚持】", first, second),
+                (f"（2020年底前完成，{a}牵头，{b}配合）", first, second),
+                (f"（{a}牵头）（{b}配合）", first, second),
+                (f"\n【牵头单位】{a}\n【配合单位】{b}\n", first, second),
+                (f"\n牵头考核单位：{a}\n配合单位：{b}\n时间节点：每季度\n", first, second),
+                (f"\n部门分工：{a}牵头，{b}配合。\n", first, second),
             ]
         )
     )
@@ -162,6 +170,13 @@ def holds(notice: Notice) -> None:
                 assert text[measure.start : measure.end] == measure.text
                 assert reached <= measure.start < measure.end <= item.end
                 reached = measure.end
+            assert [unit.name for unit in item.leads] == list(
+                dict.fromkeys(unit.name for duty in item.duties for unit in duty.leads)
+            )
+            for duty in item.duties:
+                assert text[duty.ending_start :].startswith(duty.ending)
+                assert duty.start <= duty.ending_start < duty.end
+                assert not duty.deadline or text[duty.deadline.start : duty.deadline.end] == duty.deadline.text
             for indicator in item.indicators:
                 assert item.start <= indicator.start < indicator.end <= item.end
 
@@ -202,6 +217,17 @@ PIECES = [
     "其他成员单位",
     "下同",
     "第一位为牵头",
+    "6月底前",
+    "完成时限：",
+    "每季度",
+    "长期坚持",
+    "【责任单位】",
+    "〔省财政厅牵头〕",
+    "㈠",
+    "⒈",
+    "\u2060",
+    "具体措施：",
+    "附件\n",
     "新增甲5家",
     "达到",
     "附件",
