@@ -61,8 +61,9 @@ _OPEN = re.compile(
 )
 _BRACKETS = str.maketrans("()[]〔〕〈〉【】［］{}", "（）" * 7)
 _LEAD_IN = re.compile(
-    r"(?:\d{1,2}[.．])?(?:[此该本上述以各]{1,2}项?(?:工作|任务|事项)由|[\s及和与由]+(?=.)|(?:主要|统一|分别)由|以(?=[省市县区国各]))?"
+    r"(?:\d{1,2}[.．])?(?:[此该本上述以各]{1,2}项?(?:工作|任务|事项)由|[\u4e00-\u9fff]{2,16}由(?=[省市县区国各])|[\s及和与由]+(?=.)|(?:主要|统一|分别)由|以(?=[省市县区国各]))?"
 )
+_CONTACT = re.compile(r"（[^（）]*[：:][^（）]*）$")  # who is to be called, behind a unit
 _JOINTS = re.compile(r"以及|及其|联合(?![会社体国办])|[及和与并]")
 
 
@@ -244,5 +245,7 @@ def _name(listed: str, start: int, end: int) -> Iterator[Name]:
     start = lead_in.end() if lead_in and not listed.startswith("由", start + 1) else start
     while start < end and listed[end - 1] in "等 ：:":
         end -= 1
+    contact = _CONTACT.search(listed, start, end)
+    end = contact.start() if contact else end
     if end > start:
         yield Name(listed[start:end], start)

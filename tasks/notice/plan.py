@@ -39,7 +39,8 @@ class PlanReader:
         self._plan_end = roots[-1].end
         self._levels = Levels(self.text, self._found, roots)
         self._run_in = self._kinds_with_run_in_titles(roots)
-        if any(root.children for root in roots) or roots[0].kind < CLAUSE:
+        divided = sum(1 for root in roots if root.children)
+        if roots[0].kind < CLAUSE or divided * 2 > len(roots):
             return tuple(self._section(root) for root in roots)
         tasks = [task for root in roots for task in self._levels.tasks(root, is_section=False)]
         return (Section(1, self._fallback_title, roots[0].start, roots[-1].end, self._items(tasks)),)

@@ -116,7 +116,7 @@ PLACES = [
 def test_an_items_deadline_is_the_last_that_is_written(words: str, deadline: tuple[str, str] | None) -> None:
     item = item_of(words)
     assert shown(item.deadline) == deadline
-    assert [str(unit) for unit in item.leads][0] == "省财政厅"
+    assert str(item.leads[0]) == "省财政厅"
 
 
 def test_a_deadline_of_a_duty_or_a_measure_stays_with_it() -> None:

@@ -128,7 +128,10 @@ def test_paragraphs_without_numbers_that_end_in_duties_are_tasks() -> None:
 
 def test_every_annex_with_endings_is_read_and_a_letter_without_is_not() -> None:
     letter = notice("一、高度重视。要重视。", "二、加强督导。要督导。")
-    annexes = "附件1\n甲方案\n一、甲\n（一）乙。（省财政厅负责）\n附件2\n名单\n一、丙\n（一）丁。\n附件3\n戊方案\n1.己。（省水利厅负责）\n"
+    annexes = (
+        "附件1\n甲方案\n一、甲\n（一）乙。（省财政厅负责）\n附件2\n名单\n一、丙\n（一）丁。\n"
+        "附件3\n戊方案\n1.己。（省水利厅负责）\n"
+    )
     read = parse(letter + annexes)
     assert told(read) == [("（一）乙", [("省财政厅", "")]), ("1.己", [("省水利厅", "")])]
     assert [section.title for section in read.sections] == ["甲", "戊方案"]
