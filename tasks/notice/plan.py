@@ -144,7 +144,8 @@ class PlanReader:
         following = [*(answer.start for answer in answers), node.end][1:]
         for answer, limit in zip(answers, following, strict=False):
             deadline, told_end = self._deadlines.of_duty(reached, (answer.start, answer.end), limit)
-            duties.append(self._duty(self.text.trim(reached, answer.end), answer, deadline=deadline))
+            start, end = self.text.trim(reached, answer.end)
+            duties.append(self._duty((min(start, answer.start), end), answer, deadline=deadline))
             self.used.add(answer.start)
             reached = told_end
         return duties, told_end

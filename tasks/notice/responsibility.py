@@ -134,7 +134,7 @@ class _Reader:
     def _wait(self, start: int, end: int) -> None:
         for name in split_names(self.content[start:end]):
             offset = start + name.start
-            text = self.verbatim[offset : offset + len(name.text)]
+            text = "".join(self.verbatim[offset : offset + len(name.text)].split())
             self._waiting.append(Name(text, offset, name.is_open))
 
     def _verb(self, token: re.Match[str]) -> int:

@@ -155,7 +155,7 @@ def notices(draw: st.DrawFn) -> Made:
 def holds(notice: Notice) -> None:
     """What is guaranteed for every notice that is read at all."""
     text = notice.text
-    printed = "".join(text.split())
+    printed = "".join(text.replace("\u2060", "").split())
     for section in notice.sections:
         for item in section.items:
             assert text[item.start : item.end] == item.text
