@@ -42,6 +42,10 @@ class Deadlines:
         told = told or behind or last_of(self._told_in_text(start, ending[0]))
         return told or self.in_prose(start, ending[0]), behind.end if behind else ending[1]
 
+    def of_cell(self, start: int, end: int) -> Deadline | None:
+        """The deadline that a cell of a table's column of times is."""
+        return last_of(self._whole(start, end)) if start < end else None
+
     def in_prose(self, start: int, end: int) -> Deadline | None:
         """The last term that a sentence mentions; a recurring one only where there is no other."""
         found = [

@@ -14,13 +14,14 @@ from .closing import close
 from .deadlines import Deadlines
 from .duties import Answer, one_office_each, read_answers
 from .endings import Endings
-from .header import DATE, Given, read_header
+from .header import DATE, Given, Header, read_header
 from .legible import legible
 from .markers import Node, find_outlines
 from .model import Notice, NoticeError, Problem, Section
 from .phrases import FIRST_LEADS
 from .plan import PlanReader
 from .restoring import restored
+from .tables import TableReader, find_tables
 from .terms import plan_years
 from .text import Text
 
@@ -61,8 +62,7 @@ def _read(page: Text, given: Given) -> Notice:
             endings.read_prose(node.body, node.children[0].start if node.children else node.end)
     answered = [run for run in runs if endings.within(run[0].start, run[-1].end)]
     if not endings.all:
-        missing = _NO_TASKS if runs else "没有找到分部分的正文，如“一、……”，也没有写明负责单位的段落"
-        raise NoticeError([*(each for each in header.problems if not each.line), Problem(0, missing)])
+        return _read_tables(page, header, is_numbered=bool(runs))
     answers = read_answers(page, endings.all, first_leads=_said_for_all(page, endings))
     deadlines = Deadlines(page, plan_years(header.title, header.issued_on))
     sections: list[Section] = []
@@ -77,6 +77,12 @@ def _read(page: Text, given: Given) -> Notice:
         raise NoticeError([*(each for each in header.problems if not each.line), Problem(0, _NO_TASKS)])
     aliases, open_names = one_office_each(page, answers)
     problems += [*header.problems, *deadlines.problems, *open_names, *_left_out(page, answers, used, answered)]
+    return _notice(page, header, sections, problems, aliases)
+
+
+def _notice(
+    page: Text, header: Header, sections: list[Section], problems: list[Problem], aliases: dict[str, str]
+) -> Notice:
     return Notice(
         document_number=header.document_number,
         title=header.title,
@@ -88,6 +94,17 @@ def _read(page: Text, given: Given) -> Notice:
         text=page.source,
         aliases=aliases,
     )
+
+
+def _read_tables(page: Text, header: Header, *, is_numbered: bool) -> Notice:
+    """The plan in a notice whose text says nobody's duties: its tables; NoticeError if it has none."""
+    deadlines = Deadlines(page, plan_years(header.title, header.issued_on))
+    reader = TableReader(page, deadlines)
+    sections = [section for table in find_tables(page) for section in reader.sections(table, header.title)]
+    if not any(item.duties for section in sections for item in section.items):
+        missing = _NO_TASKS if is_numbered else "没有找到分部分的正文，如“一、……”，也没有写明负责单位的段落"
+        raise NoticeError([*(each for each in header.problems if not each.line), Problem(0, missing)])
+    return _notice(page, header, sections, [*header.problems, *reader.problems, *deadlines.problems], {})
 
 
 def _body_start(page: Text, endings: Endings, answered: list[list[Node]], runs: list[list[Node]]) -> int:
