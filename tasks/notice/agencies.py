@@ -19,7 +19,7 @@ _REGION = re.compile(r"^(?:各|全)?[\u4e00-\u9fff]{1,8}(?:省|市|县|区|州|�
 _GENERIC = (
     r"(?:部门|单位|机构|企业|地区|地方|部委|委办局|成员单位|院校|高校|学校|院所|科研院所|金融机构|各地|组织|协会|团体)"
 )
-_BARE = re.compile(rf"(?:\d+|[一二三四五六七八九十]+)?个?(?:{_GENERIC})?(?:(?:和|及|、)?{_GENERIC})*$")
+_BARE = re.compile(rf"(?:\d+|[一二三四五六七八九十]+)?个?(?:{_GENERIC})?(?:(?:和|及|、)?{_GENERIC}|（{_GENERIC}）)*$")
 _COLLECTIVE = re.compile(
     rf"^(?:各|全省各|全市各|其他|其它|有关|相关|所有|所在)|(?:各|相关|有关|其他|其它|直属|所属|责任|涉及|成员|牵头|配合|主管|所在)+(?:的)?(?:\w{{0,4}}?)(?:{_GENERIC})"
     r"|各(?:地|省|市|县|区|州|级|设区|有关|相关|单位|部门|乡|镇|街|成员|金融|高)"
@@ -39,6 +39,9 @@ _WEAK = re.compile(r"(?:[场社站所队组团室处科园台馆会厂矿库联�
 _DEED = re.compile(
     r"^(?:加强|加快|加大|推进|推动|促进|做好|确保|完成|建立|建设|开展|强化|抓好|统筹|制定|出台|落实|提出|研究|形成|实现|保障"
     r"|提供|支持|组织|组建|举办|筹备|开拓|完善|深化|优化|指导|督促|监督|协调|编制|对|将|并|不再|具体任务)"
+)
+PERSON = re.compile(
+    r"(?:常委|委员|[省市县区州镇乡]长|主任|[厅局部司处科组]长|书记|秘书长|主席|同志)$|[省市县区州]长[\u4e00-\u9fff]{2,3}$"
 )
 _OFFICE = re.compile(r"(?:省|市|县|区|国家|中央)[\u4e00-\u9fff]{1,12}?(?:厅|局|委|办|室)")
 _BODY = re.compile(r"(?:小组|办公室|联席会议|委员会|指挥部|专班|中心|机制)(?:办公室)?$")
@@ -109,6 +112,7 @@ def looks_like_unit(name: str) -> bool:
         not 2 <= len(core) <= 40
         or core[0] in "含如即非不仅原"
         or re.match("各[负司尽]其", core)
+        or PERSON.search(core)
         or not re.search(r"[\u4e00-\u9fff]", core)
         or re.search(r"[。！？《》：]", core)
         or (_DEED.match(core) and not _BODY.search(core))
@@ -162,6 +166,8 @@ def _joined(listed: str, pieces: list[tuple[int, int]]) -> Iterator[tuple[int, i
 
 def _is_half(listed: str, left: tuple[int, int], right: tuple[int, int]) -> bool:
     half, rest = listed[slice(*left)], listed[slice(*right)]
+    if listed[left[1]] == "、" and re.fullmatch(_GENERIC, rest):
+        return bool(_COLLECTIVE.search(half))  # 「有关部门、单位」
     return (
         listed[left[1]] == "、"
         and bool(_LEVEL_WORD.match(half))
@@ -243,7 +249,7 @@ def _begins_a_unit(right: str) -> bool:
 def _name(listed: str, start: int, end: int) -> Iterator[Name]:
     lead_in = _LEAD_IN.match(listed, start, end)
     start = lead_in.end() if lead_in and not listed.startswith("由", start + 1) else start
-    while start < end and listed[end - 1] in "等 ：:":
+    while start < end and listed[end - 1] in "等 ：:*★☆※▲#":
         end -= 1
     contact = _CONTACT.search(listed, start, end)
     end = contact.start() if contact else end

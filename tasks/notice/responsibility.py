@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from .agencies import Name, as_one_kind, is_deadline, looks_like_unit, names_an_office, split_names
+from .agencies import PERSON, Name, as_one_kind, is_deadline, looks_like_unit, names_an_office, split_names
 from .closings import Closing, Named
 from .phrases import (
     ASSIST,
@@ -107,7 +107,7 @@ class _Reader:
     def _is_verb(self, since: int, token: re.Match[str]) -> bool:
         """Where its piece ends; or it says what the whole name before it does (「省财政厅负责统筹资金」)."""
         ends_piece = self.masked[token.end() : token.end() + 1] in ("", *"，；。、）")
-        if ends_piece and not WEAK_VERB.fullmatch(token[0]):
+        if ends_piece and not WEAK_VERB.match(token[0]):
             return True
         start = max(since, *(self.masked.rfind(sign, since, token.start()) + 1 for sign in "，；。、"))
         before = split_names(self.content[start : token.start()])
@@ -251,7 +251,6 @@ class _Reader:
 
 
 def _is_a_phrase(words: str) -> bool:
-    """What can't be a name, whatever stands round it."""
-    return (
-        not re.fullmatch(r"[\u4e00-\u9fff（）()“”]{2,12}", words) or names_an_office(words) or bool(DEED.match(words))
-    )
+    """What can't be a name, whatever stands round it: a person, an office that does something, a deed."""
+    is_like_a_name = re.fullmatch(r"[\u4e00-\u9fff（）()“”]{2,12}", words)
+    return not is_like_a_name or names_an_office(words) or bool(PERSON.search(words) or DEED.match(words))
