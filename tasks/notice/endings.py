@@ -140,8 +140,7 @@ class Endings:
             (at, self._text.pairs[at] + 1)
             for at in openers
             if not _REMARK.match(self._text.shadow, at + 1)
-            and self._text.before(at) in SENTENCE_ENDS + "\n）"
-            and self._text.after(self._text.pairs[at] + 1) in "。\n（"
+            and (self._closes_paragraph(at) or self._says_who(at, self._text.pairs[at]))
         ]
         spans += [
             (match.start("label"), self._end_of_labels(match.end("label"), end))
@@ -153,6 +152,17 @@ class Endings:
             for first, last in spans
             if names_an_office(self._text.shadow[first:last]) and not self._overlaps(Ending(first, last, NOTHING))
         ]
+
+    def _closes_paragraph(self, opener: int) -> bool:
+        after = self._text.after(self._text.pairs[opener] + 1)
+        return self._text.before(opener) in SENTENCE_ENDS + "\n）" and after in "。\n（"
+
+    def _says_who(self, opener: int, closer: int) -> bool:
+        """「平台（省财政厅牵头）建设」: nothing but units and what they do, in the middle of a clause."""
+        if not self._may_be_ending(opener, closer) or not _VERBS.search(self._text.shadow, opener, closer):
+            return False
+        closing = self._read(opener + 1, closer)
+        return bool(closing and closing.has_verb and closing.is_whole and not closing.doubts)
 
     def _is_known(self, at: int) -> bool:
         return self._overlaps(Ending(at, at + 1, NOTHING))
