@@ -90,7 +90,7 @@ def state_council_report(w: Writer) -> list[str]:
         return f"{n}.{w.task(duty)}。{w.prose()}（{leads}牵头，{assists}等按职责分工负责，年内持续推进）"
 
     head, *rest = _many(w, line)
-    return [head, "（一）总体安排。", *rest[:-1], rest[-1]]
+    return [head, "（一）总体安排。", *rest]
 
 
 def state_office_measures(w: Writer) -> list[str]:
@@ -121,9 +121,8 @@ def province_division(w: Writer) -> list[str]:
 
     def line(n: int) -> str:
         duty = Duty(["省工业和信息化厅"], ["省委网信办", "省发展改革委", "省科技厅", "省商务厅"])
-        title = w.task(duty)
         return (
-            f"{n}.{title}。{w.prose()}\n分管省领导：林某某\n"
+            f"{n}.{w.task(duty)}。{w.prose()}\n分管省领导：林某某\n"
             "部门分工：省工业和信息化厅牵头，省委网信办，省发展改革委、科技厅、商务厅等配合。"
         )
 
@@ -133,8 +132,7 @@ def province_division(w: Writer) -> list[str]:
 def province_leaders(w: Writer) -> list[str]:
     def line(n: int) -> str:
         duty, leads, assists = w.split()
-        title = w.task(duty)
-        return f"{n}.{title}。\n牵头领导：省政府分管领导同志\n牵头单位：{leads}\n责任单位：{assists}"
+        return f"{n}.{w.task(duty)}。\n牵头领导：省政府分管领导同志\n牵头单位：{leads}\n责任单位：{assists}"
 
     return _many(w, line)
 
@@ -160,8 +158,7 @@ def province_terms(w: Writer) -> list[str]:
 def province_square(w: Writer) -> list[str]:
     def line(n: int) -> str:
         units = w.units()
-        title = w.task(Duty(units))
-        return f"（{CHINESE[n - 1]}）{title}。{w.prose()}〔责任单位：{'、'.join(units)}按职责分工负责〕"
+        return f"（{CHINESE[n - 1]}）{w.task(Duty(units))}。{w.prose()}〔责任单位：{'、'.join(units)}按职责分工负责〕"
 
     return _many(w, line)
 
@@ -170,8 +167,7 @@ def city_label_lines(w: Writer) -> list[str]:
     def line(n: int) -> str:
         duty, leads, assists = w.split()
         duty.deadline = w.random.choice(["2023年12月", "持续推进", "2023年9月底前"])
-        title = w.task(duty)
-        return f"{n}．{title}。{w.prose()}\n牵头单位：{leads}。责任单位：{assists}。完成时限：{duty.deadline}。"
+        return f"{n}．{w.task(duty)}。{w.prose()}\n牵头单位：{leads}。责任单位：{assists}。完成时限：{duty.deadline}。"
 
     return _many(w, line)
 
@@ -181,8 +177,7 @@ def city_groups(w: Writer) -> list[str]:
 
     def line(n: int) -> str:
         units = [*w.units(), "各县（市）区人民政府", "开发（度假）区管委会"]
-        title = w.task(Duty(units))
-        return f"{n}.{title}。{w.prose()}[责任单位：{'、'.join(units)}]"
+        return f"{n}.{w.task(Duty(units))}。{w.prose()}[责任单位：{'、'.join(units)}]"
 
     first = ["（一）推进枢纽建设（牵头单位：市交通局）", line(1), line(2)]
     second = ["（二）建设中心。（牵头单位：市商务局）", *(line(n) for n in range(3, w.random.randint(5, 6)))]
@@ -192,8 +187,7 @@ def city_groups(w: Writer) -> list[str]:
 def city_restarting(w: Writer) -> list[str]:
     def task(n: int) -> str:
         duty, leads, assists = w.split()
-        title = w.task(duty)
-        return f"（{CHINESE[n - 1]}）{title}。{w.prose()}（牵头单位：{leads}；责任单位：{assists}）"
+        return f"（{CHINESE[n - 1]}）{w.task(duty)}。{w.prose()}（牵头单位：{leads}；责任单位：{assists}）"
 
     return ["一、主要任务", task(1), task(2), task(3), "二、保障措施", task(1), task(2)]
 
@@ -202,8 +196,7 @@ def city_boxes(w: Writer) -> list[str]:
     def line(n: int) -> str:
         duty, leads, assists = w.split()
         duty.deadline = "2023年6月底前"
-        title = w.task(duty)
-        return f"{n}.{title}。{w.prose()}\n【牵头单位】{leads}\n【配合单位】{assists}\n【完成时限】2023年6月底前"
+        return f"{n}.{w.task(duty)}。{w.prose()}\n【牵头单位】{leads}\n【配合单位】{assists}\n【完成时限】2023年6月底前"
 
     return _many(w, line)
 
@@ -212,8 +205,9 @@ def city_examined(w: Writer) -> list[str]:
     def line(n: int) -> str:
         duty, leads, assists = w.split()
         duty.deadline = "2023年二季度"
-        title = w.task(duty)
-        return f"{n}、{title}：{w.prose()}\n牵头考核单位：{leads}\n配合考核单位：{assists}\n时间节点：2023年二季度"
+        return (
+            f"{n}、{w.task(duty)}：{w.prose()}\n牵头考核单位：{leads}\n配合考核单位：{assists}\n时间节点：2023年二季度"
+        )
 
     return _many(w, line)
 
@@ -223,8 +217,7 @@ def city_paragraphs(w: Writer) -> list[str]:
 
     def line(n: int) -> str:
         units = w.units()
-        title = w.task(Duty(units))
-        return f"{title}。{w.prose()}（{'、'.join(units)}负责）"
+        return f"{w.task(Duty(units))}。{w.prose()}（{'、'.join(units)}负责）"
 
     return _many(w, line)
 
@@ -233,8 +226,7 @@ def prefecture_mixed(w: Writer) -> list[str]:
     def line(n: int) -> str:
         duty, leads, assists = w.split()
         duty.deadline = "6月底完成"
-        title = w.task(duty)
-        return f"{n}.{title}。{w.prose()}（牵头单位：{leads}；责任单位：{assists}，6月底完成）"
+        return f"{n}.{w.task(duty)}。{w.prose()}（牵头单位：{leads}；责任单位：{assists}，6月底完成）"
 
     return _many(w, line)
 
@@ -242,8 +234,7 @@ def prefecture_mixed(w: Writer) -> list[str]:
 def district_leads(w: Writer) -> list[str]:
     def line(n: int) -> str:
         duty, leads, assists = w.split()
-        title = w.task(duty)
-        return f"{n}. {title}。{w.prose()}({leads}牵头,{assists}配合)"
+        return f"{n}. {w.task(duty)}。{w.prose()}({leads}牵头,{assists}配合)"
 
     return _many(w, line)
 
@@ -263,13 +254,10 @@ def district_measures(w: Writer) -> list[str]:
 
 
 def ministry_first_leads(w: Writer) -> list[str]:
-    said: list[str] = []
-
     def line(n: int) -> str:
         units = w.random.sample(STATE, 3)
+        rule = "" if w.tasks else "。列第一位者为牵头单位，下同"
         title = w.task(Duty(units[:1], units[1:]))
-        rule = "" if said else "。列第一位者为牵头单位，下同"
-        said.append(title)
         return f"（{CHINESE[n - 1]}）{title}。{w.prose()}（{'、'.join(units)}等负责{rule}）"
 
     return _many(w, line)
