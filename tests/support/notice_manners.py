@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from tasks.rules.numerals import chinese_numeral
 from tests.support.notice_words import CITY, DISTRICT, PLACES, PROVINCE, SENTENCES, STATE, TITLES
 
 
@@ -69,14 +70,11 @@ class Writer:
         return Duty(leads, assists), "、".join(leads), "、".join(assists)
 
 
-CHINESE = "一二三四五六七八九十"
-
-
 def _many(writer: Writer, line: Callable[[int], str], groups: int = 2) -> list[str]:
     """Sections of two or three tasks whose numbers run through."""
     lines, number = [], 0
     for group in range(groups):
-        lines.append(f"{CHINESE[group]}、{['加强统筹推进', '强化支撑保障', '优化发展环境'][group]}")
+        lines.append(f"{chinese_numeral(group + 1)}、{['加强统筹推进', '强化支撑保障', '优化发展环境'][group]}")
         for _ in range(writer.random.randint(2, 3)):
             number += 1
             lines.append(line(number))
@@ -100,7 +98,7 @@ def state_office_measures(w: Writer) -> list[str]:
         whole, leads, assists = w.split()
         first, second = Duty(w.units()), Duty(w.units())
         return (
-            f"（{CHINESE[n - 1]}）{w.task(whole, first, second)}。{w.prose()}（{leads}牵头，{assists}按职责分工负责）"
+            f"（{chinese_numeral(n)}）{w.task(whole, first, second)}。{w.prose()}（{leads}牵头，{assists}按职责分工负责）"
             f"具体措施：1．{w.prose()}（{'、'.join(first.leads)}负责）2．{w.prose()}（{'、'.join(second.leads)}按职责分工负责）"
         )
 
@@ -111,7 +109,7 @@ def state_office_opinion(w: Writer) -> list[str]:
     def line(n: int) -> str:
         leads, more = w.units(), w.random.sample(PLACES["国"][:2], 1)
         title = w.task(Duty([*leads, *more]))
-        return f"（{CHINESE[n - 1]}）{title}。{w.prose()}（{'、'.join(leads)}及{more[0]}按职责分工负责）"
+        return f"（{chinese_numeral(n)}）{title}。{w.prose()}（{'、'.join(leads)}及{more[0]}按职责分工负责）"
 
     return ["".join(_many(w, line))]
 
@@ -141,7 +139,7 @@ def province_members(w: Writer) -> list[str]:
     def line(n: int) -> str:
         leads = w.units()
         title = w.task(Duty(leads))
-        return f"（{CHINESE[n - 1]}）{title}。{w.prose()}（{'、'.join(leads)}负责，省质量工作领导小组其他成员单位协助）"
+        return f"（{chinese_numeral(n)}）{title}。{w.prose()}（{'、'.join(leads)}负责，省质量工作领导小组其他成员单位协助）"
 
     return _many(w, line)
 
@@ -150,7 +148,7 @@ def province_terms(w: Writer) -> list[str]:
     def line(n: int) -> str:
         units, term = w.units(), w.term()
         title = w.task(Duty(units, deadline=term))
-        return f"（{CHINESE[n - 1]}）{title}。{w.prose()}（{'、'.join(units)}按职责分工负责，{term}）"
+        return f"（{chinese_numeral(n)}）{title}。{w.prose()}（{'、'.join(units)}按职责分工负责，{term}）"
 
     return _many(w, line)
 
@@ -158,7 +156,9 @@ def province_terms(w: Writer) -> list[str]:
 def province_square(w: Writer) -> list[str]:
     def line(n: int) -> str:
         units = w.units()
-        return f"（{CHINESE[n - 1]}）{w.task(Duty(units))}。{w.prose()}〔责任单位：{'、'.join(units)}按职责分工负责〕"
+        return (
+            f"（{chinese_numeral(n)}）{w.task(Duty(units))}。{w.prose()}〔责任单位：{'、'.join(units)}按职责分工负责〕"
+        )
 
     return _many(w, line)
 
@@ -187,7 +187,7 @@ def city_groups(w: Writer) -> list[str]:
 def city_restarting(w: Writer) -> list[str]:
     def task(n: int) -> str:
         duty, leads, assists = w.split()
-        return f"（{CHINESE[n - 1]}）{w.task(duty)}。{w.prose()}（牵头单位：{leads}；责任单位：{assists}）"
+        return f"（{chinese_numeral(n)}）{w.task(duty)}。{w.prose()}（牵头单位：{leads}；责任单位：{assists}）"
 
     return ["一、主要任务", task(1), task(2), task(3), "二、保障措施", task(1), task(2)]
 
@@ -246,7 +246,7 @@ def district_measures(w: Writer) -> list[str]:
         first, second = Duty(w.units()), Duty(w.units(), deadline="10月底前完成")
         title = w.task(first, second)
         return (
-            f"（{CHINESE[n - 1]}）{title}。{w.prose()}（{'、'.join(first.leads)}负责）"
+            f"（{chinese_numeral(n)}）{title}。{w.prose()}（{'、'.join(first.leads)}负责）"
             f"{w.prose()}（{'、'.join(second.leads)}负责，10月底前完成）"
         )
 
@@ -258,7 +258,7 @@ def ministry_first_leads(w: Writer) -> list[str]:
         units = w.random.sample(STATE, 3)
         rule = "" if w.tasks else "。列第一位者为牵头单位，下同"
         title = w.task(Duty(units[:1], units[1:]))
-        return f"（{CHINESE[n - 1]}）{title}。{w.prose()}（{'、'.join(units)}等负责{rule}）"
+        return f"（{chinese_numeral(n)}）{title}。{w.prose()}（{'、'.join(units)}等负责{rule}）"
 
     return _many(w, line)
 
