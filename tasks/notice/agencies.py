@@ -113,6 +113,7 @@ def looks_like_unit(name: str) -> bool:
         or core[0] in "含如即非不仅原"
         or re.match("各[负司尽]其", core)
         or PERSON.search(core)
+        or core[-1] in "要应须将可"
         or not re.search(r"[\u4e00-\u9fff]", core)
         or re.search(r"[。！？《》：]", core)
         or (_DEED.match(core) and not _BODY.search(core))

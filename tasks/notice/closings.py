@@ -50,6 +50,10 @@ class Closing:
         return _unique(leads), _unique(assists, without=leads), rules[-1] if rules else None
 
     @property
+    def names_whole_units(self) -> bool:
+        return not self.doubts and all(each.name.is_whole for each in self.named)
+
+    @property
     def only_assists(self) -> bool:
         return all(each.role == ASSIST for each in self.named)
 

@@ -243,7 +243,7 @@ class Endings:
             if not _SENTENCE_VERB.search(self._text.shadow[first:last]):
                 continue
             closing = self._read(first, last)
-            if closing and closing.is_whole and closing.has_verb and not closing.doubts:
+            if closing and closing.is_whole and closing.has_verb and closing.names_whole_units:
                 found.append(Ending(first, last, closing))
         return found
 

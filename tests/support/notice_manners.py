@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from tasks.rules.numerals import chinese_numeral
+from tasks.rules.numerals import chinese_numeral as cn
 from tests.support.notice_words import CITY, DISTRICT, PLACES, PROVINCE, SENTENCES, STATE, TITLES
 
 
@@ -65,16 +65,16 @@ class Writer:
         self.tasks.append(Task(title, list(duties)))
         return title
 
-    def split(self) -> tuple[Duty, str, str]:
+    def split(self, deadline: str | None = None) -> tuple[Duty, str, str]:
         leads, assists = self.two_lists()
-        return Duty(leads, assists), "、".join(leads), "、".join(assists)
+        return Duty(leads, assists, deadline), "、".join(leads), "、".join(assists)
 
 
-def _many(writer: Writer, line: Callable[[int], str], groups: int = 2) -> list[str]:
+def _many(writer: Writer, line: Callable[[int], str]) -> list[str]:
     """Sections of two or three tasks whose numbers run through."""
     lines, number = [], 0
-    for group in range(groups):
-        lines.append(f"{chinese_numeral(group + 1)}、{['加强统筹推进', '强化支撑保障', '优化发展环境'][group]}")
+    for group, title in enumerate(("加强统筹推进", "强化支撑保障")):
+        lines.append(f"{cn(group + 1)}、{title}")
         for _ in range(writer.random.randint(2, 3)):
             number += 1
             lines.append(line(number))
@@ -83,8 +83,7 @@ def _many(writer: Writer, line: Callable[[int], str], groups: int = 2) -> list[s
 
 def state_council_report(w: Writer) -> list[str]:
     def line(n: int) -> str:
-        duty, leads, assists = w.split()
-        duty.deadline = "年内持续推进"
+        duty, leads, assists = w.split(deadline="年内持续推进")
         return f"{n}.{w.task(duty)}。{w.prose()}（{leads}牵头，{assists}等按职责分工负责，年内持续推进）"
 
     head, *rest = _many(w, line)
@@ -98,7 +97,7 @@ def state_office_measures(w: Writer) -> list[str]:
         whole, leads, assists = w.split()
         first, second = Duty(w.units()), Duty(w.units())
         return (
-            f"（{chinese_numeral(n)}）{w.task(whole, first, second)}。{w.prose()}（{leads}牵头，{assists}按职责分工负责）"
+            f"（{cn(n)}）{w.task(whole, first, second)}。{w.prose()}（{leads}牵头，{assists}按职责分工负责）"
             f"具体措施：1．{w.prose()}（{'、'.join(first.leads)}负责）2．{w.prose()}（{'、'.join(second.leads)}按职责分工负责）"
         )
 
@@ -109,7 +108,7 @@ def state_office_opinion(w: Writer) -> list[str]:
     def line(n: int) -> str:
         leads, more = w.units(), w.random.sample(PLACES["国"][:2], 1)
         title = w.task(Duty([*leads, *more]))
-        return f"（{chinese_numeral(n)}）{title}。{w.prose()}（{'、'.join(leads)}及{more[0]}按职责分工负责）"
+        return f"（{cn(n)}）{title}。{w.prose()}（{'、'.join(leads)}及{more[0]}按职责分工负责）"
 
     return ["".join(_many(w, line))]
 
@@ -138,8 +137,8 @@ def province_leaders(w: Writer) -> list[str]:
 def province_members(w: Writer) -> list[str]:
     def line(n: int) -> str:
         leads = w.units()
-        title = w.task(Duty(leads))
-        return f"（{chinese_numeral(n)}）{title}。{w.prose()}（{'、'.join(leads)}负责，省质量工作领导小组其他成员单位协助）"
+        units = "、".join(leads)
+        return f"（{cn(n)}）{w.task(Duty(leads))}。{w.prose()}（{units}负责，省质量工作领导小组其他成员单位协助）"
 
     return _many(w, line)
 
@@ -148,7 +147,7 @@ def province_terms(w: Writer) -> list[str]:
     def line(n: int) -> str:
         units, term = w.units(), w.term()
         title = w.task(Duty(units, deadline=term))
-        return f"（{chinese_numeral(n)}）{title}。{w.prose()}（{'、'.join(units)}按职责分工负责，{term}）"
+        return f"（{cn(n)}）{title}。{w.prose()}（{'、'.join(units)}按职责分工负责，{term}）"
 
     return _many(w, line)
 
@@ -156,9 +155,7 @@ def province_terms(w: Writer) -> list[str]:
 def province_square(w: Writer) -> list[str]:
     def line(n: int) -> str:
         units = w.units()
-        return (
-            f"（{chinese_numeral(n)}）{w.task(Duty(units))}。{w.prose()}〔责任单位：{'、'.join(units)}按职责分工负责〕"
-        )
+        return f"（{cn(n)}）{w.task(Duty(units))}。{w.prose()}〔责任单位：{'、'.join(units)}按职责分工负责〕"
 
     return _many(w, line)
 
@@ -187,15 +184,14 @@ def city_groups(w: Writer) -> list[str]:
 def city_restarting(w: Writer) -> list[str]:
     def task(n: int) -> str:
         duty, leads, assists = w.split()
-        return f"（{chinese_numeral(n)}）{w.task(duty)}。{w.prose()}（牵头单位：{leads}；责任单位：{assists}）"
+        return f"（{cn(n)}）{w.task(duty)}。{w.prose()}（牵头单位：{leads}；责任单位：{assists}）"
 
     return ["一、主要任务", task(1), task(2), task(3), "二、保障措施", task(1), task(2)]
 
 
 def city_boxes(w: Writer) -> list[str]:
     def line(n: int) -> str:
-        duty, leads, assists = w.split()
-        duty.deadline = "2023年6月底前"
+        duty, leads, assists = w.split(deadline="2023年6月底前")
         return f"{n}.{w.task(duty)}。{w.prose()}\n【牵头单位】{leads}\n【配合单位】{assists}\n【完成时限】2023年6月底前"
 
     return _many(w, line)
@@ -203,8 +199,7 @@ def city_boxes(w: Writer) -> list[str]:
 
 def city_examined(w: Writer) -> list[str]:
     def line(n: int) -> str:
-        duty, leads, assists = w.split()
-        duty.deadline = "2023年二季度"
+        duty, leads, assists = w.split(deadline="2023年二季度")
         return (
             f"{n}、{w.task(duty)}：{w.prose()}\n牵头考核单位：{leads}\n配合考核单位：{assists}\n时间节点：2023年二季度"
         )
@@ -224,8 +219,7 @@ def city_paragraphs(w: Writer) -> list[str]:
 
 def prefecture_mixed(w: Writer) -> list[str]:
     def line(n: int) -> str:
-        duty, leads, assists = w.split()
-        duty.deadline = "6月底完成"
+        duty, leads, assists = w.split(deadline="6月底完成")
         return f"{n}.{w.task(duty)}。{w.prose()}（牵头单位：{leads}；责任单位：{assists}，6月底完成）"
 
     return _many(w, line)
@@ -246,7 +240,7 @@ def district_measures(w: Writer) -> list[str]:
         first, second = Duty(w.units()), Duty(w.units(), deadline="10月底前完成")
         title = w.task(first, second)
         return (
-            f"（{chinese_numeral(n)}）{title}。{w.prose()}（{'、'.join(first.leads)}负责）"
+            f"（{cn(n)}）{title}。{w.prose()}（{'、'.join(first.leads)}负责）"
             f"{w.prose()}（{'、'.join(second.leads)}负责，10月底前完成）"
         )
 
@@ -258,7 +252,7 @@ def ministry_first_leads(w: Writer) -> list[str]:
         units = w.random.sample(STATE, 3)
         rule = "" if w.tasks else "。列第一位者为牵头单位，下同"
         title = w.task(Duty(units[:1], units[1:]))
-        return f"（{chinese_numeral(n)}）{title}。{w.prose()}（{'、'.join(units)}等负责{rule}）"
+        return f"（{cn(n)}）{title}。{w.prose()}（{'、'.join(units)}等负责{rule}）"
 
     return _many(w, line)
 
