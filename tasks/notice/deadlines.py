@@ -24,6 +24,7 @@ _END_OF_VALUE = re.compile(
 )
 _PIECE = re.compile(r"[^，；。、：\n（）【】\[\]〔〕]+")
 _BRACKETED = re.compile(r"[（【\[〔]([^（）【】\[\]〔〕\n]{2,40})[）】\]〕]")
+_MONTH = re.compile(r" *\d{1,2}月")
 _NO_DAY = "完成时限“{}”没有换算成日期，请核对"
 
 
@@ -81,6 +82,9 @@ class Deadlines:
         at = start
         while stop := _END_OF_VALUE.search(self._text.shadow, at, end):
             piece = _PIECE.match(self._text.shadow, stop.end(), end)
+            if stop[0] == "\n" and self._text.before(stop.start()) == "年" and piece and _MONTH.match(piece[0]):
+                at = stop.end()
+                continue
             if stop[0] != "；" or not piece or not is_term(piece[0].strip()):
                 return stop.start()
             at = stop.end()

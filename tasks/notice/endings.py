@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .agencies import is_office, names_an_office
+from .agencies import is_office, looks_like_unit, names_an_office
 from .closings import NOTHING, Closing
 from .responsibility import read_closing
 from .text import SENTENCE_ENDS, Text
@@ -31,6 +31,8 @@ _MORE_LABELS = re.compile(
 _LABELLED = re.compile(_LABEL)
 _PERSON = re.compile(r"[^，。；：\n（）]{0,8}(?:领导|责任人|负责人|联系人)：[^\n。；：]*[\n。；]\s*")
 _LINE = re.compile(r" *([\u4e00-\u9fff]{3,20}) *(?=\n|$)")
+_LAST_WORDS = re.compile(r"([^，；。、：\n]+) *$")
+_FIRST_WORDS = re.compile(r" *([^，；。、：\n]+)")
 _STOP = re.compile(r"[。\n]")
 _WORDS = re.compile(r"[\u4e00-\u9fff]\s*[\u4e00-\u9fff]")
 _REMARK = re.compile(r" *(?:注|备注|说明|来源|资料来源|此件)")
@@ -214,8 +216,20 @@ class Endings:
         before = self._text.shadow[max(0, stop.start() - 40) : stop.start()].rstrip()[-1:]
         if before in ("、", "，", "：") or self._text.after(stop.end()) == "、":
             return True
+        if stop[0] != "\n":
+            return False
         line = _LINE.match(self._text.shadow, stop.end(), limit)
-        return stop[0] == "\n" and bool(line and is_office(line[1]))
+        return bool(line and is_office(line[1])) or self._is_broken_off(stop.start(), limit)
+
+    def _is_broken_off(self, line_end: int, limit: int) -> bool:
+        """「省水利⏎厅」, 「2021年⏎12月」: neither half means anything alone."""
+        left = _LAST_WORDS.search(self._text.shadow, max(0, line_end - 40), line_end)
+        right = _FIRST_WORDS.match(self._text.shadow, line_end + 1, limit)
+        if not left or not right or _LABELLED.match(self._text.shadow, right.start(1)):
+            return False
+        if left[1].endswith("年"):
+            return bool(re.match(r"\d{1,2}月", right[1]))
+        return not looks_like_unit(left[1]) and is_office(left[1] + right[1])
 
     def _plain_lists(self, start: int, end: int) -> list[Ending]:
         """「加快建设（省财政厅、省水利厅）。」: nothing but offices, before a stop, and no other ending round it."""

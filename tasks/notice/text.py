@@ -42,6 +42,7 @@ _BRACKETED_LABEL = re.compile(
 )
 _LABELLED_LINE = re.compile(r"\n\s*(?:牵头|主办|责任|负责|配合|协办|协助|参与|参加|完成|时限)[^\n：，。（）]{0,8}：")
 _BEGINS_ENDING = re.compile(r".(?:[^。：]{2,8}：|[^。：]{2,60}?(?:[厅局委办部]|政府)[、，；])")
+_ENDS_ENDING = re.compile(r"[^（）\n]{0,60}(?:负责|牵头|配合|落实|参与)[^（）\n]{0,30}[）\]】〕]")
 _MARKER_LINE = re.compile(r" *(?:（?[一二三四五六七八九十]+[）、.]|（?\d{1,3}[.、）]|第[一二三四五六七八九十]+[章部])")
 
 
@@ -90,7 +91,12 @@ class Text:
         if not stack or self.shadow[stack[-1]] not in "（【[〔" or _MARKER_LINE.match(self.shadow, at + 1):
             return False
         begins = _BEGINS_ENDING.match(self.shadow, stack[-1], at) and self.before(at) not in SENTENCE_ENDS
-        return bool(begins or self.before(at) in "、，；" or _LABELLED_LINE.match(self.shadow, at))
+        return bool(
+            begins
+            or self.before(at) in "、，；"
+            or _LABELLED_LINE.match(self.shadow, at)
+            or (self.before(stack[-1]) in SENTENCE_ENDS and _ENDS_ENDING.match(self.shadow, at + 1))
+        )
 
     def _close(self, stack: list[int], at: int, pairs: dict[int, int]) -> None:
         for depth in range(len(stack) - 1, max(-1, len(stack) - 6), -1):
