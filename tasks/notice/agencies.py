@@ -89,8 +89,7 @@ class Name:
     @property
     def is_whole(self) -> bool:
         """Whether it ends as a unit does; what merely begins with 各 may be half of a name."""
-        core = _without_brackets(as_one_kind(self.text))
-        return self.is_unit and bool(_UNIT.search(core) or _REGION.match(core) or self.group is not None)
+        return is_whole_unit(self.text) or (self.is_unit and self.group is not None)
 
     @property
     def group(self) -> str | None:
@@ -120,6 +119,11 @@ def looks_like_unit(name: str) -> bool:
     ):
         return False
     return bool(_UNIT.search(core) or _REGION.match(core) or _COLLECTIVE.search(name))
+
+
+def is_whole_unit(name: str) -> bool:
+    core = _without_brackets(as_one_kind(name))
+    return looks_like_unit(name) and bool(_UNIT.search(core) or _REGION.match(core))
 
 
 def _without_brackets(name: str) -> str:

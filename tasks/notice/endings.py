@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .agencies import is_office, looks_like_unit, names_an_office
+from .agencies import is_office, is_whole_unit, names_an_office
 from .closings import NOTHING, Closing
 from .responsibility import read_closing
 from .text import SENTENCE_ENDS, Text
@@ -31,6 +31,8 @@ _MORE_LABELS = re.compile(
 _LABELLED = re.compile(_LABEL)
 _PERSON = re.compile(r"[^，。；：\n（）]{0,8}(?:领导|责任人|负责人|联系人)：[^\n。；：]*[\n。；]\s*")
 _LINE = re.compile(r" *([\u4e00-\u9fff]{3,20}) *(?=\n|$)")
+_BEGINS_NAME = re.compile(r"[省市县区州国各中自](?!.*）)")
+_LONGEST_REST = 12
 _LAST_WORDS = re.compile(r"([^，；。、：\n]+) *$")
 _FIRST_WORDS = re.compile(r" *([^，；。、：\n]+)")
 _STOP = re.compile(r"[。\n]")
@@ -229,7 +231,8 @@ class Endings:
             return False
         if left[1].endswith("年"):
             return bool(re.match(r"\d{1,2}月", right[1]))
-        return not looks_like_unit(left[1]) and is_office(left[1] + right[1])
+        is_name = _BEGINS_NAME.match(left[1]) and max(len(left[1]), len(right[1])) <= _LONGEST_REST
+        return bool(is_name) and not is_whole_unit(left[1]) and is_whole_unit(left[1] + right[1])
 
     def _plain_lists(self, start: int, end: int) -> list[Ending]:
         """「加快建设（省财政厅、省水利厅）。」: nothing but offices, before a stop, and no other ending round it."""

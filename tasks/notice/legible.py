@@ -33,7 +33,7 @@ _RADICALS = str.maketrans(
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufeff]")
 _FEWEST_LINES = 12  # fewer show no width
 _BROKEN_MARKER = re.compile(r"（ *[一二三四五六七八九十]*\s*$")
-_LABEL_FIRST = re.compile(r" *[\u4e00-\u9fff]{2,10}：")
+_LABEL_FIRST = re.compile(r" *(?:[\u4e00-\u9fff]{2,10}：|[【\[〔][\u4e00-\u9fff]{2,10}[】\]〕])")
 _MARKER_LINE = re.compile(r" *(?:（?[一二三四五六七八九十]+[）、.]|（?\d{1,3}[.、）]|第[一二三四五六七八九十]+[章部])")
 
 
