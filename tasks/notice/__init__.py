@@ -1,6 +1,6 @@
 """A government notice's text → what it says: sections, tasks, who answers for them. No Django, no clock.
 
-text = read("皖政办秘〔2016〕76号.txt")
+notice = read_notice("皖政办秘〔2016〕76号.txt")
 notice = parse(text)
 """
 
@@ -21,6 +21,7 @@ from .model import (
     Section,
 )
 from .offices import level_of
+from .opening import read_notice
 from .reading import parse
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "level_of",
     "parse",
     "read",
+    "read_notice",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -52,6 +52,10 @@ class Legible:
     def line(self, offset: int) -> int:
         """The 1-based line of the source on which the character at this offset of the text stands."""
         return bisect_right(self._line_starts, self.places[offset] if self.places else offset)
+
+    def place(self, offset: int) -> int:
+        """Where the character at this offset of the source stands in the text, or else the next one that does."""
+        return bisect_left(self.places, offset) if self.places else offset
 
 
 def legible(source: str) -> Legible:

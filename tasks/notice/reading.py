@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import date
 
 from .closing import close
@@ -15,7 +16,7 @@ from .deadlines import Deadlines
 from .duties import Answer, one_office_each, read_answers
 from .endings import Endings
 from .header import DATE, Given, Header, read_header
-from .legible import legible
+from .legible import Legible, legible
 from .markers import Node, find_outlines
 from .model import Notice, NoticeError, Problem, Section
 from .phrases import FIRST_LEADS
@@ -35,29 +36,45 @@ _NO_TASKS = (
 )
 
 
-def parse(text: str, *, number: str = "", issuer: str = "", issued_on: date | None = None) -> Notice:
+def parse(
+    text: str,
+    *,
+    number: str = "",
+    issuer: str = "",
+    issued_on: date | None = None,
+    tables: Sequence[Sequence[Node]] = (),
+) -> Notice:
     """The notice that `text` is. Raises NoticeError, saying what was looked for, if nobody answers for anything in it.
 
     `number`, `issuer` and `issued_on` stand for what the text doesn't say, or says wrongly; what neither says is a
-    problem of the notice, no error. Guaranteed: `notice.text` is `text`; every stored slice equals the text at its
+    problem of the notice, no error. Where the plan is a table, `tables` are its headings, and no number in the text is
+    one. Guaranteed: `notice.text` is `text`; every stored slice equals the text at its
     offsets; every printed name of a unit stands in the text (line breaks and blanks within it aside); every ending is
     in a duty or in a problem.
     """
     if len(text) > _LONGEST_TEXT:
         raise NoticeError(f"文字超过{_LONGEST_TEXT // 10_000}万字，不像是通知正文")
     page = legible(text)
-    notice = _read(Text(page.text, page.line), Given(number.strip(), issuer.strip(), issued_on))
+    outlines = [[_placed(node, page) for node in roots] for roots in tables]
+    notice = _read(Text(page.text, page.line), Given(number.strip(), issuer.strip(), issued_on), outlines)
     return restored(notice, page)
 
 
-def _read(page: Text, given: Given) -> Notice:
-    runs, problems = find_outlines(page, _breaks(page))
+def _placed(node: Node, page: Legible) -> Node:
+    """A heading that was found in the source, in the text as it reads."""
+    start, body, end = map(page.place, (node.start, node.body, node.end))
+    return Node(node.kind, node.number, node.label, start, body, end, [_placed(each, page) for each in node.children])
+
+
+def _read(page: Text, given: Given, tables: list[list[Node]]) -> Notice:
+    runs, problems = (tables, []) if tables else find_outlines(page, _breaks(page))
     endings = Endings(page, (node.start for run in runs for root in run for node in root.walk()))
     answered = [run for run in runs if endings.within(run[0].start, run[-1].end)]
     body_start = _body_start(page, endings, answered, runs)
     header = read_header(page, body_start, given)
     for run in runs:
-        close(page, endings, run, header.issuer)
+        if not tables:
+            close(page, endings, run, header.issuer)
         for node in (node for root in run for node in root.walk()):
             endings.read_prose(node.body, node.children[0].start if node.children else node.end)
     answered = [run for run in runs if endings.within(run[0].start, run[-1].end)]

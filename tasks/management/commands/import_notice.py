@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from qa_plan import clock
 from tasks.models import Assignment
-from tasks.notice import NoticeError, parse, read
+from tasks.notice import NoticeError, read_notice
 from tasks.workflow.daily import daily_round
 from tasks.workflow.importing import import_notice
 
@@ -15,14 +15,19 @@ class Command(BaseCommand):
     help = "把公文导入为行动计划。同一公文再次导入不作任何改动；不是此类公文时说明缺什么，不写数据。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="公文：.txt（UTF-8 或 GB18030）或 .docx")
+        parser.add_argument(
+            "file",
+            type=Path,
+            help="公文：.docx、.txt、.html、.xlsx、.pdf（有文字层）、.ofd；"
+            "装有 LibreOffice 时也可为 .doc、.wps、.rtf、.odt",
+        )
         parser.add_argument("--number", default="", help="发文字号，公文中没有或有误时用")
         parser.add_argument("--issuer", default="", help="发文机关，公文中没有或有误时用")
         parser.add_argument("--date", type=date.fromisoformat, help="成文日期（2016-05-24），公文中没有或有误时用")
 
     def handle(self, *, file: Path, number: str, issuer: str, date: date | None, **options: object) -> None:
         try:
-            notice = parse(read(file), number=number, issuer=issuer, issued_on=date)
+            notice = read_notice(file, number=number, issuer=issuer, issued_on=date)
             plan, is_new = import_notice(notice, by=None, at=clock.now())
         except (NoticeError, OSError) as error:
             raise CommandError(f"{file.name}：{error}") from error

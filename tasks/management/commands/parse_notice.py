@@ -4,18 +4,23 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tasks.notice import NoticeError, parse, read
+from tasks.notice import NoticeError, read_notice
 
 
 class Command(BaseCommand):
     help = "读出公文内容，以 JSON 输出；不写数据库。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="公文：.txt（UTF-8 或 GB18030）或 .docx")
+        parser.add_argument(
+            "file",
+            type=Path,
+            help="公文：.docx、.txt、.html、.xlsx、.pdf（有文字层）、.ofd；"
+            "装有 LibreOffice 时也可为 .doc、.wps、.rtf、.odt",
+        )
 
     def handle(self, *, file: Path, **options: object) -> str:
         try:
-            notice = parse(read(file))
+            notice = read_notice(file)
         except (NoticeError, OSError) as error:
             raise CommandError(f"{file.name}：{error}") from error
         return json.dumps(notice.as_dict(), ensure_ascii=False, indent=1)
