@@ -13,11 +13,12 @@ from docx.oxml.ns import nsdecls, qn
 
 from tasks.notice import NoticeError, parse, read
 from tests.support.notice_build import notice
+from tests.support.notice_files import OLE
 
 TEXT = notice("一、甲类工作", "（一）甲事项。做一。（省财政厅负责）")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"])
 def test_text_is_read_in_the_encodings_that_offices_use(encoding: str) -> None:
     assert read(TEXT.encode(encoding), filename="通知.txt") == TEXT
 
@@ -104,7 +105,17 @@ WRONG = [
     (b"", "", "空的"),
     (b"  \n ", "空.txt", "空的"),
     (b"%PDF-1.7 \xe2", "通知.pdf", "PDF"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "通知.doc", "另存为 .docx"),
+    (OLE + "EncryptedPackage".encode("utf-16-le"), "通知.docx", "设有打开密码"),
+    (OLE + "PowerPoint Document".encode("utf-16-le"), "通知.ppt", "不是文字文档或表格"),
+    (b"\xff\xd8\xff\xe0", "通知.pdf", "这是图片（JPG）"),
+    (b"\x89PNG\r\n\x1a\n", "通知.png", "这是图片（PNG）"),
+    (b"II*\0", "通知.tif", "这是图片（TIFF）"),
+    (b"RIFF\0\0\0\0WEBP", "通知.webp", "这是图片"),
+    (b"Rar!\x1a\x07", "通知.rar", "请解压后选择"),
+    (b"MIME-Version: 1.0\n", "通知.doc", "网页归档"),
+    (b"<?xml version='1.0'?><w:wordDocument/>", "通知.doc", "Word 的 XML 文件"),
+    (b"hello", "通知.xlsx", "不是 Excel 工作簿"),
+    (b"hello", "通知.pdf", "不是 PDF"),
     (b"PK\x03\x04broken", "通知.docx", "已损坏"),
     (b"hello", "通知.docx", "已损坏"),
     (archive(a="b"), "通知.zip", "不是 Word 文档"),
