@@ -13,7 +13,7 @@ import pytest
 from tasks.notice import Notice, parse, read
 from tests.support.notice_truth import deadlines, difference, f1
 
-EXAMPLES = sorted((Path(__file__).parents[3] / "fixtures" / "notices" / "examples").glob("*.txt"))
+EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.txt"))
 every_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem[:2])
 
 
