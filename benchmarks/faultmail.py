@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from django.core.mail import EmailMessage
 
 from benchmarks.sink import WORKER
-from tasks.channels import smtp
+from tasks.channels import bounded_smtp
 
 
-class Backend(smtp.Backend):
+class Backend(bounded_smtp.Backend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             message.extra_headers[WORKER] = str(os.getpid())
