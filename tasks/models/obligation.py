@@ -12,11 +12,12 @@ Each lead assignment that is open when a period closes owes one report, and an a
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, Case, CharField, Q, TextChoices, Value, When
+from django.db.models import BigIntegerField, Case, CharField, DateField, Expression, F, Q, TextChoices, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, In
+from django.db.models.sql.compiler import SQLCompiler
 
 from tasks.models.choices import RUNNING, AssignmentRole
 from tasks.models.latest import Key, Latest, Moment
@@ -77,3 +78,32 @@ def waived_or_owed(period: Key, closing: Moment) -> Case:
     """Which of the two an assignment is: 免报 where the period's latest word on it is a waiver, else 应报."""
     is_waived = Coalesce(Latest("Waiver", "is_waived", closing, within=period, assignment="pk"), Value(False))
     return Case(When(Q(Exact(is_waived, True)), then=Value(Obligation.WAIVED)), default=Value(Obligation.OWED))
+
+
+class FirstOwed(Expression):
+    """When the first report that an assignment owes falls due, None before its period opens.
+
+    Nobody is behind before that day has passed (docs/rules.md 5). `answers_from` empty means since the plan began.
+    """
+
+    SQL = (
+        "(SELECT MIN(period.due_on) FROM tasks_reportingperiod period WHERE period.plan_id = {plan}"
+        " AND ({since} IS NULL OR period.due_on >= {since}) AND NOT COALESCE((SELECT is_waived FROM tasks_waiver"
+        " WHERE assignment_id = {pk} AND period_id = period.id AND recorded_at <= {moment}"
+        " ORDER BY recorded_at DESC, id DESC LIMIT 1), FALSE))"
+    )
+
+    def __init__(self, moment: Moment) -> None:
+        super().__init__(output_field=DateField())
+        moment_known = moment if isinstance(moment, Expression) else Value(moment)
+        self.sources: list[Any] = [F("item__plan"), F("answers_from"), F("pk"), moment_known]
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        (plan, _), (since, _), (pk, _), (moment, params) = map(compiler.compile, self.sources)
+        return self.SQL.format(plan=plan, since=since, pk=pk, moment=moment), tuple(params)
+
+    def get_source_expressions(self) -> list[Any]:
+        return self.sources
+
+    def set_source_expressions(self, exprs: Any) -> None:
+        self.sources = list(exprs)

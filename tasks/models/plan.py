@@ -246,6 +246,9 @@ class Assignment(models.Model):
     weight = models.PositiveSmallIntegerField("权重", default=1)
     is_inferred = models.BooleanField("推定", default=False, help_text="由“其他成员单位协助”推定")
     recorded_at = models.DateTimeField("交办时间")
+    answers_from = models.DateField(
+        "责任起算日", null=True, blank=True, help_text="承接的从原单位起算；空着的从行动计划开始起算"
+    )
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="交办人")
     ended_at = models.DateTimeField("撤回时间", null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="撤回人")
@@ -254,6 +257,8 @@ class Assignment(models.Model):
     if TYPE_CHECKING:  # added by `as_of`; the first due date by the ledger
         weight_now: int
         percent: int
+        accepted_percent: int | None
+        first_owed_on: date | None
         standing_report: int | None
         due_on: date | None
         closure: str

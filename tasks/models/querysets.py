@@ -12,7 +12,7 @@ from django.db.models import Exists, Expression, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from tasks.models.latest import Latest, Moment
-from tasks.models.obligation import PeriodTerms, obligation_in, owes_at, waived_or_owed
+from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, waived_or_owed
 
 if TYPE_CHECKING:
     from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod, Urge
@@ -71,18 +71,20 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Adds the columns that the status rule needs.
 
         `weight_now` is what it weighs in its item's mean. `percent` is the latest accepted percentage, 0 before there
-        is one; `standing_report` is the report it comes from, or None; `due_on` the due date in force, None for
+        is one (`accepted_percent` is None then); `standing_report` is the report it comes from, or None; `due_on` the due date in force, None for
         持续推进; `closure` the kind of the latest closure, "" when there is none; `obligation` what it has to do with
-        the period's report: 应报, 免报, or "" for neither. A column that is not asked for costs nothing: pages over a
+        the period's report: 应报, 免报, or "" for neither; `first_owed_on` when its first report falls due. A column that is not asked for costs nothing: pages over a
         whole plan take `values_list`.
         """
         return self.annotate(
             weight_now=Coalesce(Latest("WeightRevision", "weight", moment, assignment="pk"), F("weight")),
+            accepted_percent=Latest("AcceptedProgress", "percent", moment, assignment="pk"),
             percent=Coalesce(Latest("AcceptedProgress", "percent", moment, assignment="pk"), 0),
             standing_report=Latest("AcceptedProgress", "report", moment, assignment="pk"),
             due_on=Latest("ItemRevision", "due_on", moment, item="item"),
             closure=Coalesce(Latest("Closure", "kind", moment, assignment="pk"), Value("")),
             obligation=obligation,
+            first_owed_on=FirstOwed(moment),
         )
 
     def with_due_history(self, moment: Moment) -> Self:

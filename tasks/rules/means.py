@@ -10,6 +10,8 @@ class Part(Protocol):
     @property
     def counts(self) -> bool: ...
     @property
+    def percent(self) -> float: ...
+    @property
     def expected(self) -> float | None: ...
 
 
@@ -17,12 +19,13 @@ AnyPart = TypeVar("AnyPart", bound=Part)
 
 
 def averaged(parts: Sequence[AnyPart]) -> list[AnyPart]:
-    """The parts that a mean is taken of: what counts and is ever due, so that progress and expected compare.
+    """The parts that a mean is taken of: leads, and items of which a lead counts; nothing where nobody answers."""
+    return [part for part in parts if part.counts]
 
-    Where nothing is ever due (持续推进), all that counts. Assisting assignments by themselves are taken as they are.
-    """
-    counted = [part for part in parts if part.counts] or list(parts)
-    return [part for part in counted if part.expected is not None] or counted
+
+def expected_or_own(part: Part) -> float:
+    """What is expected of a part of a mean; of 持续推进 what it has, so that it pulls neither way."""
+    return part.percent if part.expected is None else part.expected
 
 
 def mean(values: Sequence[float]) -> float:

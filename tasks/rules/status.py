@@ -12,21 +12,44 @@ from django.db.models import TextChoices
 
 
 class Light(TextChoices):
-    """亮灯: how an assignment, or a whole of them, is doing; worst first."""
+    """亮灯: how an assignment, or a whole of them, is doing; worst first.
+
+    What has ended is grey, under one of three words; what nobody leads has no light but an empty ring.
+    """
 
     RED = "red", "逾期"
-    YELLOW = "yellow", "欠进度"
+    YELLOW = "yellow", "滞后"
     BLUE = "blue", "临期"
     GREEN = "green", "正常"
+    SUSPENDED = "suspended", "已中止"
     GREY = "grey", "已办结"
+    CANCELLED = "cancelled", "已撤销"
+    UNASSIGNED = "unassigned", "未明确单位"
 
     @property
     def colour(self) -> str:
         return COLOURS[self.value]
 
+    @property
+    def words(self) -> str:
+        """The colour and the word, 「黄 滞后」; the empty ring has no colour to name."""
+        return f"{self.colour} {self.label}".strip()
 
-COLOURS = {"red": "红", "yellow": "黄", "blue": "蓝", "green": "绿", "grey": "灰"}
-UNASSIGNED = "未明确单位"  # the word of an item that is grey because nobody leads it
+    @property
+    def is_late(self) -> bool:
+        return self in (Light.RED, Light.YELLOW)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether somebody still works on it."""
+        return SEVERITY[self] <= SEVERITY[Light.GREEN]
+
+
+COLOURS = {
+    **{"red": "红", "yellow": "黄", "blue": "蓝", "green": "绿"},
+    **{"suspended": "灰", "grey": "灰", "cancelled": "灰", "unassigned": ""},
+}
+ENDED = {"closed": Light.GREY, "suspended": Light.SUSPENDED, "cancelled": Light.CANCELLED}  # by the latest closure
 SEVERITY = {light: rank for rank, light in enumerate(Light)}
 
 
@@ -48,14 +71,14 @@ class Thresholds(NamedTuple):
 class Situation:
     """What the rule needs to know of one assignment on one day.
 
-    `due_on` None means 持续推进. `ended` is the kind of its latest closure unless it runs (again). `counts` is False
-    for an assisting agency, which reports but has no light of its own.
+    `due_on` None means 持续推进. `ended` is the kind of its latest closure unless it runs (again). `was_asked` says
+    whether a period whose report it owed has closed: nobody is behind before anybody could report.
     """
 
     percent: int
     due_on: date | None
     ended: str = ""
-    counts: bool = True
+    was_asked: bool = True
 
 
 def expected_percent(start: date, due_on: date | None, day: date) -> float | None:
@@ -74,16 +97,16 @@ def behind_line(expected: float, thresholds: Thresholds) -> float:
 
 
 def light_of(situation: Situation, *, start: date, day: date, thresholds: Thresholds) -> Light:
-    """The light of one assignment, the worst that applies."""
-    if situation.ended or not situation.counts:
-        return Light.GREY
+    """The light of one lead assignment, the worst that applies; an assisting one has none."""
+    if situation.ended:
+        return ENDED[situation.ended]
     if situation.due_on is None:
         return Light.GREEN
     if situation.due_on < day:
         return Light.RED
     expected = expected_percent(start, situation.due_on, day)
     assert expected is not None
-    if situation.percent < behind_line(expected, thresholds):
+    if situation.was_asked and situation.percent < behind_line(expected, thresholds):
         return Light.YELLOW
     if (situation.due_on - day).days <= thresholds.soon_days:
         return Light.BLUE
@@ -108,5 +131,5 @@ def indicator_light(percent: float, expected: float | None, thresholds: Threshol
 
 
 def worst(lights: Iterable[Light]) -> Light:
-    """The light that a whole shows: its worst part; grey when there is none."""
-    return min(lights, key=SEVERITY.__getitem__, default=Light.GREY)
+    """The light that a whole shows: its worst part; the empty ring when there is none."""
+    return min(lights, key=SEVERITY.__getitem__, default=Light.UNASSIGNED)

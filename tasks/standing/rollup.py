@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -18,9 +19,9 @@ from qa_plan.clock import end_of
 from tasks.models import Assignment, Closure, Plan
 from tasks.models.choices import RUNNING
 from tasks.models.obligation import Obligation
-from tasks.rules.means import averaged, mean
+from tasks.rules.means import averaged, expected_or_own, mean
+from tasks.rules.rounding import TENTH, difference
 from tasks.rules.status import (
-    UNASSIGNED,
     Light,
     Pace,
     Situation,
@@ -35,7 +36,10 @@ NOT_COUNTED = (Closure.Kind.SUSPENDED, Closure.Kind.CANCELLED)
 
 
 class Standing(NamedTuple):
-    """Where one assignment stands. `gap` is progress less expected, in percentage points; None for 持续推进."""
+    """Where one assignment stands. `expected` is None for 持续推进; an assisting one has neither it nor a light.
+
+    `has_accepted` says whether a report of it was ever accepted: until then its 0 reads 尚无通过的报告.
+    """
 
     pk: int
     item_id: int
@@ -43,11 +47,12 @@ class Standing(NamedTuple):
     is_lead: bool
     weight: int
     percent: int
+    has_accepted: bool
     closure: str
     obligation: str
     due_on: date | None
     expected: float | None
-    light: Light
+    light: Light | None
     pace: Pace | None
 
     @property
@@ -70,17 +75,14 @@ class Standing(NamedTuple):
         return self.is_lead and self.closure not in NOT_COUNTED
 
     @property
-    def gap(self) -> float | None:
-        return None if self.expected is None else self.percent - self.expected
+    def gap(self) -> Decimal | None:
+        """In percentage points, of the figures as they are shown."""
+        return None if self.expected is None else difference(self.percent, self.expected)
 
     @property
     def light_word(self) -> str:
-        """The light's word; where it is grey, why."""
-        if self.light != Light.GREY:
-            return self.light.label
-        if not self.is_lead:
-            return Assignment.Role.ASSIST.label
-        return Closure.Kind(self.closure).label if self.closure in NOT_COUNTED else Light.GREY.label
+        """The light's word; of an assisting assignment, which has none, its role."""
+        return self.light.label if self.light else Assignment.Role.ASSIST.label
 
 
 def thresholds_of(plan: Plan) -> Thresholds:
@@ -92,7 +94,10 @@ def thresholds_on(plan: Plan, day: date) -> Thresholds:
     return thresholds_of(plan.at(end_of(day)))
 
 
-COLUMNS = ("pk", "item_id", "agency_id", "role", "weight_now", "percent", "closure", "obligation", "due_on")
+COLUMNS = (
+    *("pk", "item_id", "agency_id", "role", "weight_now", "accepted_percent", "closure", "obligation", "first_owed_on"),
+    "due_on",
+)
 columns_of = attrgetter(*COLUMNS)
 
 
@@ -135,10 +140,10 @@ def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
         return expected_percent(plan.issued_on, due_on, day)
 
     @cache
-    def light_by(percent: int, due_on: date | None, ended: str, is_lead: bool) -> tuple[Light, Pace | None]:
-        situation = Situation(percent, due_on, ended, counts=is_lead)
+    def light_by(percent: int, due_on: date | None, ended: str, was_asked: bool) -> tuple[Light, Pace | None]:
+        situation = Situation(percent, due_on, ended, was_asked)
         light = light_of(situation, start=plan.issued_on, day=day, thresholds=thresholds)
-        return light, pace_of(percent, expected_by(due_on), thresholds) if is_lead and not ended else None
+        return light, None if ended else pace_of(percent, expected_by(due_on), thresholds)
 
     def reckon(
         pk: int,
@@ -146,17 +151,19 @@ def _reckoner(plan: Plan, day: date) -> Callable[..., Standing]:
         agency_id: int,
         role: str,
         weight: int,
-        percent: int,
+        accepted_percent: int | None,
         closure: str,
         obligation: str,
+        first_owed_on: date | None,
         due_on: date | None,
     ) -> Standing:
-        is_lead = role == Assignment.Role.LEAD
-        light, pace = light_by(percent, due_on, "" if closure in RUNNING else closure, is_lead)
-        expected = expected_by(due_on)
-        return Standing(  # by position: it runs for every row, and keywords take half as long again
-            pk, item_id, agency_id, is_lead, weight, percent, closure, obligation, due_on, expected, light, pace
-        )
+        percent, has_accepted = accepted_percent or 0, accepted_percent is not None
+        facts = (weight, percent, has_accepted, closure, obligation, due_on)
+        if role != Assignment.Role.LEAD:
+            return Standing(pk, item_id, agency_id, False, *facts, None, None, None)
+        was_asked = first_owed_on is not None and first_owed_on < day
+        light, pace = light_by(percent, due_on, "" if closure in RUNNING else closure, was_asked)
+        return Standing(pk, item_id, agency_id, True, *facts, expected_by(due_on), light, pace)
 
     return reckon
 
@@ -195,22 +202,17 @@ class ItemStanding(Generic[AnyItem]):
 
     @property
     def light_word(self) -> str:
-        """The light's word; where it is grey, why."""
-        if self.light != Light.GREY:
-            return self.light.label
-        if not self.leads:
-            return UNASSIGNED
-        words = {row.light_word for row in self.leads}
-        return words.pop() if len(words) == 1 else Light.GREY.label
+        return self.light.label
 
     @property
-    def gap(self) -> float | None:
-        return None if self.expected is None else self.percent - self.expected
+    def gap(self) -> Decimal | None:
+        """In percentage points, of the figures as they are shown."""
+        return None if self.expected is None else difference(self.percent, self.expected)
 
     @property
     def laggards(self) -> list[Standing]:
         """The leads that the light is due to, slowest first; none while it is green or blue."""
-        if self.light not in (Light.RED, Light.YELLOW):
+        if not self.light.is_late:
             return []
         return sorted((s for s in self.leads if s.light == self.light), key=lambda s: s.percent)
 
@@ -240,7 +242,7 @@ def _item_standing(item: AnyItem, rows: list[Standing], thresholds: Thresholds) 
     leads = [row for row in rows if row.is_lead]
     percent = item_percent(leads)
     due_on = leads[0].due_on if leads else None
-    light = worst(row.light for row in leads)
+    light = worst(row.light for row in leads if row.light)
     expected = leads[0].expected if leads else None
     return ItemStanding(
         item=item,
@@ -249,23 +251,28 @@ def _item_standing(item: AnyItem, rows: list[Standing], thresholds: Thresholds) 
         percent=percent,
         expected=expected,
         light=light,
-        pace=None if light == Light.GREY else pace_of(percent, expected, thresholds),
+        pace=pace_of(percent, expected, thresholds) if light.is_running else None,
         due_on=due_on,
     )
 
 
 @dataclass(slots=True)
 class Total:
-    """A section, an agency's leads, or the whole plan: the mean of its parts and how many show which light."""
+    """A section, an agency's leads, or the whole plan: the mean of its parts and how many show which light.
+
+    `counted` of its `count` parts are in the mean; where none is, there is no progress to speak of.
+    """
 
     count: int = 0
+    counted: int = 0
     percent: float = 0.0
     expected: float = 0.0
     lights: Counter[Light] = field(default_factory=Counter)
 
     @property
-    def gap(self) -> float:
-        return self.percent - self.expected
+    def gap(self) -> Decimal:
+        """In percentage points, of the figures as a plan or section shows them."""
+        return difference(self.percent, self.expected, TENTH)
 
     @property
     def light(self) -> Light:
@@ -273,11 +280,12 @@ class Total:
 
 
 def total(parts: Sequence[Standing | ItemStanding]) -> Total:
-    """The mean of the parts (see `averaged`); where none is ever due there is nothing to compare progress to."""
-    taken = averaged(parts)
+    """The mean of the parts that count, and of what is expected of the same parts, so that the two compare."""
+    counted = averaged(parts)
     return Total(
         count=len(parts),
-        percent=mean([part.percent for part in taken]),
-        expected=mean([part.expected or 0.0 for part in taken]),
-        lights=Counter([part.light for part in parts]),
+        counted=len(counted),
+        percent=mean([part.percent for part in counted]),
+        expected=mean([expected_or_own(part) for part in counted]),
+        lights=Counter([part.light for part in parts if part.light]),
     )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, User
 from tasks.models import ActionItem, AgencyRequest, Assignment, ItemRevision, WeightRevision
@@ -22,17 +24,25 @@ def assign(
     at: datetime,
     is_inferred: bool = False,
     weight: int = 1,
+    answers_from: date | None = None,
     is_quiet: bool = False,
 ) -> Assignment:
     """The agency answers for the item from now on, and its people are told.
 
-    Quiet for a deed that assigns many at once, and tells each agency once itself.
+    `answers_from` is an earlier day where it takes over what others answered for since then. Quiet for a deed that assigns many at once, and tells each agency once itself.
     """
     lock_row(item, "UPDATE")
     if Assignment.objects.filter(item=item, agency=agency, ended_at__isnull=True).exists():
         raise WorkflowError(f"{agency}已承担{item}，不能重复交办。")
     assignment = Assignment.objects.create(
-        item=item, agency=agency, role=role, weight=weight, is_inferred=is_inferred, recorded_at=at, recorded_by=by
+        item=item,
+        agency=agency,
+        role=role,
+        weight=weight,
+        is_inferred=is_inferred,
+        answers_from=answers_from or timezone.localdate(at),
+        recorded_at=at,
+        recorded_by=by,
     )
     note("交办", assignment, by=by, at=at, new={"role": role, "weight": weight}, agency=agency)
     if not is_quiet:

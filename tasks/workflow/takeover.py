@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from django.utils import timezone
+
 from agencies.changes import note
 from agencies.models import Agency, GroupMembership, Succession, User
 from tasks.models import AcceptedProgress, AgencyRequest, Assignment, Closure, ProgressReport, Receipt
@@ -75,6 +77,7 @@ def _carry_over(transfer: Transfer, row: Succession, *, by: User, at: datetime) 
         role=transfer.role,
         weight=transfer.weight,
         is_inferred=transfer.is_inferred,
+        answers_from=min(part.answers_from or timezone.localdate(part.recorded_at) for part in transfer.bearing),
         by=by,
         at=at,
         is_quiet=True,
