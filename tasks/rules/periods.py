@@ -22,16 +22,19 @@ class Quarter:
 def quarter_of(year: int, number: int, *, filing_day: int, overrides: Overrides) -> Quarter:
     """The quarter with its opening (the first working day from the 20th of its last month) and its due date.
 
-    It falls due on the plan's filing day of the following month, or the last working day before it.
+    It falls due on the plan's filing day of the following month, or the last working day before it. Where that would
+    lie in the quarter itself, which has not ended then, the next working day takes its place (顺延).
     """
     first_month = 3 * number - 2
     following = date(year + number // 4, first_month % 12 + 3 if number < 4 else 1, 1)
+    filing_on = following.replace(day=filing_day)
+    due_on = on_or_before(filing_on, overrides)
     return Quarter(
         code=f"{year}Q{number}",
         starts_on=date(year, first_month, 1),
         ends_on=following - DAY,
         opens_on=on_or_after(date(year, first_month + 2, OPENING_DAY), overrides),
-        due_on=on_or_before(following.replace(day=filing_day), overrides),
+        due_on=due_on if due_on >= following else on_or_after(filing_on, overrides),
     )
 
 

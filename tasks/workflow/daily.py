@@ -70,12 +70,8 @@ def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
     if may_have_opened(plan.begins_on, on) <= known:
         return []
     overrides, moment = WorkdayOverride.objects.as_overrides(), clock.end_of(on)
-    last_due_on = plan.items.as_of(moment).aggregate(last=Max("due_on"))["last"] or plan.due_on
     quarters = quarters_between(
-        plan.begins_on,
-        max(plan.due_on, last_due_on),
-        filing_day=plan.at(moment).filing_day,
-        overrides=overrides,
+        plan.begins_on, _reports_until(plan, on), filing_day=plan.at(moment).filing_day, overrides=overrides
     )
     return [
         ReportingPeriod(
@@ -89,6 +85,16 @@ def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
         for quarter in quarters
         if quarter.opens_on <= on and quarter.code not in known
     ]
+
+
+def _reports_until(plan: Plan, on: date) -> date:
+    """The last day that the plan reports on as things stand: its year's or its latest due date, and as long as it runs."""
+    last_due_on = plan.items.as_of(clock.end_of(on)).aggregate(last=Max("due_on"))["last"] or plan.due_on
+    until = max(plan.due_on, last_due_on)
+    if on <= until:
+        return until
+    leads = Assignment.objects.as_of(clock.end_of(on)).filter(item__plan=plan, role=Assignment.Role.LEAD)
+    return on if leads.filter(closure__in=RUNNING).exists() else until
 
 
 def _days_to_record(plan: Plan, on: date) -> list[date]:
