@@ -9,7 +9,7 @@ from agencies.models import Agency, AgencyGroup
 from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod, Waiver
 from tasks.models.obligation import obligation_in
 from tasks.rules.asof import AsOf
-from tasks.rules.status import SEVERITY, Light
+from tasks.rules.status import Light
 from tasks.standing.filing import Filing, FilingCount, count_filings, filings, shown_filing
 from tasks.standing.rollup import Standing, Total, standing_of, total
 
@@ -67,7 +67,7 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
         assignment.item.plan = plan
         return AgencyLine(assignment, row, shown_filing(row.obligation, states.get(row.pk)))
 
-    leads = sorted((row for row in rows if row.is_lead), key=lambda row: (SEVERITY[row.light], row.gap or 0.0))
+    leads = sorted((row for row in rows if row.is_lead), key=lambda row: (row.severity, row.gap or 0))
     return AgencyPart(
         leads=[line(row) for row in leads],
         assists=[line(row) for row in rows if not row.is_lead],

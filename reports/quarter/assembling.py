@@ -231,7 +231,7 @@ def _row(
         counts=row.counts,
         percent=row.percent,
         expected=percent_of(row.expected),
-        light=row.light.value,
+        light=row.light.value if row.light else "",
         light_word=row.light_word,
         pace=row.pace.value if row.pace else "",
         pace_word=row.pace.label if row.pace else "",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from reports.quarter.facts import PlanFacts, Totals
-from tasks.rules.means import averaged, mean
+from tasks.rules.means import averaged, expected_or_own, mean
 from tasks.rules.status import Light, Pace, worst
 from tasks.standing.filing import Filing
 
@@ -21,7 +21,7 @@ def overall(plans: Sequence[PlanFacts]) -> Totals:
     items = averaged([item for plan in plans for item in plan.items])
     return Totals(
         percent=round(mean([item.percent for item in items]), 6),
-        expected=round(mean([item.expected or 0.0 for item in items]), 6),
+        expected=round(mean([expected_or_own(item) for item in items]), 6),
         light=worst(Light(plan.totals.light) for plan in plans).value,
         **{key: sum(getattr(plan.totals, key) for plan in plans) for key in COUNTS},
     )

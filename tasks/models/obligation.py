@@ -69,9 +69,13 @@ def obligation(period: Key, closing: Moment, *, assists: bool) -> Case:
 
 def owes_at(closing: Moment, *, assists: bool) -> Q:
     """Whether an assignment's role owes a report, and it had been given and ran when the period closed."""
-    runs = In(Coalesce(Latest("Closure", "kind", closing, assignment="pk"), Value("")), RUNNING)
     roles = [AssignmentRole.LEAD, AssignmentRole.ASSIST] if assists else [AssignmentRole.LEAD]
-    return Q(role__in=roles, recorded_at__lte=closing) & Q(runs)
+    return Q(role__in=roles, recorded_at__lte=closing) & runs_at(closing)
+
+
+def runs_at(moment: Moment) -> Q:
+    """Whether an assignment had not ended: never closed, or taken up again since."""
+    return Q(In(Coalesce(Latest("Closure", "kind", moment, assignment="pk"), Value("")), RUNNING))
 
 
 def waived_or_owed(period: Key, closing: Moment) -> Case:

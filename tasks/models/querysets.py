@@ -12,7 +12,7 @@ from django.db.models import Exists, Expression, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from tasks.models.latest import Latest, Moment
-from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, waived_or_owed
+from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, runs_at, waived_or_owed
 
 if TYPE_CHECKING:
     from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod, Urge
@@ -62,6 +62,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Keeps assignments that an agency had at any time between the two."""
         return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since), recorded_at__lte=until)
 
+    def running(self, moment: Moment) -> Self:
+        """Keeps those that had not ended at that moment."""
+        return self.filter(runs_at(moment))
+
     def as_of(self, moment: datetime, period: "ReportingPeriod | None" = None) -> Self:
         """Assignments in force, each with where it stands, and with what it owes in the period if there is one."""
         owed = obligation_in(period.terms_at(moment)) if period else Value("")
@@ -70,11 +74,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def with_standing(self, moment: Moment, obligation: Expression) -> Self:
         """Adds the columns that the status rule needs.
 
-        `weight_now` is what it weighs in its item's mean. `percent` is the latest accepted percentage, 0 before there
-        is one (`accepted_percent` is None then); `standing_report` is the report it comes from, or None; `due_on` the due date in force, None for
-        持续推进; `closure` the kind of the latest closure, "" when there is none; `obligation` what it has to do with
-        the period's report: 应报, 免报, or "" for neither; `first_owed_on` when its first report falls due. A column that is not asked for costs nothing: pages over a
-        whole plan take `values_list`.
+        `weight_now` is what it weighs in its item's mean. `percent` is the accepted percentage that counts, 0 before
+        there is one (`accepted_percent` is None then); `standing_report` is the report it comes from, or None; `due_on`
+        the due date in force, None for 持续推进; `closure` the kind of the latest closure, "" when there is none;
+        `obligation` what it has to do with the period's report: 应报, 免报, or "" for neither; `first_owed_on` when
+        its first report falls due. A column that is not asked for costs nothing: pages over a whole plan take
+        `values_list`.
         """
         return self.annotate(
             weight_now=Coalesce(Latest("WeightRevision", "weight", moment, assignment="pk"), F("weight")),

@@ -8,6 +8,7 @@ from math import ceil
 
 from qa_plan.clock import end_of
 from tasks.models import Plan
+from tasks.rules.rounding import TENTH, percent_text
 from tasks.rules.status import Light, behind_line
 from tasks.standing.rollup import ItemStanding, Standing, thresholds_of
 
@@ -25,17 +26,27 @@ def because(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -
         return f"{slowest}{others}，落后序时逾{plan.behind_margin}个百分点"
     if standing.light == Light.BLUE and standing.due_on:
         return f"距完成时限{(standing.due_on - day).days}天"
-    if standing.light == Light.GREY:
-        return _ended(standing) if standing.leads else "公文未明确负责单位"
+    if not standing.light.is_running:
+        return _ended(standing) if standing.leads else "未明确负责单位"
+    if _is_spared(standing, plan):
+        return "首个应报的报告期尚未截止，不计滞后"
     return "各负责单位均在黄灯线以上"
+
+
+def _is_spared(standing: ItemStanding, plan: Plan) -> bool:
+    """Whether a lead is below the line and yet not behind, because it could not report before now."""
+    if standing.expected is None or standing.light.is_late:
+        return False
+    line = behind_line(standing.expected, thresholds_of(plan))
+    return any(row.percent < line and row.light and row.light.is_running for row in standing.leads)
 
 
 def _ended(standing: ItemStanding) -> str:
     """How all ended, 「各负责单位均已办结」, or how many of each where they ended differently."""
-    words = Counter(row.light_word.removeprefix("已") for row in standing.leads)
+    words = Counter(row.light_word for row in standing.leads)
     if len(words) == 1:
-        return f"各负责单位均已{next(iter(words))}"
-    return "、".join(f"已{word}{count}家" for word, count in words.items())
+        return f"各负责单位均{next(iter(words))}"
+    return "、".join(f"{word}{count}家" for word, count in words.items())
 
 
 def _joined(rows: list[Standing], names: AgencyNames) -> str:
@@ -56,8 +67,8 @@ class Step:
 def steps(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -> list[Step]:
     """The reckoning of an item's light, line by line: the rule, what went into it, and the verdict on each side."""
     if not standing.leads:
-        return [Step("公文未明确负责单位，不计亮灯", "", Light.GREY, is_result=True)]
-    lines = [] if standing.light == Light.GREY else _time_steps(standing, plan, day)
+        return [Step("未明确负责单位，不计亮灯", "", Light.UNASSIGNED, is_result=True)]
+    lines = _time_steps(standing, plan, day) if standing.light.is_running else []
     worst_rows = [row for row in standing.leads if row.light == standing.light]
     others = [row for row in standing.leads if row.light != standing.light]
     if standing.light != Light.GREEN:
@@ -79,9 +90,11 @@ def _time_steps(standing: ItemStanding, plan: Plan, day: date) -> list[Step]:
     whole, passed = (standing.due_on - plan.issued_on).days, (day - plan.issued_on).days
     line = max(behind_line(expected, thresholds_of(plan)), 0)
     lines = [
-        Step(f"序时进度＝已过{min(passed, whole)}天÷全程{whole}天", f"{expected:.1f}%"),
-        Step(f"黄灯线＝序时进度−{plan.behind_margin}（本计划设定）", f"{line:.1f}%"),
+        Step(f"序时进度＝已过{min(passed, whole)}天÷全程{whole}天", percent_text(expected, TENTH)),
+        Step(f"黄灯线＝序时进度−{plan.behind_margin}（本计划设定）", percent_text(line, TENTH)),
     ]
+    if _is_spared(standing, plan):
+        lines.append(Step("首个应报的报告期尚未截止", "不计滞后"))
     left = (standing.due_on - day).days
     if left < 0:
         lines.append(Step(f"完成时限{standing.due_on:%Y-%m-%d}", f"已过{-left}天"))

@@ -22,6 +22,7 @@ from tasks.models.obligation import Obligation
 from tasks.rules.means import averaged, expected_or_own, mean
 from tasks.rules.rounding import TENTH, difference
 from tasks.rules.status import (
+    SEVERITY,
     Light,
     Pace,
     Situation,
@@ -78,6 +79,11 @@ class Standing(NamedTuple):
     def gap(self) -> Decimal | None:
         """In percentage points, of the figures as they are shown."""
         return None if self.expected is None else difference(self.percent, self.expected)
+
+    @property
+    def severity(self) -> int:
+        """Its rank by the light, the worst first; an assisting one comes last."""
+        return SEVERITY[self.light] if self.light else len(SEVERITY)
 
     @property
     def light_word(self) -> str:

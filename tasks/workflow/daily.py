@@ -15,6 +15,7 @@ from agencies.changes import note
 from agencies.models import Agency
 from qa_plan import clock
 from tasks.models import Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
+from tasks.models.choices import AssignmentRole
 from tasks.rules.periods import may_have_opened, quarters_between
 from tasks.standing.explain import because
 from tasks.standing.rollup import item_standings, standings_from_queryset, total
@@ -88,13 +89,13 @@ def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
 
 
 def _reports_until(plan: Plan, on: date) -> date:
-    """The last day that the plan reports on as things stand: its year's or its latest due date, and as long as it runs."""
+    """The last day that the plan reports on as things stand: its latest due date, and as long as anything runs."""
     last_due_on = plan.items.as_of(clock.end_of(on)).aggregate(last=Max("due_on"))["last"] or plan.due_on
     until = max(plan.due_on, last_due_on)
     if on <= until:
         return until
-    leads = Assignment.objects.as_of(clock.end_of(on)).filter(item__plan=plan, role=Assignment.Role.LEAD)
-    return on if leads.filter(closure__in=RUNNING).exists() else until
+    leads = Assignment.objects.in_force(clock.end_of(on)).filter(item__plan=plan, role=AssignmentRole.LEAD)
+    return on if leads.running(clock.end_of(on)).exists() else until
 
 
 def _days_to_record(plan: Plan, on: date) -> list[date]:

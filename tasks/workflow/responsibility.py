@@ -29,7 +29,8 @@ def assign(
 ) -> Assignment:
     """The agency answers for the item from now on, and its people are told.
 
-    `answers_from` is an earlier day where it takes over what others answered for since then. Quiet for a deed that assigns many at once, and tells each agency once itself.
+    `answers_from` is an earlier day where it takes over what others answered for since then. Quiet for a deed that
+    assigns many at once, and tells each agency once itself.
     """
     lock_row(item, "UPDATE")
     if Assignment.objects.filter(item=item, agency=agency, ended_at__isnull=True).exists():

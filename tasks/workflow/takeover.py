@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db.models import Max
-
 from django.utils import timezone
 
 from agencies.changes import note

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from tasks.models import (
 )
 from tasks.models.latest import Latest
 from tasks.models.obligation import Obligation, obligation_over
-from tasks.rules.status import SEVERITY, Pace, behind_line, pace_of
+from tasks.rules.status import Pace, behind_line, pace_of
 from tasks.rules.workdays import Overrides, workdays_until
 from tasks.standing.filing import FILED, Filed, Filing, filing_of, obligations
 from tasks.standing.rollup import Standing, standing_of, thresholds_of
@@ -78,9 +79,9 @@ class OwedReport:
         return self.period is not None and not self.standing.has_ended
 
     @property
-    def urgency(self) -> tuple[int, int, float]:
+    def urgency(self) -> tuple[bool, int, Decimal]:
         """Sent back first, then by light, then by what is furthest behind."""
-        return (not self.is_returned, SEVERITY[self.standing.light], self.standing.gap or 0.0)
+        return (not self.is_returned, self.standing.severity, self.standing.gap or Decimal())
 
     @property
     def behind_line(self) -> float | None:

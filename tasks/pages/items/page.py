@@ -22,7 +22,7 @@ from tasks.pages.items.questions import (
     reports_on,
 )
 from tasks.rules.asof import AsOf
-from tasks.rules.status import SEVERITY, Light
+from tasks.rules.status import Light
 from tasks.standing.course import State, state_of_read
 from tasks.standing.explain import Step, remedy, steps
 from tasks.standing.filing import (
@@ -139,7 +139,7 @@ class ItemPage:
                     waiting_percent=latest.percent if latest and filing == Filing.WAITING else None,
                 )
             )
-        return sorted(lines, key=lambda line: (SEVERITY[line.standing.light], line.standing.percent))
+        return sorted(lines, key=lambda line: (line.standing.severity, line.standing.percent))
 
     @property
     def leads(self) -> list[AssignmentLine]:
