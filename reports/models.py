@@ -13,6 +13,7 @@ from django.utils import timezone
 from agencies.models import User
 from tasks.models import Blob, Plan
 from tasks.models.fact import Fact
+from tasks.rules.periods import period_name
 
 
 class PackageQuerySet(models.QuerySet["Package"]):
@@ -83,8 +84,7 @@ class Package(Fact):
     @property
     def period_words(self) -> str:
         """The period as officials say it: 「2016年三季度」, or 「2016年度」 for a whole year."""
-        year, _, quarter = self.period.partition("Q")
-        return f"{year}年{'一二三四'[int(quarter) - 1]}季度" if quarter else f"{year}年度"
+        return period_name(self.period)
 
 
 class Build(models.Model):

@@ -14,6 +14,7 @@ from reports.quarter.records import ItemRecord, PlanState
 from reports.quarter.row_facts import AssistRow, LedgerRow, UnfiledRow
 from tasks.models import Closure, ReportingPeriod
 from tasks.rules.numerals import chinese_numeral
+from tasks.rules.periods import period_name
 from tasks.rules.status import Light, Pace
 from tasks.standing.explain import because
 from tasks.standing.filing import UNFILED, Filing
@@ -51,10 +52,6 @@ def assemble(
         changes=changes(now, before, due_reasons(now, definition.as_of, since) if since else {}),
         unfiled=tuple(_unfiled(definition, filings)),
     )
-
-
-def period_name(code: str) -> str:
-    return f"{code[:4]}年第{code[-1]}季度"
 
 
 def period_facts(period: ReportingPeriod) -> PeriodFacts:
@@ -149,8 +146,8 @@ def _agency(
     leads = [row for row in rows if row.is_lead]
     sums = _totals([row for row in leads if row.counts], (), entries)
     labels = {item.number: item.label for item in now.items}
-    late = [now.item_of[row.item_id].label for row in leads if row.light in (Light.RED, Light.YELLOW)]
-    unfiled = dict.fromkeys(labels[entry.item_number] for entry in entries if entry.filing in UNFILED)
+    late = [now.item_of[row.item_id].label for row in leads if row.light and row.light.is_late]
+    unfiled = dict.fromkeys(labels[entry.item_number] for entry in entries if entry.is_unfiled)
     before = [row for row in earlier or () if row.counts]
     return AgencyFacts(
         pk=pk,
@@ -251,6 +248,8 @@ def _row(
         comment=(newest.comment or "") if newest and filing == Filing.SENT_BACK else "",
         evidence=filings.evidence.get(standing.pk, 0) if standing else 0,
         previous_percent=previous,
+        has_accepted=row.has_accepted,
+        is_settling=row.percent == 100 and not row.has_ended and now.holders[row.pk].open_completion is not None,
     )
 
 

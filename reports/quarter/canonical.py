@@ -60,13 +60,13 @@ def _types(kind: type) -> dict[str, Any]:
 
 
 def _made(kind: Any, value: Any) -> Any:
-    """Makes the declared type of the value that `_plain` wrote."""
+    """Makes the declared type of the value that `_plain` wrote; what an older edition lacks has its default."""
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
         if value is None:
             return None
         kind = next(part for part in typing.get_args(kind) if part is not types.NoneType)
     if isinstance(kind, type) and is_dataclass(kind):
-        return kind(**{name: _made(part, value[name]) for name, part in _types(kind).items()})
+        return kind(**{name: _made(part, value[name]) for name, part in _types(kind).items() if name in value})
     if typing.get_origin(kind) is tuple:
         return tuple(_made(typing.get_args(kind)[0], part) for part in value)
     if kind is datetime:

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from django.utils import timezone
 
+from tasks.rules.periods import period_name
+
 FORMAT = 1  # of the files: raised whenever the same facts would give other bytes
 PRODUCT = "0.1.0"
 PERIOD = re.compile(r"(20\d\d)(?:Q([1-4]))?", re.ASCII)
@@ -64,8 +66,8 @@ class Definition:
 
     @property
     def period_name(self) -> str:
-        """The period is called 「2016年第3季度」 or 「2016年度」."""
-        return f"{self.period}年度" if self.is_yearly else f"{self.period[:4]}年第{self.period[-1]}季度"
+        """The period is called 「2016年三季度」 or 「2016年度」."""
+        return period_name(self.period)
 
     def to_json(self) -> str:
         """Writes it canonically: the same definition is always the same text, so the text can be a key."""

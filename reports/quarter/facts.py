@@ -5,18 +5,19 @@ beside their words; so are paces and filings. Texts are as people or the notice 
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from reports.quarter.definition import Definition
 from reports.quarter.row_facts import AssistRow, ChangeRow, IndicatorFacts, LedgerRow, UnfiledRow
-from tasks.rules.status import Light
+from tasks.rules.rounding import TENTH, difference
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodFacts:
-    """A reporting period, whose `name` is 「2016年第3季度」."""
+    """A reporting period, whose `name` is 「2016年三季度」."""
 
     code: str
     name: str
@@ -56,10 +57,14 @@ class Totals:
     missing: int = 0
     waived: int = 0
     late: int = 0
+    suspended: int = 0
+    cancelled: int = 0
+    unassigned: int = 0
 
     @property
     def gap(self) -> float:
-        return round(self.percent - self.expected, 6)
+        """Percentage points between the figures as a plan or section shows them."""
+        return float(difference(self.percent, self.expected, TENTH))
 
     @property
     def filed(self) -> int:
@@ -130,7 +135,8 @@ class ItemFacts:
 
     @property
     def gap(self) -> float | None:
-        return None if self.expected is None else round(self.percent - self.expected, 6)
+        """Percentage points between the figures as they are shown."""
+        return None if self.expected is None else float(difference(self.percent, self.expected))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,19 +190,26 @@ class PlanFacts:
 
     @property
     def overdue(self) -> list[LedgerRow]:
-        """逾期: leads that are past their due date and not closed, in the notice's order."""
-        return [row for row in self.rows if row.light == Light.RED]
+        """逾期: leads past their due date and not closed, in the notice's order; without what waits to be closed."""
+        return [row for row in self.rows if row.light == "red" and not row.is_settling]
 
     @property
     def behind(self) -> list[LedgerRow]:
-        """欠进度: leads whose light is yellow."""
-        return [row for row in self.rows if row.light == Light.YELLOW]
+        """滞后: leads with a yellow light, without what waits to be closed or was excused."""
+        return [row for row in self.rows if row.light == "yellow" and not row.is_settling and not row.is_waived]
+
+    @property
+    def settling(self) -> list[LedgerRow]:
+        """待销号: leads that have done everything and wait for the office to close them."""
+        return [row for row in self.rows if row.is_settling]
 
     @property
     def laggards(self) -> list[AgencyFacts]:
-        """Agencies that have red or yellow leads, the worst first."""
-        late = [agency for agency in self.agencies if agency.totals.red or agency.totals.yellow]
-        return sorted(late, key=lambda agency: (-agency.totals.red, -agency.totals.yellow, agency.totals.percent))
+        """Agencies that a document may name as behind (`overdue`, `behind`), the worst first."""
+        reds = Counter(row.agency_id for row in self.overdue)
+        yellows = Counter(row.agency_id for row in self.behind)
+        late = [agency for agency in self.agencies if reds[agency.pk] or yellows[agency.pk]]
+        return sorted(late, key=lambda agency: (-reds[agency.pk], -yellows[agency.pk], agency.totals.percent))
 
     @property
     def told(self) -> list[LedgerRow]:

@@ -56,6 +56,11 @@ class FilingEntry:
     def is_owed(self) -> bool:
         return self.obligation == Obligation.OWED
 
+    @property
+    def is_unfiled(self) -> bool:
+        """未报: owed, and not filed or to be filed again."""
+        return self.is_owed and self.filing in (Filing.MISSING, Filing.SENT_BACK)
+
 
 @dataclass(frozen=True)
 class Filings:

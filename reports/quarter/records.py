@@ -39,13 +39,17 @@ class Holder(NamedTuple):
     ordinal: int
     is_inferred: bool
     standing_report: int | None
+    open_completion: int | None  # the request to close it that waits, if any
 
 
 ITEM_COLUMNS = (
     *("pk", "number", "label", "title", "text", "start", "end", "section__number", "section__title"),
     *("due_on", "is_inferred", "first_due_on", "first_is_inferred", "wording"),
 )
-HOLDER_COLUMNS = ("pk", "agency_id", "agency__name", "agency__ordinal", "is_inferred", "standing_report")
+HOLDER_COLUMNS = (
+    *("pk", "agency_id", "agency__name", "agency__ordinal", "is_inferred", "standing_report"),
+    "open_completion",
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def read_plan_state(
     if len(records) < plan.items.count():
         assignments = assignments.filter(item__in=due_dates)
     assignments = assignments.order_by("item__number", "agency__ordinal", "agency_id", "pk")
-    holders = [Holder._make(row) for row in assignments.values_list(*HOLDER_COLUMNS)]
+    holders = [Holder._make(row) for row in assignments.with_course(moment).values_list(*HOLDER_COLUMNS)]
     return PlanState(
         plan=plan.at(moment),
         day=day,

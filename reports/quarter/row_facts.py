@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from tasks.rules.rounding import difference
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
@@ -11,9 +13,10 @@ class LedgerRow:
 
     `progress` is the text that counts, of the accepted report that it stands at, which may be of an earlier period
     (`progress_period`); `problems`, `delay_reason` and `next_steps` are those of the newest accepted report of the
-    package's periods. `filing` is where the last period's report stands (`tasks.standing.filing.Filing`), "" where
-    none is owed; `comment` says why it was sent back. `owed` and `filed` count the package's periods. `share` is its
-    part of the item's mean, 0 where it doesn't count. `previous_percent` None: not yet in force at the previous close.
+    package's periods. `has_accepted` False: no report was ever accepted. `filing` is where the last period's report
+    stands (`tasks.standing.filing.Filing`), "" where none is owed; `comment` says why it was sent back. `owed` and
+    `filed` count the package's periods. `share` is its part of the item's mean, 0 where it doesn't count.
+    `previous_percent` None: not yet in force at the previous close.
     """
 
     pk: int
@@ -45,10 +48,17 @@ class LedgerRow:
     comment: str
     evidence: int
     previous_percent: int | None
+    has_accepted: bool = True
+    is_settling: bool = False  # 待销号: at 100 % while its closing waits for the office
 
     @property
     def gap(self) -> float | None:
-        return None if self.expected is None else round(self.percent - self.expected, 6)
+        """Percentage points between the figures as they are shown."""
+        return None if self.expected is None else float(difference(self.percent, self.expected))
+
+    @property
+    def is_waived(self) -> bool:
+        return self.filing == "waived"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from qa_plan.clock import end_of
 from tasks.models.evidence import Evidence
 from tasks.models.obligation import PeriodTerms
 from tasks.models.plan import Assignment, Plan
+from tasks.rules.periods import quarter_name
 
 
 class ReportingPeriod(models.Model):
@@ -54,7 +55,7 @@ class ReportingPeriod(models.Model):
     @property
     def name(self) -> str:
         """The period as people say it: 「三季度」."""
-        return f"{'一二三四'[int(self.code[-1]) - 1]}季度"
+        return quarter_name(self.code)
 
 
 class ReportDraft(models.Model):

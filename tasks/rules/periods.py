@@ -19,6 +19,16 @@ class Quarter:
     due_on: date
 
 
+def quarter_name(code: str) -> str:
+    """「三季度」, as officials say 2016Q3."""
+    return f"{'一二三四'[int(code[-1]) - 1]}季度"
+
+
+def period_name(code: str) -> str:
+    """「2016年三季度」 for 2016Q3, 「2016年度」 for a whole year's 2016."""
+    return f"{code[:4]}年{quarter_name(code)}" if "Q" in code else f"{code}年度"
+
+
 def quarter_of(year: int, number: int, *, filing_day: int, overrides: Overrides) -> Quarter:
     """The quarter with its opening (the first working day from the 20th of its last month) and its due date.
 
@@ -66,6 +76,6 @@ def last_quarter_ends(start: date, day: date) -> list[tuple[str, date]]:
     ends: list[tuple[str, date]] = []
     end = date(day.year, (day.month - 1) // 3 * 3 + 1, 1) - DAY
     while end > start and len(ends) < 2:
-        ends.append((f"{'一二三四'[end.month // 3 - 1]}季度末", end))
+        ends.append((f"{quarter_name(str(end.month // 3))}末", end))
         end = date(end.year, end.month - 2, 1) - DAY
     return ends
