@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from reports.briefing.text import Appendix
-from reports.briefing.words import percent
+from reports.briefing.words import whole_percent
 from reports.quarter import ItemFacts, PlanFacts, Snapshot
 from tasks.rules.status import Light
+
+ALWAYS = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)  # columns even where nothing has the light
 
 
 def appendices_of(snapshot: Snapshot) -> list[Appendix]:
@@ -24,6 +26,7 @@ def appendices_of(snapshot: Snapshot) -> list[Appendix]:
 
 def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
     of = "" if is_alone else f"（{plan.document_number}）"
+    lights = [light for light in Light if light in ALWAYS or any(getattr(a.totals, light.value) for a in plan.agencies)]
     yield Appendix(
         title=f"各单位进展情况表{of}",
         head=(
@@ -33,7 +36,7 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
             "协助",
             "平均进度",
             "序时进度",
-            *(light.label for light in Light),
+            *(light.label for light in lights),
             "应报",
             "已报",
             "未报",
@@ -44,17 +47,17 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
                 agency.name,
                 str(agency.totals.leads),
                 str(agency.totals.assists),
-                percent(agency.totals.percent) if agency.totals.leads else "—",
-                percent(agency.totals.expected) if agency.totals.leads else "—",
-                *(str(getattr(agency.totals, light.value)) for light in Light),
+                whole_percent(agency.totals.percent) if agency.totals.leads else "—",
+                whole_percent(agency.totals.expected) if agency.totals.leads else "—",
+                *(str(getattr(agency.totals, light.value)) for light in lights),
                 str(agency.totals.owed),
                 str(agency.totals.filed),
                 str(agency.totals.unfiled),
             )
             for number, agency in enumerate(plan.agencies, 1)
         ],
-        widths=(9, 29, 8, 8, 16, 16, *(8.5,) * len(Light), 9, 9, 9),
-        numeric=frozenset(range(2, 6 + len(Light) + 3)),
+        widths=(9, 29, 8, 8, 16, 16, *(8.5,) * len(lights), 9, 9, 9),
+        numeric=frozenset(range(2, 6 + len(lights) + 3)),
     )
     yield Appendix(
         title=f"任务进展情况一览表{of}",
@@ -65,8 +68,8 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
                 item.title,
                 "、".join(item.leads),
                 _due(item),
-                percent(item.percent),
-                percent(item.expected),
+                whole_percent(item.percent) if item.leads else "—",
+                whole_percent(item.expected),
                 item.light_word,
             )
             for item in plan.items

@@ -1,21 +1,19 @@
 """What the briefing says is composed from a snapshot alone, so that it can't disagree with the workbook. Pure.
 
-Figures are fields of their paragraph. Shares are of the items counted, to one decimal; percentages to one decimal, as
-in the workbook.
+Figures are fields of their paragraph, rounded as everywhere (docs/rules.md 10).
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from reports.briefing.appendices import appendices_of
 from reports.briefing.findings import indicators, laggards, next_steps, numbers_of, problems
 from reports.briefing.text import NUMBER, Briefing, Paragraph, Style
-from reports.briefing.words import day, is_seen, joined, joined_periods, percent, points, share
+from reports.briefing.words import day, joined, joined_periods, percent, points, share, short_day
 from reports.quarter import PlanFacts, Snapshot, Totals
 from tasks.rules.numerals import chinese_numeral
+from tasks.rules.rounding import TENTH, difference
 from tasks.rules.status import Light, Pace
-from tasks.standing.filing import Filing
 
 
 def compose(snapshot: Snapshot, wordings: Mapping[str, str], office: str) -> Briefing:
@@ -100,7 +98,7 @@ def _overall(plan: PlanFacts, today: date, key: str) -> Iterator[Paragraph]:
         "单位数": str(len(plan.agencies)),
         "总体进度": percent(totals.percent),
         "序时进度": percent(totals.expected),
-        "相差": points(abs(totals.gap)),
+        "相差": points(totals.gap),
     }
     yield Paragraph(
         Style.BODY,
@@ -110,14 +108,14 @@ def _overall(plan: PlanFacts, today: date, key: str) -> Iterator[Paragraph]:
         f"{key}.overall",
     )
     yield Paragraph(Style.BODY, *_lights(plan), f"{key}.lights")
-    yield Paragraph(Style.BODY, *_paces(totals), f"{key}.paces")
-    if plan.previous:
-        moved = totals.percent - plan.previous.percent
-        text = f"与{{上期}}相比，总体进度{'提高' if moved >= 0 else '下降'}{{变化}}个百分点。"
+    yield Paragraph(Style.BODY, *_paces(plan), f"{key}.paces")
+    if plan.previous and plan.since:
+        moved = difference(totals.percent, plan.previous.percent, TENTH)
+        text = f"较{{上期}}，总体进度{'提高' if moved > 0 else '下降'}{{变化}}个百分点。"
         yield Paragraph(
             Style.BODY,
-            text if is_seen(moved) else "总体进度与{上期}持平。",
-            {"上期": plan.since_name, "变化": points(abs(moved))},
+            text if moved else "较{上期}，总体进度没有变化。",
+            {"上期": _since(plan, today), "变化": points(float(moved))},
             f"{key}.since",
         )
     wordings: list[str] = []
@@ -130,81 +128,108 @@ def _overall(plan: PlanFacts, today: date, key: str) -> Iterator[Paragraph]:
     yield Paragraph(Style.BODY, f"分部分看，{'；'.join(wordings)}。", known, f"{key}.sections")
 
 
+def _since(plan: PlanFacts, today: date) -> str:
+    """Names the day that is compared with: 「二季度报送截止日（7月15日）」."""
+    assert plan.since is not None
+    year, _, quarter = plan.since_name.partition("年")
+    name = quarter if year == str(today.year) else plan.since_name
+    return f"{name}报送截止日（{short_day(plan.since, today)}）"
+
+
 def _compared(totals: Totals) -> str:
-    if not is_seen(totals.gap):
+    if not totals.gap:
         return "与序时持平。"
     return f"比序时{'慢' if totals.gap < 0 else '快'}{{相差}}个百分点。"
 
 
 def _lights(plan: PlanFacts) -> tuple[str, dict[str, str]]:
-    """Counts the items by light, the worst first; a light that nothing has isn't spoken of. What is grey says why."""
-    counts = {light.label: getattr(plan.totals, light.value) for light in Light if light != Light.GREY}
-    counts |= Counter(item.light_word for item in plan.items if item.light == Light.GREY)
-    return _shared("按亮灯统计（以各任务最落后的负责单位为准）", counts, plan.totals.items)
+    """Counts the items by light, the worst first; a light that nothing has isn't spoken of."""
+    counts = {light.label: getattr(plan.totals, light.value) for light in Light}
+    return _counted("按亮灯统计（以各任务最落后的负责单位为准），", counts)
 
 
-def _shared(begins: str, counts: Mapping[str, int], whole: int) -> tuple[str, dict[str, str]]:
-    """Says how many of the whole are what, with shares; what none is isn't spoken of, but can be."""
-    figures = {word: str(count) for word, count in counts.items()}
-    figures |= {f"{word}占比": share(count, whole) for word, count in counts.items()}
-    words = [f"{word}{{{word}}}项（占{{{word}占比}}）" for word, count in counts.items() if count]
-    return f"{begins}，{joined(words)}。", figures
+def _counted(begins: str, counts: Mapping[str, int]) -> tuple[str, dict[str, str]]:
+    """Says how many are what; what none is isn't spoken of, but can be."""
+    words = [f"{word}{{{word}}}项" for word, count in counts.items() if count]
+    return f"{begins}{joined(words)}。", {word: str(count) for word, count in counts.items()}
 
 
-def _paces(totals: Totals) -> tuple[str, dict[str, str]]:
-    counts = {pace.label: getattr(totals, pace.value) for pace in Pace}
-    counts["已办结或不计进度"] = totals.items - sum(counts.values())
-    return _shared("按任务平均进度统计", counts, totals.items)
+def _paces(plan: PlanFacts) -> tuple[str, dict[str, str]]:
+    """Compares the items' means with their 序时, and names the margins; what has ended or has no lead is said apart."""
+    counts = {str(pace.label): int(getattr(plan.totals, pace.value)) for pace in Pace}
+    rule = "高出{超进度差额}个百分点以上为超进度，低出{欠进度差额}个百分点以上为欠进度"
+    text, figures = _counted(f"按任务平均进度与序时进度比较（{rule}），", counts)
+    rest = plan.totals.items - sum(counts.values())
+    if rest:
+        text = f"{text.removesuffix('。')}；其余{{不作比较}}项已结束或未明确单位，不作比较。"
+    margins = {"超进度差额": str(plan.ahead_margin), "欠进度差额": str(plan.behind_margin)}
+    return text, {**figures, **margins, "不作比较": str(rest)}
 
 
 # ── 报送情况 ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _filing(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
+    """应报 = 已报 + 未报, each with what it is made of (docs/rules.md 11)."""
     totals, period = plan.totals, plan.period
     if period is None or not totals.owed:
-        yield Paragraph(Style.BODY, "本期没有应报的进展报告。", {}, f"{key}.filing")
+        waived = "应报的均已免报。" if totals.waived else "本期没有应报的进展报告。"
+        yield Paragraph(Style.BODY, waived, {}, f"{key}.filing")
         return
     figures = {
         "报告期": joined_periods([period_facts.name for period_facts in plan.periods]),
         "截止日期": day(period.due_on),
         "应报": str(totals.owed),
         "已报": str(totals.filed),
-        "报送率": share(totals.filed, totals.owed),
-        "审核通过": str(totals.accepted),
+        "已通过": str(totals.accepted),
         "待审": str(totals.waiting),
+        "迟报": str(totals.late),
+        "未报": str(totals.unfiled),
+        "未报送": str(totals.missing),
+        "退回待重报": str(totals.sent_back),
+        "免报": str(totals.waived),
+        "报送率": share(totals.filed, totals.owed),
     }
-    due = (
-        "{报告期}进展报告应于{截止日期}前报送，"
-        if len(plan.periods) == 1
-        else "{报告期}进展报告（最近一期{截止日期}截止）"
-    )
-    text = f"{due}应报{{应报}}份，已报{{已报}}份，报送率{{报送率}}；其中审核通过{{审核通过}}份，待审{{待审}}份。"
-    if not totals.filed and not totals.sent_back:
-        text = f"{due}应报{{应报}}份，目前均未报送。"
-    others = (
-        (str(Filing.SENT_BACK.label), totals.sent_back),
-        ("迟报", totals.late),
-        (str(Filing.WAIVED.label), totals.waived),
-    )
-    figures |= {word: str(count) for word, count in others if count}
-    also = joined([f"{word}{{{word}}}份" for word, count in others if count])
-    yield Paragraph(Style.BODY, f"{text}另有{also}。" if also else text, figures, f"{key}.filing")
+    due = "{报告期}进展报告{截止日期}（含当日）截止报送，"
+    if len(plan.periods) > 1:
+        due = "{报告期}进展报告（最近一期{截止日期}截止，含当日）"
+    text = f"{due}应报{{应报}}份，{_filed(totals)}，{_unfiled(totals)}，报送率{{报送率}}。"
+    if totals.waived:
+        text += "另有{免报}份免报。"
+    yield Paragraph(Style.BODY, text, figures, f"{key}.filing")
     missing = [agency for agency in plan.agencies if agency.unfiled_items]
     if missing:
         named = joined([f"{agency.name}（{numbers_of(agency.unfiled_items)}）" for agency in missing], "；")
         yield Paragraph(
             Style.BODY,
-            f"{_unfiled_words(plan)}{{未报单位数}}个，涉及{{未报份数}}份：{{未报单位}}。",
+            f"{_unfiled_words(plan)}{{未报单位数}}个，{{未报份数}}份：{{未报单位}}。",
             {"未报单位数": str(len(missing)), "未报份数": str(totals.unfiled), "未报单位": named},
             f"{key}.unfiled",
         )
     else:
-        yield Paragraph(Style.BODY, "各单位均已按要求报送。", {}, f"{key}.unfiled")
+        yield Paragraph(Style.BODY, "应报的均已报送。", {}, f"{key}.unfiled")
+
+
+def _filed(totals: Totals) -> str:
+    """What 已报 is made of; 迟报 is part of it."""
+    if not totals.filed:
+        return "已报{已报}份"
+    parts = [word for word, count in (("已通过", totals.accepted), ("待审", totals.waiting)) if count]
+    made_of = joined([f"{word}{{{word}}}份" for word in parts])
+    late = "，其中迟报{迟报}份" if totals.late else ""
+    return f"已报{{已报}}份（{made_of}{late}）"
+
+
+def _unfiled(totals: Totals) -> str:
+    """What 未报 is made of."""
+    if not totals.sent_back:
+        return "未报{未报}份"
+    parts = [word for word, count in (("未报送", totals.missing), ("退回待重报", totals.sent_back)) if count]
+    return f"未报{{未报}}份（{joined([f'{word}{{{word}}}份' for word in parts])}）"
 
 
 def _unfiled_words(plan: PlanFacts) -> str:
     """Names those who haven't filed; before the due date nobody is late, and none is blamed for time still left."""
     if any(row.is_overdue for row in plan.unfiled):
-        return "未报送或退回后尚未重报的单位"
-    return "尚未到截止日期，未报送或退回后尚未重报的单位"
+        return "未报送或退回待重报的单位"
+    return "报送期未满，尚未报送的单位"

@@ -1,9 +1,9 @@
 """What the briefing finds wrong and asks for is composed here: laggards, indicators, reasons, next steps. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reports.briefing.text import Paragraph, Style
-from reports.briefing.words import day, joined, percent
+from reports.briefing.words import day, joined, percent, whole_percent
 from reports.quarter import AgencyFacts, IndicatorFacts, LedgerRow, PlanFacts
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light
@@ -12,19 +12,26 @@ MOST_PROBLEMS = 8  # told one by one; the workbook has them all
 EXCERPT = 80
 
 
-def numbers_of(labels: tuple[str, ...]) -> str:
-    """Items are called as the notice numbers them: 「（三）（八）」 are 「第三、八项」."""
-    return f"第{'、'.join(label.strip('（）()') for label in labels)}项"
+def numbers_of(labels: Iterable[str]) -> str:
+    """Items are called as the notice numbers them: 「（三）（八）」 are 「第三、八项」.
+
+    Where numbering restarts, labels name their part: 「第一部分第三项，第二部分第一项」.
+    """
+    by_part: dict[str, list[str]] = {}
+    for label in labels:
+        part, mark, number = label.rpartition("部分")
+        by_part.setdefault(part + mark, []).append(number.strip("（）()"))
+    return "，".join(f"{part}第{'、'.join(numbers)}项" for part, numbers in by_part.items())
 
 
 # ── 滞后事项 ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def laggards(plan: PlanFacts, key: str, below: Style) -> Iterator[Paragraph]:
+    """Names who is behind by the rule, each with the latest reason on record, or with what became of its report."""
     kinds = ((Light.RED, plan.overdue), (Light.YELLOW, plan.behind))
     if not any(rows for _, rows in kinds):
-        yield Paragraph(Style.BODY, "各单位负责的任务没有逾期，也没有欠进度。", {}, f"{key}.late")
-        return
+        yield Paragraph(Style.BODY, "各单位负责的任务没有逾期，也没有滞后。", {}, f"{key}.late")
     place = 0
     for light, rows in kinds:
         if not rows:
@@ -42,35 +49,55 @@ def laggards(plan: PlanFacts, key: str, below: Style) -> Iterator[Paragraph]:
                 {"单位": agency.name, "事项": joined([_late_item(plan, row) for row in mine], "；")},
                 f"{key}.{light.value}.{agency.pk}",
             )
+    if plan.settling:
+        named = joined([f"{row.agency}{numbers_of([plan.label(row.item)])}" for row in plan.settling])
+        yield Paragraph(Style.BODY, "已完成、待销号的不列入滞后：{待销号}。", {"待销号": named}, f"{key}.settling")
 
 
 def _by_agency(plan: PlanFacts, rows: list[LedgerRow]) -> list[tuple[AgencyFacts, list[LedgerRow]]]:
-    """Groups the rows by agency; those with the most come first, otherwise the fixed order holds."""
-    by_agency = [(agency, [row for row in rows if row.agency_id == agency.pk]) for agency in plan.agencies]
-    return sorted(((agency, mine) for agency, mine in by_agency if mine), key=lambda pair: -len(pair[1]))
+    """Sorts them by agency, those with the most first; otherwise in the fixed order."""
+    found = [(agency, [row for row in rows if row.agency_id == agency.pk]) for agency in plan.agencies]
+    return sorted(((agency, mine) for agency, mine in found if mine), key=lambda pair: -len(pair[1]))
 
 
 def _late_item(plan: PlanFacts, row: LedgerRow) -> str:
     item = plan.item(row.item)
-    against = f"，序时{percent(row.expected)}" if row.expected is not None else ""
-    due = f"，时限{day(item.due_on)}" if row.light == Light.RED and item.due_on else ""
-    return f"第{item.label.strip('（）()')}项{item.title}（进度{row.percent}%{against}{due}）"
+    told = [f"进度{row.percent}%" if row.has_accepted else "尚无通过的报告"]
+    if row.expected is not None:
+        told.append(f"序时{whole_percent(row.expected)}")
+    if row.light == Light.RED and item.due_on:
+        told.append(f"时限{day(item.due_on)}")
+    return f"{numbers_of([plan.label(row.item)])}{item.title}（{'，'.join(told)}；{why(plan, row)}）"
+
+
+def why(plan: PlanFacts, row: LedgerRow) -> str:
+    """The latest reason on record of one that is late, or what became of its report."""
+    if row.reason:
+        return f"原因：{excerpt(row.reason).removesuffix('。')}"
+    period = plan.period.name.partition("年")[2] if plan.period else ""
+    told = {"missing": f"未报送{period}报告", "sent_back": f"{period}报告退回待重报", "waiting": f"{period}报告待审"}
+    return told.get(row.filing, "未说明原因")
 
 
 # ── 量化指标、存在问题 ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def indicators(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
-    done = [indicator for indicator in plan.indicators if indicator.percent >= 100]
-    behind = [indicator for indicator in plan.indicators if indicator.is_behind]
-    text = "{指标数}项量化指标中，已完成{完成数}项，落后于序时{落后数}项：{指标}。"
-    figures = {
-        "指标数": str(len(plan.indicators)),
-        "完成数": str(len(done)),
-        "落后数": str(len(behind)),
-        "指标": joined([_indicator(indicator) for indicator in plan.indicators], "；"),
-    }
-    yield Paragraph(Style.BODY, text, figures, f"{key}.indicators")
+    """Lists the targets: those reached, those behind by the plan's margin, and the rest apart."""
+    groups = (
+        ("已完成{完成数}项", "完成", [target for target in plan.indicators if target.percent >= 100]),
+        (
+            "比序时低{指标差额}个百分点以上的{落后数}项",
+            "落后",
+            [target for target in plan.indicators if target.is_behind],
+        ),
+        ("其余{其余数}项", "其余", [t for t in plan.indicators if t.percent < 100 and not t.is_behind]),
+    )
+    figures = {"指标数": str(len(plan.indicators)), "指标差额": str(plan.behind_margin)}
+    figures |= {f"{name}数": str(len(targets)) for _, name, targets in groups}
+    figures |= {f"{name}指标": joined([_indicator(target) for target in targets], "；") for _, name, targets in groups}
+    words = [f"{begins}：{{{name}指标}}" for begins, name, targets in groups if targets]
+    yield Paragraph(Style.BODY, f"共{{指标数}}项量化指标。{'。'.join(words)}。", figures, f"{key}.indicators")
 
 
 def _indicator(indicator: IndicatorFacts) -> str:
@@ -81,53 +108,54 @@ def _indicator(indicator: IndicatorFacts) -> str:
 
 
 def problems(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
-    """Quotes the reasons that agencies with late tasks give, in their own words, shortened."""
-    reasons = [(row, row.delay_reason or row.problems) for row in (*plan.overdue, *plan.behind)]
-    reasons = [(row, text) for row, text in reasons if text]
-    for number, (row, text) in enumerate(reasons[:MOST_PROBLEMS], 1):
-        item = plan.item(row.item)
+    """Quotes the problems that agencies report, those of the late ones first, but for what was quoted as a reason."""
+    late = {row.pk for row in (*plan.overdue, *plan.behind)}
+    told = [row for row in plan.rows if row.problems and row.problems != (row.reason if row.pk in late else "")]
+    told.sort(key=lambda row: row.pk not in late)
+    for number, row in enumerate(told[:MOST_PROBLEMS], 1):
         yield Paragraph(
             Style.ITEM,
-            f"{number}.{{单位}}（第{{序号}}项）：{_quoted(text)}",
-            {"单位": row.agency, "序号": item.label.strip("（）()")},
+            f"{number}.{{单位}}（{{序号}}）：{_quoted(row.problems)}",
+            {"单位": row.agency, "序号": numbers_of([plan.label(row.item)])},
             f"{key}.problem.{row.pk}",
         )
 
 
-def _quoted(text: str) -> str:
-    """Puts a text on one line, without braces, which would be taken for fields; whole sentences as far as they fit."""
-    text = " ".join(text.split()).replace("{", "（").replace("}", "）").replace("｛", "（").replace("｝", "）")
+def excerpt(text: str) -> str:
+    """The text on one line; whole sentences as far as they fit."""
+    text = " ".join(text.split())
     if len(text) <= EXCERPT:
         return text
     cut = text[:EXCERPT].rfind("。")
     return text[: cut + 1] if cut > 0 else f"{text[: EXCERPT - 1]}…"
 
 
+def _quoted(text: str) -> str:
+    """Without braces, which would be taken for fields."""
+    return excerpt(text.replace("{", "（").replace("}", "）").replace("｛", "（").replace("｝", "）"))
+
+
 # ── 下一步要求 ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def next_steps(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
+    """Asks for what can still be done. The issued document locks its period, so it asks for no report in it."""
     steps: list[tuple[str, str, dict[str, str]]] = []
     if plan.overdue:
         names = joined(list(dict.fromkeys(row.agency for row in plan.overdue)))
-        text = "限期办结逾期事项。{逾期单位}要倒排工期、逐项销号，确需延期的应依规说明理由。"
-        steps.append(("overdue", text, {"逾期单位": names}))
+        steps.append(("overdue", "限期办结逾期事项。{逾期单位}要倒排工期，尽快办结销号。", {"逾期单位": names}))
     if plan.behind:
         names = joined(list(dict.fromkeys(row.agency for row in plan.behind)))
-        text = "加快补齐欠账。{欠进度单位}要对照序时进度查找差距，明确措施、责任和完成时间。"
-        steps.append(("behind", text, {"欠进度单位": names}))
-    missing = [agency.name for agency in plan.agencies if agency.unfiled_items]
+        text = "加快补齐欠账。{滞后单位}要对照序时进度查找差距，明确措施、责任和完成时间。"
+        steps.append(("behind", text, {"滞后单位": names}))
+    late = {row.agency_id for row in plan.unfiled if row.is_overdue}
+    missing = [agency.name for agency in plan.agencies if agency.pk in late]
     if missing:
-        figures = {"未报单位": joined(missing)}
-        if any(row.is_overdue for row in plan.unfiled) or plan.period is None:
-            text = "规范进展报送。{未报单位}要尽快补报，今后按期如实报送，附佐证材料。"
-        else:
-            text = "按期报送进展。{未报单位}要于{截止日期}前如实报送，附佐证材料。"
-            figures["截止日期"] = day(plan.period.due_on)
-        steps.append(("unfiled", text, figures))
+        text = "规范进展报送。{未报单位}今后要按期如实报送进展，附佐证材料。"
+        steps.append(("unfiled", text, {"未报单位": joined(missing)}))
     behind = [indicator.name for indicator in plan.indicators if indicator.is_behind]
     if behind:
-        text = "确保指标完成。{落后指标}落后于序时，有关单位要挖掘潜力，确保实现目标。"
+        text = "确保指标完成。{落后指标}进度偏慢，有关单位要挖掘潜力，确保实现目标。"
         steps.append(("indicators", text, {"落后指标": joined(behind)}))
     if not steps:
         steps.append(("steady", "各单位要保持工作力度，确保全面完成目标任务。", {}))

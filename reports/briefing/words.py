@@ -3,27 +3,36 @@
 from collections.abc import Sequence
 from datetime import date
 
+from tasks.rules.rounding import TENTH, WHOLE, half_up, percent_text
+
 
 def day(value: date) -> str:
     """A date is written out: 「2016年10月12日」."""
     return f"{value.year}年{value.month}月{value.day}日"
 
 
+def short_day(value: date, beside: date) -> str:
+    """A date is written without its year where that is the year of the date beside it."""
+    return f"{value.month}月{value.day}日" if value.year == beside.year else day(value)
+
+
 def percent(value: float | None) -> str:
-    """A percentage is written to one decimal, as the workbook shows it."""
-    return "—" if value is None else f"{value:.1f}%"
+    """A percentage of a plan, a section or a target has one decimal, as in the workbook."""
+    return "—" if value is None else percent_text(value, TENTH)
+
+
+def whole_percent(value: float | None) -> str:
+    """A percentage of a task or an agency has none."""
+    return "—" if value is None else percent_text(value, WHOLE)
 
 
 def points(value: float) -> str:
-    return f"{value:.1f}"
-
-
-def is_seen(value: float) -> bool:
-    """Says whether anything of the value is left at the decimals that are written."""
-    return bool(points(abs(value)).strip("0."))
+    """Percentage points are written with one decimal, without a sign."""
+    return str(abs(half_up(value, TENTH)))
 
 
 def share(count: int, whole: int) -> str:
+    """A share of many reports: 「35.2%」."""
     return percent(100 * count / whole if whole else 0.0)
 
 
@@ -32,7 +41,7 @@ def joined(names: Sequence[str], mark: str = "、") -> str:
 
 
 def joined_periods(names: Sequence[str]) -> str:
-    """Periods are listed with their year named once: 「2016年第2季度、第3季度」."""
+    """Periods are listed with their year named once: 「2016年二季度、三季度」."""
     words: list[str] = []
     for before, name in zip(("", *names), names, strict=False):
         year, mark, quarter = name.partition("年")

@@ -7,7 +7,7 @@ from datetime import date
 
 from reports.quarter.definition import Definition
 from reports.quarter.facts import AgencyFacts, ItemFacts, PeriodFacts, PlanFacts, SectionFacts, Totals
-from reports.quarter.filings import FilingEntry, Filings, filing_counts
+from reports.quarter.filings import FilingEntry, Filings, ReportRecord, filing_counts
 from reports.quarter.indicators import indicator_facts
 from reports.quarter.movements import changes, due_reasons, first_reds
 from reports.quarter.records import ItemRecord, PlanState
@@ -25,7 +25,7 @@ def assemble(
     definition: Definition, now: PlanState, filings: Filings, since: ReportingPeriod | None, before: PlanState | None
 ) -> PlanFacts:
     """Puts the facts together; `before` is the same items at the close of `since`."""
-    plan, reds = now.plan, first_reds(now)
+    plan, reds, labels = now.plan, first_reds(now), full_labels(now)
     return PlanFacts(
         slug=plan.slug,
         document_number=plan.document_number,
@@ -45,7 +45,7 @@ def assemble(
         previous=_totals(before.standings, before.standings, []) if before else None,
         sections=tuple(_sections(now, filings, before)),
         agencies=tuple(_agencies(now, filings, before)),
-        items=tuple(_item(standing, now, reds) for standing in now.standings),
+        items=tuple(_item(standing, now, reds, labels) for standing in now.standings),
         rows=tuple(_ledger(now, filings, before)),
         assists=tuple(_assists(now, filings)),
         indicators=indicator_facts(definition, now, since),
@@ -127,8 +127,9 @@ def _agencies(now: PlanState, filings: Filings, before: PlanState | None) -> lis
         entries[entry.agency_id].append(entry)
         known.setdefault(entry.agency_id, (entry.ordinal, entry.agency_id, entry.agency))
     earlier = _by_agency(before) if before else {}
+    labels = full_labels(now)
     return [
-        _agency(pk=pk, name=name, now=now, rows=rows[pk], entries=entries[pk], earlier=earlier.get(pk))
+        _agency(pk=pk, name=name, now=now, rows=rows[pk], entries=entries[pk], earlier=earlier.get(pk), labels=labels)
         for _, pk, name in sorted(known.values())
     ]
 
@@ -141,12 +142,18 @@ def _by_agency(plan_state: PlanState) -> dict[int, list[Standing]]:
 
 
 def _agency(
-    pk: int, name: str, now: PlanState, rows: list[Standing], entries: list[FilingEntry], earlier: list[Standing] | None
+    *,
+    pk: int,
+    name: str,
+    now: PlanState,
+    rows: list[Standing],
+    entries: list[FilingEntry],
+    earlier: list[Standing] | None,
+    labels: Mapping[int, str],
 ) -> AgencyFacts:
     leads = [row for row in rows if row.is_lead]
-    sums = _totals([row for row in leads if row.counts], (), entries)
-    labels = {item.number: item.label for item in now.items}
-    late = [now.item_of[row.item_id].label for row in leads if row.light and row.light.is_late]
+    sums = _totals(leads, (), entries)
+    late = [labels[now.item_of[row.item_id].number] for row in leads if row.light and row.light.is_late]
     unfiled = dict.fromkeys(labels[entry.item_number] for entry in entries if entry.is_unfiled)
     before = [row for row in earlier or () if row.counts]
     return AgencyFacts(
@@ -159,7 +166,17 @@ def _agency(
     )
 
 
-def _item(standing: ItemStanding[ItemRecord], now: PlanState, reds: Mapping[int, date]) -> ItemFacts:
+def full_labels(now: PlanState) -> dict[int, str]:
+    """By the item's number, how the notice numbers it; where numbering restarts, with its part: 「第二部分（三）」."""
+    labels = {item.number: item.label for item in now.items}
+    if len(set(labels.values())) == len(labels):
+        return labels
+    return {item.number: f"第{chinese_numeral(item.section_number)}部分{item.label}" for item in now.items}
+
+
+def _item(
+    standing: ItemStanding[ItemRecord], now: PlanState, reds: Mapping[int, date], labels: Mapping[int, str]
+) -> ItemFacts:
     item = standing.item
     return ItemFacts(
         pk=item.pk,
@@ -188,6 +205,7 @@ def _item(standing: ItemStanding[ItemRecord], now: PlanState, reds: Mapping[int,
         is_inferred=bool(item.is_inferred),
         was_red_on=reds.get(item.pk),
         counts=standing.counts,
+        full_label=labels[item.number],
     )
 
 
@@ -249,8 +267,14 @@ def _row(
         evidence=filings.evidence.get(standing.pk, 0) if standing else 0,
         previous_percent=previous,
         has_accepted=row.has_accepted,
+        reason=_reason(accepted, standing),
         is_settling=row.percent == 100 and not row.has_ended and now.holders[row.pk].open_completion is not None,
     )
+
+
+def _reason(*reports: ReportRecord | None) -> str:
+    """The latest reason on record, from the newest of the given reports that names one."""
+    return next((text for report in reports if report for text in (report.delay_reason, report.problems) if text), "")
 
 
 def _assists(now: PlanState, filings: Filings) -> list[AssistRow]:

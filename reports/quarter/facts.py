@@ -132,6 +132,7 @@ class ItemFacts:
     is_inferred: bool
     was_red_on: date | None
     counts: bool
+    full_label: str = ""  # with its part, where numbering restarts
 
     @property
     def gap(self) -> float | None:
@@ -181,6 +182,11 @@ class PlanFacts:
         if place == len(self.items) or self.items[place].number != number:
             raise LookupError(f"no item {number}")
         return self.items[place]
+
+    def label(self, number: int) -> str:
+        """The item as the notice numbers it; where numbering restarts, with its part: 「第二部分（三）」."""
+        item = self.item(number)
+        return item.full_label or item.label
 
     def section(self, number: int) -> SectionFacts:
         return next(section for section in self.sections if section.number == number)

@@ -49,6 +49,7 @@ class LedgerRow:
     evidence: int
     previous_percent: int | None
     has_accepted: bool = True
+    reason: str = ""  # the latest on record why it is behind
     is_settling: bool = False  # 待销号: at 100 % while its closing waits for the office
 
     @property
