@@ -36,8 +36,8 @@ class LightChange(models.Model):
 
     item = models.ForeignKey(ActionItem, models.CASCADE, related_name="light_changes", verbose_name="任务")
     day = models.DateField("日期")
-    light = models.CharField("亮灯", max_length=6, choices=Light)
-    previous = models.CharField("此前", max_length=6, choices=Light, blank=True)
+    light = models.CharField("亮灯", max_length=10, choices=Light)
+    previous = models.CharField("此前", max_length=10, choices=Light, blank=True)
     reason = models.CharField("说明", max_length=200)
 
     class Meta:

@@ -22,7 +22,7 @@ class PlanSettings(models.Model):
     """What coordinators set for a plan: by what its lights are decided, who reports, and until when."""
 
     behind_margin = models.PositiveSmallIntegerField(
-        "黄灯差额（百分点）", default=10, help_text="进度低于序时进度超过此数为欠进度"
+        "黄灯差额（百分点）", default=10, help_text="进度低于序时进度超过此数为滞后"
     )
     ahead_margin = models.PositiveSmallIntegerField(
         "超进度差额（百分点）", default=3, help_text="进度高于序时进度超过此数为超进度"

@@ -23,10 +23,13 @@ CONTENTS = (
 )
 MEANINGS = {
     Light.RED: "完成时限已过，未办结",
-    Light.YELLOW: "进度低于序时进度{margin}个百分点以上",
+    Light.YELLOW: "首个应报的报告期截止后，进度低于序时进度{margin}个百分点以上",
     Light.BLUE: "距完成时限{soon}天以内",
     Light.GREEN: "以上情形以外",
-    Light.GREY: "已办结，或中止、撤销、未明确负责单位",
+    Light.SUSPENDED: "负责单位不再在办，且有中止的；恢复前不计入进度",
+    Light.GREY: "负责单位均已办结",
+    Light.CANCELLED: "负责单位均已撤销，不计入进度",
+    Light.UNASSIGNED: "没有负责单位，不计入进度",
 }
 
 

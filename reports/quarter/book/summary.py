@@ -28,9 +28,7 @@ from tasks.standing.filing import Filing
 SUMMARY = "总体情况"
 LIGHTS_HEIGHT = 6.5  # centimetres
 ROWS_OF_LIGHTS = 14  # of ordinary height, covered by that chart
-LIGHT_COLUMNS = tuple(
-    (light.value, f"{light.colour} {light.label}{'等' if light == Light.GREY else ''}") for light in Light
-)
+LIGHT_COLUMNS = tuple((light.value, light.words) for light in Light)
 FILING_COLUMNS = (
     (Obligation.OWED.value, str(Obligation.OWED.label)),
     *((state.value, str(state.label)) for state in Filing),

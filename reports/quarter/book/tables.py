@@ -12,14 +12,22 @@ HEAD_ROW = 3
 FIRST_ROW = HEAD_ROW + 1
 PERCENT, POINTS, DAY, WHOLE, AMOUNT = "0.0%", "+0.0;-0.0;0.0", "yyyy-mm-dd", "0", "#,##0.##"
 ONGOING = "持续推进"
-SYMBOLS: dict[str, str] = {Light.RED: "■", Light.YELLOW: "▲", Light.BLUE: "◆", Light.GREEN: "●", Light.GREY: "√"}
-CONDITIONS = {SYMBOLS[light]: Look(light.value) for light in Light}
+SYMBOLS: dict[str, str] = {
+    **{Light.RED: "■", Light.YELLOW: "▲", Light.BLUE: "◆", Light.GREEN: "●"},
+    **{Light.SUSPENDED: "□", Light.GREY: "√", Light.CANCELLED: "×", Light.UNASSIGNED: "○"},
+}
+CONDITIONS = {
+    SYMBOLS[light]: Look(light.value) if light.is_running else Look.GREY for light in Light if light != Light.UNASSIGNED
+}
 CHART_COLOURS: dict[str, str] = {
     Light.RED: "B42318",
     Light.YELLOW: "E0A100",
     Light.BLUE: "2F6DB5",
     Light.GREEN: "3C8D5A",
+    Light.SUSPENDED: "C5CDD3",
     Light.GREY: "9AA3A9",
+    Light.CANCELLED: "6B7479",
+    Light.UNASSIGNED: "E4E8EB",
 }
 PAGE_WIDTH = 260  # letters on one page of paper, before they become too small to read
 BAR, TICK = "34607F", "C5CDD3"  # progress, and what it is measured by
@@ -153,7 +161,7 @@ def percent(value: float | None) -> float | None:
 
 def light_text(light: str, word: str) -> str:
     """Names a light by a shape, a colour and a word, as pages do: 「▲ 黄 欠进度」."""
-    return f"{SYMBOLS[light]} {Light(light).colour} {word}"
+    return " ".join(filter(None, (SYMBOLS[light], Light(light).colour, word)))
 
 
 def linked(value: Value, link: str, number_format: str = "General", *, is_centred: bool = True) -> Cell:
