@@ -71,7 +71,7 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     return AgencyPart(
         leads=[line(row) for row in leads],
         assists=[line(row) for row in rows if not row.is_lead],
-        total=total([row for row in leads if row.counts]),
+        total=total(leads),
         filing=count_filings(period, obligations, states) if period else None,
         waived=[each for each in periods if each.excused],
     )

@@ -111,7 +111,7 @@ def agency_rows(
             agency=agency,
             leads=leads[pk],
             assists=assists[pk],
-            total=total([row for row in leads[pk] if row.counts]),
+            total=total(leads[pk]),
             unfiled=unfiled[pk],
         )
         for pk, agency in sorted(agencies.items(), key=lambda pair: (pair[1].ordinal, pair[0]))

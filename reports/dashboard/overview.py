@@ -37,6 +37,7 @@ from tasks.standing.filing import (
     FilingCount,
     count_filings,
     filings_in,
+    late_filings,
     opened_periods,
     reports_of,
 )
@@ -169,7 +170,8 @@ class Overview:
     @locked_property
     def filing(self) -> FilingCount | None:
         obligations = ((pk, obligation) for pk, _, obligation in self.obligations)
-        return count_filings(self.period, obligations, self.filings) if self.period else None
+        late = late_filings(self.period, self.reports) if self.period else ()
+        return count_filings(self.period, obligations, self.filings, late) if self.period else None
 
     @locked_property
     def unfiled(self) -> Counter[int]:
@@ -228,7 +230,7 @@ class Overview:
     @property
     def lead_mean(self) -> float:
         """The mean of all lead assignments; it is not the plan's, which is the mean of its items."""
-        return total([row for row in self.rows if row.counts]).percent
+        return total([row for row in self.rows if row.is_lead]).percent
 
     @locked_property
     def late_agencies(self) -> list[AgencyRow]:
@@ -282,7 +284,7 @@ class Overview:
         due = [
             Upcoming(standing.due_on, (standing.due_on - self.day).days, standing)
             for standing in self.items
-            if standing.due_on and self.day <= standing.due_on <= until and standing.light != Light.GREY
+            if standing.due_on and self.day <= standing.due_on <= until and standing.light.is_running
         ]
         if self.period and self.filing and self.filing.unfiled and self.day <= self.period.due_on <= until:
             due.append(Upcoming(self.period.due_on, (self.period.due_on - self.day).days, None))

@@ -172,7 +172,7 @@ REPORT_CHOICES = [
     (Obligation.OWED.value, Obligation.OWED.label),
     ("filed", "已报"),
     (LATE, "迟报"),
-    ("unfiled", "未报（含退回）"),
+    ("unfiled", "未报"),
     *Filing.choices,
 ]
 

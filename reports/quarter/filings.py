@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from reports.quarter.records import PlanState
 from tasks.models import Assignment, ProgressReport, ReportEvidence, ReportingPeriod, Review
 from tasks.models.obligation import Obligation
-from tasks.standing.filing import Filed, Filing, counted_late, filing_of, newest_by_assignment, shown_filing
+from tasks.standing.filing import UNFILED, Filed, Filing, counted_late, filing_of, newest_by_assignment, shown_filing
 
 
 class ReportRecord(NamedTuple):
@@ -59,7 +59,7 @@ class FilingEntry:
     @property
     def is_unfiled(self) -> bool:
         """未报: owed, and not filed or to be filed again."""
-        return self.is_owed and self.filing in (Filing.MISSING, Filing.SENT_BACK)
+        return self.is_owed and self.filing in UNFILED
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """应报与已报: where each owed report stands, and how many; who owes is `tasks.models.obligation` (docs/rules.md 4)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
@@ -21,8 +21,8 @@ class Filing(TextChoices):
 
     ACCEPTED = "accepted", "已通过"
     WAITING = "waiting", "待审"
-    SENT_BACK = "sent_back", "退回"
-    MISSING = "missing", "未报"
+    SENT_BACK = "sent_back", "退回待重报"
+    MISSING = "missing", "未报送"
     WAIVED = "waived", "免报"
 
 
@@ -33,7 +33,7 @@ VERDICTS: dict[str | None, Filing] = {
 }
 FILED = (Filing.ACCEPTED, Filing.WAITING)  # 已报; a report that was sent back is owed again
 OWED_STATES = tuple(state for state in Filing if state != Filing.WAIVED)  # what 应报 divides into
-UNFILED = tuple(state for state in OWED_STATES if state not in FILED)  # 未报, what was sent back included
+UNFILED = tuple(state for state in OWED_STATES if state not in FILED)  # 未报: 未报送 and 退回待重报
 
 
 class Filed(NamedTuple):
@@ -167,12 +167,16 @@ def counted_late(period: ReportingPeriod, reports: Sequence[Filed]) -> set[int]:
 
 @dataclass(slots=True)
 class FilingCount:
-    """How the period's owed reports stand; what is waived is counted apart and owed by nobody."""
+    """How the period's owed reports stand, in the words of docs/rules.md 11; what is waived is owed by nobody.
+
+    应报 = 已报 + 未报; 已报 = 已通过 + 待审, `late` (迟报) of them; 未报 = 未报送 + 退回待重报.
+    """
 
     period: ReportingPeriod
     owed: int
     states: Counter[Filing]
     waived: int = 0
+    late: int = 0
 
     @property
     def filed(self) -> int:
@@ -197,13 +201,18 @@ class FilingPart:
 
 
 def count_filings(
-    period: ReportingPeriod, obligations: Iterable[tuple[int, str]], states: Mapping[int, Filing]
+    period: ReportingPeriod,
+    obligations: Iterable[tuple[int, str]],
+    states: Mapping[int, Filing],
+    late: Collection[int] = (),
 ) -> FilingCount:
-    """From assignments with what each has to do with the period, and how the reports that were filed stand."""
-    waived = 0
+    """From assignments with what each has to do with the period, how the reports that were filed stand, and 迟报."""
+    waived = late_count = 0
     counts: Counter[Filing] = Counter()
     for pk, obligation in obligations:
         waived += obligation == Obligation.WAIVED
         if obligation == Obligation.OWED:
-            counts[states.get(pk, Filing.MISSING)] += 1
-    return FilingCount(period, counts.total(), counts, waived)
+            state = states.get(pk, Filing.MISSING)
+            counts[state] += 1
+            late_count += pk in late and state in FILED
+    return FilingCount(period, counts.total(), counts, waived, late_count)

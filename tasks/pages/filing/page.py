@@ -102,11 +102,11 @@ class OwedReport:
         if self.is_waived:
             return "", "免", Filing.WAIVED.label
         if self.is_returned:
-            return "back", "退", "退回"
+            return "back", "退", Filing.SENT_BACK.label
         if self.filing == Filing.MISSING:
             if self.is_handed_in:
                 return "draft", "签", "待审签"
-            return ("draft", "草", "草稿") if self.draft else ("", "未", "未报")
+            return ("draft", "草", "草稿") if self.draft else ("", "未", "未报送")
         return "filed", "✓" if self.filing == Filing.ACCEPTED else "审", self.filing.label
 
 
@@ -254,7 +254,7 @@ class MyPage:
     def unfiled_states(self) -> list[tuple[str, int]]:
         """What is not yet filed, by its state, as far as there is any."""
         words = Counter(owed.state[2] for owed in self.owed if owed.filing not in FILED)
-        return [(word, words[word]) for word in ("退回", "待审签", "草稿", "未报") if words[word]]
+        return [(word, words[word]) for word in ("退回待重报", "待审签", "草稿", "未报送") if words[word]]
 
     @property
     def to_do(self) -> list[OwedReport]:

@@ -18,7 +18,7 @@ from tasks.models.obligation import Obligation, obligation_in
 from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light, Pace
-from tasks.standing.filing import FILED, Filing, filings
+from tasks.standing.filing import FILED, UNFILED, Filing, filings
 from tasks.standing.rollup import item_standings, standings_from_queryset
 
 
@@ -31,12 +31,12 @@ def words(where: str) -> filters.CharFilter:
     )
 
 
-REPORT_GROUPS = {"filed": FILED, "unfiled": (Filing.SENT_BACK, Filing.MISSING)}
+REPORT_GROUPS = {"filed": FILED, "unfiled": UNFILED}
 QUEUE = "queue"
 REPORT_CHOICES = [
     (Obligation.OWED.value, Obligation.OWED.label),
     ("filed", "已报"),
-    ("unfiled", "未报（含退回）"),
+    ("unfiled", "未报"),
     *Filing.choices,
     (QUEUE, "待审（不限本期）"),
 ]
