@@ -29,12 +29,12 @@ def indicators_of_agency(agency: Param, plan: Param, moment: Param) -> QuerySet[
 
 
 def accepted_readings(moment: Moment) -> QuerySet[IndicatorReading]:
-    """The outer indicator's readings of reports that were accepted by that moment, newest first."""
+    """The outer indicator's readings of reports that were accepted by that moment, of the newest period first."""
     return (
         IndicatorReading.objects.filter(indicator=OuterRef("pk"), report__recorded_at__lte=moment)
         .alias(verdict=Latest("Review", "verdict", moment, report="report"))
         .filter(verdict="accepted")
-        .order_by("-report__recorded_at", "-report_id")
+        .order_by("-report__period__starts_on", "-report__recorded_at", "-report_id")
     )
 
 

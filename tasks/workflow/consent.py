@@ -15,7 +15,7 @@ from agencies.models import User
 from tasks.access import awaits_consent
 from tasks.models import Assignment, Message, ReportDraft, ReportingPeriod
 from tasks.workflow.current import WorkflowError, deed, lock_and_read
-from tasks.workflow.filing import ReportContent, check_content, save_draft
+from tasks.workflow.filing import ReportContent, accepted_until, check_content, save_draft
 from tasks.workflow.messages import tell
 from tasks.workflow.periods import require_opened
 from tasks.workflow.versions import Basis, checked_draft
@@ -41,7 +41,9 @@ def hand_in(
         raise WorkflowError("本单位还没有单位负责人账号，无法审签，请联系系统管理员。")
     day = timezone.localdate(at)
     require_opened(period, day)
-    check_content(content, due_on=current.due_on, period=period, day=day, accepted=current.percent)
+    check_content(
+        content, due_on=current.due_on, period=period, day=day, accepted=accepted_until(period, assignment, current)
+    )
     draft = save_draft(assignment=assignment, period=period, by=by, at=current.at, fields=fields, basis=basis)
     draft.handed_in_at, draft.handed_in_by, draft.returned_comment = current.at, by, ""
     draft.save()

@@ -21,12 +21,14 @@ from tasks.models import (
     ReportingPeriod,
 )
 from tasks.models.choices import RUNNING
+from tasks.rules.rounding import TENTH, percent_text
 from tasks.rules.status import Pace, behind_line, expected_percent, pace_of
 from tasks.standing.indicators import targets_of
 from tasks.standing.rollup import thresholds_of
 from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_and_read
 from tasks.workflow.evidence_store import own_evidence
 from tasks.workflow.periods import require_opened, require_unlocked
+from tasks.workflow.questions import newest_accepted
 from tasks.workflow.versions import Basis, checked_draft
 
 
@@ -107,7 +109,8 @@ def submit_report(
     draft = checked_draft(assignment, period, basis, current.newest_report)
     if awaits_consent(by, assignment.agency):
         raise WorkflowError("本单位的报告须经单位负责人审签后报送。")
-    check_content(content, due_on=current.due_on, period=period, day=day, accepted=current.percent)
+    accepted = accepted_until(period, assignment, current)
+    check_content(content, due_on=current.due_on, period=period, day=day, accepted=accepted)
     if current.newest_report:
         waiting = ProgressReport.objects.filter(assignment=assignment, period=period, settled_at__isnull=True)
         waiting.update(settled_at=current.at)
@@ -159,6 +162,12 @@ def _record_readings(report: ProgressReport, readings: Mapping[int, Decimal], *,
     )
 
 
+def accepted_until(period: ReportingPeriod, assignment: Assignment, current: LockedAssignment) -> int:
+    """The percentage that a report of the period may not go below without a reason; a newer period's is none of it."""
+    newest = next(iter(newest_accepted(assignment=assignment.pk, moment=current.at)), None)
+    return 0 if newest and newest[0] > period.starts_on else current.percent
+
+
 def check_content(
     content: ReportContent, *, due_on: date | None, period: ReportingPeriod, day: date, accepted: int = 0
 ) -> None:
@@ -177,4 +186,6 @@ def check_content(
     if is_behind and not content.delay_reason.strip():
         assert expected is not None
         line = behind_line(expected, thresholds_of(period.plan))
-        raise WorkflowError(f"{content.percent}%低于黄灯线{line:.1f}%，请写明原因和预计赶上的时间。", "delay_reason")
+        raise WorkflowError(
+            f"{content.percent}%低于黄灯线{percent_text(line, TENTH)}，请写明原因和预计赶上的时间。", "delay_reason"
+        )

@@ -1,5 +1,6 @@
 """What guards ask after the lock, put into SQL once: a deed on a hundred reports asks each of it a hundred times."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import BigIntegerField, DateTimeField, Func, IntegerField, QuerySet, Value
@@ -49,9 +50,11 @@ def newest_reports(
 
 
 @compile_once(assignment=IntegerField(), moment=DateTimeField())
-def newest_accepted(assignment: Param, moment: Param) -> QuerySet[ProgressReport, tuple[int, int]]:
-    """The newest report that stands accepted, if any: its key and its percentage."""
-    return ProgressReport.objects.accepted(moment).filter(assignment=assignment).values_list("pk", "percent")[:1]
+def newest_accepted(assignment: Param, moment: Param) -> QuerySet[ProgressReport, tuple[date, int, int]]:
+    """The report that stands accepted for the newest period, if any: when that began, its key and its percentage."""
+    accepted = ProgressReport.objects.accepted(moment).filter(assignment=assignment)
+    newest = accepted.order_by("-period__starts_on", "-recorded_at", "-pk")
+    return newest.values_list("period__starts_on", "pk", "percent")[:1]
 
 
 @compile_once(assignment=IntegerField(), period=IntegerField())

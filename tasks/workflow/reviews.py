@@ -1,7 +1,8 @@
 """Coordinators decide on reports, and speak of them among themselves."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -140,20 +141,24 @@ def _tell_verdict(report: ProgressReport, review: Review) -> None:
 
 
 def _record_accepted_progress(assignment: Assignment, *, by: User, at: datetime) -> None:
-    """Makes the newest of its reports that stands accepted count from now on; without one, what it began with.
+    """Makes the report of the newest period for which one stands accepted count from now on (docs/rules.md 2).
 
-    That is 0, or what the agency took over from those that it has succeeded (机构调整).
+    Beside its own, that is what the agency took over from those that it has succeeded (机构调整); without either, 0.
     """
-    standing = newest_accepted(assignment=assignment.pk, moment=at) or _taken_over(assignment)
-    report, percent = next(iter(standing), (None, 0))
+    accepted = [*_taken_over(assignment), *newest_accepted(assignment=assignment.pk, moment=at)]
+    _, report, percent = max(reversed(accepted), key=itemgetter(0), default=(None, None, 0))
     AcceptedProgress.objects.create(
         assignment=assignment, report_id=report, percent=percent, recorded_at=at, recorded_by=by
     )
 
 
-def _taken_over(assignment: Assignment) -> list[tuple[int | None, int]]:
-    """The report and percentage with which the assignment began, where these are not its own."""
-    known = AcceptedProgress.objects.filter(assignment=assignment).select_related("report")
+def _taken_over(assignment: Assignment) -> list[tuple[date, int | None, int]]:
+    """What the assignment began with, where it is not its own: when its period began, report and percentage.
+
+    What was joined of several reports is of no period, and any report of its own is newer.
+    """
+    known = AcceptedProgress.objects.filter(assignment=assignment).select_related("report__period")
     first = known.order_by("recorded_at", "pk").first()
-    is_own = first and first.report and first.report.assignment_id == assignment.pk
-    return [] if first is None or is_own else [(first.report_id, first.percent)]
+    if first is None or (first.report and first.report.assignment_id == assignment.pk):
+        return []
+    return [(first.report.period.starts_on if first.report else date.min, first.report_id, first.percent)]
