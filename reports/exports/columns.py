@@ -41,7 +41,7 @@ def item_columns(plan: Plan, agency_names: dict[int, str]) -> tuple[LedgerColumn
         LedgerColumn("亮灯", 9, value=lambda line: line.light_word),
         LedgerColumn("进度", 9, PERCENT, value=lambda line: round(line.percent, 1)),
         LedgerColumn("序时", 9, PERCENT, value=lambda line: _rounded(line.expected)),
-        LedgerColumn("差（百分点）", 12, POINTS, value=lambda line: _rounded(line.gap)),
+        LedgerColumn("差（百分点）", 12, POINTS, value=lambda line: line.gap),
         LedgerColumn("进度类别", 10, value=lambda line: line.pace.label if line.pace else ""),
         LedgerColumn("负责单位", 40, is_wrapped=True, value=leads),
         LedgerColumn("协助单位数", 11, WHOLE, value=lambda line: len(line.assists)),
@@ -60,7 +60,7 @@ ASSIGNMENT_COLUMNS: tuple[LedgerColumn[Line], ...] = (
     LedgerColumn("亮灯", 9, value=lambda line: line.standing.light_word),
     LedgerColumn("进度", 9, PERCENT, value=lambda line: line.standing.percent),
     LedgerColumn("序时", 9, PERCENT, value=lambda line: _rounded(line.standing.expected)),
-    LedgerColumn("差（百分点）", 12, POINTS, value=lambda line: _rounded(line.standing.gap)),
+    LedgerColumn("差（百分点）", 12, POINTS, value=lambda line: line.standing.gap),
     LedgerColumn("原定时限", 12, DATE, value=lambda line: line.assignment.first_due_on),
     LedgerColumn("现时限", 12, DATE, value=lambda line: line.standing.due_on),
     LedgerColumn(

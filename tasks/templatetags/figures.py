@@ -18,8 +18,10 @@ from django.utils.safestring import SafeString
 
 from qa_plan.markup import fill
 from tasks.models import Plan, ProgressReport
+from tasks.models.choices import AssignmentRole
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.periods import last_quarter_ends
+from tasks.rules.rounding import TENTH, WHOLE, half_up, percent_text, points_text
 from tasks.rules.status import Light
 from tasks.standing.filing import Filing, filing_of
 from tasks.standing.rollup import ItemStanding, Standing
@@ -36,7 +38,7 @@ class MatrixLine(Protocol):
 
 
 ICONS = {shown: SafeString(f'<svg class="ic" aria-hidden="true"><use href="#s-{shown}"/></svg>') for shown in Light}
-WORDS = {shown: f"{shown.colour} {shown.label}" for shown in Light}
+WORDS = {shown: shown.words for shown in Light}
 EMPHASIS = {Filing.MISSING: "", Filing.SENT_BACK: " back"}
 FILING_TAGS = {
     filing: SafeString(f'<span class="tag{EMPHASIS.get(filing, " strong")}">{filing.label}</span>') for filing in Filing
@@ -51,21 +53,21 @@ def icon(light: str) -> SafeString:
 
 @register.simple_tag
 @lru_cache  # a page shows a few of them many times
-def light(value: str, word: str = "", classes: str = "") -> SafeString:
-    """「▲ 黄 欠进度」; `word` replaces the light's own where grey has a reason of its own."""
+def light(value: str | None, classes: str = "") -> SafeString:
+    """「▲ 黄 滞后」; an assisting assignment has no light, and its role is said instead."""
+    if not value:
+        return format_html('<span class="light assist {}">{}</span>', classes, AssignmentRole.ASSIST.label)
     shown = Light(value)
-    return format_html(
-        '<span class="light {} {}">{}{} {}</span>', shown, classes, ICONS[shown], shown.colour, word or shown.label
-    )
+    return format_html('<span class="light {} {}">{}{}</span>', shown, classes, ICONS[shown], WORDS[shown])
 
 
 @register.simple_tag
-def bar(percent: float, expected: float | None, light: str = "", classes: str = "") -> SafeString:
+def bar(percent: float, expected: float | None, light: str | None = "", classes: str = "") -> SafeString:
     """Progress against the expected tick; only the shortfall takes a colour, and none once the work has ended."""
     done = min(max(percent, 0.0), 100.0)
     label = f"进度{_n(percent)}%"
     rest = ""
-    if expected is not None and light != Light.GREY:
+    if expected is not None and (not light or Light(light).is_running):
         label += f"，序时{_n(expected)}%"
         if expected > done:
             rest = f'<rect class="gap" x="{_n(done)}" y="3" width="{_n(expected - done)}" height="8"/>'
@@ -79,34 +81,31 @@ def bar(percent: float, expected: float | None, light: str = "", classes: str = 
 
 def _n(value: float) -> str:
     """At most one decimal, without a trailing zero."""
-    return f"{value:.1f}".removesuffix(".0")
+    return str(half_up(value, TENTH)).removesuffix(".0")
 
 
 @register.filter
 def pct(value: float | None) -> str:
     """Whole percent, for items and agencies."""
-    return NO_VALUE if value is None else f"{value:.0f}%"
+    return NO_VALUE if value is None else percent_text(value, WHOLE)
+
+
+@register.filter
+def whole(value: float) -> str:
+    """Whole percent without its sign, for the matrix."""
+    return str(half_up(value, WHOLE))
 
 
 @register.filter
 def pct1(value: float | None) -> str:
     """One decimal, for plan and section."""
-    return NO_VALUE if value is None else f"{value:.1f}%"
+    return NO_VALUE if value is None else percent_text(value, TENTH)
 
 
 @register.filter
-def gap(value: float | None) -> str:
-    """Percentage points with their sign (U+2212 for minus)."""
-    return NO_VALUE if value is None else _signed(f"{value:+.0f}")
-
-
-@register.filter
-def gap1(value: float | None) -> str:
-    return NO_VALUE if value is None else _signed(f"{value:+.1f}")
-
-
-def _signed(text: str) -> str:
-    return "0" if text.strip("+-") in ("0", "0.0") else text.replace("-", "−")
+def gap(value: Decimal | None) -> str:
+    """Percentage points with their sign (U+2212 for minus), as many decimals as the two figures that they part."""
+    return NO_VALUE if value is None else points_text(value)
 
 
 @register.filter
@@ -181,7 +180,7 @@ CELL = (
 
 def _matrix_cell(row: Standing, names: Mapping[int, str], href: str) -> SafeString:
     name = names[row.agency_id]
-    if not row.is_lead:
+    if row.light is None:
         return fill(AID, href=href, key=row.pk, name=name)
     shown = row.light
     return fill(
@@ -191,7 +190,7 @@ def _matrix_cell(row: Standing, names: Mapping[int, str], href: str) -> SafeStri
         name=name,
         light=shown,
         percent=row.percent,
-        word=WORDS[shown] if shown != Light.GREY else f"{shown.colour} {row.light_word}",
+        word=WORDS[shown],
         icon=ICONS[shown],
     )
 
@@ -220,7 +219,12 @@ def filing_tag(state: str | None) -> SafeString:
 
 @register.simple_tag
 def due_dates(
-    due_on: date | None, light: str, is_inferred: bool, first: date | None, first_is_inferred: bool, extensions: int = 0
+    due_on: date | None,
+    light: str | None,
+    is_inferred: bool,
+    first: date | None,
+    first_is_inferred: bool,
+    extensions: int = 0,
 ) -> SafeString:
     """The due date in force, and the original beside it where it was changed; 推定 where a date is inferred.
 

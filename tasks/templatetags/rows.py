@@ -12,7 +12,6 @@ from qa_plan.markup import fill
 from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, row_form
 from tasks.pages.ledger.page import Line
 from tasks.rules.numerals import chinese_numeral
-from tasks.rules.status import Light
 from tasks.standing.rollup import ItemStanding, Standing
 from tasks.templatetags.figures import bar, due_dates, filing_tag, gap, gap_class, light, pct
 
@@ -92,11 +91,11 @@ def _item_row(standing: ItemStanding, links: Mapping[str, str], names: Mapping[i
 
 def _standing(standing: Standing | ItemStanding, percent: str) -> dict[str, str]:
     return {
-        "light": light(standing.light, standing.light_word),
+        "light": light(standing.light),
         "bar": bar(standing.percent, standing.expected, standing.light),
         "percent": percent,
         "gap_class": gap_class(standing),
-        "gap": "—" if standing.light == Light.GREY else gap(standing.gap),
+        "gap": gap(standing.gap) if standing.light and standing.light.is_running else "—",
     }
 
 
