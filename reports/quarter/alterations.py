@@ -11,8 +11,9 @@ from datetime import date, datetime
 from itertools import islice, zip_longest
 from typing import Any, BinaryIO
 
+from reports.quarter.book.checks import DEFINITION, FACTS
 from reports.quarter.book.checks import NAME as CALCULATED
-from reports.quarter.book.cover import DEFINITION, FACTS, NAME
+from reports.quarter.book.cover import NAME
 from reports.quarter.definition import BadDefinition, Definition
 from reports.xlsx import QUARTERLY, ReadValue, WorkbookRefused, WorkbookValues, refuse_hostile
 from reports.xlsx.sheets import letter

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 from reports.quarter.definition import Definition
 from reports.quarter.facts import AgencyFacts, ItemFacts, PeriodFacts, PlanFacts, SectionFacts, Totals
 from reports.quarter.filings import FilingEntry, Filings, ReportRecord, filing_counts
 from reports.quarter.indicators import indicator_facts
-from reports.quarter.movements import changes, due_reasons, first_reds
+from reports.quarter.movements import changes, due_reasons, red_spans
 from reports.quarter.records import ItemRecord, PlanState
-from reports.quarter.row_facts import AssistRow, LedgerRow, UnfiledRow
+from reports.quarter.row_facts import AssistRow, LedgerRow, RedSpan, UnfiledRow
+from reports.quarter.underlying import earlier_rows, filing_rows
 from tasks.models import Closure, ReportingPeriod
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.periods import period_name
@@ -25,7 +25,7 @@ def assemble(
     definition: Definition, now: PlanState, filings: Filings, since: ReportingPeriod | None, before: PlanState | None
 ) -> PlanFacts:
     """Puts the facts together; `before` is the same items at the close of `since`."""
-    plan, reds, labels = now.plan, first_reds(now), full_labels(now)
+    plan, reds, labels = now.plan, red_spans(now), full_labels(now)
     return PlanFacts(
         slug=plan.slug,
         document_number=plan.document_number,
@@ -51,6 +51,8 @@ def assemble(
         indicators=indicator_facts(definition, now, since),
         changes=changes(now, before, due_reasons(now, definition.as_of, since) if since else {}),
         unfiled=tuple(_unfiled(definition, filings)),
+        filings=filing_rows(filings),
+        earlier=earlier_rows(before) if before else (),
     )
 
 
@@ -175,7 +177,10 @@ def full_labels(now: PlanState) -> dict[int, str]:
 
 
 def _item(
-    standing: ItemStanding[ItemRecord], now: PlanState, reds: Mapping[int, date], labels: Mapping[int, str]
+    standing: ItemStanding[ItemRecord],
+    now: PlanState,
+    reds: Mapping[int, tuple[RedSpan, ...]],
+    labels: Mapping[int, str],
 ) -> ItemFacts:
     item = standing.item
     return ItemFacts(
@@ -203,9 +208,10 @@ def _item(
         first_is_inferred=bool(item.first_is_inferred),
         due_on=item.due_on,
         is_inferred=bool(item.is_inferred),
-        was_red_on=reds.get(item.pk),
+        was_red_on=next((span.since for span in reds.get(item.pk, ()) if span.since < now.day), None),
         counts=standing.counts,
         full_label=labels[item.number],
+        reds=reds.get(item.pk, ()),
     )
 
 

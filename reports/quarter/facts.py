@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports.quarter.definition import Definition
-from reports.quarter.row_facts import AssistRow, ChangeRow, IndicatorFacts, LedgerRow, UnfiledRow
+from reports.quarter.row_facts import (
+    AssistRow,
+    ChangeRow,
+    EarlierRow,
+    FilingRow,
+    IndicatorFacts,
+    LedgerRow,
+    RedSpan,
+    UnfiledRow,
+)
 from tasks.rules.rounding import TENTH, difference
 
 
@@ -104,7 +113,7 @@ class ItemFacts:
     """An item of the notice. `text` is the notice's, verbatim; `provenance` says where it stands in it.
 
     `wording` is what a later document made of it, or "". `due_on` None is 持续推进; `because` is the light in words.
-    `was_red_on` (曾逾期) is the first day before the package's on which it was seen red.
+    `was_red_on` (曾逾期) is the first day before the package's on which it was seen red; `reds` are all such times.
     """
 
     pk: int
@@ -133,6 +142,7 @@ class ItemFacts:
     was_red_on: date | None
     counts: bool
     full_label: str = ""  # with its part, where numbering restarts
+    reds: tuple[RedSpan, ...] = ()
 
     @property
     def gap(self) -> float | None:
@@ -172,6 +182,8 @@ class PlanFacts:
     indicators: tuple[IndicatorFacts, ...]
     changes: tuple[ChangeRow, ...]
     unfiled: tuple[UnfiledRow, ...]
+    filings: tuple[FilingRow, ...] = ()  # what the counts of filing are made of
+    earlier: tuple[EarlierRow, ...] = ()  # what `previous` and each part's `previous_percent` are made of
 
     @property
     def period(self) -> PeriodFacts | None:

@@ -145,5 +145,5 @@ def filing_counts(
         "sent_back": states[Filing.SENT_BACK],
         "missing": states[Filing.MISSING],
         "waived": sum(entry.obligation == Obligation.WAIVED for entry in chosen),
-        "late": sum(entry.is_late for entry in chosen),
+        "late": sum(entry.is_late and entry.is_owed for entry in chosen),
     }

@@ -1,11 +1,14 @@
 """本期变化 tells what differs between an item at the close before and the same item now."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
+
+from django.db.models import Q
 
 from reports.quarter.records import ItemRecord, PlanState
-from reports.quarter.row_facts import ChangeRow
+from reports.quarter.row_facts import ChangeRow, RedSpan
 from tasks.models import ItemRevision, LightChange, ReportingPeriod
+from tasks.rules.rounding import half_up
 from tasks.rules.status import Light
 from tasks.standing.rollup import ItemStanding, Standing
 
@@ -18,10 +21,19 @@ def due_reasons(now: PlanState, moment: datetime, since: ReportingPeriod) -> dic
     return dict(revisions.order_by("recorded_at", "pk").values_list("item_id", "reason"))
 
 
-def first_reds(now: PlanState) -> dict[int, date]:
-    """曾逾期: finds the first earlier day on which the daily round saw an item red. One query."""
-    seen = LightChange.objects.filter(item__plan=now.plan, light=Light.RED, day__lt=now.day)
-    return dict(seen.order_by("-day").values_list("item_id", "day"))
+def red_spans(now: PlanState) -> dict[int, tuple[RedSpan, ...]]:
+    """曾逾期, 现逾期: finds the times during which the daily round saw an item red, oldest first. One query."""
+    is_red = Q(light=Light.RED) | Q(previous=Light.RED)
+    seen = LightChange.objects.filter(is_red, item__plan=now.plan, day__lte=now.day).order_by("day")
+    spans: dict[int, list[RedSpan]] = {}
+    for item, day, light in seen.values_list("item_id", "day", "light"):
+        of_item = spans.setdefault(item, [])
+        is_open = bool(of_item) and of_item[-1].until is None
+        if light == Light.RED and not is_open:
+            of_item.append(RedSpan(day, None))
+        elif light != Light.RED and is_open:
+            of_item[-1] = RedSpan(of_item[-1].since, day)
+    return {item: tuple(of_item) for item, of_item in spans.items()}
 
 
 def changes(now: PlanState, before: PlanState | None, reasons: Mapping[int, str]) -> tuple[ChangeRow, ...]:
@@ -55,7 +67,7 @@ def _change(
     percent, percent_before = round(float(now.percent), 6), round(float(before.percent), 6)
     is_redated = now.item.due_on != before.item.due_on
     differs = {
-        "进度": percent != percent_before,
+        "进度": half_up(percent) != half_up(percent_before),
         "亮灯": (now.light, now.light_word) != (before.light, before.light_word),
         "时限": is_redated,
         "单位": had.keys() != has.keys(),

@@ -116,6 +116,54 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RedSpan:
+    """A time during which the daily round saw an item red: the first such day, and the day on which it no longer was.
+
+    `until` None: it was red still, or repaired so lately that no round has seen it.
+    """
+
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRow:
+    """A report that the package's periods ask of somebody, 免报 included, and where it stands."""
+
+    period: str
+    item: int
+    agency_id: int
+    agency: str
+    filing: str
+    filing_word: str
+    is_late: bool
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRow:
+    """A lead as it stood at the previous close, beside its item as it stood; without an agency where it had none.
+
+    Percentages are exact, and `expected` is what a mean takes (`tasks.rules.means.expected_or_own`); `share` is its
+    part of the item's mean, 0 where it didn't count.
+    """
+
+    item: int
+    agency_id: int
+    agency: str
+    percent: int
+    has_accepted: bool
+    expected: float
+    share: float
+    light: str
+    light_word: str
+    item_light: str
+    item_light_word: str
+    item_pace: str
+    item_pace_word: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnfiledRow:
     """A report that is owed and not filed, or was sent back and is owed again."""
 

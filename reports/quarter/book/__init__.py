@@ -1,17 +1,18 @@
-"""The quarterly workbook is described here for `reports.xlsx`: eleven sheets of one snapshot."""
+"""The quarterly workbook is described here for `reports.xlsx`: fourteen sheets of one snapshot."""
 
 from django.utils import timezone
 
 from reports.quarter.book.checks import build_checks
 from reports.quarter.book.cover import build_cover, page_header
 from reports.quarter.book.details import build_changes, build_indicators, build_late, build_told
+from reports.quarter.book.earlier import build_earlier
 from reports.quarter.book.ledger import build_ledger
+from reports.quarter.book.listings import build_figures, build_filings
 from reports.quarter.book.matrix import build_matrix
 from reports.quarter.book.parts import agencies_chart, build_agencies, build_sections
 from reports.quarter.book.recounts import CountedTables
-from reports.quarter.book.summary import build_summary
+from reports.quarter.book.summary import Lists, build_summary
 from reports.quarter.facts import Snapshot
-from reports.quarter.totals import overall
 from reports.xlsx import to_bytes
 from reports.xlsx.sheets import Book
 
@@ -27,11 +28,12 @@ def describe_book(snapshot: Snapshot) -> Book:
     plan, *others = snapshot.plans
     who = plan.name if not others else f"{len(snapshot.plans)}个行动计划"
     note = f"{who}，截至{snapshot.day:%Y-%m-%d}{'，演示数据' if snapshot.is_demo else ''}"
-    whole = overall(snapshot.plans)
     ledger = build_ledger(snapshot, note, is_several=bool(others))
-    summary = build_summary(snapshot, note, ledger, whole)
-    sections = build_sections(snapshot, note, ledger, whole)
-    agencies = build_agencies(snapshot, note, ledger)
+    lists = Lists(build_figures(snapshot, note, ledger), build_filings(snapshot, note, ledger))
+    earlier = build_earlier(snapshot, note)
+    summary = build_summary(snapshot, note, ledger, lists)
+    sections = build_sections(snapshot, note, ledger)
+    agencies = build_agencies(snapshot, note, lists.figures)
     if not others and (chart := agencies_chart(agencies, snapshot, summary.next_anchor)):
         summary.table.charts = [*summary.table.charts, chart]
     matrix = build_matrix(snapshot, note, ledger)
@@ -39,6 +41,8 @@ def describe_book(snapshot: Snapshot) -> Book:
     counted = CountedTables(
         snapshot=snapshot,
         ledger=ledger,
+        filings=lists.filings,
+        earlier=earlier,
         summary=summary,
         sections=sections,
         agencies=agencies,
@@ -51,6 +55,7 @@ def describe_book(snapshot: Snapshot) -> Book:
         build_changes(snapshot, note, ledger),
         late,
         build_told(snapshot, note, ledger),
+        *(lists.figures.table, lists.filings.table, earlier.table),
         build_checks(counted, note),
     ]
     header = page_header(snapshot)
@@ -62,7 +67,7 @@ def describe_book(snapshot: Snapshot) -> Book:
 
 
 def file_name(snapshot: Snapshot, suffix: str = "xlsx") -> str:
-    """Names a file of the snapshot: 「质量提升2016年行动计划_2016年第3季度_截至20160930.xlsx」."""
+    """Names a file of the snapshot: 「质量提升2016年行动计划_2016年三季度_截至20160930.xlsx」."""
     plan, *others = snapshot.plans
     who = plan.name if not others else f"{len(snapshot.plans)}个行动计划"
     safe = "".join(character for character in who if character not in '\\/:*?"<>|' and character.isprintable())

@@ -1,49 +1,75 @@
-"""校核 shows every total beside what it comes to when it is added up again by formula, with a verdict."""
+"""校核 adds up every total again by formula, in a line for each subject, with a verdict; and says what the file is."""
 
+import re
 from dataclasses import dataclass
 
-from reports.quarter.book.recounts import CountedTables, Recount, recounts
-from reports.quarter.book.tables import FIRST_ROW, BookColumn, BookTable, RowCells, linked, rows_of
-from reports.xlsx.sheets import Cell, Look
+from reports.quarter.book.recounting import recount_lines
+from reports.quarter.book.recounts import TOLERANCE, CountedTables, RecountLine
+from reports.quarter.book.tables import FIRST_ROW, WHOLE, BookColumn, BookTable, RowCells, linked
+from reports.quarter.book.words import FILING_COLUMNS, against_before, light_columns
+from reports.quarter.canonical import facts_sha256
+from reports.quarter.facts import Snapshot
+from reports.xlsx.sheets import Cell, Look, letter
+from tasks.rules.status import Pace
 
 NAME = "校核"
 SAME, DIFFERENT = "一致", "不一致"
 ALL_SAME, SOME_DIFFERENT = "全部一致", "有不一致"
-TOLERANCE = 0.0000005
+DEFINITION, FACTS = "生成条件", "数据SHA-256"
+MOST_ON_A_PAGE = 60
+LINE_LENGTH = 150  # letters of a long text in one row
+METHODS = (
+    ("任务、分工、亮灯、类别", "按“任务台账”计数；协助按“责任矩阵”计数；各项报送按“报送明细”计数"),
+    (
+        "进度、序时",
+        "按“任务台账”的任务内占比加权平均，单位按其负责的分工平均；四舍五入，总体和部分保留一位小数，单位不留小数",
+    ),
+    ("较序时", "取四舍五入后的进度与序时进度之差"),
+    ("上期", "按“上期末明细”以同样方法计算，{against}"),
+    ("“任务台账”相加", "与生成时各列之和比较"),
+)
+OTHER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """A total, with the row of the sheet in which it is checked."""
+    """A subject, with the row of the sheet in which its figures are checked and the columns of the figures."""
 
-    total: Recount
+    line: RecountLine
     row: int
+    columns: dict[str, str]  # the letters of the figures' columns, by key
+    words: dict[str, str]  # the figures' names
 
     @property
-    def is_same(self) -> bool:
-        return abs(self.total.shown - self.total.again) < TOLERANCE
+    def different(self) -> list[str]:
+        return [self.words[key] for key, recount in self.line.recounts.items() if not recount.is_same]
 
-    @property
-    def subject(self) -> Cell:
-        return linked(self.total.subject, self.total.place, is_centred=False)
+    def cells(self) -> RowCells:
+        """The row: what every figure comes to, which of them are different, and a verdict."""
+        return {
+            "subject": linked(self.line.subject, self.line.link, is_centred=False),
+            **{
+                key: _calculated(recount.again, self._formula(recount.formula), recount.number_format)
+                for key, recount in self.line.recounts.items()
+            },
+            "different": _calculated("、".join(self.different) or "", self._names()),
+            "verdict": _calculated(
+                DIFFERENT if self.different else SAME,
+                f'IF({self.columns["different"]}{self.row}="","{SAME}","{DIFFERENT}")',
+            ),
+        }
 
-    @property
-    def shown(self) -> Cell:
-        return _calculated(self.total.shown, self.total.place, self.total.number_format)
+    def _formula(self, formula: str) -> str:
+        return OTHER.sub(lambda other: f"{self.columns[other[1]]}{self.row}", formula)
 
-    @property
-    def again(self) -> Cell:
-        return _calculated(self.total.again, self.total.formula, self.total.number_format)
-
-    @property
-    def difference(self) -> Cell:
-        value = round(self.total.shown - self.total.again, 6)
-        return _calculated(value, f"ROUND(C{self.row}-D{self.row},6)", "0.######")
-
-    @property
-    def verdict(self) -> Cell:
-        formula = f'IF(ABS(C{self.row}-D{self.row})<{TOLERANCE:.7f},"{SAME}","{DIFFERENT}")'
-        return _calculated(SAME if self.is_same else DIFFERENT, formula)
+    def _names(self) -> str:
+        """Names the figures that differ from where they stand; one that is no number there differs too."""
+        tests = (
+            f'IFERROR(IF(ABS({recount.place}-{self.columns[key]}{self.row})<{TOLERANCE:.7f},"","{self.words[key]} "),'
+            f'"{self.words[key]} ")'
+            for key, recount in self.line.recounts.items()
+        )
+        return "&".join(tests) or '""'
 
 
 def _calculated(value: str | float, formula: str, number_format: str = "General") -> Cell:
@@ -51,37 +77,70 @@ def _calculated(value: str | float, formula: str, number_format: str = "General"
     return Cell(value, Look.BODY, number_format, is_centred=True, formula=formula)
 
 
-COLUMNS: tuple[BookColumn[CheckLine], ...] = (
-    BookColumn("subject", "范围", 34, value=lambda line: line.subject),
-    BookColumn("what", "校核项", 22, value=lambda line: line.total.what),
-    BookColumn("shown", "表中数", 12, is_centred=True, value=lambda line: line.shown),
-    BookColumn("again", "重新计算", 12, is_centred=True, value=lambda line: line.again),
-    BookColumn("difference", "差", 10, is_centred=True, value=lambda line: line.difference),
-    BookColumn("verdict", "结论", 12, is_centred=True, value=lambda line: line.verdict),
-    BookColumn("how", "算法", 46, value=lambda line: line.total.how),
-)
+def _columns(snapshot: Snapshot) -> tuple[BookColumn[CheckLine], ...]:
+    figures = (
+        *(("items", "任务"), ("leads", "负责"), ("assists", "协助")),
+        *(("percent", "进度"), ("expected", "序时"), ("gap", "较序时"), ("previous", "上期进度")),
+        *light_columns(snapshot),
+        *((pace.value, str(pace.label)) for pace in Pace),
+        *FILING_COLUMNS,
+        ("rate", "报送率"),
+    )
+    return (
+        BookColumn("subject", "重新计算", 30),
+        *(BookColumn(key, word.replace(" ", "\n"), 7, WHOLE, True) for key, word in figures),
+        BookColumn("different", "不一致的数字", 16, is_centred=True),
+        BookColumn("verdict", "结论", 9, is_centred=True),
+    )
 
 
 def build_checks(tables: CountedTables, note: str) -> BookTable:
-    """Checks every total of the tables in a row of its own, and gives a verdict on all below them."""
-    lines = [CheckLine(total, row) for row, total in enumerate(recounts(tables), FIRST_ROW)]
+    """Checks the totals of the tables subject by subject, and gives a verdict on all below them."""
+    snapshot = tables.snapshot
+    columns = _columns(snapshot)
+    letters = {column.key: letter(place) for place, column in enumerate(columns)}
+    words = {column.key: column.title.replace("\n", "") for column in columns}
+    lines = [CheckLine(line, row, letters, words) for row, line in enumerate(recount_lines(tables), FIRST_ROW)]
     last = FIRST_ROW + max(len(lines), 1) - 1
-    verdict = ALL_SAME if all(line.is_same for line in lines) else SOME_DIFFERENT
-    formula = (
-        f'IF(COUNTIF($F${FIRST_ROW}:$F${last},"{SAME}")=ROWS($F${FIRST_ROW}:$F${last}),"{ALL_SAME}","{SOME_DIFFERENT}")'
-    )
+    verdicts = f"${letters['verdict']}${FIRST_ROW}:${letters['verdict']}${last}"
+    is_same = not any(line.different for line in lines)
     total: RowCells = {
-        "subject": "总结论",
-        "what": f"共{len(lines)}项",
-        "verdict": Cell(verdict, Look.TOTAL, is_centred=True, formula=formula),
+        "subject": f"总结论（共{sum(len(line.line.recounts) for line in lines)}个数）",
+        "verdict": Cell(
+            ALL_SAME if is_same else SOME_DIFFERENT,
+            Look.TOTAL,
+            is_centred=True,
+            formula=f'IF(COUNTIF({verdicts},"{SAME}")=ROWS({verdicts}),"{ALL_SAME}","{SOME_DIFFERENT}")',
+        ),
     }
     return BookTable(
         name=NAME,
-        title=f"{tables.snapshot.definition.period_name}校核",
-        note=f"{note}。重新计算一列为公式，打开时由Excel、WPS重算",
-        columns=COLUMNS,
-        rows=rows_of(COLUMNS, lines),
+        title=f"{snapshot.definition.period_name}校核",
+        note=f"{note}。各数为公式，打开时由Excel、WPS从明细重算，再与各表中的数比较",
+        columns=columns,
+        rows=[line.cells() for line in lines],
         total=total,
-        frozen="shown",
+        frozen="items",
         alarms={"verdict": (DIFFERENT, SOME_DIFFERENT)},
+        is_filtered=False,
+        is_one_page=len(lines) <= MOST_ON_A_PAGE,
+        tail=_tail(snapshot),
     )
+
+
+def _tail(snapshot: Snapshot) -> list[list[Cell]]:
+    """Says how was reckoned, of what the file is made, and by what to know it again."""
+    methods = ((name, text.format(against=against_before(snapshot))) for name, text in METHODS)
+    return [
+        [],
+        *([Cell(name, Look.HEAD), Cell(text, Look.NOTE)] for name, text in methods),
+        *_pieces(DEFINITION, snapshot.definition.to_json()),
+        *_pieces(FACTS, facts_sha256(snapshot)),
+        *(row for plan in snapshot.plans for row in _pieces("公文SHA-256", plan.notice_sha256)),
+    ]
+
+
+def _pieces(name: str, text: str) -> list[list[Cell]]:
+    """Writes a text that no cell shows whole piece by piece, each below the name."""
+    pieces = [text[start : start + LINE_LENGTH] for start in range(0, len(text), LINE_LENGTH)]
+    return [[Cell(name, Look.HEAD), Cell(piece, Look.NOTE)] for piece in pieces]

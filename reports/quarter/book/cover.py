@@ -1,28 +1,30 @@
 """封面与说明 says what the package is of, for whom it speaks, how to read it, and by what to know it again."""
 
 from reports.quarter.book.tables import light_text
-from reports.quarter.canonical import facts_sha256
+from reports.quarter.book.words import against_before, shown_lights
 from reports.quarter.facts import PlanFacts, Snapshot
 from reports.xlsx.sheets import Cell, Look, Sheet, Value
 from tasks.rules.status import Light
 
 NAME = "封面与说明"
-DEFINITION, FACTS = "生成条件", "数据SHA-256"
 WIDTHS = (22, 84)
 CONTENTS = (
-    ("总体情况", "任务数、进度、亮灯、报送的总数，与上期末比较"),
+    ("总体情况", "任务数、进度、亮灯、报送的总数，{against}"),
     ("分部分", "按公文各部分"),
     ("分单位", "按单位：负责与协助的任务、亮灯、报送"),
     ("责任矩阵", "任务与单位对照"),
     ("任务台账", "每项任务的每个负责单位一行，含公文原文与出处"),
     ("量化指标", "目标值与现值"),
-    ("本期变化", "与上一报告期截止日相比"),
-    ("逾期与未报", "逾期、欠进度、未报、退回，逐条列出"),
+    ("本期变化", "各项任务的变化，{against}"),
+    ("逾期与未报", "逾期、滞后、待销号、未报送、退回待重报，逐条列出"),
     ("存在问题与下一步", "各单位报告所述"),
-    ("校核", "各总数由公式从台账重新计算，逐项核对"),
+    ("总数明细", "总数所指的任务和分工，点“总体情况”“分单位”的数字即到"),
+    ("报送明细", "每份应报、免报的报告"),
+    ("上期末明细", "用于比较的上期末数据"),
+    ("校核", "各总数由公式从明细重新计算，逐个核对；文件的生成条件与指纹"),
 )
 MEANINGS = {
-    Light.RED: "完成时限已过，未办结",
+    Light.RED: "完成时限已过，未办结；进度已达100%、等待审核办结的写明待销号",
     Light.YELLOW: "首个应报的报告期截止后，进度低于序时进度{margin}个百分点以上",
     Light.BLUE: "距完成时限{soon}天以内",
     Light.GREEN: "以上情形以外",
@@ -35,6 +37,7 @@ MEANINGS = {
 
 def build_cover(snapshot: Snapshot) -> Sheet:
     plan, *others = snapshot.plans
+    against = against_before(snapshot)
     title = plan.name if not others else f"{len(snapshot.plans)}个行动计划"
     rows = [
         [Cell(f"{title}", Look.COVER)],
@@ -43,10 +46,12 @@ def build_cover(snapshot: Snapshot) -> Sheet:
         *([[Cell("演示数据：进展均为模拟，不代表真实情况", Look.HEADING)]] if snapshot.is_demo else []),
         [],
         *_section("说明", _about(snapshot)),
-        *_section("生成条件与校验", _definition(snapshot)),
-        *_section("亮灯", [_light(snapshot.plans, light) for light in Light]),
+        *_section("亮灯", [_light(snapshot.plans, light) for light in shown_lights(snapshot)]),
         *_section("内容", []),
-        *([Cell(name, Look.BODY, link=f"'{name}'!A1"), Cell(text, Look.BODY)] for name, text in CONTENTS),
+        *(
+            [Cell(name, Look.BODY, link=f"'{name}'!A1"), Cell(text.format(against=against), Look.BODY)]
+            for name, text in CONTENTS
+        ),
     ]
     return Sheet(NAME, rows, widths=WIDTHS, is_landscape=False, page_header=page_header(snapshot))
 
@@ -77,7 +82,14 @@ def _about(snapshot: Snapshot) -> list[tuple[str, Value]]:
     lines += [
         ("截至", f"{snapshot.day:%Y-%m-%d}；此后的变化不在其中"),
         ("数据来源", "各负责单位、协助单位报送并经统筹人员审核通过的进展；待审的报告不计入进度"),
-        ("进度", "分工取最近一次通过的进度，任务取各负责单位的加权平均，部分和总体取任务的平均"),
+        (
+            "进度",
+            "分工取最近一期已通过的进度，此前按0计，写作“尚无通过的报告”；任务取各负责单位的加权平均，部分和总体取任务的平均，"
+            "单位取其负责分工的平均。未明确单位、已中止、已撤销的不计入；持续推进的，序时进度按其进度计。协助单位不计入",
+        ),
+        ("小数", "四舍五入。总体、部分、指标保留一位小数，任务、分工、单位不留小数；差为两个所示数之差"),
+        ("报送", "应报＝已报＋未报；已报＝已通过＋待审，其中含迟报；未报＝未报送＋退回待重报；免报另计"),
+        ("比较", against_before(snapshot)),
     ]
     return lines
 
@@ -102,14 +114,6 @@ def _periods(plan: PlanFacts) -> str:
         f"{'，已锁定' if period.is_locked else ''}）"
         for period in plan.periods
     )
-
-
-def _definition(snapshot: Snapshot) -> list[tuple[str, Value]]:
-    return [
-        (DEFINITION, snapshot.definition.to_json()),
-        (FACTS, facts_sha256(snapshot)),
-        ("公文SHA-256", "\n".join(plan.notice_sha256 for plan in snapshot.plans)),
-    ]
 
 
 def _light(plans: tuple[PlanFacts, ...], light: Light) -> tuple[str, Value]:

@@ -1,28 +1,41 @@
 """量化指标, 本期变化, 逾期与未报, 存在问题与下一步 say what there is to say beside the totals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from reports.quarter.book.ledger import PLAN, Ledger, item_name, shown_light
+from reports.quarter.book.ledger import (
+    PLAN,
+    SETTLING,
+    Ledger,
+    item_name,
+    lead_gap,
+    lead_light,
+    lead_percent,
+    shown_light,
+)
 from reports.quarter.book.tables import (
-    AMOUNT,
     DAY,
     ONGOING,
     PERCENT,
     POINTS,
+    TENTHS,
     WHOLE,
     BookColumn,
     BookTable,
     RowCells,
+    amount,
     light_text,
     linked,
+    look_of,
     percent,
     rows_of,
 )
+from reports.quarter.book.words import against_before, before_head
 from reports.quarter.facts import PlanFacts, Snapshot
 from reports.quarter.row_facts import ChangeRow, IndicatorFacts, LedgerRow
-from reports.xlsx.sheets import Cell, Look
+from reports.xlsx.sheets import Cell
+from tasks.rules.rounding import TENTH, difference
 from tasks.rules.status import Light
 from tasks.standing.filing import Filing
 
@@ -47,29 +60,29 @@ ITEM_COLUMNS: tuple[BookColumn[Any], ...] = (
 INDICATOR_COLUMNS: tuple[BookColumn[DetailLine[IndicatorFacts]], ...] = (
     BookColumn("name", "指标", 26, value=lambda line: line.fact.name),
     BookColumn("unit", "单位", 8, is_centred=True, value=lambda line: line.fact.unit),
-    BookColumn("target", "目标值", 11, AMOUNT, True, value=lambda line: line.fact.target),
-    BookColumn("value", "现值（累计）", 11, AMOUNT, True, value=lambda line: line.fact.value),
-    BookColumn("previous", "上期末值", 11, AMOUNT, True, value=lambda line: line.fact.previous_value),
-    BookColumn("percent", "完成率", 9, PERCENT, True, value=lambda line: percent(line.fact.percent)),
-    BookColumn("expected", "序时进度", 9, PERCENT, True, value=lambda line: percent(line.fact.expected)),
+    BookColumn("target", "目标值", 11, value=lambda line: amount(line.fact.target)),
+    BookColumn("value", "现值（累计）", 11, value=lambda line: amount(line.fact.value)),
+    BookColumn("previous", "{}", 16, value=lambda line: amount(line.fact.previous_value)),
+    BookColumn("percent", "完成率", 9, TENTHS, True, value=lambda line: percent(line.fact.percent, TENTH)),
+    BookColumn("expected", "序时进度", 9, TENTHS, True, value=lambda line: percent(line.fact.expected, TENTH)),
     BookColumn("state", "状态", 14, is_centred=True, value=lambda line: indicator_state(line.fact)),
     BookColumn("agency", "数据来源", 18, value=lambda line: line.fact.agency),
 )
 CHANGE_COLUMNS: tuple[BookColumn[DetailLine[ChangeRow]], ...] = (
     BookColumn("kinds", "变化", 14, value=lambda line: "、".join(line.fact.kinds)),
-    BookColumn("before", "上期末进度", 10, PERCENT, True, value=lambda line: percent(line.fact.percent_before)),
+    BookColumn("before", "{}进度", 16, PERCENT, True, value=lambda line: percent(line.fact.percent_before)),
     BookColumn("percent", "本期进度", 10, PERCENT, True, value=lambda line: percent(line.fact.percent)),
-    BookColumn("moved", "变化\n（百分点）", 11, POINTS, True, value=lambda line: line.fact.moved),
-    BookColumn("light_before", "上期末亮灯", 13, is_centred=True, value=lambda line: light_before(line.fact)),
+    BookColumn("moved", "变化\n（百分点）", 11, POINTS, True, value=lambda line: moved(line.fact)),
+    BookColumn("light_before", "{}亮灯", 16, is_centred=True, value=lambda line: light_before(line.fact)),
     BookColumn("light", "本期亮灯", 13, is_centred=True, value=lambda line: shown_light(line.fact)),
-    BookColumn("due_before", "上期末时限", 12, DAY, True, value=lambda line: due_dates(line.fact)[0]),
+    BookColumn("due_before", "{}时限", 16, DAY, True, value=lambda line: due_dates(line.fact)[0]),
     BookColumn("due_on", "现时限", 12, DAY, True, value=lambda line: due_dates(line.fact)[1]),
     BookColumn("reason", "时限调整原因", 24, value=lambda line: line.fact.due_reason),
     BookColumn("added", "新增单位", 20, value=lambda line: "、".join(line.fact.agencies_added)),
     BookColumn("removed", "退出单位", 20, value=lambda line: "、".join(line.fact.agencies_removed)),
 )
 LATE_COLUMNS: tuple[BookColumn[Any], ...] = (
-    BookColumn("kind", "类别", 10, is_centred=True),
+    BookColumn("kind", "类别", 12, is_centred=True),
     BookColumn("agency", "单位", 20),
     BookColumn("due_on", "完成时限", 12, DAY, True),
     BookColumn("percent", "进度", 9, PERCENT, True),
@@ -81,8 +94,8 @@ LATE_COLUMNS: tuple[BookColumn[Any], ...] = (
 )
 TOLD_COLUMNS: tuple[BookColumn[DetailLine[LedgerRow]], ...] = (
     BookColumn("agency", "负责单位", 18, value=lambda line: line.fact.agency),
-    BookColumn("light", "亮灯", 13, is_centred=True, value=lambda line: shown_light(line.fact)),
-    BookColumn("percent", "进度", 9, PERCENT, True, value=lambda line: percent(line.fact.percent)),
+    BookColumn("light", "亮灯", 13, is_centred=True, value=lambda line: lead_light(line.fact)),
+    BookColumn("percent", "进度", 9, PERCENT, True, value=lambda line: lead_percent(line.fact)),
     BookColumn("problems", "存在问题", 40, value=lambda line: line.fact.problems),
     BookColumn("delay_reason", "滞后原因", 34, value=lambda line: line.fact.delay_reason),
     BookColumn("next_steps", "下一步打算", 40, value=lambda line: line.fact.next_steps),
@@ -90,8 +103,13 @@ TOLD_COLUMNS: tuple[BookColumn[DetailLine[LedgerRow]], ...] = (
 
 
 def _all_columns(snapshot: Snapshot, columns: tuple[BookColumn[Any], ...]) -> tuple[BookColumn[Any], ...]:
-    """Puts the columns behind those of the item, which stand behind that of the plan where there are several."""
-    return (*((PLAN,) if len(snapshot.plans) > 1 else ()), *ITEM_COLUMNS, *columns)
+    """Puts the columns behind those of the item, which stand behind that of the plan where there are several.
+
+    Heads of what was compared name the day of it.
+    """
+    before = before_head(snapshot)
+    own = (replace(column, title=column.title.replace("{}", before)) for column in columns)
+    return (*((PLAN,) if len(snapshot.plans) > 1 else ()), *ITEM_COLUMNS, *own)
 
 
 def build_indicators(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
@@ -104,7 +122,7 @@ def build_indicators(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable
     return BookTable(
         name=INDICATORS,
         title=f"{snapshot.definition.period_name}量化指标",
-        note=f"{note}。现值取已通过报告的最近一次累计数",
+        note=f"{note}。现值取已通过报告的最近一次累计数；低于序时：完成率低于序时进度{margins(snapshot)}个百分点以上",
         columns=columns,
         rows=rows_of(columns, lines),
         frozen="name",
@@ -130,7 +148,7 @@ def build_changes(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     return BookTable(
         name=CHANGES,
         title=f"{snapshot.definition.period_name}变化",
-        note=f"{note}。{_since(snapshot)}",
+        note=f"{note}。{against_before(snapshot)}",
         columns=columns,
         rows=rows_of(columns, lines),
         frozen="kinds",
@@ -138,14 +156,14 @@ def build_changes(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     )
 
 
-def _since(snapshot: Snapshot) -> str:
-    """Says in words from what the changes are told."""
-    closes = [
-        f"{plan.since_name}报送截止日（{plan.since:%Y-%m-%d}）" for plan in snapshot.plans if plan.since is not None
-    ]
-    if not closes:
-        return "此前没有已截止的报告期，无从比较"
-    return f"与{'、'.join(dict.fromkeys(closes))}相比"
+def margins(snapshot: Snapshot) -> str:
+    """By how many points one is behind, in words."""
+    return "、".join(dict.fromkeys(str(plan.behind_margin) for plan in snapshot.plans))
+
+
+def moved(change: ChangeRow) -> float:
+    """Percentage points between the two figures that are shown."""
+    return float(difference(change.percent, change.percent_before))
 
 
 def light_before(change: ChangeRow) -> str:
@@ -160,12 +178,12 @@ def due_dates(change: ChangeRow) -> tuple[date | str | None, date | str | None]:
 
 
 def build_late(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
-    """Lists the leads that are late or behind, and the reports that are owed and not filed."""
+    """Lists the leads that are late, behind or wait to be closed, and the reports that are owed and not filed."""
     rows = [row for plan in snapshot.plans for row in (*_late(plan, ledger), *_unfiled(plan, ledger))]
     return BookTable(
         name=LATE,
         title=f"{snapshot.definition.period_name}逾期与未报",
-        note=f"{note}。逾期、欠进度按负责单位列；未报、退回按应报报告列",
+        note=f"{note}。逾期、滞后、待销号按负责单位列，免报的、待销号的不列为滞后；未报送、退回待重报按应报报告列",
         columns=_all_columns(snapshot, LATE_COLUMNS),
         rows=rows,
         frozen="kind",
@@ -177,17 +195,30 @@ def _late(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:
     return [
         {
             **_item_cells(plan, row.item, ledger.link(plan, "row", row.pk)),
-            "kind": Cell(str(light.label), Look(light.value), is_centred=True),
+            "kind": Cell(kind, look_of(light.value), is_centred=True),
             "agency": row.agency,
             "due_on": items[row.item].due_on or ONGOING,
-            "percent": percent(row.percent),
+            "percent": lead_percent(row),
             "expected": percent(row.expected),
-            "gap": row.gap,
-            "reason": row.delay_reason,
+            "gap": lead_gap(row),
+            "reason": _late_reason(row, plan),
         }
-        for light, rows in ((Light.RED, plan.overdue), (Light.YELLOW, plan.behind))
+        for kind, light, rows in (
+            (Light.RED.label, Light.RED, plan.overdue),
+            (Light.YELLOW.label, Light.YELLOW, plan.behind),
+            (SETTLING, Light.BLUE, plan.settling),
+        )
         for row in rows
     ]
+
+
+def _late_reason(row: LedgerRow, plan: PlanFacts) -> str:
+    """The latest reason on record; where there is none, that nothing was filed, or that the report names none."""
+    if row.is_settling:
+        return "进度已达100%，办结申请待审核"
+    if row.reason:
+        return row.reason
+    return f"未报送{plan.period.name}报告" if plan.period and row.filing == Filing.MISSING else "报告未说明原因"
 
 
 def _unfiled(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:

@@ -1,7 +1,7 @@
 """任务台账 has one row for each item and lead agency, from which everything else in the workbook is added up."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from reports.quarter.book.tables import (
     DAY,
+    NO_REPORT,
+    NOTHING,
     ONGOING,
     PERCENT,
     POINTS,
@@ -20,24 +22,45 @@ from reports.quarter.book.tables import (
     percent,
     rows_of,
 )
+from reports.quarter.book.words import before_head, red_text
 from reports.quarter.facts import ItemFacts, PlanFacts, Snapshot
-from reports.quarter.row_facts import ChangeRow, LedgerRow
+from reports.quarter.row_facts import ChangeRow, EarlierRow, LedgerRow
 from reports.xlsx.sheets import Value
 from tasks.rules.numerals import chinese_numeral
+from tasks.rules.status import Light
 
 NAME = "任务台账"
-NO_AGENCY = "未明确"
+NO_AGENCY, SETTLING = "未明确", "待销号"
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """A row of the ledger; an item without a lead agency has one whose `row` is None."""
+    """A row of the ledger; an item without a lead agency has one whose `row` is None.
+
+    `earlier` is the same lead at the previous close; `is_reported` says whether any report on the item was accepted.
+    """
 
     plan: PlanFacts
     item: ItemFacts
     row: LedgerRow | None
     section: str
     is_first: bool
+    is_reported: bool
+    earlier: EarlierRow | None
+
+    @property
+    def item_percent(self) -> Value:
+        """The item's progress, in words where none is on record or nobody's counts."""
+        if not self.item.counts:
+            return NOTHING
+        return percent(self.item.percent) if self.is_reported else NO_REPORT
+
+    @property
+    def previous(self) -> Value:
+        if self.row is None or self.row.previous_percent is None:
+            return None
+        was_reported = self.earlier is None or self.earlier.has_accepted
+        return percent(self.row.previous_percent) if was_reported else NO_REPORT
 
 
 def of_lead(value: Callable[[LedgerRow], Value], otherwise: Value = None) -> Callable[[LedgerLine], Value]:
@@ -45,8 +68,31 @@ def of_lead(value: Callable[[LedgerRow], Value], otherwise: Value = None) -> Cal
     return lambda line: value(line.row) if line.row else otherwise
 
 
-def shown_light(facts: ItemFacts | LedgerRow | ChangeRow) -> str:
+def shown_light(facts: ItemFacts | ChangeRow) -> str:
     return light_text(facts.light, facts.light_word)
+
+
+def lead_light(row: LedgerRow) -> str:
+    """Names a lead's light, and that it waits to be closed: 「■ 红 逾期（待销号）」."""
+    return light_text(row.light, row.light_word) + (f"（{SETTLING}）" if row.is_settling else "")
+
+
+def lead_percent(row: LedgerRow) -> Value:
+    return percent(row.percent) if row.has_accepted else NO_REPORT
+
+
+def lead_gap(row: LedgerRow) -> float | None:
+    """Percentage points between the two figures that are shown; None where no progress is on record."""
+    return row.gap if row.has_accepted else None
+
+
+def lead_basis(row: LedgerRow) -> float:
+    """What a mean takes as expected of the lead, exact; of 持续推进 its own progress."""
+    return round((row.percent if row.expected is None else row.expected) / 100, 8)
+
+
+def closure_word(row: LedgerRow) -> str:
+    return SETTLING if row.is_settling else row.closure_word
 
 
 def filed_on(row: LedgerRow) -> date | None:
@@ -54,16 +100,18 @@ def filed_on(row: LedgerRow) -> date | None:
     return timezone.localdate(row.filed_at, timezone.get_default_timezone()) if row.filed_at else None
 
 
+PREVIOUS = "previous"
+UNASSIGNED = light_text(Light.UNASSIGNED, Light.UNASSIGNED.label)
 PLAN: BookColumn[Any] = BookColumn("plan", "行动计划", 24, value=lambda line: line.plan.document_number)
 COLUMNS: tuple[BookColumn[LedgerLine], ...] = (
     BookColumn("number", "序号", 6, WHOLE, True, value=lambda line: line.item.number),
     BookColumn("item", "任务", 26, value=lambda line: item_name(line.item)),
     BookColumn("agency", "负责单位", 18, value=of_lead(lambda row: row.agency, NO_AGENCY)),
     BookColumn("due_on", "完成时限", 12, DAY, True, value=lambda line: line.item.due_on or ONGOING),
-    BookColumn("percent", "进度", 8, PERCENT, True, value=of_lead(lambda row: percent(row.percent))),
+    BookColumn("percent", "进度", 8, PERCENT, True, value=of_lead(lead_percent)),
     BookColumn("expected", "序时进度", 9, PERCENT, True, value=of_lead(lambda row: percent(row.expected))),
-    BookColumn("light", "亮灯", 13, is_centred=True, value=of_lead(shown_light)),
-    BookColumn("filing", "本期报送", 9, is_centred=True, value=of_lead(lambda row: row.filing_word or "—")),
+    BookColumn("light", "亮灯", 13, is_centred=True, value=of_lead(lead_light, UNASSIGNED)),
+    BookColumn("filing", "本期报送", 11, is_centred=True, value=of_lead(lambda row: row.filing_word or NOTHING)),
     BookColumn("progress", "进展情况", 52, value=of_lead(lambda row: row.progress)),
     BookColumn("problems", "存在问题", 26, value=of_lead(lambda row: row.problems)),
     BookColumn("next_steps", "下一步打算", 26, value=of_lead(lambda row: row.next_steps)),
@@ -71,12 +119,13 @@ COLUMNS: tuple[BookColumn[LedgerLine], ...] = (
     BookColumn("section", "部分", 26, value=lambda line: line.section),
     BookColumn("item_light", "任务亮灯", 13, is_centred=True, value=lambda line: shown_light(line.item)),
     BookColumn("delay_reason", "滞后原因", 26, value=of_lead(lambda row: row.delay_reason)),
-    BookColumn("gap", "较序时\n（百分点）", 11, POINTS, True, value=of_lead(lambda row: row.gap)),
+    BookColumn("gap", "较序时\n（百分点）", 11, POINTS, True, value=of_lead(lead_gap)),
     BookColumn("pace", "进度类别", 10, is_centred=True, value=of_lead(lambda row: row.pace_word)),
-    BookColumn("item_percent", "任务进度", 9, PERCENT, True, value=lambda line: percent(line.item.percent)),
-    BookColumn("previous", "上期末进度", 10, PERCENT, True, value=of_lead(lambda row: percent(row.previous_percent))),
-    BookColumn("was_red_on", "曾逾期", 12, DAY, True, value=lambda line: line.item.was_red_on),
-    BookColumn("closure", "办理状态", 10, is_centred=True, value=of_lead(lambda row: row.closure_word)),
+    BookColumn("item_percent", "任务进度", 9, PERCENT, True, value=lambda line: line.item_percent),
+    BookColumn("item_pace", "任务进度类别", 10, is_centred=True, value=lambda line: line.item.pace_word),
+    BookColumn(PREVIOUS, "", 14, PERCENT, True, value=lambda line: line.previous),
+    BookColumn("reds", "曾逾期、现逾期", 26, value=lambda line: red_text(line.item)),
+    BookColumn("closure", "办理状态", 10, is_centred=True, value=of_lead(closure_word)),
     BookColumn("first_due_on", "原定时限", 12, DAY, True, value=lambda line: line.item.first_due_on or ONGOING),
     BookColumn("due_note", "时限说明", 10, is_centred=True, value=lambda line: due_note(line.item)),
     BookColumn(
@@ -92,6 +141,7 @@ COLUMNS: tuple[BookColumn[LedgerLine], ...] = (
     BookColumn("section_number", "部分序号", 9, WHOLE, True, value=lambda line: line.item.section),
     BookColumn("weight", "权重", 7, WHOLE, True, value=of_lead(lambda row: row.weight)),
     BookColumn("share", "任务内占比", 9, "0.0000", True, value=of_lead(lambda row: row.share)),
+    BookColumn("basis", "计入平均的序时", 12, "0.000000%", True, value=of_lead(lead_basis)),
     BookColumn("counts", "计入", 7, is_centred=True, value=of_lead(lambda row: "是" if row.counts else "否", "否")),
     BookColumn("first", "任务首行", 7, WHOLE, True, value=lambda line: int(line.is_first)),
 )
@@ -125,6 +175,11 @@ class Ledger:
         place = self._first_of.get((plan.slug, (kind, key)))
         return "" if place is None else self.table.place(column, place)
 
+    def span(self, plan: PlanFacts, section: int) -> str:
+        """The address of a section's rows, which stand together; "" where it has none."""
+        places = [n for n, line in enumerate(self.lines) if line.plan is plan and line.item.section == section]
+        return self.table.rows_link(places[0], places[-1]) if places else ""
+
     def chosen(self, wanted: Callable[[LedgerLine], bool]) -> list[LedgerLine]:
         return [line for line in self.lines if wanted(line)]
 
@@ -139,7 +194,10 @@ def item_name(item: ItemFacts) -> str:
 
 def build_ledger(snapshot: Snapshot, note: str, *, is_several: bool) -> Ledger:
     lines = [line for plan in snapshot.plans for line in _lines(plan)]
-    columns = (PLAN, *COLUMNS) if is_several else COLUMNS
+    columns = tuple(
+        replace(column, title=before_head(snapshot)) if column.key == PREVIOUS else column
+        for column in ((PLAN, *COLUMNS) if is_several else COLUMNS)
+    )
     table = BookTable(
         name=NAME,
         title=f"{snapshot.definition.period_name}任务台账",
@@ -158,8 +216,18 @@ def _lines(plan: PlanFacts) -> list[LedgerLine]:
     rows: dict[int, list[LedgerRow]] = {}
     for row in plan.rows:
         rows.setdefault(row.item, []).append(row)
+    reported = {row.item for row in plan.rows if row.counts and row.has_accepted}
+    earlier = {(row.item, row.agency_id): row for row in plan.earlier}
     return [
-        LedgerLine(plan, item, row, titles[item.section], is_first=not place)
+        LedgerLine(
+            plan=plan,
+            item=item,
+            row=row,
+            section=titles[item.section],
+            is_first=not place,
+            is_reported=item.number in reported,
+            earlier=earlier.get((item.number, row.agency_id)) if row else None,
+        )
         for item in plan.items
         for place, row in enumerate(rows.get(item.number, [None]))
     ]

@@ -2,23 +2,34 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from math import ceil
 from typing import Any, Generic, TypeVar
 
 from reports.xlsx.sheets import Cell, Chart, Condition, Look, Sheet, Value, letter
+from tasks.rules import rounding
+from tasks.rules.rounding import half_up
 from tasks.rules.status import Light
 
 HEAD_ROW = 3
 FIRST_ROW = HEAD_ROW + 1
-PERCENT, POINTS, DAY, WHOLE, AMOUNT = "0.0%", "+0.0;-0.0;0.0", "yyyy-mm-dd", "0", "#,##0.##"
-ONGOING = "持续推进"
+PERCENT, TENTHS, DAY, WHOLE = "0%", "0.0%", "yyyy-mm-dd", "0"
+POINTS, TENTH_POINTS = "+0;-0;0", "+0.0;-0.0;0.0"
+PERCENTS = {rounding.WHOLE: PERCENT, rounding.TENTH: TENTHS}  # formats by the decimals that are shown
+DIFFERENCES = {rounding.WHOLE: POINTS, rounding.TENTH: TENTH_POINTS}
+ONGOING, NO_REPORT, NOTHING = "持续推进", "尚无通过的报告", "—"
 SYMBOLS: dict[str, str] = {
     **{Light.RED: "■", Light.YELLOW: "▲", Light.BLUE: "◆", Light.GREEN: "●"},
     **{Light.SUSPENDED: "□", Light.GREY: "√", Light.CANCELLED: "×", Light.UNASSIGNED: "○"},
 }
-CONDITIONS = {
-    SYMBOLS[light]: Look(light.value) if light.is_running else Look.GREY for light in Light if light != Light.UNASSIGNED
-}
+
+
+def look_of(light: str) -> Look:
+    """How a cell of that light looks; whatever has ended or hasn't begun is grey."""
+    return Look(light) if Light(light).is_running else Look.GREY
+
+
+CONDITIONS = {SYMBOLS[light]: look_of(light) for light in Light if light != Light.UNASSIGNED}
 CHART_COLOURS: dict[str, str] = {
     Light.RED: "B42318",
     Light.YELLOW: "E0A100",
@@ -73,6 +84,7 @@ class BookTable:
     is_landscape: bool = True
     upright: Sequence[str] = ()
     charts: Sequence[Chart] = field(default_factory=list)
+    tail: Sequence[Sequence[Cell]] = ()  # rows below everything
     is_one_page: bool = False
 
     def letter(self, key: str) -> str:
@@ -90,6 +102,10 @@ class BookTable:
     def place(self, key: str, row: int) -> str:
         """Gives the address of one cell, rows counted from 0."""
         return f"'{self.name}'!{self.letter(key)}{FIRST_ROW + row}"
+
+    def rows_link(self, first: int, last: int) -> str:
+        """Gives the address of whole rows, which a link chooses; rows counted from 0."""
+        return f"'{self.name}'!A{FIRST_ROW + first}:{letter(len(self.columns) - 1)}{FIRST_ROW + last}"
 
     @property
     def last_row(self) -> int:
@@ -110,7 +126,7 @@ class BookTable:
         pages = self._pages_wide()
         return Sheet(
             self.name,
-            [[Cell(self.title, Look.TITLE)], [Cell(self.note, Look.NOTE)], self._head(), *body],
+            [[Cell(self.title, Look.TITLE)], [Cell(self.note, Look.NOTE)], self._head(), *body, *self.tail],
             widths=[column.width for column in self.columns],
             frozen=f"{self.letter(self.frozen) if self.frozen else 'A'}{FIRST_ROW}",
             head=(HEAD_ROW, HEAD_ROW),
@@ -154,13 +170,21 @@ def _cell(value: Value | Cell, column: BookColumn[Any], look: Look = Look.BODY) 
     return Cell(value, look, column.number_format, is_centred=column.is_centred)
 
 
-def percent(value: float | None) -> float | None:
-    """Gives a share as Excel keeps it: 72.9 is 0.729."""
-    return None if value is None else round(value / 100, 8)
+def percent(value: float | None, places: int = rounding.WHOLE) -> float | None:
+    """Gives a share as Excel keeps it, rounded as it is shown: 72.86 with one decimal is 0.729."""
+    return None if value is None else float(half_up(value, places).scaleb(-2))
+
+
+def amount(value: Decimal | None) -> Cell:
+    """Shows a number with the decimals that it has, and no bare point behind a whole one."""
+    if value is None:
+        return Cell(None, Look.BODY, is_centred=True)
+    places = min(max(-int(value.normalize().as_tuple().exponent), 0), 2)
+    return Cell(value, Look.BODY, "#,##0" + (f".{'0' * places}" if places else ""), is_centred=True)
 
 
 def light_text(light: str, word: str) -> str:
-    """Names a light by a shape, a colour and a word, as pages do: 「▲ 黄 欠进度」."""
+    """Names a light by a shape, a colour and a word, as pages do: 「▲ 黄 滞后」."""
     return " ".join(filter(None, (SYMBOLS[light], Light(light).colour, word)))
 
 

@@ -1,0 +1,209 @@
+"""校核 goes through the subjects of which the workbook says totals: plans, sections, agencies, sums and columns."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from reports.quarter.book.earlier import EarlierLine
+from reports.quarter.book.figures import agency_parts, plan_before, plan_part, section_parts, whole_part
+from reports.quarter.book.formulas import Scope, averaged, conditions, literal, plan_scope, weighted
+from reports.quarter.book.ledger import LedgerLine, section_name
+from reports.quarter.book.listings import FilingLine
+from reports.quarter.book.matrix import ASSISTS
+from reports.quarter.book.recounts import (
+    Counted,
+    CountedTables,
+    Recount,
+    RecountLine,
+    Rows,
+    of_filing,
+    of_items,
+    of_leads,
+    of_paces,
+    of_plan_before,
+    of_previous,
+    of_rate,
+)
+from reports.quarter.book.tables import DIFFERENCES, FIRST_ROW, PERCENTS, BookTable
+from reports.quarter.book.words import FILING_COLUMNS, close_before, light_columns
+from reports.quarter.facts import AgencyFacts, PlanFacts
+from tasks.rules import rounding
+from tasks.rules.rounding import half_up
+from tasks.standing.filing import UNFILED
+
+Line = LedgerLine | EarlierLine | FilingLine
+
+
+def recount_lines(tables: CountedTables) -> list[RecountLine]:
+    """Every subject with its figures added up again, in the order of the sheets."""
+    return [*_plans(tables), *_sections(tables), *_agencies(tables), *_sums(tables), *_columns(tables)]
+
+
+def _plans(tables: CountedTables) -> Iterator[RecountLine]:
+    snapshot, summary = tables.snapshot, tables.summary
+    for number, plan in enumerate(snapshot.plans):
+        scope = plan_scope(snapshot, plan)
+        counted = Counted(plan_part(plan), _in_summary(tables, number), _rows(tables, _of_plan(plan)), scope)
+        recounts = {
+            **of_items(tables, counted),
+            **of_paces(tables, counted),
+            **of_filing(tables, counted),
+            "assists": _assists(tables, counted.place("assists"), plan.totals.assists, [plan], scope),
+        }
+        yield RecountLine(plan.document_number, counted.place("items"), recounts | of_rate(counted, recounts))
+        if not summary.is_several and (before := plan_before(plan)):
+            counted = Counted(before, summary.place_before, counted.rows, scope)
+            subject = close_before(plan, snapshot)
+            yield RecountLine(subject, counted.place("percent"), of_plan_before(tables, counted))
+
+
+def _sections(tables: CountedTables) -> Iterator[RecountLine]:
+    for row, (plan, section, part) in enumerate(section_parts(tables.snapshot)):
+        scope = plan_scope(tables.snapshot, plan).where(("section_number", str(section.number)))
+        rows = _rows(tables, _of_section(plan, section.number))
+        counted = Counted(part, _in_row(tables.sections, row), rows, scope)
+        recounts = {
+            **of_items(tables, counted),
+            **of_previous(tables, counted, weighted),
+            **of_filing(tables, counted),
+        }
+        yield RecountLine(section_name(section.number, section.title), counted.place("section"), recounts)
+
+
+def _agencies(tables: CountedTables) -> Iterator[RecountLine]:
+    rows_of = _rows_by_agency(tables)
+    for row, (plan, agency, part) in enumerate(agency_parts(tables.snapshot)):
+        of_plan = plan_scope(tables.snapshot, plan)
+        scope = of_plan.where(("agency", f"={literal(agency.name)}"))
+        rows = rows_of.get((plan.slug, agency.pk), Rows([], [], []))
+        counted = Counted(part, _in_row(tables.agencies, row), rows, scope)
+        recounts = {
+            **of_leads(tables, counted),
+            **(of_previous(tables, counted, averaged) if part.totals.items else {}),
+            **of_filing(tables, counted),
+            "assists": _assists(tables, counted.place("assists"), part.totals.assists, [plan], of_plan, agency),
+        }
+        yield RecountLine(agency.name, counted.place("agency"), recounts)
+
+
+def _sums(tables: CountedTables) -> Iterator[RecountLine]:
+    """The rows of totals below the tables, and how many lines the list of what is late has."""
+    snapshot, several = tables.snapshot, tables.summary.is_several
+    whole, everything = whole_part(snapshot), _rows(tables, lambda _: True)
+    for table in (tables.summary.table, tables.sections) if several else (tables.sections,):
+        counted = Counted(whole, _in_row(table, len(table.rows)), everything, Scope())
+        recounts = {**of_items(tables, counted), **of_filing(tables, counted)}
+        recounts |= {} if several else of_previous(tables, counted, weighted)
+        if table is tables.summary.table:
+            recounts |= of_paces(tables, counted)
+            recounts["assists"] = _assists(
+                tables, counted.place("assists"), whole.totals.assists, list(snapshot.plans), Scope()
+            )
+            recounts |= of_rate(counted, recounts)
+        yield RecountLine(f"“{table.name}”合计", counted.place("items"), recounts)
+    yield _sum_of_agencies(tables)
+    place, late = _in_summary(tables, len(snapshot.plans) if several else 0), tables.late
+    listed = Counter(row.get("kind") for row in late.rows if isinstance(row.get("kind"), str))
+    recounts = {
+        state.value: Recount(
+            place=place(state.value),
+            shown=int(getattr(whole.totals, state.value)),
+            formula=f'COUNTIFS({late.cells("kind")},"{state.label}")',
+            again=listed[str(state.label)],
+        )
+        for state in UNFILED
+    }
+    yield RecountLine(f"“{late.name}”条数", late.place("kind", 0), recounts)
+
+
+def _sum_of_agencies(tables: CountedTables) -> RecountLine:
+    table = tables.agencies
+    parts = [part.totals for *_, part in agency_parts(tables.snapshot)]
+    keys = ("leads", "assists", *(key for key, _ in (*light_columns(tables.snapshot), *FILING_COLUMNS)))
+    place = _in_row(table, len(table.rows))
+    recounts = {}
+    for key in keys:
+        total = sum(int(getattr(totals, key)) for totals in parts)
+        recounts[key] = Recount(place(key), total, f"SUM({table.cells(key)})", total)
+    return RecountLine(f"“{table.name}”合计", place("leads"), recounts)
+
+
+def _columns(tables: CountedTables) -> Iterator[RecountLine]:
+    """Sums of the ledger's columns, against what they were when the file was made."""
+    table, whole = tables.ledger.table, rounding.WHOLE
+    for subject, columns in (
+        ("各负责单位", {"percent": "percent", "expected": "expected", "gap": "gap", "previous": "previous"}),
+        ("各任务", {"percent": "item_percent"}),
+    ):
+        recounts = {}
+        for key, column in columns.items():
+            numbers = [row.get(column) for row in table.rows]
+            total = float(half_up(sum(each for each in numbers if isinstance(each, (int, float))), 4))
+            number_format = (DIFFERENCES if key == "gap" else PERCENTS)[whole]
+            recounts[key] = Recount(repr(total), total, f"ROUND(SUM({table.cells(column)}),4)", total, number_format)
+        yield RecountLine(f"“{table.name}”{subject}相加", table.place("percent", 0), recounts)
+
+
+# ── places and rows ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _in_summary(tables: CountedTables, number: int) -> Callable[[str], str]:
+    return lambda key: tables.summary.place(number, key)
+
+
+def _in_row(table: BookTable, row: int) -> Callable[[str], str]:
+    return lambda key: table.place(key, row)
+
+
+def _of_plan(plan: PlanFacts) -> Callable[[Line], bool]:
+    return lambda line: line.plan is plan
+
+
+def _of_section(plan: PlanFacts, number: int) -> Callable[[Line], bool]:
+    return lambda line: line.plan is plan and line.item.section == number
+
+
+def _rows(tables: CountedTables, wanted: Callable[[Line], bool]) -> Rows:
+    return Rows(
+        ledger=[line for line in tables.ledger.lines if wanted(line)],
+        earlier=[line for line in tables.earlier.lines if wanted(line)],
+        filings=[line for line in tables.filings.lines if wanted(line)],
+    )
+
+
+def _rows_by_agency(tables: CountedTables) -> dict[tuple[str, int], Rows]:
+    """The rows of every agency of a plan, found in one go through the tables."""
+    rows: dict[tuple[str, int], Rows] = {}
+
+    def of(plan: PlanFacts, agency: int) -> Rows:
+        return rows.setdefault((plan.slug, agency), Rows([], [], []))
+
+    for line in tables.ledger.lines:
+        if line.row:
+            of(line.plan, line.row.agency_id).ledger.append(line)
+    for earlier in tables.earlier.lines:
+        of(earlier.plan, earlier.row.agency_id).earlier.append(earlier)
+    for filing in tables.filings.lines:
+        of(filing.plan, filing.row.agency_id).filings.append(filing)
+    return rows
+
+
+def _assists(
+    tables: CountedTables,
+    place: str,
+    shown: int,
+    plans: list[PlanFacts],
+    scope: Scope,
+    agency: AgencyFacts | None = None,
+) -> Recount:
+    """Assisting parts of the plans, or of one agency in them, from the matrix."""
+    matrix = tables.matrix
+    keys = [str(pk) for pk in tables.snapshot.agency_names]
+    of_agency = [str(agency.pk)] if agency else [keys[0], keys[-1]] if keys else []
+    again = sum(agency is None or assist.agency_id == agency.pk for plan in plans for assist in plan.assists)
+    if not of_agency:
+        return Recount(place, shown, "0", again)
+    first, last = matrix.letter(of_agency[0]), matrix.letter(of_agency[-1])
+    cells = f"'{matrix.name}'!${first}${FIRST_ROW}:${last}${matrix.last_row}"
+    # One column of plans beside many of agencies: SUMPRODUCT takes ranges of different widths, COUNTIFS doesn't.
+    terms = [*conditions(matrix, scope), f'({cells}="{ASSISTS}")']
+    return Recount(place, shown, f"SUMPRODUCT({'*'.join(terms)}*1)", again)
