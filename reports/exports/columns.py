@@ -1,4 +1,7 @@
-"""The columns of the ledgers to take away carry the values that they show: another one costs one line."""
+"""The columns of the ledgers to take away carry the values that they show: another one costs one line.
+
+A percentage is a share, rounded as it is shown (docs/rules.md 10); where no report was accepted yet, words stand there.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,10 +12,12 @@ from reports.xlsx.sheets import Column, Value
 from tasks.models import Plan
 from tasks.pages.ledger.page import Line
 from tasks.rules.numerals import chinese_numeral
+from tasks.rules.rounding import half_up, percent_text
 from tasks.standing.rollup import ItemStanding
 
 AnyLine = TypeVar("AnyLine")
-PERCENT, POINTS, DATE, WHOLE = '0.0"%"', "+0.0;-0.0;0.0", "yyyy-mm-dd", "0"
+PERCENT, POINTS, DATE, WHOLE = "0%", "+0;-0;0", "yyyy-mm-dd", "0"
+NO_REPORT = "尚无通过的报告"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,13 @@ class LedgerColumn(Column, Generic[AnyLine]):
     """A column of a ledger, which knows what it shows of a line."""
 
     value: Callable[[AnyLine], Value] = field(kw_only=True)
+
+    def text(self, line: AnyLine) -> Value:
+        """What a plain text file says of it: a percentage with its sign."""
+        value = self.value(line)
+        if self.number_format == PERCENT and isinstance(value, float):
+            return percent_text(100 * value)
+        return value
 
 
 def item_columns(plan: Plan, agency_names: dict[int, str]) -> tuple[LedgerColumn[ItemStanding], ...]:
@@ -39,9 +51,9 @@ def item_columns(plan: Plan, agency_names: dict[int, str]) -> tuple[LedgerColumn
         LedgerColumn("部分", 26, is_wrapped=True, value=section),
         LedgerColumn("任务", 34, is_wrapped=True, value=lambda line: line.item.title),
         LedgerColumn("亮灯", 9, value=lambda line: line.light_word),
-        LedgerColumn("进度", 9, PERCENT, value=lambda line: round(line.percent, 1)),
-        LedgerColumn("序时", 9, PERCENT, value=lambda line: _rounded(line.expected)),
-        LedgerColumn("差（百分点）", 12, POINTS, value=lambda line: line.gap),
+        LedgerColumn("进度", 15, PERCENT, value=_item_percent),
+        LedgerColumn("序时", 9, PERCENT, value=lambda line: _share(line.expected)),
+        LedgerColumn("差（百分点）", 12, POINTS, value=lambda line: line.gap if _is_reported(line) else None),
         LedgerColumn("进度类别", 10, value=lambda line: line.pace.label if line.pace else ""),
         LedgerColumn("负责单位", 40, is_wrapped=True, value=leads),
         LedgerColumn("协助单位数", 11, WHOLE, value=lambda line: len(line.assists)),
@@ -57,10 +69,10 @@ ASSIGNMENT_COLUMNS: tuple[LedgerColumn[Line], ...] = (
     LedgerColumn("任务", 34, is_wrapped=True, value=lambda line: line.assignment.title),
     LedgerColumn("单位", 20, is_wrapped=True, value=lambda line: line.assignment.agency),
     LedgerColumn("角色", 8, value=lambda line: line.assignment.role_label),
-    LedgerColumn("亮灯", 9, value=lambda line: line.standing.light_word),
-    LedgerColumn("进度", 9, PERCENT, value=lambda line: line.standing.percent),
-    LedgerColumn("序时", 9, PERCENT, value=lambda line: _rounded(line.standing.expected)),
-    LedgerColumn("差（百分点）", 12, POINTS, value=lambda line: line.standing.gap),
+    LedgerColumn("亮灯", 9, value=lambda line: line.standing.light.label if line.standing.light else ""),
+    LedgerColumn("进度", 15, PERCENT, value=lambda line: _lead_percent(line)),
+    LedgerColumn("序时", 9, PERCENT, value=lambda line: _share(line.standing.expected)),
+    LedgerColumn("差（百分点）", 12, POINTS, value=lambda line: line.standing.gap if _has_accepted(line) else None),
     LedgerColumn("原定时限", 12, DATE, value=lambda line: line.assignment.first_due_on),
     LedgerColumn("现时限", 12, DATE, value=lambda line: line.standing.due_on),
     LedgerColumn(
@@ -74,9 +86,29 @@ ASSIGNMENT_COLUMNS: tuple[LedgerColumn[Line], ...] = (
 )
 
 
-def _rounded(value: float | None) -> float | None:
-    """Rounds to one decimal; None where there is no end to be measured by."""
-    return None if value is None else round(value, 1)
+def _share(percent: float | None) -> float | None:
+    """The share as it is shown; None where there is no end to be measured by."""
+    return None if percent is None else float(half_up(percent).scaleb(-2))
+
+
+def _has_accepted(line: Line) -> bool:
+    """Whether a report is accepted: not where the only one that was has been sent back after all."""
+    return line.standing.has_accepted and line.assignment.standing_report is not None
+
+
+def _lead_percent(line: Line) -> Value:
+    return _share(line.standing.percent) if _has_accepted(line) else NO_REPORT
+
+
+def _is_reported(line: ItemStanding) -> bool:
+    return line.counts and any(lead.has_accepted for lead in line.leads if lead.counts)
+
+
+def _item_percent(line: ItemStanding) -> Value:
+    """The item's progress; words where none is on record, nothing where nobody's counts."""
+    if not line.counts:
+        return None
+    return _share(line.percent) if _is_reported(line) else NO_REPORT
 
 
 def _due_note(due_on: date | None, *, is_inferred: bool | None) -> str:

@@ -66,13 +66,15 @@ def _download(
         raise Http404
     day = request.as_of.day
     file_name = f"{plan.name}{ledger}_截至{day:%Y%m%d}.{form}"
-    rows = ([column.value(line) for column in columns] for line in lines)
     if form == "csv":
-        texts = csv_lines([column.title for column in columns], rows)
+        texts = csv_lines(
+            [column.title for column in columns], ([column.text(line) for column in columns] for line in lines)
+        )
         response = StreamingHttpResponse(texts, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file_name)
         return response
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
+    rows = ([column.value(line) for column in columns] for line in lines)
     title = f"{plan.name} {ledger}　截至{day:%Y-%m-%d}"
     write_rows(file, columns, rows, name=ledger, title=title, written_at=request.as_of.moment)
     file.seek(0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports.quarter import ItemFacts, PlanFacts, SectionFacts, Snapshot, Totals
+from tasks.rules.rounding import half_up
 from tasks.rules.status import Light
 
 
@@ -100,7 +101,7 @@ def _item(before: PlanFacts, after: PlanFacts, old: ItemFacts | None, new: ItemF
     had, has = set(old.leads) | set(old.assists), set(new.leads) | set(new.assists)
     roles_differ = (set(old.leads), set(old.assists)) != (set(new.leads), set(new.assists))
     differs = {
-        "进度": old.percent != new.percent,
+        "进度": half_up(old.percent) != half_up(new.percent),
         "亮灯": (old.light, old.light_word) != (new.light, new.light_word),
         "时限": old.due_on != new.due_on,
         "单位": roles_differ,

@@ -9,7 +9,7 @@ from reports.quarter.facts import AgencyFacts, ItemFacts, PeriodFacts, PlanFacts
 from reports.quarter.filings import FilingEntry, Filings, ReportRecord, filing_counts
 from reports.quarter.indicators import indicator_facts
 from reports.quarter.movements import changes, due_reasons, red_spans
-from reports.quarter.records import ItemRecord, PlanState
+from reports.quarter.records import ItemRecord, PlanState, has_accepted
 from reports.quarter.row_facts import AssistRow, LedgerRow, RedSpan, UnfiledRow
 from reports.quarter.underlying import earlier_rows, filing_rows
 from tasks.models import Closure, ReportingPeriod
@@ -272,7 +272,7 @@ def _row(
         comment=(newest.comment or "") if newest and filing == Filing.SENT_BACK else "",
         evidence=filings.evidence.get(standing.pk, 0) if standing else 0,
         previous_percent=previous,
-        has_accepted=row.has_accepted,
+        has_accepted=has_accepted(row, now),
         reason=_reason(accepted, standing),
         is_settling=row.percent == 100 and not row.has_ended and now.holders[row.pk].open_completion is not None,
     )

@@ -75,6 +75,11 @@ class PlanState:
         return {item.pk: item for item in self.items}
 
 
+def has_accepted(row: Standing, plan_state: PlanState) -> bool:
+    """Whether a report of the assignment is accepted: not where the only one that was has been sent back after all."""
+    return row.has_accepted and plan_state.holders[row.pk].standing_report is not None
+
+
 def read_plan_state(
     plan: Plan, moment: datetime, day: date, filters: Filters, only: Collection[int] | None = None
 ) -> PlanState:

@@ -1,7 +1,7 @@
 """The rows of which counts of filing and figures of the previous close are made, so that both can be added up again."""
 
 from reports.quarter.filings import FilingEntry, Filings
-from reports.quarter.records import ItemRecord, PlanState
+from reports.quarter.records import ItemRecord, PlanState, has_accepted
 from reports.quarter.row_facts import EarlierRow, FilingRow
 from tasks.rules.means import expected_or_own
 from tasks.rules.periods import period_name
@@ -40,7 +40,7 @@ def _earlier_row(standing: ItemStanding[ItemRecord], lead: Standing | None, befo
         agency_id=lead.agency_id if lead else 0,
         agency=before.names[lead.agency_id] if lead else "",
         percent=lead.percent if lead else 0,
-        has_accepted=lead.has_accepted if lead else False,
+        has_accepted=lead is not None and has_accepted(lead, before),
         expected=round(expected_or_own(lead), 6) if lead else 0.0,
         share=round(lead.weight / weight, 12) if lead and lead.counts else 0.0,
         light=lead.light.value if lead and lead.light else "",

@@ -11,16 +11,15 @@ import zlib
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import from_excel
 
 from reports.xlsx.safety import BROKEN, WorkbookRefused, column_number
+from reports.xlsx.seen import MAIN, TRUE, Seen, Styles, seen_of
 
 ReadValue = str | float | bool | datetime | time | timedelta | None
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 SHEET_DATA, ROW, CELL, CONTENT, INLINE = (f"{MAIN}{name}" for name in ("sheetData", "row", "c", "v", "is"))
 SHARED, TEXT, READING = (f"{MAIN}{name}" for name in ("si", "t", "rPh"))
@@ -32,6 +31,17 @@ FAULTS = (
 )
 
 
+class ReadRow(NamedTuple):
+    """A row's values with the style of each, a number of `WorkbookValues.styles`; whether the row is hidden."""
+
+    values: list[ReadValue]
+    styles: list[int]
+    is_hidden: bool
+
+
+NO_ROW = ReadRow([], [], False)
+
+
 class WorkbookValues:
     """A workbook is read as long as it lies open. Whatever in it can't be read raises WorkbookRefused."""
 
@@ -39,6 +49,7 @@ class WorkbookValues:
         try:
             self.archive = zipfile.ZipFile(file)
             self.members = self._members()
+            self.styles = Styles(self.archive.read("xl/styles.xml"))
         except FAULTS as error:
             raise WorkbookRefused(BROKEN) from error
 
@@ -49,17 +60,34 @@ class WorkbookValues:
 
     def rows(self, name: str) -> Iterator[list[ReadValue]]:
         """Gives every row's values, up to its last one. A row that the file leaves out is an empty one."""
+        return (row.values for row in self.read_rows(name))
+
+    def read_rows(self, name: str) -> Iterator[ReadRow]:
+        """Gives every row with how it is shown. A row that the file leaves out is an empty one."""
         last = 0
         try:
             for row in self._row_elements(name):
                 number = int(row.get("r") or last + 1)
                 if not last < number <= LAST_ROW:
                     raise ValueError(f"row {number} follows row {last}")
-                yield from ([] for _ in range(number - last - 1))
+                yield from (NO_ROW for _ in range(number - last - 1))
                 yield self._row(row)
                 last = number
         except FAULTS as error:
             raise WorkbookRefused(BROKEN) from error
+
+    def seen(self, name: str) -> Seen:
+        """Tells what of the sheet is hidden, and what stands above and below it on paper."""
+        try:
+            with self.archive.open(self.members[name]) as beginning, self.archive.open(self.members[name]) as whole:
+                return seen_of(beginning, whole, is_hidden=name in self._hidden)
+        except FAULTS as error:
+            raise WorkbookRefused(BROKEN) from error
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        sheets = fromstring(self.archive.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
+        return frozenset(sheet.attrib["name"] for sheet in sheets if sheet.get("state", "visible") != "visible")
 
     def _members(self) -> dict[str, str]:
         """Finds the archive's member that holds a sheet, by the sheet's name."""
@@ -85,8 +113,9 @@ class WorkbookValues:
                 elif element.tag == SHEET_DATA:
                     return
 
-    def _row(self, row: Element) -> list[ReadValue]:
+    def _row(self, row: Element) -> ReadRow:
         values: list[ReadValue] = []
+        styles: list[int] = []
         column = 0
         for cell in row:
             if cell.tag != CELL:
@@ -96,8 +125,10 @@ class WorkbookValues:
             value = self._value(cell)
             if value is not None:
                 values.extend([None] * (column - len(values)))
+                styles.extend([0] * (column - len(styles)))
                 values[column - 1] = value
-        return values
+                styles[column - 1] = int(cell.get("s") or 0)
+        return ReadRow(values, styles, row.get("hidden") in TRUE or row.get("ht") == "0")
 
     def _value(self, cell: Element) -> ReadValue:
         kind = cell.get("t", "n")
@@ -113,7 +144,7 @@ class WorkbookValues:
         if kind != "n":
             return content
         number = float(content)
-        return from_excel(number) if int(cell.get("s") or 0) in self._dates else number
+        return from_excel(number) if int(cell.get("s") or 0) in self.styles.dates else number
 
     @cached_property
     def _texts(self) -> list[str | None]:
@@ -128,17 +159,6 @@ class WorkbookValues:
                     texts.append(_text(element))
                     everything.clear()
             return texts
-
-    @cached_property
-    def _dates(self) -> frozenset[int]:
-        """The places of formats that show a number as a date or a time."""
-        styles = fromstring(self.archive.read("xl/styles.xml"))
-        own = {
-            int(element.attrib["numFmtId"]): element.attrib["formatCode"] for element in styles.iter(f"{MAIN}numFmt")
-        }
-        formats = [int(element.get("numFmtId") or 0) for element in styles.iterfind(f"{MAIN}cellXfs/{MAIN}xf")]
-        codes = ({**BUILTIN_FORMATS, **own}.get(number, "General") for number in formats)
-        return frozenset(place for place, code in enumerate(codes) if is_date_format(code))
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ SAME, DIFFERENT = "一致", "不一致"
 ALL_SAME, SOME_DIFFERENT = "全部一致", "有不一致"
 DEFINITION, FACTS = "生成条件", "数据SHA-256"
 MOST_ON_A_PAGE = 60
-LINE_LENGTH = 150  # letters of a long text in one row
+LINE_LENGTH = 190  # letters of a long text in one row
 METHODS = (
     ("任务、分工、亮灯、类别", "按“任务台账”计数；协助按“责任矩阵”计数；各项报送按“报送明细”计数"),
     (

@@ -16,6 +16,8 @@ from reports.quarter.book.ledger import (
 )
 from reports.quarter.book.tables import (
     DAY,
+    NO_REPORT,
+    NOTHING,
     ONGOING,
     PERCENT,
     POINTS,
@@ -34,7 +36,7 @@ from reports.quarter.book.tables import (
 from reports.quarter.book.words import against_before, before_head
 from reports.quarter.facts import PlanFacts, Snapshot
 from reports.quarter.row_facts import ChangeRow, IndicatorFacts, LedgerRow
-from reports.xlsx.sheets import Cell
+from reports.xlsx.sheets import Cell, Value
 from tasks.rules.rounding import TENTH, difference
 from tasks.rules.status import Light
 from tasks.standing.filing import Filing
@@ -50,6 +52,21 @@ class DetailLine(Generic[AnyFact]):
     plan: PlanFacts
     fact: AnyFact
     link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine(DetailLine[ChangeRow]):
+    """A change with both figures as they are shown: a number, or words where no report was accepted or none counts."""
+
+    before: Value
+    percent: Value
+
+    @property
+    def moved(self) -> float | None:
+        """Percentage points between the two figures, where both are numbers."""
+        if not (isinstance(self.before, float) and isinstance(self.percent, float)):
+            return None
+        return float(difference(self.fact.percent, self.fact.percent_before))
 
 
 # The number is the link: LibreOffice breaks no line of a linked cell, and titles are long.
@@ -68,11 +85,11 @@ INDICATOR_COLUMNS: tuple[BookColumn[DetailLine[IndicatorFacts]], ...] = (
     BookColumn("state", "状态", 14, is_centred=True, value=lambda line: indicator_state(line.fact)),
     BookColumn("agency", "数据来源", 18, value=lambda line: line.fact.agency),
 )
-CHANGE_COLUMNS: tuple[BookColumn[DetailLine[ChangeRow]], ...] = (
+CHANGE_COLUMNS: tuple[BookColumn[ChangeLine], ...] = (
     BookColumn("kinds", "变化", 14, value=lambda line: "、".join(line.fact.kinds)),
-    BookColumn("before", "{}进度", 16, PERCENT, True, value=lambda line: percent(line.fact.percent_before)),
-    BookColumn("percent", "本期进度", 10, PERCENT, True, value=lambda line: percent(line.fact.percent)),
-    BookColumn("moved", "变化\n（百分点）", 11, POINTS, True, value=lambda line: moved(line.fact)),
+    BookColumn("before", "{}进度", 16, PERCENT, True, value=lambda line: line.before),
+    BookColumn("percent", "本期进度", 10, PERCENT, True, value=lambda line: line.percent),
+    BookColumn("moved", "变化\n（百分点）", 11, POINTS, True, value=lambda line: line.moved),
     BookColumn("light_before", "{}亮灯", 16, is_centred=True, value=lambda line: light_before(line.fact)),
     BookColumn("light", "本期亮灯", 13, is_centred=True, value=lambda line: shown_light(line.fact)),
     BookColumn("due_before", "{}时限", 16, DAY, True, value=lambda line: due_dates(line.fact)[0]),
@@ -140,8 +157,16 @@ def indicator_state(indicator: IndicatorFacts) -> str:
 
 def build_changes(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
     columns = _all_columns(snapshot, CHANGE_COLUMNS)
+    percents = {(line.plan.slug, line.item.number): line.item_percent for line in ledger.lines}
+    reported = {plan.slug: _reported(plan) for plan in snapshot.plans}
     lines = [
-        DetailLine(plan, change, ledger.link(plan, "item", change.item))
+        ChangeLine(
+            plan=plan,
+            fact=change,
+            link=ledger.link(plan, "item", change.item),
+            before=_before(change, reported[plan.slug].get(change.item)),
+            percent=percents[plan.slug, change.item],
+        )
         for plan in snapshot.plans
         for change in plan.changes
     ]
@@ -161,9 +186,20 @@ def margins(snapshot: Snapshot) -> str:
     return "、".join(dict.fromkeys(str(plan.behind_margin) for plan in snapshot.plans))
 
 
-def moved(change: ChangeRow) -> float:
-    """Percentage points between the two figures that are shown."""
-    return float(difference(change.percent, change.percent_before))
+def _reported(plan: PlanFacts) -> dict[int, bool]:
+    """By item, of those that counted at the previous close: whether any report on it had been accepted."""
+    reported: dict[int, bool] = {}
+    for row in plan.earlier:
+        if row.share:
+            reported[row.item] = reported.get(row.item, False) or row.has_accepted
+    return reported
+
+
+def _before(change: ChangeRow, was_reported: bool | None) -> Value:
+    """The item's progress at the previous close; None: it didn't count then."""
+    if was_reported is None:
+        return NOTHING
+    return percent(change.percent_before) if was_reported else NO_REPORT
 
 
 def light_before(change: ChangeRow) -> str:

@@ -32,7 +32,7 @@ def _total_columns(snapshot: Snapshot, places: int) -> tuple[BookColumn[Any], ..
         BookColumn("percent", "进度", 9, PERCENTS[places], True),
         BookColumn("expected", "序时进度", 9, PERCENTS[places], True),
         BookColumn("gap", "较序时\n（百分点）", 11, DIFFERENCES[places], True),
-        BookColumn("previous", f"进度：{before_head(snapshot)}", 16, PERCENTS[places], True),
+        BookColumn("previous", f"进度\n{before_head(snapshot)}", 16, PERCENTS[places], True),
         *(BookColumn(key, word.replace(" ", "\n"), 8, WHOLE, True) for key, word in light_columns(snapshot)),
         *(BookColumn(key, word, 7.5, WHOLE, True) for key, word in FILING_COLUMNS),
     )

@@ -23,10 +23,9 @@ from reports.quarter.book.recounts import (
     of_previous,
     of_rate,
 )
-from reports.quarter.book.tables import DIFFERENCES, FIRST_ROW, PERCENTS, BookTable
+from reports.quarter.book.tables import FIRST_ROW, BookTable
 from reports.quarter.book.words import FILING_COLUMNS, close_before, light_columns
 from reports.quarter.facts import AgencyFacts, PlanFacts
-from tasks.rules import rounding
 from tasks.rules.rounding import half_up
 from tasks.standing.filing import UNFILED
 
@@ -129,7 +128,7 @@ def _sum_of_agencies(tables: CountedTables) -> RecountLine:
 
 def _columns(tables: CountedTables) -> Iterator[RecountLine]:
     """Sums of the ledger's columns, against what they were when the file was made."""
-    table, whole = tables.ledger.table, rounding.WHOLE
+    table = tables.ledger.table
     for subject, columns in (
         ("各负责单位", {"percent": "percent", "expected": "expected", "gap": "gap", "previous": "previous"}),
         ("各任务", {"percent": "item_percent"}),
@@ -138,8 +137,7 @@ def _columns(tables: CountedTables) -> Iterator[RecountLine]:
         for key, column in columns.items():
             numbers = [row.get(column) for row in table.rows]
             total = float(half_up(sum(each for each in numbers if isinstance(each, (int, float))), 4))
-            number_format = (DIFFERENCES if key == "gap" else PERCENTS)[whole]
-            recounts[key] = Recount(repr(total), total, f"ROUND(SUM({table.cells(column)}),4)", total, number_format)
+            recounts[key] = Recount(repr(total), total, f"ROUND(SUM({table.cells(column)}),4)", total, "0.00")
         yield RecountLine(f"“{table.name}”{subject}相加", table.place("percent", 0), recounts)
 
 
