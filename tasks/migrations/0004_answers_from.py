@@ -16,10 +16,13 @@ INHERIT = """UPDATE tasks_assignment SET answers_from = (
 may_change = Statements(
     postgresql=["DROP TRIGGER written_once ON tasks_assignment", "DROP TRIGGER facts_stay ON tasks_assignment"],
     sqlite=["DROP TRIGGER IF EXISTS assignment_no_delete", "DROP TRIGGER IF EXISTS assignment_written_once"],
+    undone_by=written_once("assignment", "ended_at", FIXED, prefix="tasks_"),
 )
+stays = written_once("assignment", "ended_at", (*FIXED, "answers_from"), prefix="tasks_")
 filled = Statements(
     postgresql=[FILL.format(day="(recorded_at AT TIME ZONE 'Asia/Shanghai')::date"), INHERIT],
     sqlite=[FILL.format(day="date(recorded_at, '+8 hours')"), INHERIT],
+    undone_by=Statements(postgresql=[], sqlite=[]),  # the column goes
 )
 
 
@@ -36,5 +39,5 @@ class Migration(migrations.Migration):
             ),
         ),
         filled,
-        written_once("assignment", "ended_at", (*FIXED, "answers_from"), prefix="tasks_"),
+        Statements(**stays.statements, undone_by=may_change),
     ]

@@ -166,6 +166,11 @@ def make_period(plan: Plan, code: str = "2016Q3") -> ReportingPeriod:
     return of_plan.filter(code=code).first() or of_plan.create(plan=plan, code=code, **dates)
 
 
+def close_a_period(plan: Plan) -> ReportingPeriod:
+    """One that closed before the plan began: all could have reported, and who is below the line is behind."""
+    return make_period(plan, "2016Q1")
+
+
 # ── what happened ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -221,18 +226,21 @@ def review(report: ProgressReport, verdict: str = ACCEPTED, *, at: datetime | No
 
 def record_progress(assignment: Assignment, *, since: datetime) -> None:
     """What has counted since that moment, told anew for every later review: a test may store them in any order."""
-    reviews = Review.objects.filter(report__assignment=assignment).select_related("report").order_by("pk")
+    reviews = Review.objects.filter(report__assignment=assignment).select_related("report__period").order_by("pk")
     AcceptedProgress.objects.bulk_create(progress_since(since, assignment, list(reviews)))
 
 
 def progress_since(since: datetime, assignment: Assignment, reviews: Iterable[Review]) -> list[AcceptedProgress]:
-    """The rows that tell it, of all the assignment's reviews in the order in which they were stored."""
+    """The rows that tell it, of all the assignment's reviews in the order in which they were stored.
+
+    Of the reports that stand accepted, that of the newest period counts.
+    """
     in_time = sorted(reviews, key=attrgetter("recorded_at"))
     told = []
     for when in sorted({since, *(review.recorded_at for review in in_time if review.recorded_at > since)}):
         latest = {review.report: review.verdict for review in in_time if review.recorded_at <= when}
         accepted = [report for report, verdict in latest.items() if verdict == ACCEPTED and report.recorded_at <= when]
-        newest = max(accepted, key=attrgetter("recorded_at", "pk"), default=None)
+        newest = max(accepted, key=attrgetter("period.starts_on", "recorded_at", "pk"), default=None)
         percent = newest.percent if newest else 0
         told.append(AcceptedProgress(assignment=assignment, report=newest, percent=percent, recorded_at=when))
     return told

@@ -27,7 +27,8 @@ from tests.support.factories import ASSIST, LEAD, moment
 
 FIRST_DAY = date(2016, 5, 24)
 INSTANTS = [moment("2016-06-01 09:00") + timedelta(days=12 * n, hours=n) for n in range(14)]
-PERIODS = ("2016Q2", "2016Q3")
+PERIODS = {"2016Q2": date(2016, 7, 15), "2016Q3": date(2016, 10, 14)}  # each with the day on which it falls due
+ENDED = {"closed": "grey", "suspended": "suspended", "cancelled": "cancelled"}
 # None of them lies a number of days from the first day that divides a hundred: there, floating point has its edges.
 DUE_DATES = (None, date(2016, 8, 20), date(2016, 9, 30), date(2016, 10, 20), date(2016, 12, 31))
 
@@ -39,6 +40,7 @@ class Assigned(NamedTuple):
     role: str
     weight: int
     ended_at: datetime | None
+    answers_from: date | None
 
 
 class Revised(NamedTuple):
@@ -105,19 +107,20 @@ def random_history(seed: int, *, items: int, agencies: int) -> History:
             start = dice.choice(INSTANTS[:6])
             ended_at = later(start) if dice.random() < 0.3 else None
             role = dice.choice([LEAD, LEAD, ASSIST])
-            assigned.append(Assigned(start, item, agency, role, dice.randint(1, 3), ended_at))
+            since = dice.choice([None, start.date()])
+            assigned.append(Assigned(start, item, agency, role, dice.randint(1, 3), ended_at, since))
             if ended_at and dice.random() < 0.5:
-                assigned.append(Assigned(later(ended_at), item, agency, LEAD, 1, None))
+                assigned.append(Assigned(later(ended_at), item, agency, LEAD, 1, None, since))
     dice.shuffle(assigned)
     filed, closed = [], []
     for number, assignment in enumerate(assigned):
         for _ in range(dice.choice([0, 1, 2, 3, 5])):
-            filed.append(Filed(later(assignment.at), number, dice.choice(PERIODS), dice.randint(0, 100)))
+            filed.append(Filed(later(assignment.at), number, dice.choice([*PERIODS]), dice.randint(0, 100)))
         for _ in range(dice.choice([0, 0, 0, 1, 3])):
             kind = dice.choice(["closed", "suspended", "cancelled", "reopened", "reopened"])
             closed.append(Closed(later(assignment.at), number, kind))
     waived = [
-        Waived(later(assignment.at), number, dice.choice(PERIODS), dice.choice([True, True, False]))
+        Waived(later(assignment.at), number, dice.choice([*PERIODS]), dice.choice([True, True, False]))
         for number, assignment in enumerate(assigned)
         for _ in range(dice.choice([0, 0, 1, 2, 3]))
     ]
@@ -156,7 +159,7 @@ class Read(NamedTuple):
     report: int | None
     due_on: date | None
     closure: str
-    light: str
+    light: str  # "" where there is none
 
 
 class Reading:
@@ -176,7 +179,9 @@ class Reading:
             self.verdicts[review.report] = review.verdict
         for number, report in self._known(history.filed):
             self.newest[report.assignment, report.period] = number
-            if self.verdicts.get(number) == "accepted":
+            standing = self.standing.get(report.assignment)
+            is_newest = standing is None or report.period >= history.filed[standing].period
+            if self.verdicts.get(number) == "accepted" and is_newest:
                 self.standing[report.assignment] = number
         for _, closure in self._known(history.closed):
             self.closure[closure.assignment] = closure.kind
@@ -219,19 +224,27 @@ class Reading:
         fact, report = self.history.assigned[number], self.standing.get(number)
         percent = 0 if report is None else self.history.filed[report].percent
         due_on, closure = self.due_on[fact.item], self.closure.get(number, "")
-        ended = closure in ("closed", "suspended", "cancelled")
-        return Read(percent, report, due_on, closure, self._light(percent, due_on, grey=ended or fact.role == ASSIST))
+        light = "" if fact.role == ASSIST else self._light(percent, due_on, closure, asked=self._was_asked(number))
+        return Read(percent, report, due_on, closure, light)
 
-    def _light(self, percent: int, due_on: date | None, *, grey: bool) -> str:
+    def _was_asked(self, number: int) -> bool:
+        """Whether a period has closed whose report the assignment owed."""
+        since = self.history.assigned[number].answers_from
+        return any(
+            due_on < self.when.date() and not (since and due_on < since) and not self.waived.get((number, period))
+            for period, due_on in PERIODS.items()
+        )
+
+    def _light(self, percent: int, due_on: date | None, closure: str, *, asked: bool) -> str:
         """docs/rules.md 5, in exact fractions."""
         day = self.when.date()
-        if grey:
-            return "grey"
+        if closure in ENDED:
+            return ENDED[closure]
         if due_on is None:
             return "green"
         if day > due_on:
             return "red"
-        if percent < Fraction(100 * (day - FIRST_DAY).days, (due_on - FIRST_DAY).days) - 10:
+        if asked and percent < Fraction(100 * (day - FIRST_DAY).days, (due_on - FIRST_DAY).days) - 10:
             return "yellow"
         return "blue" if (due_on - day).days <= 15 else "green"
 
@@ -265,6 +278,7 @@ def store(history: History, *, until: datetime = INSTANTS[-1]) -> Stored:
     def assigned(_: int, fact: Assigned) -> Assignment:
         ended_at = fact.ended_at if fact.ended_at and fact.ended_at <= until else None
         whole = {"item": items[fact.item], "agency": agencies[fact.agency], "role": fact.role, "weight": fact.weight}
+        whole["answers_from"] = fact.answers_from
         return Assignment(**whole, recorded_at=fact.at, ended_at=ended_at)
 
     def revised(_: int, fact: Revised) -> ItemRevision:

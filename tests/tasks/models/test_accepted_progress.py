@@ -57,8 +57,15 @@ def test_taking_an_acceptance_back_lets_the_one_before_count_again(lead, decide)
     assert recorded(lead) == [(first.pk, 40), (second.pk, 70), (first.pk, 40)]
 
 
+def test_a_late_report_of_an_older_period_takes_nothing_back(lead, decide):
+    newer, older = file_report(lead, 72, at=JULY, period="2016Q3"), file_report(lead, 60, at=JULY, period="2016Q2")
+    decide(newer, ACCEPTED, AUGUST)
+    decide(older, ACCEPTED, SEPTEMBER)
+    assert recorded(lead)[-1] == (newer.pk, 72)
+
+
 @pytest.mark.parametrize("seed", range(2))
-def test_whatever_was_decided_the_newest_report_that_stands_accepted_counts(lead, decide, seed):
+def test_whatever_was_decided_the_accepted_report_of_the_newest_period_counts(lead, decide, seed):
     dice, reports, verdicts = Random(seed), [], {}
     for at in (JULY + timedelta(days=day) for day in range(24)):
         if not reports or dice.random() < 0.4:
@@ -70,6 +77,9 @@ def test_whatever_was_decided_the_newest_report_that_stands_accepted_counts(lead
         verdicts[report] = dice.choice(others)
         seen = report.reviews.order_by("pk").last()
         decide(report, verdicts[report], at, seen=seen.pk if seen else 0)
-        counting = [(report.pk, report.percent) for report in reports if verdicts.get(report) == ACCEPTED]
+        accepted = [report for report in reports if verdicts.get(report) == ACCEPTED]
+        newest = max(accepted, key=lambda report: (report.period.code, report.recorded_at), default=None)
         standing = Assignment.objects.as_of(at).get(pk=lead.pk)
-        assert (standing.standing_report, standing.percent) == (counting or [(None, 0)])[-1]
+        counting = (newest.pk, newest.percent) if newest else (None, 0)
+        assert (standing.standing_report, standing.percent) == counting
+        assert (standing.accepted_percent is None) == (newest is None)

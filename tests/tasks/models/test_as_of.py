@@ -312,7 +312,9 @@ MOMENTS = sorted({*INSTANTS, *(instant - AN_INSTANT for instant in INSTANTS[1:])
 def answers(stored, when):
     """What the product says of every assignment in force, by its number."""
     rows = Assignment.objects.as_of(when).filter(item__plan=stored.plan)
-    lights = {row.pk: row.light.value for row in standings_from_queryset(rows, stored.plan, when.date())}
+    lights = {
+        row.pk: row.light.value if row.light else "" for row in standings_from_queryset(rows, stored.plan, when.date())
+    }
     numbers = {row.pk: number for number, row in enumerate(stored.assignments) if row}
     reports = {row.pk: number for number, row in enumerate(stored.reports) if row}
     return {
@@ -359,7 +361,7 @@ def test_as_of_agrees_with_a_plain_reading_of_random_histories():
 
 @pytest.mark.untraced
 def test_items_agree_with_a_plain_reading_of_random_histories():
-    severity = ["red", "yellow", "blue", "green", "grey"]
+    severity = ["red", "yellow", "blue", "green", "suspended", "grey", "cancelled"]
     history = random_history(7, items=12, agencies=4)
     stored = store(history)
     for when in MOMENTS[::3]:
@@ -378,7 +380,7 @@ def test_items_agree_with_a_plain_reading_of_random_histories():
             ]
             weighted = sum(w * r.percent for w, r in zip(weights, read, strict=True))
             assert item.percent == pytest.approx(weighted / sum(weights) if sum(weights) else 0)
-            assert item.light == min((r.light for r in read), key=severity.index, default="grey")
+            assert item.light == min((r.light for r in read), key=severity.index, default="unassigned")
 
 
 def test_a_past_day_is_answered_as_if_nothing_had_happened_since():

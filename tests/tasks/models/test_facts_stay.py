@@ -3,6 +3,8 @@
 That it can still be emptied between tests is tested in `test_facts_flush.py`, which SQLite can't run.
 """
 
+from datetime import date
+
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
@@ -202,6 +204,7 @@ FIXED_OF_ASSIGNMENT = {
     "role": lambda: "assist",
     "weight": lambda: 7,
     "is_inferred": lambda: True,
+    "answers_from": lambda: date(2016, 5, 1),
     "recorded_at": lambda: moment("2016-05-01"),
     "recorded_by": make_user,
 }

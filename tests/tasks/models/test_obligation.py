@@ -173,4 +173,4 @@ def test_what_was_sent_back_to_the_predecessor_in_a_closed_period_is_the_success
     new = make_agency("新单位")
     rename(agency, new, coordinator, IN_TIME)
     to_do = MyPage(new, OPEN, Plan.objects.all()).to_do
-    assert [(duty.period.code, duty.state[2]) for duty in to_do] == [("2016Q2", "退回"), ("2016Q3", "未报")]
+    assert [(duty.period.code, duty.state[2]) for duty in to_do] == [("2016Q2", "退回待重报"), ("2016Q3", "未报送")]

@@ -133,9 +133,16 @@ def test_a_quarter_opens_on_the_20th_or_the_next_working_day_and_is_due_on_the_1
 
 @pytest.mark.parametrize(
     ("filing_day", "due_on"),
-    [(10, date(2016, 10, 10)), (9, date(2016, 10, 9)), (7, date(2016, 9, 30)), (28, date(2016, 10, 28))],
+    [
+        (10, date(2016, 10, 10)),
+        (9, date(2016, 10, 9)),
+        (7, date(2016, 10, 8)),
+        (1, date(2016, 10, 8)),
+        (28, date(2016, 10, 28)),
+    ],
 )
-def test_the_filing_day_is_data_of_the_plan(filing_day, due_on):
+def test_the_filing_day_is_data_of_the_plan_and_never_falls_into_the_quarter(filing_day, due_on):
+    """Seven days off begin the fourth quarter: where the last working day before them is September's, 顺延."""
     assert quarter_of(2016, 3, filing_day=filing_day, overrides={}).due_on == due_on
 
 

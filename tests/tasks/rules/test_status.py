@@ -13,7 +13,6 @@ import pytest
 
 from tasks.rules.status import (
     SEVERITY,
-    UNASSIGNED,
     Light,
     Pace,
     Situation,
@@ -28,7 +27,7 @@ from tasks.rules.status import (
 START, DUE = date(2016, 5, 24), date(2016, 9, 1)
 HALF_TIME, OVERDUE, MUCH_LATER = date(2016, 7, 13), date(2016, 9, 2), date(2030, 1, 1)
 PLAN = Thresholds(behind_margin=10, ahead_margin=3, soon_days=15)
-RED, YELLOW, BLUE, GREEN, GREY = Light
+RED, YELLOW, BLUE, GREEN, SUSPENDED, GREY, CANCELLED, UNASSIGNED = Light
 
 
 def light(situation, day, thresholds=PLAN):
@@ -39,16 +38,29 @@ def light(situation, day, thresholds=PLAN):
 
 
 def test_lights_have_their_words_and_colours_worst_first():
-    assert [(light.value, light.label, light.colour) for light in Light] == [
-        ("red", "逾期", "红"),
-        ("yellow", "欠进度", "黄"),
-        ("blue", "临期", "蓝"),
-        ("green", "正常", "绿"),
-        ("grey", "已办结", "灰"),
+    assert [(light.value, light.words) for light in Light] == [
+        ("red", "红 逾期"),
+        ("yellow", "黄 滞后"),
+        ("blue", "蓝 临期"),
+        ("green", "绿 正常"),
+        ("suspended", "灰 已中止"),
+        ("grey", "灰 已办结"),
+        ("cancelled", "灰 已撤销"),
+        ("unassigned", "未明确单位"),
     ]
-    assert sorted(Light, key=SEVERITY.__getitem__) == [RED, YELLOW, BLUE, GREEN, GREY]
-    assert [SEVERITY[light] for light in Light] == [0, 1, 2, 3, 4]
-    assert UNASSIGNED == "未明确单位"
+    assert [light.label for light in Light] == [light.words.split()[-1] for light in Light]
+    assert sorted(Light, key=SEVERITY.__getitem__) == [*Light]
+    assert [SEVERITY[light] for light in Light] == [*range(8)]
+
+
+def test_what_is_late_and_what_runs():
+    assert [light for light in Light if light.is_late] == [RED, YELLOW]
+    assert [light for light in Light if light.is_running] == [RED, YELLOW, BLUE, GREEN]
+
+
+def test_no_light_has_the_word_of_a_pace():
+    """欠进度 is said of a mean against its 序时 alone, 滞后 of a lead alone."""
+    assert {light.label for light in Light}.isdisjoint(pace.label for pace in Pace)
 
 
 def test_paces_have_their_words():
@@ -59,8 +71,8 @@ def test_paces_have_their_words():
     ]
 
 
-def test_a_situation_runs_and_counts_unless_said_otherwise():
-    assert Situation(50, DUE) == Situation(percent=50, due_on=DUE, ended="", counts=True)
+def test_a_situation_runs_and_was_asked_for_a_report_unless_said_otherwise():
+    assert Situation(50, DUE) == Situation(percent=50, due_on=DUE, ended="", was_asked=True)
     assert light(Situation(0, DUE), OVERDUE) == RED
 
 
@@ -155,21 +167,20 @@ def test_light_of_a_running_lead(day, percent, expected):
     assert light(Situation(percent, DUE), day) == expected
 
 
-@pytest.mark.parametrize("kind", ["closed", "suspended", "cancelled"])
+@pytest.mark.parametrize(("kind", "shown"), [("closed", GREY), ("suspended", SUSPENDED), ("cancelled", CANCELLED)])
 @pytest.mark.parametrize("due_on", [DUE, None])
-def test_what_has_ended_is_grey_on_any_day(kind, due_on):
+def test_what_has_ended_says_how_on_any_day(kind, shown, due_on):
     for day in (START, HALF_TIME, date(2016, 8, 20), OVERDUE):
-        assert light(Situation(0, due_on, ended=kind), day) == GREY
+        assert light(Situation(0, due_on, ended=kind), day) == shown
 
 
-@pytest.mark.parametrize("due_on", [DUE, None])
-def test_an_assisting_agency_is_grey_on_any_day(due_on):
-    for day in (START, HALF_TIME, date(2016, 8, 20), OVERDUE):
-        assert light(Situation(0, due_on, counts=False), day) == GREY
-
-
-def test_what_has_ended_and_does_not_count_is_grey_too():
-    assert light(Situation(0, DUE, ended="closed", counts=False), OVERDUE) == GREY
+@pytest.mark.parametrize(
+    ("day", "shown"),
+    [(HALF_TIME, GREEN), (date(2016, 8, 16), GREEN), (date(2016, 8, 17), BLUE), (DUE, BLUE), (OVERDUE, RED)],
+)
+def test_nobody_is_behind_before_anybody_could_report(day, shown):
+    """Only yellow waits for the first period: what is due soon or overdue is so at once."""
+    assert light(Situation(0, DUE, was_asked=False), day) == shown
 
 
 @pytest.mark.parametrize("day", [START, HALF_TIME, OVERDUE, MUCH_LATER])
@@ -287,6 +298,8 @@ def test_an_indicator_is_yellow_while_it_is_behind_and_not_reached(percent, expe
     ("lights", "shown"),
     [
         ([RED, YELLOW, BLUE, GREEN, GREY], RED),
+        ([CANCELLED, GREY, SUSPENDED], SUSPENDED),
+        ([CANCELLED, GREY], GREY),
         ([YELLOW, BLUE, GREEN, GREY], YELLOW),
         ([BLUE, GREEN, GREY], BLUE),
         ([GREEN, GREY], GREEN),
@@ -299,8 +312,8 @@ def test_a_whole_shows_its_worst_part_in_whatever_order(lights, shown):
     assert worst(iter(lights)) == shown
 
 
-def test_a_whole_without_parts_is_grey():
-    assert worst([]) == GREY
+def test_a_whole_without_parts_is_nobody_s():
+    assert worst([]) == UNASSIGNED
 
 
 # ── a whole year, last: a fault that a shorter check finds never gets to it ──────────────────────────────────────

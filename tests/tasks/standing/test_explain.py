@@ -10,18 +10,18 @@ from tasks.standing.rollup import item_standings, standing_of
 ISSUED, DUE, HALF_TIME = date(2016, 5, 24), date(2016, 9, 1), date(2016, 7, 13)
 PLAN = Plan(issued_on=ISSUED)
 NAMES = dict(enumerate(["甲厅", "乙厅", "丙厅", "丁厅", "戊厅", "己厅", "庚厅"]))
-RED, YELLOW, BLUE, GREEN, GREY = Light
+RED, YELLOW, BLUE, GREEN, SUSPENDED, GREY, CANCELLED, UNASSIGNED = Light
 
 
-def stand(*percents, day=HALF_TIME, due_on=DUE, closures=(), roles=(), plan=PLAN):
+def stand(*percents, day=HALF_TIME, due_on=DUE, closures=(), roles=(), plan=PLAN, first_owed_on=ISSUED):
     """The standing of an item that 甲厅, 乙厅 … lead, each at its percentage."""
     rows = []
     for number, percent in enumerate(percents):
         role = roles[number] if roles else "lead"
         assignment = Assignment(pk=number, item_id=1, agency_id=number, role=role)
         closure = closures[number] if closures else ""
-        vars(assignment).update(weight_now=1, percent=percent, due_on=due_on, closure=closure)
-        assignment.obligation = ""
+        vars(assignment).update(weight_now=1, accepted_percent=percent, due_on=due_on, closure=closure)
+        vars(assignment).update(obligation="", first_owed_on=first_owed_on)
         rows.append(standing_of(assignment, plan, day))
     return item_standings([ActionItem(pk=1)], rows, plan, day)[0]
 
@@ -52,6 +52,13 @@ def test_yellow_names_the_plan_s_own_margin():
     assert say(stand(44, plan=strict), plan=strict) == "甲厅44%，落后序时逾5个百分点"
 
 
+def test_below_the_line_before_the_first_report_is_due_is_said_not_to_count():
+    spared = stand(0, 60, first_owed_on=HALF_TIME)
+    assert (spared.light, say(spared)) == (GREEN, "首个应报的报告期尚未截止，不计滞后")
+    assert steps(spared, PLAN, HALF_TIME, NAMES)[2] == Step("首个应报的报告期尚未截止", "不计滞后")
+    assert say(stand(40, first_owed_on=HALF_TIME)) == "各负责单位均在黄灯线以上"
+
+
 def test_blue_says_how_many_days_are_left():
     for day, left in ((date(2016, 8, 17), 15), (date(2016, 8, 31), 1), (DUE, 0)):
         assert say(stand(100, day=day), day) == f"距完成时限{left}天"
@@ -63,8 +70,8 @@ def test_green_says_that_nobody_is_behind():
 
 def test_grey_says_that_all_have_finished_or_that_nobody_was_named():
     assert say(stand(100, 90, closures=("closed", "closed"))) == "各负责单位均已办结"
-    assert say(stand()) == "公文未明确负责单位"
-    assert say(stand(50, roles=("assist",))) == "公文未明确负责单位"
+    assert say(stand()) == "未明确负责单位"
+    assert say(stand(50, roles=("assist",))) == "未明确负责单位"
 
 
 def test_grey_does_not_call_finished_what_was_stopped():
@@ -166,7 +173,7 @@ def test_what_has_ended_shows_how_far_it_came():
 
 
 def test_an_item_that_nobody_leads_has_no_light():
-    assert reckoning(stand()) == [Step("公文未明确负责单位，不计亮灯", "", GREY, is_result=True)]
+    assert reckoning(stand()) == [Step("未明确负责单位，不计亮灯", "", UNASSIGNED, is_result=True)]
 
 
 # ── the way out ──────────────────────────────────────────────────────────────────────────────────────────────────

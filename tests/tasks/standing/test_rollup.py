@@ -4,6 +4,7 @@ The functions that ask for no fixture are run against faulty copies of the roll-
 """
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -24,6 +25,7 @@ from tests.support.factories import (
     ASSIST,
     accepted_report,
     close,
+    close_a_period,
     make_agency,
     make_assignment,
     make_item,
@@ -33,7 +35,8 @@ from tests.support.factories import (
 )
 
 DAY, DUE = date(2016, 7, 13), date(2016, 9, 1)  # half of the hundred days from 24 May have passed
-RED, YELLOW, BLUE, GREEN, GREY = Light
+RED, YELLOW, BLUE, GREEN, SUSPENDED, GREY, CANCELLED, UNASSIGNED = Light
+FIRST_REPORT_DUE = date(2016, 7, 12)  # the day before: whoever is below the line is behind
 
 
 def make_standing(percent=50, light=GREEN, **fields):
@@ -46,8 +49,14 @@ def make_standing(percent=50, light=GREEN, **fields):
         "due_on": DUE,
         "closure": "",
         "obligation": "",
+        "has_accepted": True,
     }
     return Standing(**{**defaults, "percent": percent, "expected": 50.0, "light": light, "pace": None, **fields})
+
+
+def make_assist(percent=50, **fields):
+    """An assisting one: nothing is expected of it, and it has no light."""
+    return make_standing(percent, None, is_lead=False, expected=None, **fields)
 
 
 def roll_up(*rows):
@@ -64,10 +73,11 @@ def reckon(percent=50, day=DAY, plan=None, **columns):
     columns = {"pk": 4, "item_id": 5, "agency_id": 6, "role": "lead", **columns}
     facts = {
         "weight_now": 2,
-        "percent": percent,
+        "accepted_percent": percent,
         "due_on": columns.pop("due_on", DUE),
         "closure": columns.pop("closure", ""),
         "obligation": "",
+        "first_owed_on": columns.pop("first_owed_on", FIRST_REPORT_DUE),
     }
     assignment = Assignment(**columns)
     vars(assignment).update(facts)
@@ -78,37 +88,57 @@ def reckon(percent=50, day=DAY, plan=None, **columns):
 
 
 @pytest.mark.parametrize(
-    ("closure", "has_ended", "counts", "word_of_grey"),
+    ("closure", "has_ended", "counts"),
     [
-        ("", False, True, "已办结"),
-        ("reopened", False, True, "已办结"),
-        ("closed", True, True, "已办结"),
-        ("suspended", True, False, "中止"),
-        ("cancelled", True, False, "撤销"),
+        ("", False, True),
+        ("reopened", False, True),
+        ("closed", True, True),
+        ("suspended", True, False),
+        ("cancelled", True, False),
     ],
 )
-def test_what_a_closure_means_for_a_lead(closure, has_ended, counts, word_of_grey):
-    standing = make_standing(light=GREY, closure=closure)
-    assert (standing.has_ended, standing.counts, standing.light_word) == (has_ended, counts, word_of_grey)
+def test_what_a_closure_means_for_a_lead(closure, has_ended, counts):
+    standing = make_standing(closure=closure)
+    assert (standing.has_ended, standing.counts) == (has_ended, counts)
 
 
 @pytest.mark.parametrize("closure", ["", "closed", "suspended"])
 def test_an_assisting_agency_never_counts(closure):
-    standing = make_standing(light=GREY, is_lead=False, closure=closure)
+    standing = make_assist(closure=closure)
     assert not standing.counts
     assert standing.light_word == "协助"
 
 
-@pytest.mark.parametrize("light", [RED, YELLOW, BLUE, GREEN])
-def test_a_light_that_is_not_grey_says_its_word(light):
+@pytest.mark.parametrize("light", Light)
+def test_a_light_says_its_word(light):
     assert make_standing(light=light).light_word == light.label
 
 
-def test_the_gap_is_progress_less_expected():
-    assert make_standing(38, expected=50.5).gap == -12.5
+def test_the_gap_is_what_the_shown_figures_differ_by():
+    assert make_standing(38, expected=50.5).gap == -13  # of 38% and 51%
+    assert make_standing(38, expected=50.4).gap == -12
     assert make_standing(38, expected=None).gap is None
-    assert make_item_standing(38.0, expected=50.5).gap == -12.5
+    assert make_item_standing(38.5, expected=50.5).gap == -12  # of 39% and 51%
     assert make_item_standing(38.0, expected=None).gap is None
+    assert Total(percent=70.75, expected=73.84).gap == Decimal("-3.0")  # of 70.8% and 73.8%
+
+
+def test_the_worst_come_first_and_assisting_ones_last():
+    rows = [make_assist(), *(make_standing(light=light) for light in reversed(Light))]
+    in_order = sorted(rows, key=lambda row: row.severity)
+    assert [row.light for row in in_order] == [*Light, None]
+
+
+def test_before_a_report_was_accepted_an_assignment_counts_as_nought_and_says_so():
+    standing = reckon(None)
+    assert (standing.percent, standing.has_accepted) == (0, False)
+    assert (reckon(0).percent, reckon(0).has_accepted) == (0, True)
+
+
+def test_nobody_is_behind_before_the_first_report_that_it_owes_was_due():
+    for first_owed_on, light in ((None, GREEN), (date(2016, 7, 14), GREEN), (DAY, GREEN), (FIRST_REPORT_DUE, YELLOW)):
+        standing = reckon(0, first_owed_on=first_owed_on)
+        assert (standing.light, standing.pace) == (light, Pace.BEHIND)
 
 
 def test_a_standing_says_whose_it_is_and_what_went_into_it():
@@ -119,6 +149,7 @@ def test_a_standing_says_whose_it_is_and_what_went_into_it():
         is_lead=True,
         weight=2,
         percent=45,
+        has_accepted=True,
         due_on=DUE,
         closure="",
         obligation="",
@@ -144,15 +175,16 @@ def test_a_running_lead_has_the_light_and_pace_of_the_rule(day, percent, light, 
         assert (standing.light, standing.pace, standing.closure) == (light, pace, closure)
 
 
-@pytest.mark.parametrize("closure", ["closed", "suspended", "cancelled"])
-def test_what_has_ended_is_grey_and_has_no_pace(closure):
+@pytest.mark.parametrize(("closure", "light"), [("closed", GREY), ("suspended", SUSPENDED), ("cancelled", CANCELLED)])
+def test_what_has_ended_says_how_and_has_no_pace(closure, light):
     standing = reckon(0, date(2016, 9, 2), closure=closure)
-    assert (standing.light, standing.pace, standing.expected) == (GREY, None, 100)
+    assert (standing.light, standing.pace, standing.expected) == (light, None, 100)
 
 
-def test_an_assisting_agency_is_grey_and_has_no_pace():
-    standing = reckon(0, date(2016, 9, 2), role="assist")
-    assert (standing.is_lead, standing.light, standing.pace) == (False, GREY, None)
+def test_of_an_assisting_agency_nothing_is_expected_and_it_has_no_light():
+    standing = reckon(40, date(2016, 9, 2), role="assist")
+    assert (standing.is_lead, standing.percent) == (False, 40)
+    assert (standing.expected, standing.gap, standing.light, standing.pace) == (None, None, None, None)
 
 
 def test_what_is_never_due_is_green_and_on_pace():
@@ -190,7 +222,7 @@ def test_weights_are_honoured():
 
 
 def test_assisting_agencies_stand_apart_and_change_neither_mean_nor_light():
-    lead, assist = make_standing(80), make_standing(0, RED, is_lead=False, due_on=None, expected=None)
+    lead, assist = make_standing(80), make_assist(0, due_on=None)
     standing = roll_up(assist, lead)
     assert (standing.leads, standing.assists) == ([lead], [assist])
     assert (standing.percent, standing.light, standing.due_on, standing.expected) == (80, GREEN, DUE, 50)
@@ -204,6 +236,7 @@ def test_assisting_agencies_stand_apart_and_change_neither_mean_nor_light():
         ([GREY, BLUE, GREEN], BLUE),
         ([GREY, GREEN], GREEN),
         ([GREY, GREY], GREY),
+        ([GREY, SUSPENDED, CANCELLED], SUSPENDED),
     ],
 )
 def test_an_item_shows_its_worst_lead(lights, shown):
@@ -220,17 +253,17 @@ def test_closed_and_reopened_leads_stay_in_the_mean(kind):
     assert roll_up(make_standing(90), make_standing(50, closure=kind)).percent == 70
 
 
-@pytest.mark.parametrize("kind", ["suspended", "cancelled"])
-def test_an_item_that_nobody_runs_any_more_is_grey_and_has_no_pace(kind):
-    standing = roll_up(make_standing(30, GREY, closure=kind), make_standing(40, GREY, closure=kind))
-    assert (standing.percent, standing.light, standing.pace) == (0, GREY, None)
+@pytest.mark.parametrize(("kind", "light"), [("suspended", SUSPENDED), ("cancelled", CANCELLED)])
+def test_an_item_that_nobody_runs_any_more_says_so_and_has_no_pace(kind, light):
+    standing = roll_up(make_standing(30, light, closure=kind), make_standing(40, light, closure=kind))
+    assert (standing.percent, standing.light, standing.pace, standing.counts) == (0, light, None, False)
     assert (standing.due_on, standing.expected) == (DUE, 50.0)
 
 
-def test_an_item_without_leads_is_grey_and_expects_nothing():
-    assist = make_standing(60, GREY, is_lead=False)
-    for standing in (roll_up(), roll_up(assist)):
-        assert (standing.percent, standing.light, standing.pace) == (0, GREY, None)
+def test_an_item_without_leads_is_nobody_s_and_expects_nothing():
+    for standing in (roll_up(), roll_up(make_assist(60))):
+        assert (standing.percent, standing.light, standing.pace) == (0, UNASSIGNED, None)
+        assert (standing.counts, standing.light_word) == (False, "未明确单位")
         assert (standing.expected, standing.due_on, standing.gap, standing.leads) == (None, None, None, [])
 
 
@@ -253,7 +286,7 @@ def test_laggards_are_the_leads_that_the_light_is_due_to_slowest_first(light):
     assert roll_up(slow, fast, slower).laggards == [slower, slow]
 
 
-@pytest.mark.parametrize("light", [BLUE, GREEN, GREY])
+@pytest.mark.parametrize("light", [BLUE, GREEN, SUSPENDED, GREY, CANCELLED])
 def test_nobody_lags_under_a_blue_green_or_grey_light(light):
     assert roll_up(make_standing(0, light)).laggards == []
 
@@ -301,9 +334,15 @@ def test_a_whole_shows_the_worst_of_its_parts(lights, shown):
     assert total([make_item_standing(light=light) for light in lights]).light == shown
 
 
-def test_a_whole_without_parts_is_nothing_and_grey():
+def test_a_whole_without_parts_is_nothing_and_nobody_s():
     assert total([]) == Total()
-    assert (Total().count, Total().percent, Total().expected, Total().gap, Total().light) == (0, 0, 0, 0, GREY)
+    assert (Total().count, Total().percent, Total().expected, Total().gap) == (0, 0, 0, 0)
+    assert (Total().counted, Total().light) == (0, UNASSIGNED)
+
+
+def test_a_whole_of_assisting_ones_has_no_light():
+    whole = total([make_assist(40)])
+    assert (whole.count, whole.counted, whole.lights) == (1, 0, {})
 
 
 def test_on_the_first_day_nothing_is_expected_of_a_whole():
@@ -311,23 +350,24 @@ def test_on_the_first_day_nothing_is_expected_of_a_whole():
     assert (whole.percent, whole.expected, whole.gap) == (10, 0, 10)
 
 
-def test_a_whole_that_is_never_due_is_the_mean_of_all_and_expects_nothing():
+def test_a_whole_that_is_never_due_is_as_far_as_it_should_be():
     whole = total([make_item_standing(20.0, expected=None), make_item_standing(40.0, expected=None)])
-    assert (whole.count, whole.percent, whole.expected) == (2, 30, 0)
+    assert (whole.count, whole.percent, whole.expected, whole.gap) == (2, 30, 30, 0)
 
 
-def test_what_is_never_due_is_left_out_of_means_that_are_compared():
-    """As `total` promises: else 持续推进 items pull down the progress and not what is expected of it."""
-    whole = total([make_item_standing(80.0, expected=60.0), make_item_standing(0.0, expected=None)])
-    assert (whole.count, whole.percent, whole.expected, whole.gap) == (2, 80, 60, 20)
+def test_what_is_never_due_pulls_neither_way():
+    """It counts in both means with its own progress: the difference is half of the other item's 20 points."""
+    whole = total([make_item_standing(80.0, expected=60.0), make_item_standing(10.0, expected=None)])
+    assert (whole.count, whole.percent, whole.expected, whole.gap) == (2, 45, 35, 10)
 
 
-@pytest.mark.parametrize("kind", ["suspended", "cancelled"])
-def test_an_item_that_nobody_runs_any_more_is_no_nought_in_the_plan_s_mean(kind):
+@pytest.mark.parametrize(("kind", "light"), [("suspended", SUSPENDED), ("cancelled", CANCELLED)])
+def test_an_item_that_nobody_runs_any_more_is_no_nought_in_the_plan_s_mean(kind, light):
     running = roll_up(make_standing(80))
-    stopped = roll_up(make_standing(80, GREY, closure=kind))
-    assert total([running, stopped]).percent == 80
-    assert total([running, stopped]).lights == {GREEN: 1, GREY: 1}
+    stopped, nobody_s = roll_up(make_standing(80, light, closure=kind)), roll_up(make_assist(70))
+    whole = total([running, stopped, nobody_s])
+    assert (whole.percent, whole.expected, whole.count, whole.counted) == (80, 50, 3, 1)
+    assert whole.lights == {GREEN: 1, light: 1, UNASSIGNED: 1}
 
 
 # ── from the database ────────────────────────────────────────────────────────────────────────────────────────────
@@ -341,6 +381,7 @@ def standings_on(plan, day):
 @pytest.mark.django_db
 def test_standings_apply_the_rule_to_each_assignment():
     plan = make_plan()
+    close_a_period(plan)
     item, endless = make_item(plan, due_on=DUE), make_item(plan, due_on=None)
     behind = make_assignment(item)
     ahead = make_assignment(item, weight=2)
@@ -358,26 +399,31 @@ def test_standings_apply_the_rule_to_each_assignment():
     assert [(row.percent, row.light, row.pace) for row in rows] == [
         (39, YELLOW, Pace.BEHIND),
         (54, GREEN, Pace.AHEAD),
-        (5, GREY, None),
+        (5, None, None),
         (0, GREEN, Pace.ON_PACE),
     ]
-    assert [row.expected for row in rows] == pytest.approx([50, 50, 50, None])
+    assert [row.expected for row in rows] == pytest.approx([50, 50, None, None])
     assert [row.due_on for row in rows] == [DUE, DUE, DUE, None]
     assert [row.weight for row in rows] == [1, 2, 1, 1]
+    assert [row.has_accepted for row in rows] == [True, True, True, False]
     assert [row.is_lead for row in rows] == [True, True, False, True]
     item_rows = item_standings([item, endless], rows, plan, DAY)
     assert [(row.percent, row.light) for row in item_rows] == [(49, YELLOW), (0, GREEN)]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", [Closure.Kind.CLOSED, Closure.Kind.SUSPENDED, Closure.Kind.CANCELLED])
-def test_what_has_ended_is_grey_without_a_pace_until_it_is_reopened(kind):
+@pytest.mark.parametrize(
+    ("kind", "light"),
+    [(Closure.Kind.CLOSED, GREY), (Closure.Kind.SUSPENDED, SUSPENDED), (Closure.Kind.CANCELLED, CANCELLED)],
+)
+def test_what_has_ended_is_grey_without_a_pace_until_it_is_reopened(kind, light):
     plan = make_plan()
+    close_a_period(plan)
     assignment = make_assignment(make_item(plan, due_on=DUE))
     close(assignment, kind, at=moment("2016-06-01"))
     close(assignment, Closure.Kind.REOPENED, at=moment("2016-08-01"))
     (then,), (now,) = standings_on(plan, DAY), standings_on(plan, date(2016, 8, 1))
-    assert (then.light, then.pace, then.closure, then.has_ended) == (GREY, None, kind, True)
+    assert (then.light, then.pace, then.closure, then.has_ended) == (light, None, kind, True)
     assert (now.light, now.pace, now.closure, now.has_ended) == (YELLOW, Pace.BEHIND, "reopened", False)
 
 
@@ -389,7 +435,7 @@ def test_an_agency_s_leads_make_its_mean_and_its_assisting_ones_stand_apart():
     accepted_report(make_assignment(make_item(plan), agency, ASSIST), 100, at=moment("2016-07-01"))
     rows = [row for row in standings_on(plan, DAY) if row.agency_id == agency.pk]
     assert total([row for row in rows if row.is_lead]).percent == 40
-    assert total([row for row in rows if not row.is_lead]).percent == 100
+    assert [(row.percent, row.counts) for row in rows if not row.is_lead] == [(100, False)]
 
 
 @pytest.mark.django_db

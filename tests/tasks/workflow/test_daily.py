@@ -14,6 +14,7 @@ from tasks.workflow.daily import daily_round, record_day
 from tests.support.factories import (
     accepted_report,
     close,
+    close_a_period,
     make_assignment,
     make_item,
     make_period,
@@ -177,6 +178,7 @@ def test_a_snapshot_says_what_the_rule_says_of_that_day(plan):
 
 
 def test_a_light_is_recorded_when_it_changes_and_only_then(plan, lead_agency):
+    close_a_period(plan)
     item = make_item(plan, due_on=date(2016, 6, 18))  # 25 days, of 4% each
     lead = make_assignment(item, lead_agency)
     accepted_report(lead, 80, at=moment("2016-06-02 10:00"))
@@ -193,9 +195,19 @@ def test_a_light_is_recorded_when_it_changes_and_only_then(plan, lead_agency):
     ]
 
 
+def test_a_new_plan_turns_yellow_when_its_first_period_has_closed(plan, lead_agency):
+    lead = make_assignment(make_item(plan), lead_agency)  # 10.4% are expected on 16 June, 23.5% on 15 July
+    go_round(date(2016, 7, 20))
+    assert changes(lead.item) == [
+        (date(2016, 5, 24), "green", "", "各负责单位均在黄灯线以上"),
+        (date(2016, 7, 16), "yellow", "green", "省商务厅0%，落后序时逾10个百分点"),
+    ]
+
+
 def test_the_record_does_not_depend_on_how_often_the_round_ran():
     def play():
         plan = make_plan()
+        close_a_period(plan)
         lead = make_assignment(make_item(plan, due_on=date(2016, 6, 3)))
         accepted_report(lead, 60, at=moment("2016-05-31 10:00"))
         return plan

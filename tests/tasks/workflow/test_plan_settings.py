@@ -41,7 +41,8 @@ def light(assignment, day):
 
 @pytest.fixture
 def under_way(lead):
-    """At 60 %; expected are 62.4 % on 9 October and 62.9 % on the 10th."""
+    """At 60 %, after a period has closed; expected are 62.4 % on 9 October and 62.9 % on the 10th."""
+    make_period(lead.item.plan, "2016Q2")
     accepted_report(lead, 60, at=moment("2016-10-01"))
     return lead
 
