@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from reports.briefing.text import Appendix
 from reports.briefing.words import whole_percent
-from reports.quarter import ItemFacts, PlanFacts, Snapshot
+from reports.quarter import AgencyFacts, ItemFacts, PlanFacts, Snapshot
+from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light
 
+NO_REPORT = "尚无通过的报告"  # never 0%
 ALWAYS = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)  # columns even where nothing has the light
 
 
@@ -27,6 +29,7 @@ def appendices_of(snapshot: Snapshot) -> list[Appendix]:
 def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
     of = "" if is_alone else f"（{plan.document_number}）"
     lights = [light for light in Light if light in ALWAYS or any(getattr(a.totals, light.value) for a in plan.agencies)]
+    is_restarted = any(item.full_label not in ("", item.label) for item in plan.items)
     yield Appendix(
         title=f"各单位进展情况表{of}",
         head=(
@@ -47,8 +50,7 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
                 agency.name,
                 str(agency.totals.leads),
                 str(agency.totals.assists),
-                whole_percent(agency.totals.percent) if agency.totals.leads else "—",
-                whole_percent(agency.totals.expected) if agency.totals.leads else "—",
+                *_means(plan, agency),
                 *(str(getattr(agency.totals, light.value)) for light in lights),
                 str(agency.totals.owed),
                 str(agency.totals.filed),
@@ -64,19 +66,41 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
         head=("序号", "任务", "负责单位", "完成时限", "进度", "序时", "亮灯"),
         rows=[
             (
-                item.label.strip("（）()"),
+                _number(item),
                 item.title,
-                "、".join(item.leads),
+                "、".join(item.leads) or "未明确",
                 _due(item),
-                whole_percent(item.percent) if item.leads else "—",
+                _progress(plan, item),
                 whole_percent(item.expected),
                 item.light_word,
             )
             for item in plan.items
         ],
-        widths=(9, 40, 40, 23, 15, 15, 13),
+        widths=(16, 36, 37, 23, 15, 15, 13) if is_restarted else (9, 40, 40, 23, 15, 15, 13),
         numeric=frozenset({4, 5}),
     )
+
+
+def _means(plan: PlanFacts, agency: AgencyFacts) -> tuple[str, str]:
+    """Progress and 序时 of what the agency leads; nothing where none of it counts."""
+    counted = [row for row in plan.rows if row.agency_id == agency.pk and row.counts]
+    if not counted:
+        return "—", "—"
+    is_reported = any(row.has_accepted for row in counted)
+    return whole_percent(agency.totals.percent) if is_reported else NO_REPORT, whole_percent(agency.totals.expected)
+
+
+def _progress(plan: PlanFacts, item: ItemFacts) -> str:
+    if not item.leads:
+        return "—"
+    return whole_percent(item.percent) if any(row.has_accepted for row in plan.rows_of(item)) else NO_REPORT
+
+
+def _number(item: ItemFacts) -> str:
+    """The notice's number; where numbering restarts, that of the part before it: 「二（一）」."""
+    if item.full_label in ("", item.label):
+        return item.label.strip("（）()")
+    return f"{chinese_numeral(item.section)}{item.label}"
 
 
 def _due(item: ItemFacts) -> str:

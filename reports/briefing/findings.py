@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from reports.briefing.text import Paragraph, Style
-from reports.briefing.words import day, joined, percent, whole_percent
+from reports.briefing.words import day, due_day, joined, percent, quarter, whole_percent
 from reports.quarter import AgencyFacts, IndicatorFacts, LedgerRow, PlanFacts
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light
 
 MOST_PROBLEMS = 8  # told one by one; the workbook has them all
 EXCERPT = 80
+ENDS = ("。", "！", "？", "…")
 
 
 def numbers_of(labels: Iterable[str]) -> str:
@@ -31,7 +32,7 @@ def laggards(plan: PlanFacts, key: str, below: Style) -> Iterator[Paragraph]:
     """Names who is behind by the rule, each with the latest reason on record, or with what became of its report."""
     kinds = ((Light.RED, plan.overdue), (Light.YELLOW, plan.behind))
     if not any(rows for _, rows in kinds):
-        yield Paragraph(Style.BODY, "各单位负责的任务没有逾期，也没有滞后。", {}, f"{key}.late")
+        yield Paragraph(Style.BODY, "没有应予通报的逾期或滞后事项。", {}, f"{key}.late")
     place = 0
     for light, rows in kinds:
         if not rows:
@@ -49,34 +50,63 @@ def laggards(plan: PlanFacts, key: str, below: Style) -> Iterator[Paragraph]:
                 {"单位": agency.name, "事项": joined([_late_item(plan, row) for row in mine], "；")},
                 f"{key}.{light.value}.{agency.pk}",
             )
+    yield from not_named(plan, key)
+
+
+def not_named(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
+    """What the lights show and yet nobody is blamed for: what waits to be closed, and what was excused."""
+    excused = [row for row in plan.rows if row.light == Light.YELLOW and row.is_waived and not row.is_settling]
     if plan.settling:
-        named = joined([f"{row.agency}{numbers_of([plan.label(row.item)])}" for row in plan.settling])
-        yield Paragraph(Style.BODY, "已完成、待销号的不列入滞后：{待销号}。", {"待销号": named}, f"{key}.settling")
+        text = "已完成并申请办结、待销号的{待销号项次}项（次），不列为逾期或滞后：{待销号}。"
+        figures = {"待销号项次": str(len(plan.settling)), "待销号": _rows_named(plan, plan.settling)}
+        yield Paragraph(Style.BODY, text, figures, f"{key}.settling")
+    if excused:
+        text = "本期免报的{免报项次}项（次），不列为滞后：{免报事项}。"
+        figures = {"免报项次": str(len(excused)), "免报事项": _rows_named(plan, excused)}
+        yield Paragraph(Style.BODY, text, figures, f"{key}.excused")
+
+
+def _rows_named(plan: PlanFacts, rows: Iterable[LedgerRow]) -> str:
+    by_agency: dict[str, list[str]] = {}
+    for row in rows:
+        by_agency.setdefault(row.agency, []).append(plan.label(row.item))
+    return joined([f"{agency}{numbers_of(labels)}" for agency, labels in by_agency.items()], "；")
 
 
 def _by_agency(plan: PlanFacts, rows: list[LedgerRow]) -> list[tuple[AgencyFacts, list[LedgerRow]]]:
-    """Sorts them by agency, those with the most first; otherwise in the fixed order."""
-    found = [(agency, [row for row in rows if row.agency_id == agency.pk]) for agency in plan.agencies]
-    return sorted(((agency, mine) for agency, mine in found if mine), key=lambda pair: -len(pair[1]))
+    """Sorts them by agency, the worst first as everywhere."""
+    by_agency = [(agency, [row for row in rows if row.agency_id == agency.pk]) for agency in plan.laggards]
+    return sorted(((agency, mine) for agency, mine in by_agency if mine), key=lambda pair: -len(pair[1]))
 
 
 def _late_item(plan: PlanFacts, row: LedgerRow) -> str:
     item = plan.item(row.item)
-    told = [f"进度{row.percent}%" if row.has_accepted else "尚无通过的报告"]
+    measured = [f"进度{row.percent}%" if row.has_accepted else "尚无通过的报告"]
     if row.expected is not None:
-        told.append(f"序时{whole_percent(row.expected)}")
+        measured.append(f"序时{whole_percent(row.expected)}")
     if row.light == Light.RED and item.due_on:
-        told.append(f"时限{day(item.due_on)}")
-    return f"{numbers_of([plan.label(row.item)])}{item.title}（{'，'.join(told)}；{why(plan, row)}）"
+        measured.append(f"时限{day(item.due_on)}")
+    return f"{numbers_of([plan.label(row.item)])}{item.title}（{'，'.join(measured)}；{why(plan, row)}）"
 
 
 def why(plan: PlanFacts, row: LedgerRow) -> str:
-    """The latest reason on record of one that is late, or what became of its report."""
+    """The latest reason on record of one that is late, or what became of its report: before it is due, no fault."""
     if row.reason:
         return f"原因：{excerpt(row.reason).removesuffix('。')}"
-    period = plan.period.name.partition("年")[2] if plan.period else ""
-    told = {"missing": f"未报送{period}报告", "sent_back": f"{period}报告退回待重报", "waiting": f"{period}报告待审"}
-    return told.get(row.filing, "未说明原因")
+    if plan.period is None:
+        return "未说明原因"
+    report = f"{quarter(plan.period)}报告"
+    if row.filing == "missing" and not _was_due(plan, row):
+        return f"{report}尚未报送，{due_day(plan.period)}截止"
+    states = {"missing": f"未报送{report}", "sent_back": f"{report}退回待重报", "waiting": f"{report}待审"}
+    return states.get(row.filing, f"{report}免报" if row.is_waived else "未说明原因")
+
+
+def _was_due(plan: PlanFacts, row: LedgerRow) -> bool:
+    """Whether the due date of the last period's report, which the row hasn't filed, is over."""
+    assert plan.period is not None
+    missing = (plan.period.name, row.item, row.agency_id)
+    return any(u.is_overdue for u in plan.unfiled if (u.period, u.item, u.agency_id) == missing)
 
 
 # ── 量化指标、存在问题 ───────────────────────────────────────────────────────────────────────────────────────────
@@ -87,7 +117,7 @@ def indicators(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
     groups = (
         ("已完成{完成数}项", "完成", [target for target in plan.indicators if target.percent >= 100]),
         (
-            "比序时低{指标差额}个百分点以上的{落后数}项",
+            "落后序时超过{指标差额}个百分点的{落后数}项",
             "落后",
             [target for target in plan.indicators if target.is_behind],
         ),
@@ -103,22 +133,25 @@ def indicators(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
 def _indicator(indicator: IndicatorFacts) -> str:
     target = f"{indicator.name}目标{indicator.target.normalize():f}{indicator.unit}"
     if indicator.value is None:
-        return f"{target}，尚未报送"
+        return f"{target}，尚无数据"
     return f"{target}，完成{indicator.value.normalize():f}{indicator.unit}（{percent(indicator.percent)}）"
 
 
 def problems(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
     """Quotes the problems that agencies report, those of the late ones first, but for what was quoted as a reason."""
     late = {row.pk for row in (*plan.overdue, *plan.behind)}
-    told = [row for row in plan.rows if row.problems and row.problems != (row.reason if row.pk in late else "")]
-    told.sort(key=lambda row: row.pk not in late)
-    for number, row in enumerate(told[:MOST_PROBLEMS], 1):
+    rows = [row for row in plan.rows if row.problems and row.problems != (row.reason if row.pk in late else "")]
+    rows.sort(key=lambda row: row.pk not in late)
+    for number, row in enumerate(rows[:MOST_PROBLEMS], 1):
         yield Paragraph(
             Style.ITEM,
             f"{number}.{{单位}}（{{序号}}）：{_quoted(row.problems)}",
             {"单位": row.agency, "序号": numbers_of([plan.label(row.item)])},
             f"{key}.problem.{row.pk}",
         )
+    if len(rows) > MOST_PROBLEMS:
+        figures = {"其余项次": str(len(rows) - MOST_PROBLEMS)}
+        yield Paragraph(Style.BODY, "另有{其余项次}项（次）所报问题，见季度汇总表。", figures, f"{key}.problem.more")
 
 
 def excerpt(text: str) -> str:
@@ -131,8 +164,9 @@ def excerpt(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Without braces, which would be taken for fields."""
-    return excerpt(text.replace("{", "（").replace("}", "）").replace("｛", "（").replace("｝", "）"))
+    """One sentence or more, without braces, which would be taken for fields."""
+    quoted = excerpt(text.replace("{", "（").replace("}", "）").replace("｛", "（").replace("｝", "）"))
+    return quoted if quoted.endswith(ENDS) else f"{quoted}。"
 
 
 # ── 下一步要求 ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,7 +177,7 @@ def next_steps(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
     steps: list[tuple[str, str, dict[str, str]]] = []
     if plan.overdue:
         names = joined(list(dict.fromkeys(row.agency for row in plan.overdue)))
-        steps.append(("overdue", "限期办结逾期事项。{逾期单位}要倒排工期，尽快办结销号。", {"逾期单位": names}))
+        steps.append(("overdue", "抓紧办结逾期事项。{逾期单位}要倒排工期，尽快办结销号。", {"逾期单位": names}))
     if plan.behind:
         names = joined(list(dict.fromkeys(row.agency for row in plan.behind)))
         text = "加快补齐欠账。{滞后单位}要对照序时进度查找差距，明确措施、责任和完成时间。"
@@ -153,11 +187,28 @@ def next_steps(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
     if missing:
         text = "规范进展报送。{未报单位}今后要按期如实报送进展，附佐证材料。"
         steps.append(("unfiled", text, {"未报单位": joined(missing)}))
-    behind = [indicator.name for indicator in plan.indicators if indicator.is_behind]
+    behind = [target.name for target in plan.indicators if target.is_behind and _is_running(plan, target.item)]
     if behind:
         text = "确保指标完成。{落后指标}进度偏慢，有关单位要挖掘潜力，确保实现目标。"
         steps.append(("indicators", text, {"落后指标": joined(behind)}))
+    unassigned = [plan.label(item.number) for item in plan.items if item.light == Light.UNASSIGNED]
+    if unassigned:
+        text = "落实责任单位。{未明确任务}尚未明确负责单位，要尽快明确。"
+        steps.append(("unassigned", text, {"未明确任务": numbers_of(unassigned)}))
     if not steps:
-        steps.append(("steady", "各单位要保持工作力度，确保全面完成目标任务。", {}))
+        steps.append(("steady", _going_on(plan), {}))
     for number, (name, text, figures) in enumerate(steps, 1):
         yield Paragraph(Style.ITEM, f"{number}.{text}", figures, f"{key}.next.{name}")
+
+
+def _is_running(plan: PlanFacts, item: int) -> bool:
+    return Light(plan.item(item).light).is_running
+
+
+def _going_on(plan: PlanFacts) -> str:
+    """What is asked where nobody has to be named."""
+    if not any(_is_running(plan, item.number) for item in plan.items):
+        return "目前没有在办的任务，各单位要做好资料整理归档，巩固工作成效。"
+    if plan.totals.behind:
+        return "各单位要对照序时进度加快推进，确保按期完成目标任务。"
+    return "各单位要保持工作力度，确保全面完成目标任务。"
