@@ -125,7 +125,7 @@ def _entries(
             period=period,
             obligation=obligation,
             filing=shown_filing(obligation, states.get(pk)),
-            is_late=pk in late,
+            is_late=obligation == Obligation.OWED and pk in late,
         )
         for pk, item, agency, name, ordinal, obligation in rows
         if item in plan_state.item_of

@@ -125,6 +125,16 @@ def test_its_filing_is_the_period_pages(demo):
     )
 
 
+def test_what_is_excused_is_never_late_on_the_periods_page_nor_in_the_package(plan, item, lead):
+    waive(lead, at=moment("2016-10-10"))
+    file_report(lead, 40, at=moment("2016-10-20"))
+    day = date(2016, 10, 21)
+    period = make_period(plan, "2016Q3")
+    page, told = PeriodPage(plan, period, AsOf(day, day)), facts(plan, as_of=moment("2016-10-21 18:00"))
+    assert (page.whole.late, page.whole.count.waived) == (told.totals.late, told.totals.waived) == (0, 1)
+    assert [row.is_late for row in page.rows] == [row.is_late for row in told.rows] == [False]
+
+
 def test_items_read_as_in_the_notice_and_say_where_they_stand_in_it(demo, notice):
     told = facts(demo)
     items = [item for section in notice.sections for item in section.items]
