@@ -60,10 +60,11 @@ class Receipts:
     def pending(self) -> list[PendingReceipt]:
         states = {a.pk: (a, state_of_read(a)) for a in self.assignments}
         waiting = [(a, state) for a, state in states.values() if state in (State.ISSUED, State.DECLINING)]
-        deadline_of = receipt_deadlines(self.overrides)
+        deadline_of, moment = receipt_deadlines(self.overrides), end_of(self.day)
         rows = []
         for assignment, state in sorted(waiting, key=lambda row: (row[0].recorded_at, row[0].item.number)):
-            due_on = deadline_of(timezone.localdate(assignment.recorded_at), assignment.item.plan.receipt_days)
+            plan = assignment.item.plan.at(moment)
+            due_on = deadline_of(timezone.localdate(assignment.recorded_at), plan.receipt_days)
             rows.append(PendingReceipt(assignment, state, due_on, due_on < self.day))
         return rows
 

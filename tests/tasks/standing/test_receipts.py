@@ -7,7 +7,7 @@ import pytest
 from tasks.models import Message, Plan, WorkdayOverride
 from tasks.rules.workdays import workdays_after
 from tasks.standing.receipts import Receipts
-from tasks.workflow import close_assignment
+from tasks.workflow import change_settings, close_assignment
 from tests.support.factories import make_assignment, make_request, moment, sign_receipt, withdraw
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -35,6 +35,18 @@ def test_the_office_s_corrections_count(lead):
 def test_it_is_late_the_day_after(lead):
     [row] = Receipts.of(lead.agency, date(2016, 6, 1), Plan.objects.all()).pending
     assert (row.due_on, row.is_late) == (date(2016, 5, 31), True)
+
+
+def test_a_past_day_reckons_by_the_setting_that_held_on_it(lead, coordinator):
+    plan = lead.item.plan
+    whole = {"basis": 0, "reason": "放宽", "by": coordinator, "at": moment("2016-06-02 12:00")}
+    change_settings(plan=plan, settings=plan.settings | {"receipt_days": 60}, **whole)
+
+    def waiting_on(day):
+        return [(row.due_on, row.is_late) for row in Receipts.of(lead.agency, day, Plan.objects.all()).pending]
+
+    assert waiting_on(date(2016, 6, 1)) == [(date(2016, 5, 31), True)]
+    assert waiting_on(date(2016, 6, 2)) == [(date(2016, 8, 17), False)]
 
 
 def test_what_was_signed_withdrawn_or_ended_no_longer_waits(lead, plan, coordinator):
