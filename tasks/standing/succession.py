@@ -66,6 +66,14 @@ class Transfer:
     def is_inferred(self) -> bool:
         return all(part.is_inferred for part in self.parts)
 
+    @property
+    def answers_from(self) -> date | None:
+        """A day from which the first report that is owed is the first that a part owed; None where none owed any yet.
+
+        It is that report's due date: what a part was excused from before is not asked of the one that follows.
+        """
+        return min((part.first_owed_on for part in self.bearing if part.first_owed_on), default=None)
+
 
 def parts_of(agencies: Iterable[Agency], at: datetime) -> list[Assignment]:
     """The assignments of those agencies at that moment, each with its standing."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db.models import Max
-from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import Agency, GroupMembership, Succession, User
@@ -76,7 +75,7 @@ def _carry_over(transfer: Transfer, row: Succession, *, by: User, at: datetime) 
         role=transfer.role,
         weight=transfer.weight,
         is_inferred=transfer.is_inferred,
-        answers_from=min(part.answers_from or timezone.localdate(part.recorded_at) for part in transfer.bearing),
+        answers_from=transfer.answers_from,
         by=by,
         at=at,
         is_quiet=True,

@@ -39,6 +39,7 @@ from tests.support.factories import (
     make_evidence,
     make_group,
     make_item,
+    make_period,
     make_plan,
     make_user,
     moment,
@@ -203,6 +204,43 @@ def test_an_acceptance_taken_back_leaves_what_was_taken_over(item, period, zhiji
     assert open_one(market).percent == 70
     review_report(report=report, verdict="sent_back", comment="有误", seen=seen, by=coordinator, at=NOW)
     assert open_one(market).percent == 40
+
+
+def first_owed(agency, *, on):
+    """When the first report that its one open assignment owes falls due, as of the end of that day."""
+    return Assignment.objects.as_of(end_of(on)).get(agency=agency).first_owed_on
+
+
+def test_the_first_report_that_is_owed_is_the_first_that_a_part_owed(item, zhijian, gongshang, market, coordinator):
+    """Nobody is behind before it has fallen due, and nobody is given more time by a succession."""
+    for code in ("2016Q2", "2016Q3"):
+        make_period(item.plan, code)
+    make_assignment(item, zhijian, LEAD, at=moment("2016-09-01"), answers_from=date(2016, 9, 1))
+    merge(zhijian, into=gongshang, by=coordinator, kind="renamed")
+    assert first_owed(gongshang, on=TODAY) == date(2016, 10, 14)
+    make_assignment(item, market, LEAD, at=moment("2016-05-26"), answers_from=date(2016, 5, 26))
+    merge(gongshang, into=market, by=coordinator, at=NOW + timedelta(hours=1))
+    assert first_owed(market, on=TODAY) == date(2016, 7, 15)
+
+
+def test_what_a_part_was_excused_from_is_not_asked_of_who_follows(item, zhijian, market, coordinator):
+    for code in ("2016Q2", "2016Q3"):
+        make_period(item.plan, code)
+    waive(make_assignment(item, zhijian, LEAD), at=moment("2016-07-01"), period="2016Q2")
+    assert first_owed(zhijian, on=TODAY - timedelta(days=1)) == date(2016, 10, 14)
+    merge(zhijian, into=market, by=coordinator, kind="renamed")
+    assert first_owed(market, on=TODAY) == date(2016, 10, 14)
+
+
+def test_each_part_of_a_split_answers_since_its_own_day(plan, zhijian, gongshang, market, coordinator):
+    for code in ("2016Q2", "2016Q3"):
+        make_period(plan, code)
+    old = make_assignment(make_item(plan), zhijian, LEAD, answers_from=date(2016, 5, 26))
+    new = make_assignment(make_item(plan), zhijian, LEAD, at=moment("2016-09-01"), answers_from=date(2016, 9, 1))
+    whole = {"effective_on": TODAY, "document": DOCUMENT, "by": coordinator, "at": NOW}
+    split(predecessor=zhijian, shares={old.pk: gongshang, new.pk: market}, people={}, **whole)
+    assert first_owed(gongshang, on=TODAY) == date(2016, 7, 15)
+    assert first_owed(market, on=TODAY) == date(2016, 10, 14)
 
 
 # ── what was begun ───────────────────────────────────────────────────────────────────────────────────────────────
