@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports.quarter import ItemFacts, PlanFacts, SectionFacts, Snapshot, Totals
+from reports.quarter.book.words import USUAL_LIGHTS
 from tasks.rules.rounding import half_up
 from tasks.rules.status import Light
 
@@ -36,11 +37,6 @@ class ItemChange:
         assert side is not None
         return side.item
 
-    @property
-    def moved(self) -> float:
-        """How many percentage points the item has won."""
-        return self.after.item.percent - self.before.item.percent if self.before and self.after else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
@@ -58,8 +54,11 @@ class PlanChange:
 
     @property
     def lights(self) -> list[tuple[str, int, int]]:
-        names = [light.value for light in Light]
-        return [(name, getattr(self.before.totals, name), getattr(self.after.totals, name)) for name in names]
+        """How many items show each light, before and after; the less usual ones only where there are any."""
+        counts = ((light, getattr(self.before.totals, light), getattr(self.after.totals, light)) for light in Light)
+        return [
+            (light.value, before, after) for light, before, after in counts if light in USUAL_LIGHTS or before or after
+        ]
 
     @property
     def unchanged(self) -> int:

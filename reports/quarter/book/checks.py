@@ -45,17 +45,16 @@ class CheckLine:
         return [self.words[key] for key, recount in self.line.recounts.items() if not recount.is_same]
 
     def cells(self) -> RowCells:
-        """The row: what every figure comes to, which of them are different, and a verdict."""
+        """The row: what every figure comes to, and a verdict that names those that differ."""
         return {
             "subject": linked(self.line.subject, self.line.link, is_centred=False),
             **{
                 key: _calculated(recount.again, self._formula(recount.formula), recount.number_format)
                 for key, recount in self.line.recounts.items()
             },
-            "different": _calculated("、".join(self.different) or "", self._names()),
             "verdict": _calculated(
-                DIFFERENT if self.different else SAME,
-                f'IF({self.columns["different"]}{self.row}="","{SAME}","{DIFFERENT}")',
+                f"{DIFFERENT}：{''.join(f'{word} ' for word in self.different)}" if self.different else SAME,
+                f'IF({self._names()}="","{SAME}","{DIFFERENT}："&{self._names()})',
             ),
         }
 
@@ -89,8 +88,7 @@ def _columns(snapshot: Snapshot) -> tuple[BookColumn[CheckLine], ...]:
     return (
         BookColumn("subject", "重新计算", 30),
         *(BookColumn(key, word.replace(" ", "\n"), 7, WHOLE, True) for key, word in figures),
-        BookColumn("different", "不一致的数字", 16, is_centred=True),
-        BookColumn("verdict", "结论", 9, is_centred=True),
+        BookColumn("verdict", "结论", 22, is_centred=True),
     )
 
 
