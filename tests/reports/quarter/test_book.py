@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from reports.quarter import Definition, canonical, facts_sha256, restore, take_snapshot
 from reports.quarter.alterations import MOST_SHOWN, Alterations, alterations_of, cover_identity, open_quarterly
 from reports.quarter.book import build_workbook, describe_book
-from reports.quarter.book.checks import ALL_SAME, SAME
+from reports.quarter.book.checks import ALL_SAME, SAME, SOME_DIFFERENT
 from reports.xlsx import TooManyRows, WorkbookRefused, WorkbookValues, to_bytes, write_rows
 from reports.xlsx import streaming as streaming_module
 from reports.xlsx.sheets import Book, Cell, Chart, Column, Series, Sheet
@@ -39,7 +39,7 @@ from tests.support.ooxml import faults
 NOW = moment("2016-10-12 18:00")
 ORDER = [
     *("封面与说明", "总体情况", "分部分", "分单位", "责任矩阵", "任务台账"),
-    *("量化指标", "本期变化", "逾期与未报", "存在问题与下一步", "校核"),
+    *("量化指标", "本期变化", "逾期与未报", "存在问题与下一步", "总数明细", "报送明细", "上期末明细", "校核"),
 ]
 DANGEROUS = ["=1+1", "+86", "-1", "@SUM(A1)", "\t=cmd", '=HYPERLINK("http://x")', "＝1"]
 
@@ -62,8 +62,9 @@ def column(sheet, title):
 
 
 def verdicts(content):
-    *rows, total = opened(content, data_only=True, read_only=True)["校核"].iter_rows(min_row=4, values_only=True)
-    return [row[5] for row in rows], total[5]
+    head, *rows = opened(content, data_only=True)["校核"].iter_rows(min_row=3, values_only=True)
+    *lines, total = [row[head.index("结论")] for row in rows if row[head.index("结论")]]
+    return lines, total
 
 
 @pytest.fixture
@@ -90,18 +91,18 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.oddFooter.center.text == "第 &P 页 共 &N 页"
         assert sheet.oddHeader.right.text == "截至2016-10-12"
-        assert "2016年第3季度督办情况（演示数据）" in sheet.oddHeader.left.text
+        assert "2016年三季度督办情况（演示数据）" in sheet.oddHeader.left.text
         assert not sheet.merged_cells.ranges
         if sheet.title != "封面与说明":
             assert sheet.print_title_rows == "$3:$3"
             assert sheet.freeze_panes[-1] == "4"
     ledger = workbook["任务台账"]
-    assert ledger.auto_filter.ref == f"A3:AI{3 + len(told.rows)}"
+    assert ledger.auto_filter.ref == f"A3:AK{3 + len(told.rows)}"
     assert ledger.print_area.startswith("'任务台账'!$A$1:$K$")
     assert ledger.freeze_panes == "C4"
     # Typed cells.
     first = {title: ledger.cell(4, place + 1) for title, place in head_of(ledger).items()}
-    assert (first["进度"].value, first["进度"].number_format) == (0.66, "0.0%")
+    assert (first["进度"].value, first["进度"].number_format) == (0.66, "0%")
     assert (first["完成时限"].value, first["完成时限"].number_format) == (datetime(2016, 12, 31), "yyyy-mm-dd")
     assert isinstance(first["序号"].value, int)
     assert first["公文原文"].value == told.items[0].text
@@ -112,7 +113,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
     assert set(column(ledger, "公文原文")) == {item.text for item in told.items}
     # Lights by their words, wherever sorting puts them.
     assert {rule.formula[0] for each in ledger.conditional_formatting for rule in each.rules} >= {'LEFT(G4,1)="▲"'}
-    assert "▲ 黄 欠进度" in column(ledger, "亮灯")
+    assert "▲ 黄 滞后" in column(ledger, "亮灯")
     # Charts with axes, and with values for programs that don't read cells.
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
@@ -123,19 +124,27 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
         link for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if (link := cell.hyperlink)
     ]
     assert len(links) > 300
-    assert workbook["分单位"]["A4"].hyperlink.location == "'任务台账'!C4"
+    assert workbook["分部分"]["A4"].hyperlink.location == "'任务台账'!A4:AK33"
     # The cover says what it is of.
     cover = {row[0].value: row[1].value for row in workbook["封面与说明"].iter_rows() if len(row) > 1}
-    assert cover["生成条件"] == snapshot.definition.to_json()
-    assert cover["数据SHA-256"] == facts_sha256(snapshot)
     assert cover["截至"].startswith("2016-10-12")
-    assert "▲ 黄 欠进度" in cover
+    assert cover["比较"] == "较二季度报送截止日（7月15日）"
+    assert cover["小数"].startswith("四舍五入")
+    assert "▲ 黄 滞后" in cover
+    assert "× 灰 已撤销" not in cover
+    # What it is made of stands where totals are checked, which takes one page.
+    assert not {"生成条件", "数据SHA-256"} & set(cover)
+    checks = workbook["校核"]
+    told_of = [(row[0].value, row[1].value) for row in checks.iter_rows() if row[1].value]
+    assert "".join(text for name, text in told_of if name == "生成条件") == snapshot.definition.to_json()
+    assert ("数据SHA-256", facts_sha256(snapshot)) in told_of
+    assert (checks.page_setup.fitToWidth, checks.page_setup.fitToHeight) == (1, 1)
     # Every verdict, and the results that viewers show.
     found, whole = verdicts(content)
-    assert len(found) > 200
+    assert len(found) == 1 + 1 + len(told.sections) + len(told.agencies) + 5
     assert (set(found), whole) == ({SAME}, ALL_SAME)
-    formulas = [cell.value for row in workbook["校核"].iter_rows(min_row=4, min_col=3, max_col=6) for cell in row]
-    assert sum(str(formula).startswith("=") for formula in formulas) >= 4 * len(found)
+    formulas = [cell.value for row in checks.iter_rows(min_row=4) for cell in row]
+    assert sum(str(formula).startswith("=") for formula in formulas) > 600
 
 
 def test_it_is_built_in_a_second_and_a_half(demo):
@@ -216,13 +225,45 @@ def test_a_sheet_that_is_not_in_order_is_refused(content, old, new):
         list(workbook.rows("总体情况"))
 
 
-def test_a_total_that_is_wrong_is_found_by_the_check(snapshot, content):
+WRONG = {
+    "items": "任务",
+    "red": "红逾期",
+    "behind": "欠进度",
+    "percent": "进度",
+    "expected": "序时",
+    "accepted": "已通过",
+    "waiting": "待审",
+    "late": "其中迟报",
+    "missing": "未报送",
+    "owed": "应报",
+    "waived": "免报",
+}
+
+
+@pytest.mark.parametrize("key", WRONG)
+def test_a_total_that_is_wrong_is_found_and_named_by_the_check(snapshot, content, key):
     kept = snapshot.plans[0]
     assert verdicts(content)[1] == ALL_SAME
-    wrong = replace(snapshot, plans=(replace(kept, totals=replace(kept.totals, red=kept.totals.red + 1)),))
-    found, whole = verdicts(build_workbook(wrong))
-    assert whole != ALL_SAME
-    assert found.count(SAME) < len(found)
+    totals = replace(kept.totals, **{key: getattr(kept.totals, key) + 1})
+    found, whole = verdicts(build_workbook(replace(snapshot, plans=(replace(kept, totals=totals),))))
+    assert whole == SOME_DIFFERENT
+    assert f"{WRONG[key]} " in found[0].removeprefix("不一致：")
+
+
+def test_what_is_said_of_the_close_before_a_section_or_an_agency_is_checked_too(snapshot):
+    [kept] = snapshot.plans
+    [section, *sections], [agency, *agencies] = kept.sections, kept.agencies
+
+    def found(**fields):
+        lines, _ = verdicts(build_workbook(replace(snapshot, plans=(replace(kept, **fields),))))
+        return [place for place, verdict in enumerate(lines) if verdict != SAME]
+
+    assert found(previous=replace(kept.previous, green=16)) == [1]
+    assert found(previous=replace(kept.previous, ahead=11)) == [1]
+    assert found(sections=(replace(section, previous_percent=1.0), *sections)) == [2]
+    wrong = replace(agency, totals=replace(agency.totals, waiting=agency.totals.waiting + 1))
+    assert found(agencies=(wrong, *agencies))[0] == 5
+    assert found(agencies=(replace(agency, previous_percent=1.0), *agencies)) == [5]
 
 
 def test_what_is_no_workbook_of_ours_is_refused():
@@ -286,7 +327,7 @@ def test_several_plans_stand_side_by_side_and_add_up(plan, lead, period):
     workbook = opened(content)
     assert workbook.sheetnames == ORDER
     assert column(workbook["任务台账"], "行动计划") == [plan.document_number, other.document_number]
-    assert column(workbook["总体情况"], "总体进度") == [0, 0.8, 0.4]
+    assert column(workbook["总体情况"], "总体进度") == ["尚无通过的报告", 0.8, 0.4]
 
 
 @pytest.mark.parametrize(("agencies", "pages", "side"), [(20, 1, None), (80, 3, "$A:$B")])
@@ -331,9 +372,8 @@ def test_hundreds_of_items_are_a_workbook_of_a_second_or_two_that_can_be_read_ba
     start = time.process_time()
     content = build_workbook(taken(hundreds))
     assert time.process_time() - start < 2.5
-    workbook = from_outside(content)
-    *found, whole = [row[5] for row in list(workbook.rows("校核"))[3:]]
-    assert (set(found), whole) == ({SAME}, ALL_SAME)
+    workbook, (found, whole) = from_outside(content), verdicts(content)
+    assert [set(found), whole] == [{SAME}, ALL_SAME]
     assert cover_identity(workbook).definition.plans == (hundreds.slug,)
     assert len(list(workbook.rows("任务台账"))) == 3 + 300
 
@@ -347,7 +387,7 @@ def test_the_command_writes_the_same_file_twice(plan, lead, period, tmp_path, ca
     for name in ("a", "b"):
         call_command("build_report", period="2016Q3", out=tmp_path / f"{name}.{suffix}")
     assert (tmp_path / f"a.{suffix}").read_bytes() == (tmp_path / f"b.{suffix}").read_bytes()
-    assert "2016年第3季度，截至2016-10-12" in capsys.readouterr().out
+    assert "2016年三季度，截至2016-10-12" in capsys.readouterr().out
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"a.{suffix}", f"b.{suffix}"]
 
 

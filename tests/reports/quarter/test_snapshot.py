@@ -193,7 +193,7 @@ def test_an_item_without_agencies_and_one_without_end_are_told(plan, period, lea
     make_item(plan)
     make_assignment(make_item(plan, due_on=None), make_agency())
     told = facts(plan)
-    assert [item.light_word for item in told.items] == ["欠进度", "未明确单位", "正常"]
+    assert [item.light_word for item in told.items] == ["正常", "未明确单位", "正常"]
     assert told.items[2].expected is None
     assert told.rows[1].gap is None
 
@@ -216,7 +216,7 @@ def test_changes_are_told_from_the_close_before(plan, item, lead, lead_agency):
     newcomer = make_assignment(item, make_agency("省体育局"), at=moment("2016-09-01"))
     told = facts(plan)
     [change] = told.changes
-    assert (told.since, told.since_name, told.previous.percent) == (date(2016, 7, 15), "2016年第2季度", 20)
+    assert (told.since, told.since_name, told.previous.percent) == (date(2016, 7, 15), "2016年二季度", 20)
     assert (change.percent_before, change.percent, change.moved) == (20, 35, 15)
     assert (change.due_before, change.due_on, change.due_reason) == (plan.due_on, date(2016, 11, 30), "提前完成")
     assert (change.agencies_added, change.agencies_removed) == (("省体育局",), ())
@@ -280,7 +280,7 @@ def test_several_plans_keep_their_totals_and_have_a_sum(plan, lead, period):
     book = describe_book(snapshot)
     summary = next(sheet for sheet in book.sheets if sheet.name == "总体情况")
     assert [row[0].value for row in summary.rows[3:]][-1] == "合计"
-    assert file_name(snapshot) == "2个行动计划_2016年第3季度_截至20161012.xlsx"
+    assert file_name(snapshot) == "2个行动计划_2016年三季度_截至20161012.xlsx"
 
 
 # ── the same everywhere ──────────────────────────────────────────────────────────────────────────────────────────
