@@ -45,19 +45,21 @@ def plan_of(leads):
 def test_the_workbook_has_all_pages_in_the_order_of_the_page(as_leader, many):
     sheet = sheet_of(as_leader, f"{plan_of(many)}assignments/export/xlsx/?sort=-percent")
     assert sheet.max_row == 61
-    assert [row[0].value for row in sheet.iter_rows(min_row=2, min_col=6, max_col=6)] == [*range(59, -1, -1)]
+    assert [row[0].value for row in sheet.iter_rows(min_row=2, min_col=6, max_col=6)] == [number / 100 for number in range(59, -1, -1)]
 
 
 def test_cells_have_the_type_of_their_value(as_leader, many):
     sheet = sheet_of(as_leader, f"{plan_of(many)}assignments/export/xlsx/")
-    assert (sheet["F2"].value, sheet["F2"].number_format) == (0, '0.0"%"')
+    assert (sheet["F3"].value, sheet["F3"].number_format) == (0.01, "0%")
+    assert (sheet["G3"].value, sheet["G3"].number_format) == (0.64, "0%")
+    assert (sheet["H3"].value, sheet["H3"].number_format) == (-63, "+0;-0;0")
     assert sheet["J2"].value.date() == date(2016, 12, 31)
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:N61"
 
 
 def test_only_what_the_filter_leaves_is_exported(as_leader, many):
-    url = f"{plan_of(many)}assignments/export/csv/?light=yellow&agency={many[3].agency_id}"
+    url = f"{plan_of(many)}assignments/export/csv/?light=green&agency={many[3].agency_id}"
     head, *rows = lines_of(as_leader, url)
     assert head[:6] == ["序号", "任务", "单位", "角色", "亮灯", "进度"]
     assert [row[2] for row in rows] == [many[3].agency.name]
@@ -71,7 +73,8 @@ def test_the_items_are_exported_with_their_agencies_and_where_they_stand_in_the_
 
 def test_on_a_past_day_the_export_is_that_day_s(as_leader, many):
     rows = lines_of(as_leader, f"{plan_of(many)}assignments/export/csv/?as_of=2016-09-01")[1:]
-    assert {row[5] for row in rows} == {"0"}
+    assert {row[5] for row in rows} == {"尚无通过的报告"}
+    assert {row[7] for row in rows} == {""}
 
 
 def test_the_file_s_chinese_name_says_the_day(as_leader, many):
@@ -98,3 +101,26 @@ def test_another_form_is_not_there(as_leader, plan, lead):
 def test_the_page_leads_to_its_export_with_the_same_filter(as_leader, plan, lead):
     links = [link.url for link in as_leader.get(f"/plans/{plan.slug}/assignments/?light=yellow&page=1").links()]
     assert f"/plans/{plan.slug}/assignments/export/xlsx/?light=yellow" in links
+
+
+def test_percentages_are_rounded_once_and_a_difference_is_that_of_what_is_shown(as_leader, plan, lead):
+    other = make_assignment(lead.item, make_agency())
+    accepted_report(lead, 40, at=moment("2016-10-01"))
+    accepted_report(other, 45, at=moment("2016-10-01"))
+    [head, line] = lines_of(as_leader, f"/plans/{plan.slug}/items/export/csv/")
+    assert dict(zip(head, line, strict=True))["进度"] == "43%"
+    assert line[5:7] == ["64%", "-21"]
+    sheet = sheet_of(as_leader, f"/plans/{plan.slug}/items/export/xlsx/")
+    assert [cell.value for cell in sheet[2]][4:7] == [0.43, 0.64, -21]
+
+
+def test_an_assisting_agency_has_no_light_nothing_expected_and_no_difference(as_leader, plan, lead):
+    make_assignment(lead.item, make_agency("省体育局"), role="assist")
+    rows = lines_of(as_leader, f"/plans/{plan.slug}/assignments/export/csv/")[1:]
+    assert [row[3:8] for row in rows if row[2] == "省体育局"] == [["协助", "", "尚无通过的报告", "", ""]]
+
+
+def test_an_item_in_no_mean_has_no_progress(as_leader, plan, lead):
+    make_item(plan)
+    [_, unassigned] = lines_of(as_leader, f"/plans/{plan.slug}/items/export/csv/")[1:]
+    assert unassigned[3:7] == ["未明确单位", "", "", ""]
