@@ -45,7 +45,8 @@ def plan_of(leads):
 def test_the_workbook_has_all_pages_in_the_order_of_the_page(as_leader, many):
     sheet = sheet_of(as_leader, f"{plan_of(many)}assignments/export/xlsx/?sort=-percent")
     assert sheet.max_row == 61
-    assert [row[0].value for row in sheet.iter_rows(min_row=2, min_col=6, max_col=6)] == [number / 100 for number in range(59, -1, -1)]
+    percents = [row[0].value for row in sheet.iter_rows(min_row=2, min_col=6, max_col=6)]
+    assert percents == [number / 100 for number in range(59, -1, -1)]
 
 
 def test_cells_have_the_type_of_their_value(as_leader, many):
