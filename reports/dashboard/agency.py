@@ -10,7 +10,16 @@ from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod, Waiver
 from tasks.models.obligation import obligation_in
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light
-from tasks.standing.filing import Filing, FilingCount, count_filings, filings, shown_filing
+from tasks.standing.course import is_settling
+from tasks.standing.filing import (
+    Filing,
+    FilingCount,
+    count_filings,
+    filings_in,
+    late_filings,
+    reports_of,
+    shown_filing,
+)
 from tasks.standing.rollup import Standing, Total, standing_of, total
 
 
@@ -21,6 +30,10 @@ class AgencyLine:
     assignment: Assignment
     standing: Standing
     filing: Filing | None
+
+    @property
+    def is_settling(self) -> bool:
+        return is_settling(self.assignment, self.standing.percent)
 
     @property
     def item(self) -> ActionItem:
@@ -39,9 +52,9 @@ class AgencyPart:
 
     @property
     def troubles(self) -> list[tuple[Light, int]]:
-        """Counts the leads that are late or behind."""
-        counts = [(light, self.total.lights[light]) for light in (Light.RED, Light.YELLOW)]
-        return [(light, count) for light, count in counts if count]
+        """Counts the leads that are late or behind, and those that ended before they were done."""
+        told = (Light.RED, Light.YELLOW, Light.SUSPENDED, Light.CANCELLED)
+        return [(light, self.total.lights[light]) for light in told if self.total.lights[light]]
 
 
 def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
@@ -52,6 +65,7 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
         Assignment.objects.held(period.terms_at(moment).closing if period else moment, moment)
         .with_standing(moment, obligation_in(period.terms_at(moment)) if period else Value(""))
         .with_due_history(moment)
+        .with_course(moment)
         .filter(item__plan=plan, agency=agency)
         .select_related("item")
         .defer("item__text")
@@ -60,7 +74,8 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     now = {each.pk: each for each in then_or_now if each.ended_at is None or each.ended_at > moment}
     rows = [standing_of(assignment, plan, as_of.day) for assignment in now.values()]
     obligations = [(assignment.pk, assignment.obligation) for assignment in then_or_now]
-    states = filings(period, moment, assignment__agency=agency)
+    reports = reports_of([period], moment, assignment__agency=agency) if period else []
+    states = filings_in(period, reports) if period else {}
 
     def line(row: Standing) -> AgencyLine:
         assignment = now[row.pk]
@@ -72,7 +87,7 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
         leads=[line(row) for row in leads],
         assists=[line(row) for row in rows if not row.is_lead],
         total=total(leads),
-        filing=count_filings(period, obligations, states) if period else None,
+        filing=count_filings(period, obligations, states, late_filings(period, reports)) if period else None,
         waived=[each for each in periods if each.excused],
     )
 

@@ -1,13 +1,17 @@
 """A dashboard lists the rows that are defined here: sections, agencies, what waits for review, what falls due."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple
 
 from agencies.models import Agency
 from tasks.models import Section
+from tasks.rules.numerals import chinese_numeral
+from tasks.rules.rounding import difference
 from tasks.rules.status import Light
 from tasks.standing.rollup import ItemStanding, Standing, Total, total
 
@@ -17,7 +21,7 @@ class Heading(NamedTuple):
 
     pk: int
     number: int
-    label: str
+    label: str  # as the notice numbers it, under its section
     title: str
     due_on: date | None
     is_inferred: bool
@@ -25,8 +29,23 @@ class Heading(NamedTuple):
     recorded_light: str | None
     section: Section
 
+    @property
+    def place(self) -> str:
+        """Its label where the section doesn't stand beside it, and numbering restarts: 「第二部分（三）」."""
+        return f"第{chinese_numeral(self.section.number)}部分{self.label}"
+
 
 HeadingStanding = ItemStanding[Heading]
+USUAL = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)  # said even of none
+NAMED = 12  # items that a tile names
+
+
+class Tile(NamedTuple):
+    """How many items show a light, and which."""
+
+    light: Light
+    count: int
+    labels: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,11 @@ class AgencyRow:
     unfiled: int
 
     @property
+    def gap(self) -> Decimal:
+        """In percentage points, of the figures as an agency shows them."""
+        return difference(self.total.percent, self.total.expected)
+
+    @property
     def reds(self) -> int:
         return self.total.lights[Light.RED]
 
@@ -67,13 +91,16 @@ class AgencyRow:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A report in the queue: `percent` is where its assignment stands, `reported_percent` what the report says."""
+    """A report in the queue: `percent` is where its assignment stands, `reported_percent` what the report says.
+
+    `percent` is None before a report was accepted.
+    """
 
     report_id: int
     assignment_id: int
     item: Heading
     agency: Agency
-    percent: int
+    percent: int | None
     reported_percent: int
     days: int
 
@@ -85,6 +112,29 @@ class Upcoming:
     due_on: date
     days: int
     standing: HeadingStanding | None
+
+
+def tiles(items: Sequence[HeadingStanding]) -> list[Tile]:
+    """Counts the items under each light: the usual ones always, the others where there are any."""
+    restarts = len({standing.item.label for standing in items}) < len(items)
+    by_light: dict[Light, list[Heading]] = {light: [] for light in Light}
+    for standing in items:
+        by_light[standing.light].append(standing.item)
+    return [
+        Tile(light, len(shown), _labels(shown[:NAMED], restarts=restarts) + "等" * (len(shown) > NAMED))
+        for light, shown in by_light.items()
+        if shown or light in USUAL
+    ]
+
+
+def _labels(items: Iterable[Heading], *, restarts: bool) -> str:
+    """「（一）（三）」; where numbering restarts, under their sections: 「第一部分（一）（三），第二部分（一）」."""
+    if not restarts:
+        return "".join(item.label for item in items)
+    parts = groupby(items, key=lambda item: item.section.number)
+    return "，".join(
+        f"第{chinese_numeral(number)}部分{''.join(item.label for item in within)}" for number, within in parts
+    )
 
 
 def section_rows(items: Iterable[HeadingStanding]) -> list[SectionRow]:

@@ -14,20 +14,23 @@ from agencies.models import Agency
 from reports.dashboard.curve import Curve, curve
 from reports.dashboard.listings import (
     AgencyRow,
+    USUAL,
     Heading,
     HeadingStanding,
     SectionRow,
+    Tile,
     Upcoming,
     Waiting,
     agency_rows,
     section_rows,
+    tiles,
 )
 from reports.dashboard.locked_property import locked_property
 from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
 from tasks.models.obligation import Obligation
 from tasks.rules.asof import AsOf
 from tasks.rules.means import averaged, mean
-from tasks.rules.status import Light, Pace
+from tasks.rules.status import Light, Pace, Thresholds
 from tasks.rules.workdays import workdays_until
 from tasks.standing.explain import because
 from tasks.standing.filing import (
@@ -47,6 +50,7 @@ from tasks.standing.rollup import (
     item_percent,
     item_standings,
     standings_from_queryset,
+    thresholds_on,
     total,
 )
 
@@ -122,16 +126,33 @@ class Overview:
     def names(self) -> dict[int, str]:
         return {pk: agency.name for pk, agency in self.agencies.items()}
 
-    def items_with(self, light: Light) -> list[HeadingStanding]:
-        return [standing for standing in self.items if standing.light == light]
+    @property
+    def thresholds(self) -> Thresholds:
+        return thresholds_on(self.plan, self.day)
 
     @locked_property
-    def lights_present(self) -> list[tuple[Light, int]]:
-        return [(light, len(items)) for light, items in self.tiles if items]
+    def lights_present(self) -> list[Tile]:
+        return [tile for tile in self.tiles if tile.count]
 
     @locked_property
-    def tiles(self) -> list[tuple[Light, list[HeadingStanding]]]:
-        return [(light, self.items_with(light)) for light in Light]
+    def tiles(self) -> list[Tile]:
+        return tiles(self.items)
+
+    @locked_property
+    def legend(self) -> list[Light]:
+        """The lights that the matrix explains: the usual ones, and what else it shows."""
+        shown = {standing.light for standing in self.items} | {row.light for row in self.rows if row.light}
+        return [light for light in Light if light in USUAL or light in shown]
+
+    @locked_property
+    def ended_otherwise(self) -> list[Light]:
+        """The words that some lead ended under, beside 已办结."""
+        return [light for light in (Light.SUSPENDED, Light.CANCELLED) if any(row.light == light for row in self.rows)]
+
+    @locked_property
+    def numbering_restarts(self) -> bool:
+        """Whether an item's label alone doesn't say which one it is."""
+        return len({item.label for item in self.headings}) < len(self.headings)
 
     @locked_property
     def paces(self) -> dict[str, int]:
@@ -175,7 +196,7 @@ class Overview:
 
     @locked_property
     def unfiled(self) -> Counter[int]:
-        """Counts by agency what is 应报 and not 已报."""
+        """Counts by agency what is 未报: 应报 and not 已报."""
         states = self.filings
         owed = ((pk, agency) for pk, agency, obligation in self.obligations if obligation == Obligation.OWED)
         return Counter(agency for pk, agency in owed if states.get(pk) not in FILED)
@@ -190,7 +211,7 @@ class Overview:
                 assignment_id=row.pk,
                 item=self.item_of[row.item_id].item,
                 agency=self.agencies[row.agency_id],
-                percent=row.percent,
+                percent=row.percent if row.has_accepted else None,
                 reported_percent=report.percent,
                 days=(self.day - timezone.localdate(report.recorded_at)).days,
             )

@@ -22,8 +22,8 @@ from tasks.access import (
 )
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
-from tasks.rules.status import Light
 from tasks.standing.indicators import agency_indicator_rows
+from tasks.standing.rollup import thresholds_on
 
 AGENCIES_PER_PAGE = 50
 REPORTS_PER_PAGE = 20
@@ -50,7 +50,6 @@ def dashboard(request: Request, slug: str) -> HttpResponse:
         "overview": overview,
         "page": page,
         "matrix": matrix(page.object_list, overview.agency_rows),
-        "lights": list(Light),
     }
     return render(request, "reports/dashboard.html", context)
 
@@ -68,7 +67,6 @@ def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "overview": overview,
         "page": page,
         "matrix": matrix(page.object_list, overview.agency_rows),
-        "lights": list(Light),
     }
     return render(request, "reports/section_detail.html", context)
 
@@ -105,6 +103,7 @@ def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
         "agency": agency,
         "part": agency_part(plan, agency, as_of),
         "indicators": agency_indicator_rows(plan, as_of, agency),
+        "margin": thresholds_on(plan, as_of.day).behind_margin,
         "reports": Paginator(filed, REPORTS_PER_PAGE).get_page(request.GET.get("page")),
         "shows_comments": agency.pk in whose_comments(request.user, {agency.pk: agency.ended_on}),
     }

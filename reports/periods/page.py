@@ -65,18 +65,17 @@ class AgencyFiling:
     agency_id: int | None
     name: str
     count: FilingCount
-    late: int
 
     @property
     def numbers(self) -> list[tuple[str, str, int]]:
         """Each column gives its choice of rows, its word and its number."""
         states = [(state.value, state.label, self.count.states[state]) for state in OWED_STATES]
-        return [*states, (LATE, "迟报", self.late), (Filing.WAIVED.value, Filing.WAIVED.label, self.count.waived)]
+        return [*states, (LATE, "迟报", self.count.late), (Filing.WAIVED.value, Filing.WAIVED.label, self.count.waived)]
 
     @property
     def badness(self) -> tuple[int, int, int]:
         """Sorts the worst first: most unfiled, then most sent back, then most late."""
-        return -self.count.unfiled, -self.count.states[Filing.SENT_BACK], -self.late
+        return -self.count.unfiled, -self.count.states[Filing.SENT_BACK], -self.count.late
 
 
 class PeriodPage:
@@ -155,8 +154,10 @@ class PeriodPage:
     def _count(self, agency_id: int | None, name: str, rows: Iterable[PeriodRow]) -> AgencyFiling:
         rows = list(rows)
         states = {row.pk: row.state for row in rows if row.state}
-        count = count_filings(self.period, ((row.pk, row.obligation) for row in rows), states)
-        return AgencyFiling(agency_id, name, count, sum(row.is_late for row in rows))
+        late = {row.pk for row in rows if row.filed_late}
+        return AgencyFiling(
+            agency_id, name, count_filings(self.period, ((row.pk, row.obligation) for row in rows), states, late)
+        )
 
     @property
     def can_waive(self) -> bool:

@@ -49,6 +49,7 @@ class Move(TextChoices):
 REQUESTS = (Move.DECLINE, Move.EXTENSION, Move.COMPLETION)
 ENDINGS = (Move.CLOSE, Move.SUSPEND, Move.CANCEL)
 LEADS_ONLY = (Move.EXTENSION, Move.COMPLETION)  # an assisting agency's part ends with the item
+SETTLING = "待销号"  # said of what has done everything while the office has still to close it
 _ENDED: Mapping[Party, Collection[Move]] = {Party.AGENCY: (), Party.COORDINATOR: (Move.REOPEN,)}
 
 COURSE: Mapping[State, Mapping[Party, Collection[Move]]] = {
@@ -118,6 +119,11 @@ def state_of_read(assignment: Assignment) -> State:
     return state_of(
         has_receipt=assignment.has_receipt, open_kinds=open_requests(assignment), closure=assignment.closure
     )
+
+
+def is_settling(assignment: Assignment, percent: int) -> bool:
+    """待销号: whether such an assignment has done everything, and waits for the office to close it."""
+    return percent == 100 and assignment.closure in RUNNING and assignment.open_completion is not None
 
 
 def open_requests(assignment: Assignment) -> dict[str, int]:

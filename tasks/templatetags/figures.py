@@ -37,13 +37,17 @@ class MatrixLine(Protocol):
     cells: list[Standing | None]
 
 
+NOTHING_ACCEPTED = "尚无通过的报告"
 ICONS = {shown: SafeString(f'<svg class="ic" aria-hidden="true"><use href="#s-{shown}"/></svg>') for shown in Light}
 WORDS = {shown: shown.words for shown in Light}
+SHAPES = dict(zip(Light, "■▲◆●‖✓✕○", strict=True))  # as a line of text draws the icons
 EMPHASIS = {Filing.MISSING: "", Filing.SENT_BACK: " back"}
 FILING_TAGS = {
     filing: SafeString(f'<span class="tag{EMPHASIS.get(filing, " strong")}">{filing.label}</span>') for filing in Filing
 }
 NO_VALUE = "·"
+NOT_COUNTED = SafeString("—")
+NOT_REPORTED = SafeString(f'<span class="nothing">{NOTHING_ACCEPTED}</span>')
 
 
 @register.simple_tag
@@ -61,14 +65,24 @@ def light(value: str | None, classes: str = "") -> SafeString:
     return format_html('<span class="light {} {}">{}{}</span>', shown, classes, ICONS[shown], WORDS[shown])
 
 
+@register.filter
+def shape(light: str) -> str:
+    return SHAPES[Light(light)]
+
+
 @register.simple_tag
-def bar(percent: float, expected: float | None, light: str | None = "", classes: str = "") -> SafeString:
-    """Progress against the expected tick; only the shortfall takes a colour, and none once the work has ended."""
+def bar(
+    percent: float, expected: float | None, light: str | None = "", classes: str = "", places: int = WHOLE
+) -> SafeString:
+    """Progress against the expected tick; only the shortfall takes a colour, and none once the work has ended.
+
+    Its label reads out both figures with the decimals with which the page shows them.
+    """
     done = min(max(percent, 0.0), 100.0)
-    label = f"进度{_n(percent)}%"
+    label = f"进度{percent_text(percent, places)}"
     rest = ""
     if expected is not None and (not light or Light(light).is_running):
-        label += f"，序时{_n(expected)}%"
+        label += f"，序时{percent_text(expected, places)}"
         if expected > done:
             rest = f'<rect class="gap" x="{_n(done)}" y="3" width="{_n(expected - done)}" height="8"/>'
         rest += f'<line class="pace" x1="{_n(expected)}" x2="{_n(expected)}" y1="0" y2="14"/>'
@@ -80,7 +94,7 @@ def bar(percent: float, expected: float | None, light: str | None = "", classes:
 
 
 def _n(value: float) -> str:
-    """At most one decimal, without a trailing zero."""
+    """A coordinate: at most one decimal, without a trailing zero."""
     return str(half_up(value, TENTH)).removesuffix(".0")
 
 
@@ -88,6 +102,32 @@ def _n(value: float) -> str:
 def pct(value: float | None) -> str:
     """Whole percent, for items and agencies."""
     return NO_VALUE if value is None else percent_text(value, WHOLE)
+
+
+@register.simple_tag
+def progress(row: Standing | ItemStanding, places: int = WHOLE) -> SafeString:
+    """How far an item or assignment has come: nothing to say where nobody answers for it or no report was accepted."""
+    if not _is_known(row):
+        return NOT_REPORTED if _is_asked(row) else NOT_COUNTED
+    return SafeString(percent_text(row.percent, places))
+
+
+@register.simple_tag
+def moved(before: int | None, after: int) -> SafeString:
+    """「40→55%」; of the first report that is to count, 「首报55%」."""
+    return SafeString(f"首报{after}%" if before is None else f"{before}→{after}%")
+
+
+def _is_asked(row: Standing | ItemStanding) -> bool:
+    """Whether somebody has to report on it: an item that nobody leads or runs any more has no progress."""
+    return isinstance(row, Standing) or row.counts
+
+
+def _is_known(row: Standing | ItemStanding) -> bool:
+    """Whether a report that counts for it was ever accepted; else it counts as 0, which nobody has reported."""
+    return (
+        row.has_accepted if isinstance(row, Standing) else any(part.has_accepted and part.counts for part in row.leads)
+    )
 
 
 @register.filter
@@ -105,7 +145,7 @@ def pct1(value: float | None) -> str:
 @register.filter
 def gap(value: Decimal | None) -> str:
     """Percentage points with their sign (U+2212 for minus), as many decimals as the two figures that they part."""
-    return NO_VALUE if value is None else points_text(value)
+    return NO_VALUE if value is None else points_text(Decimal(value))
 
 
 @register.filter
@@ -173,8 +213,8 @@ def matrix_cells(row: MatrixLine, names: Mapping[int, str], items_url: str, quer
 
 AID = '<td><a class="aid" href="{href}#a{key}" title="{name} · 协助" aria-label="{name}，协助"></a></td>'
 CELL = (
-    '<td><a class="cell {light}" href="{href}#a{key}" title="{name} · 负责 · {percent}% · {word}" '
-    'aria-label="{name}，负责，{percent}%，{word}">{icon}<span class="n-pct">{percent}</span></a></td>'
+    '<td><a class="cell {light}" href="{href}#a{key}" title="{name} · 负责 · {reached} · {word}" '
+    'aria-label="{name}，负责，{reached}，{word}">{icon}<span class="n-pct">{percent}</span></a></td>'
 )
 
 
@@ -189,7 +229,8 @@ def _matrix_cell(row: Standing, names: Mapping[int, str], href: str) -> SafeStri
         key=row.pk,
         name=name,
         light=shown,
-        percent=row.percent,
+        percent=row.percent if row.has_accepted else "—",
+        reached=f"{row.percent}%" if row.has_accepted else NOTHING_ACCEPTED,
         word=WORDS[shown],
         icon=ICONS[shown],
     )
@@ -267,8 +308,13 @@ def reading_value(value: Decimal | str | None) -> str:
 
 @register.filter
 def look_back(plan: Plan, today: date) -> list[tuple[str, date]]:
-    """Days worth looking back to: the ends of the last quarters, and the first day that there is."""
-    return [*last_quarter_ends(plan.begins_on, today), ("交办日", plan.begins_on)]
+    """Days worth looking back to, 「6月30日（二季度末）」: the ends of the last quarters, and the first day there is."""
+    days = [*last_quarter_ends(plan.begins_on, today), ("交办日", plan.begins_on)]
+    return [(f"{_day_words(day, today)}（{name}）", day) for name, day in days]
+
+
+def _day_words(day: date, today: date) -> str:
+    return f"{f'{day.year}年' if day.year != today.year else ''}{day.month}月{day.day}日"
 
 
 @register.simple_tag(takes_context=True)

@@ -12,8 +12,9 @@ from qa_plan.markup import fill
 from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, row_form
 from tasks.pages.ledger.page import Line
 from tasks.rules.numerals import chinese_numeral
+from tasks.rules.status import Light
 from tasks.standing.rollup import ItemStanding, Standing
-from tasks.templatetags.figures import bar, due_dates, filing_tag, gap, gap_class, light, pct
+from tasks.templatetags.figures import bar, due_dates, filing_tag, gap, gap_class, light, progress
 
 register = template.Library()
 
@@ -49,7 +50,7 @@ def _assignment_row(line: Line, links: Mapping[str, str], *, can_urge: bool) -> 
     return fill(
         ASSIGNMENT,
         **links,
-        **_standing(standing, f"{standing.percent}%"),
+        **_standing(standing),
         choice=fill(CHOICE, key=of.pk, agency=of.agency, label=of.label) if can_urge else "",
         label=of.label,
         number=of.number,
@@ -79,7 +80,7 @@ def _item_row(standing: ItemStanding, links: Mapping[str, str], names: Mapping[i
     return fill(
         ITEM,
         **links,
-        **_standing(standing, pct(standing.percent)),
+        **_standing(standing),
         label=item.label,
         number=item.number,
         title=item.title,
@@ -89,11 +90,11 @@ def _item_row(standing: ItemStanding, links: Mapping[str, str], names: Mapping[i
     )
 
 
-def _standing(standing: Standing | ItemStanding, percent: str) -> dict[str, str]:
+def _standing(standing: Standing | ItemStanding) -> dict[str, str]:
     return {
         "light": light(standing.light),
         "bar": bar(standing.percent, standing.expected, standing.light),
-        "percent": percent,
+        "percent": progress(standing),
         "gap_class": gap_class(standing),
         "gap": gap(standing.gap) if standing.light and standing.light.is_running else "—",
     }
@@ -110,7 +111,7 @@ def _laggards(standing: ItemStanding, links: Mapping[str, str], names: Mapping[i
 
 
 def _leads(standing: ItemStanding) -> str:
-    return f"{len(standing.leads)}家" if standing.leads else "未明确"
+    return f"{len(standing.leads)}家" if standing.leads else Light.UNASSIGNED.label
 
 
 def _shortened(text: str) -> str:

@@ -24,6 +24,7 @@ from tasks.models.latest import Latest
 from tasks.models.obligation import Obligation, obligation_over
 from tasks.rules.status import Pace, behind_line, pace_of
 from tasks.rules.workdays import Overrides, workdays_until
+from tasks.standing.course import is_settling
 from tasks.standing.filing import FILED, Filed, Filing, filing_of, obligations
 from tasks.standing.rollup import Standing, standing_of, thresholds_of
 from tasks.standing.succession import lineage
@@ -58,6 +59,10 @@ class OwedReport:
     def is_handed_in(self) -> bool:
         """It lies with the agency's head, who has not yet filed or returned it."""
         return self.draft is not None and self.draft.handed_in_at is not None
+
+    @property
+    def is_settling(self) -> bool:
+        return is_settling(self.assignment, self.standing.percent)
 
     @property
     def owes(self) -> bool:
@@ -106,7 +111,7 @@ class OwedReport:
         if self.filing == Filing.MISSING:
             if self.is_handed_in:
                 return "draft", "签", "待审签"
-            return ("draft", "草", "草稿") if self.draft else ("", "未", "未报送")
+            return ("draft", "草", "草稿") if self.draft else ("", "未", Filing.MISSING.label)
         return "filed", "✓" if self.filing == Filing.ACCEPTED else "审", self.filing.label
 
 
@@ -134,6 +139,7 @@ class FiledReports(NamedTuple):
         return filing_of(report) == Filing.SENT_BACK or bool(self.inherited(assignment, period))
 
 
+BEGUN = ("待审签", "草稿")
 Slot = tuple[Assignment, ReportingPeriod | None]
 
 
@@ -251,10 +257,24 @@ class MyPage:
         return sum(owed.filing in FILED for owed in self.owed)
 
     @property
+    def filed_states(self) -> list[tuple[str, int]]:
+        """已报 by its parts, as far as there are any."""
+        return self._counted(Filing.ACCEPTED.label, Filing.WAITING.label)
+
+    @property
     def unfiled_states(self) -> list[tuple[str, int]]:
-        """What is not yet filed, by its state, as far as there is any."""
-        words = Counter(owed.state[2] for owed in self.owed if owed.filing not in FILED)
-        return [(word, words[word]) for word in ("退回待重报", "待审签", "草稿", "未报送") if words[word]]
+        """未报 by its parts, as far as there are any; 未报送 holds what was begun."""
+        return self._counted(Filing.SENT_BACK.label, Filing.MISSING.label)
+
+    @property
+    def begun(self) -> list[tuple[str, int]]:
+        """What of 未报送 was begun: drafts, and what waits for the head's consent."""
+        words = Counter(owed.state[2] for owed in self.owed)
+        return [(word, words[word]) for word in BEGUN if words[word]]
+
+    def _counted(self, *words: str) -> list[tuple[str, int]]:
+        known = Counter(Filing.MISSING.label if owed.state[2] in BEGUN else owed.state[2] for owed in self.owed)
+        return [(word, known[word]) for word in words if known[word]]
 
     @property
     def to_do(self) -> list[OwedReport]:

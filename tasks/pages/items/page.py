@@ -23,7 +23,7 @@ from tasks.pages.items.questions import (
 )
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light
-from tasks.standing.course import State, state_of_read
+from tasks.standing.course import SETTLING, State, is_settling, state_of_read
 from tasks.standing.explain import Step, remedy, steps
 from tasks.standing.filing import (
     Filing,
@@ -49,8 +49,10 @@ class AssignmentLine:
     waiting_percent: int | None
 
     @property
-    def state(self) -> State:
-        return state_of_read(self.assignment)
+    def state(self) -> str:
+        """Where its course stands, in words."""
+        is_done = is_settling(self.assignment, self.standing.percent)
+        return SETTLING if is_done else state_of_read(self.assignment).label
 
 
 class ItemPage:

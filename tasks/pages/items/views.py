@@ -34,6 +34,7 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "item": item,
         "page": page,
         "indicators": page.indicators,
+        "margin": page.plan.behind_margin,
         "timeline": entries(facts, page.light_changes, viewer=request.user, periods=page.periods),
         "is_cut": len(facts) == TIMELINE_LENGTH,
         "can_amend": can_steer(request.user) and as_of.is_today,

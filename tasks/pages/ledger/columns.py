@@ -5,6 +5,7 @@ What the status rule decides is sorted in Python, anything else by the database.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tasks.models import ReportingPeriod
@@ -26,11 +27,16 @@ class Column(NamedTuple):
         return f'<td role="cell" class="{f"{self.css} {self.narrow}".strip()}">{self.cell}</td>'
 
 
-def _gap(row: Any) -> float:
-    return row.gap if row.gap is not None else 0.0
+def _gap(row: Any) -> Decimal:
+    return row.gap if row.gap is not None else Decimal()
 
 
-LIGHT = Column("亮灯", "light", key=lambda row: (SEVERITY[row.light], _gap(row)), cell="{light}", narrow="lightcell")
+def _severity(row: Any) -> int:
+    """The worst light first; assisting assignments, which have none, come last."""
+    return SEVERITY[row.light] if row.light else len(SEVERITY)
+
+
+LIGHT = Column("亮灯", "light", key=lambda row: (_severity(row), _gap(row)), cell="{light}", narrow="lightcell")
 BAR = Column("进度与序时", css="barcell", cell="{bar}")
 PERCENT = Column("进度", "percent", key=lambda row: row.percent, css="num", cell="{percent}", narrow="pctcell")
 GAP = Column("差", "gap", key=_gap, css="num", cell="{gap}", narrow="no-phone {gap_class}")

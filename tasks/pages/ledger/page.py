@@ -33,9 +33,10 @@ class AssignmentRow(NamedTuple):
     agency_id: int
     role: str
     weight_now: int
-    percent: int
+    accepted_percent: int | None
     closure: str
     obligation: str
+    first_owed_on: date | None
     due_on: date | None
     standing_report: int | None
     is_inferred: bool

@@ -78,7 +78,7 @@ def ledger_context(request: Request, ledger: LedgerFilter, period: ReportingPeri
         "role_choices": [ALL, *Assignment.Role.choices],
         "report_choices": [ALL, *REPORT_CHOICES],
         "names": dict(agencies),
-        "lights": list(Light),
+        "lights": [light for light in Light if light != Light.UNASSIGNED or isinstance(ledger, ItemFilter)],
         "paces": list(Pace),
     }
 

@@ -14,7 +14,7 @@ class SettingsForm(Form):
 
     behind_margin = forms.IntegerField(
         label="黄灯差额（百分点）",
-        help_text="任务进度比序时进度低出这个数，亮黄灯（欠进度）。填报低于黄灯线的进度，须写明滞后原因。",
+        help_text="负责单位的进度比序时进度低出这个数，亮黄灯（滞后），自首个应报的报告期截止后起算；任务均值低出这个数，列为欠进度。填报低于黄灯线的进度，须写明滞后原因。",
     )
     ahead_margin = forms.IntegerField(
         label="超进度差额（百分点）", help_text="任务进度比序时进度高出这个数，列为超进度；不影响亮灯。"
@@ -24,7 +24,7 @@ class SettingsForm(Form):
     )
     filing_day = forms.IntegerField(
         label="季报截止日（日）",
-        help_text="季度结束后次月的这一天报送截止，逢休息日提前至最近的工作日。已开放的报告期不变。",
+        help_text="季度结束后次月的这一天报送截止，逢休息日提前至最近的工作日，提前会落入本季度的，顺延至其后的工作日。已开放的报告期不变。",
     )
     assists_owe_reports = forms.BooleanField(
         label="协助单位每季也应报送进展",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from qa_plan.clock import end_of
 from tasks.models import Assignment, Comment, Evidence, Indicator, IndicatorReading, ProgressReport
 from tasks.rules.textdiff import Piece, compare
+from tasks.standing.indicators import percent_reached
 from tasks.standing.rollup import ItemStanding, Standing, item_standings, standing_of
 
 
@@ -17,13 +19,13 @@ class Figure:
     """One indicator: what was read last, what is reported now."""
 
     indicator: Indicator
-    last: float | None
-    now: float | None
+    last: Decimal | None
+    now: Decimal | None
     percent: float
 
     @property
-    def change(self) -> float | None:
-        return None if self.last is None or self.now is None else self.now - self.last
+    def change(self) -> Decimal | None:
+        return None if self.last is None or self.now is None else (self.now - self.last).normalize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ def passages(old: ProgressReport | None, new: ProgressReport) -> list[Passage]:
     return [Passage(title, *compare(before, after)) for title, before, after in pairs if before or after]
 
 
-def _order(report: ProgressReport) -> tuple[datetime, int]:
-    return report.recorded_at, report.pk
+def _order(report: ProgressReport) -> tuple[date, datetime, int]:
+    """The newest period wins, then what was filed last (docs/rules.md 2)."""
+    return report.period.starts_on, report.recorded_at, report.pk
 
 
 class ReviewPage:
@@ -103,7 +106,7 @@ class ReviewPage:
 
     @property
     def is_overtaken(self) -> bool:
-        """A newer report is accepted already, so accepting this one changes nothing."""
+        """One of a newer period, or filed later, is accepted already, so accepting this one changes nothing."""
         return any(_order(r) > _order(self.report) for r in self._accepted)
 
     @property
@@ -131,7 +134,7 @@ class ReviewPage:
         return sum(r.period_id == self.report.period_id and r.pk <= self.report.pk for r in self.history)
 
     @property
-    def percent_change(self) -> float | None:
+    def percent_change(self) -> int | None:
         return self.report.percent - self.last.percent if self.last else None
 
     @cached_property
@@ -155,7 +158,8 @@ class ReviewPage:
     def standing_if_accepted(self) -> Standing:
         """By the same rule, as if this report's percentage stood."""
         assignment = next(a for a in self.assignments if a.pk == self.assignment.pk)
-        assignment.percent = self.standing.percent if self.is_overtaken else self.report.percent
+        if not self.is_overtaken:
+            assignment.accepted_percent = self.report.percent
         return standing_of(assignment, self.plan, self.day)
 
     @cached_property
@@ -167,16 +171,16 @@ class ReviewPage:
     def figures(self) -> list[Figure]:
         """The indicators that this report or the last one gives a reading of."""
         last = self.last.pk if self.last else 0
-        values: dict[Indicator, dict[int, float]] = {}
+        values: dict[Indicator, dict[int, Decimal]] = {}
         readings = IndicatorReading.objects.filter(report__in=(self.report.pk, last)).select_related("indicator")
         for reading in readings.order_by("indicator__start", "indicator"):
-            values.setdefault(reading.indicator, {})[reading.report_id] = float(reading.value)
+            values.setdefault(reading.indicator, {})[reading.report_id] = reading.value
         return [
             Figure(
                 indicator,
                 of.get(last),
                 of.get(self.report.pk),
-                100 * of.get(self.report.pk, 0.0) / float(indicator.target),
+                percent_reached(of.get(self.report.pk), indicator.target),
             )
             for indicator, of in values.items()
         ]
@@ -213,11 +217,12 @@ class ReviewPage:
         due_on = self.report.period.due_on
         late = (filed_on - due_on).days
         checks = [
-            Check(late <= 0, f"在报送截止日（{due_on:%m-%d}）前报送" if late <= 0 else f"逾期{late}天报送"),
+            Check(late <= 0, f"在报送截止日（{due_on:%m-%d}）前报送" if late <= 0 else f"迟报{late}天"),
         ]
-        fell = self.report.percent < self.standing.percent
-        percent = f"进度低于上次通过的{self.standing.percent}%" if fell else "进度不低于上次通过的数"
-        checks.append(Check(not fell, percent))
+        if self.standing.has_accepted and not self.is_overtaken:
+            fell = self.report.percent < self.standing.percent
+            percent = f"进度低于上次通过的{self.standing.percent}%" if fell else "进度不低于上次通过的数"
+            checks.append(Check(not fell, percent))
         for figure in self.figures:
             if figure.change is not None and figure.change < 0:
                 checks.append(Check(False, f"{figure.indicator.name}读数小于上次，请核对是否为累计值"))

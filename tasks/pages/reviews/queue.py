@@ -68,8 +68,8 @@ class Group(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class WaitingReport:
     report: ProgressReport
-    last_percent: int
-    change: int
+    last_percent: int | None  # None before a report was accepted
+    change: int | None
     days: int
     hints: list[str]
 
@@ -160,14 +160,14 @@ class ReviewQueue:
         last: int | None = getattr(report, "last_percent", None)
         filed_on = timezone.localdate(report.recorded_at)
         hints = {
-            "下降": report.percent < (last or 0),
+            "下降": last is not None and report.percent < last,
             "无变化": report.is_unchanged or report.percent == last,
             "迟报": report.is_late,
         }
         return WaitingReport(
             report,
-            last or 0,
-            report.percent - (last or 0),
+            last,
+            None if last is None else report.percent - last,
             (self.as_of.day - filed_on).days,
             [hint for hint, holds in hints.items() if holds],
         )
