@@ -44,7 +44,7 @@ class Tile(NamedTuple):
     """How many items show a light, and which."""
 
     light: Light
-    count: int
+    size: int
     labels: str
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from agencies.models import Agency
 from reports.dashboard.curve import Curve, curve
 from reports.dashboard.listings import (
-    AgencyRow,
     USUAL,
+    AgencyRow,
     Heading,
     HeadingStanding,
     SectionRow,
@@ -132,7 +132,7 @@ class Overview:
 
     @locked_property
     def lights_present(self) -> list[Tile]:
-        return [tile for tile in self.tiles if tile.count]
+        return [tile for tile in self.tiles if tile.size]
 
     @locked_property
     def tiles(self) -> list[Tile]:

@@ -308,7 +308,7 @@ def reading_value(value: Decimal | str | None) -> str:
 
 @register.filter
 def look_back(plan: Plan, today: date) -> list[tuple[str, date]]:
-    """Days worth looking back to, 「6月30日（二季度末）」: the ends of the last quarters, and the first day there is."""
+    """Days worth looking back to, 「6月30日（二季度末）」: ends of the last quarters, and the first day there is."""
     days = [*last_quarter_ends(plan.begins_on, today), ("交办日", plan.begins_on)]
     return [(f"{_day_words(day, today)}（{name}）", day) for name, day in days]
 
