@@ -8,12 +8,13 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from reports.briefing.composing import compose
+from reports.briefing.composing import METHOD, compose
 from reports.briefing.document import to_docx
 from reports.briefing.text import NUMBER, Appendix, Briefing, Paragraph, WordingError, check_wording, typed_numbers
 from reports.quarter import Snapshot
 
 __all__ = [
+    "METHOD",
     "NUMBER",
     "Appendix",
     "Briefing",

@@ -66,11 +66,11 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
         head=("序号", "任务", "负责单位", "完成时限", "进度", "序时", "亮灯"),
         rows=[
             (
-                _number(item),
+                item_number(item),
                 item.title,
                 "、".join(item.leads) or "未明确",
                 _due(item),
-                _progress(plan, item),
+                item_progress(plan, item),
                 whole_percent(item.expected),
                 item.light_word,
             )
@@ -90,13 +90,14 @@ def _means(plan: PlanFacts, agency: AgencyFacts) -> tuple[str, str]:
     return whole_percent(agency.totals.percent) if is_reported else NO_REPORT, whole_percent(agency.totals.expected)
 
 
-def _progress(plan: PlanFacts, item: ItemFacts) -> str:
+def item_progress(plan: PlanFacts, item: ItemFacts) -> str:
+    """What is shown of an item's progress; without an accepted report none is claimed."""
     if not item.leads:
         return "—"
     return whole_percent(item.percent) if any(row.has_accepted for row in plan.rows_of(item)) else NO_REPORT
 
 
-def _number(item: ItemFacts) -> str:
+def item_number(item: ItemFacts) -> str:
     """The notice's number; where numbering restarts, that of the part before it: 「二（一）」."""
     if item.full_label in ("", item.label):
         return item.label.strip("（）()")

@@ -26,36 +26,39 @@ def overall(plan: PlanFacts, today: date, key: str) -> Iterator[Paragraph]:
 
 
 def _progress(plan: PlanFacts, today: date, key: str) -> Paragraph:
-    totals = plan.totals
     agencies = [agency for agency in plan.agencies if agency.totals.leads or agency.totals.assists]
     figures = {
         "截至日期": day(today),
         "文号": plan.document_number,
         "部分数": str(len(plan.sections)),
-        "任务数": str(totals.items),
+        "任务数": str(plan.totals.items),
         "单位数": str(len(agencies)),
+    }
+    held = "由{单位数}个单位负责或协助" if agencies else "尚未明确负责单位"
+    begins = f"截至{{截至日期}}，{{文号}}确定的{{部分数}}个部分{{任务数}}项任务，{held}。"
+    rest = against_time(plan, key)
+    return Paragraph(Style.BODY, f"{begins}{rest.wording}", {**figures, **rest.figures}, rest.key)
+
+
+def against_time(plan: PlanFacts, key: str) -> Paragraph:
+    """Compares the whole with its 序时; where no report was ever accepted, 0.0% is said to be a reckoning."""
+    totals = plan.totals
+    figures = {
         "总体进度": percent(totals.percent),
         "序时进度": percent(totals.expected),
         "相差": points(totals.gap),
     }
-    held = "由{单位数}个单位负责或协助" if agencies else "尚未明确负责单位"
-    begins = f"截至{{截至日期}}，{{文号}}确定的{{部分数}}个部分{{任务数}}项任务，{held}。"
-    return Paragraph(Style.BODY, f"{begins}{_against_time(plan)}", figures, f"{key}.overall")
-
-
-def _against_time(plan: PlanFacts) -> str:
-    """Compares the whole with its 序时; where no report was ever accepted, 0.0% is said to be a reckoning."""
-    if not averaged(plan.items):
-        return "没有计入总体进度的任务。"
     begins = "总体进度{总体进度}"
     if not any(row.has_accepted for row in plan.rows if row.counts):
         begins = "各单位尚无通过的报告，总体进度按{总体进度}计"
-    return f"{begins}，序时进度{{序时进度}}，{compared(plan.totals.gap, '{相差}')}。"
+    text = f"{begins}，序时进度{{序时进度}}，{_gap(totals.gap)}。"
+    return Paragraph(
+        Style.BODY, text if averaged(plan.items) else "没有计入总体进度的任务。", figures, f"{key}.overall"
+    )
 
 
-def compared(gap: float, figure: str) -> str:
-    """「比序时慢2.8个百分点」: `figure` is the difference as it is written."""
-    return f"比序时{'慢' if gap < 0 else '快'}{figure}个百分点" if gap else "与序时持平"
+def _gap(gap: float) -> str:
+    return f"比序时{'慢' if gap < 0 else '快'}{{相差}}个百分点" if gap else "与序时持平"
 
 
 def lights(plan: PlanFacts, key: str) -> Paragraph:
@@ -115,12 +118,13 @@ def _sections(plan: PlanFacts, key: str) -> Paragraph:
     figures: dict[str, str] = {}
     for section in plan.sections:
         name = f"第{chinese_numeral(section.number)}部分"
-        progress = f"进度{{{name}进度}}" if _counts(plan, section) else "未计入进度"
+        progress = f"进度{{{name}进度}}" if section_counts(plan, section) else "未计入进度"
         wordings.append(f"“{section.title}”{{{name}任务}}项，{progress}")
         figures[f"{name}任务"] = str(section.totals.items)
         figures[f"{name}进度"] = percent(section.totals.percent)
     return Paragraph(Style.BODY, f"分部分看，{joined(wordings, '；')}。", figures, f"{key}.sections")
 
 
-def _counts(plan: PlanFacts, section: SectionFacts) -> bool:
+def section_counts(plan: PlanFacts, section: SectionFacts) -> bool:
+    """Whether any task of the section counts in its progress."""
     return any(item.counts for item in plan.items if item.section == section.number)

@@ -1,10 +1,16 @@
-"""一页图: a leader reads one plan's quarter on one sheet, made from a package's facts."""
+"""一页图: a leader reads one plan's quarter on one sheet, in the briefing's words and figures (docs/rules.md 12)."""
 
 from dataclasses import dataclass
 
-from reports.briefing.words import share
+from reports.briefing import METHOD
+from reports.briefing.appendices import item_number, item_progress
+from reports.briefing.filing import counted
+from reports.briefing.findings import not_named, numbers_of, why
+from reports.briefing.overall import against_time, paces, section_counts, since
+from reports.briefing.words import percent, whole_percent
 from reports.models import Package
-from reports.quarter import AgencyFacts, IndicatorFacts, ItemFacts, LedgerRow, PlanFacts
+from reports.quarter import IndicatorFacts, ItemFacts, LedgerRow, PlanFacts, SectionFacts, UnfiledRow
+from tasks.rules.means import averaged
 from tasks.rules.status import Light, Pace
 
 # What fits on one sheet of A4 together; the workbook has every plan whole.
@@ -12,57 +18,90 @@ MOST_ITEMS = 20
 MOST_INDICATORS = 8
 MOST_LATE = 8
 MOST_UNFILED = 16
+MOST_REASONS = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Laggard:
+    """An agency that is behind by the rule, with how many of its tasks are past due and how many behind."""
+
+    name: str
+    overdue: int
+    behind: int
+    numbers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A task on the sheet, as the briefing's table has it."""
+
+    item: ItemFacts
+    number: str
+    progress: str
+    expected: str
+
+
+@dataclass(frozen=True)
 class OnePage:
     """What the sheet shows of one plan; what doesn't fit is counted."""
 
     plan: PlanFacts
     package: Package
+    method = METHOD
 
     @property
-    def lights(self) -> list[tuple[Light, int, str]]:
-        """Each light with how many items have it, and their share."""
-        totals = self.plan.totals
-        counted = ((light, getattr(totals, light.value)) for light in Light)
-        return [(light, count, share(count, totals.items)) for light, count in counted]
+    def has_progress(self) -> bool:
+        """Whether any task counts in the whole's progress."""
+        return bool(averaged(self.plan.items))
 
     @property
-    def paces(self) -> list[tuple[Pace, int, str]]:
-        totals = self.plan.totals
-        counted = ((pace, getattr(totals, pace.value)) for pace in Pace)
-        return [(pace, count, share(count, totals.items)) for pace, count in counted]
+    def compared(self) -> str:
+        return against_time(self.plan, "sheet").text
 
     @property
-    def moved(self) -> float | None:
-        """How many percentage points were won since the previous close."""
-        return self.plan.totals.percent - self.plan.previous.percent if self.plan.previous else None
+    def since(self) -> str:
+        moved = since(self.plan, self.package.day, "sheet")
+        return moved.text if moved else ""
 
     @property
-    def items(self) -> list[ItemFacts]:
+    def lights(self) -> list[tuple[Light, int]]:
+        """Each light with how many items have it: whatever the sheet, each stands in its place."""
+        return [(light, getattr(self.plan.totals, light.value)) for light in Light]
+
+    @property
+    def paces(self) -> str:
+        runs = any(getattr(self.plan.totals, pace.value) for pace in Pace)
+        return paces(self.plan, "sheet").text if runs else ""
+
+    @property
+    def filing(self) -> str:
+        return counted(self.plan, "sheet").text
+
+    @property
+    def sections(self) -> list[tuple[SectionFacts, str]]:
+        """Each section with its progress, none where nothing of it counts."""
+        return [
+            (section, percent(section.totals.percent) if section_counts(self.plan, section) else "—")
+            for section in self.plan.sections
+        ]
+
+    # ── tasks ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def lines(self) -> list[Line]:
         """All items where they fit, otherwise the worst."""
         items = list(self.plan.items)
-        if len(items) <= MOST_ITEMS:
-            return items
-        order = [light.value for light in Light]
-        return sorted(items, key=lambda item: (order.index(item.light), item.gap or 0.0))[:MOST_ITEMS]
+        if len(items) > MOST_ITEMS:
+            order = [light.value for light in Light]
+            items = sorted(items, key=lambda item: (order.index(item.light), item.gap or 0.0))[:MOST_ITEMS]
+        return [
+            Line(item, item_number(item), item_progress(self.plan, item), whole_percent(item.expected))
+            for item in items
+        ]
 
     @property
     def left_out(self) -> int:
-        return len(self.plan.items) - len(self.items)
-
-    @property
-    def late_left_out(self) -> int:
-        return len(self.plan.laggards) - len(self.laggards)
-
-    @property
-    def indicators_left_out(self) -> int:
-        return len(self.plan.indicators) - len(self.indicators)
-
-    @property
-    def laggards(self) -> list[AgencyFacts]:
-        return self.plan.laggards[:MOST_LATE]
+        return max(len(self.plan.items) - MOST_ITEMS, 0)
 
     @property
     def indicators(self) -> list[IndicatorFacts]:
@@ -73,20 +112,63 @@ class OnePage:
         return sorted(known, key=lambda indicator: (not indicator.is_behind, indicator.percent))[:MOST_INDICATORS]
 
     @property
-    def unfiled(self) -> list[AgencyFacts]:
-        """The agencies that owe reports, those with the most first."""
-        return sorted(self._missing, key=lambda agency: -agency.totals.unfiled)[:MOST_UNFILED]
+    def indicators_left_out(self) -> int:
+        return max(len(self.plan.indicators) - MOST_INDICATORS, 0)
+
+    # ── who is behind, and why ───────────────────────────────────────────────────────────────────────────────────
 
     @property
-    def unfiled_left_out(self) -> int:
-        return len(self._missing) - len(self.unfiled)
+    def laggards(self) -> list[Laggard]:
+        """The worst agencies, with the tasks of which the briefing speaks."""
+        overdue, behind = self.plan.overdue, self.plan.behind
+        return [
+            Laggard(
+                name=agency.name,
+                overdue=sum(row.agency_id == agency.pk for row in overdue),
+                behind=sum(row.agency_id == agency.pk for row in behind),
+                numbers=self._numbers([row for row in (*overdue, *behind) if row.agency_id == agency.pk]),
+            )
+            for agency in self.plan.laggards[:MOST_LATE]
+        ]
 
     @property
-    def _missing(self) -> list[AgencyFacts]:
-        return [agency for agency in self.plan.agencies if agency.unfiled_items]
+    def late_left_out(self) -> int:
+        return max(len(self.plan.laggards) - MOST_LATE, 0)
 
     @property
-    def reasons(self) -> list[tuple[LedgerRow, ItemFacts]]:
-        """What late agencies give as the reason is quoted, at most three times."""
-        late = [row for row in (*self.plan.overdue, *self.plan.behind) if row.delay_reason or row.problems]
-        return [(row, self.plan.item(row.item)) for row in late[:3]]
+    def not_named(self) -> list[str]:
+        """What a light shows and yet nobody is named for."""
+        return [paragraph.text for paragraph in not_named(self.plan, "sheet")]
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """The worst tasks, past due before behind, each with its agency and the latest reason on record."""
+        worst = [*sorted(self.plan.overdue, key=_gap), *sorted(self.plan.behind, key=_gap)]
+        return [(f"{row.agency}{self._numbers([row])}", why(self.plan, row)) for row in worst[:MOST_REASONS]]
+
+    def _numbers(self, rows: list[LedgerRow]) -> str:
+        return numbers_of([self.plan.label(row.item) for row in rows])
+
+    # ── who has not filed ────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def unfiled(self) -> list[tuple[str, list[tuple[str, int]], int]]:
+        """Those who missed a due date apart from those who have time left: heading, agencies, how many aren't shown."""
+        late = [row for row in self.plan.unfiled if row.is_overdue]
+        early = [row for row in self.plan.unfiled if not row.is_overdue]
+        groups = (("未报单位", _by_agency(late)), ("尚未报送的单位（报送期未满）", _by_agency(early)))
+        return [
+            (heading, counts[:MOST_UNFILED], max(len(counts) - MOST_UNFILED, 0)) for heading, counts in groups if counts
+        ]
+
+
+def _gap(row: LedgerRow) -> float:
+    return row.gap or 0.0
+
+
+def _by_agency(rows: list[UnfiledRow]) -> list[tuple[str, int]]:
+    """How many reports each agency owes, the most first."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.agency] = counts.get(row.agency, 0) + 1
+    return sorted(counts.items(), key=lambda pair: -pair[1])

@@ -1,24 +1,37 @@
 """一页图 on paper: one sheet of A4 for each plan, in a real browser."""
 
 import re
+from datetime import date
 
 import pytest
 from django.utils import timezone
 
-from reports.models import Package
+from agencies.models import User
+from reports.packages.asking import request_package
 from reports.packages.building import build
+from tasks.models import Plan
 from tests.e2e.conftest import DESK
 from tests.support.factories import moment
 
 pytestmark = pytest.mark.django_db
 
 SHEET = re.compile(rb"/Type\s*/Page\b")
+NOW = moment("2016-10-12 17:00")
+DAYS = {"2016Q2": date(2016, 7, 18), "2016Q3": date(2016, 10, 11), "2016": date(2016, 10, 12)}
 
 
-def test_every_package_of_the_demonstration_prints_on_one_sheet(visit):
-    for package in Package.objects.filter(editions=None):
-        build(package.pk, at=moment("2016-10-12 17:00"), tick=timezone.now)
+@pytest.fixture(scope="module")
+def packages(site):
+    """Of each quarter and of the year, built."""
+    asked = {"plans": list(Plan.objects.all()), "by": User.objects.get(username="coordinator"), "at": NOW}
+    made = [request_package(period=period, day=day, **asked) for period, day in DAYS.items()]
+    assert all(build(package.pk, at=NOW, tick=timezone.now) for package in made)
+    return made
+
+
+def test_every_package_of_the_demonstration_prints_on_one_sheet(visit, packages):
     page = visit("leader", viewport=DESK).page
-    for package in Package.objects.all():
+    for package in packages:
         page.goto(f"/reports/{package.pk}/page/")
+        assert page.locator("article.a4").count() == 1, package
         assert len(SHEET.findall(page.pdf(prefer_css_page_size=True))) == 1, package

@@ -12,7 +12,7 @@ from reports.packages.issuing import issue_package
 from reports.packages.keeping import read
 from tests.pages.conftest import Visitor
 from tests.reports.packages.conftest import NOW
-from tests.support.factories import make_period
+from tests.support.factories import accepted_report, make_assignment, make_item, make_period, make_request, moment
 
 pytestmark = pytest.mark.usefixtures("light")
 
@@ -100,7 +100,7 @@ def test_what_is_issued_is_not_worded_any_more(as_coordinator, package, coordina
 def test_the_one_page_view_says_of_progress_that_has_not_moved_that_it_is_level(as_coordinator, plan, built):
     make_period(plan, "2016Q2")
     main = as_coordinator.get(f"/reports/{built().pk}/page/").main
-    assert "与上期持平" in main
+    assert "较二季度报送截止日（7月15日）的0.0%，总体进度没有变化。" in main
     assert "提高0.0" not in main
 
 
@@ -108,4 +108,49 @@ def test_the_one_page_view_has_no_navigation_and_the_package_s_figures(as_coordi
     page = as_coordinator.get(f"/reports/{package.pk}/page/")
     assert not page.all("//nav")
     assert "2016年三季度进展" in page.main
-    assert "应报1份，已报0份，1份未报" in page.main
+    assert "应报1份，已报0份，未报1份，报送率0.0%。" in page.main
+
+
+def test_the_one_page_view_says_what_the_briefing_says(as_coordinator, plan, lead, built):
+    """A sentence of one is a sentence of the other; only what the sheet draws instead is left out."""
+    make_period(plan, "2016Q2")
+    package = built()
+    sheet = "".join(as_coordinator.get(f"/reports/{package.pk}/page/").main.split())
+    text = "".join(as_coordinator.get(url_of(package)).text("//article").split())
+    for sentence in (
+        "各单位尚无通过的报告，总体进度按0.0%计，序时进度65.6%，比序时慢65.6个百分点。",
+        "较二季度报送截止日（7月15日）的0.0%，总体进度没有变化。",
+        "落后序时超过10个百分点为欠进度），欠进度1项。",
+        "2016年三季度进展报告应于10月14日（含当日）前报送，应报1份，已报0份，未报1份，报送率0.0%。",
+        "未报送三季度报告",
+        "均四舍五入；相差按所列数字计算。",
+    ):
+        assert sentence in sheet, sentence
+        assert sentence in text, sentence
+
+
+def test_the_one_page_view_gives_the_worst_laggard_its_reason_and_names_no_one_who_is_done(
+    as_coordinator, plan, lead, other_agency, built
+):
+    make_period(plan, "2016Q2")
+    worst = make_assignment(make_item(plan, label="（二）"), other_agency)
+    done = make_assignment(make_item(plan, due_on=date(2016, 9, 30), label="（三）"), other_agency)
+    accepted_report(lead, 40, at=moment("2016-10-10"), problems="人手不足。")
+    accepted_report(done, 100, at=moment("2016-10-10"))
+    make_request(done, at=moment("2016-10-11"))
+    page = as_coordinator.get(f"/reports/{built().pk}/page/")
+    reasons = page.texts("//main//li")
+    assert [" ".join(reason.split()) for reason in reasons] == [
+        f"{worst.agency}第二项 未报送三季度报告",
+        f"{lead.agency}第1项 原因：人手不足",
+    ]
+    assert f"待销号的1项（次），不列为逾期或滞后：{other_agency}第三项。" in page.main
+
+
+def test_on_the_one_page_view_each_light_has_its_count_and_no_share(as_coordinator, built):
+    page = as_coordinator.get(f"/reports/{built().pk}/page/")
+    tiles = ["".join(tile.split()) for tile in page.texts("//section[@class='figures']/div")]
+    assert tiles[1:] == [
+        *("红逾期0", "黄滞后1", "蓝临期0", "绿正常0", "灰已中止0", "灰已办结0", "灰已撤销0", "未明确单位0"),
+    ]
+    assert "占" not in page.main
