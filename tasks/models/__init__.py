@@ -9,6 +9,7 @@ from tasks.models.facts import (
     ProgressReport,
     Receipt,
     ReportEvidence,
+    ReportOrigin,
     Review,
     WeightRevision,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "ReminderRule",
     "ReportDraft",
     "ReportEvidence",
+    "ReportOrigin",
     "ReportingPeriod",
     "RequestEvidence",
     "RequestOrigin",

@@ -93,6 +93,7 @@ class ProgressReport(Fact):
         comment: str | None
         reviewed_at: datetime | None
         first_filed_at: datetime  # by `with_first_filing`
+        goes_on: bool  # by `with_origin`
 
     objects = ProgressReportQuerySet.as_manager()
 
@@ -127,6 +128,24 @@ class ReportEvidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}：{self.evidence}"
+
+
+class ReportOrigin(models.Model):
+    """机构调整: the reports of its predecessors that an agency's report goes on with, and theirs before them.
+
+    They stay as they were filed, under the old names; the review is of the one that goes on, and holds for those of
+    them that waited.
+    """
+
+    report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="origins", verbose_name="进展报告")
+    origin = models.ForeignKey(ProgressReport, models.PROTECT, related_name="continuations", verbose_name="原报告")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承接的报告"
+        constraints = (models.UniqueConstraint(fields=("report", "origin"), name="origin_once_per_report"),)
+
+    def __str__(self) -> str:
+        return f"{self.report}：承接{self.origin}"
 
 
 class IndicatorReading(models.Model):

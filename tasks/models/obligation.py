@@ -6,8 +6,9 @@ Each lead assignment that is open when a period closes owes one report, and an a
 - Whoever had the task at that instant owes the report, and goes on owing it whatever happens afterwards. What was
   given later, taken up again later or excused later changes nothing; what ended before owes nothing.
 - 免报, said before the period closed, is told apart and owed by nobody.
-- A succession is no exception. After it, the successor owes what is not closed yet; what had closed before stays
-  未报 of its predecessor, under its old name, so that no total of the past moves. The successor may still file it.
+- A succession is no exception. After it, the successor owes what is not closed yet, and has filed it where its
+  predecessors had; what had closed before stays theirs, filed or 未报, under the old names, so that no total of the
+  past moves. The successor may still file it.
 """
 
 from collections.abc import Iterable

@@ -263,7 +263,6 @@ class Assignment(models.Model):
         due_on: date | None
         closure: str
         obligation: str
-        has_parts: bool  # by `with_parts`
         first_due_on: date | None
         due_is_inferred: bool
         first_is_inferred: bool

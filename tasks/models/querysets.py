@@ -129,11 +129,6 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         counted = granted.order_by().values("request__assignment__item").annotate(n=models.Count("pk")).values("n")
         return self.annotate(extension_count=Coalesce(Subquery(counted), 0))
 
-    def with_parts(self) -> Self:
-        """Adds `has_parts`: whether a succession may have made the assignment of others, which ended as it began."""
-        ended = apps.get_model("tasks", "Assignment")._default_manager.filter(ended_at=OuterRef("recorded_at"))
-        return self.annotate(has_parts=Exists(ended.filter(item=OuterRef("item"))))
-
     def reporting(self, *terms: PeriodTerms) -> Self:
         """Keeps assignments that owe a period's report or are excused from it; several periods close together.
 
@@ -163,6 +158,11 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
             .order_by("-recorded_at", "-pk")
         )
 
+    def with_origin(self) -> Self:
+        """Adds `goes_on`: whether the report goes on with reports of the agency's predecessors."""
+        origins = apps.get_model("tasks", "ReportOrigin")._default_manager.filter(report=OuterRef("pk"))
+        return self.annotate(goes_on=Exists(origins))
+
     def with_evidence(self) -> Self:
         """Reads the reports' evidence along, with its contents' facts."""
         uploads = apps.get_model("tasks", "Evidence")._default_manager.select_related("blob").order_by("pk")
@@ -177,10 +177,17 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         return self.annotate(last_review=Latest("Review", "id", moment, report="pk"), reviewer=Subquery(names[:1]))
 
     def with_first_filing(self, moment: datetime) -> Self:
-        """Adds `first_filed_at`: when the first report of its assignment and period was filed."""
+        """Adds `first_filed_at`: when the first report of its assignment and period was filed, by predecessors too."""
         filed = apps.get_model("tasks", "ProgressReport")._default_manager.filter(recorded_at__lte=moment)
         same = filed.filter(assignment=OuterRef("assignment"), period=OuterRef("period"))
-        return self.annotate(first_filed_at=Subquery(same.order_by("recorded_at").values("recorded_at")[:1]))
+        origins = apps.get_model("tasks", "ReportOrigin")._default_manager.filter(
+            report__assignment=OuterRef("assignment"),
+            report__period=OuterRef("period"),
+            origin__period=OuterRef("period"),
+        )
+        before = origins.order_by("origin__recorded_at").values("origin__recorded_at")[:1]
+        own = same.order_by("recorded_at").values("recorded_at")[:1]
+        return self.annotate(first_filed_at=Coalesce(Subquery(before), Subquery(own)))
 
     def accepted(self, moment: Moment) -> Self:
         return self.as_of(moment).filter(verdict="accepted")

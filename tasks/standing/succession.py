@@ -1,13 +1,14 @@
 """机构调整: which assignments go from agencies that end to their successors, and how they stand there."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from agencies.models import Agency, Succession
 from tasks.models import Assignment, Closure, UrgedAssignment
 from tasks.models.choices import RUNNING
+from tasks.standing.filing import Filing
 from tasks.standing.rollup import NOT_COUNTED
 
 LEAD, ASSIST = Assignment.Role.LEAD, Assignment.Role.ASSIST
@@ -44,7 +45,11 @@ class Transfer:
 
     @property
     def percent(self) -> int:
-        done = sum(part.weight_now * part.percent for part in self.bearing)
+        return self.mean({})
+
+    def mean(self, percents: Mapping[int, int]) -> int:
+        """The weighted mean where those parts, given by key, stood at these percentages and the others as they do."""
+        done = sum(part.weight_now * percents.get(part.pk, part.percent) for part in self.bearing)
         return (2 * done + self.weight) // (2 * self.weight)
 
     @property
@@ -56,11 +61,6 @@ class Transfer:
         return next(
             kind for kind in (Closure.Kind.CLOSED, Closure.Kind.SUSPENDED, Closure.Kind.CANCELLED) if kind in kinds
         )
-
-    @property
-    def standing_report(self) -> int | None:
-        """The accepted report that goes on speaking for it: only where one part alone makes the standing."""
-        return self.bearing[0].standing_report if len(self.bearing) == 1 else None
 
     @property
     def is_inferred(self) -> bool:
@@ -110,25 +110,17 @@ def transfers_of(
     return transfers
 
 
-def lineage(made: Iterable[Assignment], agency: Agency) -> dict[int, list[int]]:
-    """The assignments that became these, which are of one agency: by the key of each, the keys of its parts.
+def joined_filing(states: Collection[Filing], *, is_closed: bool) -> Filing:
+    """Where the one report stands that takes the place of those of several parts (docs/rules.md 4).
 
-    Parts have parts of their own, which are told too. The parts of an item ended at the instant at which the new one
-    began, with the agency or one of its predecessors. One query, none without an assignment.
+    While the period is open it is filed where all parts had filed, and accepted where all were accepted; `states` are
+    those of the parts that owe it. Once it has closed, the parts' own reports are counted for ever, and `states` are
+    those of the parts that filed: what waits can still be reviewed, and what was sent back can be mended.
     """
-    known: set[tuple[int, int, datetime | None]] = {(each.pk, each.item_id, each.recorded_at) for each in made}
-    parts: dict[tuple[int, datetime | None], list[int]] = defaultdict(list)
-    if not known:
-        return {}
-    agencies = Agency.objects.followed_by(agency.pk)
-    ended = Assignment.objects.filter(
-        item__in={item for _, item, _ in known}, agency__in=agencies, ended_at__isnull=False
-    )
-    columns = ended.order_by("agency__ordinal", "pk").values_list("pk", "item_id", "recorded_at", "ended_at")
-    for pk, item, began_at, ended_at in columns:
-        parts[item, ended_at].append(pk)
-        known.add((pk, item, began_at))
-    return {pk: parts[item, began_at] for pk, item, began_at in known if (item, began_at) in parts}
+    open_order = (Filing.SENT_BACK, Filing.MISSING, Filing.WAITING)
+    closed_order = (Filing.WAITING, Filing.SENT_BACK)
+    order = closed_order if is_closed else open_order
+    return next((state for state in order if state in states), Filing.ACCEPTED)
 
 
 def answering(urged: Mapping[int, tuple[int, date | None]], day: date) -> dict[int, set[int]]:

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, DateTimeField, Func, IntegerField, QuerySet, Value
+from django.db.models import BigIntegerField, DateTimeField, Exists, Func, IntegerField, OuterRef, QuerySet, Value
 
 from qa_plan.compile_once import Param, compile_once
-from tasks.models import Assignment, PeriodLock, ProgressReport, ReportDraft
+from tasks.models import Assignment, PeriodLock, ProgressReport, ReportDraft, Review
 from tasks.models.latest import Latest
 
 GUARDED = ("item_id", "item__plan_id", "due_on", "closure", "percent")
@@ -55,6 +55,14 @@ def newest_accepted(assignment: Param, moment: Param) -> QuerySet[ProgressReport
     accepted = ProgressReport.objects.accepted(moment).filter(assignment=assignment)
     newest = accepted.order_by("-period__starts_on", "-recorded_at", "-pk")
     return newest.values_list("period__starts_on", "pk", "percent")[:1]
+
+
+@compile_once(report=IntegerField(), since=DateTimeField())
+def waiting_origins(report: Param, since: Param) -> QuerySet[ProgressReport, tuple[int]]:
+    """The reports of predecessors that it goes on with since then, and that waited then (机构调整)."""
+    reviewed = Review.objects.filter(report=OuterRef("pk"), recorded_at__lte=since)
+    origins = ProgressReport.objects.filter(~Exists(reviewed), continuations__report=report)
+    return origins.order_by("pk").values_list("pk")
 
 
 @compile_once(assignment=IntegerField(), period=IntegerField())

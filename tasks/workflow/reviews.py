@@ -15,7 +15,7 @@ from tasks.rules.texts import shortened
 from tasks.workflow.current import WorkflowError, deed, lock_and_read
 from tasks.workflow.messages import tell
 from tasks.workflow.periods import require_unlocked
-from tasks.workflow.questions import newest_accepted, newest_reports
+from tasks.workflow.questions import newest_accepted, newest_reports, waiting_origins
 
 SAY_WHY = "退回须写明意见，供填报单位修改。"
 
@@ -28,7 +28,8 @@ def review_report(
 
     Only the newest report of its assignment and period can be reviewed. `seen` is the key of the latest review that
     the reviewer knows of, 0 for none: where there is a later one the deed is refused, so that of two coordinators at
-    once the second is told what the first decided.
+    once the second is told what the first decided. The verdict is also that of the reports of predecessors that it goes
+    on with, where they waited: in a closed period theirs are the ones that are counted.
     """
     current = lock_and_read(report.assignment, at)
     require_unlocked(report.period)
@@ -42,10 +43,10 @@ def review_report(
         raise WorkflowError(f"该报告的结论已经是“{Review.Verdict(verdict).label}”。")
     if verdict == Review.Verdict.SENT_BACK and not comment.strip():
         raise WorkflowError(SAY_WHY, "comment")
-    ProgressReport.objects.filter(pk=report.pk, settled_at__isnull=True).update(settled_at=current.at)
-    review = Review.objects.create(
-        report=report, verdict=verdict, comment=comment.strip(), recorded_at=current.at, recorded_by=by
-    )
+    reviewed = [report.pk, *(pk for (pk,) in waiting_origins(report=report.pk, since=report.recorded_at))]
+    ProgressReport.objects.filter(pk__in=reviewed, settled_at__isnull=True).update(settled_at=current.at)
+    said = {"verdict": verdict, "comment": comment.strip(), "recorded_at": current.at, "recorded_by": by}
+    review, *_ = [Review.objects.create(report_id=pk, **said) for pk in reviewed]
     if Review.Verdict.ACCEPTED in (verdict, last_verdict):
         _record_accepted_progress(report.assignment, by=by, at=current.at)
     note(

@@ -9,7 +9,8 @@ from agencies.changes import note
 from agencies.models import Agency, GroupMembership, Succession, User
 from tasks.models import AcceptedProgress, AgencyRequest, Assignment, Closure, ProgressReport, Receipt
 from tasks.standing.succession import Transfer, transfers_of
-from tasks.workflow.inheritance import carry_period, carry_requests, carry_texts
+from tasks.workflow.carried_reports import carry_reports
+from tasks.workflow.inheritance import carry_requests, carry_waivers
 from tasks.workflow.messages import tell_assigned, tell_withdrawn
 from tasks.workflow.responsibility import assign, follow_group, withdraw_assignment
 
@@ -80,14 +81,6 @@ def _carry_over(transfer: Transfer, row: Succession, *, by: User, at: datetime) 
         at=at,
         is_quiet=True,
     )
-    if AcceptedProgress.objects.filter(assignment__in=transfer.bearing).exists():
-        AcceptedProgress.objects.create(
-            assignment=made,
-            report_id=transfer.standing_report,
-            percent=transfer.percent,
-            recorded_at=at,
-            recorded_by=by,
-        )
     if transfer.closure:
         basis = f"承接{names}（{Closure.Kind(transfer.closure).label}）：{row.document}"[:500]
         Closure.objects.create(assignment=made, kind=transfer.closure, reason=basis, recorded_at=at, recorded_by=by)
@@ -96,9 +89,13 @@ def _carry_over(transfer: Transfer, row: Succession, *, by: User, at: datetime) 
     old = {"agency": names, "percent": [f"{part.agency} {part.percent}%" for part in transfer.bearing]}
     new = {"agency": transfer.successor.name, "percent": f"{transfer.percent}%", "closure": transfer.closure}
     note("承接", made, by=by, at=at, old=old, new=new, reason=reason, agency=transfer.successor)
-    carry_texts(transfer, made, by=by, at=at)
+    standing = carry_reports(transfer, made, by=by, at=at)
+    if AcceptedProgress.objects.filter(assignment__in=transfer.bearing).exists():
+        AcceptedProgress.objects.create(
+            assignment=made, report=standing, percent=transfer.percent, recorded_at=at, recorded_by=by
+        )
     carry_requests(transfer, made, by=by, at=at)
-    carry_period(transfer, made, by=by, at=at)
+    carry_waivers(transfer, made, by=by, at=at)
     return made
 
 

@@ -14,6 +14,7 @@ from tests.support.factories import (
     file_report,
     make_agency,
     make_assignment,
+    make_indicator,
     make_item,
     make_period,
     make_request,
@@ -138,7 +139,7 @@ def test_the_reason_stands_in_the_form_in_which_the_report_is_mended(
     form = f"//form[@id='r{made.pk}-2016Q3']"
     assert page.text(f"{form}//p[@class='note back']") == f"10月10日退回{lead.agency}的报告：请附企业名单。"
     assert page.values(form)["progress"].strip() == "写得太简单"
-    assert "退回1" in page.text("//div[@class='due']")
+    assert "退回待重报1" in page.text("//div[@class='due']")
     assert page.text(f"{form}//p[@class='note back']") == as_successor.get(f"/my/{made.pk}/").text(
         "//p[@class='note back']"
     )
@@ -161,7 +162,8 @@ def test_a_report_sent_back_in_an_earlier_period_can_be_mended_by_the_successor(
     assert "二季度请补报。" in as_successor.get("/my/").main
     whole = {"action": "submit", "period": "2016Q2", "percent": "80", "progress": "已补充。"}
     as_successor.post(f"/my/{made.pk}/", **whole)
-    assert made.reports.get().period.code == "2016Q2"
+    assert made.reports.latest("pk").progress == "已补充。"
+    assert set(made.reports.values_list("period__code", flat=True)) == {"2016Q2"}
 
 
 def test_of_a_split_agency_the_reason_is_for_whoever_got_the_item(visitor, lead, sent_back, successor, coordinator):
@@ -193,6 +195,38 @@ def test_decided_requests_are_read_in_the_history_too(as_successor, as_other, le
     assert "内部情况" in line
     assert "佐证不足" in line
     assert "佐证不足" not in as_other.get(lead.item.get_absolute_url()).text(LINE)
+
+
+def test_on_the_item_s_page_a_report_goes_on_and_is_not_filed_again(
+    lead, period, successor, as_coordinator, coordinator
+):
+    accepted_report(lead, 45, at=moment("2016-10-10"))
+    rename(lead.agency, successor, coordinator)
+    line = as_coordinator.get(lead.item.get_absolute_url()).text(LINE)
+    assert "省市场监管局承接原单位的三季度报告（45%）" in line
+    assert line.count("报送三季度进展") == line.count(f"通过{lead.agency}三季度报告") == 1
+    assert "通过省市场监管局" not in line
+
+
+def test_without_change_the_successor_of_several_repeats_what_they_said(
+    as_successor, lead, period, successor, coordinator
+):
+    marks, other = make_indicator(lead.item), make_assignment(lead.item, make_agency("省工商局"), LEAD)
+    at = moment("2016-07-10")
+    accepted_report(lead, 40, at=at, period="2016Q2", progress="建了库。", readings={marks: 85})
+    accepted_report(other, 60, at=at, period="2016Q2", progress="办了班。")
+    merging = {"kind": "merged", "effective_on": TODAY, "document": DOCUMENT}
+    succeed(predecessors=[lead.agency, other.agency], successor=successor, by=coordinator, at=NOW, **merging)
+    made = Assignment.objects.get(agency=successor)
+    form = as_successor.get("/my/").text(f"//form[@id='r{made.pk}-2016Q3']")
+    assert f"二季度 · 07-10{lead.agency}报送" in form
+    assert "二季度 · 07-10省工商局报送" in form
+    typed = {"action": "submit", "period": "2016Q3", "percent": "90", "unchanged": "已完成主要工作，待验收"}
+    as_successor.post(f"/my/{made.pk}/", **typed)
+    report = made.reports.latest("pk")
+    both = f"【{lead.agency}】建了库。\n【省工商局】办了班。"
+    assert report.progress == f"无变化原因：已完成主要工作，待验收\n{both}"
+    assert (report.is_unchanged, [reading.value for reading in report.readings.all()]) == (True, [85])
 
 
 # ── requests and urges that wait ─────────────────────────────────────────────────────────────────────────────────

@@ -13,13 +13,13 @@ from django.http import QueryDict
 
 from agencies.models import User
 from tasks.http.fields import READING
-from tasks.models import Assignment, Evidence, Indicator, IndicatorReading, ProgressReport, ReportingPeriod
+from tasks.models import Assignment, Evidence, Indicator, IndicatorReading, ProgressReport, ReportingPeriod, Review
 from tasks.pages.filing.forms import OTHER, ReportForm
 from tasks.pages.filing.page import OwedReport
 from tasks.pages.filing.questions import drafted_evidence
 from tasks.rules.hints import hints
 from tasks.rules.unchanged import REASONS, split_reason
-from tasks.standing.filing import Filed, Filing
+from tasks.standing.filing import Filing
 from tasks.standing.indicators import targets_of
 from tasks.workflow.versions import Basis, basis_of
 
@@ -56,7 +56,8 @@ class Card:
     form: ReportForm
     basis: Basis  # what the form was made from
     last: ProgressReport | None  # the accepted report at which the assignment stands
-    returned: list[ProgressReport]  # what was sent back to the agency, or to those in whose place it is
+    last_as_filed: list[ProgressReport]  # the same as the agency filed it, or those in whose place it is
+    returned: list[ProgressReport]  # what was sent back, as it was filed
     last_readings: dict[int, Decimal]
     conflict: Conflict | None = None
     refusal: str = ""  # why nothing was done, where nothing had been typed
@@ -119,25 +120,33 @@ class Card:
 def cards_of(owed_reports: Sequence[OwedReport], moment: datetime) -> list[Card]:
     """The owed reports with their forms, filled in as far as is known."""
     wanted = {owed.assignment.standing_report for owed in owed_reports if owed.assignment.standing_report}
-    sent_back = {owed.slot: [report.pk for report in _sent_back(owed)] for owed in owed_reports}
-    wanted = wanted.union(*sent_back.values())
-    reports = ProgressReport.objects.as_of(moment).select_related("period", "assignment__agency")
-    by_pk = {report.pk: report for report in reports.filter(pk__in=wanted)}
+    wanted |= {owed.newest.pk for owed in owed_reports if owed.newest and owed.filing == Filing.SENT_BACK}
+    by_pk, sources = _with_sources(wanted, moment)
     indicators, read = indicators_of(owed_reports, wanted)
     evidence = evidence_of(owed_reports)
     cards = []
     for owed in owed_reports:
-        returned = [by_pk[pk] for pk in sent_back[owed.slot]]
+        returned = by_pk[owed.newest.pk] if owed.newest and owed.filing == Filing.SENT_BACK else None
         last = by_pk.get(owed.assignment.standing_report or 0)
         form = ReportForm(
             indicators=indicators[owed.assignment.item_id],
             period=owed.period,
-            initial=initial(owed, next(iter(returned), None), last, read),
+            initial=initial(owed, returned, last, read),
             auto_id=f"id_{owed.slot}_%s",
         )
         form.hold(owed.assignment, evidence[owed.slot])
         basis = basis_of(owed.draft, owed.newest.pk if owed.newest else None)
-        cards.append(Card(owed, form, basis, last, returned, read[last.pk] if last else {}))
+        cards.append(
+            Card(
+                owed,
+                form,
+                basis,
+                last=last,
+                last_as_filed=sources[last.pk] if last else [],
+                returned=_sent_back(returned, sources) if returned else [],
+                last_readings=read[last.pk] if last else {},
+            )
+        )
     return cards
 
 
@@ -152,8 +161,30 @@ def typed_form(
     return form
 
 
-def _sent_back(owed: OwedReport) -> Sequence[Filed]:
-    return [owed.newest] if owed.newest and owed.filing == Filing.SENT_BACK else owed.inherited
+def _sent_back(returned: ProgressReport, sources: Mapping[int, list[ProgressReport]]) -> list[ProgressReport]:
+    """What of it was sent back as it was filed, with the comment on it; else the report itself."""
+    return [each for each in sources[returned.pk] if each.verdict == Review.Verdict.SENT_BACK] or [returned]
+
+
+def _with_sources(
+    keys: Collection[int], moment: datetime
+) -> tuple[dict[int, ProgressReport], dict[int, list[ProgressReport]]]:
+    """The reports by key, and by the same keys as they were filed: by the agency itself, or by predecessors. One query.
+
+    A row for each report, and one for each that it goes on with.
+    """
+    reports = ProgressReport.objects.as_of(moment).with_origin().select_related("period", "assignment__agency")
+    rows = reports.annotate(
+        continuing=FilteredRelation("continuations", condition=Q(continuations__report__in=list(keys) or [0])),
+        continued_by=F("continuing__report"),
+    ).filter(Q(pk__in=keys) | Q(continued_by__isnull=False))
+    by_pk: dict[int, ProgressReport] = {}
+    sources: dict[int, list[ProgressReport]] = defaultdict(list)
+    for report in reversed(rows):
+        by_pk[report.pk] = report
+        if not report.goes_on:
+            sources[report.continued_by or report.pk].append(report)
+    return by_pk, sources
 
 
 def indicators_of(

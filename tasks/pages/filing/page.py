@@ -1,12 +1,11 @@
 """我的填报: what an agency has to do now, the most urgent first. `tasks.pages.filing.cards` makes the forms."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -27,7 +26,6 @@ from tasks.rules.workdays import Overrides, workdays_until
 from tasks.standing.course import is_settling
 from tasks.standing.filing import FILED, Filed, Filing, filing_of, obligations
 from tasks.standing.rollup import Standing, standing_of, thresholds_of
-from tasks.standing.succession import lineage
 
 
 @dataclass(slots=True)
@@ -40,7 +38,6 @@ class OwedReport:
     newest: Filed | None  # the newest report of the period
     draft: ReportDraft | None
     obligation: str = ""  # what it has to do with the period's report: 应报, 免报, or neither
-    inherited: Sequence[Filed] = ()  # what was sent back to the agencies in whose place it is, and not filed again
 
     @property
     def is_waived(self) -> bool:
@@ -71,8 +68,7 @@ class OwedReport:
 
     @property
     def is_returned(self) -> bool:
-        """退回: to the agency itself, or to one in whose place it is."""
-        return self.filing == Filing.SENT_BACK or bool(self.inherited)
+        return self.filing == Filing.SENT_BACK
 
     @property
     def is_to_do(self) -> bool:
@@ -115,32 +111,9 @@ class OwedReport:
         return "filed", "✓" if self.filing == Filing.ACCEPTED else "审", self.filing.label
 
 
-class FiledReports(NamedTuple):
-    """What was filed on the agency's tasks, and on the parts that became them, by assignment and period."""
-
-    newest: dict[tuple[int, int], Filed]
-    parts: dict[int, list[int]]
-
-    def inherited(self, assignment: int, period: int) -> list[Filed]:
-        """The last word on the parts, where it sent their reports back and nothing has been filed since."""
-        if (assignment, period) in self.newest:
-            return []
-        sent_back = []
-        for part in self.parts.get(assignment, ()):
-            report = self.newest.get((part, period))
-            if report is None:
-                sent_back += self.inherited(part, period)
-            elif filing_of(report) == Filing.SENT_BACK:
-                sent_back.append(report)
-        return sent_back
-
-    def is_returned(self, assignment: int, period: int) -> bool:
-        report = self.newest.get((assignment, period))
-        return filing_of(report) == Filing.SENT_BACK or bool(self.inherited(assignment, period))
-
-
 BEGUN = ("待审签", "草稿")
 Slot = tuple[Assignment, ReportingPeriod | None]
+Newest = dict[tuple[int, int], Filed]  # the newest reports, by assignment and period
 
 
 class MyPage:
@@ -167,7 +140,6 @@ class MyPage:
             .filter(which, item__plan__in=self.plans)
             .with_due_history(self.moment)
             .with_course(self.moment)
-            .with_parts()
             .select_related("item")
             .defer("item__text")
             .order_by("-item__plan__issued_on", "item__plan_id", "item__number")
@@ -189,7 +161,7 @@ class MyPage:
             assignment.item.plan = plans[assignment.item.plan_id]
             standing = standing_of(assignment, assignment.item.plan, self.day)
             slot = (assignment.pk, period.pk if period else 0)
-            known = (filed.newest.get(slot), drafts.get(slot), obligations.get(slot, ""), filed.inherited(*slot))
+            known = (filed.get(slot), drafts.get(slot), obligations.get(slot, ""))
             owed_reports.append(OwedReport(assignment, standing, period, *known))
         return owed_reports
 
@@ -200,15 +172,13 @@ class MyPage:
         earlier = {period.pk: period.terms_at(self.moment) for _, period in slots if period and period not in last}
         return owed | obligations(earlier.values(), pk__in=[assignment.pk for assignment, _ in slots])
 
-    def _filed_reports(self, assignments: Sequence[Assignment]) -> FiledReports:
-        parts = lineage([assignment for assignment in assignments if assignment.has_parts], self.agency)
-        keys = {assignment.pk for assignment in assignments}.union(*parts.values())
-        filed = ProgressReport.objects.as_of(self.moment).filter(assignment__in=keys).values_list(*Filed._fields)
-        newest: dict[tuple[int, int], Filed] = {}
-        for row in filed:
+    def _filed_reports(self, assignments: Sequence[Assignment]) -> Newest:
+        filed = ProgressReport.objects.as_of(self.moment).filter(assignment__in=assignments)
+        newest: Newest = {}
+        for row in filed.values_list(*Filed._fields):
             report = Filed(*row)
             newest.setdefault((report.assignment_id, report.period_id), report)
-        return FiledReports(newest, parts)
+        return newest
 
     def _periods(self, plans: dict[int, Plan]) -> dict[int, list[ReportingPeriod]]:
         """The periods of each plan that have opened, the last one first, each with `is_locked`."""
@@ -221,10 +191,11 @@ class MyPage:
         return opened
 
     def _open_for(
-        self, assignment: Assignment, opened: list[ReportingPeriod], reports: FiledReports
+        self, assignment: Assignment, opened: list[ReportingPeriod], filed: Mapping[tuple[int, int], Filed]
     ) -> list[ReportingPeriod | None]:
         """The period opened last, and earlier ones whose report was sent back and still has to be mended."""
-        earlier = [period for period in opened[1:] if reports.is_returned(assignment.pk, period.pk)]
+        newest = ((period, filed.get((assignment.pk, period.pk))) for period in opened[1:])
+        earlier = [period for period, report in newest if filing_of(report) == Filing.SENT_BACK]
         return [*opened[:1], *earlier] if opened else [None]
 
     # ── what the page shows ──

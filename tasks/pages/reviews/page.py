@@ -89,7 +89,16 @@ class ReviewPage:
     def history(self) -> list[ProgressReport]:
         """Every report of this assignment, newest first, with its verdict."""
         reports = ProgressReport.objects.as_of(self.moment).filter(assignment=self.assignment)
+        reports = reports.with_origin().with_first_filing(self.moment)
         return list(reports.select_related("period", "recorded_by"))
+
+    @cached_property
+    def as_filed(self) -> list[ProgressReport]:
+        """The reports of predecessors that it goes on with, as they were filed (机构调整)."""
+        if not self.current.goes_on:
+            return []
+        origins = ProgressReport.objects.filter(continuations__report=self.report, origins=None)
+        return list(origins.select_related("assignment__agency").order_by("recorded_at", "pk"))
 
     @cached_property
     def evidence(self) -> list[Evidence]:
@@ -212,8 +221,7 @@ class ReviewPage:
     @property
     def checks(self) -> list[Check]:
         """What the system noticed; it only points, and decides nothing."""
-        first = [r for r in self.history if r.period_id == self.report.period_id][-1]
-        filed_on = timezone.localdate(first.recorded_at)  # what was filed in time and sent back is not late
+        filed_on = timezone.localdate(self.current.first_filed_at)  # what was filed in time and sent back is not late
         due_on = self.report.period.due_on
         late = (filed_on - due_on).days
         checks = [

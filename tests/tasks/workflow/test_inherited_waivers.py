@@ -6,7 +6,7 @@ import pytest
 
 from agencies.models import Change
 from tasks.models import Assignment, Waiver
-from tasks.standing.filing import obligations
+from tasks.standing.filing import Filing, filings, obligations
 from tasks.workflow import WorkflowError, change_settings, restore_report, split, succeed, waive_report
 from tests.support.factories import (
     ASSIST,
@@ -106,9 +106,9 @@ def test_after_a_split_each_part_is_excused_as_it_was(plan, agencies, coordinato
     assert not Waiver.objects.filter(assignment=one_of(other)).exists()
 
 
-@pytest.mark.parametrize("done", [waive, accepted_report])
+@pytest.mark.parametrize(("done", "comes_to"), [(waive, "waived"), (accepted_report, "owed")])
 def test_where_assisting_agencies_come_to_owe_what_was_done_before_them_counts(
-    item, period, agencies, coordinator, done
+    item, period, agencies, coordinator, done, comes_to
 ):
     old, _, new = agencies
     done(make_assignment(item, old, ASSIST), at=moment("2016-10-01"))
@@ -119,7 +119,8 @@ def test_where_assisting_agencies_come_to_owe_what_was_done_before_them_counts(
     later = moment("2016-10-12 11:00")
     change_settings(plan=plan, settings=settings, basis=0, reason="理由", by=coordinator, at=later)
     period.plan.refresh_from_db()
-    assert obligations([period.terms_at(later)], agency=new) == {(one_of(new).pk, period.pk): "waived"}
+    assert obligations([period.terms_at(later)], agency=new) == {(one_of(new).pk, period.pk): comes_to}
+    assert filings(period, later).get(one_of(new).pk) == (Filing.ACCEPTED if comes_to == "owed" else None)
 
 
 def test_the_successor_s_waiver_can_be_taken_back_like_any_other(item, period, agencies, coordinator):

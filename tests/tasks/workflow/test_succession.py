@@ -15,6 +15,7 @@ from tasks.models import (
     ReportDraft,
     Waiver,
 )
+from tasks.standing.filing import Filing, filings
 from tasks.standing.rollup import item_standings, standings_from_queryset
 from tasks.workflow import (
     ReportContent,
@@ -95,7 +96,10 @@ def test_a_renamed_agency_goes_on_where_the_old_one_stood(item, zhijian, market,
     part.refresh_from_db()
     assert (part.ended_at, part.end_reason) == (NOW, f"机构更名，由省市场监管局承接（{DOCUMENT}）")
     made = open_one(market)
-    assert (made.role, made.weight, made.percent, made.standing_report) == (LEAD, 2, 40, report.pk)
+    assert (made.role, made.weight, made.percent) == (LEAD, 2, 40)
+    going_on = ProgressReport.objects.get(pk=made.standing_report)
+    assert (going_on.origins.get().origin, going_on.period) == (report, report.period)
+    assert (going_on.percent, going_on.progress, going_on.recorded_at) == (40, report.progress, NOW)
     assert Agency.objects.get(pk=zhijian.pk).ended_on == TODAY
 
 
@@ -117,7 +121,9 @@ def test_merged_parts_weigh_as_much_as_before_and_stand_at_their_mean(item, zhij
     before = percent_of(item)
     merge(zhijian, gongshang, into=market, by=coordinator)
     made = open_one(market)
-    assert (made.weight, made.percent, made.standing_report) == (3, 54, None)  # (2·40 + 81) / 3 = 53.67
+    assert (made.weight, made.percent) == (3, 54)  # (2·40 + 81) / 3 = 53.67
+    going_on = ProgressReport.objects.get(pk=made.standing_report)
+    assert (going_on.percent, going_on.progress) == (54, "【省质监局】已完成40%。\n【省工商局】已完成81%。")
     assert abs(percent_of(item) - before) <= 0.5
 
 
@@ -267,19 +273,22 @@ def test_drafts_of_several_stand_one_after_another_under_their_names(item, zhiji
     assert (carried.percent, carried.progress) == (None, "【省质监局】省质监局写的\n【省工商局】省工商局写的")
 
 
-def test_a_report_that_waited_or_was_sent_back_becomes_a_draft_and_stays_as_it_was_filed(
-    item, zhijian, market, coordinator
-):
+def test_a_report_that_waited_or_was_sent_back_goes_on_and_stays_as_it_was_filed(item, zhijian, market, coordinator):
     part = make_assignment(item, zhijian, LEAD)
     sent_back = file_report(part, 30, at=moment("2016-07-10"), period="2016Q2", progress="退回的文字")
     review(sent_back, "sent_back")
     file_report(part, 45, at=moment("2016-10-10"), progress="待审的文字")
     merge(zhijian, into=market, by=coordinator)
-    assert sorted(ReportDraft.objects.values_list("period__code", "progress")) == [
-        ("2016Q2", "退回的文字"),
-        ("2016Q3", "待审的文字"),
+    going_on = ProgressReport.objects.as_of(NOW).filter(assignment=open_one(market)).order_by("pk")
+    assert list(going_on.values_list("period__code", "progress", "verdict")) == [
+        ("2016Q2", "退回的文字", "sent_back"),
+        ("2016Q3", "待审的文字", None),
     ]
-    assert set(ProgressReport.objects.values_list("assignment", flat=True)) == {part.pk}
+    assert list(ProgressReport.objects.filter(assignment=part).order_by("pk").values_list("progress", flat=True)) == [
+        "退回的文字",
+        "待审的文字",
+    ]
+    assert not ReportDraft.objects.exists()
 
 
 def test_who_had_filed_and_been_accepted_or_excused_does_not_owe_again(
@@ -289,7 +298,8 @@ def test_who_had_filed_and_been_accepted_or_excused_does_not_owe_again(
     accepted_report(parts[0], 45, at=moment("2016-10-10"))
     waive(parts[1], at=moment("2016-10-01"))
     merge(zhijian, gongshang, into=market, by=coordinator)
-    assert Waiver.objects.get(assignment=open_one(market)).is_waived
+    assert filings(period, NOW)[open_one(market).pk] == Filing.ACCEPTED
+    assert not Waiver.objects.filter(assignment=open_one(market)).exists()
 
 
 def test_who_had_not_filed_owes_as_successor(item, period, zhijian, gongshang, market, coordinator):
@@ -297,6 +307,8 @@ def test_who_had_not_filed_owes_as_successor(item, period, zhijian, gongshang, m
     accepted_report(parts[0], 45, at=moment("2016-10-10"))
     merge(zhijian, gongshang, into=market, by=coordinator)
     assert not Waiver.objects.exists()
+    assert open_one(market).pk not in filings(period, NOW)
+    assert ReportDraft.objects.get().progress == "已完成45%。"  # to be filed for both
 
 
 # ── people and groups ────────────────────────────────────────────────────────────────────────────────────────────
@@ -348,6 +360,7 @@ def test_it_is_all_on_the_record(item, zhijian, gongshang, market, coordinator):
         *["撤回"] * 2,
         "交办",
         "承接",
+        "承接报告",
         *["机构合并"] * 2,
     ]
     assert len({row.request_id for row in rows}) == 1

@@ -89,7 +89,12 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         return Entry(day, f"催办{word}：{who}，{same[0].due_on:%Y-%m-%d}前答复", note, is_key=True)
     if kind == "urge_reply":
         return Entry(day, f"{who}答复催办{word}", note)
-    texts = {"withdrawn": f"撤回{who}的责任分工", "receipt": f"{who}签收", "report": f"{who}报送{period}进展{behind}"}
+    texts = {
+        "withdrawn": f"撤回{who}的责任分工",
+        "receipt": f"{who}签收",
+        "report": f"{who}报送{period}进展{behind}",
+        "carried_report": f"{who}承接原单位的{period}报告{behind}",
+    }
     return Entry(day, texts[kind], note)
 
 

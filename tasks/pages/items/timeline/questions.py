@@ -9,10 +9,12 @@ from django.db.models import (
     CharField,
     DateField,
     DateTimeField,
+    Exists,
     Expression,
     F,
     IntegerField,
     Manager,
+    OuterRef,
     QuerySet,
     Value,
     When,
@@ -29,6 +31,7 @@ from tasks.models import (
     ItemRevision,
     ProgressReport,
     Receipt,
+    ReportOrigin,
     Review,
     UrgedAssignment,
     Waiver,
@@ -75,14 +78,20 @@ ANSWER = Case(When(is_granted=True, then=Value("granted")), default=Value("refus
 WAIVING = Case(When(is_waived=True, then=Value("免报")), default=Value("恢复应报"))
 URGE = Concat(Value("〔"), Cast("urge__year", CharField()), Value("〕"), Cast("urge__number", CharField()), Value("号"))
 REQUESTS = AgencyRequest.objects.with_origin()
+REPORTS = ProgressReport.objects.with_origin()
+CARRIED = Case(When(goes_on=True, then=Value("carried_report")), default=Value("report"))
+# Told once, as it was decided: not as it went on with a successor, nor as it holds for a predecessor's report.
+REVIEWS = Review.objects.exclude(
+    Exists(ReportOrigin.objects.filter(report=OuterRef("report"))), recorded_at=F("report__recorded_at")
+).exclude(report__assignment__ended_at__lt=F("recorded_at"))
 
 SOURCES = (
     Source(Assignment.objects, "assigned", "", word="role"),
     Source(Assignment.objects, "withdrawn", "", at="ended_at", note="end_reason"),
     Source(Receipt.objects, "receipt"),
-    Source(ProgressReport.objects, "report", percent="percent", period="period__code"),
+    Source(REPORTS, CARRIED, percent="percent", period="period__code"),
     Source(
-        Review.objects,
+        REVIEWS,
         "review",
         "report__assignment__",
         percent="report__percent",
