@@ -25,6 +25,20 @@ KNOW_THE_ROLES = {
 }
 
 
+ROUND = {  # who may round beside the one rule of every figure that is shown (docs/rules.md 10), and what
+    "tasks/rules/rounding.py": "is that rule",
+    "tasks/models/evidence.py": "sizes of files",
+    "tasks/evidence/inspecting.py": "sizes of files",
+    "reports/xlsx/safety.py": "sizes of files",
+    "reports/dashboard/curve.py": "coordinates of a drawing",
+    "tasks/demo/papers.py": "coordinates of a drawing",
+    "reports/fillin/cell_values.py": "binary noise of a typed number",
+    "reports/packages/views/lists.py": "milliseconds",
+    "qa_plan/filequeue.py": "milliseconds",
+}
+KEPT = "reports/quarter/"  # a package keeps more decimals than it shows
+
+
 def modules(*packages):
     return [
         path
@@ -241,3 +255,26 @@ def test_what_holds_on_every_database_lies_where_the_run_on_sqlite_looks():
     marked = [named(path) for path in modules("tests") if re.search(r"mark\.any_database", path.read_text())]
     assert marked
     assert [name for name in marked if not name.startswith(folders)] == []
+
+
+def roundings(path):
+    """Calls of `round`, and format specifications that round: `{value:.1f}`, `{value:.0%}`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "round":
+            yield node.lineno
+        if isinstance(node, ast.FormattedValue) and node.format_spec and re.search(r"\.\d+[f%]", ast.unparse(node)):
+            yield node.lineno
+
+
+def test_figures_are_rounded_by_the_one_rule():
+    found = {
+        named(path): list(roundings(path)) for path in modules(*APPS, "qa_plan") if not named(path).startswith(KEPT)
+    }
+    assert {name: lines for name, lines in found.items() if lines and name not in ROUND} == {}
+    assert {name for name in ROUND if not found[name]} == set()
+
+
+def test_templates_round_nothing_themselves():
+    pages = [path for path in sorted((ROOT / "templates").rglob("*")) if path.is_file()]
+    rounding = re.compile(r"floatformat|stringformat:\"\.\d")
+    assert [named(path) for path in pages if rounding.search(path.read_text(encoding="utf-8"))] == []

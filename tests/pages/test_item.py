@@ -17,6 +17,7 @@ from tests.support.factories import (
     make_assignment,
     make_indicator,
     make_item,
+    make_period,
     make_plan,
     moment,
     review,
@@ -91,13 +92,14 @@ def test_a_later_wording_stands_beside_the_notice_s_never_in_its_place(as_leader
 @pytest.mark.parametrize(
     ("percent", "day", "light", "step", "remedy"),
     [
-        (20, "2016-09-30", "黄 欠进度", ("省商务厅 20%", "黄 欠进度"), "报送并通过不低于49%的进展"),
+        (20, "2016-09-30", "黄 滞后", ("省商务厅 20%", "黄 滞后"), "报送并通过不低于49%的进展"),
         (95, "2017-01-03", "红 逾期", ("完成时限2016-12-31", "已过3天"), "办结"),
         (95, "2016-12-20", "蓝 临期", ("距完成时限不超过15天为临期", "还有11天"), "临期是提示"),
         (60, "2016-09-30", "绿 正常", ("1家负责单位", "60%"), None),
     ],
 )
 def test_a_light_explains_itself_by_rule_inputs_and_remedy(as_leader, item, lead, percent, day, light, step, remedy):
+    make_period(item.plan, "2016Q2")
     accepted_report(lead, percent, at=moment("2016-08-01 10:00"))
     page = as_leader.get(f"{item.get_absolute_url()}?as_of={day}")
     assert page.text("//h1/span[contains(@class, 'badge')]") == light
@@ -161,9 +163,9 @@ def test_that_it_was_overdue_stays_visible_after_repair(as_coordinator, item, le
     revise(item, date(2016, 12, 31), at=moment("2016-09-10 09:00"))
     list(daily_round(date(2016, 9, 20)))
     url = item.get_absolute_url()
-    assert fact(as_coordinator.get(f"{url}?as_of=2016-08-31"), "曾逾期") == "无"
-    assert fact(as_coordinator.get(f"{url}?as_of=2016-09-05"), "曾逾期") == "现逾期"
-    assert fact(as_coordinator.get(f"{url}?as_of=2016-09-20"), "曾逾期") == "2016-09-01"
+    assert fact(as_coordinator.get(f"{url}?as_of=2016-08-31"), "逾期") == "未曾逾期"
+    assert fact(as_coordinator.get(f"{url}?as_of=2016-09-05"), "逾期") == "现逾期 5天"
+    assert fact(as_coordinator.get(f"{url}?as_of=2016-09-20"), "逾期") == "曾逾期 2016-09-01起"
 
 
 # ── who answers for it ───────────────────────────────────────────────────────────────────────────────────────────
@@ -173,7 +175,7 @@ def test_the_leads_stand_side_by_side_worst_first_with_their_words(demo_leader):
     page = demo_leader.get(ITEM.format(3))
     rows = table(page)
     assert next(iter(rows)) == "省商务厅"
-    assert rows["省商务厅"][0] == "黄 欠进度"
+    assert rows["省商务厅"][0] == "黄 滞后"
     assert rows["省商务厅"][2] == "41%"
     assert all(len(row[3]) > 20 for row in rows.values())
 
@@ -190,15 +192,15 @@ def test_what_waits_shows_as_waiting_and_counts_nowhere(as_leader, item, lead, p
     file_report(lead, 88, at=moment("2016-09-21 10:00"), progress="尚未审核的文字")
     page = as_leader.get(f"{item.get_absolute_url()}?as_of=2016-09-30")
     row = table(page)["省商务厅"]
-    assert row[2] == "0%"
-    assert row[-1] == "待审0→88%"
-    assert fact(page, "进度 / 序时").startswith("0.0%")
+    assert row[2] == "尚无通过的报告"
+    assert row[-1] == "待审首报88%"
+    assert fact(page, "进度 / 序时").startswith("尚无通过的报告")
     assert "尚未审核的文字" not in page.source
 
 
 def test_an_item_that_nobody_leads_says_so(as_leader, item):
     page = as_leader.get(item.get_absolute_url())
-    assert "公文未明确负责单位" in page.main
+    assert "未明确负责单位" in page.main
 
 
 def test_indicators_show_the_accepted_reading_against_the_target(as_leader, item, lead):
@@ -209,7 +211,7 @@ def test_indicators_show_the_accepted_reading_against_the_target(as_leader, item
     bullets = as_leader.get(f"{item.get_absolute_url()}?as_of=2016-09-30").texts("//ul[@class='bullets']/li")
     assert bullets[0].startswith("安徽名牌")
     assert "68 / 170 个" in bullets[0]
-    assert "40%" in bullets[0]
+    assert "40.0%" in bullets[0]
     assert "· / 10 件" in bullets[1]
     assert "999" not in "".join(bullets)
 

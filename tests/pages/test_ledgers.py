@@ -7,7 +7,17 @@ from urllib.parse import urlencode
 import pytest
 
 from agencies.models import Agency
-from tests.support.factories import accepted_report, make_agency, make_assignment, make_item, make_plan, moment, revise
+from tasks.rules.status import Light
+from tests.support.factories import (
+    accepted_report,
+    make_agency,
+    make_assignment,
+    make_item,
+    make_period,
+    make_plan,
+    moment,
+    revise,
+)
 
 ITEMS = "/plans/2016-76/items/"
 ASSIGNMENTS = "/plans/2016-76/assignments/"
@@ -56,7 +66,7 @@ def test_by_section(demo_leader, url, sizes):
 
 @pytest.mark.parametrize("url", [ITEMS, ASSIGNMENTS])
 def test_by_light_one_or_several(demo_leader, url):
-    words = {"red": "红 逾期", "yellow": "黄 欠进度", "blue": "蓝 临期", "green": "绿 正常"}
+    words = {"red": "红 逾期", "yellow": "黄 滞后", "blue": "蓝 临期", "green": "绿 正常"}
     found = {light: column(demo_leader, f"{url}?light={light}", "亮灯") for light in words}
     assert {light: set(cells) for light, cells in found.items()} == {light: {word} for light, word in words.items()}
     both = column(demo_leader, f"{url}?light=red&light=yellow", "亮灯")
@@ -65,7 +75,10 @@ def test_by_light_one_or_several(demo_leader, url):
 
 def test_lights_share_out_all_rows(demo_leader):
     for url, total in TOTALS:
-        parts = [count(demo_leader.get(f"{url}?light={light}")) for light in ("red", "yellow", "blue", "green", "grey")]
+        parts = [
+            count(demo_leader.get(f"{url}?{asked}"))
+            for asked in (*(f"light={light}" for light in Light), "role=assist")
+        ]
         assert sum(parts) == total
 
 
@@ -92,7 +105,7 @@ def test_by_role(demo_leader):
 
 
 def test_by_the_report_of_the_current_period(demo_leader):
-    words = {"accepted": "已通过", "waiting": "待审", "sent_back": "退回", "missing": "未报"}
+    words = {"accepted": "已通过", "waiting": "待审", "sent_back": "退回待重报", "missing": "未报送"}
     found = {state: column(demo_leader, f"{ASSIGNMENTS}?report={state}", "三季度报告") for state in words}
     assert {state: set(cells) for state, cells in found.items()} == {state: {word} for state, word in words.items()}
     assert count(demo_leader.get(f"{ASSIGNMENTS}?report=filed")) == len(found["accepted"] + found["waiting"])
@@ -127,7 +140,7 @@ def test_words_are_taken_as_they_are(demo_leader):
 def test_filters_narrow_each_other(demo_leader, agency_pk):
     url = f"{ASSIGNMENTS}?section=3&role=lead&light=yellow&agency={agency_pk('省商务厅')}"
     page = demo_leader.get(url)
-    assert [row[1:5:3] for row in page.rows()] == [["加强重点领域质量安全监管", "黄 欠进度"]]
+    assert [row[1:5:3] for row in page.rows()] == [["加强重点领域质量安全监管", "黄 滞后"]]
 
 
 def test_what_is_chosen_stands_in_the_form_again(demo_leader, agency_pk):
@@ -195,7 +208,7 @@ def test_whatever_stands_in_the_address_the_page_is_a_page(demo_leader, url):
 
 # ── order ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-SEVERITY = ["红 逾期", "黄 欠进度", "蓝 临期", "绿 正常"]
+SEVERITY = ["红 逾期", "黄 滞后", "蓝 临期", "绿 正常"]
 
 
 def rank(light):
@@ -297,10 +310,11 @@ def test_a_page_beyond_the_last_is_the_last(demo_leader):
 
 
 def test_a_row_says_how_its_assignment_stands(as_leader, item, lead, period):
+    make_period(item.plan, "2016Q2")
     accepted_report(lead, 37, at=moment("2016-09-21 10:00"), progress="检测能力建设完成过半。")
     revise(item, date(2016, 10, 31), at=moment("2016-09-01 10:00"))
     [row] = as_leader.get(f"/plans/{item.plan.slug}/assignments/?as_of=2016-09-30").rows()
-    assert row[1:5] == ["任务1", "省商务厅", "负责", "黄 欠进度"]
+    assert row[1:5] == ["任务1", "省商务厅", "负责", "黄 滞后"]
     assert row[6:8] == ["37%", "−44"]
     assert row[8:] == ["2016-10-31原 2016-12-31 推定", "已通过", "检测能力建设完成过半。"]
 

@@ -53,7 +53,7 @@ def test_it_counts_the_working_days_and_the_reports_that_are_left(demo_zhijian):
     seats = page.texts("//ul[@class='seats']/li/a")
     filed = [seat for seat in seats if seat[-1] in "✓审"]
     assert len(filed) + len(cards(page)) == len(seats) > 10
-    assert f"{len(filed)} / {len(seats)}已报" in page.text("//div[@class='due']")
+    assert f"{len(filed)} / {len(seats)}已报 / 应报" in page.text("//div[@class='due']")
 
 
 def test_what_was_sent_back_comes_first_then_the_worst_light(demo_zhijian):
@@ -61,7 +61,7 @@ def test_what_was_sent_back_comes_first_then_the_worst_light(demo_zhijian):
     forms = page.all("//form[contains(@class, 'report')]")
     assert cards(page)[0].startswith("十五）")
     assert "back" in forms[0].get("class")
-    order = ["红 逾期", "黄 欠进度", "蓝 临期", "绿 正常"]
+    order = ["红 逾期", "黄 滞后", "蓝 临期", "绿 正常"]
     lights = page.texts("//form[contains(@class, 'report')]/header/span[contains(@class, 'light')]")[1:]
     assert lights == sorted(lights, key=order.index)
 
@@ -278,7 +278,7 @@ def test_who_is_behind_and_says_why_may_file(as_lead, lead, period):
 
 def test_the_line_below_which_a_reason_is_needed_is_shown(as_lead, lead, period):
     hint = as_lead.get(form_url(lead)).text("//input[@name='percent']/following-sibling::span")
-    assert hint == "上次0，序时64，黄灯线53.8"
+    assert hint == "尚无通过的报告，序时63.8%，黄灯线53.8%"
 
 
 def test_a_due_date_that_was_moved_stands_beside_the_original(as_lead, lead, period):

@@ -18,7 +18,7 @@ SPEAK_FOR_A_DAY = {
     "tasks:assignment-list",
     "tasks:item-detail",
 }
-OTHER_DAYS = {"回到今天", "交办日", "二季度末", "三季度末"}
+OTHER_DAYS = {"回到今天", "5月24日（交办日）", "6月30日（二季度末）", "9月30日（三季度末）"}
 
 
 @pytest.mark.parametrize("path", PATHS)

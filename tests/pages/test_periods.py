@@ -64,8 +64,8 @@ def test_partial_filing_is_visible_at_one_glance(as_leader, every_case, url):
         "已报 / 应报": "6 / 8",
         "已通过": "已通过4",
         "待审": "待审2",
-        "退回": "退回1",
-        "未报": "未报1",
+        "退回待重报": "退回待重报1",
+        "未报送": "未报送1",
         "迟报": "·",
         "免报": "免报1",
     }
@@ -73,7 +73,7 @@ def test_partial_filing_is_visible_at_one_glance(as_leader, every_case, url):
 
 def test_the_bar_says_in_words_what_it_shows(as_leader, every_case, url):
     labels = as_leader.get(url).all("//section[@id='rows']//tbody//svg/@aria-label")
-    assert labels == ["已通过4份，待审2份，退回1份，未报1份"] * 2  # the sum and the agency
+    assert labels == ["已通过4份，待审2份，退回待重报1份，未报送1份"] * 2  # the sum and the agency
 
 
 def test_the_page_says_when_the_period_opened_and_is_due_and_that_it_is_not_locked(as_leader, every_case, url):
@@ -81,7 +81,7 @@ def test_the_page_says_when_the_period_opened_and_is_due_and_that_it_is_not_lock
     assert "开放填报2016-09-20" in main
     assert "报送截止2016-10-14 周五，还有2天" in main
     assert "锁定未锁定" in main
-    assert "三季度报告应报8份，已报6份，2份未报；另有免报1份。" in main
+    assert "三季度报告应报8份，已报6份，未报2份；另有免报1份。" in main
 
 
 def test_agencies_come_the_worst_first_and_the_sum_above_all(as_leader, plan, every_case, url):
@@ -109,7 +109,7 @@ def test_late_is_said_apart_among_what_was_filed(as_leader, lead, url, settings)
     file_report(lead, at=moment("2016-10-17"))
     page = as_leader.get(url)
     assert row_of(page, "省商务厅")["迟报"] == "迟报1"
-    assert "已报1份（其中迟报1份），0份未报" in page.main
+    assert "已报1份（其中迟报1份），未报0份" in page.main
     assert "已截止" in page.main
     assert "待审 迟报" in as_leader.get(page.link("迟报1份").url).text("//section[@id='rows']//tbody")
 
@@ -162,7 +162,7 @@ def test_the_dashboard_and_the_ledger_say_waived_apart(as_leader, plan, every_ca
     assert counted(as_leader, link) == (1, 1)
     assert page.link("应报8份").number == 8
     assert "免报" in as_leader.get(link.url).text("//section[@id='rows']//tbody")
-    assert counted(as_leader, page.link("2份未报")) == (2, 2)
+    assert counted(as_leader, page.link("未报2份")) == (2, 2)
 
 
 # ── the rows ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -282,7 +282,7 @@ def test_the_item_tells_waivers_in_its_course(as_leader, every_case):
 
 def test_what_is_waived_is_no_duty_of_the_agency(as_lead, every_case):
     page = as_lead.get("/my/")
-    assert "6 / 8已报退回1 · 未报1 · 另免报1" in page.main
+    assert "已报：已通过4、待审2。未报：退回待重报1、未报送1。另有免报1。" in page.main
     assert "免报 本期无须报送" in page.text("//section[@id='filed']")
 
 

@@ -31,7 +31,7 @@ def url(plan):
 
 def test_a_coordinator_finds_the_page_from_the_dashboard_and_sees_each_setting_explained(as_coordinator, url, plan):
     page = as_coordinator.get(as_coordinator.get(f"/plans/{plan.slug}/").link("计划设置").url)
-    assert "亮黄灯（欠进度）" in page.main
+    assert "亮黄灯（滞后）" in page.main
     assert "尚未调整，沿用导入时的设置。" in page.main
 
 
@@ -47,7 +47,7 @@ def test_what_is_saved_shows_on_todays_pages_and_on_no_past_day(as_coordinator, 
     for address in ("", "items/", "assignments/", "agencies/"):
         today = as_coordinator.get(f"/plans/{plan.slug}/{address}").main
         before = as_coordinator.get(f"/plans/{plan.slug}/{address}?as_of=2016-10-11").main
-        assert "欠进度" in today
+        assert "滞后" in today
         assert today != before
     assert "黄灯差额（百分点）" in as_coordinator.get("/changes/").main
 

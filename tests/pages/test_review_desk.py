@@ -69,7 +69,7 @@ def test_the_longest_waiting_comes_first_with_what_stands_out(as_coordinator, de
     assert rows(page) == [
         ("省林业厅", "50→40%", "下降", "09-25 17天"),
         ("省旅游局", "30→30%", "无变化", "10-08 4天"),
-        ("省旅游局", "0→60%", "", "10-12 今天"),
+        ("省旅游局", "首报60%", "", "10-12 今天"),
     ]
     assert "3份待审" in page.main
     assert page.link("开始审核").url == url(desk[0])

@@ -14,6 +14,7 @@ from tests.support.factories import (
     make_agency,
     make_assignment,
     make_indicator,
+    make_period,
     make_user,
     moment,
     review,
@@ -93,7 +94,7 @@ def test_the_new_text_stands_beside_the_last_accepted_one_with_what_changed(as_c
 
 def test_a_first_report_has_nothing_beside_it(as_coordinator, waiting):
     page = as_coordinator.get(review_url(waiting))
-    assert "还没有通过审核的报告" in page.text("//div[contains(@class, 'compare')]")
+    assert "尚无通过的报告" in page.text("//div[contains(@class, 'compare')]")
     assert not page.all("//ins")
 
 
@@ -126,14 +127,15 @@ def test_the_system_points_at_what_it_noticed(as_coordinator, lead, period, perc
 def test_a_late_report_is_called_late(as_coordinator, lead, period, settings):
     settings.QA_PLAN_TODAY = date(2016, 10, 20)
     report = file_report(lead, 70, at=moment("2016-10-18"))
-    assert "待核实逾期4天报送" in as_coordinator.get(review_url(report)).texts("//ul[@class='hints']/li")
+    assert "待核实迟报4天" in as_coordinator.get(review_url(report)).texts("//ul[@class='hints']/li")
 
 
 def test_what_accepting_would_change_is_said_beforehand(as_coordinator, item, lead, waiting):
+    make_period(item.plan, "2016Q2")
     make_assignment(item, make_agency("省林业厅"))
     effect = as_coordinator.get(review_url(waiting)).text("//p[@class='effect']")
-    assert "任务均值 0.0% → 35.0%" in effect
-    assert "该单位由黄 欠进度转为绿 正常，任务仍为黄 欠进度" in effect
+    assert "任务均值 尚无通过的报告 → 35%" in effect
+    assert "该单位由黄 滞后转为绿 正常，任务仍为黄 滞后" in effect
 
 
 # ── the verdict ──────────────────────────────────────────────────────────────────────────────────────────────────

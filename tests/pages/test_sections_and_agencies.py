@@ -83,10 +83,10 @@ def test_a_plan_without_agencies_says_so(as_leader, plan):
 def test_an_agency_s_leads_are_listed_worst_first_and_assisting_ones_apart(demo_leader):
     page = demo_leader.get(f"{PLAN}agencies/{Agency.objects.get(name='省商务厅').pk}/")
     lights = [row[2] for row in page.rows("//section[.//h2='负责任务']//tbody/tr")]
-    order = ["红 逾期", "黄 欠进度", "蓝 临期", "绿 正常"]
+    order = ["红 逾期", "黄 滞后", "蓝 临期", "绿 正常"]
     assert lights == sorted(lights, key=order.index)
-    assert lights.count("黄 欠进度") == 3
-    assert "其中 3项欠进度" in page.text("//p[@class='lede']")
+    assert lights.count("黄 滞后") == 3
+    assert "其中 3项滞后" in page.text("//p[@class='lede']")
     assert len(page.all("//section[.//h2='协助任务']//li")) == 4
 
 

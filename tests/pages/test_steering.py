@@ -6,7 +6,16 @@ import pytest
 
 from agencies.models import GroupMembership
 from tasks.models import Assignment, Closure, ItemRevision
-from tests.support.factories import close, make_agency, make_assignment, make_group, make_item, moment, withdraw
+from tests.support.factories import (
+    close,
+    make_agency,
+    make_assignment,
+    make_group,
+    make_item,
+    make_period,
+    moment,
+    withdraw,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -97,17 +106,18 @@ def test_closing_turns_the_light_grey_and_the_reason_stays(as_coordinator, item,
     assert (closure.kind, closure.recorded_by) == ("closed", as_coordinator.user)
 
 
-@pytest.mark.parametrize(("kind", "word"), [("suspended", "中止"), ("cancelled", "撤销")])
+@pytest.mark.parametrize(("kind", "word"), [("suspended", "已中止"), ("cancelled", "已撤销")])
 def test_what_is_suspended_or_cancelled_says_so_beside_its_light(as_coordinator, lead, kind, word):
     page = as_coordinator.post_and_follow(close_url(lead), kind=kind, reason="省政府同意")
     assert f"灰 {word}" in page.text("//section[.//h2='负责单位']")
 
 
 def test_what_has_ended_can_only_be_reopened(as_coordinator, lead):
+    make_period(lead.item.plan, "2016Q2")
     close(lead, at=moment("2016-10-01"))
     assert kinds(as_coordinator.get(close_url(lead))) == ["reopened"]
     page = as_coordinator.post_and_follow(close_url(lead), kind="reopened", reason="还有尾工")
-    assert page.text("//h1/span") == "黄 欠进度"
+    assert page.text("//h1/span") == "黄 滞后"
     assert Closure.objects.count() == 2
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.models import Urge, UrgeReply
-from tests.support.factories import accepted_report, answer, make_assignment, make_item, make_urge, moment
+from tests.support.factories import accepted_report, answer, make_assignment, make_item, make_period, make_urge, moment
 
 SENT = moment("2016-10-10 10:00")
 
@@ -28,6 +28,7 @@ def test_the_form_comes_filled_in_with_a_working_day_and_the_usual_words(as_coor
 
 
 def test_of_a_plan_only_what_is_red_or_yellow_is_offered_and_ticked(as_coordinator, plan, lead, other_agency):
+    make_period(plan, "2016Q2")
     good = make_assignment(make_item(plan), other_agency)
     accepted_report(good, percent=90, at=SENT)
     page = as_coordinator.get(f"/urges/new/?plan={plan.slug}")
@@ -35,6 +36,7 @@ def test_of_a_plan_only_what_is_red_or_yellow_is_offered_and_ticked(as_coordinat
 
 
 def test_of_an_agency_all_leads_are_offered_and_the_pressing_ones_ticked(as_coordinator, plan, lead, lead_agency):
+    make_period(plan, "2016Q2")
     good = make_assignment(make_item(plan), lead_agency)
     accepted_report(good, percent=90, at=SENT)
     page = as_coordinator.get(f"/urges/new/?plan={plan.slug}&agency={lead_agency.pk}")

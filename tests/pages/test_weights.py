@@ -32,10 +32,10 @@ def test_a_coordinator_sets_weights_and_every_page_of_today_goes_by_them(as_coor
     assert "2家负责单位的加权均值" in page.main
     assert "权重3" in page.main
     assert f"{lead.agency}权重定为3" in page.main
-    assert "50.0%" in page.main
+    assert "50%" in page.main
     assert "50.0%" in as_coordinator.get(plan.get_absolute_url()).main
     before = as_coordinator.get(f"{address}?as_of=2016-10-11").main
-    assert "60.0%" in before
+    assert "60%" in before
     assert "权重" not in before
 
 

@@ -23,7 +23,7 @@ DUE = date(2016, 12, 31)
 
 
 def standing(key=1, *, is_lead=True, shown=Light.RED):
-    return Standing(key, 1, key, is_lead, 1, 30, "", "", DUE, 60.0, shown, None)
+    return Standing(key, 1, key, is_lead, 1, 30, True, "", "", DUE, 60.0, shown, None)
 
 
 def read(markup):
@@ -46,7 +46,7 @@ def assert_text(markup, *, times):
 
 def test_every_cell_of_the_ledger_of_assignments():
     texts = dict.fromkeys(("label", "title", "agency"), EVIL)
-    row = AssignmentRow(1, 1, 1, "lead", 1, 30, "", "", DUE, None, True, True, None, True, 2, number=1, **texts)
+    row = AssignmentRow(1, 1, 1, "lead", 1, 30, "", "", None, DUE, None, True, True, None, True, 2, number=1, **texts)
     line = Line(row, standing(), EVIL, Filing.WAITING)
     # The label and the agency stand in their cells and in what the box is called; query and addresses in links.
     assert_text(assignment_rows([line], EVIL, EVIL, EVIL, can_urge=True), times=10)
@@ -69,7 +69,7 @@ def test_every_cell_of_the_ledger_of_items():
     assert_text(item_rows([line], EVIL, EVIL, EVIL, dict.fromkeys(range(1, 6), EVIL)), times=2 + 2 + 9)
 
 
-@pytest.mark.parametrize(("is_lead", "shown"), [(True, Light.RED), (True, Light.GREY), (False, Light.GREY)])
+@pytest.mark.parametrize(("is_lead", "shown"), [(True, Light.RED), (True, Light.GREY), (False, None)])
 def test_every_cell_of_the_matrix(is_lead, shown):
     cells = [standing(is_lead=is_lead, shown=shown), None]
     row = SimpleNamespace(standing=SimpleNamespace(item=SimpleNamespace(number=1)), cells=cells)
