@@ -46,6 +46,12 @@ QA_PLAN_TODAY = env.date("QA_PLAN_TODAY", date(2016, 10, 12) if QA_PLAN_DEMO els
 DEMO_PASSWORD = "zhiliang-2016"
 PRODUCT_NAME = "质量安徽行动计划督办平台"
 COORDINATING_OFFICE = env.str("QA_PLAN_OFFICE", "省质量工作领导小组办公室")
+# 催办单: how its number begins, and who stands on it. Where nobody is named, a line is left to be filled in by hand.
+URGE_PREFIX = env.str("URGE_PREFIX", "督催")
+URGE_SIGNER = env.str("URGE_SIGNER", "")
+URGE_CONTACT = env.str("URGE_CONTACT", "")
+URGE_PHONE = env.str("URGE_PHONE", "")
+URGE_COPY_TO = env.str("URGE_COPY_TO", COORDINATING_OFFICE.removesuffix("办公室"))
 
 # ── Hosts and transport ──────────────────────────────────────────────────────────────────────────────────────────
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else [])

@@ -6,6 +6,7 @@ from reports.exports import views as exports
 from reports.fillin import views as fillin
 from reports.packages.views import checks, lists, texts
 from reports.periods import views as periods
+from reports.slips import views as slips
 
 app_name = "reports"
 urlpatterns = [
@@ -31,6 +32,8 @@ urlpatterns = [
     path("reports/<int:pk>/briefing/", texts.briefing_text, name="briefing-text"),
     path("reports/<int:pk>/page/", texts.one_page, name="one-page"),
     path("reports/<int:pk>/files/<int:file>/", lists.package_file, name="package-file"),
+    # /urges/
+    path("urges/slips.docx", slips.slips_docx, name="slips-docx"),
     # /my/workbook/
     path("my/workbook/", fillin.fill_in, name="fill-in"),
     path("my/workbook/check/", fillin.fill_in_check, name="fill-in-check"),

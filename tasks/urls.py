@@ -38,6 +38,7 @@ urlpatterns = [
     # /urges/
     path("urges/", urges.urge_list, name="urge-list"),
     path("urges/new/", urges.urge_new, name="urge-new"),
+    path("urges/slips/", urges.urge_slips, name="urge-slips"),
     path("urges/<int:pk>/", urges.urge_detail, name="urge-detail"),
     path("urges/<int:pk>/slip/", urges.urge_slip, name="urge-slip"),
     # /reminders/

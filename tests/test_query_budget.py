@@ -341,6 +341,8 @@ PAGES = {
     "urges of an agency on a past day": ("liaison", "/urges/?turn=all&as_of=2016-10-11"),
     "urge": ("liaison", "/urges/{urge}/"),
     "slip": ("coordinator", "/urges/{urge}/slip/"),
+    "slips": ("coordinator", "/urges/slips/?{urges}"),
+    "slips as a file": ("coordinator", "/urges/slips.docx?{urges}"),
     "urge an agency": ("coordinator", "/urges/new/?plan={slug}&agency={agency}"),
     "urge a plan": ("coordinator", "/urges/new/?plan={slug}"),
     "ask": ("liaison", "/assignments/{assignment}/requests/new/"),
@@ -390,6 +392,7 @@ def parts_of(plan):
     agency = Agency.objects.filter(assignments__item__plan=plan).order_by("pk").first()
     lead = Assignment.objects.filter(item__plan=plan, agency=agency).order_by("pk").first()
     waiting = ProgressReport.objects.filter(assignment__item__plan=plan).waiting(moment("2016-10-12"))
+    urges = Urge.objects.filter(assignments__item__plan=plan).distinct()
     return {
         "slug": plan.slug,
         "agency": agency.pk,
@@ -399,6 +402,7 @@ def parts_of(plan):
         "request": AgencyRequest.objects.filter(assignment=lead).order_by("pk").first().pk,
         "reminder": Reminder.objects.filter(agency=agency).order_by("pk").first().pk,
         "urge": Urge.objects.filter(agency=agency).order_by("pk").first().pk,
+        "urges": "&".join(f"id={pk}" for pk in urges.order_by("pk").values_list("pk", flat=True)[:50]),
         "person": User.objects.get(agency=agency, role=Role.LIAISON).pk,
         "package": Package.objects.filter(plans=plan).order_by("pk").first().pk,
     }

@@ -1,5 +1,6 @@
 """催办 by hand: a numbered notice to one agency about one or more of its tasks, and the agency's answer. Facts."""
 
+from django.conf import settings
 from django.db import models
 
 from agencies.models import Agency
@@ -44,7 +45,8 @@ class Urge(Fact):
 
     @property
     def label(self) -> str:
-        return f"催办〔{self.year}〕{self.number}号"
+        """Its number under the office's own prefix, on screen as on paper."""
+        return f"{settings.URGE_PREFIX}〔{self.year}〕{self.number}号"
 
     def __str__(self) -> str:
         return self.label

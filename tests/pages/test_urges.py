@@ -1,11 +1,25 @@
 """催办 in the browser: choosing what to urge, the lists of both sides, the answer, and the printed slip."""
 
+import io
 from datetime import date
 
 import pytest
+from docx import Document
 
 from tasks.models import Urge, UrgeReply
-from tests.support.factories import accepted_report, answer, make_assignment, make_item, make_period, make_urge, moment
+from tests.support.factories import (
+    accepted_report,
+    answer,
+    file_report,
+    lock,
+    make_assignment,
+    make_item,
+    make_period,
+    make_urge,
+    moment,
+    review,
+    waive,
+)
 
 SENT = moment("2016-10-10 10:00")
 
@@ -20,6 +34,13 @@ def urge(lead, coordinator):
     return make_urge(lead, by=coordinator, at=SENT)
 
 
+@pytest.fixture
+def second(plan):
+    """The third quarter, after one in which agencies could have reported: who is behind is yellow."""
+    make_period(plan, "2016Q2")
+    return make_period(plan, "2016Q3")
+
+
 def test_the_form_comes_filled_in_with_a_working_day_and_the_usual_words(as_coordinator, lead):
     page = as_coordinator.get(f"/urges/new/?assignment={lead.pk}")
     assert page.one("//input[@name='reply_by']").get("value") == "2016-10-19"
@@ -27,16 +48,16 @@ def test_the_form_comes_filled_in_with_a_working_day_and_the_usual_words(as_coor
     assert page.one("//input[@name='assignment']").get("checked") is not None
 
 
-def test_of_a_plan_only_what_is_red_or_yellow_is_offered_and_ticked(as_coordinator, plan, lead, other_agency):
-    make_period(plan, "2016Q2")
+def test_of_a_plan_only_what_is_red_or_yellow_is_offered_and_ticked(as_coordinator, plan, lead, other_agency, second):
     good = make_assignment(make_item(plan), other_agency)
     accepted_report(good, percent=90, at=SENT)
     page = as_coordinator.get(f"/urges/new/?plan={plan.slug}")
     assert [box.get("value") for box in page.all("//input[@name='assignment']")] == [str(lead.pk)]
 
 
-def test_of_an_agency_all_leads_are_offered_and_the_pressing_ones_ticked(as_coordinator, plan, lead, lead_agency):
-    make_period(plan, "2016Q2")
+def test_of_an_agency_all_leads_are_offered_and_the_pressing_ones_ticked(
+    as_coordinator, plan, lead, lead_agency, second
+):
     good = make_assignment(make_item(plan), lead_agency)
     accepted_report(good, percent=90, at=SENT)
     page = as_coordinator.get(f"/urges/new/?plan={plan.slug}&agency={lead_agency.pk}")
@@ -48,9 +69,9 @@ def test_two_agencies_are_urged_at_once_and_each_gets_its_own(as_coordinator, as
     other = make_assignment(make_item(plan), other_agency)
     said = {"assignment": [lead.pk, other.pk], "text": "请抓紧。", "reply_by": "2016-10-19"}
     page = as_coordinator.post_and_follow(f"/urges/new/?assignment={lead.pk}&assignment={other.pk}", **said)
-    assert "已发出催办〔2016〕1号、催办〔2016〕2号，共2个单位。" in page.main
+    assert "已发出督催〔2016〕1号、督催〔2016〕2号，共2个单位。" in page.main
     assert [row[1] for row in page.rows("//section[@id='rows']//tbody/tr")] == ["省商务厅", "省水利厅"]
-    assert [row[0] for row in as_lead.get("/urges/").rows("//section[@id='rows']//tbody/tr")] == ["催办〔2016〕1号"]
+    assert [row[0] for row in as_lead.get("/urges/").rows("//section[@id='rows']//tbody/tr")] == ["督催〔2016〕1号"]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +125,7 @@ def test_an_agency_that_nobody_signs_in_for_is_said_when_it_is_urged(as_coordina
     address = f"/urges/new/?assignment={lead.pk}"
     asked = {"assignment": [lead.pk], "text": "请抓紧。", "reply_by": "2016-10-19"}
     page = as_coordinator.post_and_follow(address, **asked)
-    assert page.messages == ["已发出催办〔2016〕1号，共1个单位。"]
+    assert page.messages == ["已发出督催〔2016〕1号，共1个单位。"]
     lead.agency.users.update(is_active=False)
     page = as_coordinator.post_and_follow(address, **asked)
     assert page.messages[1] == "省商务厅没有在用账号，收不到消息，请打印催办单另行送达。"
@@ -130,11 +151,12 @@ def test_on_a_past_day_the_list_knows_nothing_of_what_came_later(as_coordinator,
     as_coordinator.get(f"/urges/{urge.pk}/?as_of=2016-10-09", 404)
 
 
-def test_the_slip_shows_the_task_as_it_stood_when_it_was_urged(as_coordinator, lead, urge):
+def test_the_slip_shows_the_task_as_it_stood_when_it_was_urged(as_coordinator, settings, lead, urge):
     accepted_report(lead, percent=95, at=moment("2016-10-11"))
+    settings.SITE_URL = "https://qa.example.gov.cn"
     page = as_coordinator.get(f"/urges/{urge.pk}/slip/")
-    assert "进度0%" in page.text("//article")
-    assert f"http://testserver/urges/{urge.pk}/" in page.text("//article")
+    assert "第一部分（1）任务1：尚无通过的报告，序时63%，完成时限2016年12月31日" in page.text("//article")
+    assert f"https://qa.example.gov.cn/urges/{urge.pk}/" in page.text("//article")
     assert page.all("//article//*[name()='svg']")
 
 
@@ -152,8 +174,94 @@ def test_the_task_s_page_offers_to_urge_to_coordinators_alone(as_coordinator, as
 def test_urge_and_answer_are_on_the_task_s_line_of_time(as_coordinator, as_other, lead, lead_liaison, urge):
     answer(urge, at=moment("2016-10-11"), text="月底办结。", by=lead_liaison)
     told = as_coordinator.get(lead.item.get_absolute_url()).text("//ol[@class='line']")
-    assert f"催办〔2016〕{urge.number}号：省商务厅，2016-10-14前答复" in told
+    assert f"督催〔2016〕{urge.number}号：省商务厅，2016-10-14前答复" in told
     assert "请抓紧办理并书面答复。" in told
-    assert f"省商务厅答复催办〔2016〕{urge.number}号" in told
+    assert f"省商务厅答复督催〔2016〕{urge.number}号" in told
     assert "月底办结。" in told
     assert "月底办结。" not in as_other.get(lead.item.get_absolute_url()).text("//ol[@class='line']")
+
+
+# ── 催办单 ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def slip_of(page):
+    return "".join(page.text("//article").split())
+
+
+def test_a_slip_has_what_an_official_letter_has_and_its_date_once(as_coordinator, settings, urge):
+    settings.URGE_SIGNER, settings.URGE_PHONE, settings.URGE_PREFIX = "张三", "0551-12345678", "皖质督"
+    slip = slip_of(as_coordinator.get(f"/urges/{urge.pk}/slip/"))
+    for words in (
+        f"皖质督〔2016〕{urge.number}号",
+        "签发人：张三",
+        "主送：省商务厅",
+        "2016年10月14日（含当日）",
+        "省质量工作领导小组办公室（盖章）2016年10月10日",
+        "抄送：省质量工作领导小组",
+        "联系人：统筹员电话：0551-12345678",
+    ):
+        assert words in slip, words
+    assert slip.count("2016年10月10日") == 1
+
+
+def test_a_slip_names_the_report_that_is_owed_until_it_is_filed(as_coordinator, lead, coordinator, second, urge):
+    asked = "请于2016年10月14日（含当日）前报送三季度进展报告。"
+    assert asked in slip_of(as_coordinator.get(f"/urges/{urge.pk}/slip/"))
+    file_report(lead, 30, at=moment("2016-10-11"))
+    later = make_urge(lead, by=coordinator, at=moment("2016-10-11 15:00"))
+    assert "三季度进展报告" not in slip_of(as_coordinator.get(f"/urges/{later.pk}/slip/"))
+    assert asked in slip_of(as_coordinator.get(f"/urges/{urge.pk}/slip/"))
+
+
+def test_a_slip_after_the_due_date_or_a_refusal_says_so(as_coordinator, settings, lead, coordinator, second):
+    settings.QA_PLAN_TODAY = date(2016, 10, 18)
+    review(file_report(lead, 30, at=SENT), "sent_back", at=moment("2016-10-11"))
+    early = make_urge(lead, by=coordinator, at=moment("2016-10-12"))
+    late = make_urge(lead, by=coordinator, at=moment("2016-10-17"))
+    assert "前重新报送三季度进展报告。" in slip_of(as_coordinator.get(f"/urges/{early.pk}/slip/"))
+    said = slip_of(as_coordinator.get(f"/urges/{late.pk}/slip/"))
+    assert "三季度进展报告应于2016年10月14日（含当日）前报送，退回后尚未重报，请抓紧报送。" in said
+
+
+def test_no_slip_asks_for_a_report_in_a_locked_period_or_of_who_is_excused(as_coordinator, lead, coordinator, second):
+    waived = make_assignment(make_item(lead.item.plan), lead.agency)
+    waive(waived, at=SENT)
+    excused = make_urge(waived, by=coordinator, at=moment("2016-10-11"))
+    assert "进展报告" not in slip_of(as_coordinator.get(f"/urges/{excused.pk}/slip/"))
+    lock(second, at=moment("2016-10-11"))
+    locked = make_urge(lead, by=coordinator, at=moment("2016-10-12"))
+    assert "进展报告" not in slip_of(as_coordinator.get(f"/urges/{locked.pk}/slip/"))
+
+
+@pytest.mark.parametrize("site", ["http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000"])
+def test_no_slip_sends_anybody_to_an_address_of_this_machine(as_coordinator, settings, urge, site):
+    settings.SITE_URL = site
+    page = as_coordinator.get(f"/urges/{urge.pk}/slip/")
+    assert not page.all("//article//*[name()='svg']")
+    assert "扫码" not in page.text("//article")
+
+
+def test_several_slips_are_one_print_and_one_file(as_coordinator, as_lead, plan, lead, other_agency, coordinator, urge):
+    other = make_assignment(make_item(plan), other_agency)
+    second = make_urge(other, by=coordinator, at=moment("2016-10-11"))
+    address = f"/urges/slips/?id={second.pk}&id={urge.pk}"
+    page = as_coordinator.get(address)
+    assert [" ".join(text.split()) for text in page.texts("//p[@class='slip-to']")] == [
+        "主送：省商务厅",
+        "主送：省水利厅",
+    ]
+    [word] = [link.url for link in page.links() if "slips.docx" in link.url]
+    content = as_coordinator.client.get(word).content
+    document = Document(io.BytesIO(content))
+    lines = [paragraph.text for paragraph in document.paragraphs]
+    assert [line for line in lines if line.startswith("主送")] == ["主送：省商务厅", "主送：省水利厅"]
+    assert sum(paragraph.paragraph_format.page_break_before is True for paragraph in document.paragraphs) == 1
+    assert len(document.tables) == 2
+    assert as_coordinator.client.get(word).content == content
+    as_lead.get(address, 404)
+
+
+@pytest.mark.parametrize("query", ["", "?id=x", "?id=999999", f"?{'&'.join(f'id={n}' for n in range(51))}"])
+def test_an_address_of_no_slips_or_too_many_leads_nowhere(as_coordinator, urge, query):
+    as_coordinator.get(f"/urges/slips/{query}", 404)
+    as_coordinator.get(f"/urges/slips.docx{query}", 404)

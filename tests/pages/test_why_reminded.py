@@ -83,8 +83,8 @@ def test_of_a_task_the_ledger_also_has_the_urges_about_it(as_coordinator, late, 
     urge(assignments=[lead], text="请抓紧。", reply_by=date(2016, 10, 13), by=coordinator, at=at)
     plan_day(TODAY, at=moment("2016-10-12 08:00"))
     assert Reminder.objects.filter(rule__kind="urge").count() == 1
-    assert "催办〔2016〕1号" in as_coordinator.get(f"/reminders/?item={lead.item_id}").main
-    assert "催办〔2016〕1号" not in as_coordinator.get(f"/reminders/?item={late.item_id}").main
+    assert "督催〔2016〕1号" in as_coordinator.get(f"/reminders/?item={lead.item_id}").main
+    assert "督催〔2016〕1号" not in as_coordinator.get(f"/reminders/?item={late.item_id}").main
     assert "任务2" in as_coordinator.get(f"/reminders/?item={late.item_id}").main
 
 

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -31,6 +30,7 @@ from tasks.pages.urges.page import (
     suggested_day,
     urges_of,
 )
+from tasks.pages.urges.slips import get_slips
 from tasks.reminders.warnings import agencies_without_people
 from tasks.rules.asof import AsOf
 from tasks.workflow import answer_urge, urge
@@ -115,13 +115,24 @@ def urge_detail(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @dated
 def urge_slip(request: Request, pk: int) -> HttpResponse:
-    """催办单 on one A4 sheet, as the tasks stood when it was sent; its code leads to the page of the urge."""
-    page = UrgePage(get_urge(request.user, pk, request.as_of.moment), request.as_of)
-    address = request.build_absolute_uri(reverse("tasks:urge-detail", args=[pk]))
-    code = segno.make(address, error="m")
-    context = {
-        "page": page,
-        "address": address,
-        "code": mark_safe(code.svg_inline(scale=3, border=2)),  # made here from digits, holds no text
-    }
-    return render(request, "tasks/urge_slip.html", context)
+    """催办单 on one A4 sheet, as the tasks stood when it was sent."""
+    return _slips(request, [str(pk)])
+
+
+@require_safe
+@dated
+def urge_slips(request: Request) -> HttpResponse:
+    """Several 催办单 in one print, each on its own sheet: `?id=3&id=4`."""
+    return _slips(request, request.GET.getlist("id"))
+
+
+def _slips(request: Request, keys: Sequence[str]) -> HttpResponse:
+    """A slip's code leads to the page of the urge; there is none where no phone could open it."""
+    slips = [(slip, _code(slip.address)) for slip in get_slips(request.user, keys, request.as_of)]
+    return render(request, "tasks/urge_slips.html", {"slips": slips})
+
+
+def _code(address: str) -> str:
+    if not address:
+        return ""
+    return mark_safe(segno.make(address, error="m").svg_inline(scale=3, border=2))  # of digits and the site's address

@@ -93,7 +93,7 @@ def test_every_kind_is_said_with_its_number_title_agency_date_and_page(digest, l
         f"   {SITE}/my/{lead.pk}/",
         "",
         "四、即将到期（1项）",
-        "1. 催办〔2016〕5号（省商务厅）：答复期限10月20日，还有8天。",
+        "1. 督催〔2016〕5号（省商务厅）：答复期限10月20日，还有8天。",
         f"   {SITE}/urges/{urge.pk}/",
         "",
         "",
@@ -228,10 +228,10 @@ def test_one_missed_day_is_said_as_one(digest, lead):
 def test_an_urge_is_one_line_with_its_deadline_wherever_that_is_told(digest, lead):
     urge = make_urge(lead, reply_by=date(2016, 10, 13), at=moment("2016-10-11"))
     remind(digest, Kind.URGED, anchor=date(2016, 10, 11), subject=f"urge:{urge.pk}")
-    assert "待您办理：催办〔2016〕5号（省商务厅），10月11日催办，请于10月13日前答复" in composed(digest).lines[1].text
+    assert "待您办理：督催〔2016〕5号（省商务厅），10月11日催办，请于10月13日前答复" in composed(digest).lines[1].text
     remind(digest, Kind.URGE, anchor=date(2016, 10, 13), subject=f"urge:{urge.pk}")
     assert [line.text for line in composed(digest).lines[1:-1]] == [
-        "本周到期：催办〔2016〕5号（省商务厅），答复期限10月13日，还有1天"
+        "本周到期：督催〔2016〕5号（省商务厅），答复期限10月13日，还有1天"
     ]
 
 

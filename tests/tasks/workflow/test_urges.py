@@ -33,10 +33,10 @@ def test_an_agency_gets_one_notice_about_all_of_its_tasks(coordinator, plan, lea
 @pytest.mark.any_database
 def test_several_agencies_get_a_notice_each_numbered_on_through_the_year(coordinator, plan, lead, other_agency):
     other = make_assignment(make_item(plan), other_agency)
-    assert [str(made) for made in urged(other, lead, by=coordinator)] == ["催办〔2016〕1号", "催办〔2016〕2号"]
-    assert [str(made) for made in urged(lead, by=coordinator)] == ["催办〔2016〕3号"]
+    assert [str(made) for made in urged(other, lead, by=coordinator)] == ["督催〔2016〕1号", "督催〔2016〕2号"]
+    assert [str(made) for made in urged(lead, by=coordinator)] == ["督催〔2016〕3号"]
     new_year, day = moment("2017-01-03 09:00"), date(2017, 1, 6)
-    assert [str(made) for made in urged(lead, by=coordinator, at=new_year, reply_by=day)] == ["催办〔2017〕1号"]
+    assert [str(made) for made in urged(lead, by=coordinator, at=new_year, reply_by=day)] == ["督催〔2017〕1号"]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_answer_is_a_fact_and_reaches_the_person_who_urged(coordinator, lead
     (made,) = urged(lead, by=coordinator)
     reply = answer_urge(urge=made, text="已完成八成，月底办结。", by=lead_liaison, at=moment("2016-10-13 09:00"))
     assert UrgeReply.objects.get() == reply
-    assert "省商务厅答复催办〔2016〕1号" in Message.objects.get(recipient=coordinator).text
+    assert "省商务厅答复督催〔2016〕1号" in Message.objects.get(recipient=coordinator).text
     assert list(Change.objects.order_by("pk").values_list("action", flat=True)) == ["催办", "答复催办"]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from django.conf import settings
 from django.utils import timezone
 
 from agencies.models import User
@@ -86,9 +87,9 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
     if kind == "waiver":
         return Entry(day, f"{who}{period}{word}", note)
     if kind == "urge":
-        return Entry(day, f"催办{word}：{who}，{same[0].due_on:%Y-%m-%d}前答复", note, is_key=True)
+        return Entry(day, f"{settings.URGE_PREFIX}{word}：{who}，{same[0].due_on:%Y-%m-%d}前答复", note, is_key=True)
     if kind == "urge_reply":
-        return Entry(day, f"{who}答复催办{word}", note)
+        return Entry(day, f"{who}答复{settings.URGE_PREFIX}{word}", note)
     texts = {
         "withdrawn": f"撤回{who}的责任分工",
         "receipt": f"{who}签收",
