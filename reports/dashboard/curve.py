@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from tasks.models import Plan
+from tasks.rules.rounding import TENTH, half_up
 from tasks.rules.status import expected_percent
 from tasks.standing.rollup import ItemStanding, Total
 
@@ -24,8 +25,20 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A point of the curve as its table has it."""
+
+    day: date
+    percent: float
+    expected: float
+
+
+@dataclass(frozen=True, slots=True)
 class Curve:
-    """A curve in the coordinates of the template's view box; its paths are ready for `d=`."""
+    """A curve in the coordinates of the template's view box; its paths are ready for `d=`.
+
+    `readings` are the days on which the shown progress changed, and the day itself.
+    """
 
     actual: str
     expected: str
@@ -38,6 +51,7 @@ class Curve:
     note_anchor: str
     months: list[Tick]
     levels: list[Tick]
+    readings: list[Reading]
 
 
 Point = tuple[date, float, float]  # day, percent, expected
@@ -72,6 +86,7 @@ def curve(plan: Plan, history: Sequence[Point], items: Sequence[ItemStanding], w
         note_anchor="start" if x(day) < NOTE_TURNS else "end",
         months=_months(plan.issued_on, end, x),
         levels=[Tick(y(level), str(level), y(level) + 4) for level in (0, 25, 50, 75, 100)],
+        readings=_readings(points),
     )
 
 
@@ -79,6 +94,16 @@ def _expected(plan: Plan, due_dates: Counter[date], when: date) -> float:
     count = sum(due_dates.values())
     whole = sum(n * (expected_percent(plan.issued_on, due_on, when) or 0.0) for due_on, n in due_dates.items())
     return whole / count if count else 0.0
+
+
+def _readings(points: Sequence[Point]) -> list[Reading]:
+    """The first day, each on which the shown progress differs from the one before, and the last."""
+    *earlier, last = points
+    kept: list[Point] = []
+    for point in earlier:
+        if not kept or half_up(point[1], TENTH) != half_up(kept[-1][1], TENTH):
+            kept.append(point)
+    return [Reading(*point) for point in (*kept, last)]
 
 
 def _steps(points: list[tuple[float, float]]) -> str:

@@ -75,6 +75,8 @@ def _table(document: Any, slip: Slip) -> None:
     )
     grid = document.add_table(rows=0, cols=2)
     grid.style, grid.alignment, grid.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(grid.columns, (HEADS, TEXTS), strict=True):
+        column.width = width
     for head, lines in rows:
         row = grid.add_row()
         row._tr.get_or_add_trPr().append(element("w:cantSplit"))
