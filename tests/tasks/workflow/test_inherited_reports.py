@@ -100,9 +100,9 @@ def newest(agency, code="2016Q3"):
 WORDS = ("owed", "filed", "accepted", "waiting", "sent_back", "missing", "waived", "late")
 
 
-def of_count(count, late=None):
+def of_count(count):
     states = [count.states[state] for state in (Filing.ACCEPTED, Filing.WAITING, Filing.SENT_BACK, Filing.MISSING)]
-    return (count.owed, count.filed, *states, count.waived, count.late if late is None else late)
+    return (count.owed, count.filed, *states, count.waived, count.late)
 
 
 def added(rows):
@@ -118,8 +118,8 @@ def counts(plan, code, day):
     by_surface = {
         "plan": of_count(Overview(plan, as_of).filing),
         "sections": added(of_count(Overview(plan, as_of, each).filing) for each in Section.objects.filter(plan=plan)),
-        "period": of_count(page.whole.count, page.whole.late),
-        "agencies of the period": added(of_count(row.count, row.late) for row in page.agencies),
+        "period": of_count(page.whole.count),
+        "agencies of the period": added(of_count(row.count) for row in page.agencies),
         "agencies": added(of_count(agency_part(plan, each, as_of).filing) for each in Agency.objects.all()),
         "package": tuple(getattr(told, word) for word in WORDS),
     }
