@@ -36,6 +36,7 @@ from reports.briefing.paper import (
 )
 from reports.briefing.text import Appendix, Briefing, Paragraph, Style
 
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TITLE_LENGTH = 20  # characters of 22 points on a line
 MOST_KEPT = 8  # lines
 FONTS = {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from reports.briefing import build_briefing
+from reports.briefing.document import DOCX_TYPE
 from reports.models import PackageFile
 from reports.quarter import Snapshot, canonical
 from reports.quarter.book import build_workbook, file_name
@@ -27,7 +28,6 @@ class Part:
         return file_name(snapshot, self.kind.value)
 
 
-DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PARTS = (
     Part(
         kind=Kind.FACTS,

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from reports.packages.files import DOCX_TYPE
+from reports.briefing.document import DOCX_TYPE
 from reports.slips.document import to_docx
 from tasks.http.dating import dated
 from tasks.http.request import Request

@@ -23,7 +23,7 @@ from tasks.pages.items.questions import (
 )
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light
-from tasks.standing.course import SETTLING, State, is_settling, state_of_read
+from tasks.standing.course import SETTLING, is_settling, state_of_read
 from tasks.standing.explain import Step, remedy, steps
 from tasks.standing.filing import (
     Filing,
