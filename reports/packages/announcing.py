@@ -5,6 +5,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from agencies.models import User
+from reports.briefing.words import day
 from reports.models import Issue, IssueWithdrawal, Package, PackageMail
 from tasks.models import Message
 from tasks.workflow.messages import tell
@@ -13,7 +14,7 @@ from tasks.workflow.messages import tell
 def announce(package: Package, *, at: datetime) -> None:
     """Tells leadership and coordinators where the package is that the system built by itself."""
     people = [*User.objects.leaders(), *User.objects.coordinators()]
-    text = f"{package}已生成，截至{package.day:%Y-%m-%d}，可下载。"
+    text = f"{package}已生成，截至{day(package.day)}，可下载。"
     tell(people, Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at)
     _queue_mails(package, people)
 
@@ -21,7 +22,7 @@ def announce(package: Package, *, at: datetime) -> None:
 def tell_issued(issue: Issue, *, by: User, at: datetime) -> None:
     """Tells everybody whom the plan concerns of 印发: those who steer, those who read, and the agencies."""
     package = issue.edition.package
-    text = f"{package}已印发（{issue}），截至{package.day:%Y-%m-%d}，可下载。"
+    text = f"{package}已印发（{issue}），截至{day(package.day)}，可下载。"
     tell(_concerned(issue), Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at, by=by)
 
 

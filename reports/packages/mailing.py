@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import F
 from django.template.loader import render_to_string
 
+from reports.briefing.words import day
 from reports.models import PackageMail
 from tasks.channels.base import NotSent, Outgoing, Sender
 from tasks.channels.mail import Mail
@@ -42,7 +43,7 @@ def _send(mail: PackageMail, channel: Sender, now: datetime) -> bool:
 def _composed(mail: PackageMail, now: datetime) -> Outgoing:
     package = mail.package
     link = f"{settings.SITE_URL}{package.get_absolute_url()}"
-    subject = f"{package}已生成（截至{package.day:%Y-%m-%d}）"
+    subject = f"{package}已生成（截至{day(package.day)}）"
     context = {
         "package": package,
         "link": link,

@@ -34,7 +34,7 @@ def test_every_file_is_kept_under_its_hash_and_named_in_chinese(real_files, buil
     assert set(files) == {part.kind for part in PARTS}
     for file in files.values():
         assert hashlib.sha256(read(file.blob)).hexdigest() == file.blob.sha256
-        assert file.name.endswith(f"_2016年第3季度_截至20161016.{file.kind}")
+        assert file.name.endswith(f"_2016年三季度_截至20161016.{file.kind}")
     assert edition.facts_sha256 == facts_sha256(restore(read(files["json"].blob)))
     assert (package.build.state, package.build.share, package.build.token) == (Build.State.DONE, 100, None)
     assert Change.objects.get(action="生成汇总").new["facts_sha256"] == edition.facts_sha256

@@ -71,7 +71,7 @@ def announced(period, lead, coordinator, leader, lead_liaison):
 
 def test_leadership_and_coordinators_are_told_once(announced, coordinator, leader):
     told = {(one.recipient, one.text, one.link) for one in Message.objects.all()}
-    text = "2016年三季度汇总已生成，截至2016-10-16，可下载。"
+    text = "2016年三季度汇总已生成，截至2016年10月16日，可下载。"
     assert told == {(person, text, announced.get_absolute_url()) for person in (coordinator, leader)}
     Build.objects.update(state=Build.State.QUEUED)
     assert build(announced.pk, at=NOW, tick=timezone.now)
@@ -89,7 +89,7 @@ def test_a_mail_goes_out_once_with_a_link(announced, mailoutbox, settings):
     settings.SITE_URL = "https://qa.example.gov.cn"
     assert [send_mails(tick=timezone.now), send_mails(tick=timezone.now)] == [1, 0]
     [mail] = mailoutbox
-    assert mail.subject == "2016年三季度汇总已生成（截至2016-10-16）"
+    assert mail.subject == "2016年三季度汇总已生成（截至2016年10月16日）"
     assert f"https://qa.example.gov.cn{announced.get_absolute_url()}" in mail.body
     assert PackageMail.objects.get().sent_at is not None
 
