@@ -1,19 +1,23 @@
 """A dashboard lists the rows that are defined here: sections, agencies, what waits for review, what falls due."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from agencies.models import Agency
 from tasks.models import Section
+from tasks.rules.means import averaged, mean
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.rounding import difference
 from tasks.rules.status import Light
-from tasks.standing.rollup import ItemStanding, Standing, Total, total
+from tasks.standing.filing import Filed
+from tasks.standing.rollup import ItemStanding, Standing, Total, item_percent, total
 
 
 class Heading(NamedTuple):
@@ -28,11 +32,6 @@ class Heading(NamedTuple):
     first_due_on: date | None
     recorded_light: str | None
     section: Section
-
-    @property
-    def place(self) -> str:
-        """Its label where the section doesn't stand beside it, and numbering restarts: 「第二部分（三）」."""
-        return f"第{chinese_numeral(self.section.number)}部分{self.label}"
 
 
 HeadingStanding = ItemStanding[Heading]
@@ -99,6 +98,7 @@ class Waiting:
     report_id: int
     assignment_id: int
     item: Heading
+    place: str  # the item's label, with its section where numbering restarts
     agency: Agency
     percent: int | None
     reported_percent: int
@@ -114,9 +114,14 @@ class Upcoming:
     standing: HeadingStanding | None
 
 
+def _restarts(items: Collection[HeadingStanding]) -> bool:
+    """Whether a label alone doesn't say which item it is."""
+    return len({standing.item.label for standing in items}) < len(items)
+
+
 def tiles(items: Sequence[HeadingStanding]) -> list[Tile]:
     """Counts the items under each light: the usual ones always, the others where there are any."""
-    restarts = len({standing.item.label for standing in items}) < len(items)
+    restarts = _restarts(items)
     by_light: dict[Light, list[Heading]] = {light: [] for light in Light}
     for standing in items:
         by_light[standing.light].append(standing.item)
@@ -134,6 +139,42 @@ def _labels(items: Iterable[Heading], *, restarts: bool) -> str:
     parts = groupby(items, key=lambda item: item.section.number)
     return "，".join(
         f"第{chinese_numeral(number)}部分{''.join(item.label for item in within)}" for number, within in parts
+    )
+
+
+def waiting_rows(
+    reports: Iterable[Filed],
+    rows: Iterable[Standing],
+    items: Mapping[int, HeadingStanding],
+    agencies: Mapping[int, Agency],
+    day: date,
+) -> list[Waiting]:
+    """Puts reports that wait beside where their assignments stand, as far as these are still in force."""
+    standings, restarts = {row.pk: row for row in rows}, _restarts(items.values())
+    return [
+        Waiting(
+            report_id=report.pk,
+            assignment_id=row.pk,
+            item=(item := items[row.item_id].item),
+            place=_labels([item], restarts=restarts),
+            agency=agencies[row.agency_id],
+            percent=row.percent if row.has_accepted else None,
+            reported_percent=report.percent,
+            days=(day - timezone.localdate(report.recorded_at)).days,
+        )
+        for report in reports
+        if (row := standings.get(report.assignment_id))
+    ]
+
+
+def percent_if_accepted(items: Sequence[HeadingStanding], waiting: Iterable[Waiting]) -> float:
+    """Reckons what the mean of the items would be if all of these reports were accepted."""
+    hoped = {entry.assignment_id: entry.reported_percent for entry in waiting}
+    return mean(
+        [
+            item_percent([row._replace(percent=hoped.get(row.pk, row.percent)) for row in part.leads])
+            for part in averaged(items)
+        ]
     )
 
 

@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from functools import cache
 from threading import RLock
 
-from django.utils import timezone
-
 from agencies.models import Agency
 from reports.dashboard.curve import Curve, curve
 from reports.dashboard.listings import (
@@ -22,14 +20,15 @@ from reports.dashboard.listings import (
     Upcoming,
     Waiting,
     agency_rows,
+    percent_if_accepted,
     section_rows,
     tiles,
+    waiting_rows,
 )
 from reports.dashboard.locked_property import locked_property
 from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
 from tasks.models.obligation import Obligation
 from tasks.rules.asof import AsOf
-from tasks.rules.means import averaged, mean
 from tasks.rules.status import Light, Pace, Thresholds
 from tasks.rules.workdays import workdays_until
 from tasks.standing.explain import because
@@ -47,7 +46,6 @@ from tasks.standing.filing import (
 from tasks.standing.rollup import (
     Standing,
     Total,
-    item_percent,
     item_standings,
     standings_from_queryset,
     thresholds_on,
@@ -150,11 +148,6 @@ class Overview:
         return [light for light in (Light.SUSPENDED, Light.CANCELLED) if any(row.light == light for row in self.rows)]
 
     @locked_property
-    def numbering_restarts(self) -> bool:
-        """Whether an item's label alone doesn't say which one it is."""
-        return len({item.label for item in self.headings}) < len(self.headings)
-
-    @locked_property
     def paces(self) -> dict[str, int]:
         return {pace.value: sum(standing.pace == pace for standing in self.items) for pace in Pace}
 
@@ -204,34 +197,13 @@ class Overview:
     @locked_property
     def waiting(self) -> list[Waiting]:
         """The plan's part of the queue stands here, the longest waiting first, earlier periods included."""
-        standing_of = {row.pk: row for row in self.rows}
-        return [
-            Waiting(
-                report_id=report.pk,
-                assignment_id=row.pk,
-                item=self.item_of[row.item_id].item,
-                agency=self.agencies[row.agency_id],
-                percent=row.percent if row.has_accepted else None,
-                reported_percent=report.percent,
-                days=(self.day - timezone.localdate(report.recorded_at)).days,
-            )
-            for report in reversed(self.reports)
-            if report.waits(self.as_of.moment) and (row := standing_of.get(report.assignment_id))
-        ]
+        waiting = [report for report in reversed(self.reports) if report.waits(self.as_of.moment)]
+        return waiting_rows(waiting, self.rows, self.item_of, self.agencies, self.day)
 
     @locked_property
     def percent_if_accepted(self) -> float:
         """What the whole would come to if everything that waits were accepted."""
-        hoped = {entry.assignment_id: entry.reported_percent for entry in self.waiting}
-        changed = {entry.item.pk for entry in self.waiting}
-        return mean(
-            [
-                item_percent([row._replace(percent=hoped.get(row.pk, row.percent)) for row in part.leads])
-                if part.pk in changed
-                else part.percent
-                for part in averaged(self.items)
-            ]
-        )
+        return percent_if_accepted(self.items, self.waiting)
 
     # ── agencies ──
 

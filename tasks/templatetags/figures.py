@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Protocol
 
 from django import template
 from django.core.paginator import Page
@@ -16,7 +15,6 @@ from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from qa_plan.markup import fill
 from tasks.models import Plan, ProgressReport
 from tasks.models.choices import AssignmentRole
 from tasks.rules.numerals import chinese_numeral
@@ -28,13 +26,6 @@ from tasks.standing.rollup import ItemStanding, Standing
 
 register = template.Library()
 register.filter("chinese", chinese_numeral)
-
-
-class MatrixLine(Protocol):
-    """What a row of the matrix must have; the row itself is made in `reports`."""
-
-    standing: ItemStanding
-    cells: list[Standing | None]
 
 
 NOTHING_ACCEPTED = "尚无通过的报告"
@@ -202,38 +193,6 @@ def sort_link(context: template.Context, name: str, title: str) -> SafeString:
 def aria_sort(context: template.Context, name: str) -> SafeString:
     order = {name: "ascending", f"-{name}": "descending"}.get(context["request"].GET.get("sort", ""))
     return format_html(' aria-sort="{}"', order) if order else SafeString("")
-
-
-@register.simple_tag
-def matrix_cells(row: MatrixLine, names: Mapping[int, str], items_url: str, query: str) -> SafeString:
-    """A row of the responsibility matrix: solid for a lead, a ring for an assisting agency, empty for none."""
-    href = f"{items_url}{row.standing.item.number}/{query}"
-    return SafeString("".join([_matrix_cell(cell, names, href) if cell else "<td></td>" for cell in row.cells]))
-
-
-AID = '<td><a class="aid" href="{href}#a{key}" title="{name} · 协助" aria-label="{name}，协助"></a></td>'
-CELL = (
-    '<td><a class="cell {light}" href="{href}#a{key}" title="{name} · 负责 · {reached} · {word}" '
-    'aria-label="{name}，负责，{reached}，{word}">{icon}<span class="n-pct">{percent}</span></a></td>'
-)
-
-
-def _matrix_cell(row: Standing, names: Mapping[int, str], href: str) -> SafeString:
-    name = names[row.agency_id]
-    if row.light is None:
-        return fill(AID, href=href, key=row.pk, name=name)
-    shown = row.light
-    return fill(
-        CELL,
-        href=href,
-        key=row.pk,
-        name=name,
-        light=shown,
-        percent=row.percent if row.has_accepted else "—",
-        reached=f"{row.percent}%" if row.has_accepted else NOTHING_ACCEPTED,
-        word=WORDS[shown],
-        icon=ICONS[shown],
-    )
 
 
 @register.inclusion_tag("_pager.html", takes_context=True)

@@ -73,7 +73,7 @@ def test_the_section_says_the_same_as_the_dashboard(as_leader, of_every_kind):
 
 def test_the_list_of_agencies_has_a_column_for_what_ended_otherwise(as_leader, of_every_kind):
     page = as_leader.get(f"{of_every_kind.get_absolute_url()}agencies/")
-    counts = dict(zip(page.texts("//thead//th"), page.rows()[0], strict=True))
+    counts = dict(zip(page.texts("//thead//th"), page.rows("//tbody/tr")[0], strict=True))
     words = ("滞后", "已办结", "已中止", "已撤销", "进度")
     assert [re.search(r"\d+", counts[word])[0] for word in words] == ["2", "1", "2", "1", "40"]
 
@@ -132,6 +132,6 @@ def test_an_agency_s_difference_is_that_of_its_shown_figures(as_leader, plan, le
     """37.5 and 63.8 of 141 of 221 days are shown as 38 and 64."""
     accepted_report(lead, 37, at=moment("2016-10-01"))
     accepted_report(make_assignment(make_item(plan), lead_agency), 38, at=moment("2016-10-01"))
-    row = as_leader.get(f"{plan.get_absolute_url()}agencies/").rows()[0]
+    row = as_leader.get(f"{plan.get_absolute_url()}agencies/").rows("//tbody/tr")[0]
     assert row[8:10] == ["38%", "−26"]
     assert "平均进度38%，序时进度64%" in lede(as_leader.get(f"{plan.get_absolute_url()}agencies/{lead_agency.pk}/"))

@@ -15,7 +15,8 @@ from tasks.pages.ledger.page import AssignmentRow, Line
 from tasks.rules.status import Light
 from tasks.standing.filing import Filing
 from tasks.standing.rollup import ItemStanding, Standing
-from tasks.templatetags.figures import light, matrix_cells, options
+from tasks.templatetags.figures import light, options
+from tasks.templatetags.matrix import matrix_cells
 from tasks.templatetags.rows import assignment_rows, item_rows
 
 EVIL = """<b>&"'"""

@@ -1,0 +1,52 @@
+"""The responsibility matrix (责任矩阵), as pages draw it: hundreds of cells, which are no templates."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from django import template
+from django.utils.safestring import SafeString
+
+from qa_plan.markup import fill
+from tasks.standing.rollup import ItemStanding, Standing
+from tasks.templatetags.figures import ICONS, NOTHING_ACCEPTED, WORDS
+
+register = template.Library()
+
+
+class MatrixLine(Protocol):
+    """What a row of the matrix must have; the row itself is made in `reports`."""
+
+    standing: ItemStanding
+    cells: list[Standing | None]
+
+
+@register.simple_tag
+def matrix_cells(row: MatrixLine, names: Mapping[int, str], items_url: str, query: str) -> SafeString:
+    """A row of the responsibility matrix: solid for a lead, a ring for an assisting agency, empty for none."""
+    href = f"{items_url}{row.standing.item.number}/{query}"
+    return SafeString("".join([_matrix_cell(cell, names, href) if cell else "<td></td>" for cell in row.cells]))
+
+
+AID = '<td><a class="aid" href="{href}#a{key}" title="{name} · 协助" aria-label="{name}，协助"></a></td>'
+CELL = (
+    '<td><a class="cell {light}" href="{href}#a{key}" title="{name} · 负责 · {reached} · {word}" '
+    'aria-label="{name}，负责，{reached}，{word}">{icon}<span class="n-pct">{percent}</span></a></td>'
+)
+
+
+def _matrix_cell(row: Standing, names: Mapping[int, str], href: str) -> SafeString:
+    name = names[row.agency_id]
+    if row.light is None:
+        return fill(AID, href=href, key=row.pk, name=name)
+    shown = row.light
+    return fill(
+        CELL,
+        href=href,
+        key=row.pk,
+        name=name,
+        light=shown,
+        percent=row.percent if row.has_accepted else "—",
+        reached=f"{row.percent}%" if row.has_accepted else NOTHING_ACCEPTED,
+        word=WORDS[shown],
+        icon=ICONS[shown],
+    )
