@@ -1,11 +1,11 @@
 """校核 goes through the subjects of which the workbook says totals: plans, sections, agencies, sums and columns."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from reports.quarter.book.earlier import EarlierLine
 from reports.quarter.book.figures import agency_parts, plan_before, plan_part, section_parts, whole_part
-from reports.quarter.book.formulas import Scope, averaged, conditions, literal, plan_scope, weighted
+from reports.quarter.book.formulas import Scope, averaged, conditions, countifs, literal, plan_scope, weighted
 from reports.quarter.book.ledger import LedgerLine, section_name
 from reports.quarter.book.listings import FilingLine
 from reports.quarter.book.matrix import ASSISTS
@@ -23,7 +23,7 @@ from reports.quarter.book.recounts import (
     of_previous,
     of_rate,
 )
-from reports.quarter.book.tables import FIRST_ROW, BookTable
+from reports.quarter.book.tables import FIRST_ROW, SYMBOLS, BookTable
 from reports.quarter.book.words import FILING_COLUMNS, close_before, light_columns
 from reports.quarter.facts import AgencyFacts, PlanFacts
 from tasks.rules.rounding import half_up
@@ -127,18 +127,48 @@ def _sum_of_agencies(tables: CountedTables) -> RecountLine:
 
 
 def _columns(tables: CountedTables) -> Iterator[RecountLine]:
-    """Sums of the ledger's columns, against what they were when the file was made."""
-    table = tables.ledger.table
-    for subject, columns in (
-        ("各负责单位", {"percent": "percent", "expected": "expected", "gap": "gap", "previous": "previous"}),
-        ("各任务", {"percent": "item_percent"}),
-    ):
-        recounts = {}
-        for key, column in columns.items():
-            numbers = [row.get(column) for row in table.rows]
-            total = float(half_up(sum(each for each in numbers if isinstance(each, (int, float))), 4))
-            recounts[key] = Recount(repr(total), total, f"ROUND(SUM({table.cells(column)}),4)", total, "0.00")
-        yield RecountLine(f"“{table.name}”{subject}相加", table.place("percent", 0), recounts)
+    """Sums of the lists' columns and counts of their lights, against what they were when the file was made."""
+    ledger, earlier = tables.ledger.table, tables.earlier.table
+    yield _column_sums(
+        tables,
+        f"“{ledger.name}”各负责单位相加",
+        ledger,
+        {"percent": "percent", "expected": "expected", "gap": "gap", "previous": "previous"},
+        "light",
+    )
+    yield _column_sums(
+        tables, f"“{ledger.name}”各任务相加", ledger, {"percent": "item_percent", "expected": "basis"}, "item_light"
+    )
+    if earlier.rows:
+        yield _column_sums(tables, f"“{earlier.name}”各负责单位相加", earlier, {"percent": "percent"}, "light")
+        yield _column_sums(tables, f"“{earlier.name}”各任务相加", earlier, {"expected": "basis"}, "item_light")
+    if cells := _matrix_cells(tables):
+        total = _sum(row.get("percent") for row in ledger.rows)
+        recount = Recount(_sum_formula(ledger.cells("percent")), total, _sum_formula(cells), total, "0.00")
+        yield RecountLine(f"“{tables.matrix.name}”相加", tables.matrix.place("item", 0), {"percent": recount})
+
+
+def _column_sums(
+    tables: CountedTables, subject: str, table: BookTable, columns: Mapping[str, str], lights: str
+) -> RecountLine:
+    recounts = {}
+    for key, column in columns.items():
+        total = _sum(row.get(column) for row in table.rows)
+        recounts[key] = Recount(repr(total), total, _sum_formula(table.cells(column)), total, "0.00")
+    shown = Counter(str(row.get(lights) or "")[:1] for row in table.rows)
+    for light in tables.lights:
+        count = shown[SYMBOLS[light]]
+        formula = countifs(table, Scope(((lights, f"{SYMBOLS[light]}*"),)))
+        recounts[light] = Recount(str(count), count, formula, count)
+    return RecountLine(subject, table.place(lights, 0), recounts)
+
+
+def _sum(cells: Iterable[object]) -> float:
+    return float(half_up(sum(cell for cell in cells if isinstance(cell, (int, float))), 4))
+
+
+def _sum_formula(cells: str) -> str:
+    return f"ROUND(SUM({cells}),4)"
 
 
 # ── places and rows ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -194,14 +224,20 @@ def _assists(
     agency: AgencyFacts | None = None,
 ) -> Recount:
     """Assisting parts of the plans, or of one agency in them, from the matrix."""
-    matrix = tables.matrix
-    keys = [str(pk) for pk in tables.snapshot.agency_names]
-    of_agency = [str(agency.pk)] if agency else [keys[0], keys[-1]] if keys else []
+    matrix, cells = tables.matrix, _matrix_cells(tables, agency)
     again = sum(agency is None or assist.agency_id == agency.pk for plan in plans for assist in plan.assists)
-    if not of_agency:
+    if not cells:
         return Recount(place, shown, "0", again)
-    first, last = matrix.letter(of_agency[0]), matrix.letter(of_agency[-1])
-    cells = f"'{matrix.name}'!${first}${FIRST_ROW}:${last}${matrix.last_row}"
     # One column of plans beside many of agencies: SUMPRODUCT takes ranges of different widths, COUNTIFS doesn't.
     terms = [*conditions(matrix, scope), f'({cells}="{ASSISTS}")']
     return Recount(place, shown, f"SUMPRODUCT({'*'.join(terms)}*1)", again)
+
+
+def _matrix_cells(tables: CountedTables, agency: AgencyFacts | None = None) -> str:
+    """The cells of the matrix under all agencies, or under one; "" where there are none."""
+    keys = [str(pk) for pk in tables.snapshot.agency_names]
+    if not keys:
+        return ""
+    matrix = tables.matrix
+    first, last = (matrix.letter(str(agency.pk) if agency else key) for key in (keys[0], keys[-1]))
+    return f"'{matrix.name}'!${first}${FIRST_ROW}:${last}${matrix.last_row}"

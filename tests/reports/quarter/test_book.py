@@ -141,7 +141,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
     assert (checks.page_setup.fitToWidth, checks.page_setup.fitToHeight) == (1, 1)
     # Every verdict, and the results that viewers show.
     found, whole = verdicts(content)
-    assert len(found) == 1 + 1 + len(told.sections) + len(told.agencies) + 5
+    assert len(found) == 1 + 1 + len(told.sections) + len(told.agencies) + 8
     assert (set(found), whole) == ({SAME}, ALL_SAME)
     formulas = [cell.value for row in checks.iter_rows(min_row=4) for cell in row]
     assert sum(str(formula).startswith("=") for formula in formulas) > 600
