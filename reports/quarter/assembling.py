@@ -6,18 +6,18 @@ from dataclasses import replace
 
 from reports.quarter.definition import Definition
 from reports.quarter.facts import AgencyFacts, ItemFacts, PeriodFacts, PlanFacts, SectionFacts, Totals
-from reports.quarter.filings import FilingEntry, Filings, ReportRecord, filing_counts
+from reports.quarter.filings import FilingEntry, Filings, filing_counts
 from reports.quarter.indicators import indicator_facts
+from reports.quarter.ledger_rows import assist_rows, ledger_rows, percent_of, rounded, unfiled_rows
 from reports.quarter.movements import changes, due_reasons, red_spans
-from reports.quarter.records import ItemRecord, PlanState, has_accepted
-from reports.quarter.row_facts import AssistRow, LedgerRow, RedSpan, UnfiledRow
+from reports.quarter.records import ItemRecord, PlanState
+from reports.quarter.row_facts import RedSpan
 from reports.quarter.underlying import earlier_rows, filing_rows
-from tasks.models import Closure, ReportingPeriod
+from tasks.models import ReportingPeriod
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.periods import period_name
 from tasks.rules.status import Light, Pace
 from tasks.standing.explain import because
-from tasks.standing.filing import UNFILED, Filing
 from tasks.standing.rollup import ItemStanding, Standing, total
 
 
@@ -46,11 +46,11 @@ def assemble(
         sections=tuple(_sections(now, filings, before)),
         agencies=tuple(_agencies(now, filings, before)),
         items=tuple(_item(standing, now, reds, labels) for standing in now.standings),
-        rows=tuple(_ledger(now, filings, before)),
-        assists=tuple(_assists(now, filings)),
+        rows=tuple(ledger_rows(now, filings, before)),
+        assists=tuple(assist_rows(now, filings)),
         indicators=indicator_facts(definition, now, since),
         changes=changes(now, before, due_reasons(now, definition.as_of, since) if since else {}),
-        unfiled=tuple(_unfiled(definition, filings)),
+        unfiled=tuple(unfiled_rows(definition, filings)),
         filings=filing_rows(filings),
         earlier=earlier_rows(before) if before else (),
     )
@@ -66,14 +66,6 @@ def period_facts(period: ReportingPeriod) -> PeriodFacts:
         due_on=period.due_on,
         is_locked=bool(getattr(period, "is_locked", False)),
     )
-
-
-def rounded(value: float) -> float:
-    return round(float(value), 6)
-
-
-def percent_of(value: float | None) -> float | None:
-    return None if value is None else rounded(value)
 
 
 def _totals(
@@ -213,107 +205,3 @@ def _item(
         full_label=labels[item.number],
         reds=reds.get(item.pk, ()),
     )
-
-
-def _ledger(now: PlanState, filings: Filings, before: PlanState | None) -> list[LedgerRow]:
-    entries = filings.by_assignment()
-    earlier = {row.pk: row.percent for row in before.rows} if before else {}
-    weights: dict[int, int] = defaultdict(int)
-    for row in now.rows:
-        weights[row.item_id] += row.weight if row.counts else 0
-    return [
-        _row(
-            row=row,
-            now=now,
-            filings=filings,
-            entries=entries.get(row.pk, []),
-            weight=weights[row.item_id],
-            previous=earlier.get(row.pk),
-        )
-        for row in now.rows
-        if row.is_lead
-    ]
-
-
-def _row(
-    row: Standing, now: PlanState, filings: Filings, entries: list[FilingEntry], weight: int, previous: int | None
-) -> LedgerRow:
-    last = next((entry for entry in entries if entry.period is filings.periods[-1]), None)
-    filing = last.filing if last else None
-    newest, accepted = filings.newest.get(row.pk), filings.newest_accepted.get(row.pk)
-    standing = filings.by_pk.get(now.holders[row.pk].standing_report or 0)
-    return LedgerRow(
-        pk=row.pk,
-        item=now.item_of[row.item_id].number,
-        agency_id=row.agency_id,
-        agency=now.holders[row.pk].name,
-        weight=row.weight,
-        share=round(row.weight / weight, 12) if row.counts else 0.0,
-        counts=row.counts,
-        percent=row.percent,
-        expected=percent_of(row.expected),
-        light=row.light.value if row.light else "",
-        light_word=row.light_word,
-        pace=row.pace.value if row.pace else "",
-        pace_word=row.pace.label if row.pace else "",
-        closure=row.closure,
-        closure_word=str(Closure.Kind(row.closure).label) if row.has_ended else "在办",
-        filing=filing.value if filing else "",
-        filing_word=filing.label if filing else "",
-        is_late=any(entry.is_late for entry in entries),
-        owed=sum(entry.is_owed for entry in entries),
-        filed=sum(entry.is_owed and entry.filing not in UNFILED for entry in entries),
-        filed_at=newest.recorded_at if newest else None,
-        progress=standing.progress if standing else "",
-        progress_period=standing.period_code if standing else "",
-        problems=accepted.problems if accepted else "",
-        delay_reason=accepted.delay_reason if accepted else "",
-        next_steps=accepted.next_steps if accepted else "",
-        comment=(newest.comment or "") if newest and filing == Filing.SENT_BACK else "",
-        evidence=filings.evidence.get(standing.pk, 0) if standing else 0,
-        previous_percent=previous,
-        has_accepted=has_accepted(row, now),
-        reason=_reason(accepted, standing),
-        is_settling=row.percent == 100 and not row.has_ended and now.holders[row.pk].open_completion is not None,
-    )
-
-
-def _reason(*reports: ReportRecord | None) -> str:
-    """The latest reason on record, from the newest of the given reports that names one."""
-    return next((text for report in reports if report for text in (report.delay_reason, report.problems) if text), "")
-
-
-def _assists(now: PlanState, filings: Filings) -> list[AssistRow]:
-    last = filings.periods[-1] if filings.periods else None
-    filing = {entry.assignment_id: entry.filing for entry in filings.entries if entry.period is last}
-    return [_assist(row, now, filing.get(row.pk)) for row in now.rows if not row.is_lead]
-
-
-def _assist(row: Standing, now: PlanState, filing: Filing | None) -> AssistRow:
-    holder = now.holders[row.pk]
-    return AssistRow(
-        item=now.item_of[row.item_id].number,
-        agency_id=row.agency_id,
-        agency=holder.name,
-        percent=row.percent,
-        is_inferred=holder.is_inferred,
-        filing=filing.value if filing else "",
-        filing_word=filing.label if filing else "",
-    )
-
-
-def _unfiled(definition: Definition, filings: Filings) -> list[UnfiledRow]:
-    return [
-        UnfiledRow(
-            period=period_name(entry.period.code),
-            item=entry.item_number,
-            agency_id=entry.agency_id,
-            agency=entry.agency,
-            filing=entry.filing.value,
-            filing_word=str(entry.filing.label),
-            due_on=entry.period.due_on,
-            is_overdue=entry.period.due_on < definition.day,
-        )
-        for entry in filings.entries
-        if entry.is_owed and entry.filing in UNFILED and entry.filing
-    ]
