@@ -197,9 +197,8 @@ def _reported(plan: PlanFacts) -> dict[int, bool]:
 
 def _before(change: ChangeRow, was_reported: bool | None) -> Value:
     """The item's progress at the previous close; None: it didn't count then."""
-    if was_reported is None:
-        return NOTHING
-    return percent(change.percent_before) if was_reported else NO_REPORT
+    told = percent(change.percent_before) if was_reported else NO_REPORT
+    return NOTHING if was_reported is None else told
 
 
 def light_before(change: ChangeRow) -> str:
