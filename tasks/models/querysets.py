@@ -53,6 +53,14 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
         return self.annotate(recorded_light=Subquery(changes.order_by("-day").values("light")[:1]))
 
 
+class AcceptedPercent(Latest):
+    """The accepted percentage that counts for an assignment, None where no accepted report stands."""
+
+    def __init__(self, moment: Moment) -> None:
+        super().__init__("AcceptedProgress", "percent", moment, assignment="pk")
+        self.column = "CASE WHEN report_id IS NULL AND percent = 0 THEN NULL ELSE percent END"
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def in_force(self, moment: Moment) -> Self:
         """Keeps assignments that an agency had at that moment, closed ones included."""
@@ -83,7 +91,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """
         return self.annotate(
             weight_now=Coalesce(Latest("WeightRevision", "weight", moment, assignment="pk"), F("weight")),
-            accepted_percent=Latest("AcceptedProgress", "percent", moment, assignment="pk"),
+            accepted_percent=AcceptedPercent(moment),
             percent=Coalesce(Latest("AcceptedProgress", "percent", moment, assignment="pk"), 0),
             standing_report=Latest("AcceptedProgress", "report", moment, assignment="pk"),
             due_on=Latest("ItemRevision", "due_on", moment, item="item"),
