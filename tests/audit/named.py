@@ -1,0 +1,138 @@
+"""Who is named, listed and counted as late or missing, in files and documents."""
+
+from tests.audit.recomputed import Part
+from tests.audit.subjects import LIGHT_OF, NO_VALUE, NUMERALS, STATE_OF, Subject, Subjects
+
+
+class Named(Subjects):
+    """Lists of names, numbers and labels, each as one text."""
+
+    def is_settling(self, part: Part) -> bool:
+        """待销号: at 100 % while its closing waits for the office."""
+        decided = {
+            row["request_id"] for row in self.stand.rows.facts["Decision"] if row["recorded_at"] <= self.stand.moment
+        }
+        waits = any(
+            row["assignment_id"] == part.pk and row["kind"] == "completion" and row["id"] not in decided
+            for row in self.stand.rows.facts["AgencyRequest"]
+            if row["recorded_at"] <= self.stand.moment
+        )
+        return part.percent == 100 and not part.has_ended and waits
+
+    def late_parts(self, word: str) -> list[Part]:
+        """Leads that a document may name: of that light, neither waiting to be closed nor, where yellow, excused."""
+        light, period = LIGHT_OF[word], self.last_period
+        return [
+            part
+            for part in self.stand.parts
+            if part.light == light
+            and not self.is_settling(part)
+            and (light == "red" or self.stand.shown_state(part.row, period) != "waived")
+        ]
+
+    def place_of(self, item: int) -> int:
+        return next(row["number"] for row in self.stand.rows.items if row["id"] == item)
+
+    def asked_rows(self, state: str) -> list[tuple[int, str, int]]:
+        """The reports in that state: the item's number, the agency's name and key."""
+        names = self.stand.rows.agencies
+        return [
+            (self.place_of(row["item_id"]), names[row["agency_id"]]["name"], row["agency_id"])
+            for period in self.periods
+            for row, _, shown in self.stand.asked_in(period)
+            if shown == state
+        ]
+
+    def _listed(self, subject: Subject, word: str) -> str:
+        if word == "待销号":
+            settling = filter(self.is_settling, (part for part in self.stand.parts if part.is_lead))
+            named = [f"{self.place_of(part.row['item_id'])}{part.agency}" for part in settling]
+        elif word in LIGHT_OF:
+            named = [f"{self.place_of(part.row['item_id'])}{part.agency}" for part in self.late_parts(word)]
+        else:
+            named = [f"{place}{name}" for place, name, _ in self.asked_rows(STATE_OF[word])]
+        return "、".join(sorted(named))
+
+    def _late_leads(self, subject: Subject, word: str) -> str:
+        return str(len(self.late_parts(word)))
+
+    def _late_agencies(self, subject: Subject, word: str) -> str:
+        return str(len({part.row["agency_id"] for part in self.late_parts(word)}))
+
+    def _named_late(self, subject: Subject, word: str) -> str | tuple[str, ...]:
+        count = sum(part.row["agency_id"] == subject[1] for part in self.late_parts(word))
+        return str(count) if count else ("0", *NO_VALUE)
+
+    def label_of(self, place: int) -> str:
+        """As the notice numbers it; with its part where numbering restarts."""
+        row = self.items[place].row
+        labels = [item.row["label"] for item in self.stand.items]
+        if len(set(labels)) == len(labels):
+            return row["label"]
+        section = next(each["number"] for each in self.stand.rows.sections if each["id"] == row["section_id"])
+        return f"第{NUMERALS[section - 1]}部分{row['label']}"
+
+    def numbers_of(self, places: list[int]) -> str:
+        """「第三、八项」; 「第一部分第三项，第二部分第一项」 where numbering restarts."""
+        by_part: dict[str, list[str]] = {}
+        for label in map(self.label_of, places):
+            part, mark, number = label.rpartition("部分")
+            by_part.setdefault(part + mark, []).append(number.strip("（）"))
+        return "，".join(f"{part}第{'、'.join(numbers)}项" for part, numbers in by_part.items())
+
+    def _late_labels(self, subject: Subject) -> str | tuple[str, ...]:
+        late = [part for part in self.stand.leads_of(subject[1]) if part.light in ("red", "yellow")]
+        return "、".join(self.label_of(self.place_of(part.row["item_id"])) for part in late)
+
+    def unfiled_places(self, agency: int) -> list[int]:
+        rows = [*self.asked_rows("missing"), *self.asked_rows("sent_back")]
+        return sorted({place for place, _, pk in rows if pk == agency})
+
+    def _unfiled_labels(self, subject: Subject) -> str:
+        return "、".join(map(self.label_of, self.unfiled_places(subject[1])))
+
+    def unfiled_keys(self) -> list[int]:
+        rows = [*self.asked_rows("missing"), *self.asked_rows("sent_back")]
+        return sorted({pk for _, _, pk in rows}, key=self.stand.agency_order)
+
+    def _unfiled_agencies(self, subject: Subject) -> str:
+        return str(len(self.unfiled_keys()))
+
+    def _unfiled_named(self, subject: Subject) -> str:
+        """「省农委（第三、八项）；…」."""
+        named = []
+        for pk in self.unfiled_keys():
+            numbers = self.numbers_of(self.unfiled_places(pk))
+            named.append(f"{self.stand.rows.agencies[pk]['name']}（{numbers}）")
+        return "；".join(named)
+
+    def _ledger_rows(self, subject: Subject) -> str:
+        return str(sum(max(len(item.leads), 1) for item in self.stand.items))
+
+    def _all_rows(self, subject: Subject) -> str:
+        return str(len(self.stand.parts))
+
+    def _holders(self, subject: Subject) -> str:
+        return str(len(self.items[subject[1]].leads) + len(self.items[subject[1]].assists))
+
+    def _assisted(self, subject: Subject, agency: str) -> str:
+        assists = {part.row["agency_id"] for part in self.items[subject[1]].assists}
+        return "协" if int(agency) in assists else ""
+
+    def _late_word(self, subject: Subject) -> str:
+        row = self.thing(subject).row
+        asked = [
+            (period, state) for period in self.periods for each, _, state in self.stand.asked_in(period) if each is row
+        ]
+        late = any(
+            state in ("accepted", "waiting") and self.stand.rows.is_late(row, period, self.stand.moment)
+            for period, state in asked
+        )
+        return "迟报" if late else ""
+
+    def _weight(self, subject: Subject) -> str:
+        return str(self.thing(subject).weight)
+
+    def _was_red_on(self, subject: Subject) -> str:
+        first = next((day for day in self.earlier_days if self.light_on(day, subject[1]) == "red"), None)
+        return f"{first:%Y-%m-%d}" if first else ""
