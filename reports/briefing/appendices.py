@@ -92,7 +92,7 @@ def _means(plan: PlanFacts, agency: AgencyFacts) -> tuple[str, str]:
 
 def item_progress(plan: PlanFacts, item: ItemFacts) -> str:
     """What is shown of an item's progress; without an accepted report none is claimed."""
-    if not item.leads:
+    if not item.counts:
         return "—"
     return whole_percent(item.percent) if any(row.has_accepted for row in plan.rows_of(item)) else NO_REPORT
 

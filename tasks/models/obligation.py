@@ -88,15 +88,22 @@ def waived_or_owed(period: Key, closing: Moment) -> Case:
 class FirstOwed(Expression):
     """When the first report that an assignment owes falls due, None before its period opens.
 
-    Nobody is behind before that day has passed (docs/rules.md 5). `answers_from` empty means since the plan began.
+    Nobody is behind before that day has passed (docs/rules.md 5). A period owes nothing that was excused by its close,
+    or that had ended then. `answers_from` empty means since the plan began.
     """
 
     SQL = (
         "(SELECT MIN(period.due_on) FROM tasks_reportingperiod period WHERE period.plan_id = {plan}"
         " AND ({since} IS NULL OR period.due_on >= {since}) AND NOT COALESCE((SELECT is_waived FROM tasks_waiver"
-        " WHERE assignment_id = {pk} AND period_id = period.id AND recorded_at <= {moment}"
-        " ORDER BY recorded_at DESC, id DESC LIMIT 1), FALSE))"
+        " WHERE assignment_id = {pk} AND period_id = period.id AND recorded_at <= {moment} AND recorded_at < {close}"
+        " ORDER BY recorded_at DESC, id DESC LIMIT 1), FALSE) AND COALESCE((SELECT kind FROM tasks_closure"
+        " WHERE assignment_id = {pk} AND recorded_at <= {moment} AND recorded_at < {close}"
+        " ORDER BY recorded_at DESC, id DESC LIMIT 1), 'reopened') = 'reopened')"
     )
+    CLOSES = {  # the end of the due date where the office is
+        "postgresql": "((period.due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')",
+        "sqlite": "datetime(period.due_on, '+1 day', '-8 hours')",
+    }
 
     def __init__(self, moment: Moment) -> None:
         super().__init__(output_field=DateField())
@@ -105,7 +112,8 @@ class FirstOwed(Expression):
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         (plan, _), (since, _), (pk, _), (moment, params) = map(compiler.compile, self.sources)
-        return self.SQL.format(plan=plan, since=since, pk=pk, moment=moment), tuple(params)
+        close = self.CLOSES[connection.vendor]
+        return self.SQL.format(plan=plan, since=since, pk=pk, moment=moment, close=close), (*params, *params)
 
     def get_source_expressions(self) -> list[Any]:
         return self.sources

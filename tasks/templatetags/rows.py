@@ -25,7 +25,8 @@ INFERRED = SafeString(" <small>推定</small>")
 CHOICE = '<input type="checkbox" form="urge" name="assignment" value="{key}" aria-label="催办{agency}{label}"> '
 ASSIGNMENT = row_form(ASSIGNMENT_COLUMNS)
 ITEM = row_form(ITEM_COLUMNS)
-LAGGARD = '<a href="{agencies}{key}/{query}">{name}</a> {percent}%'
+LAGGARD = '<a href="{agencies}{key}/{query}">{name}</a>{percent}'
+NO_REPORT = "（尚无通过的报告）"
 
 
 @register.simple_tag
@@ -103,11 +104,15 @@ def _standing(standing: Standing | ItemStanding) -> dict[str, str]:
 def _laggards(standing: ItemStanding, links: Mapping[str, str], names: Mapping[int, str]) -> SafeString:
     late = standing.laggards
     shown = [
-        fill(LAGGARD, **links, key=row.agency_id, name=names.get(row.agency_id, ""), percent=row.percent)
+        fill(LAGGARD, **links, key=row.agency_id, name=names.get(row.agency_id, ""), percent=_reported(row))
         for row in late[:SHOWN_LAGGARDS]
     ]
     more = f" 等{len(late)}家" if len(late) > SHOWN_LAGGARDS else ""
     return SafeString("、".join(shown) + more)
+
+
+def _reported(row: Standing) -> str:
+    return f" {row.percent}%" if row.has_accepted else NO_REPORT
 
 
 def _leads(standing: ItemStanding) -> str:
