@@ -13,6 +13,12 @@ from tasks.rules.status import Light, behind_line
 from tasks.standing.rollup import ItemStanding, Standing, thresholds_of
 
 AgencyNames = Mapping[int, str]
+NOTHING_ACCEPTED = "尚无通过的报告"
+
+
+def reached(row: Standing) -> str:
+    """How far an assignment has come; before a report was accepted it counts as 0, which nobody has reported."""
+    return f"{row.percent}%" if row.has_accepted else NOTHING_ACCEPTED
 
 
 def because(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -> str:
@@ -21,7 +27,7 @@ def because(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -
     if standing.light == Light.RED:
         return f"{_joined(standing.laggards, names)}未办结"
     if standing.light == Light.YELLOW:
-        slowest = "、".join(f"{names[s.agency_id]}{s.percent}%" for s in standing.laggards[:3])
+        slowest = "、".join(f"{names[s.agency_id]}{reached(s)}" for s in standing.laggards[:3])
         others = f"等{len(standing.laggards)}家" if len(standing.laggards) > 3 else ""
         return f"{slowest}{others}，落后序时逾{plan.behind_margin}个百分点"
     if standing.light == Light.BLUE and standing.due_on:
@@ -72,7 +78,7 @@ def steps(standing: ItemStanding, plan: Plan, day: date, names: AgencyNames) -> 
     worst_rows = [row for row in standing.leads if row.light == standing.light]
     others = [row for row in standing.leads if row.light != standing.light]
     if standing.light != Light.GREEN:
-        lines += [Step(names[row.agency_id], f"{row.percent}%", row.light) for row in worst_rows[:5]]
+        lines += [Step(names[row.agency_id], reached(row), row.light) for row in worst_rows[:5]]
         if len(worst_rows) > 5:
             lines.append(Step(f"另有{len(worst_rows) - 5}家", _span(worst_rows[5:]), standing.light))
     else:
@@ -104,8 +110,13 @@ def _time_steps(standing: ItemStanding, plan: Plan, day: date) -> list[Step]:
 
 
 def _span(rows: list[Standing]) -> str:
-    low, high = min(row.percent for row in rows), max(row.percent for row in rows)
-    return f"{low}%" if low == high else f"{low}%至{high}%"
+    percents = [row.percent for row in rows if row.has_accepted]
+    if not percents:
+        return NOTHING_ACCEPTED
+    low, high = min(percents), max(percents)
+    span = f"{low}%" if low == high else f"{low}%至{high}%"
+    others = len(rows) - len(percents)
+    return f"{span}，{others}家{NOTHING_ACCEPTED}" if others else span
 
 
 def remedy(standing: ItemStanding, plan: Plan, names: AgencyNames) -> str:

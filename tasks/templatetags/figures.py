@@ -21,6 +21,8 @@ from tasks.rules.numerals import chinese_numeral
 from tasks.rules.periods import last_quarter_ends
 from tasks.rules.rounding import TENTH, WHOLE, half_up, percent_text, points_text
 from tasks.rules.status import Light
+from tasks.standing.explain import NOTHING_ACCEPTED
+from tasks.standing.explain import reached as words_of_progress
 from tasks.standing.filing import Filing, filing_of
 from tasks.standing.rollup import ItemStanding, Standing
 
@@ -28,7 +30,6 @@ register = template.Library()
 register.filter("chinese", chinese_numeral)
 
 
-NOTHING_ACCEPTED = "尚无通过的报告"
 ICONS = {shown: SafeString(f'<svg class="ic" aria-hidden="true"><use href="#s-{shown}"/></svg>') for shown in Light}
 WORDS = {shown: shown.words for shown in Light}
 SHAPES = dict(zip(Light, "■▲◆●‖✓✕○", strict=True))  # as a line of text draws the icons
@@ -101,6 +102,9 @@ def progress(row: Standing | ItemStanding, places: int = WHOLE) -> SafeString:
     if not _is_known(row):
         return NOT_REPORTED if _is_asked(row) else NOT_COUNTED
     return SafeString(percent_text(row.percent, places))
+
+
+register.filter("reached", words_of_progress)
 
 
 @register.simple_tag

@@ -7,8 +7,9 @@ from django import template
 from django.utils.safestring import SafeString
 
 from qa_plan.markup import fill
+from tasks.standing.explain import reached
 from tasks.standing.rollup import ItemStanding, Standing
-from tasks.templatetags.figures import ICONS, NOTHING_ACCEPTED, WORDS
+from tasks.templatetags.figures import ICONS, WORDS
 
 register = template.Library()
 
@@ -46,7 +47,7 @@ def _matrix_cell(row: Standing, names: Mapping[int, str], href: str) -> SafeStri
         name=name,
         light=shown,
         percent=row.percent if row.has_accepted else "—",
-        reached=f"{row.percent}%" if row.has_accepted else NOTHING_ACCEPTED,
+        reached=reached(row),
         word=WORDS[shown],
         icon=ICONS[shown],
     )

@@ -13,6 +13,7 @@ from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, row_for
 from tasks.pages.ledger.page import Line
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light
+from tasks.standing.explain import reached
 from tasks.standing.rollup import ItemStanding, Standing
 from tasks.templatetags.figures import bar, due_dates, filing_tag, gap, gap_class, light, progress
 
@@ -25,8 +26,7 @@ INFERRED = SafeString(" <small>推定</small>")
 CHOICE = '<input type="checkbox" form="urge" name="assignment" value="{key}" aria-label="催办{agency}{label}"> '
 ASSIGNMENT = row_form(ASSIGNMENT_COLUMNS)
 ITEM = row_form(ITEM_COLUMNS)
-LAGGARD = '<a href="{agencies}{key}/{query}">{name}</a>{percent}'
-NO_REPORT = "（尚无通过的报告）"
+LAGGARD = '<a href="{agencies}{key}/{query}">{name}</a> {reached}'
 
 
 @register.simple_tag
@@ -104,15 +104,11 @@ def _standing(standing: Standing | ItemStanding) -> dict[str, str]:
 def _laggards(standing: ItemStanding, links: Mapping[str, str], names: Mapping[int, str]) -> SafeString:
     late = standing.laggards
     shown = [
-        fill(LAGGARD, **links, key=row.agency_id, name=names.get(row.agency_id, ""), percent=_reported(row))
+        fill(LAGGARD, **links, key=row.agency_id, name=names.get(row.agency_id, ""), reached=reached(row))
         for row in late[:SHOWN_LAGGARDS]
     ]
     more = f" 等{len(late)}家" if len(late) > SHOWN_LAGGARDS else ""
     return SafeString("、".join(shown) + more)
-
-
-def _reported(row: Standing) -> str:
-    return f" {row.percent}%" if row.has_accepted else NO_REPORT
 
 
 def _leads(standing: ItemStanding) -> str:

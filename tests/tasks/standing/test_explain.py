@@ -47,6 +47,15 @@ def test_yellow_says_who_is_behind_and_how_far_slowest_first():
     assert say(stand(4, 1, 2, 3)) == "乙厅1%、丙厅2%、丁厅3%等4家，落后序时逾10个百分点"
 
 
+def test_who_has_no_accepted_report_is_not_said_to_stand_at_nought():
+    standing = stand(None, 30, 60)
+    assert say(standing) == "甲厅尚无通过的报告、乙厅30%，落后序时逾10个百分点"
+    assert Step("甲厅", "尚无通过的报告", YELLOW) in reckoning(standing)
+    early = {"first_owed_on": HALF_TIME}
+    assert Step("3家负责单位", "50%至60%，1家尚无通过的报告") in reckoning(stand(None, 50, 60, **early))
+    assert Step("1家负责单位", "尚无通过的报告") in reckoning(stand(None, **early))
+
+
 def test_yellow_names_the_plan_s_own_margin():
     strict = Plan(issued_on=ISSUED, behind_margin=5)
     assert say(stand(44, plan=strict), plan=strict) == "甲厅44%，落后序时逾5个百分点"

@@ -186,7 +186,7 @@ def test_a_light_is_recorded_when_it_changes_and_only_then(plan, lead_agency):
     go_round(date(2016, 6, 25))
     assert changes(item) == [
         (date(2016, 5, 24), "green", "", "各负责单位均在黄灯线以上"),
-        (date(2016, 5, 27), "yellow", "green", "省商务厅0%，落后序时逾10个百分点"),
+        (date(2016, 5, 27), "yellow", "green", "省商务厅尚无通过的报告，落后序时逾10个百分点"),
         (date(2016, 6, 2), "green", "yellow", "各负责单位均在黄灯线以上"),
         (date(2016, 6, 3), "blue", "green", "距完成时限15天"),
         (date(2016, 6, 16), "yellow", "blue", "省商务厅80%，落后序时逾10个百分点"),
@@ -200,7 +200,7 @@ def test_a_new_plan_turns_yellow_when_its_first_period_has_closed(plan, lead_age
     go_round(date(2016, 7, 20))
     assert changes(lead.item) == [
         (date(2016, 5, 24), "green", "", "各负责单位均在黄灯线以上"),
-        (date(2016, 7, 16), "yellow", "green", "省商务厅0%，落后序时逾10个百分点"),
+        (date(2016, 7, 16), "yellow", "green", "省商务厅尚无通过的报告，落后序时逾10个百分点"),
     ]
 
 
