@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from tasks.models import Plan
+from tasks.rules.means import averaged
 from tasks.rules.rounding import TENTH, half_up
 from tasks.rules.status import expected_percent
 from tasks.standing.rollup import ItemStanding, Total
@@ -59,8 +60,7 @@ Point = tuple[date, float, float]  # day, percent, expected
 
 def curve(plan: Plan, history: Sequence[Point], items: Sequence[ItemStanding], whole: Total, day: date) -> Curve:
     """Draws the recorded days and the standing of `day`; the expected line goes on to the last due date."""
-    due_dates = Counter(item.due_on for item in items if item.due_on)
-    end = max([*due_dates, plan.due_on, day])
+    end = max([plan.due_on, day, *(item.due_on for item in items if item.due_on)])
     span = max((end - plan.issued_on).days, 1)
 
     def x(when: date) -> float:
@@ -73,7 +73,7 @@ def curve(plan: Plan, history: Sequence[Point], items: Sequence[ItemStanding], w
     points.append((day, whole.percent, whole.expected))
     future = [day + timedelta(days=n) for n in range(7, (end - day).days, 7)] + ([end] if end > day else [])
     expected = [(when, line) for when, _, line in points]
-    expected += [(when, _expected(plan, due_dates, when)) for when in future]
+    expected += [(when, _expected(plan, averaged(items), when)) for when in future]
     return Curve(
         actual=_steps([(x(when), y(percent)) for when, percent, _ in points]),
         expected=_line([(x(when), y(percent)) for when, percent in expected]),
@@ -90,10 +90,12 @@ def curve(plan: Plan, history: Sequence[Point], items: Sequence[ItemStanding], w
     )
 
 
-def _expected(plan: Plan, due_dates: Counter[date], when: date) -> float:
-    count = sum(due_dates.values())
-    whole = sum(n * (expected_percent(plan.issued_on, due_on, when) or 0.0) for due_on, n in due_dates.items())
-    return whole / count if count else 0.0
+def _expected(plan: Plan, items: Sequence[ItemStanding], when: date) -> float:
+    """The mean of what will be expected of the items that count; 持续推进 goes on with what it has."""
+    by_due_date = Counter(item.due_on for item in items if item.due_on)
+    dated = sum(n * (expected_percent(plan.issued_on, due_on, when) or 0.0) for due_on, n in by_due_date.items())
+    endless = sum(item.percent for item in items if not item.due_on)
+    return (dated + endless) / len(items) if items else 0.0
 
 
 def _readings(points: Sequence[Point]) -> list[Reading]:
