@@ -171,8 +171,8 @@ tasks:urge-new           -           POST    login  422         403          403
 tasks:urge-detail        urge        GET     login  200         200          200      404           200    200
 tasks:urge-detail        urge        POST    login  403         422          422      404           403    403
 tasks:urge-slip          urge        GET     login  200         200          200      404           200    200
-tasks:urge-slips         -           GET     login  404         404          404      404           404    404
-reports:slips-docx       -           GET     login  404         404          404      404           404    404
+tasks:urge-slips         -           GET     login  302         302          302      302           302    302
+reports:slips-docx       -           GET     login  302         302          302      302           302    302
 tasks:request-list       -           GET     login  200         403          403      403           403    403
 tasks:request-detail     request     GET     login  200         200          200      404           200    200
 tasks:request-detail     request     POST    login  422         403          403      404           403    403

@@ -122,8 +122,9 @@ def urge_slip(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @dated
 def urge_slips(request: Request) -> HttpResponse:
-    """Several 催办单 in one print, each on its own sheet: `?id=3&id=4`."""
-    return _slips(request, request.GET.getlist("id"))
+    """Several 催办单 in one print, each on its own sheet: `?id=3&id=4`; the list of urges where none is chosen."""
+    keys = request.GET.getlist("id")
+    return _slips(request, keys) if keys else redirect("tasks:urge-list")
 
 
 def _slips(request: Request, keys: Sequence[str]) -> HttpResponse:
