@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -112,6 +113,8 @@ def _cell(worksheet: Worksheet, cell: Cell, styles: Styles) -> Any:
     if cell is BLANK:
         return None
     value = f"={cell.formula}" if cell.formula else cell.value
+    if value is None and cell.link:
+        cell = replace(cell, link="")  # some programs write the place that an empty cell links to as its value
     if isinstance(value, str) and not cell.formula:
         value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
     written = WriteOnlyCell(worksheet, value)

@@ -63,7 +63,7 @@ def test_totals_agree(files):
     for light, count in zip(LIGHTS, lights.values(), strict=True):
         assert f"{light}{count}项" in text
     for pace in ("超进度", "按序时", "欠进度"):
-        assert f"{pace}{totals[f'{pace}（项）']}项" in text.split("按任务平均进度")[1]
+        assert f"{pace}{totals[f'进度类别：{pace}（项）']}项" in text.split("按任务平均进度")[1]
 
 
 def test_what_was_filed_agrees(files):
@@ -118,7 +118,7 @@ def test_agencies_agree_line_by_line(files):
             str(row["未报"]),
         ]
         assert [line[light] for light in LIGHTS] == [
-            str(row[name]) for name in ("红 逾期", "黄 滞后", "蓝 临期", "绿 正常", "灰 已办结")
+            str(row[name]) for name in ("红\n逾期", "黄\n滞后", "蓝\n临期", "绿\n正常", "灰\n已办结")
         ]
 
 
