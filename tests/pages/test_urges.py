@@ -261,7 +261,12 @@ def test_several_slips_are_one_print_and_one_file(as_coordinator, as_lead, plan,
     as_lead.get(address, 404)
 
 
-@pytest.mark.parametrize("query", ["", "?id=x", "?id=999999", f"?{'&'.join(f'id={n}' for n in range(51))}"])
+@pytest.mark.parametrize("address", ["/urges/slips/", "/urges/slips.docx"])
+def test_where_no_urge_is_chosen_the_slips_lead_to_the_list(as_coordinator, address):
+    assert as_coordinator.get(address, 302).response.url == "/urges/"
+
+
+@pytest.mark.parametrize("query", ["?id=x", "?id=999999", f"?{'&'.join(f'id={n}' for n in range(51))}"])
 def test_an_address_of_no_slips_or_too_many_leads_nowhere(as_coordinator, urge, query):
     as_coordinator.get(f"/urges/slips/{query}", 404)
     as_coordinator.get(f"/urges/slips.docx{query}", 404)

@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
+from qa_plan.clock import end_of
 from tasks.models import (
     AcceptedProgress,
     ActionItem,
@@ -231,9 +233,20 @@ class Reading:
         """Whether a period has closed whose report the assignment owed."""
         since = self.history.assigned[number].answers_from
         return any(
-            due_on < self.when.date() and not (since and due_on < since) and not self.waived.get((number, period))
-            for period, due_on in PERIODS.items()
+            due_on < self.when.date()
+            and not (since and due_on < since)
+            and not at_close.waived.get((number, period))
+            and at_close.closure.get(number, "") in ("", "reopened")
+            for period, due_on, at_close in self._closed_periods
         )
+
+    @cached_property
+    def _closed_periods(self) -> "list[tuple[str, date, Reading]]":
+        """Every period with its due date, and what was known of it by its close."""
+        return [
+            (period, due_on, Reading(self.history, min(self.when, end_of(due_on))))
+            for period, due_on in PERIODS.items()
+        ]
 
     def _light(self, percent: int, due_on: date | None, closure: str, *, asked: bool) -> str:
         """docs/rules.md 5, in exact fractions."""
