@@ -43,7 +43,7 @@ def figures(visitor):
     """The plan's progress and its number of yellow items, as the dashboard says them."""
     visitor.page.goto(DASHBOARD)
     lede = visitor.page.locator(".lede").inner_text()
-    return float(re.search(r"总体进度 ([\d.]+)%", lede)[1]), int(re.search(r"(\d+)项欠进度", lede)[1])
+    return float(re.search(r"总体进度 ([\d.]+)%", lede)[1]), int(re.search(r"(\d+)项滞后", lede)[1])
 
 
 def file_with_htmx(page, assignment):
@@ -104,7 +104,7 @@ def file_again(page, assignment):
 def accept(page):
     open_review(page)
     expect(page.locator(".compare")).to_contain_text("名单附后")
-    expect(page.locator(".effect")).to_contain_text("该单位由黄 欠进度转为绿 正常")
+    expect(page.locator(".effect")).to_contain_text("该单位由黄 滞后转为绿 正常")
     page.get_by_role("button", name="通过并审核下一份").click()
     expect(page.locator(".messages")).to_have_text("已通过省商务厅（三）的报告。")
 
