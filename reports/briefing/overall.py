@@ -41,7 +41,7 @@ def _progress(plan: PlanFacts, today: date, key: str) -> Paragraph:
 
 
 def against_time(plan: PlanFacts, key: str) -> Paragraph:
-    """Compares the whole with its 序时; where no report was ever accepted, 0.0% is said to be a reckoning."""
+    """Compares the whole with its 序时; where no report was ever accepted, it says so instead of 0.0%."""
     totals = plan.totals
     figures = {
         "总体进度": percent(totals.percent),
@@ -49,12 +49,17 @@ def against_time(plan: PlanFacts, key: str) -> Paragraph:
         "相差": points(totals.gap),
     }
     begins = "总体进度{总体进度}"
-    if not any(row.has_accepted for row in plan.rows if row.counts):
-        begins = "各单位尚无通过的报告，总体进度按{总体进度}计"
+    if not reported_items(plan):
+        begins = "各单位尚无通过的报告，总体进度按零计"
     text = f"{begins}，序时进度{{序时进度}}，{_gap(totals.gap)}。"
     return Paragraph(
         Style.BODY, text if averaged(plan.items) else "没有计入总体进度的任务。", figures, f"{key}.overall"
     )
+
+
+def reported_items(plan: PlanFacts) -> set[int]:
+    """The tasks of which a report that counts was accepted."""
+    return {row.item for row in plan.rows if row.counts and row.has_accepted}
 
 
 def _gap(gap: float) -> str:
@@ -96,8 +101,11 @@ def _figures(counts: Mapping[str, int]) -> dict[str, str]:
 
 
 def since(plan: PlanFacts, today: date, key: str) -> Paragraph | None:
-    """Compares with a day that is named, and its figure, so that the difference can be added up by hand."""
-    if plan.since is None or plan.previous is None or not averaged(plan.items):
+    """Compares with a day that is named, and its figure, so that the difference can be added up by hand.
+
+    None where there is nothing to compare: no earlier close, no task that counts, no report that was accepted yet.
+    """
+    if plan.since is None or plan.previous is None or not averaged(plan.items) or not reported_items(plan):
         return None
     year, _, quarter = plan.since_name.partition("年")
     moved = difference(plan.totals.percent, plan.previous.percent, TENTH)
@@ -108,9 +116,11 @@ def since(plan: PlanFacts, today: date, key: str) -> Paragraph | None:
         "变化": points(float(moved)),
     }
     change = f"{'提高' if moved > 0 else '下降'}{{变化}}个百分点" if moved else "没有变化"
-    return Paragraph(
-        Style.BODY, f"较{{上期}}（{{上期截止日}}）的{{上期进度}}，总体进度{change}。", figures, f"{key}.since"
-    )
+    then, remark = "的{上期进度}", ""
+    if plan.earlier and not any(row.has_accepted for row in plan.earlier):
+        then, remark = "", "（当时尚无通过的报告，按零计）"
+    text = f"较{{上期}}（{{上期截止日}}）{then}，总体进度{change}{remark}。"
+    return Paragraph(Style.BODY, text, figures, f"{key}.since")
 
 
 def _sections(plan: PlanFacts, key: str) -> Paragraph:
@@ -118,11 +128,22 @@ def _sections(plan: PlanFacts, key: str) -> Paragraph:
     figures: dict[str, str] = {}
     for section in plan.sections:
         name = f"第{chinese_numeral(section.number)}部分"
-        progress = f"进度{{{name}进度}}" if section_counts(plan, section) else "未计入进度"
-        wordings.append(f"“{section.title}”{{{name}任务}}项，{progress}")
+        wordings.append(f"“{section.title}”{{{name}任务}}项，{_section_progress(plan, section, name)}")
         figures[f"{name}任务"] = str(section.totals.items)
         figures[f"{name}进度"] = percent(section.totals.percent)
     return Paragraph(Style.BODY, f"分部分看，{joined(wordings, '；')}。", figures, f"{key}.sections")
+
+
+def _section_progress(plan: PlanFacts, section: SectionFacts, name: str) -> str:
+    if not section_counts(plan, section):
+        return "未计入进度"
+    return f"进度{{{name}进度}}" if section_reported(plan, section) else "尚无通过的报告"
+
+
+def section_reported(plan: PlanFacts, section: SectionFacts) -> bool:
+    """Whether a report that counts in the section's progress was accepted."""
+    reported = reported_items(plan)
+    return any(item.number in reported for item in plan.items if item.section == section.number and item.counts)
 
 
 def section_counts(plan: PlanFacts, section: SectionFacts) -> bool:

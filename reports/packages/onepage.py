@@ -6,7 +6,7 @@ from reports.briefing import METHOD
 from reports.briefing.appendices import item_number, item_progress
 from reports.briefing.filing import counted
 from reports.briefing.findings import not_named, numbers_of, why
-from reports.briefing.overall import against_time, paces, section_counts, since
+from reports.briefing.overall import against_time, paces, reported_items, section_reported, since
 from reports.briefing.words import percent, whole_percent
 from reports.models import Package
 from reports.quarter import IndicatorFacts, ItemFacts, LedgerRow, PlanFacts, SectionFacts, UnfiledRow
@@ -51,8 +51,8 @@ class OnePage:
 
     @property
     def has_progress(self) -> bool:
-        """Whether any task counts in the whole's progress."""
-        return bool(averaged(self.plan.items))
+        """Whether any task counts in the whole's progress, and a report of one was accepted."""
+        return bool(averaged(self.plan.items) and reported_items(self.plan))
 
     @property
     def compared(self) -> str:
@@ -79,9 +79,9 @@ class OnePage:
 
     @property
     def sections(self) -> list[tuple[SectionFacts, str]]:
-        """Each section with its progress, none where nothing of it counts."""
+        """Each section with its progress, none where nothing of it counts or was accepted."""
         return [
-            (section, percent(section.totals.percent) if section_counts(self.plan, section) else "—")
+            (section, percent(section.totals.percent) if section_reported(self.plan, section) else "—")
             for section in self.plan.sections
         ]
 

@@ -98,7 +98,7 @@ def test_where_nothing_is_wrong_nothing_is_asked_but_to_go_on(plan, lead, period
 @pytest.mark.django_db
 def test_where_nobody_has_filed_no_progress_is_claimed(plan, lead, period):
     text = told(snapshot_of(plan))
-    assert "各单位尚无通过的报告，总体进度按0.0%计，序时进度63.8%，比序时慢63.8个百分点。" in text
+    assert "各单位尚无通过的报告，总体进度按零计，序时进度63.8%，比序时慢63.8个百分点。" in text
     assert "应于10月14日（含当日）前报送，应报1份，已报0份，未报1份，报送率0.0%。" in text
     assert "超进度0项" not in text
 
@@ -121,7 +121,8 @@ def test_a_year_s_briefing_names_the_year_once_and_every_due_date(demo):
 @pytest.mark.django_db
 def test_progress_that_has_not_moved_is_level_with_a_day_that_is_named(plan, lead, period):
     make_period(plan, "2016Q2")
-    assert "较二季度报送截止日（7月15日）的0.0%，总体进度没有变化。" in told(snapshot_of(plan))
+    accepted_report(lead, 30, at=moment("2016-07-10"), period="2016Q2")
+    assert "较二季度报送截止日（7月15日）的30.0%，总体进度没有变化。" in told(snapshot_of(plan))
 
 
 @pytest.mark.django_db

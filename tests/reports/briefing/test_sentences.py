@@ -184,6 +184,21 @@ def test_no_accepted_report_never_reads_as_nothing_done(plan, lead, second):
     assert cells(items)[0][4:6] == ("尚无通过的报告", "66%")
 
 
+def test_a_section_without_an_accepted_report_says_so(plan, lead, second):
+    make_assignment(make_item(section=make_section(plan, number=2, title="第二篇")), make_agency("省水利厅"))
+    accepted_report(lead, 70, at=OCTOBER)
+    text = told(plan)
+    assert "“第二篇”1项，尚无通过的报告。" in text
+    assert "较二季度报送截止日（7月15日），总体进度提高35.0个百分点（当时尚无通过的报告，按零计）。" in text
+    assert "0.0%" not in text.partition("二、报送情况")[0].replace("70.0%", "")
+
+
+def test_before_the_first_accepted_report_nothing_is_compared_with_an_earlier_day(plan, lead, second):
+    text = told(plan)
+    assert "各单位尚无通过的报告，总体进度按零计，序时进度66.1%" in text
+    assert "较二季度报送截止日" not in text
+
+
 def test_a_difference_is_that_of_the_two_figures_in_its_line(plan, lead, second):
     accepted_report(lead, 33, at=moment("2016-07-10"), period="2016Q2")
     accepted_report(lead, 70, at=OCTOBER)

@@ -97,10 +97,11 @@ def test_what_is_issued_is_not_worded_any_more(as_coordinator, package, coordina
     as_coordinator.post(url_of(package), 403, **form)
 
 
-def test_the_one_page_view_says_of_progress_that_has_not_moved_that_it_is_level(as_coordinator, plan, built):
+def test_the_one_page_view_says_of_progress_that_has_not_moved_that_it_is_level(as_coordinator, plan, lead, built):
     make_period(plan, "2016Q2")
+    accepted_report(lead, 30, at=moment("2016-07-10"), period="2016Q2")
     main = as_coordinator.get(f"/reports/{built().pk}/page/").main
-    assert "较二季度报送截止日（7月15日）的0.0%，总体进度没有变化。" in main
+    assert "较二季度报送截止日（7月15日）的30.0%，总体进度没有变化。" in main
     assert "提高0.0" not in main
 
 
@@ -118,8 +119,7 @@ def test_the_one_page_view_says_what_the_briefing_says(as_coordinator, plan, lea
     sheet = "".join(as_coordinator.get(f"/reports/{package.pk}/page/").main.split())
     text = "".join(as_coordinator.get(url_of(package)).text("//article").split())
     for sentence in (
-        "各单位尚无通过的报告，总体进度按0.0%计，序时进度65.6%，比序时慢65.6个百分点。",
-        "较二季度报送截止日（7月15日）的0.0%，总体进度没有变化。",
+        "各单位尚无通过的报告，总体进度按零计，序时进度65.6%，比序时慢65.6个百分点。",
         "落后序时超过10个百分点为欠进度），欠进度1项。",
         "2016年三季度进展报告应于10月14日（含当日）前报送，应报1份，已报0份，未报1份，报送率0.0%。",
         "未报送三季度报告",
@@ -127,6 +127,7 @@ def test_the_one_page_view_says_what_the_briefing_says(as_coordinator, plan, lea
     ):
         assert sentence in sheet, sentence
         assert sentence in text, sentence
+    assert "总体进度—" in sheet
 
 
 def test_the_one_page_view_gives_the_worst_laggard_its_reason_and_names_no_one_who_is_done(
