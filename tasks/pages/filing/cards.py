@@ -13,7 +13,16 @@ from django.http import QueryDict
 
 from agencies.models import User
 from tasks.http.fields import READING
-from tasks.models import Assignment, Evidence, Indicator, IndicatorReading, ProgressReport, ReportingPeriod, Review
+from tasks.models import (
+    Assignment,
+    Evidence,
+    Indicator,
+    IndicatorReading,
+    ProgressReport,
+    ReportingPeriod,
+    ReportOrigin,
+    Review,
+)
 from tasks.pages.filing.forms import OTHER, ReportForm
 from tasks.pages.filing.page import OwedReport
 from tasks.pages.filing.questions import drafted_evidence
@@ -171,13 +180,16 @@ def _with_sources(
 ) -> tuple[dict[int, ProgressReport], dict[int, list[ProgressReport]]]:
     """The reports by key, and by the same keys as they were filed: by the agency itself, or by predecessors. One query.
 
-    A row for each report, and one for each that it goes on with.
+    A row for each report, and one for each that it goes on with. They are looked up by their keys alone: a condition
+    on the joined table would have the database read every report that there is.
     """
+    origins = ReportOrigin.objects.filter(report__in=keys).values("origin")
+    wanted = ProgressReport.objects.filter(pk__in=keys).values("pk").union(origins)
     reports = ProgressReport.objects.as_of(moment).with_origin().select_related("period", "assignment__agency")
-    rows = reports.annotate(
+    rows = reports.filter(pk__in=wanted).annotate(
         continuing=FilteredRelation("continuations", condition=Q(continuations__report__in=list(keys) or [0])),
         continued_by=F("continuing__report"),
-    ).filter(Q(pk__in=keys) | Q(continued_by__isnull=False))
+    )
     by_pk: dict[int, ProgressReport] = {}
     sources: dict[int, list[ProgressReport]] = defaultdict(list)
     for report in reversed(rows):
