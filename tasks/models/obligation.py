@@ -92,13 +92,19 @@ class FirstOwed(Expression):
     or that had ended then. `answers_from` empty means since the plan began.
     """
 
+    # Most assignments were never excused or ended: theirs is the plan's first period. For the others the periods are
+    # tried in their order.
     SQL = (
-        "(SELECT MIN(period.due_on) FROM tasks_reportingperiod period WHERE period.plan_id = {plan}"
-        " AND ({since} IS NULL OR period.due_on >= {since}) AND NOT COALESCE((SELECT is_waived FROM tasks_waiver"
+        "CASE WHEN {since} IS NULL AND NOT EXISTS (SELECT 1 FROM tasks_closure WHERE assignment_id = {pk})"
+        " AND NOT EXISTS (SELECT 1 FROM tasks_waiver WHERE assignment_id = {pk})"
+        " THEN (SELECT MIN(due_on) FROM tasks_reportingperiod WHERE plan_id = {plan}) ELSE"
+        " (SELECT period.due_on FROM (SELECT id, due_on FROM tasks_reportingperiod WHERE plan_id = {plan}"
+        " AND ({since} IS NULL OR due_on >= {since}) ORDER BY due_on LIMIT 1000) period"
+        " WHERE NOT COALESCE((SELECT is_waived FROM tasks_waiver"
         " WHERE assignment_id = {pk} AND period_id = period.id AND recorded_at <= {moment} AND recorded_at < {close}"
         " ORDER BY recorded_at DESC, id DESC LIMIT 1), FALSE) AND COALESCE((SELECT kind FROM tasks_closure"
         " WHERE assignment_id = {pk} AND recorded_at <= {moment} AND recorded_at < {close}"
-        " ORDER BY recorded_at DESC, id DESC LIMIT 1), 'reopened') = 'reopened')"
+        " ORDER BY recorded_at DESC, id DESC LIMIT 1), 'reopened') = 'reopened' LIMIT 1) END"
     )
     CLOSES = {  # the end of the due date where the office is
         "postgresql": "((period.due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')",
