@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import QuerySet
 
 from agencies.models import Agency, AgencyGroup
-from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod, Waiver
-from tasks.models.obligation import obligation_in
+from reports.dashboard.questions import agency_assignments, opened_with_excused
+from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light
 from tasks.standing.course import is_settling
@@ -59,17 +59,17 @@ class AgencyPart:
 
 def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     """Reads what one agency has to do in the plan and how it stands; leads worst first, assisting ones apart."""
-    moment, periods = as_of.moment, opened_with_excused(plan, agency, as_of)
+    moment, periods = as_of.moment, opened_periods_of(agency, plan, as_of)
     period = periods[0] if periods else None
-    then_or_now = list(  # those held now, or when the period closed
-        Assignment.objects.held(period.terms_at(moment).closing if period else moment, moment)
-        .with_standing(moment, obligation_in(period.terms_at(moment)) if period else Value(""))
-        .with_due_history(moment)
-        .with_course(moment)
-        .filter(item__plan=plan, agency=agency)
-        .select_related("item")
-        .defer("item__text")
-        .order_by("item__number")
+    terms = period.terms_at(moment) if period else None
+    then_or_now = agency_assignments(  # those held now, or when the period closed
+        plan=plan.pk,
+        agency=agency.pk,
+        moment=moment,
+        period=terms and terms.period,
+        closing=terms.closing if terms else moment,
+        has_period=terms is not None,
+        assists=terms is not None and terms.assists,
     )
     now = {each.pk: each for each in then_or_now if each.ended_at is None or each.ended_at > moment}
     rows = [standing_of(assignment, plan, as_of.day) for assignment in now.values()]
@@ -92,14 +92,9 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     )
 
 
-def opened_with_excused(plan: Plan, agency: Agency, as_of: AsOf) -> list[Any]:
+def opened_periods_of(agency: Agency, plan: Plan, as_of: AsOf) -> list[Any]:
     """Lists the periods opened by that day, the newest first, each with how many of the agency's reports are 免报."""
-    turns = Waiver.objects.filter(recorded_at__lte=as_of.moment)
-    later = turns.filter(assignment=OuterRef("assignment"), period=OuterRef("period")).order_by("-recorded_at", "-pk")
-    last = turns.filter(assignment__agency=agency, period=OuterRef("pk"), pk=Subquery(later.values("pk")[:1]))
-    excused = last.filter(is_waived=True).order_by().values("period").annotate(count=Count("pk")).values("count")
-    opened = plan.periods.filter(opens_on__lte=as_of.day).annotate(excused=Subquery(excused))
-    periods = list(opened.order_by("-opens_on"))
+    periods = opened_with_excused(plan=plan.pk, agency=agency.pk, moment=as_of.moment, day=as_of.day)
     for period in periods:
         period.plan = plan
     return periods

@@ -1,0 +1,37 @@
+"""What an agency's page asks; both were a quarter of its time and are put into SQL once."""
+
+from typing import Any
+
+from django.db.models import Count, DateField, DateTimeField, IntegerField, OuterRef, QuerySet, Subquery, Value
+
+from qa_plan.compile_once import Param, compile_once
+from tasks.models import Assignment, ReportingPeriod, Waiver
+from tasks.models.obligation import obligation
+
+
+@compile_once(
+    plan=IntegerField(),
+    agency=IntegerField(),
+    moment=DateTimeField(),
+    period=IntegerField(),
+    closing=DateTimeField(),
+)
+def agency_assignments(
+    plan: Param, agency: Param, moment: Param, period: Param, closing: Param, *, has_period: bool, assists: bool
+) -> QuerySet[Assignment]:
+    """Those in force at the moment, and those that were at the closing, with all that tells how they stand."""
+    owed = obligation(period, closing, assists=assists) if has_period else Value("")
+    assignments = Assignment.objects.held(closing, moment).filter(item__plan=plan, agency=agency)
+    standing = assignments.with_standing(moment, owed).with_due_history(moment).with_course(moment)
+    return standing.select_related("item").defer("item__text").order_by("item__number")
+
+
+@compile_once(plan=IntegerField(), agency=IntegerField(), moment=DateTimeField(), day=DateField())
+def opened_with_excused(plan: Param, agency: Param, moment: Param, day: Param) -> QuerySet[ReportingPeriod, Any]:
+    """The periods opened by that day, the newest first, each with how many of the agency's reports are 免报."""
+    turns = Waiver.objects.filter(recorded_at__lte=moment)
+    later = turns.filter(assignment=OuterRef("assignment"), period=OuterRef("period")).order_by("-recorded_at", "-pk")
+    last = turns.filter(assignment__agency=agency, period=OuterRef("pk"), pk=Subquery(later.values("pk")[:1]))
+    excused = last.filter(is_waived=True).order_by().values("period").annotate(count=Count("pk")).values("count")
+    opened = ReportingPeriod.objects.filter(plan=plan, opens_on__lte=day).annotate(excused=Subquery(excused))
+    return opened.order_by("-opens_on")
