@@ -5,6 +5,7 @@ of a select by two more, which takes ten times as long as writing the same tags 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.forms import BoundField
@@ -26,21 +27,29 @@ def draw_textarea(widget: Widget) -> SafeString:
     return fill("<textarea{given}>{text}</textarea>", given=_named(widget), text=widget["value"] or "")
 
 
+NO_ATTRIBUTES = SafeString()
 OPTION = '<option value="{value}"{given}>{label}</option>'
 
 
 def draw_select(widget: Widget) -> SafeString:
-    groups = "".join([_group(name, options) for name, options, _ in widget["optgroups"]])
+    groups = "".join([_group(name, options) if name else _option(*options) for name, options, _ in widget["optgroups"]])
     return fill("<select{given}>{groups}</select>", given=_named(widget), groups=SafeString(groups))
 
 
-def _group(name: str | None, options: Iterable[Widget]) -> SafeString:
+def _group(name: str, options: Iterable[Widget]) -> SafeString:
     drawn = SafeString("".join([_option(option) for option in options]))
-    return fill('<optgroup label="{name}">{drawn}</optgroup>', name=name, drawn=drawn) if name else drawn
+    return fill('<optgroup label="{name}">{drawn}</optgroup>', name=name, drawn=drawn)
 
 
 def _option(option: Widget) -> SafeString:
-    return fill(OPTION, value=option["value"], given=attributes(**option["attrs"]), label=option["label"])
+    if option["attrs"]:
+        return _drawn_option(option["value"], option["label"], attributes(**option["attrs"]))
+    return _drawn_option(option["value"], option["label"])
+
+
+@lru_cache(4096)  # a list of a province's agencies stands in every filter
+def _drawn_option(value: Any, label: Any, given: SafeString = NO_ATTRIBUTES) -> SafeString:
+    return fill(OPTION, value=value, given=given, label=label)
 
 
 def _named(widget: Widget) -> SafeString:

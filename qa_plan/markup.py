@@ -1,11 +1,13 @@
 """HTML put together without a template, where a page has hundreds of a kind."""
 
-from html import escape
+import html
+from functools import lru_cache
 from typing import Any
 
 from django.utils.safestring import SafeString
 
-PLAIN = (SafeString, int)  # what needs no escaping
+escape = lru_cache(4096)(html.escape)  # the names of agencies and tasks stand on every page, in every row
+PLAIN = {SafeString, int}  # what needs no escaping
 
 
 def fill(form: str, /, **values: object) -> SafeString:
@@ -13,8 +15,10 @@ def fill(form: str, /, **values: object) -> SafeString:
 
     At a quarter of its cost: a ledger's page has a thousand places.
     """
-    escaped = {name: value if isinstance(value, PLAIN) else escape(str(value)) for name, value in values.items()}
-    return SafeString(form.format_map(escaped))
+    for name, value in values.items():
+        if value.__class__ not in PLAIN:
+            values[name] = escape(str(value))
+    return SafeString(form.format_map(values))
 
 
 def attributes(**values: Any) -> SafeString:

@@ -33,6 +33,11 @@ class Reading:
     percent: float
     expected: float
 
+    @property
+    def written_day(self) -> str:
+        """「7月15日」. There are dozens of points, and a template's date filter takes longer than all else of a row."""
+        return f"{self.day.month}月{self.day.day}日"
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:

@@ -6,12 +6,16 @@ beyond the ninth decimal is taken off first, and 70.85 is 70.9 however it was ad
 
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 Figure = float | Decimal | Fraction
 NOISE = 9  # decimals that are trusted
 WHOLE, TENTH = 0, 1  # decimals of an item, an assignment and an agency; of a section and a plan
 
+remembered = lru_cache(4096)  # a list of thousands of rows shows few different figures
 
+
+@remembered
 def half_up(value: Figure, places: int = WHOLE) -> Decimal:
     """The value with so many decimals, halves away from zero; never a negative zero."""
     exact = Decimal(str(round(float(value), NOISE))) if not isinstance(value, Decimal) else value
@@ -19,11 +23,13 @@ def half_up(value: Figure, places: int = WHOLE) -> Decimal:
     return rounded if rounded else abs(rounded)
 
 
+@remembered
 def difference(value: Figure, other: Figure, places: int = WHOLE) -> Decimal:
     """What the two shown figures differ by: every line adds up by hand."""
     return half_up(value, places) - half_up(other, places)
 
 
+@remembered
 def percent_text(value: Figure, places: int = WHOLE) -> str:
     """「72%」, 「72.5%」."""
     return f"{half_up(value, places)}%"

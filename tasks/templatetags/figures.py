@@ -63,6 +63,7 @@ def shape(light: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(4096)  # rows have few different figures
 def bar(
     percent: float, expected: float | None, light: str | None = "", classes: str = "", places: int = WHOLE
 ) -> SafeString:
@@ -222,6 +223,7 @@ def filing_tag(state: str | None) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache  # a plan has few different ones
 def due_dates(
     due_on: date | None,
     light: str | None,

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from tasks.models import ReportingPeriod
 from tasks.rules.status import SEVERITY
 
+NOTHING = Decimal()
+
 
 class Column(NamedTuple):
     head: str  # {period} stands for the current one
@@ -28,7 +30,7 @@ class Column(NamedTuple):
 
 
 def _gap(row: Any) -> Decimal:
-    return row.gap if row.gap is not None else Decimal()
+    return row.gap or NOTHING
 
 
 def _severity(row: Any) -> int:

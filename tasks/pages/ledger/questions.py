@@ -67,5 +67,6 @@ def assignments_in_force(plan: Plan, as_of: AsOf) -> QuerySet[Assignment]:
     return Assignment.objects.in_force(as_of.moment).filter(item__plan=plan)
 
 
-def sections_of(plan: Plan) -> QuerySet[Section, tuple[int, str]]:
+@compile_once(plan=IntegerField())
+def sections_of(plan: Param) -> QuerySet[Section, tuple[int, str]]:
     return Section.objects.filter(plan=plan).values_list("number", "title")

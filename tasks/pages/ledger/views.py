@@ -65,7 +65,7 @@ def ledger_context(request: Request, ledger: LedgerFilter, period: ReportingPeri
     plan, asked = ledger.plan, request.GET
     page = sorted_page(ledger, sort=asked.get("sort", ""), number=asked.get("page"), size=asked.get("per_page"))
     agencies = agencies_concerned(plan=plan.pk)
-    sections = [(number, f"{chinese_numeral(number)}、{title}") for number, title in sections_of(plan)]
+    sections = [(number, f"{chinese_numeral(number)}、{title}") for number, title in sections_of(plan=plan.pk)]
     return {
         "plan": plan,
         "period": period,
