@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "qa_plan.nul.middleware",
     "qa_plan.toolarge.middleware",
 ]
 ROOT_URLCONF = "qa_plan.urls"

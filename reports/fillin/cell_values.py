@@ -9,11 +9,11 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from qa_plan.clock import FIRST_DAY, LAST_DAY
 from reports.xlsx import ReadCell, Trouble, UnknownDisplay, as_seen
 from tasks.rules.figures import NotAFigure, figure_in
 
 SERIAL_START = date(1899, 12, 30)  # day 0 of Excel's calendar, as it counts from March 1900 on
-FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
 YEAR_FIRST = re.compile(r"(\d{4})([-/.年])(\d{1,2})(?:\2|(?<=年\d)月|(?<=年\d\d)月)(\d{1,2})日?(?: 0{1,2}:00(?::00)?)?")
 YEAR_LAST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 YES, NO = {"是", "√", "✓", "v", "y", "yes", "true", "1", "无变化"}, {"", "否", "×", "x", "n", "no", "false", "0"}

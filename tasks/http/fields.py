@@ -1,5 +1,6 @@
 """What forms share: the longest text, the names of an indicator's reading, and the controls as pages draw them."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from qa_plan.clock import BEYOND, FIRST_DAY, LAST_DAY
 from tasks.rules.figures import NotAFigure, figure_in
 
 TEXT_LIMIT = 2000
@@ -42,6 +44,22 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **attrs: str) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day that the product reckons with: year 1 or 9999 is a slip, refused at its field."""
+
+    widget = DayInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        errors = {"invalid": "请按2016-09-30的格式填写日期。", **kwargs.pop("error_messages", {})}
+        super().__init__(error_messages=errors, **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise forms.ValidationError(BEYOND, "invalid")
+        return day
 
 
 class WholeNumberInput(forms.NumberInput):

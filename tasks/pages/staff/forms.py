@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from agencies.models import Agency, Succession, User
-from tasks.http.fields import DayInput, Form, TextArea
+from tasks.http.fields import DayField, DayInput, Form, TextArea
 
 
 class HandOverForm(Form):
@@ -70,7 +70,7 @@ class SuccessionForm(Form):
         widget=TextArea(2),
         help_text="每行一个单位全称；更名也作为新设单位登记",
     )
-    effective_on = forms.DateField(
+    effective_on = DayField(
         label="生效日期",
         widget=DayInput(),
         error_messages={"required": "请填写生效日期。", "invalid": "请按2016-09-30的格式填写日期。"},
