@@ -3,6 +3,12 @@
 from typing import Any
 
 MOST = 2**63 - 1  # of the keys of every database
+LONGEST = len(str(MOST))
+
+
+def key_in(text: str) -> int | None:
+    """The key that a form or address names; None for what no row can have."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST and int(text) <= MOST else None
 
 
 class Key:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from qa_plan.addresses import key_in
 from qa_plan.clock import BEYOND, FIRST_DAY, LAST_DAY
 from tasks.rules.figures import NotAFigure, figure_in
 
@@ -60,6 +61,16 @@ class DayField(forms.DateField):
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
             raise forms.ValidationError(BEYOND, "invalid")
         return day
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows that were ticked; a key that no row can have is none of the choices, before a database is asked."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value or ():
+            if key_in(str(key)) is None:
+                raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
+        return super().clean(value)
 
 
 class WholeNumberInput(forms.NumberInput):

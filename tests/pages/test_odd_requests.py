@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tasks.models import Assignment, ItemRevision, ReportingPeriod
+from tasks.models import Assignment, ItemRevision, Receipt, ReportingPeriod
 from tests.support.factories import moment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -128,3 +128,14 @@ def test_a_key_in_a_form_that_no_row_can_have_is_no_choice(as_coordinator, lead,
     page = as_coordinator.post(address, 422, assignment=key, text="请抓紧。", reply_by="2016-10-14")
     assert list(page.errors.values()) in (["所选任务已经不能催办，请重新选择。"], ["不允许是用空字符。"]), page.errors
     assert Assignment.objects.count() == ReportingPeriod.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", [2**63, 10**30, "²"])
+def test_evidence_that_no_row_can_be_is_refused_at_its_field(as_lead, lead, period, key):
+    page = as_lead.post(f"/my/{lead.pk}/", 422, action="submit", percent="80", progress="话", evidence_kept=key)
+    assert "所附佐证材料不属于该任务，请重新上传。" in page.main
+
+
+def test_a_receipt_for_what_no_row_can_be_signs_nothing(as_lead, lead):
+    as_lead.post("/my/receipts/", assignment=2**63)
+    assert not Receipt.objects.exists()
