@@ -1,5 +1,7 @@
 """Sign-in, and a person's own password."""
 
+import re
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from agencies.changes import note, recording
 from agencies.questions import with_the_common_password
 from qa_plan import clock
+
+WITH_PORT = re.compile(r"([0-9.]+):[0-9]+|\[([^\]%]*)[^\]]*\](?::[0-9]+)?")
 
 
 class SignIn(LoginView):
@@ -39,4 +43,14 @@ class OwnPassword(PasswordChangeView):
 def client_address(request: HttpRequest) -> str:
     """The address from which somebody signs in, as lock-out counts it; behind a proxy, what the proxy saw last."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    return _address(forwarded.rpartition(",")[2]) or _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def _address(text: str) -> str:
+    """The address alone: some proxies add a port, and some write `unknown`, which is none."""
+    text = text.strip().strip('"')
+    match = WITH_PORT.fullmatch(text)
+    try:
+        return str(ip_address(match[1] or match[2] if match else text.partition("%")[0]))
+    except ValueError:
+        return ""

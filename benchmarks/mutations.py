@@ -211,7 +211,7 @@ def mutants(content: bytes, count: int, seed: int) -> Iterator[tuple[str, bytes]
 
 CELL = re.compile(r"(填报|指标读数)!(?:[A-Z]{1,2}\d+|\d+行)")
 CAUSE = re.compile(
-    r"(不是Excel|损坏|改动|隐藏内容|超过|超出|过大|过多|编码|实体|宏|链接|重名|旧版|空的|找不到表头|表头|不受支持|模板版本|加密)"
+    r"(不是Excel|损坏|改动|隐藏内容|超过|超出|过大|过多|编码|实体|宏|链接|重名|旧版|空的|找不到表头|表头|不受支持|模板版本|加密|缺少|副本|Numbers|Strict)"
 )
 
 

@@ -10,6 +10,9 @@ from django.conf import settings
 from django.utils import timezone
 
 FROZEN_TIME_OF_DAY = time(18, 0)
+# The days that the product reckons with. One beyond them is a slip, and no calendar or database need hold it.
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
+BEYOND = f"日期应在{FIRST_DAY.year}年至{LAST_DAY.year}年之间。"
 
 
 def now() -> datetime:

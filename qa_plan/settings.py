@@ -15,6 +15,7 @@ from django.core.management.utils import get_random_secret_key
 from environs import Env
 
 from qa_plan.channels import channels, site_address
+from qa_plan.sender import sender
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -110,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "qa_plan.nul.middleware",
     "qa_plan.toolarge.middleware",
 ]
 ROOT_URLCONF = "qa_plan.urls"
@@ -237,7 +239,7 @@ vars().update(env.dj_email_url("EMAIL_URL", "console:"))
 if vars().get("EMAIL_BACKEND") in (None, "django.core.mail.backends.smtp.EmailBackend"):
     EMAIL_BACKEND = "tasks.channels.bounded_smtp.Backend"
 EMAIL_TIMEOUT = CHANNEL_TIMEOUT
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = sender(env.str("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}"))
 
 # ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 REDIS_URL = env.str("REDIS_URL", "")

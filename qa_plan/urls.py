@@ -1,8 +1,10 @@
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
+from qa_plan.addresses import Key
 from tasks.pages.health.views import healthz
 
+register_converter(Key, "key")
 handler400 = "qa_plan.toolarge.bad_request"
 urlpatterns = [
     path("admin/", admin.site.urls),

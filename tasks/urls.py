@@ -24,53 +24,53 @@ urlpatterns = [
     # /plans/<slug>/items/, /plans/<slug>/assignments/
     path("plans/<slug:slug>/items/", ledger.item_list, name="item-list"),
     path("plans/<slug:slug>/assignments/", ledger.assignment_list, name="assignment-list"),
-    path("plans/<slug:slug>/items/<int:number>/", items.item_detail, name="item-detail"),
-    path("plans/<slug:slug>/items/<int:number>/amend/", items.item_amend, name="item-amend"),
-    path("plans/<slug:slug>/items/<int:number>/weights/", items.item_weights, name="item-weights"),
+    path("plans/<slug:slug>/items/<key:number>/", items.item_detail, name="item-detail"),
+    path("plans/<slug:slug>/items/<key:number>/amend/", items.item_amend, name="item-amend"),
+    path("plans/<slug:slug>/items/<key:number>/weights/", items.item_weights, name="item-weights"),
     path("plans/<slug:slug>/periods/<slug:code>/lock/", periods.period_lock, name="period-lock"),
     # /assignments/<id>/
-    path("assignments/<int:pk>/close/", items.assignment_close, name="assignment-close"),
-    path("assignments/<int:pk>/waivers/<slug:code>/", periods.report_waive, name="report-waive"),
-    path("assignments/<int:pk>/requests/new/", requests.request_new, name="request-new"),
+    path("assignments/<key:pk>/close/", items.assignment_close, name="assignment-close"),
+    path("assignments/<key:pk>/waivers/<slug:code>/", periods.report_waive, name="report-waive"),
+    path("assignments/<key:pk>/requests/new/", requests.request_new, name="request-new"),
     # /requests/
     path("requests/", requests.request_list, name="request-list"),
-    path("requests/<int:pk>/", requests.request_detail, name="request-detail"),
+    path("requests/<key:pk>/", requests.request_detail, name="request-detail"),
     # /urges/
     path("urges/", urges.urge_list, name="urge-list"),
     path("urges/new/", urges.urge_new, name="urge-new"),
     path("urges/slips/", urges.urge_slips, name="urge-slips"),
-    path("urges/<int:pk>/", urges.urge_detail, name="urge-detail"),
-    path("urges/<int:pk>/slip/", urges.urge_slip, name="urge-slip"),
+    path("urges/<key:pk>/", urges.urge_detail, name="urge-detail"),
+    path("urges/<key:pk>/slip/", urges.urge_slip, name="urge-slip"),
     # /reminders/
     path("reminders/", reminders.reminder_list, name="reminder-list"),
     path("reminders/preview/", reminders.reminder_preview, name="reminder-preview"),
     path("reminders/rules/", reminding.rule_list, name="rule-list"),
     path("reminders/rules/new/", reminding.rule_new, name="rule-new"),
-    path("reminders/rules/<int:pk>/", reminding.rule_edit, name="rule-edit"),
+    path("reminders/rules/<key:pk>/", reminding.rule_edit, name="rule-edit"),
     path("reminders/settings/", reminding.reminder_settings, name="reminder-settings"),
     path("reminders/settings/calendar/", reminding.calendar_address, name="calendar-address"),
-    path("reminders/<int:pk>/", reminders.reminder_detail, name="reminder-detail"),
-    path("reminders/deliveries/<int:pk>/send/", reminders.delivery_send, name="delivery-send"),
+    path("reminders/<key:pk>/", reminders.reminder_detail, name="reminder-detail"),
+    path("reminders/deliveries/<key:pk>/send/", reminders.delivery_send, name="delivery-send"),
     path("calendar/<slug:token>.ics", reminding.calendar_feed, name="calendar-feed"),
     # /my/
     path("my/", filing.my, name="my"),
     path("my/receipts/", requests.acknowledge, name="acknowledge"),
-    path("my/<int:pk>/", filing.report_edit, name="report-edit"),
+    path("my/<key:pk>/", filing.report_edit, name="report-edit"),
     # /reviews/
     path("reviews/", reviews.review_list, name="review-list"),
-    path("reviews/<int:pk>/", reviews.review_detail, name="review-detail"),
-    path("reviews/<int:pk>/comments/", reviews.review_comment, name="review-comment"),
+    path("reviews/<key:pk>/", reviews.review_detail, name="review-detail"),
+    path("reviews/<key:pk>/comments/", reviews.review_comment, name="review-comment"),
     # /messages/
     path("messages/", messages.message_list, name="message-list"),
-    path("messages/<int:pk>/", messages.message_open, name="message-open"),
+    path("messages/<key:pk>/", messages.message_open, name="message-open"),
     # /evidence/
-    path("evidence/<int:pk>/", evidence.evidence, name="evidence"),
+    path("evidence/<key:pk>/", evidence.evidence, name="evidence"),
     # /agencies/
-    path("agencies/<int:pk>/people/", staff.agency_people, name="agency-people"),
+    path("agencies/<key:pk>/people/", staff.agency_people, name="agency-people"),
     path("agencies/succession/", staff.succession_list, name="succession-list"),
     path("agencies/succession/new/", staff.succession_new, name="succession-new"),
     # /accounts/
-    path("accounts/hand-over/<int:pk>/", staff.account_hand_over, name="hand-over"),
+    path("accounts/hand-over/<key:pk>/", staff.account_hand_over, name="hand-over"),
     # /groups/
-    path("groups/<int:pk>/", groups.group_detail, name="group-detail"),
+    path("groups/<key:pk>/", groups.group_detail, name="group-detail"),
 ]

@@ -9,20 +9,46 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from qa_plan.clock import FIRST_DAY, LAST_DAY
+from reports.xlsx import ReadCell, Trouble, UnknownDisplay, as_seen
+from tasks.rules.figures import NotAFigure, figure_in
+
 SERIAL_START = date(1899, 12, 30)  # day 0 of Excel's calendar, as it counts from March 1900 on
-FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
 YEAR_FIRST = re.compile(r"(\d{4})([-/.年])(\d{1,2})(?:\2|(?<=年\d)月|(?<=年\d\d)月)(\d{1,2})日?(?: 0{1,2}:00(?::00)?)?")
 YEAR_LAST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 YES, NO = {"是", "√", "✓", "v", "y", "yes", "true", "1", "无变化"}, {"", "否", "×", "x", "n", "no", "false", "0"}
-PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
-GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
-
+FIGURE_SHOWN = re.compile(r"[+-]?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)%?")
 
 BLANKS = r"[\s\u200b\ufeff]+"  # zero-width ones included: WPS and web pages leave them
 
 
+TROUBLES = {
+    Trouble.PICTURE: "单元格内是图片，不能作为文字报送，请作为佐证材料上传，并在此填写文字。",
+    Trouble.NO_RESULT: "单元格内是公式，文件里没有它的结果，请改为直接填写内容。",
+}
+
+
 class Unreadable(Exception):
     """The cell can't be understood, or could mean two things; the message says so in Chinese."""
+
+
+def refuse_trouble(cell: ReadCell) -> None:
+    """Raises Unreadable for a cell that holds an error, a picture, or a formula without its result."""
+    if cell.trouble == Trouble.ERROR:
+        raise Unreadable(f"单元格内是错误值{_short(text_of(cell.value))}，请改为要填写的内容。")
+    if cell.trouble:
+        raise Unreadable(TROUBLES[cell.trouble])
+
+
+def shown_in(value: object, number_format: str = "General") -> str:
+    """Reads a cell of text as people see it: 0.85 shown as 85% is 85%, a day is written as it is shown."""
+    try:
+        seen = text_of(as_seen(value, number_format))
+    except (UnknownDisplay, ValueError, OverflowError):
+        raise Unreadable("单元格的数字格式使内容的显示无法确定，请把单元格格式改为“文本”，再填写一次。") from None
+    if text_of(value) and not seen:
+        raise Unreadable("单元格的数字格式把内容隐藏了，请把单元格格式改为“文本”，再填写一次。")
+    return seen
 
 
 def text_of(value: object) -> str:
@@ -48,7 +74,23 @@ def narrow(value: object) -> str:
 
 
 def number_in(value: object, number_format: str = "General") -> Decimal | None:
-    """Reads a number, None from an empty cell. 0.85 shown as 85% and the text 85% are both 85."""
+    """Reads a number as its cell shows it, None from an empty cell. 0.85 shown as 85% and the text 85% are both 85."""
+    number = _number(value, number_format)
+    if number is not None and isinstance(value, (int, float, Decimal)):
+        _refuse_shown_otherwise(number, value, number_format)
+    return number
+
+
+def percent_in(value: object, number_format: str = "General") -> int | None:
+    """Reads a percentage as a whole number from 0 to 100, None from an empty cell."""
+    number = _number(value, number_format)
+    if number is not None and (number != number.to_integral_value() or not 0 <= number <= 100):
+        raise Unreadable("进度应为0到100之间的整数。")
+    number = number_in(value, number_format)
+    return None if number is None else int(number)
+
+
+def _number(value: object, number_format: str) -> Decimal | None:
     if isinstance(value, bool):
         raise Unreadable("应为数字，读到的是是/否。")
     if isinstance(value, (date, timedelta)) or hasattr(value, "hour"):
@@ -57,25 +99,25 @@ def number_in(value: object, number_format: str = "General") -> Decimal | None:
         number = _decimal(repr(value) if isinstance(value, float) else str(value))
         is_percentage = "%" in re.sub(r'"[^"]*"|\\.', "", number_format)
         return _tidy(number * 100) if is_percentage else _tidy(number)
-    text = narrow(value)
-    if not text:
-        return None
-    bare = text.removesuffix("%")
-    if GROUPED.fullmatch(bare):
-        bare = bare.replace(",", "")
-    if not PLAIN_NUMBER.fullmatch(bare):
-        raise Unreadable(f"“{_short(text)}”不是数字。")
-    return _tidy(_decimal(bare))
+    try:
+        typed = figure_in(text_of(value))
+    except NotAFigure as error:
+        raise Unreadable(str(error)) from None
+    return None if typed is None else _tidy(typed)
 
 
-def percent_in(value: object, number_format: str = "General") -> int | None:
-    """Reads a percentage as a whole number from 0 to 100, None from an empty cell."""
-    number = number_in(value, number_format)
-    if number is None:
-        return None
-    if number != number.to_integral_value() or not 0 <= number <= 100:
-        raise Unreadable("进度应为0到100之间的整数。")
-    return int(number)
+def _refuse_shown_otherwise(number: Decimal, value: float | Decimal, number_format: str) -> None:
+    """Raises Unreadable where the cell shows the number rounded, in thousands, or as something else."""
+    if number_format in ("General", "@"):
+        return
+    try:
+        seen = as_seen(float(value), number_format)
+    except (UnknownDisplay, ValueError, OverflowError):
+        raise Unreadable(f"单元格的数字格式使{number}的显示无法确定，请把格式改为常规。") from None
+    figures = FIGURE_SHOWN.findall(seen)
+    shown = [Decimal(figure.removesuffix("%").replace(",", "")) for figure in figures]
+    if shown != [number] and (number or seen.strip() != "-"):
+        raise Unreadable(f"单元格显示为“{_short(seen)}”，实际数值是{number}，请把格式改为常规，核对后再填。")
 
 
 def date_in(value: object) -> date | None:

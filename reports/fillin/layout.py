@@ -9,7 +9,7 @@ from reports.xlsx.sheets import Value, letter
 if TYPE_CHECKING:
     from reports.fillin.lines import FormLine, ReadingLine
 
-TEMPLATE = "1"  # of the workbook; a file with another number is asked to be downloaded anew
+TEMPLATE = "2"  # of the workbook; a file with another number is asked to be downloaded anew
 FORM, READINGS, META, GUIDE = "填报", "指标读数", "_meta", "说明"
 HEAD_ROW = 3
 FIRST_ROW = HEAD_ROW + 1
@@ -65,6 +65,7 @@ READING_COLUMNS: "tuple[FillInColumn[ReadingLine], ...]" = (
     FillInColumn("assignment", "任务标识", 10, value=lambda line: str(line.assignment.pk)),
     FillInColumn("indicator", "指标标识", 10, value=lambda line: str(line.indicator.pk)),
 )
+SEEN = ("label", "title", "role")  # by these people know a row; they must agree with its hidden identity
 HIDDEN = ("assignment", "version", "indicator")
 FIELDS = tuple(column.field for column in FORM_COLUMNS if column.field)
 TITLES = {column.field: column.title for column in FORM_COLUMNS if column.field}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from reports.fillin.identity import Identity, identity_of
+from reports.fillin.identity import Identity, identity_of, seen_anew
 from reports.fillin.known import FillIn, KnownRow, Texts
 from reports.fillin.layout import (
     FIRST_ROW,
@@ -56,7 +56,7 @@ def describe_fill_in(
 
     `identity` is that of the file that came: conflicts stay conflicts until somebody has looked at them.
     """
-    identity = identity or identity_of(fill_in)
+    identity = seen_anew(identity, fill_in.rows) if identity else identity_of(fill_in)
     written = texts or {row.assignment.pk: row.known for row in fill_in.rows}
     rows = [row for row in fill_in.rows if row.assignment.pk in identity.rows]
     title = f"{fill_in.agency} {fill_in.period.code[:4]}年{fill_in.period}进展填报表"
@@ -210,6 +210,10 @@ def _hidden(columns: tuple[FillInColumn[Any], ...], marks: Mapping[int, Marks] |
     return [letter_of(columns, column.key) for column in columns if column.key in names]
 
 
+def _json(texts: Texts) -> str:
+    return json.dumps(texts, ensure_ascii=False, sort_keys=True)
+
+
 def _meta(identity: Identity) -> Sheet:
     facts = [
         ("模板版本", identity.template),
@@ -220,8 +224,7 @@ def _meta(identity: Identity) -> Sheet:
         ("签名", identity.signature),
     ]
     rows = [
-        (str(row.assignment), row.version, json.dumps(row.base, ensure_ascii=False, sort_keys=True))
-        for _, row in sorted(identity.rows.items())
+        (str(row.assignment), row.version, _json(row.base), _json(row.seen)) for _, row in sorted(identity.rows.items())
     ]
     cells = [[Cell(text, number_format="@") for text in line] for line in (*facts, *rows)]
     return Sheet(META, cells, is_hidden=True, is_protected=True, has_own_heights=False)

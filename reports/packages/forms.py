@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from reports.models import Package
 from reports.packages.asking import opened_codes
-from tasks.http.fields import DayInput, Form, TextArea, WholeNumberInput
+from tasks.http.fields import DayField, DayInput, Form, TextArea, WholeNumberInput
 from tasks.models import Plan
 
 DATE_ERRORS = {"required": "请填写截至日期。", "invalid": "请按2016-09-30的格式填写日期。"}
@@ -21,7 +21,7 @@ class PackageForm(Form):
         label="报告期",
         error_messages={"required": "请选择报告期。", "invalid_choice": "请在列出的报告期中选择。"},
     )
-    as_of = forms.DateField(label="截至日期", error_messages=DATE_ERRORS)
+    as_of = DayField(label="截至日期", error_messages=DATE_ERRORS)
     plans = forms.MultipleChoiceField(
         label="行动计划",
         error_messages={"required": "请至少选择两个行动计划。", "invalid_choice": "请在列出的行动计划中选择。"},

@@ -5,7 +5,9 @@ looked at by `refuse_hostile` before anything parses it; `open_sheets` reads a s
 one row by row.
 """
 
-from reports.xlsx.cells import ReadCell, SheetCells, open_sheets
+from reports.xlsx.as_seen import as_seen
+from reports.xlsx.cells import Merged, ReadCell, ReadSheet, SheetCells, Trouble, open_sheets
+from reports.xlsx.display import UnknownDisplay
 from reports.xlsx.safety import FILL_IN, QUARTERLY, Limits, WorkbookRefused, refuse_hostile
 from reports.xlsx.streaming import TooManyRows, write_rows
 from reports.xlsx.values import ReadValue, WorkbookValues
@@ -16,12 +18,17 @@ __all__ = [
     "MEDIA_TYPE",
     "QUARTERLY",
     "Limits",
+    "Merged",
     "ReadCell",
+    "ReadSheet",
     "ReadValue",
     "SheetCells",
     "TooManyRows",
+    "Trouble",
+    "UnknownDisplay",
     "WorkbookRefused",
     "WorkbookValues",
+    "as_seen",
     "open_sheets",
     "refuse_hostile",
     "to_bytes",

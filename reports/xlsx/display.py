@@ -12,7 +12,7 @@ from functools import lru_cache
 
 Shown = str | float | bool | datetime | time | timedelta | None
 TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<digits>[0#?]+)|(?P<point>\.)|(?P<comma>,)'
+    r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<digits>[0#?]+)|(?P<point>\.)|(?P<comma>,)'
     r"|(?P<percent>%)|(?P<exponent>[Ee][+-])|(?P<at>@)|(?P<general>General)|(?P<date>[yYeE]+|[mM]+|[dD]+|[hH]+|[sS]+|"
     r"[aA]{3,4}|AM/PM)|(?P<other>.)",
     re.DOTALL,
@@ -34,17 +34,24 @@ class Token:
 Section = tuple[Token, ...]
 
 
+class UnknownDisplay(Exception):
+    """Office programs show the value in a way that isn't known here."""
+
+
 def shown(value: Shown, code: str) -> str:
     """What a cell of that value and number format shows."""
     if value is None:
         return ""
     sections = parsed(code)
     if isinstance(value, str):
-        return _shown_text(value, sections)
+        return shown_text(value, sections)
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float | int):
-        return _shown_number(Decimal(f"{value:.{SIGNIFICANT}g}"), sections)
+        try:
+            return shown_number(value, sections)
+        except UnknownDisplay:
+            return f"{value}（{sections}）"  # whatever it shows, no other format is taken for the same
     return "".join(_date_part(value, token, place, sections[0]) for place, token in enumerate(sections[0]))
 
 
@@ -82,7 +89,7 @@ def _token(kind: str, text: str) -> Token | None:
     if kind == "bracket":
         if currency := CURRENCY.fullmatch(text):
             return Token("text", currency[1]) if currency[1] else None
-        if CONDITION.match(text):
+        if CONDITION.match(text) or text.upper().startswith("DBNUM"):  # digits written as Chinese numerals
             return Token("condition", text)
         return Token("date", text.lower()) if text.lower().strip("hms") == "" else None
     return Token(kind, text.lower() if kind == "date" else text) if kind else None
@@ -99,17 +106,19 @@ def _joined(tokens: Iterable[Token]) -> Section:
     return tuple(joined)
 
 
-def _shown_text(value: str, sections: tuple[Section, ...]) -> str:
+def shown_text(value: str, sections: tuple[Section, ...]) -> str:
+    """What a cell shows of a text."""
     section = sections[3] if len(sections) > 3 else sections[-1]
     if len(sections) <= 3 and not any(token.kind == "at" for token in section):
         return value
     return "".join(value if token.kind == "at" else token.text for token in section if token.kind in ("at", "text"))
 
 
-def _shown_number(value: Decimal, sections: tuple[Section, ...]) -> str:
+def shown_number(number: float, sections: tuple[Section, ...]) -> str:
+    """What a cell shows of a number. Raises UnknownDisplay where it isn't known."""
     if any(token.kind == "condition" for section in sections for token in section):
-        return f"{value}（{sections}）"  # whatever it shows, no other format is taken for the same
-    sign = ""
+        raise UnknownDisplay
+    value, sign = Decimal(f"{number:.{SIGNIFICANT}g}"), ""
     if len(sections) == 1 or (len(sections) == 2 and value >= 0):
         section, sign = sections[0], "-" if value < 0 else ""
     elif value < 0:
@@ -121,6 +130,8 @@ def _shown_number(value: Decimal, sections: tuple[Section, ...]) -> str:
 
 def _in_section(value: Decimal, section: Section) -> str:
     kinds = [token.kind for token in section]
+    if "at" in kinds:
+        kinds, section = ["general"], (Token("general", ""),)
     if "general" in kinds:
         general = f"{value:.{GENERAL_DIGITS}g}"
         return "".join(general if token.kind == "general" else token.text for token in section)
@@ -141,7 +152,7 @@ def _texts(tokens: Iterable[Token]) -> str:
 
 def _digits(value: Decimal, tokens: Section) -> str:
     if any(token.kind not in ("digits", "point", "comma") for token in tokens):
-        return f"{value}（{tokens}）"  # exponents, and texts between digits
+        raise UnknownDisplay  # exponents, and texts between digits
     kinds = [token.kind for token in tokens]
     point = kinds.index("point") if "point" in kinds else len(tokens)
     whole = "".join(token.text for token in tokens[:point] if token.kind == "digits")
@@ -162,13 +173,13 @@ def _date_part(value: datetime | time | timedelta, token: Token, place: int, sec
     if isinstance(value, timedelta):
         return f"{value}"
     letter = token.text[0]
-    if letter == "m" and _is_minute(place, section):
+    if letter == "m" and is_minute(place, section):
         return f"{value.minute}"
     names = {"y": "year", "e": "year", "m": "month", "d": "day", "h": "hour", "s": "second"}
     return f"{getattr(value, names.get(letter, 'day'), 0)}"
 
 
-def _is_minute(place: int, section: Section) -> bool:
+def is_minute(place: int, section: Section) -> bool:
     """Whether an m stands for minutes: behind hours, or before seconds."""
     dates = [number for number, token in enumerate(section) if token.kind == "date"]
     at = dates.index(place)

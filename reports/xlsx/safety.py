@@ -11,6 +11,8 @@ import zlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from reports.xlsx.kinds import SAVE_AS, TEXT_WITHIN, is_strict, refusal_of, refusal_of_package
+
 MB = 1024 * 1024
 PARTS_LIMIT = 200
 DIRECTORY_LIMIT = 64 * 1024  # bytes; more would be many thousands of members
@@ -46,7 +48,6 @@ LONGEST_TAG = 4096
 # pieces, a stream that goes on beyond it is left where it is. Whoever reads a workbook in this process does so.
 zipfile.ZipExtFile.MAX_N = MB
 
-OLE = b"\xd0\xcf\x11\xe0"
 MACRO_NAMES = re.compile(r"vbaproject|macrosheet|activex|dialogsheet", re.IGNORECASE)
 MAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 DOCUMENT_TYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -69,11 +70,10 @@ def refuse_hostile(file: BinaryIO, limits: Limits = FILL_IN) -> None:
     if not size:
         raise WorkbookRefused("文件是空的，请重新选择文件。")
     file.seek(0)
-    beginning = file.read(len(OLE))
-    if beginning == OLE:
-        raise WorkbookRefused("这是旧版 .xls 或加密的文件，请去掉密码，另存为 .xlsx 后上传。")
-    if beginning != b"PK\x03\x04":
-        raise WorkbookRefused(f"这不是Excel工作簿（.xlsx），请上传由系统下载的{limits.name}。")
+    beginning = file.read(TEXT_WITHIN)
+    if not beginning.startswith(b"PK\x03\x04"):
+        kind = refusal_of(beginning, file)
+        raise WorkbookRefused(kind or f"这不是Excel工作簿（.xlsx），请上传由系统下载的{limits.name}。")
     file.seek(-min(size, 65_535 + 22), os.SEEK_END)
     _check_directory(file.read(), limits)
     try:
@@ -121,11 +121,15 @@ def _check_kind(archive: zipfile.ZipFile) -> None:
         with archive.open("[Content_Types].xml") as part:
             types = part.read(MB)
     except KeyError:
-        raise WorkbookRefused("这不是Excel工作簿（.xlsx），可能是其他文件改了名。") from None
+        types = b""
+    if kind := refusal_of_package(archive, types):
+        raise WorkbookRefused(kind)
     if b"macroenabled" in types.lower() or b"vbaproject" in types.lower():
         raise WorkbookRefused("文件含有宏或控件，系统不接收。请另存为不含宏的 .xlsx 后上传。")
     if MAIN_TYPE not in types:
         raise WorkbookRefused("这不是Excel工作簿（.xlsx），可能是其他文件改了名。")
+    if is_strict(archive):
+        raise WorkbookRefused(f"文件是“Strict Open XML 电子表格”格式，{SAVE_AS}")
 
 
 def _check_parts(archive: zipfile.ZipFile, limits: Limits) -> None:

@@ -7,7 +7,9 @@ from html import unescape
 from typing import IO
 from xml.etree.ElementTree import Element, fromstring, iterparse
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.styles.numbers import is_date_format
+
+from reports.xlsx.formats import BUILTIN
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TRUE = ("1", "true")
@@ -61,7 +63,7 @@ class Styles:
     def __init__(self, content: bytes) -> None:
         styles = fromstring(content)
         own = {int(each.attrib["numFmtId"]): each.attrib["formatCode"] for each in styles.iter(f"{MAIN}numFmt")}
-        known = {**BUILTIN_FORMATS, **own}
+        known = {**BUILTIN, **own}
         cells = styles.findall(f"{MAIN}cellXfs/{MAIN}xf")
         self.formats = [known.get(int(each.get("numFmtId") or 0), "General") for each in cells]
         self.dates = frozenset(place for place, code in enumerate(self.formats) if is_date_format(code))

@@ -17,7 +17,7 @@ from django.utils.datastructures import MultiValueDict
 from agencies.models import User
 from tasks.evidence.archives import FileRefused
 from tasks.evidence.inspecting import ACCEPTED, KINDS, Upload, inspect
-from tasks.http.fields import Form
+from tasks.http.fields import Form, RowsField
 from tasks.models import Assignment, Evidence
 from tasks.workflow.evidence_store import store
 
@@ -56,7 +56,7 @@ class EvidenceForm(Form):
         required=False,
         help_text=f"{ACCEPTED}，单个不超过{settings.EVIDENCE_FILE_MB} MB，最多{settings.EVIDENCE_FILES}个",
     )
-    evidence_kept = forms.ModelMultipleChoiceField(
+    evidence_kept = RowsField(
         Evidence.objects.none(),
         required=False,
         error_messages=dict.fromkeys(("invalid_choice", "invalid_pk_value"), "所附佐证材料不属于该任务，请重新上传。"),

@@ -1,11 +1,16 @@
 """What forms share: the longest text, the names of an indicator's reading, and the controls as pages draw them."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from qa_plan.addresses import key_in
+from qa_plan.clock import BEYOND, FIRST_DAY, LAST_DAY
+from tasks.rules.figures import NotAFigure, figure_in
 
 TEXT_LIMIT = 2000
 
@@ -20,11 +25,17 @@ class Form(forms.Form):
 
 
 class TextArea(forms.Textarea):
-    """A text of several lines, as wide as its place; it grows with what is typed."""
+    """A text of several lines, as wide as its place; it grows with what is typed.
+
+    Browsers cut what is pasted beyond a `maxlength` without a word; here nothing is cut, and the form says the limit.
+    """
 
     def __init__(self, rows: int, **attrs: str) -> None:
         super().__init__({"rows": rows, **attrs})
         del self.attrs["cols"]
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {name: value for name, value in super().build_attrs(*args, **kwargs).items() if name != "maxlength"}
 
 
 class DayInput(forms.DateInput):
@@ -34,6 +45,32 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **attrs: str) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day that the product reckons with: year 1 or 9999 is a slip, refused at its field."""
+
+    widget = DayInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        errors = {"invalid": "请按2016-09-30的格式填写日期。", **kwargs.pop("error_messages", {})}
+        super().__init__(error_messages=errors, **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise forms.ValidationError(BEYOND, "invalid")
+        return day
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows that were ticked; a key that no row can have is none of the choices, before a database is asked."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value or ():
+            if key_in(str(key)) is None:
+                raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
+        return super().clean(value)
 
 
 class WholeNumberInput(forms.NumberInput):
@@ -52,6 +89,31 @@ class FigureInput(forms.TextInput):
             return super().format_value(value)
         text = f"{value:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+class FigureField(forms.DecimalField):
+    """A number as people type it, read as the offline workbook's cells are: １，２３４ and 1,234 are one, 65% is 65."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            number = figure_in(value) if isinstance(value, str) else value
+        except NotAFigure as error:
+            raise forms.ValidationError(str(error), "invalid") from None
+        return super().to_python(number)
+
+
+class WholeFigureField(FigureField):
+    """The same for a whole number. 65.5 is refused as it was typed, never cut to 65."""
+
+    def to_python(self, value: Any) -> Any:
+        number = super().to_python(value)
+        if number is not None and number != number.to_integral_value():
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
+        return number
+
+    def clean(self, value: Any) -> int | None:
+        number = super().clean(value)
+        return None if number is None else int(number)
 
 
 class FilterForm(Form):

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import F
 from django.db.models.expressions import OrderBy
 
-from tasks.http.fields import DayInput
+from tasks.http.fields import DayField
 
 
 class NumberFilter(filters.NumberFilter):
@@ -18,9 +18,7 @@ class NumberFilter(filters.NumberFilter):
 
 
 class DayFilter(filters.DateFilter):
-    def __init__(self, **kwargs: Any) -> None:
-        invalid = "请按2016-09-30的格式填写日期。"
-        super().__init__(widget=DayInput, error_messages={"invalid": invalid}, **kwargs)
+    field_class = DayField
 
 
 PAGE_SIZES = (20, 50, 100)

@@ -132,18 +132,29 @@ def weigh(
 
 @deed
 def amend_item(
-    *, item: ActionItem, due_on: date | None, reason: str, by: User | None, at: datetime, wording: str = ""
+    *,
+    item: ActionItem,
+    due_on: date | None,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    wording: str = "",
+    basis: int | None = None,
 ) -> ItemRevision:
     """Gives an item a new due date (None: 持续推进) or wording, with its reason. The former ones stay visible.
 
-    Without a wording, the one in force stays.
+    Without a wording, the one in force stays. `basis` is how many revisions there were when the form was made: of two
+    at once, the second is shown the first.
     """
     if not reason.strip():
         raise WorkflowError("请写明调整原因。", "reason")
     if due_on is not None and due_on < item.plan.issued_on:
         raise WorkflowError("完成时限不能早于公文印发日期。", "due_on")
     lock_row(item, "UPDATE")
-    current = item.revisions.order_by("recorded_at", "pk").last()
+    revisions = list(item.revisions.order_by("recorded_at", "pk"))
+    if basis is not None and len(revisions) != basis:
+        raise WorkflowError("打开本页后，完成时限或表述已被调整。请刷新页面，核对现行时限后再改。")
+    current = revisions[-1] if revisions else None
     is_inferred = False
     if current:
         wording = wording or current.wording

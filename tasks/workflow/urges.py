@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import Agency, User
+from qa_plan.clock import at as start_of
 from tasks.models import Assignment, Message, Urge, UrgedAssignment, UrgeReply, WorkdayOverride
 from tasks.rules.texts import shortened
 from tasks.rules.workdays import is_workday
@@ -25,6 +26,7 @@ TRIES = 20  # as many coordinators may urge at the same instant; each try takes 
 def urge(*, assignments: Iterable[Assignment], text: str, reply_by: date, by: User, at: datetime) -> list[Urge]:
     """One numbered notice to each agency about all of its assignments among those; all of them or none.
 
+    Done twice is done once: the same words of the same person on the same day, as yet unanswered, are the first notice.
     The assignments are read with their agency and item. An answer is asked for on a working day after today.
     """
     chosen = sorted(assignments, key=lambda assignment: assignment.pk)
@@ -40,8 +42,10 @@ def urge(*, assignments: Iterable[Assignment], text: str, reply_by: date, by: Us
     by_agency: dict[Agency, list[Assignment]] = {}
     for assignment in sorted(chosen, key=lambda each: (each.agency.ordinal, each.agency_id, each.item.number)):
         by_agency.setdefault(assignment.agency, []).append(assignment)
+    text = text.strip()
     return [
-        _urge_agency(agency, mine, text=text.strip(), reply_by=reply_by, by=by, at=at)
+        _made_before(agency, mine, text=text, reply_by=reply_by, by=by, at=at)
+        or _urge_agency(agency, mine, text=text, reply_by=reply_by, by=by, at=at)
         for agency, mine in by_agency.items()
     ]
 
@@ -51,6 +55,19 @@ def _check_reply_day(reply_by: date, today: date) -> None:
         raise WorkflowError("答复期限应晚于今天。", "reply_by")
     if not is_workday(reply_by, WorkdayOverride.objects.as_overrides()):
         raise WorkflowError(f"{reply_by:%Y-%m-%d}不是工作日，请另选一天。", "reply_by")
+
+
+def _made_before(
+    agency: Agency, assignments: list[Assignment], *, text: str, reply_by: date, by: User, at: datetime
+) -> Urge | None:
+    """Finds the notice that this one would repeat. The assignments are locked: of two at once, one is the first."""
+    today = start_of(timezone.localdate(at))
+    same = Urge.objects.filter(
+        agency=agency, text=text, reply_by=reply_by, recorded_by=by, recorded_at__gte=today, reply=None
+    )
+    wanted = {assignment.pk for assignment in assignments}
+    subjects = same.prefetch_related("subjects").order_by("pk")
+    return next((urge for urge in subjects if {each.assignment_id for each in urge.subjects.all()} == wanted), None)
 
 
 def _urge_agency(

@@ -182,7 +182,7 @@ def test_saving_again_replaces_the_draft(as_lead, lead, period):
 
 def test_a_draft_with_what_makes_no_sense_is_not_kept_and_nothing_typed_is_lost(as_lead, lead, period):
     page = as_lead.post(form_url(lead), 422, action="draft", percent="很多", progress="写好的文字")
-    assert page.errors == {"percent": "进度应为0到100之间的整数。"}
+    assert page.errors == {"percent": "“很多”不是数字。"}
     assert page.values()["percent"] == "很多"
     assert page.values()["progress"].strip() == "写好的文字"
     assert not ReportDraft.objects.exists()
@@ -236,16 +236,21 @@ UNFIT = [
     ({"percent": "101"}, "percent", "进度应为0到100之间的整数。"),
     ({"percent": "-1"}, "percent", "进度应为0到100之间的整数。"),
     ({"percent": "60.5"}, "percent", "进度应为0到100之间的整数。"),
-    ({"percent": "９０％"}, "percent", "进度应为0到100之间的整数。"),
+    ({"percent": "六十五"}, "percent", "“六十五”不是数字，请用阿拉伯数字填写，如65。"),
+    ({"percent": "6 5"}, "percent", "分不清是一个数还是几个数"),
+    ({"percent": "1,234"}, "percent", "进度应为0到100之间的整数。"),
     ({"progress": ""}, "progress", "请填写进展情况。"),
     ({"progress": "  \n "}, "progress", "请填写进展情况。"),
     ({"progress": "字" * 2001}, "progress", "2000"),
     ({"problems": "字" * 2001}, "problems", "2000"),
     ({"percent": "20"}, "delay_reason", "20%低于黄灯线53.8%，请写明原因和预计赶上的时间。"),
-    ({"reading": "很多"}, "reading", "请填写数字。"),
+    ({"reading": "很多"}, "reading", "“很多”不是数字。"),
+    ({"reading": "1,23"}, "reading", "逗号分不清"),
+    ({"reading": "12.345"}, "reading", "累计值的小数不超过2位。"),
     ({"reading": "-1"}, "reading", "累计值不能小于0。"),
-    ({"reading": "1e30"}, "reading", "14"),
-    ({"reading": "NaN"}, "reading", "请填写数字。"),
+    ({"reading": "1e30"}, "reading", "“1e30”不是数字。"),
+    ({"reading": "123456789012345"}, "reading", "数字过大"),
+    ({"reading": "NaN"}, "reading", "“NaN”不是数字。"),
 ]
 
 
@@ -261,6 +266,18 @@ def test_what_cannot_be_filed_is_said_at_its_field_and_nothing_is_lost(as_lead, 
             key: value.strip() for key, value in sent.items() if key != "action"
         }, changes
         assert ProgressReport.objects.count() == 0, changes
+
+
+@pytest.mark.parametrize(("percent", "reading"), [("９０％", "１，２３４"), ("90", "1,234.50"), ("90.0", " 1234 ")])
+def test_numbers_are_read_as_people_type_them(as_lead, lead, period, percent, reading):
+    name = f"reading_{make_indicator(lead.item).pk}"
+    as_lead.post(form_url(lead), **{**WHOLE, "percent": percent, name: reading})
+    assert ProgressReport.objects.get().percent == 90
+    assert IndicatorReading.objects.get().value in (1234, Decimal("1234.5"))
+
+
+def test_nothing_that_is_typed_is_cut_by_the_browser(as_lead, lead, period):
+    assert as_lead.get(form_url(lead)).all("//main//*[@name='percent' or self::textarea][@maxlength]") == []
 
 
 def test_a_field_with_an_error_points_to_its_message(as_lead, lead, period):

@@ -110,6 +110,33 @@ def test_other_people_and_other_machines_are_not_locked(locked):
     assert sign_in(address="10.0.0.2").status == 302
 
 
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("10.1.2.3", "10.1.2.3"),
+        ("10.1.2.3:51234", "10.1.2.3"),
+        ("1.1.1.1, 10.1.2.3:51234", "10.1.2.3"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("[fe80::1%eth0]:443", "fe80::1"),
+        ('"[2001:db8::1]:443"', "2001:db8::1"),
+        ("unknown", "10.0.0.9"),
+        ("_hidden", "10.0.0.9"),
+        ("999.1.1.1", "10.0.0.9"),
+        ("", "10.0.0.9"),
+    ],
+)
+def test_behind_a_proxy_the_address_is_read_however_the_proxy_writes_it(user, settings, forwarded, address):
+    settings.BEHIND_PROXY = True
+    data = {"username": user.username, "password": "falsch"}
+    answer = Client(REMOTE_ADDR="10.0.0.9", HTTP_X_FORWARDED_FOR=forwarded).post(LOGIN, data)
+    assert answer.status_code == 200
+    assert AccessAttempt.objects.get().ip_address == address
+
+
 def test_after_half_an_hour_the_lock_is_gone(locked):
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=29))
     assert sign_in().status == 429

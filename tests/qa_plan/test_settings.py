@@ -1,9 +1,12 @@
 """What an installation is by its settings."""
 
 import brotli
+import pytest
 from django.conf import global_settings
+from django.core.exceptions import ImproperlyConfigured
 
 from qa_plan import settings
+from qa_plan.sender import sender
 from qa_plan.staticfiles import QUALITY, Storage
 
 
@@ -16,3 +19,16 @@ def test_static_files_are_compressed_quickly():
     data = b"body { margin: 0 }\n" * 200
     assert Storage().create_compressor(quiet=True).compress_brotli(data) == brotli.compress(data, quality=QUALITY)
     assert brotli.compress(data, quality=QUALITY) != brotli.compress(data)
+
+
+@pytest.mark.parametrize("text", ["x@y.cn", "办公室 <x@y.cn>", '"平台,办公室" <x@y.cn>'])
+def test_a_sender_is_one_address(text):
+    assert sender(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["平台,办公室 <x@y.cn>", "a@y.cn, b@y.cn", "办公室", "", "x@y.cn\nBcc: z@y.cn", "<x@>"]
+)
+def test_a_sender_that_is_none_or_several_is_refused_at_the_start(text):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM"):
+        sender(text)

@@ -1,6 +1,7 @@
 """Fill-in workbooks for tests: as issued, and as an agency sends them back."""
 
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from reports.fillin.layout import FIRST_ROW, FORM, FORM_COLUMNS, READING_COLUMNS
 from reports.fillin.workbook import describe_fill_in
 from reports.xlsx import to_bytes
 from tasks.models import ReportingPeriod
+from tests.support.hostile import repacked
 
 
 def issued(agency: Agency, period: ReportingPeriod, at: datetime) -> bytes:
@@ -60,3 +62,26 @@ def filled(content: bytes, row: int = 0, *, reading: Any = None, **values: Any) 
             workbook[READINGS][f"{letter_of(READING_COLUMNS, 'reading')}{FIRST_ROW}"] = reading
 
     return edited(content, change)
+
+
+def swapped(content: bytes, sheet: str, rows: tuple[int, int], columns: str) -> bytes:
+    """With these columns of two rows exchanged, the others left where they are."""
+
+    def change(workbook: Any) -> None:
+        for column in columns:
+            one, two = (workbook[sheet][f"{column}{row}"] for row in rows)
+            one.value, two.value = two.value, one.value
+
+    return edited(content, change)
+
+
+def with_markup(content: bytes, place: str, cell: str, member: str = "xl/worksheets/sheet2.xml") -> bytes:
+    """With a cell as other programs write it: `cell` is what stands between `<c r="H4"` and the end of the cell."""
+
+    def change(members: dict[str, bytes]) -> None:
+        pattern = rf'<c r="{place}"(?:[^>]*/>|.*?</c>)'.encode()
+        whole = f'<c r="{place}" {cell}</c>'.encode()
+        members[member], count = re.subn(pattern, lambda _: whole, members[member], count=1)
+        assert count == 1, place
+
+    return repacked(content, change)

@@ -60,6 +60,8 @@ def moment_of(as_of: str) -> datetime:
         day = date.fromisoformat(as_of)
     except ValueError:
         raise CommandError(f"截至日期“{as_of}”写法有误，应为2016-09-30这样的日期。") from None
+    if day < clock.FIRST_DAY:
+        raise CommandError(f"截至日期“{as_of}”：{clock.BEYOND}")
     if day > clock.today():
         raise CommandError(f"截至日期{day:%Y-%m-%d}晚于今天（{clock.today():%Y-%m-%d}），还没有数据。")
     return min(clock.end_of(day), clock.now())

@@ -33,6 +33,8 @@ class Command(BaseCommand):
         checked = check(filled, fill_in)
         self.stdout.write(f"{fill_in.agency} · {fill_in.plan} · {fill_in.period.code}")
         bad = [row for row in checked.rows if self._show(row, draft=draft)]
+        for note in filled.notes:
+            self.stdout.write(note)
         for stray in filled.strays:
             self.stderr.write(self.style.ERROR(stray))
         is_clean = not bad and not filled.strays

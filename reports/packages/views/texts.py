@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
+from qa_plan.addresses import key_in
 from reports.packages.kept_facts import FactsUnreadable, kept_facts
 from reports.packages.onepage import OnePage
 from reports.packages.page import PackagePage
@@ -57,9 +58,16 @@ def briefing_text(request: Request, pk: int) -> HttpResponse:
 
 def _worded(request: Request, page: TextPage, version: str) -> str:
     """Words the briefing as was sent and returns ""; where it is refused, says why."""
-    newest = int(version) if version.isdecimal() else -1
+    key = key_in(version)
+    newest = -1 if key is None else key
     try:
-        changed = reword(package=page.package, texts=page.texts, version=newest, by=request.user, at=clock.now())
+        changed = reword(
+            package=page.package,
+            texts=page.texts,
+            version=newest,
+            by=request.user,
+            at=clock.now(),
+        )
     except WorkflowError as refused:
         return refused.message
     if changed:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from tasks.http.evidence_form import EvidenceForm
-from tasks.http.fields import READING, TEXT_LIMIT, FigureInput, TextArea
+from tasks.http.fields import READING, TEXT_LIMIT, FigureField, FigureInput, TextArea, WholeFigureField
 from tasks.models import Indicator, ProgressReport, ReportingPeriod
 from tasks.rules.delays import reasons, with_choice
 from tasks.rules.unchanged import REASONS, split_reason, with_reason
@@ -26,11 +26,11 @@ class ReportForm(EvidenceForm):
         required=False,
         widget=TextArea(3, placeholder="请写明本期工作内容和完成情况，数据在前。"),
     )
-    percent = forms.IntegerField(  # type: ignore[call-arg]  # the stubs know no template_name of numbers
+    percent = WholeFigureField(  # type: ignore[call-arg]  # the stubs know no template_name of numbers
         label="进度",
         min_value=0,
         max_value=100,
-        widget=FigureInput(inputmode="numeric", maxlength="3"),
+        widget=FigureInput(inputmode="numeric"),
         template_name="tasks/_percent_field.html",
         error_messages={
             "required": "请填写进度。",
@@ -88,7 +88,7 @@ class ReportForm(EvidenceForm):
         self.is_draft = is_draft
         self.fields["percent"].required = not is_draft
         for indicator in indicators:
-            self.fields[f"{READING}{indicator.pk}"] = forms.DecimalField(  # type: ignore[call-arg]
+            self.fields[f"{READING}{indicator.pk}"] = FigureField(  # type: ignore[call-arg]
                 label=indicator.name,
                 required=False,
                 min_value=0,
@@ -96,7 +96,12 @@ class ReportForm(EvidenceForm):
                 template_name="tasks/_reading_field.html",
                 max_digits=14,
                 decimal_places=2,
-                error_messages={"invalid": "请填写数字。", "min_value": "累计值不能小于0。"},
+                error_messages={
+                    "min_value": "累计值不能小于0。",
+                    "max_decimal_places": "累计值的小数不超过2位。",
+                    "max_digits": "数字过大，请核对。",
+                    "max_whole_digits": "数字过大，请核对。",
+                },
             )
 
     def clean(self) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from django import forms
 from django.db.models import QuerySet
 
 from agencies.models import Agency, AgencyGroup
+from tasks.http.fields import RowsField
 
 
 class MembersForm(forms.Form):
     """Adds agencies to a group or removes members; whoever confirms a member makes it no longer 推定."""
 
-    add = forms.ModelMultipleChoiceField(Agency.objects.filter(is_collective=False, ended_on=None), required=False)
-    remove = forms.ModelMultipleChoiceField(Agency.objects.all(), required=False)
+    add = RowsField(Agency.objects.filter(is_collective=False, ended_on=None), required=False)
+    remove = RowsField(Agency.objects.all(), required=False)
     confirm = forms.BooleanField(required=False)
 
 

@@ -5,12 +5,15 @@ from typing import Any
 
 from django import forms
 
-from tasks.http.fields import TEXT_LIMIT, DayInput, Form, TextArea, WholeNumberInput
+from tasks.http.fields import TEXT_LIMIT, DayField, DayInput, Form, TextArea, WholeNumberInput
 from tasks.models import Assignment, Closure
 
 
 class AmendForm(Form):
-    due_on = forms.DateField(
+    """A new due date or wording. Says how many revisions there were when it was made."""
+
+    basis = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    due_on = DayField(
         label="完成时限",
         required=False,
         widget=DayInput(),

@@ -48,13 +48,14 @@ def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
     """A new due date, with its reason; the original stays visible."""
     item = get_item(request.user, slug, number, clock.end_of(clock.today()))
     require(can_steer(request.user))
-    form = AmendForm(posted(request), initial={"due_on": item.due_on})
+    revisions = list(revisions_of(item))
+    form = AmendForm(posted(request), initial={"due_on": item.due_on, "basis": len(revisions)})
     if form.is_valid():
         what = {"item": item, "by": request.user, "at": clock.now(), **form.cleaned_data}
         if attempt(form, amend_item, **what):
             messages.success(request, f"已调整{item.label}的完成时限，原时限和原因留存。")
             return redirect(item)
-    context = {"plan": item.plan, "item": item, "form": form, "revisions": revisions_of(item)}
+    context = {"plan": item.plan, "item": item, "form": form, "revisions": revisions}
     return form_page(request, "tasks/item_amend.html", context)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from tasks.http.evidence_form import EvidenceForm
-from tasks.http.fields import TEXT_LIMIT, DayInput, Form, TextArea, aside
+from tasks.http.fields import TEXT_LIMIT, DayField, DayInput, Form, TextArea, aside
 from tasks.models import AgencyRequest
 from tasks.workflow.requests import COMPLETION_RULE
 
@@ -20,7 +20,7 @@ class RequestForm(EvidenceForm):
     """申请 of an agency: every kind says why and may bring evidence, completion must; an extension names a day."""
 
     kind = forms.ChoiceField(choices=AgencyRequest.Kind.choices)
-    due_on = forms.DateField(
+    due_on = DayField(
         label="申请延至（必填）",
         widget=DayInput(),
         error_messages={"required": "请填写申请延至的日期。", "invalid": "请按2016-09-30的格式填写日期。"},

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.models import User
 from qa_plan import clock
+from qa_plan.addresses import key_in
 from tasks.access import (
     can_steer,
     get_assignment_to_file,
@@ -40,7 +41,7 @@ def acknowledge(request: Request) -> HttpResponse:
     if "all" in request.POST:
         chosen = [row.assignment for row in Receipts.of(agency, today, visible_plans(request.user)).to_sign]
     else:
-        keys = [int(key) for key in request.POST.getlist("assignment") if key.isdecimal()]
+        keys = [key for text in request.POST.getlist("assignment") if (key := key_in(text)) is not None]
         chosen = [get_assignment_to_file(request.user, key, clock.end_of(today)) for key in keys]
     try:
         count = acknowledge_all(assignments=chosen, by=request.user, at=clock.now())

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from agencies.models import User
-from tasks.http.fields import TEXT_LIMIT, Form, TextArea, aside
+from tasks.http.fields import TEXT_LIMIT, Form, RowsField, TextArea, aside
 from tasks.models import ProgressReport, Review
 
 MOST_AT_ONCE = 100
@@ -39,7 +39,7 @@ class ReviewForm(VerdictForm):
 class ReviewManyForm(VerdictForm):
     """One verdict for the chosen reports. A report that was decided or replaced meanwhile is refused by the deed."""
 
-    reports = forms.ModelMultipleChoiceField(
+    reports = RowsField(
         ProgressReport.objects.none(),
         error_messages={
             "required": "请至少勾选一份报告。",
@@ -74,7 +74,7 @@ class CommentForm(forms.Form):
         widget=TextArea(2),
         error_messages={"required": "请填写批注内容。"},
     )
-    mentions = forms.ModelMultipleChoiceField(
+    mentions = RowsField(
         User.objects.none(),
         label="提醒同事",
         required=False,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from agencies.models import Agency, Succession, User
-from tasks.http.fields import DayInput, Form, TextArea
+from tasks.http.fields import DayField, DayInput, Form, RowsField, TextArea
 
 
 class HandOverForm(Form):
@@ -51,13 +51,13 @@ class SuccessionForm(Form):
         choices=Succession.Kind.choices,
         error_messages={"required": "请选择类型。", "invalid_choice": "请选择类型。"},
     )
-    predecessors = forms.ModelMultipleChoiceField(
+    predecessors = RowsField(
         Agency.objects.filter(ended_on=None),
         label="原单位（可多选）",
         widget=forms.SelectMultiple(attrs={"required": True}),
         error_messages={"required": "请选择原单位。", "invalid_choice": "原单位不在名单内。", "list": "请选择原单位。"},
     )
-    successors = forms.ModelMultipleChoiceField(
+    successors = RowsField(
         Agency.objects.filter(ended_on=None, is_collective=False),
         label="承接单位（已在系统中的）",
         required=False,
@@ -70,7 +70,7 @@ class SuccessionForm(Form):
         widget=TextArea(2),
         help_text="每行一个单位全称；更名也作为新设单位登记",
     )
-    effective_on = forms.DateField(
+    effective_on = DayField(
         label="生效日期",
         widget=DayInput(),
         error_messages={"required": "请填写生效日期。", "invalid": "请按2016-09-30的格式填写日期。"},

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django import forms
 
-from tasks.http.fields import TEXT_LIMIT, DayInput, Form, TextArea
+from tasks.http.fields import TEXT_LIMIT, DayField, DayInput, Form, TextArea
 from tasks.models import Assignment
 
 
@@ -22,7 +22,7 @@ class UrgeForm(Form):
         widget=TextArea(4),
         error_messages={"required": "请写明催办内容。"},
     )
-    reply_by = forms.DateField(
+    reply_by = DayField(
         label="答复期限（必填）",
         widget=DayInput(),
         help_text="须为工作日；逾期未答复的，自动提醒并逐级上报",

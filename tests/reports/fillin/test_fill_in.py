@@ -182,7 +182,7 @@ def test_a_due_date_that_was_changed_is_answered_with_the_way_to_an_extension(se
 
 WRONG = [
     ({"percent": 101, "progress": "话"}, "填报!G{}：进度应为0到100之间的整数。"),
-    ({"percent": "八成", "progress": "话"}, "填报!G{}：“八成”不是数字。"),
+    ({"percent": "八成", "progress": "话"}, "填报!G{}：“八成”不是数字，请用阿拉伯数字填写，如65。"),
     ({"percent": 0.85, "progress": "话"}, "填报!G{}：进度应为0到100之间的整数。"),
     ({"percent": None, "progress": "话"}, "填报!G{}：请填写进度。"),
     ({"percent": 80}, "填报!H{}：请填写进展情况。"),

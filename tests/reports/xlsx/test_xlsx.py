@@ -91,9 +91,8 @@ def test_wrong_input_is_stopped_with_a_message():
 
 
 def test_what_was_written_is_read_back():
-    [[text, number]] = open_sheets(to_bytes(book(Sheet("填报", [[Cell("甲"), Cell(0.85, number_format="0%")]]))))[
-        "填报"
-    ]
+    cells = [Cell("甲"), Cell(0.85, number_format="0%")]
+    [[text, number]] = open_sheets(to_bytes(book(Sheet("填报", [cells]))))["填报"].rows
     assert text.value == "甲"
     assert (number.value, number.number_format) == (0.85, "0%")
 
@@ -129,7 +128,7 @@ def test_a_quarterly_workbook_of_more_than_ten_megabytes_is_not_refused():
 
 def test_an_honest_file_is_not():
     refuse_hostile(io.BytesIO(plain()))
-    assert open_sheets(plain())["填报"][0][0].value == "文字"
+    assert open_sheets(plain())["填报"].rows[0][0].value == "文字"
 
 
 @pytest.mark.parametrize(

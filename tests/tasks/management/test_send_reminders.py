@@ -118,3 +118,9 @@ def test_on_a_day_off_the_job_does_nothing_and_lives(settings):
     settings.QA_PLAN_TODAY = date(2016, 10, 15)
     assert jobs.sweep_reminders() == 0
     assert Heartbeat.objects.filter(process="sweep_reminders").exists()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_beyond_all_calendars_is_a_slip(day):
+    with pytest.raises(CommandError, match=r"日期应在1950年至2199年之间。"):
+        send("--on", day)

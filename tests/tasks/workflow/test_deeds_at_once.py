@@ -1,9 +1,12 @@
 """Deeds at the same time: one counts, and the other is told of it."""
 
+from datetime import date
+
 import pytest
 from django.db import transaction
 
 from tasks.models import (
+    ActionItem,
     Assignment,
     Closure,
     ProgressReport,
@@ -11,6 +14,7 @@ from tasks.models import (
 )
 from tasks.workflow import (
     WorkflowError,
+    amend_item,
     assign,
     close_assignment,
     withdraw_assignment,
@@ -111,3 +115,20 @@ def test_of_two_assignments_at_once_one_counts_and_the_other_is_told(item, lead_
         (WorkflowError, "省商务厅已承担（1）任务1，不能重复交办。")
     ]
     assert Assignment.objects.get() == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_thirty_due_dates_at_once_the_first_counts_and_the_others_are_told(item, coordinator):
+    def amend(day):
+        due_on = date(2016, 12, day)
+        return amend_item(item=item, due_on=due_on, reason="依据", by=coordinator, at=NOW, basis=1)
+
+    at_once = AtOnce(*(lambda day=day: amend(day) for day in range(1, 31)))
+    with transaction.atomic():
+        ActionItem.objects.select_for_update().get(pk=item.pk)
+        at_once.begin()
+    done, refusals = at_once.finish()
+    assert done == [item.revisions.get(reason="依据")]
+    assert {str(refusal) for refusal in refusals} == {
+        "打开本页后，完成时限或表述已被调整。请刷新页面，核对现行时限后再改。"
+    }

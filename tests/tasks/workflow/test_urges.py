@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from agencies.models import Change
+from agencies.models import Change, Role
 from tasks.models import Closure, Message, Urge, UrgeReply
 from tasks.workflow import WorkflowError, answer_urge, close_assignment, urge
 from tests.support.factories import make_assignment, make_item, make_user, moment, sign_receipt
@@ -34,7 +34,7 @@ def test_an_agency_gets_one_notice_about_all_of_its_tasks(coordinator, plan, lea
 def test_several_agencies_get_a_notice_each_numbered_on_through_the_year(coordinator, plan, lead, other_agency):
     other = make_assignment(make_item(plan), other_agency)
     assert [str(made) for made in urged(other, lead, by=coordinator)] == ["督催〔2016〕1号", "督催〔2016〕2号"]
-    assert [str(made) for made in urged(lead, by=coordinator)] == ["督催〔2016〕3号"]
+    assert [str(made) for made in urged(lead, by=coordinator, text="再请抓紧。")] == ["督催〔2016〕3号"]
     new_year, day = moment("2017-01-03 09:00"), date(2017, 1, 6)
     assert [str(made) for made in urged(lead, by=coordinator, at=new_year, reply_by=day)] == ["督催〔2017〕1号"]
 
@@ -104,3 +104,15 @@ def test_who_left_the_agency_is_told_nothing(coordinator, lead, lead_agency):
     make_user(role="liaison", agency=lead_agency, is_active=False)
     urged(lead, by=coordinator)
     assert not Message.objects.exists()
+
+
+@pytest.mark.any_database
+def test_a_notice_sent_again_is_the_first_one_until_it_is_answered(coordinator, plan, lead, lead_liaison):
+    other = make_assignment(make_item(plan), lead.agency)
+    (first,) = urged(lead, by=coordinator)
+    assert urged(lead, by=coordinator) == [first]
+    assert Message.objects.filter(recipient=lead_liaison, kind=Message.Kind.URGED).count() == 1
+    assert urged(lead, by=make_user(role=Role.COORDINATOR)) != [first]
+    assert urged(lead, other, by=coordinator) != [first]
+    answer_urge(urge=first, text="已办。", by=lead_liaison, at=moment("2016-10-12 15:00"))
+    assert urged(lead, by=coordinator) != [first]

@@ -31,6 +31,13 @@ def test_urges_sent_at_once_are_numbered_one_after_another(plan, coordinator):
     assert sorted(Urge.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
 
 
+def test_a_form_that_is_sent_thirty_times_at_once_is_one_urge(lead, coordinator):
+    what = {"assignments": [lead], "text": "请抓紧。", "reply_by": FRIDAY, "by": coordinator, "at": NOW}
+    done, refusals = all_while_locked(lead, *(lambda: urge(**what) for _ in range(30)))
+    assert refusals == []
+    assert {made.pk for (made,) in done} == {Urge.objects.get().pk}
+
+
 def test_of_two_answers_at_once_one_counts_and_the_other_is_told(lead, lead_liaison, approver, coordinator):
     (made,) = urge(assignments=[lead], text="请抓紧。", reply_by=FRIDAY, by=coordinator, at=NOW)
     at_once = AtOnce(

@@ -1,0 +1,26 @@
+"""Parts of addresses, read so that no database meets what it can't hold."""
+
+from typing import Any
+
+MOST = 2**63 - 1  # of the keys of every database
+LONGEST = len(str(MOST))
+
+
+def key_in(text: str) -> int | None:
+    """The key that a form or address names; None for what no row can have."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST and int(text) <= MOST else None
+
+
+class Key:
+    """A key or number in an address: `<key:pk>`. One that no row can have is an address of nothing, 404."""
+
+    regex = "[0-9]{1,19}"
+
+    def to_python(self, text: str) -> int:
+        number = int(text)
+        if number > MOST:
+            raise ValueError(text)
+        return number
+
+    def to_url(self, value: Any) -> str:
+        return str(value)
