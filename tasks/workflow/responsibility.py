@@ -136,7 +136,7 @@ def amend_item(
 ) -> ItemRevision:
     """Gives an item a new due date (None: 持续推进) or wording, with its reason. The former ones stay visible.
 
-    Without a wording, the one in force stays.
+    Without a wording, the one in force stays. A date that stays keeps its source: 推定 or the notice's words.
     """
     if not reason.strip():
         raise WorkflowError("请写明调整原因。", "reason")
@@ -144,15 +144,17 @@ def amend_item(
         raise WorkflowError("完成时限不能早于公文印发日期。", "due_on")
     lock_row(item, "UPDATE")
     current = item.revisions.order_by("recorded_at", "pk").last()
-    is_inferred = False
+    is_inferred, due_words = False, ""
     if current:
         wording = wording or current.wording
         at = max(at, current.recorded_at)
-        is_inferred = current.is_inferred and current.due_on == due_on
+    if current and current.due_on == due_on:
+        is_inferred, due_words = current.is_inferred, current.due_words
     revision = ItemRevision.objects.create(
         item=item,
         due_on=due_on,
         is_inferred=is_inferred,
+        due_words=due_words,
         wording=wording,
         reason=reason,
         recorded_at=at,
