@@ -19,7 +19,7 @@ register.filter("source_words", source_words)
 
 SHOWN_WORDS = 24  # of the notice's, in a cell of a list; whole where one item is shown
 MARK = " <small>{words}</small>"
-QUOTED = '<span class="was" title="{whole}">{words}</span>'
+QUOTED = '<span class="was words" title="{whole}">{words}</span>'
 ORIGINAL = '<span class="was">原 {date} {source}</span>'
 MARKS = {source: SafeString(MARK.format(words=source.label)) for source in DueSource}
 NOWHERE = SafeString("")

@@ -100,7 +100,7 @@ def test_both_ledgers_show_the_words(as_leader, written):
 def test_long_words_are_cut_in_a_list_and_whole_in_its_title(as_leader, lead):
     revise(lead.item, date(2016, 12, 30), at=AT, due_words="很" * 30)
     page = as_leader.get(f"{lead.item.plan.get_absolute_url()}items/")
-    assert page.all("//span[@class='was']/@title") == ["很" * 30]
+    assert page.all("//span[@class='was words']/@title") == ["很" * 30]
     assert f"公文载明“{'很' * 23}…”" in page.rows()[0][7]
 
 
