@@ -99,7 +99,7 @@ def shape(content: bytes, chance: random.Random) -> bytes:
             lambda: sheet.cell(chance.choice([4999, 5001, 60_000, 1_048_576]), 2, "远处"),
             lambda: sheet.cell(4, chance.choice([30, 41, 300, 16_384]), "远处"),
             lambda: [sheet.cell(1, n, "表头") for n in range(1, 10)],
-            lambda: sheet.move_range(f"A4:P{sheet.max_row}", rows=chance.randint(-3, 5)),
+            lambda: sheet.move_range(f"A4:Q{sheet.max_row}", rows=chance.randint(-3, 5)),
         ]
         chance.choice(deeds)()
 
@@ -283,7 +283,7 @@ def touched(content: bytes) -> bytes:
     def change(workbook: Any) -> None:
         sheet = workbook[FORM]
         for row in range(4, sheet.max_row + 1):
-            sheet[f"G{row}"], sheet[f"H{row}"] = 98, f"第{row}行的进展。"
+            sheet[f"H{row}"], sheet[f"I{row}"] = 98, f"第{row}行的进展。"
 
     return saved(content, change)
 

@@ -10,8 +10,8 @@ from benchmarks.rows import Rows
 from benchmarks.wording import INDICATORS, Wording
 from qa_plan.clock import at
 from tasks.models import ActionItem, Indicator, ItemRevision, LegalBasis, Measure, Plan, ReportingPeriod, Section
+from tasks.rules.due_dates import NOT_WRITTEN
 from tasks.rules.periods import quarter_of
-from tasks.workflow.importing import DUE_ON_INFERRED
 
 FIRST_NUMBER = 1001  # 〔2016〕1001号 and on: far from any real notice
 LEADS = 4
@@ -130,7 +130,7 @@ class PlanMaker:
 
     def _due_dates(self, item: ActionItem) -> ItemCourse:
         self.rows.add(
-            ItemRevision(item=item, due_on=DUE_ON, is_inferred=True, reason=DUE_ON_INFERRED, recorded_at=self.issued_at)
+            ItemRevision(item=item, due_on=DUE_ON, is_inferred=True, reason=NOT_WRITTEN, recorded_at=self.issued_at)
         )
         course = ItemCourse(item.pk, DUE_ON)
         if self.random.random() < 0.1:

@@ -68,7 +68,7 @@ def measure(rows: int, rounds: int) -> dict[str, list[float]]:
 
     def fill_in(workbook: Any) -> None:
         for row in range(4, 4 + rows):
-            workbook[FORM][f"G{row}"], workbook[FORM][f"H{row}"] = 60, f"本期完成{row}件，进展顺利。" * 10
+            workbook[FORM][f"H{row}"], workbook[FORM][f"I{row}"] = 60, f"本期完成{row}件，进展顺利。" * 10
 
     def preview(content: bytes) -> None:
         sent = {"workbook": SimpleUploadedFile("填报表.xlsx", content), "plan": plan.slug, "period": period.code}

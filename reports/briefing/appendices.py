@@ -108,5 +108,5 @@ def _due(item: ItemFacts) -> str:
     """A due date as the table shows it; that it is inferred stands on a line of its own, so that no date breaks."""
     if item.due_on is None:
         return "持续推进"
-    mark = "\n（推定）" if item.is_inferred else ""
+    mark = f"\n（{item.due_source.label}）" if item.is_inferred else ""
     return f"{item.due_on:%Y-%m-%d}{mark}"

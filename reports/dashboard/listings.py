@@ -28,7 +28,7 @@ class Heading(NamedTuple):
     label: str  # as the notice numbers it, under its section
     title: str
     due_on: date | None
-    is_inferred: bool
+    due_source: str
     first_due_on: date | None
     recorded_light: str | None
     section: Section

@@ -29,6 +29,7 @@ from reports.dashboard.locked_property import locked_property
 from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
 from tasks.models.obligation import Obligation
 from tasks.rules.asof import AsOf
+from tasks.rules.due_dates import DueSource
 from tasks.rules.status import Light, Pace, Thresholds
 from tasks.rules.workdays import workdays_until
 from tasks.standing.explain import because
@@ -76,7 +77,7 @@ class Overview:
     def headings(self) -> list[Heading]:
         """Every item is named in the notice's order; their long texts are left in the database."""
         items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).with_recorded_light(self.day)
-        columns = ("pk", "number", "label", "title", "due_on", "is_inferred", "first_due_on", "recorded_light")
+        columns = ("pk", "number", "label", "title", "due_on", "due_source", "first_due_on", "recorded_light")
         of_section = ("section_id", "section__number", "section__title")
 
         @cache
@@ -85,6 +86,11 @@ class Overview:
 
         rows = items.order_by("number").values_list(*columns, *of_section)
         return [Heading._make((*row[: len(columns)], section(*row[len(columns) :]))) for row in rows]
+
+    @locked_property
+    def has_inferred(self) -> bool:
+        """Whether any item's due date is one that the notice doesn't write."""
+        return any(item.due_source == DueSource.INFERRED for item in self.headings)
 
     @locked_property
     def rows(self) -> list[Standing]:

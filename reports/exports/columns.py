@@ -5,19 +5,19 @@ A percentage is a share, rounded as it is shown (docs/rules.md 10); where no rep
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Generic, TypeVar
 
 from reports.xlsx.sheets import Column, Value
 from tasks.models import Plan
 from tasks.pages.ledger.page import Line
+from tasks.rules.due_dates import source_words
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.rounding import half_up, percent_text
 from tasks.standing.rollup import ItemStanding
 
 AnyLine = TypeVar("AnyLine")
 PERCENT, POINTS, DATE, WHOLE = "0%", "+0;-0;0", "yyyy-mm-dd", "0"
-NO_REPORT = "尚无通过的报告"
+NO_REPORT, ONGOING = "尚无通过的报告", "持续推进"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,10 @@ def item_columns(plan: Plan, agency_names: dict[int, str]) -> tuple[LedgerColumn
         LedgerColumn("进度类别", 10, value=lambda line: line.pace.label if line.pace else ""),
         LedgerColumn("负责单位", 40, is_wrapped=True, value=leads),
         LedgerColumn("协助单位数", 11, WHOLE, value=lambda line: len(line.assists)),
-        LedgerColumn("原定时限", 12, DATE, value=lambda line: line.item.first_due_on),
-        LedgerColumn("现时限", 12, DATE, value=lambda line: line.due_on),
-        LedgerColumn("推定", 7, value=lambda line: _due_note(line.due_on, is_inferred=line.item.is_inferred)),
+        LedgerColumn("原定时限", 12, DATE, value=lambda line: line.item.first_due_on or ONGOING),
+        LedgerColumn("现时限", 12, DATE, value=lambda line: line.due_on or ONGOING),
+        LedgerColumn("时限出处", 10, value=lambda line: source_words(line.item.due_source, None)),
+        LedgerColumn("公文时限原文", 24, is_wrapped=True, value=lambda line: line.item.due_words),
         LedgerColumn("出处", 30, is_wrapped=True, value=provenance),
     )
 
@@ -73,13 +74,10 @@ ASSIGNMENT_COLUMNS: tuple[LedgerColumn[Line], ...] = (
     LedgerColumn("进度", 15, PERCENT, value=lambda line: _lead_percent(line)),
     LedgerColumn("序时", 9, PERCENT, value=lambda line: _share(line.standing.expected)),
     LedgerColumn("差（百分点）", 12, POINTS, value=lambda line: line.standing.gap if _has_accepted(line) else None),
-    LedgerColumn("原定时限", 12, DATE, value=lambda line: line.assignment.first_due_on),
-    LedgerColumn("现时限", 12, DATE, value=lambda line: line.standing.due_on),
-    LedgerColumn(
-        "推定",
-        7,
-        value=lambda line: _due_note(line.standing.due_on, is_inferred=line.assignment.due_is_inferred),
-    ),
+    LedgerColumn("原定时限", 12, DATE, value=lambda line: line.assignment.first_due_on or ONGOING),
+    LedgerColumn("现时限", 12, DATE, value=lambda line: line.standing.due_on or ONGOING),
+    LedgerColumn("时限出处", 10, value=lambda line: source_words(line.assignment.due_source, None)),
+    LedgerColumn("公文时限原文", 24, is_wrapped=True, value=lambda line: line.assignment.due_words),
     LedgerColumn("延期次数", 9, WHOLE, value=lambda line: line.assignment.extension_count),
     LedgerColumn("本期报告", 10, value=lambda line: line.filing.label if line.filing else ""),
     LedgerColumn("最近进展", 60, is_wrapped=True, value=lambda line: line.text),
@@ -109,9 +107,3 @@ def _item_percent(line: ItemStanding) -> Value:
     if not line.counts:
         return None
     return _share(line.percent) if _is_reported(line) else NO_REPORT
-
-
-def _due_note(due_on: date | None, *, is_inferred: bool | None) -> str:
-    if due_on is None:
-        return "持续推进"
-    return "推定" if is_inferred else ""

@@ -75,6 +75,7 @@ def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
     plan, moment = period.plan, end_of(timezone.localdate(at))
     assignments = (
         Assignment.objects.as_of(moment, period)
+        .with_due_history(moment)
         .filter(agency=agency, item__plan=plan)
         .select_related("item")
         .defer("item__text")

@@ -40,6 +40,7 @@ FORM_COLUMNS: "tuple[FillInColumn[FormLine], ...]" = (
     FillInColumn("title", "任务", 26, value=lambda line: line.item.title),
     FillInColumn("role", "角色", 7, is_centred=True, value=lambda line: line.assignment.get_role_display()),
     FillInColumn("due_on", "完成时限", 12, "yyyy-mm-dd", True, lambda line: line.assignment.due_on or "持续推进"),
+    FillInColumn("due_source", "时限出处", 20, value=lambda line: line.due_source),
     FillInColumn("last_percent", "上次进度（%）", 9, "0", True, lambda line: line.assignment.percent),
     FillInColumn("last_progress", "上次进展", 34, value=lambda line: line.last_progress),
     FillInColumn("percent", "本期进度（%）", 9, "0", True, field="percent"),

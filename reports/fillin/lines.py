@@ -9,6 +9,7 @@ from reports.fillin.layout import RESULT, FillInColumn
 from reports.xlsx.sheets import Cell, Look, Value
 from tasks.http.fields import READING
 from tasks.models import ActionItem, Assignment, Indicator
+from tasks.rules.due_dates import source_words
 
 Marks = Mapping[str, str]  # by field, what is wrong; "" is the whole row's result
 
@@ -29,6 +30,11 @@ class FormLine:
     @property
     def item(self) -> ActionItem:
         return self.assignment.item
+
+    @property
+    def due_source(self) -> str:
+        """Where the due date comes from, in the notice's words if it writes it."""
+        return source_words(self.assignment.due_source, self.assignment.due_words)
 
     @property
     def last_progress(self) -> str:

@@ -14,6 +14,7 @@ from reports.quarter.records import ItemRecord, PlanState
 from reports.quarter.row_facts import RedSpan
 from reports.quarter.underlying import earlier_rows, filing_rows
 from tasks.models import ReportingPeriod
+from tasks.rules.due_dates import DueSource
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.periods import period_name
 from tasks.rules.status import Light, Pace
@@ -197,9 +198,10 @@ def _item(
         pace_word=standing.pace.label if standing.pace else "",
         because=because(standing, now.plan, now.day, now.names),
         first_due_on=item.first_due_on,
-        first_is_inferred=bool(item.first_is_inferred),
+        first_is_inferred=item.first_due_source == DueSource.INFERRED,
         due_on=item.due_on,
-        is_inferred=bool(item.is_inferred),
+        is_inferred=item.due_source == DueSource.INFERRED,
+        due_words=item.due_words or "",
         was_red_on=next((span.since for span in reds.get(item.pk, ()) if span.since < now.day), None),
         counts=standing.counts,
         full_label=labels[item.number],

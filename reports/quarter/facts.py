@@ -21,6 +21,7 @@ from reports.quarter.row_facts import (
     RedSpan,
     UnfiledRow,
 )
+from tasks.rules.due_dates import DueSource, source_of
 from tasks.rules.rounding import TENTH, difference
 
 
@@ -112,7 +113,8 @@ class AgencyFacts:
 class ItemFacts:
     """An item of the notice. `text` is the notice's, verbatim; `provenance` says where it stands in it.
 
-    `wording` is what a later document made of it, or "". `due_on` None is 持续推进; `because` is the light in words.
+    `wording` is what a later document made of it, or "". `due_on` None is 持续推进; `due_words` are the notice's own,
+    where it writes the date. `because` is the light in words.
     `was_red_on` (曾逾期) is the first day before the package's on which it was seen red; `reds` are all such times.
     """
 
@@ -143,6 +145,11 @@ class ItemFacts:
     counts: bool
     full_label: str = ""  # with its part, where numbering restarts
     reds: tuple[RedSpan, ...] = ()
+    due_words: str = ""
+
+    @property
+    def due_source(self) -> DueSource:
+        return source_of(is_inferred=self.is_inferred, words=self.due_words)
 
     @property
     def gap(self) -> float | None:

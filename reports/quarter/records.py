@@ -24,9 +24,10 @@ class ItemRecord(NamedTuple):
     section_number: int
     section_title: str
     due_on: date | None
-    is_inferred: bool | None
+    due_source: str | None
+    due_words: str | None
     first_due_on: date | None
-    first_is_inferred: bool | None
+    first_due_source: str | None
     wording: str | None
 
 
@@ -44,7 +45,7 @@ class Holder(NamedTuple):
 
 ITEM_COLUMNS = (
     *("pk", "number", "label", "title", "text", "start", "end", "section__number", "section__title"),
-    *("due_on", "is_inferred", "first_due_on", "first_is_inferred", "wording"),
+    *("due_on", "due_source", "due_words", "first_due_on", "first_due_source", "wording"),
 )
 HOLDER_COLUMNS = (
     *("pk", "agency_id", "agency__name", "agency__ordinal", "is_inferred", "standing_report"),

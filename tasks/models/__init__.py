@@ -1,5 +1,6 @@
 """What: the plan and its parts (identities), and what happened to them (facts, inserted and never edited)."""
 
+from tasks.models.duties import Duty, DutyAgency, Measure
 from tasks.models.evidence import Blob, Evidence
 from tasks.models.facts import (
     AcceptedProgress,
@@ -15,7 +16,7 @@ from tasks.models.facts import (
 )
 from tasks.models.filing import ReportDraft, ReportingPeriod
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
-from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Measure, Plan, PlanRevision, Section
+from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Plan, PlanRevision, Section
 from tasks.models.reminders import (
     Channel,
     Delivery,
@@ -42,6 +43,8 @@ __all__ = [
     "Decision",
     "Delivery",
     "Digest",
+    "Duty",
+    "DutyAgency",
     "Evidence",
     "Heartbeat",
     "Indicator",

@@ -18,17 +18,25 @@ from tasks.models.fact import Fact
 from tasks.models.filing import ReportingPeriod
 from tasks.models.plan import ActionItem, Assignment, Indicator
 from tasks.models.querysets import ProgressReportQuerySet
+from tasks.rules.due_dates import SOURCE_OF_ROW, DueSource
 
 
 class ItemRevision(Fact):
     """调整: the item's due date, and its wording where a later document changed it. The first comes with the import.
 
-    `due_on` empty means 持续推进: no end, so the item never turns red for time alone.
+    `due_on` empty means 持续推进: no end, so the item never turns red for time alone. `due_words` are the notice's,
+    where the date is what it writes; `due_source` (时限出处) follows from them and from nothing else.
     """
 
     item = models.ForeignKey(ActionItem, models.PROTECT, related_name="revisions", db_index=False, verbose_name="任务")
     due_on = models.DateField("完成时限", null=True, blank=True)
     is_inferred = models.BooleanField("推定", default=False)
+    due_words = models.TextField("时限原文", blank=True)
+    due_source = models.GeneratedField(
+        expression=SOURCE_OF_ROW,
+        output_field=models.CharField("时限出处", max_length=10, choices=DueSource),
+        db_persist=True,
+    )
     wording = models.TextField("调整后的表述", blank=True)
     reason = models.CharField("原因", max_length=500)
 

@@ -1,4 +1,4 @@
-"""Identities: the plan attached to a notice, its sections, items and measures, and who answers for each item.
+"""Identities: the plan attached to a notice, its sections and items, and who answers for each item.
 
 Every text here is the notice's own, with its offsets into `Plan.notice_text`; nothing is ever rewritten.
 """
@@ -175,10 +175,11 @@ class ActionItem(models.Model):
 
     if TYPE_CHECKING:  # added by `as_of` and `with_recorded_light`
         due_on: date | None
-        is_inferred: bool
+        due_source: str
+        due_words: str
         wording: str
         first_due_on: date | None
-        first_is_inferred: bool
+        first_due_source: str
         recorded_light: str | None
 
     objects = ActionItemQuerySet.as_manager()
@@ -193,24 +194,6 @@ class ActionItem(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("tasks:item-detail", args=[self.plan.slug, self.number])
-
-
-class Measure(models.Model):
-    """举措: one sentence of an item that can be done or not done."""
-
-    item = models.ForeignKey(ActionItem, models.CASCADE, related_name="measures", verbose_name="任务")
-    number = models.PositiveSmallIntegerField("序号")
-    text = models.TextField("原文")
-    start = models.PositiveIntegerField()
-    end = models.PositiveIntegerField()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "举措"
-        ordering = ("item", "number")
-        constraints = (models.UniqueConstraint(fields=("item", "number"), name="measure_number_in_item"),)
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class Indicator(models.Model):
@@ -264,8 +247,9 @@ class Assignment(models.Model):
         closure: str
         obligation: str
         first_due_on: date | None
-        due_is_inferred: bool
-        first_is_inferred: bool
+        due_source: str
+        due_words: str
+        first_due_source: str
         extension_count: int
         has_receipt: bool  # these by `with_course`
         open_decline: int | None

@@ -38,13 +38,14 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def as_of(self, moment: Moment) -> Self:
-        """Adds the due date in force (`due_on`, `is_inferred`), what they were first, and `wording`."""
+        """Adds the due date in force (`due_on`), its source and the notice's words, the first one, and `wording`."""
         return self.annotate(
             due_on=Latest("ItemRevision", "due_on", moment, item="pk"),
-            is_inferred=Latest("ItemRevision", "is_inferred", moment, item="pk"),
+            due_source=Latest("ItemRevision", "due_source", moment, item="pk"),
+            due_words=Latest("ItemRevision", "due_words", moment, item="pk"),
             wording=Latest("ItemRevision", "wording", moment, item="pk"),
             first_due_on=Latest("ItemRevision", "due_on", moment, item="pk", first=True),
-            first_is_inferred=Latest("ItemRevision", "is_inferred", moment, item="pk", first=True),
+            first_due_source=Latest("ItemRevision", "due_source", moment, item="pk", first=True),
         )
 
     def with_recorded_light(self, day: date) -> Self:
@@ -101,12 +102,16 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         )
 
     def with_due_history(self, moment: Moment) -> Self:
-        """Adds `due_is_inferred` of the due date in force, and `first_due_on` and `first_is_inferred`, as they were."""
-        return self.annotate(
-            due_is_inferred=Latest("ItemRevision", "is_inferred", moment, item="item"),
+        """Adds `due_source` and `due_words` of the due date in force, and the first one with its `first_due_source`."""
+        return self.with_due_source(moment).annotate(
+            due_words=Latest("ItemRevision", "due_words", moment, item="item"),
             first_due_on=Latest("ItemRevision", "due_on", moment, item="item", first=True),
-            first_is_inferred=Latest("ItemRevision", "is_inferred", moment, item="item", first=True),
+            first_due_source=Latest("ItemRevision", "due_source", moment, item="item", first=True),
         )
+
+    def with_due_source(self, moment: Moment) -> Self:
+        """Adds `due_source`: where the due date in force comes from."""
+        return self.annotate(due_source=Latest("ItemRevision", "due_source", moment, item="item"))
 
     def with_course(self, moment: Moment) -> Self:
         """Adds the columns from which `tasks.standing.course` derives a state, beside the closure of `as_of`.

@@ -53,6 +53,7 @@ _RECURS_IN_PROSE = re.compile(
 _BEGINS_TERM = re.compile(rf"(?:并|应|需|要|力争|确保|原则上)?(?:于|在|到|至|自)?(?:{_DATED.pattern})")
 _LONGEST_TERM = 40
 _DONE = re.compile("(?:基本|全面|全部)?(?:完成|建成|竣工|投产|通车|投用|投入使用|印发|出台|上线|交付|开工)")
+_COUNTED = re.compile("新增|净增|增加|累计")
 _NOTHING_ELSE = re.compile("(?:基本|全面|全部|持续|长期)*(?:完成|实施|启动|落实|建成|推进|坚持)*")
 
 
@@ -136,7 +137,10 @@ def dated(words: str, years: Years, *, in_prose: bool) -> Iterator[Term]:
 def _is_term_in_prose(match: re.Match[str], words: str) -> bool:
     if re.search(r"截至|比|较|从|自|每年$", words[max(0, match.start() - 2) : match.start()]):
         return False
-    bounded = match["before"] or (match["year"] or "").endswith("内")
+    within = (match["year"] or "").endswith("内")
+    if within and _COUNTED.match(words, match.end()):
+        return False  # 「年度内新增170个」 says what a target counts, and no task's end
+    bounded = match["before"] or within
     if match["y"] or match["m"] or match["q"] or match["half"]:
         bounded = bounded or _DONE.match(words, match.end())
     by_the_end = match["until"] and (match["part"] in ("底", "末") or match["year"] or match["qend"] or match["hend"])

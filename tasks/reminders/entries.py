@@ -11,6 +11,7 @@ from agencies.models import User
 from tasks.access import can_file_reports, can_steer
 from tasks.models import AgencyRequest, Assignment, Plan, Reminder, ReportingPeriod, Urge
 from tasks.reminders.subjects import ReminderKind
+from tasks.rules.due_dates import DueSource, source_words
 from tasks.rules.texts import shortened
 
 DEADLINE_WORDS = {
@@ -23,6 +24,7 @@ RELATED = ("assignment__item__plan", "assignment__agency", "period__plan", "agen
 BULKY = ("assignment__item__text", "assignment__item__plan__notice_text", "period__plan__notice_text")
 URGES = (ReminderKind.URGED, ReminderKind.URGE)
 TITLE_LIMIT = 40
+WORDS_LIMIT = 24
 
 
 class Group(Enum):
@@ -169,7 +171,7 @@ class _Writer:
     def _when(self, kind: str, anchor: date, reminder: Reminder) -> str:
         since, passed = day_words(anchor, self.day), (self.day - anchor).days
         if kind in DEADLINE_WORDS:
-            return f"{DEADLINE_WORDS[ReminderKind(kind)]}{since}，{_left(passed)}"
+            return f"{DEADLINE_WORDS[ReminderKind(kind)]}{since}{_source(reminder)}，{_left(passed)}"
         if kind == ReminderKind.OPENS:
             until = f"，请于{day_words(reminder.period.due_on, self.day)}前报送" if reminder.period else ""
             return f"{since}开放填报{until}"
@@ -192,6 +194,12 @@ def day_words(moment: date, day: date) -> str:
     """「10月8日」, with the year only where it is another one than that of the day."""
     year = "" if moment.year == day.year else f"{moment.year}年"
     return f"{year}{moment.month}月{moment.day}日"
+
+
+def _source(reminder: Reminder) -> str:
+    """What the notice writes of the due date, where it does."""
+    words = reminder.reason.get("due_words")
+    return f"（{source_words(DueSource.WRITTEN, shortened(words, WORDS_LIMIT))}）" if words else ""
 
 
 def _left(passed: int) -> str:

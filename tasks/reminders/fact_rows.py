@@ -48,8 +48,8 @@ class FactKind(IntEnum):
 class FactRow(NamedTuple):
     """A fact as it is read: `of` is its assignment, `owner` the agency, `within` the period.
 
-    Of a due date, `of` is the item and `within` the plan. Of an urge, `owner` is who was urged, and `owner_ended` the
-    day on which it was, or will be, succeeded.
+    Of a due date, `of` is the item, `within` the plan, and `word` what the notice writes. Of an urge, `owner` is who
+    was urged, and `owner_ended` the day on which it was, or will be, succeeded.
     """
 
     what: int
@@ -93,6 +93,7 @@ def _branches(moment: Moment, filing: Param, agency: Param | None) -> Iterator[Q
         ItemRevision.objects.filter(known),
         of=F("item_id"),
         within=F("item__plan_id"),
+        word=F("due_words"),
         day=F("due_on"),
     )
     yield _rows(FactKind.CLOSURE, Closure.objects.filter(known, mine), of=F("assignment_id"), word=F("kind"))

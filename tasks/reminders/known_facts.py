@@ -35,11 +35,12 @@ class OpenPeriod:
 
 
 class DueDate(NamedTuple):
-    """The due date in force of an item, and since when it has been this one."""
+    """The due date in force of an item, since when it has been this one, and the notice's words if it writes it."""
 
     plan_id: int
     due_on: date | None
     since: datetime
+    words: str
 
 
 class KnownFacts:
@@ -79,7 +80,7 @@ class KnownFacts:
         """Remembers a due date; a revision that leaves the date as it was leaves `since` as it was."""
         known = self.due_dates.get(row.of)
         if known is None or known.due_on != row.day:
-            self.due_dates[row.of] = DueDate(row.within, row.day, row.at)
+            self.due_dates[row.of] = DueDate(row.within, row.day, row.at, row.word or "")
 
     def _remember_filed(self, row: FactRow) -> None:
         """Remembers who has filed. Reports come oldest first: the newest one of an assignment decides."""
@@ -148,7 +149,7 @@ class KnownFacts:
     def _last_due_on(self) -> dict[int, date]:
         """By plan, the latest due date of its items."""
         latest: dict[int, date] = {}
-        for plan, due_on, _ in self.due_dates.values():
+        for plan, due_on, *_ in self.due_dates.values():
             if due_on is not None:
                 latest[plan] = max(due_on, latest.get(plan, due_on))
         return latest

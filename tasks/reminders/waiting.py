@@ -140,6 +140,7 @@ class Waiting:
             since=timezone.localdate(max(due.since, running_since, assignment.recorded_at)),
             agency_id=assignment.agency_id,
             assignment_id=assignment.pk,
+            facts={"due_words": due.words} if due.words else {},
         )
 
     # ── 签收 ──

@@ -1,9 +1,25 @@
 """What several pages ask of a plan's periods and of indicators, put into SQL once."""
 
-from django.db.models import DateField, DateTimeField, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast
 
 from qa_plan.compile_once import Param, compile_once
-from tasks.models import Indicator, IndicatorReading, ReportingPeriod
+from tasks.models import Duty, Indicator, IndicatorReading, Measure, ReportingPeriod
 from tasks.models.latest import Latest, Moment
 
 
@@ -13,6 +29,63 @@ def periods_opened(plan: Param, day: Param, moment: Param) -> QuerySet[Reporting
     is_locked = Latest("PeriodLock", "is_locked", moment, period="pk")
     opened = ReportingPeriod.objects.filter(plan=plan, opens_on__lte=day)
     return opened.annotate(is_locked=is_locked).order_by("opens_on")
+
+
+class ItemPart(NamedTuple):
+    """A measure, or a duty and one agency that it names; `words` are the measure, or the duty's ending."""
+
+    is_duty: bool
+    number: int
+    words: str
+    start: int
+    end: int
+    due_words: str
+    due_start: int | None
+    due_on: date | None
+    recurs: str
+    rule: str
+    agency: int | None
+    name: str | None
+    role: str | None
+    place: int | None
+
+    @property
+    def deadline(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in DEADLINE}
+
+
+DEADLINE = ("due_words", "due_start", "due_on", "recurs")
+PART = (
+    *("is_duty", "place_in_item", "words", "start", "end", *DEADLINE),
+    *("rule", "named_agency", "named_name", "named_role", "named_place"),
+)
+
+
+@compile_once(item=IntegerField())
+def parts_of(item: Param) -> QuerySet[Any, tuple[Any, ...]]:
+    """The item's measures and then its duties, in their order, as the columns of `ItemPart`."""
+    measure = {
+        "is_duty": Value(False, BooleanField()),
+        "place_in_item": F("number"),
+        "words": F("text"),
+        "rule": Value("", CharField()),
+        "named_agency": Cast(Value(None), IntegerField()),
+        "named_name": Cast(Value(None), CharField()),
+        "named_role": Cast(Value(None), CharField()),
+        "named_place": Cast(Value(None), IntegerField()),
+    }
+    duty = measure | {
+        "is_duty": Value(True, BooleanField()),
+        "words": F("ending"),
+        "rule": F("assist_rule"),
+        "named_agency": F("named__agency_id"),
+        "named_name": F("named__agency__name"),
+        "named_role": F("named__role"),
+        "named_place": F("named__pk"),
+    }
+    measures: QuerySet[Any, Any] = Measure.objects.filter(item=item).order_by().annotate(**measure).values_list(*PART)
+    duties: QuerySet[Any, Any] = Duty.objects.filter(item=item).order_by().annotate(**duty).values_list(*PART)
+    return measures.union(duties, all=True).order_by("is_duty", "place_in_item", "named_place")
 
 
 @compile_once(item=IntegerField(), moment=DateTimeField())

@@ -223,29 +223,6 @@ def filing_tag(state: str | None) -> SafeString:
 
 
 @register.simple_tag
-@lru_cache  # a plan has few different ones
-def due_dates(
-    due_on: date | None,
-    light: str | None,
-    is_inferred: bool,
-    first: date | None,
-    first_is_inferred: bool,
-    extensions: int = 0,
-) -> SafeString:
-    """The due date in force, and the original beside it where it was changed; 推定 where a date is inferred.
-
-    Where extensions were granted, how many.
-    """
-    inferred = " <small>推定</small>" if is_inferred and due_on else ""
-    shown = f'<span class="late">{due_on}</span>' if light == Light.RED else str(due_on or "持续推进")
-    extended = f'<span class="was">延期{extensions}次</span>' if extensions else ""
-    if first == due_on:
-        return SafeString(shown + inferred + extended)
-    mark = " 推定" if first_is_inferred else ""
-    return SafeString(f'{shown}{inferred}<span class="was">原 {first or "持续推进"}{mark}</span>{extended}')
-
-
-@register.simple_tag
 def report_tag(report: ProgressReport) -> SafeString:
     """Where one report stands, read with its verdict; one that a newer one replaced no longer waits."""
     if report.verdict is None and report.settled_at is not None:

@@ -15,7 +15,8 @@ from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light
 from tasks.standing.explain import reached
 from tasks.standing.rollup import ItemStanding, Standing
-from tasks.templatetags.figures import bar, due_dates, filing_tag, gap, gap_class, light, progress
+from tasks.templatetags.due import due_dates
+from tasks.templatetags.figures import bar, filing_tag, gap, gap_class, light, progress
 
 register = template.Library()
 
@@ -43,9 +44,10 @@ def _assignment_row(line: Line, links: Mapping[str, str], *, can_urge: bool) -> 
     due = due_dates(
         standing.due_on,
         standing.light,
-        of.due_is_inferred,
+        of.due_source,
+        of.due_words,
         of.first_due_on,
-        of.first_is_inferred,
+        of.first_due_source,
         of.extension_count,
     )
     return fill(
@@ -78,6 +80,9 @@ def item_rows(
 
 def _item_row(standing: ItemStanding, links: Mapping[str, str], names: Mapping[int, str]) -> SafeString:
     item = standing.item
+    due = due_dates(
+        item.due_on, standing.light, item.due_source, item.due_words, item.first_due_on, item.first_due_source
+    )
     return fill(
         ITEM,
         **links,
@@ -86,7 +91,7 @@ def _item_row(standing: ItemStanding, links: Mapping[str, str], names: Mapping[i
         number=item.number,
         title=item.title,
         section=chinese_numeral(item.section.number),
-        due=due_dates(item.due_on, standing.light, item.is_inferred, item.first_due_on, item.first_is_inferred),
+        due=due,
         behind=_laggards(standing, links, names) or _leads(standing),
     )
 

@@ -7,20 +7,33 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import Max
 
 from agencies.changes import note, recording
 from agencies.models import Agency, AgencyAlias, AgencyGroup, GroupMembership, User
-from tasks.models import ActionItem, Assignment, Indicator, ItemRevision, LegalBasis, Measure, Plan, Section
+from tasks.models import (
+    ActionItem,
+    Assignment,
+    Duty,
+    DutyAgency,
+    Indicator,
+    ItemRevision,
+    LegalBasis,
+    Measure,
+    Plan,
+    Section,
+)
+from tasks.notice import Deadline, Item, Notice, NoticeError, Problem, level_of
+from tasks.notice import Duty as ReadDuty
 from tasks.notice import Indicator as ReadIndicator
-from tasks.notice import Item, Notice, NoticeError, Problem, level_of
 from tasks.notice import Section as ReadSection
+from tasks.rules.due_dates import reason_of
 from tasks.workflow import assign, follow_group
 from tasks.workflow.messages import tell_assigned
 
 LEAD, ASSIST = Assignment.Role.LEAD.value, Assignment.Role.ASSIST.value
-DUE_ON_INFERRED = "公文未写完成时限，按计划年度年末推定"
 MISSING = {
     "document_number": "没有找到发文字号，请补充（--number 某政办发〔2016〕1号）",
     "issuer": "没有找到发文机关，请补充（--issuer 某省人民政府办公厅）",
@@ -96,22 +109,70 @@ def import_item(
         assist_rule=rule.text if rule else "",
         assist_group=AgencyGroup.objects.get_or_create(name=rule.group)[0] if rule and rule.group else None,
     )
-    ItemRevision.objects.create(
-        item=row, due_on=plan.due_on, is_inferred=True, reason=DUE_ON_INFERRED, recorded_at=at, recorded_by=by
-    )
+    set_first_due_date(row, item.deadline, otherwise=plan.due_on, by=by, at=at)
     Measure.objects.bulk_create(
-        Measure(item=row, number=m.number, text=m.text, start=m.start, end=m.end) for m in item.measures
+        Measure(item=row, number=m.number, text=m.text, start=m.start, end=m.end, **deadline_columns(m.deadline))
+        for m in item.measures
     )
     Indicator.objects.bulk_create(
         Indicator(item=row, name=name, target=i.target, unit=i.unit, start=i.start, end=i.end)
         for name, i in indicators_by_name(item).items()
     )
-    roles: dict[Agency, str] = {}
-    for units, role in ((item.leads, LEAD), (item.assists, ASSIST)):
-        for unit in units:
-            roles.setdefault(agencies[unit.name], role)  # one agency may be named twice, by name and alias
-    for agency, role in roles.items():
+    for number, duty in enumerate(item.duties, start=1):
+        import_duty(duty, item=row, number=number, agencies=agencies)
+    for agency, role in roles_of(item, agencies).items():
         assign(item=row, agency=agency, role=role, by=by, at=at, is_quiet=True)
+
+
+def set_first_due_date(
+    item: ActionItem, deadline: Deadline | None, *, otherwise: date, by: User | None, at: datetime
+) -> None:
+    """The item's first revision: what the notice writes, in its words; where it writes nothing, the other day."""
+    ItemRevision.objects.create(
+        item=item,
+        due_on=deadline.on if deadline else otherwise,
+        is_inferred=deadline is None,
+        due_words=deadline.text if deadline else "",
+        reason=reason_of(deadline.text if deadline else ""),
+        recorded_at=at,
+        recorded_by=by,
+    )
+
+
+def import_duty(duty: ReadDuty, *, item: ActionItem, number: int, agencies: dict[str, Agency]) -> None:
+    row = Duty.objects.create(
+        item=item,
+        number=number,
+        ending=duty.ending,
+        start=duty.start,
+        end=duty.end,
+        assist_rule=duty.assist_rule.text if duty.assist_rule else "",
+        **deadline_columns(duty.deadline),
+    )
+    DutyAgency.objects.bulk_create(
+        DutyAgency(duty=row, agency=agency, role=role) for agency, role in roles_of(duty, agencies).items()
+    )
+
+
+def deadline_columns(deadline: Deadline | None) -> dict[str, Any]:
+    """What a measure or a duty keeps of its deadline."""
+    if deadline is None:
+        return {}
+    return {
+        "due_words": deadline.text,
+        "due_start": deadline.start,
+        "due_on": deadline.on,
+        "recurs": deadline.recurs or "",
+    }
+
+
+def roles_of(named: Item | ReadDuty, agencies: dict[str, Agency]) -> dict[Agency, str]:
+    """Every agency that is named once, as lead where it is one: it may be named twice, by name and alias."""
+    roles: dict[Agency, str] = {}
+    for units, role in ((named.leads, LEAD), (named.assists, ASSIST)):
+        for unit in units:
+            roles.setdefault(agencies[unit.name], role)
+    return roles
 
 
 def indicators_by_name(item: Item) -> dict[str, ReadIndicator]:

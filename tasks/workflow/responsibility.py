@@ -143,8 +143,8 @@ def amend_item(
 ) -> ItemRevision:
     """Gives an item a new due date (None: 持续推进) or wording, with its reason. The former ones stay visible.
 
-    Without a wording, the one in force stays. `basis` is how many revisions there were when the form was made: of two
-    at once, the second is shown the first.
+    Without a wording, the one in force stays. A date that stays keeps its source: 推定 or the notice's words. `basis` is
+    how many revisions there were when the form was made: of two at once, the second is shown the first.
     """
     if not reason.strip():
         raise WorkflowError("请写明调整原因。", "reason")
@@ -155,15 +155,17 @@ def amend_item(
     if basis is not None and len(revisions) != basis:
         raise WorkflowError("打开本页后，完成时限或表述已被调整。请刷新页面，核对现行时限后再改。")
     current = revisions[-1] if revisions else None
-    is_inferred = False
+    is_inferred, due_words = False, ""
     if current:
         wording = wording or current.wording
         at = max(at, current.recorded_at)
-        is_inferred = current.is_inferred and current.due_on == due_on
+    if current and current.due_on == due_on:
+        is_inferred, due_words = current.is_inferred, current.due_words
     revision = ItemRevision.objects.create(
         item=item,
         due_on=due_on,
         is_inferred=is_inferred,
+        due_words=due_words,
         wording=wording,
         reason=reason,
         recorded_at=at,

@@ -7,7 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from tests.support.factories import accepted_report, make_agency, make_assignment, make_item, make_plan, moment
+from tests.support.factories import accepted_report, make_agency, make_assignment, make_item, make_plan, moment, revise
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -56,7 +56,7 @@ def test_cells_have_the_type_of_their_value(as_leader, many):
     assert (sheet["H3"].value, sheet["H3"].number_format) == (-63, "+0;-0;0")
     assert sheet["J2"].value.date() == date(2016, 12, 31)
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:N61"
+    assert sheet.auto_filter.ref == "A1:O61"
 
 
 def test_only_what_the_filter_leaves_is_exported(as_leader, many):
@@ -70,6 +70,25 @@ def test_the_items_are_exported_with_their_agencies_and_where_they_stand_in_the_
     [first, *_] = lines_of(as_leader, f"{plan_of(many)}items/export/csv/")[1:]
     assert first[8] == many[0].agency.name
     assert first[-1] == f"{many[0].item.plan.document_number}第一部分（1）"
+
+
+@pytest.mark.parametrize("ledger", ["items", "assignments"])
+def test_an_export_says_where_dates_come_from_in_the_notices_words(as_leader, plan, lead, ledger):
+    url = f"{plan.get_absolute_url()}{ledger}/export/csv/"
+    dates = ("原定时限", "现时限", "时限出处", "公文时限原文")
+
+    def shown(as_of):
+        head, line = lines_of(as_leader, f"{url}?as_of={as_of}")
+        row = dict(zip(head, line, strict=True))
+        return [row[name] for name in dates]
+
+    revise(lead.item, date(2016, 6, 30), at=moment("2016-06-01"), due_words="6月底前完成")
+    revise(lead.item, None, at=moment("2016-07-01"), due_words="长期坚持")
+    revise(lead.item, date(2017, 3, 31), at=moment("2016-08-01"))
+    assert shown("2016-05-25") == ["2016-12-31", "2016-12-31", "推定", ""]
+    assert shown("2016-06-02") == ["2016-12-31", "2016-06-30", "公文载明", "6月底前完成"]
+    assert shown("2016-07-02") == ["2016-12-31", "持续推进", "公文载明", "长期坚持"]
+    assert shown("2016-08-02") == ["2016-12-31", "2017-03-31", "调整", ""]
 
 
 def test_on_a_past_day_the_export_is_that_day_s(as_leader, many):
@@ -91,7 +110,7 @@ def test_what_people_write_is_never_a_formula(as_leader, plan, lead, form):
     if form == "csv":
         assert lines_of(as_leader, url)[1][-1] == "'=1+1"
     else:
-        cell = sheet_of(as_leader, url)["N2"]
+        cell = sheet_of(as_leader, url)["O2"]
         assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 

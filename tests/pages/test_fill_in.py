@@ -117,14 +117,14 @@ def test_good_rows_are_taken_and_bad_ones_wait_on_the_page(as_lead, lead, item, 
     sent = issued(lead_agency, period, NOW)
     upload(filled(filled(sent, **WHOLE), 1, percent=101, progress="第二项"))
     page = as_lead.get(CHECK)
-    assert "填报!G5：进度应为0到100之间的整数。" in page.main
+    assert "填报!H5：进度应为0到100之间的整数。" in page.main
     [token] = tokens(page)
     assert as_lead.post(CHECK, action="submit", row=token).response.url == CHECK
     page = as_lead.get(CHECK)
     assert "1项任务已由填报表报送" in page.text("//body")
-    assert "填报!G5" in page.main
+    assert "填报!H5" in page.main
     returned = load_workbook(io.BytesIO(as_lead.client.get(RESULT).content))[FORM]
-    assert [returned["N4"].value, returned["N5"].value] == ["与网上一致", "进度应为0到100之间的整数。"]
+    assert [returned["O4"].value, returned["O5"].value] == ["与网上一致", "进度应为0到100之间的整数。"]
 
 
 def test_a_conflict_shows_all_three_and_is_not_chosen_by_itself(as_lead, filled_in, lead, period, lead_liaison, upload):
@@ -217,7 +217,7 @@ def test_many_rows_are_paged_and_can_be_confirmed_at_once(
 
     def change(workbook):
         for row in range(4, 12):
-            workbook[FORM][f"G{row}"], workbook[FORM][f"H{row}"] = 80, "话"
+            workbook[FORM][f"H{row}"], workbook[FORM][f"I{row}"] = 80, "话"
 
     upload(edited(content, change))
     page = as_lead.get(CHECK)

@@ -142,7 +142,7 @@ def test_an_inferred_due_date_says_so(demo_leader):
 
 def test_both_the_present_and_the_original_due_date_are_shown_for_ever(demo_leader):
     due = fact(demo_leader.get(ITEM.format(15)), "完成时限")
-    assert due.startswith("2016-10-20 还有8天")
+    assert due.startswith("2016-10-20 调整，还有8天")
     assert "原定 2016-12-31（推定）" in due
     assert "原定" not in fact(demo_leader.get(f"{ITEM.format(15)}?as_of=2016-06-20"), "完成时限")
 
@@ -151,7 +151,7 @@ def test_an_item_without_an_end_goes_on(as_leader, plan):
     item = make_item(plan, due_on=None)
     make_assignment(item, make_agency())
     page = as_leader.get(item.get_absolute_url())
-    assert fact(page, "完成时限") == "持续推进"
+    assert fact(page, "完成时限") == "持续推进 调整"
     assert page.text("//h1/span") == "绿 正常"
 
 

@@ -143,6 +143,7 @@ def test_filters_narrow_each_other(demo_leader, agency_pk):
 
 def test_what_is_chosen_stands_in_the_form_again(demo_leader, agency_pk):
     lists = {"section": "2", "agency": str(agency_pk("省商务厅")), "role": "lead", "report": "missing"}
+    lists["source"] = "inferred"
     fields = {"q": "质量", "due_after": "2016-06-01", "due_before": "2016-12-31"}
     query = urlencode([*lists.items(), *fields.items(), ("light", "red"), ("light", "blue"), ("pace", "behind")])
     form = demo_leader.get(f"{ASSIGNMENTS}?{query}").one("//form[@class='filters']")
@@ -314,7 +315,7 @@ def test_a_row_says_how_its_assignment_stands(as_leader, item, lead, period):
     [row] = as_leader.get(f"/plans/{item.plan.slug}/assignments/?as_of=2016-09-30").rows()
     assert row[1:5] == ["任务1", "省商务厅", "负责", "黄 滞后"]
     assert row[6:8] == ["37%", "−44"]
-    assert row[8:] == ["2016-10-31原 2016-12-31 推定", "已通过", "检测能力建设完成过半。"]
+    assert row[8:] == ["2016-10-31 调整原 2016-12-31 推定", "已通过", "检测能力建设完成过半。"]
 
 
 def test_what_has_no_due_date_goes_on(as_leader, plan):

@@ -300,7 +300,7 @@ def test_the_line_below_which_a_reason_is_needed_is_shown(as_lead, lead, period)
 
 def test_a_due_date_that_was_moved_stands_beside_the_original(as_lead, lead, period):
     revise(lead.item, date(2016, 10, 31), at=moment("2016-08-01"))
-    assert "完成时限 2016-10-31（原2016-12-31推定）" in as_lead.get("/my/").main
+    assert "完成时限 2016-10-31（调整）（原2016-12-31推定）" in as_lead.get("/my/").main
 
 
 def test_what_has_no_end_needs_no_reason(as_lead, lead, period):

@@ -330,7 +330,7 @@ def test_an_extension_is_granted_and_counted_on_the_ledger(as_coordinator, plan,
     assert page.messages == ["已同意省商务厅（1）的申请。"]
     assert ItemRevision.objects.latest("pk").due_on == date(2017, 3, 31)
     row = as_coordinator.get(f"{plan.get_absolute_url()}assignments/").rows()[0]
-    assert row[8] == "2017-03-31原 2016-12-31 推定延期1次"
+    assert row[8] == "2017-03-31 调整原 2016-12-31 推定延期1次"
     page = as_coordinator.get(item.get_absolute_url())
     line = page.text("//ol[@class='line']")
     assert "省商务厅申请延期（延至2017-03-31）" in line

@@ -18,6 +18,7 @@ from tests.support.factories import (
     make_urge,
     moment,
     review,
+    revise,
     waive,
 )
 
@@ -158,6 +159,15 @@ def test_the_slip_shows_the_task_as_it_stood_when_it_was_urged(as_coordinator, s
     assert "第一部分（1）任务1：尚无通过的报告，序时63%，完成时限2016年12月31日" in page.text("//article")
     assert f"https://qa.example.gov.cn/urges/{urge.pk}/" in page.text("//article")
     assert page.all("//article//*[name()='svg']")
+
+
+def test_the_slip_says_where_the_date_comes_from(as_coordinator, lead):
+    inferred = make_urge(lead, at=SENT)
+    assert "完成时限2016年12月31日（推定）" in as_coordinator.get(f"/urges/{inferred.pk}/slip/").text("//article")
+    revise(lead.item, date(2016, 11, 30), at=moment("2016-10-11"), due_words="11月底前")
+    written = make_urge(lead, at=moment("2016-10-12 10:00"))
+    page = as_coordinator.get(f"/urges/{written.pk}/slip/")
+    assert "完成时限2016年11月30日（公文载明“11月底前”）" in page.text("//article")
 
 
 def test_what_an_agency_writes_stays_text(as_lead, urge):

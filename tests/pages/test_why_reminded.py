@@ -9,7 +9,7 @@ from tasks.reminders.digest import composed
 from tasks.reminders.sending import send_due
 from tasks.reminders.sweeping import plan_day
 from tasks.workflow import urge
-from tests.support.factories import make_assignment, make_item, moment, sign_receipt, standard_rules
+from tests.support.factories import make_assignment, make_item, moment, revise, sign_receipt, standard_rules
 
 TODAY = date(2016, 10, 12)
 ROWS = "//section[@id='rows']//tbody/tr"
@@ -52,6 +52,15 @@ def test_a_message_of_a_digest_leads_to_its_reminders_and_their_reasons(as_lead,
     assert {row[0] for row in listed.rows(ROWS)} == {"2016-10-12"}
     assert len(listed.rows(ROWS)) == of_today.reminders.count()
     assert f"/reminders/{of_today.reminders.first().pk}/" in listed.all("//section[@id='rows']//a/@href")
+
+
+def test_the_reason_names_the_words_of_a_date_that_the_notice_writes(as_lead, plan, lead_agency, lead_liaison):
+    part = make_assignment(make_item(plan), lead_agency)
+    sign_receipt(part, at=moment("2016-05-26"))
+    revise(part.item, TODAY, at=moment("2016-06-01"), due_words="10月12日前")
+    plan_day(TODAY, at=moment("2016-10-12 08:00"))
+    page = as_lead.get(f"/reminders/{Reminder.objects.get(kind='due').pk}/")
+    assert "公文载明“10月12日前”" in page.main
 
 
 def test_a_message_of_another_kind_says_no_reason(as_lead, lead_liaison):

@@ -133,7 +133,12 @@ def make_item(
             **fields,
         }
     )
-    revise(item, section.plan.due_on if due_on is PLAN_DUE else due_on, at=section.plan.imported_at, is_inferred=True)
+    revise(
+        item,
+        section.plan.due_on if due_on is PLAN_DUE else due_on,
+        at=section.plan.imported_at,
+        is_inferred=due_on is not None,  # what never ends was set so
+    )
     return item
 
 

@@ -127,7 +127,8 @@ COLUMNS: tuple[BookColumn[LedgerLine], ...] = (
     BookColumn("reds", "曾逾期、现逾期", 26, value=lambda line: red_text(line.item)),
     BookColumn("closure", "办理状态", 10, is_centred=True, value=of_lead(closure_word)),
     BookColumn("first_due_on", "原定时限", 12, DAY, True, value=lambda line: line.item.first_due_on or ONGOING),
-    BookColumn("due_note", "时限说明", 10, is_centred=True, value=lambda line: due_note(line.item)),
+    BookColumn("due_source", "时限出处", 10, is_centred=True, value=lambda line: line.item.due_source.label),
+    BookColumn("due_words", "公文时限原文", 24, value=lambda line: line.item.due_words),
     BookColumn(
         "progress_period", "进展所属报告期", 10, is_centred=True, value=of_lead(lambda row: row.progress_period)
     ),
@@ -231,9 +232,3 @@ def _lines(plan: PlanFacts) -> list[LedgerLine]:
         for item in plan.items
         for place, row in enumerate(rows.get(item.number, [None]))
     ]
-
-
-def due_note(item: ItemFacts) -> str:
-    if item.due_on != item.first_due_on:
-        return "已调整"
-    return "推定" if item.is_inferred else ""

@@ -18,12 +18,12 @@ from tasks.pages.items.questions import (
     assignments_with_course,
     evidence_filed_on,
     light_changes_of,
-    measures_of,
     reports_on,
 )
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light
 from tasks.standing.course import SETTLING, is_settling, state_of_read
+from tasks.standing.duties import DutyLine, measures_and_duties, tells_more
 from tasks.standing.explain import Step, remedy, steps
 from tasks.standing.filing import (
     Filing,
@@ -64,8 +64,22 @@ class ItemPage:
         self.as_of = as_of
 
     @cached_property
+    def _parts(self) -> tuple[list[Measure], list[DutyLine]]:
+        return measures_and_duties(self.item)
+
+    @property
     def measures(self) -> list[Measure]:
-        return list(measures_of(self.item))
+        return self._parts[0]
+
+    @property
+    def duties(self) -> list[DutyLine]:
+        """Who answers for which measures, and until when, as the notice has it."""
+        return self._parts[1]
+
+    @property
+    def tells_duties(self) -> bool:
+        """Whether that says more than the item's own agencies and due date do."""
+        return tells_more(self.duties)
 
     @cached_property
     def concerned(self) -> list[Assignment]:

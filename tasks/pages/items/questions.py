@@ -10,7 +10,6 @@ from tasks.models import (
     Assignment,
     ItemRevision,
     LightChange,
-    Measure,
     ProgressReport,
     ReportEvidence,
     WeightRevision,
@@ -40,10 +39,6 @@ def reports_on(item: Param, moment: Param) -> QuerySet[ProgressReport]:
 def evidence_filed_on(item: Param, moment: Param) -> QuerySet[ReportEvidence]:
     filed = ReportEvidence.objects.filter(report__assignment__item=item, report__recorded_at__lte=moment)
     return filed.select_related("evidence__blob").order_by("evidence_id")
-
-
-def measures_of(item: ActionItem) -> QuerySet[Measure]:
-    return Measure.objects.filter(item=item).order_by("number")
 
 
 def light_changes_of(item: ActionItem, day: date) -> QuerySet[LightChange]:

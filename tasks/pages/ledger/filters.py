@@ -17,6 +17,7 @@ from tasks.models import ActionItem, Assignment, Plan, ProgressReport, Reporting
 from tasks.models.obligation import Obligation, obligation_in
 from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column
 from tasks.rules.asof import AsOf
+from tasks.rules.due_dates import DueSource
 from tasks.rules.status import Light, Pace
 from tasks.standing.filing import FILED, UNFILED, Filing, filings
 from tasks.standing.rollup import item_standings, standings_from_queryset
@@ -57,6 +58,7 @@ class LedgerFilter(filters.FilterSet):
     pace = filters.MultipleChoiceFilter(label="进度类别", choices=Pace.choices, method="by_pace")
     due_after = filters.DateFilter(label="完成时限起", field_name="due_on", lookup_expr="gte", widget=DayInput)
     due_before = filters.DateFilter(label="完成时限止", field_name="due_on", lookup_expr="lte", widget=DayInput)
+    source = filters.ChoiceFilter(label="时限出处", choices=DueSource.choices, method="by_source")
     q = words("任务、原文")
 
     def __init__(
@@ -91,6 +93,10 @@ class LedgerFilter(filters.FilterSet):
     def by_pace(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return self._having(queryset, "pace", value)
 
+    def by_source(self, queryset: Any, name: str, value: str) -> QuerySet:
+        """Those whose due date in force comes from there."""
+        raise NotImplementedError
+
     def _having(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         if not value:
             return queryset
@@ -110,7 +116,7 @@ class AssignmentFilter(LedgerFilter):
     class Meta:
         model = Assignment
         form = FilterForm
-        fields = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "q")
+        fields = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "source", "q")
 
     def read(self, queryset: Any) -> QuerySet:
         moment, period = self.as_of.moment, self.period
@@ -131,6 +137,9 @@ class AssignmentFilter(LedgerFilter):
         if Filing.MISSING in wanted:
             return queryset.exclude(pk__in=[pk for pk, state in states.items() if state not in wanted])
         return queryset.filter(pk__in=[pk for pk, state in states.items() if state in wanted])
+
+    def by_source(self, queryset: Any, name: str, value: str) -> QuerySet:
+        return queryset.with_due_source(self.as_of.moment).filter(due_source=value)
 
     def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Every word, in the item, the agency's name, or the accepted report at which the assignment stands."""
@@ -154,7 +163,7 @@ class ItemFilter(LedgerFilter):
     class Meta:
         model = ActionItem
         form = FilterForm
-        fields = ("section", "agency", "light", "pace", "due_after", "due_before", "q")
+        fields = ("section", "agency", "light", "pace", "due_after", "due_before", "source", "q")
 
     def read(self, queryset: Any) -> QuerySet:
         return queryset.as_of(self.as_of.moment)
@@ -167,6 +176,9 @@ class ItemFilter(LedgerFilter):
     def by_agency(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
         concerned = Assignment.objects.in_force(self.as_of.moment).filter(agency_id=value)
         return queryset.filter(pk__in=concerned.values("item"))
+
+    def by_source(self, queryset: Any, name: str, value: str) -> QuerySet:
+        return queryset.filter(due_source=value)
 
     def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         for word in value.split():

@@ -40,9 +40,10 @@ class AssignmentRow(NamedTuple):
     due_on: date | None
     standing_report: int | None
     is_inferred: bool
-    due_is_inferred: bool
+    due_source: str
+    due_words: str
     first_due_on: date | None
-    first_is_inferred: bool
+    first_due_source: str
     extension_count: int
     label: str
     number: int

@@ -16,6 +16,7 @@ from tasks.pages.ledger.columns import heads
 from tasks.pages.ledger.filters import REPORT_CHOICES, AssignmentFilter, ItemFilter, LedgerFilter
 from tasks.pages.ledger.page import assignment_lines, item_lines, sorted_page
 from tasks.pages.ledger.questions import agencies_concerned, assignments_in_force, sections_of
+from tasks.rules.due_dates import DueSource
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light, Pace
 from tasks.standing.filing import current_period
@@ -77,6 +78,7 @@ def ledger_context(request: Request, ledger: LedgerFilter, period: ReportingPeri
         "agency_choices": [("", f"全部{len(agencies)}个单位"), *agencies],
         "role_choices": [ALL, *Assignment.Role.choices],
         "report_choices": [ALL, *REPORT_CHOICES],
+        "source_choices": [ALL, *DueSource.choices],
         "names": dict(agencies),
         "lights": [light for light in Light if light != Light.UNASSIGNED or isinstance(ledger, ItemFilter)],
         "paces": list(Pace),

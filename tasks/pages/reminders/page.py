@@ -12,6 +12,7 @@ from tasks.http.fields import FilterForm
 from tasks.http.lists import DayFilter, NumberFilter
 from tasks.models import Delivery, Reminder, ReminderRule, UrgedAssignment
 from tasks.reminders.entries import BULKY, RELATED, Entry, ledger_entries
+from tasks.rules.due_dates import DueSource, source_words
 
 State, Kind = Delivery.State, ReminderRule.Kind
 
@@ -96,6 +97,8 @@ def steps(reminder: Reminder) -> Iterator[Step]:
     kind = Kind(reason["kind"])
     yield Step("规则", reason["name"])
     yield Step(kind.label, reason["anchor"])
+    if "due_words" in reason:
+        yield Step("时限出处", source_words(DueSource.WRITTEN, reason["due_words"]))
     if reason["offset"] > 0 and reason["since"] > reason["anchor"]:
         yield Step("系统知悉之日，从这一天起算", reason["since"])
     yield Step("提醒时点", kind.label + offset_words(reason["offset"], repeats=reason["repeats"]))

@@ -15,7 +15,7 @@ from tasks.models.querysets import AssignmentQuerySet
 from tasks.standing.filing import UNFILED, VERDICTS, Filing, obligations
 
 
-class Duty(NamedTuple):
+class OwedReport(NamedTuple):
     """A report that was owed when an urge was sent, and whether one had been sent back."""
 
     period: ReportingPeriod
@@ -35,11 +35,17 @@ def urged_then(urges: Sequence[Urge]) -> dict[int, list[Assignment]]:
 
 def _urged(urge: Urge) -> AssignmentQuerySet:
     assignments: AssignmentQuerySet = Assignment.objects.as_of(urge.recorded_at).filter(urges=urge)
-    read = assignments.annotate(of_urge=Value(urge.pk, IntegerField())).select_related("item__plan", "item__section")
+    read = (
+        assignments.with_due_history(urge.recorded_at)
+        .annotate(of_urge=Value(urge.pk, IntegerField()))
+        .select_related("item__plan", "item__section")
+    )
     return read.defer("item__text", "item__plan__notice_text").order_by()
 
 
-def duties(urges: Sequence[Urge], subjects: Mapping[int, Sequence[Assignment]]) -> dict[tuple[int, int], Duty]:
+def owed_reports(
+    urges: Sequence[Urge], subjects: Mapping[int, Sequence[Assignment]]
+) -> dict[tuple[int, int], OwedReport]:
     """By urge and assignment: what the agency had still to file when it was urged. Five queries.
 
     Only in the period that had opened last, and only while it could be filed.
@@ -50,7 +56,7 @@ def duties(urges: Sequence[Urge], subjects: Mapping[int, Sequence[Assignment]]) 
     owed = obligations(sorted(terms, key=attrgetter("plan", "closing")), pk__in=parts)
     reports = _reports(parts, {period.pk for _, _, period in asked})
     return {
-        (urge.pk, part): Duty(period, state == Filing.SENT_BACK)
+        (urge.pk, part): OwedReport(period, state == Filing.SENT_BACK)
         for urge, part, period in asked
         if owed.get((part, period.pk)) == Obligation.OWED
         and (state := _state(reports.get((part, period.pk), ()), urge)) in UNFILED
@@ -91,11 +97,11 @@ def _was_locked(locks: Iterable[PeriodLock], urge: Urge) -> bool:
 
 def _reports(parts: Iterable[int], periods: Iterable[int]) -> dict[tuple[int, int], list[ProgressReport]]:
     """By assignment and period, the oldest first, each with its reviews."""
-    by_duty: dict[tuple[int, int], list[ProgressReport]] = defaultdict(list)
+    by_period: dict[tuple[int, int], list[ProgressReport]] = defaultdict(list)
     reports = ProgressReport.objects.filter(assignment__in=parts, period__in=periods).prefetch_related("reviews")
     for report in reports.order_by("recorded_at", "pk"):
-        by_duty[report.assignment_id, report.period_id].append(report)
-    return by_duty
+        by_period[report.assignment_id, report.period_id].append(report)
+    return by_period
 
 
 def _state(reports: Iterable[ProgressReport], urge: Urge) -> Filing:

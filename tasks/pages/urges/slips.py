@@ -14,8 +14,9 @@ from django.utils import timezone
 from agencies.models import User
 from tasks.access import visible_urges
 from tasks.models import Assignment, Urge, UrgeReply
-from tasks.pages.urges.questions import Duty, duties, urged_then
+from tasks.pages.urges.questions import OwedReport, owed_reports, urged_then
 from tasks.rules.asof import AsOf
+from tasks.rules.due_dates import source_words
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.rounding import percent_text
 from tasks.standing.rollup import Standing, standing_of
@@ -55,7 +56,7 @@ def get_slips(user: User, keys: Sequence[str], as_of: AsOf) -> list[Slip]:
     if len(mine) != len({int(key) for key in keys}):
         raise Http404
     subjects = urged_then(mine)
-    owed = duties(mine, subjects)
+    owed = owed_reports(mine, subjects)
     return [
         Slip(
             urge=urge,
@@ -77,29 +78,31 @@ def _reply(urge: Urge, as_of: AsOf) -> UrgeReply | None:
     return reply if reply and reply.recorded_at <= as_of.moment else None
 
 
-def _subject(part: Assignment, urge: Urge, duty: Duty | None) -> str:
+def _subject(part: Assignment, urge: Urge, owed: OwedReport | None) -> str:
     """The task by its number and name, how it stood when it was urged, and the report that it owed then."""
     item, sent_on = part.item, timezone.localdate(urge.recorded_at)
     standing = standing_of(part, item.plan, sent_on)
     begins = f"{item.plan.document_number}第{chinese_numeral(item.section.number)}部分{item.label}{item.title}"
-    text = f"{begins}：{'，'.join(_measured(standing))}。"
-    return f"{text}{_duty(duty, sent_on)}" if duty else text
+    text = f"{begins}：{'，'.join(_measured(standing, part))}。"
+    return f"{text}{_asked(owed, sent_on)}" if owed else text
 
 
-def _measured(standing: Standing) -> list[str]:
+def _measured(standing: Standing, part: Assignment) -> list[str]:
     measured = [f"进度{percent_text(standing.percent)}" if standing.has_accepted else "尚无通过的报告"]
     if standing.expected is not None:
         measured.append(f"序时{percent_text(standing.expected)}")
-    measured.append(f"完成时限{written(standing.due_on)}" if standing.due_on else "持续推进")
+    until = f"完成时限{written(standing.due_on)}" if standing.due_on else "持续推进"
+    source = source_words(part.due_source, part.due_words)
+    measured.append(f"{until}（{source}）" if source else until)
     return [*measured, standing.light_word]
 
 
-def _duty(duty: Duty, sent_on: date) -> str:
+def _asked(owed: OwedReport, sent_on: date) -> str:
     """「请于2016年10月14日（含当日）前报送三季度进展报告。」 After the due date, that it is over."""
-    report, due = f"{duty.period.name}进展报告", f"{written(duty.period.due_on)}（含当日）"
-    if sent_on <= duty.period.due_on:
-        return f"请于{due}前{'重新' if duty.was_sent_back else ''}报送{report}。"
-    state = "退回后尚未重报" if duty.was_sent_back else "尚未报送"
+    report, due = f"{owed.period.name}进展报告", f"{written(owed.period.due_on)}（含当日）"
+    if sent_on <= owed.period.due_on:
+        return f"请于{due}前{'重新' if owed.was_sent_back else ''}报送{report}。"
+    state = "退回后尚未重报" if owed.was_sent_back else "尚未报送"
     return f"{report}应于{due}前报送，{state}，请抓紧报送。"
 
 

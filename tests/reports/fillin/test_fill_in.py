@@ -89,11 +89,12 @@ def test_a_workbook_holds_the_agency_s_own_rows_and_nobody_else_s(agency, period
     sheet = load_workbook(io.BytesIO(issued(agency, period, NOW)))[FORM]
     assert [cell.value for cell in sheet["B"][3:]] == [item.title]
     assert "别的厅" not in issued(agency, period, NOW).decode("latin-1")
-    assert [cell.value for cell in sheet[3]][:7] == [
+    assert [cell.value for cell in sheet[3]][:8] == [
         "序号",
         "任务",
         "角色",
         "完成时限",
+        "时限出处",
         "上次进度（%）",
         "上次进展",
         "本期进度（%）",
@@ -107,6 +108,7 @@ def test_everything_known_is_filled_in(agency, period, item, lead, lead_liaison)
     workbook = load_workbook(io.BytesIO(issued(agency, period, NOW)))
     sheet, readings = workbook[FORM], workbook[READINGS]
     assert sheet[address("due_on")].value.date() == date(2016, 12, 31)
+    assert sheet[address("due_source")].value == "推定"
     assert (sheet[address("last_percent")].value, sheet[address("last_progress")].value) == (60, "上季的话")
     assert (sheet[address("percent")].value, sheet[address("progress")].value) == (60, None)
     assert [cell.value for cell in readings[4]][2:7] == ["安徽名牌", "个", 170, 90, 90]
@@ -120,10 +122,10 @@ def test_only_what_the_agency_may_write_is_unlocked(sent):
     workbook = load_workbook(io.BytesIO(sent))
     sheet = workbook[FORM]
     is_open = {cell.column_letter for cell in sheet[4] if not cell.protection.locked}
-    assert is_open == set("GHIJKLM")
+    assert is_open == set("HIJKLMN")
     assert sheet.protection.sheet
     assert [name for name in workbook.sheetnames if workbook[name].sheet_state == "hidden"] == [META]
-    assert [letter for letter in "ABMNOP" if sheet.column_dimensions[letter].hidden] == ["N", "O", "P"]
+    assert [letter for letter in "ABNOPQ" if sheet.column_dimensions[letter].hidden] == ["O", "P", "Q"]
 
 
 @any_database
@@ -181,13 +183,13 @@ def test_a_due_date_that_was_changed_is_answered_with_the_way_to_an_extension(se
 
 
 WRONG = [
-    ({"percent": 101, "progress": "话"}, "填报!G{}：进度应为0到100之间的整数。"),
-    ({"percent": "八成", "progress": "话"}, "填报!G{}：“八成”不是数字，请用阿拉伯数字填写，如65。"),
-    ({"percent": 0.85, "progress": "话"}, "填报!G{}：进度应为0到100之间的整数。"),
-    ({"percent": None, "progress": "话"}, "填报!G{}：请填写进度。"),
-    ({"percent": 80}, "填报!H{}：请填写进展情况。"),
-    ({"percent": 5, "progress": "话"}, "填报!K{}：5%低于黄灯线"),
-    ({**WHOLE, "unchanged": "也许"}, "填报!M{}：请从下拉列表中选择原因，有变化的留空。"),
+    ({"percent": 101, "progress": "话"}, "填报!H{}：进度应为0到100之间的整数。"),
+    ({"percent": "八成", "progress": "话"}, "填报!H{}：“八成”不是数字，请用阿拉伯数字填写，如65。"),
+    ({"percent": 0.85, "progress": "话"}, "填报!H{}：进度应为0到100之间的整数。"),
+    ({"percent": None, "progress": "话"}, "填报!H{}：请填写进度。"),
+    ({"percent": 80}, "填报!I{}：请填写进展情况。"),
+    ({"percent": 5, "progress": "话"}, "填报!L{}：5%低于黄灯线"),
+    ({**WHOLE, "unchanged": "也许"}, "填报!N{}：请从下拉列表中选择原因，有变化的留空。"),
 ]
 
 
@@ -202,14 +204,14 @@ def test_a_message_names_its_cell(agency, period, item):
 
 def test_a_text_longer_than_the_form_takes_is_refused_at_its_cell(sent):
     [said] = only(filled(sent, percent=80, progress="长" * 2001)).messages
-    assert said.startswith("填报!H4：")
+    assert said.startswith("填报!I4：")
     assert "2000" in said
 
 
 def test_a_lower_percentage_needs_its_reason(agency, period, lead):
     accepted_report(lead, 85, at=moment("2016-07-10"), period="2016Q2")
     sent = issued(agency, period, NOW)
-    assert only(filled(sent, **WHOLE)).messages == ["填报!L4：80%低于上次通过的85%，请写明回调原因。"]
+    assert only(filled(sent, **WHOLE)).messages == ["填报!M4：80%低于上次通过的85%，请写明回调原因。"]
     assert only(filled(sent, **WHOLE, lower_reason="核减重复数")).messages == []
 
 
@@ -228,7 +230,7 @@ def test_a_task_without_change_takes_one_cell(agency, period, lead, lead_liaison
 def test_a_plain_yes_asks_for_the_reason(agency, period, lead):
     accepted_report(lead, 85, at=moment("2016-07-10"), period="2016Q2", progress="上季的话")
     sent = issued(agency, period, NOW)
-    assert only(filled(sent, unchanged="是")).messages == ["填报!H4：请写明无变化的原因。"]
+    assert only(filled(sent, unchanged="是")).messages == ["填报!I4：请写明无变化的原因。"]
     assert only(filled(sent, unchanged="是", progress="等待部署")).content.progress == "无变化原因：等待部署\n上季的话"
 
 
@@ -419,10 +421,10 @@ def test_errors_come_back_as_the_same_workbook_and_it_can_be_sent_again(three):
     book = describe_fill_in(found.fill_in, identity=found.filled.identity, texts=found.texts, marks=found.marks)
     returned = to_bytes(book)
     sheet = load_workbook(io.BytesIO(returned))[FORM]
-    assert [sheet[f"N{row}"].value for row in (4, 5, 6)] == ["可导入", "进度应为0到100之间的整数。", "可导入"]
+    assert [sheet[f"O{row}"].value for row in (4, 5, 6)] == ["可导入", "进度应为0到100之间的整数。", "可导入"]
     assert not sheet.column_dimensions["N"].hidden
-    assert sheet["G5"].fill.start_color.rgb != sheet["G4"].fill.start_color.rgb
-    assert sheet["G5"].value == 101
+    assert sheet["H5"].fill.start_color.rgb != sheet["H4"].fill.start_color.rgb
+    assert sheet["H5"].value == 101
     again = checked(filled(returned, 1, percent=70, progress="改好了"))
     assert [row.state for row in again.rows] == [RowState.READY] * 3
 
@@ -466,7 +468,7 @@ def test_read_fill_in_writes_nothing_while_anything_is_wrong(command, three, lea
     path.write_bytes(three)
     code, said = command("read_fill_in", str(path), "--commit")
     assert (code, ProgressReport.objects.count()) == (1, 0)
-    assert "填报!G5：进度应为0到100之间的整数。" in said
+    assert "填报!H5：进度应为0到100之间的整数。" in said
     assert command("read_fill_in", str(path), "--commit", "--good-rows")[0] == 1
     assert ProgressReport.objects.count() == 2
 

@@ -97,7 +97,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
             assert sheet.print_title_rows == "$3:$3"
             assert sheet.freeze_panes[-1] == "4"
     ledger = workbook["任务台账"]
-    assert ledger.auto_filter.ref == f"A3:AK{3 + len(told.rows)}"
+    assert ledger.auto_filter.ref == f"A3:AL{3 + len(told.rows)}"
     assert ledger.print_area.startswith("'任务台账'!$A$1:$K$")
     assert ledger.freeze_panes == "C4"
     # Typed cells.
@@ -107,7 +107,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
     assert isinstance(first["序号"].value, int)
     assert first["公文原文"].value == told.items[0].text
     assert first["出处"].value == told.items[0].provenance
-    assert first["时限说明"].value == "推定"
+    assert (first["时限出处"].value, first["公文时限原文"].value) == ("推定", None)
     # One row for each item and lead; every item's text verbatim.
     assert len(column(ledger, "负责单位")) == len(told.rows) == 79
     assert set(column(ledger, "公文原文")) == {item.text for item in told.items}
@@ -124,7 +124,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
         link for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if (link := cell.hyperlink)
     ]
     assert len(links) > 300
-    assert workbook["分部分"]["A4"].hyperlink.location == "'任务台账'!A4:AK33"
+    assert workbook["分部分"]["A4"].hyperlink.location == "'任务台账'!A4:AL33"
     # The cover says what it is of.
     cover = {row[0].value: row[1].value for row in workbook["封面与说明"].iter_rows() if len(row) > 1}
     assert cover["截至"].startswith("2016-10-12")

@@ -1,13 +1,14 @@
 """The workbook of plans of every kind: what nobody leads, what has ended, what never ends, what nobody reported."""
 
 import io
+import json
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from openpyxl import load_workbook
 
-from reports.quarter import Definition, take_snapshot
+from reports.quarter import Definition, canonical, restore, take_snapshot
 from reports.quarter.book import build_workbook
 from reports.quarter.book.checks import ALL_SAME
 from tasks.models import LightChange
@@ -27,6 +28,7 @@ from tests.support.factories import (
     make_section,
     moment,
     review,
+    revise,
     waive,
 )
 from tests.support.ooxml import faults
@@ -52,6 +54,37 @@ def totals(workbook):
 
 def of_item(workbook, title, sheet="任务台账"):
     return [row for row in lines(workbook[sheet]) if row["任务"] and row["任务"].endswith(title)]
+
+
+def test_the_ledger_says_where_a_due_date_comes_from_in_the_notices_words(plan, lead_agency):
+    make_period(plan, "2016Q3")
+    dates = (("甲", date(2016, 6, 30), "6月底前完成"), ("乙", None, "长期坚持"), ("丙", date(2017, 3, 1), ""))
+    for title, due_on, words in dates:
+        item = make_item(plan, title=title)
+        make_assignment(item, lead_agency)
+        revise(item, due_on, at=moment("2016-06-01"), due_words=words)
+    make_assignment(make_item(plan, title="丁"), lead_agency)
+    workbook = built(plan)
+    shown = [[row[name] for name in ("完成时限", "时限出处", "公文时限原文")] for row in lines(workbook["任务台账"])]
+    assert shown == [
+        [datetime(2016, 6, 30), "公文载明", "6月底前完成"],
+        ["持续推进", "公文载明", "长期坚持"],
+        [datetime(2017, 3, 1), "调整", None],
+        [datetime(2016, 12, 31), "推定", None],
+    ]
+    about = {row[0]: row[1] for row in workbook["封面与说明"].iter_rows(values_only=True)}
+    assert about["时限"].startswith("公文写明的为公文载明")
+
+
+def test_an_edition_from_before_the_words_is_built_again_as_it_was(plan, lead):
+    make_period(plan, "2016Q3")
+    told = take_snapshot(Definition((plan.slug,), "2016Q3", NOW))
+    kept = json.loads(canonical(told))
+    for item in kept["plans"][0]["items"]:
+        del item["due_words"]
+    again = restore(json.dumps(kept).encode())
+    assert [item.due_source for item in again.plans[0].items] == ["inferred"]
+    assert again.plans == told.plans
 
 
 @pytest.fixture

@@ -189,17 +189,17 @@ def test_an_item_has_the_due_date_in_force_and_keeps_its_first(item):
 
     def due(when):
         then = ActionItem.objects.as_of(when).get()
-        return then.due_on, then.first_due_on, then.is_inferred
+        return then.due_on, then.first_due_on, then.due_source
 
     first = date(2016, 12, 31)
-    assert due(JUNE - AN_INSTANT) == (first, first, True)
-    assert due(JUNE) == (date(2016, 9, 30), first, False)
-    assert due(JULY) == (None, first, False)
+    assert due(JUNE - AN_INSTANT) == (first, first, "inferred")
+    assert due(JUNE) == (date(2016, 9, 30), first, "set")
+    assert due(JULY) == (None, first, "set")
 
 
 def test_before_its_first_revision_an_item_has_no_due_date(item):
     then = ActionItem.objects.as_of(moment("2016-05-01")).get()
-    assert (then.due_on, then.first_due_on, then.is_inferred, then.wording) == (None, None, None, None)
+    assert (then.due_on, then.first_due_on, then.due_source, then.wording) == (None, None, None, None)
 
 
 def test_wording_is_the_revision_s_in_force(item):

@@ -135,7 +135,8 @@ def test_every_kind_of_fact_is_tried_here():
 
 def replacing(model):
     """SQLite's REPLACE deletes the old row without asking its trigger; PostgreSQL's counterpart is an update."""
-    table, columns = model._meta.db_table, ", ".join(field.column for field in model._meta.concrete_fields)
+    written = [field.column for field in model._meta.concrete_fields if not field.generated]
+    table, columns = model._meta.db_table, ", ".join(written)
     if connection.vendor == "sqlite":
         return f"REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE id = %s"
     return (

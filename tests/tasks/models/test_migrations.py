@@ -8,9 +8,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from tasks.models import Reminder
+from tasks.models import ItemRevision, Reminder
 from tests.support.digests import DAY, Kind, make_digest, remind
-from tests.support.factories import make_period
+from tests.support.factories import make_period, moment, revise
 
 pytestmark = pytest.mark.any_database
 
@@ -74,5 +74,27 @@ def test_kind_and_key_of_reminders_are_filled_from_what_was_stored(as_before, le
     assert len(expected) == 8
     assert of_day(DAY) == of_day(NEXT_DAY) == expected
     for attempt in (lambda: Reminder.objects.update(key=1), lambda: Reminder.objects.all()._raw_delete("default")):
+        with pytest.raises(DatabaseError, match="facts are inserted"), transaction.atomic():
+            attempt()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_due_dates_of_before_have_a_source_and_no_words_and_stay_guarded(as_before, item):
+    revise(item, date(2016, 10, 31), at=moment("2016-06-01"))
+    columns = ("pk", "due_on", "is_inferred", "reason", "recorded_at")
+    kept = list(item.revisions.order_by("pk").values_list(*columns))
+    try:
+        then = migrate([("tasks", "0006_reports_that_go_on")])
+        old = then.get_model("tasks", "ItemRevision")
+        assert "due_words" not in {field.name for field in old._meta.concrete_fields}
+        with pytest.raises(DatabaseError, match="facts are inserted"), transaction.atomic():
+            old.objects.update(reason="改写")
+        old.objects.create(item_id=item.pk, due_on=None, reason="长期", recorded_at=moment("2016-07-01"))
+    finally:
+        migrate(MigrationExecutor(connection).loader.graph.leaf_nodes("tasks"))
+    revisions = ItemRevision.objects.order_by("pk")
+    assert list(revisions.values_list(*columns))[:2] == kept
+    assert list(revisions.values_list("due_source", "due_words")) == [("inferred", ""), ("set", ""), ("set", "")]
+    for attempt in (lambda: revisions.update(due_words="6月底前"), lambda: revisions._raw_delete("default")):
         with pytest.raises(DatabaseError, match="facts are inserted"), transaction.atomic():
             attempt()

@@ -100,6 +100,15 @@ def test_every_kind_is_said_with_its_number_title_agency_date_and_page(digest, l
     ]
 
 
+def test_a_date_that_the_notice_writes_is_said_with_its_words(digest, lead):
+    remind(digest, Kind.DUE, assignment=lead, anchor=date(2016, 9, 30), due_words="三季度末前\n完成")
+    message = composed(digest)
+    said = "完成时限9月30日（公文载明“三季度末前 完成”），已逾期12天"
+    assert said in message.text
+    assert said in message.html
+    assert message.lines[1].text.endswith(said)
+
+
 def test_coordinators_get_what_waits_for_them(coordinator, lead, period):
     digest = make_digest(coordinator)
     report = file_report(lead, at=moment("2016-10-08 10:00"))

@@ -116,6 +116,16 @@ def test_a_reason_says_all_that_was_gone_by(due):
     assert (reminder.subject.name, reminder.subject.agency_id) == (f"assignment:{due.pk}", due.agency_id)
 
 
+def test_a_reason_keeps_the_words_of_a_date_that_the_notice_writes(lead, lead_liaison):
+    sign_receipt(lead, at=moment("2016-05-25"))
+    revise(lead.item, DUE_ON, at=moment("2016-06-01"), due_words="国庆节后首个工作日前")
+    [reminder] = due_on(DUE_ON)
+    assert reminder.reason["due_words"] == "国庆节后首个工作日前"
+    revise(lead.item, DUE_ON + timedelta(days=1), at=moment("2016-06-02"))
+    [reason] = [each.reason for each in due_on(DUE_ON + timedelta(days=1)) if each.subject.kind == "due"]
+    assert (reason["anchor"], "due_words" in reason) == ("2016-10-11", False)
+
+
 def silences(at):
     """Ways in which an assignment stops being due, and one in which it does not."""
     return {

@@ -47,10 +47,19 @@ def assert_text(markup, *, times):
 
 def test_every_cell_of_the_ledger_of_assignments():
     texts = dict.fromkeys(("label", "title", "agency"), EVIL)
-    row = AssignmentRow(1, 1, 1, "lead", 1, 30, "", "", None, DUE, None, True, True, None, True, 2, number=1, **texts)
+    texts |= {"due_source": "written", "due_words": EVIL}
+    row = AssignmentRow(
+        *(1, 1, 1, "lead", 1, 30, "", "", None, DUE, None, True),
+        first_due_on=None,
+        first_due_source="inferred",
+        extension_count=2,
+        number=1,
+        **texts,
+    )
     line = Line(row, standing(), EVIL, Filing.WAITING)
-    # The label and the agency stand in their cells and in what the box is called; query and addresses in links.
-    assert_text(assignment_rows([line], EVIL, EVIL, EVIL, can_urge=True), times=10)
+    # The label and the agency stand in their cells and in what the box is called; query and addresses in links; the
+    # notice's words in their line, and whole in its title.
+    assert_text(assignment_rows([line], EVIL, EVIL, EVIL, can_urge=True), times=12)
 
 
 def test_every_cell_of_the_ledger_of_items():
@@ -60,14 +69,15 @@ def test_every_cell_of_the_ledger_of_items():
         number=1,
         section=SimpleNamespace(number=1),
         due_on=DUE,
-        is_inferred=True,
+        due_source="written",
+        due_words=EVIL,
         first_due_on=None,
-        first_is_inferred=True,
+        first_due_source="written",
     )
     leads = [standing(key) for key in range(1, 6)]
     line = ItemStanding(item, leads, [], 30.0, 60.0, Light.RED, None, DUE)
-    # Three laggards, each with its name and two parts of an address.
-    assert_text(item_rows([line], EVIL, EVIL, EVIL, dict.fromkeys(range(1, 6), EVIL)), times=2 + 2 + 9)
+    # Three laggards, each with its name and two parts of an address; the words of the due date, and their title.
+    assert_text(item_rows([line], EVIL, EVIL, EVIL, dict.fromkeys(range(1, 6), EVIL)), times=2 + 2 + 9 + 2)
 
 
 @pytest.mark.parametrize(("is_lead", "shown"), [(True, Light.RED), (True, Light.GREY), (False, None)])
