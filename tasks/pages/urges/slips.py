@@ -18,6 +18,7 @@ from tasks.pages.urges.questions import Duty, duties, urged_then
 from tasks.rules.asof import AsOf
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.rounding import percent_text
+from tasks.standing.filing import UNFILED, Filing
 from tasks.standing.rollup import Standing, standing_of
 
 MOST = 50  # slips in one print
@@ -95,11 +96,18 @@ def _measured(standing: Standing) -> list[str]:
 
 
 def _duty(duty: Duty, sent_on: date) -> str:
-    """「请于2016年10月14日（含当日）前报送三季度进展报告。」 After the due date, that it is over."""
+    """「请于2016年10月14日（含当日）前报送三季度进展报告。」 After the due date, that it is over.
+
+    Nobody is asked for what was filed or excused: of that it is said where it stood.
+    """
     report, due = f"{duty.period.name}进展报告", f"{written(duty.period.due_on)}（含当日）"
+    if duty.filing not in UNFILED:
+        told = {Filing.WAITING: "已报送，待审", Filing.WAIVED: "免报"}
+        return f"{report}{told[duty.filing]}。" if duty.filing in told else ""
+    was_sent_back = duty.filing == Filing.SENT_BACK
     if sent_on <= duty.period.due_on:
-        return f"请于{due}前{'重新' if duty.was_sent_back else ''}报送{report}。"
-    state = "退回后尚未重报" if duty.was_sent_back else "尚未报送"
+        return f"请于{due}前{'重新' if was_sent_back else ''}报送{report}。"
+    state = "退回后尚未重报" if was_sent_back else "尚未报送"
     return f"{report}应于{due}前报送，{state}，请抓紧报送。"
 
 
