@@ -173,7 +173,7 @@ class ActionItem(models.Model):
         AgencyGroup, models.PROTECT, related_name="items", null=True, blank=True, verbose_name="协助成员名单"
     )
 
-    if TYPE_CHECKING:  # added by `as_of` and `with_recorded_light`
+    if TYPE_CHECKING:  # added by `as_of` and `with_recorded_lights`
         due_on: date | None
         is_inferred: bool
         wording: str
@@ -271,6 +271,7 @@ class Assignment(models.Model):
         open_decline: int | None
         open_completion: int | None
         open_extension: int | None
+        was_red: bool  # by `with_red_seen`
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -15,9 +15,11 @@ from tasks.http.fields import DayInput, FilterForm
 from tasks.http.lists import NumberFilter
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.models.obligation import Obligation, obligation_in
+from tasks.models.querysets import seen_red
 from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light, Pace
+from tasks.standing.course import SETTLING
 from tasks.standing.filing import FILED, UNFILED, Filing, filings
 from tasks.standing.rollup import item_standings, standings_from_queryset
 
@@ -33,6 +35,7 @@ def words(where: str) -> filters.CharFilter:
 
 REPORT_GROUPS = {"filed": FILED, "unfiled": UNFILED}
 QUEUE = "queue"
+ONCE_RED, WAITS_TO_CLOSE = ("once_red", "曾逾期"), ("settling", SETTLING)
 REPORT_CHOICES = [
     (Obligation.OWED.value, Obligation.OWED.label),
     ("filed", "已报"),
@@ -55,6 +58,7 @@ class LedgerFilter(filters.FilterSet):
     agency = NumberFilter(label="单位")
     light = filters.MultipleChoiceFilter(label="亮灯", choices=Light.choices, method="by_light")
     pace = filters.MultipleChoiceFilter(label="进度类别", choices=Pace.choices, method="by_pace")
+    course = filters.ChoiceFilter(label="经过", choices=[ONCE_RED], method="by_course")
     due_after = filters.DateFilter(label="完成时限起", field_name="due_on", lookup_expr="gte", widget=DayInput)
     due_before = filters.DateFilter(label="完成时限止", field_name="due_on", lookup_expr="lte", widget=DayInput)
     q = words("任务、原文")
@@ -88,6 +92,10 @@ class LedgerFilter(filters.FilterSet):
     def by_light(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return self._having(queryset, "light", value)
 
+    def by_course(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """曾逾期: what was once red and isn't now; what is red now is found by its light."""
+        raise NotImplementedError
+
     def by_pace(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return self._having(queryset, "pace", value)
 
@@ -105,12 +113,13 @@ class AssignmentFilter(LedgerFilter):
     agency = NumberFilter(label="单位", field_name="agency_id")
     role = filters.ChoiceFilter(label="角色", choices=Assignment.Role.choices)
     report = filters.ChoiceFilter(label="本期", label_suffix="报告", choices=REPORT_CHOICES, method="by_report")
+    course = filters.ChoiceFilter(label="经过", choices=[ONCE_RED, WAITS_TO_CLOSE], method="by_course")
     q = words("任务、原文、单位、进展")
 
     class Meta:
         model = Assignment
         form = FilterForm
-        fields = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "q")
+        fields = ("section", "agency", "role", "report", "light", "pace", "course", "due_after", "due_before", "q")
 
     def read(self, queryset: Any) -> QuerySet:
         moment, period = self.as_of.moment, self.period
@@ -131,6 +140,13 @@ class AssignmentFilter(LedgerFilter):
         if Filing.MISSING in wanted:
             return queryset.exclude(pk__in=[pk for pk, state in states.items() if state not in wanted])
         return queryset.filter(pk__in=[pk for pk, state in states.items() if state in wanted])
+
+    def by_course(self, queryset: Any, name: str, value: str) -> QuerySet:
+        """待销号, or leads of a task that was 曾逾期; an assisting assignment never is."""
+        if value == WAITS_TO_CLOSE[0]:
+            return queryset.filter(role=Assignment.Role.LEAD).settling(self.as_of.moment)
+        once_red = queryset.filter(seen_red("item", self.as_of.day), role=Assignment.Role.LEAD)
+        return once_red.filter(pk__in=[row.pk for row in self.rows(once_red) if row.light != Light.RED])
 
     def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Every word, in the item, the agency's name, or the accepted report at which the assignment stands."""
@@ -154,7 +170,7 @@ class ItemFilter(LedgerFilter):
     class Meta:
         model = ActionItem
         form = FilterForm
-        fields = ("section", "agency", "light", "pace", "due_after", "due_before", "q")
+        fields = ("section", "agency", "light", "pace", "course", "due_after", "due_before", "q")
 
     def read(self, queryset: Any) -> QuerySet:
         return queryset.as_of(self.as_of.moment)
@@ -163,6 +179,10 @@ class ItemFilter(LedgerFilter):
         assignments = Assignment.objects.as_of(self.as_of.moment).filter(item__in=queryset.values("pk"))
         rows = standings_from_queryset(assignments, self.plan, self.as_of.day)
         return item_standings(queryset.defer("text"), rows, self.plan, self.as_of.day)
+
+    def by_course(self, queryset: Any, name: str, value: str) -> QuerySet:
+        once_red = queryset.once_red(self.as_of.day)
+        return once_red.filter(pk__in=[row.pk for row in self.rows(once_red) if row.light != Light.RED])
 
     def by_agency(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
         concerned = Assignment.objects.in_force(self.as_of.moment).filter(agency_id=value)

@@ -77,6 +77,7 @@ def ledger_context(request: Request, ledger: LedgerFilter, period: ReportingPeri
         "agency_choices": [("", f"全部{len(agencies)}个单位"), *agencies],
         "role_choices": [ALL, *Assignment.Role.choices],
         "report_choices": [ALL, *REPORT_CHOICES],
+        "course_choices": [ALL, *ledger.base_filters["course"].extra["choices"]],
         "names": dict(agencies),
         "lights": [light for light in Light if light != Light.UNASSIGNED or isinstance(ledger, ItemFilter)],
         "paces": list(Pace),

@@ -47,7 +47,9 @@ def assert_text(markup, *, times):
 
 def test_every_cell_of_the_ledger_of_assignments():
     texts = dict.fromkeys(("label", "title", "agency"), EVIL)
-    row = AssignmentRow(1, 1, 1, "lead", 1, 30, "", "", None, DUE, None, True, True, None, True, 2, number=1, **texts)
+    row = AssignmentRow(
+        1, 1, 1, "lead", 1, 30, "", "", None, DUE, None, True, True, None, True, 2, None, number=1, **texts
+    )
     line = Line(row, standing(), EVIL, Filing.WAITING)
     # The label and the agency stand in their cells and in what the box is called; query and addresses in links.
     assert_text(assignment_rows([line], EVIL, EVIL, EVIL, can_urge=True), times=10)
