@@ -72,7 +72,7 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
                 _due(item),
                 item_progress(plan, item),
                 item_expected(item),
-                f"{item.light_word}\n（待销号）" if plan.is_settling(item) else item.light_word,
+                f"{item.light_word}\n待销号" if plan.is_settling(item) else item.light_word,
             )
             for item in plan.items
         ],

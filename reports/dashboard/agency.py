@@ -57,7 +57,7 @@ class AgencyPart:
 
     @property
     def once_red(self) -> int:
-        """曾逾期: how many leads are of tasks that were red, and aren't now."""
+        """曾逾期: how many leads were late, and aren't now."""
         return sum(line.assignment.was_red and line.standing.light != Light.RED for line in self.leads)
 
     @property
@@ -76,7 +76,7 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
         .with_standing(moment, obligation_in(period.terms_at(moment)) if period else Value(""))
         .with_due_history(moment)
         .with_course(moment)
-        .with_red_seen(as_of.day)
+        .with_once_red(as_of.day)
         .filter(item__plan=plan, agency=agency)
         .select_related("item")
         .defer("item__text")

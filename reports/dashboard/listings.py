@@ -82,14 +82,6 @@ class AgencyRow:
     def yellows(self) -> int:
         return self.total.lights[Light.YELLOW]
 
-    @property
-    def blues(self) -> int:
-        return self.total.lights[Light.BLUE]
-
-    @property
-    def greys(self) -> int:
-        return self.total.lights[Light.GREY]
-
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

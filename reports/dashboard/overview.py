@@ -145,9 +145,10 @@ class Overview:
         return [light for light in Light if light in USUAL or light in shown]
 
     @locked_property
-    def ended_otherwise(self) -> list[Light]:
-        """The words that some lead ended under, beside 已办结."""
-        return [light for light in (Light.SUSPENDED, Light.CANCELLED) if any(row.light == light for row in self.rows)]
+    def lights_apart(self) -> list[Light]:
+        """What agencies are counted by beside 逾期 and 滞后: 临期, 已办结, and the other ends that some lead has."""
+        ends = {row.light for row in self.rows} & {Light.SUSPENDED, Light.CANCELLED}
+        return [Light.BLUE, Light.GREY, *(light for light in Light if light in ends)]
 
     @locked_property
     def paces(self) -> dict[str, int]:
@@ -160,7 +161,7 @@ class Overview:
 
     @locked_property
     def settling(self) -> int:
-        """待销号: counts the leads that have done everything and wait for the office to close them."""
+        """待销号: counts the leads that wait for the office to close them."""
         return sum(item.settling or 0 for item in self.headings)
 
     # ── filing ──
@@ -226,7 +227,6 @@ class Overview:
 
     @locked_property
     def agency_rows(self) -> list[AgencyRow]:
-        """Each agency's part, in the fixed order of agencies."""
         return agency_rows(self.rows, self.agencies, self.unfiled)
 
     @property
@@ -290,8 +290,8 @@ class Overview:
     @locked_property
     def upcoming(self) -> list[Upcoming]:
         """What falls due in the coming 30 days, the nearest first; ended items don't."""
-        reports_due = self.period.due_on if self.period and self.filing and self.filing.unfiled else None
-        return upcoming(self.items, reports_due, self.day)
+        asked = self.period if self.filing and self.filing.unfiled else None
+        return upcoming(self.items, asked.due_on if asked else None, self.day)
 
     @locked_property
     def workdays_left(self) -> int:

@@ -271,7 +271,7 @@ class Assignment(models.Model):
         open_decline: int | None
         open_completion: int | None
         open_extension: int | None
-        was_red: bool  # by `with_red_seen`
+        was_red: bool  # by `with_once_red`
 
     objects = AssignmentQuerySet.as_manager()
 

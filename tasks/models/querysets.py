@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, Expression, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Exists, Expression, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 
 from tasks.models.choices import RUNNING
 from tasks.models.latest import Latest, Moment
 from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, runs_at, waived_or_owed
-from tasks.rules.status import Light
+from tasks.models.seen_red import lead_seen_red, seen_red
 
 if TYPE_CHECKING:
     from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod, Urge
@@ -64,12 +64,6 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def once_red(self, day: date) -> Self:
         """曾逾期: keeps those that the daily round had seen red by that day, whatever they are now."""
         return self.filter(seen_red("pk", day))
-
-
-def seen_red(item: str, day: date) -> Exists:
-    """Whether the daily round had seen the item red by that day."""
-    seen = apps.get_model("tasks", "LightChange")._default_manager.filter(light=Light.RED, day__lte=day)
-    return Exists(seen.filter(item=OuterRef(item)))
 
 
 class AcceptedPercent(Latest):
@@ -145,9 +139,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             open_extension=waiting("extension"),
         )
 
-    def with_red_seen(self, day: date) -> Self:
-        """Adds `was_red`: whether the daily round had seen the item red by that day."""
-        return self.annotate(was_red=seen_red("item", day))
+    def with_once_red(self, day: date) -> Self:
+        """Adds `was_red`: whether it ran while the daily round saw its item red, by that day."""
+        given = self.alias(given_on=TruncDate("recorded_at"))
+        return given.annotate(was_red=ExpressionWrapper(lead_seen_red(day), models.BooleanField()))
 
     def settling(self, moment: Moment) -> Self:
         """待销号, as `tasks.standing.course` has it: of rows with their standing, keeps what waits to be closed."""

@@ -150,7 +150,7 @@ def curve(page: Page) -> Iterator[Figure]:
     notes = " ".join(text_of(note) for note in figure.xpath(".//*[local-name()='text']"))
     yield Figure("总览·曲线", PLAN, "percent", re.search(r"实际 ?([\d.]+%)", notes)[1])
     yield Figure("总览·曲线", PLAN, "expected", re.search(r"序时 ?([\d.]+%)", notes)[1])
-    if found := re.search(r"季度待审(\d+)份如全部通过，为 ?([\d.]+%)", notes):
+    if found := re.search(r"季度待审(\d+)份 如全部通过，为 ?([\d.]+%)", notes):
         yield Figure("总览·曲线", PLAN, "waiting_now", found[1])
         yield Figure("总览·曲线", PLAN, "if_accepted", found[2])
 

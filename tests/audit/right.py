@@ -300,14 +300,15 @@ class Right(Named):
         return str(sum(map(self.is_settling, self._leads_told(subject))))
 
     def _once_red(self, subject: Subject) -> str:
-        """Items that were red and are no more; of an agency, its leads in such."""
+        """Items that were red and are no more; of an agency, its leads."""
+        if subject[0] == "agency":
+            was = set().union(*(self.leads_red_on(day) for day in self.earlier_days))
+            return str(sum(part.pk in was and part.light != "red" for part in self.stand.leads_of(subject[1])))
         was_red = {
             item.row["id"]
             for item in self.stand.items
             if any(self.light_on(day, item.row["number"]) == "red" for day in self.earlier_days)
         }
-        if subject[0] == "agency":
-            return str(sum(p.row["item_id"] in was_red and p.light != "red" for p in self.stand.leads_of(subject[1])))
         return str(sum(item.row["id"] in was_red and item.light != "red" for item in self.stand.items))
 
     def _waiting_now(self, subject: Subject) -> str:

@@ -136,7 +136,7 @@ def appendix(rows: list[list[str]], right: Right) -> Iterator[Figure]:
             subject, names = ("item", number), {"进度": "percent", "序时": "told_expected", "亮灯": "told_word"}
         for head, text in line.items():
             if head in names:
-                yield Figure("通报·附件", subject, names[head], text.replace("\n", ""))
+                yield Figure("通报·附件", subject, names[head], re.sub(r"\n(.+)", r"（\1）", text))
 
 
 # ── 一页图 ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from tasks.models import LightChange
 from tasks.rules.status import Light
 from tests.support.factories import (
     accepted_report,
+    close,
     make_agency,
     make_assignment,
     make_item,
@@ -328,6 +329,18 @@ def test_what_was_overdue_is_found_when_it_is_no_more(as_leader, repaired):
     assert [count(page) for page in pages.values()] == [1, 1]  # the assisting agency was never late
     before = as_leader.get(f"/plans/{repaired.slug}/items/?course=once_red&as_of=2016-09-30")
     assert count(before) == 0
+
+
+def test_a_lead_that_ended_before_its_task_was_late_was_never_late(as_leader, repaired, lead):
+    early, late, again = (make_assignment(lead.item, make_agency(name)) for name in ("省甲局", "省乙局", "省丙局"))
+    for one, day in ((early, "2016-09-20"), (late, "2016-10-02"), (again, "2016-09-20")):
+        close(one, at=moment(f"{day} 10:00"))
+    close(again, "reopened", at=moment("2016-10-03 10:00"))
+    rows = as_leader.get(f"/plans/{repaired.slug}/assignments/?course=once_red&as_of=2016-10-12").rows()
+    assert [row[2] for row in rows] == ["省商务厅", "省乙局", "省丙局"]
+    for agency, times in ((early.agency, 0), (late.agency, 1)):
+        page = as_leader.get(f"/plans/{repaired.slug}/agencies/{agency.pk}/?as_of=2016-10-12")
+        assert page.main.count("曾逾期1项") == times
 
 
 def test_what_waits_to_be_closed_is_found_and_says_so(as_leader, repaired, lead):

@@ -15,7 +15,6 @@ from tasks.http.fields import DayInput, FilterForm
 from tasks.http.lists import NumberFilter
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.models.obligation import Obligation, obligation_in
-from tasks.models.querysets import seen_red
 from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light, Pace
@@ -142,10 +141,11 @@ class AssignmentFilter(LedgerFilter):
         return queryset.filter(pk__in=[pk for pk, state in states.items() if state in wanted])
 
     def by_course(self, queryset: Any, name: str, value: str) -> QuerySet:
-        """待销号, or leads of a task that was 曾逾期; an assisting assignment never is."""
+        """Of leads; an assisting assignment is neither 曾逾期 nor 待销号."""
+        leads = queryset.filter(role=Assignment.Role.LEAD)
         if value == WAITS_TO_CLOSE[0]:
-            return queryset.filter(role=Assignment.Role.LEAD).settling(self.as_of.moment)
-        once_red = queryset.filter(seen_red("item", self.as_of.day), role=Assignment.Role.LEAD)
+            return leads.settling(self.as_of.moment)
+        once_red = leads.with_once_red(self.as_of.day).filter(was_red=True)
         return once_red.filter(pk__in=[row.pk for row in self.rows(once_red) if row.light != Light.RED])
 
     def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
