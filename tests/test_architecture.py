@@ -91,6 +91,19 @@ def clock_readings(path):
             yield f"{named(path)}:{node.lineno} {owner}.{name}"
 
 
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Makes a module of that one line, the only one of its tree."""
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+
+    def write(line):
+        path = tmp_path / "module.py"
+        path.write_text(line)
+        return path
+
+    return write
+
+
 def test_only_views_jobs_and_commands_read_the_clock():
     readings = [
         reading
@@ -113,11 +126,8 @@ def test_only_views_jobs_and_commands_read_the_clock():
         ("self.today()", False),
     ],
 )
-def test_a_clock_is_recognised_in_every_spelling(tmp_path, monkeypatch, line, reads):
-    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
-    path = tmp_path / "module.py"
-    path.write_text(line)
-    assert bool(list(clock_readings(path))) == reads
+def test_a_clock_is_recognised_in_every_spelling(written, line, reads):
+    assert bool(list(clock_readings(written(line)))) == reads
 
 
 def compared_roles(path):
@@ -163,11 +173,8 @@ def test_roles_are_compared_by_access_alone():
         ("User.objects.create(role=old.role)", False),
     ],
 )
-def test_a_compared_role_is_recognised_in_every_spelling(tmp_path, monkeypatch, line, compares):
-    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
-    path = tmp_path / "module.py"
-    path.write_text(line)
-    assert bool(list(compared_roles(path))) == compares
+def test_a_compared_role_is_recognised_in_every_spelling(written, line, compares):
+    assert bool(list(compared_roles(written(line)))) == compares
 
 
 def imports_the_decorator(path):

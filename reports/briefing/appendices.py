@@ -71,8 +71,8 @@ def _tables(plan: PlanFacts, *, is_alone: bool) -> Iterator[Appendix]:
                 "、".join(item.leads) or "未明确",
                 _due(item),
                 item_progress(plan, item),
-                whole_percent(item.expected),
-                item.light_word,
+                item_expected(item),
+                f"{item.light_word}\n待销号" if plan.is_settling(item) else item.light_word,
             )
             for item in plan.items
         ],
@@ -95,6 +95,11 @@ def item_progress(plan: PlanFacts, item: ItemFacts) -> str:
     if not item.counts:
         return "—"
     return whole_percent(item.percent) if any(row.has_accepted for row in plan.rows_of(item)) else NO_REPORT
+
+
+def item_expected(item: ItemFacts) -> str:
+    """What was to be expected of an item that counts; of any other nothing is."""
+    return whole_percent(item.expected) if item.counts else "—"
 
 
 def item_number(item: ItemFacts) -> str:

@@ -10,8 +10,8 @@ from reports.briefing.filing import filing
 from reports.briefing.findings import indicators, laggards, next_steps, problems
 from reports.briefing.overall import overall
 from reports.briefing.text import NUMBER, Briefing, Paragraph, Style
-from reports.briefing.words import day
 from reports.quarter import PlanFacts, Snapshot
+from reports.quarter.period_words import day
 from tasks.rules.numerals import chinese_numeral
 
 METHOD = (

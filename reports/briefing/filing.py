@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from reports.briefing.findings import numbers_of
 from reports.briefing.text import Paragraph, Style
-from reports.briefing.words import due_day, joined, joined_periods, quarter, share
+from reports.briefing.words import joined, joined_periods, share
 from reports.quarter import PlanFacts, Totals, UnfiledRow
+from reports.quarter.period_words import due_day, quarter
 
 
 def filing(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
@@ -14,9 +15,9 @@ def filing(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
     late = [row for row in plan.unfiled if row.is_overdue]
     early = [row for row in plan.unfiled if not row.is_overdue]
     if late:
-        yield _named(plan, late, f"{_states(late, '未报送')}的有", f"{key}.unfiled")
+        yield _named(plan, late, f"{states(late, '未报送')}的有", f"{key}.unfiled")
     if early:
-        yield _named(plan, early, f"报送期未满，{_states(early, '尚未报送')}的有", f"{key}.open")
+        yield _named(plan, early, f"报送期未满，{states(early, '尚未报送')}的有", f"{key}.open")
 
 
 def counted(plan: PlanFacts, key: str) -> Paragraph:
@@ -42,7 +43,8 @@ def counted(plan: PlanFacts, key: str) -> Paragraph:
     due = "{报告期}进展报告应于{截止日期}（含当日）前报送，"
     if len(plan.periods) > 1:
         due = "{报告期}进展报告（{截止日期}截止，均含当日）"
-    text = f"{due}应报{{应报}}份，{_filed(totals)}，{_unfiled(totals)}，报送率{{报送率}}。"
+    counts = joined([text for text in (_filed(totals), _unfiled(totals)) if text], "，")
+    text = f"{due}应报{{应报}}份，{counts}，报送率{{报送率}}。"
     if totals.waived:
         text += "另有{免报}份免报，不计入应报。"
     return Paragraph(Style.BODY, text, figures, f"{key}.filing")
@@ -61,19 +63,23 @@ def _filed(totals: Totals) -> str:
     parts = [word for word, count in (("已通过", totals.accepted), ("待审", totals.waiting)) if count]
     made_of = joined([f"{word}{{{word}}}份" for word in parts])
     late = "，其中迟报{迟报}份" if totals.late else ""
+    if len(parts) == 1 and totals.filed > 1:
+        made_of = f"均{parts[0]}"
     return f"已报{{已报}}份（{made_of}{late}）"
 
 
 def _unfiled(totals: Totals) -> str:
-    """What 未报 is made of."""
+    """What 未报 is made of; where everything was filed, nothing is said of it."""
+    if not totals.unfiled:
+        return ""
     if not totals.sent_back:
         return "未报{未报}份"
     parts = [word for word, count in (("未报送", totals.missing), ("退回待重报", totals.sent_back)) if count]
     return f"未报{{未报}}份（{joined([f'{word}{{{word}}}份' for word in parts])}）"
 
 
-def _states(rows: Sequence[UnfiledRow], missing: str) -> str:
-    """Names only the states that the rows have."""
+def states(rows: Sequence[UnfiledRow], missing: str) -> str:
+    """Names only the states that the rows have: 「尚未报送或退回待重报」."""
     words = {"missing": missing, "sent_back": "退回待重报"}
     return joined([word for state, word in words.items() if any(row.filing == state for row in rows)], "或")
 

@@ -1,10 +1,12 @@
 """What the briefing finds wrong and asks for is composed here: laggards, indicators, reasons, next steps. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from reports.briefing.text import Paragraph, Style
-from reports.briefing.words import day, due_day, joined, percent, quarter, whole_percent
+from reports.briefing.words import joined, percent, whole_percent
 from reports.quarter import AgencyFacts, IndicatorFacts, LedgerRow, PlanFacts
+from reports.quarter.period_words import day
+from reports.quarter.reasons import late_reason
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light
 
@@ -30,20 +32,16 @@ def numbers_of(labels: Iterable[str]) -> str:
 
 def laggards(plan: PlanFacts, key: str, below: Style) -> Iterator[Paragraph]:
     """Names who is behind by the rule, each with the latest reason on record, or with what became of its report."""
-    kinds = ((Light.RED, plan.overdue), (Light.YELLOW, plan.behind))
-    if not any(rows for _, rows in kinds):
+    kinds = [(light, rows) for light, rows in ((Light.RED, plan.overdue), (Light.YELLOW, plan.behind)) if rows]
+    if not kinds:
         yield Paragraph(Style.BODY, "没有应予通报的逾期或滞后事项。", {}, f"{key}.late")
-    place = 0
-    for light, rows in kinds:
-        if not rows:
-            continue
-        place += 1
+    for place, (light, rows) in enumerate(kinds, 1):
         by_agency = _by_agency(plan, rows)
         count = f"{len(by_agency)}个单位{len(rows)}项（次）"
         begins = f"（{chinese_numeral(place)}）" if below == Style.HEADING_2 else f"{place}."
-        yield Paragraph(below, f"{begins}{light.label}：{count}。")
+        yield Paragraph(below, f"{_of_several(begins, kinds)}{light.label}：{count}。")
         for number, (agency, mine) in enumerate(by_agency, 1):
-            counted = f"{number}." if below == Style.HEADING_2 else f"（{number}）"
+            counted = _of_several(f"{number}." if below == Style.HEADING_2 else f"（{number}）", by_agency)
             yield Paragraph(
                 Style.ITEM,
                 f"{counted}{{单位}}：{{事项}}。",
@@ -51,6 +49,11 @@ def laggards(plan: PlanFacts, key: str, below: Style) -> Iterator[Paragraph]:
                 f"{key}.{light.value}.{agency.pk}",
             )
     yield from not_named(plan, key)
+
+
+def _of_several(number: str, parts: Sequence[object]) -> str:
+    """The number of one of several parts; a part that stands alone has none."""
+    return number if len(parts) > 1 else ""
 
 
 def not_named(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
@@ -90,38 +93,24 @@ def _late_item(plan: PlanFacts, row: LedgerRow) -> str:
 
 
 def why(plan: PlanFacts, row: LedgerRow) -> str:
-    """The latest reason on record of one that is late, or what became of its report: before it is due, no fault."""
-    if row.reason:
-        return f"原因：{excerpt(row.reason).removesuffix('。')}"
-    if plan.period is None:
-        return "未说明原因"
-    report = f"{quarter(plan.period)}报告"
-    if row.filing == "missing" and not _was_due(plan, row):
-        return f"{report}尚未报送，{due_day(plan.period)}截止"
-    states = {"missing": f"未报送{report}", "sent_back": f"{report}退回待重报", "waiting": f"{report}待审"}
-    return states.get(row.filing, f"{report}免报" if row.is_waived else "未说明原因")
-
-
-def _was_due(plan: PlanFacts, row: LedgerRow) -> bool:
-    """Whether the due date of the last period's report, which the row hasn't filed, is over."""
-    assert plan.period is not None
-    missing = (plan.period.name, row.item, row.agency_id)
-    return any(u.is_overdue for u in plan.unfiled if (u.period, u.item, u.agency_id) == missing)
+    """The latest reason on record, shortened to whole sentences, or what became of the report."""
+    reason = late_reason(plan, row)
+    return f"原因：{excerpt(reason).removesuffix('。')}" if row.reason else reason
 
 
 # ── 量化指标、存在问题 ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def indicators(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
-    """Lists the targets: those reached, those behind by the plan's margin, and the rest apart."""
+    """Lists the targets: those reached, those behind by the plan's margin, the rest, and those that nobody reported."""
+    known = [target for target in plan.indicators if target.value is not None]
+    unknown = [target for target in plan.indicators if target.value is None]
+    rest = [target for target in known if target.percent < 100 and not target.is_behind]
     groups = (
-        ("已完成{完成数}项", "完成", [target for target in plan.indicators if target.percent >= 100]),
-        (
-            "落后序时超过{指标差额}个百分点的{落后数}项",
-            "落后",
-            [target for target in plan.indicators if target.is_behind],
-        ),
-        ("其余{其余数}项", "其余", [t for t in plan.indicators if t.percent < 100 and not t.is_behind]),
+        ("已完成{完成数}项", "完成", [target for target in known if target.percent >= 100]),
+        ("落后序时超过{指标差额}个百分点的{落后数}项", "落后", [target for target in known if target.is_behind]),
+        ("其余{其余数}项" if len(rest) < len(known) else "进展正常的{其余数}项", "其余", rest),
+        ("尚无数据的{无数据数}项", "无数据", unknown),
     )
     figures = {"指标数": str(len(plan.indicators)), "指标差额": str(plan.behind_margin)}
     figures |= {f"{name}数": str(len(targets)) for _, name, targets in groups}
@@ -133,7 +122,7 @@ def indicators(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
 def _indicator(indicator: IndicatorFacts) -> str:
     target = f"{indicator.name}目标{indicator.target.normalize():f}{indicator.unit}"
     if indicator.value is None:
-        return f"{target}，尚无数据"
+        return target
     return f"{target}，完成{indicator.value.normalize():f}{indicator.unit}（{percent(indicator.percent)}）"
 
 
@@ -145,7 +134,7 @@ def problems(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
     for number, row in enumerate(rows[:MOST_PROBLEMS], 1):
         yield Paragraph(
             Style.ITEM,
-            f"{number}.{{单位}}（{{序号}}）：{_quoted(row.problems)}",
+            f"{_of_several(f'{number}.', rows)}{{单位}}（{{序号}}）：{_quoted(row.problems)}",
             {"单位": row.agency, "序号": numbers_of([plan.label(row.item)])},
             f"{key}.problem.{row.pk}",
         )
@@ -187,10 +176,15 @@ def next_steps(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
     if missing:
         text = "规范进展报送。{未报单位}今后要按期如实报送进展，附佐证材料。"
         steps.append(("unfiled", text, {"未报单位": joined(missing)}))
-    behind = [target.name for target in plan.indicators if target.is_behind and _is_running(plan, target.item)]
+    running = [target for target in plan.indicators if _is_running(plan, target.item)]
+    behind = [target.name for target in running if target.is_behind and target.value is not None]
     if behind:
         text = "确保指标完成。{落后指标}进度偏慢，有关单位要挖掘潜力，确保实现目标。"
         steps.append(("indicators", text, {"落后指标": joined(behind)}))
+    unknown = [target.name for target in running if target.is_behind and target.value is None]
+    if unknown:
+        text = "掌握指标数据。{无数据指标}尚无数据，有关单位今后报送进展时要一并报送完成数。"
+        steps.append(("readings", text, {"无数据指标": joined(unknown)}))
     unassigned = [plan.label(item.number) for item in plan.items if item.light == Light.UNASSIGNED]
     if unassigned:
         text = "落实责任单位。{未明确任务}尚未明确负责单位，要尽快明确。"
@@ -198,7 +192,7 @@ def next_steps(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
     if not steps:
         steps.append(("steady", _going_on(plan), {}))
     for number, (name, text, figures) in enumerate(steps, 1):
-        yield Paragraph(Style.ITEM, f"{number}.{text}", figures, f"{key}.next.{name}")
+        yield Paragraph(Style.ITEM, f"{_of_several(f'{number}.', steps)}{text}", figures, f"{key}.next.{name}")
 
 
 def _is_running(plan: PlanFacts, item: int) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from reports.briefing.text import Paragraph, Style
-from reports.briefing.words import day, joined, percent, points, short_day
+from reports.briefing.words import joined, percent, points
 from reports.quarter import PlanFacts, SectionFacts
+from reports.quarter.period_words import day, short_day
 from tasks.rules.means import averaged
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.rounding import TENTH, difference

@@ -51,6 +51,16 @@ class AgencyPart:
     waived: list[ReportingPeriod]  # those with 免报, newest first, each with how many as `excused`
 
     @property
+    def settling(self) -> int:
+        """待销号: how many leads wait for the office to close them."""
+        return sum(line.is_settling for line in self.leads)
+
+    @property
+    def once_red(self) -> int:
+        """曾逾期: how many leads were late, and aren't now."""
+        return sum(line.assignment.was_red and line.standing.light != Light.RED for line in self.leads)
+
+    @property
     def troubles(self) -> list[tuple[Light, int]]:
         """Counts the leads that are late or behind, and those that ended before they were done."""
         told = (Light.RED, Light.YELLOW, Light.SUSPENDED, Light.CANCELLED)
@@ -66,6 +76,7 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
         plan=plan.pk,
         agency=agency.pk,
         moment=moment,
+        day=as_of.day,
         period=terms and terms.period,
         closing=terms.closing if terms else moment,
         has_period=terms is not None,

@@ -87,7 +87,7 @@ def curve(plan: Plan, history: Sequence[Point], items: Sequence[ItemStanding], w
         today_x=x(day),
         today_y=y(whole.percent),
         note_x=x(day) + (10 if x(day) < NOTE_TURNS else -10),
-        note_y=min(y(whole.percent) + 20, BOTTOM - 40),
+        note_y=min(y(whole.percent) + 20, BOTTOM - 58),
         note_anchor="start" if x(day) < NOTE_TURNS else "end",
         months=_months(plan.issued_on, end, x),
         levels=[Tick(y(level), str(level), y(level) + 4) for level in (0, 25, 50, 75, 100)],

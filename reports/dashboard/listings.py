@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
@@ -31,11 +31,14 @@ class Heading(NamedTuple):
     due_source: str
     first_due_on: date | None
     recorded_light: str | None
+    was_red: bool  # the daily round had seen it red by that day
+    settling: int | None  # how many of its leads are 待销号
     section: Section
 
 
 HeadingStanding = ItemStanding[Heading]
 USUAL = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)  # said even of none
+UPCOMING_DAYS = 30
 NAMED = 12  # items that a tile names
 
 
@@ -79,14 +82,6 @@ class AgencyRow:
     def yellows(self) -> int:
         return self.total.lights[Light.YELLOW]
 
-    @property
-    def blues(self) -> int:
-        return self.total.lights[Light.BLUE]
-
-    @property
-    def greys(self) -> int:
-        return self.total.lights[Light.GREY]
-
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -96,6 +91,7 @@ class Waiting:
     """
 
     report_id: int
+    period_id: int
     assignment_id: int
     item: Heading
     place: str  # the item's label, with its section where numbering restarts
@@ -112,6 +108,19 @@ class Upcoming:
     due_on: date
     days: int
     standing: HeadingStanding | None
+
+
+def upcoming(items: Iterable[HeadingStanding], reports_due: date | None, day: date) -> list[Upcoming]:
+    """What falls due soon, the nearest first: running items, and reports that are still to be filed."""
+    until = day + timedelta(days=UPCOMING_DAYS)
+    due = [
+        Upcoming(standing.due_on, (standing.due_on - day).days, standing)
+        for standing in items
+        if standing.due_on and day <= standing.due_on <= until and standing.light.is_running
+    ]
+    if reports_due and day <= reports_due <= until:
+        due.append(Upcoming(reports_due, (reports_due - day).days, None))
+    return sorted(due, key=lambda entry: entry.due_on)
 
 
 def _restarts(items: Collection[HeadingStanding]) -> bool:
@@ -154,6 +163,7 @@ def waiting_rows(
     return [
         Waiting(
             report_id=report.pk,
+            period_id=report.period_id,
             assignment_id=row.pk,
             item=(item := items[row.item_id].item),
             place=_labels([item], restarts=restarts),

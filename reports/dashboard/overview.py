@@ -23,6 +23,7 @@ from reports.dashboard.listings import (
     percent_if_accepted,
     section_rows,
     tiles,
+    upcoming,
     waiting_rows,
 )
 from reports.dashboard.locked_property import locked_property
@@ -53,7 +54,7 @@ from tasks.standing.rollup import (
     total,
 )
 
-CHANGES_OF_DAYS, UPCOMING_DAYS = 14, 30
+CHANGES_OF_DAYS = 14
 CHANGES_SHOWN = 18  # one more is read, to know whether there are more
 
 
@@ -76,15 +77,16 @@ class Overview:
     @locked_property
     def headings(self) -> list[Heading]:
         """Every item is named in the notice's order; their long texts are left in the database."""
-        items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).with_recorded_light(self.day)
-        columns = ("pk", "number", "label", "title", "due_on", "due_source", "first_due_on", "recorded_light")
+        items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).with_settling(self.as_of.moment)
+        dates = ("due_on", "due_source", "first_due_on")
+        columns = ("pk", "number", "label", "title", *dates, "recorded_light", "was_red", "settling")
         of_section = ("section_id", "section__number", "section__title")
 
         @cache
         def section(pk: int, number: int, title: str) -> Section:
             return Section(pk=pk, plan=self.plan, number=number, title=title)
 
-        rows = items.order_by("number").values_list(*columns, *of_section)
+        rows = items.with_recorded_lights(self.day).order_by("number").values_list(*columns, *of_section)
         return [Heading._make((*row[: len(columns)], section(*row[len(columns) :]))) for row in rows]
 
     @locked_property
@@ -149,13 +151,24 @@ class Overview:
         return [light for light in Light if light in USUAL or light in shown]
 
     @locked_property
-    def ended_otherwise(self) -> list[Light]:
-        """The words that some lead ended under, beside 已办结."""
-        return [light for light in (Light.SUSPENDED, Light.CANCELLED) if any(row.light == light for row in self.rows)]
+    def lights_apart(self) -> list[Light]:
+        """What agencies are counted by beside 逾期 and 滞后: 临期, 已办结, and the other ends that some lead has."""
+        ends = {row.light for row in self.rows} & {Light.SUSPENDED, Light.CANCELLED}
+        return [Light.BLUE, Light.GREY, *(light for light in Light if light in ends)]
 
     @locked_property
     def paces(self) -> dict[str, int]:
         return {pace.value: sum(standing.pace == pace for standing in self.items) for pace in Pace}
+
+    @locked_property
+    def once_red(self) -> int:
+        """曾逾期: counts the items that were red and are no more."""
+        return sum(standing.item.was_red and standing.light != Light.RED for standing in self.items)
+
+    @locked_property
+    def settling(self) -> int:
+        """待销号: counts the leads that wait for the office to close them."""
+        return sum(item.settling or 0 for item in self.headings)
 
     # ── filing ──
 
@@ -207,15 +220,19 @@ class Overview:
         return waiting_rows(waiting, self.rows, self.item_of, self.agencies, self.day)
 
     @locked_property
+    def waiting_now(self) -> list[Waiting]:
+        """What waits of the current period: of an earlier one a newer report may count already."""
+        return [entry for entry in self.waiting if self.period and entry.period_id == self.period.pk]
+
+    @locked_property
     def percent_if_accepted(self) -> float:
-        """What the whole would come to if everything that waits were accepted."""
-        return percent_if_accepted(self.items, self.waiting)
+        """What the whole would come to if everything that waits of the current period were accepted."""
+        return percent_if_accepted(self.items, self.waiting_now)
 
     # ── agencies ──
 
     @locked_property
     def agency_rows(self) -> list[AgencyRow]:
-        """Each agency's part, in the fixed order of agencies."""
         return agency_rows(self.rows, self.agencies, self.unfiled)
 
     @property
@@ -279,15 +296,8 @@ class Overview:
     @locked_property
     def upcoming(self) -> list[Upcoming]:
         """What falls due in the coming 30 days, the nearest first; ended items don't."""
-        until = self.day + timedelta(days=UPCOMING_DAYS)
-        due = [
-            Upcoming(standing.due_on, (standing.due_on - self.day).days, standing)
-            for standing in self.items
-            if standing.due_on and self.day <= standing.due_on <= until and standing.light.is_running
-        ]
-        if self.period and self.filing and self.filing.unfiled and self.day <= self.period.due_on <= until:
-            due.append(Upcoming(self.period.due_on, (self.period.due_on - self.day).days, None))
-        return sorted(due, key=lambda entry: entry.due_on)
+        asked = self.period if self.filing and self.filing.unfiled else None
+        return upcoming(self.items, asked.due_on if asked else None, self.day)
 
     @locked_property
     def workdays_left(self) -> int:

@@ -15,14 +15,24 @@ from tasks.models.obligation import obligation
     moment=DateTimeField(),
     period=IntegerField(),
     closing=DateTimeField(),
+    day=DateField(),
 )
 def agency_assignments(
-    plan: Param, agency: Param, moment: Param, period: Param, closing: Param, *, has_period: bool, assists: bool
+    plan: Param,
+    agency: Param,
+    moment: Param,
+    period: Param,
+    closing: Param,
+    day: Param,
+    *,
+    has_period: bool,
+    assists: bool,
 ) -> QuerySet[Assignment]:
     """Those in force at the moment, and those that were at the closing, with all that tells how they stand."""
     owed = obligation(period, closing, assists=assists) if has_period else Value("")
     assignments = Assignment.objects.held(closing, moment).filter(item__plan=plan, agency=agency)
     standing = assignments.with_standing(moment, owed).with_due_history(moment).with_course(moment)
+    standing = standing.with_once_red(day, moment)
     return standing.select_related("item").defer("item__text").order_by("item__number")
 
 

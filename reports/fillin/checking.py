@@ -18,7 +18,7 @@ from tasks.http.fields import READING
 from tasks.models import ReportingPeriod
 from tasks.pages.filing.cards import initial_of
 from tasks.pages.filing.forms import OTHER, ReportForm
-from tasks.workflow import ReportContent, WorkflowError, check_content
+from tasks.workflow import ReportContent, WorkflowError, check_content, floor_of
 
 
 class RowState(TextChoices):
@@ -228,8 +228,8 @@ def _check_form(checked: CheckedRow, row: KnownRow, period: ReportingPeriod, day
         return
     if form.is_valid():
         content = checked.content = form.content_after(row.last)
-        due_on, accepted = row.assignment.due_on, row.assignment.percent
+        accepted = floor_of(period, row.last.period.starts_on if row.last else None, row.assignment.percent)
         try:
-            check_content(content, due_on=due_on, period=period, day=day, accepted=accepted)
+            check_content(content, due_on=row.assignment.due_on, period=period, day=day, accepted=accepted)
         except WorkflowError as error:
             checked.gaps[error.field or ""] = error.message

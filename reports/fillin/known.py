@@ -90,7 +90,8 @@ def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
     newest: dict[int, ProgressReport] = {}
     for report in reports.filter(period=period, assignment__in=keys):
         newest.setdefault(report.assignment_id, report)
-    last = reports.in_bulk([assignment.standing_report for assignment in running if assignment.standing_report])
+    standing = [assignment.standing_report for assignment in running if assignment.standing_report]
+    last = reports.select_related("period").in_bulk(standing)
     drafts = {draft.assignment_id: draft for draft in ReportDraft.objects.filter(period=period, assignment__in=keys)}
     rows = [
         KnownRow(

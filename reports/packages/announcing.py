@@ -5,8 +5,8 @@ from datetime import datetime
 from django.urls import reverse
 
 from agencies.models import User
-from reports.briefing.words import day
 from reports.models import Issue, IssueWithdrawal, Package, PackageMail
+from reports.quarter.period_words import day
 from tasks.models import Message
 from tasks.workflow.messages import tell
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import F
 from django.template.loader import render_to_string
 
-from reports.briefing.words import day
 from reports.models import PackageMail
+from reports.quarter.period_words import day
 from tasks.channels.base import NotSent, Outgoing, Sender
 from tasks.channels.mail import Mail
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from reports.briefing import METHOD
-from reports.briefing.appendices import item_number, item_progress
-from reports.briefing.filing import counted
+from reports.briefing.appendices import item_expected, item_number, item_progress
+from reports.briefing.filing import counted, states
 from reports.briefing.findings import not_named, numbers_of, why
 from reports.briefing.overall import against_time, paces, reported_items, section_reported, since
-from reports.briefing.words import percent, whole_percent
+from reports.briefing.words import percent
 from reports.models import Package
 from reports.quarter import IndicatorFacts, ItemFacts, LedgerRow, PlanFacts, SectionFacts, UnfiledRow
 from tasks.rules.means import averaged
@@ -39,6 +39,7 @@ class Line:
     number: str
     progress: str
     expected: str
+    is_settling: bool
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,13 @@ class OnePage:
             order = [light.value for light in Light]
             items = sorted(items, key=lambda item: (order.index(item.light), item.gap or 0.0))[:MOST_ITEMS]
         return [
-            Line(item, item_number(item), item_progress(self.plan, item), whole_percent(item.expected))
+            Line(
+                item=item,
+                number=item_number(item),
+                progress=item_progress(self.plan, item),
+                expected=item_expected(item),
+                is_settling=self.plan.is_settling(item),
+            )
             for item in items
         ]
 
@@ -156,7 +163,8 @@ class OnePage:
         """Those who missed a due date apart from those who have time left: heading, agencies, how many aren't shown."""
         late = [row for row in self.plan.unfiled if row.is_overdue]
         early = [row for row in self.plan.unfiled if not row.is_overdue]
-        groups = (("未报单位", _by_agency(late)), ("尚未报送的单位（报送期未满）", _by_agency(early)))
+        open_heading = f"{states(early, '尚未报送')}的单位（报送期未满）"
+        groups = (("未报单位", _by_agency(late)), (open_heading, _by_agency(early)))
         return [
             (heading, counts[:MOST_UNFILED], max(len(counts) - MOST_UNFILED, 0)) for heading, counts in groups if counts
         ]

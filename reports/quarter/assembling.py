@@ -148,14 +148,12 @@ def _agency(
 ) -> AgencyFacts:
     leads = [row for row in rows if row.is_lead]
     sums = _totals(leads, (), entries)
-    late = [labels[now.item_of[row.item_id].number] for row in leads if row.light and row.light.is_late]
     unfiled = dict.fromkeys(labels[entry.item_number] for entry in entries if entry.is_unfiled)
     before = [row for row in earlier or () if row.counts]
     return AgencyFacts(
         pk=pk,
         name=name,
         totals=replace(sums, leads=len(leads), assists=len(rows) - len(leads)),
-        late_items=tuple(late),
         unfiled_items=tuple(unfiled),
         previous_percent=rounded(total(before).percent) if before else None,
     )

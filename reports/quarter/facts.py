@@ -99,12 +99,11 @@ class SectionFacts:
 
 @dataclass(frozen=True, slots=True)
 class AgencyFacts:
-    """An agency's part in the plan. `late_items` are labels of its red and yellow leads, `unfiled_items` of 未报."""
+    """An agency's part in the plan. `unfiled_items` are labels of the tasks whose reports are 未报."""
 
     pk: int
     name: str
     totals: Totals
-    late_items: tuple[str, ...]
     unfiled_items: tuple[str, ...]
     previous_percent: float | None
 
@@ -212,6 +211,11 @@ class PlanFacts:
 
     def rows_of(self, item: ItemFacts) -> list[LedgerRow]:
         return [row for row in self.rows if row.item == item.number]
+
+    def is_settling(self, item: ItemFacts) -> bool:
+        """待销号: whether each lead that gives the item its light has done everything and waits to be closed."""
+        shown = [row for row in self.rows_of(item) if row.light == item.light]
+        return bool(shown) and all(row.is_settling for row in shown)
 
     @property
     def overdue(self) -> list[LedgerRow]:

@@ -20,7 +20,7 @@ from reports.briefing.paper import (
     set_page,
     without_clock,
 )
-from reports.briefing.words import day
+from reports.quarter.period_words import day
 from tasks.pages.urges.slips import Slip
 
 HEADS, TEXTS = Mm(30), Mm(126)  # together the 156 mm between the margins

@@ -173,7 +173,7 @@ class ActionItem(models.Model):
         AgencyGroup, models.PROTECT, related_name="items", null=True, blank=True, verbose_name="协助成员名单"
     )
 
-    if TYPE_CHECKING:  # added by `as_of` and `with_recorded_light`
+    if TYPE_CHECKING:  # added by `as_of` and `with_recorded_lights`
         due_on: date | None
         due_source: str
         due_words: str
@@ -255,6 +255,7 @@ class Assignment(models.Model):
         open_decline: int | None
         open_completion: int | None
         open_extension: int | None
+        was_red: bool  # by `with_once_red`
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, Expression, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Exists, Expression, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 
+from tasks.models.choices import RUNNING
 from tasks.models.latest import Latest, Moment
 from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, runs_at, waived_or_owed
+from tasks.models.seen_red import Day, lead_seen_red, seen_red
 
 if TYPE_CHECKING:
     from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod, Urge
@@ -48,10 +50,21 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
             first_due_source=Latest("ItemRevision", "due_source", moment, item="pk", first=True),
         )
 
-    def with_recorded_light(self, day: date) -> Self:
-        """Adds `recorded_light`: what the daily round last recorded before that day, None if nothing."""
+    def with_recorded_lights(self, day: date) -> Self:
+        """Adds `recorded_light`, what the daily round last recorded before that day, None if nothing; and `was_red`."""
         changes = apps.get_model("tasks", "LightChange")._default_manager.filter(item=OuterRef("pk"), day__lt=day)
-        return self.annotate(recorded_light=Subquery(changes.order_by("-day").values("light")[:1]))
+        last = Subquery(changes.order_by("-day").values("light")[:1])
+        return self.annotate(recorded_light=last, was_red=seen_red("pk", day))
+
+    def with_settling(self, moment: Moment) -> Self:
+        """Adds `settling`: how many of the item's leads are 待销号, None where none is."""
+        leads = apps.get_model("tasks", "Assignment").objects.in_force(moment).filter(item=OuterRef("pk"), role="lead")
+        waiting = leads.with_standing(moment, Value("")).settling(moment).order_by().values("item")
+        return self.annotate(settling=Subquery(waiting.annotate(count=models.Count("pk")).values("count")))
+
+    def once_red(self, day: date) -> Self:
+        """曾逾期: keeps those that the daily round had seen red by that day, whatever they are now."""
+        return self.filter(seen_red("pk", day))
 
 
 class AcceptedPercent(Latest):
@@ -130,6 +143,16 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             open_completion=waiting("completion"),
             open_extension=waiting("extension"),
         )
+
+    def with_once_red(self, day: Day, moment: Moment) -> Self:
+        """Adds `was_red`: whether it ran while the daily round saw its item red, by that day."""
+        given = self.alias(given_on=TruncDate("recorded_at"))
+        return given.annotate(was_red=ExpressionWrapper(lead_seen_red(day, moment), models.BooleanField()))
+
+    def settling(self, moment: Moment) -> Self:
+        """待销号, as `tasks.standing.course` has it: of rows with their standing, keeps what waits to be closed."""
+        asked = apps.get_model("tasks", "AgencyRequest").objects.unanswered(moment).filter(kind="completion")
+        return self.filter(Exists(asked.filter(assignment=OuterRef("pk"))), percent=100, closure__in=RUNNING)
 
     def with_extensions(self, moment: Moment) -> Self:
         """Adds `extension_count`: how often an extension of the item's due date had been granted."""

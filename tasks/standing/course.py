@@ -8,6 +8,7 @@ does a missing receipt. Nothing is ended over a request that nobody has answered
 """
 
 from collections.abc import Collection, Mapping
+from typing import Protocol
 
 from django.db.models import TextChoices
 
@@ -121,8 +122,21 @@ def state_of_read(assignment: Assignment) -> State:
     )
 
 
-def is_settling(assignment: Assignment, percent: int) -> bool:
-    """待销号: whether such an assignment has done everything, and waits for the office to close it."""
+class WithCourse(Protocol):
+    """An assignment that was read with its closure and its open requests, or as much of one as a ledger reads."""
+
+    @property
+    def closure(self) -> str: ...
+
+    @property
+    def open_completion(self) -> int | None: ...
+
+
+def is_settling(assignment: WithCourse, percent: int) -> bool:
+    """待销号: whether such an assignment has done everything, and waits for the office to close it.
+
+    Rows in the database are asked by `settling` of their queryset.
+    """
     return percent == 100 and assignment.closure in RUNNING and assignment.open_completion is not None
 
 

@@ -13,6 +13,7 @@ from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, row_for
 from tasks.pages.ledger.page import Line
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light
+from tasks.standing.course import SETTLING
 from tasks.standing.explain import reached
 from tasks.standing.rollup import ItemStanding, Standing
 from tasks.templatetags.due import due_dates
@@ -24,6 +25,7 @@ SHOWN_TEXT = 48  # characters of a report
 SHOWN_LAGGARDS = 3
 
 INFERRED = SafeString(" <small>推定</small>")
+SETTLING_TAG = SafeString(f' <span class="tag">{SETTLING}</span>')
 CHOICE = '<input type="checkbox" form="urge" name="assignment" value="{key}" aria-label="催办{agency}{label}"> '
 ASSIGNMENT = row_form(ASSIGNMENT_COLUMNS)
 ITEM = row_form(ITEM_COLUMNS)
@@ -54,6 +56,7 @@ def _assignment_row(line: Line, links: Mapping[str, str], *, can_urge: bool) -> 
         ASSIGNMENT,
         **links,
         **_standing(standing),
+        settling=SETTLING_TAG if of.is_settling else "",
         choice=fill(CHOICE, key=of.pk, agency=of.agency, label=of.label) if can_urge else "",
         label=of.label,
         number=of.number,

@@ -7,7 +7,7 @@ deed is decided by `tasks.access` before it gets here.
 from tasks.workflow.consent import hand_in, return_draft, take_back
 from tasks.workflow.course import acknowledge, acknowledge_all, close_assignment
 from tasks.workflow.current import WorkflowError
-from tasks.workflow.filing import ReportContent, check_content, save_draft, submit_report
+from tasks.workflow.filing import ReportContent, check_content, floor_of, save_draft, submit_report
 from tasks.workflow.handover import hand_over, initial_password
 from tasks.workflow.membership import change_members
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
@@ -41,6 +41,7 @@ __all__ = [
     "comment_on_report",
     "decide_request",
     "establish_agency",
+    "floor_of",
     "follow_group",
     "hand_in",
     "hand_over",

@@ -163,9 +163,17 @@ def _record_readings(report: ProgressReport, readings: Mapping[int, Decimal], *,
 
 
 def accepted_until(period: ReportingPeriod, assignment: Assignment, current: LockedAssignment) -> int:
-    """The percentage that a report of the period may not go below without a reason; a newer period's is none of it."""
+    """The floor of a report of the period, read from the database."""
     newest = next(iter(newest_accepted(assignment=assignment.pk, moment=current.at)), None)
-    return 0 if newest and newest[0] > period.starts_on else current.percent
+    return floor_of(period, newest[0] if newest else None, current.percent)
+
+
+def floor_of(period: ReportingPeriod, newest: date | None, percent: int) -> int:
+    """The percentage that a report of the period may not go below without a reason (回调原因).
+
+    Where the assignment stands, unless by a newer period: `newest` is when the newest accepted one began, if any.
+    """
+    return 0 if newest and newest > period.starts_on else percent
 
 
 def check_content(

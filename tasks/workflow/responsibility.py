@@ -143,8 +143,8 @@ def amend_item(
 ) -> ItemRevision:
     """Gives an item a new due date (None: 持续推进) or wording, with its reason. The former ones stay visible.
 
-    Without a wording, the one in force stays. A date that stays keeps its source: 推定 or the notice's words. `basis` is
-    how many revisions there were when the form was made: of two at once, the second is shown the first.
+    Without a wording, the one in force stays. A date that stays keeps its source: 推定 or the notice's words. `basis`
+    is how many revisions there were when the form was made: of two at once, the second is shown the first.
     """
     if not reason.strip():
         raise WorkflowError("请写明调整原因。", "reason")

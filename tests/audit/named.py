@@ -1,6 +1,6 @@
 """Who is named, listed and counted as late or missing, in files and documents."""
 
-from tests.audit.recomputed import Part
+from tests.audit.recomputed import COLOURS, WORDS, Part
 from tests.audit.subjects import LIGHT_OF, NO_VALUE, NUMERALS, STATE_OF, Subject, Subjects
 
 
@@ -18,6 +18,16 @@ class Named(Subjects):
             if row["recorded_at"] <= self.stand.moment
         )
         return part.percent == 100 and not part.has_ended and waits
+
+    def _told_word(self, subject: Subject) -> str:
+        """An item's light as documents tell it: with 待销号 where all that give it this light wait to be closed."""
+        item = self.items[subject[1]]
+        shown = [part for part in item.leads if part.light == item.light]
+        is_settling = bool(shown) and all(map(self.is_settling, shown))
+        return f"{WORDS[item.light]}（待销号）" if is_settling else WORDS[item.light]
+
+    def _told_light(self, subject: Subject) -> str:
+        return f"{COLOURS[self.items[subject[1]].light]} {self._told_word(subject)}".strip()
 
     def late_parts(self, word: str) -> list[Part]:
         """Leads that a document may name: of that light, neither waiting to be closed nor, where yellow, excused."""
@@ -81,7 +91,8 @@ class Named(Subjects):
         return "，".join(f"{part}第{'、'.join(numbers)}项" for part, numbers in by_part.items())
 
     def _late_labels(self, subject: Subject) -> str | tuple[str, ...]:
-        late = [part for part in self.stand.leads_of(subject[1]) if part.light in ("red", "yellow")]
+        told = {part.pk for word in ("逾期", "滞后") for part in self.late_parts(word)}
+        late = [part for part in self.stand.leads_of(subject[1]) if part.pk in told]
         return "、".join(self.label_of(self.place_of(part.row["item_id"])) for part in late)
 
     def unfiled_places(self, agency: int) -> list[int]:

@@ -10,7 +10,9 @@ from tests.support.reading import Page, text_of
 
 ANY_LIGHT = "|".join(WORDS.values())
 ANY_FILING = "|".join(sorted(FILING_WORDS, key=len, reverse=True))
+APART = ((re.compile(r"曾逾期(\d+)项"), "once_red"), (re.compile(r"待销号(\d+)项"), "settling"))
 SENTENCE = (
+    *APART,
     (re.compile(r"(\d+)项任务"), "items"),
     (re.compile(r"序时进度 ?（?([\d.]+%)）?"), "expected"),
     (re.compile(r"总?体?平?均?进度 ?([\d.]+%)"), "percent"),
@@ -107,6 +109,10 @@ def dashboard(page: Page) -> Iterator[Figure]:
         yield Figure("总览·灯格", PLAN, f"lights.{word}", tile.findtext("b"))
         yield Figure("总览·灯格", PLAN, f"labels.{word}", text_of(tile.xpath("./small")[0]))
         yield Figure("总览·灯格", PLAN, f"named.{word}", text_of(tile.xpath("./span")[0]))
+    apart = "".join(page.texts("//ul[@class='tiles']/following-sibling::p[1]"))
+    for pattern, what in APART:
+        found = pattern.search(apart)
+        yield Figure("总览·另计", PLAN, what, found[1] if found else "0")
     table = page.one("//table[contains(@class, 'bars')]")
     for row in table.xpath("./tbody/tr"):
         subject = subject_of(row) or PLAN
@@ -144,8 +150,8 @@ def curve(page: Page) -> Iterator[Figure]:
     notes = " ".join(text_of(note) for note in figure.xpath(".//*[local-name()='text']"))
     yield Figure("总览·曲线", PLAN, "percent", re.search(r"实际 ?([\d.]+%)", notes)[1])
     yield Figure("总览·曲线", PLAN, "expected", re.search(r"序时 ?([\d.]+%)", notes)[1])
-    if found := re.search(r"待审(\d+)份如全部通过，为 ?([\d.]+%)", notes):
-        yield Figure("总览·曲线", PLAN, "waiting", found[1])
+    if found := re.search(r"季度待审(\d+)份 如全部通过，为 ?([\d.]+%)", notes):
+        yield Figure("总览·曲线", PLAN, "waiting_now", found[1])
         yield Figure("总览·曲线", PLAN, "if_accepted", found[2])
 
 
@@ -301,6 +307,9 @@ def agency(page: Page, pk: int) -> Iterator[Figure]:
     yield Figure("单位页·题头", subject, "assists", re.search(r"协助(\d+)项", head)[1])
     for lede in page.texts("//p[@class='lede']"):
         yield from sentence("单位页·首句", lede, subject, lights=False)
+        for pattern, what in APART:
+            if not pattern.search(lede):
+                yield Figure("单位页·首句", subject, what, "0")
     for table in page.all("//section[.//h2='负责任务']//table"):
         for row in table.xpath("./tbody/tr"):
             number = key_of(row.xpath(".//a/@href")[0], "items")

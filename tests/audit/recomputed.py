@@ -302,22 +302,19 @@ class Stand:
         return sorted(queue, key=lambda pair: (pair[0]["recorded_at"], pair[0]["id"]))
 
     @property
+    def waiting_now(self) -> list[tuple[Row, Part]]:
+        """What waits of the period that opened last."""
+        return [(report, part) for report, part in self.waiting if report["period_id"] == self.period["id"]]
+
+    @property
     def if_accepted(self) -> Fraction:
-        """What the plan's progress would be if everything that waits were accepted."""
-        hoped = {}
-        for report, part in self.waiting:
-            known = hoped.get(part.pk)
-            starts = self.rows.period_by_pk[report["period_id"]]["starts_on"]
-            standing = self.rows.standing_report(part.row, self.moment)
-            if standing and self.rows.period_by_pk[standing["period_id"]]["starts_on"] > starts:
-                continue
-            if known is None or starts >= known[0]:
-                hoped[part.pk] = (starts, report["percent"])
+        """What the plan's progress would be if everything that waits of the last period were accepted."""
+        hoped = {part.pk: report["percent"] for report, part in self.waiting_now}
         means = []
         for item in self.items:
             counted = [part for part in item.leads if part.counts]
             if counted:
-                done = sum(part.weight * hoped.get(part.pk, (None, part.percent))[1] for part in counted)
+                done = sum(part.weight * hoped.get(part.pk, part.percent) for part in counted)
                 means.append(Fraction(done, sum(part.weight for part in counted)))
         return sum(means, Fraction(0)) / len(means) if means else Fraction(0)
 

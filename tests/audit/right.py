@@ -86,6 +86,10 @@ class Right(Named):
         text = percent(thing.expected, places_of(subject))
         return (text, *NO_VALUE) if not thing.expected and self._none_yet(subject) else text
 
+    def _told_expected(self, subject: Subject) -> str | tuple[str, ...]:
+        """Documents expect nothing of an item that doesn't count."""
+        return self._expected(subject) if self.items[subject[1]].counts else "—"
+
     def _units(self, subject: Subject) -> int | None:
         thing = self.thing(subject)
         if thing.expected is None:
@@ -287,6 +291,29 @@ class Right(Named):
     def _waiting(self, subject: Subject) -> str:
         return str(len(self.stand.waiting))
 
+    def _leads_told(self, subject: Subject) -> list[Part]:
+        if subject[0] == "agency":
+            return self.stand.leads_of(subject[1])
+        return [part for part in self.stand.parts if part.is_lead]
+
+    def _settling(self, subject: Subject) -> str:
+        return str(sum(map(self.is_settling, self._leads_told(subject))))
+
+    def _once_red(self, subject: Subject) -> str:
+        """Items that were red and are no more; of an agency, its leads."""
+        if subject[0] == "agency":
+            was = set().union(*(self.leads_red_on(day) for day in self.earlier_days))
+            return str(sum(part.pk in was and part.light != "red" for part in self.stand.leads_of(subject[1])))
+        was_red = {
+            item.row["id"]
+            for item in self.stand.items
+            if any(self.light_on(day, item.row["number"]) == "red" for day in self.earlier_days)
+        }
+        return str(sum(item.row["id"] in was_red and item.light != "red" for item in self.stand.items))
+
+    def _waiting_now(self, subject: Subject) -> str:
+        return str(len(self.stand.waiting_now))
+
     def _longest(self, subject: Subject) -> str:
         report, _ = self.stand.waiting[0]
         return str((self.stand.day - day_of(report["recorded_at"])).days)
@@ -407,7 +434,7 @@ class Right(Named):
 
     def _reading(self, subject: Subject) -> str | tuple[str, ...]:
         value = self.stand.reading(self.indicator(subject[1]), *subject[2:])
-        return amount(value) if value is not None else (*NO_VALUE, "尚无读数", "尚无数据")
+        return amount(value) if value is not None else (*NO_VALUE, "尚无数据")
 
     def _target(self, subject: Subject) -> str:
         return amount(Fraction(self.indicator(subject[1])["target"]))
@@ -425,13 +452,13 @@ class Right(Named):
     def _standing(self, subject: Subject) -> str | tuple[str, ...]:
         """Whether a target is behind its time by the plan's margin."""
         if self.stand.reading(self.indicator(subject[1])) is None:
-            return "尚无读数"
+            return "尚无数据"
         due_on = self.stand.rows.due_on(self.indicator(subject[1])["item_id"], self.stand.moment)
         if self.reached(subject) >= 100:
             return "已达目标"
         margin = self.stand.settings["behind_margin"]
         behind = self.stand.is_behind(self.reached(subject), self.stand.expected(due_on))
-        return ("低于序时", f"低于序时{margin}个百分点以上") if behind else "正常"
+        return ("低于序时", f"落后序时超过{margin}个百分点") if behind else "正常"
 
     def _time(self, subject: Subject) -> str | tuple[str, ...]:
         """序时 of an indicator: that of its item, with the indicator's decimals."""

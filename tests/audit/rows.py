@@ -116,6 +116,11 @@ class Rows:
         return by(self.facts["Waiver"], "assignment_id", "period_id")
 
     @cached_property
+    def reds_known(self) -> dict[date, set[int]]:
+        """By day, the leads that were red: reckoned once for all subjects."""
+        return {}
+
+    @cached_property
     def lights_known(self) -> dict[date, dict[int, str]]:
         """By day and number of the item, for whoever has reckoned them."""
         return {}

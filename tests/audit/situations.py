@@ -51,6 +51,19 @@ def led(plan: Plan, *leads: Agency, section: int = 1, **fields: object) -> tuple
     return item, [make_assignment(item, agency) for agency in leads]
 
 
+def become(name: str, predecessors: list[Agency], kind: str, day: date, *, by: User) -> None:
+    """These agencies become one of that name on the day."""
+    succeed(
+        predecessors=predecessors,
+        successor=make_agency(name),
+        kind=kind,
+        effective_on=day,
+        document=f"皖编办〔{day.year}〕1号",
+        by=by,
+        at=moment(f"{day} 09:00"),
+    )
+
+
 def unassigned(plan: Plan, agencies: list[Agency], by: User) -> date:
     """A section that nobody leads, an item that only has assisting agencies, and one that is led."""
     first, second, third, *_ = agencies
@@ -144,16 +157,7 @@ def merged(plan: Plan, agencies: list[Agency], by: User) -> date:
     file_report(waiting, 66, at=moment("2016-10-08 10:00"))
     accepted_report(accepted, 70, at=moment("2016-10-08 11:00"))
     review(file_report(sent_back, 60, at=moment("2016-10-09 10:00")), SENT_BACK)
-    successor = make_agency("省综合局")
-    succeed(
-        predecessors=[first, second, third],
-        successor=successor,
-        kind="merged",
-        effective_on=date(2016, 10, 11),
-        document="皖编办〔2016〕1号",
-        by=by,
-        at=moment("2016-10-11 09:00"),
-    )
+    become("省综合局", [first, second, third], "merged", date(2016, 10, 11), by=by)
     return date(2016, 10, 12)
 
 
@@ -165,15 +169,7 @@ def merged_after_the_close(plan: Plan, agencies: list[Agency], by: User) -> date
         accepted_report(lead, percent, at=moment("2016-07-12 10:00"), period=Q2)
     accepted_report(one, 71, at=moment("2016-10-12 10:00"))
     accepted_report(two, 80, at=moment("2016-10-13 10:00"))
-    succeed(
-        predecessors=[first, second],
-        successor=make_agency("省综合局"),
-        kind="merged",
-        effective_on=date(2016, 10, 18),
-        document="皖编办〔2016〕2号",
-        by=by,
-        at=moment("2016-10-18 09:00"),
-    )
+    become("省综合局", [first, second], "merged", date(2016, 10, 18), by=by)
     return date(2016, 10, 19)
 
 
@@ -183,15 +179,7 @@ def renamed(plan: Plan, agencies: list[Agency], by: User) -> date:
     _, [one, two] = led(plan, first, second)
     accepted_report(one, 60, at=moment("2016-10-08 10:00"))
     accepted_report(two, 50, at=moment("2016-10-08 10:00"))
-    succeed(
-        predecessors=[first],
-        successor=make_agency("省新局"),
-        kind="renamed",
-        effective_on=date(2016, 10, 11),
-        document="皖编办〔2016〕3号",
-        by=by,
-        at=moment("2016-10-11 09:00"),
-    )
+    become("省新局", [first], "renamed", date(2016, 10, 11), by=by)
     return date(2016, 10, 12)
 
 
@@ -269,7 +257,68 @@ def restarted(plan: Plan, agencies: list[Agency], by: User) -> date:
     return date(2016, 10, 18)
 
 
+def all_green(plan: Plan, agencies: list[Agency], by: User) -> date:
+    """Everybody filed, everything was accepted, nobody is behind."""
+    first, second, third, *_ = agencies
+    leads = [lead for each in ((first,), (second,), (first, third)) for lead in led(plan, *each)[1]]
+    for lead, percent in zip(leads, (70, 80, 68, 90), strict=True):
+        accepted_report(lead, percent - 40, at=moment("2016-07-12 10:00"), period=Q2)
+        accepted_report(lead, percent, at=moment("2016-10-12 10:00"))
+    return date(2016, 10, 18)
+
+
+def all_red(plan: Plan, agencies: list[Agency], by: User) -> date:
+    """All due dates are over and nothing is closed; each agency with another course of its report."""
+    leads = [led(plan, agency, due_on=date(2016, 9, 20))[1][0] for agency in agencies]
+    for lead in leads[:4]:
+        accepted_report(lead, 40, at=moment("2016-07-12 10:00"), period=Q2, delay_reason="经费未到位。")
+    accepted_report(leads[0], 60, at=moment("2016-10-12 10:00"), delay_reason="人手不足，正在招聘。", problems="缺人。")
+    file_report(leads[1], 70, at=moment("2016-10-12 10:00"), delay_reason="还在验收。")
+    review(file_report(leads[2], 80, at=moment("2016-10-12 10:00")), SENT_BACK)
+    for lead in leads:
+        LightChange.objects.create(item=lead.item, day=date(2016, 9, 21), light="red", previous="yellow", reason="逾期")
+    return date(2016, 10, 18)
+
+
+def nothing_filed(plan: Plan, agencies: list[Agency], by: User) -> date:
+    """Two closes are over, and no agency ever filed a report."""
+    for section, agency in enumerate(agencies[:3], 1):
+        make_indicator(led(plan, agency, section=section)[0])
+    return date(2016, 10, 18)
+
+
+def everything_closed(plan: Plan, agencies: list[Agency], by: User) -> date:
+    """Some were closed before the period's close and owe nothing in it, some after."""
+    for place, agency in enumerate(agencies[:4]):
+        _, [lead] = led(plan, agency, section=place % 2 + 1)
+        accepted_report(lead, 100, at=moment("2016-09-26 10:00"))
+        close(lead, at=moment("2016-09-28 09:00" if place < 2 else "2016-10-17 09:00"))
+    return date(2016, 10, 18)
+
+
+def one_agency(plan: Plan, agencies: list[Agency], by: User) -> date:
+    """A plan of one agency alone: one task ahead, one on pace, one due soon, one behind."""
+    for percent, due_on in ((85, None), (66, date(2016, 12, 31)), (90, date(2016, 10, 25)), (20, date(2016, 12, 31))):
+        _, [lead] = led(plan, agencies[0], due_on=due_on)
+        accepted_report(lead, percent, at=moment("2016-10-13 10:00"))
+    return date(2016, 10, 18)
+
+
+def before_the_deadline(plan: Plan, agencies: list[Agency], by: User) -> date:
+    """The third quarter's reports come in: accepted, waiting, sent back, excused, missing."""
+    leads = [led(plan, agency)[1][0] for agency in agencies]
+    for lead in leads[:4]:
+        accepted_report(lead, 40, at=moment("2016-07-12 10:00"), period=Q2)
+    accepted_report(leads[0], 62, at=moment("2016-10-09 10:00"))
+    file_report(leads[1], 100, at=moment("2016-10-10 10:00"))
+    review(file_report(leads[2], 30, at=moment("2016-10-10 10:00")), SENT_BACK)
+    waive(leads[3], at=moment("2016-10-10 10:00"))
+    file_report(leads[4], 15, at=moment("2016-10-11 10:00"), period=Q2)
+    return date(2016, 10, 14)
+
+
 ALL: tuple[Situation, ...] = (
     *(unassigned, endless, ended, suspended_at_the_close, excused, begun, merged, merged_after_the_close, renamed),
     *(weighted, newest_period, halves, settling, restarted),
+    *(all_green, all_red, nothing_filed, everything_closed, one_agency, before_the_deadline),
 )

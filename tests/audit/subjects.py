@@ -131,6 +131,12 @@ class Subjects:
         begins = day_of(self.stand.rows.plan["imported_at"])
         return [begins + timedelta(days=passed) for passed in range((self.stand.day - begins).days)]
 
+    def leads_red_on(self, day: date) -> set[int]:
+        known = self.stand.rows.reds_known
+        if day not in known:
+            known[day] = {part.pk for part in Stand(self.stand.rows, day).parts if part.light == "red"}
+        return known[day]
+
     def light_on(self, day: date, place: int) -> str:
         known = self.stand.rows.lights_known
         if day not in known:

@@ -28,7 +28,7 @@ def briefing(content: bytes, right: Right) -> Iterator[Figure]:
     whole = "\n".join(texts)
     yield from overall(next(text for text in texts if text.startswith("截至")))
     yield from lights(next(text for text in texts if text.startswith("按亮灯")))
-    paces = next(text for text in texts if text.startswith("按任务平均进度"))
+    paces = next((text for text in texts if text.startswith("按任务平均进度")), "")
     for word, count in re.findall(rf"({ANY_PACE})(\d+)项", paces):
         yield Figure("通报·进度类别", PLAN, f"paces.{word}", count)
     if found := re.search(r"其余(\d+)项", paces):
@@ -94,11 +94,11 @@ def laggards(texts: list[str], right: Right) -> Iterator[Figure]:
     word, named = "", dict.fromkeys(("逾期", "滞后"), 0)
     titles = {item.row["title"]: item.row["number"] for item in right.stand.items}
     for text in texts:
-        if found := re.match(r"（[一二]）(逾期|滞后)：(\d+)个单位(\d+)项（次）", text):
+        if found := re.match(r"(?:（[一二]）)?(逾期|滞后)：(\d+)个单位(\d+)项（次）", text):
             word = found[1]
             yield Figure("通报·滞后事项", PLAN, f"late_agencies.{word}", found[2])
             yield Figure("通报·滞后事项", PLAN, f"late_leads.{word}", found[3])
-        elif word and (found := re.match(r"\d+\.([^：]+)：(.*)", text)) and found[1] in right.agency_keys:
+        elif word and (found := re.match(r"(?:\d+\.)?([^：]+)：(.*)", text)) and found[1] in right.agency_keys:
             for title, done, against in re.findall(
                 r"项([^（；]+)（(进度\d+%|尚无通过的报告)(?:，序时(\d+%))?", found[2]
             ):
@@ -133,10 +133,10 @@ def appendix(rows: list[list[str]], right: Right) -> Iterator[Figure]:
             names |= {word: f"filed.{word}" for word in FILING_WORDS}
         else:
             number = next(item.row["number"] for item in right.stand.items if item.row["title"] == line["任务"])
-            subject, names = ("item", number), {"进度": "percent", "序时": "expected", "亮灯": "word"}
+            subject, names = ("item", number), {"进度": "percent", "序时": "told_expected", "亮灯": "told_word"}
         for head, text in line.items():
             if head in names:
-                yield Figure("通报·附件", subject, names[head], text)
+                yield Figure("通报·附件", subject, names[head], re.sub(r"\n(.+)", r"（\1）", text))
 
 
 # ── 一页图 ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +175,7 @@ def tables_of(page: Page, right: Right) -> Iterator[Figure]:
         yield Figure("一页图·指标", subject, "target", target)
     titles = {item.row["title"]: item.row["number"] for item in right.stand.items}
     for line in lines_of(page, "//table[@class='items']"):
-        for head, what in (("亮灯", "light"), ("进度", "percent"), ("序时", "expected")):
+        for head, what in (("亮灯", "told_light"), ("进度", "percent"), ("序时", "told_expected")):
             yield Figure("一页图·任务", ("item", titles[line["任务"]]), what, line[head])
     for line in lines_of(page, "//section[starts-with(h2, '滞后单位')]//table"):
         agency: Subject = ("agency", right.agency_keys[line["单位"]])

@@ -7,20 +7,24 @@ from urllib.parse import urlencode
 import pytest
 
 from agencies.models import Agency
+from tasks.models import LightChange
 from tasks.rules.status import Light
 from tests.support.factories import (
     accepted_report,
+    close,
     make_agency,
     make_assignment,
     make_item,
     make_period,
     make_plan,
+    make_request,
     moment,
     revise,
 )
 
 ITEMS = "/plans/2016-76/items/"
 ASSIGNMENTS = "/plans/2016-76/assignments/"
+BOTH = ("items", "assignments")
 
 
 def count(page):
@@ -142,7 +146,7 @@ def test_filters_narrow_each_other(demo_leader, agency_pk):
 
 
 def test_what_is_chosen_stands_in_the_form_again(demo_leader, agency_pk):
-    lists = {"section": "2", "agency": str(agency_pk("省商务厅")), "role": "lead", "report": "missing"}
+    lists = {"section": "2", "agency": str(agency_pk("省商务厅")), "role": "lead", "report": "missing", "course": ""}
     lists["source"] = "inferred"
     fields = {"q": "质量", "due_after": "2016-06-01", "due_before": "2016-12-31"}
     query = urlencode([*lists.items(), *fields.items(), ("light", "red"), ("light", "blue"), ("pace", "behind")])
@@ -303,6 +307,58 @@ def test_filtering_again_begins_at_the_first_page_and_keeps_day_order_and_size(d
 
 def test_a_page_beyond_the_last_is_the_last(demo_leader):
     assert len(demo_leader.get(f"{ASSIGNMENTS}?page=999").rows()) == 9
+
+
+# ── 曾逾期, 待销号 ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def repaired(plan, lead, assist):
+    """Three tasks of the lead agency that were red: extended since, waiting to be closed, and red to this day."""
+    items = [lead.item, *(make_item(plan, due_on=date(2016, 9, 30)) for _ in range(2))]
+    leads = [lead, *(make_assignment(item, lead.agency) for item in items[1:])]
+    for item in items:
+        LightChange.objects.create(item=item, day=date(2016, 10, 1), light="red", previous="green", reason="逾期")
+    accepted_report(leads[1], 100, at=moment("2016-10-02"))
+    make_request(leads[1], at=moment("2016-10-03"))
+    return plan
+
+
+def test_what_was_overdue_is_found_when_it_is_no_more(as_leader, repaired):
+    pages = {name: as_leader.get(f"/plans/{repaired.slug}/{name}/?course=once_red&as_of=2016-10-12") for name in BOTH}
+    assert [page.rows()[0][1] for page in pages.values()] == ["任务1", "任务1"]
+    assert [count(page) for page in pages.values()] == [1, 1]  # the assisting agency was never late
+    before = as_leader.get(f"/plans/{repaired.slug}/items/?course=once_red&as_of=2016-09-30")
+    assert count(before) == 0
+
+
+def test_a_lead_that_ended_before_its_task_was_late_was_never_late(as_leader, repaired, lead):
+    early, late, again = (make_assignment(lead.item, make_agency(name)) for name in ("省甲局", "省乙局", "省丙局"))
+    for one, day in ((early, "2016-09-20"), (late, "2016-10-02"), (again, "2016-09-20")):
+        close(one, at=moment(f"{day} 10:00"))
+    close(again, "reopened", at=moment("2016-10-03 10:00"))
+    rows = as_leader.get(f"/plans/{repaired.slug}/assignments/?course=once_red&as_of=2016-10-12").rows()
+    assert [row[2] for row in rows] == ["省商务厅", "省乙局", "省丙局"]
+    for agency, times in ((early.agency, 0), (late.agency, 1)):
+        page = as_leader.get(f"/plans/{repaired.slug}/agencies/{agency.pk}/?as_of=2016-10-12")
+        assert page.main.count("曾逾期1项") == times
+
+
+def test_what_waits_to_be_closed_is_found_and_says_so(as_leader, repaired, lead):
+    url = f"/plans/{repaired.slug}/assignments/?course=settling"
+    [row] = as_leader.get(f"{url}&as_of=2016-10-12").rows()
+    assert row[1:5] == ["任务2", "省商务厅", "负责", "红 逾期 待销号"]
+    assert count(as_leader.get(f"{url}&as_of=2016-10-02")) == 0
+    assert count(as_leader.get(f"{url}&agency={lead.agency.pk}&as_of=2016-10-12")) == 1
+
+
+def test_the_dashboard_and_the_agency_s_page_count_both_and_lead_to_the_rows(as_leader, repaired, lead):
+    for page in ("", f"agencies/{lead.agency.pk}/"):
+        shown = as_leader.get(f"/plans/{repaired.slug}/{page}?as_of=2016-10-12")
+        links = {link.text: link.url for link in shown.links("//main") if "course=" in link.url}
+        assert {re.match(r"曾逾期|待销号", text)[0] for text in links} == {"曾逾期", "待销号"}
+        for text, url in links.items():
+            assert count(as_leader.get(url)) == int(re.search(r"\d+", text)[0])
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -131,8 +131,9 @@ def test_after_the_due_date_it_says_how_late_it_is_and_still_takes_reports(as_le
     assert ProgressReport.objects.count() == 1
 
 
-def test_an_agency_without_tasks_is_told_so(as_other, plan):
+def test_an_agency_without_tasks_is_told_so_and_no_other(as_other, as_lead, lead, period):
     assert "省水利厅目前没有承担任务" in as_other.get("/my/").main
+    assert "没有承担任务" not in as_lead.get("/my/").main
 
 
 def test_duties_of_several_plans_are_on_one_page(as_lead, lead, lead_agency, period):

@@ -219,7 +219,9 @@ def test_a_slip_names_the_report_that_is_owed_until_it_is_filed(as_coordinator, 
     assert asked in slip_of(as_coordinator.get(f"/urges/{urge.pk}/slip/"))
     file_report(lead, 30, at=moment("2016-10-11"))
     later = make_urge(lead, by=coordinator, at=moment("2016-10-11 15:00"))
-    assert "三季度进展报告" not in slip_of(as_coordinator.get(f"/urges/{later.pk}/slip/"))
+    said = slip_of(as_coordinator.get(f"/urges/{later.pk}/slip/"))
+    assert "三季度进展报告已报送，待审。" in said
+    assert "请于" not in said
     assert asked in slip_of(as_coordinator.get(f"/urges/{urge.pk}/slip/"))
 
 
@@ -237,7 +239,9 @@ def test_no_slip_asks_for_a_report_in_a_locked_period_or_of_who_is_excused(as_co
     waived = make_assignment(make_item(lead.item.plan), lead.agency)
     waive(waived, at=SENT)
     excused = make_urge(waived, by=coordinator, at=moment("2016-10-11"))
-    assert "进展报告" not in slip_of(as_coordinator.get(f"/urges/{excused.pk}/slip/"))
+    said = slip_of(as_coordinator.get(f"/urges/{excused.pk}/slip/"))
+    assert "三季度进展报告免报。" in said
+    assert "请于" not in said
     lock(second, at=moment("2016-10-11"))
     locked = make_urge(lead, by=coordinator, at=moment("2016-10-12"))
     assert "进展报告" not in slip_of(as_coordinator.get(f"/urges/{locked.pk}/slip/"))

@@ -1,7 +1,7 @@
 """封面与说明 says what the package is of, for whom it speaks, how to read it, and by what to know it again."""
 
 from reports.quarter.book.tables import light_text
-from reports.quarter.book.words import against_before, shown_lights
+from reports.quarter.book.words import NO_CLOSE_BEFORE, against_before, closes_before, shown_lights
 from reports.quarter.facts import PlanFacts, Snapshot
 from reports.xlsx.sheets import Cell, Look, Sheet, Value
 from tasks.rules.status import Light
@@ -25,7 +25,7 @@ CONTENTS = (
 )
 MEANINGS = {
     Light.RED: "完成时限已过，未办结；进度已达100%、等待审核办结的写明待销号",
-    Light.YELLOW: "首个应报的报告期截止后，进度低于序时进度{margin}个百分点以上",
+    Light.YELLOW: "首个应报的报告期截止后，进度落后序时超过{margin}个百分点",
     Light.BLUE: "距完成时限{soon}天以内",
     Light.GREEN: "以上情形以外",
     Light.SUSPENDED: "负责单位不再在办，且有中止的；恢复前不计入进度",
@@ -93,7 +93,7 @@ def _about(snapshot: Snapshot) -> list[tuple[str, Value]]:
         ),
         ("小数", "四舍五入。总体、部分、指标保留一位小数，任务、分工、单位不留小数；差为两个所示数之差"),
         ("报送", "应报＝已报＋未报；已报＝已通过＋待审，其中含迟报；未报＝未报送＋退回待重报；免报另计"),
-        ("比较", against_before(snapshot)),
+        ("比较", "、".join(closes_before(snapshot)) or NO_CLOSE_BEFORE),
     ]
     return lines
 

@@ -35,6 +35,7 @@ from reports.quarter.book.tables import (
 )
 from reports.quarter.book.words import against_before, before_head
 from reports.quarter.facts import PlanFacts, Snapshot
+from reports.quarter.reasons import late_reason
 from reports.quarter.row_facts import ChangeRow, IndicatorFacts, LedgerRow
 from reports.xlsx.sheets import Cell, Value
 from tasks.rules.rounding import TENTH, difference
@@ -139,7 +140,7 @@ def build_indicators(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable
     return BookTable(
         name=INDICATORS,
         title=f"{snapshot.definition.period_name}量化指标",
-        note=f"{note}。现值取已通过报告的最近一次累计数；低于序时：完成率低于序时进度{margins(snapshot)}个百分点以上",
+        note=f"{note}。现值取已通过报告的最近一次累计数；低于序时：完成率落后序时超过{margins(snapshot)}个百分点",
         columns=columns,
         rows=rows_of(columns, lines),
         frozen="name",
@@ -149,7 +150,7 @@ def build_indicators(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable
 
 def indicator_state(indicator: IndicatorFacts) -> str:
     if indicator.value is None:
-        return "尚无读数"
+        return "尚无数据"
     if indicator.percent >= 100:
         return "● 已达目标"
     return "▲ 低于序时" if indicator.is_behind else "● 正常"
@@ -248,12 +249,8 @@ def _late(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:
 
 
 def _late_reason(row: LedgerRow, plan: PlanFacts) -> str:
-    """The latest reason on record; where there is none, that nothing was filed, or that the report names none."""
-    if row.is_settling:
-        return "进度已达100%，办结申请待审核"
-    if row.reason:
-        return row.reason
-    return f"未报送{plan.period.name}报告" if plan.period and row.filing == Filing.MISSING else "报告未说明原因"
+    """Why it is late, or that it waits for the office."""
+    return "进度已达100%，办结申请待审核" if row.is_settling else late_reason(plan, row)
 
 
 def _unfiled(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.quarter.book.ledger import NO_AGENCY, PLAN, item_name
 from reports.quarter.book.tables import NO_REPORT, PERCENT, WHOLE, BookColumn, BookTable, light_text, percent, rows_of
-from reports.quarter.book.words import closes_before
+from reports.quarter.book.words import NO_CLOSE_BEFORE, closes_before
 from reports.quarter.facts import ItemFacts, PlanFacts, Snapshot
 from reports.quarter.row_facts import EarlierRow
 from reports.xlsx.sheets import Value
@@ -66,11 +66,12 @@ class Earlier:
 def build_earlier(snapshot: Snapshot, note: str) -> Earlier:
     lines = [line for plan in snapshot.plans for line in _earlier_lines(plan)]
     columns = (PLAN, *EARLIER_COLUMNS) if len(snapshot.plans) > 1 else EARLIER_COLUMNS
-    day = "、".join(closes_before(snapshot)) or "无"
+    closes = "、".join(closes_before(snapshot))
+    made = f"上期末：{closes}；本期用于比较的数字由这里的行组成" if closes else NO_CLOSE_BEFORE
     table = BookTable(
         name=NAME,
         title=f"{snapshot.definition.period_name}上期末明细",
-        note=f"{note}。上期末：{day}；本期用于比较的数字由这里的行组成",
+        note=f"{note}。{made}",
         columns=columns,
         rows=rows_of(columns, lines),
         frozen="agency",

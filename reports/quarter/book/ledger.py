@@ -27,6 +27,7 @@ from reports.quarter.facts import ItemFacts, PlanFacts, Snapshot
 from reports.quarter.row_facts import ChangeRow, EarlierRow, LedgerRow
 from reports.xlsx.sheets import Value
 from tasks.rules.numerals import chinese_numeral
+from tasks.rules.periods import period_name
 from tasks.rules.status import Light
 
 NAME = "任务台账"
@@ -95,6 +96,11 @@ def closure_word(row: LedgerRow) -> str:
     return SETTLING if row.is_settling else row.closure_word
 
 
+def progress_period(row: LedgerRow) -> str:
+    """Names the period of the report at which the lead stands: 「2016年三季度」."""
+    return period_name(row.progress_period) if row.progress_period else ""
+
+
 def filed_on(row: LedgerRow) -> date | None:
     """Gives the day on which the newest report of the last period was filed."""
     return timezone.localdate(row.filed_at, timezone.get_default_timezone()) if row.filed_at else None
@@ -129,9 +135,7 @@ COLUMNS: tuple[BookColumn[LedgerLine], ...] = (
     BookColumn("first_due_on", "原定时限", 12, DAY, True, value=lambda line: line.item.first_due_on or ONGOING),
     BookColumn("due_source", "时限出处", 10, is_centred=True, value=lambda line: line.item.due_source.label),
     BookColumn("due_words", "公文时限原文", 24, value=lambda line: line.item.due_words),
-    BookColumn(
-        "progress_period", "进展所属报告期", 10, is_centred=True, value=of_lead(lambda row: row.progress_period)
-    ),
+    BookColumn("progress_period", "进展所属报告期", 14, is_centred=True, value=of_lead(progress_period)),
     BookColumn("filed_on", "报送日期", 12, DAY, True, value=of_lead(filed_on)),
     BookColumn("is_late", "迟报", 7, is_centred=True, value=of_lead(lambda row: "迟报" if row.is_late else "")),
     BookColumn("evidence", "佐证材料（件）", 9, WHOLE, True, value=of_lead(lambda row: row.evidence)),

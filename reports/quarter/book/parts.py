@@ -1,5 +1,7 @@
 """分部分 and 分单位 show the parts of the totals, each leading to its rows of the ledger."""
 
+from collections import defaultdict
+from operator import attrgetter
 from typing import Any
 
 from reports.quarter.book.figures import Part, agency_parts, section_parts, whole_part
@@ -100,8 +102,14 @@ def build_sections(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
 
 def build_agencies(snapshot: Snapshot, note: str, figures: Listing) -> BookTable:
     several = len(snapshot.plans) > 1
-    parts = agency_parts(snapshot)
-    rows = [_agency_row(plan, agency, part, snapshot, figures) for plan, agency, part in parts]
+    parts, late = agency_parts(snapshot), _late_items(snapshot)
+    rows = [
+        {
+            **_agency_row(plan, agency, part, snapshot, figures),
+            "late_items": "、".join(late.get((plan.slug, agency.pk), ())),
+        }
+        for plan, agency, part in parts
+    ]
     columns = (
         *((PLAN,) if several else ()),
         BookColumn("agency", "单位", 20),
@@ -127,6 +135,15 @@ def build_agencies(snapshot: Snapshot, note: str, figures: Listing) -> BookTable
     )
 
 
+def _late_items(snapshot: Snapshot) -> dict[tuple[str, int], list[str]]:
+    """By plan and agency, the tasks for which it may be named as late: not what is excused or waits to be closed."""
+    late: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for plan in snapshot.plans:
+        for row in sorted((*plan.overdue, *plan.behind), key=attrgetter("item")):
+            late[plan.slug, row.agency_id].append(plan.label(row.item))
+    return late
+
+
 def _agency_row(plan: PlanFacts, agency: AgencyFacts, part: Part, snapshot: Snapshot, figures: Listing) -> RowCells:
     """Shows progress and lights of what the agency leads; one that only assists has neither."""
 
@@ -142,7 +159,6 @@ def _agency_row(plan: PlanFacts, agency: AgencyFacts, part: Part, snapshot: Snap
         "assists": linked(agency.totals.assists, assists, WHOLE),
         **({**_means(part), **lights} if agency.totals.items else {}),
         **_filing(agency.totals),
-        "late_items": "、".join(agency.late_items),
         "unfiled_items": "、".join(agency.unfiled_items),
     }
 

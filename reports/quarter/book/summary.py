@@ -29,7 +29,7 @@ from tasks.rules.status import Light, Pace
 SUMMARY = "总体情况"
 LIGHTS_HEIGHT = 6.5  # centimetres
 ROWS_OF_LIGHTS = 14  # of ordinary height, covered by that chart
-BEHIND_NOTE = "按任务平均进度，进度低于序时{margin}个百分点以上；亮灯取最落后的负责单位，两者可以不同"
+BEHIND_NOTE = "任务平均进度落后序时超过{margin}个百分点；亮灯取最落后的负责单位，两者可以不同"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def _by_measure(snapshot: Snapshot, note: str, lists: Lists, shown: Sequence[Mea
     table = BookTable(
         name=SUMMARY,
         title=f"{snapshot.definition.period_name}总体情况",
-        note=f"{note}。点数字即到其各行；变化为{against_before(snapshot)}"
+        note=f"{note}。点数字即到其各行；变化：{against_before(snapshot)}"
         if plan.previous
         else f"{note}。点数字即到其各行",
         columns=columns,

@@ -1,12 +1,12 @@
 """Words that several sheets share: lights that occur, kinds of filing, the day that is compared with, times of red."""
 
-from datetime import date
-
 from reports.quarter.facts import ItemFacts, PlanFacts, Snapshot
+from reports.quarter.period_words import short_day
 from tasks.models.obligation import Obligation
 from tasks.rules.status import Light
 from tasks.standing.filing import Filing
 
+NO_CLOSE_BEFORE = "此前没有已截止的报告期，无从比较"
 USUAL_LIGHTS = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)
 FILING_COLUMNS = (
     (Obligation.OWED.value, str(Obligation.OWED.label)),
@@ -35,17 +35,12 @@ def light_columns(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     return tuple((light.value, light.words) for light in shown_lights(snapshot))
 
 
-def short_day(day: date, beside: date) -> str:
-    """「7月15日」, with its year where that isn't the year of the day beside it."""
-    return f"{day.month}月{day.day}日" if day.year == beside.year else f"{day.year}年{day.month}月{day.day}日"
-
-
 def close_before(plan: PlanFacts, snapshot: Snapshot) -> str:
     """The close that a plan is compared with: 「二季度报送截止日（7月15日）」; "" where it is compared with none."""
     if plan.since is None:
         return ""
     name = plan.since_name.removeprefix(f"{snapshot.day.year}年")
-    return f"{name}报送截止日（{short_day(plan.since, snapshot.day)}）"
+    return f"{name}报送截止日（{short_day(plan.since, snapshot.day.year)}）"
 
 
 def closes_before(snapshot: Snapshot) -> list[str]:
@@ -62,7 +57,7 @@ def before_head(snapshot: Snapshot) -> str:
 def against_before(snapshot: Snapshot) -> str:
     """Says in words with what is compared."""
     closes = closes_before(snapshot)
-    return f"较{'、'.join(closes)}" if closes else "此前没有已截止的报告期，无从比较"
+    return f"与{'、'.join(closes)}比较" if closes else NO_CLOSE_BEFORE
 
 
 def red_text(item: ItemFacts) -> str:

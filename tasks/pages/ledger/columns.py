@@ -42,6 +42,7 @@ LIGHT = Column("亮灯", "light", key=lambda row: (_severity(row), _gap(row)), c
 BAR = Column("进度与序时", css="barcell", cell="{bar}")
 PERCENT = Column("进度", "percent", key=lambda row: row.percent, css="num", cell="{percent}", narrow="pctcell")
 GAP = Column("差", "gap", key=_gap, css="num", cell="{gap}", narrow="no-phone {gap_class}")
+LEAD_LIGHT = LIGHT._replace(cell="{light}{settling}")
 ITEM_LINK = '<a href="{items}{number}/{query}">{title}</a>'
 ASSIGNMENT_LINK = '<a href="{items}{number}/{query}#a{key}">{title}</a>'
 AGENCY_LINK = '<a href="{agencies}{agency_key}/{query}">{agency}</a>'
@@ -62,7 +63,7 @@ ASSIGNMENT_COLUMNS = (
     Column("任务", cell=ASSIGNMENT_LINK, narrow="title"),
     Column("单位", "agency", ("agency__ordinal", "agency_id", "item__number"), cell=AGENCY_LINK, narrow="ag"),
     Column("角色", cell="{role}{inferred}", narrow="no-phone nw"),
-    LIGHT,
+    LEAD_LIGHT,
     BAR,
     PERCENT,
     GAP,

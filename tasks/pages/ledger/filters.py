@@ -19,6 +19,7 @@ from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column
 from tasks.rules.asof import AsOf
 from tasks.rules.due_dates import DueSource
 from tasks.rules.status import Light, Pace
+from tasks.standing.course import SETTLING
 from tasks.standing.filing import FILED, UNFILED, Filing, filings
 from tasks.standing.rollup import item_standings, standings_from_queryset
 
@@ -34,6 +35,7 @@ def words(where: str) -> filters.CharFilter:
 
 REPORT_GROUPS = {"filed": FILED, "unfiled": UNFILED}
 QUEUE = "queue"
+ONCE_RED, WAITS_TO_CLOSE = ("once_red", "曾逾期"), ("settling", SETTLING)
 REPORT_CHOICES = [
     (Obligation.OWED.value, Obligation.OWED.label),
     ("filed", "已报"),
@@ -56,6 +58,7 @@ class LedgerFilter(filters.FilterSet):
     agency = NumberFilter(label="单位")
     light = filters.MultipleChoiceFilter(label="亮灯", choices=Light.choices, method="by_light")
     pace = filters.MultipleChoiceFilter(label="进度类别", choices=Pace.choices, method="by_pace")
+    course = filters.ChoiceFilter(label="经过", choices=[ONCE_RED], method="by_course")
     due_after = filters.DateFilter(label="完成时限起", field_name="due_on", lookup_expr="gte", widget=DayInput)
     due_before = filters.DateFilter(label="完成时限止", field_name="due_on", lookup_expr="lte", widget=DayInput)
     source = filters.ChoiceFilter(label="时限出处", choices=DueSource.choices, method="by_source")
@@ -90,6 +93,10 @@ class LedgerFilter(filters.FilterSet):
     def by_light(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return self._having(queryset, "light", value)
 
+    def by_course(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """曾逾期: what was once red and isn't now; what is red now is found by its light."""
+        raise NotImplementedError
+
     def by_pace(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return self._having(queryset, "pace", value)
 
@@ -111,12 +118,25 @@ class AssignmentFilter(LedgerFilter):
     agency = NumberFilter(label="单位", field_name="agency_id")
     role = filters.ChoiceFilter(label="角色", choices=Assignment.Role.choices)
     report = filters.ChoiceFilter(label="本期", label_suffix="报告", choices=REPORT_CHOICES, method="by_report")
+    course = filters.ChoiceFilter(label="经过", choices=[ONCE_RED, WAITS_TO_CLOSE], method="by_course")
     q = words("任务、原文、单位、进展")
 
     class Meta:
         model = Assignment
         form = FilterForm
-        fields = ("section", "agency", "role", "report", "light", "pace", "due_after", "due_before", "source", "q")
+        fields = (
+            "section",
+            "agency",
+            "role",
+            "report",
+            "light",
+            "pace",
+            "course",
+            "due_after",
+            "due_before",
+            "source",
+            "q",
+        )
 
     def read(self, queryset: Any) -> QuerySet:
         moment, period = self.as_of.moment, self.period
@@ -141,6 +161,14 @@ class AssignmentFilter(LedgerFilter):
     def by_source(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.with_due_source(self.as_of.moment).filter(due_source=value)
 
+    def by_course(self, queryset: Any, name: str, value: str) -> QuerySet:
+        """Of leads; an assisting assignment is neither 曾逾期 nor 待销号."""
+        leads = queryset.filter(role=Assignment.Role.LEAD)
+        if value == WAITS_TO_CLOSE[0]:
+            return leads.settling(self.as_of.moment)
+        once_red = leads.with_once_red(self.as_of.day, self.as_of.moment).filter(was_red=True)
+        return once_red.filter(pk__in=[row.pk for row in self.rows(once_red) if row.light != Light.RED])
+
     def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Every word, in the item, the agency's name, or the accepted report at which the assignment stands."""
         for word in value.split():
@@ -163,7 +191,7 @@ class ItemFilter(LedgerFilter):
     class Meta:
         model = ActionItem
         form = FilterForm
-        fields = ("section", "agency", "light", "pace", "due_after", "due_before", "source", "q")
+        fields = ("section", "agency", "light", "pace", "course", "due_after", "due_before", "source", "q")
 
     def read(self, queryset: Any) -> QuerySet:
         return queryset.as_of(self.as_of.moment)
@@ -172,6 +200,10 @@ class ItemFilter(LedgerFilter):
         assignments = Assignment.objects.as_of(self.as_of.moment).filter(item__in=queryset.values("pk"))
         rows = standings_from_queryset(assignments, self.plan, self.as_of.day)
         return item_standings(queryset.defer("text"), rows, self.plan, self.as_of.day)
+
+    def by_course(self, queryset: Any, name: str, value: str) -> QuerySet:
+        once_red = queryset.once_red(self.as_of.day)
+        return once_red.filter(pk__in=[row.pk for row in self.rows(once_red) if row.light != Light.RED])
 
     def by_agency(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
         concerned = Assignment.objects.in_force(self.as_of.moment).filter(agency_id=value)

@@ -13,6 +13,7 @@ from tasks.pages.ledger.columns import Column
 from tasks.pages.ledger.filters import LedgerFilter
 from tasks.pages.ledger.questions import assignment_rows, items_by_key, reports_to_show, standings_on
 from tasks.rules.asof import AsOf
+from tasks.standing.course import is_settling
 from tasks.standing.filing import Filed, Filing, filing_of, newest_by_assignment, shown_filing
 from tasks.standing.rollup import (
     ItemStanding,
@@ -45,10 +46,15 @@ class AssignmentRow(NamedTuple):
     first_due_on: date | None
     first_due_source: str
     extension_count: int
+    open_completion: int | None
     label: str
     number: int
     title: str
     agency: str
+
+    @property
+    def is_settling(self) -> bool:
+        return is_settling(self, self.accepted_percent or 0)
 
     @property
     def role_label(self) -> str:

@@ -27,7 +27,7 @@ def assignment_rows(
     """Where those assignments stand, and what they owe in the period, as these columns."""
     owed = obligation(period, closing, assists=assists) if has_period else Value("")
     rows = Assignment.objects.filter(InKeys(F("pk"), keys)).order_by().with_standing(moment, owed)
-    return rows.with_due_history(moment).with_extensions(moment).values_list(*columns)
+    return rows.with_due_history(moment).with_extensions(moment).with_course(moment).values_list(*columns)
 
 
 @compile_once(standing=KeyList(), keys=KeyList(), moment=DateTimeField(), period=IntegerField())

@@ -79,6 +79,7 @@ def ledger_context(request: Request, ledger: LedgerFilter, period: ReportingPeri
         "role_choices": [ALL, *Assignment.Role.choices],
         "report_choices": [ALL, *REPORT_CHOICES],
         "source_choices": [ALL, *DueSource.choices],
+        "course_choices": [ALL, *ledger.base_filters["course"].extra["choices"]],
         "names": dict(agencies),
         "lights": [light for light in Light if light != Light.UNASSIGNED or isinstance(ledger, ItemFilter)],
         "paces": list(Pace),

@@ -10,16 +10,15 @@ from django.db.models import IntegerField, Value
 from django.utils import timezone
 
 from tasks.models import Assignment, PeriodLock, ProgressReport, ReportingPeriod, Urge
-from tasks.models.obligation import Obligation
 from tasks.models.querysets import AssignmentQuerySet
-from tasks.standing.filing import UNFILED, VERDICTS, Filing, obligations
+from tasks.standing.filing import VERDICTS, Filing, obligations, shown_filing
 
 
 class OwedReport(NamedTuple):
-    """A report that was owed when an urge was sent, and whether one had been sent back."""
+    """The report of the period that was open when an urge was sent, and where it stood then."""
 
     period: ReportingPeriod
-    was_sent_back: bool
+    filing: Filing
 
 
 def urged_then(urges: Sequence[Urge]) -> dict[int, list[Assignment]]:
@@ -46,7 +45,7 @@ def _urged(urge: Urge) -> AssignmentQuerySet:
 def owed_reports(
     urges: Sequence[Urge], subjects: Mapping[int, Sequence[Assignment]]
 ) -> dict[tuple[int, int], OwedReport]:
-    """By urge and assignment: what the agency had still to file when it was urged. Five queries.
+    """By urge and assignment: where the agency's report stood when it was urged, if one was asked. Five queries.
 
     Only in the period that had opened last, and only while it could be filed.
     """
@@ -55,11 +54,14 @@ def owed_reports(
     terms = {period.terms_at(urge.recorded_at) for urge, _, period in asked}
     owed = obligations(sorted(terms, key=attrgetter("plan", "closing")), pk__in=parts)
     reports = _reports(parts, {period.pk for _, _, period in asked})
-    return {
-        (urge.pk, part): OwedReport(period, state == Filing.SENT_BACK)
+    stood = {
+        (urge.pk, part): (period, owed.get((part, period.pk)), _state(reports.get((part, period.pk), ()), urge))
         for urge, part, period in asked
-        if owed.get((part, period.pk)) == Obligation.OWED
-        and (state := _state(reports.get((part, period.pk), ()), urge)) in UNFILED
+    }
+    return {
+        key: OwedReport(period, filing)
+        for key, (period, obligation, state) in stood.items()
+        if (filing := shown_filing(obligation or "", state))
     }
 
 
@@ -104,10 +106,10 @@ def _reports(parts: Iterable[int], periods: Iterable[int]) -> dict[tuple[int, in
     return by_period
 
 
-def _state(reports: Iterable[ProgressReport], urge: Urge) -> Filing:
-    """How the newest report stood when the urge was sent."""
+def _state(reports: Iterable[ProgressReport], urge: Urge) -> Filing | None:
+    """How the newest report stood when the urge was sent; None before one was filed."""
     filed = [report for report in reports if report.recorded_at <= urge.recorded_at]
     if not filed:
-        return Filing.MISSING
+        return None
     reviews = [review for review in filed[-1].reviews.all() if review.recorded_at <= urge.recorded_at]
     return VERDICTS[max(reviews, key=attrgetter("recorded_at", "pk")).verdict if reviews else None]

@@ -19,6 +19,7 @@ from tasks.rules.asof import AsOf
 from tasks.rules.due_dates import source_words
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.rounding import percent_text
+from tasks.standing.filing import UNFILED, Filing
 from tasks.standing.rollup import Standing, standing_of
 
 MOST = 50  # slips in one print
@@ -98,11 +99,18 @@ def _measured(standing: Standing, part: Assignment) -> list[str]:
 
 
 def _asked(owed: OwedReport, sent_on: date) -> str:
-    """「请于2016年10月14日（含当日）前报送三季度进展报告。」 After the due date, that it is over."""
+    """「请于2016年10月14日（含当日）前报送三季度进展报告。」 After the due date, that it is over.
+
+    Nobody is asked for what was filed or excused: of that it is said where it stood.
+    """
     report, due = f"{owed.period.name}进展报告", f"{written(owed.period.due_on)}（含当日）"
+    if owed.filing not in UNFILED:
+        told = {Filing.WAITING: "已报送，待审", Filing.WAIVED: "免报"}
+        return f"{report}{told[owed.filing]}。" if owed.filing in told else ""
+    was_sent_back = owed.filing == Filing.SENT_BACK
     if sent_on <= owed.period.due_on:
-        return f"请于{due}前{'重新' if owed.was_sent_back else ''}报送{report}。"
-    state = "退回后尚未重报" if owed.was_sent_back else "尚未报送"
+        return f"请于{due}前{'重新' if was_sent_back else ''}报送{report}。"
+    state = "退回后尚未重报" if was_sent_back else "尚未报送"
     return f"{report}应于{due}前报送，{state}，请抓紧报送。"
 
 

@@ -81,7 +81,7 @@ def test_laggards_are_named_by_unit_with_their_item_numbers(plan, lead, period):
     make_assignment(red, lead.agency)
     text = told(snapshot_of(plan))
     assert "（一）逾期：1个单位1项（次）。" in text
-    assert "1.省商务厅：第二项任务2（尚无通过的报告，序时100%，时限2016年9月30日；" in text
+    assert "\n省商务厅：第二项任务2（尚无通过的报告，序时100%，时限2016年9月30日；" in text
     assert "（二）滞后：1个单位1项（次）。" in text
     assert "报送期未满，尚未报送的有1个单位2份：省商务厅（第1、二项）。" in text
 
@@ -91,8 +91,8 @@ def test_where_nothing_is_wrong_nothing_is_asked_but_to_go_on(plan, lead, period
     accepted_report(lead, 90, at=moment("2016-10-10"))
     text = told(snapshot_of(plan))
     assert "没有应予通报的逾期或滞后事项。" in text
-    assert "应报1份，已报1份（已通过1份），未报0份，报送率100.0%。" in text
-    assert "1.各单位要保持工作力度" in text
+    assert "应报1份，已报1份（已通过1份），报送率100.0%。" in text
+    assert "\n各单位要保持工作力度" in text
 
 
 @pytest.mark.django_db
@@ -152,7 +152,7 @@ def test_a_reason_is_quoted_as_its_agency_gave_it_without_making_fields_of_it(pl
     accepted_report(lead, 5, at=moment("2016-10-10"), delay_reason="原料涨价。", problems="{总体进度}等待{批复}")
     text = told(snapshot_of(plan))
     assert "原因：原料涨价）" in text
-    assert "1.省商务厅（第1项）：（总体进度）等待（批复）。" in text
+    assert "\n省商务厅（第1项）：（总体进度）等待（批复）。" in text
 
 
 @pytest.mark.django_db

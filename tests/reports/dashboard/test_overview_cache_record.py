@@ -38,6 +38,8 @@ FACTS = {
     "tasks_review",
     "tasks_reportingperiod",
     "tasks_periodlock",
+    "tasks_agencyrequest",
+    "tasks_decision",
     "tasks_workdayoverride",
     "agencies_agency",
 }

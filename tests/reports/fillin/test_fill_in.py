@@ -215,6 +215,15 @@ def test_a_lower_percentage_needs_its_reason(agency, period, lead):
     assert only(filled(sent, **WHOLE, lower_reason="核减重复数")).messages == []
 
 
+def test_a_late_report_of_an_earlier_period_needs_none_here_as_on_the_web(agency, plan, period, lead, lead_liaison):
+    accepted_report(lead, 85, at=moment("2016-10-01"))
+    workbook = filled(issued(agency, make_period(plan, "2016Q2"), NOW), **WHOLE)
+    found = checked(workbook)
+    assert found.rows[0].messages == []
+    take_rows(found, tokens(found, RowState.READY), files=True, by=lead_liaison, at=NOW)
+    assert (ProgressReport.objects.latest("pk").percent, ProgressReport.objects.latest("pk").lower_reason) == (80, "")
+
+
 @any_database
 def test_a_task_without_change_takes_one_cell(agency, period, lead, lead_liaison):
     accepted_report(lead, 85, at=moment("2016-07-10"), period="2016Q2", progress="上季的话")

@@ -128,7 +128,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
     # The cover says what it is of.
     cover = {row[0].value: row[1].value for row in workbook["封面与说明"].iter_rows() if len(row) > 1}
     assert cover["截至"].startswith("2016-10-12")
-    assert cover["比较"] == "较二季度报送截止日（7月15日）"
+    assert cover["比较"] == "二季度报送截止日（7月15日）"
     assert cover["小数"].startswith("四舍五入")
     assert "▲ 黄 滞后" in cover
     assert "× 灰 已撤销" not in cover

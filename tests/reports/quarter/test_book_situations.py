@@ -253,7 +253,7 @@ def test_comparisons_name_their_day(demo):
     assert workbook["总体情况"]["C3"].value == head
     assert head in [cell.value for cell in workbook["任务台账"][3]]
     assert f"进度\n{head}" in [cell.value for cell in workbook["分单位"][3]]
-    assert workbook["本期变化"]["A2"].value.endswith("较二季度报送截止日（7月15日）")
+    assert workbook["本期变化"]["A2"].value.endswith("与二季度报送截止日（7月15日）比较")
     texts = [str(cell.value) for sheet in workbook.worksheets for row in sheet.iter_rows(max_row=3) for cell in row]
     assert not [text for text in texts if "第3季度" in text or "欠进度任务" in text or text.startswith("上期末进度")]
 

@@ -53,6 +53,7 @@ def test_every_cell_of_the_ledger_of_assignments():
         first_due_on=None,
         first_due_source="inferred",
         extension_count=2,
+        open_completion=None,
         number=1,
         **texts,
     )
