@@ -5,13 +5,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from agencies.models import Agency
-from tasks.models import Section
+from tasks.models import Plan, Section
+from tasks.models.querysets import ActionItemQuerySet
+from tasks.rules.asof import AsOf
 from tasks.rules.means import averaged, mean
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.rounding import difference
@@ -37,9 +40,22 @@ class Heading(NamedTuple):
 
 
 HeadingStanding = ItemStanding[Heading]
+HEADING_COLUMNS = Heading._fields[:-1]
 USUAL = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)  # said even of none
 UPCOMING_DAYS = 30
 NAMED = 12  # items that a tile names
+
+
+def headings_of(plan: Plan, items: ActionItemQuerySet, as_of: AsOf) -> list[Heading]:
+    """Names those items of the plan in the notice's order; each section is made once. One query."""
+
+    @cache
+    def section(pk: int, number: int, title: str) -> Section:
+        return Section(pk=pk, plan=plan, number=number, title=title)
+
+    known = items.as_of(as_of.moment).with_settling(as_of.moment).with_recorded_lights(as_of.day)
+    rows = known.order_by("number").values_list(*HEADING_COLUMNS, "section_id", "section__number", "section__title")
+    return [Heading._make((*row[:-3], section(*row[-3:]))) for row in rows]
 
 
 class Tile(NamedTuple):

@@ -5,7 +5,6 @@ Every figure here has its rows beside it, so that a page can lead from the numbe
 
 from collections import Counter
 from datetime import date, timedelta
-from functools import cache
 from threading import RLock
 
 from agencies.models import Agency
@@ -20,6 +19,7 @@ from reports.dashboard.listings import (
     Upcoming,
     Waiting,
     agency_rows,
+    headings_of,
     percent_if_accepted,
     section_rows,
     tiles,
@@ -77,17 +77,7 @@ class Overview:
     @locked_property
     def headings(self) -> list[Heading]:
         """Every item is named in the notice's order; their long texts are left in the database."""
-        items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).with_settling(self.as_of.moment)
-        dates = ("due_on", "due_source", "first_due_on")
-        columns = ("pk", "number", "label", "title", *dates, "recorded_light", "was_red", "settling")
-        of_section = ("section_id", "section__number", "section__title")
-
-        @cache
-        def section(pk: int, number: int, title: str) -> Section:
-            return Section(pk=pk, plan=self.plan, number=number, title=title)
-
-        rows = items.with_recorded_lights(self.day).order_by("number").values_list(*columns, *of_section)
-        return [Heading._make((*row[: len(columns)], section(*row[len(columns) :]))) for row in rows]
+        return headings_of(self.plan, self.plan.items.filter(**self._within("")), self.as_of)
 
     @locked_property
     def has_inferred(self) -> bool:
