@@ -100,4 +100,4 @@ def test_after_an_error_the_message_is_told_with_its_field(visit):
     page.get_by_role("button", name="报送").click()
     field = page.get_by_label("进度", exact=True)
     expect(field).to_have_attribute("aria-invalid", "true")
-    expect(field).to_have_accessible_description("进度应为0到100之间的整数。")
+    expect(field).to_have_accessible_description("“x”不是数字。")

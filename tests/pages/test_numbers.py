@@ -69,6 +69,8 @@ def test_so_is_every_number_in_the_list_of_agencies(demo_leader, rows_behind):
         "&light=red",
         "&light=yellow",
         "&report=unfiled",
+        "&role=lead&light=blue",
+        "&role=lead&light=grey",
     }
     some = some_of(links)
     assert {link: rows_behind(demo_leader, link) for link in some} == {link: (link.number,) * 2 for link in some}

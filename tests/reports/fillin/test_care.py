@@ -79,7 +79,7 @@ def said(content):
 # ── rows and their hidden ids ────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("columns", ["ABCDEFGHIJKLMN", "AB", "B", "OP"])
+@pytest.mark.parametrize("columns", ["ABCDEFGHIJKLMNO", "AB", "B", "PQ"])
 def test_cells_that_changed_rows_without_their_ids_are_refused_at_both_rows(rows_of_three, columns):
     found = messages(swapped(rows_of_three, FORM, (4, 5), columns))
     assert [bool(row) for row in found] == [True, True, False]
@@ -88,14 +88,14 @@ def test_cells_that_changed_rows_without_their_ids_are_refused_at_both_rows(rows
 
 
 def test_columns_that_were_sorted_without_the_task_s_name_are_recognised_by_how_the_task_stood(rows_of_three):
-    found = messages(swapped(rows_of_three, FORM, (5, 6), "DEFGHIJKLM"))
+    found = messages(swapped(rows_of_three, FORM, (5, 6), "DEFGHIJKLMN"))
     assert found[0] == []
     for number, [message] in enumerate(found[1:], 5):
-        assert message.startswith(f"填报!E{number}：上次进度、上次进展是另一项任务的")
+        assert message.startswith(f"填报!F{number}：上次进度、上次进展是另一项任务的")
 
 
 def test_rows_that_were_sorted_whole_or_hidden_are_taken(rows_of_three):
-    content = swapped(rows_of_three, FORM, (4, 6), "ABCDEFGHIJKLMNOP")
+    content = swapped(rows_of_three, FORM, (4, 6), "ABCDEFGHIJKLMNOPQ")
 
     def hide(workbook):
         workbook[FORM].row_dimensions[5].hidden = True
@@ -161,22 +161,22 @@ CELLS = [
 
 
 @pytest.mark.parametrize(("cell", "cause"), CELLS)
-@pytest.mark.parametrize("column", ["H", "G", "M"])
+@pytest.mark.parametrize("column", ["I", "H", "N"])
 def test_a_cell_without_a_value_is_refused_with_its_cause(filled_in, cell, cause, column):
     assert f"填报!{column}4：{cause}" in said(with_markup(filled_in, f"{column}4", cell))
 
 
 def test_a_picture_that_excel_placed_in_a_cell_is_called_a_picture(filled_in):
-    content = with_markup(filled_in, "I4", 't="e" vm="1"><v>#VALUE!</v>')
-    assert said(content).startswith("填报!I4：单元格内是错误值#VALUE!")
+    content = with_markup(filled_in, "J4", 't="e" vm="1"><v>#VALUE!</v>')
+    assert said(content).startswith("填报!J4：单元格内是错误值#VALUE!")
     pictures = repacked(content, lambda members: members.update({"xl/richData/richValueRel.xml": b"<richValueRels/>"}))
-    assert said(pictures).startswith("填报!I4：单元格内是图片，不能作为文字报送，请作为佐证材料上传")
+    assert said(pictures).startswith("填报!J4：单元格内是图片，不能作为文字报送，请作为佐证材料上传")
 
 
 def test_a_formula_with_its_result_is_taken_for_that(filled_in):
-    content = with_markup(filled_in, "I4", 't="str"><f>A1&amp;B1</f><v>算出来的话</v>')
-    content = with_markup(content, "G4", "><f>40+42</f><v>82</v>")
-    content = with_markup(content, "J4", 't="str"><f>K4</f><v></v>')
+    content = with_markup(filled_in, "J4", 't="str"><f>A1&amp;B1</f><v>算出来的话</v>')
+    content = with_markup(content, "H4", "><f>40+42</f><v>82</v>")
+    content = with_markup(content, "K4", 't="str"><f>L4</f><v></v>')
     row = only(content)
     assert (row.messages, row.content.problems, row.content.percent, row.content.next_steps) == (
         [],
@@ -222,7 +222,7 @@ def test_a_day_in_a_format_that_only_chinese_programs_know_is_read_as_a_day(fill
 
     styles = zipfile.ZipFile(io.BytesIO(filled_in)).read("xl/styles.xml")
     count = styles.split(b"<cellXfs", 1)[1].split(b"</cellXfs>")[0].count(b"<xf ")
-    content = with_markup(repacked(filled_in, change), "H4", f's="{count}"><v>42643</v>')
+    content = with_markup(repacked(filled_in, change), "I4", f's="{count}"><v>42643</v>')
     assert only(content).content.progress == "9月30日"
 
 
@@ -232,7 +232,7 @@ def test_what_can_t_be_known_is_refused_at_its_cell(sent, code):
         workbook[FORM][address("percent")], cell = 80, workbook[FORM][address("progress")]
         cell.value, cell.number_format = date(2016, 9, 30) if "m" in code else 1234.5, code
 
-    assert said(edited(sent, change)).startswith("填报!H4：单元格的数字格式")
+    assert said(edited(sent, change)).startswith("填报!I4：单元格的数字格式")
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -297,8 +297,8 @@ def test_a_text_over_the_limit_goes_back_whole(sent):
     found = checked(filled(sent, percent=80, progress="长" * 12_000))
     book = describe_fill_in(found.fill_in, identity=found.filled.identity, texts=found.texts, marks=found.marks)
     sheet = load_workbook(io.BytesIO(to_bytes(book)))[FORM]
-    assert found.rows[0].messages[0].startswith("填报!H4：")
-    assert sheet["H4"].value == "长" * 12_000
+    assert found.rows[0].messages[0].startswith("填报!I4：")
+    assert sheet["I4"].value == "长" * 12_000
 
 
 # ── joined cells, missing sheets and rows, other sheets ──────────────────────────────────────────────────────────
@@ -306,7 +306,7 @@ def test_a_text_over_the_limit_goes_back_whole(sent):
 
 @pytest.mark.parametrize(
     ("place", "rows"),
-    [("H4:H6", (4, 5, 6)), ("G4:G5", (4, 5)), ("H5:I5", (5,)), ("K4:L6", (4, 5, 6)), ("A5:A6", (5, 6))],
+    [("I4:I6", (4, 5, 6)), ("H4:H5", (4, 5)), ("I5:J5", (5,)), ("L4:M6", (4, 5, 6)), ("A5:A6", (5, 6))],
 )
 def test_merged_cells_are_named_in_each_row_that_they_touch(rows_of_three, place, rows):
     found = messages(edited(rows_of_three, lambda workbook: workbook[FORM].merge_cells(place)))
@@ -318,7 +318,7 @@ def test_merged_cells_are_named_in_each_row_that_they_touch(rows_of_three, place
 
 def test_merged_readings_are_refused_and_a_merged_title_is_nobody_s_matter(with_readings):
     def change(workbook):
-        workbook[FORM].merge_cells("A1:P1")
+        workbook[FORM].merge_cells("A1:Q1")
         workbook[READINGS].merge_cells("G4:G5")
 
     found = only(edited(filled(with_readings, **WHOLE), change)).messages
@@ -360,7 +360,7 @@ def test_a_column_may_stand_elsewhere_but_not_be_missing(filled_in):
     def move(workbook):
         sheet = workbook[FORM]
         for row in range(1, sheet.max_row + 1):
-            sheet[f"G{row}"].value, sheet[f"H{row}"].value = sheet[f"H{row}"].value, sheet[f"G{row}"].value
+            sheet[f"H{row}"].value, sheet[f"I{row}"].value = sheet[f"I{row}"].value, sheet[f"H{row}"].value
 
     assert only(edited(filled_in, move)).content.percent == 80
     with pytest.raises(WorkbookRefused, match="填报!3行：表头缺少“角色”"):
@@ -369,7 +369,7 @@ def test_a_column_may_stand_elsewhere_but_not_be_missing(filled_in):
 
 def test_a_column_of_one_s_own_is_not_read_and_said_so(filled_in):
     def change(workbook):
-        workbook[FORM]["Q3"], workbook[FORM]["Q4"] = "备注", "另见附件"
+        workbook[FORM]["R3"], workbook[FORM]["R4"] = "备注", "另见附件"
 
     found = checked(edited(filled_in, change))
     assert found.filled.notes == ["“备注”不是填报表的列，这一列没有读取。"]
@@ -378,7 +378,7 @@ def test_a_column_of_one_s_own_is_not_read_and_said_so(filled_in):
 
 @pytest.mark.parametrize(
     "cells",
-    [{"A": "填表人：张三", "F": "审核人：李四", "H": "2016年10月10日"}, {"B": "合计", "G": 240}, {"A": "以上情况属实"}],
+    [{"A": "填表人：张三", "G": "审核人：李四", "I": "2016年10月10日"}, {"B": "合计", "H": 240}, {"A": "以上情况属实"}],
 )
 def test_what_an_office_writes_below_the_table_is_left_out_with_a_note(rows_of_three, cells):
     def change(workbook):
@@ -391,7 +391,7 @@ def test_what_an_office_writes_below_the_table_is_left_out_with_a_note(rows_of_t
     assert note.startswith(f"填报!A8：“{next(iter(cells.values()))}”一行不是任务")
 
 
-@pytest.mark.parametrize(("row", "cells"), [(7, {"H": "接上格的话"}), (7, {"A": "1.2", "H": "制定了方案"})])
+@pytest.mark.parametrize(("row", "cells"), [(7, {"I": "接上格的话"}), (7, {"A": "1.2", "I": "制定了方案"})])
 def test_a_report_in_a_row_of_no_task_is_refused(rows_of_three, row, cells):
     def change(workbook):
         for column, value in cells.items():
@@ -403,7 +403,7 @@ def test_a_report_in_a_row_of_no_task_is_refused(rows_of_three, row, cells):
 
 def test_a_task_that_lost_its_id_is_no_footer(rows_of_three):
     def change(workbook):
-        for place in ("O6", "P6", "G6", "H6"):
+        for place in ("P6", "Q6", "H6", "I6"):
             workbook[FORM][place] = None
 
     assert len(checked(edited(rows_of_three, change)).filled.strays) == 1
