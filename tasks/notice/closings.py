@@ -54,6 +54,10 @@ class Closing:
         return not self.doubts and all(each.name.is_whole for each in self.named)
 
     @property
+    def says_who_leads(self) -> bool:
+        return any(each.role == LEAD for each in self.named)
+
+    @property
     def only_assists(self) -> bool:
         return all(each.role == ASSIST for each in self.named)
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from .agencies import Name
 from .endings import Ending
 from .model import AssistRule, Problem, Responsible
 from .offices import aliases, completed, is_bare
 from .text import Text
+
+# The numbers of a list of labels (4.牵头单位：… 5.配合单位：…), and lines that say until when, or name a person.
+_NOTHING_TO_DO = re.compile(
+    r"(?:\s|（?[\d一二三四五六七八九十①-⑳]{1,3}[）.、．]"
+    r"|[^\n：，。]{0,6}(?:时限|时间|节点|期限|进度|责任人|领导|联系人|电话)[^\n：，。]{0,4}：[^\n]*)*"
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,12 @@ class Answer:
     assists: tuple[Responsible, ...]
     rule: AssistRule | None
     doubts: tuple[str, ...]
+    says_who_leads: bool = False
+    only_assists: bool = False  # by its words: where nobody else leads, those whom it names do
+
+    def assisting(self) -> Answer:
+        """The same under a heading that says who leads."""
+        return replace(self, leads=(), assists=united([*self.leads, *self.assists]))
 
 
 def read_answers(text: Text, endings: tuple[Ending, ...], *, first_leads: bool) -> list[Answer]:
@@ -40,13 +53,22 @@ def read_answers(text: Text, endings: tuple[Ending, ...], *, first_leads: bool) 
             tuple(_responsible(name, full, doubted) for name in assists),
             rule,
             closing.doubts,
+            closing.says_who_leads,
+            closing.only_assists,
         )
         previous = answers[-1] if answers else None
-        if previous and closing.only_assists and not text.shadow[previous.end : ending.start].strip(" \n"):
+        if previous and _goes_on(text, previous, ending):
             answers[-1] = _together(previous, answer)
         else:
             answers.append(answer)
     return answers
+
+
+def _goes_on(text: Text, previous: Answer, ending: Ending) -> bool:
+    """Whether an ending says who assists those who lead by the one before, with nothing to do between the two."""
+    if not _NOTHING_TO_DO.fullmatch(text.shadow, previous.end, ending.start):
+        return False
+    return ending.closing.only_assists or (previous.says_who_leads and not ending.closing.says_who_leads)
 
 
 def _responsible(name: Name, full: dict[str, str], doubted: set[str]) -> Responsible:
@@ -65,6 +87,8 @@ def _together(first: Answer, second: Answer) -> Answer:
         united([*first.assists, *more]),
         second.rule or first.rule,
         first.doubts + second.doubts,
+        first.says_who_leads,
+        first.only_assists,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from .agencies import is_office, is_whole_unit, names_an_office
 from .closings import NOTHING, Closing
+from .phrases import BULLET
 from .responsibility import read_closing
 from .text import SENTENCE_ENDS, Text
 
@@ -19,13 +20,14 @@ _LABEL = (
     r"(?:单位|部门|机构|处室|司局|股室|地区|县区|区县|市县|市州|镇街|科室|领导|责任人|部委|主体)[^，。；：\n（）]{0,6}?"
     rf"{_COLON}|(?:主办|协办|责任人|分管领导|牵头|配合|(?:责任|任务|职责|部门|工作)分工)：)"
 )
+_BULLET = rf"(?:(?:——|{BULLET}) {{0,3}})?"
 _LABEL_START = re.compile(
-    rf"(?:(?<=[。；！\n])|(?<=[）”])|(?<=\d[.、])|^"
+    rf"(?:(?<=[。；！\n])|(?<=[）”①-⑳])|(?<=\d[.、])|^"
     r"|(?<=[\u4e00-\u9fff])(?=(?:牵头|责任|配合|主办|协办)(?:单位|部门)：[省市县区州国各中自]))"
-    rf" {{0,20}}(?:——|—|-|●|◆|\*)?(?P<label>{_LABEL})"
+    rf" {{0,20}}{_BULLET}(?P<label>{_LABEL})"
 )
 _MORE_LABELS = re.compile(
-    rf"[ \n]*(?:——|—|-|●|◆|\*)?(?:{_LABEL}|"
+    rf"[ \n]*(?:{_BULLET}|(?<=\n)(?:（?\d{{1,2}}[）.、]|[①-⑳]) {{0,3}})(?:{_LABEL}|"
     r"(?:\w{0,6}(?:时限|时间|节点|期限|进度|责任人|分管领导)(?:要求|安排|节点)?)：)"
 )
 _LABELLED = re.compile(_LABEL)
@@ -151,6 +153,9 @@ class Endings:
             for match in _LABEL_START.finditer(self._text.shadow, start, end)
             if not self._text.enclosed[match.start("label")] and not self._is_known(match.start("label"))
         ]
+        last = max(self._text.sentences(start, end), default=None) if not self.within(start, end) else None
+        if last and (clause := _BY_WHOM.search(self._text.shadow, *last)):
+            spans.append(clause.span())
         return [
             (first, last)
             for first, last in spans

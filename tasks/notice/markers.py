@@ -19,7 +19,8 @@ _KINDS = (
     rf"第 *{_NUMBER}{_CN}|\d{{1,2}}) *节[、：]?",
     rf"{_NUMBER}{_CN}) *[、.](?!(?:[一二三四五六七八九十]+(?:、|产业|类|级|线|次|期|手|代|批)))",
     rf"（ *{_NUMBER}{_CN}) *）[、.]?|第 *(?P<m>{_CN}) *条(?= )|(?P<e>[㈠-㈩])",
-    rf"{_NUMBER}\d{{1,3}}) *(?:[.、](?!\d)|\.(?=(?:19|20)\d\d年|\d{{1,2}}[A-Z]|\d{{3,}}[\u4e00-\u9fff]))|(?P<e>[⒈-⒛])",
+    rf"{_NUMBER}\d{{1,3}}) *(?:[.、](?!\d)|\.(?=(?:19|20)\d\d年|\d{{1,2}}[A-Z]|\d{{3,}}[\u4e00-\u9fff]))|(?P<e>[⒈-⒛])"
+    rf"|(?<![^\n ])(?:任务|举措|措施|事项|行动|工程) *(?P<named>{_CN}|\d{{1,3}}) *[：、.](?=.)",
     rf"(?:（ *{_NUMBER}\d{{1,3}}) *）|(?<!\d)(?P<m>\d{{1,2}})）)[、.]?"
     r"|(?<!\d)\d{1,2}\.(?P<decimal>\d{1,2})(?= *[\u4e00-\u9fff“])(?! *[亿万千百倍个元])|(?P<e>[⑴-⒇])",
     rf"{_NUMBER}[①-⑳])",
@@ -35,6 +36,11 @@ _LONGEST_HEADING = 60
 _ANSWERED = re.compile(
     r"(?:单位|部门)：[^。\n]*[厅局委办部署院会府司室心行社团] *$"
     r"|(?:时限|时间)：[^。\n：]{2,20}(?:[年月底前]|推进|完成|坚持|实施) *$"
+)
+_TOLD_BY_LABEL = re.compile(
+    r" *(?:牵头|主办|主责|责任|配合|协助|协办|承办|参与|落实|完成|实施|时间|时限|进度|分管)[\u4e00-\u9fff]{0,4}"
+    r"(?:单位|部门|机构|主体|领导|责任人|时限|时间|节点|期限|安排|进度)："
+    r"| *(?:工作|任务|主要|具体|目标|项目|实施|建设|责任|职责|部门)(?:内容|目标|任务|措施|举措|要求|分工)："
 )
 
 
@@ -93,11 +99,11 @@ def _candidates(text: Text) -> Iterator[_Candidate]:
             if text.enclosed[match.start()] or (match.start() and _glued_to_digit(text.shadow, match.start())):
                 continue
             number = _value(match)
-            if number is None:
-                continue
+            if number is None or (kind >= POINT and _TOLD_BY_LABEL.match(text.shadow, match.end())):
+                continue  # 「4.牵头单位：省财政厅」 is one line of what the task above it says, and no task
             own_line = text.before(match.start()) == "\n"
-            if match.lastgroup == "decimal" and not own_line:
-                continue  # 「1.2」 within a line is an amount
+            if match.lastgroup in ("decimal", "named") and not own_line:
+                continue  # 「1.2」 within a line is an amount, 「任务1」 one that is spoken of
             found.append(_Candidate(kind, number, match.start(), match.end(), own_line))
     yield from sorted(found, key=lambda candidate: (candidate.start, -candidate.end))
 

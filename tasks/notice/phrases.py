@@ -36,7 +36,7 @@ _HOW = (
 )
 _DO = (
     r"(?:总?牵头(?!单位|部门|人|责任)|主管(?=$|[，；。])|协管(?=$|[，；。])|负总责|主办(?!公)|主责|总负责|负责(?!人|制(?![定订作])|同志|领导|单位|部门)|配合(?!单位|部门)|协助(?!单位|部门)|协办(?!公)|协作(?![区办组会])"
-    r"|协同(?!创新|中心)|参与(?!单位|部门)|参加(?!单位|部门)|承担|承办(?!公)|组织实施|组织落实|抓落实|贯彻落实|指导(?!意见|中心|小组|委员会|组|办|局|站|处|科)|督促|督导(?![组办室局处])|监督落实"
+    r"|协同(?!创新|中心)|参与(?!单位|部门)|参加(?!单位|部门)|承担|承办(?!公)|组织实施|组织落实|抓落实|贯彻落实|指导(?!意见|中心|小组|委员会|组|办|局|站|处|科)|督促|督导(?![组办室局处])|监督落实|监督(?=$|[，；。、])"
     r"|(?:制定|制订|提出|起草|出台)[^，；。、]{0,8}(?=$|[，；。])|(?:统筹|协调|统筹协调|抓总|总抓)(?=$|[，；。])|(?:制定|制订|起草|提出|研究|编制|出台|印发|开展|审核|汇总|报送)(?=$|[，；。])|研究(?=提出|制定|起草|部署|落实|解决|出台)|支持(?=$|[，；。、])|(?:落实|实施|推进|推动|完成|办理|(?<![场融业品药务])监管|组织|执行)(?=$|[，；。、]))"
 )
 _VERB = (
@@ -70,7 +70,7 @@ _BLANK_BETWEEN = re.compile(r"[ \n]+(?=(?P<right>[省市县区州国各中团][^
 PREFIX = re.compile(r"[省市县区州国各中团]|自治区|有关|相关")
 _ROLE_OF_WORD = (
     (LEAD, r"牵头|主办|主责|首责|总负责|负总责|第一|为主"),
-    (ASSIST, r"配合|协管|协助|协办|协同|协作|参与|参加|支持|会同|会办"),
+    (ASSIST, r"配合|协管|协助|协办|协同|协作|参与|参加|支持|会同|会办|监督(?!落实)"),
 )
 
 
@@ -99,12 +99,18 @@ def _without_term(piece: str) -> str:
     return piece
 
 
+BULLET = "[—–\\-*•·●○◦◆◇■□▪▲△►▶➢➤★☆※√✓✔]"
+# At a line's start, as are the numbers of a list of labels: none is part of the name before it.
+_BULLET_AT_LINE = re.compile(rf"(?<=\n)(?:—?{BULLET}|（?\d{{1,2}}[）.、]|[①-⑳])(?= {{0,3}}[\u4e00-\u9fff])")
+
+
 def role_of(words: str) -> str:
     return next((role for role, pattern in _ROLE_OF_WORD if re.search(pattern, words)), PLAIN)
 
 
 def punctuated(shadow: str) -> str:
-    """Signs where a table or a web page has only blanks: before and behind a label, and between two names."""
+    """Signs where a table or a web page has only blanks or bullets: round a label, and between two names."""
+    shadow = _BULLET_AT_LINE.sub(lambda bullet: "；" * len(bullet[0]), shadow)
     shadow = _BLANK_FOR_COLON.sub(r"\1：", shadow)
     return _BLANK_BETWEEN.sub(_comma, _BLANK_BEFORE_LABEL.sub("；", shadow))
 

@@ -107,12 +107,14 @@ class PlanReader:
     def _item(self, task: Task, *, is_answered: bool) -> Item:
         node = task.node
         answers = self._answers_in(node.body, node.end)
+        inherited = self._inherited(task) if all(answer.only_assists for answer in answers) else []
+        if inherited:
+            answers = [answer.assisting() for answer in answers]
         title_end = self._title_end(node)
         duties, told_end = self._duties(node, answers)
         start, end = self.text.trim(node.start, self._end(node, answers, title_end, told_end))
         if len(answers) == 1 and self._is_beside_title(answers[0], title_end):
             duties = [self._of_whole_item(duties[0], told_end, end)]
-        inherited = [] if answers else self._inherited(task)
         title = self._shown_title(node.body, title_end)
         self._report(node, answers, title, min(title_end, node.end), is_missing=is_answered and not inherited)
         duties += inherited
