@@ -12,6 +12,7 @@ from reports.packages.kept_facts import kept_facts
 from reports.packages.wording import newest_wording, wording_of
 from reports.quarter import Snapshot
 
+LONGEST_PARAGRAPH = 2000
 FIELD_NAME = "text-"  # begins the name of a paragraph's field; its key ends it
 
 
@@ -84,6 +85,8 @@ class TextPage:
 
 def _fault(value: str, paragraph: Paragraph) -> str:
     """Says why the wording can't stand; "" where it can. An empty one stands for the composed one."""
+    if len(value.strip()) > LONGEST_PARAGRAPH:
+        return f"每段不能超过{LONGEST_PARAGRAPH}个字，现在有{len(value.strip())}个字，请删减。"
     try:
         check_wording(value or paragraph.composed, paragraph.figures)
     except WordingError as error:

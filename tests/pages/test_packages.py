@@ -367,3 +367,15 @@ def test_administrators_keep_the_master_data_and_ask_for_nothing(visitor, url):
     page = visitor(make_user(role=Role.ADMINISTRATOR)).get(url)
     assert page.all("//main//form") == []
     assert Plan.objects.exists()
+
+
+def test_a_paragraph_stands_in_its_field_as_it_reads_and_is_not_cut(as_coordinator, package):
+    url = f"{package.get_absolute_url()}briefing/"
+    page = as_coordinator.get(url)
+    areas = page.all("//textarea")
+    assert all(area.text == area.text.strip() for area in areas if area.text)
+    version = page.one("//input[@name='version']").get("value")
+    sent = {area.get("name"): area.text or "" for area in areas} | {areas[-1].get("name"): "长" * 2001}
+    answer = as_coordinator.post(url, 422, version=version, **sent)
+    assert answer.errors[areas[-1].get("name")] == "每段不能超过2000个字，现在有2001个字，请删减。"
+    assert answer.all("//textarea")[-1].text == "长" * 2001
