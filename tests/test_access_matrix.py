@@ -151,7 +151,7 @@ tasks:plan-settings      plan        GET     login  200         403          403
 tasks:plan-settings      plan        POST    login  422         403          403      403           403    403
 tasks:assignment-close   assignment  GET     login  200         403          403      403           403    403
 tasks:assignment-close   assignment  POST    login  422         403          403      403           403    403
-tasks:group-detail       group       POST    login  302         403          403      403           403    403
+tasks:group-detail       group       POST    login  200         403          403      403           403    403
 tasks:period-lock        period      GET     login  200         403          403      403           403    403
 tasks:period-lock        period      POST    login  422         403          403      403           403    403
 tasks:report-waive       waiver      GET     login  200         403          403      403           403    403

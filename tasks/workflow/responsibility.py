@@ -8,6 +8,7 @@ from django.utils import timezone
 from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, User
 from tasks.models import ActionItem, Assignment, ItemRevision, WeightRevision
+from tasks.standing.membership import following, left_reason
 from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.messages import tell_assigned, tell_withdrawn
 
@@ -74,30 +75,17 @@ def follow_group(*, group: AgencyGroup, by: User | None, at: datetime, is_quiet:
     item was taken away, as none of its duties (非本单位职责) or by a coordinator, gets it again by hand alone.
     """
     AgencyGroup.objects.select_for_update().filter(pk=group.pk).first()
-    members = set(group.members.all())
-    gained: list[Assignment] = []
-    lost: list[Assignment] = []
-    reason = f"不再是{group}成员单位"
-    taken_away = set(
-        Assignment.objects.filter(item__assist_group=group, ended_by__isnull=False)
-        .exclude(end_reason=reason)
-        .values_list("item_id", "agency_id")
-    )
-    for item in group.items.select_related("plan").defer("plan__notice_text").prefetch_related("assignments__agency"):
-        open_ones = [a for a in item.assignments.all() if a.ended_at is None]
-        taken = {a.agency for a in open_ones}
-        for agency in sorted(members - taken, key=lambda agency: (agency.ordinal, agency.pk)):
-            if (item.pk, agency.pk) in taken_away:
-                continue
-            role = Assignment.Role.ASSIST
-            gained.append(assign(item=item, agency=agency, role=role, by=by, at=at, is_inferred=True, is_quiet=True))
-        for assignment in open_ones:
-            if assignment.is_inferred and assignment.agency not in members:
-                withdraw_assignment(assignment=assignment, reason=reason, by=by, at=at, is_quiet=True)
-                lost.append(assignment)
+    follows, reason = following(group, set(group.members.all())), left_reason(group)
+    role = Assignment.Role.ASSIST
+    gained = [
+        assign(item=item, agency=agency, role=role, by=by, at=at, is_inferred=True, is_quiet=True)
+        for item, agency in follows.gains
+    ]
+    for assignment in follows.losses:
+        withdraw_assignment(assignment=assignment, reason=reason, by=by, at=at, is_quiet=True)
     if not is_quiet:
         tell_assigned(gained, by=by, at=at)
-        tell_withdrawn(lost, reason, by=by, at=at)
+        tell_withdrawn(follows.losses, reason, by=by, at=at)
 
 
 @deed
