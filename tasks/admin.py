@@ -1,13 +1,10 @@
 """Master data that the plan depends on, and the facts to look up. Business data has no edit button here."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 
-from agencies.admin_recording import RecordedAdmin, person
+from agencies.admin_recording import RecordedAdmin
 from agencies.models import AgencyGroup, GroupMembership
-from qa_plan import clock
 from tasks.models import (
     AgencyRequest,
     Assignment,
@@ -21,24 +18,27 @@ from tasks.models import (
     Review,
     WorkdayOverride,
 )
-from tasks.workflow import follow_group
 
 
 class MembershipInline(admin.TabularInline):
+    """Who belongs to the group, to look up: coordinators change it on its page, which says before what will follow."""
+
     model = GroupMembership
-    extra = 1
-    autocomplete_fields = ("agency",)
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
 
 
 @admin.register(AgencyGroup)
 class AgencyGroupAdmin(RecordedAdmin):
-    """Lets the assignments follow when members are edited, as on the coordinators' own page."""
+    """A group has its name here; its members are the coordinators', since responsibilities follow from them."""
 
     inlines = (MembershipInline,)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        follow_group(group=form.instance, by=person(request), at=clock.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

@@ -13,6 +13,7 @@ from tasks.pages.reminders import views as reminders
 from tasks.pages.requests import views as requests
 from tasks.pages.reviews import views as reviews
 from tasks.pages.staff import views as staff
+from tasks.pages.steering import views as steering
 from tasks.pages.urges import views as urges
 
 app_name = "tasks"
@@ -27,6 +28,8 @@ urlpatterns = [
     path("plans/<slug:slug>/items/<key:number>/", items.item_detail, name="item-detail"),
     path("plans/<slug:slug>/items/<key:number>/amend/", items.item_amend, name="item-amend"),
     path("plans/<slug:slug>/items/<key:number>/weights/", items.item_weights, name="item-weights"),
+    path("plans/<slug:slug>/items/<key:number>/responsibility/", steering.item_steer, name="item-steer"),
+    path("plans/<slug:slug>/responsibility/", steering.plan_steer, name="plan-steer"),
     path("plans/<slug:slug>/periods/<slug:code>/lock/", periods.period_lock, name="period-lock"),
     # /assignments/<id>/
     path("assignments/<key:pk>/close/", items.assignment_close, name="assignment-close"),

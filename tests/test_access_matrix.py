@@ -143,11 +143,15 @@ tasks:item-amend         item        GET     login  200         403          403
 tasks:item-amend         item        POST    login  422         403          403      403           403    403
 tasks:item-weights       item        GET     login  200         403          403      403           403    403
 tasks:item-weights       item        POST    login  422         403          403      403           403    403
+tasks:item-steer         item        GET     login  200         403          403      403           403    403
+tasks:item-steer         item        POST    login  422         403          403      403           403    403
+tasks:plan-steer         plan        GET     login  200         403          403      403           403    403
+tasks:plan-steer         plan        POST    login  422         403          403      403           403    403
 tasks:plan-settings      plan        GET     login  200         403          403      403           403    403
 tasks:plan-settings      plan        POST    login  422         403          403      403           403    403
 tasks:assignment-close   assignment  GET     login  200         403          403      403           403    403
 tasks:assignment-close   assignment  POST    login  422         403          403      403           403    403
-tasks:group-detail       group       POST    login  302         403          403      403           403    403
+tasks:group-detail       group       POST    login  200         403          403      403           403    403
 tasks:period-lock        period      GET     login  200         403          403      403           403    403
 tasks:period-lock        period      POST    login  422         403          403      403           403    403
 tasks:report-waive       waiver      GET     login  200         403          403      403           403    403
@@ -267,6 +271,8 @@ NOTHING_THERE = [
     "/plans/none/items/1/amend/",
     "/plans/none/settings/",
     "/plans/none/items/1/weights/",
+    "/plans/none/items/1/responsibility/",
+    "/plans/none/responsibility/",
     "/plans/none/assignments/",
     "/plans/none/agencies/",
     "/plans/none/agencies/1/",

@@ -328,6 +328,8 @@ PAGES = {
     "item of a past day": ("liaison", "/plans/{slug}/items/1/?as_of=2016-10-01"),
     "amend": ("coordinator", "/plans/{slug}/items/1/amend/"),
     "weights": ("coordinator", "/plans/{slug}/items/1/weights/"),
+    "steer an item": ("coordinator", "/plans/{slug}/items/1/responsibility/"),
+    "steer many": ("coordinator", "/plans/{slug}/responsibility/?assignment={assignment}"),
     "close": ("coordinator", "/assignments/{assignment}/close/"),
     "agencies": ("leader", "/plans/{slug}/agencies/"),
     "agencies by lateness": ("leader", "/plans/{slug}/agencies/?sort=late"),

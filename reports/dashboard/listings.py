@@ -233,3 +233,8 @@ def agency_rows(
         )
         for pk, agency in sorted(agencies.items(), key=lambda pair: (pair[1].ordinal, pair[0]))
     ]
+
+
+def unassigned(items: Iterable[HeadingStanding]) -> list[Heading]:
+    """The items without a lead (未明确单位), for which somebody has to be found."""
+    return [standing.item for standing in items if standing.light == Light.UNASSIGNED]

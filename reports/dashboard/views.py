@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from reports.dashboard import overview_cache
 from reports.dashboard.agency import agency_part, groups_of
-from reports.dashboard.listings import HeadingStanding
+from reports.dashboard.listings import HeadingStanding, unassigned
 from reports.dashboard.matrix import matrix
 from tasks.access import (
+    can_steer,
     get_agency,
     get_plan,
     get_section,
@@ -50,6 +51,7 @@ def dashboard(request: Request, slug: str) -> HttpResponse:
         "overview": overview,
         "page": page,
         "matrix": matrix(page.object_list, overview.agency_rows),
+        "unassigned": unassigned(overview.items) if can_steer(request.user) and request.as_of.is_today else [],
     }
     return render(request, "reports/dashboard.html", context)
 

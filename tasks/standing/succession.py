@@ -19,11 +19,13 @@ class Transfer:
     """Assignments of one item that become one assignment: whose it will be, with which role, weight and standing.
 
     No part of an item's mean gets lost or counts twice: the weight is that of the parts that counted, and the percent
-    their weighted mean, rounded half up. Where there is no successor, the parts end.
+    their weighted mean, rounded half up. Where there is no successor, the parts end. A `new_role` is what a coordinator
+    gives to an agency that goes on with its own part; else the role is that of the parts.
     """
 
     parts: tuple[Assignment, ...]
     successor: Agency | None
+    new_role: str = ""
 
     @property
     def item(self) -> object:
@@ -31,12 +33,16 @@ class Transfer:
 
     @property
     def role(self) -> str:
+        return self.new_role or self._role
+
+    @property
+    def _role(self) -> str:
         return LEAD if any(part.role == LEAD for part in self.parts) else ASSIST
 
     @property
     def bearing(self) -> tuple[Assignment, ...]:
         """The parts that make the new one's standing: those in its role, and of these the ones that count, if any."""
-        same = tuple(part for part in self.parts if part.role == self.role)
+        same = tuple(part for part in self.parts if part.role == self._role)
         return tuple(part for part in same if part.closure not in NOT_COUNTED) or same
 
     @property
@@ -70,8 +76,11 @@ class Transfer:
     def answers_from(self) -> date | None:
         """A day from which the first report that is owed is the first that a part owed; None where none owed any yet.
 
-        It is that report's due date: what a part was excused from before is not asked of the one that follows.
+        It is that report's due date: what a part was excused from before is not asked of the one that follows. Who only
+        assisted answers as lead from the day of the change.
         """
+        if self.new_role == LEAD != self._role:
+            return None
         return min((part.first_owed_on for part in self.bearing if part.first_owed_on), default=None)
 
 

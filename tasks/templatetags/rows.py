@@ -26,7 +26,7 @@ SHOWN_LAGGARDS = 3
 
 INFERRED = SafeString(" <small>推定</small>")
 SETTLING_TAG = SafeString(f' <span class="tag">{SETTLING}</span>')
-CHOICE = '<input type="checkbox" form="urge" name="assignment" value="{key}" aria-label="催办{agency}{label}"> '
+CHOICE = '<input type="checkbox" form="urge" name="assignment" value="{key}" aria-label="选择{agency}{label}"> '
 ASSIGNMENT = row_form(ASSIGNMENT_COLUMNS)
 ITEM = row_form(ITEM_COLUMNS)
 LAGGARD = '<a href="{agencies}{key}/{query}">{name}</a> {reached}'

@@ -16,6 +16,7 @@ from tasks.workflow.reminders import RuleContent, add_rule, change_rule
 from tasks.workflow.requests import decide_request, make_request
 from tasks.workflow.responsibility import amend_item, assign, follow_group, weigh, withdraw_assignment
 from tasks.workflow.reviews import comment_on_report, review_report, review_reports
+from tasks.workflow.steering import steer
 from tasks.workflow.succession import carry_out_due, establish_agency, split, succeed
 from tasks.workflow.urges import answer_urge, urge
 from tasks.workflow.versions import Basis, StaleError
@@ -54,6 +55,7 @@ __all__ = [
     "review_reports",
     "save_draft",
     "split",
+    "steer",
     "submit_report",
     "succeed",
     "take_back",

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, GroupMembership, User
-from tasks.workflow.current import deed
+from tasks.standing.membership import membership_basis
+from tasks.workflow.current import WorkflowError, deed
 from tasks.workflow.responsibility import follow_group
 
 
@@ -16,14 +17,21 @@ def change_members(
     add: Iterable[Agency] = (),
     remove: Iterable[Agency] = (),
     confirm: bool = False,
+    basis: str = "",
     by: User,
     at: datetime,
 ) -> None:
     """Adds and removes members; `confirm` says that a document bears the list out: no member is 推定 any more.
 
-    Each member that comes, goes or is confirmed is on the record. The assisting assignments follow.
+    Each member that comes, goes or is confirmed is on the record. The assisting assignments follow. `basis` stands for
+    what was shown before (`membership_basis`): of two at once, the second is refused, but for the same form sent twice.
     """
     AgencyGroup.objects.select_for_update().filter(pk=group.pk).first()
+    add, remove = list(add), list(remove)
+    if basis and basis != membership_basis(group):
+        if _is_done(group, add, remove, confirm=confirm):
+            return
+        raise WorkflowError("核对之后，名单或责任分工又有变化。请重新核对后再确认。")
     for agency in remove:
         if group.memberships.filter(agency=agency).delete()[0]:
             note("移出成员单位", group, by=by, at=at, old={"member": str(agency)}, agency=agency)
@@ -37,3 +45,10 @@ def change_members(
     if confirm:
         inferred.update(is_inferred=False)
     follow_group(group=group, by=by, at=at)
+
+
+def _is_done(group: AgencyGroup, add: list[Agency], remove: list[Agency], *, confirm: bool) -> bool:
+    """Whether the list is as it would be: the same form was sent before."""
+    members = dict(group.memberships.values_list("agency", "is_inferred"))
+    is_listed = all(agency.pk in members for agency in add) and not any(agency.pk in members for agency in remove)
+    return is_listed and not (confirm and any(members.values()))

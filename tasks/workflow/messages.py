@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from agencies.models import Agency, User
 from tasks.models import Assignment, Message
+from tasks.models.choices import AssignmentRole
 from tasks.rules.texts import shortened
 
 TEXT_LIMIT = 500
@@ -69,6 +70,26 @@ def tell_withdrawn(assignments: Iterable[Assignment], reason: str, *, by: User |
             by=by,
             assignment=first if len(mine) == 1 else None,
         )
+
+
+def tell_role_changed(assignments: Iterable[Assignment], reason: str, *, by: User | None, at: datetime) -> None:
+    """Tells each agency whose role changed, in one message for each role, however many tasks there are."""
+    for agency, all_mine in _by_agency(assignments).items():
+        for role in AssignmentRole:
+            mine = [assignment for assignment in all_mine if assignment.role == role]
+            if not mine:
+                continue
+            first = mine[0]
+            what = f"{first.item}" if len(mine) == 1 else f"{first.item}等{len(mine)}项任务"
+            tell(
+                User.objects.of_agency(agency),
+                Message.Kind.ASSIGNED,
+                f"{what}改为由你单位{role.label}：{shortened(reason)}",
+                link=first.get_absolute_url(),
+                at=at,
+                by=by,
+                assignment=first if len(mine) == 1 else None,
+            )
 
 
 def _by_agency(assignments: Iterable[Assignment]) -> dict[Agency, list[Assignment]]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.changes import note
-from agencies.models import User
+from agencies.models import Agency, User
 from tasks.models import (
     AgencyRequest,
     Assignment,
@@ -28,6 +28,7 @@ from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.evidence_store import own_evidence
 from tasks.workflow.messages import tell
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
+from tasks.workflow.steering import give_instead
 
 EXTENSION_RULE = "延期须在原时限届满前提出"
 COMPLETION_RULE = "申请办结须附佐证材料。"
@@ -134,9 +135,19 @@ def _check_new_date(asked: date | None, in_force: date | None) -> None:
 
 
 @deed
-def decide_request(*, request: AgencyRequest, is_granted: bool, by: User, at: datetime, comment: str = "") -> Decision:
+def decide_request(
+    *,
+    request: AgencyRequest,
+    is_granted: bool,
+    by: User,
+    at: datetime,
+    comment: str = "",
+    instead: Agency | None = None,
+    role: str = Assignment.Role.LEAD,
+) -> Decision:
     """Grants a request, with everything that follows from it, or refuses it, saying why.
 
+    What is none of an agency's duties (非本单位职责) goes to another agency in the same deed, where one is named.
     A request is decided once: of two coordinators at once, the second is told what the first decided.
     """
     assignment = request.assignment
@@ -155,6 +166,9 @@ def decide_request(*, request: AgencyRequest, is_granted: bool, by: User, at: da
     )
     if is_granted:
         _grant(request, place, comment, by=by)
+        if instead and request.kind == AgencyRequest.Kind.DECLINE:
+            reason = f"原由{assignment.agency}承担，经答复非其职责"
+            give_instead(item=assignment.item, agency=instead, role=role, reason=reason, by=by, at=place.at)
     note(
         f"{_verdict(decision)}：{request.get_kind_display()}",
         request,

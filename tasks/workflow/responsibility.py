@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, User
-from tasks.models import ActionItem, AgencyRequest, Assignment, ItemRevision, WeightRevision
+from tasks.models import ActionItem, Assignment, ItemRevision, WeightRevision
+from tasks.standing.membership import following, left_reason
 from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.messages import tell_assigned, tell_withdrawn
 
@@ -70,34 +71,21 @@ def withdraw_assignment(
 def follow_group(*, group: AgencyGroup, by: User | None, at: datetime, is_quiet: bool = False) -> None:
     """Makes assisting assignments follow the group's members, as 「其他成员单位协助」 means those that don't lead.
 
-    Run twice, it changes nothing. Whoever joins or leaves is told once for all items. An agency whose part in an item
-    was found to be none of its duties (非本单位职责) gets it no more.
+    Run twice, it changes nothing. Whoever joins or leaves is told once for all items. An agency from which a part in an
+    item was taken away, as none of its duties (非本单位职责) or by a coordinator, gets it again by hand alone.
     """
     AgencyGroup.objects.select_for_update().filter(pk=group.pk).first()
-    members = set(group.members.all())
-    gained: list[Assignment] = []
-    lost: list[Assignment] = []
-    reason = f"不再是{group}成员单位"
-    declined = set(
-        AgencyRequest.objects.filter(
-            assignment__item__assist_group=group, kind=AgencyRequest.Kind.DECLINE, decision__is_granted=True
-        ).values_list("assignment__item_id", "assignment__agency_id")
-    )
-    for item in group.items.select_related("plan").defer("plan__notice_text").prefetch_related("assignments__agency"):
-        open_ones = [a for a in item.assignments.all() if a.ended_at is None]
-        taken = {a.agency for a in open_ones}
-        for agency in sorted(members - taken, key=lambda agency: (agency.ordinal, agency.pk)):
-            if (item.pk, agency.pk) in declined:
-                continue
-            role = Assignment.Role.ASSIST
-            gained.append(assign(item=item, agency=agency, role=role, by=by, at=at, is_inferred=True, is_quiet=True))
-        for assignment in open_ones:
-            if assignment.is_inferred and assignment.agency not in members:
-                withdraw_assignment(assignment=assignment, reason=reason, by=by, at=at, is_quiet=True)
-                lost.append(assignment)
+    follows, reason = following(group, set(group.members.all())), left_reason(group)
+    role = Assignment.Role.ASSIST
+    gained = [
+        assign(item=item, agency=agency, role=role, by=by, at=at, is_inferred=True, is_quiet=True)
+        for item, agency in follows.gains
+    ]
+    for assignment in follows.losses:
+        withdraw_assignment(assignment=assignment, reason=reason, by=by, at=at, is_quiet=True)
     if not is_quiet:
         tell_assigned(gained, by=by, at=at)
-        tell_withdrawn(lost, reason, by=by, at=at)
+        tell_withdrawn(follows.losses, reason, by=by, at=at)
 
 
 @deed

@@ -8,6 +8,7 @@ from django.db.models import Max
 from agencies.changes import note
 from agencies.models import Agency, GroupMembership, Succession, User
 from tasks.models import AcceptedProgress, AgencyRequest, Assignment, Closure, ProgressReport, Receipt
+from tasks.models.querysets import AssignmentQuerySet
 from tasks.standing.succession import Transfer, transfers_of
 from tasks.workflow.carried_reports import carry_reports
 from tasks.workflow.inheritance import carry_requests, carry_waivers
@@ -28,11 +29,14 @@ def take_over(
     at: datetime,
 ) -> None:
     """Assignments, memberships and people move at one instant, no earlier than anything that is recorded of them."""
-    at = _instant([*predecessors, *successors], at)
+    concerned = Assignment.objects.filter(agency__in=[*predecessors, *successors], ended_at__isnull=True)
+    at = instant_of(concerned, at)
     gained: list[Assignment] = []
     lost: list[Assignment] = []
     for transfer in transfers_of(predecessors, successors, successor_of, at):
-        made = _carry_over(transfer, row, by=by, at=at)
+        whither = f"由{transfer.successor}承接" if transfer.successor else "不再承担"
+        reason = f"机构{row.get_kind_display()}，{whither}（{row.document}）"[:200]
+        made = carry_over(transfer, word="承接", reason=reason, basis=row.document, by=by, at=at)
         if made:
             gained.append(made)
         else:
@@ -50,9 +54,9 @@ def take_over(
     tell_assigned(gained, by=by, at=at)
 
 
-def _instant(agencies: Sequence[Agency], at: datetime) -> datetime:
-    """Locks what the agencies answer for. The instant is no earlier than the newest fact of it."""
-    mine = Assignment.objects.order_by().filter(agency__in=list(agencies), ended_at__isnull=True)
+def instant_of(parts: AssignmentQuerySet, at: datetime) -> datetime:
+    """Locks the assignments. The instant is no earlier than the newest fact of them."""
+    mine = parts.order_by()
     list(mine.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     known = [mine.aggregate(last=Max("recorded_at"))["last"]]
     for facts in (ProgressReport, AcceptedProgress, Closure, Receipt, AgencyRequest):
@@ -61,11 +65,9 @@ def _instant(agencies: Sequence[Agency], at: datetime) -> datetime:
     return max([at, *(moment for moment in known if moment)])
 
 
-def _carry_over(transfer: Transfer, row: Succession, *, by: User, at: datetime) -> Assignment | None:
-    """Moves one item: the parts end, and the successor's begins where they stood."""
+def carry_over(transfer: Transfer, *, word: str, reason: str, basis: str, by: User, at: datetime) -> Assignment | None:
+    """Moves one item: the parts end, and the successor's begins where they stood. `word` names it in the record."""
     names = "、".join(part.agency.name for part in transfer.parts)
-    whither = f"由{transfer.successor}承接" if transfer.successor else "不再承担"
-    reason = f"机构{row.get_kind_display()}，{whither}（{row.document}）"[:200]
     for part in transfer.parts:
         withdraw_assignment(assignment=part, reason=reason, by=by, at=at, is_quiet=True)
     if transfer.successor is None:
@@ -82,13 +84,13 @@ def _carry_over(transfer: Transfer, row: Succession, *, by: User, at: datetime) 
         is_quiet=True,
     )
     if transfer.closure:
-        basis = f"承接{names}（{Closure.Kind(transfer.closure).label}）：{row.document}"[:500]
-        Closure.objects.create(assignment=made, kind=transfer.closure, reason=basis, recorded_at=at, recorded_by=by)
+        said = f"{word}{names}（{Closure.Kind(transfer.closure).label}）：{basis}"[:500]
+        Closure.objects.create(assignment=made, kind=transfer.closure, reason=said, recorded_at=at, recorded_by=by)
     if Receipt.objects.filter(assignment__in=transfer.parts).count() == len(transfer.parts):
         Receipt.objects.create(assignment=made, recorded_at=at, recorded_by=by)
     old = {"agency": names, "percent": [f"{part.agency} {part.percent}%" for part in transfer.bearing]}
     new = {"agency": transfer.successor.name, "percent": f"{transfer.percent}%", "closure": transfer.closure}
-    note("承接", made, by=by, at=at, old=old, new=new, reason=reason, agency=transfer.successor)
+    note(word, made, by=by, at=at, old=old, new=new, reason=reason, agency=transfer.successor)
     standing = carry_reports(transfer, made, by=by, at=at)
     if AcceptedProgress.objects.filter(assignment__in=transfer.bearing).exists():
         AcceptedProgress.objects.create(

@@ -62,6 +62,8 @@ PAGES = {
         PLAN,
         f"{PLAN}items/3/",
         f"{PLAN}items/3/amend/",
+        f"{PLAN}items/3/responsibility/",
+        f"{PLAN}responsibility/?assignment={{lead}}",
         f"{PLAN}settings/",
         "/assignments/{lead}/close/",
         "/assignments/{closed}/close/",

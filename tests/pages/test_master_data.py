@@ -148,27 +148,26 @@ def test_a_corrected_working_day_is_told(as_administrator):
     assert row[3]["day"] == "2016-10-15"
 
 
-def test_members_changed_in_the_administration_are_told_and_followed(as_administrator, item, lead_agency):
+def test_members_sent_to_the_administration_change_nothing(as_administrator, item, lead_agency):
     group = make_group(lead_agency)
     item.assist_group = group
     item.save()
-    forestry = make_agency("省林业厅")
     membership = group.memberships.get()
-    rows = ({"id": membership.pk, "group": group.pk, "agency": lead_agency.pk}, {"agency": forestry.pk})
+    rows = ({"id": membership.pk, "group": group.pk, "agency": lead_agency.pk, "DELETE": "on"},)
     as_administrator.post(
         f"/admin/agencies/agencygroup/{group.pk}/change/", name=group.name, **inline("memberships", *rows, initial=1)
     )
-    assert [(row.action, row.agency) for row in Change.objects.order_by("pk")] == [
-        ("新增成员单位", forestry),
-        ("交办", lead_agency),
-        ("交办", forestry),
-    ]
+    assert list(group.members.all()) == [lead_agency]
+    assert not Change.objects.exclude(agency=None).exists()
 
 
 def test_members_changed_by_coordinators_are_told_with_who_and_when(as_coordinator, coordinator, lead_agency):
     group = make_group(lead_agency, make_agency("省林业厅"), is_inferred=True)
     customs = make_agency("合肥海关")
-    as_coordinator.post(f"/groups/{group.pk}/", add=[customs.pk], remove=[lead_agency.pk], confirm="on")
+    staying = group.members.exclude(pk=lead_agency.pk).values_list("pk", flat=True)
+    sent = {"member": [*staying, customs.pk], "confirm": "on"}
+    page = as_coordinator.post(f"/groups/{group.pk}/", 200, action="preview", **sent)
+    as_coordinator.post(f"/groups/{group.pk}/", action="confirm", basis=page.values()["basis"], **sent)
     rows = Change.objects.order_by("pk")
     assert [(row.action, row.agency.name) for row in rows] == [
         ("移出成员单位", "省商务厅"),

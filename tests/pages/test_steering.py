@@ -176,43 +176,92 @@ def test_everyone_sees_the_members_and_that_they_are_inferred(as_other, group_ur
     page = as_other.get(group_url)
     assert page.texts("//section[.//h2='现有成员']//li") == ["省商务厅 推定", "合肥海关 推定"]
     assert "请据实更正" in page.main
-    assert page.all("//button[.='保存名单']") == []
+    assert page.all("//button[.='核对影响']") == []
 
 
-def test_a_new_member_assists_from_now_on(as_coordinator, item, group_url):
-    forestry = make_agency("省林业厅")
-    page = as_coordinator.post_and_follow(group_url, add=[forestry.pk])
+def confirmed(visitor, group_url, **sent):
+    """Looks at what would follow, and confirms it."""
+    page = visitor.post(group_url, 200, action="preview", **sent)
+    return visitor.post_and_follow(group_url, action="confirm", basis=page.values()["basis"], **sent)
+
+
+def test_a_new_member_assists_from_now_on(as_coordinator, item, group, group_url):
+    members = [*group.members.values_list("pk", flat=True), make_agency("省林业厅").pk]
+    page = as_coordinator.post(group_url, 200, action="preview", member=members)
+    assert page.texts("//section[@id='preview']//tbody/tr") == ["加入省林业厅新增协助1项"]
+    assert assisting(item) == {"合肥海关"}
+    page = confirmed(as_coordinator, group_url, member=members)
     assert page.messages == ["省质量工作领导小组成员单位已更新，“其他成员单位协助”的任务随之调整。"]
     assert assisting(item) == {"合肥海关", "省林业厅"}
 
 
 def test_who_is_no_member_any_more_no_longer_assists_and_what_it_reported_stays(
-    as_coordinator, item, group_url, assisting_agency
+    as_coordinator, item, group_url, lead_agency, assisting_agency
 ):
-    as_coordinator.post(group_url, remove=[assisting_agency.pk])
+    page = as_coordinator.post(group_url, 200, action="preview", member=[lead_agency.pk])
+    assert page.texts("//section[@id='preview']//tbody/tr") == ["移出合肥海关撤回协助1项"]
+    confirmed(as_coordinator, group_url, member=[lead_agency.pk])
     assert assisting(item) == set()
     assert item.assignments.filter(agency=assisting_agency).exists()
 
 
-def test_a_member_that_leads_the_item_goes_on_leading_it(as_coordinator, item, group_url, lead_agency):
-    as_coordinator.post(group_url, remove=[lead_agency.pk])
+def test_a_member_that_leads_the_item_goes_on_leading_it(
+    as_coordinator, item, group_url, lead_agency, assisting_agency
+):
+    confirmed(as_coordinator, group_url, member=[assisting_agency.pk])
     assert item.assignments.filter(agency=lead_agency, role="lead", ended_at__isnull=True).exists()
 
 
-def test_checked_against_the_document_members_are_no_longer_inferred(as_coordinator, group_url):
-    page = as_coordinator.post_and_follow(group_url, confirm="on")
+def test_everybody_ticked_and_checked_against_the_document_stays_and_is_no_longer_inferred(
+    as_coordinator, item, group, group_url
+):
+    members = list(group.members.values_list("pk", flat=True))
+    page = confirmed(as_coordinator, group_url, member=members, confirm="on")
     assert page.texts("//section[.//h2='现有成员']//li") == ["省商务厅", "合肥海关"]
     assert not GroupMembership.objects.filter(is_inferred=True).exists()
-
-
-def test_saving_without_a_change_changes_nothing(as_coordinator, item, group_url):
-    before = item.assignments.count()
-    as_coordinator.post(group_url)
-    assert item.assignments.count() == before
     assert assisting(item) == {"合肥海关"}
 
 
-@pytest.mark.parametrize("sent", [{"add": ["999999"]}, {"remove": ["x"]}, {"add": ["99999999999999999999"]}])
+def test_nobody_ticked_is_said_before_everybody_goes(as_coordinator, item, group, group_url):
+    page = as_coordinator.post(group_url, 200, action="preview")
+    assert "现有成员将全部移出" in page.main
+    assert group.memberships.count() == 2
+    assert assisting(item) == {"合肥海关"}
+
+
+def test_saving_without_a_change_changes_nothing(as_coordinator, item, group, group_url):
+    members = list(group.members.values_list("pk", flat=True))
+    page = as_coordinator.post_and_follow(group_url, action="preview", member=members)
+    assert page.messages == ["名单没有变化。"]
+    assert assisting(item) == {"合肥海关"}
+
+
+def test_the_same_list_sent_twice_is_one_deed(as_coordinator, item, group_url, lead_agency):
+    page = as_coordinator.post(group_url, 200, action="preview", member=[lead_agency.pk])
+    sent = {"action": "confirm", "basis": page.values()["basis"], "member": [lead_agency.pk]}
+    for _ in range(2):
+        as_coordinator.post(group_url, **sent)
+    assert item.assignments.count() == 2
+
+
+def test_a_list_that_somebody_changed_meanwhile_is_looked_at_again(
+    as_coordinator, item, group, group_url, lead_agency, assisting_agency
+):
+    page = as_coordinator.post(group_url, 200, action="preview", member=[lead_agency.pk])
+    group.memberships.create(agency=make_agency("省林业厅"))
+    sent = {"action": "confirm", "basis": page.values()["basis"], "member": [lead_agency.pk]}
+    assert "请重新核对后再确认" in as_coordinator.post(group_url, 422, **sent).main
+    assert assisting(item) == {"合肥海关"}
+
+
+def test_members_are_read_only_in_the_administration(administrator, visitor, group, assisting_agency):
+    page = visitor(administrator).get(f"/admin/agencies/agencygroup/{group.pk}/change/")
+    assert "合肥海关" in page.text()
+    assert page.all("//input[contains(@name, 'memberships') and @type='checkbox']") == []
+    assert page.all("//select[contains(@name, 'memberships')]") == []
+
+
+@pytest.mark.parametrize("sent", [{"member": ["999999"]}, {"member": ["x"]}, {"member": ["99999999999999999999"]}])
 def test_an_agency_that_does_not_exist_gets_a_message(as_coordinator, item, group_url, sent):
     page = as_coordinator.post(group_url, 422, **sent)
     assert page.errors
@@ -222,7 +271,7 @@ def test_an_agency_that_does_not_exist_gets_a_message(as_coordinator, item, grou
 def test_collective_units_cannot_be_members(as_coordinator, group_url):
     cities = make_agency("各市人民政府", is_collective=True)
     assert "各市人民政府" not in as_coordinator.get(group_url).main
-    as_coordinator.post(group_url, 422, add=[cities.pk])
+    as_coordinator.post(group_url, 422, member=[cities.pk])
 
 
 def test_a_group_leads_to_the_items_that_follow_it(as_leader, item, group_url):

@@ -1,20 +1,78 @@
-"""The form of 成员单位."""
+"""The form of 成员单位: whoever is ticked is a member."""
+
+from typing import Any, cast
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q
 
-from agencies.models import Agency, AgencyGroup
+from agencies.models import Agency, AgencyGroup, GroupMembership
 from tasks.http.fields import RowsField
+from tasks.standing.membership import Following, following, membership_basis
 
 
 class MembersForm(forms.Form):
-    """Adds agencies to a group or removes members; whoever confirms a member makes it no longer 推定."""
+    """Ticked is member. Whoever confirms the list makes no member 推定 any more. `basis` stands for what was shown."""
 
-    add = RowsField(Agency.objects.filter(is_collective=False, ended_on=None), required=False)
-    remove = RowsField(Agency.objects.all(), required=False)
+    member = RowsField(Agency.objects.none(), required=False)
     confirm = forms.BooleanField(required=False)
+    basis = forms.CharField(required=False, max_length=64)
+
+    def __init__(self, data: Any = None, *, group: AgencyGroup) -> None:
+        super().__init__(data)
+        self.group = group
+        self.memberships = list(group.memberships.select_related("agency"))
+        self.members = {membership.agency for membership in self.memberships}
+        may_join = Q(is_collective=False, ended_on=None)
+        keys = [agency.pk for agency in self.members]
+        offered = Agency.objects.filter(may_join | Q(pk__in=keys))
+        cast(forms.ModelMultipleChoiceField, self.fields["member"]).queryset = offered
+        self.offered = list(offered)
+
+    @property
+    def rows(self) -> list[tuple[GroupMembership, bool]]:
+        """The members, each with whether it is ticked."""
+        return [(membership, self._is_ticked(membership.agency)) for membership in self.memberships]
+
+    @property
+    def candidates(self) -> list[tuple[Agency, bool]]:
+        """Agencies that could still join, each with whether it is ticked."""
+        return [(agency, self._is_ticked(agency)) for agency in self.offered if agency not in self.members]
+
+    def _is_ticked(self, agency: Agency) -> bool:
+        if not self.is_bound:
+            return agency in self.members
+        return str(agency.pk) in {str(key) for key in self["member"].value() or ()}
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Who comes and who goes, as the deed takes it."""
+        ticked = list(self.cleaned_data["member"])
+        return {
+            "add": [agency for agency in ticked if agency not in self.members],
+            "remove": [agency for agency in self.offered if agency in self.members and agency not in ticked],
+            "confirm": self.cleaned_data["confirm"],
+        }
 
 
-def candidates_for(group: AgencyGroup) -> QuerySet[Agency]:
-    """Agencies that could still join it."""
-    return Agency.objects.filter(is_collective=False, ended_on=None).exclude(memberships__group=group)
+class MembersPreview:
+    """Who would come and go, and which assisting parts would follow."""
+
+    def __init__(self, form: MembersForm) -> None:
+        content = form.content
+        self.joining: list[Agency] = content["add"]
+        self.leaving: list[Agency] = content["remove"]
+        self.confirmed = sum(membership.is_inferred for membership in form.memberships) if content["confirm"] else 0
+        self.is_everybody = bool(self.leaving) and len(self.leaving) == len(form.members)
+        self.follows: Following = following(form.group, (form.members | {*self.joining}) - {*self.leaving})
+        self.basis = membership_basis(form.group)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.joining or self.leaving or self.confirmed)
+
+    @property
+    def rows(self) -> list[tuple[str, Agency, str, int]]:
+        """Each agency with what becomes of it, and on how many items."""
+        joins = [("加入", agency, "新增协助", len(self.follows.gained_by(agency))) for agency in self.joining]
+        leaves = [("移出", agency, "撤回协助", len(self.follows.lost_by(agency))) for agency in self.leaving]
+        return [*leaves, *joins]

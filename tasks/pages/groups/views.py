@@ -8,31 +8,36 @@ from django.views.decorators.http import require_http_methods
 from qa_plan import clock
 from tasks.access import can_steer, get_group, require
 from tasks.http.dating import dated
-from tasks.http.forms import form_page
+from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
-from tasks.pages.groups.forms import MembersForm, candidates_for
+from tasks.pages.groups.forms import MembersForm, MembersPreview
 from tasks.workflow import change_members
 
 
 @require_http_methods(["GET", "POST"])
 @dated
 def group_detail(request: Request, pk: int) -> HttpResponse:
-    """Who belongs to the group, and on which items; coordinators change it."""
+    """Who belongs to the group, and on which items; coordinators change it, after a page that says what will follow."""
     group = get_group(request.user, pk)
-    form = MembersForm(posted(request))
+    form, preview = MembersForm(posted(request), group=group), None
     if request.method == "POST":
         require(can_steer(request.user))
-        if form.is_valid():
-            change_members(group=group, by=request.user, at=clock.now(), **form.cleaned_data)
-            messages.success(request, f"{group}成员单位已更新，“其他成员单位协助”的任务随之调整。")
-            return redirect("tasks:group-detail", group.pk)
-    memberships = list(group.memberships.select_related("agency"))
+        if form.is_valid() and request.POST.get("action") == "confirm":
+            what = {**form.content, "basis": form.cleaned_data["basis"] or "none"}
+            attempt(form, change_members, group=group, by=request.user, at=clock.now(), **what)
+            if form.is_valid():
+                messages.success(request, f"{group}成员单位已更新，“其他成员单位协助”的任务随之调整。")
+                return redirect("tasks:group-detail", group.pk)
+        elif form.is_valid():
+            preview = MembersPreview(form)
+            if preview.is_empty:
+                messages.info(request, "名单没有变化。")
+                return redirect("tasks:group-detail", group.pk)
     context = {
         "group": group,
         "form": form,
-        "memberships": memberships,
-        "is_inferred": any(membership.is_inferred for membership in memberships),
-        "candidates": candidates_for(group),
+        "preview": preview,
+        "is_inferred": any(membership.is_inferred for membership in form.memberships),
         "items": group.items.select_related("plan").defer("text")[:50],
     }
     return form_page(request, "tasks/group_detail.html", context)

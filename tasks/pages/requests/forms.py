@@ -1,12 +1,14 @@
 """What an agency asks for, and what coordinators decide."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
+from agencies.models import Agency
 from tasks.http.evidence_form import EvidenceForm
 from tasks.http.fields import TEXT_LIMIT, DayField, DayInput, Form, TextArea, aside
-from tasks.models import AgencyRequest
+from tasks.models import AgencyRequest, Assignment
 from tasks.workflow.requests import COMPLETION_RULE
 
 TO_WRITE = {
@@ -65,7 +67,29 @@ class DecisionForm(Form):
         widget=TextArea(2),
     )
 
+    instead = forms.ModelChoiceField(
+        Agency.objects.none(),
+        label="同意后改交（选填）",
+        required=False,
+        empty_label="先不交办",
+        help_text="同意退回的同时交给另一单位；不选的，任务如无其他负责单位即为“未明确单位”",
+        error_messages={"invalid_choice": "所选单位不在名单内。"},
+    )
+    role = forms.ChoiceField(label="改交的角色", choices=Assignment.Role.choices, required=False)
+
+    def __init__(self, data: Any = None, *, agencies: QuerySet[Agency] | None = None) -> None:
+        """Of what an agency declines, `agencies` are those that can have it instead."""
+        super().__init__(data)
+        if agencies is None:
+            del self.fields["instead"], self.fields["role"]
+        else:
+            cast(forms.ModelChoiceField, self.fields["instead"]).queryset = agencies
+
     @property
     def content(self) -> dict[str, Any]:
         """What was decided, as the deed takes it."""
-        return {"is_granted": self.cleaned_data["verdict"] == "granted", "comment": self.cleaned_data["comment"]}
+        typed = self.cleaned_data
+        decided = {"is_granted": typed["verdict"] == "granted", "comment": typed["comment"]}
+        if typed.get("instead"):
+            decided |= {"instead": typed["instead"], "role": typed["role"] or Assignment.Role.LEAD}
+        return decided

@@ -2,10 +2,20 @@
 
 from datetime import datetime
 
-from tasks.models import Assignment
+from django.db.models import QuerySet
+
+from agencies.models import Agency
+from tasks.models import AgencyRequest, Assignment
 
 
 def assignment_to_ask_for(pk: int, moment: datetime) -> Assignment:
     """With all that tells what can be asked for it: its course, and its due dates, the present and the original one."""
     assignments = Assignment.objects.as_of(moment).with_course(moment).with_due_history(moment)
     return assignments.select_related("item__plan", "agency").get(pk=pk)
+
+
+def agencies_instead_of(request: AgencyRequest) -> QuerySet[Agency] | None:
+    """Who can have what the agency declines; None where it asks for something else."""
+    if request.kind != AgencyRequest.Kind.DECLINE:
+        return None
+    return Agency.objects.filter(ended_on=None).exclude(pk=request.assignment.agency_id)

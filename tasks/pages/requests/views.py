@@ -28,7 +28,7 @@ from tasks.http.request import Request, posted
 from tasks.models import AgencyRequest, Assignment
 from tasks.pages.requests.forms import DecisionForm, RequestForm
 from tasks.pages.requests.page import RequestPage, hindrance_of, queue, waiting_by_kind
-from tasks.pages.requests.questions import assignment_to_ask_for
+from tasks.pages.requests.questions import agencies_instead_of, assignment_to_ask_for
 from tasks.standing.course import Move, state_of_read
 from tasks.standing.receipts import Receipts
 from tasks.workflow import WorkflowError, acknowledge_all, decide_request, make_request
@@ -109,7 +109,7 @@ def request_detail(request: Request, pk: int) -> HttpResponse:
     as_of = request.as_of
     asked = get_request(request.user, pk, as_of.moment)
     require(request.method != "POST" or can_steer(request.user))
-    form = DecisionForm(posted(request))
+    form = DecisionForm(posted(request), agencies=agencies_instead_of(asked))
     if form.is_valid():
         decision = attempt(form, decide_request, request=asked, by=request.user, at=clock.now(), **form.content)
         if decision:

@@ -1,0 +1,28 @@
+"""What 调整责任单位 asks: the items concerned, the parts that were named, and who can be given a task."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from agencies.models import Agency
+from tasks.models import ActionItem, Assignment, Plan
+
+
+def parts_named(plan: Plan, keys: Collection[int], agency: int | None = None) -> QuerySet[Assignment]:
+    """Those of the plan, ended ones included: a form that is sent twice names what has ended. And an agency's own."""
+    wanted = Q(pk__in=keys)
+    if agency is not None:
+        wanted |= Q(agency=agency, ended_at__isnull=True)
+    named = Assignment.objects.filter(wanted, item__plan=plan).select_related("agency", "item")
+    return named.defer("item__text").order_by("item__number", "agency__ordinal", "agency_id")
+
+
+def items_with_due_dates(plan: Plan, keys: Iterable[int], moment: datetime) -> list[ActionItem]:
+    return list(plan.items.filter(pk__in=list(keys)).as_of(moment).defer("text").order_by("number"))
+
+
+def agency_choices() -> list[tuple[str, str]]:
+    """Every agency that there is, to choose from."""
+    names = Agency.objects.filter(ended_on=None).values_list("pk", "name")
+    return [("", "请选择"), *((str(pk), name) for pk, name in names)]

@@ -1,0 +1,149 @@
+"""调整责任单位 in the browser: chosen, looked at, confirmed; of one item, of many from the ledger."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from tasks.models import Message
+from tests.support.factories import (
+    ASSIST,
+    LEAD,
+    accepted_report,
+    make_agency,
+    make_assignment,
+    make_item,
+    make_request,
+    moment,
+)
+
+BY = "会议纪要〔2016〕5号"
+
+
+@pytest.fixture(autouse=True)
+def october(settings):
+    settings.QA_PLAN_TODAY = date(2016, 10, 12)
+
+
+def parts(item):
+    return {part.agency.name: part.role for part in item.assignments.filter(ended_at__isnull=True)}
+
+
+def basis_in(page):
+    return page.one("//input[@name='basis']").get("value")
+
+
+def test_a_coordinator_replaces_an_agency_after_seeing_what_comes_of_it(
+    as_coordinator, lead, period, other_agency, other_liaison
+):
+    accepted_report(lead, 40, at=moment("2016-10-01"))
+    page = as_coordinator.get(lead.item.get_absolute_url())
+    form = page.link("调整责任单位").url
+    assert "没有负责单位" not in as_coordinator.get(form).main
+    chosen = {f"do_{lead.pk}": "replace", f"to_{lead.pk}": str(other_agency.pk), "reason": BY}
+    page = as_coordinator.post(form, 200, action="preview", **chosen)
+    assert "核对：确认后会怎样" in page.main
+    assert "省商务厅（负责，40%）" in page.main
+    assert "自三季度起应报，首份报告2016-10-14前报送" in page.main
+    assert parts(lead.item) == {"省商务厅": LEAD}
+    sent = {**chosen, "action": "confirm", "basis": basis_in(page)}
+    for _ in range(2):  # sent twice is one deed
+        assert "已调整（1）的责任单位" in as_coordinator.post_and_follow(form, **sent).main
+    assert parts(lead.item) == {"省水利厅": LEAD}
+    assert lead.item.assignments.count() == 2
+    yesterday = as_coordinator.get(f"{lead.item.get_absolute_url()}?as_of=2016-10-11").main
+    assert "省商务厅" in yesterday
+    assert "省水利厅" not in yesterday
+
+
+def test_whatever_leaves_an_item_without_a_lead_is_said(as_coordinator, lead):
+    form = reverse("tasks:item-steer", args=[lead.item.plan.slug, lead.item.number])
+    page = as_coordinator.post(form, 200, action="preview", reason=BY, **{f"do_{lead.pk}": "withdraw"})
+    assert "1项任务将没有负责单位" in page.main
+    assert "没有在用账号，请另行告知" in page.main
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"reason": ""}, "请写明依据文件或原因。"),
+        ({"do": "replace"}, "请选择接替的单位。"),
+        ({"do": ""}, "没有要调整的内容"),
+        ({"do": "withdraw", "action": "confirm", "basis": "other"}, "请重新核对后再确认。"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_done(as_coordinator, lead, changed, message):
+    form = reverse("tasks:item-steer", args=[lead.item.plan.slug, lead.item.number])
+    sent = {"action": "preview", "do": "withdraw", "reason": BY, **changed}
+    sent[f"do_{lead.pk}"] = sent.pop("do")
+    assert message in as_coordinator.post(form, 422, **sent).main
+    assert parts(lead.item) == {"省商务厅": LEAD}
+
+
+def test_many_assignments_are_changed_from_the_ledger(as_coordinator, plan, lead, other_agency):
+    second = make_assignment(make_item(plan), lead.agency)
+    ledger = as_coordinator.get(reverse("tasks:assignment-list", args=[plan.slug]))
+    assert "调整所选的责任单位" in ledger.main
+    form = f"{reverse('tasks:plan-steer', args=[plan.slug])}?assignment={lead.pk}&assignment={second.pk}"
+    assert "省商务厅" in as_coordinator.get(form).main
+    chosen = {"assignment": [lead.pk, second.pk], "do": "replace", "agency": other_agency.pk, "reason": BY}
+    page = as_coordinator.post(form, 200, action="preview", **chosen)
+    page = as_coordinator.post_and_follow(form, **chosen, action="confirm", basis=basis_in(page))
+    assert "已调整2项任务的责任单位" in page.main
+    assert [parts(item) for item in plan.items.all()] == [{"省水利厅": LEAD}] * 2
+
+
+def test_an_assisting_agency_is_added_to_many_items(as_coordinator, plan, lead, other_agency):
+    form = reverse("tasks:plan-steer", args=[plan.slug])
+    chosen = {"assignment": [lead.pk], "do": "add_assist", "agency": other_agency.pk, "reason": BY}
+    page = as_coordinator.post(form, 200, action="preview", **chosen)
+    as_coordinator.post(form, action="confirm", basis=basis_in(page), **chosen)
+    assert parts(lead.item) == {"省商务厅": LEAD, "省水利厅": ASSIST}
+
+
+def test_nothing_chosen_leads_back_to_the_ledger(as_coordinator, plan, lead):
+    assert "请在台账勾选后再来" in as_coordinator.get(reverse("tasks:plan-steer", args=[plan.slug])).main
+
+
+def test_an_item_without_a_lead_stands_on_top_of_the_first_page_until_it_has_one(
+    as_coordinator, as_leader, plan, lead, other_agency
+):
+    lonely = make_item(plan, title="没有负责单位的任务")
+    make_assignment(lonely, lead.agency, ASSIST)
+    page = as_coordinator.get(plan.get_absolute_url())
+    assert "未明确单位1项，不计亮灯和进度，请定责" in page.main
+    assert "请定责" not in as_leader.get(plan.get_absolute_url()).main
+    form = page.link("（2）没有负责单位的任务", "//p[contains(@class, 'back')]").url
+    chosen = {"add_1": other_agency.pk, "as_1": "lead", "reason": BY}
+    page = as_coordinator.post(form, 200, action="preview", **chosen)
+    as_coordinator.post(form, action="confirm", basis=basis_in(page), **chosen)
+    assert "请定责" not in as_coordinator.get(plan.get_absolute_url()).main
+
+
+def test_what_is_declined_goes_to_another_agency_in_the_same_deed(as_coordinator, lead, other_agency, other_liaison):
+    asked = make_request(lead, "decline", at=moment("2016-10-11 09:30"))
+    form = f"/requests/{asked.pk}/"
+    assert "同意后改交（选填）" in as_coordinator.get(form).main
+    as_coordinator.post(form, verdict="granted", comment="改交水利厅", instead=other_agency.pk, role="lead")
+    assert parts(lead.item) == {"省水利厅": LEAD}
+    assert Message.objects.get(recipient=other_liaison).text == f"新交办任务：{lead.item}"
+
+
+def test_what_is_declined_and_goes_to_one_that_has_it_is_refused_whole(as_coordinator, lead):
+    other = make_assignment(lead.item, make_agency("省水利厅"))
+    asked = make_request(lead, "decline", at=moment("2016-10-11 09:30"))
+    sent = {"verdict": "granted", "instead": other.agency_id, "role": "lead"}
+    page = as_coordinator.post(f"/requests/{asked.pk}/", 422, **sent)
+    assert "省水利厅已承担（1）任务1，请另选单位，或先不交办。" in page.main
+    assert parts(lead.item) == {"省商务厅": LEAD, "省水利厅": LEAD}
+
+
+def test_what_is_declined_and_goes_to_one_that_assists_makes_it_the_lead(as_coordinator, lead, assist):
+    asked = make_request(lead, "decline", at=moment("2016-10-11 09:30"))
+    as_coordinator.post(f"/requests/{asked.pk}/", verdict="granted", instead=assist.agency_id, role="lead")
+    assert parts(lead.item) == {"合肥海关": LEAD}
+
+
+def test_a_whole_agency_s_part_can_be_looked_at(as_coordinator, plan, lead):
+    page = as_coordinator.get(reverse("reports:agency-detail", args=[plan.slug, lead.agency_id]))
+    assert "省商务厅 · （1）任务1" in as_coordinator.get(page.link("调整责任…").url).main
