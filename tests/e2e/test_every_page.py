@@ -62,6 +62,7 @@ PAGES = {
         PLAN,
         f"{PLAN}items/3/",
         f"{PLAN}items/3/amend/",
+        f"{PLAN}items/dates/?item=3&item=4",
         f"{PLAN}settings/",
         "/assignments/{lead}/close/",
         "/assignments/{closed}/close/",

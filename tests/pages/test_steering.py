@@ -31,6 +31,12 @@ def amend_url(item, lead):
     return f"{item.get_absolute_url()}amend/"
 
 
+def confirmed(visitor, url, **sent):
+    """Looks at what the new date would do, and confirms it as the page has it."""
+    page = visitor.post(url, 200, **sent)
+    return visitor.post_and_follow(url, **{**page.values(), **sent, "action": "confirm"})
+
+
 def test_the_form_begins_with_the_date_in_force_and_lists_all_there_were(as_coordinator, amend_url):
     page = as_coordinator.get(amend_url)
     assert page.values()["due_on"] == "2016-12-31"
@@ -38,7 +44,7 @@ def test_the_form_begins_with_the_date_in_force_and_lists_all_there_were(as_coor
 
 
 def test_a_new_due_date_is_a_new_row_with_its_reason_and_the_old_one_stays_visible(as_coordinator, item, amend_url):
-    page = as_coordinator.post_and_follow(amend_url, due_on="2016-11-30", reason="与国家要求同步")
+    page = confirmed(as_coordinator, amend_url, due_on="2016-11-30", reason="与国家要求同步")
     assert page.messages == ["已调整（1）的完成时限，原时限和原因留存。"]
     assert page.response.request["PATH_INFO"] == item.get_absolute_url()
     assert "2016-11-30" in page.main
@@ -53,12 +59,12 @@ def test_a_new_due_date_is_a_new_row_with_its_reason_and_the_old_one_stays_visib
 
 
 def test_left_empty_the_item_goes_on_without_an_end(as_coordinator, amend_url):
-    assert "持续推进" in as_coordinator.post_and_follow(amend_url, due_on="", reason="改为长期任务").main
+    assert "持续推进" in confirmed(as_coordinator, amend_url, due_on="", reason="改为长期任务").main
     assert as_coordinator.get(amend_url).values()["due_on"] == ""
 
 
 def test_a_later_wording_may_go_with_it(as_coordinator, amend_url):
-    page = as_coordinator.post_and_follow(amend_url, due_on="2016-12-31", reason="依据新文件", wording="新的表述。")
+    page = confirmed(as_coordinator, amend_url, due_on="2016-12-31", reason="依据新文件", wording="新的表述。")
     assert "调整后的表述 新的表述。" in page.main
 
 
