@@ -53,9 +53,17 @@ class RequestForm(EvidenceForm):
 
 
 class DecisionForm(Form):
+    """同意 or 不同意; an extension until the day asked for, or another."""
+
     verdict = forms.ChoiceField(
-        choices=(("granted", "同意"), ("refused", "不同意")),
+        choices=(("granted", "同意"), ("refused", "不同意"), ("look", "核对亮灯")),
         error_messages={"required": "请选择同意或不同意。", "invalid_choice": "请选择同意或不同意。"},
+    )
+    due_on = DayField(
+        label="同意延至",
+        required=False,
+        widget=DayInput(),
+        help_text="可另定日期，早于或晚于申请的日期均可；与申请不同的须写明意见。",
     )
     comment = forms.CharField(
         label="答复意见",
@@ -65,7 +73,19 @@ class DecisionForm(Form):
         widget=TextArea(2),
     )
 
+    def __init__(self, data: Any = None, *, asked: AgencyRequest) -> None:
+        super().__init__(data, initial={"due_on": asked.due_on})
+        if asked.kind != AgencyRequest.Kind.EXTENSION:
+            del self.fields["due_on"]
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether the lights of another day are asked for, and nothing is decided yet."""
+        return bool(self.cleaned_data.get("verdict") == "look")
+
     @property
     def content(self) -> dict[str, Any]:
         """What was decided, as the deed takes it."""
-        return {"is_granted": self.cleaned_data["verdict"] == "granted", "comment": self.cleaned_data["comment"]}
+        typed = self.cleaned_data
+        is_granted = typed["verdict"] == "granted"
+        return {"is_granted": is_granted, "comment": typed["comment"], "due_on": typed.get("due_on")}
