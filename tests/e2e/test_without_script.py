@@ -94,6 +94,9 @@ def test_a_due_date_is_moved_and_an_assignment_closed(window):
     expect(page.locator("main")).to_contain_text("原定 2016-12-31")
     page.get_by_role("link", name="办结…").first.click()
     page.get_by_label("依据").fill("验收合格")
+    unproven = page.get_by_label("没有佐证材料的原因")
+    if unproven.count():
+        unproven.fill("现场验收")
     page.get_by_role("button", name="确定").click()
     expect(page.locator(".messages")).to_contain_text("办结销号")
 

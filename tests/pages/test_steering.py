@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 
 from agencies.models import GroupMembership
-from tasks.models import Assignment, Closure, ItemRevision
+from tasks.models import Assignment, Closure, ItemRevision, ReportEvidence
 from tests.support.factories import (
+    accepted_report,
     close,
     make_agency,
     make_assignment,
+    make_evidence,
     make_group,
     make_item,
     make_period,
@@ -104,7 +106,7 @@ def test_what_runs_can_be_closed_suspended_or_cancelled(as_coordinator, lead):
 
 
 def test_closing_turns_the_light_grey_and_the_reason_stays(as_coordinator, item, lead):
-    page = as_coordinator.post_and_follow(close_url(lead), kind="closed", reason="现场核验相符")
+    page = as_coordinator.post_and_follow(close_url(lead), kind="closed", reason="现场核验相符", unproven="现场核验")
     assert page.messages == ["省商务厅（1）：办结销号。"]
     assert page.text("//h1/span") == "灰 已办结"
     assert "现场核验相符" in page.text("//ol[@class='line']")
@@ -148,6 +150,36 @@ def test_of_two_who_close_at_once_the_second_is_told(as_coordinator, lead):
     close(lead, at=moment("2016-10-01"))
     page = as_coordinator.post(close_url(lead), 422, kind="suspended", reason="中止")
     assert page.errors == {"": "该责任分工已经办结或中止。"}
+
+
+def test_closing_without_evidence_says_why_there_is_none(as_coordinator, lead):
+    page = as_coordinator.post(close_url(lead), 422, kind="closed", reason="现场核验相符")
+    assert page.errors == {"unproven": "该责任分工没有佐证材料。请写明没有佐证材料的原因，或请单位补报后再办结。"}
+    as_coordinator.post(close_url(lead), 302, kind="closed", reason="现场核验相符", unproven="会议当场验收")
+    assert Closure.objects.get().reason == "现场核验相符（无佐证材料：会议当场验收）"
+
+
+def test_evidence_on_record_is_listed_and_enough_to_close(as_coordinator, lead):
+    report = accepted_report(lead, 100, period=make_period(lead.item.plan, "2016Q2"), at=moment("2016-07-10 10:00"))
+    ReportEvidence.objects.create(report=report, evidence=make_evidence(lead, at=moment("2016-07-10 09:00")))
+    assert "在案佐证材料1份" in as_coordinator.get(close_url(lead)).main
+    as_coordinator.post(close_url(lead), 302, kind="closed", reason="材料相符")
+    assert Closure.objects.get().reason == "材料相符"
+
+
+def test_suspending_needs_no_evidence(as_coordinator, lead):
+    as_coordinator.post(close_url(lead), 302, kind="suspended", reason="省政府同意")
+    assert Closure.objects.get().reason == "省政府同意"
+
+
+def test_a_closing_sent_twice_is_one_and_a_stale_one_is_refused(as_coordinator, lead):
+    sent = {**as_coordinator.get(close_url(lead)).values(), "kind": "suspended", "reason": "省政府同意"}
+    for _ in range(2):
+        as_coordinator.post(close_url(lead), 302, **sent)
+    assert Closure.objects.count() == 1
+    close(lead, "reopened", at=moment("2016-10-12 19:00"))
+    page = as_coordinator.post(close_url(lead), 422, **sent)
+    assert page.errors == {"": "打开本页后，该责任分工已被办结、中止或恢复。请刷新页面，核对后再办。"}
 
 
 def test_what_was_withdrawn_cannot_be_closed(as_coordinator, lead):

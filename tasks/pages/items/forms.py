@@ -92,6 +92,9 @@ class WeightsForm(Form):
 
 
 class ClosureForm(Form):
+    """办结, 中止, 撤销 or 恢复. Says how often the assignment had been closed or reopened when it was made."""
+
+    basis = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label="处理", choices=Closure.Kind.choices, error_messages={"required": "请选择处理方式。"}
     )
@@ -102,3 +105,20 @@ class ClosureForm(Form):
         help_text="写明验收或文件依据，如“××文件已印发，现场核验相符”。",
         error_messages={"required": "请写明依据。"},
     )
+    unproven = forms.CharField(
+        label="没有佐证材料的原因",
+        max_length=200,
+        required=False,
+        widget=TextArea(2),
+        help_text="没有佐证材料而办结的必填，随依据留存。",
+    )
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any], is_proven: bool) -> None:
+        super().__init__(data, initial=initial)
+        if is_proven:
+            del self.fields["unproven"]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was typed, as the deed takes it."""
+        return {"unproven": "", **self.cleaned_data}

@@ -21,11 +21,12 @@ from tasks.models import Plan
 from tasks.pages.items.dates import DatePreview, redate_item, redate_items
 from tasks.pages.items.forms import AmendForm, ClosureForm, RedateForm, WeightsForm
 from tasks.pages.items.page import ItemPage
-from tasks.pages.items.questions import leads_to_weigh, revisions_of, weight_revision_count
+from tasks.pages.items.questions import closure_count, leads_to_weigh, revisions_of, weight_revision_count
 from tasks.pages.items.timeline import entries, events
 from tasks.rules.asof import AsOf
 from tasks.standing.redating import items_to_redate
 from tasks.workflow import close_assignment, weigh
+from tasks.workflow.course import evidence_on_record
 from tasks.workflow.responsibility import TOO_EARLY
 
 TIMELINE_LENGTH = 300  # several years of an item; the page says so where it leaves something out
@@ -132,9 +133,12 @@ def item_weights(request: Request, slug: str, number: int) -> HttpResponse:
 def assignment_close(request: Request, pk: int) -> HttpResponse:
     """办结销号、中止、撤销 or 恢复办理 of one assignment, by a coordinator, with its reason."""
     assignment = get_assignment_to_steer(request.user, pk, clock.end_of(clock.today()))
-    form = ClosureForm(posted(request), initial={"kind": request.GET.get("kind", "")})
+    now = clock.now()
+    evidence = evidence_on_record(assignment, now)
+    initial = {"kind": request.GET.get("kind", ""), "basis": closure_count(assignment)}
+    form = ClosureForm(posted(request), initial=initial, is_proven=bool(evidence))
     if form.is_valid():
-        what = {"assignment": assignment, "by": request.user, "at": clock.now(), **form.cleaned_data}
+        what = {"assignment": assignment, "by": request.user, "at": now, **form.content}
         if closure := attempt(form, close_assignment, **what):
             messages.success(request, f"{assignment.agency}{assignment.item.label}：{closure.get_kind_display()}。")
             return redirect(assignment.item)
@@ -144,5 +148,6 @@ def assignment_close(request: Request, pk: int) -> HttpResponse:
         "assignment": assignment,
         "form": form,
         "kinds": closings(assignment, request.user),
+        "evidence": evidence,
     }
     return form_page(request, "tasks/assignment_close.html", context)
