@@ -25,6 +25,7 @@ urlpatterns = [
     # /plans/<slug>/items/, /plans/<slug>/assignments/
     path("plans/<slug:slug>/items/", ledger.item_list, name="item-list"),
     path("plans/<slug:slug>/assignments/", ledger.assignment_list, name="assignment-list"),
+    path("plans/<slug:slug>/items/dates/", items.item_dates, name="item-dates"),
     path("plans/<slug:slug>/items/<key:number>/", items.item_detail, name="item-detail"),
     path("plans/<slug:slug>/items/<key:number>/amend/", items.item_amend, name="item-amend"),
     path("plans/<slug:slug>/items/<key:number>/weights/", items.item_weights, name="item-weights"),

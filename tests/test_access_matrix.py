@@ -141,6 +141,8 @@ reports:package-verify   -           POST    login  422         422          422
 # coordinators steer
 tasks:item-amend         item        GET     login  200         403          403      403           403    403
 tasks:item-amend         item        POST    login  422         403          403      403           403    403
+tasks:item-dates         plan        GET     login  200         403          403      403           403    403
+tasks:item-dates         plan        POST    login  422         403          403      403           403    403
 tasks:item-weights       item        GET     login  200         403          403      403           403    403
 tasks:item-weights       item        POST    login  422         403          403      403           403    403
 tasks:item-steer         item        GET     login  200         403          403      403           403    403
@@ -269,6 +271,7 @@ NOTHING_THERE = [
     "/reports/0/briefing/",
     "/reports/0/page/",
     "/plans/none/items/1/amend/",
+    "/plans/none/items/dates/",
     "/plans/none/settings/",
     "/plans/none/items/1/weights/",
     "/plans/none/items/1/responsibility/",
@@ -477,7 +480,8 @@ def look(stage, browser_of) -> Callable[[str, str], Answer]:
         if status != "200" or "html" not in response.headers["Content-Type"]:
             return Answer(status, "", ())  # a file is to keep; what it holds is for the tests of its own page
         page = Page(response, url)
-        return Answer(status, page.source, {path_of(link.url) for link in page.links("//body")})
+        forms = {path_of(form.get("action")) for form in page.all("//form[@method='get' and @action]")}
+        return Answer(status, page.source, forms | {path_of(link.url) for link in page.links("//body")})
 
     return look
 
@@ -654,7 +658,7 @@ WITHIN = re.compile("/(?!static/|admin/|accounts/(?!hand-over/))")
 
 @pytest.fixture(scope="module")
 def reached(look) -> Callable[[str], dict[str, Answer]]:
-    """Every page that the role comes to from the first one, link by link. All the tests below read the same walk."""
+    """Every page that the role comes to from the first one, by links and choices. All tests below read this walk."""
 
     @cache
     def reached(role: str) -> dict[str, Answer]:

@@ -327,6 +327,7 @@ PAGES = {
     "item": ("coordinator", "/plans/{slug}/items/1/"),
     "item of a past day": ("liaison", "/plans/{slug}/items/1/?as_of=2016-10-01"),
     "amend": ("coordinator", "/plans/{slug}/items/1/amend/"),
+    "dates of items": ("coordinator", "/plans/{slug}/items/dates/?item=1&item=2&item=3"),
     "weights": ("coordinator", "/plans/{slug}/items/1/weights/"),
     "steer an item": ("coordinator", "/plans/{slug}/items/1/responsibility/"),
     "steer many": ("coordinator", "/plans/{slug}/responsibility/?assignment={assignment}"),

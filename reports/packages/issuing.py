@@ -11,26 +11,34 @@ from agencies.models import User
 from reports.briefing import NUMBER, build_briefing
 from reports.models import BriefingWording, Build, Edition, Issue, IssueWithdrawal, Package, PackageFile
 from reports.packages.announcing import tell_issued, tell_withdrawn
+from reports.packages.consequences import Consequences
 from reports.packages.files import DOCX_TYPE
 from reports.packages.keeping import is_whole, keep
 from reports.packages.kept_facts import FactsUnreadable, kept_facts
 from reports.packages.wording import wording_of
 from tasks.models import Plan, ReportingPeriod
 from tasks.standing.filing import newest_lock
-from tasks.workflow.current import WorkflowError, deed
+from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.periods import lock_period
 
 
 @deed
-def issue_package(*, package: Package, number: int, by: User, at: datetime) -> Issue:
+def issue_package(*, package: Package, number: int, by: User, at: datetime, basis: str | None = None) -> Issue:
     """印发 sends the newest edition out as 第N期, and locks the package's periods that are not locked yet.
 
     Only while its files lie in the storage as they were built. One issue of a plan's period is in force at a time. The
-    briefing bears the number: where it doesn't yet, the issued edition is a new one, the same but for that.
+    briefing bears the number: where it doesn't yet, the issued edition is a new one, the same but for that. `basis`
+    stands for the consequences that were shown: refused where they are others now. The same form sent again is the
+    first issue.
     """
     plan = _locked_plan(package)
+    made = Issue.objects.filter(edition__package=package, number=number, recorded_by=by, withdrawal=None).first()
+    if made is not None:
+        return made
     edition = _edition_to_issue(package)
     _require_none_in_force(plan, package.period)
+    if basis is not None:
+        _require_as_shown(package, plan, basis, at)
     edition = _numbered(edition, f"第{number}期", by=by, at=at)
     year = timezone.localdate(at).year
     try:
@@ -50,6 +58,15 @@ def issue_package(*, package: Package, number: int, by: User, at: datetime) -> I
     note("印发汇总", package, by=by, at=at, new={"issue": str(issue), "edition": edition.number, **hashes})
     tell_issued(issue, by=by, at=at)
     return issue
+
+
+def _require_as_shown(package: Package, plan: Plan, basis: str, at: datetime) -> None:
+    """Holds the periods, so that nobody files in between, and compares."""
+    periods = list(periods_of(package, plan))
+    for period in periods:
+        lock_row(period, "UPDATE")
+    if Consequences(package, plan, periods, at).token != basis:
+        raise WorkflowError("打开本页后，报送或审核情况有变。请重新核对后再印发。", "number")
 
 
 def _numbered(edition: Edition, number: str, *, by: User, at: datetime) -> Edition:
@@ -125,9 +142,12 @@ def withdraw_issue(*, issue: Issue, reason: str, by: User, at: datetime) -> Issu
     if not reason.strip():
         raise WorkflowError("请写明撤回原因。", "reason")
     _locked_plan(issue.edition.package)
+    reason = reason.strip()
     withdrawal, is_new = IssueWithdrawal.objects.get_or_create(
-        issue=issue, defaults={"reason": reason.strip(), "recorded_at": at, "recorded_by": by}
+        issue=issue, defaults={"reason": reason, "recorded_at": at, "recorded_by": by}
     )
+    if not is_new and (withdrawal.reason, withdrawal.recorded_by) == (reason, by):
+        return withdrawal  # the same form sent again
     if not is_new:
         raise WorkflowError(f"{issue}已经撤回（{withdrawal.reason}）。")
     old, new = ({"issue": str(issue), "in_force": in_force} for in_force in (True, False))

@@ -1,11 +1,12 @@
 """The pages of packages show what is put together here."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from agencies.models import User
 from reports.models import Build, Edition, Issue, Package, PackageFile
+from reports.packages.consequences import Consequences
 from reports.packages.issuing import next_number, periods_of
 from reports.packages.seeing import files_of, shown_edition
 from tasks.access import can_steer, oversees
@@ -83,6 +84,10 @@ class PackagePage:
     def cut_short(self, today: date) -> list[ReportingPeriod]:
         """The periods that issuing would lock while agencies still have time to file."""
         return list(periods_of(self.package, self._plan).filter(due_on__gte=today))
+
+    def consequences(self, moment: datetime) -> Consequences:
+        """What issuing it would shut."""
+        return Consequences(self.package, self._plan, periods_of(self.package, self._plan), moment)
 
     @property
     def _plan(self) -> Plan:

@@ -79,9 +79,13 @@ def _whole_reports(user: User, moment: datetime) -> QuerySet[ProgressReport]:
     )
 
 
-def get_person_to_replace(user: User, pk: int) -> User:
-    """Somebody who signs in for an agency, for those who may hand the account over."""
-    person = get_object_or_404(User.objects.filter(role__in=AGENCY_ROLES, is_active=True), pk=pk)
+def get_person_to_replace(user: User, pk: int, *, is_repeated: bool = False) -> User:
+    """Somebody who signs in for an agency, for those who may hand the account over.
+
+    Who doesn't any more is found only where a form is sent again, so that it can be said.
+    """
+    people = User.objects.filter(role__in=AGENCY_ROLES)
+    person = get_object_or_404(people if is_repeated else people.filter(is_active=True), pk=pk)
     require(can_move_people(user))
     return person
 

@@ -80,18 +80,34 @@ class RequestOrigin(models.Model):
 
 
 class Decision(Fact):
-    """What a coordinator decided on a request; a refusal says why."""
+    """What a coordinator decided on a request; a refusal says why.
+
+    `due_on` is the day until which an extension was granted; decisions from before it was kept granted what was asked.
+    """
 
     request = models.OneToOneField(AgencyRequest, models.PROTECT, related_name="decision", verbose_name="申请")
     is_granted = models.BooleanField("同意")
     comment = models.TextField("意见", blank=True)
+    due_on = models.DateField("同意延至", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "申请的决定"
         constraints = (models.CheckConstraint(condition=Q(is_granted=True) | ~Q(comment=""), name="refusal_says_why"),)
 
     def __str__(self) -> str:
-        return f"{self.request}：{'同意' if self.is_granted else '不同意'}"
+        return f"{self.request}：{self.words}"
+
+    @property
+    def is_other_day(self) -> bool:
+        """Whether an extension was granted until another day than the one that was asked for."""
+        return self.due_on is not None and self.due_on != self.request.due_on
+
+    @property
+    def words(self) -> str:
+        """「同意」、「不同意」; 「同意延至2017-02-28」 where that isn't the day that was asked for."""
+        if not self.is_granted:
+            return "不同意"
+        return f"同意延至{self.due_on:%Y-%m-%d}" if self.is_other_day else "同意"
 
 
 class PeriodLock(Fact):

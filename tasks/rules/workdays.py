@@ -53,6 +53,16 @@ def workdays_after(day: date, count: int, overrides: Overrides) -> date:
     return day
 
 
+def shifted(day: date, count: int, overrides: Overrides) -> date:
+    """The working day so many working days after that day, or before it; 0 is the last one up to it."""
+    if count > 0:
+        return workdays_after(day, count, overrides)
+    day = on_or_before(day, overrides)
+    for _ in range(-count):
+        day = on_or_before(day - DAY, overrides)
+    return day
+
+
 def workdays_until(day: date, due_on: date, overrides: Overrides) -> int:
     """How many working days are left after `day`, up to and including `due_on`; 0 when it is past."""
     count = 0

@@ -27,6 +27,7 @@ SHOWN_LAGGARDS = 3
 INFERRED = SafeString(" <small>推定</small>")
 SETTLING_TAG = SafeString(f' <span class="tag">{SETTLING}</span>')
 CHOICE = '<input type="checkbox" form="urge" name="assignment" value="{key}" aria-label="选择{agency}{label}"> '
+ITEM_CHOICE = '<input type="checkbox" form="dates" name="item" value="{number}" aria-label="选择{label}{title}"> '
 ASSIGNMENT = row_form(ASSIGNMENT_COLUMNS)
 ITEM = row_form(ITEM_COLUMNS)
 LAGGARD = '<a href="{agencies}{key}/{query}">{name}</a> {reached}'
@@ -74,14 +75,22 @@ def _assignment_row(line: Line, links: Mapping[str, str], *, can_urge: bool) -> 
 
 @register.simple_tag
 def item_rows(
-    lines: Iterable[ItemStanding], items_url: str, agencies_url: str, query: str, names: Mapping[int, str]
+    lines: Iterable[ItemStanding],
+    items_url: str,
+    agencies_url: str,
+    query: str,
+    names: Mapping[int, str],
+    *,
+    can_steer: bool = False,
 ) -> SafeString:
-    """Each leads to its item and to the agencies that its light is due to, on the same day."""
+    """Each leads to its item and to the agencies that its light is due to; those who steer can choose it."""
     links = {"items": items_url, "agencies": agencies_url, "query": query}
-    return SafeString("".join([_item_row(standing, links, names) for standing in lines]))
+    return SafeString("".join([_item_row(standing, links, names, can_steer=can_steer) for standing in lines]))
 
 
-def _item_row(standing: ItemStanding, links: Mapping[str, str], names: Mapping[int, str]) -> SafeString:
+def _item_row(
+    standing: ItemStanding, links: Mapping[str, str], names: Mapping[int, str], *, can_steer: bool
+) -> SafeString:
     item = standing.item
     due = due_dates(
         item.due_on, standing.light, item.due_source, item.due_words, item.first_due_on, item.first_due_source
@@ -90,6 +99,7 @@ def _item_row(standing: ItemStanding, links: Mapping[str, str], names: Mapping[i
         ITEM,
         **links,
         **_standing(standing),
+        choice=fill(ITEM_CHOICE, number=item.number, label=item.label, title=item.title) if can_steer else "",
         label=item.label,
         number=item.number,
         title=item.title,

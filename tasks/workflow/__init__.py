@@ -12,6 +12,7 @@ from tasks.workflow.handover import hand_over, initial_password
 from tasks.workflow.membership import change_members
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
 from tasks.workflow.plans import change_settings
+from tasks.workflow.redating import amend_items
 from tasks.workflow.reminders import RuleContent, add_rule, change_rule
 from tasks.workflow.requests import decide_request, make_request
 from tasks.workflow.responsibility import amend_item, assign, follow_group, weigh, withdraw_assignment
@@ -31,6 +32,7 @@ __all__ = [
     "acknowledge_all",
     "add_rule",
     "amend_item",
+    "amend_items",
     "answer_urge",
     "assign",
     "carry_out_due",

@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from agencies.changes import note
 from agencies.models import User
-from tasks.models import AgencyRequest, Assignment, Closure, Message, Receipt
+from tasks.models import AgencyRequest, Assignment, Closure, Evidence, Message, Receipt
 from tasks.rules.texts import shortened
 from tasks.standing.course import ENDINGS, Move, State, refusal, state_of
 from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_and_read
 from tasks.workflow.messages import tell
+
+REASON_LENGTH = Closure._meta.get_field("reason").max_length or 0
 
 
 class Place(NamedTuple):
@@ -77,12 +81,39 @@ def acknowledge_all(*, assignments: Iterable[Assignment], by: User, at: datetime
 
 
 @deed
-def close_assignment(*, assignment: Assignment, kind: str, reason: str, by: User, at: datetime) -> Closure:
-    """Ends an assignment (办结销号、中止、撤销) or takes an ended one up again (恢复办理); the agency is told why."""
-    place = place_of(assignment, at)
-    if not reason.strip():
+def close_assignment(
+    *,
+    assignment: Assignment,
+    kind: str,
+    reason: str,
+    by: User,
+    at: datetime,
+    unproven: str | None = None,
+    basis: int | None = None,
+) -> Closure:
+    """Ends an assignment (办结销号、中止、撤销) or takes an ended one up again (恢复办理); the agency is told why.
+
+    办结 needs evidence on record for the assignment, or `unproven`, the reason why there is none, which goes with the
+    closure; None where whoever calls answers for that. `basis` is how often it was closed or reopened when the form was
+    made: what changed since is refused, and the same form sent again is the first closure.
+    """
+    place, reason = place_of(assignment, at), reason.strip()
+    if not reason:
         raise WorkflowError("请写明依据。", "reason")
+    if kind == Closure.Kind.CLOSED and unproven is not None and not has_evidence(assignment, place.at):
+        if not unproven.strip():
+            raise WorkflowError("该责任分工没有佐证材料。请写明没有佐证材料的原因，或请单位补报后再办结。", "unproven")
+        reason = f"{reason}（无佐证材料：{unproven.strip()}）"
+        if len(reason) > REASON_LENGTH:
+            raise WorkflowError(f"依据和无佐证材料的原因合计不能超过{REASON_LENGTH}字。", "unproven")
+    closures = list(Closure.objects.filter(assignment=assignment).order_by("recorded_at", "pk"))
+    if basis is not None and len(closures) != basis:
+        last = closures[-1]
+        if len(closures) == basis + 1 and (last.kind, last.reason, last.recorded_by_id) == (kind, reason, by.pk):
+            return last
     require_move(assignment, place, Move(kind))
+    if basis is not None and len(closures) != basis:
+        raise WorkflowError("打开本页后，该责任分工已被办结、中止或恢复。请刷新页面，核对后再办。")
     closure = record_closure(assignment, place, kind=kind, reason=reason, by=by)
     tell(
         User.objects.of_agency(assignment.agency),
@@ -94,6 +125,18 @@ def close_assignment(*, assignment: Assignment, kind: str, reason: str, by: User
         assignment=assignment,
     )
     return closure
+
+
+def has_evidence(assignment: Assignment, at: datetime) -> bool:
+    """Whether a report that was filed for it, or a request, brought evidence by then."""
+    return any(evidence_on_record(assignment, at))
+
+
+def evidence_on_record(assignment: Assignment, at: datetime) -> list[Evidence]:
+    """What came with the assignment's reports and requests by then, each once, oldest first."""
+    filed = Q(reports__assignment=assignment, reports__recorded_at__lte=at)
+    asked = Q(requests__assignment=assignment, requests__recorded_at__lte=at)
+    return list(Evidence.objects.filter(filed | asked).select_related("blob").distinct().order_by("pk"))
 
 
 def record_closure(assignment: Assignment, place: Place, *, kind: str, reason: str, by: User) -> Closure:

@@ -142,43 +142,61 @@ def decide_request(
     by: User,
     at: datetime,
     comment: str = "",
+    due_on: date | None = None,
     instead: Agency | None = None,
     role: str = Assignment.Role.LEAD,
 ) -> Decision:
     """Grants a request, with everything that follows from it, or refuses it, saying why.
 
-    What is none of an agency's duties (非本单位职责) goes to another agency in the same deed, where one is named.
-    A request is decided once: of two coordinators at once, the second is told what the first decided.
+    An extension may be granted until another day than the one asked for (`due_on`), with a comment. What is none of an
+    agency's duties (非本单位职责) goes to another agency in the same deed, where one is named. A request is decided
+    once: of two coordinators at once, the second is told what the first decided; the same form sent again is the first
+    decision.
     """
-    assignment = request.assignment
+    assignment, comment = request.assignment, comment.strip()
+    is_extension = request.kind == AgencyRequest.Kind.EXTENSION
+    granted_until = (due_on or request.due_on) if is_extension and is_granted else None
     lock_row(assignment, "UPDATE")
     decided = Decision.objects.filter(request=request).select_related("recorded_by").first()
     if decided:
+        content = (decided.is_granted, decided.comment, decided.due_on, decided.recorded_by_id)
+        if content == (is_granted, comment, granted_until, by.pk):
+            return decided
         who = f"由{decided.recorded_by}" if decided.recorded_by else ""
         raise WorkflowError(f"该申请已{who}答复“{_verdict(decided)}”，未作改动。")
     place = place_of(assignment, at)
     require_move(assignment, place, Move.DECIDE)
-    comment = comment.strip()
     if not is_granted and not comment:
         raise WorkflowError("不同意须写明意见，供申请单位了解。", "comment")
+    is_other_day = granted_until != request.due_on and granted_until is not None
+    if is_other_day and not comment:
+        raise WorkflowError("同意延至的日期与申请的不同，须写明意见，供申请单位了解。", "comment")
     decision = Decision.objects.create(
-        request=request, is_granted=is_granted, comment=comment, recorded_at=place.at, recorded_by=by
+        request=request,
+        is_granted=is_granted,
+        comment=comment,
+        due_on=granted_until,
+        recorded_at=place.at,
+        recorded_by=by,
     )
     if is_granted:
-        _grant(request, place, comment, by=by)
+        _grant(request, place, decision, by=by)
         if instead and request.kind == AgencyRequest.Kind.DECLINE:
             reason = f"原由{assignment.agency}承担，经答复非其职责"
             give_instead(item=assignment.item, agency=instead, role=role, reason=reason, by=by, at=place.at)
+    new: dict[str, object] = {"is_granted": is_granted}
     note(
         f"{_verdict(decision)}：{request.get_kind_display()}",
         request,
         by=by,
         at=place.at,
-        new={"is_granted": is_granted},
+        old={"due_on": request.due_on} if is_other_day else {},
+        new=new | ({"due_on": granted_until} if is_other_day else {}),
         reason=comment,
         agency=assignment.agency,
     )
-    answer = f"{assignment.item.label}{request.get_kind_display()}：{_verdict(decision)}"
+    until = f"（{_both_days(decision)}）" if is_other_day else ""
+    answer = f"{assignment.item.label}{request.get_kind_display()}：{_verdict(decision)}{until}"
     tell(
         User.objects.of_agency(assignment.agency),
         Message.Kind.DECIDED,
@@ -191,12 +209,16 @@ def decide_request(
     return decision
 
 
+def _both_days(decision: Decision) -> str:
+    return f"申请延至{decision.request.due_on:%Y-%m-%d}，同意延至{decision.due_on:%Y-%m-%d}"
+
+
 def _verdict(decision: Decision) -> str:
     return "同意" if decision.is_granted else "不同意"
 
 
-def _grant(request: AgencyRequest, place: Place, comment: str, *, by: User) -> None:
-    assignment, agency = request.assignment, request.assignment.agency
+def _grant(request: AgencyRequest, place: Place, decision: Decision, *, by: User) -> None:
+    assignment, agency, comment = request.assignment, request.assignment.agency, decision.comment
     if request.kind == AgencyRequest.Kind.DECLINE:
         require_nothing_open(place.open_kinds - {request.kind})  # others come together with it by a merger
         reason = shortened(f"同意{agency}退回（非本单位职责）：{request.reason}", WITHDRAWAL_REASON)
@@ -206,18 +228,22 @@ def _grant(request: AgencyRequest, place: Place, comment: str, *, by: User) -> N
         reason = shortened(comment or f"同意{agency}办结申请：{request.reason}", REVISION_REASON)
         record_closure(assignment, place, kind=Closure.Kind.CLOSED, reason=reason, by=by)
     else:
-        _extend(request, place, by=by)
+        _extend(request, place, decision, by=by)
 
 
-def _extend(request: AgencyRequest, place: Place, *, by: User) -> None:
-    """The item's due date becomes the one asked for, never an earlier one than it has meanwhile."""
+def _extend(request: AgencyRequest, place: Place, decision: Decision, *, by: User) -> None:
+    """The item's due date becomes the one granted, never an earlier one than it has meanwhile."""
     item = request.assignment.item
     lock_row(item, "UPDATE")
     newest = item.revisions.order_by("-recorded_at", "-pk").first()
     in_force = newest.due_on if newest else None
-    assert request.due_on is not None
-    if in_force is None or in_force >= request.due_on:
+    until = decision.due_on
+    assert until is not None
+    if in_force is None or in_force >= until:
         shown = f"{in_force:%Y-%m-%d}" if in_force else "持续推进"
-        raise WorkflowError(f"该任务的时限已调整为{shown}，无须再延至{request.due_on:%Y-%m-%d}；请不同意并说明。")
-    reason = shortened(f"同意{request.assignment.agency}延期：{request.reason}", REVISION_REASON)
-    amend_item(item=item, due_on=request.due_on, reason=reason, by=by, at=place.at)
+        if until != request.due_on:
+            raise WorkflowError(f"同意延至的日期应晚于现时限（{shown}）。", "due_on")
+        raise WorkflowError(f"该任务的时限已调整为{shown}，无须再延至{until:%Y-%m-%d}；请不同意并说明。")
+    agency, days = request.assignment.agency, f"（{_both_days(decision)}）" if until != request.due_on else ""
+    reason = shortened(f"同意{agency}延期{days}：{request.reason}", REVISION_REASON)
+    amend_item(item=item, due_on=until, reason=reason, by=by, at=place.at)

@@ -1,6 +1,6 @@
 """Coordinators decide who answers for what: they assign, withdraw, follow a group, weigh, and amend an item."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -13,6 +13,7 @@ from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.messages import tell_assigned, tell_withdrawn
 
 MOST_WEIGHT = 100
+TOO_EARLY = "完成时限不能早于公文印发日期。"
 
 
 @deed
@@ -132,15 +133,18 @@ def amend_item(
     """Gives an item a new due date (None: 持续推进) or wording, with its reason. The former ones stay visible.
 
     Without a wording, the one in force stays. A date that stays keeps its source: 推定 or the notice's words. `basis`
-    is how many revisions there were when the form was made: of two at once, the second is shown the first.
+    is how many revisions there were when the form was made: of two at once, the second is shown the first. The same
+    form sent again is the first revision.
     """
     if not reason.strip():
         raise WorkflowError("请写明调整原因。", "reason")
     if due_on is not None and due_on < item.plan.issued_on:
-        raise WorkflowError("完成时限不能早于公文印发日期。", "due_on")
+        raise WorkflowError(TOO_EARLY, "due_on")
     lock_row(item, "UPDATE")
     revisions = list(item.revisions.order_by("recorded_at", "pk"))
     if basis is not None and len(revisions) != basis:
+        if is_repeated(revisions, basis, due_on=due_on, reason=reason, by=by):
+            return revisions[-1]
         raise WorkflowError("打开本页后，完成时限或表述已被调整。请刷新页面，核对现行时限后再改。")
     current = revisions[-1] if revisions else None
     is_inferred, due_words = False, ""
@@ -162,3 +166,11 @@ def amend_item(
     old = {"due_on": current.due_on, "wording": current.wording} if current else {}
     note("调整任务", item, by=by, at=at, old=old, new={"due_on": due_on, "wording": wording}, reason=reason)
     return revision
+
+
+def is_repeated(
+    revisions: Sequence[ItemRevision], basis: int, *, due_on: date | None, reason: str, by: User | None
+) -> bool:
+    """Whether the one revision made since the form was read is what it asks for, by the same person."""
+    made = revisions[-1] if len(revisions) == basis + 1 else None
+    return made is not None and (made.due_on, made.reason, made.recorded_by_id) == (due_on, reason, by and by.pk)

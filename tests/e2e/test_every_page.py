@@ -64,6 +64,7 @@ PAGES = {
         f"{PLAN}items/3/amend/",
         f"{PLAN}items/3/responsibility/",
         f"{PLAN}responsibility/?assignment={{lead}}",
+        f"{PLAN}items/dates/?item=3&item=4",
         f"{PLAN}settings/",
         "/assignments/{lead}/close/",
         "/assignments/{closed}/close/",

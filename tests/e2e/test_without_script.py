@@ -88,10 +88,15 @@ def test_a_due_date_is_moved_and_an_assignment_closed(window):
     page.goto(f"{PLAN}items/4/amend/")
     page.get_by_label("完成时限").fill("2016-11-30")
     page.get_by_label("调整原因").fill("与验收同步")
-    page.get_by_role("button", name="确定调整").click()
+    page.get_by_role("button", name="核对影响").click()
+    expect(page.locator("#preview")).to_contain_text("→ 2016-11-30")
+    page.get_by_role("button", name="确认调整").click()
     expect(page.locator("main")).to_contain_text("原定 2016-12-31")
     page.get_by_role("link", name="办结…").first.click()
     page.get_by_label("依据").fill("验收合格")
+    unproven = page.get_by_label("没有佐证材料的原因")
+    if unproven.count():
+        unproven.fill("现场验收")
     page.get_by_role("button", name="确定").click()
     expect(page.locator(".messages")).to_contain_text("办结销号")
 

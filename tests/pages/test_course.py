@@ -82,7 +82,7 @@ def post(client, move, assignment):
     if move == Move.URGE:
         sent = {"assignment": pk, "text": "请抓紧。", "reply_by": "2016-10-19"}
         return client.post(f"/urges/new/?assignment={pk}", sent)
-    return client.post(f"/assignments/{pk}/close/", {"kind": move.value, "reason": "依据"})
+    return client.post(f"/assignments/{pk}/close/", {"kind": move.value, "reason": "依据", "unproven": "会议验收"})
 
 
 def party_of(move):

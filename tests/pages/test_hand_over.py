@@ -37,7 +37,9 @@ def sign_in(username, password):
 
 
 def handed_over(visitor, old, **changes):
-    page = visitor.post(url_of(old), 200, **{**WHOLE, **changes})
+    sent = {**WHOLE, **changes}
+    looked = visitor.post(url_of(old), 200, **sent)
+    page = visitor.post(url_of(old), 200, **{**looked.values(), **sent, "action": "confirm"})
     username, password = page.texts("//section[@role='status']//code")
     return username, password
 
@@ -171,3 +173,21 @@ def test_initial_passwords_differ_and_pass_the_rules_for_passwords(old):
     assert len(words) == 50
     for word in words:
         validate_password(word, old)
+
+
+def test_a_page_says_in_numbers_what_goes_along_before_it_does(as_coordinator, old, lead, period):
+    make_draft(lead, by=old, at=moment("2016-10-10"))
+    page = as_coordinator.post(url_of(old), 200, **WHOLE)
+    assert "接任人接手省商务厅的1项责任分工、1份草稿，和张三未读的0条消息。" in page.text("//section[@id='preview']")
+    assert not User.objects.filter(username="lisi").exists()
+    sent = {**page.values(), **WHOLE, "name": "王五", "action": "confirm"}
+    assert as_coordinator.post(url_of(old), 422, **sent).errors == {"": "内容与核对时不同，请重新核对后确认。"}
+
+
+def test_a_confirmation_sent_twice_is_one_hand_over_and_says_what_became_of_the_password(as_coordinator, old):
+    page = as_coordinator.post(url_of(old), 200, **WHOLE)
+    sent = {**page.values(), **WHOLE, "action": "confirm"}
+    as_coordinator.post(url_of(old), 200, **sent)
+    [message] = as_coordinator.post_and_follow(url_of(old), **sent).messages
+    assert message.startswith("张三的账号已经移交或停用。")
+    assert User.objects.filter(agency=old.agency).count() == 2

@@ -15,7 +15,7 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from agencies.models import Role
-from reports.models import Build, Edition, Issue, Package, PackageFile
+from reports.models import Build, Edition, Issue, IssueWithdrawal, Package, PackageFile
 from reports.packages import polling
 from reports.packages.asking import request_package
 from reports.packages.building import build
@@ -23,9 +23,11 @@ from reports.packages.issuing import issue_package, withdraw_issue
 from reports.packages.keeping import keep, read
 from reports.packages.polling import Spacing
 from reports.xlsx import MEDIA_TYPE
-from tasks.models import Plan
+from tasks.models import PeriodLock, Plan
 from tests.support.factories import (
     accepted_report,
+    file_report,
+    make_agency,
     make_assignment,
     make_item,
     make_period,
@@ -237,18 +239,67 @@ def test_agencies_meet_what_was_issued_and_of_it_the_briefing_alone(as_lead, pac
 # ── issuing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+ISSUE_FORM = "//form[.//button[@value='issue']]"
+
+
+def token_of(page):
+    return page.values(ISSUE_FORM)["token"]
+
+
+def issued_after_a_look(visitor, url, number):
+    token = token_of(visitor.post(url, 200, action="issue", number=number))
+    return visitor.post_and_follow(url, action="issue", number=number, token=token)
+
+
+def test_before_it_is_issued_a_page_names_who_is_locked_out_and_what_waits(
+    as_coordinator, package, lead, lead_agency, item
+):
+    other = make_assignment(item, make_agency("省农委"))
+    file_report(other, 40, at=moment("2016-10-10 10:00"))
+    page = as_coordinator.post(package.get_absolute_url(), 200, action="issue", number="3")
+    shown = page.text("//section[@id='consequences']")
+    assert "将锁定三季度报告期。1个单位的1份报告锁定后不能再报：未报送1份、退回待重报0份。" in shown
+    assert "待审1份，锁定后不能再审核。" in shown
+    assert page.texts("//section[@id='consequences']//ul[1]/li") == [f"{lead_agency} 1份 三季度{item}（未报送）"]
+    assert not Issue.objects.exists()
+
+
+def test_what_changed_after_the_look_is_shown_again_before_it_is_issued(as_coordinator, package, lead):
+    url = package.get_absolute_url()
+    token = token_of(as_coordinator.post(url, 200, action="issue", number="3"))
+    file_report(lead, 40, at=moment("2016-10-10 10:00"))
+    page = as_coordinator.post(url, 422, action="issue", number="3", token=token)
+    assert page.errors == {"number": "打开本页后，报送或审核情况有变。请重新核对后再印发。"}
+    assert "待审1份" in page.text("//section[@id='consequences']")
+    assert token_of(page) != token
+    assert not Issue.objects.exists()
+
+
+def test_issued_and_withdrawn_twice_is_once(as_coordinator, package, period):
+    url = package.get_absolute_url()
+    token = token_of(as_coordinator.post(url, 200, action="issue", number="3"))
+    for _ in range(2):
+        as_coordinator.post(url, 302, action="issue", number="3", token=token)
+    assert (Issue.objects.count(), PeriodLock.objects.count()) == (1, 1)
+    for _ in range(2):
+        page = as_coordinator.post_and_follow(url, action="withdraw", reason="数据有误")
+        assert "已撤回" in page.messages[-1]
+    assert IssueWithdrawal.objects.count() == 1
+
+
 def test_a_coordinator_issues_and_withdraws(as_coordinator, package, period):
     url = package.get_absolute_url()
     assert as_coordinator.get(url).values("//form[.//button[@value='issue']]")["number"] == "1"
     assert "期号不超过999" in as_coordinator.post(url, 422, action="issue", number="1000").errors["number"]
-    page = as_coordinator.post_and_follow(url, action="issue", number="3")
+    page = issued_after_a_look(as_coordinator, url, "3")
     assert page.messages == ["已印发（2016年第3期），报告期已锁定。"]
     assert "已锁定" in as_coordinator.get(period.get_absolute_url()).main
     assert "请写明撤回原因" in as_coordinator.post(url, 422, action="withdraw", reason="").errors["reason"]
     page = as_coordinator.post_and_follow(url, action="withdraw", reason="数据有误")
     assert "2016年第3期已撤回" in page.messages[0]
     assert "撤回：数据有误" in page.main
-    assert "已经用过" in as_coordinator.post(url, 422, action="issue", number="3").errors["number"]
+    token = token_of(as_coordinator.post(url, 200, action="issue", number="3"))
+    assert "已经用过" in as_coordinator.post(url, 422, action="issue", number="3", token=token).errors["number"]
 
 
 def test_whoever_is_second_to_issue_or_withdraw_is_told_that_it_was_done(as_coordinator, package, coordinator):
@@ -257,8 +308,8 @@ def test_whoever_is_second_to_issue_or_withdraw_is_told_that_it_was_done(as_coor
     page = as_coordinator.post_and_follow(url, action="issue", number="4")
     assert page.messages == ["该报告期的汇总已经印发（2016年第3期），须先撤回才能另行印发。"]
     withdraw_issue(issue=made, reason="数据有误", by=coordinator, at=NOW)
-    page = as_coordinator.post_and_follow(url, action="withdraw", reason="数据有误")
-    assert page.messages == ["该汇总没有印发，无须撤回。"]
+    page = as_coordinator.post_and_follow(url, action="withdraw", reason="另有原因")
+    assert page.messages == ["2016年第3期已经撤回（数据有误）。"]
 
 
 def test_issuing_before_the_due_date_is_warned_of(as_coordinator, package, settings, plan):

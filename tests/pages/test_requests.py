@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tasks.models import AgencyRequest, Closure, Decision, ItemRevision, Receipt
+from agencies.models import Change
+from tasks.models import AgencyRequest, Closure, Decision, ItemRevision, Message, Receipt
 from tasks.workflow import succeed
 from tests.support.factories import (
+    close_a_period,
     decide,
     make_agency,
     make_assignment,
@@ -16,6 +18,7 @@ from tests.support.factories import (
     make_request,
     make_user,
     moment,
+    revise,
     sign_receipt,
     withdraw,
 )
@@ -407,3 +410,72 @@ def test_the_successor_of_an_agency_reads_its_requests(visitor, signed, coordina
     merging = {"kind": "merged", "effective_on": date(2016, 10, 12), "document": "皖编〔2016〕30号"}
     succeed(predecessors=[signed.agency], successor=successor, by=coordinator, at=moment("2016-10-12 09:00"), **merging)
     assert "内部情况" in visitor(person).get(detail_url(made)).main
+
+
+# ── another day than the one asked for ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def extension(signed):
+    return make_request(signed, "extension", at=ASKED, due_on=date(2017, 3, 31), old_due_on=date(2016, 12, 31))
+
+
+def test_the_page_shows_the_light_now_and_if_granted_and_the_item_in_the_notice_s_words(
+    as_coordinator, as_lead, extension, item
+):
+    close_a_period(item.plan)
+    page = as_coordinator.get(detail_url(extension))
+    assert page.rows("//table[@id='lights']//tbody/tr") == [
+        ["2017-03-31 申请", "现黄 滞后", "同意后黄 滞后", "不变"],
+    ]
+    assert item.text in page.text("//blockquote")
+    assert as_lead.get(detail_url(extension)).all("//table[@id='lights']") == []
+
+
+def test_the_lights_of_another_day_are_shown_before_anything_is_decided(as_coordinator, extension):
+    page = as_coordinator.post(detail_url(extension), 200, verdict="look", due_on="2017-02-28")
+    assert [row[0] for row in page.rows("//table[@id='lights']//tbody/tr")] == ["2017-03-31 申请", "2017-02-28 另定"]
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("granted", ["2017-02-28", "2017-06-30"])
+def test_another_day_may_be_granted_with_a_comment_and_both_are_told(as_coordinator, as_lead, item, extension, granted):
+    sent = {"verdict": "granted", "due_on": granted, "comment": "按验收安排"}
+    as_coordinator.post_and_follow(detail_url(extension), **sent)
+    revision = ItemRevision.objects.latest("pk")
+    assert (f"{revision.due_on}", f"{Decision.objects.get().due_on}") == (granted, granted)
+    assert f"申请延至2017-03-31，同意延至{granted}" in revision.reason
+    text = Message.objects.latest("pk").text
+    assert text == f"（1）延期申请：同意（申请延至2017-03-31，同意延至{granted}）。按验收安排"
+    change = Change.objects.filter(action="同意：延期申请").get()
+    assert (change.old, change.new["due_on"]) == ({"due_on": "2017-03-31"}, granted)
+    page = as_lead.get(detail_url(extension))
+    assert f"同意延至{granted}" in page.main
+    assert f"同意省商务厅申请延期（延至{granted}）" in as_lead.get(item.get_absolute_url()).text("//ol[@class='line']")
+
+
+def test_another_day_without_a_comment_is_refused_at_its_field(as_coordinator, extension):
+    page = as_coordinator.post(detail_url(extension), 422, verdict="granted", due_on="2017-02-28")
+    assert page.errors == {"comment": "同意延至的日期与申请的不同，须写明意见，供申请单位了解。"}
+    assert not Decision.objects.exists()
+
+
+def test_a_day_no_later_than_the_one_in_force_is_no_extension(as_coordinator, extension):
+    sent = {"verdict": "granted", "due_on": "2016-12-31", "comment": "不宜延期"}
+    page = as_coordinator.post(detail_url(extension), 422, **sent)
+    assert page.errors == {"due_on": "同意延至的日期应晚于现时限（2016-12-31）。"}
+
+
+def test_a_past_day_is_granted_only_after_the_page_has_warned_of_it(as_coordinator, item, extension):
+    revise(item, date(2016, 9, 1), at=SIGNED)
+    sent = {"verdict": "granted", "due_on": "2016-09-30", "comment": "已到期"}
+    page = as_coordinator.post(detail_url(extension), 200, **sent)
+    assert "2016-09-30早于今天" in page.main
+    as_coordinator.post(detail_url(extension), 302, **sent, seen="2016-09-30")
+    assert ItemRevision.objects.latest("pk").due_on == date(2016, 9, 30)
+
+
+def test_a_decision_sent_twice_is_one(as_coordinator, extension):
+    for _ in range(2):
+        as_coordinator.post(detail_url(extension), 302, verdict="granted", due_on="2017-03-31", comment="同意")
+    assert (Decision.objects.count(), Change.objects.filter(action="同意：延期申请").count()) == (1, 1)

@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 
 from agencies.models import GroupMembership
-from tasks.models import Assignment, Closure, ItemRevision
+from tasks.models import Assignment, Closure, ItemRevision, ReportEvidence
 from tests.support.factories import (
+    accepted_report,
     close,
     make_agency,
     make_assignment,
+    make_evidence,
     make_group,
     make_item,
     make_period,
@@ -31,6 +33,12 @@ def amend_url(item, lead):
     return f"{item.get_absolute_url()}amend/"
 
 
+def confirmed(visitor, url, **sent):
+    """Looks at what the new date would do, and confirms it as the page has it."""
+    page = visitor.post(url, 200, **sent)
+    return visitor.post_and_follow(url, **{**page.values(), **sent, "action": "confirm"})
+
+
 def test_the_form_begins_with_the_date_in_force_and_lists_all_there_were(as_coordinator, amend_url):
     page = as_coordinator.get(amend_url)
     assert page.values()["due_on"] == "2016-12-31"
@@ -38,7 +46,7 @@ def test_the_form_begins_with_the_date_in_force_and_lists_all_there_were(as_coor
 
 
 def test_a_new_due_date_is_a_new_row_with_its_reason_and_the_old_one_stays_visible(as_coordinator, item, amend_url):
-    page = as_coordinator.post_and_follow(amend_url, due_on="2016-11-30", reason="与国家要求同步")
+    page = confirmed(as_coordinator, amend_url, due_on="2016-11-30", reason="与国家要求同步")
     assert page.messages == ["已调整（1）的完成时限，原时限和原因留存。"]
     assert page.response.request["PATH_INFO"] == item.get_absolute_url()
     assert "2016-11-30" in page.main
@@ -53,12 +61,12 @@ def test_a_new_due_date_is_a_new_row_with_its_reason_and_the_old_one_stays_visib
 
 
 def test_left_empty_the_item_goes_on_without_an_end(as_coordinator, amend_url):
-    assert "持续推进" in as_coordinator.post_and_follow(amend_url, due_on="", reason="改为长期任务").main
+    assert "持续推进" in confirmed(as_coordinator, amend_url, due_on="", reason="改为长期任务").main
     assert as_coordinator.get(amend_url).values()["due_on"] == ""
 
 
 def test_a_later_wording_may_go_with_it(as_coordinator, amend_url):
-    page = as_coordinator.post_and_follow(amend_url, due_on="2016-12-31", reason="依据新文件", wording="新的表述。")
+    page = confirmed(as_coordinator, amend_url, due_on="2016-12-31", reason="依据新文件", wording="新的表述。")
     assert "调整后的表述 新的表述。" in page.main
 
 
@@ -98,7 +106,7 @@ def test_what_runs_can_be_closed_suspended_or_cancelled(as_coordinator, lead):
 
 
 def test_closing_turns_the_light_grey_and_the_reason_stays(as_coordinator, item, lead):
-    page = as_coordinator.post_and_follow(close_url(lead), kind="closed", reason="现场核验相符")
+    page = as_coordinator.post_and_follow(close_url(lead), kind="closed", reason="现场核验相符", unproven="现场核验")
     assert page.messages == ["省商务厅（1）：办结销号。"]
     assert page.text("//h1/span") == "灰 已办结"
     assert "现场核验相符" in page.text("//ol[@class='line']")
@@ -144,6 +152,36 @@ def test_of_two_who_close_at_once_the_second_is_told(as_coordinator, lead):
     assert page.errors == {"": "该责任分工已经办结或中止。"}
 
 
+def test_closing_without_evidence_says_why_there_is_none(as_coordinator, lead):
+    page = as_coordinator.post(close_url(lead), 422, kind="closed", reason="现场核验相符")
+    assert page.errors == {"unproven": "该责任分工没有佐证材料。请写明没有佐证材料的原因，或请单位补报后再办结。"}
+    as_coordinator.post(close_url(lead), 302, kind="closed", reason="现场核验相符", unproven="会议当场验收")
+    assert Closure.objects.get().reason == "现场核验相符（无佐证材料：会议当场验收）"
+
+
+def test_evidence_on_record_is_listed_and_enough_to_close(as_coordinator, lead):
+    report = accepted_report(lead, 100, period=make_period(lead.item.plan, "2016Q2"), at=moment("2016-07-10 10:00"))
+    ReportEvidence.objects.create(report=report, evidence=make_evidence(lead, at=moment("2016-07-10 09:00")))
+    assert "在案佐证材料1份" in as_coordinator.get(close_url(lead)).main
+    as_coordinator.post(close_url(lead), 302, kind="closed", reason="材料相符")
+    assert Closure.objects.get().reason == "材料相符"
+
+
+def test_suspending_needs_no_evidence(as_coordinator, lead):
+    as_coordinator.post(close_url(lead), 302, kind="suspended", reason="省政府同意")
+    assert Closure.objects.get().reason == "省政府同意"
+
+
+def test_a_closing_sent_twice_is_one_and_a_stale_one_is_refused(as_coordinator, lead):
+    sent = {**as_coordinator.get(close_url(lead)).values(), "kind": "suspended", "reason": "省政府同意"}
+    for _ in range(2):
+        as_coordinator.post(close_url(lead), 302, **sent)
+    assert Closure.objects.count() == 1
+    close(lead, "reopened", at=moment("2016-10-12 19:00"))
+    page = as_coordinator.post(close_url(lead), 422, **sent)
+    assert page.errors == {"": "打开本页后，该责任分工已被办结、中止或恢复。请刷新页面，核对后再办。"}
+
+
 def test_what_was_withdrawn_cannot_be_closed(as_coordinator, lead):
     withdraw(lead, at=moment("2016-10-01"))
     as_coordinator.get(close_url(lead), 404)
@@ -179,7 +217,7 @@ def test_everyone_sees_the_members_and_that_they_are_inferred(as_other, group_ur
     assert page.all("//button[.='核对影响']") == []
 
 
-def confirmed(visitor, group_url, **sent):
+def confirmed_members(visitor, group_url, **sent):
     """Looks at what would follow, and confirms it."""
     page = visitor.post(group_url, 200, action="preview", **sent)
     return visitor.post_and_follow(group_url, action="confirm", basis=page.values()["basis"], **sent)
@@ -190,7 +228,7 @@ def test_a_new_member_assists_from_now_on(as_coordinator, item, group, group_url
     page = as_coordinator.post(group_url, 200, action="preview", member=members)
     assert page.texts("//section[@id='preview']//tbody/tr") == ["加入省林业厅新增协助1项"]
     assert assisting(item) == {"合肥海关"}
-    page = confirmed(as_coordinator, group_url, member=members)
+    page = confirmed_members(as_coordinator, group_url, member=members)
     assert page.messages == ["省质量工作领导小组成员单位已更新，“其他成员单位协助”的任务随之调整。"]
     assert assisting(item) == {"合肥海关", "省林业厅"}
 
@@ -200,7 +238,7 @@ def test_who_is_no_member_any_more_no_longer_assists_and_what_it_reported_stays(
 ):
     page = as_coordinator.post(group_url, 200, action="preview", member=[lead_agency.pk])
     assert page.texts("//section[@id='preview']//tbody/tr") == ["移出合肥海关撤回协助1项"]
-    confirmed(as_coordinator, group_url, member=[lead_agency.pk])
+    confirmed_members(as_coordinator, group_url, member=[lead_agency.pk])
     assert assisting(item) == set()
     assert item.assignments.filter(agency=assisting_agency).exists()
 
@@ -208,7 +246,7 @@ def test_who_is_no_member_any_more_no_longer_assists_and_what_it_reported_stays(
 def test_a_member_that_leads_the_item_goes_on_leading_it(
     as_coordinator, item, group_url, lead_agency, assisting_agency
 ):
-    confirmed(as_coordinator, group_url, member=[assisting_agency.pk])
+    confirmed_members(as_coordinator, group_url, member=[assisting_agency.pk])
     assert item.assignments.filter(agency=lead_agency, role="lead", ended_at__isnull=True).exists()
 
 
@@ -216,7 +254,7 @@ def test_everybody_ticked_and_checked_against_the_document_stays_and_is_no_longe
     as_coordinator, item, group, group_url
 ):
     members = list(group.members.values_list("pk", flat=True))
-    page = confirmed(as_coordinator, group_url, member=members, confirm="on")
+    page = confirmed_members(as_coordinator, group_url, member=members, confirm="on")
     assert page.texts("//section[.//h2='现有成员']//li") == ["省商务厅", "合肥海关"]
     assert not GroupMembership.objects.filter(is_inferred=True).exists()
     assert assisting(item) == {"合肥海关"}

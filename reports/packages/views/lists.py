@@ -148,7 +148,9 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
         "plan": plans[0] if page.is_single else None,
         **_issuing(page, forms),
     }
-    return render(request, "reports/package_detail.html", context, status=422 if request.method == "POST" else 200)
+    is_refused = request.method == "POST" and "consequences" not in forms
+    status = 422 if is_refused or any(form.errors for form in forms.values() if hasattr(form, "errors")) else 200
+    return render(request, "reports/package_detail.html", context, status=status)
 
 
 def _looked_again(request: Request, package: Package) -> HttpResponse:
@@ -188,6 +190,7 @@ def _progress(request: Request, package: Package, pause: float) -> HttpResponse:
 def _issuing(page: PackagePage, forms: dict[str, Any]) -> dict[str, Any]:
     """What the forms of 印发 and 撤回 show: what was typed there, or what is offered."""
     return {
+        "consequences": forms.get("consequences"),
         "issue_form": forms.get("issue") or _issue_form(page),
         "withdrawal_form": forms.get("withdraw") or WithdrawalForm(),
         "cut_short": page.cut_short(clock.today()) if page.can_issue else [],
@@ -212,12 +215,18 @@ def _again(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
 
 
 def _issue(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
+    """First what it would shut, then the deed."""
     require(can_steer(request.user))
     form = forms["issue"] = IssueForm(request.POST)
     if not form.is_valid():
         return False
+    now, token = clock.now(), request.POST.get("token", "")
+    if page.can_issue:
+        forms["consequences"] = page.consequences(now)
+        if not token:
+            return False
     number = form.cleaned_data["number"]
-    issue = issue_package(package=page.package, number=number, by=request.user, at=clock.now())
+    issue = issue_package(package=page.package, number=number, by=request.user, at=now, basis=token)
     messages.success(request, f"已印发（{issue}），报告期已锁定。")
     return True
 
@@ -225,13 +234,14 @@ def _issue(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
 def _withdraw(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
     require(can_steer(request.user))
     form = forms["withdraw"] = WithdrawalForm(request.POST)
-    if page.issue is None:
+    issue = page.issue or next(iter(page.issues), None)
+    if issue is None:
         raise WorkflowError("该汇总没有印发，无须撤回。")
     if not form.is_valid():
         return False
     reason = form.cleaned_data["reason"]
-    withdraw_issue(issue=page.issue, reason=reason, by=request.user, at=clock.now())
-    messages.success(request, f"{page.issue}已撤回。报告期仍然锁定，需要补报的请在报告期页解锁。")
+    withdraw_issue(issue=issue, reason=reason, by=request.user, at=clock.now())
+    messages.success(request, f"{issue}已撤回。报告期仍然锁定，需要补报的请在报告期页解锁。")
     return True
 
 

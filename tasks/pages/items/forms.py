@@ -35,6 +35,31 @@ class AmendForm(Form):
     )
 
 
+class RedateForm(Form):
+    """One due date for several items, or no end for them. Says how often each had been revised when it was made."""
+
+    basis = forms.CharField(required=False, widget=forms.HiddenInput)
+    due_on = DayField(label="完成时限", required=False, widget=DayInput())
+    is_endless = forms.BooleanField(label="改为持续推进，不设完成时限", required=False)
+    reason = forms.CharField(
+        label="调整原因（必填）",
+        max_length=500,
+        widget=TextArea(2),
+        error_messages={"required": "请写明调整原因。"},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A date or none: left empty by oversight it is no answer."""
+        cleaned: dict[str, Any] = self.cleaned_data
+        day, is_endless = cleaned.get("due_on"), cleaned.get("is_endless")
+        if not self.has_error("due_on"):
+            if day is None and not is_endless:
+                self.add_error("due_on", "请填写完成时限，或勾选持续推进。")
+            elif day is not None and is_endless:
+                self.add_error("due_on", "已填写完成时限，请不要同时勾选持续推进。")
+        return cleaned
+
+
 class WeightsForm(Form):
     """A weight for each lead of an item. Says how many revisions there were when it was made."""
 
@@ -67,6 +92,9 @@ class WeightsForm(Form):
 
 
 class ClosureForm(Form):
+    """办结, 中止, 撤销 or 恢复. Says how often the assignment had been closed or reopened when it was made."""
+
+    basis = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label="处理", choices=Closure.Kind.choices, error_messages={"required": "请选择处理方式。"}
     )
@@ -77,3 +105,20 @@ class ClosureForm(Form):
         help_text="写明验收或文件依据，如“××文件已印发，现场核验相符”。",
         error_messages={"required": "请写明依据。"},
     )
+    unproven = forms.CharField(
+        label="没有佐证材料的原因",
+        max_length=200,
+        required=False,
+        widget=TextArea(2),
+        help_text="没有佐证材料而办结的必填，随依据留存。",
+    )
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any], is_proven: bool) -> None:
+        super().__init__(data, initial=initial)
+        if is_proven:
+            del self.fields["unproven"]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was typed, as the deed takes it."""
+        return {"unproven": "", **self.cleaned_data}

@@ -58,3 +58,8 @@ def leads_to_weigh(item: ActionItem, moment: datetime) -> QuerySet[Assignment]:
 def weight_revision_count(item: ActionItem) -> int:
     """How often the item's weights have been set: two people at once are told apart by it."""
     return WeightRevision.objects.filter(assignment__item=item).count()
+
+
+def closure_count(assignment: Assignment) -> int:
+    """How often it was closed or taken up again."""
+    return assignment.closures.count()

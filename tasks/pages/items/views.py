@@ -1,4 +1,8 @@
-"""One item: the notice's words, who answers for it, how it stands, why, and what happened."""
+"""One item: the notice's words, who answers for it, how it stands, why, and what happened; and new dates for many."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,16 +10,24 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
-from tasks.access import can_steer, get_assignment_to_steer, get_item, require
+from qa_plan.addresses import key_in
+from tasks.access import can_steer, get_assignment_to_steer, get_item, get_plan_to_steer, require
 from tasks.access.offers import closings, offers
 from tasks.http.dating import dated, require_assigned
+from tasks.http.fields import Form
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
-from tasks.pages.items.forms import AmendForm, ClosureForm, WeightsForm
+from tasks.models import Plan
+from tasks.pages.items.dates import DatePreview, redate_item, redate_items
+from tasks.pages.items.forms import AmendForm, ClosureForm, RedateForm, WeightsForm
 from tasks.pages.items.page import ItemPage
-from tasks.pages.items.questions import leads_to_weigh, revisions_of, weight_revision_count
+from tasks.pages.items.questions import closure_count, leads_to_weigh, revisions_of, weight_revision_count
 from tasks.pages.items.timeline import entries, events
-from tasks.workflow import amend_item, close_assignment, weigh
+from tasks.rules.asof import AsOf
+from tasks.standing.redating import items_to_redate
+from tasks.workflow import close_assignment, weigh
+from tasks.workflow.course import evidence_on_record
+from tasks.workflow.responsibility import TOO_EARLY
 
 TIMELINE_LENGTH = 300  # several years of an item; the page says so where it leaves something out
 
@@ -45,18 +57,61 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
-    """A new due date, with its reason; the original stays visible."""
-    item = get_item(request.user, slug, number, clock.end_of(clock.today()))
+    """A new due date, with its reason: first what it turns, then the deed. The original stays visible."""
+    today, sent = clock.today(), posted(request)
+    item = get_item(request.user, slug, number, clock.end_of(today))
     require(can_steer(request.user))
-    revisions = list(revisions_of(item))
-    form = AmendForm(posted(request), initial={"due_on": item.due_on, "basis": len(revisions)})
-    if form.is_valid():
-        what = {"item": item, "by": request.user, "at": clock.now(), **form.cleaned_data}
-        if attempt(form, amend_item, **what):
+    revisions, preview = list(revisions_of(item)), None
+    form = AmendForm(sent, initial={"due_on": item.due_on, "basis": len(revisions)})
+    if sent is not None and form.is_valid():
+        typed = form.cleaned_data
+        preview = _preview(item.plan, [number], typed["due_on"], today)
+        what: dict[str, Any] = {name: typed[name] for name in ("reason", "wording", "basis")}
+        what |= {"preview": preview, "token": sent.get("token", ""), "by": request.user, "at": clock.now()}
+        made = attempt(form, redate_item, **what) if sent.get("action") == "confirm" else None
+        if made:
             messages.success(request, f"已调整{item.label}的完成时限，原时限和原因留存。")
             return redirect(item)
-    context = {"plan": item.plan, "item": item, "form": form, "revisions": revisions}
+        _refuse_before(form, item.plan)
+    context = {"plan": item.plan, "item": item, "form": form, "revisions": revisions, "preview": preview}
     return form_page(request, "tasks/item_amend.html", context)
+
+
+def _refuse_before(form: Form, plan: Plan) -> None:
+    """Says what the deed would say of a date before the notice, before there is anything to confirm."""
+    day = form.cleaned_data.get("due_on")
+    if day is not None and day < plan.issued_on and not form.has_error("due_on"):
+        form.add_error("due_on", TOO_EARLY)
+
+
+def _preview(plan: Plan, numbers: Collection[int], due_on: date | None, today: date) -> DatePreview:
+    as_of = AsOf(today, today)
+    return DatePreview(plan, list(items_to_redate(plan, numbers, as_of)), due_on, as_of)
+
+
+@require_http_methods(["GET", "POST"])
+def item_dates(request: Request, slug: str) -> HttpResponse:
+    """One due date for the items that were ticked in the ledger: first what it turns, then one deed for all."""
+    plan, sent, today = get_plan_to_steer(request.user, slug), posted(request), clock.today()
+    asked = (request.GET if sent is None else sent).getlist("item")
+    numbers = [key for text in asked if (key := key_in(text)) is not None]
+    preview = _preview(plan, numbers, None, today)
+    form = RedateForm(sent)
+    shown = False
+    if sent is not None and form.is_valid():
+        typed = form.cleaned_data
+        preview.due_on, shown = typed["due_on"], bool(preview.items)
+        what = {"preview": preview, "token": sent.get("token", ""), "by": request.user, "at": clock.now()}
+        what |= {name: typed[name] for name in ("reason", "basis")}
+        if not preview.items:
+            form.add_error(None, "请选择要调整的任务。")
+        elif sent.get("action") == "confirm" and (made := attempt(form, redate_items, **what)):
+            messages.success(request, f"已调整{len(made)}项任务的完成时限，原时限和原因留存。")
+            return redirect("tasks:item-list", slug)
+        _refuse_before(form, plan)
+    context = {"plan": plan, "form": form, "items": preview.items, "basis": preview.basis}
+    context |= {"preview": preview if shown else None}
+    return form_page(request, "tasks/item_dates.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,9 +133,12 @@ def item_weights(request: Request, slug: str, number: int) -> HttpResponse:
 def assignment_close(request: Request, pk: int) -> HttpResponse:
     """办结销号、中止、撤销 or 恢复办理 of one assignment, by a coordinator, with its reason."""
     assignment = get_assignment_to_steer(request.user, pk, clock.end_of(clock.today()))
-    form = ClosureForm(posted(request), initial={"kind": request.GET.get("kind", "")})
+    now = clock.now()
+    evidence = evidence_on_record(assignment, now)
+    initial = {"kind": request.GET.get("kind", ""), "basis": closure_count(assignment)}
+    form = ClosureForm(posted(request), initial=initial, is_proven=bool(evidence))
     if form.is_valid():
-        what = {"assignment": assignment, "by": request.user, "at": clock.now(), **form.cleaned_data}
+        what = {"assignment": assignment, "by": request.user, "at": now, **form.content}
         if closure := attempt(form, close_assignment, **what):
             messages.success(request, f"{assignment.agency}{assignment.item.label}：{closure.get_kind_display()}。")
             return redirect(assignment.item)
@@ -90,5 +148,6 @@ def assignment_close(request: Request, pk: int) -> HttpResponse:
         "assignment": assignment,
         "form": form,
         "kinds": closings(assignment, request.user),
+        "evidence": evidence,
     }
     return form_page(request, "tasks/assignment_close.html", context)

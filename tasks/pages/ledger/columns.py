@@ -48,7 +48,7 @@ ASSIGNMENT_LINK = '<a href="{items}{number}/{query}#a{key}">{title}</a>'
 AGENCY_LINK = '<a href="{agencies}{agency_key}/{query}">{agency}</a>'
 
 ITEM_COLUMNS = (
-    Column("序号", "number", ("number",), css="no", cell="{label}"),
+    Column("序号", "number", ("number",), css="no", cell="{choice}{label}"),
     Column("任务", cell=ITEM_LINK, narrow="title"),
     Column("部分", cell="{section}", narrow="no-phone nw"),
     LIGHT,

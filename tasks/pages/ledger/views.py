@@ -58,6 +58,7 @@ def item_list(request: Request, slug: str) -> HttpResponse:
     ledger = ItemFilter(request.GET, plan.items.all(), plan=plan, as_of=as_of)
     context = ledger_context(request, ledger)
     context["lines"] = item_lines(list(context["page"]), plan, as_of)
+    context["can_redate"] = can_steer(request.user) and as_of.is_today
     return render(request, "tasks/item_list.html", context)
 
 

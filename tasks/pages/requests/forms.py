@@ -55,9 +55,17 @@ class RequestForm(EvidenceForm):
 
 
 class DecisionForm(Form):
+    """同意 or 不同意; an extension until the day asked for, or another."""
+
     verdict = forms.ChoiceField(
-        choices=(("granted", "同意"), ("refused", "不同意")),
+        choices=(("granted", "同意"), ("refused", "不同意"), ("look", "核对亮灯")),
         error_messages={"required": "请选择同意或不同意。", "invalid_choice": "请选择同意或不同意。"},
+    )
+    due_on = DayField(
+        label="同意延至",
+        required=False,
+        widget=DayInput(),
+        help_text="可另定日期，早于或晚于申请的日期均可；与申请不同的须写明意见。",
     )
     comment = forms.CharField(
         label="答复意见",
@@ -77,19 +85,27 @@ class DecisionForm(Form):
     )
     role = forms.ChoiceField(label="改交的角色", choices=Assignment.Role.choices, required=False)
 
-    def __init__(self, data: Any = None, *, agencies: QuerySet[Agency] | None = None) -> None:
+    def __init__(self, data: Any = None, *, asked: AgencyRequest, agencies: QuerySet[Agency] | None = None) -> None:
         """Of what an agency declines, `agencies` are those that can have it instead."""
-        super().__init__(data)
+        super().__init__(data, initial={"due_on": asked.due_on})
+        if asked.kind != AgencyRequest.Kind.EXTENSION:
+            del self.fields["due_on"]
         if agencies is None:
             del self.fields["instead"], self.fields["role"]
         else:
             cast(forms.ModelChoiceField, self.fields["instead"]).queryset = agencies
 
     @property
+    def only_looks(self) -> bool:
+        """Whether the lights of another day are asked for, and nothing is decided yet."""
+        return bool(self.cleaned_data.get("verdict") == "look")
+
+    @property
     def content(self) -> dict[str, Any]:
         """What was decided, as the deed takes it."""
         typed = self.cleaned_data
-        decided = {"is_granted": typed["verdict"] == "granted", "comment": typed["comment"]}
+        is_granted = typed["verdict"] == "granted"
+        decided = {"is_granted": is_granted, "comment": typed["comment"], "due_on": typed.get("due_on")}
         if typed.get("instead"):
             decided |= {"instead": typed["instead"], "role": typed["role"] or Assignment.Role.LEAD}
         return decided

@@ -11,6 +11,7 @@ from tasks.access import may
 from tasks.models import ActionItem, AgencyRequest, Assignment, Decision, Plan, RequestOrigin
 from tasks.rules.asof import AsOf
 from tasks.standing.course import Move, State, open_requests, state_of_read
+from tasks.standing.redating import ItemTurn, item_turns
 from tasks.workflow.requests import hindrance_to
 
 Kind = AgencyRequest.Kind
@@ -97,7 +98,7 @@ class RequestPage:
     @cached_property
     def item(self) -> ActionItem:
         """With its due date, the present and the original one."""
-        return ActionItem.objects.as_of(self.as_of.moment).defer("text").get(pk=self.request.assignment.item_id)
+        return ActionItem.objects.as_of(self.as_of.moment).get(pk=self.request.assignment.item_id)
 
     @cached_property
     def assignment(self) -> Assignment | None:
@@ -115,6 +116,17 @@ class RequestPage:
         """For how many agencies a new due date would hold."""
         leads = Assignment.objects.in_force(self.as_of.moment).filter(role=Assignment.Role.LEAD)
         return leads.filter(item=self.request.assignment.item_id).count()
+
+    def turn(self, due_on: date) -> ItemTurn:
+        """What that day would do to the lights of all who lead the item."""
+        return item_turns([self.item], due_on, self.request.assignment.item.plan, self.as_of)[0]
+
+    def granted_turns(self, chosen: date | None) -> list[ItemTurn]:
+        """The lights if it is granted: until the day asked for, and until another that was chosen. None else."""
+        asked = self.request.due_on
+        if asked is None:
+            return []
+        return [self.turn(day) for day in dict.fromkeys([asked, chosen or asked])]
 
     def can_decide(self, user: User) -> bool:
         if self.decision or not self.as_of.is_today or self.assignment is None or self.state is None:

@@ -1,7 +1,7 @@
 """签收 and 申请: what agencies confirm and ask for, and what coordinators decide on it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -109,8 +109,11 @@ def request_detail(request: Request, pk: int) -> HttpResponse:
     as_of = request.as_of
     asked = get_request(request.user, pk, as_of.moment)
     require(request.method != "POST" or can_steer(request.user))
-    form = DecisionForm(posted(request), agencies=agencies_instead_of(asked))
+    form = DecisionForm(posted(request), asked=asked, agencies=agencies_instead_of(asked))
+    looked = False
     if form.is_valid():
+        looked = form.only_looks or _is_unseen_past(request, form, as_of.day)
+    if form.is_valid() and not looked:
         decision = attempt(form, decide_request, request=asked, by=request.user, at=clock.now(), **form.content)
         if decision:
             answer = "已同意" if decision.is_granted else "已答复不同意"
@@ -121,4 +124,13 @@ def request_detail(request: Request, pk: int) -> HttpResponse:
     continuation = page.continuation(visible_requests(request.user)) if page.state is None else None
     context = {"plan": asked.assignment.item.plan, "page": page, "form": form, "continuation": continuation}
     context |= {"can_decide": page.can_decide(request.user)}
+    if context["can_decide"]:
+        chosen = form.cleaned_data.get("due_on") if form.is_bound else None
+        context |= {"turns": page.granted_turns(chosen), "seen": chosen if looked else None}
     return form_page(request, "tasks/request_detail.html", context)
+
+
+def _is_unseen_past(request: Request, form: DecisionForm, today: date) -> bool:
+    """Whether it would be granted until a past day whose lights were not looked at yet."""
+    day = form.content["due_on"] if form.content["is_granted"] else None
+    return day is not None and day < today and request.POST.get("seen") != f"{day:%Y-%m-%d}"

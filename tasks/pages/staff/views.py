@@ -14,8 +14,11 @@ from tasks.access import can_move_people, get_agency_with_people, get_person_to_
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.pages.staff.forms import HandOverForm, SuccessionForm
+from tasks.pages.staff.page import HandOverPreview
 from tasks.pages.staff.succession import Preview, confirm, recorded_successions
 from tasks.workflow import hand_over, initial_password
+
+ONLY_ONCE = "初始密码只在移交时显示一次，没有记下的，请系统管理员重设。"
 
 
 @require_safe
@@ -29,15 +32,28 @@ def agency_people(request: Request, pk: int) -> HttpResponse:
 @sensitive_variables("password")
 @require_http_methods(["GET", "POST"])
 def account_hand_over(request: Request, pk: int) -> HttpResponse:
-    """The answer to the post is the page with the password: it is stored nowhere, and can't be had again."""
-    old = get_person_to_replace(request.user, pk)
-    form = HandOverForm(posted(request))
-    if form.is_valid():
-        password = initial_password()
-        what = {"old": old, "password": password, "by": request.user, "at": clock.now(), **form.content}
-        if new := attempt(form, hand_over, **what):
-            return render(request, "tasks/handed_over.html", {"old": old, "new": new, "password": password})
-    return form_page(request, "tasks/hand_over.html", {"old": old, "form": form})
+    """First what goes along, then the deed.
+
+    The answer to that is the page with the password: it is stored nowhere, and can't be had again.
+    """
+    sent = posted(request)
+    old = get_person_to_replace(request.user, pk, is_repeated=sent is not None)
+    if not old.is_active:
+        messages.error(
+            request, f"{old}的账号已经移交或停用。初始密码只在移交时显示一次，没有记下的，请系统管理员重设。"
+        )
+        return redirect("tasks:agency-people", old.agency_id)
+    form, preview = HandOverForm(sent), None
+    if sent is not None and form.is_valid():
+        preview = HandOverPreview(old, form.cleaned_data["name"], form.cleaned_data["username"])
+        if sent.get("action") == "confirm" and sent.get("token") == preview.token:
+            password = initial_password()
+            what = {"old": old, "password": password, "by": request.user, "at": clock.now(), **form.content}
+            if new := attempt(form, hand_over, **what):
+                return render(request, "tasks/handed_over.html", {"old": old, "new": new, "password": password})
+        elif sent.get("action") == "confirm":
+            form.add_error(None, "内容与核对时不同，请重新核对后确认。")
+    return form_page(request, "tasks/hand_over.html", {"old": old, "form": form, "preview": preview})
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,12 +9,14 @@ from tasks.models import (
     ActionItem,
     Assignment,
     Closure,
+    ItemRevision,
     ProgressReport,
     Review,
 )
 from tasks.workflow import (
     WorkflowError,
     amend_item,
+    amend_items,
     assign,
     close_assignment,
     withdraw_assignment,
@@ -26,6 +28,7 @@ from tests.support.factories import (
     LEAD,
     SENT_BACK,
     file_report,
+    make_item,
     make_user,
     moment,
 )
@@ -131,4 +134,19 @@ def test_of_thirty_due_dates_at_once_the_first_counts_and_the_others_are_told(it
     assert done == [item.revisions.get(reason="依据")]
     assert {str(refusal) for refusal in refusals} == {
         "打开本页后，完成时限或表述已被调整。请刷新页面，核对现行时限后再改。"
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_thirty_forms_for_many_items_at_once_the_same_is_one_deed(item, coordinator):
+    items = [item, make_item(item.plan)]
+    what = {"items": items, "due_on": date(2016, 11, 30), "reason": "依据", "by": coordinator, "at": NOW}
+    at_once = AtOnce(*(lambda: amend_items(**what, bases={each.pk: 1 for each in items}) for _ in range(30)))
+    with transaction.atomic():
+        list(ActionItem.objects.select_for_update().filter(pk__in=[each.pk for each in items]))
+        at_once.begin()
+    done, refusals = at_once.finish()
+    assert refusals == []
+    assert {tuple(made.pk for made in each) for each in done} == {
+        tuple(ItemRevision.objects.filter(reason="依据").order_by("item").values_list("pk", flat=True))
     }

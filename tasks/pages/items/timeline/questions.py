@@ -66,7 +66,7 @@ class Source:
     at: str = "recorded_at"
     percent: str | None = None
     period: str | None = None
-    due_on: str | None = None
+    due_on: str | Expression | None = None
     note: str | None = None
     word: str | Expression | None = None
     by: str | None = None
@@ -109,7 +109,7 @@ SOURCES = (
         Decision.objects,
         ANSWER,
         "request__assignment__",
-        due_on="request__due_on",
+        due_on=Coalesce("due_on", "request__due_on"),  # for a refusal, the day that was asked for
         note="comment",
         word="request__kind",
         by=OFFICE,
@@ -164,5 +164,7 @@ def _text(source: str | Expression | None) -> Expression | F:
     return F(source) if source else Value("", CharField())
 
 
-def _value(source: str | None, field: DateField | IntegerField) -> Expression | F:
+def _value(source: str | Expression | None, field: DateField | IntegerField) -> Expression | F:
+    if isinstance(source, Expression):
+        return source
     return F(source) if source else Cast(Value(None), field)
