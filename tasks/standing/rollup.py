@@ -178,7 +178,7 @@ class Item(Protocol):
     """An item, or as much of one as a page over a whole plan needs."""
 
     @property
-    def pk(self) -> int: ...
+    def pk(self) -> Any: ...
 
 
 AnyItem = TypeVar("AnyItem", bound=Item)
