@@ -6,12 +6,14 @@ from tasks.pages.groups import views as groups
 from tasks.pages.items import views as items
 from tasks.pages.ledger import views as ledger
 from tasks.pages.messages import views as messages
+from tasks.pages.milestones import views as milestones
 from tasks.pages.periods import views as periods
 from tasks.pages.plans import views as plans
 from tasks.pages.reminders import settings_views as reminding
 from tasks.pages.reminders import views as reminders
 from tasks.pages.requests import views as requests
 from tasks.pages.reviews import views as reviews
+from tasks.pages.roadmap import views as roadmaps
 from tasks.pages.staff import views as staff
 from tasks.pages.steering import views as steering
 from tasks.pages.urges import views as urges
@@ -22,6 +24,8 @@ urlpatterns = [
     path("plans/", plans.plan_list, name="plan-list"),
     path("plans/<slug:slug>/notice/", plans.notice, name="notice"),
     path("plans/<slug:slug>/settings/", plans.plan_settings, name="plan-settings"),
+    path("plans/<slug:slug>/roadmap/", roadmaps.roadmap, name="roadmap"),
+    path("plans/<slug:slug>/roadmap/propose/", roadmaps.roadmap_propose, name="roadmap-propose"),
     # /plans/<slug>/items/, /plans/<slug>/assignments/
     path("plans/<slug:slug>/items/", ledger.item_list, name="item-list"),
     path("plans/<slug:slug>/assignments/", ledger.assignment_list, name="assignment-list"),
@@ -31,11 +35,18 @@ urlpatterns = [
     path("plans/<slug:slug>/items/<key:number>/weights/", items.item_weights, name="item-weights"),
     path("plans/<slug:slug>/items/<key:number>/responsibility/", steering.item_steer, name="item-steer"),
     path("plans/<slug:slug>/responsibility/", steering.plan_steer, name="plan-steer"),
+    path("plans/<slug:slug>/items/<key:number>/milestones/new/", milestones.milestone_new, name="milestone-new"),
     path("plans/<slug:slug>/periods/<slug:code>/lock/", periods.period_lock, name="period-lock"),
     # /assignments/<id>/
     path("assignments/<key:pk>/close/", items.assignment_close, name="assignment-close"),
     path("assignments/<key:pk>/waivers/<slug:code>/", periods.report_waive, name="report-waive"),
     path("assignments/<key:pk>/requests/new/", requests.request_new, name="request-new"),
+    # /milestones/
+    path("milestones/<key:pk>/", milestones.milestone_detail, name="milestone-detail"),
+    path("milestones/<key:pk>/move/", milestones.milestone_move, name="milestone-move"),
+    path("milestones/<key:pk>/withdraw/", milestones.milestone_withdraw, name="milestone-withdraw"),
+    path("milestones/<key:pk>/done/", milestones.milestone_report, name="milestone-report"),
+    path("milestones/<key:pk>/review/", milestones.milestone_review, name="milestone-review"),
     # /requests/
     path("requests/", requests.request_list, name="request-list"),
     path("requests/<key:pk>/", requests.request_detail, name="request-detail"),

@@ -31,6 +31,11 @@ from tasks.models import (
     Decision,
     ItemRevision,
     Message,
+    MilestoneDone,
+    MilestoneEvidence,
+    MilestonePlan,
+    MilestoneReview,
+    MilestoneWithdrawal,
     Plan,
     ProgressReport,
     Receipt,
@@ -54,12 +59,14 @@ from tests.support.factories import (
     make_draft,
     make_group,
     make_item,
+    make_milestone,
     make_period,
     make_plan,
     make_reminder,
     make_request,
     make_urge,
     make_user,
+    milestone_done,
     moment,
     review,
 )
@@ -106,6 +113,8 @@ tasks:notice             plan        GET     login  200         200          200
 tasks:item-list          plan        GET     login  200         200          200      200           200    200
 tasks:assignment-list    plan        GET     login  200         200          200      200           200    200
 tasks:item-detail        item        GET     login  200         200          200      200           200    200
+tasks:roadmap            plan        GET     login  200         200          200      200           200    200
+tasks:milestone-detail   milestone   GET     login  200         200          200      200           200    200
 tasks:group-detail       group       GET     login  200         200          200      200           200    200
 
 # evidence is for those who may read what it belongs to
@@ -113,6 +122,7 @@ tasks:evidence           e_accepted  GET     login  200         200          200
 tasks:evidence           e_waiting   GET     login  200         200          200      404           200    200
 tasks:evidence           e_sent_back GET     login  200         200          200      404           200    200
 tasks:evidence           e_request   GET     login  200         200          200      404           200    200
+tasks:evidence           e_milestone GET     login  200         200          200      404           200    200
 tasks:evidence           e_draft     GET     login  404         200          200      404           404    404
 
 # packages: coordinators and leadership ask for them and read all; agencies (and administrators) meet what is issued,
@@ -149,6 +159,16 @@ tasks:item-steer         item        GET     login  200         403          403
 tasks:item-steer         item        POST    login  422         403          403      403           403    403
 tasks:plan-steer         plan        GET     login  200         403          403      403           403    403
 tasks:plan-steer         plan        POST    login  422         403          403      403           403    403
+tasks:roadmap-propose    plan        GET     login  200         403          403      403           403    403
+tasks:roadmap-propose    plan        POST    login  422         403          403      403           403    403
+tasks:milestone-new      item        GET     login  200         403          403      403           403    403
+tasks:milestone-new      item        POST    login  422         403          403      403           403    403
+tasks:milestone-move     milestone   GET     login  200         403          403      403           403    403
+tasks:milestone-move     milestone   POST    login  422         403          403      403           403    403
+tasks:milestone-withdraw milestone   GET     login  200         403          403      403           403    403
+tasks:milestone-withdraw milestone   POST    login  422         403          403      403           403    403
+tasks:milestone-review   ms_waiting  GET     login  200         403          403      403           403    403
+tasks:milestone-review   ms_waiting  POST    login  422         403          403      403           403    403
 tasks:plan-settings      plan        GET     login  200         403          403      403           403    403
 tasks:plan-settings      plan        POST    login  422         403          403      403           403    403
 tasks:assignment-close   assignment  GET     login  200         403          403      403           403    403
@@ -210,6 +230,8 @@ tasks:acknowledge        -           GET     login  405         405          405
 tasks:acknowledge        -           POST    login  403         302          302      302           403    403
 tasks:request-new        assignment  GET     login  403         200          200      403           403    403
 tasks:request-new        assignment  POST    login  403         422          422      403           403    403
+tasks:milestone-report   milestone   GET     login  403         200          200      403           403    403
+tasks:milestone-report   milestone   POST    login  403         422          422      403           403    403
 tasks:report-edit        assignment  GET     login  403         200          200      403           403    403
 tasks:report-edit        assignment  POST    login  403         422          422      403           403    403
 tasks:report-edit        draft       POST    login  403         302          302      403           403    403
@@ -235,6 +257,8 @@ READ_ONLY = [
     "tasks:item-list",
     "tasks:assignment-list",
     "tasks:item-detail",
+    "tasks:roadmap",
+    "tasks:milestone-detail",
     "tasks:request-list",
     "tasks:reminder-list",
     "tasks:reminder-preview",
@@ -272,6 +296,14 @@ NOTHING_THERE = [
     "/reports/0/page/",
     "/plans/none/items/1/amend/",
     "/plans/none/items/dates/",
+    "/plans/none/roadmap/",
+    "/plans/none/roadmap/propose/",
+    "/plans/none/items/1/milestones/new/",
+    "/milestones/0/",
+    "/milestones/0/move/",
+    "/milestones/0/withdraw/",
+    "/milestones/0/done/",
+    "/milestones/0/review/",
     "/plans/none/settings/",
     "/plans/none/items/1/weights/",
     "/plans/none/items/1/responsibility/",
@@ -385,13 +417,15 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
     draft = make_draft(lead, by=cast["lead_liaison"], at=moment("2016-10-10"), progress="草稿的文字")
     evidence = {
         word: kept(lead, cast["lead_liaison"], at=moment("2016-10-10"), name=f"{word}.pdf")
-        for word in ("e_accepted", "e_waiting", "e_sent_back", "e_request", "e_draft")
+        for word in ("e_accepted", "e_waiting", "e_sent_back", "e_request", "e_milestone", "e_draft")
     }
     for word, report in (("e_accepted", accepted), ("e_waiting", waiting), ("e_sent_back", sent_back)):
         ReportEvidence.objects.create(report=report, evidence=evidence[word])
     asked = make_request(lead, at=moment("2016-10-10"))
     RequestEvidence.objects.create(request=asked, evidence=evidence["e_request"])
     draft.evidence.add(evidence["e_draft"])
+    reported = milestone_done(waiting_one := make_milestone(item, "验收"), lead, at=moment("2016-10-10"))
+    MilestoneEvidence.objects.create(done=reported, evidence=evidence["e_milestone"])
     reminded = make_reminder(cast["lead_liaison"], lead, at=moment("2016-10-10 08:00"))
     calendar = renew_calendar(user=cast["lead_liaison"], at=moment("2016-10-10"))
     drafted, issued = packages(plan, cast["coordinator"])
@@ -412,6 +446,8 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
         "waiver": (make_assignment(make_item(plan), lead_agency).pk, period.code),
         "assignment": (lead.pk,),
         "request": (asked.pk,),
+        "milestone": (make_milestone(item).pk,),
+        "ms_waiting": (waiting_one.pk,),
         "rule": (ReminderRule.objects.first().pk,),
         "reminder": (reminded.pk,),
         "delivery": (reminded.digest.deliveries.get().pk,),
@@ -556,11 +592,13 @@ def test_what_is_not_there_is_not_found_by_anybody_and_hidden_from_nobody(stage,
 def test_refused_posts_change_nothing(stage, browser_of):
     def counts():
         models = (ProgressReport, Review, Comment, ItemRevision, Closure, Receipt, AgencyRequest, Decision)
-        return [model.objects.count() for model in models]
+        milestones = (MilestonePlan, MilestoneDone, MilestoneReview, MilestoneWithdrawal)
+        return [model.objects.count() for model in (*models, *milestones)]
 
     before = counts()
     whole = {"percent": "80", "progress": "别人写的", "action": "submit", "verdict": "accepted", "reason": "无"}
     whole |= {"text": "我也说", "reports": str(stage["waiting"][0]), "comment": "不行"}
+    whole |= {"name": "验收", "planned_on": "2016-11-30", "done_on": "2016-10-10", "words": "已办"}
     whole |= {"due_on": "2016-11-30", "kind": "closed", "confirm": "on"}
     for name, what, method, *expected in LINES:
         for role, status in zip(ROLES, expected, strict=True):

@@ -28,6 +28,8 @@ from tasks.models import (
     LightChange,
     Measure,
     Message,
+    Milestone,
+    MilestonePlan,
     Plan,
     ProgressReport,
     Receipt,
@@ -63,6 +65,7 @@ def build(size: int) -> Plan:
     )
     items = add_items(plan, sections, group, 8 * size)
     assignments = add_assignments(items, agencies)
+    add_milestones(items)
     add_history(plan, items, size)
     add_reports(plan, assignments, make_user(role=Role.LIAISON, agency=agencies[0]))
     add_requests(assignments, size)
@@ -73,6 +76,18 @@ def build(size: int) -> Plan:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does; here its last look may have been at tables of another size
     return plan
+
+
+def add_milestones(items):
+    """Two of each item, one of them moved; of ever more items, ever more measures have a day of their own."""
+    made = Milestone.objects.bulk_create(
+        Milestone(item=item, name=f"节点{n}", recorded_at=ISSUED) for item in items for n in range(2)
+    )
+    MilestonePlan.objects.bulk_create(
+        MilestonePlan(milestone=one, planned_on=TODAY + timedelta(days=n * 7 % 60 - 30), recorded_at=at)
+        for n, one in enumerate(made)
+        for at in ((ISSUED, moment("2016-09-01")) if n % 2 else (ISSUED,))
+    )
 
 
 def add_reminders(assignments, size):
@@ -326,6 +341,16 @@ PAGES = {
     "items that were overdue": ("leader", "/plans/{slug}/items/?course=once_red"),
     "item": ("coordinator", "/plans/{slug}/items/1/"),
     "item of a past day": ("liaison", "/plans/{slug}/items/1/?as_of=2016-10-01"),
+    "roadmap": ("coordinator", "/plans/{slug}/roadmap/"),
+    "roadmap of an agency, late and moved, on a past day": (
+        "leader",
+        "/plans/{slug}/roadmap/?agency={agency}&state=late&moved=on&as_of=2016-10-11",
+    ),
+    "milestones of the notice": ("coordinator", "/plans/{slug}/roadmap/propose/"),
+    "milestone": ("liaison", "/milestones/{milestone}/"),
+    "new milestone": ("coordinator", "/plans/{slug}/items/1/milestones/new/"),
+    "move a milestone": ("coordinator", "/milestones/{milestone}/move/"),
+    "milestone done": ("liaison", "/milestones/{milestone}/done/"),
     "amend": ("coordinator", "/plans/{slug}/items/1/amend/"),
     "dates of items": ("coordinator", "/plans/{slug}/items/dates/?item=1&item=2&item=3"),
     "weights": ("coordinator", "/plans/{slug}/items/1/weights/"),
@@ -409,6 +434,7 @@ def parts_of(plan):
         "reminder": Reminder.objects.filter(agency=agency).order_by("pk").first().pk,
         "urge": Urge.objects.filter(agency=agency).order_by("pk").first().pk,
         "urges": "&".join(f"id={pk}" for pk in urges.order_by("pk").values_list("pk", flat=True)[:50]),
+        "milestone": Milestone.objects.filter(item__plan=plan).order_by("pk").first().pk,
         "person": User.objects.get(agency=agency, role=Role.LIAISON).pk,
         "package": Package.objects.filter(plans=plan).order_by("pk").first().pk,
     }

@@ -16,12 +16,13 @@ from tasks.models import (
     Assignment,
     Evidence,
     Message,
+    MilestoneDone,
     Plan,
     ProgressReport,
     ReportingPeriod,
     Section,
 )
-from tasks.models.querysets import PlanQuerySet, ProgressReportQuerySet
+from tasks.models.querysets import MilestoneDoneQuerySet, PlanQuerySet, ProgressReportQuerySet
 
 
 def sees_plans(user: User) -> bool:
@@ -110,6 +111,17 @@ def whose_comments(user: User, agencies: Mapping[int, date | None]) -> set[int]:
     return {*own, *own_agencies(user).filter(pk__in=ended).values_list("pk", flat=True)} if ended else own
 
 
+def visible_milestone_reports(user: User, moment: datetime) -> MilestoneDoneQuerySet:
+    """The reports of done milestones whose words and proof the person reads.
+
+    Confirmed ones are open to all, others to their own agency, or its successor, and to those who oversee it.
+    """
+    reports = MilestoneDone.objects.as_of(moment)
+    if can_file_reports(user):
+        return reports.filter(Q(is_confirmed=True) | Q(assignment__agency__in=own_agencies(user)))
+    return reports
+
+
 def get_message(user: User, pk: int) -> Message:
     """A message to the person; nobody else's is there."""
     return get_object_or_404(Message, pk=pk, recipient=user)
@@ -122,13 +134,13 @@ def visible_requests(user: User) -> QuerySet[AgencyRequest]:
 
 
 def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:
-    """Evidence is open to its own agency, and to others with a report or a request whose text they may read.
+    """Evidence is open to its own agency, and to others with a report, request or milestone whose text they may read.
 
     What only a draft holds is for its agency alone.
     """
     evidence = get_object_or_404(Evidence.objects.select_related("assignment", "blob"), pk=pk)
     is_own = can_file_reports(user) and evidence.assignment.agency_id == user.agency_id
-    texts = (visible_reports(user, moment), visible_requests(user))
+    texts = (visible_reports(user, moment), visible_requests(user), visible_milestone_reports(user, moment))
     if not is_own and not any(rows.filter(evidence=evidence).exists() for rows in texts):
         raise Http404
     return evidence

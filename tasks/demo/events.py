@@ -6,16 +6,30 @@ from typing import Any, Protocol
 
 from agencies.changes import note, recording
 from agencies.models import Agency, User
-from tasks.models import AgencyRequest, Assignment, Evidence, ProgressReport, ReportingPeriod, Urge
+from tasks.demo.papers import Paper
+from tasks.models import (
+    ActionItem,
+    AgencyRequest,
+    Assignment,
+    Evidence,
+    Milestone,
+    ProgressReport,
+    ReportingPeriod,
+    Urge,
+)
 from tasks.workflow import (
     ReportContent,
     acknowledge,
+    add_milestone,
     answer_urge,
     close_assignment,
     comment_on_report,
     decide_request,
     lock_period,
     make_request,
+    move_milestone,
+    report_milestone,
+    review_milestone,
     unlock_period,
     urge,
     waive_report,
@@ -31,10 +45,12 @@ class Stage(Protocol):
     coordinator: User
     administrator: User
     users: dict[str, User]
+    items: dict[int, ActionItem]
 
     def assignment(self, entry: Entry) -> Assignment: ...
     def period(self, entry: Entry) -> ReportingPeriod: ...
     def evidence(self, entry: Entry, when: datetime) -> list[Evidence]: ...
+    def paper(self, entry: Entry, paper: Paper, when: datetime) -> Evidence: ...
 
 
 class Events:
@@ -44,6 +60,7 @@ class Events:
         self.stage = stage
         self.requests: dict[str, AgencyRequest] = {}
         self.urges: dict[str, Urge] = {}
+        self.milestones: dict[str, Milestone] = {}
 
     def deed_of(self, entry: Entry) -> Callable[[datetime], object]:
         deed: Callable[[Entry, datetime], object] = getattr(self, entry["deed"])
@@ -99,6 +116,45 @@ class Events:
 
     def answer(self, entry: Entry, when: datetime) -> None:
         answer_urge(urge=self.urges[entry["urge"]], text=entry["text"], by=self.stage.users[entry["agency"]], at=when)
+
+    def milestone(self, entry: Entry, when: datetime) -> None:
+        self.milestones[entry["id"]] = add_milestone(
+            item=self.stage.items[entry["item"]],
+            name=entry["name"],
+            planned_on=date.fromisoformat(entry["planned_on"]),
+            agency=self.stage.assignment(entry).agency if "agency" in entry else None,
+            by=self.stage.coordinator,
+            at=when,
+        )
+
+    def move_milestone(self, entry: Entry, when: datetime) -> None:
+        move_milestone(
+            milestone=self.milestones[entry["milestone"]],
+            planned_on=date.fromisoformat(entry["planned_on"]),
+            reason=entry["reason"],
+            by=self.stage.coordinator,
+            at=when,
+        )
+
+    def milestone_done(self, entry: Entry, when: datetime) -> None:
+        report_milestone(
+            milestone=self.milestones[entry["milestone"]],
+            assignment=self.stage.assignment(entry),
+            done_on=date.fromisoformat(entry["done_on"]),
+            words=entry["words"],
+            evidence=[self.stage.paper(entry, entry["paper"], when)],
+            by=self.stage.users[entry["agency"]],
+            at=when,
+        )
+
+    def confirm_milestone(self, entry: Entry, when: datetime) -> None:
+        review_milestone(
+            milestone=self.milestones[entry["milestone"]],
+            is_confirmed=entry["is_confirmed"],
+            comment=entry["comment"],
+            by=self.stage.coordinator,
+            at=when,
+        )
 
     def comment(self, entry: Entry, when: datetime) -> None:
         assignment, period = self.stage.assignment(entry), self.stage.period(entry)

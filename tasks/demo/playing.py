@@ -21,7 +21,7 @@ from agencies.changes import request_id
 from agencies.models import Agency, Role, User
 from qa_plan.clock import at
 from tasks.demo.events import Events
-from tasks.demo.papers import laid_ready, papers, upload_of
+from tasks.demo.papers import Paper, laid_ready, papers, upload_of
 from tasks.models import ActionItem, Assignment, Closure, Evidence, Indicator, Message, Plan, ReportingPeriod
 from tasks.notice import parse, read
 from tasks.reminders.deciding import moment_of
@@ -43,6 +43,7 @@ from tasks.workflow.importing import import_notice
 FIXTURES = settings.BASE_DIR / "fixtures"
 STORY = FIXTURES / "demo" / "story.json"
 COURSE = FIXTURES / "demo" / "course.json"
+MILESTONES = FIXTURES / "demo" / "milestones.json"
 ACCOUNTS = FIXTURES / "demo" / "accounts.json"
 OFFICE_ACCOUNTS = (
     ("coordinator", "统筹员", Role.COORDINATOR),
@@ -75,7 +76,7 @@ def load_demo(*, on: date, more: Iterable[TimedDeed] = ()) -> Plan:
     if not settings.QA_PLAN_DEMO:
         raise DemoError("这不是演示环境（QA_PLAN_DEMO 未开启），不能载入演示数据。")
     story = json.loads(STORY.read_text(encoding="utf-8"))
-    course = json.loads(COURSE.read_text(encoding="utf-8"))
+    course = [each for file in (COURSE, MILESTONES) for each in json.loads(file.read_text(encoding="utf-8"))]
     notice = parse(read(FIXTURES / "notices" / story["notice"]))
     existing = Plan.objects.first()
     if existing:
@@ -157,11 +158,12 @@ class _Player:
     def evidence(self, entry: dict[str, Any], when: datetime) -> list[Evidence]:
         """What the agency attaches there, its files put into the storage before their rows."""
         entry_papers = self.papers.get((entry["item"], entry["agency"], f"{when:%Y-%m-%dT%H:%M}"), ())
-        assignment, by = self.assignment(entry), self.users[entry["agency"]]
-        return [
-            record_evidence(upload=upload, written=laid_ready(upload), assignment=assignment, by=by, at=when)
-            for upload in map(upload_of, entry_papers)
-        ]
+        return [self.paper(entry, paper, when) for paper in entry_papers]
+
+    def paper(self, entry: dict[str, Any], paper: Paper, when: datetime) -> Evidence:
+        upload, assignment = upload_of(paper), self.assignment(entry)
+        by = self.users[entry["agency"]]
+        return record_evidence(upload=upload, written=laid_ready(upload), assignment=assignment, by=by, at=when)
 
     def _amend(self, entry: dict[str, Any], when: datetime) -> None:
         amend_item(

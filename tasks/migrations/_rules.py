@@ -48,9 +48,23 @@ RULES = [
     (350, "unanswered-7-leadership", "催办逾期未答复满7个工作日", "urge", 7, ONCE, "leadership"),
     # 催办 reaches the agency by message at once; by the channels of its people with the digest of the next working day.
     (295, "urged", "收到催办", "urged", 1, ONCE, "liaison"),
+    (360, "milestone-7", "距节点日期7个工作日", "milestone", -7, ONCE, "liaison"),
+    (370, "milestone-1", "距节点日期1个工作日", "milestone", -1, ONCE, "liaison"),
+    (380, "milestone-today", "节点今日到期", "milestone", 0, ONCE, "liaison"),
+    (390, "milestone-overdue", "节点逾期未完成", "milestone", 1, DAILY, "liaison"),
+    (400, "milestone-3-approver", "节点逾期满3个工作日", "milestone", 3, ONCE, "approver"),
+    (410, "milestone-7-coordinators", "节点逾期满7个工作日", "milestone", 7, ONCE, "coordinators"),
 ]
 
 
 def begin_with_rules(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     rule = apps.get_model("tasks", "ReminderRule")
     rule.objects.bulk_create(rule(**dict(zip(COLUMNS, row))) for row in RULES)
+
+
+def add_missing_rules(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Gives an installation the rules that were added since it was set up; those that it has stay as they are."""
+    rule = apps.get_model("tasks", "ReminderRule")
+    known = set(rule.objects.values_list("code", flat=True))
+    missing = (dict(zip(COLUMNS, row)) for row in RULES)
+    rule.objects.bulk_create(rule(**columns) for columns in missing if columns["code"] not in known)

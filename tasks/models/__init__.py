@@ -15,6 +15,14 @@ from tasks.models.facts import (
     WeightRevision,
 )
 from tasks.models.filing import ReportDraft, ReportingPeriod
+from tasks.models.milestones import (
+    Milestone,
+    MilestoneDone,
+    MilestoneEvidence,
+    MilestonePlan,
+    MilestoneReview,
+    MilestoneWithdrawal,
+)
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
 from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Plan, PlanRevision, Section
 from tasks.models.reminders import (
@@ -54,6 +62,12 @@ __all__ = [
     "LightChange",
     "Measure",
     "Message",
+    "Milestone",
+    "MilestoneDone",
+    "MilestoneEvidence",
+    "MilestonePlan",
+    "MilestoneReview",
+    "MilestoneWithdrawal",
     "PeriodLock",
     "Plan",
     "PlanRevision",

@@ -17,7 +17,16 @@ from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_
 from tasks.models.seen_red import Day, lead_seen_red, seen_red
 
 if TYPE_CHECKING:
-    from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod, Urge
+    from tasks.models import (
+        ActionItem,
+        AgencyRequest,
+        Assignment,
+        MilestoneDone,
+        Plan,
+        ProgressReport,
+        ReportingPeriod,
+        Urge,
+    )
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -274,3 +283,13 @@ class UrgeQuerySet(models.QuerySet["Urge"]):
         """Keeps urges sent by then and not yet answered, the one whose answer is due first before the others."""
         unanswered = Q(reply__isnull=True) | Q(reply__recorded_at__gt=moment)
         return self.filter(unanswered, recorded_at__lte=moment).order_by("reply_by", "year", "number")
+
+
+class MilestoneDoneQuerySet(models.QuerySet["MilestoneDone"]):
+    def as_of(self, moment: Moment) -> Self:
+        """Keeps those reported by then, each with its verdict (`is_confirmed`) and `comment`: None while it waits."""
+        return self.filter(recorded_at__lte=moment).annotate(
+            is_confirmed=Latest("MilestoneReview", "is_confirmed", moment, done="pk"),
+            comment=Latest("MilestoneReview", "comment", moment, done="pk"),
+            reviewed_at=Latest("MilestoneReview", "recorded_at", moment, done="pk"),
+        )

@@ -35,6 +35,7 @@ class ReminderRule(models.Model):
         REQUEST = "request", "申请提出之日"
         URGED = "urged", "催办发出之日"
         URGE = "urge", "催办答复期限"
+        MILESTONE = "milestone", "节点计划日期"
 
     class Audience(models.TextChoices):
         LIAISON = "liaison", "联络员"

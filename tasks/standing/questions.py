@@ -1,4 +1,4 @@
-"""What several pages ask of a plan's periods and of indicators, put into SQL once."""
+"""What several pages ask of a plan's periods, of indicators and of milestones, put into SQL once."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -18,8 +18,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from qa_plan.compile_once import Param, compile_once
-from tasks.models import Duty, Indicator, IndicatorReading, Measure, ReportingPeriod
+from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
+from tasks.models import Duty, Indicator, IndicatorReading, Measure, MilestonePlan, ReportingPeriod
 from tasks.models.latest import Latest, Moment
 
 
@@ -115,3 +115,38 @@ def _read(indicators: QuerySet[Indicator], readings: QuerySet[IndicatorReading],
     due_on = Latest("ItemRevision", "due_on", moment, item="item")
     read = indicators.annotate(value=Subquery(readings.values("value")[:1]), due_on=due_on)
     return read.select_related("item").defer("item__text")
+
+
+MILESTONE = (
+    *("milestone_id", "milestone__item_id", "milestone__name", "milestone__agency_id", "milestone__agency__name"),
+    *("milestone__measure__number", "milestone__duty__number", "milestone__recorded_at"),
+    *("withdrawn_at", "withdrawal_reason", "done", "done_on", "done_at", "is_confirmed"),
+    *("planned_on", "reason", "recorded_at"),
+)
+
+
+@compile_once(items=KeyList(), moment=DateTimeField())
+def milestone_rows_of_items(items: Param, moment: Param) -> QuerySet[Any, tuple[Any, ...]]:
+    """Every place of their milestones, oldest first of each, with what had become of it by the moment."""
+    return _places(moment).filter(InKeys(F("milestone__item"), items)).values_list(*MILESTONE)
+
+
+@compile_once(plan=IntegerField(), moment=DateTimeField())
+def milestone_rows_of_plan(plan: Param, moment: Param) -> QuerySet[Any, tuple[Any, ...]]:
+    return _places(moment).filter(milestone__item__plan=plan).values_list(*MILESTONE)
+
+
+def _places(moment: Param) -> QuerySet[MilestonePlan]:
+    def latest(model: str, column: str) -> Latest:
+        return Latest(model, column, moment, milestone="milestone")
+
+    places = MilestonePlan.objects.filter(recorded_at__lte=moment, milestone__recorded_at__lte=moment)
+    places = places.annotate(
+        withdrawn_at=latest("MilestoneWithdrawal", "recorded_at"),
+        withdrawal_reason=latest("MilestoneWithdrawal", "reason"),
+        done=latest("MilestoneDone", "id"),
+        done_on=latest("MilestoneDone", "done_on"),
+        done_at=latest("MilestoneDone", "recorded_at"),
+    )
+    places = places.annotate(is_confirmed=Latest("MilestoneReview", "is_confirmed", moment, done="done"))
+    return places.order_by("milestone_id", "recorded_at", "pk")

@@ -10,6 +10,13 @@ from tasks.workflow.current import WorkflowError
 from tasks.workflow.filing import ReportContent, check_content, floor_of, save_draft, submit_report
 from tasks.workflow.handover import hand_over, initial_password
 from tasks.workflow.membership import change_members
+from tasks.workflow.milestone_course import (
+    move_milestone,
+    report_milestone,
+    review_milestone,
+    withdraw_milestone,
+)
+from tasks.workflow.milestones import MilestoneContent, add_milestone, add_milestones
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
 from tasks.workflow.plans import change_settings
 from tasks.workflow.redating import amend_items
@@ -24,12 +31,15 @@ from tasks.workflow.versions import Basis, StaleError
 
 __all__ = [
     "Basis",
+    "MilestoneContent",
     "ReportContent",
     "RuleContent",
     "StaleError",
     "WorkflowError",
     "acknowledge",
     "acknowledge_all",
+    "add_milestone",
+    "add_milestones",
     "add_rule",
     "amend_item",
     "amend_items",
@@ -51,8 +61,11 @@ __all__ = [
     "initial_password",
     "lock_period",
     "make_request",
+    "move_milestone",
+    "report_milestone",
     "restore_report",
     "return_draft",
+    "review_milestone",
     "review_report",
     "review_reports",
     "save_draft",
@@ -66,4 +79,5 @@ __all__ = [
     "waive_report",
     "weigh",
     "withdraw_assignment",
+    "withdraw_milestone",
 ]

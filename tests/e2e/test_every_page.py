@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from agencies.models import Agency, Role, User
 from reports.packages.asking import request_package
 from reports.packages.building import build
-from tasks.models import AgencyRequest, Assignment, Plan, ProgressReport, Reminder, ReminderRule, Urge
+from tasks.models import AgencyRequest, Assignment, Milestone, Plan, ProgressReport, Reminder, ReminderRule, Urge
 from tests.e2e.conftest import DESK, PHONE
 from tests.support.factories import moment
 
@@ -46,6 +46,9 @@ PAGES = {
         f"{PLAN}periods/2016Q3/?as_of=2016-09-01",
         f"{PLAN}periods/2016Q2/reports/?report=late",
         f"{PLAN}notice/",
+        f"{PLAN}roadmap/",
+        f"{PLAN}roadmap/?state=late&moved=on&as_of=2016-10-01",
+        "/milestones/{moved}/",
         f"{PLAN}?as_of=2017-01-01",
         "/plans/",
         "/reviews/",
@@ -65,6 +68,11 @@ PAGES = {
         f"{PLAN}items/3/responsibility/",
         f"{PLAN}responsibility/?assignment={{lead}}",
         f"{PLAN}items/dates/?item=3&item=4",
+        f"{PLAN}items/3/milestones/new/",
+        f"{PLAN}roadmap/propose/",
+        "/milestones/{reported}/review/",
+        "/milestones/{moved}/move/",
+        "/milestones/{moved}/withdraw/",
         f"{PLAN}settings/",
         "/assignments/{lead}/close/",
         "/assignments/{closed}/close/",
@@ -102,6 +110,7 @@ PAGES = {
         "/messages/",
         "/my/",
         "/my/{lead}/",
+        "/milestones/{open}/done/",
         "/reminders/settings/",
         f"{PLAN}reports/",
     ],
@@ -138,6 +147,9 @@ def keys(site, packages):
         "closed": mine.get(item__number=8).pk,
         "group": agency.agency_groups.get().pk,
         "sent_back": ProgressReport.objects.filter(assignment__agency=agency, reviews__verdict="sent_back").last().pk,
+        "moved": Milestone.objects.get(name="示范县现场考评").pk,
+        "reported": Milestone.objects.get(name="10类消费品质量比对试验").pk,
+        "open": Milestone.objects.get(name="省级质检中心退出办法会签").pk,
         "person": agency.users.get(role=Role.LIAISON).pk,
         "request": AgencyRequest.objects.last().pk,
         "urge": Urge.objects.get(agency__name="省商务厅").pk,

@@ -31,6 +31,9 @@ from tasks.models import (
     IndicatorReading,
     ItemRevision,
     Measure,
+    Milestone,
+    MilestoneDone,
+    MilestonePlan,
     PeriodLock,
     Plan,
     ProgressReport,
@@ -277,6 +280,27 @@ def make_evidence(assignment: Assignment, name: str = "佐证.pdf", *, at: datet
     digest = sha256 or f"{Blob.objects.count():064x}"
     blob, _ = Blob.objects.get_or_create(sha256=digest, defaults={"size": 1, "media_type": "application/pdf"})
     return Evidence.objects.create(assignment=assignment, blob=blob, name=name, recorded_at=at)
+
+
+def make_milestone(
+    item: ActionItem, name: str = "印发方案", *, at: datetime = ISSUED, on: date = date(2016, 9, 30), **fields: Any
+) -> Milestone:
+    """Planned to that day as it was added."""
+    made = Milestone.objects.create(item=item, name=name, recorded_at=at, **fields)
+    move_to(made, on, at=at, reason="")
+    return made
+
+
+def move_to(milestone: Milestone, on: date, *, at: datetime, reason: str = "汛期顺延") -> MilestonePlan:
+    return MilestonePlan.objects.create(milestone=milestone, planned_on=on, reason=reason, recorded_at=at)
+
+
+def milestone_done(
+    milestone: Milestone, assignment: Assignment, *, at: datetime, on: date = date(2016, 9, 28)
+) -> MilestoneDone:
+    return MilestoneDone.objects.create(
+        milestone=milestone, assignment=assignment, done_on=on, words="已印发。", recorded_at=at
+    )
 
 
 def make_request(assignment: Assignment, kind: str = "completion", *, at: datetime, **fields: Any) -> AgencyRequest:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from agencies.models import User
+from tasks.access import milestone_moves
 from tasks.models import (
     ActionItem,
     Assignment,
@@ -14,13 +16,15 @@ from tasks.models import (
     ProgressReport,
     ReportingPeriod,
 )
+from tasks.models.choices import RUNNING
 from tasks.pages.items.questions import (
     assignments_with_course,
-    evidence_filed_on,
+    evidence_of,
     light_changes_of,
     reports_on,
 )
 from tasks.rules.asof import AsOf
+from tasks.rules.milestones import MilestoneMove
 from tasks.rules.status import Light
 from tasks.standing.course import SETTLING, is_settling, state_of_read
 from tasks.standing.duties import DutyLine, measures_and_duties, tells_more
@@ -35,6 +39,13 @@ from tasks.standing.filing import (
     shown_filing,
 )
 from tasks.standing.indicators import IndicatorRow, item_indicator_rows
+from tasks.standing.milestones import (
+    MilestoneStanding,
+    Part,
+    Successors,
+    count_words,
+    milestones_of_items,
+)
 from tasks.standing.quotation import Piece, item_pieces
 from tasks.standing.rollup import ItemStanding, Standing, item_standings, standings_from_objects
 
@@ -123,15 +134,21 @@ class ItemPage:
         return list(self.periods.values())[-1] if self.periods else None
 
     @cached_property
-    def reports(self) -> list[ProgressReport]:
+    def _filed(self) -> list[ProgressReport]:
+        """The reports, each as often as it has evidence."""
         return reports_on(item=self.item.pk, moment=self.as_of.moment)
+
+    @cached_property
+    def reports(self) -> list[ProgressReport]:
+        return list({report.pk: report for report in self._filed}.values())
 
     @cached_property
     def evidence(self) -> dict[int, list[Evidence]]:
         """By the key of the report that it was filed with."""
         by_report: dict[int, list[Evidence]] = defaultdict(list)
-        for attached in evidence_filed_on(item=self.item.pk, moment=self.as_of.moment):
-            by_report[attached.report_id].append(attached.evidence)
+        for row in self._filed:
+            if found := evidence_of(row):
+                by_report[row.pk].append(found)
         return by_report
 
     @cached_property
@@ -177,6 +194,27 @@ class ItemPage:
     @cached_property
     def indicators(self) -> list[IndicatorRow]:
         return item_indicator_rows(self.item, self.as_of)
+
+    # ── 节点 ──
+
+    @cached_property
+    def milestones(self) -> list[MilestoneStanding]:
+        return milestones_of_items([self.item.pk], self.as_of.moment, self.as_of.day, self.plan.soon_days)
+
+    @property
+    def milestone_words(self) -> str:
+        return count_words(self.milestones)
+
+    def moves(self, user: User) -> dict[int, list[MilestoneMove]]:
+        """What the person may do with each milestone now; nothing on a past day."""
+        if not self.as_of.is_today or not self.milestones:
+            return {}
+        running = [
+            Part(part.pk, part.item_id, part.agency_id, part.role)
+            for part in self.assignments
+            if part.closure in RUNNING
+        ]
+        return milestone_moves(self.milestones, user, {self.item.pk: running}, Successors(self.as_of.day))
 
     def pieces(self) -> list[Piece]:
         """The notice's words, with its measures and targets marked."""

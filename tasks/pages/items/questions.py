@@ -1,17 +1,19 @@
 """What an item's page asks; those that cost it the most are put into SQL once."""
 
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import DateTimeField, IntegerField, QuerySet, Value
+from django.db.models import DateTimeField, F, IntegerField, QuerySet, Value
 
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import (
     ActionItem,
     Assignment,
+    Blob,
+    Evidence,
     ItemRevision,
     LightChange,
     ProgressReport,
-    ReportEvidence,
     WeightRevision,
 )
 from tasks.models.obligation import obligation
@@ -31,14 +33,29 @@ def assignments_with_course(
 
 @compile_once(item=IntegerField(), moment=DateTimeField())
 def reports_on(item: Param, moment: Param) -> QuerySet[ProgressReport]:
-    """Of all agencies and periods, newest first, each with its verdict."""
-    return ProgressReport.objects.as_of(moment).filter(assignment__item=item)
+    """Of all agencies and periods, newest first, each with its verdict: once for each evidence that it was filed with.
+
+    What a page shows of the evidence comes along in the columns of `FILED_WITH`; they are empty where there is none.
+    """
+    reports = ProgressReport.objects.as_of(moment).filter(assignment__item=item).annotate(**FILED_WITH)
+    return reports.order_by("-recorded_at", "-pk", "evidence")
 
 
-@compile_once(item=IntegerField(), moment=DateTimeField())
-def evidence_filed_on(item: Param, moment: Param) -> QuerySet[ReportEvidence]:
-    filed = ReportEvidence.objects.filter(report__assignment__item=item, report__recorded_at__lte=moment)
-    return filed.select_related("evidence__blob").order_by("evidence_id")
+FILED_WITH = {
+    "evidence_pk": F("evidence"),
+    "evidence_name": F("evidence__name"),
+    "evidence_size": F("evidence__blob__size"),
+    "evidence_type": F("evidence__blob__media_type"),
+    "evidence_sha256": F("evidence__blob__sha256"),
+}
+
+
+def evidence_of(row: Any) -> Evidence | None:
+    """The evidence that a row of `reports_on` came with, as much of it as pages show: it is not to be saved."""
+    if row.evidence_pk is None:
+        return None
+    blob = Blob(size=row.evidence_size, media_type=row.evidence_type, sha256=row.evidence_sha256)
+    return Evidence(pk=row.evidence_pk, name=row.evidence_name, blob=blob)
 
 
 def light_changes_of(item: ActionItem, day: date) -> QuerySet[LightChange]:

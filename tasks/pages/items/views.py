@@ -50,6 +50,7 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "timeline": entries(facts, page.light_changes, viewer=request.user, periods=page.periods),
         "is_cut": len(facts) == TIMELINE_LENGTH,
         "can_amend": can_steer(request.user) and as_of.is_today,
+        "milestone_moves": page.moves(request.user),
         "offers": offers(page.assignments, request.user, as_of),
     }
     return render(request, "tasks/item_detail.html", context)

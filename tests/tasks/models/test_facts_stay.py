@@ -20,6 +20,11 @@ from tasks.models import (
     Evidence,
     IndicatorReading,
     ItemRevision,
+    Milestone,
+    MilestoneDone,
+    MilestonePlan,
+    MilestoneReview,
+    MilestoneWithdrawal,
     PeriodLock,
     Plan,
     PlanRevision,
@@ -46,11 +51,13 @@ from tests.support.factories import (
     make_evidence,
     make_indicator,
     make_item,
+    make_milestone,
     make_period,
     make_plan,
     make_request,
     make_urge,
     make_user,
+    milestone_done,
     moment,
     review,
     revise,
@@ -94,6 +101,27 @@ MAKERS = {
     Waiver: (lambda lead: waive(lead, at=NOW), {"is_waived": False}),
     Urge: (lambda lead: make_urge(lead, at=NOW, about=()), {"text": "改写"}),
     UrgeReply: (lambda lead: answer(make_urge(lead, at=NOW), at=NOW), {"text": "改写"}),
+    Milestone: (
+        lambda lead: Milestone.objects.create(item=lead.item, name="印发方案", recorded_at=NOW),
+        {"name": "改写"},
+    ),
+    MilestonePlan: (lambda lead: make_milestone(lead.item, at=NOW).plans.get(), {"planned_on": date(2017, 1, 1)}),
+    MilestoneDone: (
+        lambda lead: milestone_done(make_milestone(lead.item, at=NOW), lead, at=NOW),
+        {"done_on": date(2016, 1, 1)},
+    ),
+    MilestoneReview: (
+        lambda lead: MilestoneReview.objects.create(
+            done=milestone_done(make_milestone(lead.item, at=NOW), lead, at=NOW), is_confirmed=True, recorded_at=NOW
+        ),
+        {"comment": "改写"},
+    ),
+    MilestoneWithdrawal: (
+        lambda lead: MilestoneWithdrawal.objects.create(
+            milestone=make_milestone(lead.item, at=NOW), reason="合并", recorded_at=NOW
+        ),
+        {"reason": "改写"},
+    ),
     Comment: (lambda lead: comment_on(file_report(lead, at=NOW), at=NOW), {"text": "改写"}),
 }
 

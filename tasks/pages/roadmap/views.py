@@ -1,0 +1,75 @@
+"""路线图 of a plan; and the milestones that its notice's deadlines name, for coordinators to take over."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from qa_plan import clock
+from tasks.access import can_steer, get_plan, get_plan_to_steer
+from tasks.http.dating import dated, require_assigned
+from tasks.http.request import Request
+from tasks.models import Plan
+from tasks.pages.roadmap.filters import RoadmapFilter
+from tasks.pages.roadmap.page import LISTED, Roadmap
+from tasks.pages.roadmap.questions import (
+    agencies_concerned,
+    dated_duties,
+    dated_measures,
+    planned_names,
+    sections_of,
+)
+from tasks.standing.proposals import Proposal, proposals
+from tasks.workflow import MilestoneContent, WorkflowError, add_milestones
+
+
+@require_safe
+@dated
+def roadmap(request: Request, slug: str) -> HttpResponse:
+    """The plan's milestones and due dates over its months, as they stood on that day."""
+    as_of = request.as_of
+    plan = get_plan(request.user, slug)
+    require_assigned(plan, as_of)
+    chosen = RoadmapFilter(
+        request.GET,
+        sections=[(number, title) for number, title in sections_of(plan=plan.pk)],
+        agencies=list(agencies_concerned(plan=plan.pk)),
+    )
+    road = Roadmap(plan, as_of, chosen, request.GET.get("page"))
+    context = {"plan": plan, "road": road, "form": chosen, "limit": f":{LISTED}"}
+    context |= {"can_propose": can_steer(request.user) and as_of.is_today}
+    return render(request, "tasks/roadmap.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def roadmap_propose(request: Request, slug: str) -> HttpResponse:
+    """按公文时限生成节点: what is ticked is planned in one deed."""
+    plan = get_plan_to_steer(request.user, slug)
+    offered = _offered(plan)
+    error, status = "", 200
+    ticked = set(request.POST.getlist("proposal")) if request.method == "POST" else {each.key for each in offered}
+    if request.method == "POST":
+        contents = [
+            MilestoneContent(
+                each.item, each.name, each.planned_on, measure=each.measure, duty=each.duty, reason=each.reason
+            )
+            for each in offered
+            if each.key in ticked
+        ]
+        for content in contents:
+            content.item.plan = plan
+        try:
+            made = add_milestones(contents=contents, by=request.user, at=clock.now())
+        except WorkflowError as refused:
+            error, status = refused.message, 422
+        else:
+            messages.success(request, f"已按公文时限新增{len(made)}个节点，责任单位已收到通知。")
+            return redirect("tasks:roadmap", slug=plan.slug)
+    rows = [(each, each.key in ticked) for each in offered]
+    context = {"plan": plan, "rows": rows, "error": error}
+    return render(request, "tasks/roadmap_propose.html", context, status=status)
+
+
+def _offered(plan: Plan) -> list[Proposal]:
+    planned = set(planned_names(plan))
+    return proposals(dated_measures(plan), dated_duties(plan), planned=planned, issued_on=plan.issued_on)
