@@ -15,6 +15,7 @@ from tasks.models.facts import (
     WeightRevision,
 )
 from tasks.models.filing import ReportDraft, ReportingPeriod
+from tasks.models.importing import ImportDraft, ImportFinding, ImportRevision
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
 from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Plan, PlanRevision, Section
 from tasks.models.reminders import (
@@ -47,6 +48,9 @@ __all__ = [
     "DutyAgency",
     "Evidence",
     "Heartbeat",
+    "ImportDraft",
+    "ImportFinding",
+    "ImportRevision",
     "Indicator",
     "IndicatorReading",
     "ItemRevision",

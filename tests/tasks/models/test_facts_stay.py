@@ -18,6 +18,8 @@ from tasks.models import (
     Comment,
     Decision,
     Evidence,
+    ImportFinding,
+    ImportRevision,
     IndicatorReading,
     ItemRevision,
     PeriodLock,
@@ -58,6 +60,7 @@ from tests.support.factories import (
     waive,
     withdraw,
 )
+from tests.support.proofs import make_proof, make_revision
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -94,6 +97,8 @@ MAKERS = {
     Waiver: (lambda lead: waive(lead, at=NOW), {"is_waived": False}),
     Urge: (lambda lead: make_urge(lead, at=NOW, about=()), {"text": "改写"}),
     UrgeReply: (lambda lead: answer(make_urge(lead, at=NOW), at=NOW), {"text": "改写"}),
+    ImportFinding: (lambda lead: make_proof().finding, {"text": "改写"}),
+    ImportRevision: (lambda lead: make_revision(make_proof()), {"now": "改写"}),
     Comment: (lambda lead: comment_on(file_report(lead, at=NOW), at=NOW), {"text": "改写"}),
 }
 
