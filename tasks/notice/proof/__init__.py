@@ -4,8 +4,9 @@ The text itself never changes, only what is read of it.
 """
 
 from .corrections import Corrected, Correction, corrected
-from .describing import said
+from .describing import deadline_words, said
 from .keeping import from_kept, kept
+from .marks import Mark, Piece, marks_of, pieces
 from .places import locate
 from .questions import Choice, Question, questions
 
@@ -13,11 +14,16 @@ __all__ = [
     "Choice",
     "Corrected",
     "Correction",
+    "Mark",
+    "Piece",
     "Question",
     "corrected",
+    "deadline_words",
     "from_kept",
     "kept",
     "locate",
+    "marks_of",
+    "pieces",
     "questions",
     "said",
 ]

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from ..model import Item, Notice, Problem, Responsible
-from ..offices import short_form
+from ..model import Item, Notice, Problem
+from ..offices import level_of, short_form
 from .corrections import SETTLED, units_of
 from .places import item_on, line_span, locate
 
@@ -40,7 +40,8 @@ class Question:
     title: str
     reason: str
     choices: tuple[Choice, ...] = ()
-    start: int | None = None  # in the text
+    start: int | None = None  # of the words in doubt
+    end: int | None = None
     item: int | None = None  # the item's start
     field: str = ""
     unit: str = ""
@@ -65,18 +66,19 @@ def questions(notice: Notice, known: Mapping[str, str]) -> tuple[Question, ...]:
 def _of_problem(notice: Notice, place: int, problem: Problem) -> Iterator[Question]:
     start, end = line_span(notice.text, problem.line)
     found = locate(notice.text, problem.words, start, len(notice.text)) if problem.words and problem.line else None
-    at = found[0] if found else (start if problem.line else None)
+    at, until = found or ((start, end) if problem.line else (None, None))
     item = item_on(notice, at, max(end, at + 1)) if at is not None else None
     if problem.kind.startswith("head:"):
         field = problem.kind.partition(":")[2]
         yield Question(f"h-{field}", _HEADS[field], problem.reason, field=field, kind="head")
     elif problem.kind == "name":
         choices = tuple(_other(problem.words, name, str(number)) for number, name in enumerate(problem.choices))
-        yield _about_name(problem.words, problem.reason, choices, (at, item))
+        yield _about_name(problem.words, problem.reason, choices, (at, until), item)
     else:
         choices = (*_choices(notice, problem, item), _KEPT)
         key, title = f"p-{place}", _TITLES.get(problem.kind, _TITLES[""])
-        yield Question(key, title, problem.reason, choices, at, item.start if item else None, kind=problem.kind)
+        of = item.start if item else None
+        yield Question(key, title, problem.reason, choices, at, until, of, kind=problem.kind)
 
 
 def _choices(notice: Notice, problem: Problem, item: Item | None) -> Iterator[Choice]:
@@ -117,13 +119,20 @@ def _of_names(notice: Notice, known: Mapping[str, str]) -> Iterator[Question]:
             if name in seen or unit.is_collective or name in known:
                 continue
             seen.add(name)
-            alike = [by_form[each] for each in get_close_matches(short_form(name), by_form, 2, _SIMILAR)]
+            alike = _alike(name, by_form)
             if alike or unit.is_doubtful:
                 place = locate(notice.text, unit.printed or name, item.start, item.end)
-                yield _of_name(name, unit, list(dict.fromkeys(alike)), (place[0] if place else item.start, item))
+                yield _of_name(name, list(dict.fromkeys(alike)), place or (item.start, item.start), item)
 
 
-def _of_name(name: str, unit: Responsible, alike: list[str], place: tuple[int, Item]) -> Question:
+def _alike(name: str, by_form: Mapping[str, str]) -> list[str]:
+    """The known offices that a name may mean; 市发改委 is no form of 省发改委's name."""
+    level = level_of(name)
+    forms = [form for form, office in by_form.items() if not level or level_of(office) in ("", level)]
+    return [by_form[form] for form in get_close_matches(short_form(name), forms, 2, _SIMILAR)]
+
+
+def _of_name(name: str, alike: list[str], place: tuple[int, int], item: Item) -> Question:
     similar = f"不在单位名册里，与“{'”“'.join(alike)}”相近"
     reason = f"“{name}”{similar if alike else '看上去不像单位名称'}。"
     choices = [_other(name, office, str(number)) for number, office in enumerate(alike)]
@@ -135,19 +144,19 @@ def _of_name(name: str, unit: Responsible, alike: list[str], place: tuple[int, I
         )
         for number, office in enumerate(alike)
     ]
-    return _about_name(name, reason, tuple(choices), place)
+    return _about_name(name, reason, tuple(choices), place, item)
 
 
-def _about_name(name: str, reason: str, choices: tuple[Choice, ...], place: tuple[int | None, Item | None]) -> Question:
+def _about_name(
+    name: str, reason: str, choices: tuple[Choice, ...], place: tuple[int | None, int | None], item: Item | None
+) -> Question:
     choices = (
         *choices,
         Choice("new", f"新增单位“{name}”", ({"kind": "unit", "name": name, "as": "new", "means": ""},)),
         Choice("none", "不是单位，不列入责任单位", ({"kind": "unit", "name": name, "as": "none", "means": ""},)),
     )
-    start, item = place
-    return Question(
-        f"u-{name}", "不认识的单位", reason, choices, start, item.start if item else None, unit=name, kind="name"
-    )
+    of = item.start if item else None
+    return Question(f"u-{name}", "不认识的单位", reason, choices, *place, of, unit=name, kind="name")
 
 
 def _other(name: str, office: str, value: str) -> Choice:
@@ -180,4 +189,5 @@ def _of_dates(notice: Notice) -> Iterator[Question]:
             for number, each in enumerate((item.deadline, other))
         )
         reason = f"“{item.label}{item.title}”写有两个时限，较晚的一个在正文里。"
-        yield Question(f"d-{item.start}", "两个时限取哪一个", reason, choices, other.start, item.start, kind="date")
+        place = (other.start, other.end, item.start)
+        yield Question(f"d-{item.start}", "两个时限取哪一个", reason, choices, *place, kind="date")

@@ -234,6 +234,10 @@ def test_a_name_like_a_known_offices_is_a_question_and_a_strange_one_is_not(noti
     ]
 
 
+def test_an_office_of_another_level_is_another_office(notice):
+    assert questions(notice, {"市市场监管局": "市市场监管局"}) == ()
+
+
 def test_a_known_name_is_no_question(notice):
     known = {name: name for item in notice.items for name in names((*item.leads, *item.assists))}
     assert questions(notice, known) == ()
