@@ -17,6 +17,7 @@ from tasks.reminders.sweeping import plan_day
 from tasks.reminders.watch import late_sweep, look
 from tasks.workflow.daily import daily_round as run_daily_round
 from tasks.workflow.heartbeat import beat
+from tasks.workflow.proofs import read_waiting
 
 SIGN_INTERVAL = 15.0  # seconds between two signs of beat
 SENT_TOGETHER = 10  # deliveries of one job
@@ -65,6 +66,12 @@ def deliver(deliveries: list[int]) -> int:
         if time.monotonic() < end:
             tried += send(pk, at=timezone.now()) is not None
     return tried
+
+
+@shared_task
+def read_import(pk: int) -> bool:
+    """Reads a large notice into its 核对稿; twin of `manage.py read_imports`. Safe to send twice."""
+    return read_waiting(pk, at=clock.now())
 
 
 @shared_task

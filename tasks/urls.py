@@ -3,6 +3,7 @@ from django.urls import path
 from tasks.pages.evidence import views as evidence
 from tasks.pages.filing import views as filing
 from tasks.pages.groups import views as groups
+from tasks.pages.importing import views as importing
 from tasks.pages.items import views as items
 from tasks.pages.ledger import views as ledger
 from tasks.pages.messages import views as messages
@@ -22,6 +23,10 @@ app_name = "tasks"
 urlpatterns = [
     # /plans/
     path("plans/", plans.plan_list, name="plan-list"),
+    path("plans/import/", importing.import_list, name="import-list"),
+    path("plans/import/<key:pk>/", importing.import_draft, name="import-draft"),
+    path("plans/import/<key:pk>/items/<key:start>/", importing.import_item, name="import-item"),
+    path("plans/import/<key:pk>/confirm/", importing.import_confirm, name="import-confirm"),
     path("plans/<slug:slug>/notice/", plans.notice, name="notice"),
     path("plans/<slug:slug>/settings/", plans.plan_settings, name="plan-settings"),
     path("plans/<slug:slug>/roadmap/", roadmaps.roadmap, name="roadmap"),

@@ -70,6 +70,7 @@ from tests.support.factories import (
     moment,
     review,
 )
+from tests.support.proofs import ITEMS, make_proof
 from tests.support.reading import Page
 from tests.support.uploads import kept
 
@@ -174,6 +175,15 @@ tasks:plan-settings      plan        POST    login  422         403          403
 tasks:assignment-close   assignment  GET     login  200         403          403      403           403    403
 tasks:assignment-close   assignment  POST    login  422         403          403      403           403    403
 tasks:group-detail       group       POST    login  200         403          403      403           403    403
+tasks:group-detail       group       POST    login  302         403          403      403           403    403
+tasks:import-list        -           GET     login  200         403          403      403           403    403
+tasks:import-list        -           POST    login  422         403          403      403           403    403
+tasks:import-draft       import      GET     login  200         403          403      403           403    403
+tasks:import-draft       import      POST    login  422         403          403      403           403    403
+tasks:import-item        import_item GET     login  200         403          403      403           403    403
+tasks:import-item        import_item POST    login  422         403          403      403           403    403
+tasks:import-confirm     import      GET     login  200         403          403      403           403    403
+tasks:import-confirm     import      POST    login  422         403          403      403           403    403
 tasks:period-lock        period      GET     login  200         403          403      403           403    403
 tasks:period-lock        period      POST    login  422         403          403      403           403    403
 tasks:report-waive       waiver      GET     login  200         403          403      403           403    403
@@ -305,6 +315,9 @@ NOTHING_THERE = [
     "/milestones/0/done/",
     "/milestones/0/review/",
     "/plans/none/settings/",
+    "/plans/import/0/",
+    "/plans/import/0/items/1/",
+    "/plans/import/0/confirm/",
     "/plans/none/items/1/weights/",
     "/plans/none/items/1/responsibility/",
     "/plans/none/responsibility/",
@@ -429,8 +442,11 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
     reminded = make_reminder(cast["lead_liaison"], lead, at=moment("2016-10-10 08:00"))
     calendar = renew_calendar(user=cast["lead_liaison"], at=moment("2016-10-10"))
     drafted, issued = packages(plan, cast["coordinator"])
+    imported = make_proof(by=cast["coordinator"], at=moment("2016-10-10"))
     return {
         "-": (),
+        "import": (imported.pk,),
+        "import_item": (imported.pk, ITEMS[0]),
         "plan": (plan.slug,),
         "xlsx_of": (plan.slug, "xlsx"),
         "csv_of": (plan.slug, "csv"),

@@ -22,6 +22,7 @@ from tasks.models import (
     DailySnapshot,
     Decision,
     Evidence,
+    ImportDraft,
     Indicator,
     IndicatorReading,
     ItemRevision,
@@ -42,6 +43,7 @@ from tasks.models import (
     Urge,
 )
 from tests.support.factories import ISSUED, answer, make_period, make_plan, make_reminder, make_urge, make_user, moment
+from tests.support.proofs import ITEMS, TEXT, agency, correct, make_proof
 
 pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
 
@@ -73,6 +75,7 @@ def build(size: int) -> Plan:
     add_reminders(assignments, size)
     add_changes(assignments, size)
     add_packages(plan, size)
+    add_proofs(size)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does; here its last look may have been at tables of another size
     return plan
@@ -141,6 +144,17 @@ def add_packages(plan, size):
                 made = Issue.objects.create(**issue, recorded_at=at, recorded_by=None)
                 if number <= size:
                     IssueWithdrawal.objects.create(issue=made, reason="有误", recorded_at=at)
+
+
+def add_proofs(size):
+    """核对稿 of ever more tasks, corrected ever more often."""
+    more = "\n".join(
+        f"（{n}）继续抓好第{n}项工作。（第{size}-{n % 6}厅、省新设{n}厅负责）" for n in range(4, 4 + 8 * size)
+    )
+    for n in range(2 * size):
+        draft = make_proof(f"{TEXT}{more}\n附注{n}", name=f"第{n}份.txt", at=moment("2016-10-10"))
+        for number in range(3 * size):
+            correct(draft, agency(0, f"第{size}-{number % 6}厅", "assist" if number % 2 else "lead"))
 
 
 def add_changes(assignments, size):
@@ -380,6 +394,10 @@ PAGES = {
     "notice": ("leader", "/plans/{slug}/notice/"),
     "plan settings": ("coordinator", "/plans/{slug}/settings/"),
     "plans": ("coordinator", "/plans/"),
+    "imports": ("coordinator", "/plans/import/"),
+    "proof": ("coordinator", "/plans/import/{proof}/"),
+    "an item of a proof": ("coordinator", "/plans/import/{proof}/items/{proof_item}/"),
+    "handing out": ("coordinator", "/plans/import/{proof}/confirm/"),
     "group": ("coordinator", "/groups/{group}/"),
     "my": ("liaison", "/my/"),
     "file": ("liaison", "/my/{assignment}/"),
@@ -437,6 +455,8 @@ def parts_of(plan):
         "milestone": Milestone.objects.filter(item__plan=plan).order_by("pk").first().pk,
         "person": User.objects.get(agency=agency, role=Role.LIAISON).pk,
         "package": Package.objects.filter(plans=plan).order_by("pk").first().pk,
+        "proof": ImportDraft.objects.order_by("pk").last().pk,
+        "proof_item": ITEMS[0],
     }
 
 

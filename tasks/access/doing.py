@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -11,7 +11,7 @@ from agencies.models import AGENCY_ROLES, Agency, User
 from tasks.access.questions import assignments_by_key
 from tasks.access.roles import can_file_reports, can_move_people, can_review, can_steer
 from tasks.access.seeing import get_period, get_plan, sees_plans, visible_plans, visible_reports
-from tasks.models import Assignment, Plan, ProgressReport, ReportingPeriod
+from tasks.models import Assignment, ImportDraft, Plan, ProgressReport, ReportingPeriod
 
 
 def require(allowed: bool) -> None:
@@ -48,6 +48,27 @@ def get_plan_to_steer(user: User, slug: str) -> Plan:
     plan = get_plan(user, slug)
     require(can_steer(user))
     return plan
+
+
+def import_drafts(user: User) -> QuerySet[ImportDraft]:
+    """Every 核对稿, for coordinators, the open ones first; 403 for others."""
+    require(can_steer(user))
+    return _import_drafts()
+
+
+def _import_drafts() -> QuerySet[ImportDraft]:
+    ended = Case(When(ended_at=None, then=0), default=1)
+    drafts = ImportDraft.objects.select_related("started_by", "plan").order_by(ended, "-started_at", "-pk")
+    return drafts.defer("source", "plan__notice_text")
+
+
+def get_import_draft(user: User, pk: int) -> ImportDraft:
+    """With what was read of it, as far as it is: without the text and the reading themselves."""
+    drafts = _import_drafts().select_related("finding", "ended_by")
+    drafts = drafts.defer("source", "plan__notice_text", "finding__text", "finding__found")
+    draft = get_object_or_404(drafts, pk=pk)
+    require(can_steer(user))
+    return draft
 
 
 def get_period_to_steer(user: User, slug: str, code: str) -> ReportingPeriod:

@@ -15,6 +15,7 @@ from tasks.models.facts import (
     WeightRevision,
 )
 from tasks.models.filing import ReportDraft, ReportingPeriod
+from tasks.models.importing import ImportDraft, ImportFinding, ImportRevision
 from tasks.models.milestones import (
     Milestone,
     MilestoneDone,
@@ -55,6 +56,9 @@ __all__ = [
     "DutyAgency",
     "Evidence",
     "Heartbeat",
+    "ImportDraft",
+    "ImportFinding",
+    "ImportRevision",
     "Indicator",
     "IndicatorReading",
     "ItemRevision",

@@ -112,5 +112,5 @@ def one_office_each(text: Text, answers: list[Answer]) -> tuple[dict[str, str], 
             if unit.name in open_names and is_bare(unit.name):
                 choices = open_names[unit.name]
                 reason = f"“{unit.name}”没有写明是{'还是'.join(choices)}，请核对"
-                problems.append(Problem(text.line(answer.start), reason, unit.name, choices))
+                problems.append(Problem(text.line(answer.start), reason, unit.name, choices, "name"))
     return same, problems

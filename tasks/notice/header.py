@@ -87,14 +87,14 @@ def read_header(text: Text, body_start: int, given: Given) -> Header:
     issued_on = given.issued_on or _issued_on(text, issuer, problems)
     issuer = issuer or _issuer_elsewhere(text)
     number = _as_typed(given.number) or (canonical_number(numbers[0]) if numbers else _metadata(text, "number"))
-    for value, missing in (
-        (number, "没有找到发文字号，如“×政办发〔2016〕1号”，请补充"),
-        (title, "没有找到标题，如“×××关于……的通知”，请核对"),
-        (issuer, "没有找到发文机关，请补充"),
-        (issued_on, "没有找到成文日期，如“2016年5月24日”，请补充"),
+    for value, missing, field in (
+        (number, "没有找到发文字号，如“×政办发〔2016〕1号”，请补充", "document_number"),
+        (title, "没有找到标题，如“×××关于……的通知”，请核对", "title"),
+        (issuer, "没有找到发文机关，请补充", "issuer"),
+        (issued_on, "没有找到成文日期，如“2016年5月24日”，请补充", "issued_on"),
     ):
         if not value:
-            problems.append(Problem(0, missing))
+            problems.append(Problem(0, missing, kind=f"head:{field}"))
     bases = _legal_bases(text, title_end, body_start)
     return Header(number, title or _first_line(text), issuer, issued_on, bases, tuple(problems))
 

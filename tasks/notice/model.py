@@ -13,13 +13,15 @@ from typing import Any
 class Problem:
     """What is unsure: the 1-based line (0 when the whole text is meant) and why, in Chinese.
 
-    `words` are the notice's own that are meant, `choices` what they may mean, if there are some to choose from.
+    `words` are the notice's own that are meant, `choices` what they may mean, if there are some to choose from. `kind`
+    names those that can be answered by something else than reading again: "head:…", "title", "lead", "group", "name".
     """
 
     line: int
     reason: str
     words: str = ""
     choices: tuple[str, ...] = ()
+    kind: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"第{self.line}行：{self.reason}" if self.line else self.reason

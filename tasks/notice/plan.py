@@ -82,7 +82,7 @@ class PlanReader:
                 named = "、".join(unit.name for unit in (*answer.leads, *answer.assists))
                 reason = f"“{node.label}”整个部分写明的单位（{named}）没有分到各项任务，请核对"
                 words = self.text.source[answer.start : answer.end]
-                self.problems.append(Problem(self.text.line(answer.start), reason, words))
+                self.problems.append(Problem(self.text.line(answer.start), reason, words, kind="group"))
 
     def _answers_in(self, start: int, end: int) -> list[Answer]:
         return [
@@ -101,7 +101,8 @@ class PlanReader:
         title = self.text.clean(start, end).rstrip("。：:；;，,！. ")
         if len(title) <= _LONGEST_TITLE:
             return title
-        self.problems.append(Problem(self.text.line(start), f"标题“{title[:12]}……”过长，只取到第一个停顿处，请核对"))
+        reason = f"标题“{title[:12]}……”过长，只取到第一个停顿处，请核对"
+        self.problems.append(Problem(self.text.line(start), reason, kind="title"))
         return re.split("[，；、]", title[:_LONGEST_TITLE])[0]
 
     def _item(self, task: Task, *, is_answered: bool) -> Item:
@@ -214,7 +215,7 @@ class PlanReader:
             words = self.text.clean(first, last)
             self.problems.append(Problem(self.text.line(first), f"“{words}”没有读懂，请核对", words))
         if not answers and is_missing:
-            self.problems.append(Problem(line, f"“{node.label}{title}”没有写明负责单位"))
+            self.problems.append(Problem(line, f"“{node.label}{title}”没有写明负责单位", kind="lead"))
 
     def _measures(self, node: Node, start: int, end: int, duties: list[Duty]) -> tuple[Measure, ...]:
         own = [duty for duty in duties if duty.ending_start >= node.start]

@@ -166,7 +166,7 @@ class TableReader:
         title = self._text.clean(*(sentences[0] if sentences else task)).rstrip("。：；，")
         duty = self._duty(table, cells, (start, end))
         if duty is None:
-            self.problems.append(Problem(self._text.line(start), f"“{label}{title}”没有写明负责单位"))
+            self.problems.append(Problem(self._text.line(start), f"“{label}{title}”没有写明负责单位", kind="lead"))
         return Item(
             number=numeral_value(label) or count,
             label=label,

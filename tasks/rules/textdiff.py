@@ -31,3 +31,18 @@ def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
 
 def _pieces(changed: str, common: str) -> list[Piece]:
     return [piece for piece in (Piece(changed, True), Piece(common, False)) if piece.text]
+
+
+def changed_paragraphs(old: str, new: str) -> list[tuple[list[Piece], list[Piece]]]:
+    """The paragraphs in which two texts differ, old and new side by side; a whole one that has no counterpart."""
+    olds, news = old.split("\n"), new.split("\n")
+    found = []
+    for kind, *places in SequenceMatcher(None, olds, news, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        old_lines, new_lines = olds[places[0] : places[1]], news[places[2] : places[3]]
+        if len(old_lines) == len(new_lines):
+            found += [compare(was, now) for was, now in zip(old_lines, new_lines, strict=True)]
+        else:
+            found.append((_pieces("\n".join(old_lines), ""), _pieces("\n".join(new_lines), "")))
+    return found

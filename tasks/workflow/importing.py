@@ -33,6 +33,7 @@ from tasks.rules.due_dates import reason_of
 from tasks.workflow import assign, follow_group
 from tasks.workflow.messages import tell_assigned
 
+CONFIRMED_DAY = "导入核对时确定，公文未写"
 LEAD, ASSIST = Assignment.Role.LEAD.value, Assignment.Role.ASSIST.value
 MISSING = {
     "document_number": "没有找到发文字号，请补充（--number 某政办发〔2016〕1号）",
@@ -133,7 +134,7 @@ def set_first_due_date(
         due_on=deadline.on if deadline else otherwise,
         is_inferred=deadline is None,
         due_words=deadline.text if deadline else "",
-        reason=reason_of(deadline.text if deadline else ""),
+        reason=CONFIRMED_DAY if deadline and not deadline.text else reason_of(deadline.text if deadline else ""),
         recorded_at=at,
         recorded_by=by,
     )
@@ -202,7 +203,7 @@ def import_agencies(notice: Notice, *, by: User | None, at: datetime) -> dict[st
         agency = Agency.objects.named(name).first()
         if agency is None:
             last += 1
-            agency = Agency.objects.create(name=name, ordinal=last, is_collective=collective[name])
+            agency = Agency.objects.create(name=name, ordinal=last, is_collective=collective.get(name, False))
             note("新增单位", agency, by=by, at=at, new={"name": name, "ordinal": last})
         agencies[name] = agency
     for form in collective:

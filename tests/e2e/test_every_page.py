@@ -13,9 +13,20 @@ from playwright.sync_api import expect
 from agencies.models import Agency, Role, User
 from reports.packages.asking import request_package
 from reports.packages.building import build
-from tasks.models import AgencyRequest, Assignment, Milestone, Plan, ProgressReport, Reminder, ReminderRule, Urge
+from tasks.models import (
+    AgencyRequest,
+    Assignment,
+    ImportDraft,
+    Milestone,
+    Plan,
+    ProgressReport,
+    Reminder,
+    ReminderRule,
+    Urge,
+)
 from tests.e2e.conftest import DESK, PHONE
 from tests.support.factories import moment
+from tests.support.proofs import ITEMS, TEXT, make_proof
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +97,11 @@ PAGES = {
         "/assignments/{lead}/waivers/2016Q3/",
         "/requests/",
         "/requests/{request}/",
+        "/plans/import/",
+        "/plans/import/{proof}/",
+        "/plans/import/{proof}/items/{proof_item}/",
+        "/plans/import/{proof}/confirm/",
+        "/plans/import/{waiting_proof}/",
         "/changes/",
         "/agencies/{agency}/people/",
         "/agencies/succession/",
@@ -140,8 +156,15 @@ def keys(site, packages):
     """What stands in braces in the addresses above; the agency is 省质监局."""
     agency = Agency.objects.get(name="省质监局")
     mine = Assignment.objects.filter(agency=agency)
+    imports = {"by": User.objects.get(username="coordinator"), "at": moment("2016-10-12 18:00")}
+    proof = make_proof(**imports)
+    waiting = make_proof(f"{TEXT}\n", **imports)
+    ImportDraft.objects.filter(pk=waiting.pk).update(state=ImportDraft.State.WAITING)
     return {
         **packages,
+        "proof": proof.pk,
+        "proof_item": ITEMS[0],
+        "waiting_proof": waiting.pk,
         "agency": agency.pk,
         "lead": mine.get(item__number=9).pk,
         "closed": mine.get(item__number=8).pk,

@@ -18,6 +18,8 @@ from tasks.models import (
     Comment,
     Decision,
     Evidence,
+    ImportFinding,
+    ImportRevision,
     IndicatorReading,
     ItemRevision,
     Milestone,
@@ -65,6 +67,7 @@ from tests.support.factories import (
     waive,
     withdraw,
 )
+from tests.support.proofs import make_proof, make_revision
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -122,6 +125,8 @@ MAKERS = {
         ),
         {"reason": "改写"},
     ),
+    ImportFinding: (lambda lead: make_proof().finding, {"text": "改写"}),
+    ImportRevision: (lambda lead: make_revision(make_proof()), {"now": "改写"}),
     Comment: (lambda lead: comment_on(file_report(lead, at=NOW), at=NOW), {"text": "改写"}),
 }
 

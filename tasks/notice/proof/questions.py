@@ -1,0 +1,193 @@
+"""What a reader of the notice can't know, as questions with choices; each choice is the corrections that it means.
+
+Asked is only what is unsure: problems of the reading, names that resemble a known office's, and an item of which one
+sentence names a later day than its ending.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from ..model import Item, Notice, Problem
+from ..offices import level_of, short_form
+from .corrections import SETTLED, units_of
+from .places import item_on, line_span, locate
+
+_SIMILAR = 0.72
+_ENDS_OF_TITLES = "，。；：、"
+_MOST_ENDS = 4
+KEEP = "keep"
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    corrections: tuple[Mapping[str, Any], ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """`key` stays the same as long as the reading does. A `field` of the head is answered by what is typed.
+
+    `unit` is the name in question, where another known office may be meant than those among the choices.
+    """
+
+    key: str
+    title: str
+    reason: str
+    choices: tuple[Choice, ...] = ()
+    start: int | None = None  # of the words in doubt
+    end: int | None = None
+    item: int | None = None  # the item's start
+    field: str = ""
+    unit: str = ""
+    kind: str = ""
+
+
+_HEADS = {"document_number": "发文字号", "title": "公文标题", "issuer": "发文机关", "issued_on": "成文日期"}
+_TITLES = {"group": "责任怎么分", "title": "标题到哪里为止", "lead": "没有负责单位", "": "没有读懂的文字"}
+_KEPT = Choice(KEEP, "照现在这样读，不作改动", ({"kind": SETTLED},))
+
+
+def questions(notice: Notice, known: Mapping[str, str]) -> tuple[Question, ...]:
+    """Those of a reading, in the order of the text. `known` leads from each name and alias to the office's name."""
+    asked = [
+        question for place, problem in enumerate(notice.problems) for question in _of_problem(notice, place, problem)
+    ]
+    asked += [*_of_names(notice, known), *_of_dates(notice)]
+    once = {question.key: question for question in reversed(asked)}
+    return tuple(sorted(once.values(), key=lambda each: (not each.field, each.start or 0, each.key)))
+
+
+def _of_problem(notice: Notice, place: int, problem: Problem) -> Iterator[Question]:
+    start, end = line_span(notice.text, problem.line)
+    found = locate(notice.text, problem.words, start, len(notice.text)) if problem.words and problem.line else None
+    at, until = found or ((start, end) if problem.line else (None, None))
+    item = item_on(notice, at, max(end, at + 1)) if at is not None else None
+    if problem.kind.startswith("head:"):
+        field = problem.kind.partition(":")[2]
+        yield Question(f"h-{field}", _HEADS[field], problem.reason, field=field, kind="head")
+    elif problem.kind == "name":
+        choices = tuple(_other(problem.words, name, str(number)) for number, name in enumerate(problem.choices))
+        yield _about_name(problem.words, problem.reason, choices, (at, until), item)
+    else:
+        choices = (*_choices(notice, problem, item), _KEPT)
+        key, title = f"p-{place}", _TITLES.get(problem.kind, _TITLES[""])
+        of = item.start if item else None
+        yield Question(key, title, problem.reason, choices, at, until, of, kind=problem.kind)
+
+
+def _choices(notice: Notice, problem: Problem, item: Item | None) -> Iterator[Choice]:
+    if problem.kind == "group":
+        groups = {each.group.start: each.group for each in notice.items if each.group}
+        start, end = line_span(notice.text, problem.line)
+        for group in groups.values():
+            if any(start <= duty.ending_start < end for duty in group.duties):
+                names = "、".join(unit.name for unit in units_of(group))
+                for role, word in (("lead", "负责"), ("assist", "协助")):
+                    correction = {"kind": "group", "group": group.start, "role": role}
+                    yield Choice(role, f"{names}对“{group.label}”下每项任务都{word}", (correction,))
+                return
+    if problem.kind == "title" and item:
+        for number, end in enumerate(_ends(notice.text, item)):
+            start = item.start + len(item.label)
+            words = notice.text[start:end].strip()
+            yield Choice(
+                str(number),
+                f"到“{words[-12:]}”为止",
+                ({"kind": "title", "item": item.start, "start": start, "end": end},),
+            )
+
+
+def _ends(text: str, item: Item) -> list[int]:
+    first = item.start + len(item.label)
+    pauses = [at for at in range(first, min(item.end, first + 200)) if text[at] in _ENDS_OF_TITLES or text[at] == "\n"]
+    return [at for at in pauses if text[first:at].strip()][:_MOST_ENDS]
+
+
+def _of_names(notice: Notice, known: Mapping[str, str]) -> Iterator[Question]:
+    """Names that resemble a known office's, and those that may be no office's; with no office known, only these."""
+    by_form = {short_form(name): office for name, office in known.items()}
+    seen: set[str] = set()
+    for item in notice.items:
+        for unit in (*item.leads, *item.assists):
+            name = notice.aliases.get(unit.name, unit.name)
+            if name in seen or unit.is_collective or name in known:
+                continue
+            seen.add(name)
+            alike = _alike(name, by_form)
+            if alike or unit.is_doubtful:
+                place = locate(notice.text, unit.printed or name, item.start, item.end)
+                yield _of_name(name, list(dict.fromkeys(alike)), place or (item.start, item.start), item)
+
+
+def _alike(name: str, by_form: Mapping[str, str]) -> list[str]:
+    """The known offices that a name may mean; 市发改委 is no form of 省发改委's name."""
+    level = level_of(name)
+    forms = [form for form, office in by_form.items() if not level or level_of(office) in ("", level)]
+    return [by_form[form] for form in get_close_matches(short_form(name), forms, 2, _SIMILAR)]
+
+
+def _of_name(name: str, alike: list[str], place: tuple[int, int], item: Item) -> Question:
+    similar = f"不在单位名册里，与“{'”“'.join(alike)}”相近"
+    reason = f"“{name}”{similar if alike else '看上去不像单位名称'}。"
+    choices = [_other(name, office, str(number)) for number, office in enumerate(alike)]
+    choices += [
+        Choice(
+            f"alias-{number}",
+            f"记作“{office}”的别称，以后自动认",
+            ({"kind": "unit", "name": name, "as": "alias", "means": office},),
+        )
+        for number, office in enumerate(alike)
+    ]
+    return _about_name(name, reason, tuple(choices), place, item)
+
+
+def _about_name(
+    name: str, reason: str, choices: tuple[Choice, ...], place: tuple[int | None, int | None], item: Item | None
+) -> Question:
+    choices = (
+        *choices,
+        Choice("new", f"新增单位“{name}”", ({"kind": "unit", "name": name, "as": "new", "means": ""},)),
+        Choice("none", "不是单位，不列入责任单位", ({"kind": "unit", "name": name, "as": "none", "means": ""},)),
+    )
+    of = item.start if item else None
+    return Question(f"u-{name}", "不认识的单位", reason, choices, *place, of, unit=name, kind="name")
+
+
+def _other(name: str, office: str, value: str) -> Choice:
+    return Choice(value, f"就是“{office}”", ({"kind": "unit", "name": name, "as": "other", "means": office},))
+
+
+def _of_dates(notice: Notice) -> Iterator[Question]:
+    for item in notice.items:
+        if item.deadline is None or item.deadline.on is None:
+            continue
+        later = [each.deadline for each in item.measures if each.deadline and each.deadline.on]
+        other = max((each for each in later if each.on), key=lambda each: str(each.on), default=None)
+        if other is None or other.on is None or other.on <= item.deadline.on:
+            continue
+        choices = tuple(
+            Choice(
+                str(number),
+                f"{each.on}（原文“{each.text}”）",
+                (
+                    {
+                        "kind": "deadline",
+                        "item": item.start,
+                        "as": "on",
+                        "on": str(each.on),
+                        "start": each.start,
+                        "end": each.end,
+                    },
+                ),
+            )
+            for number, each in enumerate((item.deadline, other))
+        )
+        reason = f"“{item.label}{item.title}”写有两个时限，较晚的一个在正文里。"
+        place = (other.start, other.end, item.start)
+        yield Question(f"d-{item.start}", "两个时限取哪一个", reason, choices, *place, kind="date")

@@ -1,0 +1,158 @@
+"""What is typed when a notice is brought in and its head and questions are answered."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from tasks.http.fields import DayField, Form, TextArea
+from tasks.notice import Notice
+from tasks.notice.proof import Correction, Question
+
+LARGEST_MB = 20
+LONGEST_PASTE = 1_000_000
+FILE_KINDS = ".docx,.txt,.html,.htm,.xlsx,.pdf,.ofd,.doc,.wps,.rtf,.odt,.xls"
+FIELDS = {"document_number": 50, "title": 200, "issuer": 100}
+
+
+class UploadForm(Form):
+    """A file or a pasted text: one of them."""
+
+    file = forms.FileField(
+        label="公文文件",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": FILE_KINDS}),
+        help_text=f"docx、txt、html、xlsx、pdf（有文字层）、ofd，不超过{LARGEST_MB} MB；"
+        "doc、wps、rtf、odt须服务器装有LibreOffice，否则请先另存为docx。",
+        error_messages={"empty": "文件是空的，请重新选择。"},
+    )
+    text = forms.CharField(
+        label="或粘贴公文全文",
+        required=False,
+        strip=False,
+        widget=TextArea(8),
+        max_length=LONGEST_PASTE,
+        error_messages={"max_length": "文字超过100万字，不像是通知正文。"},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file and file.size > LARGEST_MB * 1024**2:
+            raise forms.ValidationError(f"文件超过{LARGEST_MB} MB，不像是通知正文。")
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        has_text = bool(cleaned.get("text", "").strip())
+        if not self.errors and not cleaned.get("file") and not has_text:
+            self.add_error("file", "请选择公文文件，或者粘贴公文全文。")
+        if cleaned.get("file") and has_text:
+            self.add_error("text", "文件和粘贴的文字只取一样，请去掉一样。")
+        return cleaned
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was brought, as the deed takes it."""
+        file = self.cleaned_data["file"]
+        if file:
+            return {"data": file.read(), "file_name": str(file.name)}
+        text = self.cleaned_data["text"].replace("\r\n", "\n")
+        return {"data": text.encode(), "file_name": "粘贴的文字.txt"}
+
+
+class CorrectionForm(Form):
+    """To inherit from: says from which version it was made."""
+
+    basis = forms.IntegerField(widget=forms.HiddenInput)
+
+    @property
+    def corrections(self) -> list[Correction]:
+        raise NotImplementedError
+
+
+class HeadForm(CorrectionForm):
+    """公文要素: what the notice says of itself, as it is to be understood."""
+
+    title = forms.CharField(label="公文标题", max_length=FIELDS["title"], widget=TextArea(2))
+    document_number = forms.CharField(
+        label="发文字号", max_length=FIELDS["document_number"], help_text="年份用六角括号，如皖政办秘〔2016〕76号"
+    )
+    issuer = forms.CharField(label="发文机关", max_length=FIELDS["issuer"])
+    issued_on = DayField(label="成文日期")
+
+    def __init__(self, data: Any = None, *, notice: Notice, basis: int) -> None:
+        said = {name: getattr(notice, name) for name in (*FIELDS, "issued_on")}
+        super().__init__(data, initial={**said, "basis": basis}, auto_id="head-%s")
+        self.notice = notice
+        for field in self.fields.values():
+            field.error_messages["required"] = "请填写。"
+
+    @property
+    def corrections(self) -> list[Correction]:
+        """One for each field that is read otherwise now."""
+        changed = {name: self.cleaned_data[name] for name in (*FIELDS, "issued_on")}
+        return [
+            {"kind": "head", "field": name, "value": str(value)}
+            for name, value in changed.items()
+            if value != getattr(self.notice, name)
+        ]
+
+
+class AnswerForm(CorrectionForm):
+    """The answer to one question: a choice, another known office, or what a field of the head is."""
+
+    question = forms.CharField(widget=forms.HiddenInput)
+    answer = forms.CharField(required=False)
+    means = forms.CharField(required=False)
+    every = forms.BooleanField(required=False)
+
+    def __init__(
+        self, data: Any = None, *, asked: Question, known: Mapping[str, str], basis: int, prefix: str = ""
+    ) -> None:
+        super().__init__(data, initial={"question": asked.key, "basis": basis}, auto_id=f"{prefix}-%s")
+        self.asked, self.known = asked, known
+        if asked.field:
+            self.fields["value"] = (
+                DayField(label=asked.title)
+                if asked.field == "issued_on"
+                else forms.CharField(label=asked.title, max_length=FIELDS[asked.field])
+            )
+            self.fields["value"].error_messages["required"] = f"请填写{asked.title}。"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.asked.field:
+            return cleaned
+        chosen, means = cleaned.get("answer", ""), cleaned.get("means", "").strip()
+        if chosen == "known" and means not in self.known:
+            self.add_error("means", f"单位名册里没有“{means}”。" if means else "请写明是哪个单位。")
+        elif chosen != "known" and chosen not in {choice.value for choice in self.asked.choices}:
+            self.add_error("answer", "请选一种答法。")
+        return cleaned
+
+    @property
+    def corrections(self) -> list[Correction]:
+        if self.asked.field:
+            return [{"kind": "head", "field": self.asked.field, "value": str(self.cleaned_data["value"])}]
+        if self.cleaned_data["answer"] == "known":
+            office = self.known[self.cleaned_data["means"].strip()]
+            return [{"kind": "unit", "name": self.asked.unit, "as": "other", "means": office}]
+        return self.of(self.asked)
+
+    def of(self, question: Question) -> list[Correction]:
+        """What the same choice means as the answer to another question of its kind."""
+        value = self.cleaned_data["answer"]
+        return [each for choice in question.choices if choice.value == value for each in choice.corrections]
+
+
+def alike(question: Question, others: Sequence[Question]) -> list[Question]:
+    """Other questions to which the same choices are answers."""
+    values = [choice.value for choice in question.choices]
+    return [
+        each
+        for each in others
+        if each.key != question.key
+        and each.kind == question.kind
+        and each.kind in ("group", "")
+        and [choice.value for choice in each.choices] == values
+    ]

@@ -1,0 +1,234 @@
+"""导入公文: a notice is brought in, proofread beside its text, and handed out as a plan in one deed."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
+
+from qa_plan import clock
+from tasks.access import get_import_draft, import_drafts
+from tasks.http.forms import attempt, form_page
+from tasks.http.request import Request, posted
+from tasks.jobs import read_import
+from tasks.models import ImportDraft
+from tasks.notice import Item
+from tasks.pages.importing.corrections import FORMS, ItemForm
+from tasks.pages.importing.forms import AnswerForm, UploadForm, alike
+from tasks.pages.importing.page import ProofPage
+from tasks.standing.hand_out import hand_out
+from tasks.standing.proofs import Proof, proof_of
+from tasks.workflow import WorkflowError
+from tasks.workflow.daily import daily_round
+from tasks.workflow.proofs import confirm_draft, correct_draft, discard_draft, start_draft, take_back
+
+
+@require_http_methods(["GET", "POST"])
+def import_list(request: Request) -> HttpResponse:
+    """Brings a notice in, and lists every 核对稿, the open ones first."""
+    drafts = Paginator(import_drafts(request.user), 20).get_page(request.GET.get("page"))
+    form = UploadForm(posted(request), request.FILES or None)
+    if form.is_valid():
+        what = {"by": request.user, "at": clock.now(), **form.content}
+        draft = attempt(form, start_draft, **what)
+        if draft:
+            _hand_over(draft)
+            return redirect(draft)
+    return form_page(request, "tasks/import_list.html", {"page": drafts, "form": form})
+
+
+def _hand_over(draft: ImportDraft) -> None:
+    """A large file is the worker's; where the queue is down, the page offers to read it again."""
+    if draft.state == ImportDraft.State.WAITING:
+        transaction.on_commit(partial(read_import.apply_async, (draft.pk,), retry=False), robust=True)
+
+
+@require_http_methods(["GET", "POST"])
+def import_draft(request: Request, pk: int) -> HttpResponse:
+    """The notice beside what was read of it; POST answers, corrects the head, takes back, gives up, reads again.
+
+    Until a large file is read the page asks again and again, and loads itself anew when that has ended.
+    """
+    draft = get_import_draft(request.user, pk)
+    if request.POST.get("action") == "discard":
+        return _discarded(request, draft)
+    if request.htmx and not draft.is_under_way:
+        return HttpResponseClientRefresh()
+    if draft.is_under_way or draft.state == ImportDraft.State.REFUSED or not hasattr(draft, "finding"):
+        return _unread(request, draft)
+    proof = proof_of(draft)
+    if request.method == "GET":
+        return _proof(request, ProofPage(proof))
+    page = ProofPage(proof, sent=request.POST.dict())
+    act = {"head": _head, "undo": _undo}.get(request.POST.get("action", ""), _answer)
+    try:
+        anchor = act(request, page)
+    except WorkflowError as error:
+        return _proof(request, page, error.message)
+    return redirect(f"{draft.get_absolute_url()}{anchor}") if anchor else _proof(request, page, "请先改正标出的内容。")
+
+
+def _unread(request: Request, draft: ImportDraft) -> HttpResponse:
+    """Waits for the worker, or says why there is nothing to read."""
+    if request.method == "POST":
+        _hand_over(draft)
+        return redirect(draft)
+    template = "tasks/_import_progress.html" if request.htmx else "tasks/import_unread.html"
+    return render(request, template, {"draft": draft})
+
+
+def _discarded(request: Request, draft: ImportDraft) -> HttpResponse:
+    try:
+        discard_draft(draft=draft, by=request.user, at=clock.now())
+    except WorkflowError as error:
+        messages.error(request, error.message)
+        return redirect(draft)
+    messages.success(request, f"已放弃{draft}，没有生成行动计划。")
+    return redirect("tasks:import-list")
+
+
+def _proof(request: Request, page: ProofPage, error: str = "") -> HttpResponse:
+    context = {
+        "draft": page.proof.draft,
+        "proof": page,
+        "rows": page.page(request.GET.get("page")),
+        "error": error,
+        "units": page.units,
+    }
+    return render(request, "tasks/import_draft.html", context, status=422 if error else 200)
+
+
+def _head(request: Request, page: ProofPage) -> str:
+    if not page.head.is_valid():
+        return ""
+    corrections = page.head.corrections
+    if corrections:
+        _correct(request, page.proof, corrections, page.head.cleaned_data["basis"])
+    return "#head"
+
+
+def _answer(request: Request, page: ProofPage) -> str:
+    question = next((one for one in page.questions if one.form.is_bound), None)
+    if question is None:
+        raise WorkflowError("这个问题已经不在了，请看现在的读法。")
+    form = question.form
+    if not form.is_valid():
+        return ""
+    _correct(request, page.proof, form.corrections, form.cleaned_data["basis"], form.asked.key)
+    if form.cleaned_data["every"]:
+        _answer_alike(request, page, form)
+    following = next((one for one in page.questions if one.asked.is_open and one.number > question.number), None)
+    return f"#q-{following.number}" if following else "#questions"
+
+
+def _answer_alike(request: Request, page: ProofPage, form: AnswerForm) -> None:
+    """The same choice for each open question of its kind; every answer is a correction of its own."""
+    basis = form.cleaned_data["basis"] + 1
+    others = alike(form.asked, [asked.question for asked in page.proof.open_questions])
+    for count, other in enumerate(others):
+        _correct(request, page.proof, form.of(other), basis + count, other.key)
+
+
+def _undo(request: Request, page: ProofPage) -> str:
+    number, basis = request.POST.get("number", ""), request.POST.get("basis", "")
+    what = {"number": int(number) if number.isdecimal() else 0, "basis": int(basis) if basis.isdecimal() else -1}
+    take_back(draft=page.proof.draft, by=request.user, at=clock.now(), **what)
+    messages.success(request, "已撤销这处更正，两次都留在更正记录里。")
+    return "#corrections"
+
+
+def _correct(request: Request, proof: Proof, corrections: list[Any], basis: int, question: str = "") -> None:
+    what: dict[str, Any] = {"corrections": corrections, "basis": basis, "question": question}
+    correct_draft(draft=proof.draft, by=request.user, at=clock.now(), **what)
+
+
+@require_http_methods(["GET", "POST"])
+def import_item(request: Request, pk: int, start: int) -> HttpResponse:
+    """One item's reading beside its text; each form corrects one thing of it."""
+    proof = _open_proof(request, pk)
+    item = next((item for item in proof.notice.items if item.start == start), None)
+    if item is None:
+        raise Http404
+    sent = request.POST.get("kind", "") if request.method == "POST" else ""
+    what: dict[str, Any] = {"item": item, "notice": proof.notice, "known": proof.known, "basis": proof.version}
+    forms = {kind: form(request.POST if kind == sent else None, **what) for kind, form in FORMS.items()}
+    error = ""
+    if sent in forms and forms[sent].is_valid():
+        error = _change(request, proof, forms[sent])
+        if not error:
+            return redirect(_row_of(proof, start) if sent == "level" else request.path)
+    context = {"forms": forms, "error": error, **_item_page(proof, item)}
+    return render(request, "tasks/import_item.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _change(request: Request, proof: Proof, form: ItemForm) -> str:
+    """Records what the form corrects; why not, where it is refused."""
+    corrections = form.corrections
+    if not corrections:
+        messages.info(request, "没有改动。")
+        return ""
+    try:
+        _correct(request, proof, corrections, form.cleaned_data["basis"])
+    except WorkflowError as refused:
+        return refused.message
+    messages.success(request, "已更正，原来的读法留在更正记录里。")
+    return ""
+
+
+def _item_page(proof: Proof, item: Item) -> dict[str, Any]:
+    page = ProofPage(proof)
+    row = next(row for row in page.rows if row.item is item)
+    return {
+        "draft": proof.draft,
+        "proof": page,
+        "row": row,
+        "item": item,
+        "cuts": _cuts(item, row.text),
+        "names": sorted({*proof.known.values(), *page.units}),
+        "is_first": any(section.items[:1] == (item,) for section in proof.notice.sections),
+        "row_url": _row_of(proof, item.start),
+    }
+
+
+def _open_proof(request: Request, pk: int) -> Proof:
+    draft = get_import_draft(request.user, pk)
+    if not draft.is_open:
+        raise Http404
+    return proof_of(draft)
+
+
+def _row_of(proof: Proof, start: int) -> str:
+    return f"{proof.draft.get_absolute_url()}#i-{start}"
+
+
+def _cuts(item: Item, text: str) -> list[tuple[int, str]]:
+    """Where the item can be split: the start of each duty but the first, and how it begins."""
+    own = [duty for duty in item.duties if duty.start >= item.start]
+    return [(duty.start, text[duty.start : duty.start + 20].strip()) for duty in own[1:]]
+
+
+@require_http_methods(["GET", "POST"])
+def import_confirm(request: Request, pk: int) -> HttpResponse:
+    """确认交办: says what will happen, and does it."""
+    draft = get_import_draft(request.user, pk)
+    if draft.plan:
+        return redirect(draft.plan)
+    proof = _open_proof(request, pk)
+    error = ""
+    if request.method == "POST":
+        basis = request.POST.get("basis", "")
+        try:
+            seen = int(basis) if basis.isdecimal() else -1
+            plan = confirm_draft(draft=draft, basis=seen, by=request.user, at=clock.now())
+            list(daily_round(clock.today()))  # whatever period is open already opens now, not tomorrow
+            messages.success(request, f"已交办{plan.document_number}，各单位已收到站内消息。")
+            return redirect(plan)
+        except WorkflowError as refused:
+            error = refused.message
+    context = {"draft": draft, "proof": ProofPage(proof), "will": hand_out(proof), "error": error}
+    return render(request, "tasks/import_confirm.html", context, status=422 if error else 200)

@@ -1,0 +1,83 @@
+"""What a 核对稿 comes to: what was read, what was corrected of it, and what is still asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from agencies.models import Agency, AgencyAlias
+from tasks.models import ImportDraft, ImportFinding, ImportRevision
+from tasks.notice import Notice
+from tasks.notice.proof import Correction, Question, corrected, from_kept, questions
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question and the revision that answers it, if there is one."""
+
+    question: Question
+    answer: ImportRevision | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.answer is None
+
+
+@dataclass
+class Proof:
+    """One draft at one version. `version` is the number of its newest revision: what a form was made from."""
+
+    draft: ImportDraft
+    finding: ImportFinding
+    revisions: Sequence[ImportRevision]
+    known: dict[str, str]  # each name and alias → the office's name
+    lapsed: frozenset[int] = field(init=False)  # numbers of revisions that found no longer what they were about
+
+    def __post_init__(self) -> None:
+        self.found: Notice = from_kept(self.finding.found, self.finding.text)
+        owners = [revision.number for revision in self.valid for _ in revision.corrections]
+        result = corrected(self.found, self.corrections)
+        self.notice: Notice = result.notice
+        self.lapsed = frozenset(owners[place] for place in result.lapsed)
+
+    @property
+    def version(self) -> int:
+        return self.revisions[-1].number if self.revisions else 0
+
+    @cached_property
+    def undone(self) -> dict[int, ImportRevision]:
+        """By number of the revision that was taken back, the one that did it."""
+        return {revision.undoes: revision for revision in self.revisions if revision.undoes is not None}
+
+    @property
+    def valid(self) -> list[ImportRevision]:
+        """Those that count: neither taken back, nor what took one back."""
+        return [each for each in self.revisions if each.number not in self.undone and each.undoes is None]
+
+    @property
+    def corrections(self) -> list[Correction]:
+        return [correction for revision in self.valid for correction in revision.corrections]
+
+    def before(self, number: int) -> Notice:
+        """As it was read without the revisions from that number on."""
+        earlier = [correction for each in self.valid if each.number < number for correction in each.corrections]
+        return corrected(self.found, earlier).notice
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        answers = {each.question: each for each in self.valid if each.question and each.number not in self.lapsed}
+        return [Asked(question, answers.get(question.key)) for question in questions(self.found, self.known)]
+
+    @property
+    def open_questions(self) -> list[Asked]:
+        return [asked for asked in self.asked if asked.is_open]
+
+
+def proof_of(draft: ImportDraft) -> Proof:
+    """Four queries, whatever the draft's size."""
+    revisions = draft.revisions.select_related("recorded_by").order_by("number")
+    return Proof(draft, ImportFinding.objects.get(draft=draft), list(revisions), known_names())
+
+
+def known_names() -> dict[str, str]:
+    names = dict(Agency.objects.order_by().values_list("name", "name"))
+    return names | dict(AgencyAlias.objects.order_by().values_list("name", "agency__name"))

@@ -1,0 +1,212 @@
+"""核对稿: a notice is read into a draft, corrected by several people, and becomes a plan in one deed."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from agencies.changes import note
+from agencies.models import Agency, AgencyAlias, User
+from tasks.models import ImportDraft, ImportFinding, ImportRevision, Plan
+from tasks.notice import Notice, NoticeError, read_notice
+from tasks.notice.proof import Correction, corrected, kept, said
+from tasks.rules.texts import shortened
+from tasks.standing.proofs import Proof, proof_of
+from tasks.workflow.current import WorkflowError, deed, lock_row
+from tasks.workflow.importing import import_notice
+
+READ_AT_ONCE = 400_000  # bytes; what is larger is read by a job
+LONGEST_NAME = 200
+GONE = {
+    ImportDraft.State.CONFIRMED: "这份核对稿已经确认交办，不能再改。",
+    ImportDraft.State.DISCARDED: "这份核对稿已经放弃，不能再改。",
+}
+State = ImportDraft.State
+
+
+class StaleProof(WorkflowError):
+    """Somebody else corrected the draft since the page was made; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("您打开页面之后，另有人更正了这份核对稿；本次没有保存。请看过下方最新的更正后再定。")
+
+
+def start_draft(*, data: bytes, file_name: str, by: User, at: datetime) -> ImportDraft:
+    """A draft of the notice in the file; the one that is open already where the same file was brought before.
+
+    A large file waits for `read_waiting`. Raises WorkflowError with what is wrong with the file, and keeps nothing.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    open_one = ImportDraft.objects.filter(upload_sha256=digest, state__in=(State.OPEN, State.WAITING, State.READING))
+    if draft := open_one.defer("source").first():
+        return draft
+    name = shortened(file_name, LONGEST_NAME)
+    if len(data) > READ_AT_ONCE:
+        return _new_draft(name, digest, by=by, at=at, source=data, state=State.WAITING)
+    try:
+        notice = read_notice(data, file_name)
+    except NoticeError as error:
+        raise WorkflowError(f"{error}。没有保存任何内容。", "file") from error
+    return _new_draft(name, digest, by=by, at=at, notice=notice)
+
+
+@deed
+def _new_draft(
+    name: str,
+    digest: str,
+    *,
+    by: User,
+    at: datetime,
+    state: str = State.OPEN,
+    source: bytes | None = None,
+    notice: Notice | None = None,
+) -> ImportDraft:
+    draft = ImportDraft.objects.create(
+        file_name=name, upload_sha256=digest, source=source, state=state, started_at=at, started_by=by
+    )
+    if notice:
+        _keep(draft, notice, by=by, at=at)
+    note("新建核对稿", draft, by=by, at=at, new={"file_name": name, "upload_sha256": digest})
+    return draft
+
+
+def _keep(draft: ImportDraft, notice: Notice, *, by: User | None, at: datetime) -> None:
+    ImportFinding.objects.create(
+        draft=draft,
+        text=notice.text,
+        sha256=hashlib.sha256(notice.text.encode()).hexdigest(),
+        found=kept(notice),
+        recorded_at=at,
+        recorded_by=by,
+    )
+
+
+def read_waiting(pk: int, *, at: datetime) -> bool:
+    """Reads the file of a draft that waits, and says whether it did. Safe to send twice."""
+    waiting = ImportDraft.objects.filter(pk=pk, state__in=(State.WAITING, State.READING))
+    draft = waiting.select_related("started_by").first()
+    if draft is None or draft.source is None:
+        return False
+    waiting.update(state=State.READING)
+    try:
+        notice = read_notice(bytes(draft.source), draft.file_name)
+    except NoticeError as error:
+        return bool(waiting.update(state=State.REFUSED, refusal=str(error), source=None))
+    return _take(draft, notice, at=at)
+
+
+@deed
+def _take(draft: ImportDraft, notice: Notice, *, at: datetime) -> bool:
+    lock_row(draft, "UPDATE")
+    if not ImportDraft.objects.filter(pk=draft.pk, state=State.READING).update(state=State.OPEN, source=None):
+        return False
+    _keep(draft, notice, by=draft.started_by, at=at)
+    return True
+
+
+@deed
+def correct_draft(
+    *, draft: ImportDraft, corrections: Sequence[Correction], basis: int, by: User, at: datetime, question: str = ""
+) -> ImportRevision:
+    """Records one answer or correction, beside what had been read.
+
+    Raises StaleProof unless the basis is the newest revision.
+    """
+    proof = _locked(draft, basis)
+    if corrected(proof.notice, corrections).lapsed:
+        raise WorkflowError("所更正的内容已经不在现在的读法里，请刷新页面后再改。")
+    about, was, now = _words(proof, corrections, question)
+    return _record(proof, about, was, now, by=by, at=at, corrections=list(corrections), question=question)
+
+
+def _words(proof: Proof, corrections: Sequence[Correction], question: str) -> tuple[str, str, str]:
+    lines = [said(proof.notice, correction) for correction in corrections]
+    asked = next((each.question for each in proof.asked if each.question.key == question), None)
+    about = asked.title if asked and asked.kind not in ("head", "name") else lines[0].about
+    was = asked.reason if asked and asked.kind not in ("head", "name") else lines[0].was
+    return about, was, "；".join(line.now for line in lines)
+
+
+@deed
+def take_back(*, draft: ImportDraft, number: int, basis: int, by: User, at: datetime) -> ImportRevision:
+    """Undoes one correction; both stay on record. Later ones that need it lapse, and are shown so."""
+    proof = _locked(draft, basis)
+    revision = next((each for each in proof.valid if each.number == number), None)
+    if revision is None:
+        raise WorkflowError("这处更正已经撤销。")
+    return _record(proof, revision.about, revision.now, revision.was, by=by, at=at, undoes=number)
+
+
+def _record(proof: Proof, about: str, was: str, now: str, *, by: User, at: datetime, **columns: Any) -> ImportRevision:
+    number = proof.version + 1
+    revision = ImportRevision.objects.create(
+        draft=proof.draft, number=number, about=about, was=was, now=now, recorded_at=at, recorded_by=by, **columns
+    )
+    action = "撤销核对更正" if revision.undoes else "更正核对稿"
+    note(action, proof.draft, by=by, at=at, old={"reading": was}, new={"reading": now}, reason=about)
+    return revision
+
+
+def _locked(draft: ImportDraft, basis: int) -> Proof:
+    """The draft as it is now, locked until the deed ends; refused where it has ended, or has another version."""
+    lock_row(draft, "UPDATE")
+    current = ImportDraft.objects.defer("source").get(pk=draft.pk)
+    if not current.is_open:
+        raise WorkflowError(GONE.get(State(current.state), "这份核对稿还没有读完。"))
+    newest = ImportRevision.objects.filter(draft=draft).aggregate(newest=Max("number"))["newest"] or 0
+    if newest != basis:
+        raise StaleProof
+    return proof_of(current)
+
+
+@deed
+def discard_draft(*, draft: ImportDraft, by: User, at: datetime) -> None:
+    """放弃: the draft stays readable, and becomes no plan. Done twice, it is done once."""
+    lock_row(draft, "UPDATE")
+    current = ImportDraft.objects.defer("source").get(pk=draft.pk)
+    if current.state == State.CONFIRMED:
+        raise WorkflowError(GONE[State.CONFIRMED])
+    if current.state == State.DISCARDED:
+        return
+    what = {"state": State.DISCARDED, "source": None, "ended_at": at, "ended_by": by}
+    ImportDraft.objects.filter(pk=draft.pk).update(**what)
+    note("放弃核对稿", draft, by=by, at=at, old={"file_name": draft.file_name})
+
+
+@deed
+def confirm_draft(*, draft: ImportDraft, basis: int, by: User, at: datetime) -> Plan:
+    """确认交办: makes the plan of the notice as it was corrected. Confirmed twice, it is the same plan.
+
+    Refused while a question is open, for a version that is not the newest, and for a number that was imported already.
+    """
+    lock_row(draft, "UPDATE")
+    done = Plan.objects.filter(import_draft=draft.pk).first()
+    if done:
+        return done
+    proof = _locked(draft, basis)
+    if proof.open_questions:
+        raise WorkflowError(f"还有{len(proof.open_questions)}处待核对，答完才能确认交办。")
+    if Plan.objects.filter(document_number=proof.notice.document_number).exists():
+        raise WorkflowError(f"{proof.notice.document_number}已经导入，不能再次交办。")
+    try:
+        plan, _ = import_notice(proof.notice, by=by, at=at)
+    except NoticeError as error:
+        raise WorkflowError(str(error)) from error
+    _keep_aliases(proof, by=by, at=at)
+    ended = {"state": State.CONFIRMED, "plan": plan, "ended_at": at, "ended_by": by}
+    ImportDraft.objects.filter(pk=draft.pk).update(**ended)
+    note("确认交办", plan, by=by, at=at, new={"draft": str(draft), "version": proof.version})
+    return plan
+
+
+def _keep_aliases(proof: Proof, *, by: User, at: datetime) -> None:
+    """What was said to be another name of a known office is known from now on."""
+    for correction in proof.corrections:
+        if correction["kind"] != "unit" or correction["as"] != "alias":
+            continue
+        name, agency = correction["name"], Agency.objects.named(correction["means"]).first()
+        if agency and not Agency.objects.named(name).exists():
+            AgencyAlias.objects.create(agency=agency, name=name)
+            note("新增单位别称", agency, by=by, at=at, new={"alias": name})

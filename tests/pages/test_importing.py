@@ -1,0 +1,311 @@
+"""导入公文 in the browser: brought in, proofread beside its text, handed out, by coordinators alone."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from agencies.models import AgencyAlias
+from tasks.models import ImportDraft, ImportRevision, Plan
+from tasks.workflow import proofs as deeds
+from tests.pages.conftest import Visitor
+from tests.support.factories import make_agency, make_user, moment
+from tests.support.proofs import ITEMS, TEXT, agency, correct, make_proof
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTICE = ROOT / "fixtures/notices/皖政办秘〔2016〕76号.txt"
+EXAMPLES = sorted((ROOT / "tests/tasks/notice/examples").glob("*.txt"))
+LIST = "/plans/import/"
+UNNUMBERED = TEXT.replace("某政办发〔2018〕9号", "")
+FIRST, SECOND, THIRD = ITEMS
+
+
+@pytest.fixture(autouse=True)
+def march(settings):
+    settings.QA_PLAN_TODAY = moment("2018-03-02").date()
+
+
+@pytest.fixture
+def draft(coordinator):
+    return make_proof(by=coordinator)
+
+
+@pytest.fixture
+def url(draft):
+    return draft.get_absolute_url()
+
+
+def only():
+    return ImportDraft.objects.get()
+
+
+# ── brought in ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_coordinator_finds_the_page_in_the_navigation_and_beside_the_plans(as_coordinator):
+    page = as_coordinator.get("/plans/")
+    assert page.link("导入").url == page.link("导入公文").url == LIST
+
+
+def test_a_pasted_text_is_read_and_shown_beside_the_reading(as_coordinator):
+    page = as_coordinator.post_and_follow(LIST, text=TEXT)
+    assert "读出2个部分、3项任务" in page.main
+    assert "没有待核对的问题" in page.main
+    assert only().finding.text == TEXT
+
+
+def test_a_file_is_read_from_its_bytes(as_coordinator):
+    with NOTICE.open("rb") as file:
+        page = as_coordinator.post_and_follow(LIST, file=file)
+    assert "读出3个部分、17项任务、24家单位" in page.main
+    assert "皖政办秘〔2016〕76号" in page.main
+
+
+@pytest.mark.parametrize("path", [None, NOTICE, *EXAMPLES], ids=lambda path: path.stem if path else "small")
+def test_the_page_shows_every_character_of_the_notice_in_order(as_coordinator, path):
+    text = path.read_text(encoding="utf-8") if path else TEXT
+    as_coordinator.post(LIST, text=text)
+    page = as_coordinator.get(only().get_absolute_url())
+    shown = "".join(page.all("//p[@class='src']//text()[not(parent::small) and not(parent::span[@class='n'])]"))
+    assert "".join(shown.split()) == "".join(only().finding.text.split())
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({}, "请选择公文文件，或者粘贴公文全文。"),
+        ({"text": "　\n"}, "请选择公文文件，或者粘贴公文全文。"),
+        ({"text": "某省人民政府关于放假的通知\n\n一、时间\n\n（一）周一。\n"}, "没有一项任务写明负责单位"),
+    ],
+)
+def test_what_is_no_notice_is_refused_at_its_field_and_nothing_is_kept(as_coordinator, sent, message):
+    page = as_coordinator.post(LIST, 422, **sent)
+    assert message in page.main
+    assert not ImportDraft.objects.exists()
+
+
+def test_a_damaged_file_is_named_for_what_it_is(as_coordinator, tmp_path):
+    path = tmp_path / "坏.docx"
+    path.write_bytes(b"PK\x03\x04" + b"\0" * 64)
+    with path.open("rb") as file:
+        assert "文件无法打开" in as_coordinator.post(LIST, 422, file=file).main
+    assert not ImportDraft.objects.exists()
+
+
+def test_a_form_sent_twice_is_one_draft(as_coordinator):
+    first = as_coordinator.post(LIST, text=TEXT).response.url
+    assert as_coordinator.post(LIST, text=TEXT).response.url == first
+
+
+def test_a_large_file_is_read_by_a_job_and_the_page_waits_for_it(as_coordinator, monkeypatch):
+    monkeypatch.setattr(deeds, "READ_AT_ONCE", 10)
+    address = as_coordinator.post(LIST, text=TEXT).response.url
+    page = as_coordinator.get(address)
+    assert "排队等候后台读取" in page.main
+    part = as_coordinator.get(address, headers={"HX-Request": "true"})
+    assert "排队等候后台读取" in part.response.content.decode()
+    deeds.read_waiting(only().pk, at=moment("2018-03-02"))
+    assert as_coordinator.get(address, headers={"HX-Request": "true"}).response["HX-Refresh"] == "true"
+    assert "读出2个部分" in as_coordinator.get(address).main
+
+
+def test_the_command_reads_what_the_queue_lost(as_coordinator, monkeypatch, capsys):
+    monkeypatch.setattr(deeds, "READ_AT_ONCE", 10)
+    as_coordinator.post(LIST, text=TEXT)
+    call_command("read_imports")
+    call_command("read_imports")
+    assert capsys.readouterr().out == "已读取1份公文。\n已读取0份公文。\n"
+    assert only().is_open
+
+
+# ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_missing_number_is_asked_for_and_answered_in_place(as_coordinator, coordinator):
+    draft = make_proof(UNNUMBERED, by=coordinator)
+    url = draft.get_absolute_url()
+    assert "还有1处待核对" in as_coordinator.get(url).main
+    sent = {"basis": "0", "question": "h-document_number"}
+    assert "请填写发文字号。" in as_coordinator.post(url, 422, **sent).main
+    page = as_coordinator.post_and_follow(url, **sent, value="某政办发〔2018〕9号")
+    assert "没有待核对的问题" in page.main
+    assert "（无） 某政办发〔2018〕9号" in page.main
+
+
+def test_a_name_like_a_known_one_is_asked_about(as_coordinator, url, draft):
+    make_agency("省市场监督管理委")
+    page = as_coordinator.get(url)
+    assert "“省市场监管局”不在单位名册里" in page.main
+    sent = {"basis": "0", "question": "u-省市场监管局"}
+    assert "请选一种答法。" in as_coordinator.post(url, 422, **sent).main
+    page = as_coordinator.post_and_follow(url, **sent, answer="alias-0")
+    assert "没有待核对的问题" in page.main
+    as_coordinator.post(f"{url}confirm/", basis="1")
+    assert AgencyAlias.objects.get().name == "省市场监管局"
+
+
+def test_another_known_office_may_be_meant(as_coordinator, url):
+    make_agency("省市场监督管理委")
+    make_agency("省水利厅")
+    sent = {"basis": "0", "question": "u-省市场监管局", "answer": "known"}
+    assert "单位名册里没有“省没有厅”。" in as_coordinator.post(url, 422, **sent, means="省没有厅").main
+    as_coordinator.post(url, **sent, means="省水利厅")
+    assert ImportRevision.objects.get().now == "省水利厅"
+
+
+def test_questions_of_one_kind_can_be_answered_at_once(as_coordinator, coordinator):
+    path = ROOT / "tests/tasks/notice/examples/22-kunzhengban-2023-16-zhongxin-chengshi.txt"
+    draft = make_proof(path.read_text(encoding="utf-8"), by=coordinator)
+    url = draft.get_absolute_url()
+    page = as_coordinator.get(url)
+    assert "还有12处待核对" in page.main
+    assert "其余11处同类问题也这样定" in page.main
+    page = as_coordinator.post_and_follow(url, basis="0", question="p-0", answer="lead", every="on")
+    assert "没有待核对的问题" in page.main
+    assert ImportRevision.objects.count() == 12
+
+
+def test_an_answer_to_what_is_not_asked_changes_nothing(as_coordinator, url):
+    assert "这个问题已经不在了" in as_coordinator.post(url, 422, basis="0", question="p-9", answer="keep").main
+
+
+# ── corrections ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_part_of_an_items_reading_can_be_corrected_and_says_what_had_been_read(as_coordinator, url, draft):
+    item = f"{url}items/{FIRST}/"
+    as_coordinator.post(item, kind="title", basis="0", words="完善制度。制定管理办法")
+    as_coordinator.post(
+        item, kind="agencies", basis="1", role_0="lead", role_1="assist", name="省教育厅", role="assist"
+    )
+    as_coordinator.post(item, kind="deadline", basis="2", how="on", on="2018-09-30", words="")
+    as_coordinator.post(
+        item, kind="measures", basis="3", words_0="", words_1="6月底前新建示范点30个。", new="制定管理办法"
+    )
+    indicator = {"name_0": "新建示范点", "target_0": "30", "unit_0": "个", "words_0": "新建示范点30个", "words_1": ""}
+    as_coordinator.post(item, kind="indicators", basis="4", **indicator)
+    page = as_coordinator.get(url)
+    for words in ("省财政厅负责", "省财政厅协助；省教育厅协助", "2018-09-30", "新建示范点 30个"):
+        assert words in page.main
+    assert draft.revisions.count() == 5
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({"kind": "title", "words": "没有这几个字"}, "本项任务的原文里没有这几个字"),
+        ({"kind": "title", "words": ""}, "请填写标题。"),
+        ({"kind": "agencies", "name": "省虚构厅"}, "单位名册和公文里都没有“省虚构厅”。"),
+        ({"kind": "deadline", "how": "on"}, "请填写截止日。"),
+        ({"kind": "deadline", "how": "on", "on": "2018-09-30", "words": "九月"}, "本项任务的原文里没有这几个字"),
+        ({"kind": "measures", "words_0": "", "words_1": "", "new": "不在原文"}, "本项任务的原文里没有这几个字"),
+        ({"kind": "indicators", "words_1": "30个"}, "请填写目标值。"),
+    ],
+)
+def test_what_the_notice_does_not_say_is_refused_at_its_field(as_coordinator, url, sent, message):
+    assert message in as_coordinator.post(f"{url}items/{FIRST}/", 422, basis="0", **sent).main
+    assert not ImportRevision.objects.exists()
+
+
+def test_a_form_that_changes_nothing_records_nothing(as_coordinator, url):
+    as_coordinator.post(f"{url}items/{FIRST}/", kind="title", basis="0", words="完善制度")
+    as_coordinator.post(f"{url}items/{FIRST}/", kind="agencies", basis="0", role_0="lead", role_1="lead")
+    assert not ImportRevision.objects.exists()
+
+
+def test_items_are_joined_and_split(as_coordinator, url, draft):
+    page = as_coordinator.post_and_follow(f"{url}items/{SECOND}/", kind="level", basis="0", how="join")
+    assert "2个部分、2项任务" in page.main
+    at = draft.finding.found["sections"][1]["items"][0]["duties"][1]["start"]
+    page = as_coordinator.post_and_follow(f"{url}items/{THIRD}/", kind="level", basis="1", how="split", at=str(at))
+    assert "2个部分、3项任务" in page.main
+    assert "（三）-2" in page.main
+
+
+def test_the_head_is_corrected(as_coordinator, url):
+    sent = {
+        "title": "甲",
+        "document_number": "某政办发〔2018〕9号",
+        "issuer": "某省人民政府",
+        "issued_on": "2018-03-01",
+    }
+    as_coordinator.post(url, action="head", basis="0", **sent)
+    assert [each["field"] for each in ImportRevision.objects.get().corrections] == ["title", "issuer"]
+
+
+def test_of_two_with_one_page_the_second_is_refused_and_sees_the_first(as_coordinator, url, draft):
+    other = make_user(role="coordinator", display_name="另一位")
+    correct(draft, agency(0, "省财政厅", "assist"), by=other)
+    page = as_coordinator.post(f"{url}items/{FIRST}/", 422, kind="title", basis="0", words="完善制度。制定管理办法")
+    assert "另有人更正了这份核对稿" in page.main
+    assert "完善制度。制定管理办法" in page.main
+    assert "另一位" in as_coordinator.get(url).main
+    assert draft.revisions.count() == 1
+
+
+def test_a_correction_is_taken_back(as_coordinator, url, draft):
+    correct(draft, agency(0, "省财政厅", "assist"))
+    page = as_coordinator.post_and_follow(url, action="undo", basis="1", number="1")
+    assert "已被第2处撤销" in page.main
+    assert "已经撤销" in as_coordinator.post(url, 422, action="undo", basis="2", number="1").main
+
+
+def test_a_draft_is_left_and_resumed_by_somebody_else(as_coordinator, draft, url):
+    other = Visitor(make_user(role="coordinator"))
+    assert other.get(LIST).link("试点方案.txt").url == url
+    correct(draft, agency(0, "省财政厅", "assist"), by=other.user)
+    assert "第1版" in as_coordinator.get(url).main
+
+
+def test_a_draft_that_was_given_up_can_be_read_and_not_changed(as_coordinator, url, draft):
+    as_coordinator.post(url, action="discard")
+    assert "放弃" in as_coordinator.get(url).main
+    as_coordinator.get(f"{url}items/{FIRST}/", 404)
+    as_coordinator.get(f"{url}confirm/", 404)
+
+
+# ── handed out ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_page_before_says_what_will_happen_and_the_deed_does_it(as_coordinator, url):
+    office = make_agency("省财政厅")
+    make_user(role="liaison", agency=office)
+    page = as_coordinator.get(f"{url}confirm/")
+    assert "将生成2个部分、3项任务，交办6家单位，负责5条、协助1条" in page.main
+    assert "收到站内消息1人" in page.main
+    assert "新增单位5家" in page.main
+    page = as_coordinator.post_and_follow(f"{url}confirm/", basis="0")
+    assert "已交办某政办发〔2018〕9号" in page.main
+    assert Plan.objects.get().items.count() == 3
+
+
+def test_sent_twice_it_leads_to_the_same_plan(as_coordinator, url):
+    as_coordinator.post(f"{url}confirm/", basis="0")
+    as_coordinator.post(f"{url}confirm/", basis="0")
+    assert Plan.objects.count() == 1
+
+
+def test_an_open_question_or_a_stale_page_hands_out_nothing(as_coordinator, coordinator):
+    url = make_proof(UNNUMBERED, by=coordinator).get_absolute_url()
+    assert "还有1处待核对" in as_coordinator.get(f"{url}confirm/").main
+    assert "还有1处待核对" in as_coordinator.post(f"{url}confirm/", 422, basis="0").main
+    as_coordinator.post(url, basis="0", question="h-document_number", value="某政办发〔2018〕9号")
+    assert "另有人更正" in as_coordinator.post(f"{url}confirm/", 422, basis="0").main
+    assert not Plan.objects.exists()
+
+
+def test_a_copy_of_an_imported_number_says_so_and_shows_the_differences(as_coordinator, url, coordinator):
+    as_coordinator.post(f"{url}confirm/", basis="0")
+    copy = make_proof(TEXT.replace("30个", "40个"), by=coordinator).get_absolute_url()
+    page = as_coordinator.get(copy)
+    assert "某政办发〔2018〕9号已经导入" in page.main
+    assert "有1处不同" in page.main
+    assert [each.text for each in page.all("//ins")] == ["4"]
+    assert "已经导入" in as_coordinator.post(f"{copy}confirm/", 422, basis="0").main
+    assert Plan.objects.count() == 1
+
+
+def test_the_same_text_again_says_that_it_is_the_same(as_coordinator, url):
+    as_coordinator.post(f"{url}confirm/", basis="0")
+    page = as_coordinator.post_and_follow(LIST, text=TEXT)
+    assert "一字不差" in page.main
