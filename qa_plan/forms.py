@@ -32,13 +32,18 @@ OPTION = '<option value="{value}"{given}>{label}</option>'
 
 
 def draw_select(widget: Widget) -> SafeString:
-    groups = "".join([_group(name, options) if name else _option(*options) for name, options, _ in widget["optgroups"]])
+    groups = "".join([_group(name, options) if name else _options(options) for name, options, _ in widget["optgroups"]])
     return fill("<select{given}>{groups}</select>", given=_named(widget), groups=SafeString(groups))
 
 
 def _group(name: str, options: Iterable[Widget]) -> SafeString:
     drawn = SafeString("".join([_option(option) for option in options]))
     return fill('<optgroup label="{name}">{drawn}</optgroup>', name=name, drawn=drawn)
+
+
+def _options(options: Iterable[Widget]) -> SafeString:
+    """Those of no group: one, or none where a control fetches its choices later."""
+    return SafeString("".join([_option(option) for option in options]))
 
 
 def _option(option: Widget) -> SafeString:

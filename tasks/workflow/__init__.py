@@ -4,12 +4,14 @@
 deed is decided by `tasks.access` before it gets here.
 """
 
+from tasks.workflow.accounts import OneTime, Wanted, one_time_passwords, open_accounts, renew_passwords
 from tasks.workflow.consent import hand_in, return_draft, take_back
 from tasks.workflow.course import acknowledge, acknowledge_all, close_assignment
 from tasks.workflow.current import WorkflowError
 from tasks.workflow.filing import ReportContent, check_content, floor_of, save_draft, submit_report
 from tasks.workflow.handover import hand_over, initial_password
 from tasks.workflow.membership import change_members
+from tasks.workflow.office import begin_installation, confirm_due_dates, dismiss_setup, name_office
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
 from tasks.workflow.plans import change_settings
 from tasks.workflow.reminders import RuleContent, add_rule, change_rule
@@ -22,9 +24,11 @@ from tasks.workflow.versions import Basis, StaleError
 
 __all__ = [
     "Basis",
+    "OneTime",
     "ReportContent",
     "RuleContent",
     "StaleError",
+    "Wanted",
     "WorkflowError",
     "acknowledge",
     "acknowledge_all",
@@ -32,6 +36,7 @@ __all__ = [
     "amend_item",
     "answer_urge",
     "assign",
+    "begin_installation",
     "carry_out_due",
     "change_members",
     "change_rule",
@@ -39,7 +44,9 @@ __all__ = [
     "check_content",
     "close_assignment",
     "comment_on_report",
+    "confirm_due_dates",
     "decide_request",
+    "dismiss_setup",
     "establish_agency",
     "floor_of",
     "follow_group",
@@ -48,6 +55,10 @@ __all__ = [
     "initial_password",
     "lock_period",
     "make_request",
+    "name_office",
+    "one_time_passwords",
+    "open_accounts",
+    "renew_passwords",
     "restore_report",
     "return_draft",
     "review_report",
