@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 
-from agencies.admin_recording import RecordedAdmin, note_saved, person, recorded, stored
+from agencies.admin_recording import RecordedAdmin, note_saved, person, recorded
+from agencies.last_ones import refusal_of
 from agencies.models import Agency, AgencyAlias, User
 from qa_plan import clock
 
@@ -18,13 +20,67 @@ CORRECTION_ONLY = "此处只更正错字，历史页面随之改变；机构更�
 admin.site.unregister(Group)  # people have one role each; permission groups play no part
 
 
+class AgencyAliasForm(forms.ModelForm):
+    """An alias is one agency's alone: no other's name, and no second name of its own."""
+
+    class Meta:
+        model = AgencyAlias
+        fields = ("name",)
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        namesake = Agency.objects.filter(name=name).first()
+        if namesake:
+            whose = "本" if namesake == self.instance.agency else "另一"
+            raise forms.ValidationError(f"“{name}”是{whose}单位的名称，不能作别称。")
+        other = AgencyAlias.objects.filter(name=name).exclude(pk=self.instance.pk).select_related("agency").first()
+        if other:
+            raise forms.ValidationError(f"“{name}”已是{other.agency}的别称。")
+        return name
+
+
 class AgencyAliasInline(admin.TabularInline):
     model = AgencyAlias
+    form = AgencyAliasForm
     extra = 1
+
+
+class AgencyForm(forms.ModelForm):
+    class Meta:
+        model = Agency
+        fields = ("name", "ordinal", "is_collective", "requires_consent")
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        other = AgencyAlias.objects.filter(name=name).exclude(agency=self.instance.pk).select_related("agency").first()
+        if other:
+            raise forms.ValidationError(f"“{name}”是{other.agency}的别称，请先在该单位删去。")
+        return name
+
+    def clean_requires_consent(self) -> bool:
+        """Without a head nobody could consent, and nothing that the agency files would ever arrive."""
+        requires: bool = self.cleaned_data["requires_consent"]
+        heads = User.objects.of_agency(self.instance).approvers() if self.instance.pk else User.objects.none()
+        if requires and "requires_consent" in self.changed_data and not heads.exists():
+            raise forms.ValidationError("该单位还没有在用的单位负责人账号，无人审签，请先开通。")
+        return requires
+
+    def clean_is_collective(self) -> bool:
+        """A unit that answers for something, or for which somebody signs in, is none that only stands for many."""
+        is_collective: bool = self.cleaned_data["is_collective"]
+        if not is_collective or "is_collective" not in self.changed_data or not self.instance.pk:
+            return is_collective
+        tasks = self.instance.assignments.filter(ended_at=None).count()
+        people = User.objects.of_agency(self.instance).count()
+        if tasks or people:
+            has = "、".join([f"{tasks}项在办任务"] * bool(tasks) + [f"{people}个在用账号"] * bool(people))
+            raise forms.ValidationError(f"该单位有{has}，不能设为泛指单位。")
+        return is_collective
 
 
 @admin.register(Agency)
 class AgencyAdmin(RecordedAdmin):
+    form = AgencyForm
     list_display = ("name", "ordinal", "is_collective", "requires_consent", "ended_on")
     list_editable = ("ordinal",)
     list_filter = ("is_collective", "requires_consent")
@@ -39,13 +95,29 @@ class AgencyAdmin(RecordedAdmin):
 class UserAddForm(AdminUserCreationForm):
     class Meta:
         model = User
-        fields = ("username", "display_name", "role", "agency")
+        fields = ("username", "display_name", "role", "agency", "also_administers")
+
+    def save(self, commit: bool = True) -> User:
+        """The administrator knows the password: the person chooses their own at the first sign-in."""
+        self.instance.must_change_password = True
+        user: User = super().save(commit)
+        return user
 
 
 class UserEditForm(UserChangeForm):
     class Meta:
         model = User
-        fields = ("username", "password", "display_name", "role", "agency", "is_active")
+        fields = ("username", "password", "display_name", "role", "agency", "also_administers", "is_active")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses what would leave nobody to administer, to coordinate, or to consent for an agency."""
+        typed = super().clean() or {}
+        before = User.objects.filter(pk=self.instance.pk).first()
+        if before and not self.errors:
+            names = ("role", "agency", "also_administers", "is_active")
+            if refusal := refusal_of(before, User(**{name: typed[name] for name in names})):
+                raise forms.ValidationError(refusal)
+        return typed
 
 
 @admin.register(User)
@@ -63,11 +135,19 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("身份", {"fields": ("display_name", "role", "agency", "is_active")}),
+        ("身份", {"fields": ("display_name", "role", "agency", "also_administers", "is_active")}),
         ("时间", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
-        (None, {"fields": ("username", "display_name", "role", "agency", "usable_password", "password1", "password2")}),
+        (
+            None,
+            {
+                "fields": (
+                    *("username", "display_name", "role", "agency", "also_administers"),
+                    *("usable_password", "password1", "password2"),
+                )
+            },
+        ),
     )
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
@@ -79,5 +159,8 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
             before = User.objects.filter(pk=id).first() if id.isdecimal() else None
             response = super().user_change_password(request, id, form_url)
             if before and request.method == "POST":
-                note_saved(stored(before) or before, before, by=person(request), at=clock.now())
+                after = User.objects.get(pk=before.pk)
+                note_saved(after, before, by=person(request), at=clock.now())
+                if after.password != before.password and after != request.user:
+                    User.objects.filter(pk=after.pk).update(must_change_password=True)
         return response

@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.csrf import csrf_failure as page_for_csrf_failure
 
 TYPED = "typed"  # in the session: address, writer and fields of the form that was sent too late
 LIMIT = 64 * 1024  # characters; a whole report is less than half of that
+OPEN_BEFORE = {"password_change", "logout"}  # before a one-time password was changed
 NOT_KEPT = {"csrfmiddlewaretoken", "action"}
 
 AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
@@ -35,6 +36,31 @@ class SignInRequired(LoginRequiredMiddleware):
         if request.method == "POST" and getattr(view_func, "keeps_typed", False):
             _keep(request)
         return super().handle_no_permission(request, view_func)
+
+
+class OneTimePasswordFirst:
+    """Whoever signed in with a password that somebody else has seen chooses their own, before anything else.
+
+    What asks nobody to sign in, such as the calendar at its secret address, goes on.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+            return None
+        if not request.user.must_change_password or _name_of(request) in OPEN_BEFORE:
+            return None
+        there = redirect("password_change")
+        return HttpResponse(status=204, headers={"HX-Redirect": there.url}) if _is_htmx(request) else there
+
+
+def _name_of(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -7,6 +7,9 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import Q
 
+from agencies.installation import Office as Office
+from agencies.installation import SetupKey as SetupKey
+
 GENERATIONS = 3  # of agencies that followed one another
 
 
@@ -143,6 +146,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def liaisons(self) -> Self:
         return self.filter(role=Role.LIAISON, is_active=True)
 
+    def administrators(self) -> Self:
+        """Those who keep accounts and master data, also beside the coordinators' work."""
+        return self.filter(Q(role=Role.ADMINISTRATOR) | Q(also_administers=True), is_active=True)
+
     def approvers(self) -> Self:
         return self.filter(role=Role.APPROVER, is_active=True)
 
@@ -183,6 +190,10 @@ class User(AbstractBaseUser):
         Agency, models.PROTECT, related_name="users", null=True, blank=True, verbose_name="所属单位"
     )
     is_active = models.BooleanField("在用", default=True, help_text="停用后不能登录，历史记录保留")
+    also_administers = models.BooleanField(
+        "兼系统管理员", default=False, help_text="统筹人员在小型办公室兼管账号和主数据"
+    )
+    must_change_password = models.BooleanField("须修改初始口令", default=False, editable=False)
     date_joined = models.DateTimeField("开通时间", auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -198,15 +209,32 @@ class User(AbstractBaseUser):
                 name="agency_roles_have_an_agency",
                 violation_error_message="联络员和单位负责人须选择所属单位，其他角色不选。",
             ),
+            models.CheckConstraint(
+                condition=Q(also_administers=False) | Q(role=Role.COORDINATOR),
+                name="coordinators_may_also_administer",
+                violation_error_message="只有统筹人员可以兼系统管理员。",
+            ),
         )
 
     def __str__(self) -> str:
         return self.display_name or self.username
 
+    @property
+    def coordinates(self) -> bool:
+        return self.role == Role.COORDINATOR
+
+    @property
+    def is_head(self) -> bool:
+        return self.role == Role.APPROVER
+
+    @property
+    def is_liaison(self) -> bool:
+        return self.role == Role.LIAISON
+
     # What the Django admin asks. It holds master data only, and only administrators enter it.
     @property
     def is_staff(self) -> bool:
-        return self.role == Role.ADMINISTRATOR
+        return self.role == Role.ADMINISTRATOR or self.also_administers
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_active and self.is_staff

@@ -1,8 +1,13 @@
-"""What the sign-in page of a demonstration asks."""
+"""What the sign-in page asks."""
 
 from django.db.models import Count, QuerySet
 
 from agencies.models import User
+
+
+def is_empty() -> bool:
+    """Whether nobody has an account yet: the installation has not been set up."""
+    return not User.objects.exists()
 
 
 def with_the_common_password() -> QuerySet[User]:

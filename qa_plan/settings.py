@@ -52,7 +52,7 @@ URGE_PREFIX = env.str("URGE_PREFIX", "督催")
 URGE_SIGNER = env.str("URGE_SIGNER", "")
 URGE_CONTACT = env.str("URGE_CONTACT", "")
 URGE_PHONE = env.str("URGE_PHONE", "")
-URGE_COPY_TO = env.str("URGE_COPY_TO", COORDINATING_OFFICE.removesuffix("办公室"))
+URGE_COPY_TO = env.str("URGE_COPY_TO", "")  # else the office's name without 办公室
 
 # ── Hosts and transport ──────────────────────────────────────────────────────────────────────────────────────────
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else [])
@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "agencies.expiry.SignInRequired",
+    "agencies.expiry.OneTimePasswordFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.accounts import views as accounts
 from reports.changes import views as changes
 from reports.dashboard import views as dashboard
 from reports.exports import views as exports
@@ -14,6 +15,11 @@ urlpatterns = [
     # /changes/
     path("changes/", changes.change_list, name="change-list"),
     path("changes/export/", changes.change_export, name="change-export"),
+    # /accounts/people/
+    path("accounts/people/", accounts.account_list, name="account-list"),
+    path("accounts/people/list.xlsx", accounts.account_file, name="account-file"),
+    path("accounts/people/open/", accounts.account_open, name="account-open"),
+    path("accounts/people/slips/", accounts.account_slips, name="account-slips"),
     # /plans/<slug>/
     path("plans/<slug:slug>/", dashboard.dashboard, name="dashboard"),
     path("plans/<slug:slug>/items/export/<slug:form>/", exports.item_export, name="item-export"),

@@ -1,10 +1,15 @@
 """Master data that the plan depends on, and the facts to look up. Business data has no edit button here."""
 
+from datetime import date
+from typing import Any
+
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from agencies.admin_recording import RecordedAdmin
 from agencies.models import AgencyGroup, GroupMembership
+from qa_plan import clock
 from tasks.models import (
     AgencyRequest,
     Assignment,
@@ -18,6 +23,7 @@ from tasks.models import (
     Review,
     WorkdayOverride,
 )
+from tasks.reminders.calendar_moves import Moves, moves
 
 
 class MembershipInline(admin.TabularInline):
@@ -46,9 +52,48 @@ class AgencyGroupAdmin(RecordedAdmin):
 
 @admin.register(WorkdayOverride)
 class WorkdayOverrideAdmin(RecordedAdmin):
+    """Says before it is saved or deleted which deadlines and reminders fall on other days by it."""
+
     list_display = ("day", "is_workday", "name")
     list_filter = ("is_workday",)
     date_hierarchy = "day"
+    actions = None  # deleted one by one, each with what moves by it
+    delete_confirmation_template = "admin/tasks/workdayoverride/delete.html"
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return (request.method == "POST" and self._asked(request, *args)) or super().changeform_view(
+            request, *args, **kwargs
+        )
+
+    def _asked(self, request: HttpRequest, object_id: str | None = None, *args: Any) -> HttpResponse | None:
+        """The page that asks first; None where nothing moves, where it was confirmed, or where the form is wrong."""
+        row = self.get_object(request, object_id) if object_id else None
+        day = row.day if row else None
+        form = self.get_form(request, row, change=bool(row))(request.POST, instance=row)
+        if not self.has_add_permission(request) or not form.is_valid():
+            return None
+        moved = self._moves(without=day, and_with={form.cleaned_data["day"]: form.cleaned_data["is_workday"]})
+        if not moved.any or request.POST.get("moves") == moved.token:
+            return None
+        names = [name for name in request.POST if name not in ("csrfmiddlewaretoken", "moves")]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "核对受影响的期限和提醒",
+            "opts": self.opts,
+            "moves": moved,
+            "sent": [(name, value) for name in names for value in request.POST.getlist(name)],
+        }
+        return TemplateResponse(request, "admin/tasks/workdayoverride/confirm.html", context)
+
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        context = {"moves": self._moves(without=row.day)} if row else {}
+        return super().delete_view(request, object_id, extra_context=context)
+
+    def _moves(self, *, without: date | None, and_with: dict[date, bool] | None = None) -> Moves:
+        old = WorkdayOverride.objects.as_overrides()
+        new = {day: is_workday for day, is_workday in old.items() if day != without} | (and_with or {})
+        return moves(old, new, clock.now())
 
 
 class LookUpOnly(admin.ModelAdmin):

@@ -15,6 +15,7 @@ from tasks.pages.reminders import views as reminders
 from tasks.pages.requests import views as requests
 from tasks.pages.reviews import views as reviews
 from tasks.pages.roadmap import views as roadmaps
+from tasks.pages.setup import views as setup
 from tasks.pages.staff import views as staff
 from tasks.pages.steering import views as steering
 from tasks.pages.urges import views as urges
@@ -91,6 +92,10 @@ urlpatterns = [
     path("agencies/succession/new/", staff.succession_new, name="succession-new"),
     # /accounts/
     path("accounts/hand-over/<key:pk>/", staff.account_hand_over, name="hand-over"),
+    # /setup/
+    path("setup/", setup.setup, name="setup"),
+    path("setup/office/", setup.office, name="office"),
+    path("setup/first/<str:key>/", setup.first_account, name="first-account"),
     # /groups/
     path("groups/<key:pk>/", groups.group_detail, name="group-detail"),
 ]

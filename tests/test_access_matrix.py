@@ -17,6 +17,7 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
+from agencies.installation import new_key
 from agencies.models import Agency, AgencyGroup, Role, User
 from qa_plan import urls
 from reports.models import Package, PackageFile
@@ -87,6 +88,10 @@ address                  of what     method  nobody coordinator lead_liaison app
 healthz                  -           GET     503    503         503          503      503           503    503
 login                    -           GET     200    302         302          302      302           302    302
 login                    -           POST    200    302         302          302      302           302    302
+
+# once anybody has an account, there is no first one to make
+tasks:first-account      key         GET     404    404         404          404      404           404    404
+tasks:first-account      key         POST    404    404         404          404      404           404    404
 
 # everybody's own
 logout                   -           GET     login  405         405          405      405           405    405
@@ -224,6 +229,15 @@ tasks:review-comment     waiting     POST    login  422         403          403
 tasks:review-comment     accepted    POST    login  422         403          403      403           403    403
 
 # the record of changes, people and agencies: coordinators and administrators
+tasks:setup              -           GET     login  200         403          403      403           403    200
+tasks:setup              -           POST    login  302         403          403      403           403    403
+tasks:office             -           GET     login  200         403          403      403           403    200
+tasks:office             -           POST    login  422         403          403      403           403    422
+reports:account-list     -           GET     login  200         403          403      403           403    200
+reports:account-list     -           POST    login  422         403          403      403           403    422
+reports:account-file     -           GET     login  200         403          403      403           403    200
+reports:account-open     -           POST    login  302         403          403      403           403    302
+reports:account-slips    -           POST    login  302         403          403      403           403    302
 reports:change-list      -           GET     login  200         403          403      403           403    200
 reports:change-export    -           GET     login  200         403          403      403           403    200
 tasks:agency-people      people      GET     login  200         403          403      403           403    200
@@ -281,6 +295,7 @@ READ_ONLY = [
     "reports:slips-docx",
     "tasks:evidence",
     "tasks:my",
+    "reports:account-file",
     "reports:fill-in-file",
     "reports:fill-in-result",
     "reports:package-file",
@@ -468,6 +483,7 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
         "reminder": (reminded.pk,),
         "delivery": (reminded.digest.deliveries.get().pk,),
         "calendar": (calendar,),
+        "key": (new_key(timezone.now()),),
         "urge": (make_urge(lead, at=moment("2016-10-10")).pk,),
         "draft": (lead.pk,),
         "waiting": (waiting.pk,),
@@ -707,7 +723,7 @@ COMMENT = "批注的文字"
 IN_REVIEW = {"待审的文字", "退回的文字", "退回的意见", "通过的意见"}
 
 
-WITHIN = re.compile("/(?!static/|admin/|accounts/(?!hand-over/))")
+WITHIN = re.compile("/(?!static/|admin/|accounts/(?!hand-over/|people/))")
 
 
 @pytest.fixture(scope="module")

@@ -421,6 +421,10 @@ PAGES = {
     "hand-over": ("coordinator", "/accounts/hand-over/{person}/"),
     "successions": ("coordinator", "/agencies/succession/"),
     "succession": ("coordinator", "/agencies/succession/new/"),
+    "checklist": ("coordinator", "/setup/"),
+    "accounts": ("coordinator", "/accounts/people/"),
+    "accounts as a file": ("coordinator", "/accounts/people/list.xlsx"),
+    "office": ("coordinator", "/setup/office/"),
     "packages": ("coordinator", "/plans/{slug}/reports/"),
     "packages of an agency": ("liaison", "/plans/{slug}/reports/"),
     "package": ("coordinator", "/reports/{package}/"),
@@ -428,6 +432,7 @@ PAGES = {
     "compare": ("leader", "/reports/compare/"),
     "verify": ("leader", "/reports/verify/"),
     "home": ("leader", "/"),
+    "home of those who set up": ("coordinator", "/"),
     "missing": ("leader", "/missing/"),
 }
 
@@ -478,7 +483,9 @@ def queries_of(readers, parts, name):
     overview_cache.clear()
     with CaptureQueriesContext(connection) as captured:
         response = client.post(url, sent) if sent else client.get(url)
-    assert response.status_code == {"home": 302, "missing": 404}.get(name, 302 if sent else 200)
+    assert response.status_code == {"home": 302, "home of those who set up": 302, "missing": 404}.get(
+        name, 302 if sent else 200
+    )
     return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
 
 

@@ -6,8 +6,7 @@ the figures. `to_docx` sets it by GB/T 9704.
 
 from collections.abc import Mapping
 
-from django.conf import settings
-
+from agencies.models import Office
 from reports.briefing.composing import METHOD, compose
 from reports.briefing.document import to_docx
 from reports.briefing.text import NUMBER, Appendix, Briefing, Paragraph, WordingError, check_wording, typed_numbers
@@ -30,4 +29,4 @@ __all__ = [
 
 def build_briefing(snapshot: Snapshot, wordings: Mapping[str, str] | None = None) -> bytes:
     """The Word file of the snapshot, in the coordinators' wording where they have one."""
-    return to_docx(compose(snapshot, wordings or {}, settings.COORDINATING_OFFICE), snapshot.definition.as_of)
+    return to_docx(compose(snapshot, wordings or {}, Office.current().name), snapshot.definition.as_of)

@@ -60,6 +60,8 @@ WORDS: dict[str, tuple[str, type[models.TextChoices] | None]] = {
     "channel": ("渠道", None),
     "day": ("日期", None),
     "recipient": ("收件人", None),
+    "mobile": ("手机号码", None),
+    "email": ("电子邮箱", None),
 }
 EMPTY = "（空）"
 RUNNING = "正在办理"

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from qa_plan import clock
 from reports.dashboard import overview_cache
 from reports.dashboard.agency import agency_part, groups_of
 from reports.dashboard.listings import HeadingStanding, unassigned
 from reports.dashboard.matrix import matrix
 from tasks.access import (
+    can_move_people,
     can_steer,
     get_agency,
     get_plan,
@@ -23,6 +26,7 @@ from tasks.access import (
 )
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
+from tasks.pages.setup.page import checklist
 from tasks.standing.indicators import agency_indicator_rows
 from tasks.standing.rollup import thresholds_on
 
@@ -34,7 +38,10 @@ WHOLE_PLAN = 60  # up to so many items, the dashboard shows all at one glance
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """Leads to the newest plan's dashboard."""
+    """Leads to the newest plan's dashboard; as long as the installation is being set up, to what it still lacks."""
+    guides = can_move_people(request.user) and not settings.QA_PLAN_DEMO
+    if guides and checklist(request.user, clock.now(), clock.today()).is_open:
+        return redirect("tasks:setup")
     plan = visible_plans(request.user).first()
     return redirect(plan) if plan else render(request, "reports/no_plan.html")
 

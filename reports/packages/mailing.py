@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import F
 from django.template.loader import render_to_string
 
+from agencies.models import Office
 from reports.models import PackageMail
 from reports.quarter.period_words import day
 from tasks.channels.base import NotSent, Outgoing, Sender
@@ -48,7 +49,7 @@ def _composed(mail: PackageMail, now: datetime) -> Outgoing:
         "package": package,
         "link": link,
         "product": settings.PRODUCT_NAME,
-        "office": settings.COORDINATING_OFFICE,
+        "office": Office.current().name,
     }
     return Outgoing(
         message_id=f"{uuid5(NAMESPACE_URL, f'package-mail/{mail.pk}/{package.key}')}@qa-plan",

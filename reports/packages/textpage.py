@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.conf import settings
-
+from agencies.models import Office
 from reports.briefing import Briefing, Paragraph, WordingError, check_wording, compose, typed_numbers
 from reports.models import Edition, Package
 from reports.packages.kept_facts import kept_facts
@@ -50,7 +49,7 @@ class TextPage:
 
     @cached_property
     def briefing(self) -> Briefing:
-        return compose(self.snapshot, wording_of(self.package), settings.COORDINATING_OFFICE)
+        return compose(self.snapshot, wording_of(self.package), Office.current().name)
 
     @cached_property
     def version(self) -> int:

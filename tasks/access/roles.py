@@ -1,5 +1,8 @@
 """What a person is. Only here are roles compared."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from agencies.models import AGENCY_ROLES, Agency, Role, User
 
 
@@ -20,7 +23,7 @@ def can_file_reports(user: User) -> bool:
 
 def can_administer(user: User) -> bool:
     """Whether the person keeps master data in the admin; never business data."""
-    return user.role == Role.ADMINISTRATOR
+    return user.is_staff
 
 
 def awaits_consent(user: User, agency: Agency) -> bool:
@@ -36,6 +39,36 @@ def consents(user: User, agency: Agency) -> bool:
 def can_read_changes(user: User) -> bool:
     """Whether the person reads the record of changes: those who steer, and those who keep the master data."""
     return can_steer(user) or can_administer(user)
+
+
+def may_open_account(user: User, role: str) -> bool:
+    """Whether the person makes accounts of that role, and new passwords for them.
+
+    Coordinators do so for agencies; people of the office itself are the administrators' matter.
+    """
+    return can_administer(user) or (can_steer(user) and role in AGENCY_ROLES)
+
+
+def person_roles() -> Sequence[tuple[str, str]]:
+    """The roles that a list of accounts may name, with their words; administrators are made one by one."""
+    listed = (Role.LIAISON, Role.APPROVER, Role.COORDINATOR, Role.LEADER)
+    return [(role.value, role.label) for role in listed]
+
+
+def is_agency_role(role: str) -> bool:
+    return role in AGENCY_ROLES
+
+
+def username_letters(role: str) -> str:
+    """With what a proposed user name begins: 单位, 统筹, 领导."""
+    return {Role.COORDINATOR.value: "tc", Role.LEADER.value: "ld"}.get(role, "dw")
+
+
+def first_role(*, also_coordinates: bool) -> dict[str, Any]:
+    """What the first account of an installation is: it keeps accounts, and in a small office coordinates too."""
+    if also_coordinates:
+        return {"role": Role.COORDINATOR, "also_administers": True}
+    return {"role": Role.ADMINISTRATOR}
 
 
 def can_move_people(user: User) -> bool:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from agencies.models import User
+from agencies.models import Office, User
 from qa_plan import clock
 from tasks.access import (
     can_administer,
@@ -30,7 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     today = clock.today()
     context: dict[str, Any] = {
         "product": settings.PRODUCT_NAME,
-        "office": settings.COORDINATING_OFFICE,
+        "office": SimpleLazyObject(lambda: Office.current().name),
         "is_demo": settings.QA_PLAN_DEMO,
         "today": today,
         "as_of": getattr(request, "as_of", AsOf(today, today)),
@@ -39,7 +39,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return context
     steers, watches = can_steer(user), can_watch_reminders(user)
+    badges = SimpleLazyObject(lambda: badges_of(user, steers=steers, watches=watches))
     return context | {
+        "office": SimpleLazyObject(lambda: badges.office or settings.COORDINATING_OFFICE),
         "can_steer": steers,
         "can_file_reports": can_file_reports(user),
         "can_administer": can_administer(user),
@@ -47,7 +49,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "can_move_people": can_move_people(user),
         "can_watch_reminders": watches,
         "newest_plan": SimpleLazyObject(lambda: visible_plans(user).first()),
-        "badges": SimpleLazyObject(lambda: badges_of(user, steers=steers, watches=watches)),
+        "badges": badges,
     }
 
 
@@ -57,14 +59,15 @@ class Badges(NamedTuple):
     unread: str  # "" where there is none
     waiting: str  # reports; only for those who review them
     requests: str  # the same of requests
+    office: str = ""  # as it calls itself; only for those who steer
     calendar: str = ""  # what the calendar lacks, and what keeps reminders from going out; only for those who watch
     troubles: Sequence[str] = ()
 
 
 def badges_of(user: User, *, steers: bool, watches: bool) -> Badges:
     """One query for all badges, and for what the watch goes by."""
-    ((unread, waiting, requests, *watched),) = badge_counts(user=user.pk, steers=steers, watches=watches)
-    badges = Badges(capped(unread) if unread else "", capped(waiting), capped(requests))
+    ((unread, waiting, requests, office, *watched),) = badge_counts(user=user.pk, steers=steers, watches=watches)
+    badges = Badges(capped(unread) if unread else "", capped(waiting), capped(requests), office or "")
     if not watches:
         return badges
     last_sweep, begun_at, corrections, failed, *signs = watched

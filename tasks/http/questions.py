@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import IntegerField, JSONField, QuerySet, Subquery, Value
+from django.db.models import CharField, IntegerField, JSONField, QuerySet, Subquery, Value
 from django.db.models.sql.compiler import SQLCompiler
 
-from agencies.models import User
+from agencies.models import Office, User
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import AgencyRequest, Heartbeat, Message, Plan, ProgressReport, Sweep, WorkdayOverride
 from tasks.reminders.watch import JOBS, tried_mails
@@ -42,11 +42,13 @@ class AsOverrides(Subquery):
 
 @compile_once(user=IntegerField())
 def badge_counts(user: Param, *, steers: bool, watches: bool) -> QuerySet[User, tuple[Any, ...]]:
-    """One row: unread messages, waiting reports and requests; for those who watch, what the watch goes by."""
+    """One row: unread messages; for those who steer, what waits and the office's name; what the watch goes by."""
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
     waiting = ProgressReport.objects.filter(settled_at=None, assignment__ended_at=None)
     requests = AgencyRequest.objects.filter(decision=None, assignment__ended_at=None)
-    theirs = (CountUpToLimit(waiting), CountUpToLimit(requests)) if steers else (Value(0), Value(0))
+    office = Subquery(Office.objects.order_by("pk").values("name")[:1])
+    none = (Value(0), Value(0), Value(None, CharField()))
+    theirs = (CountUpToLimit(waiting), CountUpToLimit(requests), office) if steers else none
     watched = (
         Subquery(Sweep.objects.order_by("-day").values("day")[:1]),
         Subquery(Plan.objects.order_by("imported_at").values("imported_at")[:1]),

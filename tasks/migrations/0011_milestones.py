@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0001_initial'),
-        ('tasks', '0007_duties_and_due_words'),
+        ('tasks', '0010_dates_and_periods'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -28,6 +28,7 @@ class Urge(Fact):
 
     year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveIntegerField("编号")
+    prefix = models.CharField("代字", max_length=20, blank=True)  # "" before the office's own was kept
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="urges", verbose_name="单位")
     text = models.TextField("催办内容")
     reply_by = models.DateField("答复期限")
@@ -46,7 +47,7 @@ class Urge(Fact):
     @property
     def label(self) -> str:
         """Its number under the office's own prefix, on screen as on paper."""
-        return f"{settings.URGE_PREFIX}〔{self.year}〕{self.number}号"
+        return f"{self.prefix or settings.URGE_PREFIX}〔{self.year}〕{self.number}号"
 
     def __str__(self) -> str:
         return self.label

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from agencies.models import User
+from agencies.models import Office, User
 from tasks.access import can_file_reports
 from tasks.channels import ShortLine
 from tasks.models import Digest, Reminder
@@ -60,7 +60,7 @@ def composed(digest: Digest) -> Composed:
     link, why = absolute(page_for(reader)), absolute(digest.get_absolute_url())
     context = {
         "product": settings.PRODUCT_NAME,
-        "office": settings.COORDINATING_OFFICE,
+        "office": Office.current().name,
         "person": on_one_line(str(reader)),
         "agency": on_one_line(str(reader.agency)),
         "acts": can_file_reports(reader),

@@ -4,6 +4,7 @@
 deed is decided by `tasks.access` before it gets here.
 """
 
+from tasks.workflow.accounts import OneTime, Wanted, one_time_passwords, open_accounts, renew_passwords
 from tasks.workflow.consent import hand_in, return_draft, take_back
 from tasks.workflow.course import acknowledge, acknowledge_all, close_assignment
 from tasks.workflow.current import WorkflowError
@@ -17,6 +18,7 @@ from tasks.workflow.milestone_course import (
     withdraw_milestone,
 )
 from tasks.workflow.milestones import MilestoneContent, add_milestone, add_milestones
+from tasks.workflow.office import begin_installation, confirm_due_dates, dismiss_setup, name_office
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
 from tasks.workflow.plans import change_settings
 from tasks.workflow.redating import amend_items
@@ -32,9 +34,11 @@ from tasks.workflow.versions import Basis, StaleError
 __all__ = [
     "Basis",
     "MilestoneContent",
+    "OneTime",
     "ReportContent",
     "RuleContent",
     "StaleError",
+    "Wanted",
     "WorkflowError",
     "acknowledge",
     "acknowledge_all",
@@ -45,6 +49,7 @@ __all__ = [
     "amend_items",
     "answer_urge",
     "assign",
+    "begin_installation",
     "carry_out_due",
     "change_members",
     "change_rule",
@@ -52,7 +57,9 @@ __all__ = [
     "check_content",
     "close_assignment",
     "comment_on_report",
+    "confirm_due_dates",
     "decide_request",
+    "dismiss_setup",
     "establish_agency",
     "floor_of",
     "follow_group",
@@ -62,6 +69,10 @@ __all__ = [
     "lock_period",
     "make_request",
     "move_milestone",
+    "name_office",
+    "one_time_passwords",
+    "open_accounts",
+    "renew_passwords",
     "report_milestone",
     "restore_report",
     "return_draft",

@@ -48,6 +48,7 @@ def hand_over(
                 role=old.role,
                 agency=old.agency,
                 password=make_password(password),
+                must_change_password=True,
             )
     except IntegrityError as error:
         raise WorkflowError("该用户名已被使用。", "username") from error

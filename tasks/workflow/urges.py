@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.changes import note
-from agencies.models import Agency, User
+from agencies.models import Agency, Office, User
 from qa_plan.clock import at as start_of
 from tasks.models import Assignment, Message, Urge, UrgedAssignment, UrgeReply, WorkdayOverride
 from tasks.rules.texts import shortened
@@ -76,6 +76,7 @@ def _urge_agency(
     made = _numbered(
         Urge(
             year=timezone.localdate(at).year,
+            prefix=Office.current().urge_prefix,
             agency=agency,
             text=text,
             reply_by=reply_by,

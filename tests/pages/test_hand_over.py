@@ -68,6 +68,7 @@ def test_the_old_one_s_session_ends_at_once(as_coordinator, old):
 def test_the_new_person_finds_the_drafts(as_coordinator, visitor, old, lead, period):
     draft = make_draft(lead, by=old, at=moment("2016-10-10"), percent=55, progress="写了一半的进展")
     handed_over(as_coordinator, old)
+    User.objects.filter(username="lisi").update(must_change_password=False)
     assert "写了一半的进展" in visitor(User.objects.get(username="lisi")).get(f"/my/{lead.pk}/").source
     draft.refresh_from_db()
     assert draft.saved_by == old

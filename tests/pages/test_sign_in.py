@@ -27,7 +27,7 @@ def sign_in(username="zhangsan", password=PASSWORD, *, client=None, address="10.
     return Page(response, LOGIN)
 
 
-def test_the_page_asks_for_name_and_password_and_offers_nothing_else(client, db):
+def test_the_page_asks_for_name_and_password_and_offers_nothing_else(client, user):
     page = Page(client.get(LOGIN), LOGIN)
     assert page.title == "登录"
     assert page.all("//form//input[not(@type='hidden')]/@name") == ["username", "password"]

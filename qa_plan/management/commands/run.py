@@ -2,6 +2,7 @@
 
 import gc
 import http.client
+import io
 import socket
 import sys
 import time
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             self.check()
             gc.freeze()  # what is loaded need not be taken apart at the end
             prepare()
-            Thread(target=announce, args=(port,), daemon=True).start()
+            Thread(target=announce, args=(port, setup_address(port)), daemon=True).start()
             try:
                 run_together(programs(listener))
             except ProgramEnded as ended:
@@ -90,11 +91,21 @@ def python(arguments: str) -> tuple[str, ...]:
     return (sys.executable, *arguments.split())
 
 
-def announce(port: int) -> None:
-    """Says where the product is as soon as a page really answers."""
+def setup_address(port: int) -> str:
+    """Where the first account is made, for as long as there is none; "" afterwards."""
+    said = io.StringIO()
+    call_command("setup_address", if_empty=True, site=f"http://{HOST}:{port}", stdout=said)
+    connections.close_all()
+    return said.getvalue().strip()
+
+
+def announce(port: int, first_account: str = "") -> None:
+    """Says where the product is as soon as a page really answers; an empty one, where its first account is made."""
     while not answers(port):
         time.sleep(0.1)
     say(f"Ready at http://{HOST}:{port}/ - Ctrl-C stops it (已就绪，请用浏览器打开；按 Ctrl-C 停止).")
+    if first_account:
+        say(f"设立首个账号（一次性地址，24小时内有效）：{first_account}")
 
 
 def answers(port: int) -> bool:

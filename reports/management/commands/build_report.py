@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from agencies.models import Office
 from qa_plan import clock
 from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, take_snapshot
 from reports.quarter.book import build_workbook
@@ -18,7 +18,7 @@ def build_briefing(snapshot: Snapshot) -> bytes:
     # python-docx takes half a second to load, which the workbook needs nothing of.
     from reports.briefing import compose, to_docx
 
-    return to_docx(compose(snapshot, {}, settings.COORDINATING_OFFICE), snapshot.definition.as_of)
+    return to_docx(compose(snapshot, {}, Office.current().name), snapshot.definition.as_of)
 
 
 BUILDERS: dict[str, Callable[[Snapshot], bytes]] = {".xlsx": build_workbook, ".docx": build_briefing}

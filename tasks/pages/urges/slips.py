@@ -11,7 +11,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import User
+from agencies.models import Office, User
 from tasks.access import visible_urges
 from tasks.models import Assignment, Urge, UrgeReply
 from tasks.pages.urges.questions import OwedReport, owed_reports, urged_then
@@ -57,17 +57,17 @@ def get_slips(user: User, keys: Sequence[str], as_of: AsOf) -> list[Slip]:
     if len(mine) != len({int(key) for key in keys}):
         raise Http404
     subjects = urged_then(mine)
-    owed = owed_reports(mine, subjects)
+    owed, office = owed_reports(mine, subjects), Office.current()
     return [
         Slip(
             urge=urge,
             subjects=[_subject(part, urge, owed.get((urge.pk, part.pk))) for part in subjects[urge.pk]],
             reply=_reply(urge, as_of),
-            office=settings.COORDINATING_OFFICE,
+            office=office.name,
             signer=settings.URGE_SIGNER,
             contact=settings.URGE_CONTACT or str(urge.recorded_by or ""),
             phone=settings.URGE_PHONE,
-            copy_to=settings.URGE_COPY_TO,
+            copy_to=office.copy_to,
             address=outside_address(reverse("tasks:urge-detail", args=[urge.pk])),
         )
         for urge in mine

@@ -87,9 +87,9 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
     if kind == "waiver":
         return Entry(day, f"{who}{period}{word}", note)
     if kind == "urge":
-        return Entry(day, f"{settings.URGE_PREFIX}{word}：{who}，{same[0].due_on:%Y-%m-%d}前答复", note, is_key=True)
+        return Entry(day, f"{_urge(word)}：{who}，{same[0].due_on:%Y-%m-%d}前答复", note, is_key=True)
     if kind == "urge_reply":
-        return Entry(day, f"{who}答复{settings.URGE_PREFIX}{word}", note)
+        return Entry(day, f"{who}答复{_urge(word)}", note)
     texts = {
         "withdrawn": f"撤回{who}的责任分工",
         "receipt": f"{who}签收",
@@ -97,6 +97,11 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         "carried_report": f"{who}承接原单位的{period}报告{behind}",
     }
     return Entry(day, texts[kind], note)
+
+
+def _urge(word: str) -> str:
+    """The urge's number; under the prefix of the settings where none was kept with it."""
+    return f"{settings.URGE_PREFIX}{word}" if word.startswith("〔") else word
 
 
 def _entry_of_request(kind: str, word: str, *, day: date, who: str, same: list[Event], note: str) -> Entry:

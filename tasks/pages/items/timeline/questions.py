@@ -76,7 +76,14 @@ OFFICE = "recorded_by__display_name"  # the office's people are named, an agency
 GOES_ON = Case(When(goes_on=True, then=Value("carried")), default=Value("request"))
 ANSWER = Case(When(is_granted=True, then=Value("granted")), default=Value("refused"))
 WAIVING = Case(When(is_waived=True, then=Value("免报")), default=Value("恢复应报"))
-URGE = Concat(Value("〔"), Cast("urge__year", CharField()), Value("〕"), Cast("urge__number", CharField()), Value("号"))
+URGE = Concat(
+    "urge__prefix",
+    Value("〔"),
+    Cast("urge__year", CharField()),
+    Value("〕"),
+    Cast("urge__number", CharField()),
+    Value("号"),
+)
 REQUESTS = AgencyRequest.objects.with_origin()
 REPORTS = ProgressReport.objects.with_origin()
 CARRIED = Case(When(goes_on=True, then=Value("carried_report")), default=Value("report"))

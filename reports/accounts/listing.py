@@ -1,0 +1,76 @@
+"""Who has an account: what the page lists, and what the workbook is filled with."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from agencies.models import Agency, User
+from qa_plan.addresses import key_in
+from tasks.access import may_open_account, person_roles
+from tasks.pages.setup.questions import agencies_of_tasks
+
+
+class Person(NamedTuple):
+    user: User
+    mobile: str
+    email: str
+
+
+class AgencyAccounts(NamedTuple):
+    agency: Agency
+    has_tasks: bool
+    people: list[Person]
+
+    @property
+    def has_liaison(self) -> bool:
+        return any(person.user.is_liaison for person in self.people)
+
+
+class Accounts(NamedTuple):
+    """All agencies in their order, and the people of the office itself that the reader may make accounts for."""
+
+    agencies: list[AgencyAccounts]
+    office: list[Person]
+
+    @property
+    def expected(self) -> list[AgencyAccounts]:
+        return [row for row in self.agencies if row.has_tasks]
+
+    @property
+    def missing(self) -> list[AgencyAccounts]:
+        return [row for row in self.expected if not row.has_liaison]
+
+    @property
+    def not_yet_in(self) -> list[User]:
+        """Who still has the password that was given: for them, slips can be printed anew at once."""
+        people = [*self.office, *(person for row in self.agencies for person in row.people)]
+        return [person.user for person in people if person.user.must_change_password]
+
+
+def accounts(reader: User) -> Accounts:
+    """In three queries whatever there is."""
+    active = User.objects.filter(is_active=True).select_related("agency", "reminder_preference")
+    by_agency: dict[int | None, list[Person]] = {}
+    for user in active.order_by("role", "username"):
+        if may_open_account(reader, user.role):
+            by_agency.setdefault(user.agency_id, []).append(_person(user))
+    busy = set(agencies_of_tasks().values_list("pk", flat=True))
+    agencies = Agency.objects.filter(ended_on=None, is_collective=False)
+    rows = [AgencyAccounts(agency, agency.pk in busy, by_agency.get(agency.pk, [])) for agency in agencies]
+    return Accounts(rows, by_agency.get(None, []))
+
+
+def _person(user: User) -> Person:
+    preference = getattr(user, "reminder_preference", None)
+    return Person(user, preference.mobile if preference else "", preference.email if preference else "")
+
+
+def roles_offered(reader: User) -> Sequence[tuple[str, str]]:
+    """The roles that the reader's list may name, with their words."""
+    return [(role, word) for role, word in person_roles() if may_open_account(reader, role)]
+
+
+def people_chosen(keys: Sequence[str]) -> list[User]:
+    """Who is active among those, by agency; what is no key names nobody."""
+    known = {key for text in keys if (key := key_in(text)) is not None}
+    people = User.objects.filter(pk__in=known, is_active=True).select_related("agency")
+    return list(people.order_by("agency__ordinal", "username"))

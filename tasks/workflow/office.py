@@ -1,0 +1,84 @@
+"""The first morning: the first account, how the office is called, and what it says it has looked through."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from agencies.changes import note
+from agencies.installation import keys_that_open
+from agencies.models import Office, SetupKey, User
+from tasks.access import first_role
+from tasks.models import Plan
+from tasks.workflow.current import WorkflowError, deed
+
+# What the record of changes says; the checklist asks it for them.
+LOOKED_THROUGH = "核对完成时限"
+DISMISSED = "收起开通清单"
+
+
+@deed
+def begin_installation(
+    *,
+    key: str,
+    office_name: str,
+    urge_prefix: str,
+    username: str,
+    display_name: str,
+    password: str,
+    also_coordinates: bool,
+    at: datetime,
+    now: datetime,
+) -> User:
+    """Makes the first account, and names the office. The key is used up: of two at once, one is first.
+
+    `now` is real time, by which keys end; `at` is what goes on record.
+    """
+    if keys_that_open(key, now).select_for_update().first() is None or User.objects.exists():
+        raise WorkflowError("首个账号已经设立，或本页地址已失效。")
+    user = User.objects.create_user(
+        username, password, display_name=display_name, **first_role(also_coordinates=also_coordinates)
+    )
+    SetupKey.objects.all().delete()
+    new = {"username": user.username, "display_name": str(user), "role": user.role}
+    note("设立首个账号", user, by=user, at=at, new={**new, "also_administers": user.also_administers})
+    _rename(Office.of_settings(), office_name, urge_prefix, by=user, at=at, is_first=True)
+    return user
+
+
+@deed
+def name_office(*, name: str, urge_prefix: str, seen: tuple[str, str], by: User, at: datetime) -> None:
+    """Changes how the office calls itself, from now on; letters that went out keep their numbers.
+
+    `seen` is what stood on the form: where somebody has changed it since, nothing is done.
+    """
+    office = Office.objects.select_for_update().order_by("pk").first()
+    shown = office or Office.of_settings()
+    if (shown.name, shown.urge_prefix) != seen and (shown.name, shown.urge_prefix) != (name, urge_prefix):
+        raise WorkflowError(f"打开本页后名称已被改为“{shown.name}”、代字“{shown.urge_prefix}”，请核对后再保存。")
+    _rename(shown, name, urge_prefix, by=by, at=at, is_first=office is None)
+
+
+def _rename(office: Office, name: str, urge_prefix: str, *, by: User, at: datetime, is_first: bool) -> None:
+    if not is_first and (office.name, office.urge_prefix) == (name, urge_prefix):
+        return
+    old = {} if is_first else {"name": office.name, "urge_prefix": office.urge_prefix}
+    office.name, office.urge_prefix = name, urge_prefix
+    try:
+        with transaction.atomic():
+            office.pk = office.pk or 1
+            office.save(force_insert=is_first)
+    except IntegrityError as error:
+        raise WorkflowError("另一位刚刚登记了本机构名称，请刷新后核对。") from error
+    note("登记统筹机构", office, by=by, at=at, old=old, new={"name": name, "urge_prefix": urge_prefix})
+
+
+@deed
+def confirm_due_dates(*, plan: Plan, by: User, at: datetime) -> None:
+    """Somebody has looked the plan's due dates through, and those that were inferred are meant."""
+    note(LOOKED_THROUGH, plan, by=by, at=at)
+
+
+@deed
+def dismiss_setup(*, by: User, at: datetime) -> None:
+    """The checklist leaves the first page, whatever stands open on it."""
+    note(DISMISSED, Office.current(), by=by, at=at)
