@@ -180,7 +180,6 @@ tasks:plan-settings      plan        POST    login  422         403          403
 tasks:assignment-close   assignment  GET     login  200         403          403      403           403    403
 tasks:assignment-close   assignment  POST    login  422         403          403      403           403    403
 tasks:group-detail       group       POST    login  200         403          403      403           403    403
-tasks:group-detail       group       POST    login  302         403          403      403           403    403
 tasks:import-list        -           GET     login  200         403          403      403           403    403
 tasks:import-list        -           POST    login  422         403          403      403           403    403
 tasks:import-draft       import      GET     login  200         403          403      403           403    403

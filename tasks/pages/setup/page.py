@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 
 from agencies.models import Agency, User
-from tasks.access import visible_plans
+from tasks.access import can_steer, visible_plans
 from tasks.models import Plan
 from tasks.pages.setup import questions
 from tasks.rules.due_dates import DueSource
 from tasks.rules.periods import period_name
 from tasks.workflow.office import DISMISSED, LOOKED_THROUGH
-
-IMPORT_PAGE = "/plans/import/"
 
 
 class Step(NamedTuple):
@@ -52,7 +50,7 @@ def checklist(user: User, moment: datetime, today: date) -> Checklist:
     steps = [
         Step("首个账号", True, "已设立"),
         _office(),
-        _notice(plan),
+        _notice(plan, user),
         _accounts(list(questions.agencies_of_tasks())),
         _members(plan),
         dates,
@@ -67,21 +65,11 @@ def _office() -> Step:
     return Step("办公室名称和催办代字", named, said, reverse("tasks:office"), "查看或修改" if named else "登记")
 
 
-def _notice(plan: Plan | None) -> Step:
-    page = import_page()
+def _notice(plan: Plan | None, user: User) -> Step:
+    page = reverse("tasks:import-list") if can_steer(user) else ""
     if plan:
         return Step("导入公文", True, f"{plan.document_number}已导入", page, "再导入一份" if page else "")
-    said = "尚未导入" if page else "请在服务器上运行 manage.py import_notice 公文文件"
-    return Step("导入公文", False, said, page, "导入公文" if page else "")
-
-
-def import_page() -> str:
-    """Where notices are imported in the browser; "" where this installation has no such page."""
-    try:
-        match = resolve(IMPORT_PAGE)
-    except Resolver404:
-        return ""
-    return "" if match.kwargs else IMPORT_PAGE  # otherwise it is the page of a plan
+    return Step("导入公文", False, "尚未导入" if page else "由统筹人员导入", page, "导入公文" if page else "")
 
 
 def _accounts(agencies: Sequence[Agency]) -> Step:
