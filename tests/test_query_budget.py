@@ -329,6 +329,7 @@ PAGES = {
     "amend": ("coordinator", "/plans/{slug}/items/1/amend/"),
     "weights": ("coordinator", "/plans/{slug}/items/1/weights/"),
     "steer an item": ("coordinator", "/plans/{slug}/items/1/responsibility/"),
+    "correct an item": ("coordinator", "/plans/{slug}/items/1/correction/"),
     "steer many": ("coordinator", "/plans/{slug}/responsibility/?assignment={assignment}"),
     "close": ("coordinator", "/assignments/{assignment}/close/"),
     "agencies": ("leader", "/plans/{slug}/agencies/"),

@@ -77,9 +77,10 @@ class Overview:
     @locked_property
     def headings(self) -> list[Heading]:
         """Every item is named in the notice's order; their long texts are left in the database."""
-        items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).with_settling(self.as_of.moment)
+        items = self.plan.items.filter(**self._within("")).as_of(self.as_of.moment).as_read(self.as_of.moment)
+        items = items.with_settling(self.as_of.moment)
         dates = ("due_on", "due_source", "first_due_on")
-        columns = ("pk", "number", "label", "title", *dates, "recorded_light", "was_red", "settling")
+        columns = ("pk", "number", "label", "title_then", *dates, "recorded_light", "was_red", "settling")
         of_section = ("section_id", "section__number", "section__title")
 
         @cache

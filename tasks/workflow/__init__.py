@@ -5,6 +5,7 @@ deed is decided by `tasks.access` before it gets here.
 """
 
 from tasks.workflow.consent import hand_in, return_draft, take_back
+from tasks.workflow.corrections import ReadIndicator, correct_item
 from tasks.workflow.course import acknowledge, acknowledge_all, close_assignment
 from tasks.workflow.current import WorkflowError
 from tasks.workflow.filing import ReportContent, check_content, floor_of, save_draft, submit_report
@@ -23,6 +24,7 @@ from tasks.workflow.versions import Basis, StaleError
 
 __all__ = [
     "Basis",
+    "ReadIndicator",
     "ReportContent",
     "RuleContent",
     "StaleError",
@@ -40,6 +42,7 @@ __all__ = [
     "check_content",
     "close_assignment",
     "comment_on_report",
+    "correct_item",
     "decide_request",
     "establish_agency",
     "floor_of",

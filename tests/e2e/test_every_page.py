@@ -63,6 +63,7 @@ PAGES = {
         f"{PLAN}items/3/",
         f"{PLAN}items/3/amend/",
         f"{PLAN}items/3/responsibility/",
+        f"{PLAN}items/9/correction/",
         f"{PLAN}responsibility/?assignment={{lead}}",
         f"{PLAN}settings/",
         "/assignments/{lead}/close/",
