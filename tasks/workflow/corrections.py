@@ -207,11 +207,11 @@ def _rewrite_measures(item: ActionItem, wanted: Sequence[dict[str, Any]]) -> Non
     for row in rows:
         Measure.objects.filter(pk=row.pk).update(number=AWAY + row.number)
     for each in wanted:
-        row = same.get(each["number"]) or next(left, None)
-        if row is None:
+        becoming = same.get(each["number"]) or next(left, None)
+        if becoming is None:
             Measure.objects.create(item=item, **each)
         else:
-            Measure.objects.filter(pk=row.pk).update(**each)
+            Measure.objects.filter(pk=becoming.pk).update(**each)
     try:
         for row in left:
             row.delete()

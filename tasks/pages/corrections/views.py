@@ -1,5 +1,7 @@
 """更正: coordinators read an item anew, in the notice's own words; everybody sees as what it was read before."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +18,10 @@ from tasks.workflow import correct_item
 LONG = 300  # signs of the notice before and after the item's text
 
 
+def _corrected(form: CorrectionForm, **what: Any) -> bool:
+    return attempt(form, correct_item, **what, **form.content) is not None
+
+
 @require_http_methods(["GET", "POST"])
 def item_correct(request: Request, slug: str, number: int) -> HttpResponse:
     """The item as it is read, to be corrected; and its corrections, each with what was before."""
@@ -23,7 +29,8 @@ def item_correct(request: Request, slug: str, number: int) -> HttpResponse:
     require(request.method != "POST" or can_steer(request.user))
     corrections = list(item.corrections.select_related("recorded_by"))
     form = CorrectionForm(posted(request), item=item, targets=targets_of(item.pk), basis=len(corrections))
-    if form.is_valid() and attempt(form, correct_item, item=item, by=request.user, at=clock.now(), **form.content):
+    what = {"item": item, "by": request.user, "at": clock.now()}
+    if form.is_valid() and _corrected(form, **what):
         messages.success(request, f"已更正{item.label}，更正前的内容留存，此前各日仍按当时的内容显示。")
         return redirect(item)
     notice = item.plan.notice_text
