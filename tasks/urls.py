@@ -1,5 +1,6 @@
 from django.urls import path
 
+from tasks.pages.corrections import views as corrections
 from tasks.pages.evidence import views as evidence
 from tasks.pages.filing import views as filing
 from tasks.pages.groups import views as groups
@@ -40,6 +41,7 @@ urlpatterns = [
     path("plans/<slug:slug>/items/<key:number>/amend/", items.item_amend, name="item-amend"),
     path("plans/<slug:slug>/items/<key:number>/weights/", items.item_weights, name="item-weights"),
     path("plans/<slug:slug>/items/<key:number>/responsibility/", steering.item_steer, name="item-steer"),
+    path("plans/<slug:slug>/items/<key:number>/correction/", corrections.item_correct, name="item-correct"),
     path("plans/<slug:slug>/responsibility/", steering.plan_steer, name="plan-steer"),
     path("plans/<slug:slug>/items/<key:number>/milestones/new/", milestones.milestone_new, name="milestone-new"),
     path("plans/<slug:slug>/periods/<slug:code>/lock/", periods.period_lock, name="period-lock"),

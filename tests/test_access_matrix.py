@@ -161,6 +161,8 @@ tasks:item-dates         plan        GET     login  200         403          403
 tasks:item-dates         plan        POST    login  422         403          403      403           403    403
 tasks:item-weights       item        GET     login  200         403          403      403           403    403
 tasks:item-weights       item        POST    login  422         403          403      403           403    403
+tasks:item-correct       item        GET     login  200         200          200      200           200    200
+tasks:item-correct       item        POST    login  422         403          403      403           403    403
 tasks:item-steer         item        GET     login  200         403          403      403           403    403
 tasks:item-steer         item        POST    login  422         403          403      403           403    403
 tasks:plan-steer         plan        GET     login  200         403          403      403           403    403
@@ -335,6 +337,7 @@ NOTHING_THERE = [
     "/plans/none/items/1/weights/",
     "/plans/none/items/1/responsibility/",
     "/plans/none/responsibility/",
+    "/plans/none/items/1/correction/",
     "/plans/none/assignments/",
     "/plans/none/agencies/",
     "/plans/none/agencies/1/",

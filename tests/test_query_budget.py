@@ -369,6 +369,7 @@ PAGES = {
     "dates of items": ("coordinator", "/plans/{slug}/items/dates/?item=1&item=2&item=3"),
     "weights": ("coordinator", "/plans/{slug}/items/1/weights/"),
     "steer an item": ("coordinator", "/plans/{slug}/items/1/responsibility/"),
+    "correct an item": ("coordinator", "/plans/{slug}/items/1/correction/"),
     "steer many": ("coordinator", "/plans/{slug}/responsibility/?assignment={assignment}"),
     "close": ("coordinator", "/assignments/{assignment}/close/"),
     "agencies": ("leader", "/plans/{slug}/agencies/"),

@@ -40,7 +40,7 @@ class Heading(NamedTuple):
 
 
 HeadingStanding = ItemStanding[Heading]
-HEADING_COLUMNS = Heading._fields[:-1]
+HEADING_COLUMNS = ["title_then" if name == "title" else name for name in Heading._fields[:-1]]
 USUAL = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)  # said even of none
 UPCOMING_DAYS = 30
 NAMED = 12  # items that a tile names
@@ -53,7 +53,7 @@ def headings_of(plan: Plan, items: ActionItemQuerySet, as_of: AsOf) -> list[Head
     def section(pk: int, number: int, title: str) -> Section:
         return Section(pk=pk, plan=plan, number=number, title=title)
 
-    known = items.as_of(as_of.moment).with_settling(as_of.moment).with_recorded_lights(as_of.day)
+    known = items.as_of(as_of.moment).as_read(as_of.moment).with_settling(as_of.moment).with_recorded_lights(as_of.day)
     rows = known.order_by("number").values_list(*HEADING_COLUMNS, "section_id", "section__number", "section__title")
     return [Heading._make((*row[:-3], section(*row[-3:]))) for row in rows]
 

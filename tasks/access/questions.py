@@ -17,7 +17,9 @@ def items_by_number(slug: Param, number: Param, moment: Param) -> QuerySet[Actio
     """As of the moment, with `has_next`: whether another item follows it."""
     following = ActionItem.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") + 1)
     items = ActionItem.objects.filter(plan__slug=slug, number=number).select_related("plan", "section")
-    return items.defer("plan__notice_text").order_by().as_of(moment).annotate(has_next=Exists(following))
+    return (
+        items.defer("plan__notice_text").order_by().as_of(moment).as_read(moment).annotate(has_next=Exists(following))
+    )
 
 
 @compile_once(pk=IntegerField(), moment=DateTimeField())

@@ -65,7 +65,7 @@ def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem
     items = items_by_number(slug=slug, number=number, moment=moment) if sees_plans(user) else []
     if not items:
         raise Http404
-    return items[0]
+    return items[0].as_read_then()
 
 
 def get_agency(user: User, plan: Plan, pk: int) -> Agency:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0008_importing_with_proof")]
+    dependencies = [("tasks", "0009_item_corrections")]
 
     operations = [
         migrations.AddField("decision", "due_on", models.DateField("同意延至", null=True, blank=True)),

@@ -1,5 +1,6 @@
 """What: the plan and its parts (identities), and what happened to them (facts, inserted and never edited)."""
 
+from tasks.models.corrections import ItemCorrection
 from tasks.models.duties import Duty, DutyAgency, Measure
 from tasks.models.evidence import Blob, Evidence
 from tasks.models.facts import (
@@ -61,6 +62,7 @@ __all__ = [
     "ImportRevision",
     "Indicator",
     "IndicatorReading",
+    "ItemCorrection",
     "ItemRevision",
     "LegalBasis",
     "LightChange",

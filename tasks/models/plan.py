@@ -181,6 +181,8 @@ class ActionItem(models.Model):
         first_due_on: date | None
         first_due_source: str
         recorded_light: str | None
+        former: dict[str, Any] | None  # these by `as_read`
+        title_then: str
 
     objects = ActionItemQuerySet.as_manager()
 
@@ -194,6 +196,13 @@ class ActionItem(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("tasks:item-detail", args=[self.plan.slug, self.number])
+
+    def as_read_then(self) -> Self:
+        """The item with title and text as they were read at the moment of `as_read`; not to be saved."""
+        if self.former:
+            for name in ("title", "text", "start", "end"):
+                setattr(self, name, self.former[name])
+        return self
 
 
 class Indicator(models.Model):

@@ -4,6 +4,7 @@ Every latest fact is found by (`recorded_at`, `pk`); facts later than the moment
 """
 
 from datetime import date, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -58,6 +59,11 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
             first_due_on=Latest("ItemRevision", "due_on", moment, item="pk", first=True),
             first_due_source=Latest("ItemRevision", "due_source", moment, item="pk", first=True),
         )
+
+    def as_read(self, moment: Moment) -> Self:
+        """Adds as what an item was read then: `title_then`, and `former`, None where nothing was corrected since."""
+        corrections = import_module("tasks.models.corrections")
+        return self.annotate(title_then=corrections.title_then(moment), former=corrections.former(moment))
 
     def with_recorded_lights(self, day: date) -> Self:
         """Adds `recorded_light`, what the daily round last recorded before that day, None if nothing; and `was_red`."""

@@ -5,6 +5,7 @@ Who answers for a measure is a question, never a copy: the duty in which it lies
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -48,6 +49,8 @@ def measures_and_duties(item: ActionItem) -> tuple[list[Measure], list[DutyLine]
         for row in rows
         if not row.is_duty
     ]
+    if then := getattr(item, "former", None):
+        measures = [Measure(item=item, **{**row, "due_on": _day(row["due_on"])}) for row in then["measures"]]
     duties: list[Duty] = []
     named: list[list[ItemPart]] = []
     for _, group in groupby((row for row in rows if row.is_duty), key=attrgetter("number")):
@@ -58,6 +61,10 @@ def measures_and_duties(item: ActionItem) -> tuple[list[Measure], list[DutyLine]
         )
         named.append([first, *others])
     return measures, _lines(item, measures, duties, named)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _lines(

@@ -1,5 +1,6 @@
 """量化指标: targets beside the latest accepted reading."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,7 +25,20 @@ class IndicatorRow:
 
 def item_indicator_rows(item: ActionItem, as_of: AsOf) -> list[IndicatorRow]:
     """The item's indicators, each with its latest reading from an accepted report of any agency, if any."""
-    return [_row(indicator, item.plan, as_of) for indicator in indicators_of_item(item=item.pk, moment=as_of.moment)]
+    indicators: Iterable[Indicator] = indicators_of_item(item=item.pk, moment=as_of.moment)
+    if then := getattr(item, "former", None):
+        indicators = _as_read_then(indicators, {row["pk"]: row for row in then["indicators"]})
+    return [_row(indicator, item.plan, as_of) for indicator in indicators]
+
+
+def _as_read_then(indicators: Iterable[Indicator], then: Mapping[int, dict[str, Any]]) -> Iterator[Indicator]:
+    """Those that were known, with name and target as they were read before a correction."""
+    for indicator in indicators:
+        if row := then.get(indicator.pk):
+            for name in ("name", "unit", "start", "end"):
+                setattr(indicator, name, row[name])
+            indicator.target = Decimal(row["target"])
+            yield indicator
 
 
 def agency_indicator_rows(plan: Plan, as_of: AsOf, agency: Agency) -> list[IndicatorRow]:

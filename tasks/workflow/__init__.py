@@ -6,6 +6,7 @@ deed is decided by `tasks.access` before it gets here.
 
 from tasks.workflow.accounts import OneTime, Wanted, one_time_passwords, open_accounts, renew_passwords
 from tasks.workflow.consent import hand_in, return_draft, take_back
+from tasks.workflow.corrections import ReadIndicator, correct_item
 from tasks.workflow.course import acknowledge, acknowledge_all, close_assignment
 from tasks.workflow.current import WorkflowError
 from tasks.workflow.filing import ReportContent, check_content, floor_of, save_draft, submit_report
@@ -35,6 +36,7 @@ __all__ = [
     "Basis",
     "MilestoneContent",
     "OneTime",
+    "ReadIndicator",
     "ReportContent",
     "RuleContent",
     "StaleError",
@@ -58,6 +60,7 @@ __all__ = [
     "close_assignment",
     "comment_on_report",
     "confirm_due_dates",
+    "correct_item",
     "decide_request",
     "dismiss_setup",
     "establish_agency",

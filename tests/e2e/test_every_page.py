@@ -77,6 +77,7 @@ PAGES = {
         f"{PLAN}items/3/",
         f"{PLAN}items/3/amend/",
         f"{PLAN}items/3/responsibility/",
+        f"{PLAN}items/9/correction/",
         f"{PLAN}responsibility/?assignment={{lead}}",
         f"{PLAN}items/dates/?item=3&item=4",
         f"{PLAN}items/3/milestones/new/",

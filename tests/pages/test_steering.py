@@ -226,7 +226,7 @@ def confirmed_members(visitor, group_url, **sent):
 def test_a_new_member_assists_from_now_on(as_coordinator, item, group, group_url):
     members = [*group.members.values_list("pk", flat=True), make_agency("省林业厅").pk]
     page = as_coordinator.post(group_url, 200, action="preview", member=members)
-    assert page.texts("//section[@id='preview']//tbody/tr") == ["加入省林业厅新增协助1项"]
+    assert page.texts("//section[@id='preview']//tbody/tr") == ["加入 省林业厅 新增协助1项：（1）"]
     assert assisting(item) == {"合肥海关"}
     page = confirmed_members(as_coordinator, group_url, member=members)
     assert page.messages == ["省质量工作领导小组成员单位已更新，“其他成员单位协助”的任务随之调整。"]
@@ -237,7 +237,7 @@ def test_who_is_no_member_any_more_no_longer_assists_and_what_it_reported_stays(
     as_coordinator, item, group_url, lead_agency, assisting_agency
 ):
     page = as_coordinator.post(group_url, 200, action="preview", member=[lead_agency.pk])
-    assert page.texts("//section[@id='preview']//tbody/tr") == ["移出合肥海关撤回协助1项"]
+    assert page.texts("//section[@id='preview']//tbody/tr") == ["移出 合肥海关 撤回协助1项：（1）"]
     confirmed_members(as_coordinator, group_url, member=[lead_agency.pk])
     assert assisting(item) == set()
     assert item.assignments.filter(agency=assisting_agency).exists()

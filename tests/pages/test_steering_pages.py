@@ -147,3 +147,16 @@ def test_what_is_declined_and_goes_to_one_that_assists_makes_it_the_lead(as_coor
 def test_a_whole_agency_s_part_can_be_looked_at(as_coordinator, plan, lead):
     page = as_coordinator.get(reverse("reports:agency-detail", args=[plan.slug, lead.agency_id]))
     assert "省商务厅 · （1）任务1" in as_coordinator.get(page.link("调整责任…").url).main
+
+
+def test_the_course_says_that_a_role_changed_and_what_was_kept(as_coordinator, assist):
+    accepted_report(assist, 40, at=moment("2016-10-01"), period="2016Q3")
+    make_request(assist, at=moment("2016-10-02"))
+    form = reverse("tasks:item-steer", args=[assist.item.plan.slug, assist.item.number])
+    chosen = {f"do_{assist.pk}": "role", "reason": BY}
+    page = as_coordinator.post(form, 200, action="preview", **chosen)
+    page = as_coordinator.post_and_follow(form, action="confirm", basis=basis_in(page), **chosen)
+    assert "交办合肥海关负责" in page.main
+    assert "合肥海关改角色后保留三季度报告（40%）" in page.main
+    assert "合肥海关改角色后继续申请：申请办结" in page.main
+    assert "承接" not in page.main

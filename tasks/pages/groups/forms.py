@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from agencies.models import Agency, AgencyGroup, GroupMembership
 from tasks.http.fields import RowsField
+from tasks.models import ActionItem
 from tasks.standing.membership import Following, following, membership_basis
 
 
@@ -71,8 +72,8 @@ class MembersPreview:
         return not (self.joining or self.leaving or self.confirmed)
 
     @property
-    def rows(self) -> list[tuple[str, Agency, str, int]]:
-        """Each agency with what becomes of it, and on how many items."""
-        joins = [("加入", agency, "新增协助", len(self.follows.gained_by(agency))) for agency in self.joining]
-        leaves = [("移出", agency, "撤回协助", len(self.follows.lost_by(agency))) for agency in self.leaving]
+    def rows(self) -> list[tuple[str, Agency, str, list[ActionItem]]]:
+        """Each agency with what becomes of it, and on which items."""
+        joins = [("加入", agency, "新增协助", self.follows.gained_by(agency)) for agency in self.joining]
+        leaves = [("移出", agency, "撤回协助", self.follows.lost_by(agency)) for agency in self.leaving]
         return [*leaves, *joins]

@@ -62,7 +62,7 @@ class AssignmentRow(NamedTuple):
 
 
 ROLES = {role.value: str(role.label) for role in Assignment.Role}
-READ_AS = {"label": "item__label", "number": "item__number", "title": "item__title", "agency": "agency__name"}
+READ_AS = {"label": "item__label", "number": "item__number", "title": "title_then", "agency": "agency__name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,6 @@ def item_lines(keys: Sequence[int], plan: Plan, as_of: AsOf) -> list[ItemStandin
     by_key = {item.pk: item for item in items_by_key(keys=keys, moment=as_of.moment)}
     items = [by_key[key] for key in keys]
     for item in items:
-        item.plan = plan
+        item.plan, item.title = plan, item.title_then
     rows = standings_from_rows(standings_on(items=keys, moment=as_of.moment), plan, as_of.day)
     return item_standings(items, rows, plan, as_of.day)

@@ -7,6 +7,7 @@ from django.db.models import DateTimeField, F, IntegerField, Q, QuerySet, Value
 from agencies.models import Agency
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, Section
+from tasks.models.corrections import title_then
 from tasks.models.obligation import obligation
 from tasks.rules.asof import AsOf
 from tasks.standing.filing import Filed
@@ -27,6 +28,7 @@ def assignment_rows(
     """Where those assignments stand, and what they owe in the period, as these columns."""
     owed = obligation(period, closing, assists=assists) if has_period else Value("")
     rows = Assignment.objects.filter(InKeys(F("pk"), keys)).order_by().with_standing(moment, owed)
+    rows = rows.annotate(title_then=title_then(moment, "item", "item__title"))
     return rows.with_due_history(moment).with_extensions(moment).with_course(moment).values_list(*columns)
 
 
@@ -46,7 +48,7 @@ def reports_to_show(
 
 @compile_once(keys=KeyList(), moment=DateTimeField())
 def items_by_key(keys: Param, moment: Param) -> QuerySet[ActionItem]:
-    items = ActionItem.objects.filter(InKeys(F("pk"), keys)).order_by().as_of(moment)
+    items = ActionItem.objects.filter(InKeys(F("pk"), keys)).order_by().as_of(moment).as_read(moment)
     return items.select_related("section").defer("text")
 
 

@@ -14,7 +14,7 @@ from tasks.models import Assignment, Closure, LightChange, ReportingPeriod, Revi
 from tasks.pages.items.timeline.questions import Event
 from tasks.rules.status import Light
 
-PRIVATE_KINDS = ("review", "request", "carried", "granted", "refused", "urge", "urge_reply")
+PRIVATE_KINDS = ("review", "request", "carried", "kept", "granted", "refused", "urge", "urge_reply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         return Entry(day, f"{Review.Verdict(word).label}{who}{period}报告{behind}", note, is_key=word == "accepted")
     if kind == "closure":
         return Entry(day, f"{who}{Closure.Kind(word).label}", note, is_key=True)
-    if kind in ("request", "carried", "granted", "refused"):
+    if kind in ("request", "carried", "kept", "granted", "refused"):
         return _entry_of_request(kind, word, day=day, who=who, same=same, note=note)
     if kind == "weight":
         weights = "、".join(f"{event.agency}权重定为{event.percent}" for event in reversed(same))
@@ -91,12 +91,14 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
     if kind == "urge_reply":
         return Entry(day, f"{who}答复{_urge(word)}", note)
     texts = {
+        "correction": "更正读取的标题、原文、举措或指标",
         "withdrawn": f"撤回{who}的责任分工",
         "receipt": f"{who}签收",
         "report": f"{who}报送{period}进展{behind}",
         "carried_report": f"{who}承接原单位的{period}报告{behind}",
+        "kept_report": f"{who}改角色后保留{period}报告{behind}",
     }
-    return Entry(day, texts[kind], note)
+    return Entry(day, texts[kind], note, is_key=kind == "correction")
 
 
 def _urge(word: str) -> str:
@@ -110,5 +112,7 @@ def _entry_of_request(kind: str, word: str, *, day: date, who: str, same: list[E
     asked = {"decline": "申请退回（非本单位职责）", "extension": f"申请延期{until}", "completion": "申请办结"}[word]
     if kind == "carried":
         return Entry(day, f"{who}承接原单位的申请：{asked}", note)
+    if kind == "kept":
+        return Entry(day, f"{who}改角色后继续申请：{asked}", note)
     answer = {"request": "", "granted": "同意", "refused": "不同意"}[kind]
     return Entry(day, f"{answer}{who}{asked}", note, is_key=kind != "request")

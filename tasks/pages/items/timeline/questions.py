@@ -28,10 +28,12 @@ from tasks.models import (
     Assignment,
     Closure,
     Decision,
+    ItemCorrection,
     ItemRevision,
     ProgressReport,
     Receipt,
     ReportOrigin,
+    RequestOrigin,
     Review,
     UrgedAssignment,
     Waiver,
@@ -73,7 +75,15 @@ class Source:
 
 
 OFFICE = "recorded_by__display_name"  # the office's people are named, an agency's are not
-GOES_ON = Case(When(goes_on=True, then=Value("carried")), default=Value("request"))
+# What goes on with others' is carried; with the agency's own alone, whose role was changed, it is kept.
+SAME_AGENCY = {"origin__assignment__agency": OuterRef("assignment__agency")}
+REQUESTS_OF_OTHERS = RequestOrigin.objects.filter(request=OuterRef("pk")).exclude(**SAME_AGENCY)
+REPORTS_OF_OTHERS = ReportOrigin.objects.filter(report=OuterRef("pk")).exclude(**SAME_AGENCY)
+GOES_ON = Case(
+    When(Exists(REQUESTS_OF_OTHERS), then=Value("carried")),
+    When(goes_on=True, then=Value("kept")),
+    default=Value("request"),
+)
 ANSWER = Case(When(is_granted=True, then=Value("granted")), default=Value("refused"))
 WAIVING = Case(When(is_waived=True, then=Value("免报")), default=Value("恢复应报"))
 URGE = Concat(
@@ -86,7 +96,11 @@ URGE = Concat(
 )
 REQUESTS = AgencyRequest.objects.with_origin()
 REPORTS = ProgressReport.objects.with_origin()
-CARRIED = Case(When(goes_on=True, then=Value("carried_report")), default=Value("report"))
+CARRIED = Case(
+    When(Exists(REPORTS_OF_OTHERS), then=Value("carried_report")),
+    When(goes_on=True, then=Value("kept_report")),
+    default=Value("report"),
+)
 # Told once, as it was decided: not as it went on with a successor, nor as it holds for a predecessor's report.
 REVIEWS = Review.objects.exclude(
     Exists(ReportOrigin.objects.filter(report=OuterRef("report"))), recorded_at=F("report__recorded_at")
@@ -111,6 +125,7 @@ SOURCES = (
     Source(WeightRevision.objects, "weight", percent="weight", note="reason", by=OFFICE),
     Source(Waiver.objects, "waiver", period="period__code", note="reason", word=WAIVING, by=OFFICE),
     Source(ItemRevision.objects, "revision", None, due_on="due_on", note="reason", by=OFFICE),
+    Source(ItemCorrection.objects, "correction", None, note="reason", by=OFFICE),
     Source(REQUESTS, GOES_ON, due_on="due_on", note="reason", word="kind"),
     Source(
         Decision.objects,

@@ -1,0 +1,219 @@
+"""更正: what was read wrongly of the notice is read anew, word for word; the item stays, and so does its past."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import ProtectedError
+
+from agencies.changes import note
+from agencies.models import User
+from tasks.models import ActionItem, Indicator, ItemCorrection, Measure
+from tasks.workflow.current import WorkflowError, deed, lock_row
+
+DEADLINE = ("due_words", "due_start", "due_on", "recurs")
+AWAY = 10_000  # numbers that no measure has, while all are numbered anew
+STALE = "打开本页后，该任务已被更正。请核对现在的内容后再改。"
+
+
+class ReadIndicator(NamedTuple):
+    """A target as a coordinator reads it; `quote` are the notice's words. Without a key it is a new one."""
+
+    pk: int | None
+    name: str
+    target: Decimal
+    unit: str
+    quote: str
+
+
+@deed
+def correct_item(
+    *,
+    item: ActionItem,
+    title: str,
+    text: str,
+    measures: Sequence[str],
+    indicators: Sequence[ReadIndicator],
+    reason: str,
+    basis: int,
+    by: User,
+    at: datetime,
+) -> ItemCorrection:
+    """Reads the item anew: title, text, measures and indicators, each of them in the notice's own words.
+
+    `basis` is how many corrections there were when the form was made; the same form sent twice is one correction.
+    """
+    if not reason.strip():
+        raise WorkflowError("请写明更正原因。", "reason")
+    lock_row(item, "UPDATE")
+    item = ActionItem.objects.select_related("plan").get(pk=item.pk)
+    before, earlier = reading_of(item), list(item.corrections.all())
+    span = _span(item, text)
+    wanted = {
+        "title": _quoted(title.strip(), item.plan.notice_text, "title"),
+        "text": text,
+        "start": span[0],
+        "end": span[1],
+        "measures": _measures(before["measures"], measures, text, span[0]),
+        "indicators": _indicators(indicators, text, span[0]),
+    }
+    if len(earlier) != basis:
+        if earlier and earlier[-1].recorded_by_id == by.pk and _same(wanted, before):
+            return earlier[-1]
+        raise WorkflowError(STALE)
+    if _same(wanted, before):
+        raise WorkflowError("与现在的内容相同，没有改动。")
+    at = max([at, *(correction.recorded_at for correction in earlier)])
+    _rewrite(item, wanted)
+    correction = ItemCorrection.objects.create(
+        item=item,
+        title_before=before["title"],
+        before=before,
+        after=reading_of(item),
+        reason=reason.strip(),
+        recorded_at=at,
+        recorded_by=by,
+    )
+    changed = [name for name in wanted if _plain(wanted[name]) != _plain(before[name])]
+    old, new = ({name: side[name] for name in changed} for side in (before, correction.after))
+    note("更正任务", item, by=by, at=at, old=old, new=new, reason=reason.strip())
+    return correction
+
+
+def reading_of(item: ActionItem) -> dict[str, Any]:
+    """As what the item is read now, in plain values."""
+    measures = Measure.objects.filter(item=item).order_by("number")
+    indicators = Indicator.objects.filter(item=item).order_by("start", "pk")
+    return {
+        "title": item.title,
+        "text": item.text,
+        "start": item.start,
+        "end": item.end,
+        "measures": [
+            {
+                **{name: getattr(row, name) for name in ("number", "text", "start", "end", "due_words", "recurs")},
+                "due_start": row.due_start,
+                "due_on": row.due_on.isoformat() if row.due_on else None,
+            }
+            for row in measures
+        ],
+        "indicators": [
+            {
+                "pk": row.pk,
+                "name": row.name,
+                "target": f"{row.target:f}",
+                "unit": row.unit,
+                "start": row.start,
+                "end": row.end,
+            }
+            for row in indicators
+        ],
+    }
+
+
+def _same(wanted: dict[str, Any], before: dict[str, Any]) -> bool:
+    return all(_plain(wanted[name]) == _plain(before[name]) for name in wanted)
+
+
+def _plain(value: Any) -> Any:
+    """Of measures and indicators what people correct, whatever else is kept of them."""
+    if not isinstance(value, list):
+        return value
+    return [
+        (row["start"], row["end"], row.get("name"), row.get("unit"), "target" in row and Decimal(row["target"]))
+        for row in value
+    ]
+
+
+def _quoted(words: str, text: str, field: str) -> str:
+    if not words or words not in text:
+        raise WorkflowError(f"公文中没有“{words[:30]}”，须与公文逐字一致。", field)
+    return words
+
+
+def _span(item: ActionItem, text: str) -> tuple[int, int]:
+    """Where the text stands in the notice, nearest to where it was read before; no other item's text may lie in it."""
+    notice = item.plan.notice_text
+    _quoted(text, notice, "text")
+    starts, found = [], notice.find(text)
+    while found >= 0:
+        starts.append(found)
+        found = notice.find(text, found + 1)
+    start = min(starts, key=lambda place: abs(place - item.start))
+    end = start + len(text)
+    others = item.plan.items.exclude(pk=item.pk).filter(start__lt=end, end__gt=start)
+    if (start, end) != (item.start, item.end) and (other := others.first()):
+        raise WorkflowError(f"与{other.label}的原文重叠，请先更正{other.label}。", "text")
+    return start, end
+
+
+def _measures(before: Sequence[dict[str, Any]], texts: Sequence[str], text: str, start: int) -> list[dict[str, Any]]:
+    """The measures in their order, each with the deadline of the one that had the same words before."""
+    known = {row["text"]: row for row in before}
+    rows, at = [], 0
+    for number, words in enumerate(texts, 1):
+        place = text.find(words, at)
+        if place < 0:
+            raise WorkflowError(f"第{number}条举措不在任务原文内，或次序与原文不同。", "measures")
+        at = place + len(words)
+        deadline = {name: known.get(words, {}).get(name, _NO_DEADLINE[name]) for name in DEADLINE}
+        rows.append({"number": number, "text": words, "start": start + place, "end": start + at, **deadline})
+    return rows
+
+
+_NO_DEADLINE: dict[str, Any] = {"due_words": "", "due_start": None, "due_on": None, "recurs": ""}
+
+
+def _indicators(indicators: Iterable[ReadIndicator], text: str, start: int) -> list[dict[str, Any]]:
+    rows = []
+    for each in indicators:
+        place = text.find(each.quote)
+        if not each.quote or place < 0:
+            raise WorkflowError(f"指标“{each.name}”的原文不在任务原文内。", "indicators")
+        begins = start + place
+        row = {"pk": each.pk, "name": each.name, "target": f"{each.target:f}", "unit": each.unit}
+        rows.append({**row, "start": begins, "end": begins + len(each.quote)})
+    if len({row["name"] for row in rows}) < len(rows):
+        raise WorkflowError("同一任务的指标名称不能重复。", "indicators")
+    return sorted(rows, key=lambda row: row["start"])
+
+
+def _rewrite(item: ActionItem, wanted: dict[str, Any]) -> None:
+    """Writes what is read now. Measures and indicators that stay keep their keys."""
+    for name in ("title", "text", "start", "end"):
+        setattr(item, name, wanted[name])
+    item.save(update_fields=["title", "text", "start", "end"])
+    _rewrite_measures(item, wanted["measures"])
+    staying = [row["pk"] for row in wanted["indicators"] if row["pk"]]
+    if gone := item.indicators.exclude(pk__in=staying).filter(readings__isnull=False).first():
+        raise WorkflowError(f"指标“{gone}”已有读数，不能去掉；可以更正名称、目标值和单位。", "indicators")
+    item.indicators.exclude(pk__in=staying).delete()
+    for row in wanted["indicators"]:
+        columns = {name: row[name] for name in ("name", "unit", "start", "end")} | {"target": Decimal(row["target"])}
+        if row["pk"]:
+            item.indicators.filter(pk=row["pk"]).update(**columns)
+        else:
+            Indicator.objects.create(item=item, **columns)
+
+
+def _rewrite_measures(item: ActionItem, wanted: Sequence[dict[str, Any]]) -> None:
+    """The measure of the same words stays the same; what is left over takes the place of what has gone, in order."""
+    rows = list(item.measures.order_by("number"))
+    by_words = {row.text: row for row in rows}
+    same = {each["number"]: by_words[each["text"]] for each in wanted if each["text"] in by_words}
+    kept = {row.pk for row in same.values()}
+    left = iter([row for row in rows if row.pk not in kept])
+    for row in rows:
+        Measure.objects.filter(pk=row.pk).update(number=AWAY + row.number)
+    for each in wanted:
+        becoming = same.get(each["number"]) or next(left, None)
+        if becoming is None:
+            Measure.objects.create(item=item, **each)
+        else:
+            Measure.objects.filter(pk=becoming.pk).update(**each)
+    try:
+        for row in left:
+            row.delete()
+    except ProtectedError:
+        raise WorkflowError(f"举措“{row.text[:30]}”已有后续记录，不能去掉；可以更正文字。", "measures") from None

@@ -1,0 +1,175 @@
+"""更正: what was read wrongly is read anew in the notice's words; identities stay, past days show what was known."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from tasks.models import ActionItem, ItemCorrection, Measure
+from tasks.standing.duties import measures_and_duties
+from tasks.workflow import ReadIndicator, correct_item
+from tests.support.at_once import AtOnce
+from tests.support.factories import (
+    accepted_report,
+    make_assignment,
+    make_item,
+    make_plan,
+    make_section,
+    make_user,
+    moment,
+)
+from tests.support.refusals import LATER, NOW, refused
+
+pytestmark = pytest.mark.django_db
+
+NOTICE = (
+    "一、总体要求\n（一）开展质量提升。新增名牌170个。制定标准5项。（省质监局负责）\n（二）加强监管。（省工商局负责）\n"
+)
+WRONG = "（一）开展质量提升。新增名牌170个。"
+RIGHT = "（一）开展质量提升。新增名牌170个。制定标准5项。（省质监局负责）"
+
+
+@pytest.fixture
+def item():
+    plan = make_plan(notice_text=NOTICE)
+    section = make_section(plan)
+    start = NOTICE.index(WRONG)
+    span = {"start": start, "end": start + len(WRONG)}
+    item = make_item(plan, section=section, title="开展质量", text=WRONG, label="（一）", **span)
+    place = NOTICE.index("新增")
+    words = "新增名牌170个。"
+    Measure.objects.create(item=item, number=1, text=words, start=place, end=place + len(words), due_words="年底前")
+    item.indicators.create(name="名牌", target=17, unit="个", start=place, end=place + 9)
+    other = NOTICE.index("（二）")
+    make_item(plan, section=section, text=NOTICE[other:-1], label="（二）", start=other, end=len(NOTICE) - 1)
+    return item
+
+
+@dataclass
+class Form:
+    item: ActionItem
+    title: str = "开展质量提升"
+    text: str = RIGHT
+    measures: tuple = ("新增名牌170个。", "制定标准5项。")
+    target: str = "170"
+    basis: int = 0
+    reason: str = "读取有误"
+    more: list = field(default_factory=list)
+
+    def send(self, by, at=NOW):
+        known = self.item.indicators.get(name__startswith="名牌")
+        indicator = ReadIndicator(known.pk, "名牌", Decimal(self.target), "个", "新增名牌170个")
+        return correct_item(
+            item=self.item,
+            title=self.title,
+            text=self.text,
+            measures=self.measures,
+            indicators=[indicator, *self.more],
+            reason=self.reason,
+            basis=self.basis,
+            by=by,
+            at=at,
+        )
+
+
+def test_an_item_is_read_anew_and_keeps_its_identity_its_measures_and_its_targets(item, coordinator):
+    measure, indicator = item.measures.get(), item.indicators.get()
+    Form(item).send(coordinator)
+    item.refresh_from_db()
+    assert (item.title, item.text) == ("开展质量提升", RIGHT)
+    assert NOTICE[item.start : item.end] == item.text
+    assert [m.text for m in item.measures.order_by("number")] == ["新增名牌170个。", "制定标准5项。"]
+    first = item.measures.get(number=1)
+    assert (first.pk, first.due_words) == (measure.pk, "年底前")
+    indicator.refresh_from_db()
+    assert indicator.target == 170
+
+
+def test_what_was_before_is_on_record_and_shown_on_the_days_before(item, coordinator):
+    Form(item).send(coordinator)
+    correction = ItemCorrection.objects.get()
+    assert (correction.before["title"], correction.after["title"]) == ("开展质量", "开展质量提升")
+    then = ActionItem.objects.as_read(moment("2016-10-11")).get(pk=item.pk).as_read_then()
+    assert (then.title, then.text, then.title_then) == ("开展质量", WRONG, "开展质量")
+    assert [m.text for m in measures_and_duties(then)[0]] == ["新增名牌170个。"]
+    now = ActionItem.objects.as_read(NOW).get(pk=item.pk).as_read_then()
+    assert (now.title, now.title_then) == ("开展质量提升", "开展质量提升")
+    assert len(measures_and_duties(now)[0]) == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "message", "at"),
+    [
+        ({"reason": " "}, "请写明更正原因。", "reason"),
+        ({"title": "杜撰的标题"}, "公文中没有“杜撰的标题”，须与公文逐字一致。", "title"),
+        ({"text": "（一）改写的话"}, "公文中没有“（一）改写的话”，须与公文逐字一致。", "text"),
+        ({"text": NOTICE[7:-1]}, "与（二）的原文重叠，请先更正（二）。", "text"),
+        (
+            {"measures": ("制定标准5项。", "新增名牌170个。")},
+            "第2条举措不在任务原文内，或次序与原文不同。",
+            "measures",
+        ),
+        ({"basis": 1}, "打开本页后，该任务已被更正。请核对现在的内容后再改。", None),
+        (
+            {"more": [ReadIndicator(None, "名牌", Decimal(5), "项", "标准5项")]},
+            "同一任务的指标名称不能重复。",
+            "indicators",
+        ),
+        (
+            {"more": [ReadIndicator(None, "论文", Decimal(5), "篇", "论文5篇")]},
+            "指标“论文”的原文不在任务原文内。",
+            "indicators",
+        ),
+    ],
+)
+def test_what_is_not_the_notices_is_refused(item, coordinator, changed, message, at):
+    with refused(message, at):
+        Form(item, **changed).send(coordinator)
+    assert not ItemCorrection.objects.exists()
+
+
+def test_nothing_changed_is_refused(item, coordinator):
+    Form(item).send(coordinator)
+    with refused("与现在的内容相同，没有改动。"):
+        Form(item, basis=1).send(coordinator, at=LATER)
+
+
+def test_a_target_with_readings_is_not_taken_away(item, coordinator):
+    lead = make_assignment(item)
+    report = accepted_report(lead, 50, at=moment("2016-10-01"))
+    report.readings.create(indicator=item.indicators.get(), value=5)
+    with refused("指标“名牌”已有读数，不能去掉；可以更正名称、目标值和单位。", "indicators"):
+        correct_item(
+            item=item,
+            title="开展质量提升",
+            text=RIGHT,
+            measures=[],
+            indicators=[],
+            reason="无",
+            basis=0,
+            by=coordinator,
+            at=NOW,
+        )
+
+
+def test_the_same_form_sent_twice_is_one_correction(item, coordinator):
+    first = Form(item).send(coordinator)
+    assert Form(item).send(coordinator, at=LATER) == first
+    with refused("打开本页后，该任务已被更正。请核对现在的内容后再改。"):
+        Form(item, target="171").send(make_user(), at=LATER)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_corrections_at_once_one_counts_and_the_other_is_told(item, coordinator):
+    colleague = make_user()
+    at_once = AtOnce(
+        lambda: Form(item).send(coordinator),
+        lambda: Form(item, target="171").send(colleague),
+    )
+    with transaction.atomic():
+        ActionItem.objects.select_for_update().get(pk=item.pk)
+        at_once.begin()
+    done, refusals = at_once.finish()
+    assert len(done) == 1
+    assert [str(refusal) for refusal in refusals] == ["打开本页后，该任务已被更正。请核对现在的内容后再改。"]
