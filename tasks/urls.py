@@ -28,6 +28,8 @@ urlpatterns = [
     path("plans/<slug:slug>/items/<key:number>/", items.item_detail, name="item-detail"),
     path("plans/<slug:slug>/items/<key:number>/amend/", items.item_amend, name="item-amend"),
     path("plans/<slug:slug>/items/<key:number>/weights/", items.item_weights, name="item-weights"),
+    path("plans/<slug:slug>/periods/", periods.period_list, name="period-list"),
+    path("plans/<slug:slug>/periods/<slug:code>/revise/", periods.period_revise, name="period-revise"),
     path("plans/<slug:slug>/periods/<slug:code>/lock/", periods.period_lock, name="period-lock"),
     # /assignments/<id>/
     path("assignments/<key:pk>/close/", items.assignment_close, name="assignment-close"),

@@ -16,6 +16,7 @@ from tasks.models.facts import (
 )
 from tasks.models.filing import ReportDraft, ReportingPeriod
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
+from tasks.models.periods import PeriodRevision
 from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Plan, PlanRevision, Section
 from tasks.models.reminders import (
     Channel,
@@ -55,6 +56,7 @@ __all__ = [
     "Measure",
     "Message",
     "PeriodLock",
+    "PeriodRevision",
     "Plan",
     "PlanRevision",
     "ProgressReport",

@@ -3,6 +3,7 @@
 Every text here is the notice's own, with its offsets into `Plan.notice_text`; nothing is ever rewritten.
 """
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -16,6 +17,7 @@ from agencies.models import Agency, AgencyGroup, User
 from tasks.models.choices import AssignmentRole
 from tasks.models.fact import Fact
 from tasks.models.querysets import ActionItemQuerySet, AssignmentQuerySet, PlanQuerySet
+from tasks.rules.periods import Frequency, PeriodChange, Series
 
 
 class PlanSettings(models.Model):
@@ -31,6 +33,9 @@ class PlanSettings(models.Model):
     filing_day = models.PositiveSmallIntegerField(
         "季报截止日（日）", default=15, help_text="季后首月几日，逢休息日提前至最近的工作日"
     )
+    frequency = models.CharField("报告频次", max_length=10, choices=Frequency, default=Frequency.QUARTER)
+    first_period = models.CharField("首个报告期", max_length=7, blank=True, default="")
+    last_period = models.CharField("末个报告期", max_length=7, blank=True, default="")
     assists_owe_reports = models.BooleanField("协助单位应报", default=False)
     receipt_days = models.PositiveSmallIntegerField("签收期限（工作日）", default=5, help_text="交办后几个工作日内签收")
 
@@ -98,6 +103,10 @@ class Plan(PlanSettings):
                     setattr(then, name, complete[name])
                 return then
         return self
+
+    def series(self, changes: Mapping[str, PeriodChange] | None = None) -> Series:
+        """On which periods it reports, by its settings as given and those changes."""
+        return Series(Frequency(self.frequency), self.filing_day, self.first_period, self.last_period, changes)
 
     @property
     def name(self) -> str:

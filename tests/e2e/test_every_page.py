@@ -63,6 +63,8 @@ PAGES = {
         f"{PLAN}items/3/",
         f"{PLAN}items/3/amend/",
         f"{PLAN}items/dates/?item=3&item=4",
+        f"{PLAN}periods/",
+        f"{PLAN}periods/2016Q4/revise/",
         f"{PLAN}settings/",
         "/assignments/{lead}/close/",
         "/assignments/{closed}/close/",
