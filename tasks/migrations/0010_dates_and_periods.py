@@ -37,6 +37,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("decision", "due_on", models.DateField("同意延至", null=True, blank=True)),
         *(migrations.AddField("plan", name, field) for name, field in settings().items()),
+        migrations.AddField(
+            "plan", "period_changes", models.JSONField("报告期调整", default=list, editable=False)
+        ),
         Statements(**free.statements, undone_by=kept),
         *(migrations.AddField("planrevision", name, field) for name, field in settings().items()),
         Statements(**kept.statements, undone_by=free),

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from tasks.models.fact import Fact
 from tasks.models.plan import Plan
-from tasks.rules.periods import PeriodChange, period_name
+from tasks.rules.periods import period_name
 
 
 class PeriodRevision(Fact):
@@ -29,6 +29,7 @@ class PeriodRevision(Fact):
         return f"{self.plan}：{period_name(self.code)}"
 
     @property
-    def change(self) -> PeriodChange:
-        """As the rules take it."""
-        return PeriodChange(self.code, self.opens_on, self.due_on, self.is_held)
+    def kept(self) -> dict[str, object]:
+        """As the plan repeats it."""
+        days = {"opens_on": self.opens_on.isoformat(), "due_on": self.due_on.isoformat()}
+        return {"at": self.recorded_at.isoformat(), "code": self.code, "is_held": self.is_held, **days}

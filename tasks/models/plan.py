@@ -3,7 +3,6 @@
 Every text here is the notice's own, with its offsets into `Plan.notice_text`; nothing is ever rewritten.
 """
 
-from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -17,7 +16,7 @@ from agencies.models import Agency, AgencyGroup, User
 from tasks.models.choices import AssignmentRole
 from tasks.models.fact import Fact
 from tasks.models.querysets import ActionItemQuerySet, AssignmentQuerySet, PlanQuerySet
-from tasks.rules.periods import Frequency, PeriodChange, Series
+from tasks.rules.periods import Frequency, Series, change_read
 
 
 class PlanSettings(models.Model):
@@ -54,7 +53,8 @@ class PlanSettings(models.Model):
 class Plan(PlanSettings):
     """行动计划: one notice, whole, with the settings that hold at present.
 
-    `former` repeats what `PlanRevision` says of the past, so that whoever has read a plan knows what held on any day.
+    `former` repeats what `PlanRevision` says of the past, `period_changes` what `PeriodRevision` does, so that whoever
+    has read a plan knows what held on any day.
     """
 
     document_number = models.CharField("发文字号", max_length=100, unique=True)
@@ -67,6 +67,7 @@ class Plan(PlanSettings):
     notice_sha256 = models.CharField("公文 SHA-256", max_length=64)
     imported_at = models.DateTimeField("导入时间")
     former = models.JSONField("原设置", default=list, editable=False)  # oldest first, each with `until`
+    period_changes = models.JSONField("报告期调整", default=list, editable=False)  # oldest first, each with `at`
 
     if TYPE_CHECKING:  # added by `with_counts`
         item_count: int
@@ -104,9 +105,12 @@ class Plan(PlanSettings):
                 return then
         return self
 
-    def series(self, changes: Mapping[str, PeriodChange] | None = None) -> Series:
-        """On which periods it reports, by its settings as given and those changes."""
-        return Series(Frequency(self.frequency), self.filing_day, self.first_period, self.last_period, changes)
+    def series(self, moment: datetime) -> Series:
+        """On which periods it reports, by what held at that moment."""
+        then = self.at(moment)
+        known = [change for change in self.period_changes if datetime.fromisoformat(change["at"]) <= moment]
+        changes = {change["code"]: change_read(change) for change in known}
+        return Series(Frequency(then.frequency), then.filing_day, then.first_period, then.last_period, changes)
 
     @property
     def name(self) -> str:

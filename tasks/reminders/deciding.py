@@ -78,7 +78,7 @@ def due_on(day: date, *, at: datetime | None = None) -> Iterator[Due]:
 def due_in(days: Sequence[date], waiting: Waiting) -> Iterator[Due]:
     """Yields the same of several working days, if nothing else happens until then; `waiting` reaches to the last.
 
-    Six queries, whatever there is. The rules, the calendar and the people are those of the present.
+    Five queries, whatever there is. The rules, the calendar and the people are those of the present.
     """
     rules = ReminderRule.objects.filter(is_active=True)
     stages = Stages(rules, [Calendar(day, waiting.overrides) for day in days])

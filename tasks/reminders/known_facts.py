@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from tasks.models import PeriodRevision, Plan, ReportingPeriod
+from tasks.models import Plan, ReportingPeriod
 from tasks.models.latest import Latest
 from tasks.models.obligation import PeriodTerms
 from tasks.reminders.fact_rows import FactKind, FactRow, read_facts
-from tasks.rules.periods import PeriodChange, periods_between, span
+from tasks.rules.periods import periods_between, span
 from tasks.rules.workdays import Overrides
 from tasks.standing.filing import FILED, VERDICTS
-from tasks.standing.periods import changes_by_plan
 
 DATES = ("opens_on", "due_on")
 
@@ -141,15 +140,10 @@ class KnownFacts:
     def _unrecorded(self, plan: Plan) -> Iterator[ReportingPeriod]:
         end = max(plan.due_on, self._last_due_on.get(plan.pk, plan.due_on))
         known = self.recorded[plan]
-        series = self.plans[plan.pk].series(self._changes.get(plan.pk))
+        series = plan.series(self.moment)
         for period in periods_between(plan.begins_on, end, series, overrides=self.overrides):
             if not any(period.overlaps(*span(each.code)) for each in known):
                 yield ReportingPeriod(plan=plan, code=period.code, opens_on=period.opens_on, due_on=period.due_on)
-
-    @cached_property
-    def _changes(self) -> dict[int, dict[str, PeriodChange]]:
-        """By plan, what was changed of periods before they opened."""
-        return changes_by_plan(PeriodRevision.objects.filter(recorded_at__lte=self.moment))
 
     @cached_property
     def _last_due_on(self) -> dict[int, date]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
+from typing import Any
 
 from django.db.models import TextChoices
 
@@ -63,6 +64,12 @@ class PeriodChange:
     opens_on: date
     due_on: date
     is_held: bool = True
+
+
+def change_read(kept: Mapping[str, Any]) -> PeriodChange:
+    """A change as it is kept in JSON, its days as text."""
+    days = {name: date.fromisoformat(kept[name]) for name in ("opens_on", "due_on")}
+    return PeriodChange(kept["code"], is_held=kept["is_held"], **days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from tasks.models import Assignment, DailySnapshot, LightChange, Plan, Reporting
 from tasks.models.choices import AssignmentRole
 from tasks.rules.periods import may_have_opened, periods_between
 from tasks.standing.explain import because
-from tasks.standing.periods import changes_of
 from tasks.standing.rollup import item_standings, standings_from_queryset, total
 from tasks.workflow.current import deed, lock_row
 from tasks.workflow.succession import carry_out_due
@@ -69,9 +68,8 @@ def _open(plan: Plan, on: date) -> list[ReportingPeriod]:
 
 def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
     moment = clock.end_of(on)
-    then, known = plan.at(moment), list(plan.periods.all())
+    known, series = list(plan.periods.all()), plan.series(moment)
     codes = {period.code for period in known}
-    series = then.series(changes_of(plan, moment))
     if may_have_opened(plan.begins_on, on, series) <= codes:
         return []
     overrides = WorkdayOverride.objects.as_overrides()

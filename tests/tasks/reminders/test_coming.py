@@ -137,5 +137,5 @@ def test_those_of_one_agency_are_its_part(stage, assisting_agency):
 def test_the_facts_are_read_once_however_many_days_there_are(stage, django_assert_num_queries):
     for last in (FIRST, LAST, date(2017, 9, 30)):
         days = days_of(FIRST, last)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             list(due_in(days, Waiting(moment_of(FIRST), {}, last=last)))

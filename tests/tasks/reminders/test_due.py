@@ -36,7 +36,7 @@ from tests.support.factories import (
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DUE_ON = date(2016, 10, 10)  # the Monday after National Day; the Saturday and the Sunday before it are made up
 
-QUERIES = 7
+QUERIES = 6
 
 
 @pytest.fixture(autouse=True)
