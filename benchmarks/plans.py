@@ -11,7 +11,7 @@ from benchmarks.wording import INDICATORS, Wording
 from qa_plan.clock import at
 from tasks.models import ActionItem, Indicator, ItemRevision, LegalBasis, Measure, Plan, ReportingPeriod, Section
 from tasks.rules.due_dates import NOT_WRITTEN
-from tasks.rules.periods import quarter_of
+from tasks.rules.periods import period_of
 
 FIRST_NUMBER = 1001  # 〔2016〕1001号 and on: far from any real notice
 LEADS = 4
@@ -76,7 +76,7 @@ class PlanMaker:
         return plan
 
     def _period(self, stage: Stage) -> ReportingPeriod:
-        quarter = quarter_of(2016, stage.number, filing_day=self.plan.filing_day, overrides={})
+        quarter = period_of(f"2016Q{stage.number}", filing_day=self.plan.filing_day, overrides={})
         return self.rows.add(
             ReportingPeriod(
                 plan=self.plan,

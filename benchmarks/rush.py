@@ -137,7 +137,7 @@ def judge(said: list[tuple[int, int]], expected: int) -> int:
     noted = Change.objects.filter(action="报送").count()
     counts = f"{len(acknowledged)} acknowledged, {sum(stored.values())} stored, {noted} on record"
     print(f"answers {dict(sorted(statuses.items()))}; {counts}", flush=True)
-    holds = acknowledged == stored and len(stored) == expected == noted and set(stored.values()) == {1}
+    holds = set(acknowledged) == set(stored) and len(stored) == expected == noted and set(stored.values()) == {1}
     return 0 if holds and not verify().problem else 1
 
 

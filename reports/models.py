@@ -47,7 +47,7 @@ class Package(Fact):
     """
 
     plans = models.ManyToManyField(Plan, related_name="packages", verbose_name="行动计划")
-    period = models.CharField("报告期", max_length=6)
+    period = models.CharField("报告期", max_length=7)
     as_of = models.DateTimeField("截至时刻")
     definition = models.TextField("定义")
     definition_sha256 = models.CharField("定义 SHA-256", max_length=64)

@@ -44,6 +44,8 @@ urlpatterns = [
     path("plans/<slug:slug>/items/<key:number>/correction/", corrections.item_correct, name="item-correct"),
     path("plans/<slug:slug>/responsibility/", steering.plan_steer, name="plan-steer"),
     path("plans/<slug:slug>/items/<key:number>/milestones/new/", milestones.milestone_new, name="milestone-new"),
+    path("plans/<slug:slug>/periods/", periods.period_list, name="period-list"),
+    path("plans/<slug:slug>/periods/<slug:code>/revise/", periods.period_revise, name="period-revise"),
     path("plans/<slug:slug>/periods/<slug:code>/lock/", periods.period_lock, name="period-lock"),
     # /assignments/<id>/
     path("assignments/<key:pk>/close/", items.assignment_close, name="assignment-close"),

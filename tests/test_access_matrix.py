@@ -159,6 +159,10 @@ tasks:item-amend         item        GET     login  200         403          403
 tasks:item-amend         item        POST    login  422         403          403      403           403    403
 tasks:item-dates         plan        GET     login  200         403          403      403           403    403
 tasks:item-dates         plan        POST    login  422         403          403      403           403    403
+tasks:period-list        plan        GET     login  200         200          200      200           200    200
+tasks:period-list        plan        POST    login  422         403          403      403           403    403
+tasks:period-revise      coming      GET     login  200         403          403      403           403    403
+tasks:period-revise      coming      POST    login  422         403          403      403           403    403
 tasks:item-weights       item        GET     login  200         403          403      403           403    403
 tasks:item-weights       item        POST    login  422         403          403      403           403    403
 tasks:item-correct       item        GET     login  200         200          200      200           200    200
@@ -346,6 +350,8 @@ NOTHING_THERE = [
     "/plans/none/periods/2016Q3/",
     "/plans/none/periods/2016Q3/reports/",
     "/plans/none/periods/2016Q3/lock/",
+    "/plans/none/periods/",
+    "/plans/none/periods/2016Q4/revise/",
     "/assignments/0/waivers/2016Q3/",
     "/plans/none/reports/",
     "/reports/0/",
@@ -476,6 +482,7 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
         "people": (lead_agency.pk,),
         "leader": (cast["leader"].pk,),
         "period": (plan.slug, period.code),
+        "coming": (plan.slug, "2016Q4"),
         "waiver": (make_assignment(make_item(plan), lead_agency).pk, period.code),
         "assignment": (lead.pk,),
         "request": (asked.pk,),

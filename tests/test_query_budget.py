@@ -378,6 +378,8 @@ PAGES = {
     "period": ("coordinator", "/plans/{slug}/periods/2016Q3/"),
     "period of a past day": ("leader", "/plans/{slug}/periods/2016Q2/?as_of=2016-10-01"),
     "reports of a period": ("coordinator", "/plans/{slug}/periods/2016Q3/reports/?report=unfiled"),
+    "calendar of periods": ("coordinator", "/plans/{slug}/periods/"),
+    "period to come": ("coordinator", "/plans/{slug}/periods/2016Q4/revise/"),
     "lock": ("coordinator", "/plans/{slug}/periods/2016Q3/lock/"),
     "waive": ("coordinator", "/assignments/{assignment}/waivers/2016Q3/"),
     "requests": ("coordinator", "/requests/"),

@@ -10,6 +10,7 @@ from reports.models import Package
 from reports.packages.asking import opened_codes
 from tasks.http.fields import DayField, DayInput, Form, TextArea, WholeNumberInput
 from tasks.models import Plan
+from tasks.rules.periods import span
 
 DATE_ERRORS = {"required": "请填写截至日期。", "invalid": "请按2016-09-30的格式填写日期。"}
 
@@ -46,8 +47,8 @@ class PackageForm(Form):
 
 
 def period_choices(plans: Sequence[Plan], today: date) -> list[tuple[str, str]]:
-    """Offers the quarters that have opened, newest first, each year before its quarters."""
-    codes = sorted(set(opened_codes(plans, today)), reverse=True)
+    """Offers the periods that have opened, newest first, each year after its periods."""
+    codes = sorted(set(opened_codes(plans, today)), key=lambda code: (span(code)[1], code), reverse=True)
     choices: list[tuple[str, str]] = []
     for code in codes:
         choices.append((code, Package(period=code).period_words))

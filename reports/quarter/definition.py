@@ -8,11 +8,13 @@ from typing import Any, Self
 
 from django.utils import timezone
 
-from tasks.rules.periods import period_name
+from tasks.rules.periods import is_code, period_name
 
 FORMAT = 2  # of the files: raised whenever the same facts would give other bytes
 PRODUCT = "0.1.0"
-PERIOD = re.compile(r"(20\d\d)(?:Q([1-4]))?", re.ASCII)
+YEAR = re.compile(r"20\d\d", re.ASCII)
+
+FORMS = "应为2016Q3（季度）、2016M09（月）、2016B5（双月）、2016H1（半年）或2016（年度）"
 
 
 class BadDefinition(Exception):
@@ -36,7 +38,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """Says what a package is of. `plans` are slugs in its order; `period` is a quarter (2016Q3) or a year (2016).
+    """Says what a package is of. `plans` are slugs in its order; `period` is a period's code or a year.
 
     `as_of` is aware: what was recorded later doesn't exist for the package.
     """
@@ -52,8 +54,8 @@ class Definition:
     def __post_init__(self) -> None:
         if not self.plans or len(set(self.plans)) < len(self.plans):
             raise BadDefinition("请至少选择一个行动计划，且不要重复。")
-        if not PERIOD.fullmatch(self.period):
-            raise BadDefinition(f"报告期“{self.period}”写法有误，应为2016Q3（季度）或2016（年度）。")
+        if not YEAR.fullmatch(self.period) and not is_code(self.period):
+            raise BadDefinition(f"报告期“{self.period}”写法有误，{FORMS}。")
 
     @property
     def day(self) -> date:

@@ -26,6 +26,7 @@ from tasks.models.milestones import (
     MilestoneWithdrawal,
 )
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
+from tasks.models.periods import PeriodRevision
 from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Plan, PlanRevision, Section
 from tasks.models.reminders import (
     Channel,
@@ -75,6 +76,7 @@ __all__ = [
     "MilestoneReview",
     "MilestoneWithdrawal",
     "PeriodLock",
+    "PeriodRevision",
     "Plan",
     "PlanRevision",
     "ProgressReport",

@@ -11,14 +11,14 @@ from qa_plan.clock import end_of
 from tasks.models.evidence import Evidence
 from tasks.models.obligation import PeriodTerms
 from tasks.models.plan import Assignment, Plan
-from tasks.rules.periods import quarter_name
+from tasks.rules.periods import name_in_year
 
 
 class ReportingPeriod(models.Model):
-    """报告期: one quarter of a plan. `code` is 2016Q3; it opens and falls due on working days."""
+    """报告期: a quarter of a plan, or a month, two or six. `code` is 2016Q3; it opens and falls due on working days."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="periods", verbose_name="行动计划")
-    code = models.CharField("报告期", max_length=6)
+    code = models.CharField("报告期", max_length=7)
     starts_on = models.DateField("起")
     ends_on = models.DateField("止")
     opens_on = models.DateField("开放填报")
@@ -55,7 +55,7 @@ class ReportingPeriod(models.Model):
     @property
     def name(self) -> str:
         """The period as people say it: 「三季度」."""
-        return quarter_name(self.code)
+        return name_in_year(self.code)
 
 
 class ReportDraft(models.Model):

@@ -16,6 +16,7 @@ from agencies.models import Agency, AgencyGroup, User
 from tasks.models.choices import AssignmentRole
 from tasks.models.fact import Fact
 from tasks.models.querysets import ActionItemQuerySet, AssignmentQuerySet, PlanQuerySet
+from tasks.rules.periods import Frequency, Series, change_read
 
 
 class PlanSettings(models.Model):
@@ -31,6 +32,9 @@ class PlanSettings(models.Model):
     filing_day = models.PositiveSmallIntegerField(
         "季报截止日（日）", default=15, help_text="季后首月几日，逢休息日提前至最近的工作日"
     )
+    frequency = models.CharField("报告频次", max_length=10, choices=Frequency, default=Frequency.QUARTER)
+    first_period = models.CharField("首个报告期", max_length=7, blank=True, default="")
+    last_period = models.CharField("末个报告期", max_length=7, blank=True, default="")
     assists_owe_reports = models.BooleanField("协助单位应报", default=False)
     receipt_days = models.PositiveSmallIntegerField("签收期限（工作日）", default=5, help_text="交办后几个工作日内签收")
 
@@ -49,7 +53,8 @@ class PlanSettings(models.Model):
 class Plan(PlanSettings):
     """行动计划: one notice, whole, with the settings that hold at present.
 
-    `former` repeats what `PlanRevision` says of the past, so that whoever has read a plan knows what held on any day.
+    `former` repeats what `PlanRevision` says of the past, `period_changes` what `PeriodRevision` does, so that whoever
+    has read a plan knows what held on any day.
     """
 
     document_number = models.CharField("发文字号", max_length=100, unique=True)
@@ -62,6 +67,7 @@ class Plan(PlanSettings):
     notice_sha256 = models.CharField("公文 SHA-256", max_length=64)
     imported_at = models.DateTimeField("导入时间")
     former = models.JSONField("原设置", default=list, editable=False)  # oldest first, each with `until`
+    period_changes = models.JSONField("报告期调整", default=list, editable=False)  # oldest first, each with `at`
 
     if TYPE_CHECKING:  # added by `with_counts`
         item_count: int
@@ -98,6 +104,13 @@ class Plan(PlanSettings):
                     setattr(then, name, complete[name])
                 return then
         return self
+
+    def series(self, moment: datetime) -> Series:
+        """On which periods it reports, by what held at that moment."""
+        then = self.at(moment)
+        known = [change for change in self.period_changes if datetime.fromisoformat(change["at"]) <= moment]
+        changes = {change["code"]: change_read(change) for change in known}
+        return Series(Frequency(then.frequency), then.filing_day, then.first_period, then.last_period, changes)
 
     @property
     def name(self) -> str:

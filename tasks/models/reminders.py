@@ -130,7 +130,7 @@ class Reminder(models.Model):
     subject = models.CharField("事项标识", max_length=60)
     kind = models.CharField("类型", max_length=10, choices=ReminderRule.Kind)
     key = models.BigIntegerField("事项主键")
-    period_code = models.CharField("报告期代码", max_length=6, blank=True)
+    period_code = models.CharField("报告期代码", max_length=7, blank=True)
     assignment = models.ForeignKey(
         Assignment, models.PROTECT, related_name="reminders", null=True, verbose_name="责任分工"
     )

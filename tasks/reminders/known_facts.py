@@ -15,7 +15,7 @@ from tasks.models import Plan, ReportingPeriod
 from tasks.models.latest import Latest
 from tasks.models.obligation import PeriodTerms
 from tasks.reminders.fact_rows import FactKind, FactRow, read_facts
-from tasks.rules.periods import quarters_between
+from tasks.rules.periods import periods_between, span
 from tasks.rules.workdays import Overrides
 from tasks.standing.filing import FILED, VERDICTS
 
@@ -130,7 +130,7 @@ class KnownFacts:
 
     def _opened_last(self, periods: Iterable[ReportingPeriod]) -> Iterator[OpenPeriod]:
         """Of one plan's periods, those that are the one that opened last on any of the days."""
-        opened = sorted((period for period in periods if period.opens_on <= self.last), key=attrgetter("code"))
+        opened = sorted((period for period in periods if period.opens_on <= self.last), key=attrgetter("opens_on"))
         ends = [*(period.opens_on for period in opened[1:]), date.max]
         for period, end in zip(opened, ends, strict=False):
             if end > self.first:
@@ -139,11 +139,11 @@ class KnownFacts:
 
     def _unrecorded(self, plan: Plan) -> Iterator[ReportingPeriod]:
         end = max(plan.due_on, self._last_due_on.get(plan.pk, plan.due_on))
-        codes = {period.code for period in self.recorded[plan]}
-        day = self.plans[plan.pk].filing_day
-        for quarter in quarters_between(plan.begins_on, end, filing_day=day, overrides=self.overrides):
-            if quarter.code not in codes:
-                yield ReportingPeriod(plan=plan, code=quarter.code, opens_on=quarter.opens_on, due_on=quarter.due_on)
+        known = self.recorded[plan]
+        series = plan.series(self.moment)
+        for period in periods_between(plan.begins_on, end, series, overrides=self.overrides):
+            if not any(period.overlaps(*span(each.code)) for each in known):
+                yield ReportingPeriod(plan=plan, code=period.code, opens_on=period.opens_on, due_on=period.due_on)
 
     @cached_property
     def _last_due_on(self) -> dict[int, date]:

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from tasks.models import Plan, ProgressReport
 from tasks.models.choices import AssignmentRole
 from tasks.rules.numerals import chinese_numeral
-from tasks.rules.periods import last_quarter_ends
+from tasks.rules.periods import Frequency, last_period_ends
 from tasks.rules.rounding import TENTH, WHOLE, half_up, percent_text, points_text
 from tasks.rules.status import Light
 from tasks.standing.explain import NOTHING_ACCEPTED
@@ -250,8 +250,8 @@ def reading_value(value: Decimal | str | None) -> str:
 
 @register.filter
 def look_back(plan: Plan, today: date) -> list[tuple[str, date]]:
-    """Days worth looking back to, 「6月30日（二季度末）」: ends of the last quarters, and the first day there is."""
-    days = [*last_quarter_ends(plan.begins_on, today), ("交办日", plan.begins_on)]
+    """Days worth looking back to, 「6月30日（二季度末）」: ends of the last periods, and the first day there is."""
+    days = [*last_period_ends(plan.begins_on, today, Frequency(plan.frequency)), ("交办日", plan.begins_on)]
     return [(f"{_day_words(day, today)}（{name}）", day) for name, day in days]
 
 

@@ -100,20 +100,21 @@ def close_assignment(
     place, reason = place_of(assignment, at), reason.strip()
     if not reason:
         raise WorkflowError("请写明依据。", "reason")
-    if kind == Closure.Kind.CLOSED and unproven is not None and not has_evidence(assignment, place.at):
-        if not unproven.strip():
-            raise WorkflowError("该责任分工没有佐证材料。请写明没有佐证材料的原因，或请单位补报后再办结。", "unproven")
-        reason = f"{reason}（无佐证材料：{unproven.strip()}）"
-        if len(reason) > REASON_LENGTH:
-            raise WorkflowError(f"依据和无佐证材料的原因合计不能超过{REASON_LENGTH}字。", "unproven")
+    is_bare = kind == Closure.Kind.CLOSED and unproven is not None and not evidence_on_record(assignment, place.at)
+    why = (unproven or "").strip() if is_bare else ""
+    reason = f"{reason}（无佐证材料：{why}）" if why else reason
     closures = list(Closure.objects.filter(assignment=assignment).order_by("recorded_at", "pk"))
-    if basis is not None and len(closures) != basis:
+    if basis is not None and len(closures) == basis + 1:
         last = closures[-1]
-        if len(closures) == basis + 1 and (last.kind, last.reason, last.recorded_by_id) == (kind, reason, by.pk):
+        if (last.kind, last.reason, last.recorded_by_id) == (kind, reason, by.pk):
             return last
     require_move(assignment, place, Move(kind))
     if basis is not None and len(closures) != basis:
         raise WorkflowError("打开本页后，该责任分工已被办结、中止或恢复。请刷新页面，核对后再办。")
+    if is_bare and not why:
+        raise WorkflowError("该责任分工没有佐证材料。请写明没有佐证材料的原因，或请单位补报后再办结。", "unproven")
+    if len(reason) > REASON_LENGTH:
+        raise WorkflowError(f"依据和无佐证材料的原因合计不能超过{REASON_LENGTH}字。", "reason")
     closure = record_closure(assignment, place, kind=kind, reason=reason, by=by)
     tell(
         User.objects.of_agency(assignment.agency),
@@ -125,11 +126,6 @@ def close_assignment(
         assignment=assignment,
     )
     return closure
-
-
-def has_evidence(assignment: Assignment, at: datetime) -> bool:
-    """Whether a report that was filed for it, or a request, brought evidence by then."""
-    return any(evidence_on_record(assignment, at))
 
 
 def evidence_on_record(assignment: Assignment, at: datetime) -> list[Evidence]:

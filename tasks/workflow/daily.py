@@ -16,7 +16,7 @@ from agencies.models import Agency
 from qa_plan import clock
 from tasks.models import Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
 from tasks.models.choices import AssignmentRole
-from tasks.rules.periods import may_have_opened, quarters_between
+from tasks.rules.periods import may_have_opened, periods_between
 from tasks.standing.explain import because
 from tasks.standing.rollup import item_standings, standings_from_queryset, total
 from tasks.workflow.current import deed, lock_row
@@ -67,28 +67,28 @@ def _open(plan: Plan, on: date) -> list[ReportingPeriod]:
 
 
 def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
-    known = set(plan.periods.values_list("code", flat=True))
-    if may_have_opened(plan.begins_on, on) <= known:
+    moment = clock.end_of(on)
+    known, series = list(plan.periods.all()), plan.series(moment)
+    codes = {period.code for period in known}
+    if may_have_opened(plan.begins_on, on, series) <= codes:
         return []
-    overrides, moment = WorkdayOverride.objects.as_overrides(), clock.end_of(on)
-    quarters = quarters_between(
-        plan.begins_on, _reports_until(plan, on), filing_day=plan.at(moment).filing_day, overrides=overrides
-    )
+    overrides = WorkdayOverride.objects.as_overrides()
+    planned = periods_between(plan.begins_on, reports_until(plan, on), series, overrides=overrides)
     return [
         ReportingPeriod(
             plan=plan,
-            code=quarter.code,
-            starts_on=quarter.starts_on,
-            ends_on=quarter.ends_on,
-            opens_on=quarter.opens_on,
-            due_on=quarter.due_on,
+            code=period.code,
+            starts_on=period.starts_on,
+            ends_on=period.ends_on,
+            opens_on=period.opens_on,
+            due_on=period.due_on,
         )
-        for quarter in quarters
-        if quarter.opens_on <= on and quarter.code not in known
+        for period in planned
+        if period.opens_on <= on and not any(period.overlaps(each.starts_on, each.ends_on) for each in known)
     ]
 
 
-def _reports_until(plan: Plan, on: date) -> date:
+def reports_until(plan: Plan, on: date) -> date:
     """The last day that the plan reports on as things stand: its latest due date, and as long as anything runs."""
     last_due_on = plan.items.as_of(clock.end_of(on)).aggregate(last=Max("due_on"))["last"] or plan.due_on
     until = max(plan.due_on, last_due_on)

@@ -29,7 +29,8 @@ from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_a
 from tasks.workflow.evidence_store import own_evidence
 from tasks.workflow.periods import require_opened, require_unlocked
 from tasks.workflow.questions import newest_accepted
-from tasks.workflow.versions import Basis, checked_draft
+from tasks.workflow.repeated import filed_before, saved_before
+from tasks.workflow.versions import Basis, StaleError, checked_draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,17 @@ def save_draft(
     """Keeps what is written so far, however incomplete; only the agency sees it. Fields not given stay as they were.
 
     What lies with the agency's head is changed by the head alone. With a `basis`, refused as stale where somebody else
-    saved or filed since.
+    saved or filed since; the same form sent again is the first draft.
     """
     current = lock_and_read(assignment, at, period)
     _require_running(current)
     require_unlocked(period)
-    draft = checked_draft(assignment, period, basis, current.newest_report)
+    try:
+        draft = checked_draft(assignment, period, basis, current.newest_report)
+    except StaleError:
+        if saved := saved_before(assignment, period, basis, fields, by=by):
+            return saved
+        raise
     if draft and draft.handed_in_at and awaits_consent(by, assignment.agency):
         raise WorkflowError("已送单位负责人审签，修改请先取回。")
     if draft is None:
@@ -98,7 +104,8 @@ def submit_report(
 
     Filing again in the same period is a new row that takes the place of the one before. Late filing is allowed. Where
     the agency's head consents first (审签) nobody else files; what a liaison handed in names the liaison who wrote it.
-    With a `basis`, refused as stale where somebody else saved or filed since.
+    With a `basis`, refused as stale where somebody else saved or filed since; the same form sent again is the first
+    report.
     """
     current, day = lock_and_read(assignment, at, period), timezone.localdate(at)
     if current.plan_id != period.plan_id:
@@ -106,7 +113,12 @@ def submit_report(
     _require_running(current)
     require_unlocked(period)
     require_opened(period, day)
-    draft = checked_draft(assignment, period, basis, current.newest_report)
+    try:
+        draft = checked_draft(assignment, period, basis, current.newest_report)
+    except StaleError:
+        if filed := filed_before(assignment, period, basis, content, by=by):
+            return filed
+        raise
     if awaits_consent(by, assignment.agency):
         raise WorkflowError("本单位的报告须经单位负责人审签后报送。")
     accepted = accepted_until(period, assignment, current)

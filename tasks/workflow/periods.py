@@ -34,6 +34,8 @@ def _set_lock(period: ReportingPeriod, *, is_locked: bool, reason: str, by: User
         raise WorkflowError(f"请写明{word}原因。", "reason")
     lock_row(period, "UPDATE")
     last = newest_lock(period)
+    if last is not None and (last.is_locked, last.reason, last.recorded_by) == (is_locked, reason.strip(), by):
+        return last  # the same form sent again
     if (last is not None and last.is_locked) == is_locked:
         raise WorkflowError(f"{period}报告期{'已经锁定' if is_locked else '没有锁定'}，无须{word}。")
     at = max(at, last.recorded_at) if last else at
@@ -81,6 +83,8 @@ def _set_waiver(
     if assignment.role == Assignment.Role.ASSIST and not period.plan.assists_owe_reports:
         raise WorkflowError("协助单位不应报，无须免报。")
     last = Waiver.objects.filter(assignment=assignment, period=period).order_by("recorded_at", "pk").last()
+    if last is not None and (last.is_waived, last.reason, last.recorded_by) == (is_waived, reason.strip(), by):
+        return last  # the same form sent again
     if (last is not None and last.is_waived) == is_waived:
         raise WorkflowError(f"该单位本项{period}报告{'已经免报' if is_waived else '没有免报'}，无须{word}。")
     at = max(current.at, last.recorded_at) if last else current.at

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from agencies.changes import note
-from agencies.models import User
+from agencies.models import Change, User
 from tasks.models import Delivery, ReminderPreference, ReminderRule
 from tasks.reminders.sending import plan_again
 from tasks.reminders.subjects import ReminderKind
@@ -41,6 +41,10 @@ def change_rule(*, rule: ReminderRule, content: RuleContent, reason: str, by: Us
         raise WorkflowError("请写明调整原因。", "reason")
     rules = _locked()
     rule = rules.pop(rule.pk)
+    if asdict(content) == {name: getattr(rule, name) for name in asdict(content)}:
+        last = Change.objects.filter(subject_type=rule._meta.label_lower, subject_id=str(rule.pk)).first()
+        if last is not None and (last.reason, last.by) == (reason.strip(), by):
+            return rule  # the same form sent again
     new = _checked(rule.kind, content, rules)
     old = {name: getattr(rule, name) for name in new}
     changed = [name for name in new if new[name] != old[name]]
@@ -62,6 +66,11 @@ def add_rule(*, kind: str, content: RuleContent, reason: str, by: User, at: date
     if not reason.strip():
         raise WorkflowError("请写明新增原因。", "reason")
     rules = _locked()
+    for rule in rules.values():
+        if (rule.kind, asdict(content)) == (kind, {name: getattr(rule, name) for name in asdict(content)}):
+            made = Change.objects.filter(subject_type=rule._meta.label_lower, subject_id=str(rule.pk)).last()
+            if made is not None and (made.reason, made.by) == (reason.strip(), by):
+                return rule  # the same form sent again
     new = _checked(kind, content, rules)
     last = max((rule.ordinal for rule in rules.values() if rule.kind == kind), default=0)
     rule = ReminderRule.objects.create(kind=kind, code=f"own-{len(rules) + 1}", ordinal=last + 1, **new)

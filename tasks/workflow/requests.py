@@ -49,9 +49,14 @@ def make_request(
 ) -> AgencyRequest:
     """Makes a request, which waits for a coordinator's decision.
 
-    Of each kind only one can wait; completion is asked for with its evidence.
+    Of each kind only one can wait; completion is asked for with its evidence. The same form sent again is the first
+    request.
     """
     place, day = place_of(assignment, at), timezone.localdate(at)
+    waiting = AgencyRequest.objects.filter(assignment=assignment, kind=kind, decision=None)
+    made = waiting.filter(reason=reason.strip(), due_on=due_on, recorded_by=by).first()
+    if made is not None:
+        return made
     hindrance = hindrance_to(
         kind,
         state=place.state,

@@ -101,6 +101,10 @@ def weigh(
         raise WorkflowError("请写明调整原因。", "reason")
     lock_row(item, "UPDATE")
     revisions = WeightRevision.objects.filter(assignment__item=item).order_by("recorded_at", "pk")
+    made = list(revisions)[basis:]
+    asked = [(weights.get(each.assignment_id), reason.strip(), by) for each in made]
+    if made and asked == [(each.weight, each.reason, each.recorded_by) for each in made]:
+        return  # the same form sent again
     if len(revisions) != basis:
         raise WorkflowError("打开本页后，权重已被他人调整。请刷新页面，核对现行权重后再改。")
     at = max([at, *(revision.recorded_at for revision in revisions)])

@@ -12,7 +12,7 @@ from agencies.models import User
 from tasks.models import AcceptedProgress, Assignment, Comment, Message, ProgressReport, Review
 from tasks.rules.mentions import named_in
 from tasks.rules.texts import shortened
-from tasks.workflow.current import WorkflowError, deed, lock_and_read
+from tasks.workflow.current import WorkflowError, deed, lock_and_read, lock_row
 from tasks.workflow.messages import tell
 from tasks.workflow.periods import require_unlocked
 from tasks.workflow.questions import newest_accepted, newest_reports, waiting_origins
@@ -37,6 +37,10 @@ def review_report(
     pk, last_verdict, last_review = next(iter(newest), (None, None, None))
     if pk != report.pk:
         raise WorkflowError("该单位已重新报送，请审核最新一稿。")
+    if last_verdict == verdict and last_review and last_review != seen:
+        last = Review.objects.get(pk=last_review)
+        if (last.comment, last.recorded_by_id) == (comment.strip(), by.pk):
+            return last  # the same form sent again
     if last_verdict and last_review != seen:
         raise WorkflowError(f"该报告已审核，结论为“{Review.Verdict(last_verdict).label}”，未作改动。")
     if last_verdict == verdict:
@@ -97,6 +101,10 @@ def comment_on_report(
     text = text.strip()
     if not text:
         raise WorkflowError("请填写批注内容。", "text")
+    lock_row(report, "NO KEY UPDATE")
+    last = Comment.objects.filter(report=report).order_by("recorded_at", "pk").last()
+    if last is not None and (last.text, last.recorded_by_id) == (text, by.pk):
+        return last  # the same form sent again
     mentions = [*dict.fromkeys([*mentions, *_named_in(text, by)])]
     comment = Comment.objects.create(report=report, text=text, recorded_at=at, recorded_by=by)
     comment.mentions.set(mentions)

@@ -128,9 +128,12 @@ def _numbered(draft: Urge) -> Urge:
 
 @deed
 def answer_urge(*, urge: Urge, text: str, by: User, at: datetime) -> UrgeReply:
-    """答复. An urge is answered once; what is added later is said in the next report."""
+    """答复. An urge is answered once; what is added later is said in the next report. Sent twice it is one answer."""
     lock_row(urge, "UPDATE")
-    if UrgeReply.objects.filter(urge=urge).exists():
+    given = UrgeReply.objects.filter(urge=urge).first()
+    if given is not None and (given.text, given.recorded_by_id) == (text.strip(), by.pk):
+        return given
+    if given is not None:
         raise WorkflowError("该催办已经答复，未作改动。")
     if not text.strip():
         raise WorkflowError("请填写答复。", "text")

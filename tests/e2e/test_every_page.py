@@ -85,6 +85,8 @@ PAGES = {
         "/milestones/{reported}/review/",
         "/milestones/{moved}/move/",
         "/milestones/{moved}/withdraw/",
+        f"{PLAN}periods/",
+        f"{PLAN}periods/2016Q4/revise/",
         f"{PLAN}settings/",
         "/assignments/{lead}/close/",
         "/assignments/{closed}/close/",

@@ -69,7 +69,7 @@ def test_the_days_on_which_people_are_reminded_stand_beside_the_date(as_coordina
     standard_rules()
     page = as_coordinator.post(amend_url, 200, due_on="2016-11-30", reason="验收提前")
     told = page.texts("//section[@id='preview']//tbody/tr/td[5]")[0]
-    assert told == "11-18、12-09、12-21 → 10-19、11-09、11-21"
+    assert told == "提醒 11-18、12-09、12-21 → 10-19、11-09、11-21"
 
 
 def test_a_date_in_the_past_is_set_only_after_a_page_that_warns_of_it(as_coordinator, item, amend_url):

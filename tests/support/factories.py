@@ -49,7 +49,7 @@ from tasks.models import (
     UrgeReply,
     Waiver,
 )
-from tasks.rules.periods import quarter_of
+from tasks.rules.periods import period_of
 
 LEAD, ASSIST = Assignment.Role.LEAD, Assignment.Role.ASSIST
 ACCEPTED, SENT_BACK = Review.Verdict.ACCEPTED, Review.Verdict.SENT_BACK
@@ -168,7 +168,7 @@ def make_assignment(
 
 def make_period(plan: Plan, code: str = "2016Q3") -> ReportingPeriod:
     """The plan's period of that code, with the dates of the built-in calendar; made where it is missing."""
-    quarter = quarter_of(int(code[:4]), int(code[-1]), filing_day=plan.filing_day, overrides={})
+    quarter = period_of(code, filing_day=plan.filing_day, overrides={})
     dates = {name: getattr(quarter, name) for name in ("starts_on", "ends_on", "opens_on", "due_on")}
     of_plan = ReportingPeriod.objects.filter(plan=plan)
     return of_plan.filter(code=code).first() or of_plan.create(plan=plan, code=code, **dates)

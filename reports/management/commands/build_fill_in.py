@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--agency", required=True, help="单位名称或别称")
-        parser.add_argument("--period", required=True, help="报告期，如 2016Q3")
+        parser.add_argument("--period", required=True, help="报告期，如 2016Q3、2016M09、2016B5、2016H1")
         parser.add_argument("--plan", default="", help="行动计划的网址标识，默认最近印发的一个")
         parser.add_argument("--out", type=Path, required=True, help="写到哪个文件")
 

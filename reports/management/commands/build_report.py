@@ -28,7 +28,7 @@ class Command(BaseCommand):
     help = "生成一个报告期的督办情况：工作簿（.xlsx）或通报（.docx）。同样的数据总是生成同样的文件。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--period", required=True, help="报告期，如 2016Q3；年度为 2016")
+        parser.add_argument("--period", required=True, help="报告期，如 2016Q3、2016M09、2016B5、2016H1；年度为 2016")
         parser.add_argument(
             "--plan", action="append", default=[], help="行动计划的网址标识，可写几个；默认最近印发的一个"
         )

@@ -40,7 +40,9 @@ class RedateForm(Form):
 
     basis = forms.CharField(required=False, widget=forms.HiddenInput)
     due_on = DayField(label="完成时限", required=False, widget=DayInput())
-    is_endless = forms.BooleanField(label="改为持续推进，不设完成时限", required=False)
+    is_endless = forms.BooleanField(
+        label="改为持续推进，不设完成时限", required=False, template_name="fields/check.html"
+    )
     reason = forms.CharField(
         label="调整原因（必填）",
         max_length=500,

@@ -1,22 +1,66 @@
-"""报告期: 锁定 and 解锁 of the whole, 免报 and 恢复应报 of one assignment; by coordinators, with a reason."""
+"""报告期: the calendar of those to come; 锁定 and 解锁 of one, 免报 and 恢复应报 of one assignment; with a reason."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
-from tasks.access import get_assignment_to_steer, get_period_to_steer
+from tasks.access import (
+    can_steer,
+    get_assignment_to_steer,
+    get_period_to_steer,
+    get_plan,
+    get_plan_to_steer,
+    require,
+)
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
-from tasks.pages.periods.forms import SwitchForm
+from tasks.pages.periods.forms import PeriodForm, SwitchForm
+from tasks.pages.periods.page import CalendarPage, shown_days
 from tasks.pages.periods.questions import is_waived
+from tasks.rules.periods import is_code, period_name
 from tasks.standing.filing import newest_lock
 from tasks.workflow import lock_period, restore_report, unlock_period, waive_report
+from tasks.workflow.calendar import revise_period
 
 LOCKING = {"锁定": lock_period, "解锁": unlock_period}
 WAIVING = {"免报": waive_report, "恢复应报": restore_report}
+
+
+@require_http_methods(["GET", "POST"])
+def period_list(request: Request, slug: str) -> HttpResponse:
+    """The plan's periods, opened and to come, for everybody; coordinators add one by hand."""
+    plan, now = get_plan(request.user, slug), clock.now()
+    require(request.method != "POST" or can_steer(request.user))
+    page = CalendarPage(plan, now)
+    form = PeriodForm(posted(request), initial={"basis": page.basis}, is_known=False)
+    what = {"plan": plan, "by": request.user, "at": now}
+    made = attempt(form, revise_period, **what, **form.cleaned_data) if form.is_valid() else None
+    if made:
+        messages.success(request, f"已增设{period_name(form.cleaned_data['code'])}报告期。")
+        return redirect("tasks:period-list", slug)
+    context = {"plan": plan, "page": page, "form": form, "may_change": can_steer(request.user)}
+    return form_page(request, "tasks/period_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def period_revise(request: Request, slug: str, code: str) -> HttpResponse:
+    """Other days for a period that has not opened; or none (不设此期), or again after all."""
+    plan, now, sent = get_plan_to_steer(request.user, slug), clock.now(), posted(request)
+    page = CalendarPage(plan, now)
+    row = page.row_of(code) if is_code(code) else None
+    if row is None:
+        raise Http404
+    form = PeriodForm(sent, initial={"basis": page.basis, **shown_days(row)}, is_known=True)
+    if sent is not None and form.is_valid():
+        is_held = sent.get("action") != "drop"
+        what = {"plan": plan, "code": code, "is_held": is_held, "by": request.user, "at": now, **form.cleaned_data}
+        if attempt(form, revise_period, **what):
+            messages.success(request, f"{row.name}：{'已调整' if is_held else '不设此期'}，原因留存。")
+            return redirect("tasks:period-list", slug)
+    return form_page(request, "tasks/period_revise.html", {"plan": plan, "row": row, "form": form})
 
 
 @require_http_methods(["GET", "POST"])

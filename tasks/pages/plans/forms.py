@@ -6,6 +6,7 @@ from django import forms
 
 from tasks.http.fields import Form, TextArea, WholeNumberInput
 from tasks.models import Plan
+from tasks.rules.periods import Frequency
 from tasks.workflow.plans import RANGES
 
 
@@ -22,12 +23,30 @@ class SettingsForm(Form):
     soon_days = forms.IntegerField(
         label="临期天数（天）", help_text="距完成时限不超过这个天数、进度未落后的，亮蓝灯（临期）。"
     )
+    frequency = forms.ChoiceField(
+        label="报告频次",
+        choices=Frequency.choices,
+        required=False,
+        help_text="自下一个未开放的报告期起执行，已开放的报告期不变。",
+    )
     filing_day = forms.IntegerField(
-        label="季报截止日（日）",
-        help_text="季度结束后次月的这一天报送截止，逢休息日提前至最近的工作日，提前会落入本季度的，顺延至其后的工作日。已开放的报告期不变。",
+        label="报送截止日（日）",
+        help_text="报告期结束后次月的这一天报送截止，逢休息日提前至最近的工作日，提前会落入本期的，顺延至其后的工作日。已开放的报告期不变。",
+    )
+    first_period = forms.CharField(
+        label="首个报告期（选填）",
+        max_length=7,
+        required=False,
+        help_text="如2016Q2、2016M06；留空自交办之日所在的一期起。",
+    )
+    last_period = forms.CharField(
+        label="末个报告期（选填）",
+        max_length=7,
+        required=False,
+        help_text="填写后不再开放以后各期；留空随任务办结而止。",
     )
     assists_owe_reports = forms.BooleanField(
-        label="协助单位每季也应报送进展",
+        label="协助单位每期也应报送进展",
         template_name="fields/check.html",
         required=False,
         help_text="不勾选时，协助单位可以报送，不计应报、未报。已截止的报告期不变。",
@@ -54,4 +73,5 @@ class SettingsForm(Form):
     def content(self) -> dict[str, Any]:
         """What was typed, as the deed takes it."""
         settings = {name: self.cleaned_data[name] for name in Plan.names()}
+        settings["frequency"] = settings["frequency"] or self.initial["frequency"]
         return {"settings": settings, "basis": self.cleaned_data["basis"], "reason": self.cleaned_data["reason"]}

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from tasks.models import Plan, PlanRevision
+from tasks.rules.periods import Frequency
 
 SHOWN = 50
 
@@ -23,13 +24,16 @@ def settings_changes(plan: Plan) -> list[SettingsChange]:
 
 def _lines(former: dict[str, object], revision: PlanRevision) -> list[str]:
     """「临期天数（天）：15→10」."""
+    defaults = Plan().settings  # a setting that was added later had its default
     labels = {field.name: field.verbose_name for field in Plan._meta.fields}
     return [
-        f"{labels[name]}：{_word(former[name])}→{_word(value)}"
+        f"{labels[name]}：{_word(former.get(name, defaults[name]))}→{_word(value)}"
         for name, value in revision.settings.items()
-        if former[name] != value
+        if former.get(name, defaults[name]) != value
     ]
 
 
 def _word(value: object) -> str:
-    return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(Frequency(value).label) if value in Frequency.values else str(value) or "不限"

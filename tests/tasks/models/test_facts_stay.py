@@ -28,6 +28,7 @@ from tasks.models import (
     MilestoneReview,
     MilestoneWithdrawal,
     PeriodLock,
+    PeriodRevision,
     Plan,
     PlanRevision,
     ProgressReport,
@@ -80,6 +81,17 @@ MAKERS = {
     PlanRevision: (
         lambda lead: PlanRevision.objects.create(plan=lead.item.plan, reason="从严", recorded_at=NOW),
         {"behind_margin": 90},
+    ),
+    PeriodRevision: (
+        lambda lead: PeriodRevision.objects.create(
+            plan=lead.item.plan,
+            code="2016Q4",
+            opens_on=date(2016, 12, 20),
+            due_on=date(2017, 1, 13),
+            reason="顺延",
+            recorded_at=NOW,
+        ),
+        {"reason": "改写"},
     ),
     WeightRevision: (
         lambda lead: WeightRevision.objects.create(assignment=lead, weight=2, reason="牵头", recorded_at=NOW),

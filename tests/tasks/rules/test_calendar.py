@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tasks.models import WorkdayOverride
-from tasks.rules.periods import Quarter, may_have_opened, quarter_of, quarters_between
+from tasks.rules.periods import Period, Series, may_have_opened, period_of, periods_between
 from tasks.rules.workdays import is_known, is_workday, on_or_after, on_or_before, workdays_until
 
 # ── working days ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -127,8 +127,8 @@ def test_corrections_count_among_the_working_days_left():
 def test_a_quarter_opens_on_the_20th_or_the_next_working_day_and_is_due_on_the_15th_or_the_last_before(
     code, starts_on, ends_on, opens_on, due_on
 ):
-    quarter = quarter_of(int(code[:4]), int(code[-1]), filing_day=15, overrides={})
-    assert quarter == Quarter(code, starts_on, ends_on, opens_on, due_on)
+    quarter = period_of(code, filing_day=15, overrides={})
+    assert quarter == Period(code, starts_on, ends_on, opens_on, due_on)
 
 
 @pytest.mark.parametrize(
@@ -143,12 +143,12 @@ def test_a_quarter_opens_on_the_20th_or_the_next_working_day_and_is_due_on_the_1
 )
 def test_the_filing_day_is_data_of_the_plan_and_never_falls_into_the_quarter(filing_day, due_on):
     """Seven days off begin the fourth quarter: where the last working day before them is September's, 顺延."""
-    assert quarter_of(2016, 3, filing_day=filing_day, overrides={}).due_on == due_on
+    assert period_of("2016Q3", filing_day=filing_day, overrides={}).due_on == due_on
 
 
 def test_corrections_move_both_days():
     overrides = {date(2016, 9, 20): False, date(2016, 10, 15): True}
-    quarter = quarter_of(2016, 3, filing_day=15, overrides=overrides)
+    quarter = period_of("2016Q3", filing_day=15, overrides=overrides)
     assert (quarter.opens_on, quarter.due_on) == (date(2016, 9, 21), date(2016, 10, 15))
 
 
@@ -164,7 +164,7 @@ def test_corrections_move_both_days():
     ],
 )
 def test_a_plan_reports_on_every_quarter_that_it_touches(start, end, codes):
-    assert [quarter.code for quarter in quarters_between(start, end, filing_day=15, overrides={})] == codes
+    assert [quarter.code for quarter in periods_between(start, end, Series(), overrides={})] == codes
 
 
 @pytest.mark.parametrize(
@@ -177,6 +177,6 @@ def test_a_plan_reports_on_every_quarter_that_it_touches(start, end, codes):
     ],
 )
 def test_a_quarter_may_have_opened_from_its_20th_on_whatever_is_corrected(day, codes):
-    assert may_have_opened(date(2027, 5, 24), day) == codes
-    corrected = quarters_between(date(2027, 5, 24), day, filing_day=15, overrides={date(2027, 6, 20): True})
+    assert may_have_opened(date(2027, 5, 24), day, Series()) == codes
+    corrected = periods_between(date(2027, 5, 24), day, Series(), overrides={date(2027, 6, 20): True})
     assert {quarter.code for quarter in corrected if quarter.opens_on <= day} == codes

@@ -90,7 +90,7 @@ def test_what_is_locked_is_not_locked_again_and_what_is_open_not_unlocked(period
         unlock_period(period=period, reason="补报", by=coordinator, at=OCTOBER_20)
     lock_period(period=period, reason="通报已印发", by=coordinator, at=OCTOBER_20)
     with pytest.raises(WorkflowError, match="三季度报告期已经锁定，无须锁定。"):
-        lock_period(period=period, reason="通报已印发", by=coordinator, at=LATER)
+        lock_period(period=period, reason="再次锁定", by=coordinator, at=LATER)
     assert PeriodLock.objects.count() == 1 == Change.objects.count()
 
 
@@ -205,7 +205,7 @@ def test_a_waiver_is_refused_where_it_would_change_nothing(lead, assist, period,
     assert "没有免报，无须恢复应报" in refused(restore_report, lead, period, coordinator).message
     assert refused(waive_report, assist, period, coordinator).message == "协助单位不应报，无须免报。"
     waive_report(assignment=lead, period=period, reason="机构改革", by=coordinator, at=BEFORE_DUE)
-    assert "已经免报，无须免报" in refused(waive_report, lead, period, coordinator).message
+    assert "已经免报，无须免报" in refused(waive_report, lead, period, coordinator, reason="另有原因").message
 
 
 @pytest.mark.parametrize("verdict", [None, ACCEPTED])
