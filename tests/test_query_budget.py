@@ -379,6 +379,7 @@ PAGES = {
     "plans": ("coordinator", "/plans/"),
     "group": ("coordinator", "/groups/{group}/"),
     "my": ("liaison", "/my/"),
+    "my milestones": ("liaison", "/my/milestones/"),
     "file": ("liaison", "/my/{assignment}/"),
     "offline": ("liaison", "/my/workbook/"),
     "workbook": ("liaison", "/my/workbook/{slug}/2016Q3/"),
