@@ -128,3 +128,22 @@ def test_a_name_is_text_and_nothing_else(as_coordinator, planned, lead):
     make_milestone(lead.item, "<b>粗</b>\"'")
     for url in (lead.item.get_absolute_url(), f"/plans/{lead.item.plan.slug}/roadmap/"):
         assert "<b>粗</b>" not in text(as_coordinator.client.get(url))
+
+
+def test_the_item_s_record_tells_what_became_of_a_milestone(as_coordinator, as_other, planned, lead, coordinator):
+    move_to(planned, date(2016, 11, 15), at=moment("2016-09-14 10:00"))
+    done = milestone_done(planned, lead, at=moment("2016-10-10 10:00"), on=date(2016, 10, 9))
+    MilestoneReview.objects.create(
+        done=done, is_confirmed=False, comment="缺印发件", recorded_at=moment("2016-10-11 10:00")
+    )
+    url = planned.item.get_absolute_url()
+    page = text(as_coordinator.client.get(url))
+    for line in (
+        "设节点“印发方案”，2016-09-30完成",
+        "节点“印发方案”改期至2016-11-15",
+        "省商务厅报节点“印发方案”2016-10-09完成",
+        "退回省商务厅节点“印发方案”的完成情况",
+        "缺印发件",
+    ):
+        assert line in page, line
+    assert "缺印发件" not in text(as_other.client.get(url))
