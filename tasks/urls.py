@@ -79,6 +79,7 @@ urlpatterns = [
     path("calendar/<slug:token>.ics", reminding.calendar_feed, name="calendar-feed"),
     # /my/
     path("my/", filing.my, name="my"),
+    path("my/milestones/", milestones.my_milestones, name="my-milestones"),
     path("my/receipts/", requests.acknowledge, name="acknowledge"),
     path("my/<key:pk>/", filing.report_edit, name="report-edit"),
     # /reviews/

@@ -255,6 +255,7 @@ tasks:succession-new     -           POST    login  422         403          403
 
 # agencies write their own assignments, and nobody writes in their name
 tasks:my                 -           GET     login  403         200          200      200           403    403
+tasks:my-milestones      -           GET     login  403         200          200      200           403    403
 tasks:acknowledge        -           GET     login  405         405          405      405           405    405
 tasks:acknowledge        -           POST    login  403         302          302      302           403    403
 tasks:request-new        assignment  GET     login  403         200          200      403           403    403
@@ -301,6 +302,7 @@ READ_ONLY = [
     "tasks:evidence",
     "tasks:my",
     "reports:account-file",
+    "tasks:my-milestones",
     "reports:fill-in-file",
     "reports:fill-in-result",
     "reports:package-file",
@@ -617,7 +619,12 @@ def test_whoever_is_refused_gets_a_page_that_says_so(stage, browser_of, role, st
 def test_a_page_that_only_shows_takes_nothing(stage, browser_of, name):
     what = next(line[1] for line in LINES if line[0] == name)
     url = reverse(name, args=stage[what])
-    assert answer(browser_of("lead_liaison" if name == "tasks:my" else "coordinator"), "POST", url) == "405"
+    assert (
+        answer(
+            browser_of("lead_liaison" if name in ("tasks:my", "tasks:my-milestones") else "coordinator"), "POST", url
+        )
+        == "405"
+    )
 
 
 @pytest.mark.usefixtures("refusals_in_a_word")

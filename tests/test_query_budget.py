@@ -403,6 +403,7 @@ PAGES = {
     "handing out": ("coordinator", "/plans/import/{proof}/confirm/"),
     "group": ("coordinator", "/groups/{group}/"),
     "my": ("liaison", "/my/"),
+    "my milestones": ("liaison", "/my/milestones/"),
     "file": ("liaison", "/my/{assignment}/"),
     "offline": ("liaison", "/my/workbook/"),
     "workbook": ("liaison", "/my/workbook/{slug}/2016Q3/"),

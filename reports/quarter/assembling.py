@@ -1,4 +1,4 @@
-"""Puts what was read together as the facts of one plan. Pure but for the indicators' and revisions' own queries."""
+"""Puts what was read together as the facts of a plan. Pure but for queries of indicators, revisions and milestones."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from reports.quarter.facts import AgencyFacts, ItemFacts, PeriodFacts, PlanFacts
 from reports.quarter.filings import FilingEntry, Filings, filing_counts
 from reports.quarter.indicators import indicator_facts
 from reports.quarter.ledger_rows import assist_rows, ledger_rows, percent_of, rounded, unfiled_rows
+from reports.quarter.milestones import milestone_rows
 from reports.quarter.movements import changes, due_reasons, red_spans
 from reports.quarter.records import ItemRecord, PlanState
 from reports.quarter.row_facts import RedSpan
@@ -53,6 +54,7 @@ def assemble(
         changes=changes(now, before, due_reasons(now, definition.as_of, since) if since else {}),
         unfiled=tuple(unfiled_rows(definition, filings)),
         filings=filing_rows(filings),
+        milestones=milestone_rows(now, definition.as_of),
         earlier=earlier_rows(before) if before else (),
     )
 

@@ -18,6 +18,7 @@ from reports.quarter.row_facts import (
     FilingRow,
     IndicatorFacts,
     LedgerRow,
+    MilestoneRow,
     RedSpan,
     UnfiledRow,
 )
@@ -189,6 +190,7 @@ class PlanFacts:
     changes: tuple[ChangeRow, ...]
     unfiled: tuple[UnfiledRow, ...]
     filings: tuple[FilingRow, ...] = ()  # what the counts of filing are made of
+    milestones: tuple[MilestoneRow, ...] = ()
     earlier: tuple[EarlierRow, ...] = ()  # what `previous` and each part's `previous_percent` are made of
 
     @property

@@ -175,3 +175,24 @@ class UnfiledRow:
     filing_word: str
     due_on: date
     is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A dated step of an item. `former` are the days to which it was planned before, `reason` why it was last moved.
+
+    `tail` says how late or early it is: 「逾期12天」, 「晚5天」, 「还有3天」.
+    """
+
+    pk: int
+    item: int  # the item's number
+    name: str
+    agency: str  # "" where the item's leads answer
+    measure: int | None
+    former: tuple[date, ...]
+    planned_on: date
+    reason: str
+    state: str
+    state_word: str
+    done_on: date | None
+    tail: str

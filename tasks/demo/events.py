@@ -33,6 +33,7 @@ from tasks.workflow import (
     unlock_period,
     urge,
     waive_report,
+    withdraw_milestone,
 )
 from tasks.workflow.consent import hand_in
 
@@ -135,6 +136,10 @@ class Events:
             by=self.stage.coordinator,
             at=when,
         )
+
+    def withdraw_milestone(self, entry: Entry, when: datetime) -> None:
+        milestone, by = self.milestones[entry["milestone"]], self.stage.coordinator
+        withdraw_milestone(milestone=milestone, reason=entry["reason"], by=by, at=when)
 
     def milestone_done(self, entry: Entry, when: datetime) -> None:
         report_milestone(

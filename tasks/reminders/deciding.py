@@ -21,7 +21,13 @@ from tasks.reminders.waiting import Waiting
 from tasks.rules.workdays import Calendar, is_workday
 
 SWEEP_TIME = time(8)
-DEADLINES = (ReminderRule.Kind.DUE, ReminderRule.Kind.FILING, ReminderRule.Kind.RECEIPT, ReminderRule.Kind.URGE)
+DEADLINES = (
+    ReminderRule.Kind.DUE,
+    ReminderRule.Kind.FILING,
+    ReminderRule.Kind.RECEIPT,
+    ReminderRule.Kind.URGE,
+    ReminderRule.Kind.MILESTONE,
+)
 
 
 class Due(NamedTuple):

@@ -19,6 +19,7 @@ DEADLINE_WORDS = {
     ReminderKind.FILING: "报送截止",
     ReminderKind.RECEIPT: "签收期限",
     ReminderKind.URGE: "答复期限",
+    ReminderKind.MILESTONE: "节点日期",
 }
 RELATED = ("assignment__item__plan", "assignment__agency", "period__plan", "agency")
 BULKY = ("assignment__item__text", "assignment__item__plan__notice_text", "period__plan__notice_text")
@@ -135,12 +136,16 @@ class _Writer:
         kind = reminder.kind
         if kind in (ReminderKind.SENT_BACK, ReminderKind.REVIEW) and reminder.period:
             what += f"{reminder.period.name}进展报告"
+        if kind == ReminderKind.MILESTONE:
+            what += f"节点“{shortened(str(reminder.reason.get('milestone', '')), TITLE_LIMIT)}”"
         if kind == ReminderKind.REQUEST:
             what += _label(AgencyRequest.Kind, reminder.reason.get("request", ""))
         return assignment.item.plan, what, self._page(kind, assignment, reminder)
 
     def _page(self, kind: str, assignment: Assignment, reminder: Reminder) -> str:
         """The page where it is done, for those who do it; for the others the item's page."""
+        if kind == ReminderKind.MILESTONE:
+            return reverse("tasks:milestone-detail", args=[reminder.key])
         if kind == ReminderKind.REQUEST:
             return reverse("tasks:request-detail", args=[reminder.key])
         if kind == ReminderKind.REVIEW and can_steer(self.reader):

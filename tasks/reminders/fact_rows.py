@@ -27,8 +27,18 @@ from django.db.models.functions import Cast
 
 from agencies.models import Agency
 from qa_plan.compile_once import InKeys, KeyList, Param, streamed
-from tasks.models import AgencyRequest, Closure, ItemRevision, ProgressReport, Review, Urge
-from tasks.models.latest import Moment
+from tasks.models import (
+    AgencyRequest,
+    Assignment,
+    Closure,
+    ItemRevision,
+    MilestonePlan,
+    MilestoneWithdrawal,
+    ProgressReport,
+    Review,
+    Urge,
+)
+from tasks.models.latest import Latest, Moment
 
 CHUNK = 2000  # rows that are read at a time
 
@@ -43,13 +53,15 @@ class FactKind(IntEnum):
     SENT_BACK = 5
     REVIEW = 6
     URGE = 7
+    MILESTONE = 8
 
 
 class FactRow(NamedTuple):
     """A fact as it is read: `of` is its assignment, `owner` the agency, `within` the period.
 
-    Of a due date, `of` is the item, `within` the plan, and `word` what the notice writes. Of an urge, `owner` is who
-    was urged, and `owner_ended` the day on which it was, or will be, succeeded.
+    Of a due date, `of` is the item, `within` the plan, and `word` what the notice writes. Of a milestone too, with its
+    name as `word`, and as `owner` the agency that it names, if any. Of an urge, `owner` is who was urged, and
+    `owner_ended` the day on which it was, or will be, succeeded.
     """
 
     what: int
@@ -114,6 +126,20 @@ def _branches(moment: Moment, filing: Param, agency: Param | None) -> Iterator[Q
     urges = Urge.objects.unanswered(moment)
     if agency is not None:
         urges = urges.filter(agency__in=Agency.objects.followed_by(agency))
+    milestones = _open_milestones(moment)
+    if agency is not None:
+        own = Assignment.objects.in_force(moment).filter(agency=agency)
+        milestones = milestones.filter(milestone__item__in=own.values("item"))
+    yield _rows(
+        FactKind.MILESTONE,
+        milestones,
+        key=F("milestone_id"),
+        of=F("milestone__item_id"),
+        owner=F("milestone__agency_id"),
+        within=F("milestone__item__plan_id"),
+        word=F("milestone__name"),
+        day=F("planned_on"),
+    )
     yield _rows(FactKind.URGE, urges, owner=F("agency_id"), day=F("reply_by"), owner_ended=F("agency__ended_on"))
 
 
@@ -140,6 +166,17 @@ def _sent_back(moment: Moment, agency: Param | None) -> QuerySet[Review]:
         Q() if agency is None else Q(report__assignment__agency=agency),
         verdict=Review.Verdict.SENT_BACK,
     )
+
+
+def _open_milestones(moment: Moment) -> QuerySet[MilestonePlan]:
+    """The place in force of each milestone that is yet to be done: not withdrawn, and not reported or sent back."""
+    places = MilestonePlan.objects.filter(recorded_at__lte=moment)
+    newer = places.filter(_later_than(""), milestone=OuterRef("milestone"))
+    withdrawn = MilestoneWithdrawal.objects.filter(milestone=OuterRef("milestone"), recorded_at__lte=moment)
+    standing = places.annotate(done=Latest("MilestoneDone", "id", moment, milestone="milestone"))
+    standing = standing.annotate(confirmed=Latest("MilestoneReview", "is_confirmed", moment, done="done"))
+    to_do = Q(done__isnull=True) | Q(confirmed=False)
+    return standing.filter(to_do, ~Exists(newer), ~Exists(withdrawn))
 
 
 def _later_than(field: str) -> Q:

@@ -17,6 +17,7 @@ ROWS = {
     ReminderKind.REQUEST: "request",
     ReminderKind.URGED: "urge",
     ReminderKind.URGE: "urge",
+    ReminderKind.MILESTONE: "milestone",
 }
 
 

@@ -21,6 +21,7 @@ from tasks.reminders.known_facts import KnownFacts, OpenPeriod
 from tasks.reminders.subjects import ReminderKind, Subject
 from tasks.rules.workdays import Overrides
 from tasks.standing.course import State, state_of
+from tasks.standing.milestones import Successors, answering_parts, parts_in_force
 from tasks.standing.receipts import receipt_deadlines
 from tasks.standing.succession import answering
 
@@ -39,7 +40,7 @@ class OpenAssignment(NamedTuple):
 
 
 class Waiting:
-    """Yields what waits as of a moment, over all plans, of all agencies or one; once, in three to five queries.
+    """Yields what waits as of a moment, over all plans, of all agencies or one; once, in three to seven queries.
 
     With a later day as `last`: what will wait until then, if nothing else happens.
     """
@@ -56,13 +57,16 @@ class Waiting:
         self._deadline_of = receipt_deadlines(overrides)
 
     def __iter__(self) -> Iterator[Subject]:
-        urges = []
+        urges, milestones = [], []
         for row in self.known.read():
             if row.what == FactKind.URGE:
                 urges.append(row)
+            elif row.what == FactKind.MILESTONE:
+                milestones.append(row)
             else:
                 yield from self._by_itself(row)
         yield from self._urged(urges)
+        yield from self._planned(milestones)
         for assignment in self._in_force():
             if self.known.closure(assignment.pk, self.moment) in RUNNING:
                 yield from self._due(assignment)
@@ -121,6 +125,23 @@ class Waiting:
             for owner in sorted(owners[urge.key] if self.agency is None else owners[urge.key] & {self.agency}):
                 for kind, anchor in ((ReminderKind.URGED, day), (ReminderKind.URGE, urge.day or day)):
                     yield Subject(kind=kind, key=urge.key, anchor=anchor, since=day, agency_id=owner)
+
+    def _planned(self, milestones: Sequence[FactRow]) -> Iterator[Subject]:
+        """Milestones wait for whoever answers for them, since they were planned to their day."""
+        parts = parts_in_force({row.of for row in milestones}, self.moment) if milestones else {}
+        successors = Successors(self.known.first)
+        for row in milestones:
+            for part in answering_parts(row.owner, parts.get(row.of, ()), successors):
+                if self.agency in (None, part.agency_id):
+                    yield Subject(
+                        kind=ReminderKind.MILESTONE,
+                        key=row.key,
+                        anchor=row.day or self.known.first,
+                        since=timezone.localdate(row.at),
+                        agency_id=part.agency_id,
+                        assignment_id=part.pk,
+                        facts={"milestone": row.word or ""},
+                    )
 
     # ── 完成时限 ──
 

@@ -16,6 +16,8 @@ from tasks.models import Assignment
 from tasks.rules.milestones import MilestoneState, state_of
 from tasks.standing.questions import milestone_rows_of_items, milestone_rows_of_plan
 
+SoonDays = int | Mapping[int, int]
+
 
 class MilestoneRow(NamedTuple):
     """One place of a milestone, with what had become of the milestone by the moment."""
@@ -132,8 +134,13 @@ class MilestoneStanding:
         return f"还有{-self.days}天" if self.days else "今日到期"
 
 
-def milestones_of_items(items: Iterable[int], moment: datetime, day: date, soon_days: int) -> list[MilestoneStanding]:
-    """The milestones of those items as of the moment, those that are planned earlier first. One query."""
+def milestones_of_items(
+    items: Iterable[int], moment: datetime, day: date, soon_days: SoonDays
+) -> list[MilestoneStanding]:
+    """The milestones of those items as of the moment, those that are planned earlier first. One query.
+
+    `soon_days` are the plan's, or by item where the items are of several plans.
+    """
     return _standings(milestone_rows_of_items(items=list(items), moment=moment), day, soon_days)
 
 
@@ -142,19 +149,19 @@ def milestones_of_plan(plan: int, moment: datetime, day: date, soon_days: int) -
     return _standings(milestone_rows_of_plan(plan=plan, moment=moment), day, soon_days)
 
 
-def _standings(rows: Iterable[tuple[Any, ...]], day: date, soon_days: int) -> list[MilestoneStanding]:
+def _standings(rows: Iterable[tuple[Any, ...]], day: date, soon_days: SoonDays) -> list[MilestoneStanding]:
     read = map(MilestoneRow._make, rows)
     standings = [_standing(list(places), day, soon_days) for _, places in groupby(read, key=attrgetter("pk"))]
     return sorted(standings, key=lambda each: (each.planned_on, each.pk))
 
 
-def _standing(rows: Sequence[MilestoneRow], day: date, soon_days: int) -> MilestoneStanding:
+def _standing(rows: Sequence[MilestoneRow], day: date, soon_days: SoonDays) -> MilestoneStanding:
     last = rows[-1]
     places = tuple(Place(row.planned_on, row.reason, timezone.localdate(row.recorded_at)) for row in rows)
     state = state_of(
         last.planned_on,
         day,
-        soon_days=soon_days,
+        soon_days=soon_days if isinstance(soon_days, int) else soon_days[last.item_id],
         is_withdrawn=last.withdrawn_at is not None,
         is_reported=last.done is not None,
         is_confirmed=last.is_confirmed,

@@ -133,6 +133,7 @@ PAGES = {
         "/my/",
         "/my/{lead}/",
         "/milestones/{open}/done/",
+        "/my/milestones/",
         "/reminders/settings/",
         f"{PLAN}reports/",
     ],

@@ -1,4 +1,4 @@
-"""The quarterly workbook is described here for `reports.xlsx`: fourteen sheets of one snapshot."""
+"""The quarterly workbook is described here for `reports.xlsx`: fifteen sheets of one snapshot."""
 
 from django.utils import timezone
 
@@ -9,6 +9,7 @@ from reports.quarter.book.earlier import build_earlier
 from reports.quarter.book.ledger import build_ledger
 from reports.quarter.book.listings import build_figures, build_filings
 from reports.quarter.book.matrix import build_matrix
+from reports.quarter.book.milestones import build_milestones
 from reports.quarter.book.parts import agencies_chart, build_agencies, build_sections
 from reports.quarter.book.recounts import CountedTables
 from reports.quarter.book.summary import Lists, build_summary
@@ -55,6 +56,7 @@ def describe_book(snapshot: Snapshot) -> Book:
         build_changes(snapshot, note, ledger),
         late,
         build_told(snapshot, note, ledger),
+        build_milestones(snapshot, note, ledger),
         *(lists.figures.table, lists.filings.table, earlier.table),
         build_checks(counted, note),
     ]

@@ -9,10 +9,19 @@ from django.utils import timezone
 
 from agencies.models import User
 from tasks.access import milestone_moves, visible_milestone_reports, whose_comments
-from tasks.models import Evidence, Milestone, MilestoneDone
-from tasks.pages.milestones.questions import agency_names, fact_count, places_of, reports_of, reviews_of, withdrawal_of
+from tasks.access.milestones import own_part
+from tasks.models import ActionItem, Evidence, Milestone, MilestoneDone
+from tasks.pages.milestones.questions import (
+    agency_names,
+    fact_count,
+    items_of_agency,
+    places_of,
+    reports_of,
+    reviews_of,
+    withdrawal_of,
+)
 from tasks.rules.asof import AsOf
-from tasks.rules.milestones import MilestoneMove
+from tasks.rules.milestones import MilestoneMove, MilestoneState
 from tasks.standing.milestones import (
     MilestoneStanding,
     Part,
@@ -132,3 +141,20 @@ def _name(fact: object) -> str:
     """The office's people are named, as in the item's own record."""
     by = fact.recorded_by  # type: ignore[attr-defined]
     return by.display_name if by else ""
+
+
+def own_milestones(user: User, as_of: AsOf) -> list[tuple[ActionItem, MilestoneStanding]]:
+    """What the person's agency has yet to report done, or waits to be confirmed, the nearest first, each with its item.
+
+    Over all plans, in four queries.
+    """
+    items = {item.pk: item for item in items_of_agency(user.agency_id, as_of.moment)}
+    soon_days = {pk: item.plan.at(as_of.moment).soon_days for pk, item in items.items()}
+    every = milestones_of_items(items, as_of.moment, as_of.day, soon_days)
+    asked = [each for each in every if each.state.is_open or each.state == MilestoneState.WAITING]
+    parts, successors = parts_in_force({each.item_id for each in asked}, as_of.moment), Successors(as_of.day)
+    return [
+        (items[each.item_id], each)
+        for each in asked
+        if own_part(user, each.row.agency_id, parts[each.item_id], successors)
+    ]

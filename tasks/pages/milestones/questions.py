@@ -58,3 +58,10 @@ def fact_count(milestone: Milestone) -> int:
     links = ("plans", "reports", "reports__reviews", "withdrawal")
     counts = [Count(link, distinct=True) for link in links]
     return sum(Milestone.objects.filter(pk=milestone.pk).order_by().values_list(*counts)[0])
+
+
+def items_of_agency(agency: int | None, moment: datetime) -> QuerySet[ActionItem]:
+    """The items in which the agency has a part, each with its plan."""
+    held = Assignment.objects.in_force(moment).filter(agency=agency)
+    items = ActionItem.objects.filter(pk__in=held.values("item")).select_related("plan")
+    return items.defer("text", "plan__notice_text")

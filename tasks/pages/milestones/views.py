@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +17,7 @@ from tasks.access import (
     get_milestone,
     get_milestone_to_report,
     get_milestone_to_steer,
+    get_own_agency,
     require,
 )
 from tasks.http.dating import dated, require_assigned
@@ -23,7 +25,7 @@ from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import Milestone
 from tasks.pages.milestones.forms import MoveForm, NewMilestoneForm, ReportForm, ReviewForm, WithdrawalForm
-from tasks.pages.milestones.page import MilestonePage
+from tasks.pages.milestones.page import MilestonePage, own_milestones
 from tasks.pages.milestones.questions import measures_of_item, parts_of_item
 from tasks.rules.asof import AsOf
 from tasks.rules.milestones import MilestoneMove, refusal
@@ -36,6 +38,7 @@ from tasks.workflow import (
 )
 
 FORM = "tasks/milestone_form.html"
+PER_PAGE = 50
 
 
 @require_safe
@@ -47,6 +50,16 @@ def milestone_detail(request: Request, pk: int) -> HttpResponse:
     page = MilestonePage(milestone, request.as_of, request.user)
     context = {"plan": milestone.item.plan, "item": milestone.item, "milestone": milestone, "page": page}
     return render(request, "tasks/milestone_detail.html", context)
+
+
+@require_safe
+@dated
+def my_milestones(request: Request) -> HttpResponse:
+    """What the agency has yet to report done; as a part of 我的填报 where that page asks for it."""
+    get_own_agency(request.user)
+    page = Paginator(own_milestones(request.user, request.as_of), PER_PAGE).get_page(request.GET.get("page"))
+    template = "tasks/_my_milestones.html" if request.htmx else "tasks/my_milestones.html"
+    return render(request, template, {"page": page, "can_report": request.as_of.is_today})
 
 
 @require_http_methods(["GET", "POST"])

@@ -26,7 +26,13 @@ from tasks.reminders.waiting import Waiting
 BEFORE, AHEAD = timedelta(days=31), timedelta(days=366)
 MOST = 500  # entries of one agency's calendar
 ONE_DAY = timedelta(days=1)
-COUNTED = {ReminderKind.DUE: "项", ReminderKind.FILING: "个单位", ReminderKind.RECEIPT: "项", ReminderKind.URGE: "件"}
+COUNTED = {
+    ReminderKind.DUE: "项",
+    ReminderKind.FILING: "个单位",
+    ReminderKind.RECEIPT: "项",
+    ReminderKind.URGE: "件",
+    ReminderKind.MILESTONE: "个",
+}
 
 
 def calendar_of(person: User, at: datetime) -> bytes:

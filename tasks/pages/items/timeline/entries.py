@@ -14,7 +14,18 @@ from tasks.models import Assignment, Closure, LightChange, ReportingPeriod, Revi
 from tasks.pages.items.timeline.questions import Event
 from tasks.rules.status import Light
 
-PRIVATE_KINDS = ("review", "request", "carried", "kept", "granted", "refused", "urge", "urge_reply")
+PRIVATE_KINDS = (
+    *("review", "request", "carried", "kept", "granted", "refused", "urge", "urge_reply"),
+    *("ms_confirmed", "ms_sent_back"),
+)
+MILESTONES = {
+    "ms_planned": "设节点“{name}”，{day}完成",
+    "ms_moved": "节点“{name}”改期至{day}",
+    "ms_done": "{who}报节点“{name}”{day}完成",
+    "ms_confirmed": "确认{who}节点“{name}”完成",
+    "ms_sent_back": "退回{who}节点“{name}”的完成情况",
+    "ms_withdrawn": "撤销节点“{name}”",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,7 @@ def _fact_entries(
 
     for (day, kind, word, period), group in groupby(sorted(facts, key=day_and_kind, reverse=True), key=day_and_kind):
         same = sorted(group, key=lambda event: event.at, reverse=True)
-        agencies = list(dict.fromkeys(event.agency for event in same))
+        agencies = list(dict.fromkeys(event.agency for event in same if event.agency))
         who = "、".join(agencies) if len(agencies) <= 3 else f"{len(agencies)}家单位"
         period_name = str(periods[period]) if period in periods else ""
         readable = (event for event in same if kind not in PRIVATE_KINDS or event.agency_id in open_to_viewer)
@@ -90,6 +101,9 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         return Entry(day, f"{_urge(word)}：{who}，{same[0].due_on:%Y-%m-%d}前答复", note, is_key=True)
     if kind == "urge_reply":
         return Entry(day, f"{who}答复{_urge(word)}", note)
+    if kind in MILESTONES:
+        days = list(dict.fromkeys(f"{event.due_on:%Y-%m-%d}" for event in reversed(same) if event.due_on))
+        return Entry(day, MILESTONES[kind].format(name=word, day="、又".join(days), who=who), note, is_key=True)
     texts = {
         "correction": "更正读取的标题、原文、举措或指标",
         "withdrawn": f"撤回{who}的责任分工",

@@ -30,6 +30,10 @@ from tasks.models import (
     Decision,
     ItemCorrection,
     ItemRevision,
+    MilestoneDone,
+    MilestonePlan,
+    MilestoneReview,
+    MilestoneWithdrawal,
     ProgressReport,
     Receipt,
     ReportOrigin,
@@ -48,7 +52,7 @@ class Event:
     kind: str
     at: datetime
     agency_id: int | None
-    agency: str
+    agency: str | None  # of a milestone that names none
     percent: int | None
     period: str
     due_on: date | None
@@ -86,6 +90,9 @@ GOES_ON = Case(
 )
 ANSWER = Case(When(is_granted=True, then=Value("granted")), default=Value("refused"))
 WAIVING = Case(When(is_waived=True, then=Value("免报")), default=Value("恢复应报"))
+VERDICT = Case(When(is_confirmed=True, then=Value("ms_confirmed")), default=Value("ms_sent_back"))
+FIRST_PLACE = MilestonePlan.objects.filter(milestone=OuterRef("milestone"), pk__lt=OuterRef("pk"))
+PLACING = Case(When(Exists(FIRST_PLACE), then=Value("ms_moved")), default=Value("ms_planned"))
 URGE = Concat(
     "urge__prefix",
     Value("〔"),
@@ -144,6 +151,27 @@ SOURCES = (
         note="urge__text",
         word=URGE,
         by=f"urge__{OFFICE}",
+    ),
+    Source(
+        MilestonePlan.objects,
+        PLACING,
+        "milestone__",
+        due_on="planned_on",
+        note="reason",
+        word="milestone__name",
+        by=OFFICE,
+    ),
+    Source(MilestoneDone.objects, "ms_done", due_on="done_on", word="milestone__name"),
+    Source(
+        MilestoneReview.objects,
+        VERDICT,
+        "done__assignment__",
+        note="comment",
+        word="done__milestone__name",
+        by=OFFICE,
+    ),
+    Source(
+        MilestoneWithdrawal.objects, "ms_withdrawn", "milestone__", note="reason", word="milestone__name", by=OFFICE
     ),
     Source(UrgedAssignment.objects, "urge_reply", at="urge__reply__recorded_at", note="urge__reply__text", word=URGE),
 )
