@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from agencies.admin_recording import RecordedAdmin, note_saved, person, recorded
 from agencies.last_ones import refusal_of
@@ -157,6 +158,12 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
         """Puts on record that the password changed, and nothing more; the form saves the person by itself."""
         with recorded(request):
             before = User.objects.filter(pk=id).first() if id.isdecimal() else None
+            if before and request.POST.get("usable_password") == "false":
+                # Who has no password can't sign in, and is as good as switched off.
+                off = User(role=before.role, agency=before.agency, is_active=False)
+                if refusal := refusal_of(before, off):
+                    messages.error(request, refusal)
+                    return redirect("admin:agencies_user_change", before.pk)
             response = super().user_change_password(request, id, form_url)
             if before and request.method == "POST":
                 after = User.objects.get(pk=before.pk)

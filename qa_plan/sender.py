@@ -13,7 +13,7 @@ def sender(text: str) -> str:
     found = getaddresses([text])
     if len(found) != 1 or not ADDRESS.fullmatch(found[0][1]) or "\n" in text or "\r" in text:
         raise ImproperlyConfigured(
-            f"EMAIL_FROM={text} is no single address (应为一个发件地址；名称中有逗号的，用英文引号括起，"
-            '如 "平台,办公室" <noreply@example.gov.cn>)。'
+            f"EMAIL_FROM={text} 不是一个发件地址。应只写一个；名称中有逗号的，用英文引号括起，"
+            '如 "平台,办公室" <noreply@example.gov.cn>。'
         )
     return text

@@ -38,7 +38,7 @@ def embedded_secret_key() -> str:
 
 SECRET_KEY = env.str("SECRET_KEY", "") or (embedded_secret_key() if EMBEDDED else "")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY must be set when DATABASE_URL is (未设置 SECRET_KEY)。")
+    raise ImproperlyConfigured("设置了 DATABASE_URL 时必须设置 SECRET_KEY。")
 
 # ── The product ──────────────────────────────────────────────────────────────────────────────────────────────────
 # A demonstration has its own database file and its own frozen day, so it can never mix with real data.

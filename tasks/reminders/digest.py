@@ -50,7 +50,7 @@ class Part(NamedTuple):
 
 
 def composed(digest: Digest) -> Composed:
-    """Puts a digest into words: in three queries, or five where there are urges and periods not opened yet."""
+    """Puts a digest into words: in four queries, or six where there are urges and periods not opened yet."""
     reader = digest.recipient
     reminders = list(digest.reminders.select_related(*RELATED).defer(*BULKY))
     listed = entries(reminders, digest.day, reader)

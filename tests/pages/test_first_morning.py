@@ -156,7 +156,7 @@ def test_it_begins_with_what_is_there_and_says_what_comes_next(as_coordinator):
     assert page.title == "开通清单"
     done = {title for title, is_done in steps(page).items() if is_done}
     assert done == {"首个账号"}
-    assert "import_notice" in page.main
+    assert "导入公文后，在此列出承担任务的单位" in page.main
 
 
 def test_agencies_without_an_account_are_named_until_each_has_one(as_coordinator, lead, assist, lead_liaison):

@@ -48,6 +48,13 @@ def test_the_last_administrator_and_the_last_coordinator_stay_in_use(as_administ
     assert Change.objects.get().new == {"is_active": False, "display_name": "某人"}
 
 
+def test_the_last_administrator_keeps_a_password(as_administrator, administrator):
+    url = f"/admin/agencies/user/{administrator.pk}/password/"
+    as_administrator.post(url, usable_password="false", **{"unset-password": "1"})
+    assert User.objects.get(pk=administrator.pk).password == administrator.password
+    assert not Change.objects.exists()
+
+
 def test_no_action_on_many_people_at_once_switches_anybody_off(as_administrator):
     page = as_administrator.get("/admin/agencies/user/")
     assert page.all("//select[@name='action']") == []

@@ -111,6 +111,7 @@ def test_with_servers_of_its_own_the_same_command_runs_a_production_installation
     terminal, port = run(
         DATABASE_URL=own_database, REDIS_URL=own_queue, HTTPS="1", ALLOWED_HOSTS="127.0.0.1", QA_PLAN_DEMO="0"
     )
+    assert f"设立首个账号（一次性地址，24小时内有效）：http://127.0.0.1:{port}/setup/first/" in terminal.screen
     assert get(port, "/")[0] == 301  # to https
     assert becomes_healthy(port)
     assert_one_ctrl_c_ends_it(terminal)

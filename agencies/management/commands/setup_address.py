@@ -1,15 +1,16 @@
 """`manage.py setup_address`: the one-time address at which the first account of an installation is made."""
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.installation import KEY_HOURS, new_key
 from agencies.questions import is_empty
+from qa_plan.commands import OfficeCommand
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = f"打印设立首个账号的一次性地址，{KEY_HOURS}小时内有效，旧地址随之失效。已有账号的系统没有此地址。"
 
     def add_arguments(self, parser: CommandParser) -> None:

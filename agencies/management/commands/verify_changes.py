@@ -1,10 +1,11 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from agencies.changes import verify
+from qa_plan.commands import OfficeCommand
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "校验变更记录的哈希链：完整则打印行数和最后一行哈希，否则指出第一处问题并以1退出。不写数据。"
 
     def handle(self, **options: object) -> None:

@@ -10,11 +10,12 @@ from contextlib import suppress
 from threading import Thread
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, call_command
+from django.core.management import CommandError, call_command
 from django.core.management.base import CommandParser
 from django.db import connections
 from django.shortcuts import resolve_url
 
+from qa_plan.commands import OfficeCommand, cause_of
 from qa_plan.supervisor import Program, ProgramEnded, run_together, say
 
 HOST = "127.0.0.1"
@@ -26,13 +27,13 @@ CELERY = "-m celery --skip-checks -A qa_plan -q"  # this command has looked, bef
 AS_ROOT = "-W ignore::UserWarning:celery.platforms"  # whoever starts this as root is in a container, or knows
 
 
-class Command(BaseCommand):
-    help = "Prepares the database and runs web, worker and beat together, until Ctrl-C or SIGTERM."
+class Command(OfficeCommand):
+    help = "准备数据库，同时运行网页、后台任务和定时程序，按 Ctrl-C 停止。"
     requires_system_checks = []  # once the port is known to be free
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default=HOST, help="0.0.0.0 lets other machines in; name them in ALLOWED_HOSTS")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default=HOST, help="监听地址；0.0.0.0 允许其他机器访问，主机名写入 ALLOWED_HOSTS")
+        parser.add_argument("--port", type=int, default=8000, help="端口，默认8000")
 
     def handle(self, *, host: str, port: int, **options: object) -> None:
         with reserved(host, port) as listener, suppress(KeyboardInterrupt):
@@ -44,10 +45,10 @@ class Command(BaseCommand):
                 run_together(programs(listener))
             except ProgramEnded as ended:
                 raise CommandError(
-                    f"“{ended.program.name}” ended by itself (code {ended.code}), so everything was stopped "
-                    f"(“{ended.program.name}”意外退出，已全部停止)."
+                    f"{ended.program.name} 意外退出（代码{ended.code}），已全部停止。"
+                    f"原因见上面以 {ended.program.name} 开头的各行。"
                 ) from ended
-        say("Stopped (已停止).")
+        say("已停止。")
 
 
 def reserved(host: str, port: int) -> socket.socket:
@@ -59,15 +60,14 @@ def reserved(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as refusal:
         listener.close()
         raise CommandError(
-            f"Port {port} cannot be used: {refusal}. Choose another one: make run PORT=8001 "
-            f"(端口 {port} 不可用，请用 make run PORT=8001 换一个端口)."
+            f"端口 {port} 不可用（{cause_of(refusal)}），请用 make run PORT=8001 换一个端口。"
         ) from refusal
     return listener
 
 
 def prepare() -> None:
     """Brings the database up to date and, in a demonstration, fills it once. Safe to repeat, and to interrupt."""
-    say("Preparing the database (正在准备数据库) …")
+    say("正在准备数据库……")
     call_command("migrate", verbosity=0, interactive=False)
     if settings.QA_PLAN_DEMO:
         call_command("load_demo", if_empty=True)
@@ -103,7 +103,7 @@ def announce(port: int, first_account: str = "") -> None:
     """Says where the product is as soon as a page really answers; an empty one, where its first account is made."""
     while not answers(port):
         time.sleep(0.1)
-    say(f"Ready at http://{HOST}:{port}/ - Ctrl-C stops it (已就绪，请用浏览器打开；按 Ctrl-C 停止).")
+    say(f"已就绪，请用浏览器打开；按 Ctrl-C 停止。Ready at http://{HOST}:{port}/")
     if first_account:
         say(f"设立首个账号（一次性地址，24小时内有效）：{first_account}")
 

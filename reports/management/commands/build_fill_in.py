@@ -1,17 +1,18 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from agencies.models import Agency
 from qa_plan import clock
+from qa_plan.commands import OfficeCommand, cause_of
 from reports.fillin.known import collect
 from reports.fillin.workbook import describe_fill_in
 from reports.xlsx import to_bytes
 from tasks.models import Plan
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "生成一个单位一个报告期的离线填报表（.xlsx），只含该单位自己的任务。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,5 +38,5 @@ class Command(BaseCommand):
         try:
             out.write_bytes(to_bytes(describe_fill_in(fill_in)))
         except OSError as error:
-            raise CommandError(f"{out}写不进去：{error.strerror}") from error
+            raise CommandError(f"{out}写不进去：{cause_of(error)}") from error
         self.stdout.write(f"已生成{out}：{unit}，{period}，{len(fill_in.rows)}项任务。")

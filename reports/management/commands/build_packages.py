@@ -1,18 +1,19 @@
 from argparse import ArgumentParser
 from datetime import date
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from qa_plan import clock
 from qa_plan.arguments import day as day_of
+from qa_plan.commands import OfficeCommand
 from reports.models import Build
 from reports.packages.building import unbuilt
 from reports.packages.due import request_due
 from reports.packages.tending import tend
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "季度汇总：提出到期应自动生成的，生成排队中和中断了的，发出邮件通知，清理残留文件。可重复执行。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from agencies.models import Office
 from qa_plan import clock
+from qa_plan.commands import OfficeCommand, cause_of
 from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, take_snapshot
 from reports.quarter.book import build_workbook
 from tasks.models import Plan
@@ -24,7 +25,7 @@ def build_briefing(snapshot: Snapshot) -> bytes:
 BUILDERS: dict[str, Callable[[Snapshot], bytes]] = {".xlsx": build_workbook, ".docx": build_briefing}
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "生成一个报告期的督办情况：工作簿（.xlsx）或通报（.docx）。同样的数据总是生成同样的文件。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -99,4 +100,4 @@ def write_whole(out: Path, content: bytes) -> None:
             os.unlink(file.name)
             raise
     except OSError as error:
-        raise CommandError(f"{out}写不进去：{error.strerror}") from error
+        raise CommandError(f"{out}写不进去：{cause_of(error)}") from error

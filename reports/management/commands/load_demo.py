@@ -1,12 +1,13 @@
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from qa_plan import clock
+from qa_plan.commands import OfficeCommand
 from reports.packages.demo import package_deeds
 from tasks.demo.playing import DemoError, load_demo
 from tasks.models import Plan
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "载入演示数据（仅限演示环境）。已载入时不作任何改动。"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,17 +1,18 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from agencies.models import Agency, User
 from qa_plan import clock
+from qa_plan.commands import OfficeCommand, cause_of
 from reports.fillin.checking import CheckedFile, CheckedRow, RowState, check
 from reports.fillin.opening import open_fill_in
 from reports.fillin.taking import RowRefused, take_rows, tokens
 from reports.xlsx import FILL_IN, WorkbookRefused
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "读取填好的离线填报表，逐行列出会改动什么；加 --commit 才写入，有错误或冲突时全部不写。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,7 +28,7 @@ class Command(BaseCommand):
                 content = opened.read(FILL_IN.file + 1)
             filled, fill_in = open_fill_in(content, clock.now())
         except OSError as error:
-            raise CommandError(f"{file.name}读不出来：{error.strerror}") from error
+            raise CommandError(f"{file.name}读不出来：{cause_of(error)}") from error
         except WorkbookRefused as error:
             raise CommandError(f"{file.name}：{error}") from error
         checked = check(filled, fill_in)

@@ -1,14 +1,15 @@
 from argparse import ArgumentParser
 from datetime import date
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from qa_plan import clock
 from qa_plan.arguments import day as day_of
+from qa_plan.commands import OfficeCommand
 from tasks.workflow.daily import daily_round
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "每日例行：开放报告期，记录每日快照与亮灯变化。可重复执行，漏掉的日子自动补记。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,17 +1,19 @@
 from argparse import ArgumentParser
-from datetime import date
+from datetime import date as day
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from qa_plan import clock
+from qa_plan.arguments import day as day_of
+from qa_plan.commands import OfficeCommand
 from tasks.models import Assignment
 from tasks.notice import NoticeError, read_notice
 from tasks.workflow.daily import daily_round
 from tasks.workflow.importing import import_notice
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "把公文导入为行动计划。同一公文再次导入不作任何改动；不是此类公文时说明缺什么，不写数据。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,9 +25,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--number", default="", help="发文字号，公文中没有或有误时用")
         parser.add_argument("--issuer", default="", help="发文机关，公文中没有或有误时用")
-        parser.add_argument("--date", type=date.fromisoformat, help="成文日期（2016-05-24），公文中没有或有误时用")
+        parser.add_argument("--date", type=day_of, help="成文日期（2016-05-24），公文中没有或有误时用")
 
-    def handle(self, *, file: Path, number: str, issuer: str, date: date | None, **options: object) -> None:
+    def handle(self, *, file: Path, number: str, issuer: str, date: day | None, **options: object) -> None:
         try:
             notice = read_notice(file, number=number, issuer=issuer, issued_on=date)
             plan, is_new = import_notice(notice, by=None, at=clock.now())

@@ -2,12 +2,13 @@ import json
 from argparse import ArgumentParser
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from qa_plan.commands import OfficeCommand
 from tasks.notice import NoticeError, read_notice
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "读出公文内容，以 JSON 输出；不写数据库。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

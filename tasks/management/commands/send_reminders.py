@@ -3,11 +3,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from unicodedata import east_asian_width
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from qa_plan import clock
 from qa_plan.arguments import day as day_of
+from qa_plan.commands import OfficeCommand
 from tasks.models import Sweep, WorkdayOverride
 from tasks.reminders.deciding import moment_of
 from tasks.reminders.quiet import is_quiet
@@ -20,7 +21,7 @@ from tasks.rules.workdays import is_workday
 HEADINGS = ("单位", "收件人", "条数", "内容", "补发", "渠道")
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "每日提醒：决定、记入台账、发送。可重复执行；漏掉的工作日由下一次合并补发。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

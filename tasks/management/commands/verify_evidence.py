@@ -2,14 +2,15 @@ from argparse import ArgumentParser
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from qa_plan.commands import OfficeCommand
 from tasks.models import Blob, Evidence
 from tasks.standing.storage_audit import faults, unused
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "逐个核对佐证材料的文件与登记的SHA-256，有缺失或不符的以1退出；恢复备份后请执行一次。不写数据。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -23,6 +23,12 @@ def read(path_or_bytes: str | os.PathLike[str] | bytes, filename: str = "") -> s
     return read_document(path_or_bytes, filename).text
 
 
+def _cause(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "文件不存在"
+    return "没有权限" if isinstance(error, PermissionError) else "路径无效或无法读取"
+
+
 def read_document(path_or_bytes: str | os.PathLike[str] | bytes, filename: str = "") -> Document:
     """The text, the plan's outline where the plan is a table, and notes on what to look at.
 
@@ -63,4 +69,4 @@ def _read_path(path: Path) -> bytes:
     except IsADirectoryError:
         raise NoticeError(f"“{path}”是文件夹，请选择一个文件") from None
     except (OSError, ValueError) as error:
-        raise NoticeError(f"文件“{path}”无法打开：{getattr(error, 'strerror', None) or '路径无效'}") from None
+        raise NoticeError(f"文件“{path}”无法打开：{_cause(error)}") from None
