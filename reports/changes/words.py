@@ -60,6 +60,9 @@ WORDS: dict[str, tuple[str, type[models.TextChoices] | None]] = {
     "channel": ("渠道", None),
     "day": ("日期", None),
     "recipient": ("收件人", None),
+    "reading": ("读作", None),
+    "draft": ("核对稿", None),
+    "version": ("版本", None),
 }
 EMPTY = "（空）"
 RUNNING = "正在办理"

@@ -234,8 +234,16 @@ def test_a_name_like_a_known_offices_is_a_question_and_a_strange_one_is_not(noti
     ]
 
 
-def test_an_office_of_another_level_is_another_office(notice):
-    assert questions(notice, {"市市场监管局": "市市场监管局"}) == ()
+@pytest.mark.parametrize("other", ["市市场监管局", "市场监管总局", "省文物局", "省司法警官学院", "省发展银行"])
+def test_an_office_of_another_level_or_field_is_another_office(notice, other):
+    assert questions(notice, {other: other}) == ()
+
+
+@pytest.mark.parametrize(
+    "other", ["省市场监督管理局", "省市场监管委", "省文化旅游厅", "省文旅厅", "发改委", "省发展和改革委员会"]
+)
+def test_an_office_of_the_same_field_or_in_short_is_asked_about(notice, other):
+    assert len(questions(notice, {other: other})) == 1
 
 
 def test_a_known_name_is_no_question(notice):
