@@ -65,6 +65,20 @@ def questions(notice: Notice, known: Mapping[str, str]) -> tuple[Question, ...]:
     return tuple(sorted(once.values(), key=lambda each: (not each.field, each.start or 0, each.key)))
 
 
+def settles(question: Question, correction: Mapping[str, Any]) -> bool:
+    """Whether a correction that was made elsewhere leaves nothing to ask."""
+    kind = correction["kind"]
+    if kind == "head":
+        return bool(question.field) and question.field == correction["field"]
+    if kind == "unit":
+        return bool(question.unit) and question.unit == correction["name"]
+    if question.item is None or correction.get("item") != question.item:
+        return False
+    if kind == "agency":
+        return question.kind == "lead" and correction["role"] == "lead"
+    return (question.kind, kind) in {("title", "title"), ("date", "deadline"), ("lead", "drop"), ("lead", "join")}
+
+
 def _of_problem(notice: Notice, place: int, problem: Problem) -> Iterator[Question]:
     start, end = line_span(notice.text, problem.line)
     found = locate(notice.text, problem.words, start, len(notice.text)) if problem.words and problem.line else None
