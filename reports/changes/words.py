@@ -62,6 +62,9 @@ WORDS: dict[str, tuple[str, type[models.TextChoices] | None]] = {
     "recipient": ("收件人", None),
     "mobile": ("手机号码", None),
     "email": ("电子邮箱", None),
+    "reading": ("读作", None),
+    "draft": ("核对稿", None),
+    "version": ("版本", None),
 }
 EMPTY = "（空）"
 RUNNING = "正在办理"

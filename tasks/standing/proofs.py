@@ -7,12 +7,12 @@ from functools import cached_property
 from agencies.models import Agency, AgencyAlias
 from tasks.models import ImportDraft, ImportFinding, ImportRevision
 from tasks.notice import Notice
-from tasks.notice.proof import Correction, Question, corrected, from_kept, questions
+from tasks.notice.proof import Correction, Question, corrected, from_kept, questions, settles
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question and the revision that answers it, if there is one."""
+    """A question and the revision that answers it, or that corrects what it is about; None while it is open."""
 
     question: Question
     answer: ImportRevision | None
@@ -64,12 +64,23 @@ class Proof:
 
     @cached_property
     def asked(self) -> list[Asked]:
-        answers = {each.question: each for each in self.valid if each.question and each.number not in self.lapsed}
-        return [Asked(question, answers.get(question.key)) for question in questions(self.found, self.known)]
+        in_force = [each for each in reversed(self.valid) if each.number not in self.lapsed]
+        return [Asked(question, _answer(question, in_force)) for question in questions(self.found, self.known)]
 
     @property
     def open_questions(self) -> list[Asked]:
         return [asked for asked in self.asked if asked.is_open]
+
+
+def _answer(question: Question, revisions: Sequence[ImportRevision]) -> ImportRevision | None:
+    return next(
+        (
+            each
+            for each in revisions
+            if each.question == question.key or any(settles(question, correction) for correction in each.corrections)
+        ),
+        None,
+    )
 
 
 def proof_of(draft: ImportDraft) -> Proof:

@@ -309,3 +309,43 @@ def test_the_same_text_again_says_that_it_is_the_same(as_coordinator, url):
     as_coordinator.post(f"{url}confirm/", basis="0")
     page = as_coordinator.post_and_follow(LIST, text=TEXT)
     assert "一字不差" in page.main
+
+
+# ── what leads to what ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", [NOTICE, *EXAMPLES], ids=lambda path: path.stem)
+def test_every_link_within_the_page_leads_to_one_place_on_it(as_coordinator, path):
+    as_coordinator.post(LIST, text=path.read_text(encoding="utf-8"))
+    page = as_coordinator.get(only().get_absolute_url())
+    places = page.all("//@id")
+    assert len(places) == len(set(places))
+    within = [href for href in page.all("//main//a/@href") if href.startswith("#")]
+    assert {href[1:] for href in within} <= set(places)
+    assert len(within) > 50
+
+
+def test_an_item_without_a_lead_gets_one_in_place_or_stays_without(as_coordinator, coordinator):
+    text = TEXT.replace("（省文化和旅游厅牵头，省教育厅配合，10月底前完成）", "")
+    url = make_proof(text, by=coordinator).get_absolute_url()
+    assert "“（二）加强宣传”没有写明负责单位" in as_coordinator.get(url).main
+    sent = {"basis": "0", "question": "p-0", "answer": "known"}
+    assert "单位名册和公文里没有“省没有厅”。" in as_coordinator.post(url, 422, **sent, means="省没有厅").main
+    page = as_coordinator.post_and_follow(url, **sent, means="省财政厅")
+    assert "没有待核对的问题" in page.main
+    assert "省财政厅负责" in page.main
+
+
+def test_what_is_corrected_elsewhere_is_asked_no_more(as_coordinator, coordinator):
+    url = make_proof(UNNUMBERED, by=coordinator).get_absolute_url()
+    sent = {"title": "甲", "document_number": "某政办发〔2018〕9号", "issuer": "某省人民政府办公厅"}
+    page = as_coordinator.post_and_follow(url, action="head", basis="0", issued_on="2018-03-01", **sent)
+    assert "没有待核对的问题" in page.main
+
+
+def test_what_is_no_task_is_handed_out_to_nobody(as_coordinator, url):
+    page = as_coordinator.post_and_follow(f"{url}items/{SECOND}/", kind="level", basis="0", how="drop")
+    assert "2个部分、2项任务" in page.main
+    assert "不是任务" in page.main
+    as_coordinator.post(f"{url}confirm/", basis="1")
+    assert [item.label for item in Plan.objects.get().items.order_by("number")] == ["（一）", "（三）"]

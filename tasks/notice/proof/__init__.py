@@ -6,9 +6,9 @@ The text itself never changes, only what is read of it.
 from .corrections import Corrected, Correction, corrected
 from .describing import deadline_words, said
 from .keeping import from_kept, kept
-from .marks import Mark, Piece, marks_of, pieces
+from .marks import Mark, Piece, marks_of, pieces, unit_keys
 from .places import locate
-from .questions import Choice, Question, questions
+from .questions import Choice, Question, questions, settles
 
 __all__ = [
     "Choice",
@@ -26,4 +26,6 @@ __all__ = [
     "pieces",
     "questions",
     "said",
+    "settles",
+    "unit_keys",
 ]

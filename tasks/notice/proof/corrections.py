@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from ..duties import united
 from ..model import Deadline, Duty, Group, Indicator, Item, Measure, Notice, Responsible
-from .splitting import Lapsed, changed_item, found_item, joined, split
+from .splitting import Lapsed, changed_item, dropped, found_item, joined, split
 
 Correction = Mapping[str, Any]  # for JSON; `kind` is one of KINDS
 Named = TypeVar("Named", bound=Item | Duty)
@@ -200,6 +200,7 @@ KINDS: dict[str, Callable[[Notice, Correction], Notice]] = {
     "deadline": _deadline,
     "measure": _measure,
     "indicator": _indicator,
+    "drop": lambda notice, correction: dropped(notice, correction["item"]),
     "join": lambda notice, correction: joined(notice, correction["item"]),
     "split": lambda notice, correction: split(notice, correction["item"], correction["at"]),
     SETTLED: _settle,

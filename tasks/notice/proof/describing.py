@@ -56,6 +56,8 @@ def _of_item(notice: Notice, item: Item, correction: Correction) -> Said:
         return Said(f"{name} 责任单位", f"{unit}{ROLES[_role(item, unit)]}", f"{unit}{ROLES[correction['role']]}")
     if kind == "deadline":
         return Said(f"{name} 完成时限", deadline_words(item.deadline), _new_deadline(notice, correction))
+    if kind == "drop":
+        return Said(f"{name} 层级", "一项任务", "不是任务")
     if kind == "join":
         return Said(f"{name} 层级", "单独一项任务", "并入前一项任务")
     if kind == "split":

@@ -13,7 +13,10 @@ from .questions import Question
 
 @dataclasses.dataclass(frozen=True)
 class Mark:
-    """`kind` is how it is drawn; `label` and `number` stand before it, since no line says alone what it means."""
+    """`kind` is how it is drawn; `label` and `number` stand before it, since no line says alone what it means.
+
+    `key` is the same for words of the notice and for what was read of them, so that each can lead to the other.
+    """
 
     start: int
     end: int
@@ -21,6 +24,7 @@ class Mark:
     label: str = ""
     number: int = 0
     question: int = 0
+    key: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +38,11 @@ class Piece:
     @property
     def classes(self) -> str:
         return " ".join(f"m-{kind}" for kind in self.kinds)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of what begins here."""
+        return tuple(dict.fromkeys(mark.key for mark in self.begins if mark.key))
 
     @property
     def doubt(self) -> int:
@@ -91,25 +100,33 @@ def _section(text: str, section: Section) -> Iterator[Mark]:
 
 def _item(text: str, item: Item) -> Iterator[Mark]:
     title = locate(text, item.title, item.start, item.end)
-    yield Mark(item.start, title[1] if title else item.start + max(len(item.label), 1), "item")
+    yield Mark(item.start, title[1] if title else item.start + max(len(item.label), 1), "item", key=f"t{item.start}")
     for measure in item.measures:
         yield Mark(measure.start, measure.end, "duty", number=measure.number)
     for indicator in item.indicators:
-        yield Mark(indicator.start, indicator.end, "ind", "指标")
+        yield Mark(indicator.start, indicator.end, "ind", "指标", key=f"n{indicator.start}")
     deadlines = [item.deadline, *(each.deadline for each in item.duties), *(each.deadline for each in item.measures)]
     for start, end in sorted({(each.start, each.end) for each in deadlines if each and each.text}):
-        yield Mark(start, end, "due", "时限")
+        is_items = item.deadline is not None and (item.deadline.start, item.deadline.end) == (start, end)
+        yield Mark(start, end, "due", "时限", key=f"d{item.start}" if is_items else "")
+    names = unit_keys(item)
     for duty in item.duties:
         yield Mark(duty.ending_start, duty.ending_start + len(duty.ending), "end", "责任")
-        yield from _units(text, duty)
+        for mark, name in _units(text, duty):
+            yield dataclasses.replace(mark, key=names.pop(name, ""))
 
 
-def _units(text: str, duty: Duty) -> Iterator[Mark]:
+def unit_keys(item: Item) -> dict[str, str]:
+    """By name of each office in the item, the key of its first mark."""
+    return {unit.name: f"u{item.start}-{place}" for place, unit in enumerate((*item.leads, *item.assists))}
+
+
+def _units(text: str, duty: Duty) -> Iterator[tuple[Mark, str]]:
     end = duty.ending_start + len(duty.ending)
     for role, units in (("lead", duty.leads), ("assist", duty.assists)):
         at = duty.ending_start
         for unit in units:
             place = locate(text, unit.printed or unit.name, at, end)
             if place:
-                yield Mark(*place, role)
+                yield Mark(*place, role), unit.name
                 at = place[1]

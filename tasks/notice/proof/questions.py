@@ -7,8 +7,8 @@ sentence names a later day than its ending.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from ..model import Item, Notice, Problem
@@ -16,7 +16,9 @@ from ..offices import level_of, short_form
 from .corrections import SETTLED, units_of
 from .places import item_on, line_span, locate
 
-_SIMILAR = 0.72
+_NATIONAL = re.compile("(?<!宣传)(?<!组织)(?<!统战)(?<!工作)部$|总局$|署$|^国家")
+_KIND = re.compile("(?:管委会|委|局|厅|办|部|中心|公司)$")
+_SHORTEST_FIELD = 2
 _ENDS_OF_TITLES = "，。；：、"
 _MOST_ENDS = 4
 KEEP = "keep"
@@ -61,6 +63,20 @@ def questions(notice: Notice, known: Mapping[str, str]) -> tuple[Question, ...]:
     asked += [*_of_names(notice, known), *_of_dates(notice)]
     once = {question.key: question for question in reversed(asked)}
     return tuple(sorted(once.values(), key=lambda each: (not each.field, each.start or 0, each.key)))
+
+
+def settles(question: Question, correction: Mapping[str, Any]) -> bool:
+    """Whether a correction that was made elsewhere leaves nothing to ask."""
+    kind = correction["kind"]
+    if kind == "head":
+        return bool(question.field) and question.field == correction["field"]
+    if kind == "unit":
+        return bool(question.unit) and question.unit == correction["name"]
+    if question.item is None or correction.get("item") != question.item:
+        return False
+    if kind == "agency":
+        return question.kind == "lead" and correction["role"] == "lead"
+    return (question.kind, kind) in {("title", "title"), ("date", "deadline"), ("lead", "drop"), ("lead", "join")}
 
 
 def _of_problem(notice: Notice, place: int, problem: Problem) -> Iterator[Question]:
@@ -126,10 +142,32 @@ def _of_names(notice: Notice, known: Mapping[str, str]) -> Iterator[Question]:
 
 
 def _alike(name: str, by_form: Mapping[str, str]) -> list[str]:
-    """The known offices that a name may mean; 市发改委 is no form of 省发改委's name."""
-    level = level_of(name)
-    forms = [form for form, office in by_form.items() if not level or level_of(office) in ("", level)]
-    return [by_form[form] for form in get_close_matches(short_form(name), forms, 2, _SIMILAR)]
+    """The known offices that a name may mean: the same in short, or one's field within the other's.
+
+    市金融局 may be 市金融监管局; 市商务局 is no 市税务局, 市发改委 no 省发改委, and 市农业农村局 no 农业农村部.
+    """
+    form = short_form(name)
+    level = _level(name)
+    fitting = [other for other, office in by_form.items() if level == "" or _level(office) in ("", level)]
+    near = [other for other in fitting if other == form or _within(form, other)]
+    near.sort(key=lambda other: (other != form, abs(len(other) - len(form))))
+    return [by_form[other] for other in near[:2]]
+
+
+def _level(name: str) -> str:
+    return "国" if _NATIONAL.search(name) else level_of(name)
+
+
+def _field(form: str) -> str:
+    """What an office is about: its name without level, place and kind."""
+    return _KIND.sub("", form[len(level_of(form)) :])
+
+
+def _within(form: str, second: str) -> bool:
+    if not (_KIND.search(form) and _KIND.search(second)):
+        return False
+    one, other = _field(form), _field(second)
+    return min(len(one), len(other)) >= _SHORTEST_FIELD and (one in other or other in one)
 
 
 def _of_name(name: str, alike: list[str], place: tuple[int, int], item: Item) -> Question:

@@ -29,6 +29,11 @@ def changed_item(notice: Notice, start: int, change: Callable[[Item], Item]) -> 
     return _with_items(notice, start, lambda items, at: (*items[:at], change(items[at]), *items[at + 1 :]))
 
 
+def dropped(notice: Notice, start: int) -> Notice:
+    """What was read as an item is none; its text stays in the notice."""
+    return _with_items(notice, start, lambda items, at: (*items[:at], *items[at + 1 :]))
+
+
 def joined(notice: Notice, start: int) -> Notice:
     """The item becomes part of the one before it in its section, under that one's title."""
 

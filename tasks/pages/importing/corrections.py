@@ -249,17 +249,16 @@ class IndicatorsForm(ItemForm):
 
 
 class LevelForm(ItemForm):
-    """Joined to the item before it, or split where one of its duties begins."""
+    """Joined to the item before it, split where one of its duties begins, or no item at all."""
 
     kind = "level"
-    how = forms.ChoiceField(choices=(("join", "并入"), ("split", "拆分")))
+    how = forms.ChoiceField(choices=(("join", "并入"), ("split", "拆分"), ("drop", "不是任务")))
     at = forms.IntegerField(required=False)
 
     @property
     def corrections(self) -> list[Correction]:
-        if self.cleaned_data["how"] == "join":
-            return [self.correction("join")]
-        return [self.correction("split", at=self.cleaned_data["at"])]
+        how = self.cleaned_data["how"]
+        return [self.correction("split", at=self.cleaned_data["at"]) if how == "split" else self.correction(how)]
 
 
 FORMS: dict[str, type[ItemForm]] = {

@@ -107,10 +107,17 @@ class AnswerForm(CorrectionForm):
     every = forms.BooleanField(required=False)
 
     def __init__(
-        self, data: Any = None, *, asked: Question, known: Mapping[str, str], basis: int, prefix: str = ""
+        self,
+        data: Any = None,
+        *,
+        asked: Question,
+        known: Mapping[str, str],
+        text: str,
+        basis: int,
+        prefix: str = "",
     ) -> None:
         super().__init__(data, initial={"question": asked.key, "basis": basis}, auto_id=f"{prefix}-%s")
-        self.asked, self.known = asked, known
+        self.asked, self.known, self.text = asked, known, text
         if asked.field:
             self.fields["value"] = (
                 DayField(label=asked.title)
@@ -119,13 +126,19 @@ class AnswerForm(CorrectionForm):
             )
             self.fields["value"].error_messages["required"] = f"请填写{asked.title}。"
 
+    @property
+    def is_about_lead(self) -> bool:
+        return self.asked.kind == "lead" and self.asked.item is not None
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.asked.field:
             return cleaned
         chosen, means = cleaned.get("answer", ""), cleaned.get("means", "").strip()
-        if chosen == "known" and means not in self.known:
-            self.add_error("means", f"单位名册里没有“{means}”。" if means else "请写明是哪个单位。")
+        if chosen == "known" and not means:
+            self.add_error("means", "请写明是哪个单位。")
+        elif chosen == "known" and means not in self.known and not (self.is_about_lead and means in self.text):
+            self.add_error("means", f"单位名册{'和公文' if self.is_about_lead else ''}里没有“{means}”。")
         elif chosen != "known" and chosen not in {choice.value for choice in self.asked.choices}:
             self.add_error("answer", "请选一种答法。")
         return cleaned
@@ -135,7 +148,10 @@ class AnswerForm(CorrectionForm):
         if self.asked.field:
             return [{"kind": "head", "field": self.asked.field, "value": str(self.cleaned_data["value"])}]
         if self.cleaned_data["answer"] == "known":
-            office = self.known[self.cleaned_data["means"].strip()]
+            means = self.cleaned_data["means"].strip()
+            office = self.known.get(means, means)
+            if self.is_about_lead:
+                return [{"kind": "agency", "item": self.asked.item, "name": office, "role": "lead"}]
             return [{"kind": "unit", "name": self.asked.unit, "as": "other", "means": office}]
         return self.of(self.asked)
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from django.core.paginator import Page, Paginator
 
 from tasks.models import ImportRevision
-from tasks.notice import Item, Section
-from tasks.notice.proof import Mark, Piece, deadline_words, marks_of, pieces
+from tasks.notice import Item, Responsible, Section
+from tasks.notice.proof import Mark, Piece, deadline_words, marks_of, pieces, unit_keys
 from tasks.pages.importing.forms import AnswerForm, HeadForm, alike
 from tasks.rules.textdiff import changed_paragraphs
 from tasks.standing.hand_out import plan_of_number
@@ -35,6 +35,20 @@ class Row:
     @property
     def pieces(self) -> list[Piece]:
         return pieces(self.text, self.start, self.end, self.marks)
+
+    @property
+    def units(self) -> list[tuple[str, list[tuple[Responsible, str]]]]:
+        """By role, each office with the key that it shares with its words in the notice; none for what isn't there."""
+        if self.item is None:
+            return []
+        there = {mark.key for mark in self.marks}
+        keys = {name: key if key in there else "" for name, key in unit_keys(self.item).items()}
+        roles = (("负责", self.item.leads), ("协助", self.item.assists))
+        return [(word, [(unit, keys[unit.name]) for unit in units]) for word, units in roles]
+
+    @property
+    def due_key(self) -> str:
+        return next((mark.key for mark in self.marks if mark.key == f"d{self.start}"), "")
 
     @property
     def due(self) -> str:
@@ -84,6 +98,7 @@ class ProofPage:
     def _form(self, number: int, asked: Asked) -> AnswerForm:
         sent = self._sent if self._sent.get("question") == asked.question.key else None
         what: dict[str, Any] = {"asked": asked.question, "known": self.proof.known, "basis": self.proof.version}
+        what["text"] = self.notice.text
         return AnswerForm(sent, prefix=f"q{number}", **what)
 
     def _page_of(self, asked: Asked) -> int:
@@ -140,6 +155,11 @@ class ProofPage:
         """Each office that the notice names, and whether it is new."""
         used = [self.notice.aliases.get(unit.name, unit.name) for item in self.notice.items for unit in _units(item)]
         return {name: name not in self.proof.known for name in used}
+
+    @cached_property
+    def starts(self) -> set[int]:
+        """Of the items that there are."""
+        return {item.start for item in self.notice.items}
 
     @property
     def offices(self) -> list[str]:

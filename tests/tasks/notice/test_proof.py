@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tasks.notice import parse
-from tasks.notice.proof import corrected, from_kept, kept, locate, questions, said
+from tasks.notice.proof import corrected, from_kept, kept, locate, questions, said, settles
 from tests.support.proofs import ITEMS, TEXT, agency, due, head
 
 EXAMPLES = sorted(Path(__file__).with_name("examples").glob("*.txt"))
@@ -185,6 +185,12 @@ def test_what_was_split_can_be_joined_again(notice):
     )
 
 
+def test_what_is_no_item_is_left_in_the_text_alone(notice):
+    changed = corrected(notice, [{"kind": "drop", "item": SECOND}]).notice
+    assert [item.start for item in changed.items] == [FIRST, THIRD]
+    assert changed.text == TEXT
+
+
 def test_a_correction_of_what_is_there_no_longer_lapses_and_the_others_hold(notice):
     result = corrected(
         notice, [{"kind": "join", "item": SECOND}, agency(1, "省审计厅", "lead"), agency(0, "省审计厅", "lead")]
@@ -234,8 +240,16 @@ def test_a_name_like_a_known_offices_is_a_question_and_a_strange_one_is_not(noti
     ]
 
 
-def test_an_office_of_another_level_is_another_office(notice):
-    assert questions(notice, {"市市场监管局": "市市场监管局"}) == ()
+@pytest.mark.parametrize("other", ["市市场监管局", "市场监管总局", "省文物局", "省司法警官学院", "省发展银行"])
+def test_an_office_of_another_level_or_field_is_another_office(notice, other):
+    assert questions(notice, {other: other}) == ()
+
+
+@pytest.mark.parametrize(
+    "other", ["省市场监督管理局", "省市场监管委", "省文化旅游厅", "省文旅厅", "发改委", "省发展和改革委员会"]
+)
+def test_an_office_of_the_same_field_or_in_short_is_asked_about(notice, other):
+    assert len(questions(notice, {other: other})) == 1
 
 
 def test_a_known_name_is_no_question(notice):
@@ -263,6 +277,23 @@ def test_a_later_day_in_the_text_is_asked_about():
     ]
     changed = corrected(parse(text), question.choices[1].corrections).notice
     assert changed.items[1].deadline.on == date(2018, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("correction", "is_settled"),
+    [
+        (agency(1, "省教育厅", "lead"), True),
+        (agency(1, "省教育厅", "assist"), False),
+        (agency(0, "省教育厅", "lead"), False),
+        ({"kind": "drop", "item": SECOND}, True),
+        (due(1, kind="endless"), False),
+    ],
+)
+def test_a_question_is_settled_by_a_correction_of_what_it_is_about(correction, is_settled):
+    ending = "（省文化和旅游厅牵头，省教育厅配合，10月底前完成）"
+    [question] = questions(parse(TEXT.replace(ending, "")), {})
+    assert question.kind == "lead"
+    assert settles(question, correction) == is_settled
 
 
 # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -99,13 +99,12 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         return Entry(day, f"{who}{period}{word}", note)
     if kind == "urge":
         return Entry(day, f"{_urge(word)}：{who}，{same[0].due_on:%Y-%m-%d}前答复", note, is_key=True)
-    if kind == "urge_reply":
-        return Entry(day, f"{who}答复{_urge(word)}", note)
     if kind in MILESTONES:
         days = list(dict.fromkeys(f"{event.due_on:%Y-%m-%d}" for event in reversed(same) if event.due_on))
         return Entry(day, MILESTONES[kind].format(name=word, day="、又".join(days), who=who), note, is_key=True)
     texts = {
         "correction": "更正读取的标题、原文、举措或指标",
+        "urge_reply": f"{who}答复{_urge(word)}",
         "withdrawn": f"撤回{who}的责任分工",
         "receipt": f"{who}签收",
         "report": f"{who}报送{period}进展{behind}",

@@ -1,0 +1,108 @@
+"""From a notice's file to a running plan in a real browser, in an installation that knows nothing yet."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from django.test import override_settings
+from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
+
+from agencies.models import ChangeChain, Role
+from tasks.models import ImportRevision, Plan
+from tests.e2e.conftest import DESK, PHONE, Site, session_of
+from tests.support.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "tests/tasks/notice/examples"
+NOTICE = ROOT / "fixtures/notices/皖政办秘〔2016〕76号.txt"
+FIVE = (
+    "03-guofa-2018-42-nongji",
+    "07-guobanfa-2020-43-fangguanfu",
+    "21-zhengzhengwen-2023-62-yingshang",
+    "22-kunzhengban-2023-16-zhongxin-chengshi",
+    "23-ganzhengbanfa-2023-38-gongcheng-shenpi",
+)
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker):
+    """A server with one coordinator and nothing else."""
+    with django_db_blocker.unblock(), override_settings(QA_PLAN_TODAY=date(2023, 6, 1), ALLOWED_HOSTS=["127.0.0.1"]):
+        ChangeChain.objects.get_or_create(pk=1)
+        make_user("coordinator", role=Role.COORDINATOR)
+        server = LiveServer("127.0.0.1")
+        yield Site(server.url, {"coordinator": session_of("coordinator")})
+        server.stop()
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        connections.close_all()
+
+
+def bring(page, path):
+    page.goto("/plans/import/")
+    page.get_by_label("公文文件").set_input_files(path)
+    page.get_by_role("button", name="读取公文").click()
+    expect(page.get_by_role("heading", name="核对导入的公文")).to_be_visible()
+
+
+def answer_all(page):
+    """Every open question by its first choice, those of a kind at once."""
+    while page.get_by_role("button", name="定下来").count():
+        question = page.locator(".asks > li").filter(has=page.get_by_role("button", name="定下来")).first
+        question.get_by_role("radio").first.check()
+        every = question.get_by_role("checkbox")
+        if every.count():
+            every.check()
+        question.get_by_role("button", name="定下来").click()
+        page.wait_for_load_state()
+
+
+def hand_out(page):
+    page.get_by_role("link", name="下一步：确认交办").click()
+    page.get_by_role("button", name="确认交办").click()
+    expect(page.get_by_role("status")).to_contain_text("已交办")
+
+
+def test_the_notice_of_the_product_becomes_a_plan_without_one_correction(visit):
+    window = visit("coordinator", viewport=DESK)
+    page = window.page
+    bring(page, NOTICE)
+    expect(page.locator(".lede")).to_contain_text("3个部分、17项任务、24家单位、79条负责")
+    expect(page.locator(".lede")).to_contain_text("没有待核对的问题")
+    hand_out(page)
+    expect(page).to_have_url(re.compile("/plans/2016-76/$"))
+    plan = Plan.objects.get(slug="2016-76")
+    assert (plan.items.count(), ImportRevision.objects.filter(draft=plan.import_draft).count()) == (17, 0)
+    assert window.complaints == []
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_five_other_notices_become_plans_with_all_doubts_settled(visit, name):
+    page = visit("coordinator", viewport=DESK).page
+    bring(page, EXAMPLES / f"{name}.txt")
+    answer_all(page)
+    hand_out(page)
+    assert Plan.objects.filter(import_draft__file_name=f"{name}.txt").exists()
+
+
+def test_without_script_and_on_a_phone_a_reading_is_corrected_and_taken_back(visit):
+    page = visit("coordinator", viewport=PHONE, java_script_enabled=False).page
+    page.goto("/plans/import/")
+    page.get_by_label("或粘贴公文全文").fill((EXAMPLES / "12-yufufa-2019-17-dianzi-shangwu.txt").read_text())
+    page.get_by_role("button", name="读取公文").click()
+    page.get_by_role("link", name="更正").first.click()
+    page.get_by_label("增加单位").fill("市审计局")
+    page.get_by_role("button", name="保存责任单位").click()
+    expect(page.get_by_text("单位名册和公文里都没有“市审计局”。")).to_be_visible()
+    page.get_by_label("增加单位").fill("市招商投资局")
+    page.get_by_label("角色").select_option("协助")
+    page.get_by_role("button", name="保存责任单位").click()
+    page.get_by_role("link", name="回到对照核对").click()
+    expect(page.get_by_role("cell", name="市招商投资局协助")).to_be_visible()
+    page.get_by_role("button", name="撤销第1处更正").click()
+    expect(page.get_by_text("已被第2处撤销")).to_be_visible()
