@@ -14,7 +14,7 @@ from django.utils import timezone
 from tasks.models import Assignment, Plan
 from tasks.reminders.deciding import due_in
 from tasks.reminders.waiting import Waiting
-from tasks.rules.periods import period_name, quarters_between
+from tasks.rules.periods import period_name, periods_between
 from tasks.rules.workdays import DAY, Overrides, is_workday
 from tasks.standing.receipts import Receipts
 
@@ -64,10 +64,10 @@ def _periods(old: Overrides, new: Overrides, at: datetime) -> Iterator[Move]:
     today = timezone.localdate(at)
     for plan in Plan.objects.defer("notice_text").prefetch_related("periods").order_by("pk"):
         recorded = {period.code for period in plan.periods.all()}
-        day, end = plan.at(at).filing_day, max(plan.due_on, today)
+        series, end = plan.series(at), max(plan.due_on, today)
         pairs = zip(
-            quarters_between(plan.begins_on, end, filing_day=day, overrides=old),
-            quarters_between(plan.begins_on, end, filing_day=day, overrides=new),
+            periods_between(plan.begins_on, end, series, overrides=old),
+            periods_between(plan.begins_on, end, series, overrides=new),
             strict=True,
         )
         for was, becomes in pairs:
