@@ -19,6 +19,7 @@ from tasks.models import (
     Decision,
     Evidence,
     IndicatorReading,
+    ItemCorrection,
     ItemRevision,
     PeriodLock,
     Plan,
@@ -74,6 +75,12 @@ MAKERS = {
     WeightRevision: (
         lambda lead: WeightRevision.objects.create(assignment=lead, weight=2, reason="牵头", recorded_at=NOW),
         {"weight": 3},
+    ),
+    ItemCorrection: (
+        lambda lead: ItemCorrection.objects.create(
+            item=lead.item, title_before="任务1", before={}, after={}, reason="读取有误", recorded_at=NOW
+        ),
+        {"reason": "改写"},
     ),
     ProgressReport: (lambda lead: file_report(lead, at=NOW), {"percent": 100}),
     IndicatorReading: (
