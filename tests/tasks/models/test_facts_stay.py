@@ -21,6 +21,7 @@ from tasks.models import (
     ImportFinding,
     ImportRevision,
     IndicatorReading,
+    ItemCorrection,
     ItemRevision,
     Milestone,
     MilestoneDone,
@@ -96,6 +97,12 @@ MAKERS = {
     WeightRevision: (
         lambda lead: WeightRevision.objects.create(assignment=lead, weight=2, reason="牵头", recorded_at=NOW),
         {"weight": 3},
+    ),
+    ItemCorrection: (
+        lambda lead: ItemCorrection.objects.create(
+            item=lead.item, title_before="任务1", before={}, after={}, reason="读取有误", recorded_at=NOW
+        ),
+        {"reason": "改写"},
     ),
     ProgressReport: (lambda lead: file_report(lead, at=NOW), {"percent": 100}),
     IndicatorReading: (
