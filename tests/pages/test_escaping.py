@@ -112,7 +112,7 @@ def test_in_a_day_that_is_none(as_leader, everything):
     assert_harmless(as_leader.get(f"{everything['plan']}?as_of=<img+src=x+onerror=a>", 400), shown=False)
 
 
-def test_on_the_sign_in_page(client, db):
+def test_on_the_sign_in_page(client, coordinator):
     page = Page(client.post("/accounts/login/?next=/%22%3E%3Cimg%20src=x%3E", {"username": EVIL, "password": "x"}), "/")
     assert_harmless(page, shown=False)
     assert page.values()["username"] == EVIL
