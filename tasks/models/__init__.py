@@ -17,6 +17,7 @@ from tasks.models.facts import (
 )
 from tasks.models.filing import ReportDraft, ReportingPeriod
 from tasks.models.importing import ImportDraft, ImportFinding, ImportRevision
+from tasks.models.legal_basis import LegalBasis
 from tasks.models.milestones import (
     Milestone,
     MilestoneDone,
@@ -27,7 +28,7 @@ from tasks.models.milestones import (
 )
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
 from tasks.models.periods import PeriodRevision
-from tasks.models.plan import ActionItem, Assignment, Indicator, LegalBasis, Plan, PlanRevision, Section
+from tasks.models.plan import ActionItem, Assignment, Indicator, Plan, PlanRevision, Section
 from tasks.models.reminders import (
     Channel,
     Delivery,

@@ -50,3 +50,11 @@ class Latest(Expression):
 
     def set_source_expressions(self, exprs: Any) -> None:
         self.row, self.moment, self.within = exprs
+
+
+class AcceptedPercent(Latest):
+    """The accepted percentage that counts for an assignment, None where no accepted report stands."""
+
+    def __init__(self, moment: Moment) -> None:
+        super().__init__("AcceptedProgress", "percent", moment, assignment="pk")
+        self.column = "CASE WHEN report_id IS NULL AND percent = 0 THEN NULL ELSE percent END"

@@ -13,7 +13,7 @@ from django.db.models import Exists, Expression, ExpressionWrapper, F, OuterRef,
 from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 
 from tasks.models.choices import RUNNING
-from tasks.models.latest import Latest, Moment
+from tasks.models.latest import AcceptedPercent, Latest, Moment
 from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, runs_at, waived_or_owed
 from tasks.models.seen_red import Day, lead_seen_red, seen_red
 
@@ -80,14 +80,6 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def once_red(self, day: date) -> Self:
         """曾逾期: keeps those that the daily round had seen red by that day, whatever they are now."""
         return self.filter(seen_red("pk", day))
-
-
-class AcceptedPercent(Latest):
-    """The accepted percentage that counts for an assignment, None where no accepted report stands."""
-
-    def __init__(self, moment: Moment) -> None:
-        super().__init__("AcceptedProgress", "percent", moment, assignment="pk")
-        self.column = "CASE WHEN report_id IS NULL AND percent = 0 THEN NULL ELSE percent END"
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
