@@ -53,6 +53,15 @@ def test_what_will_move_is_shown_before_anything_is_done(as_coordinator, two):
     assert not Change.objects.exists()
 
 
+def test_a_confirmation_sent_twice_is_one_succession_and_no_error(as_coordinator, two):
+    _, sent = confirmed(as_coordinator, typed(two))
+    as_coordinator.post(URL, 302, **sent)
+    count = Succession.objects.count()
+    page = as_coordinator.post_and_follow(URL, **sent)
+    assert page.messages[-1] == "该机构调整已经登记，未重复办理。"
+    assert Succession.objects.count() == count
+
+
 def test_confirmed_it_is_done_and_listed(as_coordinator, two, item):
     _, sent = confirmed(as_coordinator, typed(two))
     page = as_coordinator.post_and_follow(URL, **sent)

@@ -1,6 +1,6 @@
 """机构调整: what the page shows before it is done, and how what was confirmed becomes the deed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -21,6 +21,15 @@ SHARE, PERSON = "share_", "person_"
 def recorded_successions() -> QuerySet[Succession]:
     """With the agencies and who recorded it, the newest first."""
     return Succession.objects.select_related("predecessor", "successor", "recorded_by")
+
+
+def is_recorded(typed: Mapping[str, Any], keys: Collection[int], by: User) -> bool:
+    """Whether the person has recorded just this of those agencies already: the form was sent twice."""
+    if not keys or any(typed.get(name) is None for name in ("kind", "effective_on", "document")):
+        return False
+    same = {name: typed[name] for name in ("kind", "effective_on", "document")}
+    made = Succession.objects.filter(predecessor__in=keys, recorded_by=by, **same)
+    return set(made.values_list("predecessor", flat=True)) == set(keys)
 
 
 @dataclass(slots=True)

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import Succession
 from qa_plan import clock
+from qa_plan.addresses import key_in
 from tasks.access import can_move_people, get_agency_with_people, get_person_to_replace, require
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.pages.staff.forms import HandOverForm, SuccessionForm
 from tasks.pages.staff.page import HandOverPreview
-from tasks.pages.staff.succession import Preview, confirm, recorded_successions
+from tasks.pages.staff.succession import Preview, confirm, is_recorded, recorded_successions
 from tasks.workflow import hand_over, initial_password
 
 ONLY_ONCE = "初始密码只在移交时显示一次，没有记下的，请系统管理员重设。"
@@ -62,6 +63,11 @@ def succession_new(request: Request) -> HttpResponse:
     require(can_move_people(request.user))
     sent = posted(request)
     form, preview, now = SuccessionForm(sent), None, clock.now()
+    if sent is not None and sent.get("action") == "confirm" and not form.is_valid():
+        keys = [key for text in sent.getlist("predecessors") if (key := key_in(text)) is not None]
+        if is_recorded(form.cleaned_data, keys, request.user):
+            messages.info(request, "该机构调整已经登记，未重复办理。")
+            return redirect("tasks:succession-list")
     if sent is not None and form.is_valid():
         preview = Preview(form.cleaned_data, now, sent.dict())
         if sent.get("action") == "confirm":
