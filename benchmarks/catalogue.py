@@ -74,6 +74,7 @@ def plan_pages(plan: Plan, of: str) -> Iterator[Page]:
     yield Page("ledger of assignments, 50", of, f"{root}assignments/?per_page=50")
     yield Page("ledger of assignments, 50, by light", of, f"{root}assignments/?per_page=50&sort=light")
     yield Page("task", of, f"{root}items/{plan.items.count() // 2}/")
+    yield Page("roadmap", of, f"{root}roadmap/")
     yield Page("section", of, f"{root}sections/1/", "leader")
     yield Page("agencies", of, f"{root}agencies/", "leader")
     yield Page("agency", of, f"{root}agencies/{agency}/", "leader")

@@ -41,13 +41,12 @@ class MilestoneRow(NamedTuple):
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A day to which a milestone was planned, since when, and why it was moved there."""
 
     planned_on: date
     reason: str
-    since: date
+    recorded_at: datetime
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class MilestoneStanding:
     @property
     def since(self) -> date:
         """Since when it has been planned to that day."""
-        return self.places[-1].since
+        return timezone.localdate(self.places[-1].recorded_at)
 
     @property
     def reason(self) -> str:
@@ -157,7 +156,7 @@ def _standings(rows: Iterable[tuple[Any, ...]], day: date, soon_days: SoonDays) 
 
 def _standing(rows: Sequence[MilestoneRow], day: date, soon_days: SoonDays) -> MilestoneStanding:
     last = rows[-1]
-    places = tuple(Place(row.planned_on, row.reason, timezone.localdate(row.recorded_at)) for row in rows)
+    places = tuple(Place(row.planned_on, row.reason, row.recorded_at) for row in rows)
     state = state_of(
         last.planned_on,
         day,

@@ -27,7 +27,7 @@ from tasks.standing.milestones import (
 )
 from tasks.standing.rollup import ItemStanding, item_standings, standings_from_rows
 
-PER_PAGE = 50
+PER_PAGE = 25
 LISTED = 10  # of each of the lists below the drawing
 LABEL = 12  # signs of a name that stand below its mark
 SIGN = 1.35  # per cent of a lane that one sign takes, at the usual width
