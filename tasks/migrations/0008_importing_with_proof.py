@@ -44,6 +44,13 @@ class Migration(migrations.Migration):
                 'verbose_name': '核对稿',
                 'verbose_name_plural': '核对稿',
                 'ordering': ('-started_at', '-pk'),
+                'constraints': [
+                    models.UniqueConstraint(
+                        condition=models.Q(('state__in', ('waiting', 'reading', 'open'))),
+                        fields=('upload_sha256',),
+                        name='one_open_draft_per_upload',
+                    )
+                ],
             },
         ),
         migrations.CreateModel(

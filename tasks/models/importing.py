@@ -36,6 +36,13 @@ class ImportDraft(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "核对稿"
         ordering = ("-started_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("upload_sha256",),
+                condition=models.Q(state__in=("waiting", "reading", "open")),
+                name="one_open_draft_per_upload",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"核对稿：{self.file_name}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Max
 
 from agencies.changes import note
@@ -39,17 +40,20 @@ def start_draft(*, data: bytes, file_name: str, by: User, at: datetime) -> Impor
     A large file waits for `read_waiting`. Raises WorkflowError with what is wrong with the file, and keeps nothing.
     """
     digest = hashlib.sha256(data).hexdigest()
-    open_one = ImportDraft.objects.filter(upload_sha256=digest, state__in=(State.OPEN, State.WAITING, State.READING))
-    if draft := open_one.defer("source").first():
+    states = (State.OPEN, State.WAITING, State.READING)
+    same = ImportDraft.objects.filter(upload_sha256=digest, state__in=states).defer("source")
+    if draft := same.first():
         return draft
-    name = shortened(file_name, LONGEST_NAME)
-    if len(data) > READ_AT_ONCE:
-        return _new_draft(name, digest, by=by, at=at, source=data, state=State.WAITING)
+    what: dict[str, Any] = {"source": data, "state": State.WAITING}
+    if len(data) <= READ_AT_ONCE:
+        try:
+            what = {"notice": read_notice(data, file_name)}
+        except NoticeError as error:
+            raise WorkflowError(f"{str(error).rstrip('。')}。没有保存任何内容。", "file") from error
     try:
-        notice = read_notice(data, file_name)
-    except NoticeError as error:
-        raise WorkflowError(f"{error}。没有保存任何内容。", "file") from error
-    return _new_draft(name, digest, by=by, at=at, notice=notice)
+        return _new_draft(shortened(file_name, LONGEST_NAME), digest, by=by, at=at, **what)
+    except IntegrityError:  # the same form was sent twice at once
+        return same.get()
 
 
 @deed

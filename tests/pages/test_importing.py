@@ -118,6 +118,13 @@ def test_the_command_reads_what_the_queue_lost(as_coordinator, monkeypatch, caps
     assert only().is_open
 
 
+def test_what_a_notice_says_is_text_and_nothing_else(as_coordinator):
+    text = TEXT.replace("制定管理办法", "<b id=x>制定</b><script>alert(1)</script>管理办法")
+    page = as_coordinator.post_and_follow(LIST, text=text)
+    assert page.all("//*[@id='x']") == page.all("//main//script") == []
+    assert "<script>alert(1)</script>" in page.main
+
+
 # ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -44,7 +44,7 @@ def import_list(request: Request) -> HttpResponse:
 
 def _hand_over(draft: ImportDraft) -> None:
     """A large file is the worker's; where the queue is down, the page offers to read it again."""
-    if draft.state == ImportDraft.State.WAITING:
+    if draft.is_under_way:
         transaction.on_commit(partial(read_import.apply_async, (draft.pk,), retry=False), robust=True)
 
 

@@ -1,10 +1,12 @@
 """Two coordinators on one 核对稿, in connections of their own. PostgreSQL only."""
 
+import threading
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from agencies.models import ChangeChain
-from tasks.models import ImportRevision, Plan
+from tasks.models import ImportDraft, ImportRevision, Plan
 from tasks.workflow.current import WorkflowError, lock_row
 from tasks.workflow.proofs import StaleProof, confirm_draft, correct_draft
 from tests.support.at_once import AtOnce
@@ -27,6 +29,25 @@ def at_once(draft, *acts):
         lock_row(draft, "UPDATE")
         deeds.begin()
     return deeds.finish()
+
+
+def test_a_file_that_is_brought_twice_at_once_is_one_draft():
+    ChangeChain.objects.get_or_create(pk=1)
+    start, made = threading.Barrier(2), []
+
+    def bring(person):
+        try:
+            start.wait(30)
+            made.append(make_proof(by=person).pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=bring, args=(make_user(role="coordinator"),)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert made == [ImportDraft.objects.get().pk] * 2
 
 
 def test_of_two_corrections_of_one_version_one_is_taken_and_one_is_shown_it(draft):
