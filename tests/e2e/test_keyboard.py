@@ -31,6 +31,7 @@ def test_the_first_stop_is_the_way_to_the_text(visit):
 def test_every_control_is_a_stop_in_the_order_of_the_page_and_shows_that_it_is(visit, who, url):
     page = visit(who, viewport=DESK).page
     page.goto(url)
+    page.wait_for_load_state("networkidle")  # the parts that are fetched after the page are stops, too
     page.evaluate(LIST_STOPS)
     assert page.evaluate("stops.length") > 40
     places = []

@@ -106,7 +106,8 @@ def test_members_of_a_group_are_edited(window):
     page.goto(f"{PLAN}items/6/")
     page.get_by_role("link", name="成员名单").click()
     page.get_by_label("合肥海关").check()
-    page.get_by_role("button", name="保存名单").click()
+    page.get_by_role("button", name="核对影响").click()
+    page.get_by_role("button", name="确认").click()
     expect(page.locator("main")).to_contain_text("23个成员单位")
 
 

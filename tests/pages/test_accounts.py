@@ -304,5 +304,7 @@ def test_a_coordinator_gives_nobody_of_the_office_a_new_password_and_nobody_them
 
 def test_who_is_given_an_account_by_hand_over_changes_the_password_too(as_coordinator, lead_liaison):
     sent = {"name": "李四", "username": "lisi", "reason": "岗位调整"}
-    as_coordinator.post(f"/accounts/hand-over/{lead_liaison.pk}/", 200, **sent)
+    address = f"/accounts/hand-over/{lead_liaison.pk}/"
+    page = as_coordinator.post(address, 200, **sent)
+    as_coordinator.post(address, 200, **{**page.values(), **sent, "action": "confirm"})
     assert User.objects.get(username="lisi").must_change_password

@@ -152,7 +152,7 @@ def test_what_people_wrote_is_no_formula_there(as_coordinator, lead, coordinator
     reason = f'{start}HYPERLINK("http://evil.example","点我")'
     close_assignment(assignment=lead, kind="closed", reason=reason, by=coordinator, at=NOW)
     _, text = exported(as_coordinator)
-    assert list(csv.reader(StringIO(text)))[1][9] == f"'{reason}"
+    assert list(csv.reader(StringIO(text)))[1][9] == f"'{reason.strip()}"
 
 
 # ── the chain ────────────────────────────────────────────────────────────────────────────────────────────────────

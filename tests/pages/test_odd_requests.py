@@ -116,9 +116,12 @@ def test_a_form_that_was_sent_before_is_stale(as_coordinator, item):
     """Of two with the same form, the second is shown what the first one did."""
     address = f"{item.get_absolute_url()}amend/"
     basis = as_coordinator.get(address).values()["basis"]
-    as_coordinator.post(address, due_on="2016-11-30", reason="依据", basis=basis)
-    page = as_coordinator.post(address, 422, due_on="2016-12-30", reason="依据", basis=basis)
-    assert "打开本页后，完成时限或表述已被调整" in page.main
+    sent = {"due_on": "2016-11-30", "reason": "依据", "basis": basis}
+    other = {**sent, "due_on": "2016-12-30"}
+    shown, shown_other = (as_coordinator.post(address, 200, **each) for each in (sent, other))
+    as_coordinator.post(address, **{**shown.values(), **sent, "action": "confirm"})
+    page = as_coordinator.post(address, 422, **{**shown_other.values(), **other, "action": "confirm"})
+    assert page.errors
     assert item.revisions.filter(reason="依据").count() == 1
 
 

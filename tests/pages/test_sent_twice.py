@@ -115,8 +115,9 @@ class Scene:
         return self.office, f"/reminders/rules/{rule.pk}/", sent
 
     def members(self):
-        group, newcomer = make_group(), make_agency("省林业厅")
-        return self.office, f"/groups/{group.pk}/", {"add": [newcomer.pk]}
+        url, sent = f"/groups/{make_group().pk}/", {"member": [make_agency("省林业厅").pk]}
+        page = self.office.post(url, 200, action="preview", **sent)
+        return self.office, url, {**sent, "action": "confirm", "basis": page.values()["basis"]}
 
     def report(self):
         url = f"/my/{self.lead.pk}/"

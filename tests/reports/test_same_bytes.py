@@ -18,11 +18,13 @@ from pathlib import Path
 import django
 django.setup()
 locale.setlocale(locale.LC_ALL, "")
-from reports.briefing import build_briefing
+from django.conf import settings
+from reports.briefing import compose, to_docx
 from reports.quarter import restore
 from reports.quarter.book import build_workbook
 snapshot = restore(Path(sys.argv[1]).read_bytes())
-for content in (build_workbook(snapshot), build_briefing(snapshot)):
+briefing = to_docx(compose(snapshot, {}, settings.COORDINATING_OFFICE), snapshot.definition.as_of)
+for content in (build_workbook(snapshot), briefing):
     print(hashlib.sha256(content).hexdigest())
 """
 

@@ -1,13 +1,12 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from qa_plan import clock
+from qa_plan.commands import OfficeCommand
 from tasks.models import ImportDraft
 from tasks.workflow.proofs import read_waiting
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "读取等候读取的公文（较大的文件由后台读取，队列中断后可用本命令补读）。重复运行不作任何改动。"
 
     def handle(self, **options: Any) -> None:

@@ -28,6 +28,7 @@ FACTS = {
     "tasks_plan",
     "tasks_section",
     "tasks_actionitem",
+    "tasks_itemcorrection",
     "tasks_itemrevision",
     "tasks_assignment",
     "tasks_acceptedprogress",
