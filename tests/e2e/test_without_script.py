@@ -105,9 +105,9 @@ def test_members_of_a_group_are_edited(window):
     page = window("coordinator")
     page.goto(f"{PLAN}items/6/")
     page.get_by_role("link", name="成员名单").click()
-    page.get_by_label("合肥海关").check()
+    page.get_by_label("合肥海关").uncheck()
     page.get_by_role("button", name="核对影响").click()
-    page.get_by_role("button", name="确认").click()
+    page.get_by_role("button", name="确认", exact=True).click()
     expect(page.locator("main")).to_contain_text("23个成员单位")
 
 

@@ -7,7 +7,7 @@ import pytest
 from agencies.models import Agency, AgencyAlias, Change, User
 from tasks.models import WorkdayOverride
 from tests.pages.test_master_data import inline
-from tests.support.factories import make_agency, make_assignment, make_item, make_user, moment
+from tests.support.factories import make_agency, make_assignment, make_item, make_user, moment, standard_rules
 
 DAYS = "/admin/tasks/workdayoverride/"
 ASKED = "//form[.//input[@name='moves']]"
@@ -129,6 +129,7 @@ def test_a_correction_that_moves_a_deadline_is_saved_only_when_that_was_seen(as_
 
 
 def test_receipts_and_reminders_that_move_are_told(as_administrator, item, lead_agency, lead_liaison, october):
+    standard_rules()
     make_assignment(item, lead_agency, at=moment("2016-10-11"))
     page = as_administrator.post(f"{DAYS}add/", 200, day="2016-10-14", is_workday="", name="调休")
     assert "1条任务的签收期限：2016-10-18 → 2016-10-19" in page.source
