@@ -8,6 +8,7 @@ from functools import cached_property
 
 from agencies.models import Agency, User
 from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod, WorkdayOverride
+from tasks.rules.rounding import half_up
 from tasks.rules.workdays import workdays_after
 from tasks.standing.course import open_requests
 from tasks.standing.rollup import ItemStanding, columns_of, item_standings, standings_from_rows
@@ -23,6 +24,13 @@ class Told:
     gained: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """「不再承担（三）；新交办（四）负责」."""
+        lost = [f"不再承担{'、'.join(self.lost)}"] if self.lost else []
+        gained = [f"新交办{'、'.join(self.gained)}"] if self.gained else []
+        return "；".join([*lost, *self.changed, *gained])
 
 
 class Outcome:
@@ -105,8 +113,12 @@ class Outcome:
 
     @property
     def is_slower(self) -> bool:
-        """Whether an item's mean falls because somebody begins anew."""
-        return any(after.counts and after.percent < before.percent for before, after in self.compared)
+        """Whether an item's progress, as it is shown, falls because a lead begins anew."""
+        begun_anew = {step.item for step in self.steps if step.role == LEAD and step.kind in (Kind.ADD, Kind.REPLACE)}
+        return any(
+            after.counts and before.pk in begun_anew and half_up(after.percent) < half_up(before.percent)
+            for before, after in self.compared
+        )
 
     @property
     def left_alone(self) -> list[ActionItem]:

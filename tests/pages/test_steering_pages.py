@@ -44,6 +44,7 @@ def test_a_coordinator_replaces_an_agency_after_seeing_what_comes_of_it(
     page = as_coordinator.post(form, 200, action="preview", **chosen)
     assert "核对：确认后会怎样" in page.main
     assert "省商务厅（负责，40%）" in page.main
+    assert "进度下降，是因为新增的负责单位从零起算" in page.main
     assert "自三季度起应报，首份报告2016-10-14前报送" in page.main
     assert parts(lead.item) == {"省商务厅": LEAD}
     sent = {**chosen, "action": "confirm", "basis": basis_in(page)}
@@ -54,6 +55,17 @@ def test_a_coordinator_replaces_an_agency_after_seeing_what_comes_of_it(
     yesterday = as_coordinator.get(f"{lead.item.get_absolute_url()}?as_of=2016-10-11").main
     assert "省商务厅" in yesterday
     assert "省水利厅" not in yesterday
+
+
+def test_a_lead_that_withdraws_is_told_and_nobody_is_said_to_begin_anew(as_coordinator, lead, lead_liaison):
+    """The item's mean falls because the further one goes; what was begun is named only where there is any."""
+    make_assignment(lead.item, make_agency("省水利厅"))
+    accepted_report(lead, 40, at=moment("2016-10-01"))
+    form = reverse("tasks:item-steer", args=[lead.item.plan.slug, lead.item.number])
+    page = as_coordinator.post(form, 200, action="preview", reason=BY, **{f"do_{lead.pk}": "withdraw"})
+    assert "从零起算" not in page.text("//section[.//h2='核对：确认后会怎样']")
+    assert "通知省商务厅：不再承担（1）1人" in page.main.replace("（1） ", "（1）")
+    assert "没有草稿、待审报告和待答复的申请，此后不再提醒" in page.main
 
 
 def test_whatever_leaves_an_item_without_a_lead_is_said(as_coordinator, lead):

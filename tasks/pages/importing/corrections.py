@@ -9,14 +9,14 @@ from django.forms import BoundField
 from tasks.http.fields import DayField, FigureField, FigureInput, TextArea
 from tasks.notice import Indicator, Item, Measure, Notice
 from tasks.notice.proof import Correction, locate
-from tasks.pages.importing.forms import CorrectionForm
+from tasks.pages.importing.forms import VersionForm
 
 ROLES = (("lead", "负责"), ("assist", "协助"), ("", "不承担"))
 NOT_THERE = "本项任务的原文里没有这几个字，请照原文填写。"
 LONGEST_WORDS = 2000
 
 
-class ItemForm(CorrectionForm):
+class ItemForm(VersionForm):
     """To inherit from: of which item, in which reading. `kind` is what the page sends with it."""
 
     kind = ""
@@ -261,7 +261,8 @@ class LevelForm(ItemForm):
         return [self.correction("split", at=self.cleaned_data["at"]) if how == "split" else self.correction(how)]
 
 
-FORMS: dict[str, type[ItemForm]] = {
+AnyForm = TitleForm | AgenciesForm | DeadlineForm | MeasuresForm | IndicatorsForm | LevelForm
+FORMS: dict[str, type[AnyForm]] = {
     form.kind: form for form in (TitleForm, AgenciesForm, DeadlineForm, MeasuresForm, IndicatorsForm, LevelForm)
 }
 

@@ -60,17 +60,13 @@ class UploadForm(Form):
         return {"data": text.encode(), "file_name": "粘贴的文字.txt"}
 
 
-class CorrectionForm(Form):
-    """To inherit from: says from which version it was made."""
+class VersionForm(Form):
+    """A form that says from which version of the 核对稿 it was made."""
 
     basis = forms.IntegerField(widget=forms.HiddenInput)
 
-    @property
-    def corrections(self) -> list[Correction]:
-        raise NotImplementedError
 
-
-class HeadForm(CorrectionForm):
+class HeadForm(VersionForm):
     """公文要素: what the notice says of itself, as it is to be understood."""
 
     title = forms.CharField(label="公文标题", max_length=FIELDS["title"], widget=TextArea(2))
@@ -98,7 +94,7 @@ class HeadForm(CorrectionForm):
         ]
 
 
-class AnswerForm(CorrectionForm):
+class AnswerForm(VersionForm):
     """The answer to one question: a choice, another known office, or what a field of the head is."""
 
     question = forms.CharField(widget=forms.HiddenInput)

@@ -18,7 +18,7 @@ from tasks.http.request import Request, posted
 from tasks.jobs import read_import
 from tasks.models import ImportDraft
 from tasks.notice import Item
-from tasks.pages.importing.corrections import FORMS, ItemForm
+from tasks.pages.importing.corrections import FORMS, AnyForm
 from tasks.pages.importing.forms import AnswerForm, UploadForm, alike
 from tasks.pages.importing.page import ProofPage
 from tasks.standing.hand_out import hand_out
@@ -166,7 +166,7 @@ def import_item(request: Request, pk: int, start: int) -> HttpResponse:
     return render(request, "tasks/import_item.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _change(request: Request, proof: Proof, form: ItemForm) -> str:
+def _change(request: Request, proof: Proof, form: AnyForm) -> str:
     """Records what the form corrects; why not, where it is refused."""
     corrections = form.corrections
     if not corrections:

@@ -93,16 +93,8 @@ class LedgerFilter(filters.FilterSet):
     def by_light(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return self._having(queryset, "light", value)
 
-    def by_course(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """曾逾期: what was once red and isn't now; what is red now is found by its light."""
-        raise NotImplementedError
-
     def by_pace(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return self._having(queryset, "pace", value)
-
-    def by_source(self, queryset: Any, name: str, value: str) -> QuerySet:
-        """Those whose due date in force comes from there."""
-        raise NotImplementedError
 
     def _having(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         if not value:
@@ -162,7 +154,7 @@ class AssignmentFilter(LedgerFilter):
         return queryset.with_due_source(self.as_of.moment).filter(due_source=value)
 
     def by_course(self, queryset: Any, name: str, value: str) -> QuerySet:
-        """Of leads; an assisting assignment is neither 曾逾期 nor 待销号."""
+        """曾逾期, what was once red and isn't now, or 待销号: of leads, since an assisting assignment is neither."""
         leads = queryset.filter(role=Assignment.Role.LEAD)
         if value == WAITS_TO_CLOSE[0]:
             return leads.settling(self.as_of.moment)
@@ -202,6 +194,7 @@ class ItemFilter(LedgerFilter):
         return item_standings(queryset.defer("text"), rows, self.plan, self.as_of.day)
 
     def by_course(self, queryset: Any, name: str, value: str) -> QuerySet:
+        """曾逾期: what was once red and isn't now; what is red now is found by its light."""
         once_red = queryset.once_red(self.as_of.day)
         return once_red.filter(pk__in=[row.pk for row in self.rows(once_red) if row.light != Light.RED])
 
