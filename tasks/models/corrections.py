@@ -1,11 +1,8 @@
 """更正: what was read wrongly of the notice, and as what it was read before."""
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
 
 from tasks.models.fact import Fact
-from tasks.models.latest import Moment
 from tasks.models.plan import ActionItem
 
 
@@ -31,18 +28,3 @@ class ItemCorrection(Fact):
 
     def __str__(self) -> str:
         return f"{self.item}：更正"
-
-
-def former(moment: Moment, item: str = "pk") -> Subquery:
-    """As what an item was read at the moment, None where nothing was corrected since; `item` names its key's column."""
-    return Subquery(_since(moment, item).values("before")[:1])
-
-
-def title_then(moment: Moment, item: str = "pk", title: str = "title") -> Coalesce:
-    """An item's title as it was read at the moment."""
-    return Coalesce(Subquery(_since(moment, item).values("title_before")[:1]), title)
-
-
-def _since(moment: Moment, item: str) -> "models.QuerySet[ItemCorrection]":
-    later = ItemCorrection.objects.filter(item=OuterRef(item), recorded_at__gt=moment)
-    return later.order_by("recorded_at", "pk")

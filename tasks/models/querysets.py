@@ -4,7 +4,6 @@ Every latest fact is found by (`recorded_at`, `pk`); facts later than the moment
 """
 
 from datetime import date, datetime
-from importlib import import_module
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -15,6 +14,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from tasks.models.choices import RUNNING
 from tasks.models.latest import AcceptedPercent, Latest, Moment
 from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, runs_at, waived_or_owed
+from tasks.models.read_then import former, title_then
 from tasks.models.seen_red import Day, lead_seen_red, seen_red
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
 
     def as_read(self, moment: Moment) -> Self:
         """Adds as what an item was read then: `title_then`, and `former`, None where nothing was corrected since."""
-        corrections = import_module("tasks.models.corrections")
-        return self.annotate(title_then=corrections.title_then(moment), former=corrections.former(moment))
+        return self.annotate(title_then=title_then(moment), former=former(moment))
 
     def with_recorded_lights(self, day: date) -> Self:
         """Adds `recorded_light`, what the daily round last recorded before that day, None if nothing; and `was_red`."""

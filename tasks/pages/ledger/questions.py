@@ -7,8 +7,8 @@ from django.db.models import DateTimeField, F, IntegerField, Q, QuerySet, Value
 from agencies.models import Agency
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, Section
-from tasks.models.corrections import title_then
 from tasks.models.obligation import obligation
+from tasks.models.read_then import title_then
 from tasks.rules.asof import AsOf
 from tasks.standing.filing import Filed
 from tasks.standing.rollup import COLUMNS
