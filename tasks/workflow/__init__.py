@@ -7,7 +7,7 @@ deed is decided by `tasks.access` before it gets here.
 from tasks.workflow.accounts import OneTime, Wanted, one_time_passwords, open_accounts, renew_passwords
 from tasks.workflow.consent import hand_in, return_draft, take_back
 from tasks.workflow.corrections import ReadIndicator, correct_item
-from tasks.workflow.course import acknowledge, acknowledge_all, close_assignment
+from tasks.workflow.course import acknowledge, acknowledge_all, check_closing, close_assignment
 from tasks.workflow.current import WorkflowError
 from tasks.workflow.filing import ReportContent, check_content, floor_of, save_draft, submit_report
 from tasks.workflow.handover import hand_over, initial_password
@@ -56,6 +56,7 @@ __all__ = [
     "change_members",
     "change_rule",
     "change_settings",
+    "check_closing",
     "check_content",
     "close_assignment",
     "comment_on_report",

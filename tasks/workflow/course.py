@@ -98,34 +98,53 @@ def close_assignment(
     made: what changed since is refused, and the same form sent again is the first closure.
     """
     place, reason = place_of(assignment, at), reason.strip()
-    if not reason:
-        raise WorkflowError("请写明依据。", "reason")
-    is_bare = kind == Closure.Kind.CLOSED and unproven is not None and not evidence_on_record(assignment, place.at)
-    why = (unproven or "").strip() if is_bare else ""
-    reason = f"{reason}（无佐证材料：{why}）" if why else reason
+    said = _as_kept(assignment, place, kind, reason, unproven)
     closures = list(Closure.objects.filter(assignment=assignment).order_by("recorded_at", "pk"))
     if basis is not None and len(closures) == basis + 1:
         last = closures[-1]
-        if (last.kind, last.reason, last.recorded_by_id) == (kind, reason, by.pk):
+        if (last.kind, last.reason, last.recorded_by_id) == (kind, said, by.pk):
             return last
-    require_move(assignment, place, Move(kind))
+    _require_closing(assignment, place, kind, reason, unproven)
     if basis is not None and len(closures) != basis:
         raise WorkflowError("打开本页后，该责任分工已被办结、中止或恢复。请刷新页面，核对后再办。")
-    if is_bare and not why:
-        raise WorkflowError("该责任分工没有佐证材料。请写明没有佐证材料的原因，或请单位补报后再办结。", "unproven")
-    if len(reason) > REASON_LENGTH:
-        raise WorkflowError(f"依据和无佐证材料的原因合计不能超过{REASON_LENGTH}字。", "reason")
-    closure = record_closure(assignment, place, kind=kind, reason=reason, by=by)
+    closure = record_closure(assignment, place, kind=kind, reason=said, by=by)
     tell(
         User.objects.of_agency(assignment.agency),
         Message.Kind.OTHER,
-        f"{assignment.item.label}{closure.get_kind_display()}：{shortened(reason)}",
+        f"{assignment.item.label}{closure.get_kind_display()}：{shortened(said)}",
         link=assignment.get_absolute_url(),
         at=place.at,
         by=by,
         assignment=assignment,
     )
     return closure
+
+
+@deed
+def check_closing(*, assignment: Assignment, kind: str, reason: str, at: datetime, unproven: str | None = None) -> None:
+    """Raises WorkflowError where `close_assignment` would; writes nothing."""
+    _require_closing(assignment, place_of(assignment, at), kind, reason.strip(), unproven)
+
+
+def _require_closing(assignment: Assignment, place: Place, kind: str, reason: str, unproven: str | None) -> None:
+    if not reason:
+        raise WorkflowError("请写明依据。", "reason")
+    require_move(assignment, place, Move(kind))
+    if _is_bare(assignment, place, kind, unproven) and not (unproven or "").strip():
+        raise WorkflowError("该责任分工没有佐证材料。请写明没有佐证材料的原因，或请单位补报后再办结。", "unproven")
+    if len(_as_kept(assignment, place, kind, reason, unproven)) > REASON_LENGTH:
+        raise WorkflowError(f"依据和无佐证材料的原因合计不能超过{REASON_LENGTH}字。", "reason")
+
+
+def _is_bare(assignment: Assignment, place: Place, kind: str, unproven: str | None) -> bool:
+    """Whether it would be closed without evidence on record, which needs a reason."""
+    return kind == Closure.Kind.CLOSED and unproven is not None and not evidence_on_record(assignment, place.at)
+
+
+def _as_kept(assignment: Assignment, place: Place, kind: str, reason: str, unproven: str | None) -> str:
+    """The reason, with the other one behind it, why there is no evidence."""
+    why = (unproven or "").strip() if _is_bare(assignment, place, kind, unproven) else ""
+    return f"{reason}（无佐证材料：{why}）" if why else reason
 
 
 def evidence_on_record(assignment: Assignment, at: datetime) -> list[Evidence]:

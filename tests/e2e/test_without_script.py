@@ -97,7 +97,9 @@ def test_a_due_date_is_moved_and_an_assignment_closed(window):
     unproven = page.get_by_label("没有佐证材料的原因")
     if unproven.count():
         unproven.fill("现场验收")
-    page.get_by_role("button", name="确定").click()
+    page.get_by_role("button", name="核对影响").click()
+    expect(page.locator("#preview")).to_contain_text("办结销号后会怎样")
+    page.get_by_role("button", name="确认办结销号").click()
     expect(page.locator(".messages")).to_contain_text("办结销号")
 
 

@@ -24,6 +24,7 @@ from tests.support.factories import (
     make_request,
     make_user,
 )
+from tests.support.reading import Page
 from tests.tasks.workflow.test_course import BEFORE, CELLS, IDS, LATE_DATE, allowed, bring, facts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
@@ -82,7 +83,16 @@ def post(client, move, assignment):
     if move == Move.URGE:
         sent = {"assignment": pk, "text": "请抓紧。", "reply_by": "2016-10-19"}
         return client.post(f"/urges/new/?assignment={pk}", sent)
-    return client.post(f"/assignments/{pk}/close/", {"kind": move.value, "reason": "依据", "unproven": "会议验收"})
+    return close(client, pk, kind=move.value, reason="依据", unproven="会议验收")
+
+
+def close(client, pk, **typed):
+    """What comes of it is shown first, and confirmed where there is something to confirm."""
+    url = f"/assignments/{pk}/close/"
+    shown = client.post(url, typed)
+    if shown.status_code != 200:
+        return shown
+    return client.post(url, {**Page(shown, url).values(), **typed, "action": "confirm"})
 
 
 def party_of(move):
@@ -121,7 +131,7 @@ def test_the_whole_way_is_on_the_record(browsers, lead):
     done = {"kind": "completion", "reason": "完成", "evidence_kept": paper.pk}
     agency.post(f"/assignments/{lead.pk}/requests/new/", done)
     office.post(f"/requests/{lead.requests.get().pk}/", {"verdict": "granted"})
-    office.post(f"/assignments/{lead.pk}/close/", {"kind": "reopened", "reason": "回头看发现尾工"})
+    close(office, lead.pk, kind="reopened", reason="回头看发现尾工")
     actions = [change.action for change in Change.objects.order_by("pk")]
     assert actions == ["签收", "申请办结", "办结销号", "同意：申请办结", "恢复办理"]
     assert Change.objects.latest("pk").reason == "回头看发现尾工"

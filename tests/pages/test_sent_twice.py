@@ -52,10 +52,10 @@ class Scene:
 
     def closing(self):
         typed = {"kind": "closed", "reason": "相符", "unproven": "会议验收"}
-        return self.filled(self.office, f"/assignments/{self.lead.pk}/close/", **typed)
+        return self.confirmed(f"/assignments/{self.lead.pk}/close/", **typed)
 
     def suspending(self):
-        return self.filled(self.office, f"/assignments/{self.lead.pk}/close/", kind="suspended", reason="省政府同意")
+        return self.confirmed(f"/assignments/{self.lead.pk}/close/", kind="suspended", reason="省政府同意")
 
     def decision(self):
         asked = make_request(self.lead, at=LONG_AGO)

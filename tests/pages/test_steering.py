@@ -106,7 +106,7 @@ def test_what_runs_can_be_closed_suspended_or_cancelled(as_coordinator, lead):
 
 
 def test_closing_turns_the_light_grey_and_the_reason_stays(as_coordinator, item, lead):
-    page = as_coordinator.post_and_follow(close_url(lead), kind="closed", reason="现场核验相符", unproven="现场核验")
+    page = confirmed(as_coordinator, close_url(lead), kind="closed", reason="现场核验相符", unproven="现场核验")
     assert page.messages == ["省商务厅（1）：办结销号。"]
     assert page.text("//h1/span") == "灰 已办结"
     assert "现场核验相符" in page.text("//ol[@class='line']")
@@ -116,7 +116,7 @@ def test_closing_turns_the_light_grey_and_the_reason_stays(as_coordinator, item,
 
 @pytest.mark.parametrize(("kind", "word"), [("suspended", "已中止"), ("cancelled", "已撤销")])
 def test_what_is_suspended_or_cancelled_says_so_beside_its_light(as_coordinator, lead, kind, word):
-    page = as_coordinator.post_and_follow(close_url(lead), kind=kind, reason="省政府同意")
+    page = confirmed(as_coordinator, close_url(lead), kind=kind, reason="省政府同意")
     assert f"灰 {word}" in page.text("//section[.//h2='负责单位']")
 
 
@@ -124,7 +124,7 @@ def test_what_has_ended_can_only_be_reopened(as_coordinator, lead):
     make_period(lead.item.plan, "2016Q2")
     close(lead, at=moment("2016-10-01"))
     assert kinds(as_coordinator.get(close_url(lead))) == ["reopened"]
-    page = as_coordinator.post_and_follow(close_url(lead), kind="reopened", reason="还有尾工")
+    page = confirmed(as_coordinator, close_url(lead), kind="reopened", reason="还有尾工")
     assert page.text("//h1/span") == "黄 滞后"
     assert Closure.objects.count() == 2
 
@@ -155,7 +155,7 @@ def test_of_two_who_close_at_once_the_second_is_told(as_coordinator, lead):
 def test_closing_without_evidence_says_why_there_is_none(as_coordinator, lead):
     page = as_coordinator.post(close_url(lead), 422, kind="closed", reason="现场核验相符")
     assert page.errors == {"unproven": "该责任分工没有佐证材料。请写明没有佐证材料的原因，或请单位补报后再办结。"}
-    as_coordinator.post(close_url(lead), 302, kind="closed", reason="现场核验相符", unproven="会议当场验收")
+    confirmed(as_coordinator, close_url(lead), kind="closed", reason="现场核验相符", unproven="会议当场验收")
     assert Closure.objects.get().reason == "现场核验相符（无佐证材料：会议当场验收）"
 
 
@@ -163,17 +163,18 @@ def test_evidence_on_record_is_listed_and_enough_to_close(as_coordinator, lead):
     report = accepted_report(lead, 100, period=make_period(lead.item.plan, "2016Q2"), at=moment("2016-07-10 10:00"))
     ReportEvidence.objects.create(report=report, evidence=make_evidence(lead, at=moment("2016-07-10 09:00")))
     assert "在案佐证材料1份" in as_coordinator.get(close_url(lead)).main
-    as_coordinator.post(close_url(lead), 302, kind="closed", reason="材料相符")
+    confirmed(as_coordinator, close_url(lead), kind="closed", reason="材料相符")
     assert Closure.objects.get().reason == "材料相符"
 
 
 def test_suspending_needs_no_evidence(as_coordinator, lead):
-    as_coordinator.post(close_url(lead), 302, kind="suspended", reason="省政府同意")
+    confirmed(as_coordinator, close_url(lead), kind="suspended", reason="省政府同意")
     assert Closure.objects.get().reason == "省政府同意"
 
 
 def test_a_closing_sent_twice_is_one_and_a_stale_one_is_refused(as_coordinator, lead):
-    sent = {**as_coordinator.get(close_url(lead)).values(), "kind": "suspended", "reason": "省政府同意"}
+    page = as_coordinator.post(close_url(lead), 200, kind="suspended", reason="省政府同意")
+    sent = {**page.values(), "action": "confirm"}
     for _ in range(2):
         as_coordinator.post(close_url(lead), 302, **sent)
     assert Closure.objects.count() == 1

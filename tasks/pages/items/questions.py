@@ -13,7 +13,9 @@ from tasks.models import (
     Evidence,
     ItemRevision,
     LightChange,
+    Plan,
     ProgressReport,
+    ReportingPeriod,
     WeightRevision,
 )
 from tasks.models.obligation import obligation
@@ -80,3 +82,13 @@ def weight_revision_count(item: ActionItem) -> int:
 def closure_count(assignment: Assignment) -> int:
     """How often it was closed or taken up again."""
     return assignment.closures.count()
+
+
+def keys_of_items(plan: Plan) -> list[int]:
+    return list(plan.items.order_by("number").values_list("pk", flat=True))
+
+
+def period_that_closes_next(plan: Plan, day: date) -> ReportingPeriod | None:
+    """The earliest whose reports are not yet due."""
+    periods = ReportingPeriod.objects.filter(plan=plan, due_on__gte=day).select_related("plan")
+    return periods.defer("plan__notice_text").order_by("due_on").first()

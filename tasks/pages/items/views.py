@@ -1,7 +1,7 @@
 """One item: the notice's words, who answers for it, how it stands, why, and what happened; and new dates for many."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,9 +15,10 @@ from tasks.access import can_steer, get_assignment_to_steer, get_item, get_plan_
 from tasks.access.offers import closings, offers
 from tasks.http.dating import dated, require_assigned
 from tasks.http.fields import Form
-from tasks.http.forms import attempt, form_page
+from tasks.http.forms import attempt, form_page, refuse
 from tasks.http.request import Request, posted
 from tasks.models import Plan
+from tasks.pages.items.closing import ClosingPreview, close_as_shown
 from tasks.pages.items.dates import DatePreview, redate_item, redate_items
 from tasks.pages.items.forms import AmendForm, ClosureForm, RedateForm, WeightsForm
 from tasks.pages.items.page import ItemPage
@@ -25,7 +26,7 @@ from tasks.pages.items.questions import closure_count, leads_to_weigh, revisions
 from tasks.pages.items.timeline import entries, events
 from tasks.rules.asof import AsOf
 from tasks.standing.redating import items_to_redate
-from tasks.workflow import close_assignment, weigh
+from tasks.workflow import WorkflowError, check_closing, weigh
 from tasks.workflow.course import evidence_on_record
 from tasks.workflow.responsibility import TOO_EARLY
 
@@ -130,19 +131,36 @@ def item_weights(request: Request, slug: str, number: int) -> HttpResponse:
     return form_page(request, "tasks/item_weights.html", {"plan": item.plan, "item": item, "form": form})
 
 
+def _may_be_closed(form: ClosureForm, preview: ClosingPreview, now: datetime) -> bool:
+    """Says what the deed would say, before there is anything to confirm."""
+    said = {name: form.content[name] for name in ("reason", "unproven")}
+    try:
+        check_closing(assignment=preview.assignment, kind=preview.kind, at=now, **said)
+    except WorkflowError as error:
+        if not form.errors:
+            refuse(form, error)
+        return False
+    return True
+
+
 @require_http_methods(["GET", "POST"])
 def assignment_close(request: Request, pk: int) -> HttpResponse:
-    """办结销号、中止、撤销 or 恢复办理 of one assignment, by a coordinator, with its reason."""
+    """办结销号、中止、撤销 or 恢复办理 of one assignment, with its reason: first what comes of it, then the deed."""
     assignment = get_assignment_to_steer(request.user, pk, clock.end_of(clock.today()))
-    now = clock.now()
+    now, sent = clock.now(), posted(request)
     evidence = evidence_on_record(assignment, now)
     initial = {"kind": request.GET.get("kind", ""), "basis": closure_count(assignment)}
-    form = ClosureForm(posted(request), initial=initial, is_proven=bool(evidence))
-    if form.is_valid():
-        what = {"assignment": assignment, "by": request.user, "at": now, **form.content}
-        if closure := attempt(form, close_assignment, **what):
+    form = ClosureForm(sent, initial=initial, is_proven=bool(evidence))
+    preview = None
+    if sent is not None and form.is_valid():
+        typed = form.content
+        preview = ClosingPreview(assignment, typed.pop("kind"), clock.end_of(clock.today()), clock.today())
+        what = {"preview": preview, "token": sent.get("token", ""), "by": request.user, "at": now, **typed}
+        closure = attempt(form, close_as_shown, **what) if sent.get("action") == "confirm" else None
+        if closure:
             messages.success(request, f"{assignment.agency}{assignment.item.label}：{closure.get_kind_display()}。")
             return redirect(assignment.item)
+        preview = preview if _may_be_closed(form, preview, now) else None
     context = {
         "plan": assignment.item.plan,
         "item": assignment.item,
@@ -150,5 +168,6 @@ def assignment_close(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "kinds": closings(assignment, request.user),
         "evidence": evidence,
+        "preview": preview,
     }
     return form_page(request, "tasks/assignment_close.html", context)
