@@ -1,10 +1,12 @@
-"""节点 that a notice's own deadlines name, as a coordinator is offered them. Pure, and nothing is planned by it."""
+"""节点 that a notice's own deadlines name, as a coordinator is offered them. Nothing is planned by it."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from tasks.models import ActionItem, Duty, Measure
+from tasks.models import ActionItem, Duty, Measure, Milestone, Plan
+from tasks.notice import Deadline, Notice
 from tasks.rules.texts import shortened
 
 NAME = 30  # signs of a measure that its milestone is called by
@@ -23,12 +25,53 @@ class Proposal:
 
     @property
     def key(self) -> str:
-        """What tells it from the others of the plan, the same whenever it is asked."""
-        return f"m{self.measure.pk}" if self.measure else f"d{self.duty.pk if self.duty else 0}"
+        """What tells it from the others of the plan: the same whenever it is asked, and before the plan is made."""
+        part = self.measure or self.duty
+        return f"{'m' if self.measure else 'd'}{self.item.number}-{part.number if part else 0}"
 
     @property
     def reason(self) -> str:
         return f"公文载明“{self.words}”" if self.words else "公文载明"
+
+
+def proposals_of_plan(plan: Plan) -> list[Proposal]:
+    """Those of a plan that there is; what is planned already is none any more. Three queries."""
+    measures = Measure.objects.filter(item__plan=plan, due_on__isnull=False).select_related("item")
+    duties = Duty.objects.filter(item__plan=plan, due_on__isnull=False).select_related("item")
+    planned = Milestone.objects.filter(item__plan=plan, withdrawal__isnull=True)
+    found = proposals(
+        measures.defer("item__text").order_by("item__number", "number"),
+        duties.defer("item__text").order_by("item__number", "number"),
+        planned=set(planned.values_list("item__number", "name")),
+        issued_on=plan.issued_on,
+    )
+    for each in found:
+        each.item.plan = plan
+    return found
+
+
+def proposals_of_notice(notice: Notice) -> list[Proposal]:
+    """Those that the plan will have which is made of the notice as it is read: the same, with the same keys."""
+    if notice.issued_on is None:
+        return []
+    measures, duties = [], []
+    for number, read in enumerate(notice.items, start=1):
+        item = ActionItem(number=number, label=read.label, title=read.title)
+        measures += [
+            Measure(item=item, number=each.number, text=each.text, **_day_of(each.deadline))
+            for each in read.measures
+            if each.deadline
+        ]
+        duties += [
+            Duty(item=item, number=place, **_day_of(each.deadline))
+            for place, each in enumerate(read.duties, start=1)
+            if each.deadline
+        ]
+    return proposals(measures, duties, issued_on=notice.issued_on)
+
+
+def _day_of(deadline: Deadline) -> dict[str, Any]:
+    return {"due_on": deadline.on, "due_words": deadline.text, "due_start": deadline.start}
 
 
 def proposals(
@@ -40,21 +83,21 @@ def proposals(
 ) -> list[Proposal]:
     """Proposes a milestone for every measure with a day of its own, and for duties whose day no measure tells.
 
-    In the notice's order. `planned` are the items and names of milestones that there are already; what lies before the
-    plan was issued, or only recurs, is none.
+    In the notice's order. `planned` are the items' numbers and the names of milestones that there are already; what
+    lies before the plan was issued, or only recurs, is none.
     """
     found: list[Proposal] = []
     told: set[tuple[int, int | None]] = set()  # where the words of a measure's deadline stand
     for measure in measures:
         if measure.due_on:
-            told.add((measure.item_id, measure.due_start))
+            told.add((measure.item.number, measure.due_start))
             name = shortened(measure.text.strip().rstrip("。；;"), NAME)
             found.append(Proposal(measure.item, name, measure.due_on, measure.due_words, measure=measure))
     for duty in duties:
-        if duty.due_on and (duty.item_id, duty.due_start) not in told:
+        if duty.due_on and (duty.item.number, duty.due_start) not in told:
             name = f"完成{shortened(duty.item.title, NAME - 2)}"
             found.append(Proposal(duty.item, name, duty.due_on, duty.due_words, duty=duty))
-    fresh = [each for each in found if (each.item.pk, each.name) not in planned and each.planned_on >= issued_on]
+    fresh = [each for each in found if (each.item.number, each.name) not in planned and each.planned_on >= issued_on]
     return sorted(_named_apart(fresh), key=lambda each: (each.item.number, each.planned_on, each.key))
 
 
@@ -62,9 +105,9 @@ def _named_apart(found: Iterable[Proposal]) -> Iterable[Proposal]:
     """Of one item, each name once: two measures that begin alike are told apart by their number."""
     seen: set[tuple[int, str]] = set()
     for each in found:
-        if (each.item.pk, each.name) in seen:
+        if (each.item.number, each.name) in seen:
             part = each.measure or each.duty
             name = f"{each.name}（{part.number if part else len(seen)}）"
             each = Proposal(each.item, name, each.planned_on, each.words, each.measure, each.duty)
-        seen.add((each.item.pk, each.name))
+        seen.add((each.item.number, each.name))
         yield each

@@ -18,6 +18,7 @@ from tasks.models import (
     MilestonePlan,
 )
 from tasks.standing.milestones import Successors, answering_parts, parts_in_force
+from tasks.standing.proposals import Proposal
 from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.messages import tell
 
@@ -35,6 +36,18 @@ class MilestoneContent:
     measure: Measure | None = None
     duty: Duty | None = None
     reason: str = ""
+
+
+def content_of(proposal: Proposal) -> MilestoneContent:
+    """What is planned where a proposal is taken over: its item's leads answer for it."""
+    return MilestoneContent(
+        item=proposal.item,
+        name=proposal.name,
+        planned_on=proposal.planned_on,
+        measure=proposal.measure,
+        duty=proposal.duty,
+        reason=proposal.reason,
+    )
 
 
 @deed

@@ -1,7 +1,7 @@
 """核对稿: a notice is read into a draft, corrected by several people, and becomes a plan in one deed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,10 @@ from tasks.notice import Notice, NoticeError, read_notice
 from tasks.notice.proof import Correction, corrected, kept, said
 from tasks.rules.texts import shortened
 from tasks.standing.proofs import Proof, proof_of
+from tasks.standing.proposals import proposals_of_plan
 from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.importing import import_notice
+from tasks.workflow.milestones import add_milestones, content_of
 
 READ_AT_ONCE = 400_000  # bytes; what is larger is read by a job
 LONGEST_NAME = 200
@@ -180,8 +182,10 @@ def discard_draft(*, draft: ImportDraft, by: User, at: datetime) -> None:
 
 
 @deed
-def confirm_draft(*, draft: ImportDraft, basis: int, by: User, at: datetime) -> Plan:
+def confirm_draft(*, draft: ImportDraft, basis: int, by: User, at: datetime, milestones: Collection[str] = ()) -> Plan:
     """确认交办: makes the plan of the notice as it was corrected. Confirmed twice, it is the same plan.
+
+    `milestones` are the keys of those that the notice's deadlines name and that are planned along with it.
 
     Refused while a question is open, for a version that is not the newest, and for a number that was imported already.
     """
@@ -198,11 +202,21 @@ def confirm_draft(*, draft: ImportDraft, basis: int, by: User, at: datetime) -> 
         plan, _ = import_notice(proof.notice, by=by, at=at)
     except NoticeError as error:
         raise WorkflowError(str(error)) from error
+    _plan_milestones(plan, milestones, by=by, at=at)
     _keep_aliases(proof, by=by, at=at)
     ended = {"state": State.CONFIRMED, "plan": plan, "ended_at": at, "ended_by": by}
     ImportDraft.objects.filter(pk=draft.pk).update(**ended)
     note("确认交办", plan, by=by, at=at, new={"draft": str(draft), "version": proof.version})
     return plan
+
+
+def _plan_milestones(plan: Plan, keys: Collection[str], *, by: User, at: datetime) -> None:
+    if not keys:
+        return
+    offered = {each.key: each for each in proposals_of_plan(plan)}
+    if not offered.keys() >= set(keys):
+        raise WorkflowError("所选节点不在公文写明的时限之内，请刷新页面后再确认。")
+    add_milestones(contents=[content_of(each) for key, each in offered.items() if key in keys], by=by, at=at)
 
 
 def _keep_aliases(proof: Proof, *, by: User, at: datetime) -> None:

@@ -1,12 +1,15 @@
 """导入公文 in the browser: brought in, proofread beside its text, handed out, by coordinators alone."""
 
+import re
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
 from agencies.models import AgencyAlias
-from tasks.models import ImportDraft, ImportRevision, Plan
+from tasks.models import ImportDraft, ImportRevision, Milestone, Plan
+from tasks.standing.proofs import proof_of
+from tasks.standing.proposals import proposals_of_notice, proposals_of_plan
 from tasks.workflow import proofs as deeds
 from tests.pages.conftest import Visitor
 from tests.support.factories import make_agency, make_user, moment
@@ -284,6 +287,56 @@ def test_the_page_before_says_what_will_happen_and_the_deed_does_it(as_coordinat
     page = as_coordinator.post_and_follow(f"{url}confirm/", basis="0")
     assert "已交办某政办发〔2018〕9号" in page.main
     assert Plan.objects.get().items.count() == 3
+
+
+# ── 节点 that the notice's deadlines name ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def dated(coordinator):
+    """A notice that writes days for single measures, as it is read."""
+    text = (ROOT / "tests/tasks/notice/examples/08-guobanfa-2020-24-yingshang-huanjing.txt").read_text()
+    return make_proof(text, by=coordinator)
+
+
+def offered(page):
+    return {box.get("value"): box.get("checked") is not None for box in page.all("//input[@name='milestone']")}
+
+
+def test_the_days_that_the_notice_writes_are_offered_as_milestones_and_the_ticked_ones_made(as_coordinator, dated):
+    page = as_coordinator.get(f"{dated.get_absolute_url()}confirm/")
+    boxes = offered(page)
+    assert len(boxes) > 5
+    assert "公文时限设为节点" in page.main
+    chosen = list(boxes)[:2]
+    as_coordinator.post(f"{dated.get_absolute_url()}confirm/", basis="0", milestone=chosen)
+    plan = Plan.objects.get()
+    made = Milestone.objects.order_by("pk")
+    assert made.count() == 2
+    assert {each.item.plan for each in made} == {plan}
+    assert made[0].plans.get().reason.startswith("公文载明“")
+    left = {each.key for each in proposals_of_plan(plan)}
+    assert left == set(boxes) - set(chosen)
+    as_coordinator.post(f"{dated.get_absolute_url()}confirm/", basis="0", milestone=list(boxes))
+    assert Milestone.objects.count() == 2
+
+
+def test_what_is_the_tasks_own_due_date_is_not_ticked_unless_somebody_does(as_coordinator, dated):
+    due = {number: item.deadline and item.deadline.on for number, item in enumerate(proof_of(dated).notice.items, 1)}
+    days = {each.key: each.planned_on == due[each.item.number] for each in proposals_of_notice(proof_of(dated).notice)}
+    page = as_coordinator.get(f"{dated.get_absolute_url()}confirm/")
+    assert offered(page) == {key: not is_due for key, is_due in days.items()}
+
+
+def test_a_milestone_that_the_notice_does_not_name_hands_out_nothing(as_coordinator, dated):
+    page = as_coordinator.post(f"{dated.get_absolute_url()}confirm/", 422, basis="0", milestone=["m99-1"])
+    assert "所选节点不在公文写明的时限之内" in page.main
+    assert not Plan.objects.exists()
+
+
+def test_without_a_day_in_the_notice_nothing_is_offered(as_coordinator, coordinator):
+    url = make_proof(re.sub("，?[0-9]+月底前(完成)?", "", TEXT), by=coordinator).get_absolute_url()
+    assert "公文时限设为节点" not in as_coordinator.get(f"{url}confirm/").main
 
 
 def test_sent_twice_it_leads_to_the_same_plan(as_coordinator, url):

@@ -91,7 +91,7 @@ def test_what_the_notice_dates_is_proposed_and_planned_in_one_deed(as_coordinato
     page = text(as_coordinator.client.get(url))
     assert page.count("checked") == 2
     first = lead.item.measures.first()
-    response = as_coordinator.client.post(url, {"proposal": [f"m{first.pk}"]}, follow=True)
+    response = as_coordinator.client.post(url, {"proposal": [f"m{first.item.number}-{first.number}"]}, follow=True)
     assert "已按公文时限新增1个节点" in text(response)
     made = Milestone.objects.get()
     assert (made.name, made.measure, made.plans.get().reason) == ("完成第1批审查", first, "公文载明“6月底前”")

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from django.core.paginator import Page, Paginator
 
 from tasks.models import ImportRevision
-from tasks.notice import Item, Responsible, Section
+from tasks.notice import Item, Notice, Responsible, Section
 from tasks.notice.proof import Mark, Piece, deadline_words, marks_of, pieces, unit_keys
 from tasks.pages.importing.forms import AnswerForm, HeadForm, alike
 from tasks.rules.textdiff import changed_paragraphs
 from tasks.standing.hand_out import plan_of_number
 from tasks.standing.proofs import Asked, Proof
+from tasks.standing.proposals import Proposal, proposals_of_notice
 
 ROWS_PER_PAGE = 80
 CHANGES_SHOWN = 40  # paragraphs in which a copy differs
@@ -206,3 +207,20 @@ class Imported(NamedTuple):
 
 def _units(item: Item) -> tuple:
     return (*item.leads, *item.assists)
+
+
+class OfferedMilestone(NamedTuple):
+    """A day that the notice writes, offered as 节点; `is_between` unless it is the item's own due date."""
+
+    proposal: Proposal
+    is_between: bool
+
+    @property
+    def key(self) -> str:
+        return self.proposal.key
+
+
+def offered_milestones(notice: Notice) -> list[OfferedMilestone]:
+    """What 确认交办 can plan along with the plan, in the notice's order."""
+    due = {number: item.deadline and item.deadline.on for number, item in enumerate(notice.items, start=1)}
+    return [OfferedMilestone(each, each.planned_on != due[each.item.number]) for each in proposals_of_notice(notice)]

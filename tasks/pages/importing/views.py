@@ -20,7 +20,7 @@ from tasks.models import ImportDraft
 from tasks.notice import Item
 from tasks.pages.importing.corrections import FORMS, AnyForm
 from tasks.pages.importing.forms import AnswerForm, UploadForm, alike
-from tasks.pages.importing.page import ProofPage
+from tasks.pages.importing.page import ProofPage, offered_milestones
 from tasks.standing.hand_out import hand_out
 from tasks.standing.proofs import Proof, proof_of
 from tasks.workflow import WorkflowError
@@ -219,16 +219,19 @@ def import_confirm(request: Request, pk: int) -> HttpResponse:
     if draft.plan:
         return redirect(draft.plan)
     proof = _open_proof(request, pk)
-    error = ""
+    error, offered = "", offered_milestones(proof.notice)
+    ticked = {row.key for row in offered if row.is_between}
     if request.method == "POST":
         basis = request.POST.get("basis", "")
+        ticked = set(request.POST.getlist("milestone"))
         try:
             seen = int(basis) if basis.isdecimal() else -1
-            plan = confirm_draft(draft=draft, basis=seen, by=request.user, at=clock.now())
+            plan = confirm_draft(draft=draft, basis=seen, milestones=ticked, by=request.user, at=clock.now())
             list(daily_round(clock.today()))  # whatever period is open already opens now, not tomorrow
             messages.success(request, f"已交办{plan.document_number}，各单位已收到站内消息。")
             return redirect(plan)
         except WorkflowError as refused:
             error = refused.message
     context = {"draft": draft, "proof": ProofPage(proof), "will": hand_out(proof), "error": error}
+    context |= {"offered": [(row, row.key in ticked) for row in offered]}
     return render(request, "tasks/import_confirm.html", context, status=422 if error else 200)

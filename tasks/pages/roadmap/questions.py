@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import DateTimeField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import DateTimeField, F, IntegerField, QuerySet, Value
 
 from agencies.models import Agency
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
-from tasks.models import ActionItem, Assignment, Duty, Measure, Milestone, Plan, Section
+from tasks.models import ActionItem, Assignment, Plan, Section
 from tasks.rules.asof import AsOf
 from tasks.standing.rollup import COLUMNS
 
@@ -44,20 +44,3 @@ def item_keys(plan: Plan, as_of: AsOf, *, section: int | None, agency: int | Non
         held = Assignment.objects.in_force(as_of.moment).filter(agency=agency, item__plan=plan)
         items = items.filter(pk__in=held.values("item"))
     return list(items.order_by("number").values_list("pk", flat=True))
-
-
-def dated_measures(plan: Plan) -> QuerySet[Measure]:
-    """The measures for which the notice writes a day."""
-    dated = Measure.objects.filter(Q(due_on__isnull=False), item__plan=plan).select_related("item")
-    return dated.defer("item__text").order_by("item__number", "number")
-
-
-def dated_duties(plan: Plan) -> QuerySet[Duty]:
-    """The same of duties."""
-    dated = Duty.objects.filter(Q(due_on__isnull=False), item__plan=plan).select_related("item")
-    return dated.defer("item__text").order_by("item__number", "number")
-
-
-def planned_names(plan: Plan) -> QuerySet[Milestone, tuple[int, str]]:
-    """Item and name of every milestone of the plan that was not withdrawn."""
-    return Milestone.objects.filter(item__plan=plan, withdrawal__isnull=True).values_list("item_id", "name")

@@ -9,18 +9,15 @@ from qa_plan import clock
 from tasks.access import can_steer, get_plan, get_plan_to_steer
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
-from tasks.models import Plan
 from tasks.pages.roadmap.filters import RoadmapFilter
 from tasks.pages.roadmap.page import LISTED, Roadmap
 from tasks.pages.roadmap.questions import (
     agencies_concerned,
-    dated_duties,
-    dated_measures,
-    planned_names,
     sections_of,
 )
-from tasks.standing.proposals import Proposal, proposals
-from tasks.workflow import MilestoneContent, WorkflowError, add_milestones
+from tasks.standing.proposals import proposals_of_plan
+from tasks.workflow import WorkflowError, add_milestones
+from tasks.workflow.milestones import content_of
 
 
 @require_safe
@@ -45,19 +42,11 @@ def roadmap(request: Request, slug: str) -> HttpResponse:
 def roadmap_propose(request: Request, slug: str) -> HttpResponse:
     """按公文时限生成节点: what is ticked is planned in one deed."""
     plan = get_plan_to_steer(request.user, slug)
-    offered = _offered(plan)
+    offered = proposals_of_plan(plan)
     error, status = "", 200
     ticked = set(request.POST.getlist("proposal")) if request.method == "POST" else {each.key for each in offered}
     if request.method == "POST":
-        contents = [
-            MilestoneContent(
-                each.item, each.name, each.planned_on, measure=each.measure, duty=each.duty, reason=each.reason
-            )
-            for each in offered
-            if each.key in ticked
-        ]
-        for content in contents:
-            content.item.plan = plan
+        contents = [content_of(each) for each in offered if each.key in ticked]
         try:
             made = add_milestones(contents=contents, by=request.user, at=clock.now())
         except WorkflowError as refused:
@@ -68,8 +57,3 @@ def roadmap_propose(request: Request, slug: str) -> HttpResponse:
     rows = [(each, each.key in ticked) for each in offered]
     context = {"plan": plan, "rows": rows, "error": error}
     return render(request, "tasks/roadmap_propose.html", context, status=status)
-
-
-def _offered(plan: Plan) -> list[Proposal]:
-    planned = set(planned_names(plan))
-    return proposals(dated_measures(plan), dated_duties(plan), planned=planned, issued_on=plan.issued_on)

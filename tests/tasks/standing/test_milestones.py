@@ -118,7 +118,7 @@ def test_a_measure_with_a_day_is_proposed_once_and_what_is_past_or_planned_is_no
     endless = measure(item, "长期坚持。", None, start=3)
     planned = measure(item, "公布名单。", date(2016, 9, 30), start=4)
     found = proposals(
-        [first, early, endless, planned], [], planned={(item.pk, "公布名单")}, issued_on=date(2016, 5, 24)
+        [first, early, endless, planned], [], planned={(item.number, "公布名单")}, issued_on=date(2016, 5, 24)
     )
     assert [(each.name, each.planned_on, each.reason) for each in found] == [
         ("完成首批审查", date(2016, 6, 30), "公文载明“6月底前”")
