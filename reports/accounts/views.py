@@ -122,12 +122,15 @@ def _unpacked(request: Request) -> list[FileRow] | None:
 @sensitive_variables("passwords", "renewed")
 @require_POST
 def account_slips(request: Request) -> HttpResponse:
-    """Makes slips anew, each with a new password; the old one no longer holds."""
+    """Makes slips anew, each with a new password; the old one no longer holds, which is asked first."""
     require(can_move_people(request.user))
     people = people_chosen(request.POST.getlist("person"))
     if not people:
         messages.error(request, "请先勾选要重做口令单的人员。")
         return redirect("reports:account-list")
+    if request.POST.get("action") != "confirm":
+        settled = [person for person in people if not person.must_change_password]
+        return render(request, "reports/account_renew.html", {"people": people, "settled": settled})
     passwords = one_time_passwords(len(people))
     try:
         renewed = renew_passwords(people=people, passwords=passwords, by=request.user, at=clock.now())

@@ -282,6 +282,9 @@ def test_slips_are_made_anew_with_new_passwords_and_sessions_end(as_coordinator,
     client = signed_in("new", PASSWORD)
     User.objects.update(must_change_password=False)
     page = as_coordinator.post(f"{LIST}slips/", 200, person=[newcomer.pk])
+    assert page.title == "为1人重做口令单"
+    assert "确认后1人的原口令立即失效" in page.main
+    page = as_coordinator.post(f"{LIST}slips/", 200, person=[newcomer.pk], action="confirm")
     [(name, password)] = slips(page)
     assert name == "new"
     assert client.get("/my/").url.startswith("/accounts/login/")
@@ -296,10 +299,10 @@ def test_a_coordinator_gives_nobody_of_the_office_a_new_password_and_nobody_them
     as_coordinator, coordinator, visitor, administrator, leader
 ):
     for person in (administrator, leader, coordinator):
-        answer = as_coordinator.post(f"{LIST}slips/", 302, person=[person.pk])
+        answer = as_coordinator.post(f"{LIST}slips/", 302, person=[person.pk], action="confirm")
         assert answer.response.url == LIST
     assert not Change.objects.exists()
-    assert slips(visitor(administrator).post(f"{LIST}slips/", 200, person=[leader.pk]))
+    assert slips(visitor(administrator).post(f"{LIST}slips/", 200, person=[leader.pk], action="confirm"))
 
 
 def test_who_is_given_an_account_by_hand_over_changes_the_password_too(as_coordinator, lead_liaison):
