@@ -89,8 +89,8 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     states = filings_in(period, reports) if period else {}
 
     def line(row: Standing) -> AgencyLine:
-        assignment = now[row.pk]
-        assignment.item.plan = plan
+        assignment: Any = now[row.pk]
+        assignment.item.plan, assignment.item.title = plan, assignment.title_then
         return AgencyLine(assignment, row, shown_filing(row.obligation, states.get(row.pk)))
 
     leads = sorted((row for row in rows if row.is_lead), key=lambda row: (row.severity, row.gap or 0))

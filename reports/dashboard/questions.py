@@ -7,6 +7,7 @@ from django.db.models import Count, DateField, DateTimeField, IntegerField, Oute
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment, ReportingPeriod, Waiver
 from tasks.models.obligation import obligation
+from tasks.models.read_then import title_then
 
 
 @compile_once(
@@ -32,7 +33,7 @@ def agency_assignments(
     owed = obligation(period, closing, assists=assists) if has_period else Value("")
     assignments = Assignment.objects.held(closing, moment).filter(item__plan=plan, agency=agency)
     standing = assignments.with_standing(moment, owed).with_due_history(moment).with_course(moment)
-    standing = standing.with_once_red(day, moment)
+    standing = standing.with_once_red(day, moment).annotate(title_then=title_then(moment, "item", "item__title"))
     return standing.select_related("item").defer("item__text").order_by("item__number")
 
 

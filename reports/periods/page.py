@@ -15,6 +15,7 @@ from django import forms
 from tasks.http.fields import FilterForm
 from tasks.models import Assignment, PeriodLock, Plan, ProgressReport, ReportingPeriod, Waiver
 from tasks.models.obligation import Obligation
+from tasks.models.read_then import title_then
 from tasks.rules.asof import AsOf
 from tasks.standing.filing import (
     FILED,
@@ -30,7 +31,7 @@ from tasks.standing.filing import (
     shown_filing,
 )
 
-COLUMNS = ("pk", "item__number", "item__label", "item__title", "agency_id", "agency__name", "agency__ordinal")
+COLUMNS = ("pk", "item__number", "item__label", "title_then", "agency_id", "agency__name", "agency__ordinal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class PeriodPage:
         if not self.is_open:
             return []
         reporting = Assignment.objects.reporting(self.period.terms_at(self.as_of.moment))
+        reporting = reporting.annotate(title_then=title_then(self.as_of.moment, "item", "item__title"))
         assignments = reporting.order_by("item__number", "agency__ordinal", "agency_id")
         newest = {report.assignment_id: report for report in reversed(self.reports)}
         late = counted_late(self.period, self.reports)

@@ -9,7 +9,7 @@ from reports.quarter.records import PlanState
 from reports.quarter.row_facts import IndicatorFacts
 from tasks.models import Indicator, ReportingPeriod
 from tasks.rules.status import Light, expected_percent, indicator_light
-from tasks.standing.indicators import percent_reached
+from tasks.standing.indicators import indicators_read_then, percent_reached
 from tasks.standing.questions import accepted_readings
 from tasks.standing.rollup import thresholds_of
 
@@ -31,11 +31,10 @@ def indicator_facts(
         )
         .order_by("item__number", "start", "pk")
     )
-    return tuple(
-        _facts(indicator, now, has_earlier=since is not None)
-        for indicator in indicators
-        if indicator.item_id in now.item_of
-    )
+    formers = {item.pk: item.former for item in now.items if item.former}
+    there = [each for each in indicators_read_then(indicators, formers) if each.item_id in now.item_of]
+    there.sort(key=lambda each: (now.item_of[each.item_id].number, each.start, each.pk))
+    return tuple(_facts(indicator, now, has_earlier=since is not None) for indicator in there)
 
 
 def _exact(value: Decimal | None) -> Decimal | None:

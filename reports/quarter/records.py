@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reports.quarter.definition import Filters
 from tasks.models import Assignment, Plan
@@ -29,6 +29,13 @@ class ItemRecord(NamedTuple):
     first_due_on: date | None
     first_due_source: str | None
     wording: str | None
+    former: dict[str, Any] | None  # as what it was read at the moment, where it was corrected since
+
+    def as_read_then(self) -> "ItemRecord":
+        """The record with title, text and place as they were read at the moment."""
+        if not self.former:
+            return self
+        return self._replace(**{name: self.former[name] for name in ("title", "text", "start", "end")})
 
 
 class Holder(NamedTuple):
@@ -45,7 +52,7 @@ class Holder(NamedTuple):
 
 ITEM_COLUMNS = (
     *("pk", "number", "label", "title", "text", "start", "end", "section__number", "section__title"),
-    *("due_on", "due_source", "due_words", "first_due_on", "first_due_source", "wording"),
+    *("due_on", "due_source", "due_words", "first_due_on", "first_due_source", "wording", "former"),
 )
 HOLDER_COLUMNS = (
     *("pk", "agency_id", "agency__name", "agency__ordinal", "is_inferred", "standing_report"),
@@ -88,14 +95,14 @@ def read_plan_state(
 
     `only` takes the place of the filters: the very same items as on another day.
     """
-    items = plan.items.as_of(moment).order_by("number")
+    items = plan.items.as_of(moment).as_read(moment).order_by("number")
     in_force = Assignment.objects.in_force(moment).filter(item__plan=plan)
     if only is None and filters.sections:
         items = items.filter(section__number__in=filters.sections)
     if only is None and filters.agencies:
         led = in_force.filter(role=Assignment.Role.LEAD, agency__in=filters.agencies)
         items = items.filter(pk__in=led.values("item"))
-    records = [ItemRecord._make(row) for row in items.values_list(*ITEM_COLUMNS)]
+    records = [ItemRecord._make(row).as_read_then() for row in items.values_list(*ITEM_COLUMNS)]
     if only is not None:
         records = [item for item in records if item.pk in only]
     due_dates = {item.pk: item.due_on for item in records}

@@ -25,26 +25,44 @@ class IndicatorRow:
 
 def item_indicator_rows(item: ActionItem, as_of: AsOf) -> list[IndicatorRow]:
     """The item's indicators, each with its latest reading from an accepted report of any agency, if any."""
-    indicators: Iterable[Indicator] = indicators_of_item(item=item.pk, moment=as_of.moment)
+    indicators: Iterable[Any] = indicators_of_item(item=item.pk, moment=as_of.moment)
     if then := getattr(item, "former", None):
-        indicators = _as_read_then(indicators, {row["pk"]: row for row in then["indicators"]})
+        indicators = list(indicators_read_then(indicators, {item.pk: then}))
+        for each in indicators:
+            each.item, each.due_on = item, item.due_on
     return [_row(indicator, item.plan, as_of) for indicator in indicators]
 
 
-def _as_read_then(indicators: Iterable[Indicator], then: Mapping[int, dict[str, Any]]) -> Iterator[Indicator]:
-    """Those that were known, with name and target as they were read before a correction."""
+def indicators_read_then(indicators: Iterable[Indicator], formers: Mapping[int, Mapping[str, Any]]) -> Iterator[Any]:
+    """Those that were known, with name and target as they were read; `formers` by item, where it was corrected since.
+
+    In the given order; behind it what was read then and has gone since, which never had a reading.
+    """
+    known = {row["pk"]: (item, row) for item, former in formers.items() for row in former["indicators"]}
     for indicator in indicators:
-        if row := then.get(indicator.pk):
-            for name in ("name", "unit", "start", "end"):
-                setattr(indicator, name, row[name])
-            indicator.target = Decimal(row["target"])
+        if indicator.item_id not in formers:
             yield indicator
+        elif indicator.pk in known:
+            yield _with_reading(indicator, known.pop(indicator.pk)[1])
+    for pk, (item, row) in known.items():
+        gone: Any = _with_reading(Indicator(pk=pk, item_id=item), row)
+        gone.value = None
+        yield gone
+
+
+def _with_reading(indicator: Indicator, row: Mapping[str, Any]) -> Indicator:
+    for name in ("name", "unit", "start", "end"):
+        setattr(indicator, name, row[name])
+    indicator.target = Decimal(row["target"])
+    return indicator
 
 
 def agency_indicator_rows(plan: Plan, as_of: AsOf, agency: Agency) -> list[IndicatorRow]:
     """The indicators of which this agency's accepted reports give readings, with the agency's own latest reading."""
-    indicators = indicators_of_agency(agency=agency.pk, plan=plan.pk, moment=as_of.moment)
-    return [_row(indicator, plan, as_of) for indicator in indicators]
+    indicators: list[Any] = list(indicators_of_agency(agency=agency.pk, plan=plan.pk, moment=as_of.moment))
+    formers = {each.item_id: each.former for each in indicators if each.former}
+    read = [each for each in indicators_read_then(indicators, formers) if each.value is not None]
+    return [_row(indicator, plan, as_of) for indicator in read]
 
 
 def targets_of(item: int) -> list[Indicator]:

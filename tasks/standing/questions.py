@@ -21,6 +21,7 @@ from django.db.models.functions import Cast
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
 from tasks.models import Duty, Indicator, IndicatorReading, Measure, MilestonePlan, ReportingPeriod
 from tasks.models.latest import Latest, Moment
+from tasks.models.read_then import former
 
 
 @compile_once(plan=IntegerField(), day=DateField(), moment=DateTimeField())
@@ -96,9 +97,10 @@ def indicators_of_item(item: Param, moment: Param) -> QuerySet[Indicator]:
 
 @compile_once(agency=IntegerField(), plan=IntegerField(), moment=DateTimeField())
 def indicators_of_agency(agency: Param, plan: Param, moment: Param) -> QuerySet[Indicator]:
-    """Those of which it gave readings that were accepted, with `value`, its own latest one, and `due_on`."""
+    """Those of which it gave readings that were accepted, with `value`, its own latest one, `due_on` and `former`."""
     own = accepted_readings(moment).filter(report__assignment__agency=agency)
-    return _read(Indicator.objects.filter(Exists(own), item__plan=plan), own, moment)
+    read = _read(Indicator.objects.filter(Exists(own), item__plan=plan), own, moment)
+    return read.annotate(former=former(moment, "item"))
 
 
 def accepted_readings(moment: Moment) -> QuerySet[IndicatorReading]:

@@ -1,19 +1,26 @@
 """更正: what was read wrongly is read anew in the notice's words; identities stay, past days show what was known."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db import transaction
 
+from reports.dashboard.agency import agency_part
+from reports.periods.page import PeriodPage
+from reports.quarter import Definition, take_snapshot
 from tasks.models import ActionItem, ItemCorrection, Measure
+from tasks.rules.asof import AsOf
 from tasks.standing.duties import measures_and_duties
+from tasks.standing.indicators import agency_indicator_rows, item_indicator_rows
 from tasks.workflow import ReadIndicator, correct_item
 from tests.support.at_once import AtOnce
 from tests.support.factories import (
     accepted_report,
     make_assignment,
     make_item,
+    make_period,
     make_plan,
     make_section,
     make_user,
@@ -96,6 +103,40 @@ def test_what_was_before_is_on_record_and_shown_on_the_days_before(item, coordin
     now = ActionItem.objects.as_read(NOW).get(pk=item.pk).as_read_then()
     assert (now.title, now.title_then) == ("开展质量提升", "开展质量提升")
     assert len(measures_and_duties(now)[0]) == 2
+
+
+def test_on_a_past_day_agency_pages_period_pages_and_quarter_files_have_what_was_known_then(item, coordinator):
+    lead = make_assignment(item)
+    period = make_period(item.plan, "2016Q2")
+    brands = item.indicators.get()
+    accepted_report(lead, 30, period=period, at=moment("2016-07-10 10:00"), readings={brands: 51})
+    new = ReadIndicator(None, "标准", Decimal(5), "项", "制定标准5项")
+    Form(item, more=[new]).send(coordinator)
+
+    def seen(day):
+        as_of = AsOf(date.fromisoformat(day), date(2016, 10, 13))
+        part = agency_part(item.plan, lead.agency, as_of)
+        [indicator] = agency_indicator_rows(item.plan, as_of, lead.agency)
+        [row] = PeriodPage(item.plan, period, as_of).rows
+        facts = take_snapshot(Definition((item.plan.slug,), "2016Q2", as_of.moment)).plans[0]
+        targets = [(each.name, each.target) for each in facts.indicators]
+        titles = {part.leads[0].item.title, row.item_title, facts.items[0].title}
+        return titles, indicator.indicator.target, facts.items[0].text, targets
+
+    assert seen("2016-10-11") == ({"开展质量"}, 17, WRONG, [("名牌", 17)])
+    assert seen("2016-10-13") == ({"开展质量提升"}, 170, RIGHT, [("名牌", 170), ("标准", 5)])
+
+
+def test_a_target_that_was_read_and_is_none_is_still_there_on_the_days_before(item, coordinator):
+    gone = item.indicators.create(name="误读", target=3, unit="家", start=item.start, end=item.start + 3)
+    Form(item).send(coordinator)
+    assert not item.indicators.filter(pk=gone.pk).exists()
+    then = ActionItem.objects.as_of(moment("2016-10-11")).as_read(moment("2016-10-11")).get(pk=item.pk)
+    rows = item_indicator_rows(then.as_read_then(), AsOf(date(2016, 10, 11), date(2016, 10, 13)))
+    assert [(row.indicator.name, row.indicator.value, row.percent) for row in rows] == [
+        ("名牌", None, 0.0),
+        ("误读", None, 0.0),
+    ]
 
 
 @pytest.mark.parametrize(
