@@ -1,13 +1,14 @@
 """站内消息: a deed tells the people whom it concerns, in its own transaction."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencies.models import Agency, User
-from tasks.models import Assignment, Message
+from tasks.models import ActionItem, Assignment, Message
 from tasks.models.choices import AssignmentRole
 from tasks.rules.texts import shortened
 
@@ -90,6 +91,50 @@ def tell_role_changed(assignments: Iterable[Assignment], reason: str, *, by: Use
                 by=by,
                 assignment=first if len(mine) == 1 else None,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Redated:
+    """An item whose due date was moved, or whose wording alone was changed; None stands for 持续推进."""
+
+    item: ActionItem
+    before: date | None
+    due_on: date | None
+
+    @property
+    def words(self) -> str:
+        if self.before == self.due_on:
+            return "表述已调整"
+        return f"完成时限由{_day(self.before)}调整为{_day(self.due_on)}"
+
+
+def tell_redated(
+    redated: Sequence[Redated], reason: str, *, by: User | None, at: datetime, but: Agency | None = None
+) -> None:
+    """Tells each agency that leads one of the items, in one message, however many they are; `but` who knows already."""
+    by_item = {each.item.pk: each for each in redated}
+    parts = Assignment.objects.in_force(at).running(at).filter(item__in=by_item, role=AssignmentRole.LEAD)
+    if but is not None:
+        parts = parts.exclude(agency=but)
+    parts = parts.select_related("agency", "item__plan").defer("item__text", "item__plan__notice_text")
+    for agency, mine in _by_agency(parts.order_by("item__number")).items():
+        first, others = mine[0], len(mine) - 1
+        same = {by_item[part.item_id].words for part in mine}
+        words = same.pop() if len(same) == 1 else f"完成时限调整为{_day(by_item[first.item_id].due_on)}"
+        what = f"{first.item}等{len(mine)}项任务" if others else f"{first.item}"
+        tell(
+            User.objects.of_agency(agency),
+            Message.Kind.OTHER,
+            f"{what}{words}：{shortened(reason)}",
+            link=reverse("tasks:my") if others else first.get_absolute_url(),
+            at=at,
+            by=by,
+            assignment=None if others else first,
+        )
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%Y-%m-%d}" if day else "持续推进"
 
 
 def _by_agency(assignments: Iterable[Assignment]) -> dict[Agency, list[Assignment]]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from agencies.models import User
 from tasks.models import ActionItem, ItemRevision
 from tasks.workflow.current import WorkflowError, deed, lock_row
+from tasks.workflow.messages import Redated, tell_redated
 from tasks.workflow.responsibility import amend_item, is_repeated
 
 
@@ -22,7 +23,8 @@ def amend_items(
     """Gives several items of one plan one due date (None: 持续推进), all of them or none; returns the revisions.
 
     `bases` says for each item's key how many revisions there were when the form was made. Whoever is stale is named,
-    and nothing is changed. An item that has the date already keeps it. The same form sent again is the first deed.
+    and nothing is changed. An item that has the date already keeps it. The same form sent again is the first deed. Each
+    agency that leads one of them is told once.
     """
     chosen = sorted(items, key=lambda item: item.pk)
     if not chosen:
@@ -43,4 +45,8 @@ def amend_items(
         raise WorkflowError(f"打开本页后，{names}已被他人调整。所选任务均未改动，请重新核对后再改。")
     if not moved:
         raise WorkflowError("所选任务的时限与现行时限相同，没有改动。", "due_on")
-    return [amend_item(item=item, due_on=due_on, reason=reason, by=by, at=at) for item in moved]
+    before = {item.pk: known[item.pk][-1].due_on if known[item.pk] else None for item in moved}
+    made = [amend_item(item=item, due_on=due_on, reason=reason, by=by, at=at, tells=False) for item in moved]
+    redated = [Redated(item, before[item.pk], due_on) for item in moved]
+    tell_redated(redated, reason, by=by, at=max(revision.recorded_at for revision in made))
+    return made

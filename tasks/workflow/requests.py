@@ -26,7 +26,7 @@ from tasks.standing.course import Move, State, refusal
 from tasks.workflow.course import Place, place_of, record_closure, require_move, require_nothing_open
 from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.evidence_store import own_evidence
-from tasks.workflow.messages import tell
+from tasks.workflow.messages import Redated, tell, tell_redated
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
 from tasks.workflow.steering import give_instead
 
@@ -251,4 +251,5 @@ def _extend(request: AgencyRequest, place: Place, decision: Decision, *, by: Use
         raise WorkflowError(f"该任务的时限已调整为{shown}，无须再延至{until:%Y-%m-%d}；请不同意并说明。")
     agency, days = request.assignment.agency, f"（{_both_days(decision)}）" if until != request.due_on else ""
     reason = shortened(f"同意{agency}延期{days}：{request.reason}", REVISION_REASON)
-    amend_item(item=item, due_on=until, reason=reason, by=by, at=place.at)
+    amend_item(item=item, due_on=until, reason=reason, by=by, at=place.at, tells=False)
+    tell_redated([Redated(item, in_force, until)], reason, by=by, at=place.at, but=agency)

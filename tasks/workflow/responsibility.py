@@ -10,7 +10,7 @@ from agencies.models import Agency, AgencyGroup, User
 from tasks.models import ActionItem, Assignment, ItemRevision, WeightRevision
 from tasks.standing.membership import following, left_reason
 from tasks.workflow.current import WorkflowError, deed, lock_row
-from tasks.workflow.messages import tell_assigned, tell_withdrawn
+from tasks.workflow.messages import Redated, tell_assigned, tell_redated, tell_withdrawn
 
 MOST_WEIGHT = 100
 TOO_EARLY = "完成时限不能早于公文印发日期。"
@@ -133,8 +133,11 @@ def amend_item(
     at: datetime,
     wording: str = "",
     basis: int | None = None,
+    tells: bool = True,
 ) -> ItemRevision:
     """Gives an item a new due date (None: 持续推进) or wording, with its reason. The former ones stay visible.
+
+    The agencies that lead it are told, unless whoever calls tells them.
 
     Without a wording, the one in force stays. A date that stays keeps its source: 推定 or the notice's words. `basis`
     is how many revisions there were when the form was made: of two at once, the second is shown the first. The same
@@ -169,6 +172,8 @@ def amend_item(
     )
     old = {"due_on": current.due_on, "wording": current.wording} if current else {}
     note("调整任务", item, by=by, at=at, old=old, new={"due_on": due_on, "wording": wording}, reason=reason)
+    if tells and current and (current.due_on, current.wording) != (due_on, wording):
+        tell_redated([Redated(item, current.due_on, due_on)], reason, by=by, at=at)
     return revision
 
 

@@ -4,16 +4,20 @@ from datetime import date
 
 import pytest
 
-from agencies.models import Change
-from tasks.models import ItemRevision
+from agencies.models import Change, Role
+from tasks.models import ItemRevision, Message
 from tests.support.factories import (
     accepted_report,
+    close,
     make_agency,
     make_assignment,
     make_item,
     make_period,
+    make_request,
+    make_user,
     moment,
     revise,
+    sign_receipt,
     standard_rules,
 )
 
@@ -189,3 +193,60 @@ def test_nothing_ticked_is_said(as_coordinator, dates_url, three):
     assert "没有选择任务" in as_coordinator.get(dates_url).main
     assert "没有选择任务" in as_coordinator.get(f"{dates_url}?item=x&item=999").main
     as_coordinator.post(dates_url, 422, due_on="2016-11-30", reason="统一")
+
+
+# ── who is told ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def told():
+    return sorted(Message.objects.values_list("recipient__username", "text"))
+
+
+def confirmed(visitor, url, **sent):
+    page = visitor.post(url, 200, **sent)
+    visitor.post(url, 302, **{**page.values(), **sent, "action": "confirm"})
+    return page
+
+
+def test_the_leads_of_an_item_are_told_of_its_new_date_and_the_page_says_so(
+    as_coordinator, item, lead, lead_liaison, assisting_liaison, amend_url
+):
+    make_assignment(item, make_agency("省农委"))
+    page = confirmed(as_coordinator, amend_url, due_on="2016-11-30", reason="验收提前")
+    assert "通知2家负责单位，共1人，每人一条站内消息。省农委没有在用账号，请另行告知。" in page.main
+    assert told() == [
+        (lead_liaison.username, "（1）任务1完成时限由2016-12-31调整为2016-11-30：验收提前"),
+    ]
+    assert Message.objects.get().link == lead.get_absolute_url()
+
+
+def test_of_many_items_moved_at_once_each_person_gets_one_message(
+    as_coordinator, three, lead_liaison, lead_agency, dates_url
+):
+    close(three[2].assignments.get(), at=moment("2016-10-01"))
+    sent = {"item": numbers(three), "due_on": "2016-11-30", "reason": "统一调整"}
+    page = confirmed(as_coordinator, dates_url, **sent)
+    assert "通知1家负责单位，共1人" in page.main
+    assert told() == [
+        (lead_liaison.username, "（1）任务1等2项任务完成时限由2016-12-31调整为2016-11-30：统一调整"),
+    ]
+    assert Message.objects.get().link == "/my/"
+
+
+def test_sent_twice_it_is_told_once(as_coordinator, lead_liaison, lead, amend_url):
+    page = as_coordinator.post(amend_url, 200, due_on="2016-11-30", reason="同步")
+    for _ in range(2):
+        as_coordinator.post(amend_url, 302, **{**page.values(), "action": "confirm"})
+    assert len(told()) == 1
+
+
+def test_of_an_extension_the_other_leads_are_told_and_who_asked_gets_the_answer(as_coordinator, item, lead, visitor):
+    sign_receipt(lead, at=moment("2016-06-01 10:00"))
+    other = make_user(role=Role.LIAISON, agency=make_assignment(item, make_agency("省农委")).agency)
+    mine = make_user(role=Role.LIAISON, agency=lead.agency)
+    asked = make_request(lead, "extension", at=moment("2016-10-10 10:00"), due_on=date(2017, 3, 31))
+    as_coordinator.post(f"/requests/{asked.pk}/", 302, verdict="granted")
+    assert dict(told()) == {
+        other.username: "（1）任务1完成时限由2016-12-31调整为2017-03-31：同意省商务厅延期：理由",
+        mine.username: "（1）延期申请：同意。",
+    }

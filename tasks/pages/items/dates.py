@@ -7,8 +7,9 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from agencies.models import User
+from agencies.models import Agency, User
 from tasks.models import ActionItem, ItemRevision, Plan
+from tasks.pages.items.questions import people_by_agency
 from tasks.reminders.redated import DueReminders
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light
@@ -66,6 +67,21 @@ class DatePreview:
     def newly_red(self) -> int:
         """How many leads turn red by the date."""
         return sum(lead.then.light == Light.RED for turn in self.turns for lead in turn.turned)
+
+    @cached_property
+    def told(self) -> list[tuple[Agency, int]]:
+        """The agencies that are told of it, each with how many people it has: those that lead what is moved."""
+        leads = {lead.now.agency_id for turn in self.moved for lead in turn.leads if not lead.now.has_ended}
+        return people_by_agency(leads)
+
+    @property
+    def told_people(self) -> int:
+        return sum(people for _, people in self.told)
+
+    @property
+    def untold(self) -> list[Agency]:
+        """Those that have nobody to tell."""
+        return [agency for agency, people in self.told if not people]
 
     @property
     def basis(self) -> str:

@@ -1,10 +1,12 @@
 """What an item's page asks; those that cost it the most are put into SQL once."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import DateTimeField, F, IntegerField, QuerySet, Value
+from django.db.models import Count, DateTimeField, F, IntegerField, Q, QuerySet, Value
 
+from agencies.models import Agency
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import (
     ActionItem,
@@ -92,3 +94,10 @@ def period_that_closes_next(plan: Plan, day: date) -> ReportingPeriod | None:
     """The earliest whose reports are not yet due."""
     periods = ReportingPeriod.objects.filter(plan=plan, due_on__gte=day).select_related("plan")
     return periods.defer("plan__notice_text").order_by("due_on").first()
+
+
+def people_by_agency(keys: Collection[int]) -> list[tuple[Agency, int]]:
+    """Those agencies in their order, each with how many people sign in for it."""
+    active = Count("users", filter=Q(users__is_active=True))
+    agencies = Agency.objects.filter(pk__in=keys).annotate(people=active).order_by("ordinal", "pk")
+    return [(agency, agency.people) for agency in agencies]
