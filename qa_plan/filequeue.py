@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from celery.worker import state
 from kombu.transport import filesystem
-from kombu.utils.json import dumps
+from kombu.utils.json import dumps, loads
 
 logger = logging.getLogger(__name__)
 PIECE = 0.5  # seconds
@@ -35,7 +35,9 @@ class Channel(filesystem.Channel):
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         """Takes a message. One that can't be read is lost, as any may be: the next round does what it asked for."""
         try:
-            message: dict[str, Any] = super()._get(queue)
+            message = super()._get(queue)
+            if not isinstance(message, dict) or not {"body", "properties"} <= message.keys():
+                raise ValueError("no message")
         except ValueError:
             logger.exception("A message of the queue could not be read.")
             raise Empty from None
@@ -43,12 +45,31 @@ class Channel(filesystem.Channel):
 
     def get_table(self, exchange: str) -> list[filesystem.exchange_queue_t]:
         with self._alone():
+            self._renew_damaged(exchange)
             table: list[filesystem.exchange_queue_t] = super().get_table(exchange)
             return table
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
         with self._alone():
+            self._renew_damaged(exchange)
             super()._queue_bind(exchange, routing_key, pattern, queue)
+
+    def _renew_damaged(self, exchange: str) -> None:
+        """Sets a table that can't be read aside, as a full disk leaves it, and writes what this process knows of it."""
+        path = Path(self._exchange_file(exchange))
+        try:
+            rows = loads(path.read_text())
+            if not isinstance(rows, list):
+                raise TypeError(rows)
+            for row in rows:
+                filesystem.exchange_queue_t(*row)
+        except FileNotFoundError:
+            return
+        except (ValueError, TypeError):
+            logger.exception("The table of queues %s could not be read and begins anew.", path.name)
+            path.replace(path.with_suffix(".damaged"))
+            for binding in self.state.exchanges.get(exchange, {}).get("table", ()):
+                super()._queue_bind(exchange, *binding)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

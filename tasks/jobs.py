@@ -3,13 +3,13 @@
 import time
 
 from celery import shared_task
-from celery.beat import PersistentScheduler
 from celery.signals import worker_ready
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from qa_plan import clock
+from qa_plan.schedule import LastingScheduler
 from tasks.models import WorkdayOverride
 from tasks.reminders.quiet import is_quiet
 from tasks.reminders.sending import due, send
@@ -88,8 +88,8 @@ def say_hello(**kwargs: object) -> None:
         sweep_reminders.delay()
 
 
-class Scheduler(PersistentScheduler):
-    """Celery's own scheduler, which also says that it lives; it wakes at least every SIGN_INTERVAL seconds for that."""
+class Scheduler(LastingScheduler):
+    """The scheduler, which also says that it lives; it wakes at least every SIGN_INTERVAL seconds for that."""
 
     last_sign = -SIGN_INTERVAL
 

@@ -68,12 +68,26 @@ def test_readers_who_poll_all_the_time_get_every_message_once_and_whole(connect,
     assert sorted(found) == list(range(MESSAGES))
 
 
-def test_a_message_that_cannot_be_read_is_dropped_and_the_next_one_is_read(connect, name, tmp_path, caplog):
-    (tmp_path / "messages" / f"0_broken.{name}.msg").write_text("")
+@pytest.mark.parametrize("broken", ["", "{}", "null", "[]", "7", '"text"', '{"body": ""}', '{"body": "', "\udcff"])
+def test_a_message_that_cannot_be_read_is_dropped_and_the_next_one_is_read(connect, name, tmp_path, caplog, broken):
+    (tmp_path / "messages" / f"0_broken.{name}.msg").write_bytes(broken.encode(errors="surrogateescape"))
     with connect() as connection, connection.SimpleQueue(name) as queue:
         queue.put("whole")
         assert queue.get(timeout=10).payload == "whole"
     assert "could not be read" in caplog.text
+
+
+@pytest.mark.parametrize("cut", [b"", b"[", b"null", b"[[]]", b"[7]", b"{}", b"\xff\xfe"])
+def test_a_table_of_queues_that_was_cut_is_set_aside_and_made_anew(connect, name, tmp_path, cut):
+    with connect() as connection, connection.SimpleQueue(name):
+        pass
+    (table,) = (tmp_path / "control").glob("*.exchange")
+    whole = table.read_bytes()
+    table.write_bytes(cut)
+    with connect() as connection, connection.SimpleQueue(name) as queue:
+        queue.put("whole")
+        assert queue.get(timeout=10).payload == "whole"
+    assert table.read_bytes() == whole
 
 
 def test_many_who_open_a_queue_for_the_first_time_hinder_nobody(connect, name):

@@ -500,7 +500,7 @@ def test_beat_goes_on_while_the_database_is_away(monkeypatch):
         raise OperationalError
 
     monkeypatch.setattr(jobs, "beat", is_away)
-    monkeypatch.setattr(jobs.PersistentScheduler, "tick", lambda scheduler: 300.0)
+    monkeypatch.setattr(jobs.LastingScheduler, "tick", lambda scheduler: 300.0)
     monkeypatch.setattr(jobs.connection, "close", lambda: None)
     scheduler = object.__new__(jobs.Scheduler)
     assert scheduler.tick() == jobs.SIGN_INTERVAL
