@@ -11,32 +11,20 @@ from urllib.parse import urlsplit
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.utils import get_random_secret_key
 from environs import Env
 
 from qa_plan.channels import channels, site_address
+from qa_plan.datafolder import data_folder, secret_key
 from qa_plan.sender import sender
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
-VAR_DIR = Path(env.str("QA_PLAN_VAR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = data_folder(env.str("QA_PLAN_VAR", str(BASE_DIR / "var")))
 EMBEDDED = not env.str("DATABASE_URL", "")
 DEBUG = env.bool("DEBUG", False)
 
-
-def embedded_secret_key() -> str:
-    """The key of an embedded installation: made once, readable by its owner only, kept beside its data."""
-    path = VAR_DIR / "secret_key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(get_random_secret_key())
-    return path.read_text()
-
-
-SECRET_KEY = env.str("SECRET_KEY", "") or (embedded_secret_key() if EMBEDDED else "")
+SECRET_KEY = env.str("SECRET_KEY", "") or (secret_key(VAR_DIR) if EMBEDDED else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("设置了 DATABASE_URL 时必须设置 SECRET_KEY。")
 

@@ -16,6 +16,7 @@ from django.db import connections
 from django.shortcuts import resolve_url
 
 from qa_plan.commands import OfficeCommand, cause_of
+from qa_plan.datafolder import alone_on, trial
 from qa_plan.supervisor import Program, ProgramEnded, run_together, say
 
 HOST = "127.0.0.1"
@@ -36,7 +37,13 @@ class Command(OfficeCommand):
         parser.add_argument("--port", type=int, default=8000, help="端口，默认8000")
 
     def handle(self, *, host: str, port: int, **options: object) -> None:
-        with reserved(host, port) as listener, suppress(KeyboardInterrupt):
+        with alone_on(settings.VAR_DIR) as alone, reserved(host, port) as listener, suppress(KeyboardInterrupt):
+            if not alone:
+                raise CommandError(
+                    f"数据目录 {settings.VAR_DIR} 已有一套系统在运行，请先停止，或以 QA_PLAN_VAR 另设目录。"
+                )
+            if hindrance := trial(settings.VAR_DIR):
+                raise CommandError(f"数据目录 {settings.VAR_DIR} 无法写入（{hindrance}），请处理后重新启动。")
             self.check()
             gc.freeze()  # what is loaded need not be taken apart at the end
             prepare()
