@@ -15,7 +15,7 @@ from tasks.models import Channel, Delivery, Heartbeat, Plan, Sweep, WorkdayOverr
 from tasks.rules.workdays import DAY, Overrides, is_workday, on_or_before
 
 MAILS_IN_A_ROW = 5
-# How long none of them is silent while all is well; the sweep is known by its rows.
+# How long none of them is silent while all is well; the sweep is known by its rows. A sign from later than that is none.
 JOBS = {
     "daily_round": timedelta(hours=26),
     "send_due": timedelta(minutes=10),
@@ -44,7 +44,7 @@ def troubles(seen: Seen, *, at: datetime, now: datetime) -> dict[str, str]:
         wrong["reminders"] = f"{late:%Y-%m-%d}的提醒到{settings.SWEEP_BY:%H:%M}还没有生成，请系统管理员检查后台任务。"
     if seen.failed_mails >= MAILS_IN_A_ROW:
         wrong["mail"] = f"最近{MAILS_IN_A_ROW}封提醒邮件都没有发出，请系统管理员检查邮件服务。"
-    silent = [name for name, longest in JOBS.items() if (sign := seen.signs.get(name)) and now - sign > longest]
+    silent = [name for name, longest in JOBS.items() if (sign := seen.signs.get(name)) and abs(now - sign) > longest]
     if silent:
         wrong["jobs"] = "后台定时任务已经停止运行，请系统管理员检查。"
     return wrong

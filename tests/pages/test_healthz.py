@@ -9,10 +9,11 @@ from kombu import Connection
 
 from qa_plan.celery import app
 from tasks.models import Heartbeat
+from tasks.pages.health import views
 from tasks.workflow.heartbeat import beat
 from tests.services.server import free_port
 
-ALIVE = {"database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
+ALIVE = {"database": "ok", "disk": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
 ALL_WELL = {**ALIVE, "reminders": "ok", "mail": "ok", "jobs": "ok"}
 
 
@@ -43,6 +44,48 @@ def test_who_has_not_been_seen_for_two_minutes_is_named_with_the_seconds(client,
     response = seen(300)
     assert response.status_code == 503
     assert response.json() == {**ALL_WELL, process: "last seen 300 s ago"}
+
+
+@pytest.mark.parametrize("process", ["worker", "beat"])
+def test_a_sign_from_the_future_is_none(client, alive, process):
+    def seen(seconds):
+        Heartbeat.objects.filter(process=process).update(seen_at=timezone.now() + timedelta(seconds=seconds))
+        return client.get("/healthz")
+
+    assert seen(5).status_code == 200
+    response = seen(2 * 86400)
+    assert response.status_code == 503
+    assert response.json()[process].endswith("s ahead of the clock")
+
+
+def test_a_job_whose_last_sign_is_from_the_future_is_failing(client, alive):
+    beat("send_due", timezone.now() + timedelta(days=2))
+    assert client.get("/healthz").json() == {**ALL_WELL, "jobs": "failing"}
+
+
+def test_a_database_that_takes_no_writes_is_named(client, alive, monkeypatch):
+    def refuses(*args):
+        raise OperationalError("disk full")
+
+    monkeypatch.setattr(views, "beat", refuses)
+    response = client.get("/healthz")
+    assert response.status_code == 503
+    assert response.json() == {**ALL_WELL, "database": "not writable"}
+
+
+def test_a_folder_that_takes_no_writes_is_named(client, alive, settings, tmp_path):
+    settings.VAR_DIR = tmp_path / "gone"
+    response = client.get("/healthz")
+    assert response.status_code == 503
+    assert response.json() == {**ALL_WELL, "disk": "not writable"}
+
+
+def test_a_database_without_its_tables_is_named_in_json_too(client, alive):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE tasks_sweep RENAME TO tasks_swept")
+    response = client.get("/healthz")
+    assert response.status_code == 503
+    assert response.json()["database"] == "unreachable"
 
 
 def test_a_broker_that_does_not_answer_is_named(client, alive, monkeypatch):

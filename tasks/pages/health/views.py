@@ -1,9 +1,10 @@
-"""/healthz: whether database, broker, worker and beat live, and reminders go out. For machines; no word of business."""
+"""/healthz: whether database, disk, broker, worker and beat live, and reminders go out. For machines, always in JSON."""
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -12,10 +13,13 @@ from kombu.exceptions import OperationalError
 
 from qa_plan import clock
 from qa_plan.celery import app
+from qa_plan.datafolder import trial
 from tasks.pages.health.questions import last_seen
 from tasks.reminders.watch import look, troubles
+from tasks.workflow.heartbeat import beat
 
 STALE_AFTER = timedelta(seconds=120)
+CLOCKS_APART = timedelta(seconds=30)  # of two hosts that keep time; a sign from later than that is none
 
 
 @login_not_required
@@ -23,22 +27,38 @@ STALE_AFTER = timedelta(seconds=120)
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when all is well, 503 otherwise; each part says "ok" or what is wrong."""
-    database = _database()
-    seen = last_seen() if database == "ok" else {}
-    parts = {"database": database, "broker": _broker(), **{name: _age(seen.get(name)) for name in ("worker", "beat")}}
-    if database == "ok":
-        wrong = troubles(look(), at=clock.now(), now=timezone.now())
-        parts |= {name: "failing" if name in wrong else "ok" for name in ("reminders", "mail", "jobs")}
+    parts = {"database": "ok", "disk": _disk(), "broker": _broker()}
+    try:
+        parts |= _in_the_database()
+    except DatabaseError:
+        connection.close()
+        parts |= {"database": "unreachable", "worker": "unknown", "beat": "unknown"}
     return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
 
 
-def _database() -> str:
+def _in_the_database() -> dict[str, str]:
+    """What the database can say; raises DatabaseError where it can't be asked."""
+    seen = last_seen()
+    wrong = troubles(look(), at=clock.now(), now=timezone.now())
+    return {
+        "database": _takes_writes(),
+        **{name: _age(seen.get(name)) for name in ("worker", "beat")},
+        **{name: "failing" if name in wrong else "ok" for name in ("reminders", "mail", "jobs")},
+    }
+
+
+def _takes_writes() -> str:
+    """A database that is full or a replica still answers: only a row that is written says that it works."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        with transaction.atomic():
+            beat("web", timezone.now())
     except DatabaseError:
-        return "unreachable"
+        return "not writable"
     return "ok"
+
+
+def _disk() -> str:
+    return "not writable" if trial(settings.VAR_DIR) else "ok"
 
 
 def _broker() -> str:
@@ -54,4 +74,6 @@ def _age(seen_at: datetime | None) -> str:
     if seen_at is None:
         return "never seen"
     age = timezone.now() - seen_at
+    if age < -CLOCKS_APART:
+        return f"last seen {int(-age.total_seconds())} s ahead of the clock"
     return "ok" if age < STALE_AFTER else f"last seen {int(age.total_seconds())} s ago"
