@@ -15,7 +15,8 @@ from tasks.models import Channel, Delivery, Heartbeat, Plan, Sweep, WorkdayOverr
 from tasks.rules.workdays import DAY, Overrides, is_workday, on_or_before
 
 MAILS_IN_A_ROW = 5
-# How long none of them is silent while all is well; the sweep is known by its rows. A sign from later than that is none.
+# How long none of them is silent while all is well; the sweep is known by its rows.
+# A sign from later than that is none.
 JOBS = {
     "daily_round": timedelta(hours=26),
     "send_due": timedelta(minutes=10),

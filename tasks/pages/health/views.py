@@ -1,4 +1,4 @@
-"""/healthz: whether database, disk, broker, worker and beat live, and reminders go out. For machines, always in JSON."""
+"""/healthz: whether database, disk, broker, worker and beat live, and reminders go out. For machines, in JSON."""
 
 from datetime import datetime, timedelta
 
