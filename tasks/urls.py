@@ -2,6 +2,7 @@ from django.urls import path
 
 from tasks.pages.corrections import views as corrections
 from tasks.pages.evidence import views as evidence
+from tasks.pages.filed import views as filed
 from tasks.pages.filing import views as filing
 from tasks.pages.groups import views as groups
 from tasks.pages.importing import views as importing
@@ -60,6 +61,7 @@ urlpatterns = [
     # /requests/
     path("requests/", requests.request_list, name="request-list"),
     path("requests/<key:pk>/", requests.request_detail, name="request-detail"),
+    path("requests/<key:pk>/withdraw/", requests.request_withdraw, name="request-withdraw"),
     # /urges/
     path("urges/", urges.urge_list, name="urge-list"),
     path("urges/new/", urges.urge_new, name="urge-new"),
@@ -80,6 +82,9 @@ urlpatterns = [
     # /my/
     path("my/", filing.my, name="my"),
     path("my/milestones/", milestones.my_milestones, name="my-milestones"),
+    path("my/reports/", filed.report_history, name="report-history"),
+    path("my/reports/<key:pk>/", filed.report_filed, name="report-filed"),
+    path("my/requests/", requests.my_requests, name="my-requests"),
     path("my/receipts/", requests.acknowledge, name="acknowledge"),
     path("my/<key:pk>/", filing.report_edit, name="report-edit"),
     # /reviews/

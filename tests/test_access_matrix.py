@@ -221,6 +221,9 @@ tasks:urge-slips         -           GET     login  302         302          302
 reports:slips-docx       -           GET     login  302         302          302      302           302    302
 tasks:request-list       -           GET     login  200         403          403      403           403    403
 tasks:request-detail     request     GET     login  200         200          200      404           200    200
+tasks:my-requests        -           GET     login  403         200          200      200           403    403
+tasks:request-withdraw   request     GET     login  405         405          405      405           405    405
+tasks:request-withdraw   request     POST    login  403         302          302      404           403    403
 tasks:request-detail     request     POST    login  422         403          403      404           403    403
 tasks:review-list        -           GET     login  200         403          403      403           403    403
 tasks:review-list        -           POST    login  422         403          403      403           403    403
@@ -262,6 +265,11 @@ tasks:request-new        assignment  GET     login  403         200          200
 tasks:request-new        assignment  POST    login  403         422          422      403           403    403
 tasks:milestone-report   milestone   GET     login  403         200          200      403           403    403
 tasks:milestone-report   milestone   POST    login  403         422          422      403           403    403
+tasks:report-history     -           GET     login  403         200          200      200           403    403
+tasks:report-filed       waiting     GET     login  403         200          200      404           403    403
+tasks:report-filed       waiting     POST    login  403         302          302      404           403    403
+tasks:report-filed       accepted    GET     login  403         200          200      403           403    403
+tasks:report-filed       accepted    POST    login  403         422          422      403           403    403
 tasks:report-edit        assignment  GET     login  403         200          200      403           403    403
 tasks:report-edit        assignment  POST    login  403         422          422      403           403    403
 tasks:report-edit        draft       POST    login  403         302          302      403           403    403
@@ -301,6 +309,8 @@ READ_ONLY = [
     "reports:slips-docx",
     "tasks:evidence",
     "tasks:my",
+    "tasks:my-requests",
+    "tasks:report-history",
     "reports:account-file",
     "tasks:my-milestones",
     "reports:fill-in-file",
@@ -363,12 +373,14 @@ NOTHING_THERE = [
     "/assignments/0/close/",
     "/assignments/0/requests/new/",
     "/requests/0/",
+    "/requests/0/withdraw/",
     "/reminders/0/",
     "/reminders/rules/0/",
     "/reminders/deliveries/0/send/",
     "/urges/0/",
     "/urges/0/slip/",
     "/my/0/",
+    "/my/reports/0/",
     "/reviews/0/",
     "/reviews/0/comments/",
     "/messages/0/",

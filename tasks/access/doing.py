@@ -12,6 +12,7 @@ from tasks.access.questions import assignments_by_key
 from tasks.access.roles import can_file_reports, can_move_people, can_review, can_steer
 from tasks.access.seeing import get_period, get_plan, sees_plans, visible_plans, visible_reports
 from tasks.models import Assignment, ImportDraft, Plan, ProgressReport, ReportingPeriod
+from tasks.models.querysets import ProgressReportQuerySet
 
 
 def require(allowed: bool) -> None:
@@ -34,6 +35,26 @@ def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:
         raise Http404
     require(can_file_reports(user) and assignments[0].agency_id == user.agency_id)
     return assignments[0]
+
+
+def own_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
+    """Everything that the person's agency has filed by then, each with `taken_back_at`; 403 for those who file none."""
+    mine = ProgressReport.objects.ever(moment).filter(assignment__agency=get_own_agency(user))
+    reports = mine.with_withdrawal(moment).select_related(
+        "assignment__item__plan", "assignment__agency", "period", "recorded_by"
+    )
+    return reports.defer("assignment__item__text", "assignment__item__plan__notice_text")
+
+
+def get_own_report(user: User, pk: int, moment: datetime) -> ProgressReport:
+    """One of them, with what it was filed with; another agency's is 403 where its text may be read, else 404."""
+    if not (
+        can_file_reports(user) and ProgressReport.objects.filter(pk=pk, assignment__agency=user.agency_id).exists()
+    ):
+        get_object_or_404(visible_reports(user, moment), pk=pk)
+        raise PermissionDenied
+    reports = own_reports(user, moment).with_evidence().prefetch_related("readings__indicator")
+    return get_object_or_404(reports.select_related("prepared_by"), pk=pk)
 
 
 def get_assignment_to_steer(user: User, pk: int, moment: datetime) -> Assignment:

@@ -45,7 +45,7 @@ def badge_counts(user: Param, *, steers: bool, watches: bool) -> QuerySet[User, 
     """One row: unread messages; for those who steer, what waits and the office's name; what the watch goes by."""
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
     waiting = ProgressReport.objects.filter(settled_at=None, assignment__ended_at=None)
-    requests = AgencyRequest.objects.filter(decision=None, assignment__ended_at=None)
+    requests = AgencyRequest.objects.filter(decision=None, withdrawal=None, assignment__ended_at=None)
     office = Subquery(Office.objects.order_by("pk").values("name")[:1])
     none = (Value(0), Value(0), Value(None, CharField()))
     theirs = (CountUpToLimit(waiting), CountUpToLimit(requests), office) if steers else none

@@ -12,6 +12,7 @@ from tasks.models.facts import (
     Receipt,
     ReportEvidence,
     ReportOrigin,
+    ReportWithdrawal,
     Review,
     WeightRevision,
 )
@@ -38,7 +39,15 @@ from tasks.models.reminders import (
     ReminderRule,
     Sweep,
 )
-from tasks.models.requests import AgencyRequest, Decision, PeriodLock, RequestEvidence, RequestOrigin, Waiver
+from tasks.models.requests import (
+    AgencyRequest,
+    Decision,
+    PeriodLock,
+    RequestEvidence,
+    RequestOrigin,
+    RequestWithdrawal,
+    Waiver,
+)
 from tasks.models.talk import Comment, Message
 from tasks.models.urges import Urge, UrgedAssignment, UrgeReply
 
@@ -88,9 +97,11 @@ __all__ = [
     "ReportDraft",
     "ReportEvidence",
     "ReportOrigin",
+    "ReportWithdrawal",
     "ReportingPeriod",
     "RequestEvidence",
     "RequestOrigin",
+    "RequestWithdrawal",
     "Review",
     "Section",
     "Sweep",

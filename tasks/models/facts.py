@@ -74,7 +74,7 @@ class ProgressReport(Fact):
     `recorded_by` filed it; where an agency's head consents first (审签), `prepared_by` is the liaison who wrote it.
 
     A fact with a single write-once column: `settled_at` goes from NULL to the instant at which the report stopped
-    waiting, because it was first reviewed or a newer one took its place.
+    waiting, because it was first reviewed, a newer one took its place, or its agency took it back.
     """
 
     assignment = models.ForeignKey(
@@ -100,6 +100,7 @@ class ProgressReport(Fact):
         verdict: str | None
         comment: str | None
         reviewed_at: datetime | None
+        taken_back_at: datetime | None  # by `with_withdrawal`
         first_filed_at: datetime  # by `with_first_filing`
         goes_on: bool  # by `with_origin`
 
@@ -154,6 +155,22 @@ class ReportOrigin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}：承接{self.origin}"
+
+
+class ReportWithdrawal(Fact):
+    """撤回: from this instant on the report was never filed, for every question; what it said stays on record.
+
+    An agency takes back what no coordinator has reviewed, everything that it filed in the period since the last review.
+    """
+
+    report = models.OneToOneField(ProgressReport, models.PROTECT, related_name="withdrawal", verbose_name="进展报告")
+    reason = models.CharField("撤回原因", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告撤回"
+
+    def __str__(self) -> str:
+        return f"{self.report}：撤回"
 
 
 class IndicatorReading(models.Model):

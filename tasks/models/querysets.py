@@ -16,6 +16,7 @@ from tasks.models.latest import AcceptedPercent, Latest, Moment
 from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, runs_at, waived_or_owed
 from tasks.models.read_then import former, title_then
 from tasks.models.seen_red import Day, lead_seen_red, seen_red
+from tasks.models.waiting import kept, unanswered, unsettled
 
 if TYPE_CHECKING:
     from tasks.models import (
@@ -182,14 +183,16 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return running.annotate(period=period, obligation=waived_or_owed(period, closing))
 
 
-def unsettled(moment: Moment) -> Q:
-    """Whether a report had been neither reviewed nor replaced by a newer one."""
-    return Q(settled_at__isnull=True) | Q(settled_at__gt=moment)
-
-
 class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
     def as_of(self, moment: Moment) -> Self:
-        """Reports filed by then, newest first, each with `verdict` and `comment`: None while it waits."""
+        """Reports filed by then, newest first, each with `verdict` and `comment`: None while it waits.
+
+        What its agency had taken back by then was never filed.
+        """
+        return self.ever(moment).filter(kept(moment))
+
+    def ever(self, moment: Moment) -> Self:
+        """The same, with those that were taken back."""
         return (
             self.filter(recorded_at__lte=moment)
             .annotate(
@@ -199,6 +202,10 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
             )
             .order_by("-recorded_at", "-pk")
         )
+
+    def with_withdrawal(self, moment: Moment) -> Self:
+        """Adds `taken_back_at`: when its agency took it back, None where it had not by then."""
+        return self.annotate(taken_back_at=Latest("ReportWithdrawal", "recorded_at", moment, report="pk"))
 
     def with_origin(self) -> Self:
         """Adds `goes_on`: whether the report goes on with reports of the agency's predecessors."""
@@ -220,7 +227,8 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
 
     def with_first_filing(self, moment: datetime) -> Self:
         """Adds `first_filed_at`: when the first report of its assignment and period was filed, by predecessors too."""
-        filed = apps.get_model("tasks", "ProgressReport")._default_manager.filter(recorded_at__lte=moment)
+        reports = apps.get_model("tasks", "ProgressReport")._default_manager
+        filed = reports.filter(kept(moment), recorded_at__lte=moment)
         same = filed.filter(assignment=OuterRef("assignment"), period=OuterRef("period"))
         origins = apps.get_model("tasks", "ReportOrigin")._default_manager.filter(
             report__assignment=OuterRef("assignment"),
@@ -251,9 +259,8 @@ class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
         return self.annotate(goes_on=Exists(origins))
 
     def unanswered(self, moment: Moment) -> Self:
-        """Keeps requests that had been made by then and not yet decided."""
-        undecided = Q(decision__isnull=True) | Q(decision__recorded_at__gt=moment)
-        return self.filter(undecided, recorded_at__lte=moment)
+        """Keeps requests that had been made by then, and neither decided nor taken back."""
+        return self.filter(unanswered(moment), recorded_at__lte=moment)
 
     def waiting(self, moment: Moment) -> Self:
         """Keeps requests that are 待答复, the longest waiting first; what was withdrawn from its agency waits no more.

@@ -79,6 +79,19 @@ class RequestOrigin(models.Model):
         return f"{self.request}：承接{self.origin}"
 
 
+class RequestWithdrawal(Fact):
+    """撤回: the agency takes back a request that no coordinator has decided; it waits no more."""
+
+    request = models.OneToOneField(AgencyRequest, models.PROTECT, related_name="withdrawal", verbose_name="申请")
+    reason = models.CharField("撤回原因", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申请撤回"
+
+    def __str__(self) -> str:
+        return f"{self.request}：撤回"
+
+
 class Decision(Fact):
     """What a coordinator decided on a request; a refusal says why.
 

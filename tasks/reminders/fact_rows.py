@@ -39,6 +39,7 @@ from tasks.models import (
     Urge,
 )
 from tasks.models.latest import Latest, Moment
+from tasks.models.waiting import kept
 
 CHUNK = 2000  # rows that are read at a time
 
@@ -153,6 +154,7 @@ def _sent_back(moment: Moment, agency: Param | None) -> QuerySet[Review]:
     """The reviews that sent a report back which was not filed again since."""
     reviews = Review.objects.filter(recorded_at__lte=moment)
     newer = ProgressReport.objects.filter(
+        kept(moment),
         _later_than("report__"),
         assignment=OuterRef("report__assignment"),
         period=OuterRef("report__period"),

@@ -12,7 +12,7 @@ from django.db.models import Q, TextChoices
 from qa_plan.clock import end_of
 from tasks.models import Assignment, PeriodLock, Plan, ProgressReport, ReportingPeriod, Review
 from tasks.models.obligation import Obligation, PeriodTerms
-from tasks.models.querysets import unsettled
+from tasks.models.waiting import unsettled
 from tasks.standing.questions import periods_opened
 
 

@@ -31,6 +31,7 @@ from tasks.workflow.steering import steer
 from tasks.workflow.succession import carry_out_due, establish_agency, split, succeed
 from tasks.workflow.urges import answer_urge, urge
 from tasks.workflow.versions import Basis, StaleError
+from tasks.workflow.withdrawals import withdraw_report, withdraw_request
 
 __all__ = [
     "Basis",
@@ -95,4 +96,6 @@ __all__ = [
     "weigh",
     "withdraw_assignment",
     "withdraw_milestone",
+    "withdraw_report",
+    "withdraw_request",
 ]

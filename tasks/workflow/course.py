@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from agencies.changes import note
 from agencies.models import User
@@ -34,7 +35,8 @@ def place_of(assignment: Assignment, at: datetime) -> Place:
     requests = list(
         AgencyRequest.objects.filter(assignment=assignment)
         .order_by()
-        .values_list("kind", "recorded_at", "decision__recorded_at")
+        .annotate(answered_at=Coalesce("decision__recorded_at", "withdrawal__recorded_at"))
+        .values_list("kind", "recorded_at", "answered_at")
     )
     open_kinds = frozenset(kind for kind, _, decided_at in requests if decided_at is None)
     known = [moment for _, made_at, decided_at in requests for moment in (made_at, decided_at) if moment]
@@ -149,7 +151,7 @@ def _as_kept(assignment: Assignment, place: Place, kind: str, reason: str, unpro
 
 def evidence_on_record(assignment: Assignment, at: datetime) -> list[Evidence]:
     """What came with the assignment's reports and requests by then, each once, oldest first."""
-    filed = Q(reports__assignment=assignment, reports__recorded_at__lte=at)
+    filed = Q(reports__assignment=assignment, reports__recorded_at__lte=at, reports__withdrawal=None)
     asked = Q(requests__assignment=assignment, requests__recorded_at__lte=at)
     return list(Evidence.objects.filter(filed | asked).select_related("blob").distinct().order_by("pk"))
 

@@ -3,7 +3,17 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, DateTimeField, Exists, Func, IntegerField, OuterRef, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    Exists,
+    Func,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import Assignment, PeriodLock, ProgressReport, ReportDraft, Review
@@ -13,7 +23,7 @@ GUARDED = ("item_id", "item__plan_id", "due_on", "closure", "percent")
 
 
 class LastWord(Func):
-    """When anything was last said of an assignment: in a report, in a review of one, or by a closure."""
+    """When anything was last said of an assignment: in a report, a review or withdrawal of one, or by a closure."""
 
     arity = 1
     output_field = DateTimeField()
@@ -22,6 +32,8 @@ class LastWord(Func):
         "SELECT recorded_at AS at FROM tasks_progressreport WHERE assignment_id = %(expressions)s UNION ALL "
         "SELECT review.recorded_at FROM tasks_review review JOIN tasks_progressreport report"
         " ON report.id = review.report_id WHERE report.assignment_id = %(expressions)s UNION ALL "
+        "SELECT taken.recorded_at FROM tasks_reportwithdrawal taken JOIN tasks_progressreport report"
+        " ON report.id = taken.report_id WHERE report.assignment_id = %(expressions)s UNION ALL "
         "SELECT recorded_at FROM tasks_closure WHERE assignment_id = %(expressions)s) said)"
     )
 
@@ -31,11 +43,8 @@ def guarded_columns(
     pk: Param, moment: Param, period: Param, *, has_period: bool
 ) -> QuerySet[Assignment, tuple[Any, ...]]:
     """Of the assignment, where it is in force: what guards look at, its newest report in the period, its last word."""
-    newest = (
-        Latest("ProgressReport", "id", moment, within=period, assignment="pk")
-        if has_period
-        else Value(None, BigIntegerField())
-    )
+    of_period = ProgressReport.objects.as_of(moment).filter(assignment=OuterRef("pk"), period=period)
+    newest = Subquery(of_period.values("pk")[:1]) if has_period else Value(None, BigIntegerField())
     standing = Assignment.objects.in_force(moment).with_standing(moment, Value("")).order_by().filter(pk=pk)
     return standing.values_list(*GUARDED, newest, LastWord("pk"))
 

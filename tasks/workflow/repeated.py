@@ -38,9 +38,8 @@ def filed_before(
     assignment: Assignment, period: ReportingPeriod, basis: Basis | None, content: Content, *, by: User
 ) -> ProgressReport | None:
     """The only report filed since the basis, where the same person filed it with the same content, and it waits."""
-    reports = list(
-        ProgressReport.objects.filter(assignment=assignment, period=period).order_by("-recorded_at", "-pk")[:2]
-    )
+    standing = ProgressReport.objects.filter(assignment=assignment, period=period, withdrawal=None)
+    reports = list(standing.order_by("-recorded_at", "-pk")[:2])
     if basis is None or not reports or drafts_of(assignment=assignment.pk, period=period.pk):
         return None
     newest, before = reports[0], reports[1].pk if len(reports) > 1 else 0

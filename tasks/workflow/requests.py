@@ -20,6 +20,7 @@ from tasks.models import (
     Evidence,
     Message,
     RequestEvidence,
+    RequestWithdrawal,
 )
 from tasks.rules.texts import shortened
 from tasks.standing.course import Move, State, refusal
@@ -53,7 +54,7 @@ def make_request(
     request.
     """
     place, day = place_of(assignment, at), timezone.localdate(at)
-    waiting = AgencyRequest.objects.filter(assignment=assignment, kind=kind, decision=None)
+    waiting = AgencyRequest.objects.filter(assignment=assignment, kind=kind, decision=None, withdrawal=None)
     made = waiting.filter(reason=reason.strip(), due_on=due_on, recorded_by=by).first()
     if made is not None:
         return made
@@ -169,6 +170,8 @@ def decide_request(
             return decided
         who = f"由{decided.recorded_by}" if decided.recorded_by else ""
         raise WorkflowError(f"该申请已{who}答复“{_verdict(decided)}”，未作改动。")
+    if RequestWithdrawal.objects.filter(request=request).exists():
+        raise WorkflowError("该申请已由申请单位撤回，无须答复。")
     place = place_of(assignment, at)
     require_move(assignment, place, Move.DECIDE)
     if not is_granted and not comment:

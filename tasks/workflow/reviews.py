@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from agencies.changes import note
 from agencies.models import User
-from tasks.models import AcceptedProgress, Assignment, Comment, Message, ProgressReport, Review
+from tasks.models import AcceptedProgress, Assignment, Comment, Message, ProgressReport, ReportWithdrawal, Review
 from tasks.rules.mentions import named_in
 from tasks.rules.texts import shortened
 from tasks.workflow.current import WorkflowError, deed, lock_and_read, lock_row
@@ -36,7 +36,8 @@ def review_report(
     newest = newest_reports(assignment=report.assignment_id, period=report.period_id, moment=current.at)
     pk, last_verdict, last_review = next(iter(newest), (None, None, None))
     if pk != report.pk:
-        raise WorkflowError("该单位已重新报送，请审核最新一稿。")
+        taken_back = ReportWithdrawal.objects.filter(report=report).exists()
+        raise WorkflowError("该单位已撤回这份报告。" if taken_back else "该单位已重新报送，请审核最新一稿。")
     if last_verdict == verdict and last_review and last_review != seen:
         last = Review.objects.get(pk=last_review)
         if (last.comment, last.recorded_by_id) == (comment.strip(), by.pk):

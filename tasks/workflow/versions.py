@@ -11,7 +11,8 @@ from tasks.workflow.questions import drafts_of
 class Basis:
     """What a form was made from: its draft's version and the period's newest report, each 0 where there was none.
 
-    A draft's version only grows until it is filed, and filing makes a newer report: no basis ever comes back.
+    A draft's version only grows until it is filed, and filing makes a newer report; the draft that a withdrawal leaves
+    begins past any version that there was: no basis ever comes back.
     """
 
     draft: int = 0
@@ -55,5 +56,5 @@ def basis_of(draft: ReportDraft | None, report: int | None) -> Basis:
 
 
 def newest_report(assignment: Assignment, period: ReportingPeriod) -> int | None:
-    reports = ProgressReport.objects.filter(assignment=assignment, period=period)
+    reports = ProgressReport.objects.filter(assignment=assignment, period=period, withdrawal=None)
     return reports.order_by("-recorded_at", "-pk").values_list("pk", flat=True).first()

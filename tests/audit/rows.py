@@ -21,7 +21,7 @@ Row = dict[str, Any]
 ZONE = ZoneInfo("Asia/Shanghai")
 FACTS = (
     *("ItemRevision", "WeightRevision", "ProgressReport", "Review", "Closure", "Waiver", "IndicatorReading"),
-    *("AgencyRequest", "Decision", "PlanRevision"),
+    *("AgencyRequest", "Decision", "PlanRevision", "ReportWithdrawal"),
 )
 RUNNING = ("", "reopened")
 SETTINGS = ("behind_margin", "ahead_margin", "soon_days", "assists_owe_reports")
@@ -75,6 +75,7 @@ class Rows:
             **{"ItemRevision": "item__plan", "Review": "report__assignment__item__plan", "PlanRevision": "plan"},
             **{"IndicatorReading": "report__assignment__item__plan", "AgencyRequest": "assignment__item__plan"},
             "Decision": "request__assignment__item__plan",
+            "ReportWithdrawal": "report__assignment__item__plan",
         }
         in_time = {name: ("pk",) if name == "IndicatorReading" else ("recorded_at", "pk") for name in FACTS}
         return cls(
@@ -106,6 +107,10 @@ class Rows:
     @cached_property
     def reviews(self) -> dict[int, list[Row]]:
         return by(self.facts["Review"], "report_id")
+
+    @cached_property
+    def withdrawals(self) -> dict[int, list[Row]]:
+        return by(self.facts["ReportWithdrawal"], "report_id")
 
     @cached_property
     def closures(self) -> dict[int, list[Row]]:
@@ -243,7 +248,7 @@ class Rows:
             for report in self.reports.get(row["id"], ())
             if report["period_id"] == period["id"] and report["recorded_at"] <= moment
         ]
-        return own
+        return [report for report in own if last(self.withdrawals.get(report["id"], ()), moment) is None]
 
     def state(self, row: Row, period: Row, moment: datetime) -> str:
         """Where the report stands, by the newest one: "" where none was filed."""

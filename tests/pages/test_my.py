@@ -100,7 +100,7 @@ def test_what_needs_no_report_has_no_form_but_is_listed(as_lead, plan, lead, lea
     page = as_lead.get("/my/")
     assert len(cards(page)) == 1
     listed = page.rows("//section[@id='filed']//tbody/tr")
-    assert [row[5] for row in listed] == ["已办结", "待审 报70% 重新报送"]
+    assert [row[5] for row in listed] == ["已办结", "待审 报70% 查看 重新报送"]
     assert "1 / 2" in page.text("//div[@class='due']")
 
 
@@ -217,7 +217,7 @@ def test_what_is_filed_is_stored_whole_and_waits(as_lead, lead, period):
     assert {name: getattr(report, name) for name in texts} == texts
     assert (report.percent, report.period, report.recorded_by) == (80, period, as_lead.user)
     assert IndicatorReading.objects.get().value == Decimal(131)
-    assert page.rows("//section[@id='filed']//tbody/tr")[0][5] == "待审 报80% 重新报送"
+    assert page.rows("//section[@id='filed']//tbody/tr")[0][5] == "待审 报80% 查看 重新报送"
 
 
 def test_filing_takes_the_draft_away(as_lead, lead, period):

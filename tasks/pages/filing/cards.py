@@ -129,18 +129,19 @@ class Card:
 def cards_of(owed_reports: Sequence[OwedReport], moment: datetime) -> list[Card]:
     """The owed reports with their forms, filled in as far as is known."""
     wanted = {owed.assignment.standing_report for owed in owed_reports if owed.assignment.standing_report}
-    wanted |= {owed.newest.pk for owed in owed_reports if owed.newest and owed.filing == Filing.SENT_BACK}
+    wanted |= {owed.newest.pk for owed in owed_reports if owed.newest}
     by_pk, sources = _with_sources(wanted, moment)
     indicators, read = indicators_of(owed_reports, wanted)
     evidence = evidence_of(owed_reports)
     cards = []
     for owed in owed_reports:
-        returned = by_pk[owed.newest.pk] if owed.newest and owed.filing == Filing.SENT_BACK else None
+        filed = by_pk[owed.newest.pk] if owed.newest else None
+        returned = filed if owed.filing == Filing.SENT_BACK else None
         last = by_pk.get(owed.assignment.standing_report or 0)
         form = ReportForm(
             indicators=indicators[owed.assignment.item_id],
             period=owed.period,
-            initial=initial(owed, returned, last, read),
+            initial=initial(owed, filed, last, read),
             auto_id=f"id_{owed.slot}_%s",
         )
         form.hold(owed.assignment, evidence[owed.slot])
@@ -219,9 +220,9 @@ def indicators_of(
 
 
 def evidence_of(owed_reports: Sequence[OwedReport]) -> dict[str, list[Evidence]]:
-    """By slot: what the draft holds, or the report that was sent back. One query."""
+    """By slot: what the draft holds, or the report that was filed last. One query."""
     drafts = {owed.draft.pk: owed.slot for owed in owed_reports if owed.draft}
-    reports = {owed.newest.pk: owed.slot for owed in owed_reports if owed.newest and owed.filing == Filing.SENT_BACK}
+    reports = {owed.newest.pk: owed.slot for owed in owed_reports if owed.newest}
     attached = (
         Evidence.objects.filter(assignment__in=[owed.assignment.pk for owed in owed_reports])
         .annotate(
@@ -246,15 +247,15 @@ def evidence_of(owed_reports: Sequence[OwedReport]) -> dict[str, list[Evidence]]
 
 def initial(
     owed: OwedReport,
-    returned: ProgressReport | None,
+    filed: ProgressReport | None,
     last: ProgressReport | None,
     read: Mapping[int, dict[int, Decimal]],
 ) -> dict[str, Any]:
-    """What the form holds before anybody types: the draft, else what was sent back, else what was accepted last."""
+    """What the form holds before anybody types: the draft, else what was filed last, else what was accepted last."""
     if owed.draft is not None:
         return initial_of(owed.draft, values_of(owed.draft))
-    if returned is not None:
-        return initial_of(returned, read[returned.pk])
+    if filed is not None:
+        return initial_of(filed, read[filed.pk])
     known = {"percent": owed.standing.percent} | fields_of(read[last.pk] if last else {})
     return known | {"delay_reason": last.delay_reason} if last and owed.is_behind else known
 

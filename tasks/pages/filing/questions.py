@@ -1,9 +1,27 @@
 """What filing one report asks besides what 我的填报 does."""
 
-from django.db.models import DateTimeField, IntegerField, QuerySet
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
+from django.conf import settings
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Expression,
+    F,
+    IntegerField,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
+
+from agencies.models import User
 from qa_plan.compile_once import Param, compile_once
-from tasks.models import Assignment, Evidence, ProgressReport, ReportingPeriod
+from tasks.access import own_agencies
+from tasks.models import Assignment, Evidence, Message, ProgressReport, ReportingPeriod, Urge, WorkdayOverride
 
 
 @compile_once(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
@@ -11,6 +29,40 @@ def accepted_before(assignment: Param, period: Param, moment: Param) -> QuerySet
     """What was said in the latest accepted report of another period, if any."""
     accepted = ProgressReport.objects.accepted(moment).filter(assignment=assignment)
     return accepted.exclude(period=period).values_list("progress", flat=True)[:1]
+
+
+class Beside(NamedTuple):
+    """A row of what 我的填报 asks beside the reports: an urge, an answer, or a day of the calendar."""
+
+    what: str
+    key: int
+    text: str
+    day: date | None
+    is_workday: bool | None
+
+
+def beside_the_reports(user: User, moment: datetime) -> list[Beside]:
+    """Urges that wait for an answer, answers that the person has yet to look at, corrected days. One query."""
+    urges = Urge.objects.unanswered(moment).filter(agency__in=own_agencies(user))
+    prefix = Coalesce(NullIf("prefix", Value("")), Value(settings.URGE_PREFIX))
+    year, number = Cast("year", CharField()), Cast("number", CharField())
+    label = Concat(prefix, Value("〔"), year, Value("〕"), number, Value("号："), "text", output_field=TextField())
+    answers = Message.objects.filter(recipient=user, kind=Message.Kind.DECIDED, read_at=None, sent_at__lte=moment)
+    said = Cast("text", TextField())
+    rows = _beside(urges, "urge", label, F("reply_by")).union(
+        _beside(answers, "answer", said, Cast(Value(None), DateField())),
+        _beside(WorkdayOverride.objects.all(), "day", Value("", TextField()), F("day"), F("is_workday")),
+        all=True,
+    )
+    return [Beside._make(row) for row in rows]
+
+
+def _beside(
+    rows: QuerySet[Any], what: str, text: Expression, day: Expression | F, is_workday: Expression | F | None = None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    no_word = Cast(Value(None), BooleanField())
+    columns = {"b_what": Value(what, CharField()), "b_key": F("pk"), "b_text": text, "b_day": day}
+    return rows.order_by().annotate(**columns, b_word=is_workday or no_word).values_list(*columns, "b_word")
 
 
 def drafted_evidence(assignment: Assignment, period: ReportingPeriod) -> QuerySet[Evidence]:

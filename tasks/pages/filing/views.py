@@ -16,6 +16,8 @@ from tasks.pages.filing import answers
 from tasks.pages.filing.buttons import Sheet, button_of, keep
 from tasks.pages.filing.cards import cards_of, typed_form
 from tasks.pages.filing.page import MyPage
+from tasks.pages.filing.questions import beside_the_reports
+from tasks.pages.filing.queue import waiting
 from tasks.standing.filing import period_to_file
 from tasks.standing.receipts import Receipts
 from tasks.workflow import WorkflowError
@@ -29,11 +31,14 @@ def my(request: Request) -> HttpResponse:
     as_of = request.as_of
     agency, plans = get_own_agency(request.user), visible_plans(request.user)
     mine = MyPage(agency, as_of.day, plans)
+    beside = beside_the_reports(request.user, as_of.moment)
+    mine.overrides = {row.day: bool(row.is_workday) for row in beside if row.what == "day" and row.day}
     receipts = Receipts([owed.assignment for owed in mine.reports], as_of.day, mine.overrides)
     page = Paginator(mine.to_do, 20).get_page(request.GET.get("page"))
     cards = cards_of(list(page), mine.moment) if as_of.is_today else []
     shown = " ".join(card.owed.slot for card in cards)
     context = {"mine": mine, "receipts": receipts, "page": page, "cards": cards, "shown": shown}
+    context["waiting"] = waiting(request.user, mine, receipts, beside, as_of)
     context |= {"newest_plan": next(iter(plans), None), **answers.parties(request, mine)}
     return render(request, "tasks/my.html", context)
 

@@ -1,14 +1,15 @@
 """申请: the queue of those that wait, one of them with all that is decided on, and what can be asked for now."""
 
 from collections import Counter
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
 from agencies.models import User
-from tasks.access import may
-from tasks.models import ActionItem, AgencyRequest, Assignment, Decision, Plan, RequestOrigin
+from tasks.access import can_file_reports, get_own_agency, may
+from tasks.models import ActionItem, AgencyRequest, Assignment, Decision, Plan, RequestOrigin, RequestWithdrawal
 from tasks.rules.asof import AsOf
 from tasks.standing.course import Move, State, open_requests, state_of_read
 from tasks.standing.redating import ItemTurn, item_turns
@@ -62,7 +63,7 @@ class RequestPage:
         mine = Q(assignment=self.request.assignment_id)
         before = RequestOrigin.objects.filter(request__assignment=self.request.assignment_id).values("origin")
         requests = AgencyRequest.objects.filter(mine | Q(pk__in=before), recorded_at__lte=self.as_of.moment)
-        requests = requests.select_related("recorded_by", "decision__recorded_by", "assignment__agency")
+        requests = requests.select_related("recorded_by", "decision__recorded_by", "withdrawal", "assignment__agency")
         requests = requests.prefetch_related("evidence__blob", "origins")
         return list(requests.order_by("-recorded_at", "-pk"))
 
@@ -74,6 +75,11 @@ class RequestPage:
     @property
     def decision(self) -> Decision | None:
         return self.decision_of(self.request)
+
+    @property
+    def taken_back_at(self) -> datetime | None:
+        """When its agency took it back, where it had by the day."""
+        return taken_back_at(self.mine, self.as_of)
 
     @property
     def told(self) -> list[tuple[AgencyRequest, Decision | None]]:
@@ -129,6 +135,41 @@ class RequestPage:
         return [self.turn(day) for day in dict.fromkeys([asked, chosen or asked])]
 
     def can_decide(self, user: User) -> bool:
-        if self.decision or not self.as_of.is_today or self.assignment is None or self.state is None:
+        is_over = self.decision or self.taken_back_at or not self.as_of.is_today
+        if is_over or self.assignment is None or self.state is None:
             return False
         return may(user, self.assignment, self.state, Move.DECIDE)
+
+    def can_withdraw(self, user: User) -> bool:
+        """Its own agency, today, while nobody has decided and the task is still the agency's."""
+        if self.decision or self.taken_back_at or not self.as_of.is_today or self.assignment is None:
+            return False
+        return can_file_reports(user) and user.agency_id == self.request.assignment.agency_id
+
+
+def taken_back_at(request: AgencyRequest, as_of: AsOf) -> datetime | None:
+    withdrawal: RequestWithdrawal | None = getattr(request, "withdrawal", None)
+    return withdrawal.recorded_at if withdrawal and withdrawal.recorded_at <= as_of.moment else None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRequest:
+    """A request as its agency's list has it."""
+
+    request: AgencyRequest
+    state: str
+    comment: str
+
+
+def own_requests(user: User, as_of: AsOf) -> QuerySet[AgencyRequest]:
+    """Everything that the person's agency has asked for by then, the newest first; 403 for those who file nothing."""
+    mine = AgencyRequest.objects.filter(assignment__agency=get_own_agency(user), recorded_at__lte=as_of.moment)
+    mine = mine.select_related("assignment__item__plan", "assignment__agency", "decision", "withdrawal")
+    return mine.defer("assignment__item__text", "assignment__item__plan__notice_text").order_by("-recorded_at", "-pk")
+
+
+def own_request(request: AgencyRequest, as_of: AsOf) -> OwnRequest:
+    decision: Decision | None = getattr(request, "decision", None)
+    if decision and decision.recorded_at <= as_of.moment:
+        return OwnRequest(request, decision.words, decision.comment)
+    return OwnRequest(request, "已撤回" if taken_back_at(request, as_of) else "待答复", "")

@@ -13,6 +13,7 @@ from agencies.models import User
 from qa_plan import clock
 from qa_plan.addresses import key_in
 from tasks.access import (
+    can_file_reports,
     can_steer,
     get_assignment_to_file,
     get_own_agency,
@@ -27,11 +28,11 @@ from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import AgencyRequest, Assignment
 from tasks.pages.requests.forms import DecisionForm, RequestForm
-from tasks.pages.requests.page import RequestPage, hindrance_of, queue, waiting_by_kind
+from tasks.pages.requests.page import RequestPage, hindrance_of, own_request, own_requests, queue, waiting_by_kind
 from tasks.pages.requests.questions import agencies_instead_of, assignment_to_ask_for
 from tasks.standing.course import Move, state_of_read
 from tasks.standing.receipts import Receipts
-from tasks.workflow import WorkflowError, acknowledge_all, decide_request, make_request
+from tasks.workflow import WorkflowError, acknowledge_all, decide_request, make_request, withdraw_request
 
 
 @require_POST
@@ -102,6 +103,30 @@ def request_list(request: Request) -> HttpResponse:
     return render(request, "tasks/request_list.html", context)
 
 
+@require_safe
+@dated
+def my_requests(request: Request) -> HttpResponse:
+    """What the person's agency has asked for, and the answers."""
+    as_of = request.as_of
+    page = Paginator(own_requests(request.user, as_of), 20).get_page(request.GET.get("page"))
+    rows = [own_request(asked, as_of) for asked in page]
+    return render(request, "tasks/my_requests.html", {"page": page, "rows": rows})
+
+
+@require_POST
+def request_withdraw(request: Request, pk: int) -> HttpResponse:
+    """Takes back a request of the person's own agency."""
+    asked = get_request(request.user, pk, clock.end_of(clock.today()))
+    require(can_file_reports(request.user) and asked.assignment.agency_id == request.user.agency_id)
+    try:
+        withdraw_request(request=asked, by=request.user, at=clock.now())
+    except WorkflowError as error:
+        messages.error(request, error.message)
+        return redirect("tasks:request-detail", pk)
+    messages.success(request, f"已撤回{asked.assignment.item.label}的申请（{asked.get_kind_display()}）。")
+    return redirect("tasks:my-requests")
+
+
 @require_http_methods(["GET", "POST"])
 @dated
 def request_detail(request: Request, pk: int) -> HttpResponse:
@@ -123,7 +148,7 @@ def request_detail(request: Request, pk: int) -> HttpResponse:
     page = RequestPage(asked, as_of)
     continuation = page.continuation(visible_requests(request.user)) if page.state is None else None
     context = {"plan": asked.assignment.item.plan, "page": page, "form": form, "continuation": continuation}
-    context |= {"can_decide": page.can_decide(request.user)}
+    context |= {"can_decide": page.can_decide(request.user), "can_withdraw": page.can_withdraw(request.user)}
     if context["can_decide"]:
         chosen = form.cleaned_data.get("due_on") if form.is_bound else None
         context |= {"turns": page.granted_turns(chosen), "seen": chosen if looked else None}

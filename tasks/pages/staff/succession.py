@@ -100,7 +100,7 @@ class Preview:
         return {
             "drafts": ReportDraft.objects.filter(**of).count(),
             "waiting": ProgressReport.objects.waiting(self.at).filter(**of).count(),
-            "requests": AgencyRequest.objects.filter(decision__isnull=True, **of).count(),
+            "requests": AgencyRequest.objects.filter(decision__isnull=True, withdrawal=None, **of).count(),
             "urges": Urge.objects.filter(reply__isnull=True, agency__in=self.predecessors).count(),
         }
 

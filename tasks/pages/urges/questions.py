@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import IntegerField, Value
 from django.utils import timezone
 
-from tasks.models import Assignment, PeriodLock, ProgressReport, ReportingPeriod, Urge
+from tasks.models import Assignment, PeriodLock, ProgressReport, ReportingPeriod, ReportWithdrawal, Urge
 from tasks.models.querysets import AssignmentQuerySet
 from tasks.standing.filing import VERDICTS, Filing, obligations, shown_filing
 
@@ -100,7 +100,8 @@ def _was_locked(locks: Iterable[PeriodLock], urge: Urge) -> bool:
 def _reports(parts: Iterable[int], periods: Iterable[int]) -> dict[tuple[int, int], list[ProgressReport]]:
     """By assignment and period, the oldest first, each with its reviews."""
     by_period: dict[tuple[int, int], list[ProgressReport]] = defaultdict(list)
-    reports = ProgressReport.objects.filter(assignment__in=parts, period__in=periods).prefetch_related("reviews")
+    reports = ProgressReport.objects.filter(assignment__in=parts, period__in=periods).select_related("withdrawal")
+    reports = reports.prefetch_related("reviews")
     for report in reports.order_by("recorded_at", "pk"):
         by_period[report.assignment_id, report.period_id].append(report)
     return by_period
@@ -108,8 +109,15 @@ def _reports(parts: Iterable[int], periods: Iterable[int]) -> dict[tuple[int, in
 
 def _state(reports: Iterable[ProgressReport], urge: Urge) -> Filing | None:
     """How the newest report stood when the urge was sent; None before one was filed."""
-    filed = [report for report in reports if report.recorded_at <= urge.recorded_at]
+    filed = [
+        report for report in reports if report.recorded_at <= urge.recorded_at and not _was_taken_back(report, urge)
+    ]
     if not filed:
         return None
     reviews = [review for review in filed[-1].reviews.all() if review.recorded_at <= urge.recorded_at]
     return VERDICTS[max(reviews, key=attrgetter("recorded_at", "pk")).verdict if reviews else None]
+
+
+def _was_taken_back(report: ProgressReport, urge: Urge) -> bool:
+    withdrawal: ReportWithdrawal | None = getattr(report, "withdrawal", None)
+    return withdrawal is not None and withdrawal.recorded_at <= urge.recorded_at

@@ -36,6 +36,8 @@ FACTS = {
     "tasks_waiver",
     "tasks_weightrevision",
     "tasks_progressreport",
+    "tasks_reportwithdrawal",
+    "tasks_requestwithdrawal",
     "tasks_review",
     "tasks_reportingperiod",
     "tasks_periodlock",

@@ -28,6 +28,8 @@ from tasks.models import (
     PlanRevision,
     ProgressReport,
     ReportDraft,
+    ReportWithdrawal,
+    RequestWithdrawal,
     Waiver,
     WeightRevision,
 )
@@ -55,7 +57,10 @@ def test_the_plan_stands_at_71_4_percent_with_two_red_and_four_yellow_items(demo
 
 
 # The story changes neither settings, weights nor the calendar, and what was read of the notice is right.
-LEFT_AS_IMPORTED = (PlanRevision, WeightRevision, PeriodRevision, ItemCorrection, ImportFinding, ImportRevision)
+LEFT_AS_IMPORTED = (
+    *(PlanRevision, WeightRevision, PeriodRevision, ItemCorrection, ImportFinding, ImportRevision),
+    *(ReportWithdrawal, RequestWithdrawal),
+)
 
 
 def test_it_stands_still_on_its_evening(demo):

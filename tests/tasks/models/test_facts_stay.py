@@ -34,6 +34,8 @@ from tasks.models import (
     PlanRevision,
     ProgressReport,
     Receipt,
+    ReportWithdrawal,
+    RequestWithdrawal,
     Review,
     Urge,
     UrgeReply,
@@ -118,6 +120,14 @@ MAKERS = {
     Closure: (lambda lead: close(lead, at=NOW), {"kind": Closure.Kind.REOPENED}),
     Evidence: (lambda lead: make_evidence(lead, at=NOW), {"name": "别的.pdf"}),
     AgencyRequest: (lambda lead: make_request(lead, at=NOW), {"reason": "别的理由"}),
+    ReportWithdrawal: (
+        lambda lead: ReportWithdrawal.objects.create(report=file_report(lead, at=NOW), recorded_at=NOW),
+        {"reason": "改写"},
+    ),
+    RequestWithdrawal: (
+        lambda lead: RequestWithdrawal.objects.create(request=make_request(lead, at=NOW), recorded_at=NOW),
+        {"reason": "改写"},
+    ),
     Decision: (lambda lead: decide(make_request(lead, at=NOW), at=NOW), {"is_granted": False}),
     PeriodLock: (lambda lead: lock(make_period(lead.item.plan), at=NOW), {"is_locked": False}),
     Waiver: (lambda lead: waive(lead, at=NOW), {"is_waived": False}),

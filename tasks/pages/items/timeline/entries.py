@@ -16,7 +16,7 @@ from tasks.rules.status import Light
 
 PRIVATE_KINDS = (
     *("review", "request", "carried", "kept", "granted", "refused", "urge", "urge_reply"),
-    *("ms_confirmed", "ms_sent_back"),
+    *("ms_confirmed", "ms_sent_back", "taken_back", "request_taken_back"),
 )
 MILESTONES = {
     "ms_planned": "设节点“{name}”，{day}完成",
@@ -90,7 +90,7 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         return Entry(day, f"{Review.Verdict(word).label}{who}{period}报告{behind}", note, is_key=word == "accepted")
     if kind == "closure":
         return Entry(day, f"{who}{Closure.Kind(word).label}", note, is_key=True)
-    if kind in ("request", "carried", "kept", "granted", "refused"):
+    if kind in ("request", "carried", "kept", "granted", "refused", "request_taken_back"):
         return _entry_of_request(kind, word, day=day, who=who, same=same, note=note)
     if kind == "weight":
         weights = "、".join(f"{event.agency}权重定为{event.percent}" for event in reversed(same))
@@ -106,6 +106,7 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         "correction": "更正读取的标题、原文、举措或指标",
         "urge_reply": f"{who}答复{_urge(word)}",
         "withdrawn": f"撤回{who}的责任分工",
+        "taken_back": f"{who}撤回{period}报告{behind}",
         "receipt": f"{who}签收",
         "report": f"{who}报送{period}进展{behind}",
         "carried_report": f"{who}承接原单位的{period}报告{behind}",
@@ -127,5 +128,7 @@ def _entry_of_request(kind: str, word: str, *, day: date, who: str, same: list[E
         return Entry(day, f"{who}承接原单位的申请：{asked}", note)
     if kind == "kept":
         return Entry(day, f"{who}改角色后继续申请：{asked}", note)
+    if kind == "request_taken_back":
+        return Entry(day, f"{who}撤回申请：{asked}", note)
     answer = {"request": "", "granted": "同意", "refused": "不同意"}[kind]
     return Entry(day, f"{answer}{who}{asked}", note, is_key=kind != "request")
