@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.environment import ROOT, environment
 from benchmarks.servers import HOST, answers
+from qa_plan.management.commands.run import BUFFERED
 from tests.services.server import free_port, running
 
 USERNAME, PASSWORD, DAY = "zhijian", "zhiliang-2016", "2016-09-20"  # on which the third quarter opens
@@ -36,6 +37,7 @@ def main() -> None:
             )
         port = free_port()
         command = [sys.executable, "-m", "gunicorn", "qa_plan.wsgi", "--bind", f"{HOST}:{port}", "--threads", "4"]
+        command += BUFFERED.split()
         served = running(
             [*command, "--chdir", str(ROOT), "--no-control-socket"],
             folder=Path(folder),

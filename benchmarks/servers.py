@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import psycopg2
 
 from benchmarks.environment import ROOT, environment
+from qa_plan.management.commands.run import BUFFERED
 from tests.services import postgres, redis
 from tests.services.server import free_port, running
 
@@ -66,6 +67,7 @@ def web(database_url: str, redis_url: str) -> Iterator[int]:
     """The port of a running web server of two processes with four threads each."""
     port = free_port()
     options = f"--bind {HOST}:{port} --workers 2 --threads 4 --keep-alive 3600 --log-level warning --no-control-socket"
+    options += f" {BUFFERED}"
     command = [sys.executable, "-m", "gunicorn", "benchmarks.wsgi", *options.split(), "--chdir", str(ROOT)]
     with (
         tempfile.TemporaryDirectory(prefix="qa-plan-web-") as folder,

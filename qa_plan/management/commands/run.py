@@ -23,6 +23,7 @@ HOST = "127.0.0.1"
 # Redis serves worker processes. A queue in the file system is polled, by threads, and knows no other workers.
 WITH_REDIS = "--pool prefork"
 WITH_FILES = "--pool threads --without-gossip --without-mingle --without-heartbeat"
+BUFFERED = "--worker-class qa_plan.web.Worker"
 QUIET_WEB = "--graceful-timeout 10 --log-level warning --no-control-socket"
 CELERY = "-m celery --skip-checks -A qa_plan -q"  # this command has looked, before it began anything
 AS_ROOT = "-W ignore::UserWarning:celery.platforms"  # whoever starts this as root is in a container, or knows
@@ -87,7 +88,7 @@ def prepare() -> None:
 def programs(listener: socket.socket) -> list[Program]:
     fd = listener.fileno()
     pool = WITH_REDIS if settings.REDIS_URL else WITH_FILES
-    web = f"-m gunicorn qa_plan.wsgi --bind fd://{fd} --preload --workers 2 --threads 4 {QUIET_WEB}"
+    web = f"-m gunicorn qa_plan.wsgi --bind fd://{fd} --preload --workers 2 --threads 4 {BUFFERED} {QUIET_WEB}"
     worker = f"{AS_ROOT} {CELERY} worker --loglevel WARNING --concurrency 2 {pool}"
     beat = f"{CELERY} beat --loglevel WARNING --pidfile="
     polite = ("nice", "-n", "10", *python(worker))  # pages come first: people wait for them

@@ -1,0 +1,58 @@
+"""The web process: gunicorn keeps the processes, waitress the connections.
+
+A request is given to a thread when it has come whole, and its answer is taken from it at once: whoever sends or reads
+slowly, or never ends, holds up nobody. `gunicorn --worker-class qa_plan.web.Worker`.
+"""
+
+import os
+import time
+
+from django.conf import settings
+from gunicorn.workers.base import Worker as Process
+from waitress import create_server, wasyncore
+
+CONNECTIONS = 2000  # of one process; each costs some kilobytes and a file descriptor
+SILENT = 60  # seconds until a connection without a request is closed
+# Far beyond what the product refuses in words of its own. From half a megabyte on, a body waits in a file.
+BODY = 4 * settings.REQUEST_LIMIT
+
+
+class Worker(Process):
+    """One process of gunicorn's, with as many threads as `--threads` says."""
+
+    def run(self) -> None:
+        self.server = create_server(
+            self.wsgi,
+            sockets=[listener.sock for listener in self.sockets],
+            threads=self.cfg.threads,
+            connection_limit=CONNECTIONS,
+            channel_timeout=max(SILENT, self.cfg.keepalive),
+            max_request_body_size=BODY,
+            backlog=self.cfg.backlog,
+            asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=False,  # Django's settings say which are believed
+            ident=None,
+        )
+        while self.alive and self.ppid == os.getppid():
+            self.turn()
+        self.end()
+
+    def turn(self) -> None:
+        """Serves what has come, for a second at most, and tells gunicorn that this process lives."""
+        self.notify()
+        wasyncore.loop(timeout=1, use_poll=True, map=self.server._map, count=1)
+
+    def end(self) -> None:
+        """Accepts nobody any more; whoever is being answered gets the whole answer, within gunicorn's time for it."""
+        self.server.accepting = False
+        until = time.monotonic() + self.cfg.graceful_timeout
+        while self.is_answering() and time.monotonic() < until:
+            self.turn()
+        self.server.task_dispatcher.shutdown(timeout=0)
+
+    def is_answering(self) -> bool:
+        return any(channel.requests or channel.total_outbufs_len for channel in self.server.active_channels.values())
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        super().handle_exit(sig, frame)
+        self.server.pull_trigger()  # it may be waiting for somebody to connect
