@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.forms import PasswordChangeForm
-from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -30,6 +30,15 @@ class SignIn(LoginView):
             context["demo_accounts"] = with_the_common_password()
             context["demo_password"] = settings.DEMO_PASSWORD
         return context
+
+
+class SignOut(LogoutView):
+    """Ends the session, and asks the browser to forget what it kept of it."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
 
 class OwnPasswordForm(PasswordChangeForm):

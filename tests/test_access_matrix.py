@@ -565,6 +565,7 @@ def look(stage, browser_of) -> Callable[[str, str], Answer]:
     @cache
     def look(role: str, url: str) -> Answer:
         response = browser_of(role).get(url)
+        assert {"no-store", "no-cache"} & set(response.headers["Cache-Control"].replace(" ", "").split(",")), url
         status = status_of(response)
         if status == "302":
             return Answer(status, "", {path_of(response.url)})

@@ -197,7 +197,9 @@ def test_signing_out_is_a_deed_and_no_link(client, user):
     client.force_login(user)
     assert client.get("/accounts/logout/").status_code == 405
     assert client.get("/plans/").status_code == 200
-    assert client.post("/accounts/logout/").url == "/"
+    response = client.post("/accounts/logout/")
+    assert response.url == "/"
+    assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert client.get("/plans/").url == f"{LOGIN}?next=/plans/"
 
 
@@ -252,3 +254,13 @@ def test_a_changed_password_ends_the_other_sessions(user):
     sign_in(client=elsewhere)
     change(here, "gao-zhi-liang-77")
     assert elsewhere.get("/plans/").status_code == 302
+
+
+@pytest.mark.parametrize("path", [LOGIN, "/healthz", "/", "/nothing/", "/admin/"])
+def test_no_browser_keeps_a_copy_of_a_page_or_offers_it_a_device(user, path):
+    client = Client()
+    client.force_login(user)
+    for visitor in (client, Client()):
+        response = visitor.get(path)
+        assert "no-store" in response.headers["Cache-Control"]
+        assert "camera=()" in response.headers["Permissions-Policy"]
