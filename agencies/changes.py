@@ -175,7 +175,7 @@ def verify() -> Verdict:
     last, count = START, 0
     for row in Change.objects.order_by("pk").iterator(1000):
         if hash_of(row) != row.hash:
-            return Verdict(count, last, "内容与哈希不符，该行被改动过", row)
+            return Verdict(count, last, "内容与校验码不符，该行被改动过", row)
         if row.previous_hash != last:
             return Verdict(count, last, "与前一行不相接，前面有行被删除、插入或调换", row)
         last, count = row.hash, count + 1

@@ -43,7 +43,7 @@ class Office(models.Model):
 class SetupKey(models.Model):
     """The one row that lets somebody make the first account."""
 
-    digest = models.CharField("密钥哈希", max_length=64)
+    digest = models.CharField("密钥校验码", max_length=64)
     expires_at = models.DateTimeField("失效时间")
 
     class Meta:

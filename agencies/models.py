@@ -250,7 +250,7 @@ class ChangeChain(models.Model):
     """
 
     count = models.PositiveBigIntegerField("行数", default=0)
-    head = models.CharField("最后一行哈希", max_length=64, blank=True)
+    head = models.CharField("最后一行校验码", max_length=64, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "变更记录锁"
@@ -277,9 +277,9 @@ class Change(models.Model):
     old = models.JSONField("原值", default=dict)
     new = models.JSONField("新值", default=dict)
     reason = models.TextField("原因", blank=True)
-    request_id = models.UUIDField("请求编号")
-    previous_hash = models.CharField("前一行哈希", max_length=64)
-    hash = models.CharField("哈希", max_length=64, unique=True)
+    request_id = models.UUIDField("操作编号")
+    previous_hash = models.CharField("前一行校验码", max_length=64)
+    hash = models.CharField("校验码", max_length=64, unique=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "变更记录"

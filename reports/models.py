@@ -50,7 +50,7 @@ class Package(Fact):
     period = models.CharField("报告期", max_length=7)
     as_of = models.DateTimeField("截至时刻")
     definition = models.TextField("定义")
-    definition_sha256 = models.CharField("定义 SHA-256", max_length=64)
+    definition_sha256 = models.CharField("生成条件校验码", max_length=64)
     key = models.CharField("申请标识", max_length=64, unique=True)
 
     objects = PackageQuerySet.as_manager()
@@ -129,7 +129,7 @@ class Edition(Fact):
 
     package = models.ForeignKey(Package, models.PROTECT, related_name="editions", verbose_name="季度汇总")
     number = models.PositiveSmallIntegerField("版次")
-    facts_sha256 = models.CharField("数据 SHA-256", max_length=64)
+    facts_sha256 = models.CharField("数据校验码", max_length=64)
 
     class Meta:
         verbose_name = verbose_name_plural = "汇总版次"

@@ -30,8 +30,8 @@ EXPORTED: dict[str, Callable[[Change], object]] = {  # by its heading, what each
     "单位": lambda change: change.agency.name if change.agency else "",
     "变更内容": sentences,
     "原因": lambda change: change.reason,
-    "请求编号": lambda change: change.request_id,
-    "哈希": lambda change: change.hash,
+    "操作编号": lambda change: change.request_id,
+    "校验码": lambda change: change.hash,
 }
 
 
@@ -55,10 +55,10 @@ class ChangeFilter(filters.FilterSet):
         widget=forms.SearchInput(attrs={"placeholder": "对象、原因中的词"}),
     )
     request = filters.UUIDFilter(
-        label="请求编号",
+        label="操作编号",
         field_name="request_id",
         widget=forms.TextInput(attrs={"maxlength": 36}),
-        error_messages={"invalid": "请求编号应为36位编号，如页面所示。"},
+        error_messages={"invalid": "操作编号应为36位编号，如页面所示。"},
     )
     subject = filters.CharFilter(method="by_subject", max_length=110)
 

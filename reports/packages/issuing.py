@@ -66,7 +66,7 @@ def _require_as_shown(package: Package, plan: Plan, basis: str, at: datetime) ->
     for period in periods:
         lock_row(period, "UPDATE")
     if Consequences(package, plan, periods, at).token != basis:
-        raise WorkflowError("打开本页后，报送或审核情况有变。请重新核对后再印发。", "number")
+        raise WorkflowError("内容已被更新，本次未保存：报送或审核情况有变。请重新核对后再印发。", "number")
 
 
 def _numbered(edition: Edition, number: str, *, by: User, at: datetime) -> Edition:
@@ -123,7 +123,7 @@ def _edition_to_issue(package: Package) -> Edition:
     if edition is None or state != Build.State.DONE:
         raise WorkflowError("汇总还没有生成完毕，不能印发。")
     if not all(is_whole(file.blob) for file in edition.files.select_related("blob")):
-        raise WorkflowError("汇总文件缺失或与登记的SHA-256不符，不能印发，请联系系统管理员。")
+        raise WorkflowError("汇总文件缺失或与登记的校验码不符，不能印发，请联系系统管理员。")
     return edition
 
 

@@ -35,7 +35,7 @@ def reword(*, package: Package, texts: Mapping[str, str], version: int, by: User
     if package.editions.filter(issues__isnull=False, issues__withdrawal=None).exists():
         raise WorkflowError("汇总已经印发，措辞不能再调整；确需调整的，请先撤回印发。")
     if newest_wording(package) != version:
-        raise WorkflowError("您编辑期间，其他人已调整措辞。下面同时列出双方的文字，请核对后再保存。")
+        raise WorkflowError("内容已被更新，本次未保存：下面同时列出双方的文字，请核对后再保存。")
     known = wording_of(package)
     changed = {key: text.strip() for key, text in texts.items() if text.strip() != known.get(key, "")}
     if changed:

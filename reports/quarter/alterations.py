@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any, BinaryIO
 
-from reports.quarter.book.checks import DEFINITION, FACTS
+from reports.quarter.book.checks import DEFINITION, FACTS, FACTS_BEFORE
 from reports.quarter.book.checks import NAME as CALCULATED
 from reports.quarter.book.cover import NAME as COVER
 from reports.quarter.definition import BadDefinition, Definition
@@ -66,7 +66,7 @@ def open_quarterly(file: BinaryIO) -> WorkbookValues:
 def cover_identity(workbook: WorkbookValues) -> CoverIdentity:
     """Reads what the workbook says that it is. Raises WorkbookRefused where it says nothing."""
     entries = _entries(workbook)
-    digest = entries.get(FACTS, "")
+    digest = entries.get(FACTS) or entries.get(FACTS_BEFORE, "")
     if not DIGEST.fullmatch(digest):
         raise WorkbookRefused(NO_IDENTITY)
     try:
@@ -81,7 +81,11 @@ def _entries(workbook: WorkbookValues) -> dict[str, str]:
     for sheet in (CALCULATED, COVER):
         if not entries and sheet in workbook.names:
             for row in workbook.rows(sheet):
-                if len(row) > 1 and row[0] in (DEFINITION, FACTS) and len(entries.get(str(row[0]), "")) < LONGEST:
+                if (
+                    len(row) > 1
+                    and row[0] in (DEFINITION, FACTS, FACTS_BEFORE)
+                    and len(entries.get(str(row[0]), "")) < LONGEST
+                ):
                     entries[str(row[0])] = entries.get(str(row[0]), "") + str(row[1] or "")
     return entries
 

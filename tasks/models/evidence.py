@@ -11,7 +11,7 @@ from tasks.models.plan import Assignment
 class Blob(models.Model):
     """A content, named by its SHA-256: the same file attached twice is stored once. Never changed, never removed."""
 
-    sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+    sha256 = models.CharField("校验码", max_length=64, unique=True)
     size = models.PositiveIntegerField("大小（字节）")
     media_type = models.CharField("类型", max_length=100)
     file = models.FileField("文件", upload_to="evidence/", max_length=200)

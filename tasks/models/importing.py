@@ -23,7 +23,7 @@ class ImportDraft(models.Model):
         DISCARDED = "discarded", "已放弃"
 
     file_name = models.CharField("文件名", max_length=200)
-    upload_sha256 = models.CharField("上传内容SHA-256", max_length=64)
+    upload_sha256 = models.CharField("上传内容校验码", max_length=64)
     source = models.BinaryField("待读取的文件", null=True)
     state = models.CharField("状态", max_length=10, choices=State)
     refusal = models.TextField("无法读取的原因", blank=True)
@@ -64,7 +64,7 @@ class ImportFinding(Fact):
 
     draft = models.OneToOneField(ImportDraft, models.PROTECT, related_name="finding", verbose_name="核对稿")
     text = models.TextField("公文全文")
-    sha256 = models.CharField("全文SHA-256", max_length=64)
+    sha256 = models.CharField("全文校验码", max_length=64)
     found = models.JSONField("读取结果")
 
     class Meta:

@@ -64,7 +64,7 @@ class Plan(PlanSettings):
     issued_on = models.DateField("印发日期")
     due_on = models.DateField("推定完成时限", help_text="公文未写时限时，按计划年度年末推定")
     notice_text = models.TextField("公文全文")
-    notice_sha256 = models.CharField("公文 SHA-256", max_length=64)
+    notice_sha256 = models.CharField("公文校验码", max_length=64)
     imported_at = models.DateTimeField("导入时间")
     former = models.JSONField("原设置", default=list, editable=False)  # oldest first, each with `until`
     period_changes = models.JSONField("报告期调整", default=list, editable=False)  # oldest first, each with `at`

@@ -31,7 +31,7 @@ class AgencyRequest(Fact):
     """申请 of an agency for one of its assignments; open until a coordinator decides."""
 
     class Kind(models.TextChoices):
-        DECLINE = "decline", "非本单位职责"
+        DECLINE = "decline", "申请退回（非本单位职责）"
         EXTENSION = "extension", "延期申请"
         COMPLETION = "completion", "申请办结"
 

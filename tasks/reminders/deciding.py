@@ -53,7 +53,7 @@ class Due(NamedTuple):
 
     @property
     def reason(self) -> dict[str, Any]:
-        """All that the answer to 「为什么收到这条提醒」 needs, as it was on that day."""
+        """All that the answer to 「提醒依据」 needs, as it was on that day."""
         rule, subject = self.rule, self.subject
         return {
             "rule": rule.code,

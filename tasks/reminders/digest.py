@@ -23,7 +23,7 @@ LISTED = 100  # entries of one group that a message names; all are counted
 NUMERALS = "一二三四五六"
 COUNTED = {
     Group.OVERDUE: "已逾期{}项",
-    Group.WAITING: "待您办理{}项",
+    Group.WAITING: "您有{}项待办",
     Group.THIS_WEEK: "本周到期{}项",
     Group.COMING: "即将到期{}项",
     Group.SETTLED: "补发期间已办理{}项",
@@ -145,5 +145,5 @@ def _lines(
     return (
         *head,
         *(ShortLine(f"{entry.group.value}：{entry.what}，{entry.when}", absolute(entry.path)) for entry in listed),
-        ShortLine("为什么收到", why),
+        ShortLine("提醒依据", why),
     )

@@ -33,7 +33,7 @@ class Group(Enum):
 
     OVERDUE = "已逾期"
     THIS_WEEK = "本周到期"
-    WAITING = "待您办理"
+    WAITING = "您的待办"
     COMING = "即将到期"
     SETTLED = "补发期间已办理"
 
@@ -210,7 +210,7 @@ def _source(reminder: Reminder) -> str:
 def _left(passed: int) -> str:
     if passed > 0:
         return f"已逾期{passed}天"
-    return f"还有{-passed}天" if passed < 0 else "今日到期"
+    return f"还有{-passed}天" if passed < 0 else "今日截止"
 
 
 def _is_report(reminder: Reminder) -> bool:

@@ -36,7 +36,7 @@ class Move(TextChoices):
 
     ACKNOWLEDGE = "acknowledge", "签收"
     REPORT = "report", "填报"
-    DECLINE = "decline", "非本单位职责"
+    DECLINE = "decline", "申请退回（非本单位职责）"
     EXTENSION = "extension", "申请延期"
     COMPLETION = "completion", "申请办结"
     DECIDE = "decide", "答复申请"

@@ -122,10 +122,10 @@ def _span(rows: list[Standing]) -> str:
 def remedy(standing: ItemStanding, plan: Plan, names: AgencyNames) -> str:
     """What would turn the light green, by the plan's settings as given; "" where it is green or nothing can."""
     if standing.light == Light.RED:
-        return f"解除措施：{_joined(standing.laggards, names)}办结，或由统筹人员调整完成时限。"
+        return f"整改要求：{_joined(standing.laggards, names)}办结。"
     if standing.light == Light.YELLOW and standing.expected is not None:
         needed = ceil(behind_line(standing.expected, thresholds_of(plan)))
-        return f"解除措施：{_joined(standing.laggards, names)}报送并通过不低于{needed}%的进展。"
+        return f"整改要求：{_joined(standing.laggards, names)}报送并通过不低于{needed}%的进展。"
     if standing.light == Light.BLUE:
         blue, grey, red = Light.BLUE, Light.GREY, Light.RED
         return f"{blue.label}是提示，不是落后：办结后转{grey.colour}，{red.label}未办结转{red.colour}。"

@@ -130,7 +130,7 @@ class MilestoneStanding:
             return f"晚{self.days}天" if self.days > 0 else ""
         if self.state == MilestoneState.LATE:
             return f"逾期{self.days}天"
-        return f"还有{-self.days}天" if self.days else "今日到期"
+        return f"还有{-self.days}天" if self.days else "今日截止"
 
 
 def milestones_of_items(

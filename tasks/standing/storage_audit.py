@@ -24,7 +24,7 @@ def faults() -> Iterator[tuple[Blob, str]]:
             yield blob, "文件缺失"
             continue
         if digest.hexdigest() != blob.sha256:
-            yield blob, "文件内容与登记的SHA-256不符"
+            yield blob, "文件内容与登记的校验码不符"
 
 
 def unused(before: datetime, folder: str = EVIDENCE) -> Iterator[str]:

@@ -88,7 +88,7 @@ def revise_period(
         same = (last.code, last.opens_on, last.due_on, last.is_held, last.reason, last.recorded_by_id)
         if len(revisions) == basis + 1 and same == (code, opens_on, due_on, is_held, reason, by.pk):
             return last
-        raise WorkflowError("打开本页后，报告期安排已被他人调整。请刷新页面，核对后再改。")
+        raise WorkflowError("内容已被更新，本次未保存：报告期安排已被他人调整。请刷新页面，核对后再改。")
     at = max([at, *(revision.recorded_at for revision in revisions)])
     _require_free(planned_periods(plan, at), code, is_held=is_held)
     if is_held:

@@ -14,7 +14,7 @@ from tasks.workflow.current import WorkflowError, deed, lock_row
 
 DEADLINE = ("due_words", "due_start", "due_on", "recurs")
 AWAY = 10_000  # numbers that no measure has, while all are numbered anew
-STALE = "打开本页后，该任务已被更正。请核对现在的内容后再改。"
+STALE = "内容已被更新，本次未保存：该任务已被更正。请核对现在的内容后再改。"
 
 
 class ReadIndicator(NamedTuple):

@@ -108,7 +108,7 @@ def close_assignment(
             return last
     _require_closing(assignment, place, kind, reason, unproven)
     if basis is not None and len(closures) != basis:
-        raise WorkflowError("打开本页后，该责任分工已被办结、中止或恢复。请刷新页面，核对后再办。")
+        raise WorkflowError("内容已被更新，本次未保存：该责任分工已被办结、中止或恢复。请刷新页面，核对后再办。")
     closure = record_closure(assignment, place, kind=kind, reason=said, by=by)
     tell(
         User.objects.of_agency(assignment.agency),

@@ -38,7 +38,7 @@ from tasks.workflow.messages import tell
 from tasks.workflow.milestones import check_day
 
 PROOF_RULE = "报节点完成须附佐证材料。"
-STALE = "打开本页后，该节点已有变动。请刷新页面，核对后再提交。"
+STALE = "内容已被更新，本次未保存：该节点已有变动。请刷新页面，核对后再提交。"
 
 
 class _Held:

@@ -38,7 +38,7 @@ def change_settings(
     if last and is_next and (last.settings, last.reason, last.recorded_by) == (settings, reason.strip(), by):
         return last  # the same form sent again
     if len(current.former) != basis:
-        raise WorkflowError("打开本页后，设置已被他人调整。请刷新页面，核对现行设置后再改。")
+        raise WorkflowError("内容已被更新，本次未保存：设置已被他人调整。请刷新页面，核对现行设置后再改。")
     old = current.settings
     changed = {name: value for name, value in settings.items() if old[name] != value}
     if not changed:

@@ -42,7 +42,7 @@ def amend_items(
             return made
     if stale:
         names = "、".join(str(item) for item in sorted(stale, key=lambda item: item.number))
-        raise WorkflowError(f"打开本页后，{names}已被他人调整。所选任务均未改动，请重新核对后再改。")
+        raise WorkflowError(f"内容已被更新，本次未保存：{names}已被他人调整。所选任务均未改动，请重新核对后再改。")
     if not moved:
         raise WorkflowError("所选任务的时限与现行时限相同，没有改动。", "due_on")
     before = {item.pk: known[item.pk][-1].due_on if known[item.pk] else None for item in moved}

@@ -106,7 +106,7 @@ def weigh(
     if made and asked == [(each.weight, each.reason, each.recorded_by) for each in made]:
         return  # the same form sent again
     if len(revisions) != basis:
-        raise WorkflowError("打开本页后，权重已被他人调整。请刷新页面，核对现行权重后再改。")
+        raise WorkflowError("内容已被更新，本次未保存：权重已被他人调整。请刷新页面，核对现行权重后再改。")
     at = max([at, *(revision.recorded_at for revision in revisions)])
     leads = item.assignments.as_of(at).filter(role=Assignment.Role.LEAD).select_related("agency").order_by("pk")
     changed = [lead for lead in leads if weights.get(lead.pk, lead.weight_now) != lead.weight_now]
@@ -152,7 +152,7 @@ def amend_item(
     if basis is not None and len(revisions) != basis:
         if is_repeated(revisions, basis, due_on=due_on, reason=reason, by=by):
             return revisions[-1]
-        raise WorkflowError("打开本页后，完成时限或表述已被调整。请刷新页面，核对现行时限后再改。")
+        raise WorkflowError("内容已被更新，本次未保存：完成时限或表述已被调整。请刷新页面，核对现行时限后再改。")
     current = revisions[-1] if revisions else None
     is_inferred, due_words = False, ""
     if current:

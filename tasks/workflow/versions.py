@@ -34,7 +34,7 @@ class StaleError(WorkflowError):
     """Somebody else saved or filed since the form was made; nothing was written."""
 
     def __init__(self) -> None:
-        super().__init__("您填写期间，本单位已有人保存或报送了这份报告。请比较后选择。")
+        super().__init__("内容已被更新，本次未保存：您填写期间，本单位已有人保存或报送了这份报告。请比较后选择。")
 
 
 def checked_draft(

@@ -232,7 +232,7 @@ def test_a_row_can_neither_be_changed_nor_deleted_without_that(five):
 def test_the_command_prints_the_count_and_the_head(five):
     out = StringIO()
     call_command("verify_changes", stdout=out)
-    assert out.getvalue() == f"链条完整，共5行，最后一行哈希{five[-1].hash}\n"
+    assert out.getvalue() == f"记录完整，共5行，最后一行校验码{five[-1].hash}\n"
 
 
 def test_the_command_names_the_first_broken_row(five):
@@ -240,14 +240,14 @@ def test_the_command_names_the_first_broken_row(five):
         Change.objects.filter(pk__gte=five[2].pk).update(reason="改写")
     with pytest.raises(CommandError) as refused:
         call_command("verify_changes")
-    told = f"链条不完整：第3行（编号{five[2].pk}，2016-10-12 10:00，改动2：省商务厅）内容与哈希不符，该行被改动过。"
+    told = f"记录不完整：第3行（编号{five[2].pk}，2016-10-12 10:00，改动2：省商务厅）内容与校验码不符，该行被改动过。"
     assert (str(refused.value), refused.value.returncode) == (told, 1)
 
 
 def test_the_command_says_when_only_the_end_is_missing(five):
     with unguarded():
         Change.objects.filter(pk=five[4].pk).delete()
-    with pytest.raises(CommandError, match="链条不完整：末尾应有5行，实有4行。"):
+    with pytest.raises(CommandError, match="记录不完整：末尾应有5行，实有4行。"):
         call_command("verify_changes")
 
 

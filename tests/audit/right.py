@@ -369,7 +369,7 @@ class Right(Named):
     def _left(self, subject: Subject) -> str:
         """「还有3天」 until a date, as mails say it."""
         days = (subject[1] - self.stand.day).days
-        return f"还有{days}天" if days > 0 else f"已逾期{-days}天" if days else "今日到期"
+        return f"还有{days}天" if days > 0 else f"已逾期{-days}天" if days else "今日截止"
 
     def _due_words(self, subject: Subject) -> str:
         due_on = self.thing(subject).due_on

@@ -62,14 +62,14 @@ def test_what_two_people_type_is_saved_meets_and_is_not_lost(colleagues, card_of
     expect(conflict.get_by_role("row", name="本期进展")).to_contain_text("我写的12件事。")
     expect(my_card.get_by_label("本期进展")).to_have_value("我写的12件事。")
 
-    conflict.get_by_role("button", name="用我的覆盖").click()
+    conflict.get_by_role("button", name="以我的为准").click()
     expect(my_card.get_by_role("status")).to_have_text("草稿已保存。")
     assert ReportDraft.objects.get(assignment__item__number=2, assignment__agency__name="省质监局").progress == (
         "我写的12件事。"
     )
     their_card.get_by_role("button", name="报送").click()
     expect(their_card.locator(".conflict")).to_contain_text("我写的12件事。")
-    their_card.get_by_role("link", name="用对方的").click()
+    their_card.get_by_role("link", name="以对方的为准").click()
     expect(theirs.page.get_by_label("本期进展")).to_have_value("我写的12件事。")
     assert mine.complaints + theirs.complaints == []
 

@@ -105,7 +105,7 @@ def test_who_was_overtaken_is_told_and_nothing_changes(as_coordinator, item, ame
     page = as_coordinator.post(amend_url, 200, due_on="2016-11-30", reason="同步")
     revise(item, date(2016, 12, 1), at=moment("2016-10-12 09:00"))
     page = as_coordinator.post(amend_url, 422, **{**page.values(), "action": "confirm"})
-    assert page.errors == {"": "打开本页后，完成时限或表述已被调整。请刷新页面，核对现行时限后再改。"}
+    assert page.errors == {"": "内容已被更新，本次未保存：完成时限或表述已被调整。请刷新页面，核对现行时限后再改。"}
     assert ItemRevision.objects.count() == 2
 
 
@@ -153,7 +153,9 @@ def test_one_that_was_changed_meanwhile_is_named_and_none_is_changed(as_coordina
     page = as_coordinator.post(dates_url, 200, **chosen)
     revise(three[1], date(2016, 12, 1), at=moment("2016-10-12 09:00"))
     page = as_coordinator.post(dates_url, 422, **{**page.values(), **chosen, "action": "confirm"})
-    assert page.errors == {"": f"打开本页后，{three[1]}已被他人调整。所选任务均未改动，请重新核对后再改。"}
+    assert page.errors == {
+        "": f"内容已被更新，本次未保存：{three[1]}已被他人调整。所选任务均未改动，请重新核对后再改。"
+    }
     assert not ItemRevision.objects.filter(reason="统一验收").exists()
 
 

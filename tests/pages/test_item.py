@@ -103,12 +103,12 @@ def test_a_light_explains_itself_by_rule_inputs_and_remedy(as_leader, item, lead
     accepted_report(lead, percent, at=moment("2016-08-01 10:00"))
     page = as_leader.get(f"{item.get_absolute_url()}?as_of={day}")
     assert page.text("//h1/span[contains(@class, 'badge')]") == light
-    assert f"为什么是{light[0]}灯" in page.text("//details/summary")
+    assert f"{light[0]}灯的亮灯依据" in page.text("//details/summary")
     assert step in why(page).items()
     assert why(page)["按最严重的灯色显示"] == light
     explanation = page.text("//details[contains(@class, 'why')]")
     assert remedy is None or remedy in explanation
-    assert ("解除措施" in explanation) == (light[0] in "红黄")
+    assert ("整改要求" in explanation) == (light[0] in "红黄")
 
 
 def test_the_reckoning_of_the_expected_share_is_shown(as_leader, item, lead):
@@ -126,7 +126,7 @@ def test_it_says_since_when_the_light_is_what_it_is(demo_leader):
 def test_the_one_that_is_closed_is_grey_and_says_why(demo_leader):
     page = demo_leader.get(ITEM.format(8))
     assert page.text("//h1/span") == "灰 已办结"
-    assert "解除措施" not in page.main
+    assert "整改要求" not in page.main
 
 
 # ── dates ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -72,7 +72,7 @@ def test_a_stale_page_is_refused(as_coordinator, planned):
     move_to(planned, date(2016, 12, 1), at=moment("2016-10-01"))
     response = as_coordinator.client.post(f"/milestones/{planned.pk}/withdraw/", {"reason": "不办了", "basis": "1"})
     assert response.status_code == 422
-    assert "打开本页后，该节点已有变动" in text(response)
+    assert "内容已被更新，本次未保存：该节点已有变动" in text(response)
     assert not MilestoneWithdrawal.objects.exists()
 
 

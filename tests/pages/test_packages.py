@@ -269,7 +269,7 @@ def test_what_changed_after_the_look_is_shown_again_before_it_is_issued(as_coord
     token = token_of(as_coordinator.post(url, 200, action="issue", number="3"))
     file_report(lead, 40, at=moment("2016-10-10 10:00"))
     page = as_coordinator.post(url, 422, action="issue", number="3", token=token)
-    assert page.errors == {"number": "打开本页后，报送或审核情况有变。请重新核对后再印发。"}
+    assert page.errors == {"number": "内容已被更新，本次未保存：报送或审核情况有变。请重新核对后再印发。"}
     assert "待审1份" in page.text("//section[@id='consequences']")
     assert token_of(page) != token
     assert not Issue.objects.exists()

@@ -120,7 +120,7 @@ def test_sent_twice_it_is_one_change_and_a_stale_one_is_refused(as_coordinator, 
     page = as_coordinator.post(
         revise_url(url, "2016Q4"), 422, **{**typed, "opens_on": "2016-12-22", "due_on": "2017-01-13"}
     )
-    assert page.errors == {"": "打开本页后，报告期安排已被他人调整。请刷新页面，核对后再改。"}
+    assert page.errors == {"": "内容已被更新，本次未保存：报告期安排已被他人调整。请刷新页面，核对后再改。"}
 
 
 def test_the_frequency_and_the_last_period_are_settings(as_coordinator, url, plan):

@@ -135,7 +135,7 @@ def labels(visitor, item):
 
 
 def test_an_agency_is_offered_what_it_may_do_with_its_own_assignment(as_lead, as_other, item, lead):
-    assert labels(as_lead, item) == ["签收", "非本单位职责…"]
+    assert labels(as_lead, item) == ["签收", "申请退回（非本单位职责）…"]
     sign_receipt(lead, at=SIGNED)
     assert labels(as_lead, item) == ["申请延期…", "申请办结…"]
     make_request(lead, "completion", at=ASKED)
@@ -184,7 +184,7 @@ def test_what_has_an_open_request_is_answered_before_it_is_closed(as_coordinator
 
 
 def test_the_form_is_the_first_that_can_be_asked_for(as_lead, lead):
-    assert as_lead.get(form_url(lead)).title == "申请退回：非本单位职责"
+    assert as_lead.get(form_url(lead)).title == "申请退回（非本单位职责）"
     sign_receipt(lead, at=SIGNED)
     page = as_lead.get(form_url(lead))
     assert page.title == "申请延期"
@@ -193,7 +193,7 @@ def test_the_form_is_the_first_that_can_be_asked_for(as_lead, lead):
 
 def test_a_decline_is_asked_for(as_lead, lead):
     page = as_lead.post_and_follow(form_url(lead, "decline"), kind="decline", reason="职责在省水利厅")
-    assert page.messages == ["已提交（1）的申请（非本单位职责），等待统筹人员答复。"]
+    assert page.messages == ["已提交（1）的申请退回（非本单位职责），等待统筹人员答复。"]
     assert "职责在省水利厅" in page.main
     assert "等待统筹人员答复" in page.main
     assert AgencyRequest.objects.get().recorded_by == as_lead.user
@@ -294,8 +294,13 @@ def test_the_queue_shows_what_waits_the_oldest_first_by_kind(as_coordinator, sig
     make_request(signed, "completion", at=ASKED)
     make_request(other, "decline", at=moment("2016-10-10"))
     page = as_coordinator.get("/requests/")
-    assert [row[3] for row in page.rows()] == ["非本单位职责", "申请办结"]
-    assert page.texts("//nav[@aria-label='申请类型']/a") == ["全部 2", "非本单位职责 1", "延期申请 0", "申请办结 1"]
+    assert [row[3] for row in page.rows()] == ["申请退回（非本单位职责）", "申请办结"]
+    assert page.texts("//nav[@aria-label='申请类型']/a") == [
+        "全部 2",
+        "申请退回（非本单位职责） 1",
+        "延期申请 0",
+        "申请办结 1",
+    ]
     assert [row[3] for row in as_coordinator.get("/requests/?kind=completion").rows()] == ["申请办结"]
     assert page.link("申请 2").url == "/requests/"
 

@@ -180,7 +180,7 @@ def test_a_closing_sent_twice_is_one_and_a_stale_one_is_refused(as_coordinator, 
     assert Closure.objects.count() == 1
     close(lead, "reopened", at=moment("2016-10-12 19:00"))
     page = as_coordinator.post(close_url(lead), 422, **sent)
-    assert page.errors == {"": "打开本页后，该责任分工已被办结、中止或恢复。请刷新页面，核对后再办。"}
+    assert page.errors == {"": "内容已被更新，本次未保存：该责任分工已被办结、中止或恢复。请刷新页面，核对后再办。"}
 
 
 def test_what_was_withdrawn_cannot_be_closed(as_coordinator, lead):

@@ -13,7 +13,7 @@ from tests.support.factories import make_assignment, make_item, moment, revise, 
 
 TODAY = date(2016, 10, 12)
 ROWS = "//section[@id='rows']//tbody/tr"
-REASONS = "//main//a[.='为什么收到']/@href"
+REASONS = "//main//a[.='提醒依据']/@href"
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +65,7 @@ def test_the_reason_names_the_words_of_a_date_that_the_notice_writes(as_lead, pl
 
 def test_a_message_of_another_kind_says_no_reason(as_lead, lead_liaison):
     Message.objects.create(recipient=lead_liaison, kind="other", text="通知", sent_at=moment("2016-10-12"))
-    assert "为什么收到" not in as_lead.get("/messages/").main
+    assert "提醒依据" not in as_lead.get("/messages/").main
 
 
 @pytest.mark.parametrize("count", [1, 12])
@@ -82,7 +82,7 @@ def test_the_inbox_asks_no_more_for_many_digests(as_lead, swept, lead_liaison, c
 def test_mail_and_robots_lead_there_too(swept, lead_liaison):
     digest = Digest.objects.get(recipient=lead_liaison, day=TODAY)
     said = composed(digest)
-    assert f"为什么收到：{digest.get_absolute_url()}" in said.text
+    assert f"提醒依据：{digest.get_absolute_url()}" in said.text
     assert digest.get_absolute_url().replace("&", "&amp;") in said.html
     assert said.lines[-1].link == digest.get_absolute_url()
 

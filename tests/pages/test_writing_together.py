@@ -172,7 +172,7 @@ def test_a_stale_form_is_refused_with_both_versions_side_by_side(as_lead, as_col
     assert rows["进度 不同"] == ["70%", "80%"]
     assert ReportDraft.objects.get().progress == "同事写的7件事"
     assert ProgressReport.objects.count() == 0
-    assert page.text(f"{conflict}//button") == "用我的覆盖"
+    assert page.text(f"{conflict}//button") == "以我的为准"
 
     as_lead.post(url, **sent(page, action=page.one(f"{conflict}//button").get("value")))
     kept = ProgressReport if action == "submit" else ReportDraft
@@ -183,7 +183,7 @@ def test_one_may_leave_what_the_other_wrote(as_lead, as_colleague, url):
     mine = sent(as_lead.get(url), progress="我写的")
     as_colleague.post(url, **sent(as_colleague.get(url), action="draft", progress="同事写的"))
     page = as_lead.post(url, 409, **mine | {"action": "draft"})
-    theirs = as_lead.get(page.link("用对方的").url)
+    theirs = as_lead.get(page.link("以对方的为准").url)
     assert theirs.values()["progress"].strip() == "同事写的"
 
 

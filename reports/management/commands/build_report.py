@@ -49,7 +49,7 @@ class Command(OfficeCommand):
         write_whole(out, builder(snapshot))
         self.stdout.write(
             f"已生成{out}：{snapshot.definition.period_name}，截至{snapshot.day:%Y-%m-%d}，"
-            f"数据SHA-256 {facts_sha256(snapshot)}。"
+            f"数据校验码 {facts_sha256(snapshot)}。"
         )
 
 

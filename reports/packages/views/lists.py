@@ -1,6 +1,6 @@
 """季度汇总: packages are listed and asked for here, and each is shown with its progress, files and issue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -70,18 +70,24 @@ def _list(request: Request, packages: Any, form: PackageForm | None, context: di
     page = Paginator(packages.with_all(), PER_PAGE).get_page(request.GET.get("page"))
     rows = [PackagePage(package, request.user) for package in page]
     issued = [row for row in rows if row.issue]
+    comparable = sorted((row for row in rows if row.edition), key=_newest, reverse=True)
     context |= {
         "page": page,
         "rows": rows,
         "form": form,
         "newest": max(issued, key=_newest, default=None),
-        "comparable": sorted((row for row in rows if row.edition), key=_newest, reverse=True)
-        if oversees(request.user)
-        else [],
+        "comparable": comparable if oversees(request.user) else [],
+        "earlier": _earlier(comparable),
         "today": clock.today(),
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "reports/package_list.html", context, status=status)
+
+
+def _earlier(rows: Sequence[PackagePage]) -> int | None:
+    """What the newest is compared with unless another is chosen: the last period's, else the next one of its own."""
+    others = [row for row in rows if row.package.period != rows[0].package.period] or rows[1:]
+    return others[0].package.pk if others else None
 
 
 def _newest(row: PackagePage) -> tuple[str, datetime]:

@@ -15,7 +15,8 @@ from tasks.rules.status import Pace
 NAME = "校核"
 SAME, DIFFERENT = "一致", "不一致"
 ALL_SAME, SOME_DIFFERENT = "全部一致", "有不一致"
-DEFINITION, FACTS = "生成条件", "数据SHA-256"
+DEFINITION, FACTS = "生成条件", "数据校验码"
+FACTS_BEFORE = "数据SHA-256"  # its name in files of formats up to 3
 MOST_ON_A_PAGE = 60
 LINE_LENGTH = 190  # letters of a long text in one row
 METHODS = (
@@ -134,7 +135,7 @@ def _tail(snapshot: Snapshot) -> list[list[Cell]]:
         *([Cell(name, Look.HEAD), Cell(text, Look.NOTE)] for name, text in methods),
         *_pieces(DEFINITION, snapshot.definition.to_json()),
         *_pieces(FACTS, facts_sha256(snapshot)),
-        *(row for plan in snapshot.plans for row in _pieces("公文SHA-256", plan.notice_sha256)),
+        *(row for plan in snapshot.plans for row in _pieces("公文校验码", plan.notice_sha256)),
     ]
 
 

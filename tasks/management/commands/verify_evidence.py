@@ -11,7 +11,7 @@ from tasks.standing.storage_audit import faults, unused
 
 
 class Command(OfficeCommand):
-    help = "逐个核对佐证材料的文件与登记的SHA-256，有缺失或不符的以1退出；恢复备份后请执行一次。不写数据。"
+    help = "逐个核对佐证材料的文件与登记的校验码，有缺失或不符的以1退出；恢复备份后请执行一次。不写数据。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sweep", action="store_true", help="删除上传中断遗留、一天以上无人使用的文件")

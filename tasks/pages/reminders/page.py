@@ -92,7 +92,7 @@ class Step(NamedTuple):
 
 
 def steps(reminder: Reminder) -> Iterator[Step]:
-    """为什么收到这条提醒: from what the reminder kept of its rule on that day, not from what the rule says now."""
+    """提醒依据: from what the reminder kept of its rule on that day, not from what the rule says now."""
     reason: dict[str, Any] = reminder.reason
     kind = Kind(reason["kind"])
     yield Step("规则", reason["name"])
@@ -101,7 +101,7 @@ def steps(reminder: Reminder) -> Iterator[Step]:
         yield Step("时限出处", source_words(DueSource.WRITTEN, reason["due_words"]))
     if reason["offset"] > 0 and reason["since"] > reason["anchor"]:
         yield Step("系统知悉之日，从这一天起算", reason["since"])
-    yield Step("提醒时点", kind.label + offset_words(reason["offset"], repeats=reason["repeats"]))
+    yield Step("提醒时点", when_words(kind, reason["offset"], repeats=reason["repeats"]))
     if "owed" in reason:
         yield Step("该单位本期应报、未报", f"{reason['owed']}份、{reason['missing']}份")
     yield Step("应提醒日期", f"{reminder.day:%Y-%m-%d}")
@@ -119,6 +119,12 @@ def _told(reminder: Reminder, audience: str) -> str:
     return f"{whose}{audience}：{person}" + (f"（{role}）" if role != audience else "")
 
 
+def when_words(kind: ReminderRule.Kind, offset: int, *, repeats: bool = False) -> str:
+    """「任务完成时限前7个工作日」, 「报告报送后第3个工作日」: what happened on a day is said without 之日 where days follow."""
+    anchor = str(kind.label)
+    return (anchor.removesuffix("之日") if offset else anchor) + offset_words(offset, repeats=repeats)
+
+
 def offset_words(offset: int, *, repeats: bool = False) -> str:
     """「前7个工作日」, 「当日」, 「后第3个工作日起，每个工作日」; said after the date that it counts from."""
     sides = f"前{-offset}个工作日" if offset < 0 else f"后第{offset}个工作日"
@@ -127,4 +133,4 @@ def offset_words(offset: int, *, repeats: bool = False) -> str:
 
 
 def rule_words(rule: ReminderRule) -> str:
-    return f"{rule.get_kind_display()}{offset_words(rule.offset, repeats=rule.repeats)}"
+    return when_words(ReminderRule.Kind(rule.kind), rule.offset, repeats=rule.repeats)

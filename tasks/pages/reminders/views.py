@@ -44,7 +44,7 @@ def reminder_list(request: Request) -> HttpResponse:
 
 @require_safe
 def reminder_detail(request: Request, pk: int) -> HttpResponse:
-    """为什么收到这条提醒, and how it was sent."""
+    """提醒依据, and how it was sent."""
     reminder = get_reminder(request.user, pk)
     [entry] = ledger_entries([reminder], request.user)
     context = {

@@ -64,7 +64,7 @@ def request_new(request: Request, pk: int) -> HttpResponse:
     form = RequestForm(posted(request), request.FILES or None, kind=kind)
     form.hold(assignment)
     if request.method == "POST" and (made := _made(form, assignment, request.user, now)):
-        messages.success(request, f"已提交{assignment.item.label}的申请（{kind.label}），等待统筹人员答复。")
+        messages.success(request, f"已提交{assignment.item.label}的{kind.label}，等待统筹人员答复。")
         return redirect("tasks:request-detail", pk=made.pk)
     item, state, hindrance = assignment.item, state_of_read(assignment), hindrance_of(assignment, kind, today)
     context = {"plan": item.plan, "item": item, "assignment": assignment, "state": state, "hindrance": hindrance}

@@ -128,7 +128,7 @@ def test_what_shows_the_same_is_no_alteration(demo, change):
 
 def test_a_workbook_of_an_earlier_version_says_on_its_cover_what_it_is(demo):
     definition = demonstration.snapshot().definition
-    rows = [[Cell("生成条件"), Cell(definition.to_json())], [Cell("数据SHA-256"), Cell("0" * 64)]]
+    rows = [[Cell("生成条件"), Cell(definition.to_json())], [Cell("数据校验码"), Cell("0" * 64)]]
     book = Book("旧", datetime(2016, 10, 12), [Sheet("封面与说明", rows)])
     identity = cover_identity(open_quarterly(io.BytesIO(to_bytes(book))))
     assert (identity.definition, identity.facts_sha256) == (definition, "0" * 64)

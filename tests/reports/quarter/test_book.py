@@ -133,11 +133,11 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
     assert "▲ 黄 滞后" in cover
     assert "× 灰 已撤销" not in cover
     # What it is made of stands where totals are checked, which takes one page.
-    assert not {"生成条件", "数据SHA-256"} & set(cover)
+    assert not {"生成条件", "数据校验码"} & set(cover)
     checks = workbook["校核"]
     told_of = [(row[0].value, row[1].value) for row in checks.iter_rows() if row[1].value]
     assert "".join(text for name, text in told_of if name == "生成条件") == snapshot.definition.to_json()
-    assert ("数据SHA-256", facts_sha256(snapshot)) in told_of
+    assert ("数据校验码", facts_sha256(snapshot)) in told_of
     assert (checks.page_setup.fitToWidth, checks.page_setup.fitToHeight) == (1, 1)
     # Every verdict, and the results that viewers show.
     found, whole = verdicts(content)

@@ -59,7 +59,7 @@ def test_missed_days_are_named_and_made_good():
     send("--on", "2016-10-09")
     output = send("--on", "2016-10-12")
     assert "补发漏掉的2个工作日：2016-10-10、2016-10-11。" in output
-    assert "今日到期 1" in output
+    assert "今日截止 1" in output
     assert "已逾期 1" in output
     assert Digest.objects.filter(day=date(2016, 10, 12)).count() == 1
 

@@ -86,7 +86,7 @@ def test_every_kind_is_said_with_its_number_title_agency_date_and_page(digest, l
         "1. 2016年三季度进展报告（省商务厅）应报5份、未报2份：报送截止10月14日，还有2天。",
         f"   {SITE}/my/",
         "",
-        "三、待您办理（2项）",
+        "三、您的待办（2项）",
         "1. 2016年三季度进展报告（省商务厅）应报5份、未报2份：9月20日开放填报，请于10月14日前报送。",
         f"   {SITE}/my/",
         "2. （1）实施品牌战略（省商务厅）三季度进展报告：10月9日退回，已3天，请修改后重新报送。",
@@ -132,7 +132,7 @@ def test_coordinators_get_what_waits_for_them(coordinator, lead, period):
         offset=3,
     )
     text = composed(digest).text
-    assert "请您关注以下事项：待您办理2项。" in text
+    assert "请您关注以下事项：您有2项待办。" in text
     assert f"延期申请：10月7日提出，待答复已5天。\n   {SITE}/requests/{request.pk}/" in text
     assert f"三季度进展报告：10月8日报送，待审核已4天。\n   {SITE}/reviews/{report.pk}/" in text
 
@@ -237,7 +237,7 @@ def test_one_missed_day_is_said_as_one(digest, lead):
 def test_an_urge_is_one_line_with_its_deadline_wherever_that_is_told(digest, lead):
     urge = make_urge(lead, reply_by=date(2016, 10, 13), at=moment("2016-10-11"))
     remind(digest, Kind.URGED, anchor=date(2016, 10, 11), subject=f"urge:{urge.pk}")
-    assert "待您办理：督催〔2016〕5号（省商务厅），10月11日催办，请于10月13日前答复" in composed(digest).lines[1].text
+    assert "您的待办：督催〔2016〕5号（省商务厅），10月11日催办，请于10月13日前答复" in composed(digest).lines[1].text
     remind(digest, Kind.URGE, anchor=date(2016, 10, 13), subject=f"urge:{urge.pk}")
     assert [line.text for line in composed(digest).lines[1:-1]] == [
         "本周到期：督催〔2016〕5号（省商务厅），答复期限10月13日，还有1天"

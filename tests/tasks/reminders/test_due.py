@@ -104,7 +104,7 @@ def test_a_reason_says_all_that_was_gone_by(due):
     [reminder] = due_on(DUE_ON)
     assert reminder.reason == {
         "rule": "due-today",
-        "name": "今日到期",
+        "name": "今日截止",
         "kind": "due",
         "offset": 0,
         "repeats": False,

@@ -188,13 +188,13 @@ def test_an_item_that_nobody_leads_has_no_light():
 # ── the way out ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_red_turns_green_by_closing_or_by_another_due_date():
+def test_red_asks_for_closing_and_hints_at_no_other_date():
     overdue = date(2016, 9, 2)
-    assert remedy(stand(80, 90, day=overdue), PLAN, NAMES) == ("解除措施：甲厅、乙厅办结，或由统筹人员调整完成时限。")
+    assert remedy(stand(80, 90, day=overdue), PLAN, NAMES) == ("整改要求：甲厅、乙厅办结。")
 
 
 def test_yellow_turns_green_by_a_report_on_the_line():
-    assert remedy(stand(39, 90), PLAN, NAMES) == "解除措施：甲厅报送并通过不低于40%的进展。"
+    assert remedy(stand(39, 90), PLAN, NAMES) == "整改要求：甲厅报送并通过不低于40%的进展。"
     assert stand(40, 90).light == GREEN
 
 
@@ -202,7 +202,7 @@ def test_where_the_line_lies_between_two_numbers_the_higher_is_needed():
     """140 and 141 of 221 days have passed: the line stands at 53.3 and 53.8 %."""
     for day in (date(2016, 10, 11), date(2016, 10, 12)):
         standing = stand(53, day=day, due_on=date(2016, 12, 31))
-        assert remedy(standing, PLAN, NAMES) == "解除措施：甲厅报送并通过不低于54%的进展。"
+        assert remedy(standing, PLAN, NAMES) == "整改要求：甲厅报送并通过不低于54%的进展。"
         assert stand(54, day=day, due_on=date(2016, 12, 31)).light == GREEN
 
 

@@ -59,7 +59,7 @@ def test_a_missing_and_an_altered_file_are_named(kept):
     photo.write_bytes(b"other")
     said, named = verify()
     assert said == "2个文件有问题。"
-    assert [line.split("：")[0] for line in named.splitlines()] == ["文件缺失", "文件内容与登记的SHA-256不符"]
+    assert [line.split("：")[0] for line in named.splitlines()] == ["文件缺失", "文件内容与登记的校验码不符"]
     assert "（纪要.pdf）" in named
     assert "（照片.jpg）" in named
 

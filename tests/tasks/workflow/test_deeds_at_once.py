@@ -133,7 +133,7 @@ def test_of_thirty_due_dates_at_once_the_first_counts_and_the_others_are_told(it
     done, refusals = at_once.finish()
     assert done == [item.revisions.get(reason="依据")]
     assert {str(refusal) for refusal in refusals} == {
-        "打开本页后，完成时限或表述已被调整。请刷新页面，核对现行时限后再改。"
+        "内容已被更新，本次未保存：完成时限或表述已被调整。请刷新页面，核对现行时限后再改。"
     }
 
 

@@ -151,7 +151,7 @@ def test_a_stale_form_is_refused_and_a_repeated_one_is_the_first(coordinator, le
         lambda: move_milestone(planned_on=date(2016, 12, 1), reason="再延", **what),
         lambda: withdraw_milestone(reason="不办了", **what),
     ):
-        with pytest.raises(WorkflowError, match="打开本页后"):
+        with pytest.raises(WorkflowError, match="内容已被更新，本次未保存"):
             attempt()
     assert MilestonePlan.objects.count() == 2
 

@@ -39,5 +39,5 @@ def test_of_a_move_and_a_withdrawal_at_once_one_happens_and_the_other_is_told(le
         lambda: withdraw_milestone(milestone=made, reason="合并", by=other, at=NOW, basis=1),
     )
     assert len(done) == 1
-    assert "打开本页后，该节点已有变动" in refused.message
+    assert "内容已被更新，本次未保存：该节点已有变动" in refused.message
     assert MilestonePlan.objects.count() - 1 + MilestoneWithdrawal.objects.count() == 1

@@ -168,7 +168,11 @@ def test_a_change_is_a_fact_and_in_the_record_of_changes_with_its_reason(plan, c
         ({"filing_day": 0}, "filing_day", "须在1至28之间。"),
         ({"receipt_days": 0}, "receipt_days", "须在1至60之间。"),
         ({}, None, "与现行设置相同，没有改动。"),
-        ({"behind_margin": 5, "basis": 1}, None, "打开本页后，设置已被他人调整。请刷新页面，核对现行设置后再改。"),
+        (
+            {"behind_margin": 5, "basis": 1},
+            None,
+            "内容已被更新，本次未保存：设置已被他人调整。请刷新页面，核对现行设置后再改。",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_changes_nothing(plan, settings, field, message):

@@ -45,7 +45,7 @@ def test_a_changed_rule_holds_from_the_next_sweep_on_and_is_on_the_record(rules,
     reminders = Reminder.objects.order_by("day").values_list("day", "stage", "reason__name")
     assert [(day.day, stage, name) for day, stage, name in reminders] == [
         (9, "due-1", "距完成时限1个工作日"),
-        (10, "due+0", "今日到期"),
+        (10, "due+0", "今日截止"),
         (12, "due+2", "逾期第2天起"),
     ]
     [change] = Change.objects.filter(action="调整提醒规则")
