@@ -54,7 +54,9 @@ def name_office(*, name: str, urge_prefix: str, seen: tuple[str, str], by: User,
     office = Office.objects.select_for_update().order_by("pk").first()
     shown = office or Office.of_settings()
     if (shown.name, shown.urge_prefix) != seen and (shown.name, shown.urge_prefix) != (name, urge_prefix):
-        raise WorkflowError(f"打开本页后名称已被改为“{shown.name}”、代字“{shown.urge_prefix}”，请核对后再保存。")
+        raise WorkflowError(
+            f"内容已被更新，本次未保存：名称已被改为“{shown.name}”、代字“{shown.urge_prefix}”，请核对后再保存。"
+        )
     _rename(shown, name, urge_prefix, by=by, at=at, is_first=office is None)
 
 

@@ -120,7 +120,7 @@ def _told(reminder: Reminder, audience: str) -> str:
 
 
 def when_words(kind: ReminderRule.Kind, offset: int, *, repeats: bool = False) -> str:
-    """「任务完成时限前7个工作日」, 「报告报送后第3个工作日」: what happened on a day is said without 之日 where days follow."""
+    """「任务完成时限前7个工作日」, 「报告报送后第3个工作日」: 之日 falls away before a number of days."""
     anchor = str(kind.label)
     return (anchor.removesuffix("之日") if offset else anchor) + offset_words(offset, repeats=repeats)
 

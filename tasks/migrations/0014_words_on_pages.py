@@ -16,7 +16,7 @@ def rename_rules(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> No
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0012_urge_prefix'),
+        ('tasks', '0013_withdrawals'),
     ]
 
     operations = [
