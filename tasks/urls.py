@@ -17,6 +17,7 @@ from tasks.pages.reminders import views as reminders
 from tasks.pages.requests import views as requests
 from tasks.pages.reviews import views as reviews
 from tasks.pages.roadmap import views as roadmaps
+from tasks.pages.search import views as searching
 from tasks.pages.setup import views as setup
 from tasks.pages.staff import views as staff
 from tasks.pages.steering import views as steering
@@ -94,6 +95,8 @@ urlpatterns = [
     # /messages/
     path("messages/", messages.message_list, name="message-list"),
     path("messages/<key:pk>/", messages.message_open, name="message-open"),
+    # /search/
+    path("search/", searching.search, name="search"),
     # /evidence/
     path("evidence/<key:pk>/", evidence.evidence, name="evidence"),
     # /agencies/

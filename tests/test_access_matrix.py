@@ -101,6 +101,7 @@ password_change          -           POST    login  200         200          200
 password_change_done     -           GET     login  200         200          200      200           200    200
 tasks:message-list       -           GET     login  200         200          200      200           200    200
 tasks:message-list       -           POST    login  302         302          302      302           302    302
+tasks:search             -           GET     login  200         200          200      200           200    200
 tasks:message-open       message     POST    login  404         302          404      404           404    404
 
 # supervision is open to everyone who is signed in

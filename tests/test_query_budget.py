@@ -414,6 +414,8 @@ PAGES = {
     "queue": ("coordinator", "/reviews/"),
     "queue sorted by change": ("coordinator", "/reviews/?age=1&sort=-change&per_page=50"),
     "review within a filter": ("coordinator", "/reviews/{report}/?agency={agency}&sort=-filed"),
+    "search": ("liaison", "/search/?q=任务"),
+    "search of a kind": ("coordinator", "/search/?q=任务&kind=reports"),
     "messages": ("liaison", "/messages/"),
     "reminders": ("coordinator", "/reminders/"),
     "reminders of a person": ("liaison", "/reminders/?kind=due&state=failed"),

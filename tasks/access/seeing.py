@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -131,6 +131,22 @@ def visible_requests(user: User) -> QuerySet[AgencyRequest]:
     """Requests are for the agency that made them, or its successor, and for those who oversee it."""
     requests = AgencyRequest.objects.filter(assignment__item__plan__in=visible_plans(user))
     return requests.filter(assignment__agency__in=own_agencies(user)) if can_file_reports(user) else requests
+
+
+def visible_notices(user: User) -> PlanQuerySet:
+    """The plans with their notices' whole text, which is open to whoever sees the plan."""
+    return Plan.objects.all() if sees_plans(user) else Plan.objects.none()
+
+
+def visible_evidence(user: User, moment: datetime) -> QuerySet[Evidence]:
+    """All the evidence that `get_evidence` would give the person."""
+    handed_in = (
+        Q(Exists(visible_reports(user, moment).filter(evidence=OuterRef("pk"))))
+        | Q(Exists(visible_requests(user).filter(evidence=OuterRef("pk"))))
+        | Q(Exists(visible_milestone_reports(user, moment).filter(evidence=OuterRef("pk"))))
+    )
+    own = Q(assignment__agency=user.agency_id) if can_file_reports(user) else Q()
+    return Evidence.objects.filter(handed_in | own)
 
 
 def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:

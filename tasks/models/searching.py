@@ -1,0 +1,51 @@
+"""Whether a word stands in somebody's text, with the same answer on both databases.
+
+The answer is always plain containment, letters A to Z in either case. PostgreSQL first narrows to the rows that hold
+every two signs of the word: that is what the indexes of migration 0015 are over, which the database keeps itself.
+"""
+
+from collections.abc import Iterable
+from string import ascii_lowercase, ascii_uppercase
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Func, Lookup, Q, TextField
+from django.db.models.sql.compiler import SQLCompiler
+
+WILD = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
+
+
+class Texts(Func):
+    """The texts of a row as one, each on lines of its own; none of them is NULL."""
+
+    output_field = TextField()
+    template = "(%(expressions)s)"
+    arg_joiner = " || chr(10) || "
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, arg_joiner=" || char(10) || ", **context)
+
+
+@TextField.register_lookup
+class Holds(Lookup):
+    """`texts__holds="研讨班"`: whether the word stands in it."""
+
+    lookup_name = "holds"
+    prepare_rhs = False
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        texts, params = self.process_lhs(compiler, connection)
+        folded = f"translate({texts}, '{ascii_uppercase}', '{ascii_lowercase}')"
+        word = str(self.rhs).translate(str.maketrans(ascii_uppercase, ascii_lowercase))
+        sql = f"(bigrams({texts}) @> bigrams(%s) AND {folded} LIKE %s)"
+        return sql, [*params, word, *params, f"%{word.translate(WILD)}%"]
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
+        texts, params = self.process_lhs(compiler, connection)
+        return f"{texts} LIKE %s ESCAPE '\\'", (*params, f"%{str(self.rhs).translate(WILD)}%")
+
+
+def holding(words: Iterable[str], *fields: str) -> Q:
+    """The rows in whose fields every word stands, each by itself and wherever it is."""
+    texts = Texts(*fields)
+    return Q(*(Holds(texts, word) for word in words))
