@@ -297,6 +297,7 @@ READ_ONLY = [
     "tasks:assignment-list",
     "tasks:item-detail",
     "tasks:roadmap",
+    "tasks:search",
     "tasks:milestone-detail",
     "tasks:request-list",
     "tasks:reminder-list",

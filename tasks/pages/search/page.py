@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils import timezone
 
 from agencies.models import Agency, User
 from tasks.models import ActionItem, Evidence, Milestone, Plan, ProgressReport, Urge
@@ -82,7 +82,7 @@ def _report(report: ProgressReport, words: Sequence[str]) -> Found:
         part.get_absolute_url(),
         excerpt(said, words),
         part.item.plan.document_number,
-        localdate(report.recorded_at),
+        timezone.localdate(report.recorded_at),
     )
 
 
@@ -95,13 +95,15 @@ def _urge(urge: Urge, words: Sequence[str]) -> Found:
     answer = urge.reply.text if hasattr(urge, "reply") else ""
     url = reverse("tasks:urge-detail", args=[urge.pk])
     title = marked(f"{urge.label} · {urge.agency}", words)
-    return Found(title, url, excerpt(f"{urge.text}\n{answer}", words), "", localdate(urge.recorded_at))
+    return Found(title, url, excerpt(f"{urge.text}\n{answer}", words), "", timezone.localdate(urge.recorded_at))
 
 
 def _file(evidence: Evidence, words: Sequence[str]) -> Found:
     part = evidence.assignment
     whose = f"{part.agency} · {part.item.label}{part.item.title}"
-    return Found(marked(evidence.name, words), evidence.get_absolute_url(), (), whose, localdate(evidence.recorded_at))
+    return Found(
+        marked(evidence.name, words), evidence.get_absolute_url(), (), whose, timezone.localdate(evidence.recorded_at)
+    )
 
 
 def _notice(plan: Plan, words: Sequence[str]) -> Found:
