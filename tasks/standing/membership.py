@@ -45,7 +45,11 @@ def following(group: AgencyGroup, members: Collection[Agency]) -> Following:
         gains.extend(
             (item, agency) for agency in in_order if agency not in taken and (item.pk, agency.pk) not in taken_away
         )
-        losses.extend(part for part in open_ones if part.is_inferred and part.agency not in members)
+        losses.extend(
+            part
+            for part in open_ones
+            if part.is_inferred and part.role == Assignment.Role.ASSIST and part.agency not in members
+        )
     return Following(gains, losses)
 
 

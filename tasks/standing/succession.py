@@ -70,7 +70,8 @@ class Transfer:
 
     @property
     def is_inferred(self) -> bool:
-        return all(part.is_inferred for part in self.parts)
+        """Whether it follows from a list of members alone; what a coordinator gave by hand doesn't."""
+        return not self.new_role and all(part.is_inferred for part in self.parts)
 
     @property
     def answers_from(self) -> date | None:

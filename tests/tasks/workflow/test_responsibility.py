@@ -8,10 +8,12 @@ from tasks.models import (
     ActionItem,
     Assignment,
 )
+from tasks.standing.steering import Kind, Step, basis_of, parts_of_items
 from tasks.workflow import (
     amend_item,
     assign,
     follow_group,
+    steer,
     withdraw_assignment,
 )
 from tests.support.factories import (
@@ -95,6 +97,21 @@ def test_who_was_named_by_the_notice_stays_whoever_leaves_the_group(lead_agency,
     make_assignment(item, assisting_agency, ASSIST)
     follow_group(group=group, by=coordinator, at=NOW)
     assert open_roles(item) == {"省商务厅": ("lead", False), "合肥海关": ("assist", False)}
+
+
+def test_whom_a_coordinator_made_the_lead_stays_whoever_leaves_the_group(lead_agency, other_agency, coordinator):
+    group = make_group(other_agency)
+    item = make_item(assist_group=group)
+    make_assignment(item, lead_agency)
+    follow_group(group=group, by=coordinator, at=NOW)
+    part = item.assignments.get(agency=other_agency)
+    shown = basis_of(parts_of_items([item.pk], NOW))
+    step = Step(Kind.ROLE, item.pk, part.pk, other_agency.pk, LEAD)
+    steer(steps=[step], reason="会议纪要", basis=shown, by=coordinator, at=NOW)
+    assert open_roles(item)["省水利厅"] == ("lead", False)
+    group.memberships.all().delete()
+    follow_group(group=group, by=coordinator, at=LATER)
+    assert open_roles(item)["省水利厅"] == ("lead", False)
 
 
 def test_who_comes_back_to_the_group_assists_anew(other_agency, coordinator):
