@@ -92,6 +92,7 @@ def revise_period(
     at = max([at, *(revision.recorded_at for revision in revisions)])
     _require_free(planned_periods(plan, at), code, is_held=is_held)
     if is_held:
+        _require_within(plan, code)
         _check_days(opens_on, due_on, today)
     made = PeriodRevision.objects.create(
         plan=plan,
@@ -120,6 +121,12 @@ def _require_free(planned: Iterable[PlannedPeriod], code: str, *, is_held: bool)
             raise WorkflowError(f"{row.name}已于{day:%Y-%m-%d}开放填报，不能再调整。", "code")
         if is_held and row.is_held and row.period.code != code and row.period.overlaps(*span(code)):
             raise WorkflowError(f"{name_in_year(code)}与已安排的{row.name}重叠，请先撤销后者。", "code")
+
+
+def _require_within(plan: Plan, code: str) -> None:
+    """The period has a day on which the plan ran; it may go on after the plan's end."""
+    if span(code)[1] < plan.begins_on:
+        raise WorkflowError(f"{period_name(code)}早于行动计划开始（{plan.begins_on:%Y-%m-%d}）。", "code")
 
 
 def _check_days(opens_on: date, due_on: date, today: date) -> None:

@@ -111,6 +111,14 @@ def test_what_is_wrong_is_said_at_its_field(as_coordinator, url, typed, field, m
     assert not PeriodRevision.objects.exists()
 
 
+def test_none_is_added_from_before_the_plan(as_coordinator, url, plan):
+    page = as_coordinator.get(url)
+    typed = {"code": "2010Q3", "opens_on": "2016-10-12", "due_on": "2016-10-21", "reason": "补报"}
+    refused = as_coordinator.post(url, 422, **sent(page, **typed))
+    assert refused.errors == {"code": f"2010年三季度早于行动计划开始（{plan.begins_on:%Y-%m-%d}）。"}
+    assert not PeriodRevision.objects.exists()
+
+
 def test_sent_twice_it_is_one_change_and_a_stale_one_is_refused(as_coordinator, url):
     page = as_coordinator.get(revise_url(url, "2016Q3"))
     typed = sent(page, opens_on="2016-09-26", due_on="2016-10-21", reason="国庆调休")
