@@ -98,6 +98,7 @@ class Checker:
         self.preferences = {each.user_id: each for each in ReminderPreference.objects.all()}
         self.proposals = Proposals(self.users)
         self.seen: dict[str, str] = {}
+        self.unnamed: dict[tuple[Agency | None, str], str] = {}
 
     def check(self, rows: Sequence[FileRow]) -> CheckedList:
         checked = [CheckedRow(row) for row in rows]
@@ -191,7 +192,10 @@ class Checker:
         if first := self.seen.get(wanted.username):
             row.refuse("username", f"与{first}是同一账号，请删去一行或另填用户名。")
             return
-        self.seen[wanted.username] = row.row.cells["name"]
+        if not row.text("username") and (first := self.unnamed.get((wanted.agency, wanted.name))):
+            row.refuse("name", f"与{first}是同一单位的同名人员；确是两人的，请分别填写用户名。")
+            return
+        self.seen[wanted.username] = self.unnamed[wanted.agency, wanted.name] = row.row.cells["name"]
         if wanted.user is None:
             row.state = State.NEW
             return

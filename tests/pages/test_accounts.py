@@ -200,6 +200,13 @@ def test_one_account_in_two_rows_is_said_at_the_second(as_coordinator, lead):
     assert "与Sheet!B2是同一账号" in page.main
 
 
+def test_one_person_in_two_rows_without_a_user_name_is_said_at_the_second(as_coordinator, lead):
+    row = ["省商务厅", "王五", "", "", "联络员", ""]
+    page = upload(as_coordinator, row, row, status=422)
+    assert "Sheet!B3" in page.main
+    assert "与Sheet!B2是同一单位的同名人员" in page.main
+
+
 def test_the_last_head_of_an_agency_that_asks_for_consent_stays(as_coordinator, approver, lead):
     approver.agency.requires_consent = True
     approver.agency.save()
