@@ -151,8 +151,12 @@ def report_milestone(
 ) -> MilestoneDone:
     """报完成: the agency says since when it is done, and by which proof. It counts once a coordinator confirms it."""
     held, words = _Held(milestone, at), words.strip()
+    evidence = list(evidence)
     before = held.repeated(basis, by, done_on=done_on, words=words)
     if isinstance(before, MilestoneDone):
+        proof = MilestoneEvidence.objects.filter(done=before).values_list("evidence__blob", flat=True)
+        if {upload.blob_id for upload in evidence} - set(proof):
+            raise WorkflowError(STALE, "evidence")  # other proof under the same words is another report
         return before
     held.require(MilestoneMove.REPORT)
     _require_answering(held, assignment)

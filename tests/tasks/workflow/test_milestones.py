@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from agencies.models import Change
-from tasks.models import Message, Milestone, MilestoneDone, MilestonePlan, MilestoneReview
+from tasks.models import Duty, Message, Milestone, MilestoneDone, MilestoneEvidence, MilestonePlan, MilestoneReview
 from tasks.rules.milestones import MilestoneState
 from tasks.standing.milestones import milestones_of_items
 from tasks.workflow import (
@@ -73,6 +73,18 @@ def test_the_same_form_sent_twice_is_one_milestone(coordinator, lead):
     first = added(lead.item, coordinator)
     assert added(lead.item, coordinator, at=LATER) == first
     assert (Milestone.objects.count(), MilestonePlan.objects.count(), len(actions())) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("what", ["measure", "duty", "reason"])
+def test_one_of_the_same_name_and_day_but_of_another_part_is_not_the_same(coordinator, lead, what):
+    added(lead.item, coordinator)
+    changed = {
+        "measure": make_measure(lead.item),
+        "duty": Duty.objects.create(item=lead.item, number=1, start=0, end=1, ending=""),
+        "reason": "会议要求",
+    }[what]
+    with pytest.raises(WorkflowError, match="已有节点“专项督查”"):
+        added(lead.item, coordinator, **{what: changed})
 
 
 def test_another_of_the_same_name_is_refused_until_the_first_is_withdrawn(coordinator, lead):
@@ -231,6 +243,17 @@ def test_done_has_a_day_words_and_proof(lead, lead_liaison, changed, field):
 def test_evidence_of_another_assignment_proves_nothing(lead, assist, lead_liaison):
     with pytest.raises(WorkflowError, match="佐证材料不属于"):
         reported(make_milestone(lead.item), lead, lead_liaison, evidence=[make_evidence(assist, at=NOW)])
+
+
+def test_the_same_words_with_other_proof_are_no_repetition(lead, lead_liaison):
+    milestone = make_milestone(lead.item)
+    proof, other = (make_evidence(lead, at=NOW, sha256=digest * 64) for digest in "ab")
+    first = reported(milestone, lead, lead_liaison, evidence=[proof], basis=1)
+    assert reported(milestone, lead, lead_liaison, evidence=[proof], basis=1) == first
+    with pytest.raises(WorkflowError) as refused:
+        reported(milestone, lead, lead_liaison, evidence=[other], basis=1)
+    assert refused.value.field == "evidence"
+    assert MilestoneEvidence.objects.get(done=first).evidence == proof
 
 
 # ── who answers ──
