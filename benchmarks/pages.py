@@ -40,6 +40,7 @@ BARS = {
     ("ledger of tasks, 50", "1,000 tasks"): 10,
     ("dashboard", "notice"): 15,
     ("dashboard", "1,000 tasks"): 25,
+    ("what waits", "all plans"): 10,
     ("filing a report", "all plans"): 6,
 }
 MOST_QUERIES = 12

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tasks.pages.corrections import views as corrections
+from tasks.pages.desk import views as desks
 from tasks.pages.evidence import views as evidence
 from tasks.pages.filed import views as filed
 from tasks.pages.filing import views as filing
@@ -21,10 +22,13 @@ from tasks.pages.search import views as searching
 from tasks.pages.setup import views as setup
 from tasks.pages.staff import views as staff
 from tasks.pages.steering import views as steering
+from tasks.pages.unfiled import views as unfiled
 from tasks.pages.urges import views as urges
 
 app_name = "tasks"
 urlpatterns = [
+    # /desk/
+    path("desk/", desks.desk, name="desk"),
     # /plans/
     path("plans/", plans.plan_list, name="plan-list"),
     path("plans/import/", importing.import_list, name="import-list"),
@@ -49,6 +53,7 @@ urlpatterns = [
     path("plans/<slug:slug>/periods/", periods.period_list, name="period-list"),
     path("plans/<slug:slug>/periods/<slug:code>/revise/", periods.period_revise, name="period-revise"),
     path("plans/<slug:slug>/periods/<slug:code>/lock/", periods.period_lock, name="period-lock"),
+    path("plans/<slug:slug>/periods/<slug:code>/unfiled/", unfiled.unfiled, name="unfiled"),
     # /assignments/<id>/
     path("assignments/<key:pk>/close/", items.assignment_close, name="assignment-close"),
     path("assignments/<key:pk>/waivers/<slug:code>/", periods.report_waive, name="report-waive"),

@@ -20,6 +20,7 @@ from reports.dashboard import overview_cache
 from tasks.demo.playing import load_demo
 from tasks.models import ActionItem, Assignment, Plan, ReminderRule, ReportingPeriod
 from tasks.notice import Notice, parse, read
+from tasks.standing import pending
 from tasks.workflow.importing import import_notice
 from tests.support.factories import (
     ASSIST,
@@ -54,6 +55,7 @@ def _own_media_and_quick_hashes(tmp_path_factory: pytest.TempPathFactory) -> Ite
 def _nothing_kept() -> None:
     """What a test left behind is rolled back, and its keys and heads come again in another."""
     overview_cache.clear()
+    pending.forget()
 
 
 @pytest.fixture(scope="module")

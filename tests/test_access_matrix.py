@@ -195,6 +195,10 @@ tasks:import-item        import_item GET     login  200         403          403
 tasks:import-item        import_item POST    login  422         403          403      403           403    403
 tasks:import-confirm     import      GET     login  200         403          403      403           403    403
 tasks:import-confirm     import      POST    login  422         403          403      403           403    403
+tasks:desk               -           GET     login  200         403          403      403           403    403
+tasks:desk               -           POST    login  422         403          403      403           403    403
+tasks:unfiled            period      GET     login  200         403          403      403           403    403
+tasks:unfiled            period      POST    login  422         403          403      403           403    403
 tasks:period-lock        period      GET     login  200         403          403      403           403    403
 tasks:period-lock        period      POST    login  422         403          403      403           403    403
 tasks:report-waive       waiver      GET     login  200         403          403      403           403    403

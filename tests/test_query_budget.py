@@ -42,6 +42,7 @@ from tasks.models import (
     Sweep,
     Urge,
 )
+from tasks.standing import pending
 from tests.support.factories import ISSUED, answer, make_period, make_plan, make_reminder, make_urge, make_user, moment
 from tests.support.proofs import ITEMS, TEXT, agency, correct, make_proof
 
@@ -410,6 +411,10 @@ PAGES = {
     "a filed report": ("liaison", "/my/reports/{filed}/"),
     "offline": ("liaison", "/my/workbook/"),
     "workbook": ("liaison", "/my/workbook/{slug}/2016Q3/"),
+    "what waits": ("coordinator", "/desk/"),
+    "what waits, one kind": ("coordinator", "/desk/?kind=milestone"),
+    "what waits, a report open": ("coordinator", "/desk/?open={report}"),
+    "who has not filed": ("coordinator", "/plans/{slug}/periods/2016Q3/unfiled/"),
     "review": ("coordinator", "/reviews/{report}/"),
     "queue": ("coordinator", "/reviews/"),
     "queue sorted by change": ("coordinator", "/reviews/?age=1&sort=-change&per_page=50"),
@@ -491,6 +496,7 @@ def queries_of(readers, parts, name):
     word, pattern = PAGES["file" if sent else name]
     client, url = readers[word], pattern.format(**parts)
     overview_cache.clear()
+    pending.forget()
     with CaptureQueriesContext(connection) as captured:
         response = client.post(url, sent) if sent else client.get(url)
     assert response.status_code == {"home": 302, "home of those who set up": 302, "missing": 404}.get(

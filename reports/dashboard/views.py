@@ -38,10 +38,15 @@ WHOLE_PLAN = 60  # up to so many items, the dashboard shows all at one glance
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """Leads to the newest plan's dashboard; as long as the installation is being set up, to what it still lacks."""
+    """Leads to each role's first page; as long as the installation is being set up, to what it still lacks.
+
+    The office's is what waits for it, other people's the newest plan's dashboard.
+    """
     guides = can_move_people(request.user) and not settings.QA_PLAN_DEMO
     if guides and checklist(request.user, clock.now(), clock.today()).is_open:
         return redirect("tasks:setup")
+    if can_steer(request.user):
+        return redirect("tasks:desk")
     plan = visible_plans(request.user).first()
     return redirect(plan) if plan else render(request, "reports/no_plan.html")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -24,6 +24,7 @@ from tasks.http.questions import BADGE_LIMIT, badge_counts
 from tasks.reminders.warnings import calendar_warning
 from tasks.reminders.watch import JOBS, Seen, troubles
 from tasks.rules.asof import AsOf
+from tasks.standing.pending import Pending, Wait, known_on, renewed
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return context
     steers, watches = can_steer(user), can_watch_reminders(user)
-    badges = SimpleLazyObject(lambda: badges_of(user, steers=steers, watches=watches))
+    badges = SimpleLazyObject(lambda: badges_for(request))
     return context | {
         "office": SimpleLazyObject(lambda: badges.office or settings.COORDINATING_OFFICE),
         "can_steer": steers,
@@ -57,24 +58,56 @@ class Badges(NamedTuple):
     """What the frame counts, as it says it."""
 
     unread: str  # "" where there is none
-    waiting: str  # reports; only for those who review them
-    requests: str  # the same of requests
     office: str = ""  # as it calls itself; only for those who steer
+    pending: Pending | None = None  # what waits for the office; the same
     calendar: str = ""  # what the calendar lacks, and what keeps reminders from going out; only for those who watch
     troubles: Sequence[str] = ()
 
+    @property
+    def desk(self) -> str:
+        """How many rows the office's first page has."""
+        return capped(self.pending.total + len(self.troubles)) if self.pending else ""
+
+    @property
+    def waiting(self) -> str:
+        return capped(self.pending.counts[Wait.REVIEW]) if self.pending else ""
+
+    @property
+    def requests(self) -> str:
+        return capped(self.pending.counts[Wait.REQUEST]) if self.pending else ""
+
 
 def badges_of(user: User, *, steers: bool, watches: bool) -> Badges:
-    """One query for all badges, and for what the watch goes by."""
-    ((unread, waiting, requests, office, *watched),) = badge_counts(user=user.pk, steers=steers, watches=watches)
-    badges = Badges(capped(unread) if unread else "", capped(waiting), capped(requests), office or "")
-    if not watches:
-        return badges
-    last_sweep, begun_at, corrections, failed, *signs = watched
-    overrides = {date.fromisoformat(day): bool(is_workday) for day, is_workday in (corrections or {}).items()}
-    seen = Seen(last_sweep, begun_at, overrides, failed, dict(zip(JOBS, signs, strict=True)))
-    wrong = troubles(seen, at=clock.now(), now=timezone.now())
-    return badges._replace(calendar=calendar_warning(clock.today(), overrides), troubles=list(wrong.values()))
+    """One query for all badges, for what waits for the office, and for what the watch goes by."""
+    day = clock.today()
+    known = known_on(day)
+    asked = {"known": known.version if known else -1, "moment": clock.end_of(day), "day": day}
+    ((unread, *columns),) = badge_counts(user=user.pk, steers=steers, watches=watches, **asked)
+    badges = Badges(capped(unread) if unread else "")
+    at = KINDS if steers else 0
+    theirs, watched = columns[:at], columns[at:]
+    overrides: dict[date, bool] = {}
+    if watches:
+        last_sweep, begun_at, corrections, failed, *signs = watched
+        overrides = {date.fromisoformat(day): bool(is_workday) for day, is_workday in (corrections or {}).items()}
+        seen = Seen(last_sweep, begun_at, overrides, failed, dict(zip(JOBS, signs, strict=True)))
+        wrong = troubles(seen, at=clock.now(), now=timezone.now())
+        badges = badges._replace(calendar=calendar_warning(day, overrides), troubles=list(wrong.values()))
+    if steers:
+        office, version, *rows = theirs
+        badges = badges._replace(office=office or "", pending=renewed(known, day, version, rows, overrides))
+    return badges
+
+
+KINDS = 2 + len(Wait)  # the columns that only those who steer get
+
+
+def badges_for(request: HttpRequest) -> Badges:
+    """The frame's, asked for once: a page that shows what they count says the same."""
+    user = cast(User, request.user)
+    if not hasattr(request, "badges"):
+        request.badges = badges_of(user, steers=can_steer(user), watches=can_watch_reminders(user))  # type: ignore[attr-defined]
+    return cast(Badges, request.badges)  # type: ignore[attr-defined]
 
 
 def capped(count: int) -> str:

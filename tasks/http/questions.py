@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import CharField, IntegerField, JSONField, QuerySet, Subquery, Value
+from django.db.models import DateField, DateTimeField, IntegerField, JSONField, QuerySet, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
 from agencies.models import Office, User
 from qa_plan.compile_once import Param, compile_once
-from tasks.models import AgencyRequest, Heartbeat, Message, Plan, ProgressReport, Sweep, WorkdayOverride
+from tasks.models import Heartbeat, Message, Plan, Sweep, WorkdayOverride
 from tasks.reminders.watch import JOBS, tried_mails
+from tasks.standing.pending_rows import columns, version
 
 BADGE_LIMIT = 99
 
@@ -40,15 +41,17 @@ class AsOverrides(Subquery):
         return self.as_sql(compiler, connection, self.template.replace("jsonb_object_agg", "json_group_object"))
 
 
-@compile_once(user=IntegerField())
-def badge_counts(user: Param, *, steers: bool, watches: bool) -> QuerySet[User, tuple[Any, ...]]:
-    """One row: unread messages; for those who steer, what waits and the office's name; what the watch goes by."""
+@compile_once(user=IntegerField(), known=IntegerField(), moment=DateTimeField(), day=DateField())
+def badge_counts(
+    user: Param, known: Param, moment: Param, day: Param, *, steers: bool, watches: bool
+) -> QuerySet[User, tuple[Any, ...]]:
+    """One row: unread messages; for those who steer, the office's name and what waits; what the watch goes by.
+
+    What waits is its version and a column for each kind, where it is another than at the version that is `known`.
+    """
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
-    waiting = ProgressReport.objects.filter(settled_at=None, assignment__ended_at=None)
-    requests = AgencyRequest.objects.filter(decision=None, withdrawal=None, assignment__ended_at=None)
     office = Subquery(Office.objects.order_by("pk").values("name")[:1])
-    none = (Value(0), Value(0), Value(None, CharField()))
-    theirs = (CountUpToLimit(waiting), CountUpToLimit(requests), office) if steers else none
+    theirs: tuple[Any, ...] = (office, version(), *columns(known, moment, day)) if steers else ()
     watched = (
         Subquery(Sweep.objects.order_by("-day").values("day")[:1]),
         Subquery(Plan.objects.order_by("imported_at").values("imported_at")[:1]),

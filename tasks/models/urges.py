@@ -5,6 +5,7 @@ from django.db import models
 
 from agencies.models import Agency
 from tasks.models.fact import Fact
+from tasks.models.filing import ReportingPeriod
 from tasks.models.plan import Assignment
 from tasks.models.querysets import UrgeQuerySet
 
@@ -32,6 +33,9 @@ class Urge(Fact):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="urges", verbose_name="单位")
     text = models.TextField("催办内容")
     reply_by = models.DateField("答复期限")
+    period = models.ForeignKey(
+        ReportingPeriod, models.PROTECT, related_name="+", null=True, db_index=False, verbose_name="催报的报告期"
+    )  # whose reports it asks for (催报): whoever files them all has answered it
     assignments: "models.ManyToManyField[Assignment, UrgedAssignment]" = models.ManyToManyField(
         Assignment, through=UrgedAssignment, related_name="urges", verbose_name="责任分工"
     )
@@ -42,7 +46,10 @@ class Urge(Fact):
         verbose_name = verbose_name_plural = "催办"
         ordering = ("-year", "-number")
         constraints = (models.UniqueConstraint(fields=("year", "number"), name="urge_number_once_per_year"),)
-        indexes = (models.Index(fields=("agency", "-recorded_at"), name="urges_of_agency"),)
+        indexes = (
+            models.Index(fields=("agency", "-recorded_at"), name="urges_of_agency"),
+            models.Index(fields=("period",), condition=models.Q(period__isnull=False), name="urges_for_reports"),
+        )
 
     @property
     def label(self) -> str:

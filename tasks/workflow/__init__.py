@@ -29,7 +29,7 @@ from tasks.workflow.responsibility import amend_item, assign, follow_group, weig
 from tasks.workflow.reviews import comment_on_report, review_report, review_reports
 from tasks.workflow.steering import steer
 from tasks.workflow.succession import carry_out_due, establish_agency, split, succeed
-from tasks.workflow.urges import answer_urge, urge
+from tasks.workflow.urges import answer_urge, urge, urge_to_file
 from tasks.workflow.versions import Basis, StaleError
 from tasks.workflow.withdrawals import withdraw_report, withdraw_request
 
@@ -92,6 +92,7 @@ __all__ = [
     "take_back",
     "unlock_period",
     "urge",
+    "urge_to_file",
     "waive_report",
     "weigh",
     "withdraw_assignment",

@@ -30,6 +30,7 @@ from tasks.workflow.evidence_store import own_evidence
 from tasks.workflow.periods import require_opened, require_unlocked
 from tasks.workflow.questions import newest_accepted
 from tasks.workflow.repeated import filed_before, saved_before
+from tasks.workflow.urges import answer_by_filing
 from tasks.workflow.versions import Basis, StaleError, checked_draft
 
 
@@ -156,6 +157,7 @@ def submit_report(
         | ({"evidence": [evidence.pk for evidence in attached]} if attached else {}),
         agency=assignment.agency,
     )
+    answer_by_filing(report)
     return report
 
 

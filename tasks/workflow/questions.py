@@ -16,7 +16,7 @@ from django.db.models import (
 )
 
 from qa_plan.compile_once import Param, compile_once
-from tasks.models import Assignment, PeriodLock, ProgressReport, ReportDraft, Review
+from tasks.models import Assignment, PeriodLock, ProgressReport, ReportDraft, Review, Urge, UrgedAssignment
 from tasks.models.latest import Latest
 
 GUARDED = ("item_id", "item__plan_id", "due_on", "closure", "percent")
@@ -84,3 +84,20 @@ def drafts_of(assignment: Param, period: Param) -> QuerySet[ReportDraft]:
 def newest_locks(period: Param) -> QuerySet[PeriodLock]:
     """The last word on whether the period is locked, if any."""
     return PeriodLock.objects.filter(period=period).order_by("-recorded_at", "-pk")[:1]
+
+
+@compile_once(assignment=IntegerField(), period=IntegerField())
+def notices_to_file(assignment: Param, period: Param) -> QuerySet[Urge, tuple[int, bool]]:
+    """The unanswered notices for that assignment's report: the key, and whether another report that it asks for lacks.
+
+    Filed counts what was filed since the notice.
+    """
+    filed = ProgressReport.objects.filter(
+        assignment=OuterRef("assignment"),
+        period=period,
+        recorded_at__gte=OuterRef("urge__recorded_at"),
+        withdrawal__isnull=True,
+    )
+    lacking = UrgedAssignment.objects.filter(~Exists(filed), urge=OuterRef("pk"))
+    mine = Urge.objects.filter(period=period, reply__isnull=True, subjects__assignment=assignment)
+    return mine.order_by("pk").values_list("pk", Exists(lacking))

@@ -11,20 +11,41 @@ from django.utils import timezone
 from agencies.changes import note
 from agencies.models import Agency, Office, User
 from qa_plan.clock import at as start_of
-from tasks.models import Assignment, Message, Urge, UrgedAssignment, UrgeReply, WorkdayOverride
+from tasks.models import (
+    Assignment,
+    Message,
+    ProgressReport,
+    ReportingPeriod,
+    Urge,
+    UrgedAssignment,
+    UrgeReply,
+    WorkdayOverride,
+)
 from tasks.rules.texts import shortened
 from tasks.rules.workdays import is_workday
 from tasks.standing.course import Move
 from tasks.workflow.course import place_of, require_move
 from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.messages import tell
+from tasks.workflow.periods import require_unlocked
+from tasks.workflow.questions import notices_to_file
 
 TRIES = 20  # as many coordinators may urge at the same instant; each try takes the next number
 
 
 @deed
-def urge(*, assignments: Iterable[Assignment], text: str, reply_by: date, by: User, at: datetime) -> list[Urge]:
+def urge(
+    *,
+    assignments: Iterable[Assignment],
+    text: str,
+    reply_by: date,
+    by: User,
+    at: datetime,
+    period: ReportingPeriod | None = None,
+) -> list[Urge]:
     """One numbered notice to each agency about all of its assignments among those; all of them or none.
+
+    With a `period` it asks for that one's reports (催报), and is answered when they are filed.
 
     Done twice is done once: the same words of the same person on the same day, as yet unanswered, are the first notice.
     The assignments are read with their agency and item. An answer is asked for on a working day after today.
@@ -45,8 +66,26 @@ def urge(*, assignments: Iterable[Assignment], text: str, reply_by: date, by: Us
     text = text.strip()
     return [
         _made_before(agency, mine, text=text, reply_by=reply_by, by=by, at=at)
-        or _urge_agency(agency, mine, text=text, reply_by=reply_by, by=by, at=at)
+        or _urge_agency(agency, mine, text=text, reply_by=reply_by, by=by, at=at, period=period)
         for agency, mine in by_agency.items()
+    ]
+
+
+@deed
+def urge_to_file(
+    *,
+    period: ReportingPeriod,
+    notices: Iterable[tuple[Iterable[Assignment], str]],
+    reply_by: date,
+    by: User,
+    at: datetime,
+) -> list[Urge]:
+    """催报: notices for a period's reports, each of its own assignments with words of its own; all of them or none."""
+    require_unlocked(period)
+    return [
+        made
+        for assignments, text in notices
+        for made in urge(assignments=assignments, text=text, reply_by=reply_by, by=by, at=at, period=period)
     ]
 
 
@@ -71,7 +110,14 @@ def _made_before(
 
 
 def _urge_agency(
-    agency: Agency, assignments: list[Assignment], *, text: str, reply_by: date, by: User, at: datetime
+    agency: Agency,
+    assignments: list[Assignment],
+    *,
+    text: str,
+    reply_by: date,
+    by: User,
+    at: datetime,
+    period: ReportingPeriod | None,
 ) -> Urge:
     made = _numbered(
         Urge(
@@ -80,6 +126,7 @@ def _urge_agency(
             agency=agency,
             text=text,
             reply_by=reply_by,
+            period=period,
             recorded_at=at,
             recorded_by=by,
         )
@@ -152,3 +199,17 @@ def answer_urge(*, urge: Urge, text: str, by: User, at: datetime) -> UrgeReply:
             by=by,
         )
     return reply
+
+
+def answer_by_filing(report: ProgressReport) -> None:
+    """Records an answer to each notice that asked for this report, once all that it asked for were filed since.
+
+    Nobody is told: the report itself is in the queue.
+    """
+    asked = notices_to_file(assignment=report.assignment_id, period=report.period_id)
+    by, at = report.recorded_by, report.recorded_at
+    for key in [key for key, lacking in asked if not lacking]:
+        made = Urge.objects.select_related("period").get(pk=key)
+        text = f"所催的{made.period}进展报告已全部报送（报送时自动记录）。"
+        UrgeReply.objects.create(urge=made, text=text, recorded_at=at, recorded_by=by)
+        note("答复催办", made, by=by, at=at, reason=text, agency=report.assignment.agency)

@@ -22,7 +22,7 @@ from tasks.rules.rounding import percent_text
 from tasks.standing.filing import UNFILED, Filing
 from tasks.standing.rollup import Standing, standing_of
 
-MOST = 50  # slips in one print
+MOST = 200  # slips in one print
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,246 @@
+"""待办: a page of what waits for the office, each row with its reason and what to do next."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+
+from tasks.http.frame import Badges
+from tasks.models import AgencyRequest, Plan
+from tasks.pages.desk.questions import UNCHANGED, Told, recorded_lights, told
+from tasks.rules.asof import AsOf
+from tasks.rules.review_warnings import Claim, warnings_of
+from tasks.rules.status import SEVERITY, Light
+from tasks.rules.texts import shortened
+from tasks.standing.pending import ANSWER_DAYS, Entry, Pending, Urgency, Wait
+
+PER_PAGE = 50
+WORST = 3
+KINDS = {
+    Wait.URGE: "催办",
+    Wait.RECEIPT: "签收",
+    Wait.MILESTONE: "节点",
+    Wait.REQUEST: "申请",
+    Wait.REVIEW: "审核",
+    Wait.PROOF: "节点",
+    Wait.UNASSIGNED: "责任",
+}
+TABS = {**KINDS, Wait.MILESTONE: "节点逾期", Wait.PROOF: "节点待确认", Wait.UNASSIGNED: "未明确单位"}
+NAMES = {
+    Wait.URGE: "urges",
+    Wait.RECEIPT: "receipts",
+    Wait.MILESTONE: "milestones",
+    Wait.REQUEST: "requests",
+    Wait.REVIEW: "reviews",
+    Wait.PROOF: "proofs",
+    Wait.UNASSIGNED: "unassigned",
+}
+REQUESTS = {kind.value: kind.label for kind in AgencyRequest.Kind}
+REQUEST_WORDS = {"decline": "答复", "extension": "看亮灯，答复", "completion": "核材料，销号"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that waits, with the words of its row and the page on which it is dealt with."""
+
+    entry: Entry
+    told: Told
+    day: date
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.entry.wait}-{self.entry.key}"
+
+    @property
+    def kind(self) -> str:
+        return REQUESTS[self.told.kind or ""][:2] if self.entry.wait == Wait.REQUEST else KINDS[self.entry.wait]
+
+    @property
+    def who(self) -> str:
+        """The agency; of what no agency has, what is the matter."""
+        if self.entry.wait == Wait.UNASSIGNED:
+            return "未明确单位"
+        return self.told.agency or "各负责单位"
+
+    @property
+    def item_url(self) -> str:
+        item = reverse("tasks:item-detail", args=[self.told.slug, self.told.number])
+        return f"{item}#a{self.told.assignment}" if self.told.assignment else item
+
+    @property
+    def more_items(self) -> int:
+        return max((self.told.number_of or 1) - 1, 0) if self.entry.wait == Wait.URGE else 0
+
+    @property
+    def words(self) -> str:
+        """Why it stands here, in one line."""
+        told, since = self.told, f"{self.entry.since:%m-%d}"
+        if self.entry.wait == Wait.URGE:
+            label = f"{told.kind or settings.URGE_PREFIX}〔{told.after}〕{told.before}号"
+            return f"{label}，限{self.entry.since:%m-%d}答复：{shortened(told.words or '', 40)}"
+        if self.entry.wait == Wait.RECEIPT:
+            return f"{since}交办，应于{self.entry.until:%m-%d}前签收"
+        if self.entry.wait == Wait.MILESTONE:
+            return f"节点“{told.words}”应于{since}前完成"
+        if self.entry.wait == Wait.PROOF:
+            return f"节点“{told.words}”报{told.other_day:%m-%d}完成，待核对佐证"
+        if self.entry.wait == Wait.REQUEST:
+            days = f"{told.day} 申请延至 {told.other_day}：" if told.other_day else ""
+            return f"{days}{shortened(told.words or '', 50)}"
+        if self.entry.wait == Wait.REVIEW:
+            return (
+                f"佐证{told.number_of}份：{shortened(told.words or '', 45)}"
+                if told.number_of
+                else shortened(told.words or "", 50)
+            )
+        return "没有负责单位，不计入进度，也无人填报"
+
+    @property
+    def hints(self) -> list[str]:
+        """What to look at first in a report."""
+        if self.entry.wait != Wait.REVIEW or self.told.after is None:
+            return []
+        return warnings_of(
+            Claim(
+                percent=self.told.after,
+                last=self.told.before,
+                evidence=self.told.number_of or 0,
+                text="",
+                last_text="",
+                is_unchanged=self.told.kind == UNCHANGED,
+                is_overdue=self.told.other_day is not None and self.told.other_day < self.day,
+            )
+        )
+
+    @property
+    def wait_words(self) -> str:
+        days = (self.day - self.entry.since).days
+        if self.entry.urgency == Urgency.LATE and self.entry.until:
+            return f"过期{(self.day - self.entry.until).days}天"
+        return f"已等{days}天" if days else "今天提出"
+
+    @property
+    def limit_words(self) -> str:
+        if self.entry.wait in (Wait.REVIEW, Wait.REQUEST, Wait.PROOF):
+            return "今天到限" if self.entry.until == self.day else f"限{ANSWER_DAYS}个工作日"
+        return {Wait.URGE: "未答复", Wait.RECEIPT: "未签收", Wait.MILESTONE: "未完成"}.get(self.entry.wait, "")
+
+    @property
+    def address(self) -> str:
+        """Where it is decided."""
+        key = self.entry.key
+        if self.entry.wait == Wait.REQUEST:
+            return reverse("tasks:request-detail", args=[key])
+        if self.entry.wait == Wait.PROOF:
+            return reverse("tasks:milestone-review", args=[key])
+        if self.entry.wait == Wait.UNASSIGNED:
+            return reverse("tasks:item-steer", args=[self.told.slug, self.told.number])
+        if self.entry.wait == Wait.MILESTONE:
+            return f"{reverse('tasks:urge-new')}?item={self.told.number_of}"
+        return reverse("tasks:urge-detail", args=[key]) if self.entry.wait == Wait.URGE else self.item_url
+
+    @property
+    def action(self) -> str:
+        if self.entry.wait == Wait.REQUEST:
+            return REQUEST_WORDS[self.told.kind or ""]
+        return {Wait.PROOF: "核对，确认", Wait.UNASSIGNED: "明确单位", Wait.MILESTONE: "催办"}.get(self.entry.wait, "")
+
+
+class DeskPage:
+    """The page of the office's list that is asked for, of one kind or of all: where a report is open, its page."""
+
+    def __init__(self, badges: Badges, as_of: AsOf, *, kind: str, number: str | None, opened: int | None) -> None:
+        assert badges.pending is not None, "only for those who steer"
+        self.pending: Pending = badges.pending
+        self.troubles = badges.troubles
+        self.as_of = as_of
+        self.kind = kind
+        entries = self.pending.of(kind)
+        places = (at for at, entry in enumerate(entries) if (entry.wait, entry.key) == (Wait.REVIEW, opened))
+        at = next(places, None) if opened else None
+        self.page: Page = Paginator(entries, PER_PAGE).get_page(number if at is None else at // PER_PAGE + 1)
+
+    @property
+    def total(self) -> int:
+        return self.pending.total + len(self.troubles)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        entries: Sequence[Entry] = list(self.page)
+        keys: dict[str, list[int]] = {name: [] for name in NAMES.values()}
+        for entry in entries:
+            keys[NAMES[entry.wait]].append(entry.key)
+        known = {(row.wait, row.key): row for row in map(Told._make, told(moment=self.as_of.moment, **keys))}
+        return [
+            Row(entry, known[entry.wait, entry.key], self.as_of.day)
+            for entry in entries
+            if (entry.wait.value, entry.key) in known
+        ]
+
+    def row_of(self, report: int) -> Row | None:
+        """The row of that report, where it is on the page."""
+        return next((row for row in self.rows if (row.entry.wait, row.entry.key) == (Wait.REVIEW, report)), None)
+
+    @cached_property
+    def groups(self) -> list[tuple[Urgency, int, list[Row]]]:
+        """The rows under their headings, with how many there are on all pages."""
+        counts = Counter(entry.urgency for entry in self.pending.of(self.kind))
+        return [
+            (urgency, counts[urgency], rows)
+            for urgency in Urgency
+            if (rows := [row for row in self.rows if row.entry.urgency == urgency])
+        ]
+
+    @property
+    def tabs(self) -> list[tuple[str, str, int]]:
+        """Each kind's value, its word and how many of it wait; all of them first, empty ones left out."""
+        kinds = [(wait.value, TABS[wait], self.pending.counts[wait]) for wait in Wait]
+        return [("", "全部", self.total), *(tab for tab in kinds if tab[2] or tab[0] == self.kind)]
+
+    @property
+    def late_count(self) -> int:
+        return self.pending.by_urgency[Urgency.LATE]
+
+
+# ── the plan's lights beside it ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Laggard:
+    """An item that is red or yellow: since when, and why."""
+
+    url: str
+    label: str
+    title: str
+    light: Light
+    since: date
+    reason: str
+
+
+class Lights:
+    """How the plan's items stood when the last night recorded them."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.items = [row for row in recorded_lights(plan=plan.pk) if row[3]]
+
+    @property
+    def counts(self) -> list[tuple[Light, int]]:
+        number = Counter(row[3] for row in self.items)
+        usual = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)
+        return [(light, number[light]) for light in Light if number[light] or light in usual]
+
+    @property
+    def worst(self) -> list[Laggard]:
+        """The reds before the yellows, the longest first."""
+        late = [row for row in self.items if Light(row[3]).is_late]
+        late.sort(key=lambda row: (SEVERITY[Light(row[3])], row[4], row[0]))
+        return [
+            Laggard(reverse("tasks:item-detail", args=[self.plan.slug, number]), label, title, Light(light), *why)
+            for number, label, title, light, *why in late[:WORST]
+        ]

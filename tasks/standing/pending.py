@@ -1,0 +1,156 @@
+"""待办: everything that waits for the office, the worst first: one list for its first page and for the count beside it.
+
+What waits for an agency alone, and is not late, is not in it: an urge that may still be answered, a receipt or a
+milestone that is not due.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from typing import Any, NamedTuple
+
+from django.db.models import TextChoices
+
+from tasks.rules.workdays import Overrides, workdays_after
+
+ANSWER_DAYS = 3  # working days in which the office reviews, answers and confirms, as its reminders have it
+
+
+class Wait(TextChoices):
+    """What waits: in the order in which rows of one day stand."""
+
+    URGE = "urge", "催办超期未答复"
+    RECEIPT = "receipt", "超期未签收"
+    MILESTONE = "milestone", "节点逾期"
+    REQUEST = "request", "申请待答复"
+    REVIEW = "review", "报告待审"
+    PROOF = "proof", "节点待确认"
+    UNASSIGNED = "unassigned", "未明确单位"
+
+
+PLACES = {wait: place for place, wait in enumerate(Wait)}
+FAST = (Wait.URGE, Wait.MILESTONE, Wait.REQUEST, Wait.REVIEW, Wait.PROOF)
+SLOW = (Wait.RECEIPT, Wait.UNASSIGNED)  # asked of every assignment; what is filed and reviewed doesn't change them
+
+
+class Urgency(TextChoices):
+    LATE = "late", "已过期限"
+    TODAY = "today", "今天要办"
+    LATER = "later", "期限内"
+
+
+RANKS = {urgency: rank for rank, urgency in enumerate(Urgency)}
+
+
+class Entry(NamedTuple):
+    """One thing that waits. `until` is the day by which it should be done, None where there is no such day."""
+
+    wait: Wait
+    key: int
+    since: date
+    until: date | None
+    urgency: Urgency
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What waits on a day. `version` names the last change that it knows of."""
+
+    day: date
+    version: int
+    rows: Mapping[Wait, Sequence[Sequence[Any]]]  # key, since when as text, and of a receipt its plan's working days
+    overrides: Overrides
+
+    @cached_property
+    def _after(self) -> Callable[[str, int], date]:
+        """The day that is so many working days after that one; each is reckoned once."""
+        return cache(lambda day, count: workdays_after(date.fromisoformat(day), count, self.overrides))
+
+    @cached_property
+    def _waiting(self) -> dict[Wait, Sequence[Sequence[Any]]]:
+        """The rows without receipts that are not late: those wait for their agencies."""
+        receipts = self.rows[Wait.RECEIPT]
+        late = [row for row in receipts if self._after(row[1], row[2]) < self.day]
+        return {**self.rows, Wait.RECEIPT: late}
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The worst first: past its day, the longest past before others; then what is to be done today; then the rest.
+
+        What has no day by which it is to be done is to be done today.
+        """
+        day_of = cache(date.fromisoformat)
+        entries = [
+            self._entry(wait, key, day_of(since), self._until(wait, since, more))
+            for wait, rows in self._waiting.items()
+            for key, since, more in rows
+        ]
+        entries.sort(key=_badness)
+        return entries
+
+    def _until(self, wait: Wait, since: str, more: int | None) -> date | None:
+        if wait == Wait.UNASSIGNED:
+            return None
+        if wait in (Wait.URGE, Wait.MILESTONE):
+            return date.fromisoformat(since)
+        return self._after(since, more or ANSWER_DAYS)
+
+    def _entry(self, wait: Wait, key: int, since: date, until: date | None) -> Entry:
+        if until is None or until == self.day:
+            return Entry(wait, key, since, until, Urgency.TODAY)
+        return Entry(wait, key, since, until, Urgency.LATE if until < self.day else Urgency.LATER)
+
+    @cached_property
+    def counts(self) -> dict[Wait, int]:
+        """How many of each kind, for every page; without looking at each."""
+        return {wait: len(rows) for wait, rows in self._waiting.items()}
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @cached_property
+    def by_urgency(self) -> Counter[Urgency]:
+        return Counter(entry.urgency for entry in self.entries)
+
+    def of(self, wait: str) -> list[Entry]:
+        """Those of one kind, or all."""
+        return [entry for entry in self.entries if entry.wait == wait] if wait else self.entries
+
+
+def _badness(entry: Entry) -> tuple[int, date, date, int, int]:
+    return RANKS[entry.urgency], entry.until or entry.since, entry.since, PLACES[entry.wait], entry.key
+
+
+# ── kept by this process until something changes ─────────────────────────────────────────────────────────────────
+
+_last: Pending | None = None
+
+
+def known_on(day: date) -> Pending | None:
+    """What this process read last, if that was on that day."""
+    return _last if _last is not None and _last.day == day else None
+
+
+def renewed(
+    known: Pending | None,
+    day: date,
+    version: int,
+    columns: Iterable[Sequence[Sequence[Any]] | None],
+    overrides: Overrides,
+) -> Pending:
+    """What waits now, from one reading in the order of FAST and SLOW; a column is None where what was known holds."""
+    global _last
+    if known and (known.version, known.overrides) == (version, overrides):
+        return known
+    read = dict(zip((*FAST, *SLOW), columns, strict=True))
+    rows = {wait: (known.rows[wait] if known else ()) if rows is None else rows for wait, rows in read.items()}
+    _last = Pending(day, version, rows, overrides)
+    return _last
+
+
+def forget() -> None:
+    global _last
+    _last = None

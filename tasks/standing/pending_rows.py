@@ -1,0 +1,153 @@
+"""How 待办 is read: every kind of it as one value of a statement, read again only where something has changed.
+
+The version is the last row of the record of changes, where every deed leaves one. A process that knows what waited at
+one version asks with it: a kind that can't have changed since is not looked for.
+"""
+
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    F,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Greatest, TruncDate
+from django.db.models.lookups import Exact, GreaterThan, LessThan
+from django.db.models.sql.compiler import SQLCompiler
+
+from agencies.models import Change
+from qa_plan.compile_once import Param
+from tasks.models import (
+    ActionItem,
+    AgencyRequest,
+    Assignment,
+    Milestone,
+    MilestoneDone,
+    ProgressReport,
+    Urge,
+    UrgedAssignment,
+)
+from tasks.models.latest import Latest
+from tasks.standing.pending import FAST, SLOW, Wait
+
+FILED = ("报送", "通过", "退回")  # what is done all day, and changes nothing of who has which task
+
+
+class Rows(Subquery):
+    """All rows of a question in one value: of each its key, since when it waits, and what else its day depends on."""
+
+    template = (
+        "(SELECT COALESCE(jsonb_agg(jsonb_build_array(key, since, more)), '[]'::jsonb) FROM (%(subquery)s) waiting)"
+    )
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> Any:
+        rows = "(SELECT json_group_array(json_array(key, since, more)) FROM (%(subquery)s) waiting)"
+        return self.as_sql(compiler, connection, rows)
+
+
+def version() -> Coalesce:
+    return Coalesce(Subquery(Change.objects.order_by("-pk").values("pk")[:1]), 0)
+
+
+def columns(known: Param, moment: Param, day: Param) -> list[Case]:
+    """A column for each kind, FAST and then SLOW; None where it is the same as at the version that is known (-1: none).
+
+    What is filed and reviewed leaves the slow ones as they are.
+    """
+    others = Exists(Change.objects.filter(~Q(action__in=FILED), GreaterThan(F("pk"), known)))
+    anew = LessThan(known, 0)
+    undone = GreaterThan(known, version())  # a database that was put back
+    is_same = Exact(version(), known)
+    fast = [Case(When(~Q(is_same), then=Rows(_waiting(wait, moment, day)))) for wait in FAST]
+    slow = [Case(When(Q(others) | Q(anew) | Q(undone), then=Rows(_waiting(wait, moment, day)))) for wait in SLOW]
+    return [*fast, *slow]
+
+
+def _waiting(wait: Wait, moment: Param, day: Param) -> QuerySet[Any, Any]:
+    rows = {
+        Wait.URGE: _urges,
+        Wait.MILESTONE: _milestones,
+        Wait.RECEIPT: _receipts,
+        Wait.REQUEST: _requests,
+        Wait.REVIEW: _reviews,
+        Wait.PROOF: _proofs,
+        Wait.UNASSIGNED: _unassigned,
+    }[wait](moment, day)
+    return rows.order_by().values("key", "since", "more")
+
+
+def _as_rows(rows: QuerySet[Any], since: Any, more: Any = None) -> QuerySet[Any]:
+    since_text = Cast(since, CharField())
+    nothing = Cast(Value(None), IntegerField())
+    return rows.annotate(key=F("pk"), since=since_text, more=more or nothing)
+
+
+def _urges(moment: Param, day: Param) -> QuerySet[Any]:
+    """Not answered in time, unless its agency was urged again about the same."""
+    again = UrgedAssignment.objects.filter(
+        assignment__in=UrgedAssignment.objects.filter(urge=OuterRef(OuterRef("pk"))).values("assignment"),
+        urge__agency=OuterRef("agency"),
+        urge__pk__gt=OuterRef("pk"),
+    )
+    late = Urge.objects.filter(~Exists(again), reply__isnull=True, reply_by__lt=day)
+    return _as_rows(late, F("reply_by"))
+
+
+def _receipts(moment: Param, day: Param) -> QuerySet[Any]:
+    """Neither received nor ended nor declined, and not asked for by an urge that may still be answered."""
+    given = Assignment.objects.in_force(moment).filter(receipt__isnull=True, closures__isnull=True)
+    declined = AgencyRequest.objects.filter(assignment=OuterRef("pk"), decision__isnull=True, withdrawal__isnull=True)
+    urged = UrgedAssignment.objects.filter(assignment=OuterRef("pk"), urge__reply__isnull=True, urge__reply_by__gte=day)
+    waiting = given.filter(~Exists(declined), ~Exists(urged))
+    return _as_rows(waiting, TruncDate("recorded_at"), F("item__plan__receipt_days"))
+
+
+def _requests(moment: Param, day: Param) -> QuerySet[Any]:
+    waiting = AgencyRequest.objects.filter(
+        decision__isnull=True, withdrawal__isnull=True, assignment__ended_at__isnull=True
+    )
+    return _as_rows(waiting, TruncDate("recorded_at"))
+
+
+def _reviews(moment: Param, day: Param) -> QuerySet[Any]:
+    waiting = ProgressReport.objects.filter(settled_at__isnull=True, assignment__ended_at__isnull=True)
+    return _as_rows(waiting, TruncDate("recorded_at"))
+
+
+def _milestones(moment: Param, day: Param) -> QuerySet[Any]:
+    """Planned to a day that has passed, and not reported done; what was sent back is to be done as before."""
+    milestones = Milestone.objects.filter(withdrawal__isnull=True).annotate(
+        planned_on=Latest("MilestonePlan", "planned_on", moment, milestone="pk"),
+        done=Latest("MilestoneDone", "id", moment, milestone="pk"),
+    )
+    milestones = milestones.annotate(is_confirmed=Latest("MilestoneReview", "is_confirmed", moment, done="done"))
+    late = milestones.filter(Q(done__isnull=True) | Q(is_confirmed=False), LessThan(F("planned_on"), day))
+    return _as_rows(late, Cast(F("planned_on"), DateField()))
+
+
+def _proofs(moment: Param, day: Param) -> QuerySet[Any]:
+    """Milestones that are reported done and neither confirmed nor sent back."""
+    reported = MilestoneDone.objects.as_of(moment).filter(milestone__withdrawal__isnull=True)
+    reported = reported.annotate(newest=Latest("MilestoneDone", "id", moment, milestone="milestone"))
+    waiting = reported.filter(newest=F("pk"), is_confirmed__isnull=True)
+    return _as_rows(waiting, TruncDate("recorded_at")).annotate(key=F("milestone_id"))
+
+
+def _unassigned(moment: Param, day: Param) -> QuerySet[Any]:
+    """Items that nobody leads, since the last lead ended or the plan began."""
+    leads = Assignment.objects.filter(item=OuterRef("pk"), role=Assignment.Role.LEAD)
+    items = ActionItem.objects.filter(~Exists(leads.in_force(moment)))
+    ended = Subquery(leads.filter(ended_at__isnull=False).order_by("-ended_at").values("ended_at")[:1])
+    began = F("plan__imported_at")
+    return _as_rows(items, TruncDate(Greatest(Coalesce(ended, began), began)))

@@ -1,0 +1,174 @@
+"""待办: the office's first page, what stands in it, in which order, and what can be done in it at once."""
+
+from datetime import date
+
+import pytest
+
+from tasks.models import Review, Sweep, Urge
+from tasks.standing import pending
+from tests.support.factories import (
+    accepted_report,
+    answer,
+    file_report,
+    make_agency,
+    make_assignment,
+    make_item,
+    make_milestone,
+    make_request,
+    make_urge,
+    milestone_done,
+    moment,
+    sign_receipt,
+)
+
+ROWS = "//ol[@class='waits']/li"
+
+
+@pytest.fixture(autouse=True)
+def october(settings, db):
+    """A morning on which the reminders went out."""
+    settings.QA_PLAN_TODAY = date(2016, 10, 12)
+    at = moment("2016-10-12 08:00")
+    Sweep.objects.create(day=at.date(), started_at=at, finished_at=at)
+
+
+@pytest.fixture
+def signed(lead):
+    sign_receipt(lead, at=moment("2016-05-26"))
+    return lead
+
+
+def rows_of(page):
+    return [page.text(f"({ROWS})[{n}]//div[@class='what']/p[1]") for n in range(1, len(page.all(ROWS)) + 1)]
+
+
+def test_the_office_comes_to_what_waits_and_others_to_the_plan(settings, as_coordinator, as_leader, plan, item):
+    settings.QA_PLAN_DEMO = True  # nothing is left to be set up
+    assert as_coordinator.get("/", 302).response.url == "/desk/"
+    assert as_leader.get("/", 302).response.url == plan.get_absolute_url()
+
+
+def test_only_the_office_has_it(as_lead, as_leader):
+    as_lead.get("/desk/", 403)
+    as_leader.get("/desk/", 403)
+
+
+def test_a_report_within_its_three_working_days_waits_without_being_late(as_coordinator, signed):
+    file_report(signed, 60, at=moment("2016-10-11 09:00"))
+    page = as_coordinator.get("/desk/")
+    assert "期限内" in page.text("//div[@class='waitgroup']//h2")
+    assert "已等1天" in page.main
+
+
+def test_what_is_past_its_day_comes_before_what_waits_longer_within_its_time(as_coordinator, signed, plan):
+    other = sign_receipt(make_assignment(make_item(plan), make_agency("省水利厅")), at=moment("2016-05-26")).assignment
+    file_report(other, 60, at=moment("2016-10-09"))
+    make_urge(signed, at=moment("2016-10-08"), reply_by=date(2016, 10, 11))
+    page = as_coordinator.get("/desk/")
+    assert [row.split(" ")[0] for row in rows_of(page)] == ["省商务厅", "省水利厅"]
+    assert "过期1天" in page.text(f"({ROWS})[1]")
+    assert "其中1件已过期限" in page.text("//p[@class='lede']")
+
+
+def test_an_urge_that_may_still_be_answered_is_no_matter_of_the_office(as_coordinator, signed):
+    make_urge(signed, at=moment("2016-10-08"), reply_by=date(2016, 10, 12))
+    assert "没有待办" in as_coordinator.get("/desk/").main
+
+
+def test_an_answered_urge_waits_no_more(as_coordinator, signed):
+    answer(make_urge(signed, at=moment("2016-10-08"), reply_by=date(2016, 10, 11)), at=moment("2016-10-12 08:00"))
+    assert "没有待办" in as_coordinator.get("/desk/").main
+
+
+def test_whom_the_office_urges_again_it_waits_for_anew(as_coordinator, signed):
+    first = make_urge(signed, at=moment("2016-10-08"), reply_by=date(2016, 10, 11))
+    page = as_coordinator.post_and_follow("/desk/", again=first.pk)
+    assert "没有待办" in page.main
+    again = Urge.objects.exclude(pk=first.pk).get()
+    assert (again.reply_by, first.label in again.text) == (date(2016, 10, 17), True)
+
+
+def test_of_an_agency_all_late_receipts_are_asked_for_at_once(as_coordinator, plan, lead, lead_agency):
+    make_assignment(make_item(plan), lead_agency)
+    page = as_coordinator.get("/desk/?kind=receipt")
+    assert len(rows_of(page)) == 2
+    page = as_coordinator.post_and_follow("/desk/", receipts=lead.pk)
+    assert Urge.objects.get().subjects.count() == 2
+    assert "没有待办" in page.main
+
+
+def test_a_receipt_that_is_not_due_waits_for_its_agency_alone(as_coordinator, plan):
+    make_assignment(make_item(plan), make_agency("省水利厅"), at=moment("2016-10-11"))
+    assert "没有待办" in as_coordinator.get("/desk/").main
+
+
+def test_an_item_that_nobody_leads_leads_to_where_somebody_is_named(as_coordinator, plan):
+    make_item(plan)
+    page = as_coordinator.get("/desk/")
+    assert "未明确单位" in page.text(ROWS)
+    assert page.one(f"{ROWS}//a[contains(@class, 'btn')]").get("href").endswith("/items/1/responsibility/")
+
+
+def test_milestones_wait_when_they_are_late_and_when_their_proof_is_to_be_confirmed(as_coordinator, signed):
+    make_milestone(signed.item, "制定方案", on=date(2016, 9, 30))
+    done = make_milestone(signed.item, "召开现场会", on=date(2016, 10, 20))
+    milestone_done(done, signed, on=date(2016, 10, 10), at=moment("2016-10-11"))
+    page = as_coordinator.get("/desk/")
+    assert "节点“制定方案”应于09-30前完成" in page.main
+    assert "节点“召开现场会”报10-10完成" in page.main
+
+
+def test_the_counts_of_the_tabs_and_of_the_navigation_are_those_of_the_list(as_coordinator, signed):
+    file_report(signed, 60, at=moment("2016-10-11"))
+    make_request(signed, "extension", due_on=date(2016, 12, 1), at=moment("2016-10-11"))
+    page = as_coordinator.get("/desk/")
+    tabs = page.texts("//nav[@aria-label='待办类型']/a")
+    assert tabs == ["全部 2", "申请 1", "审核 1"]
+    ways = page.texts("//nav[@aria-label='主导航']//a[b]")
+    assert ways == ["待办 2", "审核 1", "申请 1"]
+    assert len(rows_of(page)) == 2
+
+
+def test_a_deed_is_seen_by_the_next_page(as_coordinator, coordinator, signed):
+    report = file_report(signed, 60, at=moment("2016-10-11"))
+    assert len(rows_of(as_coordinator.get("/desk/"))) == 1
+    as_coordinator.post("/desk/", report=report.pk, verdict="accepted")
+    assert pending.known_on(date(2016, 10, 12)) is not None
+    assert "没有待办" in as_coordinator.get("/desk/").main
+
+
+def test_a_report_opens_in_the_list_and_the_verdict_opens_the_next(as_coordinator, signed, plan):
+    accepted_report(signed, percent=50, at=moment("2016-07-10"), period="2016Q2")
+    first = file_report(signed, 100, at=moment("2016-10-10"))
+    other = sign_receipt(make_assignment(make_item(plan), make_agency("省水利厅")), at=moment("2016-05-26")).assignment
+    second = file_report(other, 60, at=moment("2016-10-11"))
+    page = as_coordinator.get(f"/desk/?open={first.pk}")
+    assert [tag.text_content() for tag in page.all("//form[@class='inlinebox']/p[1]/span")][:2] == ["报100%", "升50点"]
+    answer = as_coordinator.post(f"/desk/?open={first.pk}", report=first.pk, verdict="accepted")
+    assert Review.objects.get(report=first).verdict == "accepted"
+    assert answer.response.url == f"/desk/?open={second.pk}#review-{second.pk}"
+
+
+def test_sending_back_says_why_and_what_was_typed_stays(as_coordinator, signed):
+    report = file_report(signed, 60, at=moment("2016-10-11"))
+    page = as_coordinator.post("/desk/", 422, report=report.pk, verdict="sent_back")
+    assert "退回须写明意见" in page.text("//form[@class='inlinebox']")
+
+
+def test_an_unknown_kind_is_no_page(as_coordinator):
+    as_coordinator.get("/desk/?kind=other", 404)
+
+
+def test_reminders_that_did_not_go_out_stand_on_top_and_are_counted(settings, as_coordinator, signed):
+    settings.QA_PLAN_TODAY = date(2016, 10, 13)
+    page = as_coordinator.get("/desk/")
+    assert rows_of(page) == ["提醒未正常发出"]
+    assert "待办 1" in page.texts("//nav[@aria-label='主导航']//a[b]")
+    assert page.texts("//nav[@aria-label='待办类型']/a") == ["全部 1"]
+
+
+def test_what_a_colleague_decided_meanwhile_is_said(as_coordinator, signed):
+    report = file_report(signed, 60, at=moment("2016-10-11"))
+    as_coordinator.post("/desk/", report=report.pk, verdict="accepted")
+    page = as_coordinator.post("/desk/", 422, report=report.pk, verdict="sent_back", comment="请补充。")
+    assert "该报告已审核，结论为“通过”" in page.main
