@@ -31,7 +31,7 @@ def warnings_of(claim: Claim) -> list[str]:
     says_more = claim.rise > 0 and not claim.is_unchanged
     found = {
         "报100%": claim.percent == FULL and claim.last != FULL,
-        f"升{claim.rise}点": claim.rise >= JUMP,
+        f"升{claim.rise}点": claim.last is not None and claim.rise >= JUMP,
         "下降": claim.last is not None and claim.rise < 0,
         "无佐证": says_more and not claim.evidence,
         "任务逾期": claim.is_overdue,

@@ -68,8 +68,8 @@ def test_the_longest_waiting_comes_first_with_what_stands_out(as_coordinator, de
     page = as_coordinator.get("/reviews/")
     assert rows(page) == [
         ("省林业厅", "50→40%", "下降", "09-25 17天"),
-        ("省旅游局", "30→30%", "无变化", "10-08 4天"),
-        ("省旅游局", "首报60%", "", "10-12 今天"),
+        ("省旅游局", "30→30%", "文字同上次 无变化", "10-08 4天"),
+        ("省旅游局", "首报60%", "无佐证", "10-12 今天"),
     ]
     assert "3份待审" in page.main
     assert page.link("开始审核").url == url(desk[0])
@@ -78,14 +78,14 @@ def test_the_longest_waiting_comes_first_with_what_stands_out(as_coordinator, de
 def test_a_report_after_the_due_date_is_called_late(as_coordinator, lead, period, settings):
     settings.QA_PLAN_TODAY = date(2016, 10, 20)
     file_report(lead, 60, at=moment("2016-10-18"))
-    assert rows(as_coordinator.get("/reviews/"))[0][2] == "迟报"
+    assert rows(as_coordinator.get("/reviews/"))[0][2] == "无佐证 迟报"
 
 
 def test_what_was_filed_in_time_and_filed_again_is_not(as_coordinator, lead, period, settings):
     settings.QA_PLAN_TODAY = date(2016, 10, 20)
     review(file_report(lead, 60, at=moment("2016-10-10")), SENT_BACK)
     again = file_report(lead, 60, at=moment("2016-10-18"))
-    assert rows(as_coordinator.get("/reviews/"))[0][2] == ""
+    assert rows(as_coordinator.get("/reviews/"))[0][2] == "无佐证"
     assert "前报送" in as_coordinator.get(url(again)).texts("//ul[@class='hints']/li")[0]
 
 
@@ -147,11 +147,19 @@ def test_the_list_is_sorted(as_coordinator, desk):
 
 def test_a_long_list_is_paged_and_choosing_all_marks_one_page(as_coordinator, plan, period):
     for _ in range(23):
-        file_report(make_assignment(make_item(plan)), 10, at=moment("2016-10-11"))
+        file_report(make_assignment(make_item(plan)), 10, at=moment("2016-10-11"), is_unchanged=True)
     page = as_coordinator.get("/reviews/?page=2&choose=all")
     assert len(page.all("//input[@name='reports'][@checked]")) == 3
     assert len(as_coordinator.get("/reviews/").all("//input[@name='reports'][@checked]")) == 0
     assert page.link("取消全选").url == "/reviews/?page=2"
+
+
+def test_choosing_all_leaves_out_what_has_to_be_looked_at(as_coordinator, plan, period):
+    calm = file_report(make_assignment(make_item(plan)), 10, at=moment("2016-10-11"), is_unchanged=True)
+    file_report(make_assignment(make_item(plan)), 100, at=moment("2016-10-11"))
+    page = as_coordinator.get("/reviews/?choose=all")
+    assert page.all("//input[@name='reports'][@checked]/@value") == [str(calm.pk)]
+    assert "报100% 无佐证" in [row[5] for row in page.rows("//section[@id='rows']//tbody/tr")]
 
 
 def test_a_past_day_is_only_looked_at(as_coordinator, desk):

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import django_filters as filters
 from django.core.paginator import Page, Paginator
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
@@ -18,10 +18,11 @@ from agencies.models import Agency
 from qa_plan.clock import end_of
 from tasks.http.fields import FilterForm
 from tasks.http.lists import NumberFilter, in_order, page_size
-from tasks.models import Plan, ProgressReport, Section
+from tasks.models import Plan, ProgressReport, ReportEvidence, Section
 from tasks.models.latest import Latest
 from tasks.rules.asof import AsOf
 from tasks.rules.numerals import chinese_numeral
+from tasks.rules.review_warnings import Claim, warnings_of
 
 AGES = ((3, "满3天"), (7, "满7天"), (15, "满15天"), (30, "满30天"))
 SHAPING = ("plan", "section", "agency", "age", "sort")  # what of the address says which reports, and in which order
@@ -71,7 +72,8 @@ class WaitingReport:
     last_percent: int | None  # None before a report was accepted
     change: int | None
     days: int
-    hints: list[str]
+    warnings: list[str]  # what should be looked at before it is accepted
+    notes: list[str]  # what is only said
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,30 +148,43 @@ class ReviewQueue:
 
     def rows(self, keys: Sequence[int]) -> list[WaitingReport]:
         """With all that a row shows, in the order of the keys."""
+        former = ProgressReport.objects.filter(pk=OuterRef("last_report"))
         reports = (
             ProgressReport.objects.filter(pk__in=keys)
             .with_first_filing(self.as_of.moment)
-            .annotate(last_percent=self._last_percent)
+            .annotate(
+                last_percent=self._last_percent,
+                last_report=Latest("AcceptedProgress", "report", self.as_of.moment, assignment="assignment"),
+                due_on=Latest("ItemRevision", "due_on", self.as_of.moment, item="assignment__item"),
+                has_evidence=Exists(ReportEvidence.objects.filter(report=OuterRef("pk"))),
+            )
+            .annotate(last_text=Subquery(former.values("progress")))
             .select_related("assignment__agency", "assignment__item", "period")
             .defer("assignment__item__text", "problems", "next_steps", "delay_reason", "lower_reason")
         )
         by_key = {report.pk: self._row(report) for report in reports}
         return [by_key[key] for key in keys]
 
-    def _row(self, report: ProgressReport) -> WaitingReport:
-        last: int | None = getattr(report, "last_percent", None)
+    def _row(self, report: Any) -> WaitingReport:
+        last: int | None = report.last_percent
         filed_on = timezone.localdate(report.recorded_at)
-        hints = {
-            "下降": last is not None and report.percent < last,
-            "无变化": report.is_unchanged or report.percent == last,
-            "迟报": report.is_late,
-        }
+        claim = Claim(
+            percent=report.percent,
+            last=last if report.last_report or last else None,  # 0 without a report is none
+            evidence=int(report.has_evidence),
+            text=report.progress,
+            last_text=report.last_text or "",
+            is_unchanged=report.is_unchanged,
+            is_overdue=report.due_on is not None and report.due_on < self.as_of.day,
+        )
+        notes = {"无变化": report.is_unchanged or report.percent == last, "迟报": report.is_late}
         return WaitingReport(
             report,
             last,
             None if last is None else report.percent - last,
             (self.as_of.day - filed_on).days,
-            [hint for hint, holds in hints.items() if holds],
+            warnings_of(claim),
+            [note for note, holds in notes.items() if holds],
         )
 
     def place_of(self, pk: int) -> Place:
