@@ -56,7 +56,7 @@ class Package(Fact):
     objects = PackageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "季度汇总"
+        verbose_name = verbose_name_plural = "汇总"
         ordering = ("-recorded_at", "-pk")
 
     def __str__(self) -> str:
@@ -101,7 +101,7 @@ class Build(models.Model):
         FAILED = "failed", "生成失败"
         CANCELLED = "cancelled", "已取消"
 
-    package = models.OneToOneField(Package, models.CASCADE, primary_key=True, verbose_name="季度汇总")
+    package = models.OneToOneField(Package, models.CASCADE, primary_key=True, verbose_name="汇总")
     state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED)
     stage = models.CharField("步骤", max_length=50, blank=True)
     share = models.PositiveSmallIntegerField("完成（%）", default=0)
@@ -127,7 +127,7 @@ class Build(models.Model):
 class Edition(Fact):
     """版次: an edition is a complete, verified set of a package's files. It comes into being whole, or not at all."""
 
-    package = models.ForeignKey(Package, models.PROTECT, related_name="editions", verbose_name="季度汇总")
+    package = models.ForeignKey(Package, models.PROTECT, related_name="editions", verbose_name="汇总")
     number = models.PositiveSmallIntegerField("版次")
     facts_sha256 = models.CharField("数据校验码", max_length=64)
 
@@ -168,7 +168,7 @@ class PackageFile(models.Model):
 class BriefingWording(Fact):
     """通报措辞: coordinators word a paragraph of the briefing so. The latest row holds; without one, as composed."""
 
-    package = models.ForeignKey(Package, models.PROTECT, related_name="wordings", verbose_name="季度汇总")
+    package = models.ForeignKey(Package, models.PROTECT, related_name="wordings", verbose_name="汇总")
     paragraph = models.CharField("段落", max_length=50)
     text = models.TextField("措辞")
 
@@ -220,7 +220,7 @@ class PackageMail(models.Model):
     A mail that was claimed and never marked may have gone out, and isn't sent again: none is ever doubled.
     """
 
-    package = models.ForeignKey(Package, models.PROTECT, related_name="mails", verbose_name="季度汇总")
+    package = models.ForeignKey(Package, models.PROTECT, related_name="mails", verbose_name="汇总")
     recipient = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="收件人")
     address = models.EmailField("邮箱", blank=True)
     claimed_at = models.DateTimeField("开始发送", null=True)

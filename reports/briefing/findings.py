@@ -8,6 +8,7 @@ from reports.quarter import AgencyFacts, IndicatorFacts, LedgerRow, PlanFacts
 from reports.quarter.period_words import day
 from reports.quarter.reasons import late_reason
 from tasks.rules.numerals import chinese_numeral
+from tasks.rules.periods import span_word
 from tasks.rules.status import Light
 
 MOST_PROBLEMS = 8  # told one by one; the workbook has them all
@@ -140,7 +141,9 @@ def problems(plan: PlanFacts, key: str) -> Iterator[Paragraph]:
         )
     if len(rows) > MOST_PROBLEMS:
         figures = {"其余项次": str(len(rows) - MOST_PROBLEMS)}
-        yield Paragraph(Style.BODY, "另有{其余项次}项（次）所报问题，见季度汇总表。", figures, f"{key}.problem.more")
+        word = span_word(plan.period.code) if plan.period else ""
+        text = f"另有{{其余项次}}项（次）所报问题，见{word}汇总表。"
+        yield Paragraph(Style.BODY, text, figures, f"{key}.problem.more")
 
 
 def excerpt(text: str) -> str:

@@ -42,7 +42,7 @@ class PackageForm(Form):
     def clean_plans(self) -> list[Plan]:
         chosen = [self.known[slug] for slug in self.cleaned_data["plans"]]
         if len(chosen) < 2:
-            raise forms.ValidationError("请至少选择两个行动计划；单个计划的汇总在该计划的季度汇总页生成。")
+            raise forms.ValidationError("请至少选择两个行动计划；单个计划的汇总在该计划的汇总页生成。")
         return chosen
 
 

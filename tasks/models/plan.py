@@ -117,6 +117,11 @@ class Plan(PlanSettings):
         """The plan's own name: the notice's title without 「…关于印发」 and 「的通知」."""
         return self.title.split("关于印发", 1)[-1].removesuffix("的通知")
 
+    @property
+    def summary_word(self) -> str:
+        """What its packages are called: 「季度汇总」, where it reports monthly 「月度汇总」."""
+        return f"{Frequency(self.frequency).span_word}汇总"
+
 
 class PlanRevision(Fact, PlanSettings):
     """设置调整: what has held for the plan since then. Until the first one, what it was imported with."""

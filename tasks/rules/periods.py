@@ -33,12 +33,18 @@ class Frequency(TextChoices):
         return LENGTHS[self.value]
 
     @property
+    def span_word(self) -> str:
+        """What one period is called where it goes before a noun: 「季度」汇总, 「月度」汇总."""
+        return SPAN_WORDS[self.value]
+
+    @property
     def letter(self) -> str:
         """Stands for it in codes."""
         return LETTERS[self.value]
 
 
 LENGTHS = {"month": 1, "two_months": 2, "quarter": 3, "half_year": 6}
+SPAN_WORDS = {"month": "月度", "two_months": "双月", "quarter": "季度", "half_year": "半年"}
 LETTERS = {"month": "M", "two_months": "B", "quarter": "Q", "half_year": "H"}
 CODE = re.compile(r"(20\d\d)(?:M(0[1-9]|1[0-2])|B([1-6])|Q([1-4])|H([12]))", re.ASCII)
 LATEST_FILING_DAY = {Frequency.MONTH: OPENING_DAY - 1}  # a month's reports are due before the next month's open
@@ -110,6 +116,11 @@ def name_in_year(code: str) -> str:
     if frequency == Frequency.TWO_MONTHS:
         return f"{MONTH_NAMES[2 * number - 2].removesuffix('月')}至{MONTH_NAMES[2 * number - 1]}"
     return f"{'一二三四'[number - 1]}季度" if frequency == Frequency.QUARTER else f"{'上下'[number - 1]}半年"
+
+
+def span_word(code: str) -> str:
+    """「季度」 for 2016Q3, 「月度」 for 2016M09, 「年度」 for a whole year's 2016: what goes before 汇总."""
+    return parsed(code)[1].span_word if len(code) > 4 else "年度"
 
 
 def period_name(code: str) -> str:

@@ -20,6 +20,7 @@ from tasks.models import PeriodLock, ReminderRule
 from tasks.reminders.deciding import due_on
 from tasks.workflow import ReportContent, WorkflowError, review_report, submit_report
 from tasks.workflow.daily import daily_round
+from tests.pages.conftest import Visitor
 from tests.support.factories import make_assignment, make_item, make_plan, moment, sign_receipt, standard_rules
 from tests.support.light_packages import light
 
@@ -105,6 +106,21 @@ def test_it_opens_on_its_day_reminds_and_is_filed_and_counted(plan, lead, lead_l
     report = submit_report(assignment=lead, period=period, content=content, by=lead_liaison, at=at)
     review_report(report=report, verdict="accepted", by=coordinator, at=at)
     assert (ReminderRule.Kind.FILING, code) not in {(each.rule.kind, each.subject.period_code) for each in due_on(due)}
+
+
+SUMMARIES = {"month": "月度汇总", "two_months": "双月汇总", "quarter": "季度汇总", "half_year": "半年汇总"}
+
+
+def test_pages_name_its_packages_by_how_often_it_reports(plan, lead, case, coordinator):
+    word = SUMMARIES[case[0]]
+    others = set(SUMMARIES.values()) - {word}
+    browser = Visitor(coordinator)
+    for url, shown in (("", f"下载{word}"), ("reports/", word)):
+        page = browser.get(f"/plans/{plan.slug}/{url}")
+        text = page.tree.text_content()
+        assert shown in text
+        assert not [other for other in others if other in text], url
+    assert browser.get(f"/plans/{plan.slug}/reports/").text("//h1") == word
 
 
 def test_its_documents_call_it_by_its_name_and_no_other_period(plan, lead, code, name, due):

@@ -14,7 +14,7 @@ from reports.packages.tending import tend
 
 
 class Command(OfficeCommand):
-    help = "季度汇总：提出到期应自动生成的，生成排队中和中断了的，发出邮件通知，清理残留文件。可重复执行。"
+    help = "各期汇总：提出到期应自动生成的，生成排队中和中断了的，发出邮件通知，清理残留文件。可重复执行。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--on", type=day_of, default=None, help="按哪一天执行，默认今天")
