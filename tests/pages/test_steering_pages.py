@@ -172,3 +172,48 @@ def test_the_course_says_that_a_role_changed_and_what_was_kept(as_coordinator, a
     assert "合肥海关改角色后保留三季度报告（40%）" in page.main
     assert "合肥海关改角色后继续申请：申请办结" in page.main
     assert "承接" not in page.main
+
+
+# ── many items, from their ledger ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_items_ticked_in_their_ledger_lead_to_the_page_with_their_leads_ticked(as_coordinator, plan, lead):
+    make_assignment(lead.item, make_agency("省农委"), ASSIST)
+    other = make_assignment(make_item(plan), make_agency("省林业厅"))
+    ledger = as_coordinator.get(f"/plans/{plan.slug}/items/")
+    [button] = ledger.all("//form[@id='dates']//button[@formaction]")
+    assert button.text_content().strip() == "调整所选任务的责任单位…"
+    url = f"{button.get('formaction')}?item={lead.item.number}&item={other.item.number}"
+    page = as_coordinator.get(url)
+    boxes = {box.get("value"): box.get("checked") is not None for box in page.all("//input[@name='assignment']")}
+    assert boxes == {str(lead.pk): True, str(other.pk): True}
+    chosen = {"assignment": [lead.pk], "do": "replace", "agency": str(other.agency_id), "reason": BY}
+    page = as_coordinator.post(url, 200, **chosen, action="preview")
+    assert page.all("//input[@name='assignment' and @checked]")[0].get("value") == str(lead.pk)
+    assert len(page.all("//input[@name='assignment']")) == 2
+    sent = {**chosen, "action": "confirm", "basis": basis_in(page)}
+    assert "已调整1项任务的责任单位" in as_coordinator.post_and_follow(url, **sent).main
+    assert parts(lead.item)["省林业厅"] == LEAD
+
+
+def test_an_item_that_nobody_leads_can_be_given_to_an_agency_with_others(as_coordinator, plan, lead):
+    bare, office = make_item(plan, title="无人负责"), make_agency("省林业厅")
+    url = f"/plans/{plan.slug}/responsibility/?item={lead.item.number}&item={bare.number}"
+    page = as_coordinator.get(url)
+    assert "没有负责单位 · （2）无人负责 只能增加单位" in page.main
+    chosen = {"assignment": [lead.pk], "item": [bare.number], "reason": BY, "agency": str(office.pk)}
+    page = as_coordinator.post(url, 200, **chosen, do="add_lead", action="preview")
+    as_coordinator.post(url, 302, **chosen, do="add_lead", action="confirm", basis=basis_in(page))
+    assert parts(bare) == {"省林业厅": LEAD}
+    assert parts(lead.item) == {"省商务厅": LEAD, "省林业厅": LEAD}
+
+
+def test_of_items_without_a_lead_nothing_can_be_withdrawn(as_coordinator, plan, lead):
+    bare = make_item(plan)
+    sent = {"item": [bare.number], "do": "withdraw", "reason": BY, "action": "preview"}
+    page = as_coordinator.post(f"/plans/{plan.slug}/responsibility/?item={bare.number}", 422, **sent)
+    assert "请选择要调整的责任分工。" in page.main
+
+
+def test_a_number_of_no_item_is_left_out(as_coordinator, plan, lead):
+    assert "没有选择责任分工" in as_coordinator.get(f"/plans/{plan.slug}/responsibility/?item=999&item=x").main

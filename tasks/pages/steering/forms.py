@@ -115,22 +115,33 @@ class ManySteeringForm(SteeringForm):
         ("add_assist", "所选任务增加下列单位协助"),
         ("add_lead", "所选任务增加下列单位负责"),
     )
-    NEEDS_AGENCY = ("replace", "add_assist", "add_lead")
+    ADDS = ("add_assist", "add_lead")
+    NEEDS_AGENCY = ("replace", *ADDS)
 
     assignment = forms.TypedMultipleChoiceField(
-        coerce=int,
-        error_messages={"required": "请选择要调整的责任分工。", "invalid_choice": "所选责任分工不在本行动计划内。"},
+        coerce=int, required=False, error_messages={"invalid_choice": "所选责任分工不在本行动计划内。"}
+    )
+    item = forms.TypedMultipleChoiceField(
+        coerce=int, required=False, error_messages={"invalid_choice": "所选任务不在本行动计划内。"}
     )
     do = forms.ChoiceField(label="调整", choices=ACTIONS, error_messages={"required": "请选择怎样调整。"})
     agency = forms.ChoiceField(label="单位（更换、增加时填）", required=False)
 
-    field_order = ("assignment", "do", "agency", "keeps_progress", "reason", "basis")
+    field_order = ("assignment", "item", "do", "agency", "keeps_progress", "reason", "basis")
 
     def __init__(
-        self, data: Any = None, *, parts: Iterable[Assignment], agencies: Choices, initial: Any = None
+        self,
+        data: Any = None,
+        *,
+        parts: Iterable[Assignment],
+        agencies: Choices,
+        bare: Iterable[ActionItem] = (),
+        initial: Any = None,
     ) -> None:
+        """`bare` are items that nobody leads: agencies can be added to them."""
         super().__init__(data, initial=initial)
-        self.parts = list(parts)
+        self.parts, self.bare = list(parts), list(bare)
+        cast(forms.ChoiceField, self.fields["item"]).choices = [(each.number, str(each)) for each in self.bare]
         cast(forms.ChoiceField, self.fields["assignment"]).choices = [(part.pk, str(part.pk)) for part in self.parts]
         cast(forms.ChoiceField, self.fields["agency"]).choices = agencies
 
@@ -138,6 +149,8 @@ class ManySteeringForm(SteeringForm):
         typed = self.cleaned_data
         if typed.get("do") in self.NEEDS_AGENCY and not typed.get("agency"):
             self.add_error("agency", "请选择单位。")
+        if not typed.get("assignment") and (typed.get("do") not in self.ADDS or not typed.get("item")):
+            self.add_error("assignment", "请选择要调整的责任分工。")
         return typed
 
     @property
@@ -146,18 +159,28 @@ class ManySteeringForm(SteeringForm):
         return {str(key) for key in self["assignment"].value() or ()}
 
     @property
+    def chosen_items(self) -> set[str]:
+        """The numbers of the items without a lead that are ticked."""
+        return {str(number) for number in self["item"].value() or ()}
+
+    @property
     def ticked(self) -> list[Assignment]:
         return [part for part in self.parts if part.pk in self.cleaned_data["assignment"]]
+
+    @property
+    def items(self) -> list[int]:
+        """The keys of all items concerned, each once: those of the ticked parts, and those without a lead."""
+        bare = [each.pk for each in self.bare if each.number in self.cleaned_data["item"]]
+        return list(dict.fromkeys([*(part.item_id for part in self.ticked), *bare]))
 
     @property
     def steps(self) -> list[Step]:
         """What was chosen, as the deed takes it."""
         do, keeps = self.cleaned_data["do"], self.cleaned_data["keeps_progress"]
         agency = int(self.cleaned_data["agency"] or 0)
-        if do in ("add_assist", "add_lead"):
+        if do in self.ADDS:
             role = LEAD if do == "add_lead" else ASSIST
-            items = dict.fromkeys(part.item_id for part in self.ticked)
-            return [Step(Kind.ADD, item, None, agency, role) for item in items]
+            return [Step(Kind.ADD, item, None, agency, role) for item in self.items]
         if do == "withdraw":
             return [Step(Kind.WITHDRAW, part.item_id, part.pk) for part in self.ticked]
         if do == "replace":

@@ -15,7 +15,7 @@ from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import ActionItem, Plan
 from tasks.pages.steering.forms import DO, ItemSteeringForm, ManySteeringForm, SteeringForm
-from tasks.pages.steering.questions import agency_choices, items_with_due_dates, parts_named
+from tasks.pages.steering.questions import agency_choices, items_with_due_dates, items_without_lead, parts_named
 from tasks.standing.steering import Step
 from tasks.standing.steering_outcome import Outcome
 from tasks.workflow import steer
@@ -46,23 +46,30 @@ def item_steer(request: Request, slug: str, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def plan_steer(request: Request, slug: str) -> HttpResponse:
-    """The same for many assignments, as the ledger names them: `?assignment=3&assignment=4`; or all of an `agency`."""
+    """The same for many, as the ledgers name them: `?assignment=3&assignment=4`, `?item=3`; or all of an `agency`."""
     plan = get_plan_to_steer(request.user, slug)
-    named = [*request.GET.getlist("assignment"), *request.POST.getlist("assignment")]
-    keys = [key for text in named if (key := key_in(text)) is not None]
+    keys, numbers = _named(request, "assignment"), _named(request, "item")
     agency = key_in(request.GET.get("agency", ""))
-    parts = list(parts_named(plan, keys, agency)[:MOST])
-    initial = {"assignment": keys}
-    form = ManySteeringForm(posted(request), parts=parts, agencies=agency_choices(), initial=initial)
+    parts = list(parts_named(plan, keys, agency, numbers)[:MOST])
+    bare = list(items_without_lead(plan, numbers)[:MOST])
+    ticked = [part.pk for part in parts if part.pk in keys or part.item.number in numbers]
+    initial = {"assignment": ticked, "item": numbers}
+    form = ManySteeringForm(posted(request), parts=parts, bare=bare, agencies=agency_choices(), initial=initial)
     preview = None
     if form.is_valid():
-        items = items_with_due_dates(plan, {part.item_id for part in form.ticked}, clock.end_of(clock.today()))
+        items = items_with_due_dates(plan, form.items, clock.end_of(clock.today()))
         preview, is_done = _preview_or_deed(request, form, form.steps, plan, items)
         if is_done:
             messages.success(request, f"已调整{len(items)}项任务的责任单位，有关单位已收到消息。")
             return redirect(reverse("tasks:assignment-list", args=[plan.slug]))
-    context = {"plan": plan, "parts": parts, "form": form, "preview": preview}
+    context = {"plan": plan, "parts": parts, "bare": bare, "form": form, "preview": preview}
     return form_page(request, "tasks/plan_steer.html", context)
+
+
+def _named(request: Request, what: str) -> list[int]:
+    """The keys in the address and in what was sent: what was unticked stays on the page."""
+    named = [*request.GET.getlist(what), *request.POST.getlist(what)]
+    return [key for text in named if (key := key_in(text)) is not None]
 
 
 def _preview_or_deed(
