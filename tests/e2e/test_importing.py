@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from agencies.models import ChangeChain, Role
 from tasks.models import ImportRevision, Plan
 from tests.e2e.conftest import DESK, PHONE, Site, session_of
+from tests.e2e.counted import Hand
 from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -43,38 +44,51 @@ def site(django_db_setup, django_db_blocker):
         connections.close_all()
 
 
-def bring(page, path):
+def bring(hand, page, path):
     page.goto("/plans/import/")
+    hand.clicks += 1  # the file is chosen
     page.get_by_label("公文文件").set_input_files(path)
-    page.get_by_role("button", name="读取公文").click()
+    hand.click(page.get_by_role("button", name="读取公文"))
     expect(page.get_by_role("heading", name="核对导入的公文")).to_be_visible()
 
 
-def answer_all(page):
-    """Every open question by its first choice, those of a kind at once."""
+def answer_all(hand, page):
+    """Every open question by its first choice, those of a kind at once; how many answers that took."""
+    answers = 0
     while page.get_by_role("button", name="定下来").count():
         question = page.locator(".asks > li").filter(has=page.get_by_role("button", name="定下来")).first
-        question.get_by_role("radio").first.check()
+        hand.click(question.get_by_role("radio").first)
         every = question.get_by_role("checkbox")
         if every.count():
-            every.check()
-        question.get_by_role("button", name="定下来").click()
+            hand.click(every)
+        hand.click(question.get_by_role("button", name="定下来"))
         page.wait_for_load_state()
+        answers += 1
+    return answers
 
 
-def hand_out(page):
-    page.get_by_role("link", name="下一步：确认交办").click()
-    page.get_by_role("button", name="确认交办").click()
+def hand_out(hand, page):
+    hand.click(page.get_by_role("link", name="下一步：确认交办"))
+    hand.click(page.get_by_role("button", name="确认交办"))
     expect(page.get_by_role("status")).to_contain_text("已交办")
 
 
-def test_the_notice_of_the_product_becomes_a_plan_without_one_correction(visit):
-    window = visit("coordinator", viewport=DESK)
-    page = window.page
-    bring(page, NOTICE)
+def told(capsys, name, hand, answers):
+    with capsys.disabled():
+        print(f"\n{name}: {hand}, {answers} answers")
+
+
+def test_the_notice_of_the_product_becomes_a_plan_without_one_correction(visit, capsys):
+    window, hand = visit("coordinator", viewport=DESK), Hand()
+    page = hand.at(window.page)
+    bring(hand, page, NOTICE)
     expect(page.locator(".lede")).to_contain_text("3个部分、17项任务、24家单位、79条负责")
     expect(page.locator(".lede")).to_contain_text("没有待核对的问题")
-    hand_out(page)
+    hand_out(hand, page)
+    told(capsys, "76号", hand, 0)
+    assert (hand.pages, hand.clicks) == (4, 4)
+    expect(page).to_have_url(re.compile("/setup/$"))  # the first one leads to what is left to set up
+    page.get_by_role("link", name="进入总览").click()
     expect(page).to_have_url(re.compile("/plans/2016-76/$"))
     plan = Plan.objects.get(slug="2016-76")
     assert (plan.items.count(), ImportRevision.objects.filter(draft=plan.import_draft).count()) == (17, 0)
@@ -82,11 +96,13 @@ def test_the_notice_of_the_product_becomes_a_plan_without_one_correction(visit):
 
 
 @pytest.mark.parametrize("name", FIVE)
-def test_five_other_notices_become_plans_with_all_doubts_settled(visit, name):
-    page = visit("coordinator", viewport=DESK).page
-    bring(page, EXAMPLES / f"{name}.txt")
-    answer_all(page)
-    hand_out(page)
+def test_five_other_notices_become_plans_with_all_doubts_settled(visit, name, capsys):
+    hand = Hand()
+    page = hand.at(visit("coordinator", viewport=DESK).page)
+    bring(hand, page, EXAMPLES / f"{name}.txt")
+    answers = answer_all(hand, page)
+    hand_out(hand, page)
+    told(capsys, name, hand, answers)
     assert Plan.objects.filter(import_draft__file_name=f"{name}.txt").exists()
 
 

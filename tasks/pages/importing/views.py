@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from qa_plan import clock
-from tasks.access import get_import_draft, import_drafts
+from tasks.access import get_import_draft, import_drafts, visible_plans
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.jobs import read_import
@@ -229,7 +229,8 @@ def import_confirm(request: Request, pk: int) -> HttpResponse:
             plan = confirm_draft(draft=draft, basis=seen, milestones=ticked, by=request.user, at=clock.now())
             list(daily_round(clock.today()))  # whatever period is open already opens now, not tomorrow
             messages.success(request, f"已交办{plan.document_number}，各单位已收到站内消息。")
-            return redirect(plan)
+            is_first = visible_plans(request.user).count() == 1  # an installation that has more to set up
+            return redirect("tasks:setup" if is_first else plan)
         except WorkflowError as refused:
             error = refused.message
     context = {"draft": draft, "proof": ProofPage(proof), "will": hand_out(proof), "error": error}
