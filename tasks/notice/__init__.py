@@ -20,7 +20,7 @@ from .model import (
     Responsible,
     Section,
 )
-from .offices import level_of
+from .offices import as_spelled, level_of
 from .opening import read_notice
 from .reading import parse
 
@@ -38,6 +38,7 @@ __all__ = [
     "Problem",
     "Responsible",
     "Section",
+    "as_spelled",
     "level_of",
     "parse",
     "read",

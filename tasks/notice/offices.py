@@ -8,6 +8,7 @@ as printed, and where two readings are open, both are told.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -93,8 +94,23 @@ def completed(names: Sequence[str]) -> dict[str, str]:
     return {name: with_level(name, first) for name in names if is_bare(name)}
 
 
+def as_spelled(name: str) -> str:
+    """The same for every way to print one name: 磨憨-磨丁 and 磨憨—磨丁, full-width and plain letters and digits.
+
+    Dashes, hyphens and tildes between two parts are one sign, dots between them another; spaces are none.
+    """
+    plain = unicodedata.normalize("NFKC", name)
+    return _DOTS.sub("·", _DASHES.sub("-", _SPACES.sub("", plain)))
+
+
+_SPACES = re.compile(r"\s+")
+_DASHES = re.compile(r"[-~\u2010-\u2015\u2043\u2053\u2212\u223c\u2500\u2e3a\u2e3b\u301c\u3030\uff5e]+")
+_DOTS = re.compile(r"[·•‧∙⋅・･․]")
+
+
 def short_form(name: str) -> str:
     """The same for every form of one office's name: 市发展和改革委员会 → 市发改委."""
+    name = as_spelled(name)
     for long, short in _SHORT:
         name = long.sub(short, name)
     return name

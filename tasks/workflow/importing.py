@@ -25,7 +25,7 @@ from tasks.models import (
     Plan,
     Section,
 )
-from tasks.notice import Deadline, Item, Notice, NoticeError, Problem, level_of
+from tasks.notice import Deadline, Item, Notice, NoticeError, Problem, as_spelled, level_of
 from tasks.notice import Duty as ReadDuty
 from tasks.notice import Indicator as ReadIndicator
 from tasks.notice import Section as ReadSection
@@ -189,7 +189,7 @@ def import_agencies(notice: Notice, *, by: User | None, at: datetime) -> dict[st
     """Finds every agency that the notice names, by that name and in its order: known by name or alias, or made now.
 
     Other forms of its name in the notice lead to the same agency. They are kept as its aliases, but for those without
-    a level (发改委), which mean another agency in another notice.
+    a level (发改委), which mean another agency in another notice; the same name in another spelling is kept.
     """
     units = [unit for item in notice.items for unit in (*item.leads, *item.assists)]
     collective = {unit.name: unit.is_collective for unit in units}
@@ -207,11 +207,16 @@ def import_agencies(notice: Notice, *, by: User | None, at: datetime) -> dict[st
             note("新增单位", agency, by=by, at=at, new={"name": name, "ordinal": last})
         agencies[name] = agency
     for form in collective:
-        agencies[form] = agencies[used_name(notice, form)]
-        if form in notice.aliases and level_of(form) and not Agency.objects.named(form).exists():
+        used = used_name(notice, form)
+        agencies[form] = agencies[used]
+        if form in notice.aliases and is_kept(form, used) and not Agency.objects.named(form).exists():
             AgencyAlias.objects.create(agency=agencies[form], name=form)
             note("新增单位别称", agencies[form], by=by, at=at, new={"alias": form})
     return agencies
+
+
+def is_kept(form: str, name: str) -> bool:
+    return bool(level_of(form)) or as_spelled(form) == as_spelled(name)
 
 
 def used_name(notice: Notice, name: str) -> str:

@@ -72,3 +72,23 @@ def test_long_and_short_forms_are_known(long: str, short: str) -> None:
 def test_a_list_without_a_first_level_completes_nothing() -> None:
     assert completed(["财政局", "市商务局"]) == {}
     assert completed([]) == {}
+
+
+SPELLINGS = [
+    *((f"磨憨{dash}磨丁合作区管委会", "磨憨-磨丁合作区管委会") for dash in "—–‐‑−－﹣~～"),
+    ("磨憨——磨丁合作区管委会", "磨憨-磨丁合作区管委会"),
+    ("皖江１２３４５热线中心", "皖江12345热线中心"),
+    ("市数据局ＡＢ中心", "市数据局AB中心"),
+    ("阿·合作区管委会", "阿・合作区管委会"),
+]
+
+
+@pytest.mark.parametrize(("other", "name"), SPELLINGS)
+def test_a_name_printed_with_another_dash_or_in_full_width_is_the_same_office(other: str, name: str) -> None:
+    asked = read(f"市商务局、{name}负责", f"{name}负责", f"{other}、市财政局负责")
+    assert asked.aliases == {other: name}
+    assert [str(unit) for unit in asked.items[2].leads] == [other, "市财政局"]
+
+
+def test_other_letters_are_another_office() -> None:
+    assert not read("磨憨-磨丁合作区管委会负责", "磨憨磨丁合作区管委会负责").aliases

@@ -274,3 +274,13 @@ def test_sections_whose_printed_number_repeats_are_counted():
     )
     plan, _ = import_notice(make_notice(sections=sections), by=None, at=NOW)
     assert list(plan.sections.values_list("number", "title")) == [(1, "甲"), (2, "乙"), (3, "丙")]
+
+
+def test_a_name_in_two_spellings_is_one_agency_and_the_other_spelling_its_alias():
+    one, other = "磨憨-磨丁合作区管委会", "磨憨—磨丁合作区管委会"
+    tasks = make_task(1, [one]), make_task(2, [other])
+    import_notice(make_notice(*tasks, aliases={other: one}), by=None, at=NOW)
+    [agency] = Agency.objects.all()
+    assert agency.name == one
+    assert agency.aliases.get().name == other
+    assert agency.assignments.count() == 2
