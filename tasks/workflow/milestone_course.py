@@ -62,7 +62,7 @@ class _Held:
         is_mine = last.recorded_by_id == (by.pk if by else None)
         if len(self.facts) == basis + 1 and is_mine and all(getattr(last, n, _NONE) == v for n, v in content.items()):
             return last
-        raise WorkflowError(STALE)
+        raise WorkflowError(_why_stale(last))
 
     def require(self, move: MilestoneMove) -> None:
         refused = refusal(self.standing.state, move)
@@ -71,6 +71,15 @@ class _Held:
 
 
 _NONE = object()
+
+
+def _why_stale(last: "MilestonePlan | MilestoneDone | MilestoneReview | MilestoneWithdrawal") -> str:
+    """Of two who decide at once, the second is told who decided what."""
+    if not isinstance(last, MilestoneReview) or last.recorded_by is None:
+        return STALE
+    return (
+        f"该节点已由{last.recorded_by}{'确认完成' if last.is_confirmed else '退回'}，未作改动。请刷新页面，核对后再办。"
+    )
 
 
 def facts_of(milestone: Milestone) -> list["MilestonePlan | MilestoneDone | MilestoneReview | MilestoneWithdrawal"]:

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from tasks.models import Milestone, MilestonePlan, MilestoneWithdrawal
-from tasks.workflow import add_milestone, move_milestone, withdraw_milestone
+from tasks.models import Message, Milestone, MilestoneDone, MilestonePlan, MilestoneReview, MilestoneWithdrawal
+from tasks.workflow import add_milestone, move_milestone, review_milestone, withdraw_milestone
 from tests.support.at_once import AtOnce
 from tests.support.factories import make_milestone, make_user, moment
 
@@ -41,3 +41,31 @@ def test_of_a_move_and_a_withdrawal_at_once_one_happens_and_the_other_is_told(le
     assert len(done) == 1
     assert "内容已被更新，本次未保存：该节点已有变动" in refused.message
     assert MilestonePlan.objects.count() - 1 + MilestoneWithdrawal.objects.count() == 1
+
+
+def test_of_two_coordinators_who_decide_on_a_proof_at_once_one_does_and_the_other_is_told_by_whom(
+    lead, lead_liaison, coordinator
+):
+    made, other = make_milestone(lead.item), make_user("second", display_name="李处长")
+    done = MilestoneDone.objects.create(
+        milestone=made, assignment=lead, done_on=date(2016, 9, 28), words="已印发", recorded_at=moment("2016-10-10")
+    )
+    ways = [(coordinator, True, ""), (other, False, "缺印发件")] * 3
+    decided, refused = at_once(
+        Milestone,
+        made,
+        *(
+            lambda by=by, is_confirmed=is_confirmed, comment=comment: review_milestone(
+                milestone=made, is_confirmed=is_confirmed, comment=comment, by=by, at=NOW, basis=2
+            )
+            for by, is_confirmed, comment in ways
+        ),
+    )
+    review = MilestoneReview.objects.get(done=done)
+    assert {each.pk for each in decided} == {review.pk}  # sent thrice by who was first, it is one
+    assert len(decided) == len(refused) == 3
+    word = "确认完成" if review.is_confirmed else "退回"
+    assert {each.message for each in refused} == {
+        f"该节点已由{review.recorded_by}{word}，未作改动。请刷新页面，核对后再办。"
+    }
+    assert Message.objects.count() == 1
