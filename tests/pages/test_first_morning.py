@@ -11,7 +11,15 @@ from agencies.changes import verify
 from agencies.installation import new_key
 from agencies.models import Change, Office, SetupKey, User
 from tasks.workflow import urge
-from tests.support.factories import make_agency, make_assignment, make_group, make_urge, make_user, moment
+from tests.support.factories import (
+    make_agency,
+    make_assignment,
+    make_group,
+    make_period,
+    make_urge,
+    make_user,
+    moment,
+)
 from tests.support.reading import Page
 
 WHOLE = {
@@ -189,6 +197,16 @@ def test_members_and_dates_are_done_when_the_rows_say_so(october, as_coordinator
     assert Change.objects.get(action="核对完成时限").by.username == "coordinator"
     as_coordinator.post("/setup/", action="dates")
     assert Change.objects.filter(action="核对完成时限").count() == 1
+
+
+def test_a_period_that_has_not_opened_can_be_opened_by_hand_from_there(october, as_coordinator, plan, lead):
+    page = as_coordinator.get("/setup/")
+    assert "到开放日由系统自动开放；也可手动提前" in page.main
+    assert page.link("报告期安排").url == f"/plans/{plan.slug}/periods/"
+    make_period(plan, "2016Q4")
+    page = as_coordinator.get("/setup/")
+    assert "2016年四季度将于2016-12-20开放；也可手动提前" in page.main
+    assert page.link("报告期安排").url == f"/plans/{plan.slug}/periods/"
 
 
 def test_when_all_is_done_the_first_page_is_the_plan_s(october, as_coordinator, lead, lead_liaison, period):

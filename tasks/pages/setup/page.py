@@ -105,11 +105,13 @@ def _dates(plan: Plan | None, moment: datetime, *, looked_through: bool) -> Step
 
 def _period(plan: Plan | None, today: date) -> Step:
     title = "首个报告期"
-    period = questions.first_period(plan) if plan else None
-    if plan is None or period is None:
-        return Step(title, False, "尚未开放，到开放日由系统自动开放" if plan else "导入公文后按计划开放")
+    if plan is None:
+        return Step(title, False, "导入公文后按计划开放")
+    period, by_hand = questions.first_period(plan), reverse("tasks:period-list", args=[plan.slug])
+    if period is None:
+        return Step(title, False, "尚未开放，到开放日由系统自动开放；也可手动提前", by_hand, "报告期安排")
     name = period_name(period.code)
     link = reverse("reports:period-detail", args=[plan.slug, period.code])
     if period.opens_on > today:
-        return Step(title, False, f"{name}将于{period.opens_on:%Y-%m-%d}开放", link, "查看")
+        return Step(title, False, f"{name}将于{period.opens_on:%Y-%m-%d}开放；也可手动提前", by_hand, "报告期安排")
     return Step(title, True, f"{name}已于{period.opens_on:%Y-%m-%d}开放", link, "查看")
