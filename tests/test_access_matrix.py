@@ -670,7 +670,8 @@ def test_refused_posts_change_nothing(stage, browser_of):
     for name, what, method, *expected in LINES:
         for role, status in zip(ROLES, expected, strict=True):
             if method == "POST" and status in ("login", "403", "404"):
-                assert answer(browser_of(role), "POST", reverse(name, args=stage[what]), **whole) == status
+                given = answer(browser_of(role), "POST", reverse(name, args=stage[what]), **whole)
+                assert given in ((status, "403") if status == "404" else (status,))  # it is there: nobody took it back
     assert counts() == before
 
 

@@ -116,9 +116,10 @@ def _planned_before(content: MilestoneContent, at: datetime) -> Milestone | None
     if found is None:
         return None
     place = found.plans.order_by("-recorded_at", "-pk").first()
-    if place and (place.planned_on, place.reason) == (content.planned_on, content.reason.strip()):
-        if (found.agency, found.measure, found.duty) == (content.agency, content.measure, content.duty):
-            return found
+    of = (content.agency, content.measure, content.duty)
+    is_same = place is not None and (place.planned_on, place.reason) == (content.planned_on, content.reason.strip())
+    if is_same and (found.agency, found.measure, found.duty) == of:
+        return found
     raise WorkflowError(f"{content.item.label}已有节点“{found.name}”，请换个名称，或对原节点改期。", "name")
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0002_longer_period_codes'),
+        ('reports', '0003_words_of_packages'),
     ]
 
     operations = [
