@@ -6,6 +6,7 @@ from tasks.pages.evidence import views as evidence
 from tasks.pages.filed import views as filed
 from tasks.pages.filing import views as filing
 from tasks.pages.groups import views as groups
+from tasks.pages.help import views as helping
 from tasks.pages.importing import views as importing
 from tasks.pages.items import views as items
 from tasks.pages.ledger import views as ledger
@@ -100,6 +101,8 @@ urlpatterns = [
     # /messages/
     path("messages/", messages.message_list, name="message-list"),
     path("messages/<key:pk>/", messages.message_open, name="message-open"),
+    # /help/
+    path("help/", helping.help_page, name="help"),
     # /search/
     path("search/", searching.search, name="search"),
     # /evidence/

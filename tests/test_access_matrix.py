@@ -102,6 +102,7 @@ password_change_done     -           GET     login  200         200          200
 tasks:message-list       -           GET     login  200         200          200      200           200    200
 tasks:message-list       -           POST    login  302         302          302      302           302    302
 tasks:search             -           GET     login  200         200          200      200           200    200
+tasks:help               -           GET     login  200         200          200      200           200    200
 tasks:message-open       message     POST    login  404         302          404      404           404    404
 
 # supervision is open to everyone who is signed in
@@ -302,6 +303,7 @@ READ_ONLY = [
     "tasks:item-detail",
     "tasks:roadmap",
     "tasks:search",
+    "tasks:help",
     "tasks:milestone-detail",
     "tasks:request-list",
     "tasks:reminder-list",

@@ -419,6 +419,7 @@ PAGES = {
     "queue": ("coordinator", "/reviews/"),
     "queue sorted by change": ("coordinator", "/reviews/?age=1&sort=-change&per_page=50"),
     "review within a filter": ("coordinator", "/reviews/{report}/?agency={agency}&sort=-filed"),
+    "help": ("liaison", "/help/"),
     "search": ("liaison", "/search/?q=任务"),
     "search of a kind": ("coordinator", "/search/?q=任务&kind=reports"),
     "messages": ("liaison", "/messages/"),

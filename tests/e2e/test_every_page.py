@@ -69,6 +69,7 @@ PAGES = {
         "/reminders/rules/",
         "/reports/compare/",
         "/messages/",
+        "/help/",
         "/search/",
         "/search/?q=质量 标准",
         "/search/?q=质量&kind=reports",

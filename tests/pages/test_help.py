@@ -1,0 +1,22 @@
+"""帮助: each role's own steps, and one definition for every figure."""
+
+import pytest
+
+TERMS = ["进度", "序时进度", "较序时", "亮灯", "进度类别", "应报", "已报", "未报", "报送率", "完成时限", "四舍五入"]
+
+
+def test_every_figure_is_defined_for_everybody(as_leader, as_lead):
+    for person in (as_leader, as_lead):
+        assert set(TERMS) <= set(person.get("/help/").texts("//dl[@class='terms']/dt"))
+
+
+@pytest.mark.parametrize(("role", "says"), [("as_lead", "签收任务"), ("as_coordinator", "审核"), ("as_leader", "一页图")])
+def test_each_role_reads_its_own_steps(request, role, says):
+    assert says in request.getfixturevalue(role).get("/help/").text("//ol[@class='bullets-plain']")
+
+
+def test_help_and_search_are_reached_from_every_page_by_an_access_key(as_leader):
+    page = as_leader.get("/messages/")
+    assert page.texts("//footer//a[@accesskey='?']") == ["帮助与口径说明"]
+    assert len(page.links("//footer//a[@accesskey='?']")) == 1
+    assert page.texts("//header//form[@role='search']/input[@accesskey='/']/@name") == ["q"]
