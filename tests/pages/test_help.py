@@ -10,7 +10,9 @@ def test_every_figure_is_defined_for_everybody(as_leader, as_lead):
         assert set(TERMS) <= set(person.get("/help/").texts("//dl[@class='terms']/dt"))
 
 
-@pytest.mark.parametrize(("role", "says"), [("as_lead", "签收任务"), ("as_coordinator", "审核"), ("as_leader", "一页图")])
+@pytest.mark.parametrize(
+    ("role", "says"), [("as_lead", "签收任务"), ("as_coordinator", "审核"), ("as_leader", "一页图")]
+)
 def test_each_role_reads_its_own_steps(request, role, says):
     assert says in request.getfixturevalue(role).get("/help/").text("//ol[@class='bullets-plain']")
 
