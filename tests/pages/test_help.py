@@ -19,5 +19,5 @@ def test_each_role_reads_its_own_steps(request, role, says):
 
 def test_help_and_search_are_reached_from_every_page_by_an_access_key(as_leader):
     page = as_leader.get("/messages/")
-    assert page.texts("//footer//a[@accesskey='?']") == ["帮助与口径说明"]
-    assert page.texts("//header//form[@role='search']/input[@accesskey='/']/@name") == ["q"]
+    assert len(page.all("//footer//a[@accesskey='?']")) == 1
+    assert len(page.all("//header//form[@role='search']/input[@accesskey='/']")) == 1

@@ -103,7 +103,7 @@ def test_a_light_explains_itself_by_rule_inputs_and_remedy(as_leader, item, lead
     accepted_report(lead, percent, at=moment("2016-08-01 10:00"))
     page = as_leader.get(f"{item.get_absolute_url()}?as_of={day}")
     assert page.text("//h1/span[contains(@class, 'badge')]") == light
-    assert f"{light[0]}灯的亮灯依据" in page.text("//details/summary")
+    assert f"{light[0]}灯的亮灯依据" in page.text("//details[contains(@class,'why')]/summary")
     assert step in why(page).items()
     assert why(page)["按最严重的灯色显示"] == light
     explanation = page.text("//details[contains(@class, 'why')]")
@@ -119,8 +119,10 @@ def test_the_reckoning_of_the_expected_share_is_shown(as_leader, item, lead):
 
 def test_it_says_since_when_the_light_is_what_it_is(demo_leader):
     page = demo_leader.get(ITEM.format(10))
-    assert "自10月1日起，今天是第12天" in page.text("//details/summary")
-    assert "截至日是第3天" in demo_leader.get(f"{ITEM.format(10)}?as_of=2016-10-03").text("//details/summary")
+    assert "自10月1日起，今天是第12天" in page.text("//details[contains(@class,'why')]/summary")
+    assert "截至日是第3天" in demo_leader.get(f"{ITEM.format(10)}?as_of=2016-10-03").text(
+        "//details[contains(@class,'why')]/summary"
+    )
 
 
 def test_the_one_that_is_closed_is_grey_and_says_why(demo_leader):
