@@ -17,6 +17,7 @@ from tasks.pages.plans import views as plans
 from tasks.pages.reminders import settings_views as reminding
 from tasks.pages.reminders import views as reminders
 from tasks.pages.requests import views as requests
+from tasks.pages.reshaping import views as reshaping
 from tasks.pages.reviews import views as reviews
 from tasks.pages.roadmap import views as roadmaps
 from tasks.pages.search import views as searching
@@ -48,6 +49,8 @@ urlpatterns = [
     path("plans/<slug:slug>/items/<key:number>/amend/", items.item_amend, name="item-amend"),
     path("plans/<slug:slug>/items/<key:number>/weights/", items.item_weights, name="item-weights"),
     path("plans/<slug:slug>/items/<key:number>/responsibility/", steering.item_steer, name="item-steer"),
+    path("plans/<slug:slug>/items/<key:number>/split/", reshaping.item_split, name="item-split"),
+    path("plans/<slug:slug>/items/<key:number>/merge/", reshaping.item_merge, name="item-merge"),
     path("plans/<slug:slug>/items/<key:number>/correction/", corrections.item_correct, name="item-correct"),
     path("plans/<slug:slug>/responsibility/", steering.plan_steer, name="plan-steer"),
     path("plans/<slug:slug>/items/<key:number>/milestones/new/", milestones.milestone_new, name="milestone-new"),

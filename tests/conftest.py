@@ -202,8 +202,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: {"demo", "demo_rows"}.isdisjoint(item.fixturenames))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--histories", type=int, default=2, help="how many random histories of splits and mergers")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests of the demonstration run one after the other; their names say nothing of it."""
+    if "history_seed" in metafunc.fixturenames:
+        metafunc.parametrize("history_seed", range(metafunc.config.getoption("histories")))
     if "demo" in metafunc.fixturenames:
         metafunc.parametrize("_stage", ["demonstration"], ids=[pytest.HIDDEN_PARAM], indirect=True, scope="session")
 

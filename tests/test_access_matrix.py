@@ -171,6 +171,10 @@ tasks:item-correct       item        GET     login  200         200          200
 tasks:item-correct       item        POST    login  422         403          403      403           403    403
 tasks:item-steer         item        GET     login  200         403          403      403           403    403
 tasks:item-steer         item        POST    login  422         403          403      403           403    403
+tasks:item-split         item        GET     login  200         403          403      403           403    403
+tasks:item-split         item        POST    login  422         403          403      403           403    403
+tasks:item-merge         item        GET     login  200         403          403      403           403    403
+tasks:item-merge         item        POST    login  422         403          403      403           403    403
 tasks:plan-steer         plan        GET     login  200         403          403      403           403    403
 tasks:plan-steer         plan        POST    login  422         403          403      403           403    403
 tasks:roadmap-propose    plan        GET     login  200         403          403      403           403    403
@@ -360,6 +364,8 @@ NOTHING_THERE = [
     "/plans/import/0/confirm/",
     "/plans/none/items/1/weights/",
     "/plans/none/items/1/responsibility/",
+    "/plans/none/items/1/split/",
+    "/plans/none/items/1/merge/",
     "/plans/none/responsibility/",
     "/plans/none/items/1/correction/",
     "/plans/none/assignments/",

@@ -54,7 +54,7 @@ def headings_of(plan: Plan, items: ActionItemQuerySet, as_of: AsOf) -> list[Head
         return Section(pk=pk, plan=plan, number=number, title=title)
 
     known = items.as_of(as_of.moment).as_read(as_of.moment).with_settling(as_of.moment).with_recorded_lights(as_of.day)
-    rows = known.order_by("number").values_list(*HEADING_COLUMNS, "section_id", "section__number", "section__title")
+    rows = known.order_by("place").values_list(*HEADING_COLUMNS, "section_id", "section__number", "section__title")
     return [Heading._make((*row[:-3], section(*row[-3:]))) for row in rows]
 
 

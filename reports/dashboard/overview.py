@@ -77,7 +77,9 @@ class Overview:
     @locked_property
     def headings(self) -> list[Heading]:
         """Every item is named in the notice's order; their long texts are left in the database."""
-        return headings_of(self.plan, self.plan.items.filter(**self._within("")), self.as_of)
+        return headings_of(
+            self.plan, self.plan.items.existing(self.as_of.moment).filter(**self._within("")), self.as_of
+        )
 
     @locked_property
     def has_inferred(self) -> bool:
@@ -88,7 +90,7 @@ class Overview:
     def rows(self) -> list[Standing]:
         assignments = Assignment.objects.as_of(self.as_of.moment, self.period)
         assignments = assignments.filter(item__plan=self.plan, **self._within("item__"))
-        assignments = assignments.order_by("item__number", "agency__ordinal", "agency_id")
+        assignments = assignments.order_by("item__place", "agency__ordinal", "agency_id")
         return standings_from_queryset(
             assignments, self.plan, self.day, {item.pk: item.due_on for item in self.headings}
         )

@@ -34,7 +34,7 @@ def agency_assignments(
     assignments = Assignment.objects.held(closing, moment).filter(item__plan=plan, agency=agency)
     standing = assignments.with_standing(moment, owed).with_due_history(moment).with_course(moment)
     standing = standing.with_once_red(day, moment).annotate(title_then=title_then(moment, "item", "item__title"))
-    return standing.select_related("item").defer("item__text").order_by("item__number")
+    return standing.select_related("item").defer("item__text").order_by("item__place")
 
 
 @compile_once(plan=IntegerField(), agency=IntegerField(), moment=DateTimeField(), day=DateField())

@@ -31,7 +31,7 @@ def item_export(request: Request, slug: str, form: str) -> HttpResponseBase:
     """Gives the ledger of items: exactly what the filter shows, in its order, all pages."""
     plan, as_of = get_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
-    filtered = ItemFilter(request.GET, plan.items.all(), plan=plan, as_of=as_of)
+    filtered = ItemFilter(request.GET, plan.items.existing(as_of.moment), plan=plan, as_of=as_of)
     keys = batches(filtered, sort=request.GET.get("sort", ""))
     lines = chain.from_iterable(item_lines(batch, plan, as_of) for batch in keys)
     columns = item_columns(plan, dict(agencies_concerned(plan=plan.pk)))

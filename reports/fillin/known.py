@@ -79,7 +79,7 @@ def collect(agency: Agency, period: ReportingPeriod, at: datetime) -> FillIn:
         .filter(agency=agency, item__plan=plan)
         .select_related("item")
         .defer("item__text")
-        .order_by("item__number", "pk")
+        .order_by("item__place", "pk")
     )
     running = [assignment for assignment in assignments if assignment.closure in RUNNING]
     keys = [assignment.pk for assignment in running]

@@ -50,7 +50,7 @@ class Consequences:
     def _rows(self, period: ReportingPeriod) -> Iterable[Row]:
         reports = ProgressReport.objects.as_of(self.moment).filter(period=period).values_list(*FILED)
         newest = {pk: VERDICTS[verdict] for pk, verdict in reversed(reports)}
-        owing = Assignment.objects.reporting(period.terms_at(self.moment)).order_by("agency__ordinal", "item__number")
+        owing = Assignment.objects.reporting(period.terms_at(self.moment)).order_by("agency__ordinal", "item__place")
         for pk, label, title, agency, obligation in owing.values_list(*COLUMNS):
             state = newest.get(pk, Filing.MISSING)
             if obligation == Obligation.OWED and state != Filing.ACCEPTED:

@@ -124,7 +124,7 @@ class PeriodPage:
             return []
         reporting = Assignment.objects.reporting(self.period.terms_at(self.as_of.moment))
         reporting = reporting.annotate(title_then=title_then(self.as_of.moment, "item", "item__title"))
-        assignments = reporting.order_by("item__number", "agency__ordinal", "agency_id")
+        assignments = reporting.order_by("item__place", "agency__ordinal", "agency_id")
         newest = {report.assignment_id: report for report in reversed(self.reports)}
         late = counted_late(self.period, self.reports)
         return [

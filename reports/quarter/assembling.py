@@ -56,6 +56,7 @@ def assemble(
         filings=filing_rows(filings),
         milestones=milestone_rows(now, definition.as_of),
         earlier=earlier_rows(before) if before else (),
+        former=tuple(_item(standing, now, reds, labels) for standing in now.former_standings),
     )
 
 
@@ -93,7 +94,7 @@ def _totals(
 
 
 def _sections(now: PlanState, filings: Filings, before: PlanState | None) -> list[SectionFacts]:
-    numbers = {item.number: item.section_number for item in now.items}
+    numbers = {item.number: item.section_number for item in now.item_of.values()}
     entries: dict[int, list[FilingEntry]] = defaultdict(list)
     for entry in filings.entries:
         entries[numbers[entry.item_number]].append(entry)
@@ -163,10 +164,11 @@ def _agency(
 
 def full_labels(now: PlanState) -> dict[int, str]:
     """By the item's number, how the notice numbers it; where numbering restarts, with its part: 「第二部分（三）」."""
-    labels = {item.number: item.label for item in now.items}
+    known = now.item_of.values()
+    labels = {item.number: item.label for item in known}
     if len(set(labels.values())) == len(labels):
         return labels
-    return {item.number: f"第{chinese_numeral(item.section_number)}部分{item.label}" for item in now.items}
+    return {item.number: f"第{chinese_numeral(item.section_number)}部分{item.label}" for item in known}
 
 
 def _item(

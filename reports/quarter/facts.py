@@ -4,11 +4,11 @@ Percentages are 0–100, means rounded to six decimals. Lights are the values of
 beside their words; so are paces and filings. Texts are as people or the notice wrote them.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from reports.quarter.definition import Definition
 from reports.quarter.row_facts import (
@@ -157,7 +157,7 @@ class ItemFacts:
         return None if self.expected is None else float(difference(self.percent, self.expected))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlanFacts:
     """A plan of the package, whole. Items are in the notice's order, agencies in their fixed one.
 
@@ -192,16 +192,19 @@ class PlanFacts:
     filings: tuple[FilingRow, ...] = ()  # what the counts of filing are made of
     milestones: tuple[MilestoneRow, ...] = ()
     earlier: tuple[EarlierRow, ...] = ()  # what `previous` and each part's `previous_percent` are made of
+    former: tuple[ItemFacts, ...] = ()  # items that were split or merged: in no count, but reports of them were owed
 
     @property
     def period(self) -> PeriodFacts | None:
         return self.periods[-1] if self.periods else None
 
     def item(self, number: int) -> ItemFacts:
-        place = bisect_left(self.items, number, key=lambda item: item.number)
-        if place == len(self.items) or self.items[place].number != number:
-            raise LookupError(f"no item {number}")
-        return self.items[place]
+        return self.items_by_number[number]
+
+    @cached_property
+    def items_by_number(self) -> dict[int, ItemFacts]:
+        """Every item that a row names, those that were split or merged among them."""
+        return {item.number: item for item in (*self.items, *self.former)}
 
     def label(self, number: int) -> str:
         """The item as the notice numbers it; where numbering restarts, with its part: 「第二部分（三）」."""

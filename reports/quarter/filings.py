@@ -111,7 +111,7 @@ def _entries(
     """Finds who owed the period's report or was excused from it when it closed, in the notice's order."""
     reporting = Assignment.objects.reporting(period.terms_at(moment))
     columns = ("pk", "item_id", "agency_id", "agency__name", "agency__ordinal", "obligation")
-    rows = reporting.order_by("item__number", "agency__ordinal", "agency_id", "pk").values_list(*columns)
+    rows = reporting.order_by("item__place", "agency__ordinal", "agency_id", "pk").values_list(*columns)
     filed = [Filed(*report[:6]) for report in reports if report.period_id == period.pk]
     states = {pk: filing_of(report) for pk, report in newest_by_assignment(filed, period).items()}
     late = counted_late(period, filed)

@@ -29,11 +29,12 @@ def indicator_facts(
             agency=Subquery(latest.values("report__assignment__agency__name")[:1]),
             earlier=Subquery(earlier.values("value")[:1]),
         )
-        .order_by("item__number", "start", "pk")
+        .order_by("item__place", "start", "pk")
     )
     formers = {item.pk: item.former for item in now.items if item.former}
-    there = [each for each in indicators_read_then(indicators, formers) if each.item_id in now.item_of]
-    there.sort(key=lambda each: (now.item_of[each.item_id].number, each.start, each.pk))
+    places = {item.pk: place for place, item in enumerate(now.items)}
+    there = [each for each in indicators_read_then(indicators, formers) if each.item_id in places]
+    there.sort(key=lambda each: (places[each.item_id], each.start, each.pk))
     return tuple(_facts(indicator, now, has_earlier=since is not None) for indicator in there)
 
 

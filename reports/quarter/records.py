@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from reports.quarter.definition import Filters
 from tasks.models import Assignment, Plan
+from tasks.models.querysets import ActionItemQuerySet
 from tasks.standing.rollup import ItemStanding, Standing, item_standings, standings_from_queryset
 
 
@@ -62,17 +63,26 @@ HOLDER_COLUMNS = (
 
 @dataclass(frozen=True)
 class PlanState:
-    """How a plan stood: items in the notice's order, assignments by item and the fixed order of agencies."""
+    """How a plan stood: items in the notice's order, assignments by item and the fixed order of agencies.
+
+    `former` are the items that were split or merged by then: they count nowhere; what was owed of them stays theirs.
+    """
 
     plan: Plan
     day: date
     items: list[ItemRecord]
     rows: list[Standing]
     holders: dict[int, Holder]
+    former: list[ItemRecord]
 
     @cached_property
     def standings(self) -> list[ItemStanding[ItemRecord]]:
         return item_standings(self.items, self.rows, self.plan, self.day)
+
+    @property
+    def former_standings(self) -> list[ItemStanding[ItemRecord]]:
+        """The items that were split or merged, of whom nobody has a part any more."""
+        return item_standings(self.former, [], self.plan, self.day)
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -80,7 +90,7 @@ class PlanState:
 
     @cached_property
     def item_of(self) -> dict[int, ItemRecord]:
-        return {item.pk: item for item in self.items}
+        return {item.pk: item for item in (*self.items, *self.former)}
 
 
 def has_accepted(row: Standing, plan_state: PlanState) -> bool:
@@ -91,25 +101,28 @@ def has_accepted(row: Standing, plan_state: PlanState) -> bool:
 def read_plan_state(
     plan: Plan, moment: datetime, day: date, filters: Filters, only: Collection[int] | None = None
 ) -> PlanState:
-    """Reads the plan with what held for it then, in three queries.
+    """Reads the plan with what held for it then, in four queries.
 
     `only` takes the place of the filters: the very same items as on another day.
     """
-    items = plan.items.as_of(moment).as_read(moment).order_by("number")
+    items = plan.items.existing(moment)
+    former = plan.items.filter(ended_at__lte=moment)
     in_force = Assignment.objects.in_force(moment).filter(item__plan=plan)
     if only is None and filters.sections:
-        items = items.filter(section__number__in=filters.sections)
+        items, former = (rows.filter(section__number__in=filters.sections) for rows in (items, former))
     if only is None and filters.agencies:
         led = in_force.filter(role=Assignment.Role.LEAD, agency__in=filters.agencies)
         items = items.filter(pk__in=led.values("item"))
-    records = [ItemRecord._make(row).as_read_then() for row in items.values_list(*ITEM_COLUMNS)]
+        had_led = Assignment.objects.filter(role=Assignment.Role.LEAD, agency__in=filters.agencies)
+        former = former.filter(pk__in=had_led.values("item"))
+    records, gone = (_records(rows, moment) for rows in (items, former))
     if only is not None:
-        records = [item for item in records if item.pk in only]
+        records, gone = ([item for item in rows if item.pk in only] for rows in (records, gone))
     due_dates = {item.pk: item.due_on for item in records}
     assignments = Assignment.objects.as_of(moment).filter(item__plan=plan)
-    if len(records) < plan.items.count():
+    if len(records) < plan.items.existing(moment).count():
         assignments = assignments.filter(item__in=due_dates)
-    assignments = assignments.order_by("item__number", "agency__ordinal", "agency_id", "pk")
+    assignments = assignments.order_by("item__place", "agency__ordinal", "agency_id", "pk")
     holders = [Holder._make(row) for row in assignments.with_course(moment).values_list(*HOLDER_COLUMNS)]
     return PlanState(
         plan=plan.at(moment),
@@ -117,4 +130,10 @@ def read_plan_state(
         items=records,
         rows=standings_from_queryset(assignments, plan.at(moment), day, due_dates),
         holders={holder.pk: holder for holder in holders},
+        former=gone,
     )
+
+
+def _records(items: ActionItemQuerySet, moment: datetime) -> list[ItemRecord]:
+    rows = items.as_of(moment).as_read(moment).order_by("place").values_list(*ITEM_COLUMNS)
+    return [ItemRecord._make(row).as_read_then() for row in rows]

@@ -59,7 +59,7 @@ def plan_facts(
     since = compared_with(plan, definition, periods)
     before = None
     if since:
-        same = {item.pk for item in now.items}
+        same = {*now.item_of}
         before = read_plan_state(plan, since.closes_at, since.due_on, definition.filters, only=same)
     return assemble(definition=definition, now=now, filings=filings, since=since, before=before)
 

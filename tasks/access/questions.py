@@ -1,6 +1,6 @@
 """What access asks on the way to nearly every page, put into SQL once."""
 
-from django.db.models import CharField, DateTimeField, Exists, IntegerField, OuterRef, QuerySet
+from django.db.models import CharField, DateTimeField, IntegerField, QuerySet
 
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import ActionItem, Assignment, Plan
@@ -14,12 +14,9 @@ def plans_by_slug(slug: Param, *, with_version: bool) -> QuerySet[Plan]:
 
 @compile_once(slug=CharField(), number=IntegerField(), moment=DateTimeField())
 def items_by_number(slug: Param, number: Param, moment: Param) -> QuerySet[ActionItem]:
-    """As of the moment, with `has_next`: whether another item follows it."""
-    following = ActionItem.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") + 1)
+    """As of the moment, with the numbers of the items before and after it."""
     items = ActionItem.objects.filter(plan__slug=slug, number=number).select_related("plan", "section")
-    return (
-        items.defer("plan__notice_text").order_by().as_of(moment).as_read(moment).annotate(has_next=Exists(following))
-    )
+    return items.defer("plan__notice_text").order_by().as_of(moment).as_read(moment).with_neighbours(moment)
 
 
 @compile_once(pk=IntegerField(), moment=DateTimeField())

@@ -22,7 +22,8 @@ from tasks.models import (
     ReportingPeriod,
     Section,
 )
-from tasks.models.querysets import MilestoneDoneQuerySet, PlanQuerySet, ProgressReportQuerySet
+from tasks.models.milestones import MilestoneDoneQuerySet
+from tasks.models.querysets import PlanQuerySet, ProgressReportQuerySet
 
 
 def sees_plans(user: User) -> bool:
@@ -61,7 +62,7 @@ def get_period(user: User, slug: str, code: str) -> ReportingPeriod:
 
 
 def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem:
-    """As of the moment, with `has_next`: whether another item follows it."""
+    """As of the moment, with the numbers of the items before and after it."""
     items = items_by_number(slug=slug, number=number, moment=moment) if sees_plans(user) else []
     if not items:
         raise Http404

@@ -48,6 +48,7 @@ from tasks.models.requests import (
     RequestWithdrawal,
     Waiver,
 )
+from tasks.models.reshaping import Lineage, Reshaping
 from tasks.models.talk import Comment, Message
 from tasks.models.urges import Urge, UrgedAssignment, UrgeReply
 
@@ -77,6 +78,7 @@ __all__ = [
     "ItemRevision",
     "LegalBasis",
     "LightChange",
+    "Lineage",
     "Measure",
     "Message",
     "Milestone",
@@ -102,6 +104,7 @@ __all__ = [
     "RequestEvidence",
     "RequestOrigin",
     "RequestWithdrawal",
+    "Reshaping",
     "Review",
     "Section",
     "Sweep",

@@ -4,7 +4,7 @@ Where it is planned to is never edited: a move is another row, and the former pl
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -14,8 +14,8 @@ from agencies.models import Agency
 from tasks.models.duties import Duty, Measure
 from tasks.models.evidence import Evidence
 from tasks.models.fact import Fact
+from tasks.models.latest import Latest, Moment
 from tasks.models.plan import ActionItem, Assignment
-from tasks.models.querysets import MilestoneDoneQuerySet
 
 
 class Milestone(Fact):
@@ -73,6 +73,16 @@ class MilestoneEvidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.done}：{self.evidence}"
+
+
+class MilestoneDoneQuerySet(models.QuerySet["MilestoneDone"]):
+    def as_of(self, moment: Moment) -> Self:
+        """Keeps those reported by then, each with its verdict (`is_confirmed`) and `comment`: None while it waits."""
+        return self.filter(recorded_at__lte=moment).annotate(
+            is_confirmed=Latest("MilestoneReview", "is_confirmed", moment, done="pk"),
+            comment=Latest("MilestoneReview", "comment", moment, done="pk"),
+            reviewed_at=Latest("MilestoneReview", "recorded_at", moment, done="pk"),
+        )
 
 
 class MilestoneDone(Fact):

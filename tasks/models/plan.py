@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, User
 from tasks.models.choices import AssignmentRole
+from tasks.models.existence import PLACE
 from tasks.models.fact import Fact
 from tasks.models.querysets import ActionItemQuerySet, AssignmentQuerySet, PlanQuerySet
 from tasks.rules.periods import Frequency, Series, change_read
@@ -160,7 +161,8 @@ class Section(models.Model):
 class ActionItem(models.Model):
     """任务: a numbered task of the notice. `number` counts through the plan and stands in addresses.
 
-    `label` is how the notice prints its number.
+    `label` is how the notice prints its number. One that comes of others (`Reshaping`) exists from `began_at` on, what
+    it came of until `ended_at`; a trigger keeps both. It has the plan's next number, and a `place` beside the old one.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="items", verbose_name="行动计划")
@@ -175,6 +177,11 @@ class ActionItem(models.Model):
     assist_group = models.ForeignKey(
         AgencyGroup, models.PROTECT, related_name="items", null=True, blank=True, verbose_name="协助成员名单"
     )
+    began_at = models.DateTimeField("拆并产生", null=True, blank=True)
+    ended_at = models.DateTimeField("拆并终止", null=True, blank=True)
+    spans = models.JSONField("原文各段", null=True, blank=True)  # where its text is not one run of the notice's
+    placed = models.FloatField("排列", null=True, blank=True)
+    place = models.GeneratedField(expression=PLACE, output_field=models.FloatField(), db_persist=True)
 
     if TYPE_CHECKING:  # added by `as_of` and `with_recorded_lights`
         due_on: date | None
@@ -191,14 +198,20 @@ class ActionItem(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "任务"
-        ordering = ("plan", "number")
+        ordering = ("plan", "place")
         constraints = (models.UniqueConstraint(fields=("plan", "number"), name="item_number_in_plan"),)
+        indexes = (models.Index(fields=("plan", "place"), name="item_place_in_plan"),)
 
     def __str__(self) -> str:
         return f"{self.label}{self.title}"
 
     def get_absolute_url(self) -> str:
         return reverse("tasks:item-detail", args=[self.plan.slug, self.number])
+
+    @property
+    def segments(self) -> list[tuple[int, int]]:
+        """The runs of the notice's text that its own consists of; nearly always one."""
+        return [(start, end) for start, end in self.spans] if self.spans else [(self.start, self.end)]
 
     def as_read_then(self) -> Self:
         """The item with title and text as they were read at the moment of `as_read`; not to be saved."""

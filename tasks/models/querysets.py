@@ -12,6 +12,7 @@ from django.db.models import Exists, Expression, ExpressionWrapper, F, OuterRef,
 from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 
 from tasks.models.choices import RUNNING
+from tasks.models.existence import existed_at, neighbours
 from tasks.models.latest import AcceptedPercent, Latest, Moment
 from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, runs_at, waived_or_owed
 from tasks.models.read_then import former, title_then
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
         ActionItem,
         AgencyRequest,
         Assignment,
-        MilestoneDone,
         Plan,
         ProgressReport,
         ReportingPeriod,
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def with_counts(self) -> Self:
-        """Adds `item_count`."""
-        return self.annotate(item_count=models.Count("items")).order_by("-issued_on", "-pk")
+        """Adds `item_count`, of the items that there are today."""
+        existing = models.Count("items", filter=Q(items__ended_at__isnull=True))
+        return self.annotate(item_count=existing).order_by("-issued_on", "-pk")
 
     def with_version(self) -> Self:
         """Adds `version`, which is another one after everything that the plan's standing on any day depends on.
@@ -50,6 +51,14 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):
+    def existing(self, moment: Moment) -> Self:
+        """Keeps the items that there were at the moment: what was split or merged by then is none of them any more."""
+        return self.filter(existed_at(moment))
+
+    def with_neighbours(self, moment: Moment) -> Self:
+        """Adds the numbers of the items before and after it in the plan at the moment: `previous` and `following`."""
+        return self.annotate(**neighbours(moment))
+
     def as_of(self, moment: Moment) -> Self:
         """Adds the due date in force (`due_on`), its source and the notice's words, the first one, and `wording`."""
         return self.annotate(
@@ -287,13 +296,3 @@ class UrgeQuerySet(models.QuerySet["Urge"]):
         """Keeps urges sent by then and not yet answered, the one whose answer is due first before the others."""
         unanswered = Q(reply__isnull=True) | Q(reply__recorded_at__gt=moment)
         return self.filter(unanswered, recorded_at__lte=moment).order_by("reply_by", "year", "number")
-
-
-class MilestoneDoneQuerySet(models.QuerySet["MilestoneDone"]):
-    def as_of(self, moment: Moment) -> Self:
-        """Keeps those reported by then, each with its verdict (`is_confirmed`) and `comment`: None while it waits."""
-        return self.filter(recorded_at__lte=moment).annotate(
-            is_confirmed=Latest("MilestoneReview", "is_confirmed", moment, done="pk"),
-            comment=Latest("MilestoneReview", "comment", moment, done="pk"),
-            reviewed_at=Latest("MilestoneReview", "recorded_at", moment, done="pk"),
-        )

@@ -39,7 +39,8 @@ def following(group: AgencyGroup, members: Collection[Agency]) -> Following:
     losses: list[Assignment] = []
     taken_away = _taken_away(group)
     in_order = sorted(members, key=lambda agency: (agency.ordinal, agency.pk))
-    for item in group.items.select_related("plan").defer("plan__notice_text").prefetch_related("assignments__agency"):
+    existing = group.items.filter(ended_at__isnull=True).select_related("plan")
+    for item in existing.defer("plan__notice_text").prefetch_related("assignments__agency"):
         open_ones = [part for part in item.assignments.all() if part.ended_at is None]
         taken = {part.agency for part in open_ones}
         gains.extend(

@@ -147,7 +147,7 @@ def _proofs(moment: Param, day: Param) -> QuerySet[Any]:
 def _unassigned(moment: Param, day: Param) -> QuerySet[Any]:
     """Items that nobody leads, since the last lead ended or the plan began."""
     leads = Assignment.objects.filter(item=OuterRef("pk"), role=Assignment.Role.LEAD)
-    items = ActionItem.objects.filter(~Exists(leads.in_force(moment)))
+    items = ActionItem.objects.existing(moment).filter(~Exists(leads.in_force(moment)))
     ended = Subquery(leads.filter(ended_at__isnull=False).order_by("-ended_at").values("ended_at")[:1])
     began = F("plan__imported_at")
     return _as_rows(items, TruncDate(Greatest(Coalesce(ended, began), began)))

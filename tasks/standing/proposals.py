@@ -36,12 +36,13 @@ class Proposal:
 
 def proposals_of_plan(plan: Plan) -> list[Proposal]:
     """Those of a plan that there is; what is planned already is none any more. Three queries."""
-    measures = Measure.objects.filter(item__plan=plan, due_on__isnull=False).select_related("item")
-    duties = Duty.objects.filter(item__plan=plan, due_on__isnull=False).select_related("item")
+    dated = {"item__plan": plan, "item__ended_at__isnull": True, "due_on__isnull": False}
+    measures = Measure.objects.filter(**dated).select_related("item")
+    duties = Duty.objects.filter(**dated).select_related("item")
     planned = Milestone.objects.filter(item__plan=plan, withdrawal__isnull=True)
     found = proposals(
-        measures.defer("item__text").order_by("item__number", "number"),
-        duties.defer("item__text").order_by("item__number", "number"),
+        measures.defer("item__text").order_by("item__place", "number"),
+        duties.defer("item__text").order_by("item__place", "number"),
         planned=set(planned.values_list("item__number", "name")),
         issued_on=plan.issued_on,
     )
@@ -98,7 +99,12 @@ def proposals(
             name = f"完成{shortened(duty.item.title, NAME - 2)}"
             found.append(Proposal(duty.item, name, duty.due_on, duty.due_words, duty=duty))
     fresh = [each for each in found if (each.item.number, each.name) not in planned and each.planned_on >= issued_on]
-    return sorted(_named_apart(fresh), key=lambda each: (each.item.number, each.planned_on, each.key))
+    return sorted(_named_apart(fresh), key=_place_and_day)
+
+
+def _place_and_day(each: Proposal) -> tuple[float, date, str]:
+    """In the notice's order; an item that isn't made yet has no place but its number."""
+    return each.item.place if each.item.pk else each.item.number, each.planned_on, each.key
 
 
 def _named_apart(found: Iterable[Proposal]) -> Iterable[Proposal]:

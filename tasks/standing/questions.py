@@ -20,6 +20,7 @@ from django.db.models.functions import Cast
 
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
 from tasks.models import Duty, Indicator, IndicatorReading, Measure, MilestonePlan, ReportingPeriod
+from tasks.models.existence import existed_at
 from tasks.models.latest import Latest, Moment
 from tasks.models.read_then import former
 
@@ -135,7 +136,8 @@ def milestone_rows_of_items(items: Param, moment: Param) -> QuerySet[Any, tuple[
 
 @compile_once(plan=IntegerField(), moment=DateTimeField())
 def milestone_rows_of_plan(plan: Param, moment: Param) -> QuerySet[Any, tuple[Any, ...]]:
-    return _places(moment).filter(milestone__item__plan=plan).values_list(*MILESTONE)
+    existing = existed_at(moment, "milestone__item__")
+    return _places(moment).filter(existing, milestone__item__plan=plan).values_list(*MILESTONE)
 
 
 def _places(moment: Param) -> QuerySet[MilestonePlan]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tasks.models import ActionItem, Indicator, Measure, Plan
 
@@ -19,14 +20,16 @@ class Piece:
 def item_pieces(item: ActionItem, measures: Sequence[Measure], indicators: Sequence[Indicator]) -> list[Piece]:
     """The item's text from first to last character, in order."""
     pieces: list[Piece] = []
-    at = item.start
-    for measure in measures:
-        if measure.start > at:
-            pieces.append(Piece(_cut(item, at, measure.start), is_title=not pieces))
-        pieces.append(Piece(measure.text, measure.number, parts=_parts(item, measure, indicators)))
-        at = measure.end
-    if at < item.end:
-        pieces.append(Piece(_cut(item, at, item.end), is_title=not pieces))
+    for at, end in item.segments:
+        for measure in measures:
+            if not at <= measure.start < end:
+                continue
+            if measure.start > at:
+                pieces.append(Piece(cut(item, at, measure.start), is_title=not pieces))
+            pieces.append(Piece(measure.text, measure.number, parts=_parts(item, measure, indicators)))
+            at = measure.end
+        if at < end:
+            pieces.append(Piece(cut(item, at, end), is_title=not pieces))
     return pieces
 
 
@@ -35,20 +38,35 @@ def _parts(item: ActionItem, measure: Measure, indicators: Sequence[Indicator]) 
     at = measure.start
     for indicator in sorted(indicators, key=lambda indicator: indicator.start):
         if measure.start <= indicator.start >= at and indicator.end <= measure.end:
-            parts += [(_cut(item, at, indicator.start), False), (_cut(item, indicator.start, indicator.end), True)]
+            parts += [(cut(item, at, indicator.start), False), (cut(item, indicator.start, indicator.end), True)]
             at = indicator.end
-    return tuple(part for part in [*parts, (_cut(item, at, measure.end), False)] if part[0])
+    return tuple(part for part in [*parts, (cut(item, at, measure.end), False)] if part[0])
 
 
-def _cut(item: ActionItem, start: int, end: int) -> str:
-    return item.text[start - item.start : end - item.start]
+def cut(item: ActionItem, start: int, end: int) -> str:
+    """The item's words between two places of the notice. Where its text has several runs, a line parts them."""
+    words, before = [], 0
+    for first, last in item.segments:
+        begins, ends = max(first, start), min(last, end)
+        if begins < ends:
+            words.append(item.text[before + begins - first : before + ends - first])
+        before += last - first + 1
+    return "\n".join(words)
 
 
-def notice_pieces(plan: Plan) -> list[tuple[str, ActionItem | None]]:
-    """The whole notice cut at its items: texts, each with the item whose text it is, None for what stands between."""
-    pieces: list[tuple[str, ActionItem | None]] = []
+def notice_pieces(plan: Plan, moment: datetime) -> list[tuple[str, ActionItem | None, bool]]:
+    """The whole notice cut at the items of the moment: texts, each with the item whose text it is.
+
+    None for what stands between. Last, whether it is where the item's text begins: one that was merged may have several
+    runs. A run that lies within another's, as no two items' should, is left to the one that begins first.
+    """
+    pieces: list[tuple[str, ActionItem | None, bool]] = []
     at = 0
-    for item in plan.items.only("plan", "number", "label", "start", "end"):
-        pieces += [(plan.notice_text[at : item.start], None), (plan.notice_text[item.start : item.end], item)]
-        at = item.end
-    return [*pieces, (plan.notice_text[at:], None)]
+    items = plan.items.existing(moment).only("plan", "number", "label", "start", "end", "spans")
+    runs = sorted((start, end, number, item) for number, item in enumerate(items) for start, end in item.segments)
+    for start, end, _, item in runs:
+        if start >= at:
+            begins = start == item.segments[0][0]
+            pieces += [(plan.notice_text[at:start], None, False), (plan.notice_text[start:end], item, begins)]
+            at = end
+    return [*pieces, (plan.notice_text[at:], None, False)]

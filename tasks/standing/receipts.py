@@ -62,7 +62,7 @@ class Receipts:
         waiting = [(a, state) for a, state in states.values() if state in (State.ISSUED, State.DECLINING)]
         deadline_of, moment = receipt_deadlines(self.overrides), end_of(self.day)
         rows = []
-        for assignment, state in sorted(waiting, key=lambda row: (row[0].recorded_at, row[0].item.number)):
+        for assignment, state in sorted(waiting, key=lambda row: (row[0].recorded_at, row[0].item.place)):
             plan = assignment.item.plan.at(moment)
             due_on = deadline_of(timezone.localdate(assignment.recorded_at), plan.receipt_days)
             rows.append(PendingReceipt(assignment, state, due_on, due_on < self.day))

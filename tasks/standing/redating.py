@@ -58,8 +58,8 @@ class ItemTurn:
 
 def items_to_redate(plan: Plan, numbers: Collection[int], as_of: AsOf) -> QuerySet[ActionItem]:
     """Those items of the plan, each with its due date in force and how often it was revised."""
-    items = ActionItem.objects.as_of(as_of.moment).filter(plan=plan, number__in=numbers)
-    return items.annotate(revision_count=Count("revisions", distinct=True)).defer("text").order_by("number")
+    items = ActionItem.objects.existing(as_of.moment).as_of(as_of.moment).filter(plan=plan, number__in=numbers)
+    return items.annotate(revision_count=Count("revisions", distinct=True)).defer("text").order_by("place")
 
 
 def item_turns(items: Sequence[ActionItem], due_on: date | None, plan: Plan, as_of: AsOf) -> list[ItemTurn]:

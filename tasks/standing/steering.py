@@ -49,7 +49,7 @@ def parts_of_items(items: Iterable[int], moment: datetime) -> list[Assignment]:
     parts = parts.annotate(
         has_draft=Exists(ReportDraft.objects.filter(**of_part)), waits=Exists(waiting), is_urged=Exists(urged)
     )
-    return list(parts.select_related("agency", "item").defer("item__text").order_by("item__number", *IN_ORDER))
+    return list(parts.select_related("agency", "item").defer("item__text").order_by("item__place", *IN_ORDER))
 
 
 IN_ORDER = ("agency__ordinal", "agency_id")

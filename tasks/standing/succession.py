@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from agencies.models import Agency, Succession
-from tasks.models import Assignment, Closure, UrgedAssignment
+from tasks.models import ActionItem, Assignment, Closure, UrgedAssignment
 from tasks.models.choices import RUNNING
 from tasks.standing.filing import Filing
 from tasks.standing.rollup import NOT_COUNTED
@@ -16,20 +16,29 @@ LEAD, ASSIST = Assignment.Role.LEAD, Assignment.Role.ASSIST
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Assignments of one item that become one assignment: whose it will be, with which role, weight and standing.
+    """Assignments that become one assignment: whose it will be, with which role, weight and standing.
 
     No part of an item's mean gets lost or counts twice: the weight is that of the parts that counted, and the percent
     their weighted mean, rounded half up. Where there is no successor, the parts end. A `new_role` is what a coordinator
     gives to an agency that goes on with its own part; else the role is that of the parts.
+
+    They are of one item, unless it was split or merged (拆分, 合并): then `onto` is the item in which an agency goes on
+    with its own parts, and `indicators` says which of the new item's targets each of theirs is.
     """
 
     parts: tuple[Assignment, ...]
     successor: Agency | None
     new_role: str = ""
+    onto: ActionItem | None = None
+    indicators: Mapping[int, int] = field(default_factory=dict)
 
     @property
-    def item(self) -> object:
-        return self.parts[0].item
+    def item(self) -> ActionItem:
+        return self.onto or self.parts[0].item
+
+    def name_of(self, part: Assignment) -> str:
+        """Under which name the words of that part stand among those of the others."""
+        return part.item.label if self.onto else part.agency.name
 
     @property
     def role(self) -> str:
@@ -47,7 +56,9 @@ class Transfer:
 
     @property
     def weight(self) -> int:
-        return sum(part.weight_now for part in self.bearing)
+        """Of parts in several items, the greatest: another item's parts are not summed up in it."""
+        weights = [part.weight_now for part in self.bearing]
+        return max(weights) if self.onto else sum(weights)
 
     @property
     def percent(self) -> int:
@@ -56,7 +67,8 @@ class Transfer:
     def mean(self, percents: Mapping[int, int]) -> int:
         """The weighted mean where those parts, given by key, stood at these percentages and the others as they do."""
         done = sum(part.weight_now * percents.get(part.pk, part.percent) for part in self.bearing)
-        return (2 * done + self.weight) // (2 * self.weight)
+        weight = sum(part.weight_now for part in self.bearing)
+        return (2 * done + weight) // (2 * weight)
 
     @property
     def closure(self) -> str:
@@ -89,7 +101,7 @@ def parts_of(agencies: Iterable[Agency], at: datetime) -> list[Assignment]:
     """The assignments of those agencies at that moment, each with its standing."""
     parts = Assignment.objects.as_of(at).filter(agency__in=list(agencies)).select_related("item__plan", "agency")
     parts = parts.defer("item__text", "item__plan__notice_text")
-    return list(parts.order_by("item__plan", "item__number", "agency__ordinal", "agency_id"))
+    return list(parts.order_by("item__plan", "item__place", "agency__ordinal", "agency_id"))
 
 
 def transfers_of(

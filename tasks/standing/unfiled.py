@@ -74,7 +74,7 @@ def unfiled_agencies(period: ReportingPeriod, moment: datetime) -> list[UnfiledA
         )
         .select_related("item__plan", "agency")
         .defer("item__text", "item__plan__notice_text")
-        .order_by("agency__ordinal", "agency_id", "item__number")
+        .order_by("agency__ordinal", "agency_id", "item__place")
     )
     agencies = [
         UnfiledAgency(agency, [_report(part, states) for part in parts])

@@ -25,6 +25,7 @@ from tasks.workflow.plans import change_settings
 from tasks.workflow.redating import amend_items
 from tasks.workflow.reminders import RuleContent, add_rule, change_rule
 from tasks.workflow.requests import decide_request, make_request
+from tasks.workflow.reshaping import Piece, merge_items, rehearse, split_item
 from tasks.workflow.responsibility import amend_item, assign, follow_group, weigh, withdraw_assignment
 from tasks.workflow.reviews import comment_on_report, review_report, review_reports
 from tasks.workflow.steering import steer
@@ -37,6 +38,7 @@ __all__ = [
     "Basis",
     "MilestoneContent",
     "OneTime",
+    "Piece",
     "ReadIndicator",
     "ReportContent",
     "RuleContent",
@@ -73,10 +75,12 @@ __all__ = [
     "initial_password",
     "lock_period",
     "make_request",
+    "merge_items",
     "move_milestone",
     "name_office",
     "one_time_passwords",
     "open_accounts",
+    "rehearse",
     "renew_passwords",
     "report_milestone",
     "restore_report",
@@ -86,6 +90,7 @@ __all__ = [
     "review_reports",
     "save_draft",
     "split",
+    "split_item",
     "steer",
     "submit_report",
     "succeed",

@@ -41,6 +41,7 @@ class Said(NamedTuple):
 
     part: Assignment
     text: Any  # ProgressReport or ReportDraft
+    name: str  # under which its words stand among those of other parts
 
 
 class Reports:
@@ -73,9 +74,12 @@ class Reports:
         owes = part.role == Assignment.Role.LEAD or part.item.plan.at(self.at).assists_owe_reports
         return owes and part.closure in RUNNING and not is_waived(part, period)
 
+    def said(self, part: Assignment, text: Any) -> Said:
+        return Said(part, text, self.transfer.name_of(part))
+
     def filed_in(self, period: ReportingPeriod, states: Iterable[Filing]) -> list[Said]:
         of_period, wanted = self.newest[period], set(states)
-        filed = [Said(part, of_period[part.pk]) for part in self.transfer.bearing if part.pk in of_period]
+        filed = [self.said(part, of_period[part.pk]) for part in self.transfer.bearing if part.pk in of_period]
         return [said for said in filed if filing_of(said.text) in wanted]
 
     def accepted(self) -> list[Said]:
@@ -88,7 +92,7 @@ class Reports:
                 if report.verdict == Review.Verdict.ACCEPTED and self.states.get(report.period) != Filing.MISSING
             ]
             if known:
-                accepted.append(Said(part, max(known, key=_age)))
+                accepted.append(self.said(part, max(known, key=_age)))
         return accepted
 
 
@@ -101,18 +105,19 @@ def carry_reports(transfer: Transfer, made: Assignment, *, by: User, at: datetim
     standing = None
     if accepted := reports.accepted():
         period = max((said.text.period for said in accepted), key=lambda period: period.starts_on)
-        standing = _go_on(made, period, accepted, transfer.percent, Filing.ACCEPTED, by=by, at=at)
+        standing = _go_on(transfer, made, period, accepted, transfer.percent, Filing.ACCEPTED, by=by, at=at)
     for period, state in sorted(reports.states.items(), key=lambda item: item[0].starts_on):
         if state in (Filing.MISSING, Filing.ACCEPTED):  # what was accepted last goes on already
             continue
         filed = reports.filed_in(period, FILED if state in FILED else (*FILED, Filing.SENT_BACK))
         percent = transfer.mean({said.part.pk: said.text.percent for said in filed})
-        _go_on(made, period, filed, percent, state, by=by, at=at)
+        _go_on(transfer, made, period, filed, percent, state, by=by, at=at)
     _carry_drafts(reports, made, by=by, at=at)
     return standing
 
 
 def _go_on(
+    transfer: Transfer,
     made: Assignment,
     period: ReportingPeriod,
     filed: Sequence[Said],
@@ -139,7 +144,9 @@ def _go_on(
     readings = {reading.indicator_id: reading for old in olds for reading in old.readings.all()}
     kept = _in_force(readings, at) if state == Filing.ACCEPTED else readings.values()
     IndicatorReading.objects.bulk_create(
-        IndicatorReading(report=report, indicator_id=reading.indicator_id, value=reading.value) for reading in kept
+        IndicatorReading(report=report, indicator_id=indicator, value=reading.value)
+        for reading in kept
+        if (indicator := _indicator_of(transfer, reading.indicator_id))
     )
     evidence = taken_over((upload for said in filed for upload in said.text.evidence.all()), made, at)
     ReportEvidence.objects.bulk_create(ReportEvidence(report=report, evidence=upload) for upload in evidence)
@@ -148,7 +155,7 @@ def _go_on(
     ReportOrigin.objects.bulk_create(ReportOrigin(report=report, origin_id=key) for key in {*keys, *before})
     if state in VERDICTS:
         _go_on_reviewed(report, [said for said in filed if said.text.verdict == VERDICTS[state]], VERDICTS[state])
-    names = "、".join(said.part.agency.name for said in filed)
+    names = "、".join(said.name for said in filed)
     old, new = {"agency": names, "report": keys}, {"period": period.code, "percent": percent, "state": state.label}
     note("承接报告", report, by=by, at=at, old=old, new=new, agency=made.agency)
     return report
@@ -159,7 +166,7 @@ def _go_on_reviewed(report: ProgressReport, reviewed: Sequence[Said], verdict: R
     Review.objects.create(
         report=report,
         verdict=verdict,
-        comment=joined([(said.part.agency.name, said.text.comment or "") for said in reviewed]),
+        comment=joined([(said.name, said.text.comment or "") for said in reviewed]),
         recorded_at=report.recorded_at,
         recorded_by_id=last.recorded_by_id if last else None,
     )
@@ -169,13 +176,18 @@ def _texts(said: Sequence[Said], *, is_unchanged: bool = False) -> dict[str, str
     """The texts joined. Only where every part reported 本期无变化 are its reasons kept, before all that still holds."""
     if len(said) == 1:
         return {name: getattr(said[0].text, name, "") for name in TEXTS}
-    parted = [(each.part.agency.name, *split_reason(each.text.progress)) for each in said]
+    parted = [(each.name, *split_reason(each.text.progress)) for each in said]
     progress = joined([(name, text) for name, _, text in parted])
     if is_unchanged:
         progress = with_reason("；".join(dict.fromkeys(reason for _, reason, _ in parted if reason)), progress)
     names = [name for name in TEXTS if name != "progress"]
-    texts = {name: joined([(each.part.agency.name, getattr(each.text, name, "")) for each in said]) for name in names}
+    texts = {name: joined([(each.name, getattr(each.text, name, "")) for each in said]) for name in names}
     return {"progress": progress, **texts}
+
+
+def _indicator_of(transfer: Transfer, indicator: int) -> int | None:
+    """Which target that is where the successor goes on; None where another item has got it."""
+    return transfer.indicators.get(indicator) if transfer.onto else indicator
 
 
 def _in_force(readings: dict[int, IndicatorReading], at: datetime) -> list[IndicatorReading]:
@@ -208,12 +220,14 @@ def _carry_drafts(reports: Reports, made: Assignment, *, by: User, at: datetime)
             if report.verdict != Review.Verdict.ACCEPTED or pk in {part.pk for part in reports.transfer.bearing}
         }
         texts |= drafted.get(period, {})
-        if begun := [Said(part, texts[part.pk]) for part in parts if part.pk in texts]:
-            _carry_draft(period, begun, made, by=by, at=at)
-    drafts.delete()
+        if begun := [reports.said(part, texts[part.pk]) for part in parts if part.pk in texts]:
+            _carry_draft(reports.transfer, period, begun, made, by=by, at=at)
 
 
-def _carry_draft(period: ReportingPeriod, begun: Sequence[Said], made: Assignment, *, by: User, at: datetime) -> None:
+def _carry_draft(
+    transfer: Transfer, period: ReportingPeriod, begun: Sequence[Said], made: Assignment, *, by: User, at: datetime
+) -> None:
+    readings = {key: value for said in begun for key, value in _readings_of(said.text).items()}
     first, is_one = begun[0].text, len(begun) == 1
     drafted = [said for said in begun if isinstance(said.text, ReportDraft)]
     draft = ReportDraft.objects.create(
@@ -221,8 +235,8 @@ def _carry_draft(period: ReportingPeriod, begun: Sequence[Said], made: Assignmen
         period=period,
         percent=first.percent if is_one else None,
         is_unchanged=is_one and first.is_unchanged,
-        readings={pk: value for said in begun for pk, value in _readings_of(said.text).items()},
-        returned_comment=joined([(said.part.agency.name, said.text.returned_comment) for said in drafted]),
+        readings={str(pk): value for key, value in readings.items() if (pk := _indicator_of(transfer, int(key)))},
+        returned_comment=joined([(said.name, said.text.returned_comment) for said in drafted]),
         saved_at=at,
         saved_by=first.saved_by if is_one and isinstance(first, ReportDraft) else by,
         **_texts(begun),

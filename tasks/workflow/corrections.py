@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 from agencies.changes import note
 from agencies.models import User
 from tasks.models import ActionItem, Indicator, ItemCorrection, Measure
-from tasks.workflow.current import WorkflowError, deed, lock_row
+from tasks.workflow.current import WorkflowError, deed, lock_item
 
 DEADLINE = ("due_words", "due_start", "due_on", "recurs")
 AWAY = 10_000  # numbers that no measure has, while all are numbered anew
@@ -46,8 +46,10 @@ def correct_item(
     """
     if not reason.strip():
         raise WorkflowError("请写明更正原因。", "reason")
-    lock_row(item, "UPDATE")
+    lock_item(item)
     item = ActionItem.objects.select_related("plan").get(pk=item.pk)
+    if item.spans:
+        raise WorkflowError("该任务由原文不相连的几段合成，不能更正。")
     before, earlier = reading_of(item), list(item.corrections.all())
     span = _span(item, text)
     wanted = {
@@ -142,7 +144,7 @@ def _span(item: ActionItem, text: str) -> tuple[int, int]:
         found = notice.find(text, found + 1)
     start = min(starts, key=lambda place: abs(place - item.start))
     end = start + len(text)
-    others = item.plan.items.exclude(pk=item.pk).filter(start__lt=end, end__gt=start)
+    others = item.plan.items.filter(ended_at__isnull=True, start__lt=end, end__gt=start).exclude(pk=item.pk)
     if (start, end) != (item.start, item.end) and (other := others.first()):
         raise WorkflowError(f"与{other.label}的原文重叠，请先更正{other.label}。", "text")
     return start, end

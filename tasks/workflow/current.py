@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, cast
 from django.db import connection, models
 
 from agencies.changes import recording
-from tasks.models import Assignment, ReportingPeriod
+from tasks.models import ActionItem, Assignment, ReportingPeriod
 from tasks.workflow.questions import guarded_columns
 
 AnyDeed = TypeVar("AnyDeed", bound=Callable[..., Any])
@@ -52,6 +52,13 @@ def lock_row(row: models.Model, strength: Literal["UPDATE", "NO KEY UPDATE", "SH
     if connection.features.has_select_for_update:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT 1 FROM {row._meta.db_table} WHERE id = %s FOR {strength}", [row.pk])
+
+
+def lock_item(item: ActionItem) -> None:
+    """Locks an item until the deed ends; refused once it was split or merged: what it was goes on in others."""
+    ended = ActionItem.objects.select_for_update(of=("self",)).order_by().filter(pk=item.pk).values_list("ended_at")
+    if next(iter(ended), (None,))[0] is not None:
+        raise WorkflowError(f"{item.label}已拆分或合并，请在新任务上办理。")
 
 
 def lock_and_read(assignment: Assignment, at: datetime, period: ReportingPeriod | None = None) -> LockedAssignment:

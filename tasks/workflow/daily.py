@@ -90,12 +90,13 @@ def _periods_to_open(plan: Plan, on: date) -> list[ReportingPeriod]:
 
 def reports_until(plan: Plan, on: date) -> date:
     """The last day that the plan reports on as things stand: its latest due date, and as long as anything runs."""
-    last_due_on = plan.items.as_of(clock.end_of(on)).aggregate(last=Max("due_on"))["last"] or plan.due_on
-    until = max(plan.due_on, last_due_on)
+    moment = clock.end_of(on)
+    last_due_on = plan.items.existing(moment).as_of(moment).aggregate(last=Max("due_on"))["last"]
+    until = max(plan.due_on, last_due_on or plan.due_on)
     if on <= until:
         return until
-    leads = Assignment.objects.in_force(clock.end_of(on)).filter(item__plan=plan, role=AssignmentRole.LEAD)
-    return on if leads.running(clock.end_of(on)).exists() else until
+    leads = Assignment.objects.in_force(moment).filter(item__plan=plan, role=AssignmentRole.LEAD)
+    return on if leads.running(moment).exists() else until
 
 
 def _days_to_record(plan: Plan, on: date) -> list[date]:
@@ -109,7 +110,7 @@ def record_day(plan: Plan, day: date) -> None:
     moment = clock.end_of(day)
     assignments = Assignment.objects.in_force(moment).filter(item__plan=plan).with_standing(moment, Value(""))
     rows = standings_from_queryset(assignments, plan, day)
-    items = item_standings(plan.items.order_by("number").only("pk"), rows, plan, day)
+    items = item_standings(plan.items.existing(moment).order_by("place").only("pk"), rows, plan, day)
     whole = total(items)
     earlier = LightChange.objects.filter(item__plan=plan, day__lt=day).order_by("day")
     before = dict(earlier.values_list("item", "light"))  # of each item the last one stays

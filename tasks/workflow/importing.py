@@ -83,7 +83,7 @@ def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Pla
         infer_members(group, agencies.values(), by=by, at=at)
         follow_group(group=group, by=by, at=at, is_quiet=True)
     assignments = Assignment.objects.filter(item__plan=plan).select_related("item__plan", "agency")
-    tell_assigned(assignments.order_by("item__number", "agency__ordinal"), by=by, at=at)
+    tell_assigned(assignments.order_by("item__place", "agency__ordinal"), by=by, at=at)
     return plan, True
 
 

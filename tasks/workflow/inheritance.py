@@ -47,20 +47,23 @@ def carry_requests(transfer: Transfer, made: Assignment, *, by: User, at: dateti
     if transfer.closure:
         return
     unanswered = AgencyRequest.objects.unanswered(at).filter(assignment__in=transfer.parts)
-    unanswered = unanswered.select_related("assignment__agency").order_by("assignment__agency__ordinal", "pk")
+    unanswered = unanswered.select_related("assignment__agency", "assignment__item")
+    unanswered = unanswered.order_by("assignment__agency__ordinal", "pk")
     by_kind: dict[str, list[AgencyRequest]] = {}
     for request in unanswered:
         by_kind.setdefault(request.kind, []).append(request)
     for requests in by_kind.values():
-        _carry_request(requests, made, by=by, at=at)
+        _carry_request(transfer, requests, made, by=by, at=at)
 
 
-def _carry_request(requests: Sequence[AgencyRequest], made: Assignment, *, by: User, at: datetime) -> None:
+def _carry_request(
+    transfer: Transfer, requests: Sequence[AgencyRequest], made: Assignment, *, by: User, at: datetime
+) -> None:
     last = max(requests, key=lambda request: request.due_on or date.min)
     going_on = AgencyRequest.objects.create(
         assignment=made,
         kind=last.kind,
-        reason=joined([(request.assignment.agency.name, request.reason) for request in requests]),
+        reason=joined([(transfer.name_of(request.assignment), request.reason) for request in requests]),
         due_on=last.due_on,
         old_due_on=last.old_due_on,
         recorded_at=at,
@@ -71,7 +74,7 @@ def _carry_request(requests: Sequence[AgencyRequest], made: Assignment, *, by: U
     keys = [request.pk for request in requests]
     before = RequestOrigin.objects.filter(request__in=keys).values_list("origin", flat=True)
     RequestOrigin.objects.bulk_create(RequestOrigin(request=going_on, origin_id=key) for key in {*keys, *before})
-    names = "、".join(request.assignment.agency.name for request in requests)
+    names = "、".join(transfer.name_of(request.assignment) for request in requests)
     note(
         f"承接{going_on.get_kind_display()}",
         going_on,
@@ -92,7 +95,7 @@ def carry_waivers(transfer: Transfer, made: Assignment, *, by: User, at: datetim
     running = [part for part in transfer.bearing if part.closure in RUNNING]
     for period in ReportingPeriod.objects.filter(plan=made.item.plan, due_on__gte=timezone.localdate(at)):
         if running and all(is_waived(part, period) for part in running):
-            reason = "机构调整前原单位本期免报"
+            reason = "任务拆分合并前本期免报" if transfer.onto else "机构调整前原单位本期免报"
             Waiver.objects.create(
                 assignment=made, period=period, is_waived=True, reason=reason, recorded_at=at, recorded_by=by
             )

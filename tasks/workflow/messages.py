@@ -117,7 +117,7 @@ def tell_redated(
     if but is not None:
         parts = parts.exclude(agency=but)
     parts = parts.select_related("agency", "item__plan").defer("item__text", "item__plan__notice_text")
-    for agency, mine in _by_agency(parts.order_by("item__number")).items():
+    for agency, mine in _by_agency(parts.order_by("item__place")).items():
         first, others = mine[0], len(mine) - 1
         same = {by_item[part.item_id].words for part in mine}
         words = same.pop() if len(same) == 1 else f"完成时限调整为{_day(by_item[first.item_id].due_on)}"
@@ -135,6 +135,27 @@ def tell_redated(
 
 def _day(day: date | None) -> str:
     return f"{day:%Y-%m-%d}" if day else "持续推进"
+
+
+def tell_reshaped(
+    lost: Iterable[Assignment], gained: Iterable[Assignment], word: str, reason: str, *, by: User | None, at: datetime
+) -> None:
+    """Tells each agency in one message what became of its tasks: `word` says into what they were split or merged."""
+    got = _by_agency(gained)
+    for agency, old in _by_agency(lost).items():
+        new = got.get(agency, [])
+        was = "、".join(part.item.label for part in old)
+        what = "、".join(f"{part.item.label}（{part.get_role_display()}）" for part in new)
+        goes_on = f"你单位承担{what}，已通过的进度和已报内容沿用" if new else "你单位不再承担"
+        tell(
+            User.objects.of_agency(agency),
+            Message.Kind.ASSIGNED if new else Message.Kind.WITHDRAWN,
+            f"任务{was}{word}，{goes_on}：{shortened(reason)}",
+            link=(new or old)[0].get_absolute_url(),
+            at=at,
+            by=by,
+            assignment=new[0] if len(new) == 1 else None,
+        )
 
 
 def _by_agency(assignments: Iterable[Assignment]) -> dict[Agency, list[Assignment]]:

@@ -19,7 +19,7 @@ from tasks.models import (
 )
 from tasks.standing.milestones import Successors, answering_parts, parts_in_force
 from tasks.standing.proposals import Proposal
-from tasks.workflow.current import WorkflowError, deed, lock_row
+from tasks.workflow.current import WorkflowError, deed, lock_item
 from tasks.workflow.messages import tell
 
 MOST_AT_ONCE = 500
@@ -59,7 +59,7 @@ def add_milestones(*, contents: Sequence[MilestoneContent], by: User | None, at:
         raise WorkflowError(f"一次最多新增{MOST_AT_ONCE}个节点，请分批。")
     items = {content.item.pk: content.item for content in contents}
     for item in sorted(items.values(), key=lambda item: item.pk):
-        lock_row(item, "UPDATE")
+        lock_item(item)
     made, new = [], []
     for content in contents:
         _check(content, at)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from agencies.models import User
 from tasks.models import ActionItem, ItemRevision
-from tasks.workflow.current import WorkflowError, deed, lock_row
+from tasks.workflow.current import WorkflowError, deed, lock_item
 from tasks.workflow.messages import Redated, tell_redated
 from tasks.workflow.responsibility import amend_item, is_repeated
 
@@ -30,7 +30,7 @@ def amend_items(
     if not chosen:
         raise WorkflowError("请选择要调整的任务。")
     for item in chosen:
-        lock_row(item, "UPDATE")
+        lock_item(item)
     known: dict[int, list[ItemRevision]] = {item.pk: [] for item in chosen}
     for revision in ItemRevision.objects.filter(item__in=chosen).order_by("recorded_at", "pk"):
         known[revision.item_id].append(revision)
@@ -41,7 +41,7 @@ def amend_items(
         if all(is_repeated(known[i.pk], bases.get(i.pk, -1), due_on=due_on, reason=reason, by=by) for i in stale):
             return made
     if stale:
-        names = "、".join(str(item) for item in sorted(stale, key=lambda item: item.number))
+        names = "、".join(str(item) for item in sorted(stale, key=lambda item: item.place))
         raise WorkflowError(f"内容已被更新，本次未保存：{names}已被他人调整。所选任务均未改动，请重新核对后再改。")
     if not moved:
         raise WorkflowError("所选任务的时限与现行时限相同，没有改动。", "due_on")

@@ -25,7 +25,7 @@ from tasks.models import (
 from tasks.rules.texts import shortened
 from tasks.standing.course import Move, State, refusal
 from tasks.workflow.course import Place, place_of, record_closure, require_move, require_nothing_open
-from tasks.workflow.current import WorkflowError, deed, lock_row
+from tasks.workflow.current import WorkflowError, deed, lock_item, lock_row
 from tasks.workflow.evidence_store import own_evidence
 from tasks.workflow.messages import Redated, tell, tell_redated
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
@@ -242,7 +242,7 @@ def _grant(request: AgencyRequest, place: Place, decision: Decision, *, by: User
 def _extend(request: AgencyRequest, place: Place, decision: Decision, *, by: User) -> None:
     """The item's due date becomes the one granted, never an earlier one than it has meanwhile."""
     item = request.assignment.item
-    lock_row(item, "UPDATE")
+    lock_item(item)
     newest = item.revisions.order_by("-recorded_at", "-pk").first()
     in_force = newest.due_on if newest else None
     until = decision.due_on

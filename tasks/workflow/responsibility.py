@@ -9,7 +9,7 @@ from agencies.changes import note
 from agencies.models import Agency, AgencyGroup, User
 from tasks.models import ActionItem, Assignment, ItemRevision, WeightRevision
 from tasks.standing.membership import following, left_reason
-from tasks.workflow.current import WorkflowError, deed, lock_row
+from tasks.workflow.current import WorkflowError, deed, lock_item
 from tasks.workflow.messages import Redated, tell_assigned, tell_redated, tell_withdrawn
 
 MOST_WEIGHT = 100
@@ -34,7 +34,7 @@ def assign(
     `answers_from` is an earlier day where it takes over what others answered for since then. Quiet for a deed that
     assigns many at once, and tells each agency once itself.
     """
-    lock_row(item, "UPDATE")
+    lock_item(item)
     if Assignment.objects.filter(item=item, agency=agency, ended_at__isnull=True).exists():
         raise WorkflowError(f"{agency}已承担{item}，不能重复交办。")
     assignment = Assignment.objects.create(
@@ -99,7 +99,7 @@ def weigh(
     """
     if not reason.strip():
         raise WorkflowError("请写明调整原因。", "reason")
-    lock_row(item, "UPDATE")
+    lock_item(item)
     revisions = WeightRevision.objects.filter(assignment__item=item).order_by("recorded_at", "pk")
     made = list(revisions)[basis:]
     asked = [(weights.get(each.assignment_id), reason.strip(), by) for each in made]
@@ -147,7 +147,7 @@ def amend_item(
         raise WorkflowError("请写明调整原因。", "reason")
     if due_on is not None and due_on < item.plan.issued_on:
         raise WorkflowError(TOO_EARLY, "due_on")
-    lock_row(item, "UPDATE")
+    lock_item(item)
     revisions = list(item.revisions.order_by("recorded_at", "pk"))
     if basis is not None and len(revisions) != basis:
         if is_repeated(revisions, basis, due_on=due_on, reason=reason, by=by):

@@ -13,7 +13,7 @@ from agencies.models import Agency, User
 from tasks.models import AcceptedProgress, ActionItem, Assignment
 from tasks.standing.steering import Kind, Step, basis_of, normalised, part_keys, parts_of_items
 from tasks.standing.succession import Transfer
-from tasks.workflow.current import WorkflowError, deed, lock_row
+from tasks.workflow.current import WorkflowError, deed, lock_item
 from tasks.workflow.messages import tell_assigned, tell_role_changed, tell_withdrawn
 from tasks.workflow.responsibility import assign, withdraw_assignment
 from tasks.workflow.takeover import carry_over, instant_of
@@ -48,7 +48,7 @@ def steer(*, steps: Sequence[Step], reason: str, basis: str, by: User, at: datet
 
 def give_instead(*, item: ActionItem, agency: Agency, role: str, reason: str, by: User, at: datetime) -> None:
     """Part of another deed: the agency gets the item in that role; one that has a part in it changes its role."""
-    lock_row(item, "UPDATE")
+    lock_item(item)
     parts = {part.pk: part for part in parts_of_items([item.pk], at)}
     steps = normalised([Step(Kind.ADD, item.pk, None, agency.pk, role)], parts.values())
     if not steps:
@@ -62,7 +62,7 @@ def _locked(steps: Sequence[Step]) -> dict[int, ActionItem]:
     keys = sorted({step.item for step in steps})
     items = ActionItem.objects.select_related("plan").defer("plan__notice_text").in_bulk(keys)
     for key in keys:
-        lock_row(items[key], "UPDATE")
+        lock_item(items[key])
     return items
 
 

@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from agencies.changes import note
 from agencies.models import Agency, GroupMembership, Succession, User
-from tasks.models import AcceptedProgress, AgencyRequest, Assignment, Closure, ProgressReport, Receipt
+from tasks.models import AcceptedProgress, AgencyRequest, Assignment, Closure, ProgressReport, Receipt, ReportDraft
 from tasks.models.querysets import AssignmentQuerySet
 from tasks.standing.succession import Transfer, transfers_of
 from tasks.workflow.carried_reports import carry_reports
@@ -67,13 +67,20 @@ def instant_of(parts: AssignmentQuerySet, at: datetime) -> datetime:
 
 def carry_over(transfer: Transfer, *, word: str, reason: str, basis: str, by: User, at: datetime) -> Assignment | None:
     """Moves one item: the parts end, and the successor's begins where they stood. `word` names it in the record."""
-    names = "、".join(part.agency.name for part in transfer.parts)
     for part in transfer.parts:
         withdraw_assignment(assignment=part, reason=reason, by=by, at=at, is_quiet=True)
-    if transfer.successor is None:
-        return None
+    made = go_on(transfer, word=word, reason=reason, basis=basis, by=by, at=at) if transfer.successor else None
+    if made:
+        ReportDraft.objects.filter(assignment__in=transfer.parts).delete()
+    return made
+
+
+def go_on(transfer: Transfer, *, word: str, reason: str, basis: str, by: User, at: datetime) -> Assignment:
+    """Begins the successor's assignment where the parts stood, with all that had begun on them; their drafts stay."""
+    assert transfer.successor is not None
+    names = "、".join(transfer.name_of(part) for part in transfer.parts)
     made = assign(
-        item=transfer.parts[0].item,
+        item=transfer.item,
         agency=transfer.successor,
         role=transfer.role,
         weight=transfer.weight,
@@ -88,7 +95,7 @@ def carry_over(transfer: Transfer, *, word: str, reason: str, basis: str, by: Us
         Closure.objects.create(assignment=made, kind=transfer.closure, reason=said, recorded_at=at, recorded_by=by)
     if Receipt.objects.filter(assignment__in=transfer.parts).count() == len(transfer.parts):
         Receipt.objects.create(assignment=made, recorded_at=at, recorded_by=by)
-    old = {"agency": names, "percent": [f"{part.agency} {part.percent}%" for part in transfer.bearing]}
+    old = {"agency": names, "percent": [f"{transfer.name_of(part)} {part.percent}%" for part in transfer.bearing]}
     new = {"agency": transfer.successor.name, "percent": f"{transfer.percent}%", "closure": transfer.closure}
     note(word, made, by=by, at=at, old=old, new=new, reason=reason, agency=transfer.successor)
     standing = carry_reports(transfer, made, by=by, at=at)

@@ -61,7 +61,7 @@ def urge(
         require_move(assignment, place, Move.URGE)
         at = max(at, place.at)
     by_agency: dict[Agency, list[Assignment]] = {}
-    for assignment in sorted(chosen, key=lambda each: (each.agency.ordinal, each.agency_id, each.item.number)):
+    for assignment in sorted(chosen, key=lambda each: (each.agency.ordinal, each.agency_id, each.item.place)):
         by_agency.setdefault(assignment.agency, []).append(assignment)
     text = text.strip()
     return [

@@ -81,6 +81,8 @@ PAGES = {
         f"{PLAN}items/3/",
         f"{PLAN}items/3/amend/",
         f"{PLAN}items/3/responsibility/",
+        f"{PLAN}items/3/split/",
+        f"{PLAN}items/3/merge/",
         f"{PLAN}items/9/correction/",
         f"{PLAN}responsibility/?assignment={{lead}}",
         f"{PLAN}items/dates/?item=3&item=4",

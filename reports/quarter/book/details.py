@@ -227,7 +227,7 @@ def build_late(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:
 
 
 def _late(plan: PlanFacts, ledger: Ledger) -> list[RowCells]:
-    items = {item.number: item for item in plan.items}
+    items = plan.items_by_number
     return [
         {
             **_item_cells(plan, row.item, ledger.link(plan, "row", row.pk)),

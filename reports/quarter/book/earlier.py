@@ -81,7 +81,7 @@ def build_earlier(snapshot: Snapshot, note: str) -> Earlier:
 
 
 def _earlier_lines(plan: PlanFacts) -> Iterator[EarlierLine]:
-    items = {item.number: item for item in plan.items}
+    items = plan.items_by_number
     seen: set[int] = set()
     for row in plan.earlier:
         yield EarlierLine(plan, items[row.item], row, row.item not in seen)

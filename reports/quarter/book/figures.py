@@ -84,7 +84,7 @@ def whole_part(snapshot: Snapshot) -> Part:
 def section_parts(snapshot: Snapshot) -> list[tuple[PlanFacts, SectionFacts, Part]]:
     parts = []
     for plan in snapshot.plans:
-        section_of = {item.number: item.section for item in plan.items}
+        section_of = {number: item.section for number, item in plan.items_by_number.items()}
         for section in plan.sections:
             rows = _accepted(row for row in plan.rows if section_of[row.item] == section.number)
             before = _were_accepted(row for row in plan.earlier if section_of[row.item] == section.number)

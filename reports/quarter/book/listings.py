@@ -160,7 +160,7 @@ def _figure_lines(plan: PlanFacts) -> Iterator[FigureLine]:
 
 
 def _part_lines(plan: PlanFacts) -> Iterator[FigureLine]:
-    items = {item.number: item for item in plan.items}
+    items = plan.items_by_number
     place = {agency.pk: number for number, agency in enumerate(plan.agencies)}
     for row in sorted(plan.rows, key=lambda row: (place[row.agency_id], SEVERITY[Light(row.light)])):
         keys: tuple[Keys, ...] = (("leads",), ("agency", row.agency_id), ("agency", row.agency_id, row.light))
@@ -217,7 +217,7 @@ def build_filings(snapshot: Snapshot, note: str, ledger: Ledger) -> Listing:
 
 
 def _filing_lines(plan: PlanFacts) -> list[FilingLine]:
-    items = {item.number: item for item in plan.items}
+    items = plan.items_by_number
     place = {(state.value, is_late): number for number, (state, is_late) in enumerate(FILING_ORDER)}
     rows = sorted(plan.filings, key=lambda row: place[row.filing, row.is_late])
     return [FilingLine(plan, items[row.item], row) for row in rows]

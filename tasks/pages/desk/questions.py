@@ -130,7 +130,7 @@ def _of_assignment(prefix: str) -> dict[str, Any]:
 
 def _urges(keys: Param) -> QuerySet[Any, Any]:
     """By their first task, with how many there are."""
-    subjects = UrgedAssignment.objects.filter(urge=OuterRef("pk")).order_by("assignment__item__number", "pk")
+    subjects = UrgedAssignment.objects.filter(urge=OuterRef("pk")).order_by("assignment__item__place", "pk")
 
     def first(column: str) -> Subquery:
         return Subquery(subjects.values(f"assignment__{column}")[:1])
@@ -218,7 +218,7 @@ def _unassigned(keys: Param) -> QuerySet[Any, Any]:
 def recorded_lights(plan: Param) -> QuerySet[Any, tuple[Any, ...]]:
     """Of every item of the plan: its number, label, title, the light recorded last, since when, and why."""
     changes = LightChange.objects.filter(item=OuterRef("pk")).order_by("-day")
-    items = ActionItem.objects.filter(plan=plan).order_by("number")
+    items = ActionItem.objects.filter(plan=plan, ended_at__isnull=True).order_by("place")
     told = {column: Subquery(changes.values(column)[:1]) for column in ("light", "day", "reason")}
     return items.annotate(**told).values_list("number", "label", "title", *told)
 

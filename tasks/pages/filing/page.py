@@ -142,7 +142,7 @@ class MyPage:
             .with_course(self.moment)
             .select_related("item")
             .defer("item__text")
-            .order_by("-item__plan__issued_on", "item__plan_id", "item__number")
+            .order_by("-item__plan__issued_on", "item__plan_id", "item__place")
         )
         tasks = list(assignments)
         filed = self._filed_reports(tasks)

@@ -38,6 +38,6 @@ def group_detail(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "preview": preview,
         "is_inferred": any(membership.is_inferred for membership in form.memberships),
-        "items": group.items.select_related("plan").defer("text")[:50],
+        "items": group.items.filter(ended_at__isnull=True).select_related("plan").defer("text")[:50],
     }
     return form_page(request, "tasks/group_detail.html", context)

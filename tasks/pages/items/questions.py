@@ -87,7 +87,7 @@ def closure_count(assignment: Assignment) -> int:
 
 
 def keys_of_items(plan: Plan) -> list[int]:
-    return list(plan.items.order_by("number").values_list("pk", flat=True))
+    return list(plan.items.filter(ended_at__isnull=True).order_by("place").values_list("pk", flat=True))
 
 
 def period_that_closes_next(plan: Plan, day: date) -> ReportingPeriod | None:

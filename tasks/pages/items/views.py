@@ -1,12 +1,13 @@
 """One item: the notice's words, who answers for it, how it stands, why, and what happened; and new dates for many."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
@@ -17,7 +18,8 @@ from tasks.http.dating import dated, require_assigned
 from tasks.http.fields import Form
 from tasks.http.forms import attempt, form_page, refuse
 from tasks.http.request import Request, posted
-from tasks.models import Plan
+from tasks.models import ActionItem, Plan
+from tasks.models.existence import exists
 from tasks.pages.items.closing import ClosingPreview, close_as_shown
 from tasks.pages.items.dates import DatePreview, redate_item, redate_items
 from tasks.pages.items.forms import AmendForm, ClosureForm, RedateForm, WeightsForm
@@ -26,6 +28,7 @@ from tasks.pages.items.questions import closure_count, leads_to_weigh, revisions
 from tasks.pages.items.timeline import entries, events
 from tasks.rules.asof import AsOf
 from tasks.standing.redating import items_to_redate
+from tasks.standing.reshaping import became, came_from
 from tasks.workflow import WorkflowError, check_closing, weigh
 from tasks.workflow.course import evidence_on_record
 from tasks.workflow.responsibility import TOO_EARLY
@@ -40,6 +43,8 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
     as_of = request.as_of
     item = get_item(request.user, slug, number, as_of.moment)
     require_assigned(item.plan, as_of)
+    if not exists(item, as_of.moment):
+        return _item_elsewhere(request, item)
     page = ItemPage(item, as_of)
     facts = events(item, as_of.moment, TIMELINE_LENGTH)
     context = {
@@ -53,8 +58,29 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "can_amend": can_steer(request.user) and as_of.is_today,
         "milestone_moves": page.moves(request.user),
         "offers": offers(page.assignments, request.user, as_of),
+        "origins": came_from(item) if item.began_at else [],
     }
     return render(request, "tasks/item_detail.html", context)
+
+
+def _item_elsewhere(request: Request, item: ActionItem) -> HttpResponse:
+    """On a day before it was made, or after it was split or merged: where it is to be found, and its words."""
+    as_of = request.as_of
+    is_past = item.ended_at is not None and item.ended_at <= as_of.moment
+    lines = became(item) if is_past else came_from(item)
+    page = ItemPage(item, as_of)
+    facts = events(item, as_of.moment, TIMELINE_LENGTH) if is_past else []
+    context = {
+        "plan": item.plan,
+        "item": item,
+        "page": page,
+        "lines": lines,
+        "is_past": is_past,
+        "change": lines[0].reshaping,
+        "last_day": timezone.localdate(lines[0].reshaping.recorded_at) - timedelta(days=1),
+        "timeline": entries(facts, page.light_changes if is_past else [], viewer=request.user, periods=page.periods),
+    }
+    return render(request, "tasks/item_elsewhere.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -48,26 +48,26 @@ ASSIGNMENT_LINK = '<a href="{items}{number}/{query}#a{key}">{title}</a>'
 AGENCY_LINK = '<a href="{agencies}{agency_key}/{query}">{agency}</a>'
 
 ITEM_COLUMNS = (
-    Column("序号", "number", ("number",), css="no", cell="{choice}{label}"),
+    Column("序号", "number", ("place",), css="no", cell="{choice}{label}"),
     Column("任务", cell=ITEM_LINK, narrow="title"),
     Column("部分", cell="{section}", narrow="no-phone nw"),
     LIGHT,
     BAR,
     PERCENT,
     GAP,
-    Column("完成时限", "due", ("due_on", "number"), cell="{due}", narrow="duecell nw"),
+    Column("完成时限", "due", ("due_on", "place"), cell="{due}", narrow="duecell nw"),
     Column("负责单位（列滞后单位）", cell="{behind}", narrow="no-phone"),
 )
 ASSIGNMENT_COLUMNS = (
-    Column("序号", "number", ("item__number", "agency__ordinal", "agency_id"), css="no", cell="{choice}{label}"),
+    Column("序号", "number", ("item__place", "agency__ordinal", "agency_id"), css="no", cell="{choice}{label}"),
     Column("任务", cell=ASSIGNMENT_LINK, narrow="title"),
-    Column("单位", "agency", ("agency__ordinal", "agency_id", "item__number"), cell=AGENCY_LINK, narrow="ag"),
+    Column("单位", "agency", ("agency__ordinal", "agency_id", "item__place"), cell=AGENCY_LINK, narrow="ag"),
     Column("角色", cell="{role}{inferred}", narrow="no-phone nw"),
     LEAD_LIGHT,
     BAR,
     PERCENT,
     GAP,
-    Column("完成时限", "due", ("due_on", "item__number", "agency__ordinal"), cell="{due}", narrow="duecell nw"),
+    Column("完成时限", "due", ("due_on", "item__place", "agency__ordinal"), cell="{due}", narrow="duecell nw"),
     Column("{period}报告", cell="{filing}", narrow="nw no-phone"),
     Column("最近进展", cell="{text}", narrow="whole"),
 )

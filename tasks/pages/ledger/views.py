@@ -55,7 +55,7 @@ def item_list(request: Request, slug: str) -> HttpResponse:
     """One row for each item."""
     plan, as_of = get_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
-    ledger = ItemFilter(request.GET, plan.items.all(), plan=plan, as_of=as_of)
+    ledger = ItemFilter(request.GET, plan.items.existing(as_of.moment), plan=plan, as_of=as_of)
     context = ledger_context(request, ledger)
     context["lines"] = item_lines(list(context["page"]), plan, as_of)
     context["can_redate"] = can_steer(request.user) and as_of.is_today

@@ -30,7 +30,7 @@ def plan_list(request: Request) -> HttpResponse:
 def notice(request: Request, slug: str) -> HttpResponse:
     """The notice as published, each item where it stands."""
     plan = get_plan(request.user, slug)
-    return render(request, "tasks/notice.html", {"plan": plan, "pieces": notice_pieces(plan)})
+    return render(request, "tasks/notice.html", {"plan": plan, "pieces": notice_pieces(plan, clock.now())})
 
 
 @require_http_methods(["GET", "POST"])

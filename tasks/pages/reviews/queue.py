@@ -30,8 +30,8 @@ GROUPED = ("pk", "assignment__item__section_id", "assignment__agency_id")
 WINDOW, BEFORE = 20, 5  # how many of the queue stand beside a report, and how many of them before it
 SORTS = {
     "filed": ("recorded_at", "pk"),
-    "number": ("assignment__item__plan_id", "assignment__item__number", "assignment__agency__ordinal", "pk"),
-    "agency": ("assignment__agency__ordinal", "assignment__agency_id", "assignment__item__number", "pk"),
+    "number": ("assignment__item__plan_id", "assignment__item__place", "assignment__agency__ordinal", "pk"),
+    "agency": ("assignment__agency__ordinal", "assignment__agency_id", "assignment__item__place", "pk"),
     "percent": ("percent", "recorded_at", "pk"),
     "change": ("change", "recorded_at", "pk"),
 }

@@ -14,7 +14,7 @@ from tasks.standing.rollup import COLUMNS
 @compile_once(keys=KeyList(), moment=DateTimeField())
 def items_by_key(keys: Param, moment: Param) -> QuerySet[ActionItem]:
     items = ActionItem.objects.filter(InKeys(F("pk"), keys)).as_of(moment).select_related("section")
-    return items.defer("text").order_by("number")
+    return items.defer("text").order_by("place")
 
 
 @compile_once(items=KeyList(), moment=DateTimeField())
@@ -37,10 +37,10 @@ def agencies_concerned(plan: Param) -> QuerySet[Agency, tuple[int, str]]:
 
 def item_keys(plan: Plan, as_of: AsOf, *, section: int | None, agency: int | None) -> list[int]:
     """The plan's items in the notice's order: of one section, or with a part of one agency on the day."""
-    items = ActionItem.objects.filter(plan=plan)
+    items = ActionItem.objects.existing(as_of.moment).filter(plan=plan)
     if section is not None:
         items = items.filter(section__number=section)
     if agency is not None:
         held = Assignment.objects.in_force(as_of.moment).filter(agency=agency, item__plan=plan)
         items = items.filter(pk__in=held.values("item"))
-    return list(items.order_by("number").values_list("pk", flat=True))
+    return list(items.order_by("place").values_list("pk", flat=True))

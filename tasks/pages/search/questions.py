@@ -15,8 +15,8 @@ REPORT_TEXTS = ("progress", "problems", "next_steps", "delay_reason")
 
 
 def items(user: User, words: Sequence[str], moment: datetime) -> QuerySet[ActionItem]:
-    found = ActionItem.objects.filter(holding(words, "title", "text"), plan__in=visible_plans(user))
-    return found.select_related("plan").defer("plan__notice_text").order_by("-plan__issued_on", "plan_id", "number")
+    found = ActionItem.objects.existing(moment).filter(holding(words, "title", "text"), plan__in=visible_plans(user))
+    return found.select_related("plan").defer("plan__notice_text").order_by("-plan__issued_on", "plan_id", "place")
 
 
 def reports(user: User, words: Sequence[str], moment: datetime) -> ProgressReportQuerySet:

@@ -40,7 +40,7 @@ def groups_with_inferred() -> list[Inferred]:
 
 def due_dates_of(plan: Plan, moment: datetime) -> tuple[int, int]:
     """How many of the plan's items have a due date that nobody wrote or set, and how many items there are."""
-    items: Any = ActionItem.objects.filter(plan=plan).as_of(moment)
+    items: Any = ActionItem.objects.existing(moment).filter(plan=plan).as_of(moment)
     sources = list(items.values_list("due_source", flat=True))
     return sources.count(DueSource.INFERRED), len(sources)
 

@@ -20,7 +20,7 @@ def parts_named(
     if agency is not None:
         wanted |= Q(agency=agency, ended_at__isnull=True)
     named = Assignment.objects.filter(wanted, item__plan=plan).select_related("agency", "item")
-    return named.defer("item__text").order_by("item__number", "agency__ordinal", "agency_id")
+    return named.defer("item__text").order_by("item__place", "agency__ordinal", "agency_id")
 
 
 def items_without_lead(plan: Plan, numbers: Collection[int]) -> QuerySet[ActionItem]:
@@ -29,7 +29,7 @@ def items_without_lead(plan: Plan, numbers: Collection[int]) -> QuerySet[ActionI
 
 
 def items_with_due_dates(plan: Plan, keys: Iterable[int], moment: datetime) -> list[ActionItem]:
-    return list(plan.items.filter(pk__in=list(keys)).as_of(moment).defer("text").order_by("number"))
+    return list(plan.items.filter(pk__in=list(keys)).as_of(moment).defer("text").order_by("place"))
 
 
 def agency_choices() -> list[tuple[str, str]]:

@@ -69,7 +69,7 @@ def candidates(user: User, asked: Asked, as_of: AsOf) -> list[Candidate]:
     assignments = asked.of(assignments_to_urge(user, as_of.moment))
     open_ones = (
         (assignment, standing_of(assignment, assignment.item.plan, as_of.day))
-        for assignment in assignments.order_by("agency__ordinal", "agency_id", "item__number")
+        for assignment in assignments.order_by("agency__ordinal", "agency_id", "item__place")
         if may(user, assignment, state_of_read(assignment), Move.URGE)
     )
     chosen = [(part, row) for part, row in open_ones if not asked.is_whole_plan or row.light in PRESSING][:MOST]
@@ -103,7 +103,7 @@ def urges_of(user: User, as_of: AsOf, turn: str) -> QuerySet[Urge]:
         "assignment__item__text", "assignment__item__plan__notice_text"
     )
     return urges.select_related("agency").prefetch_related(
-        Prefetch("subjects", subjects.order_by("assignment__item__number"))
+        Prefetch("subjects", subjects.order_by("assignment__item__place"))
     )
 
 
@@ -155,7 +155,7 @@ class UrgePage:
                 standing_of(part, part.item.plan, day),
                 standing_of(now[part.pk], part.item.plan, self.as_of.day) if part.pk in now else None,
             )
-            for part in then.order_by("item__plan", "item__number")
+            for part in then.order_by("item__plan", "item__place")
         ]
 
     @property

@@ -28,7 +28,7 @@ def urged_then(urges: Sequence[Urge]) -> dict[int, list[Assignment]]:
     for assignment in first.union(*others, all=True) if others else first:
         by_urge[assignment.of_urge].append(assignment)  # type: ignore[attr-defined]  # annotated below
     for mine in by_urge.values():
-        mine.sort(key=lambda assignment: (assignment.item.plan_id, assignment.item.number, assignment.pk))
+        mine.sort(key=lambda assignment: (assignment.item.plan_id, assignment.item.place, assignment.pk))
     return by_urge
 
 

@@ -30,6 +30,7 @@ from tasks.models import (
     ReportDraft,
     ReportWithdrawal,
     RequestWithdrawal,
+    Reshaping,
     Waiver,
     WeightRevision,
 )
@@ -60,6 +61,7 @@ def test_the_plan_stands_at_71_4_percent_with_two_red_and_four_yellow_items(demo
 LEFT_AS_IMPORTED = (
     *(PlanRevision, WeightRevision, PeriodRevision, ItemCorrection, ImportFinding, ImportRevision),
     *(ReportWithdrawal, RequestWithdrawal),
+    Reshaping,
 )
 
 

@@ -36,6 +36,7 @@ from tasks.models import (
     Receipt,
     ReportWithdrawal,
     RequestWithdrawal,
+    Reshaping,
     Review,
     Urge,
     UrgeReply,
@@ -152,6 +153,10 @@ MAKERS = {
         lambda lead: MilestoneWithdrawal.objects.create(
             milestone=make_milestone(lead.item, at=NOW), reason="合并", recorded_at=NOW
         ),
+        {"reason": "改写"},
+    ),
+    Reshaping: (
+        lambda lead: Reshaping.objects.create(plan=lead.item.plan, kind="split", reason="纪要", recorded_at=NOW),
         {"reason": "改写"},
     ),
     ImportFinding: (lambda lead: make_proof().finding, {"text": "改写"}),

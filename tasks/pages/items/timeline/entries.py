@@ -71,7 +71,7 @@ def _fact_entries(
         who = "、".join(agencies) if len(agencies) <= 3 else f"{len(agencies)}家单位"
         period_name = str(periods[period]) if period in periods else ""
         readable = (event for event in same if kind not in PRIVATE_KINDS or event.agency_id in open_to_viewer)
-        note = "；".join(event.note for event in readable if event.note)
+        note = "；".join(dict.fromkeys(event.note for event in readable if event.note))
         entry = _entry(kind, word, day=day, who=who, period=period_name, same=same, note=note)
         by = "、".join(dict.fromkeys(event.by for event in same if event.by))
         yield day, same[0].at.timestamp(), replace(entry, by=by)
@@ -110,6 +110,7 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         "receipt": f"{who}签收",
         "report": f"{who}报送{period}进展{behind}",
         "carried_report": f"{who}承接原单位的{period}报告{behind}",
+        "reshaped_report": f"{who}的{period}报告随任务拆分合并沿用{behind}",
         "kept_report": f"{who}改角色后保留{period}报告{behind}",
     }
     return Entry(day, texts[kind], note, is_key=kind == "correction")

@@ -105,7 +105,11 @@ URGE = Concat(
 )
 REQUESTS = AgencyRequest.objects.with_origin()
 REPORTS = ProgressReport.objects.with_origin()
+REPORTS_OF_OTHER_ITEMS = ReportOrigin.objects.filter(report=OuterRef("pk")).exclude(
+    origin__assignment__item=OuterRef("assignment__item")
+)
 CARRIED = Case(
+    When(Exists(REPORTS_OF_OTHER_ITEMS), then=Value("reshaped_report")),
     When(Exists(REPORTS_OF_OTHERS), then=Value("carried_report")),
     When(goes_on=True, then=Value("kept_report")),
     default=Value("report"),
