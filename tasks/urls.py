@@ -92,6 +92,7 @@ urlpatterns = [
     # /my/
     path("my/", filing.my, name="my"),
     path("my/milestones/", milestones.my_milestones, name="my-milestones"),
+    path("my/submit/", filing.file_all, name="file-all"),
     path("my/reports/", filed.report_history, name="report-history"),
     path("my/reports/<key:pk>/", filed.report_filed, name="report-filed"),
     path("my/requests/", requests.my_requests, name="my-requests"),
@@ -110,6 +111,8 @@ urlpatterns = [
     path("search/", searching.search, name="search"),
     # /evidence/
     path("evidence/<key:pk>/", evidence.evidence, name="evidence"),
+    path("evidence/<key:pk>/view/", evidence.evidence_view, name="evidence-view"),
+    path("evidence/<key:pk>/shown/", evidence.evidence_shown, name="evidence-shown"),
     # /agencies/
     path("agencies/<key:pk>/people/", staff.agency_people, name="agency-people"),
     path("agencies/succession/", staff.succession_list, name="succession-list"),

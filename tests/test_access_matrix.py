@@ -132,6 +132,18 @@ tasks:evidence           e_sent_back GET     login  200         200          200
 tasks:evidence           e_request   GET     login  200         200          200      404           200    200
 tasks:evidence           e_milestone GET     login  200         200          200      404           200    200
 tasks:evidence           e_draft     GET     login  404         200          200      404           404    404
+tasks:evidence-view      e_accepted  GET     login  200         200          200      200           200    200
+tasks:evidence-view      e_waiting   GET     login  200         200          200      404           200    200
+tasks:evidence-view      e_sent_back GET     login  200         200          200      404           200    200
+tasks:evidence-view      e_request   GET     login  200         200          200      404           200    200
+tasks:evidence-view      e_milestone GET     login  200         200          200      404           200    200
+tasks:evidence-view      e_draft     GET     login  404         200          200      404           404    404
+tasks:evidence-shown     e_accepted  GET     login  200         200          200      200           200    200
+tasks:evidence-shown     e_waiting   GET     login  200         200          200      404           200    200
+tasks:evidence-shown     e_sent_back GET     login  200         200          200      404           200    200
+tasks:evidence-shown     e_request   GET     login  200         200          200      404           200    200
+tasks:evidence-shown     e_milestone GET     login  200         200          200      404           200    200
+tasks:evidence-shown     e_draft     GET     login  404         200          200      404           404    404
 
 # packages: coordinators and leadership ask for them and read all; agencies (and administrators) meet what is issued,
 # and of it the briefing: a workbook holds texts that wait and comments of reviews
@@ -275,6 +287,8 @@ tasks:request-new        assignment  GET     login  403         200          200
 tasks:request-new        assignment  POST    login  403         422          422      403           403    403
 tasks:milestone-report   milestone   GET     login  403         200          200      403           403    403
 tasks:milestone-report   milestone   POST    login  403         422          422      403           403    403
+tasks:file-all           -           GET     login  403         200          200      200           403    403
+tasks:file-all           -           POST    login  403         302          302      302           403    403
 tasks:report-history     -           GET     login  403         200          200      200           403    403
 tasks:report-filed       waiting     GET     login  403         200          200      404           403    403
 tasks:report-filed       waiting     POST    login  403         302          302      404           404    404
@@ -320,6 +334,8 @@ READ_ONLY = [
     "tasks:urge-slips",
     "reports:slips-docx",
     "tasks:evidence",
+    "tasks:evidence-shown",
+    "tasks:evidence-view",
     "tasks:my",
     "tasks:my-requests",
     "tasks:report-history",
@@ -384,6 +400,8 @@ NOTHING_THERE = [
     "/reports/0/files/0/",
     "/groups/0/",
     "/evidence/0/",
+    "/evidence/0/shown/",
+    "/evidence/0/view/",
     "/assignments/0/close/",
     "/assignments/0/requests/new/",
     "/requests/0/",

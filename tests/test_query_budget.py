@@ -408,6 +408,7 @@ PAGES = {
     "my": ("liaison", "/my/"),
     "my milestones": ("liaison", "/my/milestones/"),
     "file": ("liaison", "/my/{assignment}/"),
+    "file all": ("liaison", "/my/submit/"),
     "own requests": ("liaison", "/my/requests/"),
     "filed": ("liaison", "/my/reports/"),
     "a filed report": ("liaison", "/my/reports/{filed}/"),

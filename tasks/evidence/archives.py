@@ -17,6 +17,14 @@ CHUNK = 64 * 1024
 MEMBER_LIMIT = 2000
 EXPANDED_LIMIT = 200 * 1024 * 1024
 DIRECTORY_LIMIT = 1024 * 1024  # bytes of the list of members, which is read at once
+OFD = "OFD.xml"
+PROGRAMS = frozenset(
+    {
+        *("exe", "dll", "com", "bat", "cmd", "ps1", "psm1", "vbs", "vbe", "js", "jse", "wsf", "wsh", "hta", "scr"),
+        *("cpl", "msi", "msp", "jar", "apk", "lnk", "reg", "pif", "sh", "chm", "inf", "iso", "img"),
+    }
+)
+PROGRAM_STARTS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 CONTENT_TYPES = "[Content_Types].xml"
 CONTENT_TYPES_LIMIT = 1024 * 1024
 OFFICE = {
@@ -32,6 +40,13 @@ class FileRefused(Exception):
     """What is wrong with a file, in words that follow its name."""
 
 
+def refuse_programs(name: str) -> None:
+    """Refuses an archive for what one of its members is called."""
+    ending = name.rstrip(" .").rpartition(".")[2].lower()
+    if "." in name and ending in PROGRAMS:
+        raise FileRefused(f"内含可执行文件（{posixpath.basename(name.replace(chr(92), '/'))[:40]}），不予接收")
+
+
 def kind_of_archive(file: BinaryIO) -> str:
     """Recognises docx, xlsx, pptx or zip after reading every member once; anything else is refused."""
     _check_directory(file)
@@ -43,7 +58,9 @@ def kind_of_archive(file: BinaryIO) -> str:
             is_office = any(info.filename == CONTENT_TYPES for info in members)
             for info in members:
                 _read_through(archive, info, is_office=is_office)
-            return _office_kind(archive, members) if is_office else "zip"
+            if is_office:
+                return _office_kind(archive, members)
+            return "ofd" if any(info.filename == OFD for info in members) else "zip"
     except (*BROKEN, struct.error) as error:
         raise FileRefused(CORRUPT) from error
 
@@ -94,6 +111,10 @@ def _stays_inside(info: ZipInfo) -> bool:
 
 def _read_through(archive: ZipFile, info: ZipInfo, *, is_office: bool) -> None:
     """Reads every byte, which checks size and checksum. No Office file has a document type: these bring entities."""
+    refuse_programs(info.filename)
+    with archive.open(info) as member:
+        if member.read(4).startswith(PROGRAM_STARTS):
+            raise FileRefused(f"内含可执行文件（{posixpath.basename(info.filename)[:40]}），不予接收")
     has_markup = is_office and info.filename.lower().endswith((".xml", ".rels", ".vml"))
     for chunk in _chunks(archive, info):
         # UTF-16 has a zero byte beside each letter.

@@ -9,6 +9,9 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from tasks.evidence.archives import CHUNK, CORRUPT, FileRefused, kind_of_archive
+from tasks.evidence.media import bmp, film_or_photo, is_text, rtf, tif
+from tasks.evidence.old_office import SIGNATURE, kind_of_old_office
+from tasks.evidence.packed import RAR4, RAR5, SEVEN, rar, seven
 
 NAME_LIMIT = 100
 KINDS = {
@@ -16,13 +19,30 @@ KINDS = {
     "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "pptx": ("PowerPoint", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    "ofd": ("OFD", "application/ofd"),
+    "doc": ("Word", "application/msword"),
+    "xls": ("Excel", "application/vnd.ms-excel"),
+    "ppt": ("PowerPoint", "application/vnd.ms-powerpoint"),
+    "rtf": ("RTF", "application/rtf"),
+    "txt": ("文本", "text/plain"),
     "jpg": ("JPG", "image/jpeg"),
     "png": ("PNG", "image/png"),
+    "tif": ("TIF", "image/tiff"),
+    "bmp": ("BMP", "image/bmp"),
+    "heic": ("HEIC", "image/heic"),
+    "mp4": ("MP4", "video/mp4"),
     "zip": ("ZIP", "application/zip"),
+    "rar": ("RAR", "application/vnd.rar"),
+    "7z": ("7Z", "application/x-7z-compressed"),
 }
 WORDS = {media_type: word for word, media_type in KINDS.values()}
-ACCEPTED = "pdf、docx、xlsx、pptx、jpg、png、zip"
-OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+# Endings under which a kind goes as well, WPS's own among them; a name keeps the one that it has.
+ENDINGS = {
+    **{"docx": ("wps",), "doc": ("wps",), "xlsx": ("et",), "xls": ("et",), "pptx": ("dps",), "ppt": ("dps",)},
+    **{"jpg": ("jpeg",), "tif": ("tiff",), "heic": ("heif",), "mp4": ("m4v", "mov")},
+}
+OFFERED = [*KINDS, *dict.fromkeys(ending for endings in ENDINGS.values() for ending in endings)]
+ACCEPTED = "pdf、ofd、doc(x)、xls(x)、ppt(x)、wps、et、dps、rtf、txt、jpg、png、tif、bmp、heic、mp4、zip、rar、7z"
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -43,7 +63,7 @@ def inspect(file: BinaryIO, name: str, size: int, *, limit: int) -> Upload:
         raise FileRefused("是空文件")
     if size > limit:
         raise FileRefused(f"大小为{size / 1024**2:.1f} MB，单个文件不超过{limit // 1024**2} MB")
-    kind = recognise(file)
+    kind = recognise(file, name)
     file.seek(0)
     digest = hashlib.sha256()
     while chunk := file.read(CHUNK):
@@ -53,15 +73,20 @@ def inspect(file: BinaryIO, name: str, size: int, *, limit: int) -> Upload:
     return Upload(file=file, name=safe_name(name, kind), size=size, sha256=digest.hexdigest(), media_type=media_type)
 
 
-def recognise(file: BinaryIO) -> str:
-    """Tells which of KINDS a file is by content alone; one that isn't whole is refused like one of another kind."""
+def recognise(file: BinaryIO, name: str = "") -> str:
+    """Tells which of KINDS a file is by content; one that isn't whole is refused like one of another kind.
+
+    Of plain text, which says nothing of itself, the name has to say so too.
+    """
     file.seek(0)
     head = file.read(16)
     for start, check in CHECKS.items():
         if head.startswith(start):
             return check(file)
-    if head.startswith(OLD_OFFICE):
-        raise FileRefused("是旧版或加密的Office文件，请另存为不加密的docx、xlsx或pptx后上传")
+    if head[4:8] == b"ftyp":
+        return film_or_photo(file)
+    if name.lower().rstrip(" .").endswith(".txt") and is_text(file):
+        return "txt"
     raise FileRefused(f"不是可接收的文件类型（按内容识别，可接收{ACCEPTED}）")
 
 
@@ -113,6 +138,14 @@ CHECKS: dict[bytes, Callable[[BinaryIO], str]] = {
     PNG: _png,
     b"PK\x03\x04": kind_of_archive,
     b"PK\x05\x06": kind_of_archive,
+    SIGNATURE: kind_of_old_office,
+    RAR4: rar,
+    RAR5: rar,
+    SEVEN: seven,
+    b"II*\0": tif,
+    b"MM\0*": tif,
+    b"BM": bmp,
+    b"{\\rtf": rtf,
 }
 
 
@@ -122,8 +155,11 @@ def safe_name(name: str, kind: str) -> str:
     name = "".join(" " if char.isspace() else char for char in name)
     name = "".join(char for char in name if unicodedata.category(char)[0] != "C" and char not in '<>:"|?*')
     name = re.sub(r" +", " ", name).strip(" .")
-    stem = _stem(name, kind)[: NAME_LIMIT - len(kind) - 1].rstrip(" .")
-    return f"{stem or '佐证材料'}.{kind}"
+    stem = _stem(name, kind)
+    own = PurePosixPath(name).suffix.lower().removeprefix(".")
+    ending = own if own in ENDINGS.get(kind, ()) and own != "jpeg" else kind
+    stem = stem[: NAME_LIMIT - len(ending) - 1].rstrip(" .")
+    return f"{stem or '佐证材料'}.{ending}"
 
 
 def _stem(name: str, kind: str) -> str:

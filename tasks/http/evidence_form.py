@@ -16,7 +16,7 @@ from django.utils.datastructures import MultiValueDict
 
 from agencies.models import User
 from tasks.evidence.archives import FileRefused
-from tasks.evidence.inspecting import ACCEPTED, KINDS, Upload, inspect
+from tasks.evidence.inspecting import ACCEPTED, OFFERED, Upload, inspect
 from tasks.http.fields import Form, RowsField
 from tasks.models import Assignment, Evidence
 from tasks.workflow.evidence_store import store
@@ -32,7 +32,7 @@ class FilesInput(forms.FileInput):
 class EvidenceField(forms.Field):
     """Any number of files, each as its `Upload` or as the refusal that names it."""
 
-    widget = FilesInput(attrs={"accept": ",".join(f".{kind}" for kind in KINDS)})
+    widget = FilesInput(attrs={"accept": ",".join(f".{kind}" for kind in OFFERED)})
 
     def clean(self, value: Iterable[UploadedFile]) -> list[Upload | forms.ValidationError]:
         inspected: list[Upload | forms.ValidationError] = []

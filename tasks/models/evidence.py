@@ -7,6 +7,8 @@ from tasks.evidence.inspecting import WORDS
 from tasks.models.fact import Fact
 from tasks.models.plan import Assignment
 
+SHOWN = ("application/pdf", "image/jpeg", "image/png", "image/bmp")
+
 
 class Blob(models.Model):
     """A content, named by its SHA-256: the same file attached twice is stored once. Never changed, never removed."""
@@ -38,6 +40,11 @@ class Evidence(Fact):
 
     def get_absolute_url(self) -> str:
         return reverse("tasks:evidence", args=[self.pk])
+
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether a browser shows it in a page: pictures and PDF."""
+        return self.blob.media_type in SHOWN
 
     @property
     def facts(self) -> str:

@@ -41,3 +41,9 @@ def _why(typed: str, bare: str) -> str:
     if re.fullmatch(r"[0-9.,]+(?:\s+[0-9.,]+)+", bare):
         return f"“{short}”中间有空格或换行，分不清是一个数还是几个数，请填一个数。"
     return f"“{short}”不是数字。"
+
+
+def plain(number: Decimal) -> str:
+    """A number as people write it: 12.00 as 12, 12.50 as 12.5."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

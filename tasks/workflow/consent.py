@@ -16,7 +16,7 @@ from tasks.access import awaits_consent
 from tasks.models import Assignment, Message, ReportDraft, ReportingPeriod
 from tasks.workflow.current import WorkflowError, deed, lock_and_read
 from tasks.workflow.filing import ReportContent, accepted_until, check_content, save_draft
-from tasks.workflow.messages import tell
+from tasks.workflow.messages import clear_asked_consent, lying_with_the_head, tell
 from tasks.workflow.periods import require_opened
 from tasks.workflow.versions import Basis, checked_draft
 
@@ -49,7 +49,7 @@ def hand_in(
     draft.save()
     # What it says stays in the agency until the head consents; that it lies with the head is on record.
     note("送审签", assignment, by=by, at=current.at, new={"period": period.code}, agency=assignment.agency)
-    _tell(heads, draft, f"{assignment.item}的{period}报告待审签", by=by, at=current.at)
+    _ask(heads, draft, by=by, at=current.at)
     return draft
 
 
@@ -61,6 +61,7 @@ def take_back(
     current = lock_and_read(assignment, at, period)
     draft = _handed_in(assignment, period, basis, current.newest_report)
     _release(draft)
+    clear_asked_consent(assignment, at=current.at)
     note("取回审签", assignment, by=by, at=current.at, new={"period": period.code}, agency=assignment.agency)
     return draft
 
@@ -82,6 +83,7 @@ def return_draft(
         raise WorkflowError("请写明修改意见，供联络员修改。", "returned_comment")
     liaison = draft.handed_in_by
     _release(draft, comment.strip())
+    clear_asked_consent(assignment, at=current.at)
     note(
         "审签退回",
         assignment,
@@ -94,6 +96,15 @@ def return_draft(
     people = [liaison] if liaison and liaison.is_active else User.objects.of_agency(assignment.agency)
     _tell(people, draft, f"{assignment.item}的{period}报告审签退回：{comment.strip()}", by=by, at=current.at)
     return draft
+
+
+def _ask(heads: Iterable[User], draft: ReportDraft, *, by: User, at: datetime) -> None:
+    """One message to each head, however many reports wait: the one before, if it is still unread, gives way to it."""
+    link, assignment = reverse("tasks:file-all"), draft.assignment
+    Message.objects.filter(recipient__in=heads, kind=Message.Kind.CONSENT, link=link, read_at=None).delete()
+    waiting = lying_with_the_head(assignment.agency).count()
+    others = f"等{waiting}份报告待审签" if waiting > 1 else f"的{draft.period}报告待审签"
+    tell(heads, Message.Kind.CONSENT, f"{assignment.item}{others}", link=link, at=at, by=by, assignment=assignment)
 
 
 def _handed_in(assignment: Assignment, period: ReportingPeriod, basis: Basis | None, newest: int | None) -> ReportDraft:

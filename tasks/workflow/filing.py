@@ -27,6 +27,7 @@ from tasks.standing.indicators import targets_of
 from tasks.standing.rollup import thresholds_of
 from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_and_read
 from tasks.workflow.evidence_store import own_evidence
+from tasks.workflow.messages import clear_asked_consent
 from tasks.workflow.periods import require_opened, require_unlocked
 from tasks.workflow.questions import newest_accepted
 from tasks.workflow.repeated import filed_before, saved_before
@@ -148,6 +149,8 @@ def submit_report(
     ReportEvidence.objects.bulk_create(ReportEvidence(report=report, evidence=evidence) for evidence in attached)
     if draft:
         draft.delete()
+        if draft.handed_in_at:
+            clear_asked_consent(assignment, at=current.at)
     note(
         "报送",
         assignment,

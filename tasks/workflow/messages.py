@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencies.models import Agency, User
-from tasks.models import ActionItem, Assignment, Message
+from tasks.models import ActionItem, Assignment, Message, ReportDraft
 from tasks.models.choices import AssignmentRole
 from tasks.rules.texts import shortened
 
@@ -38,6 +38,18 @@ def tell(
 def mark_read(messages: QuerySet[Message], *, at: datetime) -> int:
     """Marks them as read; how many were unread until now. The others keep the time at which they were read."""
     return messages.filter(read_at__isnull=True).update(read_at=at)
+
+
+def clear_asked_consent(assignment: Assignment, *, at: datetime) -> None:
+    """Once nothing lies with the head, what told of it is read."""
+    if not lying_with_the_head(assignment.agency).exists():
+        heads = User.objects.of_agency(assignment.agency)
+        asked = Message.objects.filter(recipient__in=heads, kind=Message.Kind.CONSENT, link=reverse("tasks:file-all"))
+        mark_read(asked, at=at)
+
+
+def lying_with_the_head(agency: Agency) -> QuerySet[ReportDraft]:
+    return ReportDraft.objects.filter(assignment__agency=agency, handed_in_at__isnull=False)
 
 
 def tell_assigned(assignments: Iterable[Assignment], *, by: User | None, at: datetime) -> None:

@@ -145,6 +145,7 @@ PAGES = {
         "/my/{lead}/",
         "/milestones/{open}/done/",
         "/my/milestones/",
+        "/my/submit/",
         "/my/reports/",
         "/my/requests/",
         "/my/reports/{filed}/",

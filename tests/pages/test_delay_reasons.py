@@ -34,7 +34,7 @@ def test_what_is_typed_beside_it_goes_along(as_lead, url):
 def test_neither_chosen_nor_typed_is_refused_and_the_list_is_open_to_choose_from(as_lead, url):
     page = as_lead.post(url, 422, **BEHIND)
     assert list(page.errors) == ["delay_reason"]
-    assert not page.all("//p[.//select[@name='delay_choice']][@hidden]")
+    assert page.all("//details[@open][.//select[@name='delay_choice']]")
     assert page.all("//select[@name='delay_choice']/optgroup/@label") == ["10月底前赶上", "12月底前赶上"]
 
 

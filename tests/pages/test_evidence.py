@@ -54,7 +54,7 @@ def attach(report, *evidence):
 
 
 def holdings(page):
-    return page.texts("//ul[@class='files']/li/a")
+    return page.texts("//ul[@class='files']/li/a[not(starts-with(@aria-label, '查看'))]")
 
 
 # ── served ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -271,7 +271,7 @@ def test_what_cannot_be_filed_is_said_at_its_field_and_nothing_is_lost(as_lead, 
 
 @pytest.mark.parametrize(("percent", "reading"), [("９０％", "１，２３４"), ("90", "1,234.50"), ("90.0", " 1234 ")])
 def test_numbers_are_read_as_people_type_them(as_lead, lead, period, percent, reading):
-    name = f"reading_{make_indicator(lead.item).pk}"
+    name = f"reading_{make_indicator(lead.item, unit='亿元').pk}"
     as_lead.post(form_url(lead), **{**WHOLE, "percent": percent, name: reading})
     assert ProgressReport.objects.get().percent == 90
     assert IndicatorReading.objects.get().value in (1234, Decimal("1234.5"))
@@ -286,7 +286,7 @@ def test_a_field_with_an_error_points_to_its_message(as_lead, lead, period):
     field = page.one("//textarea[@name='delay_reason']")
     assert field.get("aria-invalid") == "true"
     assert page.text(f"//*[@id='{field.get('aria-describedby')}']").startswith("20%低于黄灯线")
-    assert not page.all("//p[.//textarea[@name='delay_reason']][@hidden]")
+    assert page.all("//details[@open][.//textarea[@name='delay_reason']]")
 
 
 def test_who_is_behind_and_says_why_may_file(as_lead, lead, period):

@@ -139,7 +139,7 @@ def test_who_is_still_behind_finds_the_last_reason_there(as_lead, url, lead):
 
 def test_going_back_behind_the_last_percentage_needs_a_reason_at_its_field(as_lead, url, lead):
     accepted_report(lead, 85, at=moment("2016-07-12"), period="2016Q2")
-    assert as_lead.get(url).all("//p[.//textarea[@name='lower_reason']][@hidden]")
+    assert as_lead.get(url).all("//details[not(@open)][.//textarea[@name='lower_reason']]")
     page = as_lead.post(url, 422, **WHOLE)
     assert page.errors == {"lower_reason": "80%低于上次通过的85%，请写明回调原因。"}
     field = page.one("//textarea[@name='lower_reason']")

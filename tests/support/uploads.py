@@ -1,6 +1,7 @@
 """Small files of every kind, whole and hostile, as bytes."""
 
 import io
+import lzma
 import struct
 import zlib
 from datetime import datetime
@@ -59,12 +60,71 @@ def office(kind: str, *, main_type: str = "", more: dict[str, bytes | str] | Non
     return archive({"[Content_Types].xml": content_types, part: "<document/>", **(more or {})})
 
 
+def old_office(*streams: str) -> bytes:
+    """A compound file with those streams: a header, one part of the sector table, one sector of names."""
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHH", 62, 3, 0xFFFE, 9) + bytes(16)
+    header += struct.pack("<II", 1, 1)[:0] + bytes(76 - len(header))
+    header = header[:44] + struct.pack("<II", 1, 1) + header[52:76] + struct.pack("<I", 0) + b"\xff" * 432
+    table = struct.pack("<II", 0xFFFFFFFD, 0xFFFFFFFE) + b"\xff" * 504
+    names = b"".join(
+        name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(name) + 2) + bytes(62)
+        for name in ("Root Entry", *streams)
+    )
+    return header + table + names.ljust(512, b"\0")
+
+
+def tif() -> bytes:
+    tags = struct.pack("<HHII", 273, 4, 1, 8) + struct.pack("<HHII", 279, 4, 1, 4)
+    return b"II*\0" + struct.pack("<I", 12) + b"abcd" + struct.pack("<H", 2) + tags + bytes(4)
+
+
+def boxes(brand: bytes, part: bytes) -> bytes:
+    return struct.pack(">I4s4sI", 16, b"ftyp", brand, 0) + struct.pack(">I4s", 40, part) + bytes(32)
+
+
+def rar(*names: str) -> bytes:
+    """RAR 5, each member stored and empty."""
+
+    def block(body: bytes) -> bytes:
+        return bytes(4) + bytes([len(body)]) + body
+
+    files = b"".join(block(bytes([2, 0, 0, 0, 0, 0, 0, len(name.encode())]) + name.encode()) for name in names)
+    return b"Rar!\x1a\x07\x01\x00" + block(bytes([1, 0, 0])) + files + block(bytes([5, 0, 0]))
+
+
+def seven(*names: str, packs_list: bool = False) -> bytes:
+    """7z with a list of empty members, itself compressed where asked."""
+    listed = b"\x01\x05" + bytes([len(names)]) + b"\x11\x00\x00"
+    listed += b"".join(name.encode("utf-16-le") + b"\0\0" for name in names) + b"\0\0"
+    packed = b""
+    if packs_list:
+        chain = [{"id": lzma.FILTER_LZMA1, "dict_size": 65536, "lc": 3, "lp": 0, "pb": 2}]
+        packed = lzma.compress(listed, lzma.FORMAT_RAW, filters=chain)
+        sizes = bytes([len(packed)]), bytes([len(listed)])
+        listed = b"\x17\x06\x00\x01\x09" + sizes[0] + b"\x00\x07\x0b\x01\x00\x01\x23\x03\x01\x01\x05\x5d"
+        listed += struct.pack("<I", 65536) + b"\x0c" + sizes[1] + b"\x00\x00"
+    start = struct.pack("<QQI", len(packed), len(listed), zlib.crc32(listed))
+    return b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(4) + start + packed + listed
+
+
 def whole() -> dict[str, bytes]:
     return {
         "pdf": PDF,
         "jpg": JPG,
         "png": png(),
         "zip": archive({"照片/1.txt": "内容"}),
+        "ofd": archive({"OFD.xml": "<ofd:OFD/>", "Doc_0/Document.xml": "<d/>"}),
+        "doc": old_office("WordDocument"),
+        "xls": old_office("Workbook"),
+        "ppt": old_office("PowerPoint Document"),
+        "rtf": b"{\\rtf1\\ansi hello {\\b world}}",
+        "txt": "通知正文".encode(),
+        "tif": tif(),
+        "bmp": b"BM" + struct.pack("<IHHI", 58, 0, 0, 54) + bytes(44),
+        "heic": boxes(b"heic", b"meta"),
+        "mp4": boxes(b"isom", b"moov"),
+        "rar": rar("照片/1.jpg"),
+        "7z": seven("照片/1.jpg"),
         **{kind: office(kind) for kind in OFFICE},
     }
 

@@ -55,6 +55,12 @@ def send_back(sheet: Sheet, form: ReportForm) -> ReportDraft:
     return consent.return_draft(comment=form.cleaned_data["returned_comment"], **sheet._asdict())
 
 
+def contradictions_of(sheet: Sheet, form: ReportForm) -> list[str]:
+    last = sheet.last_accepted
+    readings = {reading.indicator_id: reading.value for reading in last.readings.all()} if last else {}
+    return form.contradictions(last.percent if last else None, readings)
+
+
 def content_of(sheet: Sheet, form: ReportForm) -> ReportContent:
     return form.content_after(sheet.last_accepted if form.is_unchanged else None)
 
@@ -74,6 +80,9 @@ class Button(NamedTuple):
     def press(self, sheet: Sheet, form: ReportForm) -> bool:
         """Whether it was done; if not, the form says why. Files are kept either way. StaleError is left to the page."""
         is_valid = form.is_valid()
+        if is_valid and self.is_whole:
+            form.pointed_out = contradictions_of(sheet, form)
+            is_valid = not form.pointed_out or form.meant == form.are_meant
         try:
             if self.brings_files:
                 form.stored_evidence(by=sheet.by, at=sheet.at)

@@ -26,6 +26,7 @@ from tasks.models import (
 from tasks.pages.filing.forms import OTHER, ReportForm
 from tasks.pages.filing.page import OwedReport
 from tasks.pages.filing.questions import drafted_evidence
+from tasks.rules.figures import NotAFigure, figure_in
 from tasks.rules.hints import hints
 from tasks.rules.unchanged import REASONS, split_reason
 from tasks.standing.filing import Filing
@@ -94,12 +95,26 @@ class Card:
         form = self.form
         typed = form["delay_choice"].value() or form["delay_reason"].value()
         wrong = form["delay_reason"].errors or form["lower_reason"].errors
-        return not (self.owed.is_behind or typed or wrong)
+        percent = self.typed_percent
+        line = self.owed.behind_line
+        is_behind = self.owed.is_behind if percent is None else line is not None and percent < line
+        return not (is_behind or typed or wrong)
+
+    @property
+    def typed_percent(self) -> Decimal | None:
+        """What stands in the field, as far as it is a number."""
+        value = self.form["percent"].value()
+        try:
+            return figure_in(value) if isinstance(value, str) else None if value is None else Decimal(value)
+        except NotAFigure:
+            return None
 
     @property
     def asks_no_lowering(self) -> bool:
         """Whether nothing calls for the reason why a percentage is lower than the last."""
-        return not (self.form["lower_reason"].errors or self.form["lower_reason"].value())
+        percent = self.typed_percent
+        is_lower = percent is not None and self.owed.standing.has_accepted and percent < self.owed.standing.percent
+        return not (is_lower or self.form["lower_reason"].errors or self.form["lower_reason"].value())
 
     def refuse(self, typed: ReportForm, action: str, filed: ProgressReport | None) -> None:
         """Shows what was typed beside what is there now; whoever saves once more knows of it."""

@@ -1,5 +1,6 @@
 """The report form: what an agency types about one item in one period. What is allowed is decided by the deed."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -8,7 +9,9 @@ from django import forms
 from tasks.http.evidence_form import EvidenceForm
 from tasks.http.fields import READING, TEXT_LIMIT, FigureField, FigureInput, TextArea, WholeFigureField
 from tasks.models import Indicator, ProgressReport, ReportingPeriod
+from tasks.rules.contradictions import Read, contradictions, mark_of
 from tasks.rules.delays import reasons, with_choice
+from tasks.rules.secrecy import secrecy_warning
 from tasks.rules.unchanged import REASONS, split_reason, with_reason
 from tasks.workflow import ReportContent
 from tasks.workflow.versions import Basis
@@ -70,6 +73,8 @@ class ReportForm(EvidenceForm):
     )
     returned_comment = forms.CharField(label="审签意见", max_length=TEXT_LIMIT, required=False, widget=TextArea(2))
 
+    pointed_out: Sequence[str] = ()  # what speaks against itself, and was not said to be meant
+
     def __init__(
         self,
         data: Any = None,
@@ -111,6 +116,33 @@ class ReportForm(EvidenceForm):
         if not self.is_draft and typed.get("unchanged") == OTHER and not typed.get("progress"):
             self.add_error("progress", "请写明无变化的原因。")
         return typed
+
+    def contradictions(self, percent: int | None, readings: Mapping[int, Decimal]) -> list[str]:
+        """What was typed against what was accepted last: its percentage and readings."""
+        typed = self.typed_readings
+        read = [Read(one.name, one.unit, typed.get(one.pk), readings.get(one.pk)) for one in self.indicators]
+        said = contradictions(
+            percent=self.cleaned_data.get("percent"), before=percent, is_unchanged=self.is_unchanged, readings=read
+        )
+        texts = [self.cleaned_data.get(name, "") for name in ("progress", *TEXTS)]
+        names = [upload.name for upload in self.uploads] + [evidence.name for evidence in self.staying]
+        warning = secrecy_warning(text for text in [*texts, *names] if text)
+        return [*said, warning] if warning else said
+
+    @property
+    def meant(self) -> str:
+        return mark_of(self.pointed_out)
+
+    def focus_on_the_first_error(self) -> None:
+        """Where the page is shown again, the keyboard is at the first field that is wrong."""
+        first = next((name for name in self.fields if name in self.errors), None)
+        if first:
+            self.fields[first].widget.attrs["autofocus"] = True
+
+    @property
+    def are_meant(self) -> str:
+        """The contradictions that were shown before, and that pressing again means."""
+        return str(self.data.get("meant", ""))
 
     @property
     def basis(self) -> Basis | None:

@@ -57,7 +57,7 @@ def _reports(user: User, mine: MyPage, as_of: AsOf) -> Iterator[Waiting]:
     handed_in = [owed for owed in mine.reports if owed.is_handed_in]
     if handed_in and consents(user, mine.agency):
         text = f"{_title(handed_in[0])}{f'等{len(handed_in)}份' if len(handed_in) > 1 else ''}报告"
-        yield Waiting("待审签", text, "去审签", f"#r{handed_in[0].slot}", _due_on(handed_in[0]))
+        yield Waiting("待审签", text, "去审签", reverse("tasks:file-all"), _due_on(handed_in[0]))
     for owed in mine.to_do:
         comment = owed.draft.returned_comment if owed.draft and awaits_consent(user, mine.agency) else ""
         if owed.is_returned or comment:

@@ -1,18 +1,20 @@
 """我的填报: an agency's own tasks, and its reports, as draft, in its head's hands or filed."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.expiry import forget_typed, keeps_typed, typed_before
 from qa_plan import clock
-from tasks.access import get_assignment_to_file, get_own_agency, visible_plans
+from tasks.access import awaits_consent, consents, get_assignment_to_file, get_own_agency, visible_plans
 from tasks.http.dating import dated
 from tasks.http.forms import refuse
 from tasks.http.request import Request
-from tasks.models import Assignment
+from tasks.models import Assignment, ReportingPeriod
 from tasks.pages.filing import answers
+from tasks.pages.filing.batch import Batch
 from tasks.pages.filing.buttons import Sheet, button_of, keep
 from tasks.pages.filing.cards import cards_of, typed_form
 from tasks.pages.filing.page import MyPage
@@ -44,6 +46,25 @@ def my(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def file_all(request: Request) -> HttpResponse:
+    """提交全部: the drafts that are whole, read once more and filed together; for the agency's head, 审签."""
+    mine = MyPage(get_own_agency(request.user), clock.today(), visible_plans(request.user))
+    consenting = consents(request.user, mine.agency)
+    batch = Batch(mine, request.user)
+    if request.method == "GET":
+        return render(request, "tasks/file_all.html", {"batch": batch, **answers.parties(request, mine)})
+    pressed = batch.press(request.POST.getlist("row"), at=clock.now())
+    done = "已同意报送" if consenting else "已送审签" if awaits_consent(request.user, mine.agency) else "已报送"
+    if pressed.done:
+        messages.success(request, f"{done}{len(pressed.done)}份报告：{'、'.join(pressed.done)}。")
+    for label, why in pressed.refused:
+        messages.error(request, f"{label}未报送：{why}")
+    if not pressed.done and not pressed.refused:
+        messages.info(request, "没有选中报告。")
+    return redirect("tasks:file-all" if pressed.refused or not pressed.done else "tasks:my")
+
+
+@require_http_methods(["GET", "POST"])
 @keeps_typed
 def report_edit(request: Request, pk: int) -> HttpResponse:
     """One report's form by itself; POST keeps a draft, hands it in or files it, for the period that it was made for."""
@@ -55,6 +76,8 @@ def report_edit(request: Request, pk: int) -> HttpResponse:
     period = period_to_file(assignment.item.plan, request.POST.get("period", ""), today)
     if period is None:
         return answers.closed(request)
+    if request.POST.get("action") == "look":
+        return _reasons(request, mine, assignment, period)
     sheet = Sheet(assignment, period, request.user, clock.now(), Basis.read(request.POST.get("basis", "")))
     return _autosaved(request, sheet) if request.POST.get("action") == "autosave" else _pressed(request, mine, sheet)
 
@@ -69,6 +92,16 @@ def _form(request: Request, mine: MyPage, assignment: Assignment) -> HttpRespons
         card.form = typed_form(typed, assignment, card.owed.period, is_draft=True)
         card.basis, card.is_restored = card.form.basis or card.basis, True
     return answers.shown(request, mine, card)
+
+
+def _reasons(request: Request, mine: MyPage, assignment: Assignment, period: ReportingPeriod) -> HttpResponse:
+    """Which reasons the percentage that was typed calls for. Nothing is kept."""
+    card = answers.card_for(mine, assignment, period.code)
+    if card is None:
+        return answers.closed(request)
+    card.form = typed_form(request.POST, assignment, period, is_draft=True)
+    card.form.is_valid()
+    return render(request, "tasks/_reasons.html", {"card": card})
 
 
 def _autosaved(request: Request, sheet: Sheet) -> HttpResponse:

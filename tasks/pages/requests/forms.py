@@ -36,6 +36,7 @@ class RequestForm(EvidenceForm):
 
     def __init__(self, data: Any = None, files: Any = None, *, kind: str) -> None:
         super().__init__(data, files, initial={"kind": kind})
+        self.asked_kind = kind
         if kind != AgencyRequest.Kind.EXTENSION:
             del self.fields["due_on"]
         self.fields["reason"].help_text = TO_WRITE[AgencyRequest.Kind(kind)]

@@ -30,6 +30,7 @@ from tasks.models import AgencyRequest, Assignment
 from tasks.pages.requests.forms import DecisionForm, RequestForm
 from tasks.pages.requests.page import RequestPage, hindrance_of, own_request, own_requests, queue, waiting_by_kind
 from tasks.pages.requests.questions import agencies_instead_of, assignment_to_ask_for
+from tasks.rules.contradictions import of_completion
 from tasks.standing.course import Move, state_of_read
 from tasks.standing.receipts import Receipts
 from tasks.workflow import WorkflowError, acknowledge_all, decide_request, make_request, withdraw_request
@@ -68,8 +69,14 @@ def request_new(request: Request, pk: int) -> HttpResponse:
         return redirect("tasks:request-detail", pk=made.pk)
     item, state, hindrance = assignment.item, state_of_read(assignment), hindrance_of(assignment, kind, today)
     context = {"plan": item.plan, "item": item, "assignment": assignment, "state": state, "hindrance": hindrance}
-    context |= {"form": form, "kind": kind, "kinds": kinds}
+    context |= {"form": form, "kind": kind, "kinds": kinds, "pointed_out": _pointed_out(assignment, kind)}
     return form_page(request, "tasks/request_new.html", context)
+
+
+def _pointed_out(assignment: Assignment, kind: Move) -> str:
+    """What speaks against the request as things stand; made all the same by pressing again."""
+    is_completion = kind == Move.COMPLETION
+    return of_completion(getattr(assignment, "accepted_percent", None)) if is_completion else ""
 
 
 def _kind(asked: str | None, kinds: Sequence[Move]) -> Move:
@@ -83,6 +90,9 @@ def _kind(asked: str | None, kinds: Sequence[Move]) -> Move:
 def _made(form: RequestForm, assignment: Assignment, by: User, at: datetime) -> AgencyRequest | None:
     """The request; None, with the error at its field, when it can't be made. Files are kept in either case."""
     form.is_valid()
+    said = _pointed_out(assignment, Move(form.asked_kind))
+    if said and form.is_valid() and form.data.get("meant") != said:
+        form.add_error(None, f"{said}确需现在办结的，请在理由中说明，再按一次提交。")
     evidence = attempt(form, form.stored_evidence, by=by, at=at)
     if not form.is_valid():
         return None

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from qa_plan.clock import end_of
 from tasks.models import Assignment, Comment, Evidence, Indicator, IndicatorReading, ProgressReport
+from tasks.rules.contradictions import Read, contradictions
+from tasks.rules.secrecy import secrecy_warning
 from tasks.rules.textdiff import Piece, compare
 from tasks.standing.indicators import percent_reached
 from tasks.standing.rollup import ItemStanding, Standing, item_standings, standing_of
@@ -219,6 +221,17 @@ class ReviewPage:
         return list(by_pk.values())
 
     @property
+    def contradictions(self) -> list[str]:
+        """What the agency was shown when it filed, and filed all the same."""
+        read = [Read(one.indicator.name, one.indicator.unit, one.now, one.last) for one in self.figures]
+        return contradictions(
+            percent=self.report.percent,
+            before=self.last.percent if self.last else None,
+            is_unchanged=self.report.is_unchanged,
+            readings=read,
+        )
+
+    @property
     def checks(self) -> list[Check]:
         """What the system noticed; it only points, and decides nothing."""
         filed_on = timezone.localdate(self.current.first_filed_at)  # what was filed in time and sent back is not late
@@ -231,9 +244,10 @@ class ReviewPage:
             fell = self.report.percent < self.standing.percent
             percent = f"进度低于上次通过的{self.standing.percent}%" if fell else "进度不低于上次通过的数"
             checks.append(Check(not fell, percent))
-        for figure in self.figures:
-            if figure.change is not None and figure.change < 0:
-                checks.append(Check(False, f"{figure.indicator.name}读数小于上次，请核对是否为累计值"))
+        checks += [Check(False, text) for text in self.contradictions]
+        texts = [getattr(self.report, name) for _, name in TEXTS]
+        if warning := secrecy_warning([*texts, *(upload.name for upload in self.evidence)]):
+            checks.append(Check(False, warning))
         if self.last and self.last.progress == self.report.progress:
             checks.append(Check(False, "进展文字与上次通过的完全相同"))
         return checks

@@ -109,6 +109,7 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         "taken_back": f"{who}撤回{period}报告{behind}",
         "receipt": f"{who}签收",
         "report": f"{who}报送{period}进展{behind}",
+        "consented_report": f"{who}经单位负责人审签，报送{period}进展{behind}",
         "carried_report": f"{who}承接原单位的{period}报告{behind}",
         "reshaped_report": f"{who}的{period}报告随任务拆分合并沿用{behind}",
         "kept_report": f"{who}改角色后保留{period}报告{behind}",

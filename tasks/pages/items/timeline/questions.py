@@ -112,6 +112,7 @@ CARRIED = Case(
     When(Exists(REPORTS_OF_OTHER_ITEMS), then=Value("reshaped_report")),
     When(Exists(REPORTS_OF_OTHERS), then=Value("carried_report")),
     When(goes_on=True, then=Value("kept_report")),
+    When(prepared_by__isnull=False, then=Value("consented_report")),
     default=Value("report"),
 )
 # Told once, as it was decided: not as it went on with a successor, nor as it holds for a predecessor's report.
