@@ -21,6 +21,7 @@ from tasks.models import (
     ProgressReport,
     ReportingPeriod,
     Section,
+    UrgeReply,
 )
 from tasks.models.milestones import MilestoneDoneQuerySet
 from tasks.models.querysets import PlanQuerySet, ProgressReportQuerySet
@@ -157,7 +158,10 @@ def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:
     """
     evidence = get_object_or_404(Evidence.objects.select_related("assignment", "blob"), pk=pk)
     is_own = can_file_reports(user) and evidence.assignment.agency_id == user.agency_id
-    texts = (visible_reports(user, moment), visible_requests(user), visible_milestone_reports(user, moment))
+    replies = UrgeReply.objects.filter(recorded_at__lte=moment)
+    if can_file_reports(user):
+        replies = replies.filter(urge__agency__in=own_agencies(user))
+    texts = (visible_reports(user, moment), visible_requests(user), visible_milestone_reports(user, moment), replies)
     if not is_own and not any(rows.filter(evidence=evidence).exists() for rows in texts):
         raise Http404
     return evidence

@@ -50,7 +50,7 @@ from tasks.models.requests import (
 )
 from tasks.models.reshaping import Lineage, Reshaping
 from tasks.models.talk import Comment, Message
-from tasks.models.urges import Urge, UrgedAssignment, UrgeReply
+from tasks.models.urges import Urge, UrgedAssignment, UrgeReply, UrgeReplyEvidence, UrgeReplyPart
 
 __all__ = [
     "AcceptedProgress",
@@ -110,6 +110,8 @@ __all__ = [
     "Sweep",
     "Urge",
     "UrgeReply",
+    "UrgeReplyEvidence",
+    "UrgeReplyPart",
     "UrgedAssignment",
     "Waiver",
     "WeightRevision",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from agencies.models import Agency
+from tasks.models.evidence import Evidence
 from tasks.models.fact import Fact
 from tasks.models.filing import ReportingPeriod
 from tasks.models.plan import Assignment
@@ -65,9 +66,41 @@ class UrgeReply(Fact):
 
     urge = models.OneToOneField(Urge, models.PROTECT, related_name="reply", verbose_name="催办")
     text = models.TextField("答复")
+    evidence: "models.ManyToManyField[Evidence, UrgeReplyEvidence]" = models.ManyToManyField(
+        Evidence, through="UrgeReplyEvidence", related_name="urge_replies", verbose_name="佐证材料"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "催办答复"
 
     def __str__(self) -> str:
         return f"{self.urge}：答复"
+
+
+class UrgeReplyPart(models.Model):
+    """What the answer says of one of the urged tasks."""
+
+    reply = models.ForeignKey(UrgeReply, models.PROTECT, related_name="parts", verbose_name="答复")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+", verbose_name="责任分工")
+    text = models.TextField("分项答复")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分项答复"
+        constraints = (models.UniqueConstraint(fields=("reply", "assignment"), name="part_once_per_reply"),)
+
+    def __str__(self) -> str:
+        return f"{self.reply}：{self.assignment}"
+
+
+class UrgeReplyEvidence(models.Model):
+    """Which evidence an urge was answered with."""
+
+    reply = models.ForeignKey(UrgeReply, models.PROTECT, related_name="+", verbose_name="答复")
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="佐证材料")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "答复附件"
+        constraints = (models.UniqueConstraint(fields=("reply", "evidence"), name="evidence_once_per_reply"),)
+
+    def __str__(self) -> str:
+        return f"{self.reply}：{self.evidence}"

@@ -1,6 +1,6 @@
 """催办: a coordinator urges an agency in writing, and the agency answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -13,12 +13,15 @@ from agencies.models import Agency, Office, User
 from qa_plan.clock import at as start_of
 from tasks.models import (
     Assignment,
+    Evidence,
     Message,
     ProgressReport,
     ReportingPeriod,
     Urge,
     UrgedAssignment,
     UrgeReply,
+    UrgeReplyEvidence,
+    UrgeReplyPart,
     WorkdayOverride,
 )
 from tasks.rules.texts import shortened
@@ -174,8 +177,21 @@ def _numbered(draft: Urge) -> Urge:
 
 
 @deed
-def answer_urge(*, urge: Urge, text: str, by: User, at: datetime) -> UrgeReply:
-    """答复. An urge is answered once; what is added later is said in the next report. Sent twice it is one answer."""
+def answer_urge(
+    *,
+    urge: Urge,
+    text: str,
+    by: User,
+    at: datetime,
+    parts: Mapping[int, str] | None = None,
+    evidence: Iterable[Evidence] = (),
+) -> UrgeReply:
+    """答复. An urge is answered once; what is added later is said in the next report. Sent twice it is one answer.
+
+    `parts` say by the assignment's key what is to be said of each task; with them alone no other text is needed.
+    """
+    said = {pk: words.strip() for pk, words in (parts or {}).items() if words.strip()}
+    text = text.strip() or ("分项答复如下。" if said else "")
     lock_row(urge, "UPDATE")
     given = UrgeReply.objects.filter(urge=urge).first()
     if given is not None and (given.text, given.recorded_by_id) == (text.strip(), by.pk):
@@ -187,6 +203,11 @@ def answer_urge(*, urge: Urge, text: str, by: User, at: datetime) -> UrgeReply:
     reply = UrgeReply.objects.create(
         urge=urge, text=text.strip(), recorded_at=max(at, urge.recorded_at), recorded_by=by
     )
+    subjects = set(urge.subjects.filter(assignment__in=said).values_list("assignment", flat=True))
+    UrgeReplyPart.objects.bulk_create(
+        UrgeReplyPart(reply=reply, assignment_id=pk, text=words) for pk, words in said.items() if pk in subjects
+    )
+    UrgeReplyEvidence.objects.bulk_create(UrgeReplyEvidence(reply=reply, evidence=one) for one in evidence)
     agency = by.agency or urge.agency  # the urged one's successor may answer in its place
     note("答复催办", urge, by=by, at=reply.recorded_at, reason=reply.text, agency=agency)
     if urge.recorded_by:

@@ -13,6 +13,7 @@ from tests.support.factories import (
     make_draft,
     make_indicator,
     make_period,
+    make_urge,
     moment,
 )
 
@@ -163,3 +164,22 @@ def test_marks_of_secrecy_are_pointed_out(as_lead, text, is_warned):
 @pytest.fixture
 def stage_of_media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+
+
+# ── urges ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_urge_is_answered_task_by_task_with_evidence(as_lead, as_coordinator, stage_of_media):
+    first, second = (make_assignment(agency=as_lead.user.agency) for _ in range(2))
+    urge = make_urge(first, about=[first, second], at=NOW)
+    sent = {f"part_{first.pk}": "已会签，10月底印发。", f"part_{second.pk}": "场地已定。"}
+    page = as_lead.post_and_follow(f"/urges/{urge.pk}/", **sent, evidence=uploads.uploaded("会签单.pdf"))
+    assert all(words in page.main for words in (*sent.values(), "会签单.pdf"))
+    assert "场地已定。" in as_coordinator.get(second.item.get_absolute_url()).main
+    assert "10月底印发" not in as_coordinator.get(second.item.get_absolute_url()).main
+
+
+def test_an_answer_without_any_text_is_refused_at_its_field(as_lead):
+    part = make_assignment(agency=as_lead.user.agency)
+    urge = make_urge(part, at=NOW)
+    assert as_lead.post(f"/urges/{urge.pk}/", 422).errors == {"text": "请填写答复。"}

@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q
 from django.http import QueryDict
 
-from agencies.models import User
 from tasks.http.fields import READING
 from tasks.models import (
     Assignment,
@@ -23,7 +22,7 @@ from tasks.models import (
     ReportOrigin,
     Review,
 )
-from tasks.pages.filing.forms import OTHER, ReportForm
+from tasks.pages.filing.forms import OTHER, Conflict, Difference, ReportForm
 from tasks.pages.filing.page import OwedReport
 from tasks.pages.filing.questions import drafted_evidence
 from tasks.rules.figures import NotAFigure, figure_in
@@ -32,30 +31,6 @@ from tasks.rules.unchanged import REASONS, split_reason
 from tasks.standing.filing import Filing
 from tasks.standing.indicators import targets_of
 from tasks.workflow.versions import Basis, basis_of
-
-
-@dataclass(slots=True)
-class Difference:
-    """One field as it is stored now and as it was typed."""
-
-    label: str
-    theirs: str
-    mine: str
-
-    @property
-    def differs(self) -> bool:
-        return self.theirs != self.mine
-
-
-@dataclass(slots=True)
-class Conflict:
-    """What somebody saved or filed while this form was being filled in, beside what was typed."""
-
-    by: User | None
-    at: datetime
-    is_filed: bool
-    fields: list[Difference]
-    action: str  # what was asked for when it was refused
 
 
 @dataclass

@@ -1,11 +1,14 @@
 """The report form: what an agency types about one item in one period. What is allowed is decided by the deed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 
+from agencies.models import User
 from tasks.http.evidence_form import EvidenceForm
 from tasks.http.fields import READING, TEXT_LIMIT, FigureField, FigureInput, TextArea, WholeFigureField
 from tasks.models import Indicator, ProgressReport, ReportingPeriod
@@ -18,6 +21,30 @@ from tasks.workflow.versions import Basis
 
 OTHER = "other"  # 本期无变化 for a reason that is typed
 TEXTS = ("problems", "next_steps", "delay_reason", "lower_reason")
+
+
+@dataclass(slots=True)
+class Difference:
+    """One field as it is stored now and as it was typed."""
+
+    label: str
+    theirs: str
+    mine: str
+
+    @property
+    def differs(self) -> bool:
+        return self.theirs != self.mine
+
+
+@dataclass(slots=True)
+class Conflict:
+    """What somebody saved or filed while this form was being filled in, beside what was typed."""
+
+    by: User | None
+    at: datetime
+    is_filed: bool
+    fields: list[Difference]
+    action: str  # what was asked for when it was refused
 
 
 class ReportForm(EvidenceForm):

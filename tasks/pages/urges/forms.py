@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 
+from tasks.http.evidence_form import EvidenceForm
 from tasks.http.fields import TEXT_LIMIT, DayField, DayInput, Form, TextArea
 from tasks.models import Assignment
 
@@ -53,11 +54,43 @@ class UrgeForm(Form):
         }
 
 
-class UrgeReplyForm(Form):
+PART = "part_"  # begins the name of a task's field; the assignment's key ends it
+
+
+class UrgeReplyForm(EvidenceForm):
+    """One text for all urged tasks, or one for each of them."""
+
     text = forms.CharField(
-        label="答复（必填）",
+        label="答复",
         max_length=TEXT_LIMIT,
-        widget=TextArea(5),
-        help_text="逐项写明目前进展、滞后原因、整改措施和预计完成时间。",
-        error_messages={"required": "请填写答复。"},
+        required=False,
+        widget=TextArea(4),
+        help_text="写明目前进展、滞后原因、整改措施和预计完成时间；多项任务可在下面逐项填写。",
     )
+
+    def __init__(self, data: Any = None, files: Any = None, *, subjects: Iterable[Assignment] = ()) -> None:
+        super().__init__(data, files)
+        self.subjects = list(subjects)
+        if len(self.subjects) > 1:
+            for subject in self.subjects:
+                self.fields[f"{PART}{subject.pk}"] = forms.CharField(
+                    label=f"{subject.item.label}{subject.item.title}",
+                    max_length=TEXT_LIMIT,
+                    required=False,
+                    widget=TextArea(2),
+                )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        if not typed.get("text") and not self.parts:
+            self.add_error("text", "请填写答复。")
+        return typed
+
+    @property
+    def by_task(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(PART)]
+
+    @property
+    def parts(self) -> dict[int, str]:
+        typed = {name: text for name, text in self.cleaned_data.items() if name.startswith(PART) and text}
+        return {int(name.removeprefix(PART)): text for name, text in typed.items()}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies.models import User
 from tasks.access import answers_urge, assignments_to_urge, may, visible_urges
-from tasks.models import Assignment, Urge, UrgedAssignment, UrgeReply, WorkdayOverride
+from tasks.models import Assignment, Evidence, Urge, UrgedAssignment, UrgeReply, UrgeReplyPart, WorkdayOverride
 from tasks.models.querysets import AssignmentQuerySet
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light
@@ -163,6 +163,16 @@ class UrgePage:
         """Where it had been answered by the day."""
         reply: UrgeReply | None = getattr(self.urge, "reply", None)
         return reply if reply and reply.recorded_at <= self.as_of.moment else None
+
+    @cached_property
+    def reply_parts(self) -> list[UrgeReplyPart]:
+        """What it says of single tasks, in their order."""
+        parts = UrgeReplyPart.objects.filter(reply=self.reply).select_related("assignment__item")
+        return list(parts.defer("assignment__item__text").order_by("assignment__item__number")) if self.reply else []
+
+    @cached_property
+    def reply_evidence(self) -> list[Evidence]:
+        return list(self.reply.evidence.select_related("blob").order_by("pk")) if self.reply else []
 
     @property
     def is_taken_over(self) -> bool:

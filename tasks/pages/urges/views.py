@@ -12,12 +12,13 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.models import User
 from qa_plan import clock
 from tasks.access import answers_urge, get_urge, require
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
-from tasks.models import Urge
+from tasks.models import Urge, UrgeReply
 from tasks.pages.urges.forms import UrgeForm, UrgeReplyForm
 from tasks.pages.urges.page import (
     SUGGESTED_TEXT,
@@ -102,10 +103,14 @@ def urge_detail(request: Request, pk: int) -> HttpResponse:
     as_of = request.as_of
     page = UrgePage(get_urge(request.user, pk, as_of.moment), as_of)
     require(request.method != "POST" or (as_of.is_today and answers_urge(request.user, page.urge, as_of.day)))
-    form = UrgeReplyForm(posted(request))
-    if form.is_valid():
-        text = form.cleaned_data["text"]
-        if attempt(form, answer_urge, urge=page.urge, text=text, by=request.user, at=clock.now()):
+    form = UrgeReplyForm(posted(request), request.FILES or None, subjects=[each.assignment for each in page.subjects])
+    form.hold(page.subjects[0].assignment)
+    if request.method == "POST":
+        form.is_valid()
+        evidence = attempt(form, form.stored_evidence, by=request.user, at=clock.now())
+        said = {"text": form.cleaned_data.get("text", ""), "parts": form.parts, "evidence": evidence or ()}
+        answered = form.is_valid() and _answered(form, page.urge, request.user, said)
+        if answered:
             messages.success(request, f"已答复{page.urge}。")
             return redirect("tasks:urge-detail", pk)
     context = {"page": page, "form": form, "can_answer": page.can_answer(request.user)}
@@ -137,3 +142,7 @@ def _code(address: str) -> str:
     if not address:
         return ""
     return mark_safe(segno.make(address, error="m").svg_inline(scale=3, border=2))  # of digits and the site's address
+
+
+def _answered(form: UrgeReplyForm, urge: Urge, by: User, said: dict[str, Any]) -> UrgeReply | None:
+    return attempt(form, answer_urge, urge=urge, by=by, at=clock.now(), **said)

@@ -16,6 +16,7 @@ from django.db.models import (
     Manager,
     OuterRef,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -42,6 +43,7 @@ from tasks.models import (
     RequestWithdrawal,
     Review,
     UrgedAssignment,
+    UrgeReplyPart,
     Waiver,
     WeightRevision,
 )
@@ -75,7 +77,7 @@ class Source:
     percent: str | None = None
     period: str | None = None
     due_on: str | Expression | None = None
-    note: str | None = None
+    note: str | Expression | None = None
     word: str | Expression | None = None
     by: str | None = None
 
@@ -102,6 +104,13 @@ URGE = Concat(
     Value("〕"),
     Cast("urge__number", CharField()),
     Value("号"),
+)
+# What the answer says of the task itself, else of all of them.
+REPLY = Coalesce(
+    Subquery(
+        UrgeReplyPart.objects.filter(reply__urge=OuterRef("urge"), assignment=OuterRef("assignment")).values("text")[:1]
+    ),
+    F("urge__reply__text"),
 )
 REQUESTS = AgencyRequest.objects.with_origin()
 REPORTS = ProgressReport.objects.with_origin()
@@ -196,7 +205,7 @@ SOURCES = (
     Source(
         MilestoneWithdrawal.objects, "ms_withdrawn", "milestone__", note="reason", word="milestone__name", by=OFFICE
     ),
-    Source(UrgedAssignment.objects, "urge_reply", at="urge__reply__recorded_at", note="urge__reply__text", word=URGE),
+    Source(UrgedAssignment.objects, "urge_reply", at="urge__reply__recorded_at", note=REPLY, word=URGE),
 )
 
 
