@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from reports.fillin.cell_values import refuse_trouble, text_of
-from reports.fillin.layout import FORM, META, READINGS, RESULT, FillInColumn
+from reports.fillin.layout import FORM, META, READINGS, RESULT, RETURNED, FillInColumn
 from reports.xlsx import Merged, ReadCell, ReadSheet, WorkbookRefused
 from reports.xlsx.sheets import letter
 
@@ -55,7 +55,7 @@ class HeadedSheet:
         self.head, titles = number, beginnings[number]
         self.places = {needed[title]: place for place, title in enumerate(titles) if title in needed}
         self.others = [title for title in titles if title and title not in needed]
-        missing = [title for title, key in needed.items() if key not in self.places and key != RESULT]
+        missing = [title for title, key in needed.items() if key not in self.places and key not in (RESULT, RETURNED)]
         if missing:
             raise WorkbookRefused(f"{name}!{number + 1}行：表头缺少“{'”“'.join(missing)}”，请重新下载填报表。")
         doubled = [title for title in needed if titles.count(title) > 1]

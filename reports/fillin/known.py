@@ -15,7 +15,7 @@ from qa_plan.clock import end_of
 from reports.fillin.cell_values import text_of
 from reports.fillin.layout import FIELDS, OTHER_REASON
 from tasks.http.fields import READING
-from tasks.models import Assignment, Indicator, PeriodLock, Plan, ProgressReport, ReportDraft, ReportingPeriod
+from tasks.models import Assignment, Indicator, PeriodLock, Plan, ProgressReport, ReportDraft, ReportingPeriod, Review
 from tasks.models.choices import RUNNING
 from tasks.pages.filing.cards import initial_of, values_of
 from tasks.pages.filing.forms import OTHER
@@ -45,6 +45,14 @@ class KnownRow:
     def last_readings(self) -> dict[int, Any]:
         """The readings that were accepted last, by indicator."""
         return values_of(self.last) if self.last else {}
+
+    @property
+    def returned(self) -> str:
+        """Why it was sent back, by the coordinators or by the agency's own head; "" where it wasn't."""
+        if self.draft and self.draft.returned_comment:
+            return f"审签退回：{self.draft.returned_comment}"
+        sent_back = self.newest is not None and self.newest.verdict == Review.Verdict.SENT_BACK
+        return str(self.newest.comment or "") if sent_back and self.newest else ""
 
     @property
     def known(self) -> Texts:

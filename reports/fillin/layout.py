@@ -15,6 +15,7 @@ HEAD_ROW = 3
 FIRST_ROW = HEAD_ROW + 1
 OTHER_REASON = "其他原因"  # 本期无变化 for a reason that stands in 本期进展; a plain 是 means the same
 RESULT = "result"  # the key of the column that says what came of a row
+RETURNED = "returned"  # of the one that says why it was sent back; workbooks from before lack it
 
 AnyLine = TypeVar("AnyLine")
 
@@ -51,6 +52,7 @@ FORM_COLUMNS: "tuple[FillInColumn[FormLine], ...]" = (
     FillInColumn("lower_reason", "进度回调原因", 22, "@", field="lower_reason"),
     FillInColumn("unchanged", "本期无变化", 16, is_centred=True, field="unchanged"),
     FillInColumn(RESULT, "校验结果", 40),
+    FillInColumn(RETURNED, "退回意见", 30, value=lambda line: line.returned),
     FillInColumn("assignment", "任务标识", 10, value=lambda line: str(line.assignment.pk)),
     FillInColumn("version", "行版本", 14, value=lambda line: line.version),
 )

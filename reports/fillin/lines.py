@@ -41,6 +41,10 @@ class FormLine:
         """The text of the report that was accepted last."""
         return self.row.last.progress if self.row.last else ""
 
+    @property
+    def returned(self) -> str:
+        return self.row.returned
+
     def written(self, field: str) -> Value:
         text = self.texts.get(field, "")
         is_number = field == "percent" and text.isdecimal() and len(text) < 9

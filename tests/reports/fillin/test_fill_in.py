@@ -46,6 +46,7 @@ from tests.support.factories import (
     make_plan,
     make_user,
     moment,
+    review,
     withdraw,
 )
 from tests.support.workbooks import address, edited, filled, filled_rows, issued
@@ -99,6 +100,12 @@ def test_a_workbook_holds_the_agency_s_own_rows_and_nobody_else_s(agency, period
         "上次进展",
         "本期进度（%）",
     ]
+
+
+def test_it_says_why_a_report_was_sent_back(agency, period, lead):
+    review(file_report(lead, 40, at=moment("2016-10-08")), "sent_back", comment="请补充数据。")
+    sheet = load_workbook(io.BytesIO(issued(agency, period, NOW)))[FORM]
+    assert sheet[address("returned")].value == "请补充数据。"
 
 
 @any_database
