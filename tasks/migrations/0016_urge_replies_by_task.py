@@ -12,7 +12,7 @@ gone_with_the_tables = Statements(postgresql=[], sqlite=[])
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0013_withdrawals'),
+        ('tasks', '0015_words_found'),
     ]
 
     operations = [
