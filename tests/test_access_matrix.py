@@ -291,7 +291,7 @@ tasks:file-all           -           GET     login  403         200          200
 tasks:file-all           -           POST    login  403         302          302      302           403    403
 tasks:report-history     -           GET     login  403         200          200      200           403    403
 tasks:report-filed       waiting     GET     login  403         200          200      404           403    403
-tasks:report-filed       waiting     POST    login  403         302          302      404           404    404
+tasks:report-filed       waiting     POST    login  403         302          302      404           403    403
 tasks:report-filed       accepted    GET     login  403         200          200      403           403    403
 tasks:report-filed       accepted    POST    login  403         422          422      403           403    403
 tasks:report-edit        assignment  GET     login  403         200          200      403           403    403

@@ -51,7 +51,8 @@ def get_own_report(user: User, pk: int, moment: datetime) -> ProgressReport:
     if not (
         can_file_reports(user) and ProgressReport.objects.filter(pk=pk, assignment__agency=user.agency_id).exists()
     ):
-        get_object_or_404(visible_reports(user, moment), pk=pk)
+        seen = visible_reports(user, moment) if can_file_reports(user) else ProgressReport.objects.all()
+        get_object_or_404(seen, pk=pk)
         raise PermissionDenied
     reports = own_reports(user, moment).with_evidence().prefetch_related("readings__indicator")
     return get_object_or_404(reports.select_related("prepared_by"), pk=pk)
