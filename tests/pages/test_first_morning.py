@@ -209,10 +209,10 @@ def test_a_period_that_has_not_opened_can_be_opened_by_hand_from_there(october, 
     assert page.link("报告期安排").url == f"/plans/{plan.slug}/periods/"
 
 
-def test_when_all_is_done_the_first_page_is_the_plan_s(october, as_coordinator, lead, lead_liaison, period):
+def test_when_all_is_done_the_first_page_is_the_desk(october, as_coordinator, lead, lead_liaison, period):
     Office.objects.create(name="办公室", urge_prefix="督")
     as_coordinator.post("/setup/", action="dates")
-    assert as_coordinator.get("/", 302).response.url == lead.item.plan.get_absolute_url()
+    assert as_coordinator.get("/", 302).response.url == "/desk/"
     assert "7项均已完成" in as_coordinator.get("/setup/").main
 
 
@@ -220,7 +220,7 @@ def test_a_coordinator_puts_it_away_and_that_is_on_record(as_coordinator, visito
     assert as_coordinator.get("/", 302).response.url == "/setup/"
     as_coordinator.post("/setup/", action="dismiss")
     as_coordinator.post("/setup/", action="dismiss")
-    assert as_coordinator.get("/", 302).response.url == plan.get_absolute_url()
+    assert as_coordinator.get("/", 302).response.url == "/desk/"
     [row] = Change.objects.filter(action="收起开通清单")
     assert row.by.username == "coordinator"
     visitor(administrator).post("/setup/", 403, action="dismiss")
@@ -230,7 +230,7 @@ def test_agencies_leaders_and_demonstrations_are_not_led_there(settings, as_coor
     for person in (as_lead, as_leader):
         assert person.get("/", 302).response.url == plan.get_absolute_url()
     settings.QA_PLAN_DEMO = True
-    assert as_coordinator.get("/", 302).response.url == plan.get_absolute_url()
+    assert as_coordinator.get("/", 302).response.url == "/desk/"
 
 
 # ── the office's name ────────────────────────────────────────────────────────────────────────────────────────────
