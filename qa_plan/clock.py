@@ -5,6 +5,7 @@ facts recorded in it are ordered by their key. A real installation has no such s
 """
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils import timezone
@@ -31,6 +32,7 @@ def at(day: date, time_of_day: time = time.min) -> datetime:
     return datetime.combine(day, time_of_day, tzinfo=timezone.get_default_timezone())
 
 
+@lru_cache(1024)
 def end_of(day: date) -> datetime:
     """The last instant of the day: what `?as_of=<day>` speaks for."""
     return at(day + timedelta(days=1)) - timedelta(microseconds=1)

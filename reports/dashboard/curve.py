@@ -78,7 +78,8 @@ def curve(plan: Plan, history: Sequence[Point], items: Sequence[ItemStanding], w
     points.append((day, whole.percent, whole.expected))
     future = [day + timedelta(days=n) for n in range(7, (end - day).days, 7)] + ([end] if end > day else [])
     expected = [(when, line) for when, _, line in points]
-    expected += [(when, _expected(plan, averaged(items), when)) for when in future]
+    to_be_expected = _expectation(plan, averaged(items))
+    expected += [(when, to_be_expected(when)) for when in future]
     return Curve(
         actual=_steps([(x(when), y(percent)) for when, percent, _ in points]),
         expected=_line([(x(when), y(percent)) for when, percent in expected]),
@@ -95,12 +96,16 @@ def curve(plan: Plan, history: Sequence[Point], items: Sequence[ItemStanding], w
     )
 
 
-def _expected(plan: Plan, items: Sequence[ItemStanding], when: date) -> float:
-    """The mean of what will be expected of the items that count; 持续推进 goes on with what it has."""
+def _expectation(plan: Plan, items: Sequence[ItemStanding]) -> Callable[[date], float]:
+    """The mean of what will be expected of the items that count on a day; 持续推进 goes on with what it has."""
     by_due_date = Counter(item.due_on for item in items if item.due_on)
-    dated = sum(n * (expected_percent(plan.issued_on, due_on, when) or 0.0) for due_on, n in by_due_date.items())
     endless = sum(item.percent for item in items if not item.due_on)
-    return (dated + endless) / len(items) if items else 0.0
+
+    def on(when: date) -> float:
+        dated = sum(n * (expected_percent(plan.issued_on, due_on, when) or 0.0) for due_on, n in by_due_date.items())
+        return (dated + endless) / len(items) if items else 0.0
+
+    return on
 
 
 def _readings(points: Sequence[Point]) -> list[Reading]:
