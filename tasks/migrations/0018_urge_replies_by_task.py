@@ -12,7 +12,7 @@ gone_with_the_tables = Statements(postgresql=[], sqlite=[])
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0016_urge_period'),
+        ('tasks', '0017_items_split_and_merged'),
     ]
 
     operations = [
