@@ -8,6 +8,7 @@ from tasks.pages.filing import views as filing
 from tasks.pages.groups import views as groups
 from tasks.pages.help import views as helping
 from tasks.pages.importing import views as importing
+from tasks.pages.instructions import views as instructions
 from tasks.pages.items import views as items
 from tasks.pages.ledger import views as ledger
 from tasks.pages.messages import views as messages
@@ -54,6 +55,7 @@ urlpatterns = [
     path("plans/<slug:slug>/items/<key:number>/correction/", corrections.item_correct, name="item-correct"),
     path("plans/<slug:slug>/responsibility/", steering.plan_steer, name="plan-steer"),
     path("plans/<slug:slug>/items/<key:number>/milestones/new/", milestones.milestone_new, name="milestone-new"),
+    path("plans/<slug:slug>/items/<key:number>/instruct/", instructions.instruction_new, name="instruction-new"),
     path("plans/<slug:slug>/periods/", periods.period_list, name="period-list"),
     path("plans/<slug:slug>/periods/<slug:code>/revise/", periods.period_revise, name="period-revise"),
     path("plans/<slug:slug>/periods/<slug:code>/lock/", periods.period_lock, name="period-lock"),
@@ -78,6 +80,10 @@ urlpatterns = [
     path("urges/slips/", urges.urge_slips, name="urge-slips"),
     path("urges/<key:pk>/", urges.urge_detail, name="urge-detail"),
     path("urges/<key:pk>/slip/", urges.urge_slip, name="urge-slip"),
+    # /instructions/
+    path("instructions/", instructions.instruction_list, name="instruction-list"),
+    path("instructions/<key:pk>/", instructions.instruction_detail, name="instruction-detail"),
+    path("instructions/<key:pk>/noted/<key:reply>/", instructions.instruction_note, name="instruction-note"),
     # /reminders/
     path("reminders/", reminders.reminder_list, name="reminder-list"),
     path("reminders/preview/", reminders.reminder_preview, name="reminder-preview"),

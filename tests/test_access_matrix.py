@@ -30,6 +30,7 @@ from tasks.models import (
     Closure,
     Comment,
     Decision,
+    InstructionEvidence,
     ItemRevision,
     Message,
     MilestoneDone,
@@ -55,10 +56,12 @@ from tests.support.factories import (
     SENT_BACK,
     comment_on,
     file_report,
+    instruction_answer,
     make_agency,
     make_assignment,
     make_draft,
     make_group,
+    make_instruction,
     make_item,
     make_milestone,
     make_period,
@@ -240,6 +243,14 @@ tasks:urge-detail        urge        GET     login  200         200          200
 tasks:urge-detail        urge        POST    login  403         422          422      404           403    403
 tasks:urge-slip          urge        GET     login  200         200          200      404           200    200
 tasks:urge-slips         -           GET     login  302         302          302      302           302    302
+tasks:instruction-list   -           GET     login  200         200          200      200           200    200
+tasks:instruction-new    item        GET     login  200         403          403      403           200    403
+tasks:instruction-new    item        POST    login  422         403          403      403           422    403
+tasks:instruction-detail instruction GET     login  200         200          200      404           200    200
+tasks:instruction-detail instruction POST    login  403         422          422      404           403    403
+tasks:instruction-note   ins_reply   GET     login  405         405          405      405           405    405
+tasks:instruction-note   ins_reply   POST    login  302         403          403      404           302    403
+tasks:evidence           e_answer    GET     login  200         200          200      404           200    200
 reports:slips-docx       -           GET     login  302         302          302      302           302    302
 tasks:request-list       -           GET     login  200         403          403      403           403    403
 tasks:request-detail     request     GET     login  200         200          200      404           200    200
@@ -329,6 +340,7 @@ READ_ONLY = [
     "tasks:reminder-detail",
     "tasks:rule-list",
     "tasks:calendar-feed",
+    "tasks:instruction-list",
     "tasks:urge-list",
     "tasks:urge-slip",
     "tasks:urge-slips",
@@ -409,6 +421,9 @@ NOTHING_THERE = [
     "/reminders/0/",
     "/reminders/rules/0/",
     "/reminders/deliveries/0/send/",
+    "/instructions/0/",
+    "/instructions/0/noted/0/",
+    "/plans/none/items/1/instruct/",
     "/urges/0/",
     "/urges/0/slip/",
     "/my/0/",
@@ -499,7 +514,7 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
     draft = make_draft(lead, by=cast["lead_liaison"], at=moment("2016-10-10"), progress="草稿的文字")
     evidence = {
         word: kept(lead, cast["lead_liaison"], at=moment("2016-10-10"), name=f"{word}.pdf")
-        for word in ("e_accepted", "e_waiting", "e_sent_back", "e_request", "e_milestone", "e_draft")
+        for word in ("e_accepted", "e_waiting", "e_sent_back", "e_request", "e_milestone", "e_draft", "e_answer")
     }
     for word, report in (("e_accepted", accepted), ("e_waiting", waiting), ("e_sent_back", sent_back)):
         ReportEvidence.objects.create(report=report, evidence=evidence[word])
@@ -508,6 +523,9 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
     draft.evidence.add(evidence["e_draft"])
     reported = milestone_done(waiting_one := make_milestone(item, "验收"), lead, at=moment("2016-10-10"))
     MilestoneEvidence.objects.create(done=reported, evidence=evidence["e_milestone"])
+    told = make_instruction(lead, at=moment("2016-10-10"))
+    answered = instruction_answer(make_instruction(lead, at=moment("2016-10-10")), at=moment("2016-10-11"))
+    InstructionEvidence.objects.create(reply=answered, evidence=evidence["e_answer"])
     reminded = make_reminder(cast["lead_liaison"], lead, at=moment("2016-10-10 08:00"))
     calendar = renew_calendar(user=cast["lead_liaison"], at=moment("2016-10-10"))
     drafted, issued = packages(plan, cast["coordinator"])
@@ -539,6 +557,8 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
         "delivery": (reminded.digest.deliveries.get().pk,),
         "calendar": (calendar,),
         "key": (new_key(timezone.now()),),
+        "instruction": (told.pk,),
+        "ins_reply": (answered.part.instruction_id, answered.pk),
         "urge": (make_urge(lead, at=moment("2016-10-10")).pk,),
         "draft": (lead.pk,),
         "waiting": (waiting.pk,),

@@ -25,6 +25,7 @@ from tasks.models import (
     ImportDraft,
     Indicator,
     IndicatorReading,
+    Instruction,
     ItemRevision,
     LightChange,
     Measure,
@@ -43,7 +44,18 @@ from tasks.models import (
     Urge,
 )
 from tasks.standing import pending
-from tests.support.factories import ISSUED, answer, make_period, make_plan, make_reminder, make_urge, make_user, moment
+from tests.support.factories import (
+    ISSUED,
+    answer,
+    instruction_answer,
+    make_instruction,
+    make_period,
+    make_plan,
+    make_reminder,
+    make_urge,
+    make_user,
+    moment,
+)
 from tests.support.proofs import ITEMS, TEXT, agency, correct, make_proof
 
 pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
@@ -72,6 +84,8 @@ def build(size: int) -> Plan:
     add_history(plan, items, size)
     add_reports(plan, assignments, make_user(role=Role.LIAISON, agency=agencies[0]))
     add_requests(assignments, size)
+    add_instructions(assignments, size)
+    add_instructions(assignments, size)
     add_urges(assignments, size)
     add_reminders(assignments, size)
     add_changes(assignments, size)
@@ -123,6 +137,17 @@ def add_urges(assignments, size):
         urge = make_urge(mine[0], about=mine, at=moment("2016-10-01"))
         if n % 2:
             answer(urge, at=moment("2016-10-05"))
+
+
+def add_instructions(assignments, size):
+    """Answered and waiting; each to ever more agencies of an item."""
+    by_item = {}
+    for one in assignments:
+        by_item.setdefault(one.item_id, []).append(one)
+    for n, named in enumerate(list(by_item.values())[: 4 * size]):
+        made = make_instruction(*named, at=moment("2016-10-01"))
+        if n % 2:
+            instruction_answer(made, at=moment("2016-10-05"))
 
 
 def add_packages(plan, size):
@@ -388,6 +413,11 @@ PAGES = {
     "requests": ("coordinator", "/requests/"),
     "requests of a kind on a past day": ("coordinator", "/requests/?kind=completion&as_of=2016-10-11"),
     "request": ("coordinator", "/requests/{request}/"),
+    "instructions": ("leader", "/instructions/?turn=all"),
+    "instructions of an agency on a past day": ("liaison", "/instructions/?as_of=2016-10-11"),
+    "instruction": ("leader", "/instructions/{instruction}/"),
+    "instruction to answer": ("liaison", "/instructions/{instruction}/"),
+    "instruct": ("coordinator", "/plans/{slug}/items/1/instruct/"),
     "urges": ("coordinator", "/urges/"),
     "urges of an agency on a past day": ("liaison", "/urges/?turn=all&as_of=2016-10-11"),
     "urge": ("liaison", "/urges/{urge}/"),
@@ -474,6 +504,7 @@ def parts_of(plan):
         "filed": ProgressReport.objects.filter(assignment__agency=agency).order_by("pk").first().pk,
         "request": AgencyRequest.objects.filter(assignment=lead).order_by("pk").first().pk,
         "reminder": Reminder.objects.filter(agency=agency).order_by("pk").first().pk,
+        "instruction": Instruction.objects.filter(parts__assignment__agency=agency).order_by("pk").first().pk,
         "urge": Urge.objects.filter(agency=agency).order_by("pk").first().pk,
         "urges": "&".join(f"id={pk}" for pk in urges.order_by("pk").values_list("pk", flat=True)[:50]),
         "milestone": Milestone.objects.filter(item__plan=plan).order_by("pk").first().pk,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from reports.briefing.appendices import appendices_of
 from reports.briefing.filing import filing
 from reports.briefing.findings import indicators, laggards, next_steps, problems
+from reports.briefing.instructions import instructions
 from reports.briefing.overall import overall
 from reports.briefing.text import NUMBER, Briefing, Paragraph, Style
 from reports.quarter import PlanFacts, Snapshot
@@ -83,6 +84,8 @@ def _parts(plan: PlanFacts, snapshot: Snapshot, key: str, below: Style) -> Itera
     yield "总体情况", list(overall(plan, snapshot.day, key))
     yield "报送情况", list(filing(plan, key))
     yield "滞后事项", list(laggards(plan, key, below))
+    if told := list(instructions(plan, key)):
+        yield "批示办理", told
     if plan.indicators:
         yield "量化指标", list(indicators(plan, key))
     reasons = list(problems(plan, key))

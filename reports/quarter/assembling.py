@@ -8,6 +8,7 @@ from reports.quarter.definition import Definition
 from reports.quarter.facts import AgencyFacts, ItemFacts, PeriodFacts, PlanFacts, SectionFacts, Totals
 from reports.quarter.filings import FilingEntry, Filings, filing_counts
 from reports.quarter.indicators import indicator_facts
+from reports.quarter.instructions import instruction_rows
 from reports.quarter.ledger_rows import assist_rows, ledger_rows, percent_of, rounded, unfiled_rows
 from reports.quarter.milestones import milestone_rows
 from reports.quarter.movements import changes, due_reasons, red_spans
@@ -55,6 +56,7 @@ def assemble(
         unfiled=tuple(unfiled_rows(definition, filings)),
         filings=filing_rows(filings),
         milestones=milestone_rows(now, definition.as_of),
+        instructions=instruction_rows(now, definition.as_of),
         earlier=earlier_rows(before) if before else (),
         former=tuple(_item(standing, now, reds, labels) for standing in now.former_standings),
     )

@@ -17,6 +17,7 @@ from reports.quarter.row_facts import (
     EarlierRow,
     FilingRow,
     IndicatorFacts,
+    InstructionRow,
     LedgerRow,
     MilestoneRow,
     RedSpan,
@@ -191,6 +192,7 @@ class PlanFacts:
     unfiled: tuple[UnfiledRow, ...]
     filings: tuple[FilingRow, ...] = ()  # what the counts of filing are made of
     milestones: tuple[MilestoneRow, ...] = ()
+    instructions: tuple[InstructionRow, ...] = ()
     earlier: tuple[EarlierRow, ...] = ()  # what `previous` and each part's `previous_percent` are made of
     former: tuple[ItemFacts, ...] = ()  # items that were split or merged: in no count, but reports of them were owed
 

@@ -178,6 +178,29 @@ class UnfiledRow:
 
 
 @dataclass(frozen=True, slots=True)
+class InstructionRow:
+    """What one agency was asked by an instruction, and its answer as far as there was one.
+
+    `is_late`: it was answered after its day, or that day is past.
+    """
+
+    pk: int
+    instruction: int
+    item: int  # the item's number
+    leader: str
+    given_on: date
+    document: str
+    text: str
+    agency_id: int
+    agency: str
+    answer_by: date
+    answered_on: date | None
+    answer: str
+    is_late: bool
+    noted_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class MilestoneRow:
     """A dated step of an item. `former` are the days to which it was planned before, `reason` why it was last moved.
 

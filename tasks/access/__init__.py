@@ -20,6 +20,13 @@ from tasks.access.doing import (
     reports_to_review,
     require,
 )
+from tasks.access.instructions import (
+    answers_parts,
+    assignment_to_answer_with,
+    get_instruction,
+    get_item_to_instruct,
+    get_reply_to_note,
+)
 from tasks.access.milestones import get_milestone, get_milestone_to_report, get_milestone_to_steer, milestone_moves
 from tasks.access.reminders import (
     can_watch_reminders,
@@ -34,6 +41,7 @@ from tasks.access.roles import (
     awaits_consent,
     can_administer,
     can_file_reports,
+    can_instruct,
     can_move_people,
     can_read_changes,
     can_review,
@@ -62,6 +70,8 @@ from tasks.access.seeing import (
     own_agencies,
     sees_plans,
     visible_evidence,
+    visible_instruction_replies,
+    visible_instructions,
     visible_milestone_reports,
     visible_notices,
     visible_plans,
@@ -71,11 +81,14 @@ from tasks.access.seeing import (
 )
 
 __all__ = [
+    "answers_parts",
     "answers_urge",
+    "assignment_to_answer_with",
     "assignments_to_urge",
     "awaits_consent",
     "can_administer",
     "can_file_reports",
+    "can_instruct",
     "can_move_people",
     "can_read_changes",
     "can_review",
@@ -91,7 +104,9 @@ __all__ = [
     "get_evidence",
     "get_group",
     "get_import_draft",
+    "get_instruction",
     "get_item",
+    "get_item_to_instruct",
     "get_message",
     "get_milestone",
     "get_milestone_to_report",
@@ -104,6 +119,7 @@ __all__ = [
     "get_plan",
     "get_plan_to_steer",
     "get_reminder",
+    "get_reply_to_note",
     "get_report_to_review",
     "get_request",
     "get_rule_to_change",
@@ -129,6 +145,8 @@ __all__ = [
     "sees_plans",
     "username_letters",
     "visible_evidence",
+    "visible_instruction_replies",
+    "visible_instructions",
     "visible_milestone_reports",
     "visible_notices",
     "visible_plans",

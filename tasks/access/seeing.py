@@ -15,6 +15,9 @@ from tasks.models import (
     AgencyRequest,
     Assignment,
     Evidence,
+    InstructedAssignment,
+    Instruction,
+    InstructionReply,
     Message,
     MilestoneDone,
     Plan,
@@ -124,6 +127,21 @@ def visible_milestone_reports(user: User, moment: datetime) -> MilestoneDoneQuer
     return reports
 
 
+def visible_instructions(user: User, moment: datetime) -> QuerySet[Instruction]:
+    """An agency sees those that name it, or whom it follows; those who belong to no agency all of them."""
+    known = Instruction.objects.filter(recorded_at__lte=moment, item__plan__in=visible_plans(user))
+    if can_file_reports(user):
+        mine = InstructedAssignment.objects.filter(assignment__agency__in=own_agencies(user))
+        known = known.filter(pk__in=mine.values("instruction"))
+    return known
+
+
+def visible_instruction_replies(user: User, moment: datetime) -> QuerySet[InstructionReply]:
+    """An agency reads the answers to instructions that name it; each of those named reads all of them."""
+    seen = visible_instructions(user, moment)
+    return InstructionReply.objects.filter(recorded_at__lte=moment, part__instruction__in=seen)
+
+
 def get_message(user: User, pk: int) -> Message:
     """A message to the person; nobody else's is there."""
     return get_object_or_404(Message, pk=pk, recipient=user)
@@ -152,7 +170,7 @@ def visible_evidence(user: User, moment: datetime) -> QuerySet[Evidence]:
 
 
 def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:
-    """Evidence is open to its own agency, and to others with a report, request or milestone whose text they may read.
+    """Evidence is open to its own agency, and to others with whatever it came with whose text they may read.
 
     What only a draft holds is for its agency alone.
     """
@@ -161,7 +179,13 @@ def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:
     replies = UrgeReply.objects.filter(recorded_at__lte=moment)
     if can_file_reports(user):
         replies = replies.filter(urge__agency__in=own_agencies(user))
-    texts = (visible_reports(user, moment), visible_requests(user), visible_milestone_reports(user, moment), replies)
+    texts = (
+        visible_reports(user, moment),
+        visible_requests(user),
+        visible_milestone_reports(user, moment),
+        visible_instruction_replies(user, moment),
+        replies,
+    )
     if not is_own and not any(rows.filter(evidence=evidence).exists() for rows in texts):
         raise Http404
     return evidence

@@ -12,6 +12,8 @@ from tasks.models import (
     AgencyRequest,
     Assignment,
     Evidence,
+    InstructedAssignment,
+    Instruction,
     Milestone,
     ProgressReport,
     ReportingPeriod,
@@ -21,13 +23,16 @@ from tasks.workflow import (
     ReportContent,
     acknowledge,
     add_milestone,
+    answer_instruction,
     answer_urge,
     close_assignment,
     comment_on_report,
     decide_request,
+    instruct,
     lock_period,
     make_request,
     move_milestone,
+    note_answer,
     report_milestone,
     review_milestone,
     unlock_period,
@@ -44,6 +49,7 @@ class Stage(Protocol):
     """Who and what the story speaks of; the player knows."""
 
     coordinator: User
+    leader: User
     administrator: User
     users: dict[str, User]
     items: dict[int, ActionItem]
@@ -61,6 +67,7 @@ class Events:
         self.stage = stage
         self.requests: dict[str, AgencyRequest] = {}
         self.urges: dict[str, Urge] = {}
+        self.instructions: dict[str, Instruction] = {}
         self.milestones: dict[str, Milestone] = {}
 
     def deed_of(self, entry: Entry) -> Callable[[datetime], object]:
@@ -117,6 +124,33 @@ class Events:
 
     def answer(self, entry: Entry, when: datetime) -> None:
         answer_urge(urge=self.urges[entry["urge"]], text=entry["text"], by=self.stage.users[entry["agency"]], at=when)
+
+    def instruction(self, entry: Entry, when: datetime) -> None:
+        assignments = [self.stage.assignment(entry | {"agency": agency}) for agency in entry["agencies"]]
+        self.instructions[entry["id"]] = instruct(
+            item=self.stage.items[entry["item"]],
+            assignments=assignments,
+            leader=str(self.stage.leader),
+            given_on=when.date(),
+            text=entry["text"],
+            answer_by=date.fromisoformat(entry["answer_by"]),
+            by=self.stage.leader,
+            at=when,
+        )
+
+    def instruction_answer(self, entry: Entry, when: datetime) -> None:
+        assignment, by = self.stage.assignment(entry), self.stage.users[entry["agency"]]
+        evidence = [self.stage.paper(entry, entry["paper"], when)]
+        answer_instruction(
+            part=self._asked(entry), assignment=assignment, text=entry["text"], evidence=evidence, by=by, at=when
+        )
+
+    def instruction_note(self, entry: Entry, when: datetime) -> None:
+        note_answer(reply=self._asked(entry).reply, text=entry["text"], by=self.stage.leader, at=when)
+
+    def _asked(self, entry: Entry) -> InstructedAssignment:
+        parts = InstructedAssignment.objects.select_related("instruction__item", "assignment__agency")
+        return parts.get(instruction=self.instructions[entry["instruction"]], assignment=self.stage.assignment(entry))
 
     def milestone(self, entry: Entry, when: datetime) -> None:
         self.milestones[entry["id"]] = add_milestone(

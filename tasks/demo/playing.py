@@ -96,6 +96,7 @@ class _Player:
         self.plan = plan
         self.users = _accounts()
         self.coordinator = User.objects.get(username="coordinator")
+        self.leader = User.objects.get(username="leader")
         self.administrator = User.objects.get(username="admin")
         self.items = {item.number: item for item in ActionItem.objects.filter(plan=plan).select_related("plan")}
         assignments = Assignment.objects.filter(item__plan=plan).select_related("item__plan", "agency")

@@ -14,6 +14,7 @@ from qa_plan import clock
 from tasks.access import (
     can_administer,
     can_file_reports,
+    can_instruct,
     can_move_people,
     can_read_changes,
     can_steer,
@@ -45,6 +46,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "office": SimpleLazyObject(lambda: badges.office or settings.COORDINATING_OFFICE),
         "can_steer": steers,
         "can_file_reports": can_file_reports(user),
+        "can_instruct": can_instruct(user),
         "can_administer": can_administer(user),
         "can_read_changes": can_read_changes(user),
         "can_move_people": can_move_people(user),

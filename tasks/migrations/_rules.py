@@ -54,6 +54,14 @@ RULES = [
     (390, "milestone-overdue", "节点逾期未完成", "milestone", 1, DAILY, "liaison"),
     (400, "milestone-3-approver", "节点逾期满3个工作日", "milestone", 3, ONCE, "approver"),
     (410, "milestone-7-coordinators", "节点逾期满7个工作日", "milestone", 7, ONCE, "coordinators"),
+    (420, "instructed", "收到批示", "instructed", 1, ONCE, "liaison"),
+    (430, "instruction-3", "距批示答复期限3个工作日", "instruct", -3, ONCE, "liaison"),
+    (440, "instruction-1", "距批示答复期限1个工作日", "instruct", -1, ONCE, "liaison"),
+    (450, "instruction-today", "今日应答复批示", "instruct", 0, ONCE, "liaison"),
+    (460, "instruction-overdue", "批示逾期未答复", "instruct", 1, DAILY, "liaison"),
+    (470, "instruction-1-approver", "批示逾期未答复满1个工作日", "instruct", 1, DAILY, "approver"),
+    (480, "instruction-1-coordinators", "批示逾期未答复满1个工作日", "instruct", 1, ONCE, "coordinators"),
+    (490, "instruction-3-leadership", "批示逾期未答复满3个工作日", "instruct", 3, ONCE, "leadership"),
 ]
 
 

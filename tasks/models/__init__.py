@@ -18,6 +18,13 @@ from tasks.models.facts import (
 )
 from tasks.models.filing import ReportDraft, ReportingPeriod
 from tasks.models.importing import ImportDraft, ImportFinding, ImportRevision
+from tasks.models.instructions import (
+    InstructedAssignment,
+    Instruction,
+    InstructionEvidence,
+    InstructionNote,
+    InstructionReply,
+)
 from tasks.models.legal_basis import LegalBasis
 from tasks.models.milestones import (
     Milestone,
@@ -74,6 +81,11 @@ __all__ = [
     "ImportRevision",
     "Indicator",
     "IndicatorReading",
+    "InstructedAssignment",
+    "Instruction",
+    "InstructionEvidence",
+    "InstructionNote",
+    "InstructionReply",
     "ItemCorrection",
     "ItemRevision",
     "LegalBasis",

@@ -36,6 +36,8 @@ class ReminderRule(models.Model):
         URGED = "urged", "催办发出之日"
         URGE = "urge", "催办答复期限"
         MILESTONE = "milestone", "节点计划日期"
+        INSTRUCTED = "instructed", "批示下达之日"
+        INSTRUCTION = "instruct", "批示答复期限"
 
     class Audience(models.TextChoices):
         LIAISON = "liaison", "联络员"

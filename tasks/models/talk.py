@@ -31,6 +31,7 @@ class Message(models.Model):
         DECIDED = "decided", "申请答复"
         REQUESTED = "requested", "申请"
         URGED = "urged", "催办"
+        INSTRUCTED = "instructed", "批示"
         MENTIONED = "mentioned", "提到"
         ASSIGNED = "assigned", "交办"
         WITHDRAWN = "withdrawn", "撤回"

@@ -27,6 +27,7 @@ DEADLINES = (
     ReminderRule.Kind.RECEIPT,
     ReminderRule.Kind.URGE,
     ReminderRule.Kind.MILESTONE,
+    ReminderRule.Kind.INSTRUCTION,
 )
 
 

@@ -20,10 +20,14 @@ DEADLINE_WORDS = {
     ReminderKind.RECEIPT: "签收期限",
     ReminderKind.URGE: "答复期限",
     ReminderKind.MILESTONE: "节点日期",
+    ReminderKind.INSTRUCTION: "答复期限",
 }
 RELATED = ("assignment__item__plan", "assignment__agency", "period__plan", "agency")
 BULKY = ("assignment__item__text", "assignment__item__plan__notice_text", "period__plan__notice_text")
 URGES = (ReminderKind.URGED, ReminderKind.URGE)
+INSTRUCTIONS = (ReminderKind.INSTRUCTED, ReminderKind.INSTRUCTION)
+# What was sent on a day and is to be answered by another is one matter.
+TOLD_BY = {ReminderKind.URGED: ReminderKind.URGE, ReminderKind.INSTRUCTED: ReminderKind.INSTRUCTION}
 TITLE_LIMIT = 40
 WORDS_LIMIT = 24
 
@@ -63,17 +67,17 @@ def group_of(kind: str, anchor: date, day: date, *, is_settled: bool) -> Group:
 def standing_alone(reminders: Iterable[Reminder]) -> list[Reminder]:
     """Leaves one reminder for each subject and kind: the newest, and rather one that still asks for something.
 
-    An urge is one matter; its deadline says more than the day on which it was sent.
+    An urge or instruction is one matter; its deadline says more than the day on which it was sent.
     """
     newest: dict[tuple[str, str], Reminder] = {}
     for reminder in sorted(reminders, key=_telling):
-        kind = reminder.kind
-        newest[ReminderKind.URGE if kind in URGES else kind, reminder.subject] = reminder
+        kind = ReminderKind(reminder.kind)
+        newest[TOLD_BY.get(kind, kind), reminder.subject] = reminder
     return list(newest.values())
 
 
 def _telling(reminder: Reminder) -> tuple[bool, bool, date, int]:
-    return not reminder.is_settled, reminder.kind != ReminderKind.URGED, reminder.day, reminder.pk or 0
+    return not reminder.is_settled, reminder.kind not in TOLD_BY, reminder.day, reminder.pk or 0
 
 
 def entries(reminders: Iterable[Reminder], day: date, reader: User) -> list[Entry]:
@@ -138,6 +142,8 @@ class _Writer:
             what += f"{reminder.period.name}进展报告"
         if kind == ReminderKind.MILESTONE:
             what += f"节点“{shortened(str(reminder.reason.get('milestone', '')), TITLE_LIMIT)}”"
+        if kind in INSTRUCTIONS:
+            what += f"{reminder.reason.get('leader', '')}批示"
         if kind == ReminderKind.REQUEST:
             what += _label(AgencyRequest.Kind, reminder.reason.get("request", ""))
         return assignment.item.plan, what, self._page(kind, assignment, reminder)
@@ -146,6 +152,8 @@ class _Writer:
         """The page where it is done, for those who do it; for the others the item's page."""
         if kind == ReminderKind.MILESTONE:
             return reverse("tasks:milestone-detail", args=[reminder.key])
+        if kind in INSTRUCTIONS and "instruction" in reminder.reason:
+            return reverse("tasks:instruction-detail", args=[reminder.reason["instruction"]])
         if kind == ReminderKind.REQUEST:
             return reverse("tasks:request-detail", args=[reminder.key])
         if kind == ReminderKind.REVIEW and can_steer(self.reader):
@@ -187,6 +195,9 @@ class _Writer:
         if kind == ReminderKind.URGED:
             urge = self.urges.get(reminder.key)
             return f"{since}催办，请于{day_words(urge.reply_by, self.day)}前答复" if urge else f"{since}催办"
+        if kind == ReminderKind.INSTRUCTED:
+            last = date.fromisoformat(reminder.reason["answer_by"])
+            return f"{since}批示，请于{day_words(last, self.day)}前答复"
         return f"{since}提出，待答复已{passed}天"
 
 

@@ -31,6 +31,7 @@ from tasks.models import (
     AgencyRequest,
     Assignment,
     Closure,
+    InstructedAssignment,
     ItemRevision,
     MilestonePlan,
     MilestoneWithdrawal,
@@ -55,6 +56,7 @@ class FactKind(IntEnum):
     REVIEW = 6
     URGE = 7
     MILESTONE = 8
+    INSTRUCTION = 9
 
 
 class FactRow(NamedTuple):
@@ -62,7 +64,8 @@ class FactRow(NamedTuple):
 
     Of a due date, `of` is the item, `within` the plan, and `word` what the notice writes. Of a milestone too, with its
     name as `word`, and as `owner` the agency that it names, if any. Of an urge, `owner` is who was urged, and
-    `owner_ended` the day on which it was, or will be, succeeded.
+    `owner_ended` the day on which it was, or will be, succeeded. So of an instruction, which `within` names, with its
+    leader as `word`.
     """
 
     what: int
@@ -140,6 +143,20 @@ def _branches(moment: Moment, filing: Param, agency: Param | None) -> Iterator[Q
         within=F("milestone__item__plan_id"),
         word=F("milestone__name"),
         day=F("planned_on"),
+    )
+    asked = InstructedAssignment.objects.unanswered(moment)
+    if agency is not None:
+        asked = asked.filter(assignment__agency__in=Agency.objects.followed_by(agency))
+    yield _rows(
+        FactKind.INSTRUCTION,
+        asked,
+        at=F("instruction__recorded_at"),
+        of=F("assignment_id"),
+        owner=F(OWNER),
+        within=F("instruction_id"),
+        word=F("instruction__leader"),
+        day=F("instruction__answer_by"),
+        owner_ended=F("assignment__agency__ended_on"),
     )
     yield _rows(FactKind.URGE, urges, owner=F("agency_id"), day=F("reply_by"), owner_ended=F("agency__ended_on"))
 

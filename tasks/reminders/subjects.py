@@ -18,6 +18,8 @@ ROWS = {
     ReminderKind.URGED: "urge",
     ReminderKind.URGE: "urge",
     ReminderKind.MILESTONE: "milestone",
+    ReminderKind.INSTRUCTED: "instruction",
+    ReminderKind.INSTRUCTION: "instruction",
 }
 
 

@@ -23,7 +23,7 @@ from tasks.rules.workdays import Overrides
 from tasks.standing.course import State, state_of
 from tasks.standing.milestones import Successors, answering_parts, parts_in_force
 from tasks.standing.receipts import receipt_deadlines
-from tasks.standing.succession import answering
+from tasks.standing.succession import answering, of_instructed
 
 
 class OpenAssignment(NamedTuple):
@@ -57,16 +57,19 @@ class Waiting:
         self._deadline_of = receipt_deadlines(overrides)
 
     def __iter__(self) -> Iterator[Subject]:
-        urges, milestones = [], []
+        urges, milestones, instructed = [], [], []
         for row in self.known.read():
             if row.what == FactKind.URGE:
                 urges.append(row)
             elif row.what == FactKind.MILESTONE:
                 milestones.append(row)
+            elif row.what == FactKind.INSTRUCTION:
+                instructed.append(row)
             else:
                 yield from self._by_itself(row)
         yield from self._urged(urges)
         yield from self._planned(milestones)
+        yield from self._instructed(instructed)
         for assignment in self._in_force():
             if self.known.closure(assignment.pk, self.moment) in RUNNING:
                 yield from self._due(assignment)
@@ -125,6 +128,23 @@ class Waiting:
             for owner in sorted(owners[urge.key] if self.agency is None else owners[urge.key] & {self.agency}):
                 for kind, anchor in ((ReminderKind.URGED, day), (ReminderKind.URGE, urge.day or day)):
                     yield Subject(kind=kind, key=urge.key, anchor=anchor, since=day, agency_id=owner)
+
+    def _instructed(self, asked: Sequence[FactRow]) -> Iterator[Subject]:
+        """Instructions wait for each agency that they name, or whoever is in its place, as urges do."""
+        owners = answering({row.key: (row.owner, row.owner_ended) for row in asked}, self.known.first, of_instructed)
+        for row in asked:
+            day = timezone.localdate(row.at)
+            for owner in sorted(owners[row.key] if self.agency is None else owners[row.key] & {self.agency}):
+                for kind, anchor in ((ReminderKind.INSTRUCTED, day), (ReminderKind.INSTRUCTION, row.day or day)):
+                    yield Subject(
+                        kind=kind,
+                        key=row.key,
+                        anchor=anchor,
+                        since=day,
+                        agency_id=owner,
+                        assignment_id=row.of,
+                        facts={"instruction": row.within, "leader": row.word or "", "answer_by": f"{row.day}"},
+                    )
 
     def _planned(self, milestones: Sequence[FactRow]) -> Iterator[Subject]:
         """Milestones wait for whoever answers for them, since they were planned to their day."""

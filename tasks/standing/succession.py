@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from agencies.models import Agency, Succession
-from tasks.models import ActionItem, Assignment, Closure, UrgedAssignment
+from tasks.models import ActionItem, Assignment, Closure, InstructedAssignment, UrgedAssignment
 from tasks.models.choices import RUNNING
 from tasks.standing.filing import Filing
 from tasks.standing.rollup import NOT_COUNTED
@@ -145,8 +145,26 @@ def joined_filing(states: Collection[Filing], *, is_closed: bool) -> Filing:
     return next((state for state in order if state in states), Filing.ACCEPTED)
 
 
-def answering(urged: Mapping[int, tuple[int, date | None]], day: date) -> dict[int, set[int]]:
-    """The agencies that have to answer each urge on that day; urges are given with the urged agency and its end.
+def of_urged(urges: Collection[int]) -> Iterable[tuple[int, int]]:
+    """Which agencies have a part in the tasks that each urge is about."""
+    holding = UrgedAssignment.objects.filter(urge__in=urges)
+    return holding.values_list("urge", "assignment__item__assignments__agency")
+
+
+def of_instructed(parts: Collection[int]) -> Iterable[tuple[int, int]]:
+    """Which agencies have a part in the item of which each of those that an instruction names has one."""
+    holding = InstructedAssignment.objects.filter(pk__in=parts)
+    return holding.values_list("pk", "assignment__item__assignments__agency")
+
+
+def answering(
+    urged: Mapping[int, tuple[int, date | None]],
+    day: date,
+    holding: Callable[[Collection[int]], Iterable[tuple[int, int]]] = of_urged,
+) -> dict[int, set[int]]:
+    """The agencies that have to answer each urge, or what an instruction asks, on that day.
+
+    They are given with the agency that was urged or asked, and its end.
 
     It is the urged agency itself until that has ended, and its successor from then on. Where several successors share
     what it did, those that got an urged task. Two queries at most, none where no urged agency has ended.
@@ -163,7 +181,6 @@ def answering(urged: Mapping[int, tuple[int, date | None]], day: date) -> dict[i
     answerers = {urge: last(agency) for urge, (agency, _) in urged.items()}
     shared = [urge for urge, agencies in answerers.items() if len(agencies) > 1]
     holders: dict[int, set[int]] = defaultdict(set)
-    holding = UrgedAssignment.objects.filter(urge__in=shared)
-    for urge, agency in holding.values_list("urge", "assignment__item__assignments__agency") if shared else ():
+    for urge, agency in holding(shared) if shared else ():
         holders[urge].add(agency)
     return {urge: agencies & holders[urge] or agencies for urge, agencies in answerers.items()}

@@ -11,6 +11,7 @@ from tasks.workflow.course import acknowledge, acknowledge_all, check_closing, c
 from tasks.workflow.current import WorkflowError
 from tasks.workflow.filing import ReportContent, check_content, floor_of, save_draft, submit_report
 from tasks.workflow.handover import hand_over, initial_password
+from tasks.workflow.instructions import answer_instruction, instruct, note_answer
 from tasks.workflow.membership import change_members
 from tasks.workflow.milestone_course import (
     move_milestone,
@@ -52,6 +53,7 @@ __all__ = [
     "add_rule",
     "amend_item",
     "amend_items",
+    "answer_instruction",
     "answer_urge",
     "assign",
     "begin_installation",
@@ -73,11 +75,13 @@ __all__ = [
     "hand_in",
     "hand_over",
     "initial_password",
+    "instruct",
     "lock_period",
     "make_request",
     "merge_items",
     "move_milestone",
     "name_office",
+    "note_answer",
     "one_time_passwords",
     "open_accounts",
     "rehearse",

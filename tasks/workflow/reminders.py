@@ -20,6 +20,7 @@ EARLIEST = {
     ReminderKind.REVIEW: 1,
     ReminderKind.REQUEST: 1,
     ReminderKind.URGED: 1,
+    ReminderKind.INSTRUCTED: 1,
 }
 
 

@@ -58,7 +58,7 @@ def urge(
         raise WorkflowError("请选择要催办的任务。", "assignment")
     if not text.strip():
         raise WorkflowError("请写明催办内容。", "text")
-    _check_reply_day(reply_by, timezone.localdate(at))
+    check_reply_day(reply_by, timezone.localdate(at))
     for assignment in chosen:
         place = place_of(assignment, at)
         require_move(assignment, place, Move.URGE)
@@ -92,11 +92,12 @@ def urge_to_file(
     ]
 
 
-def _check_reply_day(reply_by: date, today: date) -> None:
+def check_reply_day(reply_by: date, today: date, field: str = "reply_by") -> None:
+    """Refuses a day by which nobody could answer: not after today, or no working day."""
     if reply_by <= today:
-        raise WorkflowError("答复期限应晚于今天。", "reply_by")
+        raise WorkflowError("答复期限应晚于今天。", field)
     if not is_workday(reply_by, WorkdayOverride.objects.as_overrides()):
-        raise WorkflowError(f"{reply_by:%Y-%m-%d}不是工作日，请另选一天。", "reply_by")
+        raise WorkflowError(f"{reply_by:%Y-%m-%d}不是工作日，请另选一天。", field)
 
 
 def _made_before(

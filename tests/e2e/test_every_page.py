@@ -17,6 +17,7 @@ from tasks.models import (
     AgencyRequest,
     Assignment,
     ImportDraft,
+    Instruction,
     Milestone,
     Plan,
     ProgressReport,
@@ -39,6 +40,8 @@ PLAN = "/plans/2016-76/"
 PAGES = {
     "": ["/accounts/login/?next=/my/", "/missing/"],
     "leader": [
+        f"{PLAN}items/6/instruct/",
+        "/instructions/{instruction}/",
         f"{PLAN}?as_of=2016-05-01",
         f"{PLAN}?as_of=2016-05-24",
         f"{PLAN}sections/1/",
@@ -64,6 +67,8 @@ PAGES = {
         "/plans/",
         "/reviews/",
         "/urges/",
+        "/instructions/?turn=all",
+        "/instructions/{instruction}/",
         "/reminders/",
         "/reminders/preview/",
         "/reminders/rules/",
@@ -153,6 +158,7 @@ PAGES = {
         f"{PLAN}reports/",
     ],
     "shangwu": ["/urges/", "/urges/{urge}/"],
+    "lvyou": ["/my/", "/instructions/{instruction}/"],
     "haiguan": ["/my/", "/my/workbook/"],
     "admin": ["/plans/"],
 }
@@ -199,6 +205,7 @@ def keys(site, packages):
         "open": Milestone.objects.get(name="省级质检中心退出办法会签").pk,
         "person": agency.users.get(role=Role.LIAISON).pk,
         "request": AgencyRequest.objects.last().pk,
+        "instruction": Instruction.objects.get().pk,
         "urge": Urge.objects.get(agency__name="省商务厅").pk,
         "reminder": Reminder.objects.first().pk,
         "rule": ReminderRule.objects.first().pk,

@@ -9,9 +9,11 @@ from agencies.models import Change
 from tasks.models import ReportDraft
 from tests.support.factories import (
     file_report,
+    instruction_answer,
     make_agency,
     make_evidence,
     make_group,
+    make_instruction,
     make_request,
     make_urge,
     moment,
@@ -126,6 +128,19 @@ class Scene:
     def draft(self):
         url = f"/my/{self.lead.pk}/"
         return self.filled(self.agency, url, percent="98", progress="写了一半", action="save")
+
+    def instruction(self):
+        typed = {"assignment": [self.lead.pk], "leader": "省领导", "document": "阅批单3号", "text": "请抓紧。"}
+        return self.filled(self.office, f"{self.lead.item.get_absolute_url()}instruct/", **typed)
+
+    def instruction_reply(self):
+        made = make_instruction(self.lead, at=LONG_AGO)
+        return self.filled(self.agency, made.get_absolute_url(), text="已办。")
+
+    def instruction_noted(self):
+        made = make_instruction(self.lead, at=LONG_AGO)
+        given = instruction_answer(made, at=LONG_AGO)
+        return self.office, f"{made.get_absolute_url()}noted/{given.pk}/", {"text": "可行。"}
 
 
 DEEDS = [name for name in vars(Scene) if not name.startswith("_") and name not in ("confirmed", "filled")]

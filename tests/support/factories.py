@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.apps import apps
+from django.utils import timezone
 
 from agencies.models import AGENCY_ROLES, Agency, AgencyGroup, GroupMembership, Role, User
 from qa_plan.clock import at
@@ -29,6 +30,9 @@ from tasks.models import (
     Evidence,
     Indicator,
     IndicatorReading,
+    InstructedAssignment,
+    Instruction,
+    InstructionReply,
     ItemRevision,
     Measure,
     Milestone,
@@ -379,6 +383,34 @@ def make_urge(
 
 def answer(urge: Urge, *, at: datetime, text: str = "已抓紧办理。", by: User | None = None) -> UrgeReply:
     return UrgeReply.objects.create(urge=urge, text=text, recorded_at=at, recorded_by=by)
+
+
+def make_instruction(
+    *assignments: Assignment,
+    at: datetime,
+    by: User | None = None,
+    answer_by: date = date(2016, 10, 20),
+    text: str = "请抓紧办理，排出时间表。",
+) -> Instruction:
+    """A leader's word on the item of the assignments, to their agencies."""
+    made = Instruction.objects.create(
+        item=assignments[0].item,
+        leader="分管领导",
+        given_on=timezone.localdate(at),
+        text=text,
+        answer_by=answer_by,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    InstructedAssignment.objects.bulk_create(
+        InstructedAssignment(instruction=made, assignment=each) for each in assignments
+    )
+    return made
+
+
+def instruction_answer(made: Instruction, *, at: datetime, text: str = "已排出时间表。") -> InstructionReply:
+    """The answer of the first agency that it names."""
+    return InstructionReply.objects.create(part=made.parts.order_by("pk")[0], text=text, recorded_at=at)
 
 
 def make_reminder(person: User, assignment: Assignment, *, at: datetime, state: str = "failed") -> Reminder:

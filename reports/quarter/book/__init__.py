@@ -1,4 +1,4 @@
-"""The quarterly workbook is described here for `reports.xlsx`: fifteen sheets of one snapshot."""
+"""The quarterly workbook is described here for `reports.xlsx`: sixteen sheets of one snapshot."""
 
 from django.utils import timezone
 
@@ -6,6 +6,7 @@ from reports.quarter.book.checks import build_checks
 from reports.quarter.book.cover import build_cover, page_header
 from reports.quarter.book.details import build_changes, build_indicators, build_late, build_told
 from reports.quarter.book.earlier import build_earlier
+from reports.quarter.book.instructions import build_instructions
 from reports.quarter.book.ledger import build_ledger
 from reports.quarter.book.listings import build_figures, build_filings
 from reports.quarter.book.matrix import build_matrix
@@ -57,6 +58,7 @@ def describe_book(snapshot: Snapshot) -> Book:
         late,
         build_told(snapshot, note, ledger),
         build_milestones(snapshot, note, ledger),
+        build_instructions(snapshot, note, ledger),
         *(lists.figures.table, lists.filings.table, earlier.table),
         build_checks(counted, note),
     ]

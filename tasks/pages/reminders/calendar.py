@@ -32,6 +32,7 @@ COUNTED = {
     ReminderKind.RECEIPT: "项",
     ReminderKind.URGE: "件",
     ReminderKind.MILESTONE: "个",
+    ReminderKind.INSTRUCTION: "件",
 }
 
 

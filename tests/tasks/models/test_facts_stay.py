@@ -21,6 +21,9 @@ from tasks.models import (
     ImportFinding,
     ImportRevision,
     IndicatorReading,
+    Instruction,
+    InstructionNote,
+    InstructionReply,
     ItemCorrection,
     ItemRevision,
     Milestone,
@@ -52,11 +55,13 @@ from tests.support.factories import (
     comment_on,
     decide,
     file_report,
+    instruction_answer,
     lock,
     make_agency,
     make_assignment,
     make_evidence,
     make_indicator,
+    make_instruction,
     make_item,
     make_milestone,
     make_period,
@@ -134,6 +139,24 @@ MAKERS = {
     Waiver: (lambda lead: waive(lead, at=NOW), {"is_waived": False}),
     Urge: (lambda lead: make_urge(lead, at=NOW, about=()), {"text": "改写"}),
     UrgeReply: (lambda lead: answer(make_urge(lead, at=NOW), at=NOW), {"text": "改写"}),
+    Instruction: (
+        lambda lead: Instruction.objects.create(
+            item=lead.item,
+            leader="分管领导",
+            given_on=date(2016, 10, 12),
+            text="抓紧办理",
+            answer_by=date(2016, 10, 20),
+            recorded_at=NOW,
+        ),
+        {"answer_by": date(2017, 1, 1)},
+    ),
+    InstructionReply: (lambda lead: instruction_answer(make_instruction(lead, at=NOW), at=NOW), {"text": "改写"}),
+    InstructionNote: (
+        lambda lead: InstructionNote.objects.create(
+            reply=instruction_answer(make_instruction(lead, at=NOW), at=NOW), recorded_at=NOW
+        ),
+        {"text": "改写"},
+    ),
     Milestone: (
         lambda lead: Milestone.objects.create(item=lead.item, name="印发方案", recorded_at=NOW),
         {"name": "改写"},

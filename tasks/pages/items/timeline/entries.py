@@ -17,6 +17,7 @@ from tasks.rules.status import Light
 PRIVATE_KINDS = (
     *("review", "request", "carried", "kept", "granted", "refused", "urge", "urge_reply"),
     *("ms_confirmed", "ms_sent_back", "taken_back", "request_taken_back"),
+    *("instruction", "ins_reply", "ins_noted"),
 )
 MILESTONES = {
     "ms_planned": "设节点“{name}”，{day}完成",
@@ -105,6 +106,9 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
     texts = {
         "correction": "更正读取的标题、原文、举措或指标",
         "urge_reply": f"{who}答复{_urge(word)}",
+        "instruction": f"{word}批示{who}{_until(same[0].due_on)}",
+        "ins_reply": f"{who}答复{word}批示",
+        "ins_noted": f"{word}批示：{who}的答复已阅知",
         "withdrawn": f"撤回{who}的责任分工",
         "taken_back": f"{who}撤回{period}报告{behind}",
         "receipt": f"{who}签收",
@@ -114,7 +118,11 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         "reshaped_report": f"{who}的{period}报告随任务拆分合并沿用{behind}",
         "kept_report": f"{who}改角色后保留{period}报告{behind}",
     }
-    return Entry(day, texts[kind], note, is_key=kind == "correction")
+    return Entry(day, texts[kind], note, is_key=kind in ("correction", "instruction"))
+
+
+def _until(day: date | None) -> str:
+    return f"，{day:%Y-%m-%d}前答复" if day else ""
 
 
 def _urge(word: str) -> str:

@@ -29,6 +29,7 @@ from tasks.models import (
     Assignment,
     Closure,
     Decision,
+    InstructedAssignment,
     ItemCorrection,
     ItemRevision,
     MilestoneDone,
@@ -206,6 +207,30 @@ SOURCES = (
         MilestoneWithdrawal.objects, "ms_withdrawn", "milestone__", note="reason", word="milestone__name", by=OFFICE
     ),
     Source(UrgedAssignment.objects, "urge_reply", at="urge__reply__recorded_at", note=REPLY, word=URGE),
+    Source(
+        InstructedAssignment.objects,
+        "instruction",
+        at="instruction__recorded_at",
+        due_on="instruction__answer_by",
+        note="instruction__text",
+        word="instruction__leader",
+        by=f"instruction__{OFFICE}",
+    ),
+    Source(
+        InstructedAssignment.objects,
+        "ins_reply",
+        at="reply__recorded_at",
+        note="reply__text",
+        word="instruction__leader",
+    ),
+    Source(
+        InstructedAssignment.objects,
+        "ins_noted",
+        at="reply__note__recorded_at",
+        note="reply__note__text",
+        word="instruction__leader",
+        by=f"reply__note__{OFFICE}",
+    ),
 )
 
 
