@@ -234,3 +234,19 @@ class PackageMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.package}：{self.recipient}"
+
+
+class LastLook(models.Model):
+    """上次查看: the day on which a person last looked at a plan, and the one before. No fact: it moves on by itself."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="用户")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+", verbose_name="行动计划")
+    day = models.DateField("查看日期")
+    before = models.DateField("上次查看日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上次查看"
+        constraints = (models.UniqueConstraint(fields=("user", "plan"), name="one_last_look_of_a_plan"),)
+
+    def __str__(self) -> str:
+        return f"{self.user}：{self.plan} {self.day}"

@@ -5,6 +5,7 @@ from reports.changes import views as changes
 from reports.dashboard import views as dashboard
 from reports.exports import views as exports
 from reports.fillin import views as fillin
+from reports.leading import views as leading
 from reports.packages.views import checks, lists, texts
 from reports.periods import views as periods
 from reports.slips import views as slips
@@ -21,7 +22,10 @@ urlpatterns = [
     path("accounts/people/open/", accounts.account_open, name="account-open"),
     path("accounts/people/slips/", accounts.account_slips, name="account-slips"),
     # /plans/<slug>/
-    path("plans/<slug:slug>/", dashboard.dashboard, name="dashboard"),
+    path("plans/<slug:slug>/", leading.dashboard, name="dashboard"),
+    path("plans/<slug:slug>/news/", leading.news, name="news"),
+    path("plans/<slug:slug>/ranking/", leading.ranking, name="ranking"),
+    path("plans/<slug:slug>/wall/", leading.wall, name="wall"),
     path("plans/<slug:slug>/items/export/<slug:form>/", exports.item_export, name="item-export"),
     path("plans/<slug:slug>/assignments/export/<slug:form>/", exports.assignment_export, name="assignment-export"),
     path("plans/<slug:slug>/sections/<key:number>/", dashboard.section_detail, name="section-detail"),

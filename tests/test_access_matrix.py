@@ -111,6 +111,9 @@ tasks:message-open       message     POST    login  404         302          404
 # supervision is open to everyone who is signed in
 reports:home             -           GET     login  302         302          302      302           302    302
 reports:dashboard        plan        GET     login  200         200          200      200           200    200
+reports:news             plan        GET     login  200         200          200      200           200    200
+reports:ranking          plan        GET     login  200         200          200      200           200    200
+reports:wall             plan        GET     login  200         200          200      200           200    200
 reports:section-detail   section     GET     login  200         200          200      200           200    200
 reports:item-export      xlsx_of     GET     login  200         200          200      200           200    200
 reports:assignment-export csv_of     GET     login  200         200          200      200           200    200
@@ -249,7 +252,7 @@ tasks:instruction-new    item        POST    login  422         403          403
 tasks:instruction-detail instruction GET     login  200         200          200      404           200    200
 tasks:instruction-detail instruction POST    login  403         422          422      404           403    403
 tasks:instruction-note   ins_reply   GET     login  405         405          405      405           405    405
-tasks:instruction-note   ins_reply   POST    login  302         403          403      404           302    403
+tasks:instruction-note   ins_reply   POST    login  302         403          403      404           422    403
 tasks:evidence           e_answer    GET     login  200         200          200      404           200    200
 reports:slips-docx       -           GET     login  302         302          302      302           302    302
 tasks:request-list       -           GET     login  200         403          403      403           403    403
@@ -320,6 +323,9 @@ reports:fill-in-result   -           GET     login  403         302          302
 READ_ONLY = [
     "reports:home",
     "reports:dashboard",
+    "reports:news",
+    "reports:ranking",
+    "reports:wall",
     "reports:section-detail",
     "reports:agency-list",
     "reports:agency-detail",

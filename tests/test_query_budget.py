@@ -365,6 +365,10 @@ def add_requests(assignments, size):
 
 PAGES = {
     "dashboard": ("coordinator", "/plans/{slug}/"),
+    "first screen of a leader": ("leader", "/plans/{slug}/"),
+    "what is new": ("leader", "/plans/{slug}/news/"),
+    "ranking": ("leader", "/plans/{slug}/ranking/"),
+    "wall": ("leader", "/plans/{slug}/wall/?screen=3"),
     "dashboard of a past day": ("leader", "/plans/{slug}/?as_of=2016-10-01"),
     "section": ("leader", "/plans/{slug}/sections/1/"),
     "items": ("leader", "/plans/{slug}/items/"),

@@ -12,13 +12,14 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from agencies.models import Agency
-from tasks.models import Plan, Section
+from tasks.models import LightChange, Plan, Section
 from tasks.models.querysets import ActionItemQuerySet
 from tasks.rules.asof import AsOf
 from tasks.rules.means import averaged, mean
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.rounding import difference
 from tasks.rules.status import Light
+from tasks.standing.explain import because
 from tasks.standing.filing import Filed
 from tasks.standing.rollup import ItemStanding, Standing, Total, item_percent, total
 
@@ -232,6 +233,23 @@ def agency_rows(
             unfiled=unfiled[pk],
         )
         for pk, agency in sorted(agencies.items(), key=lambda pair: (pair[1].ordinal, pair[0]))
+    ]
+
+
+def changes_today(
+    items: Iterable[HeadingStanding], plan: Plan, day: date, names: Mapping[int, str]
+) -> list[LightChange]:
+    """Which lights are others today than the daily round last recorded."""
+    return [
+        LightChange(
+            item_id=standing.pk,
+            day=day,
+            light=standing.light,
+            previous=standing.item.recorded_light,
+            reason=because(standing, plan, day, names),
+        )
+        for standing in items
+        if standing.item.recorded_light not in (None, standing.light)
     ]
 
 

@@ -19,6 +19,7 @@ from reports.dashboard.listings import (
     Upcoming,
     Waiting,
     agency_rows,
+    changes_today,
     headings_of,
     percent_if_accepted,
     section_rows,
@@ -27,13 +28,13 @@ from reports.dashboard.listings import (
     waiting_rows,
 )
 from reports.dashboard.locked_property import locked_property
+from reports.dashboard.trend import Trend, trend_of
 from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
 from tasks.models.obligation import Obligation
 from tasks.rules.asof import AsOf
 from tasks.rules.due_dates import DueSource
 from tasks.rules.status import Light, Pace, Thresholds
 from tasks.rules.workdays import workdays_until
-from tasks.standing.explain import because
 from tasks.standing.filing import (
     FILED,
     Filed,
@@ -261,6 +262,11 @@ class Overview:
         return curve(self.plan, history=self.history, items=self.items, whole=self.whole, day=self.day)
 
     @locked_property
+    def trend(self) -> Trend:
+        """How agencies and sections stood at the close of each period that has closed."""
+        return trend_of(self.plan, [period for period in self.periods if period.due_on < self.day])
+
+    @locked_property
     def before(self) -> tuple[date, float, float] | None:
         """The recorded point from which the recent changes are told."""
         start = self.day - timedelta(days=CHANGES_OF_DAYS)
@@ -271,17 +277,7 @@ class Overview:
         """Which lights changed in the last two weeks, newest first; today's are told before they are recorded."""
         start = self.day - timedelta(days=CHANGES_OF_DAYS)
         recorded = LightChange.objects.filter(item__plan=self.plan, day__gt=start, day__lt=self.day)
-        today = [
-            LightChange(
-                item_id=standing.pk,
-                day=self.day,
-                light=standing.light,
-                previous=standing.item.recorded_light,
-                reason=because(standing, self.plan, self.day, self.names),
-            )
-            for standing in self.items
-            if standing.item.recorded_light not in (None, standing.light)
-        ]
+        today = changes_today(self.items, self.plan, self.day, self.names)
         earlier = recorded.exclude(previous="").order_by("-day", "item_id")
         return [*today, *earlier[: CHANGES_SHOWN + 1]][: CHANGES_SHOWN + 1]
 

@@ -13,6 +13,7 @@ from reports.dashboard import overview_cache
 from reports.dashboard.agency import agency_part, groups_of
 from reports.dashboard.listings import HeadingStanding, unassigned
 from reports.dashboard.matrix import matrix
+from reports.dashboard.overview import Overview
 from tasks.access import (
     can_move_people,
     can_steer,
@@ -26,6 +27,7 @@ from tasks.access import (
 )
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
+from tasks.models import Plan
 from tasks.pages.setup.page import checklist
 from tasks.standing.indicators import agency_indicator_rows
 from tasks.standing.rollup import thresholds_on
@@ -51,12 +53,15 @@ def home(request: Request) -> HttpResponse:
     return redirect(plan) if plan else render(request, "reports/no_plan.html")
 
 
-@require_safe
-@dated
-def dashboard(request: Request, slug: str) -> HttpResponse:
+def plan_and_overview(request: Request, slug: str) -> tuple[Plan, Overview]:
+    """The plan with how it stands on the day of the request."""
     plan = get_versioned_plan(request.user, slug)
     require_assigned(plan, request.as_of)
-    overview = overview_cache.get(plan, request.as_of)
+    return plan, overview_cache.get(plan, request.as_of)
+
+
+def dashboard(request: Request, plan: Plan, overview: Overview, **more: object) -> HttpResponse:
+    """How the plan stands; `more` is what stands on the page beside that."""
     page = _item_page(overview.items, request.GET.get("page"))
     context = {
         "plan": plan,
@@ -65,7 +70,7 @@ def dashboard(request: Request, slug: str) -> HttpResponse:
         "matrix": matrix(page.object_list, overview.agency_rows),
         "unassigned": unassigned(overview.items) if can_steer(request.user) and request.as_of.is_today else [],
     }
-    return render(request, "reports/dashboard.html", context)
+    return render(request, "reports/dashboard.html", context | more)
 
 
 @require_safe

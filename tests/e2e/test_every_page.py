@@ -41,6 +41,11 @@ PAGES = {
     "": ["/accounts/login/?next=/my/", "/missing/"],
     "leader": [
         f"{PLAN}items/6/instruct/",
+        PLAN,
+        f"{PLAN}news/",
+        f"{PLAN}ranking/",
+        f"{PLAN}wall/?still=1",
+        f"{PLAN}wall/?screen=4&still=1",
         "/instructions/{instruction}/",
         f"{PLAN}?as_of=2016-05-01",
         f"{PLAN}?as_of=2016-05-24",

@@ -1,0 +1,115 @@
+"""How agencies and sections stood at the close of each reporting period: one question, by the rules of progress."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from tasks.models import Assignment, Plan, ReportingPeriod
+from tasks.models.latest import AcceptedPercent, Latest
+from tasks.rules.means import mean
+from tasks.standing.rollup import NOT_COUNTED
+
+ONE = timedelta(microseconds=1)
+MOST_POINTS = 6  # closed periods that are looked back on
+
+
+class Trend(NamedTuple):
+    """Progress at the close of each of `periods`, the oldest first; None where nothing counted then."""
+
+    periods: list[ReportingPeriod]
+    agencies: dict[int, list[float | None]]
+    sections: dict[int, list[float | None]]
+
+    def of_agency(self, pk: int) -> list[float | None]:
+        return self.agencies.get(pk, [None] * len(self.periods))
+
+    def of_section(self, pk: int) -> list[float | None]:
+        return self.sections.get(pk, [None] * len(self.periods))
+
+
+class Lead(NamedTuple):
+    """A lead that counted at a moment."""
+
+    agency: int
+    item: int
+    section: int
+    weight: int
+    percent: int
+
+
+def trend_of(plan: Plan, closed: Sequence[ReportingPeriod]) -> Trend:
+    """Of the last periods that have closed; `closed` are they, the oldest first. One query."""
+    periods = list(closed[-MOST_POINTS:])
+    moments = [_leads(rows) for rows in zip(*_read(plan, periods), strict=True)] if periods else []
+    return Trend(
+        periods,
+        _series(moments, lambda leads: _grouped(leads, lambda lead: lead.agency, _plain)),
+        _series(moments, lambda leads: _grouped(leads, lambda lead: lead.section, _of_items)),
+    )
+
+
+def _read(plan: Plan, periods: Sequence[ReportingPeriod]) -> list[list[tuple[Any, ...]]]:
+    """For each lead that the plan ever had: who it is, and where it stood at each close."""
+    columns: dict[str, Any] = {}
+    for n, period in enumerate(periods):
+        at = period.closes_at
+        columns[f"percent_{n}"] = AcceptedPercent(at)
+        columns[f"closure_{n}"] = Latest("Closure", "kind", at, assignment="pk")
+        columns[f"weight_{n}"] = Coalesce(Latest("WeightRevision", "weight", at, assignment="pk"), F("weight"))
+    leads = Assignment.objects.filter(item__plan=plan, role=Assignment.Role.LEAD).annotate(**columns)
+    leads = leads.filter(Q(recorded_at__lte=periods[-1].closes_at)).order_by("pk")
+    fixed = ("agency_id", "item_id", "item__section_id", "recorded_at", "ended_at")
+    read = []
+    for *who, rest in ((*row[:5], row[5:]) for row in leads.values_list(*fixed, *columns)):
+        ids, begun, ended = who[:3], who[3], who[4]
+        read.append(
+            [
+                (*ids, *rest[3 * n : 3 * n + 3], begun <= period.closes_at < (ended or period.closes_at + ONE))
+                for n, period in enumerate(periods)
+            ]
+        )
+    return read
+
+
+def _leads(rows: Sequence[tuple[Any, ...]]) -> list[Lead]:
+    return [
+        Lead(agency, item, section, weight, percent or 0)
+        for agency, item, section, percent, closure, weight, was_there in rows
+        if was_there and closure not in NOT_COUNTED
+    ]
+
+
+def _series(
+    moments: Sequence[Sequence[Lead]], grouped: Callable[[Sequence[Lead]], dict[int, float]]
+) -> dict[int, list[float | None]]:
+    means = [grouped(leads) for leads in moments]
+    keys = dict.fromkeys(key for each in means for key in each)
+    return {key: [each.get(key) for each in means] for key in keys}
+
+
+def _grouped(
+    leads: Sequence[Lead], key: Callable[[Lead], int], of: Callable[[Sequence[Lead]], float]
+) -> dict[int, float]:
+    groups: dict[int, list[Lead]] = defaultdict(list)
+    for lead in leads:
+        groups[key(lead)].append(lead)
+    return {each: of(mine) for each, mine in groups.items()}
+
+
+def _plain(leads: Sequence[Lead]) -> float:
+    return mean([lead.percent for lead in leads])
+
+
+def _of_items(leads: Sequence[Lead]) -> float:
+    """The mean of the items, each the weighted mean of its leads."""
+    items = _grouped(leads, lambda lead: lead.item, _weighted)
+    return mean(list(items.values()))
+
+
+def _weighted(leads: Sequence[Lead]) -> float:
+    whole = sum(lead.weight for lead in leads)
+    return sum(lead.weight * lead.percent for lead in leads) / whole if whole else 0.0
