@@ -229,6 +229,7 @@ vars().update(env.dj_email_url("EMAIL_URL", "console:"))
 if vars().get("EMAIL_BACKEND") in (None, "django.core.mail.backends.smtp.EmailBackend"):
     EMAIL_BACKEND = "tasks.channels.bounded_smtp.Backend"
 EMAIL_TIMEOUT = CHANNEL_TIMEOUT
+MAIL_ATTACHMENT_MB = env.int("MAIL_ATTACHMENT_MB", 10)  # of one mail; 0: links alone
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = sender(env.str("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}"))
 
 # ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ was changed, they are a new edition; an issue names the edition that went out, s
 from datetime import date
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -215,25 +216,40 @@ class IssueWithdrawal(Fact):
 
 
 class PackageMail(models.Model):
-    """邮件通知: one person is told of a package. It is written with the announcement, claimed before it goes.
+    """邮件通知: one person is told of a package, or of its issue. It is written with the announcement, claimed before.
 
-    A mail that was claimed and never marked may have gone out, and isn't sent again: none is ever doubled.
+    A mail that was claimed and never marked may have gone out, and isn't sent again: none is ever doubled. That of an
+    issue brings the files along; `with_files` falls where they are too large for the setting or the mail server, and
+    then it has links.
     """
 
     package = models.ForeignKey(Package, models.PROTECT, related_name="mails", verbose_name="汇总")
+    issue = models.ForeignKey(Issue, models.PROTECT, related_name="mails", null=True, verbose_name="印发")
     recipient = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="收件人")
     address = models.EmailField("邮箱", blank=True)
+    with_files = models.BooleanField("附文件", default=True)
     claimed_at = models.DateTimeField("开始发送", null=True)
     sent_at = models.DateTimeField("发出时间", null=True)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     error = models.CharField("原因", max_length=300, blank=True)
 
+    MOST_ATTEMPTS = 5
+
     class Meta:
         verbose_name = verbose_name_plural = "汇总邮件通知"
-        constraints = (models.UniqueConstraint(fields=("package", "recipient"), name="one_mail_of_a_package"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("package", "recipient"), condition=Q(issue__isnull=True), name="one_mail_of_a_package"
+            ),
+            models.UniqueConstraint(fields=("issue", "recipient"), name="one_mail_of_an_issue"),
+        )
 
     def __str__(self) -> str:
         return f"{self.package}：{self.recipient}"
+
+    @property
+    def is_given_up(self) -> bool:
+        return self.sent_at is None and self.attempts >= self.MOST_ATTEMPTS
 
 
 class LastLook(models.Model):

@@ -28,7 +28,6 @@ from reports.dashboard.listings import (
     waiting_rows,
 )
 from reports.dashboard.locked_property import locked_property
-from reports.dashboard.trend import Trend, trend_of
 from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
 from tasks.models.obligation import Obligation
 from tasks.rules.asof import AsOf
@@ -54,6 +53,7 @@ from tasks.standing.rollup import (
     thresholds_on,
     total,
 )
+from tasks.standing.trend import Trend, trend_of
 
 CHANGES_OF_DAYS = 14
 CHANGES_SHOWN = 18  # one more is read, to know whether there are more

@@ -87,7 +87,7 @@ def section_trend(overview: Overview) -> SectionTrend:
     step = (RIGHT - LEFT) / max(len(heads) - 1, 1)
     drawn = []
     for row in overview.sections:
-        points = [*overview.trend.of_section(row.section.pk), row.total.percent if row.total.counted else None]
+        points = [*overview.trend.of_section(row.section.number), row.total.percent if row.total.counted else None]
         dots = [(round(LEFT + step * n, 1), _y(point)) for n, point in enumerate(points) if point is not None]
         drawn.append((row, points, dots))
     labels = _apart([dots[-1][1] + 4 if dots else BOTTOM for _, _, dots in drawn])

@@ -23,7 +23,9 @@ def tell_issued(issue: Issue, *, by: User, at: datetime) -> None:
     """Tells everybody whom the plan concerns of 印发: those who steer, those who read, and the agencies."""
     package = issue.edition.package
     text = f"{package}已印发（{issue}），截至{day(package.day)}，可下载。"
-    tell(_concerned(issue), Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at, by=by)
+    people = _concerned(issue)
+    tell(people, Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at, by=by)
+    _queue_mails(package, people, issue)
 
 
 def tell_withdrawn(withdrawal: IssueWithdrawal, *, by: User, at: datetime) -> None:
@@ -40,11 +42,11 @@ def _concerned(issue: Issue) -> list[User]:
     return [*User.objects.leaders(), *User.objects.coordinators(), *agencies]
 
 
-def _queue_mails(package: Package, people: list[User]) -> None:
+def _queue_mails(package: Package, people: list[User], issue: Issue | None = None) -> None:
     """Queues a mail to each who has given an address; a second announcement queues none twice."""
     reachable = User.objects.filter(pk__in=[person.pk for person in people]).exclude(reminder_preference__email="")
     addresses = reachable.exclude(reminder_preference=None).values_list("pk", "reminder_preference__email")
     PackageMail.objects.bulk_create(
-        [PackageMail(package=package, recipient_id=pk, address=address) for pk, address in addresses],
+        [PackageMail(package=package, issue=issue, recipient_id=pk, address=address) for pk, address in addresses],
         ignore_conflicts=True,
     )

@@ -5,12 +5,14 @@ from datetime import date, datetime
 from functools import cached_property
 
 from agencies.models import User
-from reports.models import Build, Edition, Issue, Package, PackageFile
+from reports.models import Build, Edition, Issue, Package, PackageFile, PackageMail
 from reports.packages.consequences import Consequences
 from reports.packages.issuing import next_number, periods_of
 from reports.packages.seeing import files_of, shown_edition
 from tasks.access import can_steer, oversees
 from tasks.models import Plan, ReportingPeriod
+
+MOST_MAILS = 200  # that the page lists, the newest
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,14 @@ class PackagePage:
             return []
         editions = [edition for edition in self.package.editions.all() if edition != self.edition]
         return [(edition, files_of(self.user, edition)) for edition in editions]
+
+    @cached_property
+    def mails(self) -> list[PackageMail]:
+        """To whom mails went, or why not; for those who oversee."""
+        if not self.oversees:
+            return []
+        mails = PackageMail.objects.filter(package=self.package).select_related("recipient", "issue")
+        return list(mails.order_by("-pk")[:MOST_MAILS])
 
     @property
     def is_single(self) -> bool:

@@ -14,6 +14,7 @@ from reports.quarter.milestones import milestone_rows
 from reports.quarter.movements import changes, due_reasons, red_spans
 from reports.quarter.records import ItemRecord, PlanState
 from reports.quarter.row_facts import RedSpan
+from reports.quarter.trend import trend_rows
 from reports.quarter.underlying import earlier_rows, filing_rows
 from tasks.models import ReportingPeriod
 from tasks.rules.due_dates import DueSource
@@ -25,9 +26,14 @@ from tasks.standing.rollup import ItemStanding, Standing, total
 
 
 def assemble(
-    definition: Definition, now: PlanState, filings: Filings, since: ReportingPeriod | None, before: PlanState | None
+    definition: Definition,
+    now: PlanState,
+    filings: Filings,
+    since: ReportingPeriod | None,
+    before: PlanState | None,
+    known: Sequence[ReportingPeriod] = (),
 ) -> PlanFacts:
-    """Puts the facts together; `before` is the same items at the close of `since`."""
+    """Puts the facts together; `before` is the same items at the close of `since`, `known` all periods."""
     plan, reds, labels = now.plan, red_spans(now), full_labels(now)
     return PlanFacts(
         slug=plan.slug,
@@ -57,6 +63,7 @@ def assemble(
         filings=filing_rows(filings),
         milestones=milestone_rows(now, definition.as_of),
         instructions=instruction_rows(now, definition.as_of),
+        trend=trend_rows(now, known),
         earlier=earlier_rows(before) if before else (),
         former=tuple(_item(standing, now, reds, labels) for standing in now.former_standings),
     )

@@ -21,6 +21,7 @@ from reports.quarter.row_facts import (
     LedgerRow,
     MilestoneRow,
     RedSpan,
+    TrendRow,
     UnfiledRow,
 )
 from tasks.rules.due_dates import DueSource, source_of
@@ -193,6 +194,7 @@ class PlanFacts:
     filings: tuple[FilingRow, ...] = ()  # what the counts of filing are made of
     milestones: tuple[MilestoneRow, ...] = ()
     instructions: tuple[InstructionRow, ...] = ()
+    trend: tuple[TrendRow, ...] = ()
     earlier: tuple[EarlierRow, ...] = ()  # what `previous` and each part's `previous_percent` are made of
     former: tuple[ItemFacts, ...] = ()  # items that were split or merged: in no count, but reports of them were owed
 

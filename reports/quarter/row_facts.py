@@ -178,6 +178,17 @@ class UnfiledRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendRow:
+    """Where a section or an agency stood when a period closed; None where nothing of it counted then."""
+
+    kind: str  # section, agency
+    key: int  # the section's number, the agency's key
+    period: str
+    closed_on: date
+    percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class InstructionRow:
     """What one agency was asked by an instruction, and its answer as far as there was one.
 

@@ -61,7 +61,7 @@ def plan_facts(
     if since:
         same = {*now.item_of}
         before = read_plan_state(plan, since.closes_at, since.due_on, definition.filters, only=same)
-    return assemble(definition=definition, now=now, filings=filings, since=since, before=before)
+    return assemble(definition=definition, now=now, filings=filings, since=since, before=before, known=periods)
 
 
 def compared_with(plan: Plan, definition: Definition, periods: Iterable[ReportingPeriod]) -> ReportingPeriod | None:

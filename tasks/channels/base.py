@@ -18,6 +18,15 @@ class ShortLine:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes along with a mail; no other channel takes any."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """One message to one person, in every form that some channel needs. It says the same in all of them.
 
@@ -34,6 +43,7 @@ class Outgoing:
     brief: str  # for text messages: counts only
     link: str  # the page that the whole message speaks of, absolute
     at: datetime  # of this try, in real time: robots sign it
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,12 +59,15 @@ class NotSent(Exception):
     `permanent` blames the message or its recipient: no later try can succeed. A refused credential is not: somebody may
     put the setting right before the tries end, and nothing is lost meanwhile.
 
+    `is_too_large` says that the receiver takes no message of that size: without its attachments it may pass.
+
     It is raised outside of any `except`, so that no chained exception carries an address with a token in it.
     """
 
-    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+    def __init__(self, reason: str, *, permanent: bool = False, is_too_large: bool = False) -> None:
         self.reason = shortened(reason, REASON_LIMIT)
         self.permanent = permanent
+        self.is_too_large = is_too_large
         super().__init__(self.reason)
 
 

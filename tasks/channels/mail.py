@@ -9,6 +9,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from tasks.channels.base import NotSent, Outgoing, Sent, without
 
 PERMANENT = range(500, 600)
+TOO_LARGE = 552  # RFC 1870; some servers say it by the enhanced code alone
+TOO_LARGE_WORDS = ("5.3.4", "5.2.3")
 CREDENTIALS = (530, 534, 535, 538)  # the server wants another sign-in, not another message
 
 
@@ -43,6 +45,8 @@ class Mail:
             },
         )
         mail.attach_alternative(message.html, "text/html")
+        for file in message.attachments:
+            mail.attach(file.name, file.content, file.media_type)
         return mail
 
 
@@ -63,4 +67,8 @@ def reason_of(error: Exception) -> NotSent:
 def _refusal(what: str, code: int, words: bytes | str) -> NotSent:
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
     text = without((settings.EMAIL_HOST_PASSWORD,), text)
-    return NotSent(f"{what}，代码 {code}：{text}", permanent=code in PERMANENT and code not in CREDENTIALS)
+    return NotSent(
+        f"{what}，代码 {code}：{text}",
+        permanent=code in PERMANENT and code not in CREDENTIALS,
+        is_too_large=code == TOO_LARGE or any(words in text for words in TOO_LARGE_WORDS),
+    )

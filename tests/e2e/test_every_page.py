@@ -154,6 +154,7 @@ PAGES = {
         "/my/",
         "/my/{lead}/",
         "/milestones/{open}/done/",
+        "/instructions/{instruction}/",
         "/my/milestones/",
         "/my/submit/",
         "/my/reports/",
@@ -163,7 +164,6 @@ PAGES = {
         f"{PLAN}reports/",
     ],
     "shangwu": ["/urges/", "/urges/{urge}/"],
-    "lvyou": ["/my/", "/instructions/{instruction}/"],
     "haiguan": ["/my/", "/my/workbook/"],
     "admin": ["/plans/"],
 }

@@ -31,7 +31,7 @@ def october(settings):
 def test_a_leader_is_led_to_a_dashboard_that_answers_in_one_look(as_leader, plan, lead, period):
     page = as_leader.get("/", follow=True)
     assert "单位排名" in page.text()
-    assert page.one(f"//a[@href='/plans/{plan.slug}/news/']") is not None
+    assert page.all(f"//div[@id='news']//a[@href='/plans/{plan.slug}/news/']")
 
 
 def test_others_and_past_days_have_the_dashboard_as_it_was(as_leader, as_coordinator, plan, lead, period):
@@ -107,7 +107,7 @@ def test_the_trend_says_what_the_overview_of_that_day_said(plan, lead):
         assert now.trend.of_agency(row.agency.pk) == [wanted], row.agency
     for row in then.sections:
         wanted = row.total.percent if row.total.counted else None
-        assert now.trend.of_section(row.section.pk) == [pytest.approx(wanted) if wanted is not None else None]
+        assert now.trend.of_section(row.section.number) == [pytest.approx(wanted) if wanted is not None else None]
     (moved,) = (rank.moved for rank in ranking(now) if rank.row.agency.pk == lead.agency_id)
     assert moved == 50
 

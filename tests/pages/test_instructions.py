@@ -82,10 +82,10 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(as_leader, le
 def test_it_waits_on_the_agency_s_first_page_until_it_is_answered(as_lead, lead, period):
     made = make_instruction(lead, at=SENT)
     page = as_lead.get("/my/")
-    assert "待答复的批示" in page.text()
-    assert page.one(f"//section[@id='instructions']//a[@href='{made.get_absolute_url()}']") is not None
+    assert "批示待答复" in page.text()
+    assert page.one(f"//a[@href='{made.get_absolute_url()}']") is not None
     as_lead.post(made.get_absolute_url(), text="已排出时间表。")
-    assert "待答复的批示" not in as_lead.get("/my/").text()
+    assert "批示待答复" not in as_lead.get("/my/").text()
 
 
 def test_an_answer_with_evidence_reaches_who_wrote_it(as_lead, lead, leader, coordinator):

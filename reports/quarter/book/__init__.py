@@ -1,4 +1,4 @@
-"""The quarterly workbook is described here for `reports.xlsx`: sixteen sheets of one snapshot."""
+"""The quarterly workbook is described here for `reports.xlsx`: eighteen sheets of one snapshot."""
 
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from reports.quarter.book.milestones import build_milestones
 from reports.quarter.book.parts import agencies_chart, build_agencies, build_sections
 from reports.quarter.book.recounts import CountedTables
 from reports.quarter.book.summary import Lists, build_summary
+from reports.quarter.book.trend import build_ranking, build_section_trend
 from reports.quarter.facts import Snapshot
 from reports.xlsx import to_bytes
 from reports.xlsx.sheets import Book
@@ -52,7 +53,8 @@ def describe_book(snapshot: Snapshot) -> Book:
         late=late,
     )
     tables = [
-        *(summary.table, sections, agencies, matrix, ledger.table),
+        *(summary.table, sections, build_section_trend(snapshot, note)),
+        *(agencies, build_ranking(snapshot, note), matrix, ledger.table),
         build_indicators(snapshot, note, ledger),
         build_changes(snapshot, note, ledger),
         late,

@@ -21,7 +21,16 @@ from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from agencies.models import User
 from qa_plan.compile_once import Param, compile_once
 from tasks.access import own_agencies
-from tasks.models import Assignment, Evidence, Message, ProgressReport, ReportingPeriod, Urge, WorkdayOverride
+from tasks.models import (
+    Assignment,
+    Evidence,
+    InstructedAssignment,
+    Message,
+    ProgressReport,
+    ReportingPeriod,
+    Urge,
+    WorkdayOverride,
+)
 
 
 @compile_once(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())
@@ -32,7 +41,7 @@ def accepted_before(assignment: Param, period: Param, moment: Param) -> QuerySet
 
 
 class Beside(NamedTuple):
-    """A row of what 我的填报 asks beside the reports: an urge, an answer, or a day of the calendar."""
+    """A row of what 我的填报 asks beside the reports: an urge, 批示, an answer, or a day of the calendar."""
 
     what: str
     key: int
@@ -42,14 +51,18 @@ class Beside(NamedTuple):
 
 
 def beside_the_reports(user: User, moment: datetime) -> list[Beside]:
-    """Urges that wait for an answer, answers that the person has yet to look at, corrected days. One query."""
+    """Urges and 批示 that wait for an answer, answers that the person has yet to look at, corrected days. One query."""
     urges = Urge.objects.unanswered(moment).filter(agency__in=own_agencies(user))
     prefix = Coalesce(NullIf("prefix", Value("")), Value(settings.URGE_PREFIX))
     year, number = Cast("year", CharField()), Cast("number", CharField())
     label = Concat(prefix, Value("〔"), year, Value("〕"), number, Value("号："), "text", output_field=TextField())
+    asked = InstructedAssignment.objects.unanswered(moment).filter(assignment__agency__in=own_agencies(user))
+    item = ("instruction__leader", Value("对"), "assignment__item__label", "assignment__item__title", Value("批示："))
+    words = Concat(*item, "instruction__text", output_field=TextField())
     answers = Message.objects.filter(recipient=user, kind=Message.Kind.DECIDED, read_at=None, sent_at__lte=moment)
     said = Cast("text", TextField())
     rows = _beside(urges, "urge", label, F("reply_by")).union(
+        _beside(asked, "instruction", words, F("instruction__answer_by"), key=F("instruction_id")),
         _beside(answers, "answer", said, Cast(Value(None), DateField())),
         _beside(WorkdayOverride.objects.all(), "day", Value("", TextField()), F("day"), F("is_workday")),
         all=True,
@@ -58,10 +71,15 @@ def beside_the_reports(user: User, moment: datetime) -> list[Beside]:
 
 
 def _beside(
-    rows: QuerySet[Any], what: str, text: Expression, day: Expression | F, is_workday: Expression | F | None = None
+    rows: QuerySet[Any],
+    what: str,
+    text: Expression,
+    day: Expression | F,
+    is_workday: Expression | F | None = None,
+    key: F | None = None,
 ) -> QuerySet[Any, tuple[Any, ...]]:
     no_word = Cast(Value(None), BooleanField())
-    columns = {"b_what": Value(what, CharField()), "b_key": F("pk"), "b_text": text, "b_day": day}
+    columns = {"b_what": Value(what, CharField()), "b_key": key or F("pk"), "b_text": text, "b_day": day}
     return rows.order_by().annotate(**columns, b_word=is_workday or no_word).values_list(*columns, "b_word")
 
 

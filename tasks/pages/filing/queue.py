@@ -38,6 +38,10 @@ def waiting(user: User, mine: MyPage, receipts: Receipts, beside: Iterable[Besid
             is_late = told.day is not None and told.day < as_of.day
             address = reverse("tasks:urge-detail", args=[told.key])
             rows.append(Waiting("催办待答复", shortened(told.text), "答复", address, told.day, is_late=is_late))
+        elif told.what == "instruction":
+            is_late = told.day is not None and told.day < as_of.day
+            address = reverse("tasks:instruction-detail", args=[told.key])
+            rows.append(Waiting("批示待答复", shortened(told.text), "答复", address, told.day, is_late=is_late))
         elif told.what == "answer" and as_of.is_today:
             address = reverse("tasks:message-open", args=[told.key])
             rows.append(Waiting("申请已答复", told.text, "看答复", address, is_posted=True))

@@ -21,7 +21,6 @@ from tasks.pages.filing.page import MyPage
 from tasks.pages.filing.questions import beside_the_reports
 from tasks.pages.filing.queue import waiting
 from tasks.standing.filing import period_to_file
-from tasks.standing.instructions import waiting_instructions
 from tasks.standing.receipts import Receipts
 from tasks.workflow import WorkflowError
 from tasks.workflow.versions import Basis, StaleError
@@ -42,7 +41,6 @@ def my(request: Request) -> HttpResponse:
     shown = " ".join(card.owed.slot for card in cards)
     context = {"mine": mine, "receipts": receipts, "page": page, "cards": cards, "shown": shown}
     context["waiting"] = waiting(request.user, mine, receipts, beside, as_of)
-    context["instructions"] = list(waiting_instructions(as_of.moment, agency))
     context |= {"newest_plan": next(iter(plans), None), **answers.parties(request, mine)}
     return render(request, "tasks/my.html", context)
 

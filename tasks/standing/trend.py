@@ -1,11 +1,11 @@
 """How agencies and sections stood at the close of each reporting period: one question, by the rules of progress."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from tasks.models import Assignment, Plan, ReportingPeriod
@@ -27,8 +27,8 @@ class Trend(NamedTuple):
     def of_agency(self, pk: int) -> list[float | None]:
         return self.agencies.get(pk, [None] * len(self.periods))
 
-    def of_section(self, pk: int) -> list[float | None]:
-        return self.sections.get(pk, [None] * len(self.periods))
+    def of_section(self, number: int) -> list[float | None]:
+        return self.sections.get(number, [None] * len(self.periods))
 
 
 class Lead(NamedTuple):
@@ -36,15 +36,18 @@ class Lead(NamedTuple):
 
     agency: int
     item: int
-    section: int
+    section: int  # its number
     weight: int
     percent: int
 
 
-def trend_of(plan: Plan, closed: Sequence[ReportingPeriod]) -> Trend:
-    """Of the last periods that have closed; `closed` are they, the oldest first. One query."""
+def trend_of(plan: Plan, closed: Sequence[ReportingPeriod], items: Collection[int] | None = None) -> Trend:
+    """Of the last periods that have closed; `closed` are they, the oldest first. One query.
+
+    Of all items of the plan, or of those that are given by their keys.
+    """
     periods = list(closed[-MOST_POINTS:])
-    moments = [_leads(rows) for rows in zip(*_read(plan, periods), strict=True)] if periods else []
+    moments = [_leads(rows) for rows in zip(*_read(plan, periods, items), strict=True)] if periods else []
     return Trend(
         periods,
         _series(moments, lambda leads: _grouped(leads, lambda lead: lead.agency, _plain)),
@@ -52,7 +55,7 @@ def trend_of(plan: Plan, closed: Sequence[ReportingPeriod]) -> Trend:
     )
 
 
-def _read(plan: Plan, periods: Sequence[ReportingPeriod]) -> list[list[tuple[Any, ...]]]:
+def _read(plan: Plan, periods: Sequence[ReportingPeriod], items: Collection[int] | None) -> list[list[tuple[Any, ...]]]:
     """For each lead that the plan ever had: who it is, and where it stood at each close."""
     columns: dict[str, Any] = {}
     for n, period in enumerate(periods):
@@ -61,8 +64,10 @@ def _read(plan: Plan, periods: Sequence[ReportingPeriod]) -> list[list[tuple[Any
         columns[f"closure_{n}"] = Latest("Closure", "kind", at, assignment="pk")
         columns[f"weight_{n}"] = Coalesce(Latest("WeightRevision", "weight", at, assignment="pk"), F("weight"))
     leads = Assignment.objects.filter(item__plan=plan, role=Assignment.Role.LEAD).annotate(**columns)
-    leads = leads.filter(Q(recorded_at__lte=periods[-1].closes_at)).order_by("pk")
-    fixed = ("agency_id", "item_id", "item__section_id", "recorded_at", "ended_at")
+    leads = leads.filter(recorded_at__lte=periods[-1].closes_at).order_by("pk")
+    if items is not None:
+        leads = leads.filter(item__in=items)
+    fixed = ("agency_id", "item_id", "item__section__number", "recorded_at", "ended_at")
     read = []
     for *who, rest in ((*row[:5], row[5:]) for row in leads.values_list(*fixed, *columns)):
         ids, begun, ended = who[:3], who[3], who[4]

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0002_longer_period_codes'),
-        ('tasks', '0013_instructions'),
+        ('reports', '0004_package_is_a_summary'),
+        ('tasks', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ gone_with_the_tables = Statements(postgresql=[], sqlite=[])
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0012_urge_prefix'),
+        ('tasks', '0016_urge_period'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
