@@ -13,7 +13,8 @@ gone_with_the_tables = Statements(postgresql=[], sqlite=[])
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0016_urge_period'),
+        ('tasks', '0017_items_split_and_merged'),
+        ('tasks', '0017_urge_replies_by_task'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
