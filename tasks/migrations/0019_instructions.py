@@ -13,8 +13,7 @@ gone_with_the_tables = Statements(postgresql=[], sqlite=[])
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0017_items_split_and_merged'),
-        ('tasks', '0017_urge_replies_by_task'),
+        ('tasks', '0018_urge_replies_by_task'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
