@@ -1,7 +1,7 @@
 """What: the plan and its parts (identities), and what happened to them (facts, inserted and never edited)."""
 
 from tasks.models.corrections import ItemCorrection
-from tasks.models.duties import Duty, DutyAgency, Measure
+from tasks.models.duties import Duty, DutyAgency, Indicator, Measure
 from tasks.models.evidence import Blob, Evidence
 from tasks.models.facts import (
     AcceptedProgress,
@@ -36,7 +36,7 @@ from tasks.models.milestones import (
 )
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
 from tasks.models.periods import PeriodRevision
-from tasks.models.plan import ActionItem, Assignment, Indicator, Plan, PlanRevision, Section
+from tasks.models.plan import ActionItem, Assignment, Plan, PlanRevision, Section
 from tasks.models.reminders import (
     Channel,
     Delivery,

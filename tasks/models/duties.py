@@ -1,4 +1,4 @@
-"""What an item of the notice is made of: its measures, and its duties with the agencies that answer by each.
+"""What an item of the notice is made of: its measures, its duties with the agencies that answer by each, its targets.
 
 Identities, like the item: every text is the notice's own, with its offsets into `Plan.notice_text`.
 """
@@ -84,3 +84,22 @@ class DutyAgency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.duty} · {self.agency}"
+
+
+class Indicator(models.Model):
+    """量化指标, such as 安徽名牌 新增 170 个. Readings are cumulative and come with reports."""
+
+    item = models.ForeignKey(ActionItem, models.CASCADE, related_name="indicators", verbose_name="任务")
+    name = models.CharField("名称", max_length=200)
+    target = models.DecimalField("目标值", max_digits=14, decimal_places=2)
+    unit = models.CharField("单位", max_length=20)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "量化指标"
+        ordering = ("item", "start")
+        constraints = (models.UniqueConstraint(fields=("item", "name"), name="indicator_name_in_item"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -13,10 +13,11 @@ from django.db.models import Q
 
 from agencies.models import User
 from tasks.models.choices import ClosureKind
+from tasks.models.duties import Indicator
 from tasks.models.evidence import Evidence
 from tasks.models.fact import Fact
 from tasks.models.filing import ReportingPeriod
-from tasks.models.plan import ActionItem, Assignment, Indicator
+from tasks.models.plan import ActionItem, Assignment
 from tasks.models.querysets import ProgressReportQuerySet
 from tasks.rules.due_dates import SOURCE_OF_ROW, DueSource
 

@@ -221,25 +221,6 @@ class ActionItem(models.Model):
         return self
 
 
-class Indicator(models.Model):
-    """量化指标, such as 安徽名牌 新增 170 个. Readings are cumulative and come with reports."""
-
-    item = models.ForeignKey(ActionItem, models.CASCADE, related_name="indicators", verbose_name="任务")
-    name = models.CharField("名称", max_length=200)
-    target = models.DecimalField("目标值", max_digits=14, decimal_places=2)
-    unit = models.CharField("单位", max_length=20)
-    start = models.PositiveIntegerField()
-    end = models.PositiveIntegerField()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "量化指标"
-        ordering = ("item", "start")
-        constraints = (models.UniqueConstraint(fields=("item", "name"), name="indicator_name_in_item"),)
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Assignment(models.Model):
     """One agency answers for one item, as lead or assisting, from `recorded_at` until `ended_at`.
 

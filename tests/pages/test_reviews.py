@@ -105,7 +105,7 @@ def test_readings_are_compared_with_the_last_ones(as_coordinator, lead, period):
     page = as_coordinator.get(review_url(report))
     [row] = [row for row in page.rows("//table[contains(@class, 'bars')]/tbody/tr") if row[0] == "安徽名牌"]
     assert row[2:] == ["120", "110", "−10", "170个"]
-    assert "安徽名牌读数小于上次" in page.text("//ul[@class='hints']")
+    assert "“安徽名牌”为累计数，上次120个，本次110个，低于上次" in page.text("//ul[@class='hints']")
 
 
 @pytest.mark.parametrize(
