@@ -57,6 +57,11 @@ class Proof:
     def corrections(self) -> list[Correction]:
         return [correction for revision in self.valid for correction in revision.corrections]
 
+    def at(self, version: int) -> "Proof":
+        """As it was at that version."""
+        revisions = [each for each in self.revisions if each.number <= version]
+        return Proof(self.draft, self.finding, revisions, self.known)
+
     def before(self, number: int) -> Notice:
         """As it was read without the revisions from that number on."""
         earlier = [correction for each in self.valid if each.number < number for correction in each.corrections]

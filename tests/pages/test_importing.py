@@ -13,7 +13,7 @@ from tasks.standing.proposals import proposals_of_notice, proposals_of_plan
 from tasks.workflow import proofs as deeds
 from tests.pages.conftest import Visitor
 from tests.support.factories import make_agency, make_user, moment
-from tests.support.proofs import ITEMS, TEXT, agency, correct, make_proof
+from tests.support.proofs import ITEMS, TEXT, agency, correct, head, make_proof
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTICE = ROOT / "fixtures/notices/皖政办秘〔2016〕76号.txt"
@@ -251,6 +251,68 @@ def test_of_two_with_one_page_the_second_is_refused_and_sees_the_first(as_coordi
     assert "完善制度。制定管理办法" in page.main
     assert "另一位" in as_coordinator.get(url).main
     assert draft.revisions.count() == 1
+
+
+HEAD = {
+    "title": "某省人民政府办公厅关于印发试点工作方案的通知",
+    "document_number": "某政办发〔2018〕9号",
+    "issuer": "某省人民政府办公厅",
+    "issued_on": "2018-03-01",
+}
+
+
+def test_a_stale_head_with_a_mistake_in_it_is_said_to_be_stale_and_reverts_nothing(as_coordinator, url, draft):
+    correct(draft, head("title", "另一位定的标题"), by=make_user(role="coordinator"))
+    page = as_coordinator.post(url, 422, action="head", basis="0", **HEAD | {"issuer": "某省政府", "issued_on": ""})
+    assert "另有人更正了这份核对稿" in page.main
+    assert "请先改正标出的内容" not in page.main
+    assert "发文机关：某省政府" in page.main
+    assert "成文日期：（清空）" in page.main
+    assert page.all("//*[@name='title']")[0].text.strip() == "另一位定的标题"
+    assert proof_of(draft).notice.title == "另一位定的标题"
+
+
+def test_a_stale_head_corrects_what_was_typed_and_is_refused_twice(as_coordinator, url, draft):
+    correct(draft, head("title", "另一位定的标题"), by=make_user(role="coordinator"))
+    for _ in range(2):
+        as_coordinator.post(url, 422, action="head", basis="0", **HEAD | {"issuer": "某省政府"})
+    assert draft.revisions.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("theirs", "sent", "shown"),
+    [
+        (
+            agency(0, "省发展改革委", ""),
+            {"kind": "agencies", "role_0": "lead", "role_1": "assist", "name": "无此单位", "role": "lead"},
+            {"role_0": "lead"},
+        ),
+        (
+            {"kind": "measure", "item": FIRST, "was": None, "now": [FIRST, FIRST + 3]},
+            {"kind": "measures", "words_0": "", "words_1": "不在原文里"},
+            {"words_0": "（一）", "words_1": "制定管理办法。"},
+        ),
+    ],
+    ids=["agencies", "measures"],
+)
+def test_a_stale_form_is_shown_anew_and_no_value_stands_in_anothers_row(
+    as_coordinator, url, draft, theirs, sent, shown
+):
+    correct(draft, theirs, by=make_user(role="coordinator"))
+    page = as_coordinator.post(f"{url}items/{FIRST}/", 422, basis="0", **sent)
+    assert "另有人更正了这份核对稿" in page.main
+    assert "您刚才填写的，没有保存" in page.main
+    [form] = [form for form in page.all("//form") if form.xpath(f".//input[@name='kind'][@value='{sent['kind']}']")]
+    fields = dict(form.form_values())
+    assert fields["basis"] == "1"
+    assert shown.items() <= fields.items()
+    assert draft.revisions.count() == 1
+
+
+def test_a_stale_form_of_an_item_that_is_none_any_more_leads_to_the_notice(as_coordinator, url, draft):
+    correct(draft, {"kind": "join", "item": SECOND}, by=make_user(role="coordinator"))
+    page = as_coordinator.post_and_follow(f"{url}items/{SECOND}/", kind="title", basis="0", words="")
+    assert "另有人更正了这份核对稿" in page.text("//body")
 
 
 def test_a_correction_is_taken_back(as_coordinator, url, draft):

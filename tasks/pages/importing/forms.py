@@ -1,7 +1,7 @@
 """What is typed when a notice is brought in and its head and questions are answered."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 
@@ -64,6 +64,24 @@ class VersionForm(Form):
     """A form that says from which version of the 核对稿 it was made."""
 
     basis = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class Typed(NamedTuple):
+    """What was typed into a form that is shown no more."""
+
+    label: str
+    words: str
+
+
+def typed_in(form: VersionForm) -> list[Typed]:
+    """The labelled fields of a form that differ from what it was made with."""
+    names = [name for name in form.changed_data if form.fields[name].label]
+    return [Typed(str(form.fields[name].label), _words(form, name)) for name in names]
+
+
+def _words(form: VersionForm, name: str) -> str:
+    field, value = form.fields[name], form[name].value() or ""
+    return str(dict(field.choices).get(value, value) if isinstance(field, forms.ChoiceField) else value)
 
 
 class HeadForm(VersionForm):

@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from tasks.models import ImportRevision
 from tasks.notice import Item, Notice, Responsible, Section
 from tasks.notice.proof import Mark, Piece, deadline_words, marks_of, pieces, unit_keys
-from tasks.pages.importing.forms import AnswerForm, HeadForm, alike
+from tasks.pages.importing.forms import AnswerForm, HeadForm, Typed, alike, typed_in
 from tasks.rules.textdiff import changed_paragraphs
 from tasks.standing.hand_out import plan_of_number
 from tasks.standing.proofs import Asked, Proof
@@ -85,6 +85,12 @@ class ProofPage:
     def head(self) -> HeadForm:
         sent = self._sent if self._sent.get("action") == "head" else None
         return HeadForm(sent, notice=self.notice, basis=self.proof.version)
+
+    @property
+    def typed(self) -> list[Typed]:
+        """What was sent, where it isn't to be shown in its form."""
+        forms = [self.head, *(question.form for question in self.questions)]
+        return next((typed_in(form) for form in forms if form.is_bound), [])
 
     @cached_property
     def questions(self) -> list[Question]:

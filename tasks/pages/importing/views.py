@@ -1,5 +1,6 @@
 """导入公文: a notice is brought in, proofread beside its text, and handed out as a plan in one deed."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -19,13 +20,13 @@ from tasks.jobs import read_import
 from tasks.models import ImportDraft
 from tasks.notice import Item
 from tasks.pages.importing.corrections import FORMS, AnyForm
-from tasks.pages.importing.forms import AnswerForm, UploadForm, alike
+from tasks.pages.importing.forms import AnswerForm, Typed, UploadForm, alike, typed_in
 from tasks.pages.importing.page import ProofPage, offered_milestones
 from tasks.standing.hand_out import hand_out
 from tasks.standing.proofs import Proof, proof_of
 from tasks.workflow import WorkflowError
 from tasks.workflow.daily import daily_round
-from tasks.workflow.proofs import confirm_draft, correct_draft, discard_draft, start_draft, take_back
+from tasks.workflow.proofs import StaleProof, confirm_draft, correct_draft, discard_draft, start_draft, take_back
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,13 +65,29 @@ def import_draft(request: Request, pk: int) -> HttpResponse:
     proof = proof_of(draft)
     if request.method == "GET":
         return _proof(request, ProofPage(proof))
-    page = ProofPage(proof, sent=request.POST.dict())
+    page = ProofPage(_seen(request, proof), sent=request.POST.dict())
     act = {"head": _head, "undo": _undo}.get(request.POST.get("action", ""), _answer)
     try:
         anchor = act(request, page)
+        if not anchor:
+            _require_newest(page.proof, proof)
+    except StaleProof as stale:
+        return _proof(request, ProofPage(proof_of(draft)), stale.message, page.typed)
     except WorkflowError as error:
-        return _proof(request, page, error.message)
+        return _proof(request, page if page.proof is proof else ProofPage(proof), error.message)
     return redirect(f"{draft.get_absolute_url()}{anchor}") if anchor else _proof(request, page, "请先改正标出的内容。")
+
+
+def _seen(request: Request, proof: Proof) -> Proof:
+    """The reading that the form sent was made from: its fields mean that one's agencies, measures and targets."""
+    basis = request.POST.get("basis", "")
+    return proof.at(int(basis)) if basis.isdecimal() and int(basis) < proof.version else proof
+
+
+def _require_newest(seen: Proof, proof: Proof) -> None:
+    """What is wrong with a form is said at its field, unless the page has to be read anew first."""
+    if seen.version != proof.version:
+        raise StaleProof
 
 
 def _unread(request: Request, draft: ImportDraft) -> HttpResponse:
@@ -92,12 +109,13 @@ def _discarded(request: Request, draft: ImportDraft) -> HttpResponse:
     return redirect("tasks:import-list")
 
 
-def _proof(request: Request, page: ProofPage, error: str = "") -> HttpResponse:
+def _proof(request: Request, page: ProofPage, error: str = "", typed: Sequence[Typed] = ()) -> HttpResponse:
     context = {
         "draft": page.proof.draft,
         "proof": page,
         "rows": page.page(request.GET.get("page")),
         "error": error,
+        "typed": typed,
         "units": page.units,
     }
     return render(request, "tasks/import_draft.html", context, status=422 if error else 200)
@@ -151,33 +169,57 @@ def _correct(request: Request, proof: Proof, corrections: list[Any], basis: int,
 def import_item(request: Request, pk: int, start: int) -> HttpResponse:
     """One item's reading beside its text; each form corrects one thing of it."""
     proof = _open_proof(request, pk)
-    item = next((item for item in proof.notice.items if item.start == start), None)
-    if item is None:
-        raise Http404
-    sent = request.POST.get("kind", "") if request.method == "POST" else ""
-    what: dict[str, Any] = {"item": item, "notice": proof.notice, "known": proof.known, "basis": proof.version}
-    forms = {kind: form(request.POST if kind == sent else None, **what) for kind, form in FORMS.items()}
-    error = ""
-    if sent in forms and forms[sent].is_valid():
-        error = _change(request, proof, forms[sent])
-        if not error:
+    sent = request.POST.get("kind", "")
+    if request.method == "GET" or sent not in FORMS:
+        return _item(request, proof, start)
+    seen = _seen(request, proof)
+    form = _item_forms(seen, _item_at(seen, start), sent, request.POST)[sent]
+    try:
+        if form.is_valid():
+            _change(request, seen, form)
             return redirect(_row_of(proof, start) if sent == "level" else request.path)
-    context = {"forms": forms, "error": error, **_item_page(proof, item)}
+        _require_newest(seen, proof)
+    except StaleProof as stale:
+        return _stale_item(request, proof_of(proof.draft), start, error=stale.message, typed=typed_in(form))
+    except WorkflowError as refused:
+        return _item(request, proof, start, sent, error=refused.message)
+    return _item(request, proof, start, sent)
+
+
+def _stale_item(request: Request, proof: Proof, start: int, *, error: str, typed: Sequence[Typed]) -> HttpResponse:
+    """The item as it is read now; where it is none any more, the page of the whole notice."""
+    if start in ProofPage(proof).starts:
+        return _item(request, proof, start, error=error, typed=typed)
+    messages.error(request, error)
+    return redirect(proof.draft)
+
+
+def _item(request: Request, proof: Proof, start: int, sent: str = "", **said: Any) -> HttpResponse:
+    item = _item_at(proof, start)
+    context = {"forms": _item_forms(proof, item, sent, request.POST), **_item_page(proof, item), **said}
     return render(request, "tasks/import_item.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _change(request: Request, proof: Proof, form: AnyForm) -> str:
-    """Records what the form corrects; why not, where it is refused."""
+def _item_at(proof: Proof, start: int) -> Item:
+    item = next((item for item in proof.notice.items if item.start == start), None)
+    if item is None:
+        raise Http404
+    return item
+
+
+def _item_forms(proof: Proof, item: Item, sent: str, data: Any) -> dict[str, AnyForm]:
+    what: dict[str, Any] = {"item": item, "notice": proof.notice, "known": proof.known, "basis": proof.version}
+    return {kind: form(data if kind == sent else None, **what) for kind, form in FORMS.items()}
+
+
+def _change(request: Request, proof: Proof, form: AnyForm) -> None:
+    """Records what the form corrects."""
     corrections = form.corrections
-    if not corrections:
-        messages.info(request, "没有改动。")
-        return ""
-    try:
+    if corrections:
         _correct(request, proof, corrections, form.cleaned_data["basis"])
-    except WorkflowError as refused:
-        return refused.message
-    messages.success(request, "已更正，原来的读法留在更正记录里。")
-    return ""
+        messages.success(request, "已更正，原来的读法留在更正记录里。")
+    else:
+        messages.info(request, "没有改动。")
 
 
 def _item_page(proof: Proof, item: Item) -> dict[str, Any]:
