@@ -32,13 +32,13 @@ def left_reason(group: AgencyGroup) -> str:
 def following(group: AgencyGroup, members: Collection[Agency]) -> Following:
     """What follows for the group's items if these were its members: those that don't lead an item assist with it.
 
-    Whom the notice names itself stays. From whom a part was taken away, as none of its duties (非本单位职责) or by a
-    coordinator, gets it again by hand alone.
+    One that has ended gets nothing more. Whom the notice names itself stays. From whom a part was taken away, as none
+    of its duties (非本单位职责) or by a coordinator, gets it again by hand alone.
     """
     gains: list[tuple[ActionItem, Agency]] = []
     losses: list[Assignment] = []
     taken_away = _taken_away(group)
-    in_order = sorted(members, key=lambda agency: (agency.ordinal, agency.pk))
+    in_order = sorted((each for each in members if not each.ended_on), key=lambda agency: (agency.ordinal, agency.pk))
     existing = group.items.filter(ended_at__isnull=True).select_related("plan")
     for item in existing.defer("plan__notice_text").prefetch_related("assignments__agency"):
         open_ones = [part for part in item.assignments.all() if part.ended_at is None]

@@ -1,10 +1,11 @@
 """What a 核对稿 comes to: what was read, what was corrected of it, and what is still asked."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from agencies.models import Agency, AgencyAlias
+from agencies.models import Agency, Succession
 from tasks.models import ImportDraft, ImportFinding, ImportRevision
 from tasks.notice import Notice
 from tasks.notice.proof import Correction, Question, corrected, from_kept, questions, settles
@@ -30,6 +31,7 @@ class Proof:
     finding: ImportFinding
     revisions: Sequence[ImportRevision]
     known: dict[str, str]  # each name and alias → the office's name
+    ended: dict[str, list[str]] = field(default_factory=dict)  # each name of one that is no more → who followed it
     lapsed: frozenset[int] = field(init=False)  # numbers of revisions that found no longer what they were about
 
     def __post_init__(self) -> None:
@@ -60,7 +62,7 @@ class Proof:
     def at(self, version: int) -> "Proof":
         """As it was at that version."""
         revisions = [each for each in self.revisions if each.number <= version]
-        return Proof(self.draft, self.finding, revisions, self.known)
+        return Proof(self.draft, self.finding, revisions, self.known, self.ended)
 
     def before(self, number: int) -> Notice:
         """As it was read without the revisions from that number on."""
@@ -69,8 +71,9 @@ class Proof:
 
     @cached_property
     def asked(self) -> list[Asked]:
+        asked = questions(self.found, self.known, self.ended)
         in_force = [each for each in reversed(self.valid) if each.number not in self.lapsed]
-        return [Asked(question, _answer(question, in_force)) for question in questions(self.found, self.known)]
+        return [Asked(question, _answer(question, in_force)) for question in asked]
 
     @property
     def open_questions(self) -> list[Asked]:
@@ -89,11 +92,24 @@ def _answer(question: Question, revisions: Sequence[ImportRevision]) -> ImportRe
 
 
 def proof_of(draft: ImportDraft) -> Proof:
-    """Four queries, whatever the draft's size."""
+    """Four queries at most, whatever the draft's size."""
     revisions = draft.revisions.select_related("recorded_by").order_by("number")
-    return Proof(draft, ImportFinding.objects.get(draft=draft), list(revisions), known_names())
+    return Proof(draft, ImportFinding.objects.get(draft=draft), list(revisions), *known_names())
 
 
-def known_names() -> dict[str, str]:
-    names = dict(Agency.objects.order_by().values_list("name", "name"))
-    return names | dict(AgencyAlias.objects.order_by().values_list("name", "agency__name"))
+def known_names() -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Each name and alias with its office; and those that an office alone bore that is no more, with who followed."""
+    offices = list(Agency.objects.order_by("ordinal", "pk").values_list("pk", "name", "ended_on", "aliases__name"))
+    bearers = [(name, pk) for pk, name, _, _ in offices] + [(alias, pk) for pk, _, _, alias in offices if alias]
+    current = {pk: name for pk, name, ended_on, _ in offices if ended_on is None}
+    known = {name: current[pk] for name, pk in bearers if pk in current}
+    gone = {name: pk for name, pk in bearers if name not in known}
+    followers: dict[int, list[int]] = defaultdict(list)
+    successions = Succession.objects.filter(successor__isnull=False).order_by("pk")
+    for predecessor, successor in successions.values_list("predecessor", "successor") if gone else ():
+        followers[predecessor].append(successor)
+
+    def last(office: int) -> list[str]:
+        return [current[office]] if office in current else [name for each in followers[office] for name in last(each)]
+
+    return known, {name: list(dict.fromkeys(last(pk))) for name, pk in gone.items()}

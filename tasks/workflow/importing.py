@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max
 
 from agencies.changes import note, recording
 from agencies.models import Agency, AgencyAlias, AgencyGroup, GroupMembership, User
@@ -200,7 +200,7 @@ def import_agencies(notice: Notice, *, by: User | None, at: datetime) -> dict[st
     agencies: dict[str, Agency] = {}
     last = Agency.objects.aggregate(last=Max("ordinal"))["last"] or 0
     for name in order_of_precedence(lists):
-        agency = Agency.objects.named(name).first()
+        agency = Agency.objects.named(name).order_by(F("ended_on").asc(nulls_first=True), "pk").first()
         if agency is None:
             last += 1
             agency = Agency.objects.create(name=name, ordinal=last, is_collective=collective.get(name, False))
@@ -254,7 +254,7 @@ def infer_members(group: AgencyGroup, named: Iterable[Agency], *, by: User | Non
     """
     if group.memberships.exists():
         return
-    members = [agency for agency in dict.fromkeys(named) if not agency.is_collective]
+    members = [agency for agency in dict.fromkeys(named) if not (agency.is_collective or agency.ended_on)]
     GroupMembership.objects.bulk_create(
         GroupMembership(group=group, agency=agency, is_inferred=True) for agency in members
     )

@@ -29,7 +29,7 @@ def assign(
     answers_from: date | None = None,
     is_quiet: bool = False,
 ) -> Assignment:
-    """The agency answers for the item from now on, and its people are told.
+    """The agency answers for the item from now on, and its people are told. One that has ended gets nothing.
 
     `answers_from` is an earlier day where it takes over what others answered for since then. Quiet for a deed that
     assigns many at once, and tells each agency once itself.
@@ -37,6 +37,8 @@ def assign(
     lock_item(item)
     if Assignment.objects.filter(item=item, agency=agency, ended_at__isnull=True).exists():
         raise WorkflowError(f"{agency}已承担{item}，不能重复交办。")
+    if Agency.objects.filter(pk=agency.pk, ended_on__isnull=False).exists():
+        raise WorkflowError(f"{agency}已撤并，不能再交办。")
     assignment = Assignment.objects.create(
         item=item,
         agency=agency,

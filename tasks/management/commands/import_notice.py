@@ -9,6 +9,7 @@ from qa_plan.arguments import day as day_of
 from qa_plan.commands import OfficeCommand
 from tasks.models import Assignment
 from tasks.notice import NoticeError, read_notice
+from tasks.workflow import WorkflowError
 from tasks.workflow.daily import daily_round
 from tasks.workflow.importing import import_notice
 
@@ -31,7 +32,7 @@ class Command(OfficeCommand):
         try:
             notice = read_notice(file, number=number, issuer=issuer, issued_on=date)
             plan, is_new = import_notice(notice, by=None, at=clock.now())
-        except (NoticeError, OSError) as error:
+        except (NoticeError, WorkflowError, OSError) as error:
             raise CommandError(f"{file.name}：{error}") from error
         for problem in notice.problems:
             self.stderr.write(self.style.WARNING(f"注意：{problem}"))

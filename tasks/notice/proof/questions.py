@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ..model import Item, Notice, Problem
@@ -55,12 +56,17 @@ _TITLES = {"group": "责任怎么分", "title": "标题到哪里为止", "lead":
 _KEPT = Choice(KEEP, "照现在这样读，不作改动", ({"kind": SETTLED},))
 
 
-def questions(notice: Notice, known: Mapping[str, str]) -> tuple[Question, ...]:
-    """Those of a reading, in the order of the text. `known` leads from each name and alias to the office's name."""
+def questions(
+    notice: Notice, known: Mapping[str, str], ended: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> tuple[Question, ...]:
+    """Those of a reading, in the order of the text. `known` leads from each name and alias to the office's name.
+
+    `ended` leads from each name of an office that is no more to those that followed it.
+    """
     asked = [
         question for place, problem in enumerate(notice.problems) for question in _of_problem(notice, place, problem)
     ]
-    asked += [*_of_names(notice, known), *_of_dates(notice)]
+    asked += [*_of_names(notice, known, ended), *_of_dates(notice)]
     once = {question.key: question for question in reversed(asked)}
     return tuple(sorted(once.values(), key=lambda each: (not each.field, each.start or 0, each.key)))
 
@@ -125,20 +131,23 @@ def _ends(text: str, item: Item) -> list[int]:
     return [at for at in pauses if text[first:at].strip()][:_MOST_ENDS]
 
 
-def _of_names(notice: Notice, known: Mapping[str, str]) -> Iterator[Question]:
-    """Names that resemble a known office's, and those that may be no office's; with no office known, only these."""
+def _of_names(notice: Notice, known: Mapping[str, str], ended: Mapping[str, Sequence[str]]) -> Iterator[Question]:
+    """Names that resemble a known office's, those that may be no office's, and those of offices that are no more."""
     by_form = {short_form(name): office for name, office in known.items()}
     seen: set[str] = set()
     for item in notice.items:
         for unit in (*item.leads, *item.assists):
             name = notice.aliases.get(unit.name, unit.name)
-            if name in seen or unit.is_collective or name in known:
+            if name in seen or name in known or (unit.is_collective and name not in ended):
                 continue
             seen.add(name)
+            place = locate(notice.text, unit.printed or name, item.start, item.end) or (item.start, item.start)
+            if name in ended:
+                yield _of_ended(name, ended[name], place, item)
+                continue
             alike = _alike(name, by_form)
             if alike or unit.is_doubtful:
-                place = locate(notice.text, unit.printed or name, item.start, item.end)
-                yield _of_name(name, list(dict.fromkeys(alike)), place or (item.start, item.start), item)
+                yield _of_name(name, list(dict.fromkeys(alike)), place, item)
 
 
 def _alike(name: str, by_form: Mapping[str, str]) -> list[str]:
@@ -185,16 +194,29 @@ def _of_name(name: str, alike: list[str], place: tuple[int, int], item: Item) ->
     return _about_name(name, reason, tuple(choices), place, item)
 
 
+def _of_ended(name: str, followers: Sequence[str], place: tuple[int, int], item: Item) -> Question:
+    """Its tasks go to who followed it; a new office under its name would be the old one."""
+    followed = f"，由{'、'.join(followers)}承接" if followers else "，没有承接单位"
+    nobody = Choice("none", "不再交办，不列入责任单位", (_no_office(name),))
+    choices = (*(_other(name, office, str(number)) for number, office in enumerate(followers)), nobody)
+    reason = f"“{name}”已撤并{followed}，不能再交办。"
+    return Question(f"u-{name}", "已撤并的单位", reason, choices, *place, item.start, unit=name, kind="name")
+
+
 def _about_name(
     name: str, reason: str, choices: tuple[Choice, ...], place: tuple[int | None, int | None], item: Item | None
 ) -> Question:
     choices = (
         *choices,
         Choice("new", f"新增单位“{name}”", ({"kind": "unit", "name": name, "as": "new", "means": ""},)),
-        Choice("none", "不是单位，不列入责任单位", ({"kind": "unit", "name": name, "as": "none", "means": ""},)),
+        Choice("none", "不是单位，不列入责任单位", (_no_office(name),)),
     )
     of = item.start if item else None
     return Question(f"u-{name}", "不认识的单位", reason, choices, *place, of, unit=name, kind="name")
+
+
+def _no_office(name: str) -> Mapping[str, Any]:
+    return {"kind": "unit", "name": name, "as": "none", "means": ""}
 
 
 def _other(name: str, office: str, value: str) -> Choice:

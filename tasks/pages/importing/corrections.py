@@ -1,6 +1,6 @@
 """The forms of one item's reading: title, agencies, deadline, measures, targets, level. Each says what it corrects."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -21,9 +21,18 @@ class ItemForm(VersionForm):
 
     kind = ""
 
-    def __init__(self, data: Any = None, *, item: Item, notice: Notice, known: Mapping[str, str], basis: int) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        item: Item,
+        notice: Notice,
+        known: Mapping[str, str],
+        ended: Collection[str],
+        basis: int,
+    ) -> None:
         super().__init__(data, auto_id=f"{self.kind}-%s")
-        self.item, self.notice, self.known = item, notice, known
+        self.item, self.notice, self.known, self.ended = item, notice, known, ended
         self.fields["basis"].initial = basis
         self.places: dict[str, list[int] | None] = {}
         self.begin()
@@ -92,6 +101,8 @@ class AgenciesForm(ItemForm):
 
     def clean_name(self) -> str:
         name = "".join(self.cleaned_data["name"].split())
+        if name in self.ended:
+            raise forms.ValidationError(f"{name}已撤并，不能再交办。")
         if name and name not in self.known and name not in self.notice.text:
             raise forms.ValidationError(f"单位名册和公文里都没有“{name}”。")
         return self.known.get(name, name)

@@ -80,7 +80,8 @@ def typed_in(form: VersionForm) -> list[Typed]:
 
 
 def _words(form: VersionForm, name: str) -> str:
-    field, value = form.fields[name], form[name].value() or ""
+    field: Any = form.fields[name]
+    value = form[name].value() or ""
     return str(dict(field.choices).get(value, value) if isinstance(field, forms.ChoiceField) else value)
 
 

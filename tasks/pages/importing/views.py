@@ -208,7 +208,8 @@ def _item_at(proof: Proof, start: int) -> Item:
 
 
 def _item_forms(proof: Proof, item: Item, sent: str, data: Any) -> dict[str, AnyForm]:
-    what: dict[str, Any] = {"item": item, "notice": proof.notice, "known": proof.known, "basis": proof.version}
+    what: dict[str, Any] = {"item": item, "notice": proof.notice, "known": proof.known}
+    what |= {"ended": proof.ended, "basis": proof.version}
     return {kind: form(data if kind == sent else None, **what) for kind, form in FORMS.items()}
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from agencies.models import Agency, AgencyAlias, Change
+from agencies.models import Agency, AgencyAlias, Change, Succession
 from tasks.models import Assignment, ImportDraft, ImportFinding, ImportRevision, Message, Plan
 from tasks.standing.proofs import proof_of
 from tasks.workflow import WorkflowError
@@ -248,6 +248,53 @@ def test_another_name_of_a_known_office_is_its_alias_from_now_on(draft):
     assert AgencyAlias.objects.get(name="省市场监管局").agency == office
     assert Assignment.objects.filter(agency=office).count() == 1
     assert not Agency.objects.filter(name="省市场监管局").exists()
+
+
+# ── offices that are no more ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def followed(draft):
+    """省财政厅 has ended, and 省财政金融厅 followed the office that followed it."""
+    gone, between = (make_agency(name, ended_on=date(2018, 2, 1)) for name in ("省财政厅", "省财政和国资厅"))
+    heir = make_agency("省财政金融厅")
+    for old, new in ((gone, between), (between, heir)):
+        Succession.objects.create(
+            predecessor=old,
+            successor=new,
+            kind=Succession.Kind.RENAMED,
+            effective_on=date(2018, 2, 1),
+            document="机构改革方案",
+            recorded_at=AT,
+            recorded_by=draft.started_by,
+        )
+    return heir
+
+
+def test_an_office_that_has_ended_is_asked_about_and_its_tasks_go_to_who_followed(draft, followed):
+    [asked] = proof_of(draft).open_questions
+    assert asked.question.reason == "“省财政厅”已撤并，由省财政金融厅承接，不能再交办。"
+    assert [choice.label for choice in asked.question.choices] == ["就是“省财政金融厅”", "不再交办，不列入责任单位"]
+    with pytest.raises(WorkflowError, match="还有1处待核对"):
+        confirm(draft)
+    correct(draft, *asked.question.choices[0].corrections, question=asked.question.key)
+    plan = confirm(draft)
+    assert Assignment.objects.filter(item__plan=plan, agency=followed).count() == 1
+    assert not Assignment.objects.filter(agency__ended_on__isnull=False).exists()
+
+
+def test_one_that_ended_after_it_was_answered_makes_no_plan(draft):
+    correct(draft, agency(0, "省审计厅", "lead"))
+    make_agency("省审计厅", ended_on=date(2018, 3, 2))
+    with pytest.raises(WorkflowError, match="省审计厅已撤并，不能再交办"):
+        confirm(draft)
+    assert not Plan.objects.exists()
+
+
+def test_a_name_that_a_living_office_has_as_its_alias_is_that_office(draft, followed):
+    AgencyAlias.objects.create(agency=followed, name="省财政厅")
+    assert proof_of(draft).open_questions == []
+    assert Assignment.objects.filter(item__plan=confirm(draft), agency=followed).count() == 1
 
 
 def test_those_who_got_tasks_are_told(draft):

@@ -19,6 +19,7 @@ from tasks.workflow import (
 from tests.support.factories import (
     ASSIST,
     LEAD,
+    make_agency,
     make_assignment,
     make_group,
     make_item,
@@ -43,6 +44,12 @@ def test_assigning_makes_an_agency_answer_for_an_item(item, lead_agency, coordin
 def test_an_agency_is_not_assigned_twice_in_whatever_role(item, lead, coordinator, role):
     with refused("省商务厅已承担（1）任务1，不能重复交办。"):
         assign(item=item, agency=lead.agency, role=role, by=coordinator, at=NOW)
+
+
+def test_an_agency_that_has_ended_is_assigned_nothing(item, coordinator):
+    gone = make_agency("省粮食局", ended_on=date(2016, 9, 1))
+    with refused("省粮食局已撤并，不能再交办。"):
+        assign(item=item, agency=gone, role=LEAD, by=coordinator, at=NOW)
 
 
 def test_an_agency_whose_assignment_was_withdrawn_can_be_assigned_anew(item, lead, coordinator):
@@ -76,6 +83,13 @@ def test_members_who_do_not_lead_the_item_assist_it(lead_agency, other_agency, c
     follow_group(group=group, by=coordinator, at=NOW)
     assert open_roles(item) == {"省商务厅": ("lead", False), "省水利厅": ("assist", True)}
     assert open_roles(elsewhere) == {}
+
+
+def test_a_member_that_has_ended_gets_nothing_more(other_agency, coordinator):
+    gone = make_agency("省粮食局", ended_on=date(2016, 9, 1))
+    item = make_item(assist_group=make_group(gone, other_agency))
+    follow_group(group=item.assist_group, by=coordinator, at=NOW)
+    assert open_roles(item) == {"省水利厅": ("assist", True)}
 
 
 def test_who_joins_the_group_assists_and_who_leaves_it_is_withdrawn(assisting_agency, other_agency, coordinator):
