@@ -67,7 +67,7 @@ def correct_item(
     if _same(wanted, before):
         raise WorkflowError("与现在的内容相同，没有改动。")
     at = max([at, *(correction.recorded_at for correction in earlier)])
-    _rewrite(item, wanted)
+    _rewrite(item, wanted, before)
     correction = ItemCorrection.objects.create(
         item=item,
         title_before=before["title"],
@@ -152,16 +152,29 @@ def _span(item: ActionItem, text: str) -> tuple[int, int]:
 
 def _measures(before: Sequence[dict[str, Any]], texts: Sequence[str], text: str, start: int) -> list[dict[str, Any]]:
     """The measures in their order, each with the deadline of the one that had the same words before."""
-    known = {row["text"]: row for row in before}
-    rows, at = [], 0
+    rows: list[dict[str, Any]] = []
+    at = 0
     for number, words in enumerate(texts, 1):
         place = text.find(words, at)
         if place < 0:
             raise WorkflowError(f"第{number}条举措不在任务原文内，或次序与原文不同。", "measures")
         at = place + len(words)
-        deadline = {name: known.get(words, {}).get(name, _NO_DEADLINE[name]) for name in DEADLINE}
-        rows.append({"number": number, "text": words, "start": start + place, "end": start + at, **deadline})
+        rows.append({"number": number, "text": words, "start": start + place, "end": start + at, **_NO_DEADLINE})
+    for place, known in _same_words(rows, before).items():
+        rows[place] |= {name: before[known][name] for name in DEADLINE}
     return rows
+
+
+def _same_words(wanted: Sequence[dict[str, Any]], before: Sequence[dict[str, Any]]) -> dict[int, int]:
+    """The place of each measure that has the words of one before, and that one's place; of twins each has its own."""
+    found: dict[int, int] = {}
+    for names in (("text", "start"), ("text",)):
+        for place, each in enumerate(wanted):
+            alike = (at for at, row in enumerate(before) if all(row[name] == each[name] for name in names))
+            known = next((at for at in alike if at not in found.values()), None)
+            if place not in found and known is not None:
+                found[place] = known
+    return found
 
 
 _NO_DEADLINE: dict[str, Any] = {"due_words": "", "due_start": None, "due_on": None, "recurs": ""}
@@ -181,12 +194,12 @@ def _indicators(indicators: Iterable[ReadIndicator], text: str, start: int) -> l
     return sorted(rows, key=lambda row: row["start"])
 
 
-def _rewrite(item: ActionItem, wanted: dict[str, Any]) -> None:
+def _rewrite(item: ActionItem, wanted: dict[str, Any], before: dict[str, Any]) -> None:
     """Writes what is read now. Measures and indicators that stay keep their keys."""
     for name in ("title", "text", "start", "end"):
         setattr(item, name, wanted[name])
     item.save(update_fields=["title", "text", "start", "end"])
-    _rewrite_measures(item, wanted["measures"])
+    _rewrite_measures(item, wanted["measures"], before["measures"])
     staying = [row["pk"] for row in wanted["indicators"] if row["pk"]]
     if gone := item.indicators.exclude(pk__in=staying).filter(readings__isnull=False).first():
         raise WorkflowError(f"指标“{gone}”已有读数，不能去掉；可以更正名称、目标值和单位。", "indicators")
@@ -199,11 +212,10 @@ def _rewrite(item: ActionItem, wanted: dict[str, Any]) -> None:
             Indicator.objects.create(item=item, **columns)
 
 
-def _rewrite_measures(item: ActionItem, wanted: Sequence[dict[str, Any]]) -> None:
+def _rewrite_measures(item: ActionItem, wanted: Sequence[dict[str, Any]], before: Sequence[dict[str, Any]]) -> None:
     """The measure of the same words stays the same; what is left over takes the place of what has gone, in order."""
     rows = list(item.measures.order_by("number"))
-    by_words = {row.text: row for row in rows}
-    same = {each["number"]: by_words[each["text"]] for each in wanted if each["text"] in by_words}
+    same = {wanted[place]["number"]: rows[known] for place, known in _same_words(wanted, before).items()}
     kept = {row.pk for row in same.values()}
     left = iter([row for row in rows if row.pk not in kept])
     for row in rows:

@@ -201,6 +201,57 @@ def test_the_same_form_sent_twice_is_one_correction(item, coordinator):
         Form(item, target="171").send(make_user(), at=LATER)
 
 
+TWINS = "（一）开展检查。按月通报。下半年再查。按月通报。（省质监局负责）"
+
+
+@pytest.fixture
+def twins():
+    """An item of which two measures have the same words, each with a deadline of its own."""
+    item = make_item(make_plan(notice_text=TWINS), title="开展检查", text=TWINS, start=0, end=len(TWINS))
+    for number, (words, place, due) in enumerate(
+        [
+            ("按月通报。", TWINS.index("按月"), "上半年"),
+            ("下半年再查。", TWINS.index("下半年"), ""),
+            ("按月通报。", TWINS.rindex("按月"), "下半年"),
+        ],
+        start=1,
+    ):
+        span = {"start": place, "end": place + len(words)}
+        Measure.objects.create(item=item, number=number, text=words, due_words=due, **span)
+    return item
+
+
+def read_measures(item, *measures, by):
+    """Corrects the measures alone."""
+    return correct_item(
+        item=item,
+        title=item.title,
+        text=item.text,
+        measures=measures,
+        indicators=[],
+        reason="读取有误",
+        basis=item.corrections.count(),
+        by=by,
+        at=NOW,
+    )
+
+
+def as_rows(item):
+    return list(item.measures.order_by("start").values_list("pk", "text", "due_words"))
+
+
+def test_of_measures_with_the_same_words_each_stays_what_it_is(twins, coordinator):
+    first, _, last = as_rows(twins)
+    read_measures(twins, first[1], last[1], by=coordinator)
+    assert as_rows(twins) == [first, last]
+
+
+def test_of_two_with_the_same_words_the_one_that_is_none_goes(twins, coordinator):
+    _, between, last = as_rows(twins)
+    read_measures(twins, between[1], last[1], by=coordinator)
+    assert as_rows(twins) == [between, last]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_corrections_at_once_one_counts_and_the_other_is_told(item, coordinator):
     colleague = make_user()
