@@ -213,21 +213,32 @@ def _rewrite(item: ActionItem, wanted: dict[str, Any], before: dict[str, Any]) -
 
 
 def _rewrite_measures(item: ActionItem, wanted: Sequence[dict[str, Any]], before: Sequence[dict[str, Any]]) -> None:
-    """The measure of the same words stays the same; what is left over takes the place of what has gone, in order."""
+    """Those that stay keep their keys, the others come and go; one with records of its own goes not."""
     rows = list(item.measures.order_by("number"))
-    same = {wanted[place]["number"]: rows[known] for place, known in _same_words(wanted, before).items()}
-    kept = {row.pk for row in same.values()}
-    left = iter([row for row in rows if row.pk not in kept])
+    staying = _staying(rows, wanted, before)
     for row in rows:
         Measure.objects.filter(pk=row.pk).update(number=AWAY + row.number)
     for each in wanted:
-        becoming = same.get(each["number"]) or next(left, None)
-        if becoming is None:
-            Measure.objects.create(item=item, **each)
+        if kept := staying.get(each["number"]):
+            Measure.objects.filter(pk=kept.pk).update(**each)
         else:
-            Measure.objects.filter(pk=becoming.pk).update(**each)
+            Measure.objects.create(item=item, **each)
     try:
-        for row in left:
-            row.delete()
+        for row in rows:
+            if row not in staying.values():
+                row.delete()
     except ProtectedError:
         raise WorkflowError(f"举措“{row.text[:30]}”已有后续记录，不能去掉；可以更正文字。", "measures") from None
+
+
+def _staying(
+    rows: Sequence[Measure], wanted: Sequence[dict[str, Any]], before: Sequence[dict[str, Any]]
+) -> dict[int, Measure]:
+    """By its new number, each measure that has the same words as before, or else some of them."""
+    staying = {wanted[place]["number"]: rows[known] for place, known in _same_words(wanted, before).items()}
+    for each in wanted:
+        free = (row for row in rows if row not in staying.values())
+        row = next((row for row in free if row.start < each["end"] and each["start"] < row.end), None)
+        if row and each["number"] not in staying:
+            staying[each["number"]] = row
+    return staying

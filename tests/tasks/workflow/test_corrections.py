@@ -20,6 +20,7 @@ from tests.support.factories import (
     accepted_report,
     make_assignment,
     make_item,
+    make_milestone,
     make_period,
     make_plan,
     make_section,
@@ -250,6 +251,22 @@ def test_of_two_with_the_same_words_the_one_that_is_none_goes(twins, coordinator
     _, between, last = as_rows(twins)
     read_measures(twins, between[1], last[1], by=coordinator)
     assert as_rows(twins) == [between, last]
+
+
+def test_a_measure_gets_the_words_of_no_other_and_with_a_milestone_it_does_not_go(twins, coordinator):
+    between = twins.measures.get(number=2)
+    make_milestone(twins, measure=between)
+    with refused("举措“下半年再查。”已有后续记录，不能去掉；可以更正文字。", "measures"):
+        read_measures(twins, "开展检查。", "按月通报。", "按月通报。", by=coordinator)
+    read_measures(twins, "按月通报。", "下半年再查。按月", "通报。", by=coordinator)
+    between.refresh_from_db()
+    assert between.text == "下半年再查。按月"
+
+
+def test_a_new_measure_is_none_of_those_that_go(twins, coordinator):
+    gone = twins.measures.get(number=2)
+    read_measures(twins, "开展检查。", "按月通报。", "按月通报。", by=coordinator)
+    assert not Measure.objects.filter(pk=gone.pk).exists()
 
 
 @pytest.mark.django_db(transaction=True)
