@@ -116,10 +116,13 @@ def _take(draft: ImportDraft, notice: Notice, *, at: datetime) -> bool:
 def correct_draft(
     *, draft: ImportDraft, corrections: Sequence[Correction], basis: int, by: User, at: datetime, question: str = ""
 ) -> ImportRevision:
-    """Records one answer or correction, beside what had been read.
+    """Records one answer or correction, beside what had been read. Sent twice, it is the first revision.
 
     Raises StaleProof unless the basis is the newest revision.
     """
+    same = {"corrections": list(corrections), "question": question, "undoes": None}
+    if done := _repeated(draft, basis, by, **same):
+        return done
     proof = _locked(draft, basis)
     if corrected(proof.notice, corrections).lapsed:
         raise WorkflowError("所更正的内容已经不在现在的读法里，请刷新页面后再改。")
@@ -137,7 +140,9 @@ def _words(proof: Proof, corrections: Sequence[Correction], question: str) -> tu
 
 @deed
 def take_back(*, draft: ImportDraft, number: int, basis: int, by: User, at: datetime) -> ImportRevision:
-    """Undoes one correction; both stay on record. Later ones that need it lapse, and are shown so."""
+    """Undoes one correction; both stay on record. Later ones that need it lapse, and are shown so. Sent twice, once."""
+    if done := _repeated(draft, basis, by, corrections=[], question="", undoes=number):
+        return done
     proof = _locked(draft, basis)
     revision = next((each for each in proof.valid if each.number == number), None)
     if revision is None:
@@ -153,6 +158,14 @@ def _record(proof: Proof, about: str, was: str, now: str, *, by: User, at: datet
     action = "撤销核对更正" if revision.undoes else "更正核对稿"
     note(action, proof.draft, by=by, at=at, old={"reading": was}, new={"reading": now}, reason=about)
     return revision
+
+
+def _repeated(draft: ImportDraft, basis: int, by: User, **same: Any) -> ImportRevision | None:
+    """The one revision since that version, where the same person did the same with it; the draft is locked."""
+    lock_row(draft, "UPDATE")
+    made = list(ImportRevision.objects.filter(draft=draft, number__gt=basis, number__lte=basis + 2))
+    is_same = len(made) == 1 and made[0].recorded_by_id == by.pk
+    return made[0] if is_same and all(getattr(made[0], name) == value for name, value in same.items()) else None
 
 
 def _locked(draft: ImportDraft, basis: int) -> Proof:

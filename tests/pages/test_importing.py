@@ -322,6 +322,28 @@ def test_a_correction_is_taken_back(as_coordinator, url, draft):
     assert "已经撤销" in as_coordinator.post(url, 422, action="undo", basis="2", number="1").main
 
 
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("", {"action": "head", **HEAD, "title": "甲"}),
+        (f"items/{FIRST}/", {"kind": "measures", "words_0": "", "words_1": "", "new": "完善制度"}),
+        (f"items/{SECOND}/", {"kind": "level", "how": "join"}),
+    ],
+    ids=["head", "measures", "level"],
+)
+def test_a_form_of_the_proof_that_is_sent_twice_is_one_correction(as_coordinator, url, draft, path, sent):
+    for _ in range(2):
+        as_coordinator.post(f"{url}{path}", basis="0", **sent)
+    assert draft.revisions.count() == 1
+
+
+def test_taken_back_twice_it_is_taken_back_once(as_coordinator, url, draft, coordinator):
+    correct(draft, agency(0, "省财政厅", "assist"))
+    for _ in range(2):
+        as_coordinator.post(url, action="undo", basis="1", number="1")
+    assert draft.revisions.count() == 2
+
+
 def test_a_draft_is_left_and_resumed_by_somebody_else(as_coordinator, draft, url):
     other = Visitor(make_user(role="coordinator"))
     assert other.get(LIST).link("试点方案.txt").url == url

@@ -133,6 +133,30 @@ def test_of_two_with_the_same_page_the_second_is_shown_the_first(draft, other):
     assert ImportRevision.objects.count() == 1
 
 
+def test_the_same_correction_sent_twice_is_one(draft, other):
+    def send(by, corrections):
+        return correct_draft(draft=draft, corrections=corrections, basis=0, by=by, at=LATER)
+
+    first = send(other, [head("title", "甲")])
+    assert send(other, [head("title", "甲")]) == first
+    for by, corrections in ((draft.started_by, [head("title", "甲")]), (other, [head("title", "乙")])):
+        with pytest.raises(StaleProof):
+            send(by, corrections)
+    correct(draft, head("title", "丙"), by=other)
+    with pytest.raises(StaleProof):
+        send(other, [head("title", "甲")])
+    assert ImportRevision.objects.count() == 2
+
+
+def test_taken_back_twice_by_one_form_it_is_taken_back_once(draft, other):
+    correct(draft, agency(0, "省财政厅", "assist"))
+    back = take_back(draft=draft, number=1, basis=1, by=other, at=LATER)
+    assert take_back(draft=draft, number=1, basis=1, by=other, at=LATER) == back
+    with pytest.raises(StaleProof):
+        take_back(draft=draft, number=1, basis=1, by=draft.started_by, at=LATER)
+    assert ImportRevision.objects.count() == 2
+
+
 def test_a_correction_can_be_taken_back_once_and_both_stay_on_record(draft, other):
     correct(draft, agency(0, "省财政厅", "assist"))
     take_back(draft=draft, number=1, basis=1, by=other, at=LATER)
