@@ -120,14 +120,26 @@ def correct_draft(
 
     Raises StaleProof unless the basis is the newest revision.
     """
-    same = {"corrections": list(corrections), "question": question, "undoes": None}
-    if done := _repeated(draft, basis, by, **same):
-        return done
+    if done := _repeated(draft, basis, by, [(list(corrections), question, None)]):
+        return done[0]
     proof = _locked(draft, basis)
     if corrected(proof.notice, corrections).lapsed:
         raise WorkflowError("所更正的内容已经不在现在的读法里，请刷新页面后再改。")
     about, was, now = _words(proof, corrections, question)
     return _record(proof, about, was, now, by=by, at=at, corrections=list(corrections), question=question)
+
+
+@deed
+def answer_alike(
+    *, draft: ImportDraft, answers: Sequence[tuple[Sequence[Correction], str]], basis: int, by: User, at: datetime
+) -> list[ImportRevision]:
+    """Several answers at once, each a correction of its own with its question: all of them, or none."""
+    if done := _repeated(draft, basis, by, [(list(corrections), question, None) for corrections, question in answers]):
+        return done
+    return [
+        correct_draft(draft=draft, corrections=corrections, question=question, basis=basis + place, by=by, at=at)
+        for place, (corrections, question) in enumerate(answers)
+    ]
 
 
 def _words(proof: Proof, corrections: Sequence[Correction], question: str) -> tuple[str, str, str]:
@@ -141,8 +153,8 @@ def _words(proof: Proof, corrections: Sequence[Correction], question: str) -> tu
 @deed
 def take_back(*, draft: ImportDraft, number: int, basis: int, by: User, at: datetime) -> ImportRevision:
     """Undoes one correction; both stay on record. Later ones that need it lapse, and are shown so. Sent twice, once."""
-    if done := _repeated(draft, basis, by, corrections=[], question="", undoes=number):
-        return done
+    if done := _repeated(draft, basis, by, [([], "", number)]):
+        return done[0]
     proof = _locked(draft, basis)
     revision = next((each for each in proof.valid if each.number == number), None)
     if revision is None:
@@ -160,12 +172,17 @@ def _record(proof: Proof, about: str, was: str, now: str, *, by: User, at: datet
     return revision
 
 
-def _repeated(draft: ImportDraft, basis: int, by: User, **same: Any) -> ImportRevision | None:
-    """The one revision since that version, where the same person did the same with it; the draft is locked."""
+def _repeated(
+    draft: ImportDraft, basis: int, by: User, wanted: Sequence[tuple[list[Correction], str, int | None]]
+) -> list[ImportRevision]:
+    """The revisions since that version, where they are what is wanted and of the same person; the draft is locked.
+
+    Wanted are corrections, the question that they answer, and the number that is taken back.
+    """
     lock_row(draft, "UPDATE")
-    made = list(ImportRevision.objects.filter(draft=draft, number__gt=basis, number__lte=basis + 2))
-    is_same = len(made) == 1 and made[0].recorded_by_id == by.pk
-    return made[0] if is_same and all(getattr(made[0], name) == value for name, value in same.items()) else None
+    made = list(ImportRevision.objects.filter(draft=draft, number__gt=basis).order_by("number"))
+    is_mine = all(each.recorded_by_id == by.pk for each in made)
+    return made if is_mine and [(each.corrections, each.question, each.undoes) for each in made] == wanted else []
 
 
 def _locked(draft: ImportDraft, basis: int) -> Proof:

@@ -175,6 +175,24 @@ def test_questions_of_one_kind_can_be_answered_at_once(as_coordinator, coordinat
     assert ImportRevision.objects.count() == 12
 
 
+def test_of_the_answers_given_at_once_none_is_kept_where_one_is_refused(as_coordinator, coordinator, monkeypatch):
+    path = ROOT / "tests/tasks/notice/examples/22-kunzhengban-2023-16-zhongxin-chengshi.txt"
+    draft = make_proof(path.read_text(encoding="utf-8"), by=coordinator)
+    taken = deeds.correct_draft
+
+    def refusing_the_third(**what):
+        if what["basis"] == 2:
+            raise deeds.StaleProof
+        return taken(**what)
+
+    monkeypatch.setattr(deeds, "correct_draft", refusing_the_third)
+    sent = {"basis": "0", "question": "p-0", "answer": "lead", "every": "on"}
+    page = as_coordinator.post(draft.get_absolute_url(), 422, **sent)
+    assert "本次没有保存" in page.main
+    assert "还有12处待核对" in page.main
+    assert not ImportRevision.objects.exists()
+
+
 def test_an_answer_to_what_is_not_asked_changes_nothing(as_coordinator, url):
     assert "这个问题已经不在了" in as_coordinator.post(url, 422, basis="0", question="p-9", answer="keep").main
 

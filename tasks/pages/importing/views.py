@@ -20,13 +20,21 @@ from tasks.jobs import read_import
 from tasks.models import ImportDraft
 from tasks.notice import Item
 from tasks.pages.importing.corrections import FORMS, AnyForm
-from tasks.pages.importing.forms import AnswerForm, Typed, UploadForm, alike, typed_in
+from tasks.pages.importing.forms import Typed, UploadForm, alike, typed_in
 from tasks.pages.importing.page import ProofPage, offered_milestones
 from tasks.standing.hand_out import hand_out
 from tasks.standing.proofs import Proof, proof_of
 from tasks.workflow import WorkflowError
 from tasks.workflow.daily import daily_round
-from tasks.workflow.proofs import StaleProof, confirm_draft, correct_draft, discard_draft, start_draft, take_back
+from tasks.workflow.proofs import (
+    StaleProof,
+    answer_alike,
+    confirm_draft,
+    correct_draft,
+    discard_draft,
+    start_draft,
+    take_back,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,19 +145,14 @@ def _answer(request: Request, page: ProofPage) -> str:
     form = question.form
     if not form.is_valid():
         return ""
-    _correct(request, page.proof, form.corrections, form.cleaned_data["basis"], form.asked.key)
+    answers = [(form.corrections, form.asked.key)]
     if form.cleaned_data["every"]:
-        _answer_alike(request, page, form)
+        others = alike(form.asked, [asked.question for asked in page.proof.open_questions])
+        answers += [(form.of(other), other.key) for other in others]
+    what: dict[str, Any] = {"answers": answers, "basis": form.cleaned_data["basis"]}
+    answer_alike(draft=page.proof.draft, by=request.user, at=clock.now(), **what)
     following = next((one for one in page.questions if one.asked.is_open and one.number > question.number), None)
     return f"#q-{following.number}" if following else "#questions"
-
-
-def _answer_alike(request: Request, page: ProofPage, form: AnswerForm) -> None:
-    """The same choice for each open question of its kind; every answer is a correction of its own."""
-    basis = form.cleaned_data["basis"] + 1
-    others = alike(form.asked, [asked.question for asked in page.proof.open_questions])
-    for count, other in enumerate(others):
-        _correct(request, page.proof, form.of(other), basis + count, other.key)
 
 
 def _undo(request: Request, page: ProofPage) -> str:
@@ -160,9 +163,8 @@ def _undo(request: Request, page: ProofPage) -> str:
     return "#corrections"
 
 
-def _correct(request: Request, proof: Proof, corrections: list[Any], basis: int, question: str = "") -> None:
-    what: dict[str, Any] = {"corrections": corrections, "basis": basis, "question": question}
-    correct_draft(draft=proof.draft, by=request.user, at=clock.now(), **what)
+def _correct(request: Request, proof: Proof, corrections: list[Any], basis: int) -> None:
+    correct_draft(draft=proof.draft, corrections=corrections, basis=basis, by=request.user, at=clock.now())
 
 
 @require_http_methods(["GET", "POST"])

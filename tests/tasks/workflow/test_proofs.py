@@ -11,6 +11,7 @@ from tasks.workflow import WorkflowError
 from tasks.workflow import proofs as deeds
 from tasks.workflow.proofs import (
     StaleProof,
+    answer_alike,
     confirm_draft,
     correct_draft,
     discard_draft,
@@ -145,6 +146,23 @@ def test_the_same_correction_sent_twice_is_one(draft, other):
     correct(draft, head("title", "丙"), by=other)
     with pytest.raises(StaleProof):
         send(other, [head("title", "甲")])
+    assert ImportRevision.objects.count() == 2
+
+
+def test_several_answers_are_recorded_all_or_none_and_twice_they_are_the_same(draft, other):
+    def send(*corrections):
+        answers = [([correction], f"p-{place}") for place, correction in enumerate(corrections)]
+        return answer_alike(draft=draft, answers=answers, basis=0, by=other, at=LATER)
+
+    lapsing = {"kind": "title", "item": 10_000, "start": 1, "end": 2}
+    with pytest.raises(WorkflowError, match="已经不在现在的读法里"):
+        send(head("title", "甲"), lapsing)
+    assert not ImportRevision.objects.exists()
+    made = send(head("title", "甲"), head("issuer", "乙"))
+    assert [(each.number, each.question) for each in made] == [(1, "p-0"), (2, "p-1")]
+    assert send(head("title", "甲"), head("issuer", "乙")) == made
+    with pytest.raises(StaleProof):
+        send(head("title", "甲"))
     assert ImportRevision.objects.count() == 2
 
 
