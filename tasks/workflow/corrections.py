@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 from agencies.changes import note
 from agencies.models import User
 from tasks.models import ActionItem, Indicator, ItemCorrection, Measure
+from tasks.notice.proof import locate
 from tasks.workflow.current import WorkflowError, deed, lock_item
 
 DEADLINE = ("due_words", "due_start", "due_on", "recurs")
@@ -53,7 +54,7 @@ def correct_item(
     before, earlier = reading_of(item), list(item.corrections.all())
     span = _span(item, text)
     wanted = {
-        "title": _quoted(title.strip(), item.plan.notice_text, "title"),
+        "title": _title(item, title.strip()),
         "text": text,
         "start": span[0],
         "end": span[1],
@@ -128,16 +129,26 @@ def _plain(value: Any) -> Any:
     ]
 
 
-def _quoted(words: str, text: str, field: str) -> str:
-    if not words or words not in text:
-        raise WorkflowError(f"公文中没有“{words[:30]}”，须与公文逐字一致。", field)
-    return words
+def _title(item: ActionItem, title: str) -> str:
+    """As titles are read: without the blanks and line ends that the notice has between their signs."""
+    if title == item.title:
+        return title
+    notice = item.plan.notice_text
+    start, end = locate(notice, title, 0, len(notice)) or (0, 0)
+    if start == end:
+        raise _not_there(title, "title")
+    return "".join(notice[start:end].split())
+
+
+def _not_there(words: str, field: str) -> WorkflowError:
+    return WorkflowError(f"公文中没有“{words[:30]}”，须与公文逐字一致。", field)
 
 
 def _span(item: ActionItem, text: str) -> tuple[int, int]:
     """Where the text stands in the notice, nearest to where it was read before; no other item's text may lie in it."""
     notice = item.plan.notice_text
-    _quoted(text, notice, "text")
+    if not text or text not in notice:
+        raise _not_there(text, "text")
     starts, found = [], notice.find(text)
     while found >= 0:
         starts.append(found)
@@ -238,7 +249,7 @@ def _staying(
     staying = {wanted[place]["number"]: rows[known] for place, known in _same_words(wanted, before).items()}
     for each in wanted:
         free = (row for row in rows if row not in staying.values())
-        row = next((row for row in free if row.start < each["end"] and each["start"] < row.end), None)
-        if row and each["number"] not in staying:
-            staying[each["number"]] = row
+        same = next((row for row in free if row.start < each["end"] and each["start"] < row.end), None)
+        if same and each["number"] not in staying:
+            staying[each["number"]] = same
     return staying

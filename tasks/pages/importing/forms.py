@@ -80,9 +80,9 @@ def typed_in(form: VersionForm) -> list[Typed]:
 
 
 def _words(form: VersionForm, name: str) -> str:
-    field: Any = form.fields[name]
     value = form[name].value() or ""
-    return str(dict(field.choices).get(value, value) if isinstance(field, forms.ChoiceField) else value)
+    choices: Any = getattr(form.fields[name], "choices", ())
+    return str(dict(choices).get(value, value))
 
 
 class HeadForm(VersionForm):

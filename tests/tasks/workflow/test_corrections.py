@@ -94,6 +94,16 @@ def test_an_item_is_read_anew_and_keeps_its_identity_its_measures_and_its_target
     assert indicator.target == 170
 
 
+def test_a_title_that_the_notice_breaks_over_two_lines_is_no_hindrance_and_can_be_corrected(coordinator):
+    text = "（一）开展质量\n　提升行动。按月通报。（省质监局负责）"
+    item = make_item(make_plan(notice_text=text), title="开展质量提升", text=text, start=0, end=len(text))
+    read_measures(item, "按月通报。", by=coordinator)
+    item.title = "开展质量提升行动"
+    read_measures(item, "按月通报。", by=coordinator)
+    item.refresh_from_db()
+    assert item.title == "开展质量提升行动"
+
+
 def test_what_was_before_is_on_record_and_shown_on_the_days_before(item, coordinator):
     Form(item).send(coordinator)
     correction = ItemCorrection.objects.get()
