@@ -226,17 +226,30 @@ def confirm_draft(*, draft: ImportDraft, basis: int, by: User, at: datetime, mil
     proof = _locked(draft, basis)
     if proof.open_questions:
         raise WorkflowError(f"还有{len(proof.open_questions)}处待核对，答完才能确认交办。")
-    if Plan.objects.filter(document_number=proof.notice.document_number).exists():
-        raise WorkflowError(f"{proof.notice.document_number}已经导入，不能再次交办。")
-    try:
-        plan, _ = import_notice(proof.notice, by=by, at=at)
-    except NoticeError as error:
-        raise WorkflowError(str(error)) from error
+    plan = _new_plan(proof.notice, by=by, at=at)
     _plan_milestones(plan, milestones, by=by, at=at)
     _keep_aliases(proof, by=by, at=at)
     ended = {"state": State.CONFIRMED, "plan": plan, "ended_at": at, "ended_by": by}
     ImportDraft.objects.filter(pk=draft.pk).update(**ended)
     note("确认交办", plan, by=by, at=at, new={"draft": str(draft), "version": proof.version})
+    return plan
+
+
+def _new_plan(notice: Notice, *, by: User, at: datetime) -> Plan:
+    """The plan of a number that none has, not even one that is made at the same time."""
+    imported = WorkflowError(f"{notice.document_number}已经导入，不能再次交办。")
+    if Plan.objects.filter(document_number=notice.document_number).exists():
+        raise imported
+    try:
+        plan, is_new = import_notice(notice, by=by, at=at)
+    except NoticeError as error:
+        raise WorkflowError(str(error)) from error
+    except IntegrityError as error:  # another draft was quicker, with this number or with an agency new to both
+        if Plan.objects.filter(document_number=notice.document_number).exists():
+            raise imported from error
+        raise WorkflowError("另一份公文刚刚交办，本次没有保存，请再确认一次。") from error
+    if not is_new:
+        raise imported
     return plan
 
 
