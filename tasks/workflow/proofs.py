@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import Max
+from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import Agency, AgencyAlias, User
@@ -17,6 +18,7 @@ from tasks.rules.texts import shortened
 from tasks.standing.proofs import Proof, proof_of
 from tasks.standing.proposals import proposals_of_plan
 from tasks.workflow.current import WorkflowError, deed, lock_row
+from tasks.workflow.daily import open_periods
 from tasks.workflow.importing import import_notice
 from tasks.workflow.milestones import add_milestones, content_of
 
@@ -215,7 +217,8 @@ def discard_draft(*, draft: ImportDraft, by: User, at: datetime) -> None:
 def confirm_draft(*, draft: ImportDraft, basis: int, by: User, at: datetime, milestones: Collection[str] = ()) -> Plan:
     """确认交办: makes the plan of the notice as it was corrected. Confirmed twice, it is the same plan.
 
-    `milestones` are the keys of those that the notice's deadlines name and that are planned along with it.
+    `milestones` are the keys of those that the notice's deadlines name and that are planned along with it. Whatever
+    period is open already opens now, not tomorrow.
 
     Refused while a question is open, for a version that is not the newest, and for a number that was imported already.
     """
@@ -231,6 +234,7 @@ def confirm_draft(*, draft: ImportDraft, basis: int, by: User, at: datetime, mil
     _keep_aliases(proof, by=by, at=at)
     ended = {"state": State.CONFIRMED, "plan": plan, "ended_at": at, "ended_by": by}
     ImportDraft.objects.filter(pk=draft.pk).update(**ended)
+    open_periods(plan, timezone.localdate(at))
     note("确认交办", plan, by=by, at=at, new={"draft": str(draft), "version": proof.version})
     return plan
 

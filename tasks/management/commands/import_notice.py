@@ -10,7 +10,7 @@ from qa_plan.commands import OfficeCommand
 from tasks.models import Assignment
 from tasks.notice import NoticeError, read_notice
 from tasks.workflow import WorkflowError
-from tasks.workflow.daily import daily_round
+from tasks.workflow.daily import open_periods
 from tasks.workflow.importing import import_notice
 
 
@@ -39,7 +39,7 @@ class Command(OfficeCommand):
         if not is_new:
             self.stdout.write(f"{plan}已经导入，未作任何改动。")
             return
-        list(daily_round(clock.today()))  # whatever period is open already opens now, not tomorrow
+        open_periods(plan, clock.today())  # whatever period is open already opens now, not tomorrow
         roles = Assignment.objects.filter(item__plan=plan).values_list("role", flat=True)
         self.stdout.write(
             f"已导入{plan}：{plan.sections.count()}个部分，{plan.items.count()}项任务，"

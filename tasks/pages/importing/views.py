@@ -25,7 +25,6 @@ from tasks.pages.importing.page import ProofPage, offered_milestones
 from tasks.standing.hand_out import hand_out
 from tasks.standing.proofs import Proof, proof_of
 from tasks.workflow import WorkflowError
-from tasks.workflow.daily import daily_round
 from tasks.workflow.proofs import (
     StaleProof,
     answer_alike,
@@ -272,7 +271,6 @@ def import_confirm(request: Request, pk: int) -> HttpResponse:
         try:
             seen = int(basis) if basis.isdecimal() else -1
             plan = confirm_draft(draft=draft, basis=seen, milestones=ticked, by=request.user, at=clock.now())
-            list(daily_round(clock.today()))  # whatever period is open already opens now, not tomorrow
             messages.success(request, f"已交办{plan.document_number}，各单位已收到站内消息。")
             is_first = visible_plans(request.user).count() == 1  # an installation that has more to set up
             return redirect("tasks:setup" if is_first else plan)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from agencies.models import Agency, AgencyAlias, Change, Succession
-from tasks.models import Assignment, ImportDraft, ImportFinding, ImportRevision, Message, Plan
+from tasks.models import Assignment, DailySnapshot, ImportDraft, ImportFinding, ImportRevision, Message, Plan
 from tasks.standing.proofs import proof_of
 from tasks.workflow import WorkflowError
 from tasks.workflow import proofs as deeds
@@ -19,7 +19,7 @@ from tasks.workflow.proofs import (
     start_draft,
     take_back,
 )
-from tests.support.factories import make_agency, make_user, moment
+from tests.support.factories import make_agency, make_plan, make_user, moment
 from tests.support.proofs import AT, TEXT, agency, correct, due, head, make_proof
 from tests.support.small_notices import named
 
@@ -280,6 +280,15 @@ def test_a_draft_that_was_given_up_stays_readable_and_makes_no_plan(draft, coord
     with pytest.raises(WorkflowError, match="已经放弃"):
         confirm(draft)
     assert Change.objects.filter(action="放弃核对稿").count() == 1
+
+
+def test_its_periods_open_at_once_and_nothing_is_done_for_other_plans(draft):
+    other = make_plan(notice_text="另一份公文", issued_on=date(2018, 1, 2), due_on=date(2018, 12, 31))
+    at = moment("2018-03-28 10:00")
+    plan = confirm(draft, at=at)
+    assert [period.code for period in plan.periods.all()] == ["2018Q1"]
+    assert not other.periods.exists()
+    assert not DailySnapshot.objects.exists()
 
 
 def test_another_name_of_a_known_office_is_its_alias_from_now_on(draft):
