@@ -1,6 +1,7 @@
 """更正: what was read wrongly of the notice is read anew, word for word; the item stays, and so does its past."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -59,7 +60,7 @@ def correct_item(
         "start": span[0],
         "end": span[1],
         "measures": _measures(before["measures"], measures, text, span[0]),
-        "indicators": _indicators(indicators, text, span[0]),
+        "indicators": _indicators(before["indicators"], indicators, text, span[0]),
     }
     if len(earlier) != basis:
         if earlier and earlier[-1].recorded_by_id == by.pk and _same(wanted, before):
@@ -191,18 +192,34 @@ def _same_words(wanted: Sequence[dict[str, Any]], before: Sequence[dict[str, Any
 _NO_DEADLINE: dict[str, Any] = {"due_words": "", "due_start": None, "due_on": None, "recurs": ""}
 
 
-def _indicators(indicators: Iterable[ReadIndicator], text: str, start: int) -> list[dict[str, Any]]:
+def _indicators(
+    before: Sequence[dict[str, Any]], indicators: Sequence[ReadIndicator], text: str, start: int
+) -> list[dict[str, Any]]:
+    """Each at its words: where they stood if they still begin there, else at the first place that no other has."""
+    read = {row["pk"]: row["start"] for row in before}
+    staying = {
+        each.pk: read[each.pk]
+        for each in indicators
+        if start <= read.get(each.pk, -1) and text.startswith(each.quote, read[each.pk] - start)
+    }
     rows = []
+    taken = set(staying.values())
     for each in indicators:
-        place = text.find(each.quote)
-        if not each.quote or place < 0:
+        begins = staying.get(each.pk, _free_place(text, each.quote, start, taken))
+        if not each.quote or begins is None:
             raise WorkflowError(f"指标“{each.name}”的原文不在任务原文内。", "indicators")
-        begins = start + place
+        taken.add(begins)
         row = {"pk": each.pk, "name": each.name, "target": f"{each.target:f}", "unit": each.unit}
         rows.append({**row, "start": begins, "end": begins + len(each.quote)})
     if len({row["name"] for row in rows}) < len(rows):
         raise WorkflowError("同一任务的指标名称不能重复。", "indicators")
     return sorted(rows, key=lambda row: row["start"])
+
+
+def _free_place(text: str, quote: str, start: int, taken: Collection[int]) -> int | None:
+    """The first place of those words in the notice that isn't taken; the first of all where each is."""
+    places = [start + found.start() for found in re.finditer(re.escape(quote), text)]
+    return next((place for place in places if place not in taken), places[0] if places else None)
 
 
 def _rewrite(item: ActionItem, wanted: dict[str, Any], before: dict[str, Any]) -> None:

@@ -218,6 +218,24 @@ def test_each_part_of_an_items_reading_can_be_corrected_and_says_what_had_been_r
     assert draft.revisions.count() == 5
 
 
+def test_of_targets_with_the_same_words_only_the_one_that_was_changed_is_corrected(as_coordinator, coordinator):
+    text = TEXT.replace("制定管理办法。", "优良率达到90%以上，合格率达到90%以上。")
+    draft = make_proof(text, by=coordinator)
+    url = f"{draft.get_absolute_url()}items/{FIRST}/"
+    places = [[at, at + 5] for at in range(len(text)) if text.startswith("90%以上", at)]
+    for name, place in zip(("优良率", "合格率"), places, strict=True):
+        new = {"item": FIRST, "was": None, "now": place, "name": name, "target": "90", "unit": "%"}
+        correct(draft, {"kind": "indicator", **new})
+    read = proof_of(draft).notice.items[0].indicators
+    sent = dict(as_coordinator.get(url).all("//form[.//input[@value='indicators']]")[0].form_values())
+    at = next(number for number, each in enumerate(read) if [each.start, each.end] == places[0])
+    as_coordinator.post(url, **sent | {f"target_{at}": "95"})
+    revision = draft.revisions.last()
+    assert [each["was"] for each in revision.corrections] == [places[0]]
+    now = {each.start: each.target for each in proof_of(draft).notice.items[0].indicators}
+    assert (now[places[0][0]], now[places[1][0]]) == (95, 90)
+
+
 @pytest.mark.parametrize(
     ("sent", "message"),
     [

@@ -41,12 +41,14 @@ class ItemForm(VersionForm):
         """Gives the fields what is read now."""
 
     def locate(self, name: str) -> list[int] | None:
-        """Where the words of that field stand in the item; an error at the field where they don't."""
+        """Where the words of that field stand in the item, first where no other field's do; an error where nowhere."""
         words = str(self.cleaned_data.get(name) or "")
-        place = locate(self.notice.text, words, self.item.start, self.item.end)
-        if place is None:
+        first = place = locate(self.notice.text, words, self.item.start, self.item.end)
+        while place and list(place) in self.places.values():
+            place = locate(self.notice.text, words, place[1], self.item.end)
+        if first is None:
             self.add_error(name, NOT_THERE)
-        return list(place) if place else None
+        return list(place or first or ()) or None
 
     def correction(self, kind: str, **values: Any) -> Correction:
         return {"kind": kind, "item": self.item.start, **values}
@@ -234,10 +236,15 @@ class IndicatorsForm(ItemForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        for number, indicator in enumerate(self.item.indicators):
+            words = cleaned.get(f"words_{number}", "")
+            if words and _signs(words) == _signs(self.notice.text[indicator.start : indicator.end]):
+                self.places[f"words_{number}"] = [indicator.start, indicator.end]
         for number in range(len(self.item.indicators) + 1):
             if not cleaned.get(f"words_{number}"):
                 continue
-            self.places[f"words_{number}"] = self.locate(f"words_{number}")
+            if f"words_{number}" not in self.places:
+                self.places[f"words_{number}"] = self.locate(f"words_{number}")
             for name, missing in (("name", "请填写指标名称。"), ("target", "请填写目标值。")):
                 if cleaned.get(f"{name}_{number}") in (None, "") and f"{name}_{number}" not in self.errors:
                     self.add_error(f"{name}_{number}", missing)

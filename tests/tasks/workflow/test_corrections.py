@@ -187,6 +187,22 @@ def test_nothing_changed_is_refused(item, coordinator):
         Form(item, basis=1).send(coordinator, at=LATER)
 
 
+def test_targets_with_the_same_words_stay_where_they_stand(coordinator):
+    text = "（一）优良率达到90%以上，合格率达到90%以上，满意率达到90%以上。（省质监局负责）"
+    item = make_item(make_plan(notice_text=text), title="优良率", text=text, start=0, end=len(text))
+    places = [at for at in range(len(text)) if text.startswith("90%以上", at)]
+    rates = [
+        item.indicators.create(name=name, target=90, unit="%", start=at, end=at + 5)
+        for name, at in (("优良率", places[0]), ("合格率", places[2]))
+    ]
+    read = [ReadIndicator(rate.pk, rate.name, Decimal(90), "%", "90%以上") for rate in rates]
+    read.append(ReadIndicator(None, "满意率", Decimal(90), "%", "90%以上"))
+    what = {"title": item.title, "text": text, "measures": [], "reason": "漏读", "basis": 0}
+    correct_item(item=item, indicators=read, by=coordinator, at=NOW, **what)
+    found = dict(item.indicators.values_list("name", "start"))
+    assert found == {"优良率": places[0], "合格率": places[2], "满意率": places[1]}
+
+
 def test_a_target_with_readings_is_not_taken_away(item, coordinator):
     lead = make_assignment(item)
     report = accepted_report(lead, 50, at=moment("2016-10-01"))
