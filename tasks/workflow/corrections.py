@@ -16,7 +16,7 @@ from tasks.workflow.current import WorkflowError, deed, lock_item
 
 DEADLINE = ("due_words", "due_start", "due_on", "recurs")
 AWAY = 10_000  # numbers that no measure has, while all are numbered anew
-STALE = "内容已被更新，本次未保存：该任务已被更正。请核对现在的内容后再改。"
+STALE = "内容已被更新，本次未保存：该任务已被更正。请刷新页面，核对现在的内容后再改。"
 
 
 class ReadIndicator(NamedTuple):

@@ -30,6 +30,18 @@ def test_a_title_is_corrected_and_a_past_day_has_the_old_one(demo_coordinator, d
     assert old not in demo_coordinator.get(demo_url("items/")).main
 
 
+def test_a_stale_page_says_what_to_do_and_leads_to_the_page_afresh(demo_coordinator, demo_url):
+    form = demo_url("items/4/correction/")
+    shown = demo_coordinator.get(form).values()
+    title = shown["title"]
+    demo_coordinator.post(form, **shown | {"title": title[:5], "reason": "标题读长了"})
+    page = demo_coordinator.post(form, 422, **shown | {"title": title[:4], "reason": "标题读长了"})
+    assert "该任务已被更正。请刷新页面，核对现在的内容后再改。" in page.main
+    fresh = demo_coordinator.get(page.link("打开现在的内容").url)
+    assert fresh.values()["title"] == title[:5]
+    demo_coordinator.post(form, **fresh.values() | {"title": title[:4], "reason": "标题读长了"})
+
+
 def test_others_read_and_correct_nothing(demo_visitor, demo_url):
     page = demo_visitor("zhijian").get(demo_url("items/3/correction/"))
     assert "未曾更正" in page.main

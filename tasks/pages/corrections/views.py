@@ -14,6 +14,7 @@ from tasks.http.request import Request, posted
 from tasks.pages.corrections.forms import CorrectionForm
 from tasks.standing.indicators import targets_of
 from tasks.workflow import correct_item
+from tasks.workflow.corrections import STALE
 
 LONG = 300  # signs of the notice before and after the item's text
 
@@ -38,6 +39,7 @@ def item_correct(request: Request, slug: str, number: int) -> HttpResponse:
         "plan": item.plan,
         "item": item,
         "form": form,
+        "is_stale": STALE in form.non_field_errors(),
         "corrections": corrections[::-1],
         "before": notice[max(0, item.start - LONG) : item.start],
         "after": notice[item.end : item.end + LONG],

@@ -162,7 +162,7 @@ def test_a_target_that_was_read_and_is_none_is_still_there_on_the_days_before(it
             "第2条举措不在任务原文内，或次序与原文不同。",
             "measures",
         ),
-        ({"basis": 1}, "内容已被更新，本次未保存：该任务已被更正。请核对现在的内容后再改。", None),
+        ({"basis": 1}, "内容已被更新，本次未保存：该任务已被更正。请刷新页面，核对现在的内容后再改。", None),
         (
             {"more": [ReadIndicator(None, "名牌", Decimal(5), "项", "标准5项")]},
             "同一任务的指标名称不能重复。",
@@ -224,7 +224,7 @@ def test_a_target_with_readings_is_not_taken_away(item, coordinator):
 def test_the_same_form_sent_twice_is_one_correction(item, coordinator):
     first = Form(item).send(coordinator)
     assert Form(item).send(coordinator, at=LATER) == first
-    with refused("内容已被更新，本次未保存：该任务已被更正。请核对现在的内容后再改。"):
+    with refused("内容已被更新，本次未保存：该任务已被更正。请刷新页面，核对现在的内容后再改。"):
         Form(item, target="171").send(make_user(), at=LATER)
 
 
@@ -308,5 +308,5 @@ def test_of_two_corrections_at_once_one_counts_and_the_other_is_told(item, coord
     done, refusals = at_once.finish()
     assert len(done) == 1
     assert [str(refusal) for refusal in refusals] == [
-        "内容已被更新，本次未保存：该任务已被更正。请核对现在的内容后再改。"
+        "内容已被更新，本次未保存：该任务已被更正。请刷新页面，核对现在的内容后再改。"
     ]
