@@ -631,7 +631,8 @@ def look(stage, browser_of) -> Callable[[str, str], Answer]:
             return Answer(status, "", ())  # a file is to keep; what it holds is for the tests of its own page
         page = Page(response, url)
         forms = {path_of(form.get("action")) for form in page.all("//form[@method='get' and @action]")}
-        return Answer(status, page.source, forms | {path_of(link.url) for link in page.links("//body")})
+        shown = {path_of(source) for source in page.all("//main//*[@src]/@src")}
+        return Answer(status, page.source, forms | shown | {path_of(link.url) for link in page.links("//body")})
 
     return look
 

@@ -118,7 +118,7 @@ def hindrance_to(
     `open_kinds` are those of the assignment's requests that wait for an answer, `due_on` the due date in force.
     """
     if kind in open_kinds:
-        return f"已有待答复的申请：{AgencyRequest.Kind(kind).label}，请等待答复。"
+        return f"已有待答复的申请（{AgencyRequest.Kind(kind).label}），请等待答复。"
     refused = refusal(state, Move(kind), is_lead=is_lead)
     if refused or kind != AgencyRequest.Kind.EXTENSION:
         return refused

@@ -231,7 +231,8 @@ def mail(subject: str, text: str, right: Right) -> Iterator[Figure]:
         listed = len(re.findall(r"^\d+\. ", part, re.M)) + (int(more[1]) if more else 0)
         yield Figure("邮件·项数", PLAN, f"size.{listed}", str(size))
         for said in (subject, text.partition("一、")[0]):
-            yield Figure("邮件·总数", PLAN, f"size.{listed}", re.search(rf"{heading}(\d+)项", said)[1])
+            before, after = re.search(rf"{heading}(\d+)项|(\d+)项{heading}", said).groups()
+            yield Figure("邮件·总数", PLAN, f"size.{listed}", before or after)
     labels = {f"{item.row['label']}{item.row['title']}": item for item in right.stand.items}
     for what, when in re.findall(r"^\d+\. (.+)：(.+)。$", text, re.M):
         if found := re.match(r"(\d+)年([一二三四])季度进展报告（(.+)）应报(\d+)份、未报(\d+)份", what):
