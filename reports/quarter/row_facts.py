@@ -179,7 +179,7 @@ class UnfiledRow:
 
 @dataclass(frozen=True, slots=True)
 class TrendRow:
-    """Where a section or an agency stood when a period closed; None where nothing of it counted then."""
+    """Where a section or an agency stood when a period closed; None where nothing counted or was accepted then."""
 
     kind: str  # section, agency
     key: int  # the section's number, the agency's key

@@ -18,7 +18,7 @@ MOST_POINTS = 6  # closed periods that are looked back on
 
 
 class Trend(NamedTuple):
-    """Progress at the close of each of `periods`, the oldest first; None where nothing counted then."""
+    """Progress at the close of each of `periods`, the oldest first; None where nothing counted or was accepted then."""
 
     periods: list[ReportingPeriod]
     agencies: dict[int, list[float | None]]
@@ -39,6 +39,7 @@ class Lead(NamedTuple):
     section: int  # its number
     weight: int
     percent: int
+    has_accepted: bool
 
 
 def trend_of(plan: Plan, closed: Sequence[ReportingPeriod], items: Collection[int] | None = None) -> Trend:
@@ -50,8 +51,8 @@ def trend_of(plan: Plan, closed: Sequence[ReportingPeriod], items: Collection[in
     moments = [_leads(rows) for rows in zip(*_read(plan, periods, items), strict=True)] if periods else []
     return Trend(
         periods,
-        _series(moments, lambda leads: _grouped(leads, lambda lead: lead.agency, _plain)),
-        _series(moments, lambda leads: _grouped(leads, lambda lead: lead.section, _of_items)),
+        _series(moments, lambda lead: lead.agency, _plain),
+        _series(moments, lambda lead: lead.section, _of_items),
     )
 
 
@@ -82,18 +83,21 @@ def _read(plan: Plan, periods: Sequence[ReportingPeriod], items: Collection[int]
 
 def _leads(rows: Sequence[tuple[Any, ...]]) -> list[Lead]:
     return [
-        Lead(agency, item, section, weight, percent or 0)
+        Lead(agency, item, section, weight, percent or 0, percent is not None)
         for agency, item, section, percent, closure, weight, was_there in rows
         if was_there and closure not in NOT_COUNTED
     ]
 
 
 def _series(
-    moments: Sequence[Sequence[Lead]], grouped: Callable[[Sequence[Lead]], dict[int, float]]
+    moments: Sequence[Sequence[Lead]], key: Callable[[Lead], int], of: Callable[[Sequence[Lead]], float]
 ) -> dict[int, list[float | None]]:
-    means = [grouped(leads) for leads in moments]
-    keys = dict.fromkeys(key for each in means for key in each)
-    return {key: [each.get(key) for each in means] for key in keys}
+    means = []
+    for leads in moments:
+        reported = {key(lead) for lead in leads if lead.has_accepted}
+        means.append({each: value for each, value in _grouped(leads, key, of).items() if each in reported})
+    keys = dict.fromkeys(each for known in means for each in known)
+    return {each: [known.get(each) for known in means] for each in keys}
 
 
 def _grouped(

@@ -221,7 +221,8 @@ def test_without_change_the_successor_of_several_repeats_what_they_said(
     form = as_successor.get("/my/").text(f"//form[@id='r{made.pk}-2016Q3']")
     assert f"二季度 · 07-10{lead.agency}报送" in form
     assert "二季度 · 07-10省工商局报送" in form
-    typed = {"action": "submit", "period": "2016Q3", "percent": "90", "unchanged": "已完成主要工作，待验收"}
+    typed = {"action": "submit", "period": "2016Q3", "percent": "50", "unchanged": "已完成主要工作，待验收"}
+    typed |= {"delay_reason": "待验收，10月赶上。"}
     as_successor.post(f"/my/{made.pk}/", **typed)
     report = made.reports.latest("pk")
     both = f"【{lead.agency}】建了库。\n【省工商局】办了班。"

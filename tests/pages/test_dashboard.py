@@ -97,10 +97,10 @@ def test_a_cell_of_the_matrix_says_all_in_words_and_leads_to_its_agency_in_the_i
     assert percent in row
 
 
-def test_the_changes_of_two_weeks_tell_the_light_before_and_after_and_why(demo_leader):
-    changes = demo_leader.get(DASHBOARD).texts("//ul[@class='change']/li")
+def test_the_changes_of_two_weeks_tell_the_light_before_and_after_and_why(demo_coordinator):
+    changes = demo_coordinator.get(DASHBOARD).texts("//ul[@class='change']/li")
     assert any(re.fullmatch(r"10-01.*→ ?红 逾期（十）提升全社会质量素养：.*未办结", change) for change in changes)
-    assert "近两周各任务亮灯没有变化" in demo_leader.get(f"{DASHBOARD}?as_of=2016-05-30").main
+    assert "近两周各任务亮灯没有变化" in demo_coordinator.get(f"{DASHBOARD}?as_of=2016-05-30").main
 
 
 def test_what_falls_due_next_is_listed_with_the_days_that_are_left(demo_leader):

@@ -1,12 +1,12 @@
 """部分走势 and 单位排名: progress at the close of each period and on the package's day, with their charts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reports.quarter.book.ledger import PLAN, section_name
-from reports.quarter.book.tables import DIFFERENCES, PERCENTS, WHOLE, BookColumn, BookTable, percent, rows_of
-from reports.quarter.facts import PlanFacts, Snapshot, Totals
+from reports.quarter.book.tables import DIFFERENCES, NO_REPORT, PERCENTS, WHOLE, BookColumn, BookTable, percent, rows_of
+from reports.quarter.facts import PlanFacts, SectionFacts, Snapshot, Totals
 from reports.xlsx.sheets import Chart, Series
 from tasks.rules import rounding
 from tasks.rules.periods import period_name
@@ -25,6 +25,7 @@ class TrendLine:
     name: str
     totals: Totals
     points: dict[str, float | None]  # by the period's code
+    has_accepted: bool  # any report of what counts
     place: int = 0
 
     def moved(self, last: str, places: int) -> float | None:
@@ -37,9 +38,7 @@ class TrendLine:
 
 def build_section_trend(snapshot: Snapshot, note: str) -> BookTable:
     lines = [
-        TrendLine(
-            plan, section_name(section.number, section.title), section.totals, _points(plan, "section", section.number)
-        )
+        _section_line(plan, section)
         for plan in snapshot.plans
         for section in plan.sections
         if any(item.counts for item in plan.items if item.section == section.number)
@@ -61,6 +60,13 @@ def build_section_trend(snapshot: Snapshot, note: str) -> BookTable:
     if 0 < len(lines) <= MOST_BARS:
         table.charts = [_trend_chart(table, lines, heads, snapshot)]
     return table
+
+
+def _section_line(plan: PlanFacts, section: SectionFacts) -> TrendLine:
+    items = {item.number for item in plan.items if item.section == section.number}
+    reported = any(row.item in items and row.counts and row.has_accepted for row in plan.rows)
+    name = section_name(section.number, section.title)
+    return TrendLine(plan, name, section.totals, _points(plan, "section", section.number), reported)
 
 
 def build_ranking(snapshot: Snapshot, note: str) -> BookTable:
@@ -115,7 +121,7 @@ def _points_columns(
         *(BookColumn(f"at_{code}", head, 15, PERCENTS[places], True, value=at(code)) for code, head in heads),
         BookColumn(
             *("now", f"现进度\n（{day.month}月{day.day}日）", 15, PERCENTS[places], True),
-            value=lambda line: percent(line.totals.percent, places),
+            value=lambda line: percent(line.totals.percent, places) if line.has_accepted else NO_REPORT,
         ),
         BookColumn(
             *("moved", "较上期\n（百分点）", 11, DIFFERENCES[places], True), value=lambda line: line.moved(last, places)
@@ -129,8 +135,10 @@ def _ranked(snapshot: Snapshot) -> list[TrendLine]:
     for plan in snapshot.plans:
         counting = {row.agency_id for row in plan.rows if row.counts}
         agencies = [agency for agency in plan.agencies if agency.pk in counting]
+        reported = {row.agency_id for row in plan.rows if row.counts and row.has_accepted}
         of_plan = [
-            TrendLine(plan, agency.name, agency.totals, _points(plan, "agency", agency.pk)) for agency in agencies
+            TrendLine(plan, each.name, each.totals, _points(plan, "agency", each.pk), each.pk in reported)
+            for each in agencies
         ]
         of_plan.sort(key=lambda line: (-line.gap(rounding.WHOLE), -line.totals.percent))
         lines += _placed(of_plan)
@@ -142,7 +150,7 @@ def _placed(lines: Sequence[TrendLine]) -> list[TrendLine]:
     for number, line in enumerate(lines, 1):
         before = placed[-1] if placed else None
         place = before.place if before and _shown(before) == _shown(line) else number
-        placed.append(TrendLine(line.plan, line.name, line.totals, line.points, place))
+        placed.append(replace(line, place=place))
     return placed
 
 

@@ -369,7 +369,7 @@ def test_a_column_may_stand_elsewhere_but_not_be_missing(filled_in):
 
 def test_a_column_of_one_s_own_is_not_read_and_said_so(filled_in):
     def change(workbook):
-        workbook[FORM]["R3"], workbook[FORM]["R4"] = "备注", "另见附件"
+        workbook[FORM]["S3"], workbook[FORM]["S4"] = "备注", "另见附件"
 
     found = checked(edited(filled_in, change))
     assert found.filled.notes == ["“备注”不是填报表的列，这一列没有读取。"]

@@ -128,7 +128,7 @@ def test_the_demonstrations_workbook_is_what_was_promised(snapshot, content):
     # Charts with axes, and with values for programs that don't read cells.
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
-    assert len(charts) == 3
+    assert len(charts) == 5
     assert all('<delete val="0"/>' in chart and "numCache" in chart and "strCache" in chart for chart in charts)
     # Links from the summary to the rows.
     links = [

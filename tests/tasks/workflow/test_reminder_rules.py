@@ -66,7 +66,7 @@ def test_a_rule_can_be_switched_off(rules, coordinator):
 
 def test_a_rule_of_one_s_own_comes_after_those_of_its_kind(rules, coordinator):
     added = add_rule(kind="due", content=content(), reason="盯紧一点", by=coordinator, at=NOW)
-    assert (added.code, added.ordinal) == ("own-43", 101)
+    assert (added.code, added.ordinal) == ("own-51", 101)
     [change] = Change.objects.filter(action="新增提醒规则")
     assert change.new["kind"] == "due"
 
