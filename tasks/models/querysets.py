@@ -40,14 +40,17 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def with_version(self) -> Self:
         """Adds `version`, which is another one after everything that the plan's standing on any day depends on.
 
-        The head of the record of changes, where all deeds and changes of master data leave a row under one lock, kept
-        until they commit; and the last day that the daily round recorded, which leaves none. Whoever reads the version
-        first and the facts afterwards knows at least all that belongs to that version.
+        Key and hash of the last row in the record of changes, where all deeds and changes of master data leave one
+        under one lock, kept until they commit; and the last day that the daily round recorded, which leaves none.
+        Whoever reads the version first and the facts afterwards knows at least all that belongs to that version.
         """
         chain = apps.get_model("agencies", "ChangeChain")._default_manager.values("head")[:1]
+        changes = apps.get_model("agencies", "Change")._default_manager.order_by("-pk").values("pk")[:1]
         days = apps.get_model("tasks", "DailySnapshot")._default_manager.filter(plan=OuterRef("pk"))
         last_day = Cast(Subquery(days.order_by("-day").values("day")[:1]), models.CharField())
-        return self.annotate(version=Concat(Subquery(chain), Value(" "), last_day, output_field=models.CharField()))
+        last_change = Cast(Subquery(changes), models.CharField())
+        parts = (last_change, Value(" "), Subquery(chain), Value(" "), last_day)
+        return self.annotate(version=Concat(*parts, output_field=models.CharField()))
 
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):
