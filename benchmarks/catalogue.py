@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import User
 from benchmarks.filling import LARGE_PLAN
-from benchmarks.urls import FLOOR
+from benchmarks.urls import FLOOR, STOCK
 from qa_plan.clock import now, today
 from reports.dashboard import overview_cache
 from tasks.models import Assignment, Plan, ProgressReport
@@ -74,6 +74,8 @@ def plan_pages(plan: Plan, of: str) -> Iterator[Page]:
     yield Page("ledger of assignments", of, f"{root}assignments/")
     yield Page("ledger of assignments, 50", of, f"{root}assignments/?per_page=50")
     yield Page("ledger of assignments, 50, by light", of, f"{root}assignments/?per_page=50&sort=light")
+    yield Page("ledger of assignments, 100", of, f"{root}assignments/?per_page=100")
+    yield Page("stock admin, 100 rows", of, f"{STOCK}tasks/assignment/?item__plan__id__exact={plan.pk}")
     yield Page("task", of, f"{root}items/{plan.items.count() // 2}/")
     yield Page("roadmap", of, f"{root}roadmap/")
     yield Page("section", of, f"{root}sections/1/", "leader")

@@ -13,6 +13,7 @@ the answers to those of the plain queryset.
 import json
 from collections.abc import Callable, Hashable, Iterator
 from copy import copy
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -55,6 +56,31 @@ class InKeys(Func):
         is_postgresql = connection.vendor == "postgresql"
         among = f"= ANY({keys})" if is_postgresql else f"IN (SELECT value FROM json_each({keys}))"
         return f"({column} {among})", (*of_column, *of_keys)
+
+
+class KeyMap(Field):
+    """Values by key as one argument, however many there are; `AtKey` looks one up."""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        known = {
+            key: connection.ops.adapt_datetimefield_value(of) if isinstance(of, datetime) else of
+            for key, of in value.items()
+        }
+        return json.dumps(known, default=str)
+
+
+class AtKey(Func):
+    """The value that a `KeyMap` has for a key, None where it has none."""
+
+    arity = 2
+    output_field: "Field[Any, Any]"
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
+        (values, of_values), (key, of_key) = map(compiler.compile, self.get_source_expressions())
+        if connection.vendor == "postgresql":
+            kind = self.output_field.cast_db_type(connection)
+            return f"({values}::jsonb ->> ({key})::text)::{kind}", (*of_values, *of_key)
+        return f"json_extract({values}, '$.\"' || {key} || '\"')", (*of_values, *of_key)
 
 
 def compile_once(

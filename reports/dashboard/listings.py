@@ -29,6 +29,7 @@ class Heading(NamedTuple):
 
     pk: int
     number: int
+    place: float  # among the plan's items
     label: str  # as the notice numbers it, under its section
     title: str
     due_on: date | None

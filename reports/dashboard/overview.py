@@ -5,14 +5,13 @@ Every figure here has its rows beside it, so that a page can lead from the numbe
 
 from collections import Counter
 from datetime import date, timedelta
-from threading import RLock
 
 from agencies.models import Agency
 from reports.dashboard.curve import Curve, curve
+from reports.dashboard.known import Known
 from reports.dashboard.listings import (
     USUAL,
     AgencyRow,
-    Heading,
     HeadingStanding,
     SectionRow,
     Tile,
@@ -20,7 +19,6 @@ from reports.dashboard.listings import (
     Waiting,
     agency_rows,
     changes_today,
-    headings_of,
     percent_if_accepted,
     section_rows,
     tiles,
@@ -28,28 +26,21 @@ from reports.dashboard.listings import (
     waiting_rows,
 )
 from reports.dashboard.locked_property import locked_property
-from tasks.models import Assignment, LightChange, Plan, ReportingPeriod, Section, WorkdayOverride
+from tasks.models import LightChange, WorkdayOverride
 from tasks.models.obligation import Obligation
-from tasks.rules.asof import AsOf
 from tasks.rules.due_dates import DueSource
 from tasks.rules.status import Light, Pace, Thresholds
 from tasks.rules.workdays import workdays_until
 from tasks.standing.filing import (
     FILED,
-    Filed,
     Filing,
     FilingCount,
     count_filings,
     filings_in,
     late_filings,
-    opened_periods,
-    reports_of,
 )
 from tasks.standing.rollup import (
-    Standing,
     Total,
-    item_standings,
-    standings_from_queryset,
     thresholds_on,
     total,
 )
@@ -59,46 +50,16 @@ CHANGES_OF_DAYS = 14
 CHANGES_SHOWN = 18  # one more is read, to know whether there are more
 
 
-class Overview:
+class Overview(Known):
     """A plan or one section of it stands so on a day. It is read on first use and once; the rest is derived in memory.
 
     Threads may share it: each thing is reckoned once, and nothing in it is changed afterwards.
     """
 
-    def __init__(self, plan: Plan, as_of: AsOf, section: Section | None = None) -> None:
-        self.plan = plan
-        self.as_of = as_of
-        self.day = as_of.day
-        self.section = section
-        self.lock = RLock()
-
-    def _within(self, to_item: str) -> dict[str, Section]:
-        return {f"{to_item}section": self.section} if self.section else {}
-
-    @locked_property
-    def headings(self) -> list[Heading]:
-        """Every item is named in the notice's order; their long texts are left in the database."""
-        return headings_of(
-            self.plan, self.plan.items.existing(self.as_of.moment).filter(**self._within("")), self.as_of
-        )
-
     @locked_property
     def has_inferred(self) -> bool:
         """Whether any item's due date is one that the notice doesn't write."""
         return any(item.due_source == DueSource.INFERRED for item in self.headings)
-
-    @locked_property
-    def rows(self) -> list[Standing]:
-        assignments = Assignment.objects.as_of(self.as_of.moment, self.period)
-        assignments = assignments.filter(item__plan=self.plan, **self._within("item__"))
-        assignments = assignments.order_by("item__place", "agency__ordinal", "agency_id")
-        return standings_from_queryset(
-            assignments, self.plan, self.day, {item.pk: item.due_on for item in self.headings}
-        )
-
-    @locked_property
-    def items(self) -> list[HeadingStanding]:
-        return item_standings(self.headings, self.rows, self.plan, self.day)
 
     @locked_property
     def item_of(self) -> dict[int, HeadingStanding]:
@@ -166,32 +127,8 @@ class Overview:
     # ── filing ──
 
     @locked_property
-    def periods(self) -> list[ReportingPeriod]:
-        return opened_periods(self.plan, self.day)
-
-    @locked_property
-    def period(self) -> ReportingPeriod | None:
-        return self.periods[-1] if self.periods else None
-
-    @locked_property
-    def reports(self) -> list[Filed]:
-        """The current period's reports and what still waits from earlier ones, newest first."""
-        return reports_of(self.periods, self.as_of.moment, **self._within("assignment__item__"))
-
-    @locked_property
     def filings(self) -> dict[int, Filing]:
         return filings_in(self.period, self.reports) if self.period else {}
-
-    @locked_property
-    def obligations(self) -> list[tuple[int, int, str]]:
-        """Which assignments of which agencies are 应报 or 免报; of a closed period, those of whoever had them then."""
-        if self.period is None:
-            return []
-        if self.as_of.moment <= self.period.closes_at:
-            return [(row.pk, row.agency_id, row.obligation) for row in self.rows if row.obligation]
-        reporting = Assignment.objects.reporting(self.period.terms_at(self.as_of.moment))
-        columns = ("pk", "agency_id", "obligation")
-        return list(reporting.filter(**self._within("item__")).values_list(*columns))
 
     @locked_property
     def filing(self) -> FilingCount | None:
@@ -209,7 +146,8 @@ class Overview:
     @locked_property
     def waiting(self) -> list[Waiting]:
         """The plan's part of the queue stands here, the longest waiting first, earlier periods included."""
-        waiting = [report for report in reversed(self.reports) if report.waits(self.as_of.moment)]
+        moment = self.as_of.moment
+        waiting = [report for report in reversed(self.reports) if report.waits(moment)]
         return waiting_rows(waiting, self.rows, self.item_of, self.agencies, self.day)
 
     @locked_property

@@ -1,8 +1,6 @@
-"""What was reckoned of a plan is kept, in this process, until anything changes that it depends on.
+"""What was reckoned of a plan is kept, in this process, as long as nothing changes that it depends on.
 
-The key holds the plan's version (`PlanQuerySet.with_version`), which every deed changes in its own transaction, so a
-deed is seen by the next request of any process. The version is read before the facts: what is kept under it can only
-know more than the version says, never less. Nothing that depends on who looks enters here.
+It follows from what `tasks.standing.kept` keeps and brings up to date; nothing that depends on who looks enters here.
 """
 
 from functools import lru_cache
@@ -11,20 +9,23 @@ from agencies.changes import is_recording
 from reports.dashboard.overview import Overview
 from tasks.models import Plan, Section
 from tasks.rules.asof import AsOf
-
-KEPT = 16  # of a plan with 1,000 items and 5,000 assignments about 4 MB each
+from tasks.standing import kept
+from tasks.standing.kept import KEPT, Readings
 
 
 def get(plan: Plan, as_of: AsOf, section: Section | None = None) -> Overview:
     """Gives the overview of a plan that was read with its version. Amid a deed, which may be undone, none is kept."""
     if is_recording():
         return Overview(plan, as_of, section)
-    return _overview(plan, as_of, section, plan.version)
+    return _overview(plan, as_of, section, kept.of(plan, as_of))
 
 
 @lru_cache(maxsize=KEPT)
-def _overview(plan: Plan, as_of: AsOf, section: Section | None, version: str) -> Overview:
-    return Overview(plan, as_of, section)  # reads nothing before it is asked
+def _overview(plan: Plan, as_of: AsOf, section: Section | None, readings: Readings) -> Overview:
+    return Overview(plan, as_of, section, readings)  # reads nothing before it is asked
 
 
-clear = _overview.cache_clear
+def clear() -> None:
+    """Forgets all that this process keeps."""
+    _overview.cache_clear()
+    kept.clear()

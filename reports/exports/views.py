@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from reports.exports.columns import ASSIGNMENT_COLUMNS, AnyLine, LedgerColumn, item_columns
 from reports.exports.csvlines import csv_lines
 from reports.xlsx import MEDIA_TYPE, write_rows
-from tasks.access import get_plan
+from tasks.access import get_versioned_plan
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
 from tasks.models import Plan
@@ -29,7 +29,7 @@ FORMS = ("xlsx", "csv")
 @dated
 def item_export(request: Request, slug: str, form: str) -> HttpResponseBase:
     """Gives the ledger of items: exactly what the filter shows, in its order, all pages."""
-    plan, as_of = get_plan(request.user, slug), request.as_of
+    plan, as_of = get_versioned_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
     filtered = ItemFilter(request.GET, plan.items.existing(as_of.moment), plan=plan, as_of=as_of)
     keys = batches(filtered, sort=request.GET.get("sort", ""))
@@ -42,7 +42,7 @@ def item_export(request: Request, slug: str, form: str) -> HttpResponseBase:
 @dated
 def assignment_export(request: Request, slug: str, form: str) -> HttpResponseBase:
     """Gives the ledger of assignments: exactly what the filter shows, in its order, all pages."""
-    plan, as_of = get_plan(request.user, slug), request.as_of
+    plan, as_of = get_versioned_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
     period = current_period(plan, as_of.day)
     assignments = assignments_in_force(plan, as_of)

@@ -68,10 +68,21 @@ def obligation(period: Key, closing: Moment, *, assists: bool) -> Case:
     return Case(When(owes_at(closing, assists=assists), then=waived_or_owed(period, closing)), default=Value(""))
 
 
+def obligation_each(period: Key, closing: Moment, assists: Expression) -> Case:
+    """The same column where each row has a period, a closing and a plan's setting of its own; "" without a closing."""
+    roles = Q(role=AssignmentRole.LEAD) | Q(Exact(assists, True), role=AssignmentRole.ASSIST)
+    return Case(When(roles & ran_at(closing), then=waived_or_owed(period, closing)), default=Value(""))
+
+
 def owes_at(closing: Moment, *, assists: bool) -> Q:
     """Whether an assignment's role owes a report, and it had been given and ran when the period closed."""
     roles = [AssignmentRole.LEAD, AssignmentRole.ASSIST] if assists else [AssignmentRole.LEAD]
-    return Q(role__in=roles, recorded_at__lte=closing) & runs_at(closing)
+    return Q(role__in=roles) & ran_at(closing)
+
+
+def ran_at(closing: Moment) -> Q:
+    """Whether an assignment had been given and ran when the period closed."""
+    return Q(recorded_at__lte=closing) & runs_at(closing)
 
 
 def runs_at(moment: Moment) -> Q:

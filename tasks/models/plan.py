@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, User
+from qa_plan.addresses import address_of
 from tasks.models.choices import AssignmentRole
 from tasks.models.existence import PLACE
 from tasks.models.fact import Fact
@@ -206,7 +207,7 @@ class ActionItem(models.Model):
         return f"{self.label}{self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("tasks:item-detail", args=[self.plan.slug, self.number])
+        return address_of("tasks:item-detail", self.plan.slug, self.number)
 
     @property
     def segments(self) -> list[tuple[int, int]]:

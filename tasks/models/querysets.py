@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, Expression, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 
 from tasks.models.choices import RUNNING
 from tasks.models.existence import existed_at, neighbours
@@ -17,6 +17,7 @@ from tasks.models.latest import AcceptedPercent, Latest, Moment
 from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, runs_at, waived_or_owed
 from tasks.models.read_then import former, title_then
 from tasks.models.seen_red import Day, lead_seen_red, seen_red
+from tasks.models.version import version
 from tasks.models.waiting import kept, unanswered, unsettled
 
 if TYPE_CHECKING:
@@ -38,16 +39,8 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.annotate(item_count=existing).order_by("-issued_on", "-pk")
 
     def with_version(self) -> Self:
-        """Adds `version`, which is another one after everything that the plan's standing on any day depends on.
-
-        The head of the record of changes, where all deeds and changes of master data leave a row under one lock, kept
-        until they commit; and the last day that the daily round recorded, which leaves none. Whoever reads the version
-        first and the facts afterwards knows at least all that belongs to that version.
-        """
-        chain = apps.get_model("agencies", "ChangeChain")._default_manager.values("head")[:1]
-        days = apps.get_model("tasks", "DailySnapshot")._default_manager.filter(plan=OuterRef("pk"))
-        last_day = Cast(Subquery(days.order_by("-day").values("day")[:1]), models.CharField())
-        return self.annotate(version=Concat(Subquery(chain), Value(" "), last_day, output_field=models.CharField()))
+        """Adds `version`, which is another one after everything that the plan's standing on any day depends on."""
+        return self.annotate(version=version())
 
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):

@@ -12,6 +12,7 @@ from django.db.models import Q, TextChoices
 from qa_plan.clock import end_of
 from tasks.models import Assignment, PeriodLock, Plan, ProgressReport, ReportingPeriod, Review
 from tasks.models.obligation import Obligation, PeriodTerms
+from tasks.models.querysets import ProgressReportQuerySet
 from tasks.models.waiting import unsettled
 from tasks.standing.questions import periods_opened
 
@@ -122,25 +123,42 @@ def reports_of(periods: Sequence[ReportingPeriod], moment: datetime, **match: ob
     """Newest first: every report of the last of these periods, and of the earlier ones those that wait. One query."""
     if not periods:
         return []
+    return [Filed(*row) for row in _reports_of(periods, moment).filter(**match).values_list(*Filed._fields)]
+
+
+def reports_by_task(
+    periods: Sequence[ReportingPeriod], moment: datetime, tasks: Collection[int] | None
+) -> list[tuple[int, int, Filed]]:
+    """The same, of those tasks or of all, each after the keys of its task and of the task's section."""
+    if not periods:
+        return []
+    reports = _reports_of(periods, moment)
+    if tasks is not None:
+        reports = reports.filter(assignment__item__in=tasks)
+    rows = reports.values_list("assignment__item", "assignment__item__section", *Filed._fields)
+    return [(task, section, Filed._make(columns)) for task, section, *columns in rows]
+
+
+def _reports_of(periods: Sequence[ReportingPeriod], moment: datetime) -> ProgressReportQuerySet:
     *earlier, current = periods
-    reports = ProgressReport.objects.as_of(moment).filter(
-        Q(period=current) | Q(period__in=earlier) & unsettled(moment) if earlier else Q(period=current), **match
-    )
-    return [Filed(*row) for row in reports.values_list(*Filed._fields)]
+    asked = Q(period=current) | Q(period__in=earlier) & unsettled(moment) if earlier else Q(period=current)
+    return ProgressReport.objects.as_of(moment).filter(asked)
 
 
 def filings_in(period: ReportingPeriod, reports: Iterable[Filed]) -> dict[int, Filing]:
     """By assignment: where the newest report of the period stands; the reports are given newest first."""
     newest: dict[int, Filing] = {}
+    key = period.pk
     for report in reports:
-        if report.period_id == period.pk and report.assignment_id not in newest:
+        if report.period_id == key and report.assignment_id not in newest:
             newest[report.assignment_id] = VERDICTS[report.verdict]
     return newest
 
 
 def late_filings(period: ReportingPeriod, reports: Iterable[Filed]) -> set[int]:
     """迟报: the assignments whose first report of the period was late. Reports are given newest first."""
-    first = {report.assignment_id: report.recorded_at for report in reports if report.period_id == period.pk}
+    key = period.pk
+    first = {report.assignment_id: report.recorded_at for report in reports if report.period_id == key}
     return {pk for pk, filed_at in first.items() if period.is_late(filed_at)}
 
 

@@ -19,10 +19,21 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
-from tasks.models import Duty, Indicator, IndicatorReading, Measure, MilestonePlan, ReportingPeriod
+from tasks.models import (
+    ActionItem,
+    Assignment,
+    Duty,
+    Indicator,
+    IndicatorReading,
+    Measure,
+    MilestonePlan,
+    ReportingPeriod,
+)
 from tasks.models.existence import existed_at
 from tasks.models.latest import Latest, Moment
+from tasks.models.obligation import obligation
 from tasks.models.read_then import former
+from tasks.standing.rollup import COLUMNS
 
 
 @compile_once(plan=IntegerField(), day=DateField(), moment=DateTimeField())
@@ -154,3 +165,40 @@ def _places(moment: Param) -> QuerySet[MilestonePlan]:
     )
     places = places.annotate(is_confirmed=Latest("MilestoneReview", "is_confirmed", moment, done="done"))
     return places.order_by("milestone_id", "recorded_at", "pk")
+
+
+@compile_once(items=KeyList(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
+def standings_of_tasks(
+    items: Param, moment: Param, period: Param, closing: Param, *, has_period: bool, assists: bool
+) -> QuerySet[Assignment, tuple[Any, ...]]:
+    """The assignments of some tasks, agencies in order: the task's place, and what their standing needs.
+
+    Their `COLUMNS` but for the task's due date.
+    """
+    owed = obligation(period, closing, assists=assists) if has_period else Value("")
+    rows = Assignment.objects.in_force(moment).with_standing(moment, owed).filter(InKeys(F("item"), items))
+    return rows.order_by("agency__ordinal", "agency_id").values_list("item__place", *COLUMNS[:-1])
+
+
+@compile_once(plan=IntegerField(), moment=DateTimeField(), period=IntegerField(), closing=DateTimeField())
+def standings_of_plan(
+    plan: Param, moment: Param, period: Param, closing: Param, *, has_period: bool, assists: bool
+) -> QuerySet[Assignment, tuple[Any, ...]]:
+    """The same of all of a plan's assignments, with their tasks' due dates."""
+    owed = obligation(period, closing, assists=assists) if has_period else Value("")
+    rows = Assignment.objects.in_force(moment).with_standing(moment, owed).filter(item__plan=plan)
+    return rows.order_by("agency__ordinal", "agency_id").values_list("item__place", *COLUMNS)
+
+
+@compile_once(plan=IntegerField(), moment=DateTimeField())
+def due_dates_of_plan(plan: Param, moment: Param) -> QuerySet[ActionItem, tuple[int, date | None]]:
+    """By the key of each task that there was at the moment, in the notice's order."""
+    items = ActionItem.objects.existing(moment).filter(plan=plan).order_by("place")
+    return items.as_of(moment).values_list("pk", "due_on")  # type: ignore[misc]  # the plugin knows no annotation here
+
+
+@compile_once(items=KeyList(), moment=DateTimeField())
+def due_dates_of_tasks(items: Param, moment: Param) -> QuerySet[ActionItem, tuple[int, date | None]]:
+    """The same of some tasks."""
+    items_asked = ActionItem.objects.existing(moment).filter(InKeys(F("pk"), items)).order_by("place")
+    return items_asked.as_of(moment).values_list("pk", "due_on")  # type: ignore[misc]

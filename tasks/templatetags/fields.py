@@ -1,9 +1,15 @@
 """Fields of forms, each drawn by its template: `django/forms/field.html`, or the one that its field names."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.forms import BoundField
 from django.template.context import Context
 from django.utils.safestring import SafeString
+
+from qa_plan.forms import Renderer
+from qa_plan.markup import fill
 
 register = template.Library()
 
@@ -21,5 +27,47 @@ def field(context: Context, bound: BoundField, **words: object) -> SafeString:
     if "choices" in words:
         bound.field.widget.choices = words["choices"]
     # Not by way of the form's renderer, which looks the template up and makes a context anew for each of many fields.
+    known = {**bound.get_context(), **words}
+    if bound.template_name == PLAIN and not known["errors"]:
+        return drawn(known)
     engine = context.template.engine  # type: ignore[union-attr]  # a template is being drawn
-    return engine.get_template(bound.template_name).render(context.new({**bound.get_context(), **words}))
+    return engine.get_template(bound.template_name).render(context.new(known))
+
+
+PLAIN = Renderer.field_template_name
+FIELD = (
+    '<p class="field{classes}"{hidden}>\n  <label for="{id}">{label}{suffix}</label>\n  \n  {control}\n  {hint}\n</p>\n'
+)
+HINT = '<span class="hint" id="{auto_id}_helptext">{hint}</span>'
+
+
+def drawn(known: Mapping[str, Any]) -> SafeString:
+    """What its template draws of a field without an error, at a fifth of the cost: most fields are such."""
+    return fill(
+        FIELD,
+        classes=f" {known['classes']}" if known["classes"] else "",
+        hidden=HIDDEN if known["hidden"] else "",
+        id=known["id"],
+        label=known["label"],
+        suffix=known["suffix"],
+        control=known["control"],
+        hint=fill(HINT, auto_id=known["auto_id"], hint=known["hint"]) if known["hint"] else "",
+    )
+
+
+HIDDEN = SafeString(" hidden")
+
+RADIO = '<label class="check"><input type="radio" name="{name}" value="{value}"{checked}> {label}</label>'
+CHECKED = SafeString(" checked")
+
+
+@register.simple_tag
+def radios(bound: BoundField) -> SafeString:
+    """One button for each choice of the field, the one that was chosen pressed."""
+    chosen = str(bound.value() or "")
+    choices: Any = bound.field.choices  # type: ignore[attr-defined]  # a ChoiceField
+    drawn_ones = [
+        fill(RADIO, name=bound.html_name, value=value, checked=CHECKED if chosen == str(value) else "", label=label)
+        for value, label in choices
+    ]
+    return SafeString("".join(drawn_ones))

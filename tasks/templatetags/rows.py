@@ -9,6 +9,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from qa_plan.markup import fill
+from tasks.pages.filing.page import OwedReport
 from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, row_form
 from tasks.pages.ledger.page import Line
 from tasks.rules.numerals import chinese_numeral
@@ -30,6 +31,7 @@ CHOICE = '<input type="checkbox" form="urge" name="assignment" value="{key}" ari
 ITEM_CHOICE = '<input type="checkbox" form="dates" name="item" value="{number}" aria-label="选择{label}{title}"> '
 ASSIGNMENT = row_form(ASSIGNMENT_COLUMNS)
 ITEM = row_form(ITEM_COLUMNS)
+SEAT = '<li><a class="{css}" href="#r{slot}" aria-label="{label}{words}">{numeral}<br>{sign}</a></li>'
 LAGGARD = '<a href="{agencies}{key}/{query}">{name}</a> {reached}'
 
 
@@ -107,6 +109,19 @@ def _item_row(
         due=due,
         behind=_laggards(standing, links, names) or _leads(standing),
     )
+
+
+@register.simple_tag
+def seats(owed_reports: Iterable[OwedReport]) -> SafeString:
+    """我的填报: one for each report that is owed, with where it stands; it leads to the report on the page."""
+    return SafeString("".join([_seat(owed) for owed in owed_reports]))
+
+
+def _seat(owed: OwedReport) -> SafeString:
+    css, sign, words = owed.state
+    item = owed.assignment.item
+    numeral = chinese_numeral(item.number)
+    return fill(SEAT, css=css, slot=owed.slot, label=item.label, words=words, numeral=numeral, sign=sign)
 
 
 def _standing(standing: Standing | ItemStanding) -> dict[str, str]:

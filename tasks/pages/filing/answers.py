@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,7 +33,7 @@ def closed(request: Request) -> HttpResponse:
 
 def card_for(mine: MyPage, assignment: Assignment, code: str) -> Card | None:
     """The card of that period, of the one opened last without a code; None where the period is not open for it."""
-    owed_reports = mine.reports_of(Q(pk=assignment.pk))
+    owed_reports = mine.reports_of(assignment)
     chosen = [owed for owed in owed_reports if not code or (owed.period and owed.period.code == code)]
     return cards_of(chosen[:1], mine.moment)[0] if chosen else None
 

@@ -7,20 +7,19 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
 from tasks.models import (
     Assignment,
     Plan,
-    ProgressReport,
     ReportDraft,
     ReportingPeriod,
     WorkdayOverride,
 )
-from tasks.models.latest import Latest
-from tasks.models.obligation import Obligation, obligation_over
+from tasks.models.obligation import Obligation
+from tasks.pages.filing.questions import assignments_to_report, drafts_of, filed_reports, periods_opened
 from tasks.rules.status import Pace, behind_line, pace_of
 from tasks.rules.workdays import Overrides, workdays_until
 from tasks.standing.course import is_settling
@@ -127,28 +126,31 @@ class MyPage:
 
     @cached_property
     def reports(self) -> list[OwedReport]:
-        return self.reports_of(Q(agency=self.agency))
+        return self._reports_of(self.agency.pk, by_agency=True)
 
-    def reports_of(self, which: Q) -> list[OwedReport]:
-        """The reports on the assignments that match, the newest plan's first, in the notice's order."""
+    def reports_of(self, assignment: Assignment) -> list[OwedReport]:
+        """The reports on that assignment alone."""
+        return self._reports_of(assignment.pk, by_agency=False)
+
+    def _reports_of(self, key: int, *, by_agency: bool) -> list[OwedReport]:
+        """The newest plan's first, in the notice's order."""
         plans = {plan.pk: plan for plan in self.plans}
         periods = self._periods(plans)
         last = [opened[0] for opened in periods.values() if opened]
-        assignments = (
-            Assignment.objects.in_force(self.moment)
-            .with_standing(self.moment, obligation_over(period.terms_at(self.moment) for period in last))
-            .filter(which, item__plan__in=self.plans)
-            .with_due_history(self.moment)
-            .with_course(self.moment)
-            .select_related("item")
-            .defer("item__text")
-            .order_by("-item__plan__issued_on", "item__plan_id", "item__place")
+        terms = [period.terms_at(self.moment) for period in last]
+        tasks = assignments_to_report(
+            key=key,
+            by_agency=by_agency,
+            plans=list(plans),
+            moment=self.moment,
+            periods={each.plan: each.period for each in terms},
+            closings={each.plan: each.closing for each in terms},
+            assists={each.plan: each.assists for each in terms},
         )
-        tasks = list(assignments)
-        filed = self._filed_reports(tasks)
+        filed = self._filed_reports(tasks, last)
         drafts = {
             (draft.assignment_id, draft.period_id): draft
-            for draft in ReportDraft.objects.filter(assignment__in=tasks).select_related("saved_by", "handed_in_by")
+            for draft in drafts_of(assignments=[task.pk for task in tasks])
         }
         slots: list[Slot] = [
             (assignment, period)
@@ -167,15 +169,21 @@ class MyPage:
 
     def _obligations(self, slots: Sequence[Slot], last: Sequence[ReportingPeriod]) -> dict[tuple[int, int], str]:
         """Of each plan's last period as read along; of earlier ones, where there are any, in one query."""
-        current = [(assignment, period) for assignment, period in slots if period and period in last]
-        owed = {(assignment.pk, period.pk): assignment.obligation for assignment, period in current}
-        earlier = {period.pk: period.terms_at(self.moment) for _, period in slots if period and period not in last}
+        newest = {period.pk for period in last}
+        keys = [(assignment, period, period.pk) for assignment, period in slots if period]
+        owed = {(assignment.pk, key): assignment.obligation for assignment, _, key in keys if key in newest}
+        earlier = {key: period.terms_at(self.moment) for _, period, key in keys if key not in newest}
         return owed | obligations(earlier.values(), pk__in=[assignment.pk for assignment, _ in slots])
 
-    def _filed_reports(self, assignments: Sequence[Assignment]) -> Newest:
-        filed = ProgressReport.objects.as_of(self.moment).filter(assignment__in=assignments)
+    def _filed_reports(self, assignments: Sequence[Assignment], last: Sequence[ReportingPeriod]) -> Newest:
+        """Of each plan's last period, and of earlier ones what is sent back: however many periods there were."""
+        filed = filed_reports(
+            assignments=[assignment.pk for assignment in assignments],
+            periods=[period.pk for period in last],
+            moment=self.moment,
+        )
         newest: Newest = {}
-        for row in filed.values_list(*Filed._fields):
+        for row in filed:
             report = Filed(*row)
             newest.setdefault((report.assignment_id, report.period_id), report)
         return newest
@@ -183,9 +191,7 @@ class MyPage:
     def _periods(self, plans: dict[int, Plan]) -> dict[int, list[ReportingPeriod]]:
         """The periods of each plan that have opened, the last one first, each with `is_locked`."""
         opened: dict[int, list[ReportingPeriod]] = {pk: [] for pk in plans}
-        is_locked = Latest("PeriodLock", "is_locked", self.moment, period="pk")
-        periods = ReportingPeriod.objects.filter(plan__in=plans, opens_on__lte=self.day).annotate(is_locked=is_locked)
-        for period in periods.order_by("-opens_on"):
+        for period in periods_opened(plans=list(plans), day=self.day, moment=self.moment):
             period.plan = plans[period.plan_id]
             opened[period.plan_id].append(period)
         return opened
@@ -200,20 +206,20 @@ class MyPage:
 
     # ── what the page shows ──
 
-    @property
+    @cached_property
     def current(self) -> list[OwedReport]:
         """One for each task of the agency, in the period opened last."""
         return list({owed.assignment.pk: owed for owed in reversed(self.reports)}.values())[::-1]
 
-    @property
+    @cached_property
     def leads(self) -> list[OwedReport]:
         return [owed for owed in self.current if owed.standing.is_lead]
 
-    @property
+    @cached_property
     def assists(self) -> list[OwedReport]:
         return [owed for owed in self.reports if not owed.standing.is_lead]
 
-    @property
+    @cached_property
     def owed(self) -> list[OwedReport]:
         """应报 of the agency's present tasks in the period opened last, filed or not: as the period's page counts."""
         return [owed for owed in self.current if owed.obligation == Obligation.OWED]
@@ -247,11 +253,11 @@ class MyPage:
         known = Counter(Filing.MISSING.label if owed.state[2] in BEGUN else owed.state[2] for owed in self.owed)
         return [(word, known[word]) for word in words if known[word]]
 
-    @property
+    @cached_property
     def to_do(self) -> list[OwedReport]:
         return sorted((owed for owed in self.reports if owed.is_to_do), key=lambda owed: owed.urgency)
 
-    @property
+    @cached_property
     def filed(self) -> list[OwedReport]:
         return [owed for owed in self.leads if not owed.is_to_do]
 

@@ -5,13 +5,17 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     CharField,
     DateField,
     DateTimeField,
+    Exists,
     Expression,
     F,
     IntegerField,
+    OuterRef,
+    Q,
     QuerySet,
     TextField,
     Value,
@@ -19,7 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from agencies.models import User
-from qa_plan.compile_once import Param, compile_once
+from qa_plan.compile_once import AtKey, InKeys, KeyList, KeyMap, Param, compile_once
 from tasks.access import own_agencies
 from tasks.models import (
     Assignment,
@@ -27,10 +31,67 @@ from tasks.models import (
     InstructedAssignment,
     Message,
     ProgressReport,
+    ReportDraft,
     ReportingPeriod,
+    Review,
     Urge,
     WorkdayOverride,
 )
+from tasks.models.latest import Latest
+from tasks.models.obligation import obligation_each
+from tasks.models.waiting import kept
+from tasks.standing.filing import Filed
+
+
+@compile_once(
+    key=IntegerField(),
+    plans=KeyList(),
+    moment=DateTimeField(),
+    periods=KeyMap(),
+    closings=KeyMap(),
+    assists=KeyMap(),
+)
+def assignments_to_report(
+    key: Param, plans: Param, moment: Param, periods: Param, closings: Param, assists: Param, *, by_agency: bool
+) -> QuerySet[Assignment]:
+    """Of an agency, or the one with that key: with all that 我的填报 shows, the newest plan's first.
+
+    By plan are given the period that was opened last, when it closes, and whether assisting agencies owe in it.
+    """
+    plan = F("item__plan")
+    owed = obligation_each(
+        AtKey(periods, plan, output_field=BigIntegerField()),
+        AtKey(closings, plan, output_field=DateTimeField()),
+        AtKey(assists, plan, output_field=BooleanField()),
+    )
+    asked = Assignment.objects.in_force(moment).with_standing(moment, owed)
+    asked = asked.filter(InKeys(plan, plans), **{"agency" if by_agency else "pk": key})
+    asked = asked.with_due_history(moment).with_course(moment).select_related("item").defer("item__text")
+    return asked.order_by("-item__plan__issued_on", "item__plan_id", "item__place")
+
+
+@compile_once(assignments=KeyList(), periods=KeyList(), moment=DateTimeField())
+def filed_reports(assignments: Param, periods: Param, moment: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
+    """Newest first, as `Filed`: what was filed in those periods, and what of other periods is sent back."""
+    reports = ProgressReport.objects.as_of(moment)
+    same = ProgressReport.objects.filter(kept(moment), assignment=OuterRef("assignment"), period=OuterRef("period"))
+    later = Q(recorded_at__gt=OuterRef("recorded_at")) | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk"))
+    sent_back = Q(~Exists(same.filter(later, recorded_at__lte=moment)), verdict=Review.Verdict.SENT_BACK)
+    asked = reports.filter(InKeys(F("assignment"), assignments)).filter(Q(InKeys(F("period"), periods)) | sent_back)
+    return asked.values_list(*Filed._fields)
+
+
+@compile_once(assignments=KeyList())
+def drafts_of(assignments: Param) -> QuerySet[ReportDraft]:
+    return ReportDraft.objects.filter(InKeys(F("assignment"), assignments)).select_related("saved_by", "handed_in_by")
+
+
+@compile_once(plans=KeyList(), day=DateField(), moment=DateTimeField())
+def periods_opened(plans: Param, day: Param, moment: Param) -> QuerySet[ReportingPeriod]:
+    """Those of the plans that opened by that day, the last one first, each with `is_locked`."""
+    is_locked = Latest("PeriodLock", "is_locked", moment, period="pk")
+    opened = ReportingPeriod.objects.filter(InKeys(F("plan"), plans), opens_on__lte=day)
+    return opened.annotate(is_locked=is_locked).order_by("-opens_on")
 
 
 @compile_once(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())

@@ -5,7 +5,8 @@ keys.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 import django_filters as filters
 from django import forms
@@ -19,9 +20,11 @@ from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column
 from tasks.rules.asof import AsOf
 from tasks.rules.due_dates import DueSource
 from tasks.rules.status import Light, Pace
+from tasks.standing import kept
 from tasks.standing.course import SETTLING
 from tasks.standing.filing import FILED, UNFILED, Filing, filings
-from tasks.standing.rollup import item_standings, standings_from_queryset
+from tasks.standing.rollup import ItemStanding, Standing, item_standings
+from tasks.standing.whole_plan import due_dates, standings
 
 
 def words(where: str) -> filters.CharFilter:
@@ -43,6 +46,12 @@ REPORT_CHOICES = [
     *Filing.choices,
     (QUEUE, "待审（不限本期）"),
 ]
+
+
+class Numbered(NamedTuple):
+    """As much of an item as its standing needs."""
+
+    pk: int
 
 
 class LedgerFilter(filters.FilterSet):
@@ -71,23 +80,43 @@ class LedgerFilter(filters.FilterSet):
         self.plan = plan
         self.as_of = as_of
         self.period = period
-        self._known: dict[int, Any] = {}
+        self.readings = kept.of(plan, as_of)
+
+    @property
+    def asked(self) -> set[str]:
+        return {name for name, value in self.form.cleaned_data.items() if value}
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        asked = [name for name, value in self.form.cleaned_data.items() if value]
-        return super().filter_queryset(queryset if {*asked} <= {*self.bare} else self.read(queryset))
+        return super().filter_queryset(queryset if self.asked <= self.lean else self.read(queryset))
+
+    @property
+    def lean(self) -> set[str]:
+        """The filters that need nothing looked up in the database: the bare ones, and what the standings tell."""
+        return {*self.bare, "light", "pace"}
 
     def read(self, queryset: Any) -> QuerySet:
         raise NotImplementedError
 
     def rows(self, queryset: QuerySet) -> list[Any]:
-        """The standings of what is left so far, with `light`, `pace` and `pk`: read once, and only narrowed since."""
-        if not self._known:
-            self._known = {row.pk: row for row in self.standings(queryset)}
-            return list(self._known.values())
-        return [self._known[pk] for pk in queryset.values_list("pk", flat=True)]
+        """The standings of what is left so far, with `light`, `pace` and `pk`."""
+        known = self.standings()
+        return (
+            [known[pk] for pk in queryset.order_by().values_list("pk", flat=True)] if self.asked else [*known.values()]
+        )
 
-    def standings(self, queryset: QuerySet) -> list[Any]:
+    def sorted_by(self, column: Column, *, descending: bool) -> list[int]:
+        """The keys of what the filters leave in the order of a column that the standings tell."""
+        queryset = self.qs
+
+        def reckon() -> list[int]:
+            return [row.pk for row in sorted(self.rows(queryset), key=column.key, reverse=descending)]
+
+        if self.asked:
+            return reckon()
+        return self.readings.derived((type(self), column.name, descending), reckon)
+
+    def standings(self) -> dict[int, Any]:
+        """Those of the whole plan by their keys."""
         raise NotImplementedError
 
     def by_light(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
@@ -99,7 +128,7 @@ class LedgerFilter(filters.FilterSet):
     def _having(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         if not value:
             return queryset
-        return queryset.filter(pk__in=[row.pk for row in self.rows(queryset) if getattr(row, name) in value])
+        return queryset.filter(pk__in=[pk for pk, row in self.standings().items() if getattr(row, name) in value])
 
 
 class AssignmentFilter(LedgerFilter):
@@ -134,8 +163,12 @@ class AssignmentFilter(LedgerFilter):
         moment, period = self.as_of.moment, self.period
         return queryset.with_standing(moment, obligation_in(period.terms_at(moment)) if period else Value(""))
 
-    def standings(self, queryset: QuerySet) -> list[Any]:
-        return standings_from_queryset(self.read(queryset), self.plan, self.as_of.day)
+    def standings(self) -> dict[int, Standing]:
+        return self.readings.derived("standings", self._standings)
+
+    def _standings(self) -> dict[int, Standing]:
+        by_task = standings(self.readings, self.plan, self.as_of, self.period)
+        return {row.pk: row for rows in by_task.values() for row in rows}
 
     def by_report(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Of those that owe a report in the current period, those whose report stands so; or what else is asked."""
@@ -159,7 +192,7 @@ class AssignmentFilter(LedgerFilter):
         if value == WAITS_TO_CLOSE[0]:
             return leads.settling(self.as_of.moment)
         once_red = leads.with_once_red(self.as_of.day, self.as_of.moment).filter(was_red=True)
-        return once_red.filter(pk__in=[row.pk for row in self.rows(once_red) if row.light != Light.RED])
+        return once_red.filter(pk__in=[pk for pk, row in self.standings().items() if row.light != Light.RED])
 
     def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Every word, in the item, the agency's name, or the accepted report at which the assignment stands."""
@@ -188,15 +221,19 @@ class ItemFilter(LedgerFilter):
     def read(self, queryset: Any) -> QuerySet:
         return queryset.as_of(self.as_of.moment)
 
-    def standings(self, queryset: QuerySet) -> list[Any]:
-        assignments = Assignment.objects.as_of(self.as_of.moment).filter(item__in=queryset.values("pk"))
-        rows = standings_from_queryset(assignments, self.plan, self.as_of.day)
-        return item_standings(queryset.defer("text"), rows, self.plan, self.as_of.day)
+    def standings(self) -> dict[int, ItemStanding[Any]]:
+        return self.readings.derived("items", self._standings)
+
+    def _standings(self) -> dict[int, ItemStanding[Any]]:
+        due = due_dates(self.readings, self.plan, self.as_of)
+        rows = chain.from_iterable(standings(self.readings, self.plan, self.as_of, None, due).values())
+        items = [Numbered(pk) for pk in due]
+        return {standing.pk: standing for standing in item_standings(items, rows, self.plan, self.as_of.day)}
 
     def by_course(self, queryset: Any, name: str, value: str) -> QuerySet:
         """曾逾期: what was once red and isn't now; what is red now is found by its light."""
         once_red = queryset.once_red(self.as_of.day)
-        return once_red.filter(pk__in=[row.pk for row in self.rows(once_red) if row.light != Light.RED])
+        return once_red.filter(pk__in=[pk for pk, row in self.standings().items() if row.light != Light.RED])
 
     def by_agency(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
         concerned = Assignment.objects.in_force(self.as_of.moment).filter(agency_id=value)

@@ -102,7 +102,7 @@ def _asked(ledger: LedgerFilter, sort: str) -> tuple[Column, bool]:
 def _sorted_keys(ledger: LedgerFilter, column: Column, descending: bool) -> Any:
     """A list, or a queryset that need not be read to its end."""
     if column.key is not None:
-        return [row.pk for row in sorted(ledger.rows(ledger.qs), key=column.key, reverse=descending)]
+        return ledger.sorted_by(column, descending=descending)
     rows = ledger.read(ledger.qs) if "due_on" in column.fields else ledger.qs
     orders = [in_order(name, descending=descending) for name in column.fields]
     return rows.order_by(*orders).values_list("pk", flat=True)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from tasks.access import can_steer, get_plan
+from tasks.access import can_steer, get_versioned_plan
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
 from tasks.models import Assignment, Plan, ReportingPeriod
@@ -39,7 +39,7 @@ SHAPING = {*AssignmentFilter.base_filters, "sort"}  # what of the address says w
 @dated
 def assignment_list(request: Request, slug: str) -> HttpResponse:
     """One row for each agency that has a part in an item."""
-    plan, as_of = get_plan(request.user, slug), request.as_of
+    plan, as_of = get_versioned_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
     period = current_period(plan, as_of.day)
     ledger = AssignmentFilter(request.GET, assignments_in_force(plan, as_of), plan=plan, as_of=as_of, period=period)
@@ -53,7 +53,7 @@ def assignment_list(request: Request, slug: str) -> HttpResponse:
 @dated
 def item_list(request: Request, slug: str) -> HttpResponse:
     """One row for each item."""
-    plan, as_of = get_plan(request.user, slug), request.as_of
+    plan, as_of = get_versioned_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
     ledger = ItemFilter(request.GET, plan.items.existing(as_of.moment), plan=plan, as_of=as_of)
     context = ledger_context(request, ledger)

@@ -77,7 +77,7 @@ def test_no_more_is_kept_than_said(lead):
 
 def test_nothing_in_it_depends_on_who_looks():
     names = Overview.__init__.__annotations__
-    assert set(names) == {"plan", "as_of", "section", "return"}
+    assert set(names) == {"plan", "as_of", "section", "readings", "return"}
 
 
 # ── every deed is seen at once ───────────────────────────────────────────────────────────────────────────────────

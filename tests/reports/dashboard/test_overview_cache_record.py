@@ -79,7 +79,7 @@ def watching():
 def test_all_that_is_read_is_known(demo):
     with CaptureQueriesContext(connection) as captured:
         whole = Overview(demo, AsOf(TODAY, TODAY))
-        for name in vars(Overview):
+        for name in dir(Overview):
             getattr(whole, name)
     read = {table for query in captured for table in re.findall(r'(?:FROM|JOIN) "?(\w+)', query["sql"])}
     assert {"tasks_assignment", "tasks_closure", "tasks_lightchange"} <= read

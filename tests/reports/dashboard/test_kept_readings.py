@@ -1,0 +1,212 @@
+"""What is kept of a plan is brought up to date task by task, and is always what reading it anew gives."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from agencies.changes import note, recording
+from agencies.models import Change
+from reports.dashboard import overview_cache
+from reports.dashboard.overview import Overview
+from tasks.models import Plan, Review
+from tasks.pages.ledger.filters import AssignmentFilter, ItemFilter
+from tasks.pages.ledger.page import sorted_page
+from tasks.pages.ledger.questions import assignments_in_force
+from tasks.rules.asof import AsOf
+from tasks.standing import kept
+from tasks.standing.filing import current_period
+from tasks.standing.kept import Version, tasks_concerned
+from tasks.workflow import (
+    ReportContent,
+    acknowledge,
+    amend_item,
+    assign,
+    close_assignment,
+    decide_request,
+    review_report,
+    submit_report,
+    withdraw_report,
+)
+from tasks.workflow.periods import lock_period, restore_report, waive_report
+from tasks.workflow.requests import make_request
+from tasks.workflow.responsibility import weigh, withdraw_assignment
+from tests.support.factories import make_agency, make_assignment, make_item, make_plan, make_section, moment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+TODAY, PAST = date(2016, 10, 12), date(2016, 10, 3)
+NOW = moment("2016-10-12 10:00")
+
+
+def versioned(plan):
+    return Plan.objects.with_version().get(pk=plan.pk)
+
+
+def said(overview):
+    """All that an overview tells of items, assignments and filing."""
+    return {
+        "headings": overview.headings,
+        "rows": overview.rows,
+        "items": [(each.pk, each.percent, each.light, each.pace, each.leads, each.assists) for each in overview.items],
+        "reports": overview.reports,
+        "unfiled": overview.unfiled,
+        "filing": overview.filing,
+        "waiting": overview.waiting,
+        "agencies": [(row.agency, row.total) for row in overview.agency_rows],
+        "settling": overview.settling,
+    }
+
+
+def ledger(kind, plan, **asked):
+    as_of = AsOf(TODAY, TODAY)
+    rows = assignments_in_force(plan, as_of) if kind is AssignmentFilter else plan.items.all()
+    period = current_period(plan, TODAY)
+    filtered = kind(asked, rows, plan=versioned(plan), as_of=as_of, period=period)
+    return list(sorted_page(filtered, sort=asked.get("sort", ""), number=None, size="100"))
+
+
+@pytest.fixture
+def tasks(plan, lead_agency, assisting_agency, coordinator):
+    """Three tasks with two leads each, under the plan's only section, and a record that has begun."""
+    with recording():
+        note("导入公文", plan, by=coordinator, at=NOW)
+    section = make_section(plan)
+    items = [make_item(plan, number=number, section=section) for number in (1, 2, 3)]
+    return {item: [make_assignment(item, agency) for agency in (lead_agency, assisting_agency)] for item in items}
+
+
+@pytest.fixture
+def deeds(tasks, period, coordinator, lead_liaison):
+    """One after another, each as a function; every one of them is told apart by the task that it concerns."""
+    office, agency = {"by": coordinator, "at": NOW}, {"by": lead_liaison, "at": NOW}
+    (first, (lead, other)), (second, (led, _)), (third, _) = tasks.items()
+    content = ReportContent(percent=60, progress="完成。", delay_reason="原因")
+    made = {}
+
+    def file():
+        made["report"] = submit_report(assignment=lead, period=period, content=content, **agency)
+
+    def send_back():
+        review_report(report=made["report"], verdict="sent_back", comment="重报", seen=_last(), **office)
+
+    def ask():
+        acknowledge(assignment=led, **agency)
+        made["request"] = make_request(
+            assignment=led, kind="extension", reason="汛期", due_on=date(2017, 3, 1), evidence=[], **agency
+        )
+
+    def join():
+        made["assignment"] = assign(item=third, agency=make_agency("省质监局"), role="lead", **office)
+
+    return [
+        (first, file),
+        (first, lambda: withdraw_report(report=made["report"], **agency)),
+        (first, file),
+        (first, lambda: review_report(report=made["report"], verdict="accepted", **office)),
+        (
+            first,
+            lambda: review_report(report=made["report"], verdict="sent_back", comment="重报", seen=_last(), **office),
+        ),
+        (second, ask),
+        (second, lambda: decide_request(request=made["request"], is_granted=True, comment="", **office)),
+        (second, lambda: amend_item(item=second, due_on=date(2016, 10, 1), reason="提前", **office)),
+        (third, join),
+        (third, lambda: waive_report(assignment=made["assignment"], period=period, reason="新交办", **office)),
+        (third, lambda: restore_report(assignment=made["assignment"], period=period, reason="仍报", **office)),
+        (third, lambda: weigh(item=third, weights={made["assignment"].pk: 3}, basis=0, reason="为主", **office)),
+        (third, lambda: withdraw_assignment(assignment=made["assignment"], reason="误交", **office)),
+        (first, lambda: close_assignment(assignment=other, kind="suspended", reason="暂停", **office)),
+        (first, lambda: close_assignment(assignment=other, kind="reopened", reason="恢复", **office)),
+    ]
+
+
+def _last():
+    return Review.objects.order_by("pk").last().pk
+
+
+def test_after_every_deed_what_is_kept_is_what_is_read_anew(plan, deeds):
+    for day in (TODAY, PAST):
+        said(overview_cache.get(versioned(plan), AsOf(day, TODAY)))
+    for item, deed in deeds:
+        before = versioned(plan)
+        deed()
+        assert tasks_concerned(plan, Version.of(before), Version.of(versioned(plan))) == {item.pk}
+        for day in (TODAY, PAST):
+            as_of = AsOf(day, TODAY)
+            assert said(overview_cache.get(versioned(plan), as_of)) == said(Overview(plan, as_of))
+
+
+def test_after_every_deed_the_ledgers_follow(plan, deeds):
+    asked = [{"sort": "light"}, {"sort": "-gap"}, {"light": ["red", "yellow"]}, {"sort": "percent", "section": "1"}]
+    for kind in (AssignmentFilter, ItemFilter):
+        for each in asked:
+            ledger(kind, plan, **each)
+    for _, deed in deeds:
+        deed()
+        for kind in (AssignmentFilter, ItemFilter):
+            known = [ledger(kind, plan, **each) for each in asked]
+            kept.clear()
+            assert known == [ledger(kind, plan, **each) for each in asked]
+
+
+def test_only_the_tasks_that_changed_are_read_anew(plan, deeds, tasks):
+    readings = kept.of(versioned(plan), AsOf(TODAY, TODAY))
+    asked = []
+
+    def read(keys):
+        asked.append(keys)
+        return [(item.pk, object()) for item in tasks if keys is None or item.pk in keys]
+
+    before = dict(readings.part("sample", read))
+    (item, file), *_ = deeds
+    file()
+    after = kept.of(versioned(plan), AsOf(TODAY, TODAY)).part("sample", read)
+    assert asked == [None, {item.pk}]
+    assert [key for key in before if before[key] is not after[key]] == [item.pk]
+    assert list(after) == list(before)  # in the same order
+
+
+def test_what_concerns_no_task_has_nothing_read_anew(plan, tasks, coordinator):
+    overview = overview_cache.get(versioned(plan), AsOf(TODAY, TODAY))
+    said(overview)
+    with recording():
+        note("调整账号", coordinator, by=coordinator, at=NOW)
+    with CaptureQueriesContext(connection) as captured:
+        assert overview_cache.get(versioned(plan), AsOf(TODAY, TODAY)).rows == overview.rows
+    assert not [query for query in captured if "tasks_acceptedprogress" in query["sql"]]
+
+
+def test_what_concerns_everything_or_is_unknown_has_everything_read_anew(plan, tasks, period, coordinator):
+    before = versioned(plan)
+    lock_period(period=period, reason="通报已印发", by=coordinator, at=NOW)
+    assert tasks_concerned(plan, Version.of(before), Version.of(versioned(plan))) is None
+
+
+def test_a_record_that_goes_on_from_another_row_has_everything_read_anew(plan, deeds, coordinator):
+    for _, deed in deeds[:4]:
+        deed()
+    before = Version.of(versioned(plan))
+    assert tasks_concerned(plan, before._replace(head="0" * 64), before) is None
+    assert tasks_concerned(plan, before._replace(change=Change.objects.latest("pk").pk + 9), before) is None
+
+
+def test_many_changes_have_everything_read_anew(plan, tasks, coordinator, monkeypatch):
+    monkeypatch.setattr(kept, "FEW", 2)
+    with recording():
+        note("调整账号", coordinator, by=coordinator, at=NOW)
+    before = Version.of(versioned(plan))
+    for _ in range(3):
+        with recording():
+            note("调整账号", coordinator, by=coordinator, at=NOW)
+    assert tasks_concerned(plan, before, Version.of(versioned(plan))) is None
+
+
+def test_the_tasks_of_other_plans_are_none_of_a_plans(plan, deeds, coordinator):
+    other = make_plan(document_number="另一号", slug="other")
+    elsewhere = make_assignment(make_item(other), make_agency("省商务厅二"))
+    deeds[0][1]()
+    before = versioned(plan)
+    close_assignment(assignment=elsewhere, kind="suspended", reason="暂停", by=coordinator, at=NOW)
+    assert tasks_concerned(plan, Version.of(before), Version.of(versioned(plan))) == frozenset()
