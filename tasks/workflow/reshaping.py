@@ -1,4 +1,4 @@
-"""拆分 and 合并 of items, each one deed (docs/rules.md 13; decision 31).
+"""拆分 and 合并 of items, each one deed (docs/rules.md 13; decision 32).
 
 The old item ends at the instant of the deed and the new ones begin there. What an agency had reached and begun on the
 old one goes on in the new ones, as with a change of role; every earlier day and every closed period keep the old.
