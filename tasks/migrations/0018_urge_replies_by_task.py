@@ -7,6 +7,9 @@ from tasks.migrations._guard import Statements, facts_stay
 
 NAMES = ("urgereplypart", "urgereplyevidence")
 gone_with_the_tables = Statements(postgresql=[], sqlite=[])
+# SQLite makes a table with a new field anew, and loses its triggers by that.
+free = Statements(postgresql=[], sqlite=[f"DROP TRIGGER IF EXISTS urgereply_no_{each}" for each in ("update", "delete")])
+kept = Statements(postgresql=[], sqlite=facts_stay("urgereply", prefix="tasks_").statements["sqlite"])
 
 
 class Migration(migrations.Migration):
@@ -28,11 +31,13 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '答复附件',
             },
         ),
+        Statements(**free.statements, undone_by=kept),
         migrations.AddField(
             model_name='urgereply',
             name='evidence',
             field=models.ManyToManyField(related_name='urge_replies', through='tasks.UrgeReplyEvidence', to='tasks.evidence', verbose_name='佐证材料'),
         ),
+        Statements(**kept.statements, undone_by=free),
         migrations.CreateModel(
             name='UrgeReplyPart',
             fields=[
