@@ -21,6 +21,9 @@ from django.db import connections
 from django.db.models import BooleanField, Expression, Field, Func, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.query import Query
+from django.utils.functional import cached_property
+
+from qa_plan.prepared import Statement, can_prepare
 
 Row = TypeVar("Row")
 Answer = TypeVar("Answer")
@@ -92,18 +95,18 @@ def compile_once(
     The function gets a `Param` for each, to use wherever an expression may stand. What else it takes decides the form
     of the question, which is compiled once for each combination of those: there must be few.
     """
-    return _asking(fields, list)
+    return _asking(fields, PreparedSQL, list)
 
 
 def streamed(
     chunk: int, **fields: "Field[Any, Any]"
 ) -> Callable[[Callable[..., QuerySet[Any, Row]]], Callable[..., Iterator[Row]]]:
     """The same, answered row by row: that many are read at a time, and none is kept."""
-    return _asking(fields, lambda rows: rows.iterator(chunk))
+    return _asking(fields, CompiledSQL, lambda rows: rows.iterator(chunk))
 
 
 def _asking(
-    fields: "dict[str, Field[Any, Any]]", answer: Callable[[QuerySet[Any, Row]], Answer]
+    fields: "dict[str, Field[Any, Any]]", kind: "type[CompiledSQL]", answer: Callable[[QuerySet[Any, Row]], Answer]
 ) -> Callable[[Callable[..., QuerySet[Any, Row]]], Callable[..., Answer]]:
     params = {name: Param(name, field) for name, field in fields.items()}
 
@@ -115,7 +118,7 @@ def _asking(
             values = {name: arguments.pop(name) for name in fields}
             form = tuple(sorted(arguments.items()))
             if form not in compiled:
-                compiled[form] = _compiled(build(**params, **arguments))
+                compiled[form] = _compiled(build(**params, **arguments), kind)
             question = compiled[form].all()
             question.query.bind(values)  # type: ignore[attr-defined]
             return answer(question)
@@ -125,9 +128,9 @@ def _asking(
     return decorate
 
 
-def _compiled(queryset: QuerySet[Any, Row]) -> QuerySet[Any, Row]:
+def _compiled(queryset: QuerySet[Any, Row], kind: "type[CompiledSQL]") -> QuerySet[Any, Row]:
     queryset.query.__class__ = CompiledQuery  # as `Query.chain` does it; assigned anew, it would forget `values_list`
-    queryset.query.compile(queryset.db)  # type: ignore[attr-defined]
+    queryset.query.compile(queryset.db, kind)  # type: ignore[attr-defined]
     return queryset
 
 
@@ -136,8 +139,8 @@ class CompiledQuery(Query):
 
     compiled: "CompiledSQL"
 
-    def compile(self, using: str) -> None:
-        self.compiled = CompiledSQL(self, connections[using], using)
+    def compile(self, using: str, kind: "type[CompiledSQL]") -> None:
+        self.compiled = kind(self, connections[using], using)
         self.compiled.sql, self.compiled.params = SQLCompiler.as_sql(self.compiled)
 
     def bind(self, values: dict[str, Any]) -> None:
@@ -157,12 +160,35 @@ class CompiledSQL(SQLCompiler):
     def bound(self, values: dict[str, Any]) -> "CompiledSQL":
         """A copy with these values in place of each `Param`, for the thread that asks, on its own connection."""
         bound = copy(self)
-        bound.connection = connection = connections[self.using]
-        bound.params = tuple(
-            param.output_field.get_db_prep_value(values[param.name], connection) if isinstance(param, Param) else param
-            for param in self.params
-        )
+        bound.connection = connections[self.using]
+        bound.params = tuple(bound.value_of(param, values) for param in self.params)
         return bound
+
+    def value_of(self, param: Any, values: dict[str, Any]) -> Any:
+        if not isinstance(param, Param):
+            return param
+        return param.output_field.get_db_prep_value(values[param.name], self.connection)
 
     def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
         return self.sql, self.params
+
+
+class PreparedSQL(CompiledSQL):
+    """The same, which each connection to PostgreSQL plans a few times and then keeps the plan of.
+
+    Planning a question of many subqueries takes several times as long as answering it.
+    """
+
+    def bound(self, values: dict[str, Any]) -> CompiledSQL:
+        connection = connections[self.using]
+        if not can_prepare(connection):
+            return super().bound(values)
+        bound = copy(self)
+        bound.connection = connection
+        bound.sql = self.statement.prepared_on(connection)
+        bound.params = tuple(bound.value_of(param, values) for param in self.statement.arguments)
+        return bound
+
+    @cached_property
+    def statement(self) -> Statement:
+        return Statement(self.sql, self.params, Param)

@@ -4,6 +4,7 @@ A request is given to a thread when it has come whole, and its answer is taken f
 slowly, or never ends, holds up nobody. `gunicorn --worker-class qa_plan.web.Worker`.
 """
 
+import gc
 import os
 import time
 
@@ -15,12 +16,17 @@ CONNECTIONS = 2000  # of one process; each costs some kilobytes and a file descr
 SILENT = 60  # seconds until a connection without a request is closed
 # Far beyond what the product refuses in words of its own. From half a megabyte on, a body waits in a file.
 BODY = 4 * settings.REQUEST_LIMIT
+# Python looks for circles of garbage after so many new objects. A page makes tens of thousands, and next to no circles:
+# with Python's 700, looking through all that is loaded, again and again, takes a sixth of a page.
+GARBAGE = 50_000
 
 
 class Worker(Process):
     """One process of gunicorn's, with as many threads as `--threads` says."""
 
     def run(self) -> None:
+        gc.freeze()  # what is loaded stays
+        gc.set_threshold(GARBAGE)
         self.server = create_server(
             self.wsgi,
             sockets=[listener.sock for listener in self.sockets],

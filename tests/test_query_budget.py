@@ -57,6 +57,7 @@ from tests.support.factories import (
     moment,
 )
 from tests.support.proofs import ITEMS, TEXT, agency, correct, make_proof
+from tests.support.statements import written_out
 
 pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
 
@@ -541,7 +542,7 @@ def queries_of(readers, parts, name):
     assert response.status_code == {"home": 302, "home of those who set up": 302, "missing": 404}.get(
         name, 302 if sent else 200
     )
-    return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+    return [sql for sql in written_out(captured.captured_queries) if "SAVEPOINT" not in sql]
 
 
 def table_of(sql):

@@ -5,12 +5,14 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from django.db.models import DateTimeField, F, IntegerField
+from django.db.models import CharField, DateTimeField, F, IntegerField, Value
 from django.db.models.sql.compiler import SQLCompiler
+from django.test.utils import CaptureQueriesContext
 
 from qa_plan.compile_once import InKeys, KeyList, compile_once, streamed
-from tasks.models import Assignment, ProgressReport
+from tasks.models import ActionItem, Assignment, ProgressReport
 from tests.support.factories import accepted_report, make_assignment, make_item, make_plan, moment
+from tests.support.statements import written_out
 
 EARLY, LATE = moment("2016-07-01"), moment("2016-10-12")
 
@@ -116,3 +118,58 @@ def test_rows_are_found_by_any_number_of_keys_without_another_question(items):
     with patch.object(SQLCompiler, "setup_query") as compiled:
         question(keys=[item.pk for item in items])
     assert not compiled.called
+
+
+def test_a_connection_to_postgresql_prepares_a_question_once(items):
+    question = ask()
+    item, other = items
+    for asked in (item, other, item):
+        with CaptureQueriesContext(connection) as captured:
+            question(item=asked.pk, when=LATE)
+        (query,) = captured.captured_queries
+        assert query["sql"].startswith("EXECUTE qa_")
+        (statement,) = written_out([query])
+        assert 'FROM "tasks_assignment"' in statement
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", [f"%{statement}"])
+        assert cursor.fetchone() == (1,)
+
+
+def test_a_new_connection_prepares_anew(items):
+    question, item = ask(), items[0]
+    seen = []
+    question(item=item.pk, when=LATE)
+
+    def elsewhere():
+        seen.append(question(item=item.pk, when=LATE))  # another connection, which does not see the rows of the test
+        connection.close()
+
+    thread = Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert seen == [[]]
+
+
+def test_what_cannot_keep_statements_is_asked_without_them(items, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    item = items[0]
+    with CaptureQueriesContext(connection) as captured:
+        assert read(ask()(item=item.pk, when=LATE)) == read(standing_of_item(item.pk, LATE))
+    assert captured.captured_queries[0]["sql"].startswith("SELECT ")
+
+
+def test_words_numbers_and_signs_of_percent_stay_what_they_are(items):
+    @compile_once(word=CharField(), key=IntegerField())
+    def find(word, key):
+        return Assignment.objects.filter(pk__gte=key, item__title__contains="100%").values_list(
+            "pk", Value("5 %s, $1"), word
+        )
+
+    ActionItem.objects.filter(pk=items[0].pk).update(title="达到100%，不是100份")
+    rows = find(word="它's %s", key=0)
+    assert {(text, word) for _, text, word in rows} == {("5 %s, $1", "它's %s")}
+    assert {pk for pk, *_ in rows} == set(items[0].assignments.values_list("pk", flat=True))
+
+
+def test_a_key_beyond_all_keys_finds_nothing(items):
+    assert ask()(item=2**62, when=LATE) == []

@@ -19,6 +19,7 @@ from tasks.models import DailySnapshot, ReportingPeriod
 from tasks.rules.asof import AsOf
 from tasks.workflow.daily import daily_round
 from tasks.workflow.importing import import_notice
+from tests.support.statements import written_out
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +82,9 @@ def test_all_that_is_read_is_known(demo):
         whole = Overview(demo, AsOf(TODAY, TODAY))
         for name in dir(Overview):
             getattr(whole, name)
-    read = {table for query in captured for table in re.findall(r'(?:FROM|JOIN) "?(\w+)', query["sql"])}
+    read = {
+        table for sql in written_out(captured.captured_queries) for table in re.findall(r'(?:FROM|JOIN) "?(\w+)', sql)
+    }
     assert {"tasks_assignment", "tasks_closure", "tasks_lightchange"} <= read
     assert read <= FACTS | DAILY
 
