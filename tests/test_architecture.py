@@ -31,7 +31,7 @@ ROUND = {  # who may round beside the one rule of every figure that is shown (do
     "tasks/evidence/inspecting.py": "sizes of files",
     "reports/xlsx/safety.py": "sizes of files",
     "reports/dashboard/curve.py": "coordinates of a drawing",
-    "reports/dashboard/ranking.py": "coordinates of a drawing",
+    "tasks/templatetags/trends.py": "coordinates of a drawing",
     "tasks/demo/papers.py": "coordinates of a drawing",
     "tasks/notice/files/ofd.py": "places on a printed page",
     "tasks/notice/files/pdf.py": "places on a printed page",

@@ -6,12 +6,10 @@ from decimal import Decimal
 
 from reports.dashboard.listings import AgencyRow, SectionRow
 from reports.dashboard.overview import Overview
-from tasks.rules.rounding import TENTH, difference
+from tasks.rules.numerals import chinese_numeral
+from tasks.rules.rounding import TENTH, WHOLE, difference
 
 ENDS = 4  # of a short ranking, so many from its beginning and its end
-SPARK_WIDTH, SPARK_HEIGHT = 84.0, 22.0
-LINE = 15.0  # between two names
-LEFT, RIGHT, TOP, BOTTOM = 34.0, 440.0, 14.0, 240.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +23,6 @@ class RankRow:
     row: AgencyRow
     points: Sequence[float | None]
     moved: Decimal | None
-
-    @property
-    def spark(self) -> str:
-        """Its progress over time as a path in a small box, 0 below and 100 on top."""
-        return path_of(self.points, 0.0, SPARK_WIDTH, 1.0, SPARK_HEIGHT - 1)
 
 
 def ranking(overview: Overview) -> list[RankRow]:
@@ -49,10 +42,10 @@ def _shown(row: AgencyRow) -> Decimal:
     return difference(row.total.percent, 0.0)
 
 
-def _moved(points: Sequence[float | None]) -> Decimal | None:
+def _moved(points: Sequence[float | None], places: int = WHOLE) -> Decimal | None:
     earlier = points[-2] if len(points) > 1 else None
     now = points[-1]
-    return None if earlier is None or now is None else difference(now, earlier)
+    return None if earlier is None or now is None else difference(now, earlier, places)
 
 
 def both_ends(rows: Sequence[RankRow]) -> tuple[Sequence[RankRow], Sequence[RankRow]]:
@@ -61,74 +54,34 @@ def both_ends(rows: Sequence[RankRow]) -> tuple[Sequence[RankRow], Sequence[Rank
 
 
 @dataclass(frozen=True, slots=True)
-class SectionLine:
-    """A section's progress over the periods: its path, its points, and where its name stands."""
+class SectionCourse:
+    """A section's progress at the close of each period, and now; `moved` is since the last close."""
 
     row: SectionRow
     points: Sequence[float | None]
-    path: str
-    dots: Sequence[tuple[float, float]]
-    label_y: float
-    kind: int  # which of a few dash patterns it is drawn in
     moved: Decimal | None
+
+    @property
+    def name(self) -> str:
+        return f"{chinese_numeral(self.row.section.number)}、{self.row.section.title}"
 
 
 @dataclass(frozen=True, slots=True)
 class SectionTrend:
-    """The sections' progress at the close of each period, and now, in the coordinates of the template's view box."""
+    """The sections over the periods. `heads` name the closes, and the day."""
 
-    heads: Sequence[tuple[float, str]]
-    levels: Sequence[tuple[float, str]]
-    lines: Sequence[SectionLine]
+    heads: Sequence[str]
+    rows: Sequence[SectionCourse]
+
+    @property
+    def courses(self) -> list[tuple[str, Sequence[float | None]]]:
+        return [(row.name, row.points) for row in self.rows]
 
 
 def section_trend(overview: Overview) -> SectionTrend:
-    heads = [*(period.name for period in overview.trend.periods), f"{overview.day.month}月{overview.day.day}日"]
-    step = (RIGHT - LEFT) / max(len(heads) - 1, 1)
-    drawn = []
+    rows = []
     for row in overview.sections:
         points = [*overview.trend.of_section(row.section.number), row.total.percent if row.total.counted else None]
-        dots = [(round(LEFT + step * n, 1), _y(point)) for n, point in enumerate(points) if point is not None]
-        drawn.append((row, points, dots))
-    labels = _apart([dots[-1][1] + 4 if dots else BOTTOM for _, _, dots in drawn])
-    lines = [
-        SectionLine(
-            row, points, path_of(points, LEFT, RIGHT, TOP, BOTTOM), dots, label, number % 4, _moved_tenth(points)
-        )
-        for number, ((row, points, dots), label) in enumerate(zip(drawn, labels, strict=True))
-    ]
-    return SectionTrend(
-        heads=[(round(LEFT + step * n, 1), head) for n, head in enumerate(heads)],
-        levels=[(_y(level), str(level)) for level in (0, 25, 50, 75, 100)],
-        lines=lines,
-    )
-
-
-def _moved_tenth(points: Sequence[float | None]) -> Decimal | None:
-    earlier = points[-2] if len(points) > 1 else None
-    now = points[-1]
-    return None if earlier is None or now is None else difference(now, earlier, TENTH)
-
-
-def _y(percent: float) -> float:
-    return round(BOTTOM - (BOTTOM - TOP) * percent / 100, 1)
-
-
-def _apart(wanted: Sequence[float]) -> list[float]:
-    """Heights for names, in their order from the top, none of which overlaps another."""
-    heights, last = [0.0] * len(wanted), float("-inf")
-    for place in sorted(range(len(wanted)), key=wanted.__getitem__):
-        last = max(wanted[place], last + LINE)
-        heights[place] = round(last, 1)
-    return heights
-
-
-def path_of(points: Sequence[float | None], left: float, right: float, top: float, bottom: float) -> str:
-    """Joins the points that there are, evenly spaced."""
-    step = (right - left) / max(len(points) - 1, 1)
-    known = [
-        f"{left + step * n:.1f} {bottom - (bottom - top) * point / 100:.1f}"
-        for n, point in enumerate(points)
-        if point is not None
-    ]
-    return "M" + "L".join(known) if len(known) > 1 else ""
+        rows.append(SectionCourse(row, points, _moved(points, TENTH)))
+    heads = [*(period.name for period in overview.trend.periods), f"{overview.day.month}月{overview.day.day}日"]
+    return SectionTrend(heads, rows)

@@ -1,6 +1,10 @@
 """一页图: a leader reads one plan's quarter on one sheet, in the briefing's words and figures (docs/rules.md 12)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
 
 from reports.briefing import METHOD
 from reports.briefing.appendices import item_expected, item_number, item_progress
@@ -10,7 +14,12 @@ from reports.briefing.overall import against_time, paces, reported_items, sectio
 from reports.briefing.words import percent
 from reports.models import Package
 from reports.quarter import IndicatorFacts, ItemFacts, LedgerRow, PlanFacts, SectionFacts, UnfiledRow
+from reports.quarter.courses import Course, closes, ranked_agencies, section_courses
+from tasks.rules import rounding
 from tasks.rules.means import averaged
+from tasks.rules.numerals import chinese_numeral
+from tasks.rules.periods import name_in_year
+from tasks.rules.rounding import percent_text
 from tasks.rules.status import Light, Pace
 
 # What fits on one sheet of A4 together; the workbook has every plan whole.
@@ -19,6 +28,7 @@ MOST_INDICATORS = 8
 MOST_LATE = 8
 MOST_UNFILED = 16
 MOST_REASONS = 4
+MOST_RANKED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,16 @@ class Line:
     progress: str
     expected: str
     is_settling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An agency in the ranking, with its course over the periods."""
+
+    course: Course
+    progress: str
+    gap: Decimal
+    points: Sequence[float | None]
 
 
 @dataclass(frozen=True)
@@ -85,6 +105,49 @@ class OnePage:
             (section, percent(section.totals.percent) if section_reported(self.plan, section) else "—")
             for section in self.plan.sections
         ]
+
+    # ── over the periods ─────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def heads(self) -> list[str]:
+        """The closes of the periods, 「二季度」, and the day."""
+        day = self.package.day
+        return [*(name_in_year(code) for _, code in self._closes), f"{day.month}月{day.day}日"]
+
+    @property
+    def courses(self) -> list[tuple[str, Sequence[float | None]]]:
+        """Each section by its number, with where it stands; none before a period has closed."""
+        return [
+            (f"{chinese_numeral(course.key)}　{_stands(course, rounding.TENTH)}", self._points(course))
+            for course in section_courses(self.plan)
+            if self._closes
+        ]
+
+    @property
+    def ranked(self) -> list[list[Ranked]]:
+        """All agencies that count, or the first and the last of them."""
+        rows = [
+            Ranked(course, _stands(course, rounding.WHOLE), Decimal(course.gap(rounding.WHOLE)), self._points(course))
+            for course in self._ranking
+        ]
+        half = MOST_RANKED // 2
+        return [part for part in ([rows] if len(rows) <= MOST_RANKED else [rows[:half], rows[-half:]]) if part]
+
+    @property
+    def ranked_left_out(self) -> int:
+        return max(len(self._ranking) - MOST_RANKED, 0)
+
+    @cached_property
+    def _ranking(self) -> list[Course]:
+        return ranked_agencies(self.plan)
+
+    @cached_property
+    def _closes(self) -> list[tuple[date, str]]:
+        return closes([self.plan])
+
+    def _points(self, course: Course) -> list[float | None]:
+        now = course.totals.percent if course.has_accepted else None
+        return [*(course.points.get(code) for _, code in self._closes), now]
 
     # ── tasks ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -168,6 +231,10 @@ class OnePage:
         return [
             (heading, counts[:MOST_UNFILED], max(len(counts) - MOST_UNFILED, 0)) for heading, counts in groups if counts
         ]
+
+
+def _stands(course: Course, places: int) -> str:
+    return percent_text(course.totals.percent, places) if course.has_accepted else "—"
 
 
 def _gap(row: LedgerRow) -> float:

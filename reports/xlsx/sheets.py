@@ -76,14 +76,17 @@ class Series:
 
     name: str
     cells: str
-    values: tuple[float, ...]
+    values: tuple[float | None, ...]  # None is a gap
     colour: str
     colours: tuple[str, ...] = ()  # where every bar has its own
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A native bar chart stands at `anchor`. `labels` are the texts in `categories`; sizes are in centimetres."""
+    """A native chart stands at `anchor`: bars, or lines. `labels` are the texts in `categories`.
+
+    Sizes are in centimetres.
+    """
 
     title: str
     anchor: str
@@ -93,6 +96,7 @@ class Chart:
     number_format: str = "0"
     is_horizontal: bool = False
     is_stacked: bool = False
+    is_lines: bool = False
     width: float = 20.0
     height: float = 8.0
 

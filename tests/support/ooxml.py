@@ -44,10 +44,12 @@ ORDERS = {
             "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst",
         ),
         (CHART, "barChart", "barDir grouping varyColors ser dLbls gapWidth overlap serLines axId extLst"),
+        (CHART, "lineChart", "grouping varyColors ser dLbls dropLines hiLowLines upDownBars marker smooth axId extLst"),
         (
             CHART,
             "ser",
-            "idx order tx spPr invertIfNegative pictureOptions dPt dLbls trendline errBars cat val shape extLst",
+            "idx order tx spPr invertIfNegative marker pictureOptions dPt dLbls trendline errBars cat val shape smooth "
+            "extLst",
         ),
         (
             CHART,

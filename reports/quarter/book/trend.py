@@ -1,52 +1,40 @@
 """部分走势 and 单位排名: progress at the close of each period and on the package's day, with their charts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from reports.quarter.book.ledger import PLAN, section_name
-from reports.quarter.book.tables import DIFFERENCES, NO_REPORT, PERCENTS, WHOLE, BookColumn, BookTable, percent, rows_of
-from reports.quarter.facts import PlanFacts, SectionFacts, Snapshot, Totals
+from reports.quarter.book.tables import (
+    DIFFERENCES,
+    FIRST_ROW,
+    HEAD_ROW,
+    NO_REPORT,
+    PERCENTS,
+    WHOLE,
+    BookColumn,
+    BookTable,
+    percent,
+    rows_of,
+)
+from reports.quarter.courses import Course, closes, ranked_agencies, section_courses
+from reports.quarter.facts import Snapshot
 from reports.xlsx.sheets import Chart, Series
 from tasks.rules import rounding
 from tasks.rules.periods import period_name
-from tasks.rules.rounding import difference
 
 SECTIONS, AGENCIES = "部分走势", "单位排名"
-SHADES = ("#C9D3DC", "#AEBECB", "#93A8BA", "#7893A9", "#64839C", "#55758F", "#2F5573")  # the last is now
+BAR = "2F5573"
+LINES = ("2F5573", "B57900", "23814C", "8A4B8F", "1F68BD", "A31D13")  # each has its own dashes and mark, too
+MOST_LINES = 12  # that can be told apart
 MOST_BARS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class TrendLine:
-    """A section or an agency: where it stood at each close, and how it stands."""
-
-    plan: PlanFacts
-    name: str
-    totals: Totals
-    points: dict[str, float | None]  # by the period's code
-    has_accepted: bool  # any report of what counts
-    place: int = 0
-
-    def moved(self, last: str, places: int) -> float | None:
-        earlier = self.points.get(last)
-        return None if earlier is None else float(difference(self.totals.percent, earlier, places))
-
-    def gap(self, places: int) -> float:
-        return float(difference(self.totals.percent, self.totals.expected, places))
-
-
 def build_section_trend(snapshot: Snapshot, note: str) -> BookTable:
-    lines = [
-        _section_line(plan, section)
-        for plan in snapshot.plans
-        for section in plan.sections
-        if any(item.counts for item in plan.items if item.section == section.number)
-    ]
+    lines = [course for plan in snapshot.plans for course in section_courses(plan)]
     heads = _heads(snapshot)
-    columns: tuple[BookColumn[TrendLine], ...] = (
+    columns: tuple[BookColumn[Course], ...] = (
         *((PLAN,) if len(snapshot.plans) > 1 else ()),
-        BookColumn("name", "部分", 34, value=lambda line: line.name),
+        BookColumn("name", "部分", 34, value=lambda line: section_name(line.key, line.name)),
         *_points_columns(heads, snapshot, rounding.TENTH),
     )
     table = BookTable(
@@ -57,22 +45,15 @@ def build_section_trend(snapshot: Snapshot, note: str) -> BookTable:
         rows=rows_of(columns, lines),
         frozen="name",
     )
-    if 0 < len(lines) <= MOST_BARS:
-        table.charts = [_trend_chart(table, lines, heads, snapshot)]
+    if heads and 0 < len(lines) <= MOST_LINES:
+        table.charts = [_trend_chart(table, lines, [code for code, _ in heads])]
     return table
 
 
-def _section_line(plan: PlanFacts, section: SectionFacts) -> TrendLine:
-    items = {item.number for item in plan.items if item.section == section.number}
-    reported = any(row.item in items and row.counts and row.has_accepted for row in plan.rows)
-    name = section_name(section.number, section.title)
-    return TrendLine(plan, name, section.totals, _points(plan, "section", section.number), reported)
-
-
 def build_ranking(snapshot: Snapshot, note: str) -> BookTable:
-    lines = _ranked(snapshot)
+    lines = [course for plan in snapshot.plans for course in ranked_agencies(plan)]
     heads = _heads(snapshot)
-    columns: tuple[BookColumn[TrendLine], ...] = (
+    columns: tuple[BookColumn[Course], ...] = (
         *((PLAN,) if len(snapshot.plans) > 1 else ()),
         BookColumn("place", "名次", 7, WHOLE, True, value=lambda line: line.place),
         BookColumn("name", "单位", 22, value=lambda line: line.name),
@@ -101,17 +82,12 @@ def build_ranking(snapshot: Snapshot, note: str) -> BookTable:
 
 def _heads(snapshot: Snapshot) -> list[tuple[str, str]]:
     """The closed periods of all plans: code, and what the column is called."""
-    known = {(row.closed_on, row.period) for plan in snapshot.plans for row in plan.trend}
-    return [(code, f"{period_name(code)}\n（{on.month}月{on.day}日）") for on, code in sorted(known)]
-
-
-def _points(plan: PlanFacts, kind: str, key: int) -> dict[str, float | None]:
-    return {row.period: row.percent for row in plan.trend if (row.kind, row.key) == (kind, key)}
+    return [(code, f"{period_name(code)}\n（{on.month}月{on.day}日）") for on, code in closes(snapshot.plans)]
 
 
 def _points_columns(
     heads: Sequence[tuple[str, str]], snapshot: Snapshot, places: int
-) -> tuple[BookColumn[TrendLine], ...]:
+) -> tuple[BookColumn[Course], ...]:
     def at(code: str) -> Any:
         return lambda line: percent(line.points.get(code), places)
 
@@ -129,70 +105,48 @@ def _points_columns(
     )
 
 
-def _ranked(snapshot: Snapshot) -> list[TrendLine]:
-    """Of each plan, the agencies that lead something that counts, by 差 and then by progress."""
-    lines: list[TrendLine] = []
-    for plan in snapshot.plans:
-        counting = {row.agency_id for row in plan.rows if row.counts}
-        agencies = [agency for agency in plan.agencies if agency.pk in counting]
-        reported = {row.agency_id for row in plan.rows if row.counts and row.has_accepted}
-        of_plan = [
-            TrendLine(plan, each.name, each.totals, _points(plan, "agency", each.pk), each.pk in reported)
-            for each in agencies
-        ]
-        of_plan.sort(key=lambda line: (-line.gap(rounding.WHOLE), -line.totals.percent))
-        lines += _placed(of_plan)
-    return lines
+def _trend_chart(table: BookTable, lines: Sequence[Course], codes: Sequence[str]) -> Chart:
+    """One line for each section, from close to close and on to the day."""
+    first, last = table.letter(f"at_{codes[0]}"), table.letter("now")
+    heads = [column.title for column in table.columns if column.key.startswith("at_") or column.key == "now"]
 
+    def cells(row: int) -> str:
+        return f"'{table.name}'!${first}${row}:${last}${row}"
 
-def _placed(lines: Sequence[TrendLine]) -> list[TrendLine]:
-    placed: list[TrendLine] = []
-    for number, line in enumerate(lines, 1):
-        before = placed[-1] if placed else None
-        place = before.place if before and _shown(before) == _shown(line) else number
-        placed.append(replace(line, place=place))
-    return placed
-
-
-def _shown(line: TrendLine) -> tuple[float, float]:
-    return line.gap(rounding.WHOLE), float(difference(line.totals.percent, 0.0))
-
-
-def _trend_chart(
-    table: BookTable, lines: Sequence[TrendLine], heads: Sequence[tuple[str, str]], snapshot: Snapshot
-) -> Chart:
-    """One group of bars for each section: the closes in turn, and now."""
-    shades = SHADES[-len(heads) - 1 : -1] if heads else ()
     series = [
         Series(
-            name=head.replace("\n", ""),
-            cells=table.cells(f"at_{code}"),
-            values=tuple(percent(line.points.get(code), rounding.TENTH) or 0.0 for line in lines),
-            colour=shade.removeprefix("#"),
+            name=_series_name(line, is_alone=len({each.plan.slug for each in lines}) == 1),
+            cells=cells(FIRST_ROW + place),
+            values=tuple(percent(point, rounding.TENTH) for point in _all_points(line, codes)),
+            colour=LINES[place % len(LINES)],
         )
-        for (code, head), shade in zip(heads, shades, strict=True)
+        for place, line in enumerate(lines)
     ]
-    now = Series(
-        name=f"现进度（{snapshot.day.month}月{snapshot.day.day}日）",
-        cells=table.cells("now"),
-        values=tuple(percent(line.totals.percent, rounding.TENTH) or 0.0 for line in lines),
-        colour=SHADES[-1].removeprefix("#"),
-    )
     return Chart(
-        title="各部分在各报告期报送截止日和截至日期的进度（%）",
+        title="各部分在各报告期报送截止日和截至日期的进度",
         anchor=f"A{table.last_row + 3}",
-        categories=table.cells("name"),
-        labels=tuple(line.name for line in lines),
-        series=(*series, now),
+        categories=cells(HEAD_ROW),
+        labels=tuple(head.replace("\n", "") for head in heads),
+        series=tuple(series),
         number_format=PERCENTS[rounding.TENTH],
+        is_lines=True,
         width=24,
-        height=9,
+        height=10,
     )
 
 
-def _ranking_chart(table: BookTable, lines: Sequence[TrendLine]) -> Chart:
+def _series_name(line: Course, *, is_alone: bool) -> str:
+    name = section_name(line.key, line.name)
+    return name if is_alone else f"{line.plan.document_number}　{name}"
+
+
+def _all_points(line: Course, codes: Sequence[str]) -> list[float | None]:
+    return [*(line.points.get(code) for code in codes), line.totals.percent if line.has_accepted else None]
+
+
+def _ranking_chart(table: BookTable, lines: Sequence[Course]) -> Chart:
     return Chart(
-        title="各单位进度，按与序时之差排名（%）",
+        title="各单位进度，按与序时之差排名",
         anchor=f"{chr(ord('A') + len(table.columns) + 1)}3",
         categories=table.cells("name"),
         labels=tuple(line.name for line in lines),
@@ -200,8 +154,8 @@ def _ranking_chart(table: BookTable, lines: Sequence[TrendLine]) -> Chart:
             Series(
                 name="现进度",
                 cells=table.cells("now"),
-                values=tuple(percent(line.totals.percent) or 0.0 for line in lines),
-                colour=SHADES[-1].removeprefix("#"),
+                values=tuple(percent(line.totals.percent) for line in lines),
+                colour=BAR,
             ),
         ),
         number_format=PERCENTS[rounding.WHOLE],
