@@ -12,9 +12,11 @@ from functools import lru_cache
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from qa_plan.markup import fill
 from tasks.models import Plan, ProgressReport
 from tasks.models.choices import AssignmentRole
 from tasks.rules.numerals import chinese_numeral
@@ -40,6 +42,13 @@ FILING_TAGS = {
 NO_VALUE = "·"
 NOT_COUNTED = SafeString("—")
 NOT_REPORTED = SafeString(f'<span class="nothing">{NOTHING_ACCEPTED}</span>')
+
+
+@register.simple_tag
+@lru_cache
+def term(key: str, words: str) -> SafeString:
+    """The name of a figure, which leads to its definition on the help page."""
+    return fill('<a class="term" href="{help}#{key}">{words}</a>', help=reverse("tasks:help"), key=key, words=words)
 
 
 @register.simple_tag

@@ -1,7 +1,12 @@
 """帮助: each role's own steps, and one definition for every figure."""
 
+import re
+
 import pytest
 
+from tests.test_architecture import ROOT
+
+TEMPLATES = ROOT / "templates"
 TERMS = ["进度", "序时进度", "较序时", "亮灯", "进度类别", "应报", "已报", "未报", "报送率", "完成时限", "四舍五入"]
 
 
@@ -21,3 +26,19 @@ def test_help_and_search_are_reached_from_every_page_by_an_access_key(as_leader)
     page = as_leader.get("/messages/")
     assert len(page.all("//footer//a[@accesskey='?']")) == 1
     assert len(page.all("//header//form[@role='search']/input[@accesskey='/']")) == 1
+
+
+NAMES_A_TERM = re.compile(r'{% term "([\w-]+)"')
+
+
+def test_every_figure_that_a_page_heads_is_defined(as_leader):
+    defined = {term.get("id") for term in as_leader.get("/help/").all("//dl[@class='terms']/dt")}
+    named = {key for page in TEMPLATES.rglob("*.html") for key in NAMES_A_TERM.findall(page.read_text())}
+    assert len(named) > 10
+    assert named <= defined
+
+
+def test_heads_of_figures_lead_to_their_definitions(demo_leader):
+    for path in ["", "sections/1/", "agencies/", "ranking/", "items/3/", "roadmap/", "periods/2016Q3/", "items/"]:
+        page = demo_leader.get(f"/plans/2016-76/{path}")
+        assert {link.url.partition("#")[0] for link in page.links("//main//a[@class='term']")} == {"/help/"}, path
