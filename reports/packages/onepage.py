@@ -116,12 +116,13 @@ class OnePage:
 
     @property
     def courses(self) -> list[tuple[str, Sequence[float | None]]]:
-        """Each section by its number, with where it stands; none before a period has closed."""
-        return [
+        """Each section by its number, with where it stands; none before there are two moments to tell of."""
+        drawn: list[tuple[str, Sequence[float | None]]] = [
             (f"{chinese_numeral(course.key)}　{_stands(course, rounding.TENTH)}", self._points(course))
             for course in section_courses(self.plan)
-            if self._closes
         ]
+        known = {place for _, points in drawn for place, point in enumerate(points) if point is not None}
+        return drawn if len(known) > 1 else []
 
     @property
     def ranked(self) -> list[list[Ranked]]:

@@ -66,15 +66,16 @@ def _bar(series: Series, chart: Chart, place: int) -> NativeSeries:
 
 
 def _line(series: Series, chart: Chart, place: int) -> NativeSeries:
-    """Lines differ by their dashes and marks as well as by colour: they are printed in black."""
+    """Lines differ by their dashes and marks as well as by colour: they are printed in black.
+
+    They cross, so their figures stand in the cells alone.
+    """
     stroke = LineProperties(solidFill=series.colour, w=22225, prstDash=DASHES[place % len(DASHES)])
     made = _series(series, chart, place, spPr=GraphicalProperties(ln=stroke))
     edge = LineProperties(solidFill=series.colour)
     shape = GraphicalProperties(solidFill=series.colour, ln=edge)
     made.marker = Marker(symbol=MARKS[place % len(MARKS)], size=7, spPr=shape)
     made.smooth = False
-    made.dLbls = _figures(chart)
-    made.dLbls.dLblPos = "t"
     return made
 
 

@@ -39,7 +39,7 @@ class Frame:
 
 SPARK = Frame(84, 22, 0, 84, 1, 21, 0, ())
 PAGE = Frame(620, 270, 34, 440, 14, 240, 15, (0, 25, 50, 75, 100))
-SHEET = Frame(330, 118, 24, 262, 6, 100, 11, (0, 50, 100))  # beside other things on paper
+SHEET = Frame(330, 76, 24, 262, 6, 56, 12, (0, 50, 100))  # beside other things on paper
 FRAMES = {"page": PAGE, "sheet": SHEET}
 
 
@@ -77,7 +77,6 @@ def trend(heads: Sequence[str], courses: Sequence[tuple[str, Points]], frame: st
     ]
     return {
         "frame": drawn,
-        "kind": frame,
         "heads": [(drawn.x(number, len(heads) - 1), head) for number, head in enumerate(heads)],
         "levels": [(drawn.y(level), level) for level in drawn.levels],
         "lines": lines,

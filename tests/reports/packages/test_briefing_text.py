@@ -105,6 +105,23 @@ def test_the_one_page_view_says_of_progress_that_has_not_moved_that_it_is_level(
     assert "提高0.0" not in main
 
 
+def test_the_one_page_view_draws_the_sections_and_ranks_the_agencies(as_coordinator, plan, lead, built):
+    make_period(plan, "2016Q2")
+    accepted_report(lead, 30, at=moment("2016-07-10"), period="2016Q2")
+    accepted_report(lead, 70, at=moment("2016-10-10"))
+    silent = make_assignment(make_item(plan))
+    page = as_coordinator.get(f"/reports/{built().pk}/page/")
+    (trend,) = page.all("//*[local-name()='svg' and @class='trend']")
+    assert trend.get("aria-label") == "一　35.0%：二季度15.0%，三季度35.0%，10月16日35.0%"
+    rows = page.rows("//table[@class='ranked']/tbody/tr")
+    assert [(row[0], row[-2]) for row in rows] == [("1", "70%"), ("2", "—")]
+    assert str(silent.agency) in page.texts("//table[@class='ranked']//th[@scope='row']")
+
+
+def test_before_anything_was_accepted_there_is_nothing_to_draw(as_coordinator, package):
+    assert not as_coordinator.get(f"/reports/{package.pk}/page/").all("//*[local-name()='svg' and @class='trend']")
+
+
 def test_the_one_page_view_has_no_navigation_and_the_package_s_figures(as_coordinator, package):
     page = as_coordinator.get(f"/reports/{package.pk}/page/")
     assert [nav.get("aria-label") for nav in page.all("//nav")] == ["位置"]  # the way back, which is not printed

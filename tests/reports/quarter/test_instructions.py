@@ -42,6 +42,7 @@ def test_the_workbook_lists_them_with_words_and_answers(snapshot):
     lines = [dict(zip(head, row, strict=True)) for row in rows]
     assert [line["状态"] for line in lines] == ["√ 已答复", "■ 逾期未答复", "○ 待答复"]
     assert lines[0]["答复"] == "答复的话"
+    assert sheet.page_setup.fitToWidth == 1  # what was answered is on the same sheet of paper as what was asked
     assert "2件，涉及3家（次）单位：已答复1，待答复2，其中逾期1" in sheet["A2"].value
 
 

@@ -50,11 +50,16 @@ def test_agencies_are_ranked_with_their_course(snapshot, lead):
     assert chart.type == "bar"
 
 
-def test_sections_have_a_chart_of_the_periods(snapshot):
+def test_sections_have_a_line_each_over_the_periods(snapshot):
     sheet, rows = rows_of(snapshot, "部分走势")
     assert rows[0]["现进度"] == 0.4
     (chart,) = sheet._charts
-    assert [series.val.numRef.f.split("!")[0].strip("'") for series in chart.series] == ["部分走势"] * 2
+    assert chart.tagname == "lineChart"
+    (line,) = chart.series
+    assert line.val.numRef.f == "'部分走势'!$B$4:$C$4"
+    assert line.cat.strRef.f == "'部分走势'!$B$3:$C$3"
+    assert [point.v for point in line.val.numRef.numCache.pt] == [0.2, 0.4]
+    assert line.marker.symbol == "circle"
 
 
 def test_the_same_facts_give_the_same_bytes(snapshot):
