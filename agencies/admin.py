@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -121,12 +121,17 @@ class UserEditForm(UserChangeForm):
         return typed
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    usable_password_help_text = "禁用的，原密码随即作废，不能用密码登录。"
+
+
 @admin.register(User)
 class UserAdmin(RecordedAdmin, DjangoUserAdmin):
     """People are never deleted, since history names them; an account is switched off instead."""
 
     form = UserEditForm
     add_form = UserAddForm
+    change_password_form = PasswordForm
     list_display = ("username", "display_name", "role", "agency", "is_active", "last_login")
     list_filter = ("role", "is_active", "agency")
     list_select_related = ("agency",)

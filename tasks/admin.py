@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import DateField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from agencies.admin_recording import RecordedAdmin
 from agencies.models import AgencyGroup, GroupMembership
 from qa_plan import clock
+from tasks.http.fields import DayInput
 from tasks.models import (
     AgencyRequest,
     Assignment,
@@ -58,6 +60,7 @@ class WorkdayOverrideAdmin(RecordedAdmin):
     list_filter = ("is_workday",)
     date_hierarchy = "day"
     actions = None  # deleted one by one, each with what moves by it
+    formfield_overrides = {DateField: {"widget": DayInput}}
     delete_confirmation_template = "admin/tasks/workdayoverride/delete.html"
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
