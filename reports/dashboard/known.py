@@ -1,8 +1,11 @@
 """What an overview reads of a plan: its items, where their assignments stand, its periods, and what was filed."""
 
-from collections.abc import Collection, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Iterable
 from operator import attrgetter
 from threading import RLock
+
+from django.utils.safestring import SafeString
 
 from reports.dashboard.listings import Heading, HeadingStanding, headings_of
 from reports.dashboard.locked_property import locked_property
@@ -12,6 +15,8 @@ from tasks.standing.filing import Filed, opened_periods
 from tasks.standing.kept import Readings
 from tasks.standing.rollup import Standing, item_standings
 from tasks.standing.whole_plan import reports, standings
+
+DRAWN = 8  # parts of pages that are kept of it: a page for each right and each page of a list
 
 
 class Known:
@@ -26,6 +31,17 @@ class Known:
         self.day = as_of.day
         self.section = section
         self.lock = RLock()
+        self._drawn: OrderedDict[Hashable, SafeString] = OrderedDict()
+
+    def drawn(self, key: Hashable, draw: Callable[[], SafeString]) -> SafeString:
+        """A part of a page that shows it, drawn once by each key; those that were asked for last are kept."""
+        with self.lock:
+            if key not in self._drawn:
+                self._drawn[key] = draw()
+            self._drawn.move_to_end(key)
+            while len(self._drawn) > DRAWN:
+                self._drawn.popitem(last=False)
+            return self._drawn[key]
 
     @property
     def _all_headings(self) -> dict[int, Heading]:

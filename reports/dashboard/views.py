@@ -1,11 +1,12 @@
 """These pages show how a plan stands: as a whole, by section and by agency."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from qa_plan import clock
@@ -66,8 +67,9 @@ def dashboard(request: Request, plan: Plan, overview: Overview, **more: object) 
     context = {
         "plan": plan,
         "overview": overview,
+        "shown_as": _shown_as(request, *more),
         "page": page,
-        "matrix": matrix(page.object_list, overview.agency_rows),
+        "matrix": SimpleLazyObject(lambda: matrix(page.object_list, overview.agency_rows)),
         "unassigned": unassigned(overview.items) if can_steer(request.user) and request.as_of.is_today else [],
     }
     return render(request, "reports/dashboard.html", context | more)
@@ -84,8 +86,9 @@ def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "plan": section.plan,
         "section": section,
         "overview": overview,
+        "shown_as": _shown_as(request),
         "page": page,
-        "matrix": matrix(page.object_list, overview.agency_rows),
+        "matrix": SimpleLazyObject(lambda: matrix(page.object_list, overview.agency_rows)),
     }
     return render(request, "reports/section_detail.html", context)
 
@@ -101,6 +104,7 @@ def agency_list(request: Request, slug: str) -> HttpResponse:
     context = {
         "plan": plan,
         "overview": overview,
+        "shown_as": _shown_as(request, "agencies"),
         "by_lateness": by_lateness,
         "groups": groups_of(plan),
         "page": Paginator(rows, AGENCIES_PER_PAGE).get_page(request.GET.get("page")),
@@ -127,6 +131,11 @@ def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
         "shows_comments": agency.pk in whose_comments(request.user, {agency.pk: agency.ended_on}),
     }
     return render(request, "reports/agency_detail.html", context)
+
+
+def _shown_as(request: Request, *parts: str) -> Hashable:
+    """What a part of a page that is kept depends on beside the overview: the rights that it shows, and the address."""
+    return (*parts, can_steer(request.user), request.GET.urlencode())
 
 
 def _item_page(items: Sequence[HeadingStanding], number: str | None) -> Page:

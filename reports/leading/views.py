@@ -20,7 +20,8 @@ def dashboard(request: Request, slug: str) -> HttpResponse:
     """How the plan stands; to a leader, today, with what answers in one look on top."""
     plan, overview = dashboards.plan_and_overview(request, slug)
     leads = is_leader(request.user) and request.as_of.is_today
-    return dashboards.dashboard(request, plan, overview, first=FirstScreen(overview) if leads else None)
+    more = {"first": FirstScreen(overview)} if leads else {}
+    return dashboards.dashboard(request, plan, overview, **more)
 
 
 @require_safe

@@ -125,6 +125,21 @@ def test_what_waits_is_listed_and_only_coordinators_are_led_to_the_review(demo_l
     assert targets(demo_leader) == {"/plans/2016-76/items"}
 
 
+def test_whoever_looks_after_another_is_shown_their_own_ways(demo_visitor):
+    """The parts of the page are kept for all, by what is shown to whom."""
+    first = {name: demo_visitor(name).get(DASHBOARD).main for name in ("coordinator", "leader", "zhijian")}
+    again = {name: demo_visitor(name).get(DASHBOARD).main for name in ("zhijian", "leader", "coordinator")}
+    assert first == again
+    assert {name: ("去审核" in text, "单位排名" in text) for name, text in first.items()} == {
+        "coordinator": (True, False),
+        "leader": (False, True),
+        "zhijian": (False, False),
+    }
+    past = demo_visitor("leader").get(f"{DASHBOARD}?as_of=2016-10-01").main
+    assert "截至10月1日" in past
+    assert "截至10月12日" in first["leader"]
+
+
 def test_the_curve_says_in_its_title_what_it_draws(demo_leader):
     page = demo_leader.get(DASHBOARD)
     percent, expected = page.rows("//table[@class='bars big']/tbody/tr")[0][2:4]

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.safestring import SafeString
 
 from agencies.changes import note, recording
 from agencies.models import Agency, ChangeChain
 from qa_plan import clock
 from reports.dashboard import overview_cache
+from reports.dashboard.known import DRAWN
 from reports.dashboard.overview import Overview
 from reports.dashboard.overview_cache import KEPT
 from tasks.models import DailySnapshot, Plan, WorkdayOverride
@@ -73,6 +75,24 @@ def test_no_more_is_kept_than_said(lead):
         overview(lead.item.plan, day)
     assert overview_cache._overview.cache_info().currsize == KEPT
     assert overview(lead.item.plan) is not first
+
+
+def test_a_part_of_a_page_is_drawn_once_by_its_key_until_something_changes(lead, period, lead_liaison):
+    drawn = []
+
+    def draw(key):
+        """As a page asks for it."""
+        return overview(lead.item.plan).drawn(key, lambda: drawn.append(key) or SafeString(key))
+
+    assert [draw(key) for key in ("a", "b", "a", "b")] == ["a", "b", "a", "b"]
+    assert drawn == ["a", "b"]
+    file(lead, period, lead_liaison)
+    draw("a")
+    assert drawn == ["a", "b", "a"]
+    for number in range(DRAWN):
+        draw(str(number))
+    draw("a")
+    assert drawn.count("a") == 3  # the others were asked for since
 
 
 def test_nothing_in_it_depends_on_who_looks():
