@@ -22,6 +22,7 @@ from tasks.models import ActionItem, Assignment, Plan, ReminderRule, ReportingPe
 from tasks.notice import Notice, parse, read
 from tasks.standing import pending
 from tasks.workflow.importing import import_notice
+from tests.services import template
 from tests.support.factories import (
     ASSIST,
     LEAD,
@@ -77,6 +78,20 @@ def to_be_rolled_back() -> Iterator[None]:
     with around:
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """The database begins as a copy of the one that the run migrated, so that it has nothing left to migrate."""
+    in_memory = None
+    if template.is_ready():
+        if connection.vendor == "postgresql":
+            connection.settings_dict["TEST"]["TEMPLATE"] = template.NAME
+        else:
+            in_memory = template.copied_to(connection.creation._get_test_db_name())
+    yield
+    if in_memory:
+        in_memory.close()
 
 
 # ── the cast ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,14 +1,12 @@
 """Many agencies file at the same moment, in processes of their own: what was acknowledged is there, and once."""
 
-import subprocess
-import sys
+from argparse import Namespace
 from datetime import date
 
 import pytest
-from django.conf import settings as django_settings
 
-from benchmarks.rush import rush
-from tests.support.processes import marked_environment
+from benchmarks.rush import run_on, rush
+from tests.services import template
 
 SIX, REPORTS = 6, 2
 
@@ -26,15 +24,8 @@ def test_six_agencies_filing_at_once_on_postgresql_lose_and_double_nothing(setti
     assert_nothing_is_lost_or_doubled(code, capsys.readouterr().out)
 
 
-def test_six_agencies_filing_at_once_on_sqlite_lose_and_double_nothing():
+def test_six_agencies_filing_at_once_on_sqlite_lose_and_double_nothing(tmp_path, capfd):
     """In a process that knows only this database."""
-    command = [sys.executable, "-m", "benchmarks.rush", "--agencies", str(SIX), "--reports", str(REPORTS)]
-    result = subprocess.run(
-        [*command, "--on", "sqlite"],
-        cwd=django_settings.BASE_DIR,
-        env=marked_environment(),
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert_nothing_is_lost_or_doubled(result.returncode, result.stdout + result.stderr)
+    template.migrated_sqlite(tmp_path / "rush.sqlite3")
+    code = run_on(f"sqlite:///{tmp_path / 'rush.sqlite3'}", tmp_path, Namespace(agencies=SIX, reports=REPORTS))
+    assert_nothing_is_lost_or_doubled(code, "".join(capfd.readouterr()))

@@ -20,6 +20,7 @@ import pytest
 import redis
 
 from qa_plan.management.commands.run import WITH_FILES, WITH_REDIS
+from tests.services import template
 from tests.support.processes import alive, eventually, marked_environment
 
 CELERY = "celery --skip-checks -A qa_plan -q"
@@ -131,6 +132,7 @@ FILES, REDIS = "files and SQLite", "Redis and PostgreSQL"
 def installation(request, tmp_path_factory) -> Iterator[Installation]:
     folder: Path = tmp_path_factory.mktemp("celery")
     if request.param == FILES:
+        template.migrated_sqlite(folder / "qa_plan.sqlite3")
         rows = Rows(sqlite3.connect, folder / "qa_plan.sqlite3")
         installed = Installation(WITH_FILES, rows, DATABASE_URL=None, REDIS_URL=None, QA_PLAN_VAR=str(folder))
         yield from watched(installed)
@@ -139,7 +141,7 @@ def installation(request, tmp_path_factory) -> Iterator[Installation]:
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     number = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     queue = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{number}").geturl()
-    tell_postgres(f"CREATE DATABASE {name}")
+    tell_postgres(f"CREATE DATABASE {name}{f' TEMPLATE {template.NAME}' if template.is_ready() else ''}")
     try:
         rows = Rows(on_postgres, database)
         environment = {"DATABASE_URL": database, "REDIS_URL": queue, "QA_PLAN_VAR": str(folder)}

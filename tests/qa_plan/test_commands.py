@@ -2,6 +2,7 @@
 
 import errno
 import io
+import json
 import subprocess
 import sys
 from argparse import SUPPRESS
@@ -43,24 +44,40 @@ def test_what_is_wrong_with_arguments_is_told_in_chinese(said, told):
     assert in_chinese(said) == told
 
 
-@pytest.mark.parametrize(
-    ("command", "message"),
-    [
-        (["import_notice"], "缺少参数：file"),
-        (["import_notice", "a.txt", "--date", "morgen"], "参数 --date：“morgen”不是日期"),
-        (["import_notice", "没有的文件.txt"], "没有的文件.txt：找不到文件"),
-        (["send_reminders", "--wrong"], "没有这样的参数：--wrong"),
-        (["build_report", "--period", "2016Q3"], "缺少参数：--out"),
-    ],
+WRONG = (
+    (["import_notice"], "缺少参数：file"),
+    (["import_notice", "a.txt", "--date", "morgen"], "参数 --date：“morgen”不是日期"),
+    (["import_notice", "没有的文件.txt"], "没有的文件.txt：找不到文件"),
+    (["send_reminders", "--wrong"], "没有这样的参数：--wrong"),
+    (["build_report", "--period", "2016Q3"], "缺少参数：--out"),
 )
-def test_on_the_command_line_too(command, message, tmp_path):
-    environment = marked_environment(DATABASE_URL=None, REDIS_URL=None, QA_PLAN_VAR=str(tmp_path))
-    run = [sys.executable, "manage.py", *command]
-    result = subprocess.run(run, env=environment, capture_output=True, text=True, timeout=60)
-    assert result.returncode != 0
-    assert message in result.stderr
-    assert "rror:" not in result.stderr
-    assert "usage:" not in result.stderr
+# As from a shell, one after the other, each in a fork of a process that has loaded the product.
+RUN = """
+import json, os, runpy, sys
+import django
+django.setup()
+for number, command in enumerate(json.loads(sys.argv[1])):
+    if not (child := os.fork()):
+        os.dup2(os.open(f"{sys.argv[2]}/{number}", os.O_WRONLY | os.O_CREAT), 2)
+        sys.argv = ["manage.py", *command]
+        runpy.run_path("manage.py", run_name="__main__")
+        sys.exit()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_on_the_command_line_too(tmp_path):
+    known = {"DATABASE_URL": None, "REDIS_URL": None, "DJANGO_SETTINGS_MODULE": "qa_plan.settings"}
+    environment = marked_environment(**known, QA_PLAN_VAR=str(tmp_path / "var"))
+    run = [sys.executable, "-c", RUN, json.dumps([command for command, _ in WRONG]), str(tmp_path)]
+    codes = subprocess.run(run, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=120).stdout
+    assert len(codes.split()) == len(WRONG)
+    assert "0" not in codes.split()
+    for number, (_, message) in enumerate(WRONG):
+        said = (tmp_path / str(number)).read_text()
+        assert message in said
+        assert "rror:" not in said
+        assert "usage:" not in said
 
 
 def test_why_a_file_can_t_be_had_is_told_in_chinese(tmp_path):

@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from qa_plan.management.commands import run as running
+from tests.services import template
 from tests.services.server import free_port
 from tests.support.processes import alive, eventually, marked_environment
 
@@ -127,15 +128,16 @@ def becomes_healthy(port, seconds=60):
 
 @pytest.fixture
 def own_database():
-    """The URL of an empty database on the PostgreSQL of the tests."""
+    """The URL of a database of its own on the PostgreSQL of the tests. It needs no migrating, as after an update."""
     server = urlsplit(os.environ["DATABASE_URL"])
     name = f"run_{os.getpid()}"
-    for statement in ("CREATE DATABASE", "DROP DATABASE"):
+    copied = f" TEMPLATE {template.NAME}" if template.is_ready() else ""
+    for statement in (f"CREATE DATABASE {name}{copied}", f"DROP DATABASE {name}"):
         connection = psycopg2.connect(server.geturl())
         connection.autocommit = True
-        connection.cursor().execute(f"{statement} {name}")
+        connection.cursor().execute(statement)
         connection.close()
-        if statement == "CREATE DATABASE":
+        if statement.startswith("CREATE"):
             yield server._replace(path=f"/{name}").geturl()
 
 

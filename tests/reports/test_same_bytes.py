@@ -36,7 +36,8 @@ for content in (build_workbook(snapshot), briefing):
 def test_files_are_the_same_under_every_zone_language_and_seed(demo, tmp_path: Path, zone, language, seed):
     facts = tmp_path / "facts.json"
     facts.write_bytes(canonical(demonstration.snapshot()))
-    given = {"TZ": zone, "LC_ALL": language, "PYTHONHASHSEED": seed, "PYTHONPATH": str(settings.BASE_DIR)}
+    given = {"TZ": zone, "LC_ALL": language, "PYTHONHASHSEED": seed, "PYTHONUTF8": "0"}
+    given |= {"PYTHONPATH": str(settings.BASE_DIR)}
     command = [sys.executable, "-c", BUILD, str(facts)]
     out = subprocess.run(command, env={**os.environ, **given}, check=True, capture_output=True, text=True, timeout=120)
     own = [hashlib.sha256(made()).hexdigest() for made in (demonstration.workbook, demonstration.briefing)]

@@ -13,12 +13,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from coverage import Coverage
 
-from tests.services import browser
+from tests.services import browser, template
 
 BROWSER_FIXTURES = {"page", "context", "browser", "browser_context", "new_context"}
 # What the developer's shell says must not decide a test; the rest comes from the defaults in settings.
@@ -55,6 +56,8 @@ def prepare(config: pytest.Config) -> None:
         PLAYWRIGHT_NODEJS_PATH=str(browser.node()),
     )
     (Path(os.environ["QA_PLAN_VAR"]) / "static").mkdir()
+    if migrating := template.begin(given or ""):
+        config.add_cleanup(partial(template.end, migrating))
 
 
 @contextmanager

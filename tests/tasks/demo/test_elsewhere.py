@@ -9,6 +9,7 @@ from django.conf import settings
 
 from agencies.models import Change, ChangeChain
 from tests.conftest import DEMO_DAY
+from tests.services import template
 from tests.support.processes import marked_environment
 
 pytestmark = pytest.mark.django_db  # or no database is made when these tests run alone
@@ -20,11 +21,13 @@ LOAD = f"import django; django.setup(); from tests.support.installation import l
 
 @pytest.fixture(scope="module")
 def elsewhere(demo_rows, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("elsewhere")
+    template.migrated_sqlite(folder / "demo.sqlite3")
     environment = marked_environment(
         DATABASE_URL=None,
         REDIS_URL=None,
         QA_PLAN_DEMO="1",
-        QA_PLAN_VAR=str(tmp_path_factory.mktemp("elsewhere")),
+        QA_PLAN_VAR=str(folder),
         DJANGO_SETTINGS_MODULE="qa_plan.settings",
     )
     place = {"cwd": settings.BASE_DIR, "env": environment, "check": True}
