@@ -261,4 +261,5 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-reminders": {"task": "tasks.jobs.sweep_reminders", "schedule": crontab(hour="8-17", minute="0,20,40")},
     "packages-due": {"task": "reports.jobs.request_packages", "schedule": crontab(hour="6", minute="0")},
     "packages": {"task": "reports.jobs.tend_packages", "schedule": 30.0, "options": {"expires": 30}},
+    "large-files": {"task": "reports.jobs.tend_large_files", "schedule": 30.0, "options": {"expires": 30}},
 }

@@ -4,6 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from qa_plan import clock
+from reports.background.working import tend as tend_large
+from reports.background.working import work
+from reports.makers import MAKERS
 from reports.packages.building import build
 from reports.packages.due import request_due
 from reports.packages.tending import tend
@@ -28,3 +31,15 @@ def tend_packages() -> None:
     """Builds, every half minute, what waits or was abandoned, sends mails, sweeps the storage."""
     tend(at=clock.now(), tick=timezone.now)
     beat("tend_packages", timezone.now())
+
+
+@shared_task
+def make_large_file(pk: int) -> None:
+    """Makes one large file. Safe to send twice and to lose: `tend_large_files` makes what is left."""
+    work(pk, MAKERS, at=clock.now(), tick=timezone.now)
+
+
+@shared_task
+def tend_large_files() -> None:
+    """Makes, every half minute, what waits or was broken off, and sweeps; twin of `manage.py make_large_files`."""
+    tend_large(MAKERS, at=clock.now(), tick=timezone.now)

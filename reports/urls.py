@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports.accounts import views as accounts
+from reports.background import views as background
 from reports.changes import views as changes
 from reports.dashboard import views as dashboard
 from reports.exports import views as exports
@@ -42,6 +43,10 @@ urlpatterns = [
     path("reports/<key:pk>/briefing/", texts.briefing_text, name="briefing-text"),
     path("reports/<key:pk>/page/", texts.one_page, name="one-page"),
     path("reports/<key:pk>/files/<key:file>/", lists.package_file, name="package-file"),
+    # /files/
+    path("files/", background.large_file_list, name="large-file-list"),
+    path("files/<key:pk>/", background.large_file, name="large-file"),
+    path("files/<key:pk>/download/", background.large_file_download, name="large-file-download"),
     # /urges/
     path("urges/slips.docx", slips.slips_docx, name="slips-docx"),
     # /my/workbook/

@@ -20,7 +20,10 @@ from django.utils import timezone
 from agencies.installation import new_key
 from agencies.models import Agency, AgencyGroup, Role, User
 from qa_plan import urls
-from reports.models import Package, PackageFile
+from reports.background.asking import ask
+from reports.background.working import work
+from reports.makers import MAKERS
+from reports.models import LargeFile, Package, PackageFile
 from reports.packages.asking import request_package
 from reports.packages.building import build
 from reports.packages.issuing import issue_package
@@ -116,7 +119,12 @@ reports:ranking          plan        GET     login  200         200          200
 reports:wall             plan        GET     login  200         200          200      200           200    200
 reports:section-detail   section     GET     login  200         200          200      200           200    200
 reports:item-export      xlsx_of     GET     login  200         200          200      200           200    200
+reports:item-export      xlsx_of     POST    login  200         200          200      200           200    200
 reports:assignment-export csv_of     GET     login  200         200          200      200           200    200
+reports:assignment-export csv_of     POST    login  200         200          200      200           200    200
+reports:large-file-list  -           GET     login  200         200          200      200           200    200
+reports:large-file       large       GET     login  200         404          404      404           404    404
+reports:large-file-download large    GET     login  200         404          404      404           404    404
 reports:agency-list      plan        GET     login  200         200          200      200           200    200
 reports:agency-detail    agency      GET     login  200         200          200      200           200    200
 reports:agency-detail    stranger    GET     login  404         404          404      404           404    404
@@ -284,6 +292,7 @@ reports:account-open     -           POST    login  302         403          403
 reports:account-slips    -           POST    login  302         403          403      403           403    302
 reports:change-list      -           GET     login  200         403          403      403           403    200
 reports:change-export    -           GET     login  200         403          403      403           403    200
+reports:change-export    -           POST    login  200         403          403      403           403    200
 tasks:agency-people      people      GET     login  200         403          403      403           403    200
 tasks:hand-over          person      GET     login  200         403          403      403           403    200
 tasks:hand-over          person      POST    login  422         403          403      403           403    422
@@ -364,10 +373,10 @@ READ_ONLY = [
     "reports:package-file",
     "reports:package-compare",
     "reports:one-page",
-    "reports:item-export",
-    "reports:assignment-export",
+    "reports:large-file-list",
+    "reports:large-file",
+    "reports:large-file-download",
     "reports:change-list",
-    "reports:change-export",
     "tasks:succession-list",
     "tasks:agency-people",
     "healthz",
@@ -416,6 +425,8 @@ NOTHING_THERE = [
     "/plans/none/reports/",
     "/reports/0/",
     "/reports/0/files/0/",
+    "/files/0/",
+    "/files/0/download/",
     "/groups/0/",
     "/evidence/0/",
     "/evidence/0/shown/",
@@ -575,6 +586,7 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
         "draft_docx": (drafted.pk, file_of(drafted, "docx").pk),
         "issued": (issued.pk,),
         "docx": (issued.pk, file_of(issued, "docx").pk),
+        "large": (large_file(cast["coordinator"]).pk,),
         "xlsx": (issued.pk, file_of(issued, "xlsx").pk),
         **{word: (one.pk,) for word, one in evidence.items()},
     }
@@ -590,6 +602,14 @@ def packages(plan: Plan, by: User) -> list[Package]:
         made.append(package)
     issue_package(package=made[1], number=1, by=by, at=moment("2016-10-12"))
     return made
+
+
+def large_file(by: User) -> LargeFile:
+    """The record of changes, which the worker wrote."""
+    what = {"kind": LargeFile.Kind.CHANGES, "name": "变更记录.csv", "asked": {"query": ""}, "total": 0}
+    large = ask(**what, by=by, at=moment("2016-10-12"))
+    assert work(large.pk, MAKERS, at=moment("2016-10-12"), tick=timezone.now)
+    return large
 
 
 def file_of(package: Package, kind: str) -> PackageFile:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from agencies.changes import note, recording
 from agencies.models import Agency, AgencyGroup, ChangeChain, GroupMembership, Role, Succession, User
 from reports.dashboard import overview_cache
-from reports.models import Build, Edition, Issue, IssueWithdrawal, Package, PackageFile
+from reports.models import Build, Edition, Issue, IssueWithdrawal, LargeFile, Package, PackageFile
 from tasks.models import (
     AcceptedProgress,
     ActionItem,
@@ -481,6 +481,8 @@ PAGES = {
     "packages": ("coordinator", "/plans/{slug}/reports/"),
     "packages of an agency": ("liaison", "/plans/{slug}/reports/"),
     "package": ("coordinator", "/reports/{package}/"),
+    "large files": ("coordinator", "/files/"),
+    "large file": ("coordinator", "/files/{large}/"),
     "desk": ("coordinator", "/reports/"),
     "compare": ("leader", "/reports/compare/"),
     "verify": ("leader", "/reports/verify/"),
@@ -524,10 +526,18 @@ def readers_of(parts):
     """Signed in, by the word that PAGES has for them."""
     people = {"liaison": User.objects.get(pk=parts["person"])}
     people |= {role: make_user(role=role) for role in ("coordinator", "leader")}
+    parts["large"] = large_files(people["coordinator"])[-1].pk
     clients = {word: Client() for word in people}
     for word, client in clients.items():
         client.force_login(people[word])
     return clients
+
+
+def large_files(person):
+    """Ever more of them."""
+    what = {"kind": LargeFile.Kind.CHECK, "asked": {}, "name": "旧汇总.xlsx", "state": LargeFile.State.DONE}
+    rows = [LargeFile(**what, recorded_by=person, recorded_at=ISSUED) for _ in ActionItem.objects.all()]
+    return LargeFile.objects.bulk_create(rows)
 
 
 def queries_of(readers, parts, name):

@@ -1,11 +1,12 @@
 """Finds whether a file was built here, which of its cells are not as built, and what has changed since."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO, cast
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db.models import QuerySet
 
 from reports.models import PackageFile
@@ -18,6 +19,12 @@ from reports.quarter.book import build_workbook
 from reports.xlsx import WorkbookValues
 
 Kind = PackageFile.Kind
+Told = Callable[[str, int], None]  # of a step, and of how much is done by then, in percent
+SINCE = "与现在对比"
+
+
+def _untold(stage: str, share: int) -> None:
+    """Nobody waits for the progress of what is checked at once."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,9 @@ class Finding:
         return self.is_genuine or self.altered is not None
 
 
-def verify(upload: UploadedFile, files: QuerySet[PackageFile], *, compares: bool, at: datetime) -> Finding:
+def verify(
+    upload: File, files: QuerySet[PackageFile], *, compares: bool, at: datetime, told: Told = _untold
+) -> Finding:
     """Checks an upload against `files`, which the person may see; only those who oversee learn which cells differ.
 
     First by its bytes alone, whatever it is and however large. Raises WorkbookRefused for a file that can't be read.
@@ -50,17 +59,19 @@ def verify(upload: UploadedFile, files: QuerySet[PackageFile], *, compares: bool
     file = same.select_related("edition__package", "blob").order_by("pk").first()
     if file is not None:
         definition = Definition.from_json(file.edition.package.definition)
+        told(SINCE, 50)
         since = _since(file, definition, at) if compares else None
         return replace(finding, file=file, definition=definition, is_genuine=True, since=since)
     is_workbook = finding.name.lower().endswith(".xlsx")
-    return _compared(finding, cast(BinaryIO, upload), files, at) if compares and is_workbook else finding
+    return _compared(finding, cast(BinaryIO, upload), files, at, told) if compares and is_workbook else finding
 
 
-def _compared(finding: Finding, content: BinaryIO, files: QuerySet[PackageFile], at: datetime) -> Finding:
+def _compared(finding: Finding, content: BinaryIO, files: QuerySet[PackageFile], at: datetime, told: Told) -> Finding:
     """Compares cell by cell with the workbook that its own cover names; what names none of ours is none of ours."""
     workbook = open_quarterly(content)
     identity = cover_identity(workbook)
     file = _named(identity, files)
+    told("逐格比对", 10)
     if file is not None and is_whole(file.blob):
         with file.blob.file.open() as built:
             altered = alterations_of(workbook, WorkbookValues(cast(BinaryIO, built)))
@@ -69,6 +80,7 @@ def _compared(finding: Finding, content: BinaryIO, files: QuerySet[PackageFile],
         if taken is None:
             return finding
         altered = alterations_of(workbook, WorkbookValues(io.BytesIO(build_workbook(taken))))
+    told(SINCE, 60)
     since = _since(file, identity.definition, at)
     return replace(finding, file=file, definition=identity.definition, altered=altered, since=since)
 

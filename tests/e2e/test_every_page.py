@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from agencies.models import Agency, Role, User
+from reports.models import LargeFile
 from reports.packages.asking import request_package
 from reports.packages.building import build
 from tasks.models import (
@@ -148,6 +149,9 @@ PAGES = {
         "/reports/{package}/page/",
         "/reports/compare/?before={package}&after={package}",
         "/reports/verify/",
+        "/files/",
+        "/files/{waiting_file}/",
+        "/files/{checked_file}/",
     ],
     "zhijian": [
         "/messages/",
@@ -189,12 +193,16 @@ def keys(site, packages):
     """What stands in braces in the addresses above; the agency is 省质监局."""
     agency = Agency.objects.get(name="省质监局")
     mine = Assignment.objects.filter(agency=agency)
+    files = {"kind": LargeFile.Kind.CHECK, "recorded_by": User.objects.get(username="coordinator")}
+    files |= {"asked": {}, "name": "旧汇总.xlsx", "recorded_at": moment("2016-10-12 18:00")}
     imports = {"by": User.objects.get(username="coordinator"), "at": moment("2016-10-12 18:00")}
     proof = make_proof(**imports)
     waiting = make_proof(f"{TEXT}\n", **imports)
     ImportDraft.objects.filter(pk=waiting.pk).update(state=ImportDraft.State.WAITING)
     return {
         **packages,
+        "waiting_file": LargeFile.objects.create(key="1", total=100, **files).pk,
+        "checked_file": LargeFile.objects.create(key="2", state="done", result="<p>与生成时一致</p>", **files).pk,
         "proof": proof.pk,
         "proof_item": ITEMS[0],
         "waiting_proof": waiting.pk,

@@ -1,13 +1,18 @@
 """Two packages are compared here, and files from somewhere checked against those that were built."""
 
+from typing import Any
+
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
-from reports.models import Package, PackageQuerySet
+from reports.background.asking import ask
+from reports.models import LargeFile, Package, PackageQuerySet
 from reports.packages.comparing import compare
+from reports.packages.keeping import digest_of
 from reports.packages.kept_facts import FactsUnreadable, kept_facts
 from reports.packages.seeing import visible_files, visible_packages
 from reports.packages.verifying import verify
@@ -17,6 +22,7 @@ from tasks.access import oversees, require
 from tasks.http.fields import Form
 from tasks.http.request import Request
 
+CHECKED_AT_ONCE = 400_000  # bytes; what is larger is checked by the worker
 MISSING = {"required": "请选择一份汇总。", "invalid_choice": "没有这份汇总。"}
 
 
@@ -46,9 +52,12 @@ def package_verify(request: Request) -> HttpResponse:
     form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["workbook"]
+        if upload.size > CHECKED_AT_ONCE and oversees(request.user):  # for others it is only known or not
+            return redirect(_by_the_worker(request, upload))
         try:
             context["finding"] = verify(
-                form.cleaned_data["workbook"],
+                upload,
                 visible_files(request.user),
                 compares=oversees(request.user),
                 at=clock.now(),
@@ -57,6 +66,12 @@ def package_verify(request: Request) -> HttpResponse:
             form.add_error("workbook", str(refusal))
     status = 422 if request.method == "POST" and form.errors else 200
     return render(request, "reports/package_verify.html", context, status=status)
+
+
+def _by_the_worker(request: Request, upload: UploadedFile) -> LargeFile:
+    asked = {"sha256": digest_of(upload.chunks())}
+    what: dict[str, Any] = {"kind": LargeFile.Kind.CHECK, "name": str(upload.name), "asked": asked, "total": 100}
+    return ask(**what, by=request.user, at=clock.now(), source=upload)
 
 
 @require_safe

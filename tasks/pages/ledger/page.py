@@ -1,6 +1,6 @@
 """台账: a page of assignments or items, filtered and sorted, with everything its rows show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -86,11 +86,9 @@ def sorted_page(ledger: LedgerFilter, *, sort: str, number: str | None, size: st
     return page
 
 
-def batches(ledger: LedgerFilter, *, sort: str) -> Iterator[Sequence[int]]:
-    """The keys of all that the filter leaves, in the same order, some hundred at a time."""
-    keys = list(_sorted_keys(ledger, *_asked(ledger, sort)))
-    for start in range(0, len(keys), BATCH):
-        yield keys[start : start + BATCH]
+def sorted_keys(ledger: LedgerFilter, *, sort: str) -> list[int]:
+    """The keys of all that the filter leaves, in the same order."""
+    return list(_sorted_keys(ledger, *_asked(ledger, sort)))
 
 
 def _asked(ledger: LedgerFilter, sort: str) -> tuple[Column, bool]:
