@@ -9,10 +9,13 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from django.db.models import Case, When
 from django.utils import timezone
 
 from agencies.models import Succession
 from tasks.models import Assignment
+from tasks.models.obligation import runs_at
+from tasks.rules.asof import AsOf
 from tasks.rules.milestones import MilestoneState, state_of
 from tasks.standing.questions import milestone_rows_of_items, milestone_rows_of_plan
 
@@ -223,6 +226,26 @@ def parts_in_force(items: Iterable[int], moment: datetime) -> dict[int, list[Par
     for part in map(Part._make, columns):
         by_item[part.item_id].append(part)
     return by_item
+
+
+def answered_by(agency: int, milestones: Iterable[MilestoneStanding], as_of: AsOf) -> list[MilestoneStanding]:
+    """Those for which the agency answers on that day; of an item in which nobody runs any more, answered last. Flat."""
+    asked, successors = list(milestones), Successors(as_of.day)
+    held = Assignment.objects.in_force(as_of.moment).filter(item__in={each.item_id for each in asked})
+    runs = Case(When(runs_at(as_of.moment), then=True), default=False)
+    every: dict[int, list[Part]] = defaultdict(list)
+    running: dict[int, list[Part]] = defaultdict(list)
+    for *columns, is_running in held.annotate(runs=runs).values_list(*Part._fields, "runs"):
+        part = Part._make(columns)
+        every[part.item_id].append(part)
+        if is_running:
+            running[part.item_id].append(part)
+    return [
+        each
+        for each in asked
+        for parts in (running.get(each.item_id) or every[each.item_id],)
+        if any(part.agency_id == agency for part in answering_parts(each.row.agency_id, parts, successors))
+    ]
 
 
 def counts_by_state(milestones: Iterable[MilestoneStanding]) -> dict[MilestoneState, int]:

@@ -24,18 +24,24 @@ class Proposal:
     duty: Duty | None = None
 
     @property
-    def key(self) -> str:
-        """What tells it from the others of the plan: the same whenever it is asked, and before the plan is made."""
+    def place(self) -> str:
+        """Where the notice writes it, as long as the notice is read so: the same before and after its plan is made."""
         part = self.measure or self.duty
         return f"{'m' if self.measure else 'd'}{self.item.number}-{part.number if part else 0}"
+
+    @property
+    def key(self) -> str:
+        """What tells it from the plan's others for good: its measure or duty, and the day on which it was offered."""
+        part = self.measure or self.duty
+        return f"{'m' if self.measure else 'd'}{part.pk if part else 0}-{self.planned_on:%Y%m%d}"
 
     @property
     def reason(self) -> str:
         return f"公文载明“{self.words}”" if self.words else "公文载明"
 
 
-def proposals_of_plan(plan: Plan) -> list[Proposal]:
-    """Those of a plan that there is; what is planned already is none any more. Three queries."""
+def proposals_of_plan(plan: Plan, *, also_planned: bool = False) -> list[Proposal]:
+    """Those of a plan that there is; what is planned already is left out unless it is asked for. Three queries."""
     dated = {"item__plan": plan, "item__ended_at__isnull": True, "due_on__isnull": False}
     measures = Measure.objects.filter(**dated).select_related("item")
     duties = Duty.objects.filter(**dated).select_related("item")
@@ -43,7 +49,7 @@ def proposals_of_plan(plan: Plan) -> list[Proposal]:
     found = proposals(
         measures.defer("item__text").order_by("item__place", "number"),
         duties.defer("item__text").order_by("item__place", "number"),
-        planned=set(planned.values_list("item__number", "name")),
+        planned=() if also_planned else set(planned.values_list("item__number", "name")),
         issued_on=plan.issued_on,
     )
     for each in found:
@@ -52,7 +58,7 @@ def proposals_of_plan(plan: Plan) -> list[Proposal]:
 
 
 def proposals_of_notice(notice: Notice) -> list[Proposal]:
-    """Those that the plan will have which is made of the notice as it is read: the same, with the same keys."""
+    """Those that the plan will have which is made of the notice as it is read: the same, in the same places."""
     if notice.issued_on is None:
         return []
     measures, duties = [], []
@@ -98,17 +104,17 @@ def proposals(
         if duty.due_on and (duty.item.number, duty.due_start) not in told:
             name = f"完成{shortened(duty.item.title, NAME - 2)}"
             found.append(Proposal(duty.item, name, duty.due_on, duty.due_words, duty=duty))
-    fresh = [each for each in found if (each.item.number, each.name) not in planned and each.planned_on >= issued_on]
-    return sorted(_named_apart(fresh), key=_place_and_day)
+    named = _named_apart(each for each in found if each.planned_on >= issued_on)
+    return sorted((each for each in named if (each.item.number, each.name) not in planned), key=_place_and_day)
 
 
 def _place_and_day(each: Proposal) -> tuple[float, date, str]:
     """In the notice's order; an item that isn't made yet has no place but its number."""
-    return each.item.place if each.item.pk else each.item.number, each.planned_on, each.key
+    return each.item.place if each.item.pk else each.item.number, each.planned_on, each.place
 
 
 def _named_apart(found: Iterable[Proposal]) -> Iterable[Proposal]:
-    """Of one item, each name once: two measures that begin alike are told apart by their number."""
+    """Of one item, each name once, whatever is planned: two measures that begin alike are told apart by number."""
     seen: set[tuple[int, str]] = set()
     for each in found:
         if (each.item.number, each.name) in seen:

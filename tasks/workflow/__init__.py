@@ -19,7 +19,7 @@ from tasks.workflow.milestone_course import (
     review_milestone,
     withdraw_milestone,
 )
-from tasks.workflow.milestones import MilestoneContent, add_milestone, add_milestones
+from tasks.workflow.milestones import MilestoneContent, add_milestone, add_milestones, plan_proposed
 from tasks.workflow.office import begin_installation, confirm_due_dates, dismiss_setup, name_office
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
 from tasks.workflow.plans import change_settings
@@ -84,6 +84,7 @@ __all__ = [
     "note_answer",
     "one_time_passwords",
     "open_accounts",
+    "plan_proposed",
     "rehearse",
     "renew_passwords",
     "report_milestone",

@@ -1,6 +1,6 @@
 """节点: coordinators plan dated steps of an item, one or many at once. Planned again just so is planned once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,9 +16,10 @@ from tasks.models import (
     Message,
     Milestone,
     MilestonePlan,
+    Plan,
 )
 from tasks.standing.milestones import Successors, answering_parts, parts_in_force
-from tasks.standing.proposals import Proposal
+from tasks.standing.proposals import Proposal, proposals_of_plan
 from tasks.workflow.current import WorkflowError, deed, lock_item
 from tasks.workflow.messages import tell
 
@@ -36,6 +37,16 @@ class MilestoneContent:
     measure: Measure | None = None
     duty: Duty | None = None
     reason: str = ""
+
+
+@deed
+def plan_proposed(*, plan: Plan, keys: Collection[str], by: User, at: datetime) -> list[Milestone]:
+    """Takes over what the notice's deadlines propose, by its keys. Taken over already, it is the milestone there is."""
+    offered = {each.key: each for each in proposals_of_plan(plan, also_planned=True)}
+    if not offered.keys() >= set(keys):
+        raise WorkflowError("公文时限的读法已被更正，请按最新列出的重新勾选。")
+    contents = [content_of(each) for key, each in offered.items() if key in keys]
+    return add_milestones(contents=contents, by=by, at=at)
 
 
 def content_of(proposal: Proposal) -> MilestoneContent:

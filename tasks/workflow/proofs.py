@@ -260,7 +260,7 @@ def _new_plan(notice: Notice, *, by: User, at: datetime) -> Plan:
 def _plan_milestones(plan: Plan, keys: Collection[str], *, by: User, at: datetime) -> None:
     if not keys:
         return
-    offered = {each.key: each for each in proposals_of_plan(plan)}
+    offered = {each.place: each for each in proposals_of_plan(plan)}
     if not offered.keys() >= set(keys):
         raise WorkflowError("所选节点不在公文写明的时限之内，请刷新页面后再确认。")
     add_milestones(contents=[content_of(each) for key, each in offered.items() if key in keys], by=by, at=at)

@@ -435,7 +435,7 @@ def test_the_days_that_the_notice_writes_are_offered_as_milestones_and_the_ticke
     assert made.count() == 2
     assert {each.item.plan for each in made} == {plan}
     assert made[0].plans.get().reason.startswith("公文载明“")
-    left = {each.key for each in proposals_of_plan(plan)}
+    left = {each.place for each in proposals_of_plan(plan)}
     assert left == set(boxes) - set(chosen)
     as_coordinator.post(f"{dated.get_absolute_url()}confirm/", basis="0", milestone=list(boxes))
     assert Milestone.objects.count() == 2
@@ -443,7 +443,9 @@ def test_the_days_that_the_notice_writes_are_offered_as_milestones_and_the_ticke
 
 def test_what_is_the_tasks_own_due_date_is_not_ticked_unless_somebody_does(as_coordinator, dated):
     due = {number: item.deadline and item.deadline.on for number, item in enumerate(proof_of(dated).notice.items, 1)}
-    days = {each.key: each.planned_on == due[each.item.number] for each in proposals_of_notice(proof_of(dated).notice)}
+    days = {
+        each.place: each.planned_on == due[each.item.number] for each in proposals_of_notice(proof_of(dated).notice)
+    }
     page = as_coordinator.get(f"{dated.get_absolute_url()}confirm/")
     assert offered(page) == {key: not is_due for key, is_due in days.items()}
 

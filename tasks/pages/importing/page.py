@@ -223,7 +223,7 @@ class OfferedMilestone(NamedTuple):
 
     @property
     def key(self) -> str:
-        return self.proposal.key
+        return self.proposal.place
 
 
 def offered_milestones(notice: Notice) -> list[OfferedMilestone]:

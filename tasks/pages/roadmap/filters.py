@@ -55,18 +55,14 @@ class RoadmapFilter(FilterForm):
         """Whether items without any milestone that is left are left out too."""
         return bool(self.states or self.only_moved)
 
-    def keeps(self, milestone: MilestoneStanding, successors_of: Any) -> bool:
-        """Whether the milestone is shown; withdrawn ones only where they are asked for."""
+    def keeps(self, milestone: MilestoneStanding) -> bool:
+        """Whether the milestone is shown, whoever answers for it; withdrawn ones only where they are asked for."""
         if self.states:
             if milestone.state not in self.states:
                 return False
         elif milestone.state == MilestoneState.WITHDRAWN:
             return False
-        if self.only_moved and not milestone.is_moved:
-            return False
-        named = milestone.row.agency_id
-        agency = self.agency_key
-        return agency is None or named is None or named == agency or agency in successors_of(named)
+        return milestone.is_moved or not self.only_moved
 
 
 def data_list(data: Mapping[str, Any]) -> list[str]:

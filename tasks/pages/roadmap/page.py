@@ -20,7 +20,7 @@ from tasks.rules.status import Light
 from tasks.rules.texts import shortened
 from tasks.standing.milestones import (
     MilestoneStanding,
-    Successors,
+    answered_by,
     counts_by_state,
     in_force,
     milestones_of_plan,
@@ -119,11 +119,10 @@ class Roadmap:
     @cached_property
     def shown(self) -> dict[int, list[MilestoneStanding]]:
         """What the filter leaves, by item."""
-        successors = Successors(self.as_of.day)
+        kept, agency = [each for each in self.every if self.chosen.keeps(each)], self.chosen.agency_key
         by_item: dict[int, list[MilestoneStanding]] = defaultdict(list)
-        for each in self.every:
-            if self.chosen.keeps(each, successors.of):
-                by_item[each.item_id].append(each)
+        for each in kept if agency is None else answered_by(agency, kept, self.as_of):
+            by_item[each.item_id].append(each)
         return by_item
 
     @cached_property

@@ -16,8 +16,7 @@ from tasks.pages.roadmap.questions import (
     sections_of,
 )
 from tasks.standing.proposals import proposals_of_plan
-from tasks.workflow import WorkflowError, add_milestones
-from tasks.workflow.milestones import content_of
+from tasks.workflow import WorkflowError, plan_proposed
 
 
 @require_safe
@@ -40,20 +39,17 @@ def roadmap(request: Request, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def roadmap_propose(request: Request, slug: str) -> HttpResponse:
-    """按公文时限生成节点: what is ticked is planned in one deed."""
+    """按公文时限生成节点: what is ticked is planned in one deed, and once, however often the form is sent."""
     plan = get_plan_to_steer(request.user, slug)
-    offered = proposals_of_plan(plan)
-    error, status = "", 200
-    ticked = set(request.POST.getlist("proposal")) if request.method == "POST" else {each.key for each in offered}
+    error, status, ticked = "", 200, set(request.POST.getlist("proposal"))
     if request.method == "POST":
-        contents = [content_of(each) for each in offered if each.key in ticked]
         try:
-            made = add_milestones(contents=contents, by=request.user, at=clock.now())
+            made = plan_proposed(plan=plan, keys=ticked, by=request.user, at=clock.now())
         except WorkflowError as refused:
             error, status = refused.message, 422
         else:
             messages.success(request, f"已按公文时限新增{len(made)}个节点，责任单位已收到通知。")
             return redirect("tasks:roadmap", slug=plan.slug)
-    rows = [(each, each.key in ticked) for each in offered]
+    rows = [(each, request.method == "GET" or each.key in ticked) for each in proposals_of_plan(plan)]
     context = {"plan": plan, "rows": rows, "error": error}
     return render(request, "tasks/roadmap_propose.html", context, status=status)
