@@ -78,6 +78,16 @@ class CheckedList:
         return [row.wanted for row in self.rows if row.wanted and row.state in (State.NEW, State.CHANGED)]
 
     @property
+    def is_done(self) -> bool:
+        """Whether everything is already as the list wants it."""
+        return bool(self.rows) and len(self.same) == len(self.rows)
+
+    @property
+    def people(self) -> list[User]:
+        """Whose accounts there are of those that the list names."""
+        return [row.wanted.user for row in self.rows if row.wanted and row.wanted.user]
+
+    @property
     def token(self) -> str:
         """Stands for what was shown, so that nothing else is done when it is confirmed."""
         shown = [(row.state, row.wanted and (row.wanted.username, row.wanted.name), row.changes) for row in self.rows]

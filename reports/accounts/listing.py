@@ -1,9 +1,10 @@
 """Who has an account: what the page lists, and what the workbook is filled with."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from agencies.models import Agency, User
+from agencies.models import Agency, Change, User
 from qa_plan.addresses import key_in
 from tasks.access import may_open_account, person_roles
 from tasks.pages.setup.questions import agencies_of_tasks
@@ -67,6 +68,13 @@ def _person(user: User) -> Person:
 def roles_offered(reader: User) -> Sequence[tuple[str, str]]:
     """The roles that the reader's list may name, with their words."""
     return [(role, word) for role, word in person_roles() if may_open_account(reader, role)]
+
+
+def opened_since(moment: datetime, people: Sequence[User], *, by: User) -> list[User]:
+    """Whose accounts that person has opened since then, in the order given."""
+    rows = Change.objects.filter(action="开通账号", by=by, recorded_at__gte=moment, subject_type=User._meta.label_lower)
+    keys = set(rows.filter(subject_id__in=[str(user.pk) for user in people]).values_list("subject_id", flat=True))
+    return [user for user in people if str(user.pk) in keys]
 
 
 def people_chosen(keys: Sequence[str]) -> list[User]:

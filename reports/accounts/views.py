@@ -1,6 +1,8 @@
 """账号名单: the list of all accounts; a workbook out and in, checked before anything is done; slips with passwords."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -17,7 +19,7 @@ from agencies.models import User
 from qa_plan import clock
 from reports.accounts.checking import CheckedList, Checker
 from reports.accounts.layout import describe
-from reports.accounts.listing import accounts, people_chosen
+from reports.accounts.listing import accounts, opened_since, people_chosen
 from reports.accounts.reading import FileRow, read_list
 from reports.xlsx import FILL_IN, MEDIA_TYPE, WorkbookRefused, to_bytes
 from tasks.access import can_move_people, require
@@ -27,6 +29,13 @@ from tasks.workflow import WorkflowError, one_time_passwords, open_accounts, ren
 
 SALT = "accounts"
 FILE_NAME = "账号名单.xlsx"
+
+
+class Listed(NamedTuple):
+    """A list as it was shown to be confirmed, and when."""
+
+    rows: list[FileRow]
+    shown_at: datetime
 
 
 class ListForm(Form):
@@ -66,7 +75,8 @@ def _read(form: ListForm) -> list[FileRow]:
 def _preview(request: Request, rows: Sequence[FileRow], error: str) -> HttpResponse:
     """The list goes along in the page, signed: nothing is kept of it before it is confirmed."""
     checked = Checker(request.user).check(rows)
-    packed = dumps([request.user.pk, [list(row) for row in rows]], salt=SALT, compress=True)
+    listed = [request.user.pk, clock.now().isoformat(), [list(row) for row in rows]]
+    packed = dumps(listed, salt=SALT, compress=True)
     context = {"check": checked, "packed": packed, "error": error}
     return render(request, "reports/account_check.html", context, status=422 if error or checked.wrong else 200)
 
@@ -84,24 +94,46 @@ def account_file(request: Request) -> HttpResponse:
 @sensitive_variables("passwords", "made")
 @require_POST
 def account_open(request: Request) -> HttpResponse:
-    """Does what was shown. The answer is the page of slips: passwords are stored nowhere, and shown once."""
+    """Does what was shown. The answer is the page of slips: passwords are stored nowhere, and shown once.
+
+    Sent again it does nothing, and says whose accounts were opened and how slips are made anew.
+    """
     require(can_move_people(request.user))
-    rows = _unpacked(request)
-    if rows is None:
+    listed = _unpacked(request)
+    if listed is None:
         messages.error(request, "核对页已失效，请重新上传名单。")
         return redirect("reports:account-list")
-    checked = Checker(request.user).check(rows)
-    if checked.wrong or request.POST.get("token") != checked.token:
-        return _preview(request, rows, "核对之后账号又有变动，已按最新情况重新列出，请看过后再确认。")
-    passwords = one_time_passwords(len(checked.new))
-    try:
-        made = open_accounts(wanted=checked.wanted, passwords=passwords, by=request.user, at=clock.now())
-    except WorkflowError as error:
-        return _preview(request, rows, error.message)
+    checked = Checker(request.user).check(listed.rows)
+    refused = "核对之后账号又有变动，已按最新情况重新列出，请看过后再确认。"
+    if not checked.wrong and request.POST.get("token") == checked.token:
+        passwords = one_time_passwords(len(checked.new))
+        try:
+            made = open_accounts(wanted=checked.wanted, passwords=passwords, by=request.user, at=clock.now())
+        except WorkflowError as error:
+            refused = error.message
+        else:
+            return _opened(request, checked, made)
+    return _opened_before(request, listed) or _preview(request, listed.rows, refused)
+
+
+def _opened(request: Request, checked: CheckedList, made: Sequence[tuple[User, str]]) -> HttpResponse:
     if made:
         return _slips(request, made, f"已开通{len(made)}个账号{_also_changed(checked)}。")
     messages.success(request, "账号信息已更新。" if checked.wanted else "名单与现有账号一致，没有改动。")
     return redirect("reports:account-list")
+
+
+def _opened_before(request: Request, listed: Listed) -> HttpResponse | None:
+    """What the same list has done already; None where there is something in it that isn't done."""
+    checked = Checker(request.user).check(listed.rows)
+    if not checked.is_done:
+        return None
+    people = opened_since(listed.shown_at, checked.people, by=request.user)
+    if not people:
+        messages.success(request, "账号信息已更新。")
+        return redirect("reports:account-list")
+    waiting = [person for person in people if person.must_change_password]
+    return render(request, "reports/account_opened.html", {"people": people, "waiting": waiting})
 
 
 def _also_changed(checked: CheckedList) -> str:
@@ -109,13 +141,15 @@ def _also_changed(checked: CheckedList) -> str:
     return f"，更新{changed}个" if changed else ""
 
 
-def _unpacked(request: Request) -> list[FileRow] | None:
+def _unpacked(request: Request) -> Listed | None:
     """The list that the person had before them; None where it is another's, or too old, or none."""
     try:
-        owner, rows = loads(request.POST.get("list", ""), salt=SALT, max_age=settings.SESSION_COOKIE_AGE)
+        owner, shown_at, rows = loads(request.POST.get("list", ""), salt=SALT, max_age=settings.SESSION_COOKIE_AGE)
     except BadSignature:
         return None
-    return [FileRow(*row) for row in rows] if owner == request.user.pk else None
+    if owner != request.user.pk:
+        return None
+    return Listed([FileRow(*row) for row in rows], datetime.fromisoformat(shown_at))
 
 
 @never_cache

@@ -98,13 +98,34 @@ def test_the_same_list_twice_changes_nothing(as_coordinator, lead):
     row = ["省商务厅", "张三", "13800000000", "", "联络员", ""]
     first = upload(as_coordinator, row)
     confirm(as_coordinator, first)
-    again = confirm(as_coordinator, first, 422)
-    assert "核对之后账号又有变动" in again.main
     page = upload(as_coordinator, row)
     assert "新开通0人，有变动0人，无变动1人" in page.main
     confirm(as_coordinator, page, 302)
     assert User.objects.filter(display_name="张三").count() == 1
     assert Change.objects.count() == 1
+
+
+def test_sent_again_it_says_what_was_opened_and_gives_new_slips_by_a_deed_of_its_own(as_coordinator, lead):
+    first = upload(as_coordinator, ["省商务厅", "张三", "", "", "联络员", ""])
+    [(username, password)] = slips(confirm(as_coordinator, first))
+    again = confirm(as_coordinator, first)
+    assert "已开通1个账号，本次没有重复开通" in again.main
+    assert username in again.main
+    assert slips(again) == []
+    assert Change.objects.count() == 1
+    asked = as_coordinator.post(f"{LIST}slips/", 200, **again.values())
+    [(same, other)] = slips(as_coordinator.post(f"{LIST}slips/", 200, **asked.values(), action="confirm"))
+    assert same == username
+    assert other != password
+    User.objects.filter(username=username).update(must_change_password=False)
+    assert "无须再发" in confirm(as_coordinator, first).main
+
+
+def test_what_was_changed_otherwise_meanwhile_is_shown_anew(as_coordinator, lead):
+    first = upload(as_coordinator, ["省商务厅", "张三", "13800000000", "", "联络员", ""])
+    confirm(as_coordinator, first)
+    ReminderPreference.objects.update(mobile="13900000000")
+    assert "核对之后账号又有变动" in confirm(as_coordinator, first, 422).main
 
 
 def test_neither_password_nor_hash_is_on_the_record_and_no_browser_keeps_the_slips(as_coordinator, lead):
