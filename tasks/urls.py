@@ -54,6 +54,7 @@ urlpatterns = [
     path("plans/<slug:slug>/items/<key:number>/merge/", reshaping.item_merge, name="item-merge"),
     path("plans/<slug:slug>/items/<key:number>/correction/", corrections.item_correct, name="item-correct"),
     path("plans/<slug:slug>/responsibility/", steering.plan_steer, name="plan-steer"),
+    path("responsibility/<key:pk>/", steering.planned_steering, name="planned-steering"),
     path("plans/<slug:slug>/items/<key:number>/milestones/new/", milestones.milestone_new, name="milestone-new"),
     path("plans/<slug:slug>/items/<key:number>/instruct/", instructions.instruction_new, name="instruction-new"),
     path("plans/<slug:slug>/periods/", periods.period_list, name="period-list"),

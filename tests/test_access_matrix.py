@@ -75,6 +75,7 @@ from tests.support.factories import (
     make_user,
     milestone_done,
     moment,
+    plan_withdrawal,
     review,
 )
 from tests.support.proofs import ITEMS, make_proof
@@ -138,6 +139,8 @@ tasks:item-detail        item        GET     login  200         200          200
 tasks:roadmap            plan        GET     login  200         200          200      200           200    200
 tasks:milestone-detail   milestone   GET     login  200         200          200      200           200    200
 tasks:group-detail       group       GET     login  200         200          200      200           200    200
+tasks:planned-steering   planned     GET     login  200         200          200      200           200    200
+tasks:planned-steering   planned     POST    login  422         403          403      403           403    403
 
 # evidence is for those who may read what it belongs to
 tasks:evidence           e_accepted  GET     login  200         200          200      200           200    200
@@ -411,6 +414,7 @@ NOTHING_THERE = [
     "/plans/none/items/1/merge/",
     "/plans/none/responsibility/",
     "/plans/none/items/1/correction/",
+    "/responsibility/0/",
     "/plans/none/assignments/",
     "/plans/none/agencies/",
     "/plans/none/agencies/1/",
@@ -569,6 +573,7 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
         "request": (asked.pk,),
         "milestone": (make_milestone(item).pk,),
         "ms_waiting": (waiting_one.pk,),
+        "planned": (plan_withdrawal(lead, at=moment("2016-10-10"), by=cast["coordinator"]).pk,),
         "rule": (ReminderRule.objects.first().pk,),
         "reminder": (reminded.pk,),
         "delivery": (reminded.digest.deliveries.get().pk,),

@@ -33,6 +33,8 @@ from tasks.models import (
     Milestone,
     MilestonePlan,
     Plan,
+    PlannedSteering,
+    PlannedStep,
     ProgressReport,
     Receipt,
     Reminder,
@@ -82,6 +84,7 @@ def build(size: int) -> Plan:
     items = add_items(plan, sections, group, 8 * size)
     assignments = add_assignments(items, agencies)
     add_milestones(items)
+    add_planned_steering(plan, assignments, size)
     add_history(plan, items, size)
     add_reports(plan, assignments, make_user(role=Role.LIAISON, agency=agencies[0]))
     add_requests(assignments, size)
@@ -107,6 +110,18 @@ def add_milestones(items):
         for n, one in enumerate(made)
         for at in ((ISSUED, moment("2016-09-01")) if n % 2 else (ISSUED,))
     )
+
+
+def add_planned_steering(plan, assignments, size):
+    """Of the first item ever more agencies are to leave it, some by a change of ever more items at once."""
+    by, at = make_user(role=Role.COORDINATOR), moment("2016-10-10")
+    fields = {"plan": plan, "effective_on": date(2016, 12, 1), "reason": "会议纪要"}
+    for n in range(size):
+        planned = PlannedSteering.objects.create(**fields, recorded_at=at, recorded_by=by)
+        steps = [assignments[n], *assignments[6 : 6 + 4 * size]]
+        PlannedStep.objects.bulk_create(
+            PlannedStep(planned=planned, kind="withdraw", item=one.item, part=one) for one in steps
+        )
 
 
 def add_reminders(assignments, size):
@@ -404,6 +419,7 @@ PAGES = {
     "merge items": ("coordinator", "/plans/{slug}/items/1/merge/"),
     "correct an item": ("coordinator", "/plans/{slug}/items/1/correction/"),
     "steer many": ("coordinator", "/plans/{slug}/responsibility/?assignment={assignment}"),
+    "responsibility on a later day": ("coordinator", "/responsibility/{planned}/"),
     "close": ("coordinator", "/assignments/{assignment}/close/"),
     "agencies": ("leader", "/plans/{slug}/agencies/"),
     "agencies by lateness": ("leader", "/plans/{slug}/agencies/?sort=late"),
@@ -515,6 +531,7 @@ def parts_of(plan):
         "urge": Urge.objects.filter(agency=agency).order_by("pk").first().pk,
         "urges": "&".join(f"id={pk}" for pk in urges.order_by("pk").values_list("pk", flat=True)[:50]),
         "milestone": Milestone.objects.filter(item__plan=plan).order_by("pk").first().pk,
+        "planned": PlannedSteering.objects.filter(plan=plan).order_by("pk").first().pk,
         "person": User.objects.get(agency=agency, role=Role.LIAISON).pk,
         "package": Package.objects.filter(plans=plan).order_by("pk").first().pk,
         "proof": ImportDraft.objects.order_by("pk").last().pk,

@@ -38,6 +38,7 @@ WORDS: dict[str, tuple[str, type[models.TextChoices] | None]] = {
     "predecessors": ("原单位", None),
     "successor": ("承接单位", None),
     "effective_on": ("生效日期", None),
+    "steps": ("调整内容", None),
     "document": ("依据文件", None),
     "drafts": ("随之移交的草稿", None),
     "messages": ("随之移交的未读消息", None),

@@ -21,6 +21,7 @@ from tasks.models import (
     Message,
     MilestoneDone,
     Plan,
+    PlannedSteering,
     ProgressReport,
     ReportingPeriod,
     Section,
@@ -63,6 +64,12 @@ def get_section(user: User, slug: str, number: int) -> Section:
 def get_period(user: User, slug: str, code: str) -> ReportingPeriod:
     periods = ReportingPeriod.objects.filter(plan__in=visible_plans(user)).select_related("plan")
     return get_object_or_404(periods.defer("plan__notice_text"), plan__slug=slug, code=code)
+
+
+def get_planned_steering(user: User, pk: int, moment: datetime) -> PlannedSteering:
+    """待生效的责任调整 as it had been decided by then; open to all, as it is open who answers for what."""
+    planned = PlannedSteering.objects.filter(plan__in=visible_plans(user), recorded_at__lte=moment)
+    return get_object_or_404(planned.select_related("plan", "recorded_by").defer("plan__notice_text"), pk=pk)
 
 
 def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem:

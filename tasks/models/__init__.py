@@ -37,6 +37,7 @@ from tasks.models.milestones import (
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
 from tasks.models.periods import PeriodRevision
 from tasks.models.plan import ActionItem, Assignment, Plan, PlanRevision, Section
+from tasks.models.planned_steering import PlannedSteering, PlannedSteeringEnd, PlannedStep
 from tasks.models.reminders import (
     Channel,
     Delivery,
@@ -103,6 +104,9 @@ __all__ = [
     "PeriodRevision",
     "Plan",
     "PlanRevision",
+    "PlannedSteering",
+    "PlannedSteeringEnd",
+    "PlannedStep",
     "ProgressReport",
     "Receipt",
     "Reminder",

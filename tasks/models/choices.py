@@ -15,4 +15,13 @@ class ClosureKind(TextChoices):
     REOPENED = "reopened", "恢复办理"
 
 
+class SteeringKind(TextChoices):
+    """What is done with a part in an item, in the order in which it is done."""
+
+    WITHDRAW = "withdraw", "退出"
+    REPLACE = "replace", "更换"
+    ROLE = "role", "改角色"
+    ADD = "add", "新增"
+
+
 RUNNING = ("", ClosureKind.REOPENED)  # the latest closure of an assignment that runs; "" where there was never any

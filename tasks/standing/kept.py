@@ -39,6 +39,7 @@ OF_NO_TASK = {
     "reports.package",
     "tasks.importdraft",
     "tasks.milestone",
+    "tasks.plannedsteering",
     "tasks.urge",
 }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from django.db.models import Exists, OuterRef, TextChoices
+from django.db.models import Exists, OuterRef
 
 from tasks.models import (
     Assignment,
@@ -13,19 +13,12 @@ from tasks.models import (
     ReportDraft,
     UrgedAssignment,
 )
+from tasks.models.choices import SteeringKind
 from tasks.models.querysets import AssignmentQuerySet
 from tasks.standing.course import open_requests
 
 LEAD, ASSIST = Assignment.Role.LEAD, Assignment.Role.ASSIST
-
-
-class Kind(TextChoices):
-    """What is done with a part in an item, in the order in which it is done."""
-
-    WITHDRAW = "withdraw", "退出"
-    REPLACE = "replace", "更换"
-    ROLE = "role", "改角色"
-    ADD = "add", "新增"
+Kind = SteeringKind
 
 
 @dataclass(frozen=True, slots=True)

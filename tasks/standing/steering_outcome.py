@@ -1,10 +1,12 @@
 """调整责任单位, before it is done: what the changes would come to, beside what there is. Nothing of it is kept."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+
+from django.utils import timezone
 
 from agencies.models import Agency, User
 from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod, WorkdayOverride
@@ -20,7 +22,7 @@ class Told:
     """An agency that the change concerns: what it loses and gets, and how many people are told."""
 
     agency: Agency
-    people: int
+    people: int = 0
     gained: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -31,6 +33,27 @@ class Told:
         lost = [f"不再承担{'、'.join(self.lost)}"] if self.lost else []
         gained = [f"新交办{'、'.join(self.gained)}"] if self.gained else []
         return "；".join([*lost, *self.changed, *gained])
+
+
+def told_of(
+    steps: Iterable[Step], parts: Mapping[int, Assignment], agencies: Mapping[int, Agency], labels: Mapping[int, str]
+) -> list[Told]:
+    """What each agency concerned is told, in the order of agencies; parts, agencies and items' labels by their keys."""
+    rows: dict[int, Told] = {}
+
+    def row(key: int) -> Told:
+        return rows.setdefault(key, Told(agencies[key]))
+
+    for step in steps:
+        part = parts.get(step.part or 0)
+        if step.kind == Kind.ROLE and part:
+            row(part.agency_id).changed.append(f"{labels[step.item]}改为{Assignment.Role(step.role).label}")
+            continue
+        if part:
+            row(part.agency_id).lost.append(labels[step.item])
+        if step.agency:
+            row(step.agency).gained.append(f"{labels[step.item]}{Assignment.Role(step.role).label}")
+    return sorted(rows.values(), key=lambda told: (told.agency.ordinal, told.agency.pk))
 
 
 class Outcome:
@@ -53,6 +76,16 @@ class Outcome:
     @property
     def basis(self) -> str:
         return basis_of(self.parts)
+
+    @property
+    def later_day(self) -> date | None:
+        """The day to come from which it would hold; None where it is at once."""
+        return self.day if self.day > timezone.localdate(self.now) else None
+
+    @property
+    def before_word(self) -> str:
+        """What stands beside 「之后」."""
+        return "不调整" if self.later_day else "现在"
 
     @cached_property
     def by_key(self) -> dict[int, Assignment]:
@@ -168,22 +201,10 @@ class Outcome:
     @cached_property
     def told(self) -> list[Told]:
         """Every agency that a message goes to, in the order of agencies."""
-        rows: dict[int, Told] = {}
-        labels = {item.pk: item.label for item in self.items}
-
-        def row(key: int) -> Told:
-            return rows.setdefault(key, Told(self.agencies[key], self.people.get(key, 0)))
-
-        for step in self.steps:
-            part = self.by_key.get(step.part or 0)
-            if step.kind == Kind.ROLE and part:
-                row(part.agency_id).changed.append(f"{labels[step.item]}改为{Assignment.Role(step.role).label}")
-                continue
-            if part:
-                row(part.agency_id).lost.append(labels[step.item])
-            if step.agency:
-                row(step.agency).gained.append(f"{labels[step.item]}{Assignment.Role(step.role).label}")
-        return sorted(rows.values(), key=lambda told: (told.agency.ordinal, told.agency.pk))
+        told = told_of(self.steps, self.by_key, self.agencies, {item.pk: item.label for item in self.items})
+        for each in told:
+            each.people = self.people.get(each.agency.pk, 0)
+        return told
 
     @property
     def lines(self) -> list[tuple[ActionItem, str, str, str]]:

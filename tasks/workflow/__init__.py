@@ -22,6 +22,7 @@ from tasks.workflow.milestone_course import (
 from tasks.workflow.milestones import MilestoneContent, add_milestone, add_milestones, plan_proposed
 from tasks.workflow.office import begin_installation, confirm_due_dates, dismiss_setup, name_office
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
+from tasks.workflow.planned_steering import carry_out_planned, plan_steering, take_back_steering
 from tasks.workflow.plans import change_settings
 from tasks.workflow.redating import amend_items
 from tasks.workflow.reminders import RuleContent, add_rule, change_rule
@@ -58,6 +59,7 @@ __all__ = [
     "assign",
     "begin_installation",
     "carry_out_due",
+    "carry_out_planned",
     "change_members",
     "change_rule",
     "change_settings",
@@ -85,6 +87,7 @@ __all__ = [
     "one_time_passwords",
     "open_accounts",
     "plan_proposed",
+    "plan_steering",
     "rehearse",
     "renew_passwords",
     "report_milestone",
@@ -100,6 +103,7 @@ __all__ = [
     "submit_report",
     "succeed",
     "take_back",
+    "take_back_steering",
     "unlock_period",
     "urge",
     "urge_to_file",

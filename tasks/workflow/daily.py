@@ -20,6 +20,7 @@ from tasks.rules.periods import may_have_opened, periods_between
 from tasks.standing.explain import because
 from tasks.standing.rollup import item_standings, standings_from_queryset, total
 from tasks.workflow.current import deed, lock_row
+from tasks.workflow.planned_steering import carry_out_planned
 from tasks.workflow.succession import carry_out_due
 
 
@@ -38,10 +39,11 @@ def daily_round(on: date, *, dry_run: bool = False) -> Iterator[Round]:
     1. opens each reporting period whose opening day has come;
     2. records every day that has ended since the last record, up to the day before.
 
-    Before that, 机构调整 whose effective date has come takes place, for all plans at once.
+    Before that, 机构调整 whose effective date has come takes place, for all plans at once, and then 责任调整.
     """
     if not dry_run:
         carry_out_due(on)
+        carry_out_planned(on)
     for plan in Plan.objects.defer("notice_text").order_by("pk"):
         opened = _periods_to_open(plan, on) if dry_run else open_periods(plan, on)
         days = _days_to_record(plan, on)

@@ -26,6 +26,7 @@ from tasks.workflow.carried_milestones import carry_milestones
 from tasks.workflow.current import WorkflowError, deed, lock_item, lock_row
 from tasks.workflow.lineage import Heir, begin_item, carry_readings, due_rows
 from tasks.workflow.messages import tell_reshaped
+from tasks.workflow.planned_steering import require_nothing_planned
 from tasks.workflow.responsibility import withdraw_assignment
 from tasks.workflow.takeover import go_on, instant_of
 
@@ -157,6 +158,7 @@ def _locked(
 def _present(items: Sequence[ActionItem], basis: str, at: datetime) -> tuple[datetime, list[Assignment]]:
     """The instant of the deed and who answers then; refused where anything is other than it was shown."""
     at = instant_of(Assignment.objects.filter(item__in=items, ended_at__isnull=True), at)
+    require_nothing_planned(items, at)
     if reshaping_basis(items, at) != basis:
         raise WorkflowError(STALE)
     return at, parts_of_items([item.pk for item in items], at)

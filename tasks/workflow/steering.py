@@ -1,7 +1,7 @@
 """调整责任单位: who answers for one item or many is changed in one deed, by what was shown before (docs/rules.md 13).
 
 Responsibility changes at the instant at which the deed is done, never before it: every earlier day and every count of
-the past keeps the agencies of its time.
+the past keeps the agencies of its time. A later day is `tasks.workflow.planned_steering`.
 """
 
 from collections.abc import Sequence
@@ -29,12 +29,8 @@ def steer(*, steps: Sequence[Step], reason: str, basis: str, by: User, at: datet
     `basis` stands for what was shown (`tasks.standing.steering.basis_of`): of two at once, the second is refused, but
     for the same form sent twice, which is one deed.
     """
-    reason = reason.strip()
-    if not reason:
-        raise WorkflowError("请写明依据文件或原因。", "reason")
-    if len(reason) > REASON_LIMIT:
-        raise WorkflowError(f"依据文件或原因不能超过{REASON_LIMIT}字。", "reason")
-    items = _locked(steps)
+    reason = check_reason(reason)
+    items = locked_items(steps)
     at = instant_of(Assignment.objects.filter(item__in=items, ended_at__isnull=True), at)
     parts = parts_of_items(items, at)
     if basis_of(parts) != basis:
@@ -43,7 +39,17 @@ def steer(*, steps: Sequence[Step], reason: str, basis: str, by: User, at: datet
         raise WorkflowError(STALE)
     wanted = normalised(steps, parts)
     check(wanted, by_key={part.pk: part for part in parts})
-    return _carry_out(wanted, {part.pk: part for part in parts}, items, reason, by=by, at=at)
+    return carry_out(wanted, {part.pk: part for part in parts}, items, reason, by=by, at=at)
+
+
+def check_reason(reason: str) -> str:
+    """The document or reason, as it is kept; refused where there is none, or too much of it."""
+    reason = reason.strip()
+    if not reason:
+        raise WorkflowError("请写明依据文件或原因。", "reason")
+    if len(reason) > REASON_LIMIT:
+        raise WorkflowError(f"依据文件或原因不能超过{REASON_LIMIT}字。", "reason")
+    return reason
 
 
 def give_instead(*, item: ActionItem, agency: Agency, role: str, reason: str, by: User, at: datetime) -> None:
@@ -54,10 +60,10 @@ def give_instead(*, item: ActionItem, agency: Agency, role: str, reason: str, by
     if not steps:
         raise WorkflowError(f"{agency}已承担{item}，请另选单位，或先不交办。", "instead")
     check(steps, by_key=parts)
-    _carry_out(steps, parts, {item.pk: item}, reason[:REASON_LIMIT], by=by, at=at)
+    carry_out(steps, parts, {item.pk: item}, reason[:REASON_LIMIT], by=by, at=at)
 
 
-def _locked(steps: Sequence[Step]) -> dict[int, ActionItem]:
+def locked_items(steps: Sequence[Step]) -> dict[int, ActionItem]:
     """The items, locked in one order, so that two deeds on the same items come one after the other."""
     keys = sorted({step.item for step in steps})
     items = ActionItem.objects.select_related("plan").defer("plan__notice_text").in_bulk(keys)
@@ -90,7 +96,7 @@ def check(steps: Sequence[Step], *, by_key: dict[int, Assignment]) -> None:
         raise WorkflowError(f"{ended}已撤并，不能再交办。")
 
 
-def _carry_out(
+def carry_out(
     steps: Sequence[Step],
     parts: dict[int, Assignment],
     items: dict[int, ActionItem],
@@ -99,6 +105,7 @@ def _carry_out(
     by: User,
     at: datetime,
 ) -> list[Assignment]:
+    """Part of a deed that has locked the items and checked the changes: does them, and tells those concerned."""
     list(part_keys(steps).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     agencies = Agency.objects.in_bulk([step.agency for step in steps if step.agency])
     gained: list[Assignment] = []

@@ -27,7 +27,7 @@ from tasks.models import (
     Urge,
 )
 from tests.e2e.conftest import DESK, PHONE
-from tests.support.factories import moment
+from tests.support.factories import moment, plan_withdrawal
 from tests.support.proofs import ITEMS, TEXT, make_proof
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,7 @@ PAGES = {
         f"{PLAN}items/3/",
         f"{PLAN}items/3/amend/",
         f"{PLAN}items/3/responsibility/",
+        "/responsibility/{planned}/",
         f"{PLAN}items/3/split/",
         f"{PLAN}items/3/merge/",
         f"{PLAN}items/9/correction/",
@@ -209,6 +210,7 @@ def keys(site, packages):
         "agency": agency.pk,
         "lead": mine.get(item__number=9).pk,
         "closed": mine.get(item__number=8).pk,
+        "planned": plan_withdrawal(mine.get(item__number=3), **imports).pk,
         "group": agency.agency_groups.get().pk,
         "filed": ProgressReport.objects.waiting(moment("2016-10-12 18:00")).filter(assignment__agency=agency).last().pk,
         "sent_back": ProgressReport.objects.filter(assignment__agency=agency, reviews__verdict="sent_back").last().pk,

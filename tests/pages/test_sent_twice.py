@@ -1,25 +1,36 @@
 """A form that is sent twice (a double click, back and again) is one deed: no second row, and no page of errors."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
 
 from agencies.models import Change
-from tasks.models import ReportDraft
+from tasks.models import Measure, ReportDraft
 from tests.support.factories import (
     file_report,
     instruction_answer,
+    lock,
     make_agency,
+    make_assignment,
     make_evidence,
     make_group,
     make_instruction,
+    make_item,
+    make_measure,
+    make_milestone,
     make_request,
     make_urge,
+    milestone_done,
     moment,
+    plan_withdrawal,
     sign_receipt,
     standard_rules,
 )
+from tests.support.proofs import ITEMS, TEXT, make_proof
 
 LONG_AGO = moment("2016-10-10 10:00")
 
@@ -37,6 +48,14 @@ class Scene:
         self.plan, self.lead, self.period = plan, lead, period
         self.office, self.agency = coordinator_at, lead_at
         sign_receipt(lead, at=moment("2016-05-26 09:00"))
+
+    @property
+    def item_url(self):
+        return self.lead.item.get_absolute_url()
+
+    @property
+    def plan_url(self):
+        return f"/plans/{self.plan.slug}/"
 
     def confirmed(self, url, **typed):
         page = self.office.post(url, 200, **typed)
@@ -73,6 +92,7 @@ class Scene:
         return self.agency, f"/assignments/{self.lead.pk}/requests/new/", sent
 
     def receipt(self):
+        make_assignment(make_item(self.plan), self.lead.agency)
         return self.agency, "/my/receipts/", {"all": "1"}
 
     def review(self):
@@ -142,8 +162,126 @@ class Scene:
         given = instruction_answer(made, at=LONG_AGO)
         return self.office, f"{made.get_absolute_url()}noted/{given.pk}/", {"text": "可行。"}
 
+    # ── who answers ──
 
-DEEDS = [name for name in vars(Scene) if not name.startswith("_") and name not in ("confirmed", "filled")]
+    def steering(self):
+        other = make_agency("省林业厅").pk
+        typed = {f"do_{self.lead.pk}": "replace", f"to_{self.lead.pk}": other, "reason": "纪要"}
+        return self.confirmed(f"{self.item_url}responsibility/", **typed)
+
+    def steering_of_many(self):
+        second = make_assignment(make_item(self.plan), self.lead.agency)
+        typed = {"assignment": [self.lead.pk, second.pk], "do": "assist", "reason": "纪要"}
+        return self.confirmed(f"{self.plan_url}responsibility/", **typed)
+
+    def steering_on_a_later_day(self):
+        typed = {f"do_{self.lead.pk}": "withdraw", "effective_on": "2016-12-01", "reason": "纪要"}
+        return self.confirmed(f"{self.item_url}responsibility/", **typed)
+
+    def steering_taken_back(self):
+        return self.office, f"/responsibility/{plan_withdrawal(self.lead, at=LONG_AGO).pk}/", {"reason": "缓办"}
+
+    def changed_role(self):
+        return self.confirmed(f"{self.item_url}responsibility/", **{f"do_{self.lead.pk}": "role", "reason": "纪要"})
+
+    def split(self):
+        item, words = self.lead.item, ("开展抽查。", "开展培训。")
+        item.text = self.plan.notice_text = "".join(words)
+        item.end = len(item.text)
+        item.save()
+        self.plan.save()
+        for number, each in enumerate(words, 1):
+            start = item.text.index(each)
+            Measure.objects.create(item=item, number=number, text=each, start=start, end=start + len(each))
+        typed = {"unit_0": "1", "unit_1": "2", "title_1": "抽查", "title_2": "培训", "reason": "纪要"}
+        typed |= {"due_1": "2016-12-31", "due_2": "2016-12-31"}
+        typed |= {f"role_{number}_{self.lead.pk}": "lead" for number in (1, 2)}
+        return self.confirmed(f"{self.item_url}split/", **typed)
+
+    def merger(self):
+        other = make_assignment(make_item(self.plan), self.lead.agency).item
+        typed = {"items": [other.number], "title": "合并后的任务", "due_on": "2016-12-31", "reason": "纪要"}
+        return self.confirmed(f"{self.item_url}merge/", **typed)
+
+    def correction(self):
+        self.lead.item.text = self.plan.notice_text = "提升质量。开展抽查。"
+        self.lead.item.end = len(self.plan.notice_text)
+        self.lead.item.save()
+        self.plan.save()
+        return self.filled(self.office, f"{self.item_url}correction/", title="提升质量", reason="标题读错")
+
+    # ── 节点 ──
+
+    def milestone(self):
+        sent = {"name": "印发方案", "planned_on": "2016-11-30"}
+        return self.filled(self.office, f"{self.item_url}milestones/new/", **sent)
+
+    def milestones_of_the_notice(self):
+        measure = make_measure(self.lead.item, "完成首批审查。")
+        Measure.objects.filter(pk=measure.pk).update(due_on=date(2016, 11, 30), due_words="11月底前", due_start=1)
+        return self.office, f"{self.plan_url}roadmap/propose/", {"proposal": [f"m{measure.pk}-20161130"]}
+
+    def milestone_moved(self):
+        url = f"/milestones/{make_milestone(self.lead.item).pk}/move/"
+        return self.filled(self.office, url, planned_on="2016-12-10", reason="顺延")
+
+    def milestone_withdrawn(self):
+        return self.filled(self.office, f"/milestones/{make_milestone(self.lead.item).pk}/withdraw/", reason="不办了")
+
+    def milestone_done(self):
+        paper, url = make_evidence(self.lead, at=LONG_AGO), f"/milestones/{make_milestone(self.lead.item).pk}/done/"
+        return self.filled(self.agency, url, done_on="2016-10-10", words="已印发。", evidence_kept=paper.pk)
+
+    def milestone_confirmed(self):
+        made = make_milestone(self.lead.item)
+        milestone_done(made, self.lead, at=LONG_AGO)
+        return self.filled(self.office, f"/milestones/{made.pk}/review/", verdict="confirmed", comment="")
+
+    # ── importing ──
+
+    def notice(self):
+        return self.office, "/plans/import/", {"text": TEXT}
+
+    def proof_corrected(self):
+        draft = make_proof(by=self.office.user, at=LONG_AGO)
+        return (
+            self.office,
+            f"{draft.get_absolute_url()}items/{ITEMS[0]}/",
+            {"kind": "title", "basis": 0, "words": "完善"},
+        )
+
+    def proof_confirmed(self):
+        draft = make_proof(TEXT.replace("2018", "2016"), by=self.office.user, at=LONG_AGO)
+        return self.office, f"{draft.get_absolute_url()}confirm/", {"basis": 0}
+
+    # ── accounts, periods ──
+
+    def accounts(self):
+        page = self.office.post("/accounts/people/", 200, workbook=SimpleUploadedFile("名单.xlsx", people_list()))
+        return self.office, "/accounts/people/open/", page.values()
+
+    def unlock(self):
+        lock(self.period, at=LONG_AGO)
+        return self.office, f"{self.period.get_absolute_url()}lock/", {"turn": "解锁", "reason": "补报"}
+
+    def frequency(self):
+        return self.filled(self.office, f"{self.plan_url}settings/", frequency="month", reason="按月调度")
+
+    def no_period(self):
+        return self.filled(self.office, f"{self.plan_url}periods/2016Q4/revise/", reason="并入年报", action="drop")
+
+
+def people_list():
+    """One new person of the lead agency."""
+    book, target = Workbook(), BytesIO()
+    book.active.append(["单位", "姓名", "手机", "邮箱", "角色", "用户名"])
+    book.active.append(["省商务厅", "张三", "", "", "联络员", ""])
+    book.save(target)
+    return target.getvalue()
+
+
+HELPERS = ("confirmed", "filled", "item_url", "plan_url")
+DEEDS = [name for name in vars(Scene) if not name.startswith("_") and name not in HELPERS]
 
 
 def counted():
@@ -160,7 +298,7 @@ def test_the_second_time_it_writes_nothing_and_is_no_error(plan, lead, period, a
     first = visitor.client.post(url, sent)
     assert first.status_code in (200, 302)
     done = counted()
-    assert done != before or deed == "receipt"
+    assert done != before
     second = visitor.client.post(url, sent)
     assert second.status_code == first.status_code
     assert counted() == done

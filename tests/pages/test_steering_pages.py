@@ -113,6 +113,63 @@ def test_an_assisting_agency_is_added_to_many_items(as_coordinator, plan, lead, 
     assert parts(lead.item) == {"省商务厅": LEAD, "省水利厅": ASSIST}
 
 
+# ── on a later day ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_change_for_a_later_day_is_shown_waits_on_the_item_and_can_be_taken_back(
+    as_coordinator, as_other, lead, period, other_agency
+):
+    form = reverse("tasks:item-steer", args=[lead.item.plan.slug, lead.item.number])
+    chosen = {f"do_{lead.pk}": "replace", f"to_{lead.pk}": other_agency.pk, "effective_on": "2016-12-01", "reason": BY}
+    page = as_coordinator.post(form, 200, action="preview", **chosen)
+    assert "2016-12-01起生效，此前责任、应报、提醒和权限照旧" in page.main
+    assert "登记，2016-12-01生效" in page.main
+    said = as_coordinator.post_and_follow(form, **chosen, action="confirm", basis=basis_in(page)).main
+    assert "已登记（1）的责任调整，2016-12-01生效，此前照旧" in said
+    assert "待生效 2016-12-01起，省商务厅（负责）更换为省水利厅。" in said.replace("　", " ")
+    assert parts(lead.item) == {"省商务厅": LEAD}
+    assert "待生效" not in as_other.get(f"{lead.item.get_absolute_url()}?as_of=2016-10-11").main
+    page = as_other.get(as_other.get(lead.item.get_absolute_url()).link("查看").url)
+    assert "到当日零时自动生效" in page.main
+    assert page.all("//main//form[@method='post']") == []
+    page = as_coordinator.get(page.url)
+    assert "请写明撤回原因。" in as_coordinator.post(page.url, 422, reason="").main
+    page = as_coordinator.post_and_follow(page.url, reason="缓办")
+    assert "已由统筹员于2016-10-12撤回，未生效。" in page.main
+    page = as_other.get(lead.item.get_absolute_url()).main
+    assert "待生效" not in page
+    assert "登记责任调整，2016-12-01生效：省商务厅（负责）更换为省水利厅" in page
+    assert "撤回2016-12-01的责任调整：省商务厅（负责）更换为省水利厅" in page
+
+
+def test_a_day_that_has_passed_is_refused_at_its_field_and_today_is_at_once(as_coordinator, lead):
+    form = reverse("tasks:item-steer", args=[lead.item.plan.slug, lead.item.number])
+    chosen = {f"do_{lead.pk}": "role", "reason": BY}
+    page = as_coordinator.post(form, 422, action="preview", **chosen, effective_on="2016-10-11")
+    assert "不能早于今天" in page.errors["effective_on"]
+    page = as_coordinator.post(form, 200, action="preview", **chosen, effective_on="2016-10-12")
+    as_coordinator.post(form, action="confirm", basis=basis_in(page), **chosen, effective_on="2016-10-12")
+    assert parts(lead.item) == {"省商务厅": ASSIST}
+
+
+def test_an_agency_of_more_parts_than_a_page_holds_says_so_and_has_the_rest_on_the_next(
+    as_coordinator, plan, lead, other_agency, monkeypatch
+):
+    monkeypatch.setattr("tasks.pages.steering.views.PER_PAGE", 2)
+    others = [make_assignment(make_item(plan), lead.agency) for _ in range(2)]
+    form = f"{reverse('tasks:plan-steer', args=[plan.slug])}?agency={lead.agency_id}"
+    first = as_coordinator.get(form)
+    assert "共3项责任分工，本页列出第1—2项" in first.main
+    last = as_coordinator.get(first.link("下一页").url)
+    assert "本页列出第3—3项" in last.main
+    chosen = {"assignment": [others[1].pk], "do": "replace", "agency": other_agency.pk, "reason": BY}
+    page = as_coordinator.post(f"{form}&page=2", 200, action="preview", **chosen)
+    sent = {**chosen, "action": "confirm", "basis": basis_in(page)}
+    for _ in range(2):  # sent twice is one deed, though what it was about has left the list
+        as_coordinator.post(f"{form}&page=2", **sent)
+    assert [parts(item) for item in plan.items.all()] == [{"省商务厅": LEAD}] * 2 + [{"省水利厅": LEAD}]
+
+
 def test_nothing_chosen_leads_back_to_the_ledger(as_coordinator, plan, lead):
     assert "请在台账勾选后再来" in as_coordinator.get(reverse("tasks:plan-steer", args=[plan.slug])).main
 

@@ -41,6 +41,8 @@ from tasks.models import (
     MilestonePlan,
     PeriodLock,
     Plan,
+    PlannedSteering,
+    PlannedStep,
     ProgressReport,
     Receipt,
     Reminder,
@@ -274,6 +276,16 @@ def close(assignment: Assignment, kind: str = Closure.Kind.CLOSED, *, at: dateti
 
 def withdraw(assignment: Assignment, *, at: datetime) -> None:
     Assignment.objects.filter(pk=assignment.pk).update(ended_at=at, end_reason="分工调整")
+
+
+def plan_withdrawal(
+    part: Assignment, *, at: datetime, effective_on: date = date(2016, 12, 1), by: User | None = None
+) -> PlannedSteering:
+    """待生效: the agency leaves the item on that day."""
+    fields = {"plan": part.item.plan, "effective_on": effective_on, "reason": "会议纪要"}
+    planned = PlannedSteering.objects.create(**fields, recorded_at=at, recorded_by=by)
+    PlannedStep.objects.create(planned=planned, kind="withdraw", item=part.item, part=part)
+    return planned
 
 
 def sign_receipt(assignment: Assignment, *, at: datetime, **fields: Any) -> Receipt:

@@ -25,7 +25,7 @@ from tasks.pages.items.dates import DatePreview, redate_item, redate_items
 from tasks.pages.items.forms import AmendForm, ClosureForm, RedateForm, WeightsForm
 from tasks.pages.items.page import ItemPage
 from tasks.pages.items.questions import closure_count, leads_to_weigh, revisions_of, weight_revision_count
-from tasks.pages.items.timeline import entries, events
+from tasks.pages.items.timeline import entries, events, planned_in
 from tasks.rules.asof import AsOf
 from tasks.standing.redating import items_to_redate
 from tasks.standing.reshaping import became, came_from
@@ -55,6 +55,7 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "margin": page.plan.behind_margin,
         "timeline": entries(facts, page.light_changes, viewer=request.user, periods=page.periods),
         "is_cut": len(facts) == TIMELINE_LENGTH,
+        "planned": planned_in(facts),
         "can_amend": can_steer(request.user) and as_of.is_today,
         "milestone_moves": page.moves(request.user),
         "offers": offers(page.assignments, request.user, as_of),

@@ -1,11 +1,12 @@
 """调整责任单位 as coordinators write it: of one item its parts one by one, of many what is done with all alike."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 
-from tasks.http.fields import Form, TextArea
+from tasks.http.fields import DayField, DayInput, Form, TextArea, aside
 from tasks.models import ActionItem, Assignment
 from tasks.standing.steering import Kind, Step
 from tasks.workflow.steering import REASON_LIMIT
@@ -20,7 +21,16 @@ Row = tuple[Assignment, forms.BoundField, forms.BoundField]
 class SteeringForm(Form):
     """The reason that both forms ask for. `basis` stands for what was shown; the page with the preview fills it in."""
 
+    today: date
+
     keeps_progress = forms.BooleanField(label="更换单位时沿用原单位已通过的进度（不沿用报告内容）", required=False)
+    effective_on = DayField(
+        label="生效日",
+        label_suffix=aside("选填"),
+        required=False,
+        widget=DayInput(),
+        help_text="留空即时生效；填以后的日期，到当日零时生效，此前一切照旧，可撤回",
+    )
     reason = forms.CharField(
         label="依据文件或原因（必填）",
         max_length=REASON_LIMIT,
@@ -30,12 +40,28 @@ class SteeringForm(Form):
     )
     basis = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
+    def clean_effective_on(self) -> date | None:
+        """None, and today, mean at once."""
+        day: date | None = self.cleaned_data["effective_on"]
+        if day is not None and day < self.today:
+            raise forms.ValidationError("生效日不能早于今天：此前各日的责任分工不再改动。")
+        return day
+
+    @property
+    def later_day(self) -> date | None:
+        """The day to come on which it is to hold; None where it is at once."""
+        day: date | None = self.cleaned_data["effective_on"]
+        return day if day and day > self.today else None
+
 
 class ItemSteeringForm(SteeringForm):
     """What becomes of each part of one item, and who comes to it."""
 
-    def __init__(self, data: Any = None, *, item: ActionItem, parts: Iterable[Assignment], agencies: Choices) -> None:
+    def __init__(
+        self, data: Any = None, *, item: ActionItem, parts: Iterable[Assignment], agencies: Choices, today: date
+    ) -> None:
         super().__init__(data)
+        self.today = today
         self.item, self.parts = item, list(parts)
         for part in self.parts:
             self.fields[f"{DO}{part.pk}"] = forms.ChoiceField(
@@ -127,7 +153,7 @@ class ManySteeringForm(SteeringForm):
     do = forms.ChoiceField(label="调整", choices=ACTIONS, error_messages={"required": "请选择怎样调整。"})
     agency = forms.ChoiceField(label="单位（更换、增加时填）", required=False)
 
-    field_order = ("assignment", "item", "do", "agency", "keeps_progress", "reason", "basis")
+    field_order = ("assignment", "item", "do", "agency", "keeps_progress", "effective_on", "reason", "basis")
 
     def __init__(
         self,
@@ -135,11 +161,13 @@ class ManySteeringForm(SteeringForm):
         *,
         parts: Iterable[Assignment],
         agencies: Choices,
+        today: date,
         bare: Iterable[ActionItem] = (),
         initial: Any = None,
     ) -> None:
         """`bare` are items that nobody leads: agencies can be added to them."""
         super().__init__(data, initial=initial)
+        self.today = today
         self.parts, self.bare = list(parts), list(bare)
         cast(forms.ChoiceField, self.fields["item"]).choices = [(each.number, str(each)) for each in self.bare]
         cast(forms.ChoiceField, self.fields["assignment"]).choices = [(part.pk, str(part.pk)) for part in self.parts]
@@ -186,3 +214,15 @@ class ManySteeringForm(SteeringForm):
         if do == "replace":
             return [Step(Kind.REPLACE, part.item_id, part.pk, agency, part.role, keeps) for part in self.ticked]
         return [Step(Kind.ROLE, part.item_id, part.pk, part.agency_id, do) for part in self.ticked]
+
+
+class TakingBackForm(Form):
+    """撤回 of what has not taken effect yet."""
+
+    reason = forms.CharField(
+        label="撤回原因（必填）",
+        max_length=REASON_LIMIT,
+        widget=TextArea(2),
+        help_text="有关单位可见",
+        error_messages={"required": "请写明撤回原因。"},
+    )

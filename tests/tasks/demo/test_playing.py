@@ -25,6 +25,8 @@ from tasks.models import (
     PeriodLock,
     PeriodRevision,
     Plan,
+    PlannedSteering,
+    PlannedSteeringEnd,
     PlanRevision,
     ProgressReport,
     ReportDraft,
@@ -61,7 +63,7 @@ def test_the_plan_stands_at_71_4_percent_with_two_red_and_four_yellow_items(demo
 LEFT_AS_IMPORTED = (
     *(PlanRevision, WeightRevision, PeriodRevision, ItemCorrection, ImportFinding, ImportRevision),
     *(ReportWithdrawal, RequestWithdrawal),
-    Reshaping,
+    *(Reshaping, PlannedSteering, PlannedSteeringEnd),
 )
 
 

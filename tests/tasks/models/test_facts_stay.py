@@ -34,6 +34,9 @@ from tasks.models import (
     PeriodLock,
     PeriodRevision,
     Plan,
+    PlannedSteering,
+    PlannedSteeringEnd,
+    PlannedStep,
     PlanRevision,
     ProgressReport,
     Receipt,
@@ -71,6 +74,7 @@ from tests.support.factories import (
     make_user,
     milestone_done,
     moment,
+    plan_withdrawal,
     review,
     revise,
     sign_receipt,
@@ -182,6 +186,19 @@ MAKERS = {
         lambda lead: Reshaping.objects.create(plan=lead.item.plan, kind="split", reason="纪要", recorded_at=NOW),
         {"reason": "改写"},
     ),
+    PlannedSteering: (
+        lambda lead: PlannedSteering.objects.create(
+            plan=lead.item.plan, effective_on=date(2016, 12, 1), reason="纪要", recorded_at=NOW
+        ),
+        {"effective_on": date(2016, 11, 1)},
+    ),
+    PlannedSteeringEnd: (
+        lambda lead: PlannedSteeringEnd.objects.create(
+            planned=plan_withdrawal(lead, at=NOW), kind="taken_back", reason="缓办", recorded_at=NOW
+        ),
+        {"kind": "done"},
+    ),
+    PlannedStep: (lambda lead: plan_withdrawal(lead, at=NOW).steps.get(), {"kind": "role"}),
     ImportFinding: (lambda lead: make_proof().finding, {"text": "改写"}),
     ImportRevision: (lambda lead: make_revision(make_proof()), {"now": "改写"}),
     Comment: (lambda lead: comment_on(file_report(lead, at=NOW), at=NOW), {"text": "改写"}),
@@ -220,7 +237,7 @@ def rows(model):
 def test_every_kind_of_fact_is_tried_here():
     """A new kind of fact must be added to the trigger's tables and to this file."""
     kinds = {model for model in apps.get_app_config("tasks").get_models() if issubclass(model, Fact)}
-    assert kinds | {IndicatorReading} == set(MAKERS)
+    assert kinds | {IndicatorReading, PlannedStep} == set(MAKERS)
 
 
 def replacing(model):

@@ -1,6 +1,6 @@
 """经过: one line of time for an item, read from the fact tables themselves; there is no second log."""
 
 from tasks.pages.items.timeline.entries import Entry, entries
-from tasks.pages.items.timeline.questions import Event, events
+from tasks.pages.items.timeline.questions import Event, events, planned_in
 
-__all__ = ["Entry", "Event", "entries", "events"]
+__all__ = ["Entry", "Event", "entries", "events", "planned_in"]

@@ -19,13 +19,17 @@ PRIVATE_KINDS = (
     *("ms_confirmed", "ms_sent_back", "taken_back", "request_taken_back"),
     *("instruction", "ins_reply", "ins_noted"),
 )
-MILESTONES = {
+WITH_A_DAY = {
     "ms_planned": "设节点“{name}”，{day}完成",
     "ms_moved": "节点“{name}”改期至{day}",
     "ms_done": "{who}报节点“{name}”{day}完成",
     "ms_confirmed": "确认{who}节点“{name}”完成",
     "ms_sent_back": "退回{who}节点“{name}”的完成情况",
     "ms_withdrawn": "撤销节点“{name}”",
+    "st_planned": "登记责任调整，{day}生效：{name}",
+    "st_taken_back": "撤回{day}的责任调整：{name}",
+    "st_done": "{day}的责任调整生效：{name}",
+    "st_void": "{day}的责任调整未能生效：{name}",
 }
 
 
@@ -100,9 +104,9 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         return Entry(day, f"{who}{period}{word}", note)
     if kind == "urge":
         return Entry(day, f"{_urge(word)}：{who}，{same[0].due_on:%Y-%m-%d}前答复", note, is_key=True)
-    if kind in MILESTONES:
+    if kind in WITH_A_DAY:
         days = list(dict.fromkeys(f"{event.due_on:%Y-%m-%d}" for event in reversed(same) if event.due_on))
-        return Entry(day, MILESTONES[kind].format(name=word, day="、又".join(days), who=who), note, is_key=True)
+        return Entry(day, WITH_A_DAY[kind].format(name=word, day="、又".join(days), who=who), note, is_key=True)
     texts = {
         "correction": "更正读取的标题、原文、举措或指标",
         "urge_reply": f"{who}答复{_urge(word)}",

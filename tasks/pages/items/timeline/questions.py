@@ -1,5 +1,6 @@
 """Everything that happened to an item, in common columns: one query over all fact tables, put into SQL once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,6 +37,7 @@ from tasks.models import (
     MilestonePlan,
     MilestoneReview,
     MilestoneWithdrawal,
+    PlannedStep,
     ProgressReport,
     Receipt,
     ReportOrigin,
@@ -48,6 +50,7 @@ from tasks.models import (
     Waiver,
     WeightRevision,
 )
+from tasks.standing.planned_steering import PlannedNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class Source:
     by: str | None = None
 
 
+ROLES = ("role", "part__role")
 OFFICE = "recorded_by__display_name"  # the office's people are named, an agency's are not
 # What goes on with others' is carried; with the agency's own alone, whose role was changed, it is kept.
 SAME_AGENCY = {"origin__assignment__agency": OuterRef("assignment__agency")}
@@ -93,6 +97,7 @@ GOES_ON = Case(
     When(goes_on=True, then=Value("kept")),
     default=Value("request"),
 )
+ENDS_OF_PLANNED = ("st_done", "st_taken_back", "st_void")
 ANSWER = Case(When(is_granted=True, then=Value("granted")), default=Value("refused"))
 WAIVING = Case(When(is_waived=True, then=Value("免报")), default=Value("恢复应报"))
 VERDICT = Case(When(is_confirmed=True, then=Value("ms_confirmed")), default=Value("ms_sent_back"))
@@ -112,6 +117,15 @@ REPLY = Coalesce(
         UrgeReplyPart.objects.filter(reply__urge=OuterRef("urge"), assignment=OuterRef("assignment")).values("text")[:1]
     ),
     F("urge__reply__text"),
+)
+LEADS_OR_ASSISTS = {name: Case(When(**{name: "lead"}, then=Value("负责")), default=Value("协助")) for name in ROLES}
+WHO = ("part__agency__name", Value("（"), LEADS_OR_ASSISTS["part__role"], Value("）"))
+STEP = Case(
+    When(kind="withdraw", then=Concat(*WHO, Value("退出"))),
+    When(kind="role", then=Concat(*WHO, Value("改为"), LEADS_OR_ASSISTS["role"])),
+    When(kind="replace", then=Concat(*WHO, Value("更换为"), "agency__name")),
+    default=Concat(Value("新增"), "agency__name", LEADS_OR_ASSISTS["role"]),
+    output_field=CharField(),
 )
 REQUESTS = AgencyRequest.objects.with_origin()
 REPORTS = ProgressReport.objects.with_origin()
@@ -194,6 +208,28 @@ SOURCES = (
         word="milestone__name",
         by=OFFICE,
     ),
+    Source(
+        PlannedStep.objects,
+        "st_planned",
+        None,
+        at="planned__recorded_at",
+        percent="planned",  # by which it is told from others
+        due_on="planned__effective_on",
+        note="planned__reason",
+        word=STEP,
+        by=f"planned__{OFFICE}",
+    ),
+    Source(
+        PlannedStep.objects,
+        Concat(Value("st_"), "planned__end__kind", output_field=CharField()),
+        None,
+        at="planned__end__recorded_at",
+        percent="planned",
+        due_on="planned__effective_on",
+        note="planned__end__reason",
+        word=STEP,
+        by=f"planned__end__{OFFICE}",
+    ),
     Source(MilestoneDone.objects, "ms_done", due_on="done_on", word="milestone__name"),
     Source(
         MilestoneReview.objects,
@@ -232,6 +268,15 @@ SOURCES = (
         by=f"reply__note__{OFFICE}",
     ),
 )
+
+
+def planned_in(facts: Iterable[Event]) -> list[PlannedNote]:
+    """待生效: of all that happened, the changes of who answers that wait for their day, the next first."""
+    happened = list(facts)
+    ended = {event.percent for event in happened if event.kind in ENDS_OF_PLANNED}
+    waiting = [event for event in happened if event.kind == "st_planned" and event.percent not in ended]
+    notes = [PlannedNote(e.percent or 0, e.due_on or date.max, e.word, e.note, e.by, e.at) for e in waiting]
+    return sorted(notes, key=lambda note: (note.effective_on, note.pk))
 
 
 def events(item: ActionItem, moment: datetime, limit: int) -> list[Event]:
