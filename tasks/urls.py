@@ -50,6 +50,7 @@ urlpatterns = [
     path("plans/<slug:slug>/items/<key:number>/amend/", items.item_amend, name="item-amend"),
     path("plans/<slug:slug>/items/<key:number>/weights/", items.item_weights, name="item-weights"),
     path("plans/<slug:slug>/items/<key:number>/responsibility/", steering.item_steer, name="item-steer"),
+    path("plans/<slug:slug>/items/<key:number>/suspend/", items.item_suspend, name="item-suspend"),
     path("plans/<slug:slug>/items/<key:number>/split/", reshaping.item_split, name="item-split"),
     path("plans/<slug:slug>/items/<key:number>/merge/", reshaping.item_merge, name="item-merge"),
     path("plans/<slug:slug>/items/<key:number>/correction/", corrections.item_correct, name="item-correct"),

@@ -200,6 +200,8 @@ tasks:item-correct       item        GET     login  200         200          200
 tasks:item-correct       item        POST    login  422         403          403      403           403    403
 tasks:item-steer         item        GET     login  200         403          403      403           403    403
 tasks:item-steer         item        POST    login  422         403          403      403           403    403
+tasks:item-suspend       item        GET     login  200         403          403      403           403    403
+tasks:item-suspend       item        POST    login  422         403          403      403           403    403
 tasks:item-split         item        GET     login  200         403          403      403           403    403
 tasks:item-split         item        POST    login  422         403          403      403           403    403
 tasks:item-merge         item        GET     login  200         403          403      403           403    403
@@ -411,6 +413,7 @@ NOTHING_THERE = [
     "/plans/none/items/1/weights/",
     "/plans/none/items/1/responsibility/",
     "/plans/none/items/1/split/",
+    "/plans/none/items/1/suspend/",
     "/plans/none/items/1/merge/",
     "/plans/none/responsibility/",
     "/plans/none/items/1/correction/",

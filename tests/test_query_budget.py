@@ -415,6 +415,7 @@ PAGES = {
     "dates of items": ("coordinator", "/plans/{slug}/items/dates/?item=1&item=2&item=3"),
     "weights": ("coordinator", "/plans/{slug}/items/1/weights/"),
     "steer an item": ("coordinator", "/plans/{slug}/items/1/responsibility/"),
+    "suspend an item": ("coordinator", "/plans/{slug}/items/1/suspend/"),
     "split an item": ("coordinator", "/plans/{slug}/items/1/split/"),
     "merge items": ("coordinator", "/plans/{slug}/items/1/merge/"),
     "correct an item": ("coordinator", "/plans/{slug}/items/1/correction/"),

@@ -12,6 +12,7 @@ from tasks.workflow.current import WorkflowError
 from tasks.workflow.filing import ReportContent, check_content, floor_of, save_draft, submit_report
 from tasks.workflow.handover import hand_over, initial_password
 from tasks.workflow.instructions import answer_instruction, instruct, note_answer
+from tasks.workflow.item_course import close_item
 from tasks.workflow.membership import change_members
 from tasks.workflow.milestone_course import (
     move_milestone,
@@ -66,6 +67,7 @@ __all__ = [
     "check_closing",
     "check_content",
     "close_assignment",
+    "close_item",
     "comment_on_report",
     "confirm_due_dates",
     "correct_item",

@@ -93,6 +93,7 @@ PAGES = {
         f"{PLAN}items/3/amend/",
         f"{PLAN}items/3/responsibility/",
         "/responsibility/{planned}/",
+        f"{PLAN}items/3/suspend/",
         f"{PLAN}items/3/split/",
         f"{PLAN}items/3/merge/",
         f"{PLAN}items/9/correction/",

@@ -16,6 +16,7 @@ from tests.support.factories import (
     make_item,
     make_milestone,
     make_period,
+    make_request,
     make_urge,
     make_user,
     moment,
@@ -137,3 +138,62 @@ def test_what_the_deed_would_refuse_is_refused_before_there_is_anything_to_confi
     assert not page.all("//section[@id='preview']")
     page = as_coordinator.post(url, 422, kind="reopened", reason="重启")
     assert page.errors == {"": "该责任分工正在办理，无须恢复。"}
+
+
+# ── a whole item ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def whole(plan):
+    return f"/plans/{plan.slug}/items/1/suspend/"
+
+
+def test_a_whole_item_is_suspended_and_taken_up_again_on_record_for_each_part(
+    as_coordinator, behind, assist, whole, lead_liaison, assisting_liaison
+):
+    done = close(make_assignment(behind.item, make_agency("省农委")), at=moment("2016-09-01"))
+    make_period(behind.item.plan, "2016Q3")
+    make_draft(behind, by=lead_liaison, at=moment("2016-10-10"))
+    make_milestone(behind.item, on=date(2016, 11, 30))
+    assert as_coordinator.get(behind.item.get_absolute_url()).link("中止、恢复").url == whole
+    page = as_coordinator.post(whole, 200, **SUSPENDED)
+    assert lines(page) == [
+        "自三季度起不再应报1份（2016-10-14截止）；已截止报告期的应报、已报不变。",
+        "草稿1份留存，恢复办理后可以继续填报；待审报告0份仍可审核；未答复的催办涉及0家，仍由该单位答复。",
+        "未完成的节点1个无人承担，不再提醒：印发方案。",
+        "不变的1家：省农委。",
+        "通知省商务厅：中止和依据",
+        "通知合肥海关：中止和依据",
+    ]
+    assert Closure.objects.count() == 1
+    as_coordinator.post(whole, **SUSPENDED, action="confirm", basis=page.values()["basis"])
+    made = Closure.objects.exclude(pk=done.pk)
+    assert {each.assignment: (each.kind, each.reason) for each in made} == dict.fromkeys(
+        (behind, assist), ("suspended", "省政府同意")
+    )
+    assert Message.objects.filter(recipient__in=[lead_liaison, assisting_liaison]).count() == 2
+    again = {"kind": "reopened", "reason": "条件具备"}
+    page = as_coordinator.post(whole, 200, **again)
+    assert "自三季度起恢复应报1份" in page.main
+    as_coordinator.post(whole, **again, action="confirm", basis=page.values()["basis"])
+    assert {part.closure for part in behind.item.assignments.as_of(moment("2016-10-13"))} == {"closed", "reopened"}
+
+
+def test_over_a_request_that_waits_nothing_of_the_item_is_suspended(as_coordinator, behind, assist, whole):
+    make_request(behind, at=moment("2016-10-11"))
+    page = as_coordinator.post(whole, 200, **SUSPENDED)
+    assert "1家有待答复的申请，请先答复再办理：省商务厅。" in page.main
+    assert "确认中止" not in page.main
+    sent = {**SUSPENDED, "action": "confirm", "basis": page.values()["basis"]}
+    assert "省商务厅：" in as_coordinator.post(whole, 422, **sent).main
+    assert not Closure.objects.exists()
+
+
+def test_what_has_changed_since_it_was_shown_and_what_there_is_nothing_of_are_said(as_coordinator, behind, whole):
+    page = as_coordinator.post(whole, 422, kind="reopened", reason="条件具备")
+    assert "没有可以恢复办理的责任分工。" in page.main
+    basis = as_coordinator.post(whole, 200, **SUSPENDED).values()["basis"]
+    make_assignment(behind.item, make_agency("省农委"))
+    page = as_coordinator.post(whole, 422, **SUSPENDED, action="confirm", basis=basis)
+    assert "请重新核对后再确认" in page.main
+    assert not Closure.objects.exists()

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from agencies.models import Change
 from tasks.models import Measure, ReportDraft
 from tests.support.factories import (
+    close,
     file_report,
     instruction_answer,
     lock,
@@ -77,6 +78,14 @@ class Scene:
 
     def suspending(self):
         return self.confirmed(f"/assignments/{self.lead.pk}/close/", kind="suspended", reason="省政府同意")
+
+    def suspending_of_the_item(self):
+        make_assignment(self.lead.item, make_agency("省林业厅"))
+        return self.confirmed(f"{self.item_url}suspend/", kind="suspended", reason="省政府同意")
+
+    def resuming_of_the_item(self):
+        close(self.lead, "suspended", at=LONG_AGO)
+        return self.confirmed(f"{self.item_url}suspend/", kind="reopened", reason="条件具备")
 
     def decision(self):
         asked = make_request(self.lead, at=LONG_AGO)

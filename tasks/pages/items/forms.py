@@ -7,6 +7,7 @@ from django import forms
 
 from tasks.http.fields import TEXT_LIMIT, DayField, DayInput, Form, TextArea, WholeNumberInput
 from tasks.models import Assignment, Closure
+from tasks.workflow.item_course import KINDS
 
 
 class AmendForm(Form):
@@ -124,3 +125,21 @@ class ClosureForm(Form):
     def content(self) -> dict[str, Any]:
         """What was typed, as the deed takes it."""
         return {"unproven": "", **self.cleaned_data}
+
+
+class ItemClosureForm(Form):
+    """中止 of a whole item, or 恢复办理. `basis` stands for what was shown; the page with the preview fills it in."""
+
+    basis = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        label="处理",
+        choices=[(kind.value, kind.label) for kind in KINDS],
+        error_messages={"required": "请选择处理方式。", "invalid_choice": "请选择处理方式。"},
+    )
+    reason = forms.CharField(
+        label="依据（必填）",
+        max_length=500,
+        widget=TextArea(3),
+        help_text="有关单位可见，如“省政府专题会议纪要〔2016〕12号”",
+        error_messages={"required": "请写明依据。"},
+    )

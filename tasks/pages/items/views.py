@@ -22,15 +22,17 @@ from tasks.models import ActionItem, Plan
 from tasks.models.existence import exists
 from tasks.pages.items.closing import ClosingPreview, close_as_shown
 from tasks.pages.items.dates import DatePreview, redate_item, redate_items
-from tasks.pages.items.forms import AmendForm, ClosureForm, RedateForm, WeightsForm
+from tasks.pages.items.forms import AmendForm, ClosureForm, ItemClosureForm, RedateForm, WeightsForm
 from tasks.pages.items.page import ItemPage
 from tasks.pages.items.questions import closure_count, leads_to_weigh, revisions_of, weight_revision_count
+from tasks.pages.items.suspending import ItemClosing
 from tasks.pages.items.timeline import entries, events, planned_in
 from tasks.rules.asof import AsOf
 from tasks.standing.redating import items_to_redate
 from tasks.standing.reshaping import became, came_from
-from tasks.workflow import WorkflowError, check_closing, weigh
+from tasks.workflow import WorkflowError, check_closing, close_item, weigh
 from tasks.workflow.course import evidence_on_record
+from tasks.workflow.item_course import KINDS
 from tasks.workflow.responsibility import TOO_EARLY
 
 TIMELINE_LENGTH = 300  # several years of an item; the page says so where it leaves something out
@@ -198,3 +200,24 @@ def assignment_close(request: Request, pk: int) -> HttpResponse:
         "preview": preview,
     }
     return form_page(request, "tasks/assignment_close.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def item_suspend(request: Request, slug: str, number: int) -> HttpResponse:
+    """中止 of everything that runs of an item, or 恢复办理: first what comes of it, then one deed."""
+    today, sent = clock.today(), posted(request)
+    item = get_item(request.user, slug, number, clock.end_of(today))
+    require(can_steer(request.user))
+    form = ItemClosureForm(sent)
+    kind = form.cleaned_data["kind"] if form.is_valid() else KINDS[0]
+    preview = ItemClosing(item, kind, clock.end_of(today), today)
+    if form.is_valid() and sent is not None and sent.get("action") == "confirm":
+        what = {name: form.cleaned_data[name] for name in ("kind", "reason", "basis")}
+        if done := attempt(form, close_item, item=item, by=request.user, at=clock.now(), **what):
+            messages.success(request, f"{item.label}{preview.word}：{len(done)}家单位，已逐家记录并通知。")
+            return redirect(item)
+    elif form.is_valid() and not preview.chosen:
+        form.add_error("kind", f"没有可以{preview.word}的责任分工。")
+    shown = preview if sent is not None and preview.chosen and not form.errors.keys() - {"__all__"} else None
+    context = {"plan": item.plan, "item": item, "form": form, "kinds": preview.kinds, "preview": shown}
+    return form_page(request, "tasks/item_suspend.html", context)
