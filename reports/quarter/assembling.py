@@ -11,7 +11,7 @@ from reports.quarter.indicators import indicator_facts
 from reports.quarter.instructions import instruction_rows
 from reports.quarter.ledger_rows import assist_rows, ledger_rows, percent_of, rounded, unfiled_rows
 from reports.quarter.milestones import milestone_rows
-from reports.quarter.movements import changes, due_reasons, red_spans
+from reports.quarter.movements import changes, due_reasons, origins, red_spans
 from reports.quarter.records import ItemRecord, PlanState
 from reports.quarter.row_facts import RedSpan
 from reports.quarter.trend import trend_rows
@@ -58,7 +58,7 @@ def assemble(
         rows=tuple(ledger_rows(now, filings, before)),
         assists=tuple(assist_rows(now, filings)),
         indicators=indicator_facts(definition, now, since),
-        changes=changes(now, before, due_reasons(now, definition.as_of, since) if since else {}),
+        changes=changes(now, before, *_said_since(now, definition, since)),
         unfiled=tuple(unfiled_rows(definition, filings)),
         filings=filing_rows(filings),
         milestones=milestone_rows(now, definition.as_of),
@@ -67,6 +67,15 @@ def assemble(
         earlier=earlier_rows(before) if before else (),
         former=tuple(_item(standing, now, reds, labels) for standing in now.former_standings),
     )
+
+
+def _said_since(
+    now: PlanState, definition: Definition, since: ReportingPeriod | None
+) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    """Why due dates were set anew since that close, and of what items came that there were not."""
+    if since is None:
+        return {}, {}
+    return due_reasons(now, definition.as_of, since), origins(now, since)
 
 
 def period_facts(period: ReportingPeriod) -> PeriodFacts:

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from reports.quarter.records import ItemRecord, PlanState
 from reports.quarter.row_facts import ChangeRow, RedSpan
-from tasks.models import ItemRevision, LightChange, ReportingPeriod
+from tasks.models import ItemRevision, LightChange, Lineage, ReportingPeriod, Reshaping
 from tasks.rules.rounding import half_up
 from tasks.rules.status import Light
 from tasks.standing.rollup import ItemStanding, Standing
@@ -36,23 +36,53 @@ def red_spans(now: PlanState) -> dict[int, tuple[RedSpan, ...]]:
     return {item: tuple(of_item) for item, of_item in spans.items()}
 
 
-def changes(now: PlanState, before: PlanState | None, reasons: Mapping[int, str]) -> tuple[ChangeRow, ...]:
-    """Finds the items of which anything differs, in the notice's order."""
+def origins(now: PlanState, since: ReportingPeriod) -> dict[int, str]:
+    """Says of each item that came of others since that close what it came of: 「由（五）拆分」. One query."""
+    lines = Lineage.objects.filter(
+        successor__in=[standing.pk for standing in now.standings], reshaping__recorded_at__gt=since.closes_at
+    )
+    found: dict[int, tuple[str, list[str]]] = {}
+    columns = ("successor_id", "reshaping__kind", "former__label")
+    for item, kind, label in lines.order_by("former__place", "former_id").values_list(*columns):
+        found.setdefault(item, (str(Reshaping.Kind(kind).label), []))[1].append(label)
+    return {item: f"由{'、'.join(labels)}{word}" for item, (word, labels) in found.items()}
+
+
+def changes(
+    now: PlanState, before: PlanState | None, reasons: Mapping[int, str], came_of: Mapping[int, str]
+) -> tuple[ChangeRow, ...]:
+    """Finds the items of which anything differs, in the notice's order; of one that came of others, of which."""
     if before is None:
         return ()
     earlier = {standing.pk: standing for standing in before.standings}
-    rows = (
-        _change(
-            earlier[standing.pk],
-            standing,
-            had=_holders(earlier[standing.pk], before),
-            has=_holders(standing, now),
-            reason=reasons.get(standing.pk, ""),
-        )
-        for standing in now.standings
-        if standing.pk in earlier
-    )
+    rows = []
+    for standing in now.standings:
+        has, reason = _holders(standing, now), reasons.get(standing.pk, "")
+        if standing.pk in earlier:
+            was = earlier[standing.pk]
+            rows.append(_change(was, standing, had=_holders(was, before), has=has, reason=reason))
+        elif standing.pk in came_of:
+            rows.append(_begun(standing, came_of[standing.pk]))
     return tuple(row for row in rows if row.kinds)
+
+
+def _begun(now: ItemStanding[ItemRecord], said: str) -> ChangeRow:
+    """An item that there was not: what it came of, and how it stands. It goes on with theirs: nobody came or went."""
+    return ChangeRow(
+        item=now.item.number,
+        kinds=(said,),
+        percent_before=0.0,
+        percent=round(float(now.percent), 6),
+        light_before="",
+        light_word_before="",
+        light=now.light.value,
+        light_word=now.light_word,
+        due_before=now.item.due_on,
+        due_on=now.item.due_on,
+        due_reason="",
+        agencies_added=(),
+        agencies_removed=(),
+    )
 
 
 def _change(

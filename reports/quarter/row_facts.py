@@ -93,10 +93,13 @@ class IndicatorFacts:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """What changed of one item since the previous close. `kinds` tells only what differs."""
+    """What changed of one item since the previous close. `kinds` tells only what differs.
+
+    Of an item that there was not then, `light_before` is empty.
+    """
 
     item: int
-    kinds: tuple[str, ...]  # of 进度 亮灯 时限 单位 新增
+    kinds: tuple[str, ...]  # of 进度 亮灯 时限 单位; of an item that came of others what it came of: 由（五）拆分
     percent_before: float
     percent: float
     light_before: str

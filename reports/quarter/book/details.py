@@ -203,7 +203,7 @@ def _before(change: ChangeRow, was_reported: bool | None) -> Value:
 
 
 def light_before(change: ChangeRow) -> str:
-    return light_text(change.light_before, change.light_word_before)
+    return light_text(change.light_before, change.light_word_before) if change.light_before else ""
 
 
 def due_dates(change: ChangeRow) -> tuple[date | str | None, date | str | None]:

@@ -13,7 +13,7 @@ from reports.dashboard.overview import Overview
 from reports.periods.page import PeriodPage
 from reports.quarter import BadDefinition, Definition, Filters, Options, canonical, facts_sha256, restore, take_snapshot
 from reports.quarter.book import describe_book, file_name
-from tasks.models import LightChange
+from tasks.models import LightChange, Lineage, Reshaping
 from tasks.rules.asof import AsOf
 from tests.support import demonstration
 from tests.support.factories import (
@@ -218,6 +218,28 @@ def test_changes_are_told_from_the_close_before(plan, item, lead, lead_agency):
     assert (change.agencies_added, change.agencies_removed) == (("省体育局",), ())
     assert set(change.kinds) >= {"进度", "时限", "单位"}
     assert {row.pk: row.previous_percent for row in told.rows} == {lead.pk: 20, newcomer.pk: None}
+
+
+def test_an_item_that_came_of_others_says_of_which_since_the_close_before(plan, lead_agency):
+    make_period(plan, "2016Q2"), make_period(plan, "2016Q3")
+    at, section = moment("2016-09-01"), make_section(plan)
+    born = {"section": section, "began_at": at}
+    split, *merged = (make_item(section=section, ended_at=at) for _ in range(3))
+    pieces, whole = [make_item(**born) for _ in range(2)], make_item(**born)
+    for kind, formers, made in (("split", [split], pieces), ("merge", merged, [whole])):
+        change = Reshaping.objects.create(plan=plan, kind=kind, reason="纪要", recorded_at=at)
+        for former in formers:
+            make_assignment(former, lead_agency, ended_at=at)
+            for successor in made:
+                Lineage.objects.create(reshaping=change, former=former, successor=successor)
+    for each in (*pieces, whole):
+        accepted_report(make_assignment(each, lead_agency, at=at), 30, at=moment("2016-09-20"))
+    said = {change.item: change.kinds for change in facts(plan).changes}
+    words = {**dict.fromkeys([each.number for each in pieces], ("由（1）拆分",)), whole.number: ("由（2）、（3）合并",)}
+    assert said == words
+    sheet = next(table for table in describe_book(take_snapshot(definition(plan))).sheets if table.name == "本期变化")
+    shown = [[cell and cell.value for cell in row] for row in sheet.rows]
+    assert sum("由（1）拆分" in row for row in shown) == 2
 
 
 def test_indicators_stand_beside_their_targets_and_what_they_were(plan, item, lead):
