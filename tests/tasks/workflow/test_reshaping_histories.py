@@ -1,8 +1,9 @@
-"""Random histories with splits, mergers, milestones, extensions, closings, successions and changes of who answers.
+"""Random histories: splits, mergers, milestones, granted extensions, closings, successions, changes of who answers.
 
 Each day is written down at its end, as pages, obligations, milestones and the quarter's file tell it; at the end of
 the history every day is asked again. Beside it a plain list is kept of which items there are and who answers for them;
-it is also what reminders go by. `--histories 200` plays so many.
+it is also what reminders go by. Some changes of who answers take effect on a later day. `--histories 200` plays so
+many.
 """
 
 from datetime import date, timedelta
@@ -10,12 +11,13 @@ from random import Random
 
 import pytest
 
-from agencies.models import Role
+from agencies.models import Role, User
 from qa_plan.clock import at, end_of
 from reports.quarter.definition import Definition, Filters
 from reports.quarter.records import read_plan_state
 from reports.quarter.snapshot import take_snapshot
 from tasks.models import ActionItem, Assignment, Closure, Measure
+from tasks.models.choices import RUNNING
 from tasks.reminders.deciding import due_on
 from tasks.standing.filing import count_filings, filings
 from tasks.standing.milestones import milestones_of_plan
@@ -24,11 +26,17 @@ from tasks.standing.rollup import item_standings, standings_from_queryset, total
 from tasks.standing.steering import Kind, Step, basis_of, parts_of_items
 from tasks.workflow import (
     Piece,
+    WorkflowError,
+    acknowledge,
     add_milestone,
     amend_item,
+    carry_out_planned,
     close_assignment,
+    decide_request,
     establish_agency,
+    make_request,
     merge_items,
+    plan_steering,
     split_item,
     steer,
     succeed,
@@ -39,6 +47,7 @@ from tests.support.factories import (
     file_report,
     make_agency,
     make_assignment,
+    make_evidence,
     make_item,
     make_period,
     make_plan,
@@ -68,7 +77,7 @@ class Played:
         for agency in self.agencies:
             make_user(role=Role.LIAISON, agency=agency)
         self.periods = {code: make_period(self.plan, code) for code in PERIODS}
-        self.holds, self.days, self.deeds = {}, {}, []
+        self.holds, self.days, self.deeds, self.planned = {}, {}, [], {}
         length = len("".join(WORDS))
         for number in range(4):
             start = number * length
@@ -89,14 +98,15 @@ class Played:
 
     def play(self, day):
         now = at(day) + timedelta(hours=9)
+        self.take_effect(day)
         self.report(day, now)
-        for hours, (chance, deed) in enumerate(
-            [(0.5, self.split), (0.35, self.merge), (0.6, self.steer), (0.4, self.plan_a_step), (0.3, self.extend)], 1
-        ):
+        deeds = [(0.5, self.split), (0.35, self.merge), (0.6, self.steer), (0.4, self.plan_a_step)]
+        deeds += [(0.3, self.extend), (0.4, self.grant), (0.25, self.finish), (0.6, self.steer_later)]
+        for hours, (chance, deed) in enumerate(deeds, 1):
             if self.dice.random() < chance:
                 deed(now + timedelta(hours=hours))
         if self.dice.random() < 0.15:
-            self.rename(day, now + timedelta(hours=8))
+            self.rename(day, now + timedelta(hours=10))
         self.days[day] = self.written_down(day)
 
     def report(self, day, now):
@@ -112,8 +122,15 @@ class Played:
                 kind = self.dice.choice([Closure.Kind.SUSPENDED, Closure.Kind.CANCELLED])
                 close_assignment(assignment=part, kind=kind, reason="暂缓", by=self.by, at=now)
 
+    def free(self):
+        """The items for which no change of who answers waits: only those are split and merged."""
+        return [item for item in self.items() if item.pk not in self.planned]
+
     def split(self, now):
-        item = self.dice.choice(self.items())
+        items = self.free()
+        if not items:
+            return
+        item = self.dice.choice(items)
         units = measure_units(item)
         if len(units) < 2:
             return
@@ -132,8 +149,8 @@ class Played:
         self.deeds.append("split")
 
     def merge(self, now):
-        items = self.items()
-        if len(items) < 3:
+        items = self.free()
+        if len(items) < 2 or len(self.holds) < 3:
             return
         chosen = sorted(self.dice.sample(items, 2), key=lambda item: item.place)
         what = {"items": chosen, "title": "合并的任务", "due_on": date(2016, 12, 31)}
@@ -162,6 +179,72 @@ class Played:
             self.holds[item.pk][agency.pk] = step.role
         steer(steps=[step], reason="调整", basis=basis_of(parts), by=self.by, at=now)
 
+    # ── on a later day ──
+
+    def steer_later(self, now):
+        item, agency = self.dice.choice(self.items()), self.dice.choice(self.agencies)
+        if item.pk in self.planned:
+            return
+        parts = parts_of_items([item.pk], now)
+        running = [part for part in parts if part.closure in RUNNING]
+        kind = self.dice.choice([Kind.ADD, Kind.WITHDRAW, Kind.ROLE, Kind.REPLACE])
+        day = now.date() + timedelta(days=self.dice.randrange(1, 30))
+        if kind == Kind.ADD or not running:
+            step = Step(Kind.ADD, item.pk, None, agency.pk, self.dice.choice([LEAD, ASSIST]))
+            was = None
+        else:
+            part = self.dice.choice(running)
+            was = part.agency_id
+            other = ASSIST if part.role == LEAD else LEAD
+            given = {Kind.WITHDRAW: (None, ""), Kind.ROLE: (was, other), Kind.REPLACE: (agency.pk, part.role)}[kind]
+            step = Step(kind, item.pk, part.pk, *given)
+        try:
+            plan_steering(steps=[step], effective_on=day, reason="纪要", basis=basis_of(parts), by=self.by, at=now)
+        except WorkflowError:  # nothing would change by it
+            return
+        self.planned[item.pk] = (day, step.kind, was, step.agency, step.role)
+        self.deeds.append("later")
+
+    def take_effect(self, day):
+        """What waited for that day or one before it, as a plain reading does it: of who still has a part that runs."""
+        running = {(part.item_id, part.agency_id) for part in self.open_parts(at(day)) if part.closure in RUNNING}
+        carry_out_planned(day)
+        for item, (effective_on, kind, was, agency, role) in list(self.planned.items()):
+            if effective_on > day:
+                continue
+            del self.planned[item]
+            held = self.holds[item]
+            if was is not None and (item, was) not in running:
+                continue
+            if kind in (Kind.WITHDRAW, Kind.REPLACE) and agency != was:
+                former = held.pop(was)
+                role = LEAD if LEAD in (former, held.get(agency)) else ASSIST
+            if agency is not None:
+                held[agency] = role
+
+    # ── what agencies ask for and are granted ──
+
+    def asked(self, part, kind, now, **what):
+        by = User.objects.filter(agency=part.agency_id).first()
+        acknowledge(assignment=part, by=by, at=now)
+        request = make_request(assignment=part, kind=kind, reason="理由", by=by, at=now, **what)
+        decide_request(request=request, is_granted=True, by=self.by, at=now)
+        self.deeds.append(kind)
+
+    def running_leads(self, now):
+        return [part for part in self.open_parts(now) if part.role == LEAD and part.closure in RUNNING]
+
+    def grant(self, now):
+        due = [part for part in self.running_leads(now) if part.due_on and part.due_on >= now.date()]
+        if due:
+            part = self.dice.choice(due)
+            self.asked(part, "extension", now, due_on=part.due_on + timedelta(days=self.dice.randrange(1, 60)))
+
+    def finish(self, now):
+        if leads := self.running_leads(now):
+            part = self.dice.choice(leads)
+            self.asked(part, "completion", now, evidence=[make_evidence(part, at=now)])
+
     def plan_a_step(self, now):
         item = self.dice.choice(self.items())
         measure = self.dice.choice([None, *item.measures.all()])
@@ -183,6 +266,9 @@ class Played:
         for held in self.holds.values():
             if old.pk in held:
                 held[new.pk] = held.pop(old.pk)
+        for item, (effective_on, kind, *agencies, role) in self.planned.items():
+            followed = [new.pk if agency == old.pk else agency for agency in agencies]
+            self.planned[item] = (effective_on, kind, *followed, role)
 
     # ── what is told of a day ──
 
