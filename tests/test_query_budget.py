@@ -449,6 +449,7 @@ PAGES = {
     "urge an agency": ("coordinator", "/urges/new/?plan={slug}&agency={agency}"),
     "urge a plan": ("coordinator", "/urges/new/?plan={slug}"),
     "ask": ("liaison", "/assignments/{assignment}/requests/new/"),
+    "ask for a milestone": ("liaison", "/assignments/{assignment}/requests/new/?kind=milestone"),
     "notice": ("leader", "/plans/{slug}/notice/"),
     "plan settings": ("coordinator", "/plans/{slug}/settings/"),
     "plans": ("coordinator", "/plans/"),

@@ -9,7 +9,7 @@ from agencies.models import User
 from tasks.access import may, party_of
 from tasks.models import AgencyRequest, Assignment
 from tasks.rules.asof import AsOf
-from tasks.standing.course import ENDINGS, REQUESTS, Move, open_requests, state_of_read
+from tasks.standing.course import ENDINGS, REQUESTS, SEVERAL, Move, open_requests, state_of_read
 
 
 class Offer(NamedTuple):
@@ -46,7 +46,8 @@ def _offers_of(assignment: Assignment, user: User) -> Iterable[Offer]:
 def askable(assignment: Assignment, user: User) -> list[Move]:
     """The requests that the person may make for the assignment now."""
     state, waiting = state_of_read(assignment), open_requests(assignment)
-    return [move for move in REQUESTS if may(user, assignment, state, move) and move not in waiting]
+    asked = [move for move in REQUESTS if move not in waiting or move in SEVERAL]
+    return [move for move in asked if may(user, assignment, state, move)]
 
 
 def closings(assignment: Assignment, user: User) -> list[tuple[str, str]]:

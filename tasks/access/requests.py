@@ -29,7 +29,7 @@ def may(user: User, assignment: Assignment, state: State, move: Move) -> bool:
 def get_request(user: User, pk: int, moment: datetime) -> AgencyRequest:
     requests = visible_requests(user).filter(recorded_at__lte=moment)
     requests = requests.select_related(
-        "assignment__item__plan", "assignment__agency", "recorded_by", "decision__recorded_by"
+        "assignment__item__plan", "assignment__agency", "recorded_by", "decision__recorded_by", "asked_milestone"
     )
     return get_object_or_404(requests.defer("assignment__item__text", "assignment__item__plan__notice_text"), pk=pk)
 

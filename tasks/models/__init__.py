@@ -49,7 +49,9 @@ from tasks.models.reminders import (
 )
 from tasks.models.requests import (
     AgencyRequest,
+    AskedMilestone,
     Decision,
+    GrantedMilestone,
     PeriodLock,
     RequestEvidence,
     RequestOrigin,
@@ -64,6 +66,7 @@ __all__ = [
     "AcceptedProgress",
     "ActionItem",
     "AgencyRequest",
+    "AskedMilestone",
     "Assignment",
     "Blob",
     "Channel",
@@ -76,6 +79,7 @@ __all__ = [
     "Duty",
     "DutyAgency",
     "Evidence",
+    "GrantedMilestone",
     "Heartbeat",
     "ImportDraft",
     "ImportFinding",

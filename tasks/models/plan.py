@@ -262,6 +262,7 @@ class Assignment(models.Model):
         open_decline: int | None
         open_completion: int | None
         open_extension: int | None
+        open_milestone: int | None
         was_red: bool  # by `with_once_red`
 
     objects = AssignmentQuerySet.as_manager()

@@ -138,7 +138,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def with_course(self, moment: Moment) -> Self:
         """Adds the columns from which `tasks.standing.course` derives a state, beside the closure of `as_of`.
 
-        `has_receipt`, and for each kind of request the key of the one that waited at that moment, or None.
+        `has_receipt`, and for each kind of request the key of one that waited at that moment, or None.
         """
 
         def waiting(kind: str) -> Subquery:
@@ -151,6 +151,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             open_decline=waiting("decline"),
             open_completion=waiting("completion"),
             open_extension=waiting("extension"),
+            open_milestone=waiting("milestone"),
         )
 
     def with_once_red(self, day: Day, moment: Moment) -> Self:

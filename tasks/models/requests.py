@@ -1,4 +1,4 @@
-"""What agencies ask for and coordinators decide: 非本单位职责, 延期, 办结. Facts, all of them."""
+"""What agencies ask for and coordinators decide: 非本单位职责, 延期, 办结, 节点. Facts, all of them."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
+from agencies.models import Agency
+from tasks.models.duties import Duty, Measure
 from tasks.models.evidence import Evidence
 from tasks.models.fact import Fact
 from tasks.models.filing import ReportingPeriod
+from tasks.models.milestones import Milestone
 from tasks.models.plan import Assignment
 from tasks.models.querysets import AgencyRequestQuerySet
 
@@ -34,6 +37,7 @@ class AgencyRequest(Fact):
         DECLINE = "decline", "申请退回（非本单位职责）"
         EXTENSION = "extension", "延期申请"
         COMPLETION = "completion", "申请办结"
+        MILESTONE = "milestone", "节点建议"
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="requests", verbose_name="责任分工")
     kind = models.CharField("类型", max_length=10, choices=Kind)
@@ -60,6 +64,23 @@ class AgencyRequest(Fact):
 
     def __str__(self) -> str:
         return f"{self.assignment}：{self.get_kind_display()}"
+
+
+class AskedMilestone(models.Model):
+    """节点建议: which milestone an agency asks for; of itself where `agency` is given, else of all who lead."""
+
+    request = models.OneToOneField(AgencyRequest, models.PROTECT, related_name="asked_milestone", verbose_name="申请")
+    name = models.CharField("名称", max_length=60)
+    planned_on = models.DateField("计划日期")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", null=True, verbose_name="责任单位")
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="+", null=True, verbose_name="举措")
+    duty = models.ForeignKey(Duty, models.PROTECT, related_name="+", null=True, verbose_name="责任句")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "建议的节点"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RequestOrigin(models.Model):
@@ -121,6 +142,21 @@ class Decision(Fact):
         if not self.is_granted:
             return "不同意"
         return f"同意延至{self.due_on:%Y-%m-%d}" if self.is_other_day else "同意"
+
+
+class GrantedMilestone(models.Model):
+    """Which milestone was planned by the decision on a proposal."""
+
+    decision = models.OneToOneField(
+        Decision, models.PROTECT, related_name="granted_milestone", verbose_name="申请的决定"
+    )
+    milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="proposed_by", verbose_name="节点")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "采纳的节点"
+
+    def __str__(self) -> str:
+        return f"{self.decision}：{self.milestone}"
 
 
 class PeriodLock(Fact):

@@ -39,6 +39,7 @@ class Move(TextChoices):
     DECLINE = "decline", "申请退回（非本单位职责）"
     EXTENSION = "extension", "申请延期"
     COMPLETION = "completion", "申请办结"
+    MILESTONE = "milestone", "建议节点"
     DECIDE = "decide", "答复申请"
     URGE = "urge", "催办"
     CLOSE = "closed", "办结销号"
@@ -47,9 +48,10 @@ class Move(TextChoices):
     REOPEN = "reopened", "恢复办理"
 
 
-REQUESTS = (Move.DECLINE, Move.EXTENSION, Move.COMPLETION)
+REQUESTS = (Move.DECLINE, Move.EXTENSION, Move.COMPLETION, Move.MILESTONE)
+SEVERAL = (Move.MILESTONE,)  # of which more than one may wait
 ENDINGS = (Move.CLOSE, Move.SUSPEND, Move.CANCEL)
-LEADS_ONLY = (Move.EXTENSION, Move.COMPLETION)  # an assisting agency's part ends with the item
+LEADS_ONLY = (Move.EXTENSION, Move.COMPLETION, Move.MILESTONE)  # an assisting agency's part ends with the item
 SETTLING = "待销号"  # said of what has done everything while the office has still to close it
 _ENDED: Mapping[Party, Collection[Move]] = {Party.AGENCY: (), Party.COORDINATOR: (Move.REOPEN,)}
 
@@ -63,7 +65,7 @@ COURSE: Mapping[State, Mapping[Party, Collection[Move]]] = {
         Party.COORDINATOR: (Move.DECIDE,),
     },
     State.IN_PROGRESS: {
-        Party.AGENCY: (Move.REPORT, Move.COMPLETION, Move.EXTENSION),
+        Party.AGENCY: (Move.REPORT, Move.COMPLETION, Move.EXTENSION, Move.MILESTONE),
         Party.COORDINATOR: (Move.DECIDE, Move.URGE, *ENDINGS),
     },
     State.COMPLETING: {
@@ -141,11 +143,12 @@ def is_settling(assignment: WithCourse, percent: int) -> bool:
 
 
 def open_requests(assignment: Assignment) -> dict[str, int]:
-    """The requests of such an assignment that wait for an answer: their keys by their kind."""
+    """The requests of such an assignment that wait for an answer: a key by each kind."""
     kinds = AgencyRequest.Kind
     keys = {
         kinds.DECLINE: assignment.open_decline,
         kinds.COMPLETION: assignment.open_completion,
         kinds.EXTENSION: assignment.open_extension,
+        kinds.MILESTONE: assignment.open_milestone,
     }
     return {kind: key for kind, key in keys.items() if key is not None}

@@ -20,6 +20,7 @@ from tasks.workflow.milestone_course import (
     review_milestone,
     withdraw_milestone,
 )
+from tasks.workflow.milestone_wishes import Wish
 from tasks.workflow.milestones import MilestoneContent, add_milestone, add_milestones, plan_proposed
 from tasks.workflow.office import begin_installation, confirm_due_dates, dismiss_setup, name_office
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
@@ -47,6 +48,7 @@ __all__ = [
     "RuleContent",
     "StaleError",
     "Wanted",
+    "Wish",
     "WorkflowError",
     "acknowledge",
     "acknowledge_all",

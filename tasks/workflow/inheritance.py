@@ -18,6 +18,7 @@ from tasks.models import (
 )
 from tasks.models.choices import RUNNING
 from tasks.standing.succession import Transfer
+from tasks.workflow.milestone_wishes import carry_wish
 
 
 def taken_over(uploads: Iterable[Evidence], made: Assignment, at: datetime) -> list[Evidence]:
@@ -42,7 +43,8 @@ def carry_requests(transfer: Transfer, made: Assignment, *, by: User, at: dateti
     """What waits for an answer goes on as the successor's own request, and its answer holds for the successor.
 
     The successor has one of each kind, as any agency: several become one, with every reason under the name of who gave
-    it, all evidence, and of several dates the last. What has ended with the parts asks for nothing any more.
+    it, all evidence, and of several dates the last; each milestone that was asked for stays one. What has
+    ended with the parts asks for nothing any more.
     """
     if transfer.closure:
         return
@@ -51,7 +53,8 @@ def carry_requests(transfer: Transfer, made: Assignment, *, by: User, at: dateti
     unanswered = unanswered.order_by("assignment__agency__ordinal", "pk")
     by_kind: dict[str, list[AgencyRequest]] = {}
     for request in unanswered:
-        by_kind.setdefault(request.kind, []).append(request)
+        is_wish = request.kind == AgencyRequest.Kind.MILESTONE
+        by_kind.setdefault(f"{request.kind} {request.pk}" if is_wish else request.kind, []).append(request)
     for requests in by_kind.values():
         _carry_request(transfer, requests, made, by=by, at=at)
 
@@ -69,6 +72,8 @@ def _carry_request(
         recorded_at=at,
         recorded_by=by,
     )
+    if last.kind == AgencyRequest.Kind.MILESTONE:
+        carry_wish(last, going_on)
     evidence = taken_over((upload for request in requests for upload in request.evidence.all()), made, at)
     RequestEvidence.objects.bulk_create(RequestEvidence(request=going_on, evidence=upload) for upload in evidence)
     keys = [request.pk for request in requests]

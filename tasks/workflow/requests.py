@@ -1,4 +1,4 @@
-"""Agencies ask for something (非本单位职责、延期、办结), and coordinators decide on it.
+"""Agencies ask for something (非本单位职责、延期、办结、节点), and coordinators decide on it.
 
 A due date belongs to the item, as the notice gives it; an agency asks for itself, and what it is granted is a revision
 of the item: it holds for every agency that answers for it, and the page on which it is decided says so.
@@ -23,11 +23,12 @@ from tasks.models import (
     RequestWithdrawal,
 )
 from tasks.rules.texts import shortened
-from tasks.standing.course import Move, State, refusal
+from tasks.standing.course import SEVERAL, Move, State, refusal
 from tasks.workflow.course import Place, place_of, record_closure, require_move, require_nothing_open
 from tasks.workflow.current import WorkflowError, deed, lock_item, lock_row
 from tasks.workflow.evidence_store import own_evidence
 from tasks.workflow.messages import Redated, tell, tell_redated
+from tasks.workflow.milestone_wishes import Wish, check_wish, grant_wish, is_granted_so, is_other, keep_wish
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
 from tasks.workflow.steering import give_instead
 
@@ -46,14 +47,18 @@ def make_request(
     by: User,
     at: datetime,
     due_on: date | None = None,
+    wish: Wish | None = None,
     evidence: Iterable[Evidence] = (),
 ) -> AgencyRequest:
     """Makes a request, which waits for a coordinator's decision.
 
-    Of each kind only one can wait; completion is asked for with its evidence. The same form sent again is the first
-    request.
+    Of each kind only one can wait, but for milestones (`wish`), which its reason names; completion is asked for with
+    its evidence. The same form sent again is the first request.
     """
     place, day = place_of(assignment, at), timezone.localdate(at)
+    is_wish = kind == AgencyRequest.Kind.MILESTONE
+    if wish and is_wish and reason.strip():
+        reason = f"建议节点{wish.words}。{reason.strip()}"
     waiting = AgencyRequest.objects.filter(assignment=assignment, kind=kind, decision=None, withdrawal=None)
     made = waiting.filter(reason=reason.strip(), due_on=due_on, recorded_by=by).first()
     if made is not None:
@@ -77,6 +82,7 @@ def make_request(
     attached = own_evidence(evidence, assignment)
     if kind == AgencyRequest.Kind.COMPLETION and not attached:
         raise WorkflowError(COMPLETION_RULE, "evidence")
+    wish = check_wish(wish, assignment) if is_wish else None
     request = AgencyRequest.objects.create(
         assignment=assignment,
         kind=kind,
@@ -86,6 +92,8 @@ def make_request(
         recorded_at=place.at,
         recorded_by=by,
     )
+    if wish:
+        keep_wish(request, wish)
     RequestEvidence.objects.bulk_create(RequestEvidence(request=request, evidence=upload) for upload in attached)
     label = request.get_kind_display()
     note(
@@ -117,7 +125,7 @@ def hindrance_to(
 
     `open_kinds` are those of the assignment's requests that wait for an answer, `due_on` the due date in force.
     """
-    if kind in open_kinds:
+    if kind in open_kinds and kind not in SEVERAL:
         return f"已有待答复的申请（{AgencyRequest.Kind(kind).label}），请等待答复。"
     refused = refusal(state, Move(kind), is_lead=is_lead)
     if refused or kind != AgencyRequest.Kind.EXTENSION:
@@ -151,13 +159,14 @@ def decide_request(
     due_on: date | None = None,
     instead: Agency | None = None,
     role: str = Assignment.Role.LEAD,
+    taken: Wish | None = None,
 ) -> Decision:
     """Grants a request, with everything that follows from it, or refuses it, saying why.
 
     An extension may be granted until another day than the one asked for (`due_on`), with a comment. What is none of an
-    agency's duties (非本单位职责) goes to another agency in the same deed, where one is named. A request is decided
-    once: of two coordinators at once, the second is told what the first decided; the same form sent again is the first
-    decision.
+    agency's duties (非本单位职责) goes to another agency in the same deed, where one is named. A milestone is planned,
+    under another name or on another day where `taken` says so, with a comment. A request is decided once: of two
+    coordinators at once, the second is told what the first decided; the same form sent again is the first decision.
     """
     assignment, comment = request.assignment, comment.strip()
     is_extension = request.kind == AgencyRequest.Kind.EXTENSION
@@ -166,7 +175,7 @@ def decide_request(
     decided = Decision.objects.filter(request=request).select_related("recorded_by").first()
     if decided:
         content = (decided.is_granted, decided.comment, decided.due_on, decided.recorded_by_id)
-        if content == (is_granted, comment, granted_until, by.pk):
+        if content == (is_granted, comment, granted_until, by.pk) and is_granted_so(decided, taken):
             return decided
         who = f"由{decided.recorded_by}" if decided.recorded_by else ""
         raise WorkflowError(f"该申请已{who}答复“{_verdict(decided)}”，未作改动。")
@@ -179,6 +188,9 @@ def decide_request(
     is_other_day = granted_until != request.due_on and granted_until is not None
     if is_other_day and not comment:
         raise WorkflowError("同意延至的日期与申请的不同，须写明意见，供申请单位了解。", "comment")
+    is_other_wish = is_granted and request.kind == AgencyRequest.Kind.MILESTONE and is_other(request, taken)
+    if is_other_wish and not comment:
+        raise WorkflowError("采纳的节点名称或日期与建议不同，须写明意见，供建议单位了解。", "comment")
     decision = Decision.objects.create(
         request=request,
         is_granted=is_granted,
@@ -188,7 +200,7 @@ def decide_request(
         recorded_by=by,
     )
     if is_granted:
-        _grant(request, place, decision, by=by)
+        _grant(request, place, decision, taken, by=by)
         if instead and request.kind == AgencyRequest.Kind.DECLINE:
             reason = f"原由{assignment.agency}承担，经答复非其职责"
             give_instead(item=assignment.item, agency=instead, role=role, reason=reason, by=by, at=place.at)
@@ -204,6 +216,8 @@ def decide_request(
         agency=assignment.agency,
     )
     until = f"（{_both_days(decision)}）" if is_other_day else ""
+    if is_other_wish and taken:
+        until = f"（节点定为{taken.words}）"
     answer = f"{assignment.item.label}{request.get_kind_display()}：{_verdict(decision)}{until}"
     tell(
         User.objects.of_agency(assignment.agency),
@@ -225,7 +239,7 @@ def _verdict(decision: Decision) -> str:
     return "同意" if decision.is_granted else "不同意"
 
 
-def _grant(request: AgencyRequest, place: Place, decision: Decision, *, by: User) -> None:
+def _grant(request: AgencyRequest, place: Place, decision: Decision, taken: Wish | None, *, by: User) -> None:
     assignment, agency, comment = request.assignment, request.assignment.agency, decision.comment
     if request.kind == AgencyRequest.Kind.DECLINE:
         require_nothing_open(place.open_kinds - {request.kind})  # others come together with it by a merger
@@ -235,6 +249,8 @@ def _grant(request: AgencyRequest, place: Place, decision: Decision, *, by: User
         require_nothing_open(place.open_kinds - {request.kind})
         reason = shortened(comment or f"同意{agency}办结申请：{request.reason}", REVISION_REASON)
         record_closure(assignment, place, kind=Closure.Kind.CLOSED, reason=reason, by=by)
+    elif request.kind == AgencyRequest.Kind.MILESTONE:
+        grant_wish(request, taken, decision, by=by, at=place.at)
     else:
         _extend(request, place, decision, by=by)
 

@@ -27,7 +27,7 @@ from tasks.models import (
     Urge,
 )
 from tests.e2e.conftest import DESK, PHONE
-from tests.support.factories import moment, plan_withdrawal
+from tests.support.factories import make_milestone_wish, moment, plan_withdrawal
 from tests.support.proofs import ITEMS, TEXT, make_proof
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +124,7 @@ PAGES = {
         "/assignments/{lead}/waivers/2016Q3/",
         "/requests/",
         "/requests/{request}/",
+        "/requests/{wish}/",
         "/plans/import/",
         "/plans/import/{proof}/",
         "/plans/import/{proof}/items/{proof_item}/",
@@ -162,6 +163,7 @@ PAGES = {
         "/milestones/{open}/done/",
         "/instructions/{instruction}/",
         "/my/milestones/",
+        "/assignments/{lead}/requests/new/?kind=milestone",
         "/my/submit/",
         "/my/reports/",
         "/my/requests/",
@@ -211,6 +213,7 @@ def keys(site, packages):
         "agency": agency.pk,
         "lead": mine.get(item__number=9).pk,
         "closed": mine.get(item__number=8).pk,
+        "wish": make_milestone_wish(mine.get(item__number=9), at=moment("2016-10-12 18:00")).pk,
         "planned": plan_withdrawal(mine.get(item__number=3), **imports).pk,
         "group": agency.agency_groups.get().pk,
         "filed": ProgressReport.objects.waiting(moment("2016-10-12 18:00")).filter(assignment__agency=agency).last().pk,

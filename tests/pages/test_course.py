@@ -75,6 +75,7 @@ def post(client, move, assignment):
             "kind": move.value,
             "reason": "理由",
             "due_on": LATE_DATE,
+            **{"name": "印发方案", "planned_on": LATE_DATE, "whose": "own"},
             "evidence_kept": assignment.evidence.get().pk,
         }
         return client.post(f"/assignments/{pk}/requests/new/", sent)

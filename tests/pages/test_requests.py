@@ -15,6 +15,7 @@ from tests.support.factories import (
     make_assignment,
     make_evidence,
     make_item,
+    make_milestone_wish,
     make_request,
     make_user,
     moment,
@@ -137,7 +138,7 @@ def labels(visitor, item):
 def test_an_agency_is_offered_what_it_may_do_with_its_own_assignment(as_lead, as_other, item, lead):
     assert labels(as_lead, item) == ["签收", "申请退回（非本单位职责）…"]
     sign_receipt(lead, at=SIGNED)
-    assert labels(as_lead, item) == ["申请延期…", "申请办结…"]
+    assert labels(as_lead, item) == ["申请延期…", "申请办结…", "建议节点…"]
     make_request(lead, "completion", at=ASKED)
     assert labels(as_lead, item) == ["申请延期…", "申请办结（待答复）"]
     assert labels(as_other, item) == []
@@ -188,7 +189,7 @@ def test_the_form_is_the_first_that_can_be_asked_for(as_lead, lead):
     sign_receipt(lead, at=SIGNED)
     page = as_lead.get(form_url(lead))
     assert page.title == "申请延期"
-    assert page.texts("//nav[@aria-label='申请类型']/a") == ["申请延期", "申请办结"]
+    assert page.texts("//nav[@aria-label='申请类型']/a") == ["申请延期", "申请办结", "建议节点"]
 
 
 def test_a_decline_is_asked_for(as_lead, lead):
@@ -300,6 +301,7 @@ def test_the_queue_shows_what_waits_the_oldest_first_by_kind(as_coordinator, sig
         "申请退回（非本单位职责） 1",
         "延期申请 0",
         "申请办结 1",
+        "节点建议 0",
     ]
     assert [row[3] for row in as_coordinator.get("/requests/?kind=completion").rows()] == ["申请办结"]
     assert page.link("申请 2").url == "/requests/"
@@ -484,3 +486,39 @@ def test_a_decision_sent_twice_is_one(as_coordinator, extension):
     for _ in range(2):
         as_coordinator.post(detail_url(extension), 302, verdict="granted", due_on="2017-03-31", comment="同意")
     assert (Decision.objects.count(), Change.objects.filter(action="同意：延期申请").count()) == (1, 1)
+
+
+# ── 节点 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_agency_proposes_a_milestone_and_a_coordinator_takes_it_over_on_another_day(
+    as_lead, as_coordinator, as_other, signed
+):
+    roadmap = f"{signed.item.plan.get_absolute_url()}roadmap/"
+    url = as_lead.get(signed.item.get_absolute_url()).link("建议节点…").url
+    page = as_lead.post(url, 422, kind="milestone", name="", planned_on="", whose="own", reason="")
+    assert set(page.errors) == {"name", "planned_on", "reason"}
+    sent = {"kind": "milestone", "name": "印发方案", "planned_on": "2016-11-30", "whose": "own", "reason": "会商已定"}
+    page = as_lead.post_and_follow(url, **sent)
+    assert "建议节点“印发方案”，2016-11-30完成。会商已定" in page.main
+    assert "印发方案" in as_lead.get("/my/requests/").main
+    assert "印发方案" not in as_other.get(roadmap).main
+    desk = as_coordinator.get("/desk/")
+    assert "定节点，答复" in desk.main
+    page = as_coordinator.get(page.url)
+    assert page.values()["name"] == "印发方案"
+    chosen = {"name": "印发方案", "planned_on": "2016-12-10"}
+    refusal = as_coordinator.post(page.url, 422, verdict="granted", **chosen)
+    assert "须写明意见" in refusal.errors["comment"]
+    as_coordinator.post(page.url, verdict="granted", comment="与年度安排一致", **chosen)
+    assert "已设为节点“印发方案”。" in as_lead.get(page.url).main
+    assert "12-10" in as_other.get(f"{roadmap}?agency={signed.agency_id}").main
+    assert "印发方案" in as_other.get(roadmap).main
+
+
+def test_a_milestone_is_declined_with_a_reason_whatever_the_other_fields_hold(as_coordinator, signed):
+    asked = make_milestone_wish(signed, at=ASKED)
+    page = as_coordinator.post(detail_url(asked), 422, verdict="refused", name="", planned_on="", comment="")
+    assert set(page.errors) == {"comment"}
+    as_coordinator.post(detail_url(asked), verdict="refused", name="", planned_on="", comment="已有安排")
+    assert not Decision.objects.get().is_granted

@@ -23,6 +23,7 @@ from tests.support.factories import (
     make_item,
     make_measure,
     make_milestone,
+    make_milestone_wish,
     make_request,
     make_urge,
     milestone_done,
@@ -99,6 +100,15 @@ class Scene:
     def extension(self):
         sent = {"kind": "extension", "reason": "推迟", "due_on": "2017-03-31"}
         return self.agency, f"/assignments/{self.lead.pk}/requests/new/", sent
+
+    def milestone_proposed(self):
+        sent = {"kind": "milestone", "name": "印发方案", "planned_on": "2016-11-30", "whose": "own", "reason": "已定"}
+        return self.agency, f"/assignments/{self.lead.pk}/requests/new/", sent
+
+    def milestone_taken_over(self):
+        asked = make_milestone_wish(self.lead, at=LONG_AGO)
+        sent = {"verdict": "granted", "name": "印发方案", "planned_on": "2016-12-10", "comment": "另定"}
+        return self.office, f"/requests/{asked.pk}/", sent
 
     def receipt(self):
         make_assignment(make_item(self.plan), self.lead.agency)

@@ -21,6 +21,7 @@ from tasks.models import (
     AcceptedProgress,
     ActionItem,
     AgencyRequest,
+    AskedMilestone,
     Assignment,
     Blob,
     Closure,
@@ -324,6 +325,15 @@ def make_request(assignment: Assignment, kind: str = "completion", *, at: dateti
     return AgencyRequest.objects.create(
         **{"assignment": assignment, "kind": kind, "reason": "理由", "recorded_at": at, **fields}
     )
+
+
+def make_milestone_wish(
+    assignment: Assignment, name: str = "印发方案", *, at: datetime, on: date = date(2016, 11, 30)
+) -> AgencyRequest:
+    """节点建议, of the agency itself."""
+    asked = make_request(assignment, "milestone", at=at)
+    AskedMilestone.objects.create(request=asked, name=name, planned_on=on, agency=assignment.agency)
+    return asked
 
 
 def decide(request: AgencyRequest, *, is_granted: bool = True, at: datetime, **fields: Any) -> Decision:

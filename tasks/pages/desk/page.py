@@ -41,7 +41,12 @@ NAMES = {
     Wait.UNASSIGNED: "unassigned",
 }
 REQUESTS = {kind.value: kind.label for kind in AgencyRequest.Kind}
-REQUEST_WORDS = {"decline": "答复", "extension": "看亮灯，答复", "completion": "核材料，销号"}
+REQUEST_WORDS = {
+    "decline": "答复",
+    "extension": "看亮灯，答复",
+    "completion": "核材料，销号",
+    "milestone": "定节点，答复",
+}
 
 
 @dataclass(frozen=True, slots=True)

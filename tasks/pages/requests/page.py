@@ -9,9 +9,19 @@ from django.db.models import Q, QuerySet
 
 from agencies.models import User
 from tasks.access import can_file_reports, get_own_agency, may
-from tasks.models import ActionItem, AgencyRequest, Assignment, Decision, Plan, RequestOrigin, RequestWithdrawal
+from tasks.models import (
+    ActionItem,
+    AgencyRequest,
+    Assignment,
+    Decision,
+    GrantedMilestone,
+    Milestone,
+    Plan,
+    RequestOrigin,
+    RequestWithdrawal,
+)
 from tasks.rules.asof import AsOf
-from tasks.standing.course import Move, State, open_requests, state_of_read
+from tasks.standing.course import SEVERAL, Move, State, open_requests, state_of_read
 from tasks.standing.redating import ItemTurn, item_turns
 from tasks.workflow.requests import hindrance_to
 
@@ -38,7 +48,7 @@ def waiting_by_kind(plans: QuerySet[Plan], as_of: AsOf) -> list[tuple[str, str, 
 def hindrance_of(assignment: Assignment, kind: Move, day: date) -> str:
     """Why the request can't be made on that day, as the deed would say it; "" where it can."""
     waiting = open_requests(assignment)
-    if kind in waiting:
+    if kind in waiting and kind not in SEVERAL:
         return "该申请已经提交，正在等待答复。"
     return hindrance_to(
         kind,
@@ -89,6 +99,14 @@ class RequestPage:
     def mine(self) -> AgencyRequest:
         """This request, with its evidence."""
         return next((request for request in self.history if request.pk == self.request.pk), self.request)
+
+    @cached_property
+    def granted_milestone(self) -> Milestone | None:
+        """Which milestone was planned by its answer."""
+        if self.mine.kind != Kind.MILESTONE or self.decision is None:
+            return None
+        granted = GrantedMilestone.objects.filter(decision=self.decision).select_related("milestone").first()
+        return granted.milestone if granted else None
 
     @property
     def origins(self) -> list[AgencyRequest]:

@@ -29,7 +29,7 @@ from tasks.http.request import Request, posted
 from tasks.models import AgencyRequest, Assignment
 from tasks.pages.requests.forms import DecisionForm, RequestForm
 from tasks.pages.requests.page import RequestPage, hindrance_of, own_request, own_requests, queue, waiting_by_kind
-from tasks.pages.requests.questions import agencies_instead_of, assignment_to_ask_for
+from tasks.pages.requests.questions import agencies_instead_of, assignment_to_ask_for, measures_of
 from tasks.rules.contradictions import of_completion
 from tasks.standing.course import Move, state_of_read
 from tasks.standing.receipts import Receipts
@@ -62,7 +62,8 @@ def request_new(request: Request, pk: int) -> HttpResponse:
     assignment = assignment_to_ask_for(pk, clock.end_of(today))
     kinds = askable(assignment, request.user)
     kind = _kind(request.POST.get("kind") or request.GET.get("kind"), kinds)
-    form = RequestForm(posted(request), request.FILES or None, kind=kind)
+    measures = measures_of(assignment) if kind == Move.MILESTONE else ()
+    form = RequestForm(posted(request), request.FILES or None, kind=kind, agency=assignment.agency, measures=measures)
     form.hold(assignment)
     if request.method == "POST" and (made := _made(form, assignment, request.user, now)):
         messages.success(request, f"已提交{assignment.item.label}的{kind.label}，等待统筹人员答复。")

@@ -13,11 +13,13 @@ from django.db.models import ProtectedError, RestrictedError
 from tasks.models import (
     AcceptedProgress,
     AgencyRequest,
+    AskedMilestone,
     Assignment,
     Closure,
     Comment,
     Decision,
     Evidence,
+    GrantedMilestone,
     ImportFinding,
     ImportRevision,
     IndicatorReading,
@@ -67,6 +69,7 @@ from tests.support.factories import (
     make_instruction,
     make_item,
     make_milestone,
+    make_milestone_wish,
     make_period,
     make_plan,
     make_request,
@@ -198,6 +201,16 @@ MAKERS = {
         ),
         {"kind": "done"},
     ),
+    AskedMilestone: (
+        lambda lead: make_milestone_wish(lead, at=NOW).asked_milestone,
+        {"planned_on": date(2016, 11, 1)},
+    ),
+    GrantedMilestone: (
+        lambda lead: GrantedMilestone.objects.create(
+            decision=decide(make_milestone_wish(lead, at=NOW), at=NOW), milestone=make_milestone(lead.item, at=NOW)
+        ),
+        {"milestone_id": 0},
+    ),
     PlannedStep: (lambda lead: plan_withdrawal(lead, at=NOW).steps.get(), {"kind": "role"}),
     ImportFinding: (lambda lead: make_proof().finding, {"text": "改写"}),
     ImportRevision: (lambda lead: make_revision(make_proof()), {"now": "改写"}),
@@ -237,7 +250,7 @@ def rows(model):
 def test_every_kind_of_fact_is_tried_here():
     """A new kind of fact must be added to the trigger's tables and to this file."""
     kinds = {model for model in apps.get_app_config("tasks").get_models() if issubclass(model, Fact)}
-    assert kinds | {IndicatorReading, PlannedStep} == set(MAKERS)
+    assert kinds | {IndicatorReading, PlannedStep, AskedMilestone, GrantedMilestone} == set(MAKERS)
 
 
 def replacing(model):

@@ -21,6 +21,7 @@ from tasks.models import (
 from tasks.standing.course import COURSE, ENDINGS, REQUESTS, Move, Party, State, refusal, state_of, state_of_read
 from tasks.workflow import (
     ReportContent,
+    Wish,
     WorkflowError,
     acknowledge,
     acknowledge_all,
@@ -44,7 +45,7 @@ LATE_DATE, FRIDAY = date(2017, 3, 31), date(2016, 10, 14)
 TABLE = {
     "issued": ("acknowledge decline report", "urge closed suspended cancelled"),
     "declining": ("report", "decide"),
-    "in_progress": ("report completion extension", "decide urge closed suspended cancelled"),
+    "in_progress": ("report completion extension milestone", "decide urge closed suspended cancelled"),
     "completing": ("report extension", "decide"),
     "closed": ("", "reopened"),
     "suspended": ("", "reopened"),
@@ -151,9 +152,9 @@ def do(move, assignment, period, liaison, coordinator):
     elif move in REQUESTS:
         due_on = LATE_DATE if move == Move.EXTENSION else None
         papers = [make_evidence(assignment, at=BEFORE)]
-        make_request(
-            assignment=assignment, kind=move, reason="理由", due_on=due_on, by=liaison, at=NOW, evidence=papers
-        )
+        wish = Wish("印发方案", FRIDAY) if move == Move.MILESTONE else None
+        what = {"kind": move, "reason": "理由", "due_on": due_on, "wish": wish, "evidence": papers}
+        make_request(assignment=assignment, by=liaison, at=NOW, **what)
     elif move == Move.DECIDE:
         [waiting] = assignment.requests.all()
         decide_request(request=waiting, is_granted=False, comment="意见", by=coordinator, at=NOW)

@@ -137,7 +137,8 @@ def _urge(word: str) -> str:
 def _entry_of_request(kind: str, word: str, *, day: date, who: str, same: list[Event], note: str) -> Entry:
     dates = list(dict.fromkeys(f"{event.due_on:%Y-%m-%d}" for event in same if event.due_on))
     until = f"（延至{'、'.join(dates)}）" if dates else ""
-    asked = {"decline": "申请退回（非本单位职责）", "extension": f"申请延期{until}", "completion": "申请办结"}[word]
+    words = {"decline": "申请退回（非本单位职责）", "completion": "申请办结", "milestone": "建议节点"}
+    asked = words.get(word, f"申请延期{until}")
     if kind == "carried":
         return Entry(day, f"{who}承接原单位的申请：{asked}", note)
     if kind == "kept":
