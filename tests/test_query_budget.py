@@ -394,6 +394,7 @@ PAGES = {
     ),
     "items of an agency": ("leader", "/plans/{slug}/items/?agency={agency}&sort=due"),
     "assignments": ("leader", "/plans/{slug}/assignments/"),
+    "assignments to print": ("leader", "/plans/{slug}/assignments/?per_page=all"),
     "assignments sorted by light": ("leader", "/plans/{slug}/assignments/?role=lead&sort=-light&per_page=50"),
     "assignments by report": ("leader", "/plans/{slug}/assignments/?report=unfiled&light=red&sort=gap"),
     "assignments that wait to be closed": ("leader", "/plans/{slug}/assignments/?course=settling"),

@@ -49,6 +49,25 @@ def agency_pk(demo):
     return lambda name: Agency.objects.get(name=name).pk
 
 
+# ── on paper ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_all_that_the_filter_leaves_is_one_page_to_print(demo_leader):
+    page = demo_leader.get(f"{ASSIGNMENTS}?role=lead&sort=light")
+    assert len(page.rows()) == 20
+    printed = demo_leader.get(page.link("打印全部").url)
+    assert len(printed.rows()) == count(page) == count(printed)
+    assert f"已列出筛选出的全部{count(page)}条" in printed.main
+    assert printed.rows()[:20] == page.rows()
+
+
+def test_what_does_not_go_on_one_page_to_print_is_said(demo_leader, monkeypatch):
+    monkeypatch.setattr("tasks.pages.ledger.page.MOST_PRINTED", 100)
+    page = demo_leader.get(f"{ASSIGNMENTS}?per_page=all&page=2")
+    assert "一次最多打印100条，本页为第101至169条，共169条" in page.main
+    assert len(page.rows()) == 69
+
+
 # ── filters ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -24,6 +24,8 @@ from tasks.standing.rollup import (
 )
 
 BATCH = 500
+ALL = "all"  # the size of the page to be printed: everything, as far as it goes
+MOST_PRINTED = 2000
 
 
 class AssignmentRow(NamedTuple):
@@ -76,9 +78,12 @@ class Line:
 
 
 def sorted_page(ledger: LedgerFilter, *, sort: str, number: str | None, size: str | None) -> Page[int]:
-    """A page of what the filter leaves, as keys in the asked order, or in the notice's; a leading minus descends."""
+    """A page of what the filter leaves, as keys in the asked order, or in the notice's; a leading minus descends.
+
+    Of the size `ALL` it holds up to `MOST_PRINTED`.
+    """
     column, descending = _asked(ledger, sort)
-    paginator = Paginator(_sorted_keys(ledger, column, descending), page_size(size))
+    paginator = Paginator(_sorted_keys(ledger, column, descending), MOST_PRINTED if size == ALL else page_size(size))
     if column.key is None:
         paginator.count = ledger.qs.count()  # of the bare rows, which is the same and costs less
     page = paginator.get_page(number)
