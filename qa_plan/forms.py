@@ -65,7 +65,21 @@ DRAWN: dict[str, Callable[[Widget], SafeString]] = {
 
 
 class Field(BoundField):
-    """A field with what its template needs at hand: Django's templates ask the field itself, at ten times the cost."""
+    """A field with what its template needs at hand: Django's templates ask the field itself, at ten times the cost.
+
+    Where a form is shown again, the keyboard is at the first field that is wrong.
+    """
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: Any = None) -> dict[str, Any]:
+        built = super().build_widget_attrs(attrs, widget)
+        return {**built, "autofocus": True} if self._is_first_wrong() else built
+
+    def _is_first_wrong(self) -> bool:
+        if not self.form.is_bound or not self.errors:
+            return False
+        fields = self.form.fields
+        wrong = (name for name in fields if name in self.form.errors and not fields[name].widget.is_hidden)
+        return self.name == next(wrong, None)
 
     def get_context(self) -> dict[str, Any]:
         return {

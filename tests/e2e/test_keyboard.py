@@ -103,3 +103,57 @@ def test_after_an_error_the_message_is_told_with_its_field(visit):
     field = page.get_by_label("进度", exact=True)
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_accessible_description("“x”不是数字。")
+
+
+def test_one_key_leads_to_the_search_and_one_to_the_help(visit):
+    page = visit("leader", viewport=DESK).page
+    page.goto("/messages/")
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox", name="搜索")
+    expect(search).to_be_focused()
+    page.keyboard.type("质量/?")  # in a text both are what they are
+    expect(search).to_have_value("质量/?")
+    page.get_by_role("link", name="跳到正文").focus()
+    with page.expect_navigation():
+        page.keyboard.press("?")
+    assert page.url.endswith("/help/")
+
+
+FORMS = {  # who, which form, its controls in turn, and the first that must not stay empty
+    "/urges/new/?item={item}": ("coordinator", ["assignment", "text", "reply_by"], "text"),
+    "/plans/2016-76/items/3/milestones/new/": ("coordinator", ["name", "planned_on", "agency", "measure"], "name"),
+    "/plans/2016-76/items/3/amend/": ("coordinator", ["due_on", "reason", "wording"], "reason"),
+    "/plans/2016-76/items/3/instruct/": ("leader", ["text", "assignment", "answer_by"], "text"),
+    "/assignments/{part}/requests/new/?kind=extension": ("zhijian", ["due_on", "reason"], "due_on"),
+}
+
+
+def test_the_main_forms_are_gone_through_by_keyboard_and_an_error_keeps_it_at_its_field(visit):
+    part = Assignment.objects.get(item__number=3, agency__name="省质监局")
+    for address, (who, controls, wrong) in FORMS.items():
+        page = visit(who, viewport=DESK).page
+        page.goto(address.format(item=part.item_id, part=part.pk))
+        page.evaluate("for (const form of document.forms) form.noValidate = true")  # the server's answer is the matter
+        page.locator("main form[method=post] :is(input, select, textarea)[name]:not([type=hidden])").first.focus()
+        passed = [page.evaluate(f"{FOCUSED}.name")]
+        while page.evaluate(f"{FOCUSED}.type") != "submit":
+            assert len(passed) < 60, (address, passed)
+            page.keyboard.press("Tab")
+            passed.append(page.evaluate(f"{FOCUSED}.name ?? ''"))
+        assert [name for name in dict.fromkeys(passed) if name in controls] == controls, address
+        page.locator(f"main [name={wrong}]").fill("")
+        page.locator(f"main [name={wrong}]").press("Tab")
+        tab_to_submit(page)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        field = page.locator(f"main [name={wrong}]")
+        expect(field).to_be_focused()
+        expect(field).to_have_attribute("aria-invalid", "true")
+
+
+def tab_to_submit(page):
+    for _ in range(60):
+        if page.evaluate(f"{FOCUSED}.type") == "submit":
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("no button within sixty stops")
