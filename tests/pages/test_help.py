@@ -1,8 +1,11 @@
 """帮助: each role's own steps, and one definition for every figure."""
 
 import re
+import struct
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from tests.test_architecture import ROOT
 
@@ -20,6 +23,18 @@ def test_every_figure_is_defined_for_everybody(as_leader, as_lead):
 )
 def test_each_role_reads_its_own_steps(request, role, says):
     assert says in request.getfixturevalue(role).get("/help/").text("//ol[@class='bullets-plain']")
+
+
+@pytest.mark.parametrize("who", ["lead_liaison", "coordinator", "leader", "administrator"])
+def test_each_role_sees_pictures_of_its_own_pages(request, visitor, who):
+    pictures = visitor(request.getfixturevalue(who)).get("/help/").all("//main//img")
+    assert pictures
+    for picture in pictures:
+        content = Path(finders.find(picture.get("src").removeprefix("/static/"))).read_bytes()
+        width, height = struct.unpack(">II", content[16:24])
+        assert (picture.get("width"), picture.get("height")) == (str(width), str(height))
+        assert len(content) < 200_000
+        assert picture.get("alt")
 
 
 def test_help_and_search_are_reached_from_every_page_by_an_access_key(as_leader):
