@@ -11,6 +11,9 @@ import time
 from django.conf import settings
 from gunicorn.workers.base import Worker as Process
 from waitress import create_server, wasyncore
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
+from waitress.utilities import RequestEntityTooLarge
 
 CONNECTIONS = 2000  # of one process; each costs some kilobytes and a file descriptor
 SILENT = 60  # seconds until a connection without a request is closed
@@ -19,6 +22,29 @@ BODY = 4 * settings.REQUEST_LIMIT
 # Python looks for circles of garbage after so many new objects. A page makes tens of thousands, and next to no circles:
 # with Python's 700, looking through all that is loaded, again and again, takes a sixth of a page.
 GARBAGE = 50_000
+TOO_LARGE = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>上传内容过大</title><h1>上传内容过大</h1>'
+    f'<p class="too-large">一次提交的内容合计不超过{settings.REQUEST_LIMIT // 1024**2} MB，未作任何保存。'
+    "请返回上一页，所填内容仍在，减少文件后分次提交。</p></html>"
+)
+
+
+class TooLarge(RequestEntityTooLarge):
+    """A body that is refused before any of it is read, by a page that the product itself can't give any more."""
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        return f"{self.code} {self.reason}", [("Content-Type", "text/html; charset=utf-8")], TOO_LARGE.encode()
+
+
+class Refusal(ErrorTask):
+    def execute(self) -> None:
+        if isinstance(self.request.error, RequestEntityTooLarge):
+            self.request.error = TooLarge(self.request.error.body)
+        super().execute()
+
+
+class Channel(HTTPChannel):
+    error_task_class = Refusal
 
 
 class Worker(Process):
@@ -39,6 +65,9 @@ class Worker(Process):
             clear_untrusted_proxy_headers=False,  # Django's settings say which are believed
             ident=None,
         )
+        for listening in self.server._map.values():
+            if hasattr(listening, "channel_class"):
+                listening.channel_class = Channel
         while self.alive and self.ppid == os.getppid():
             self.turn()
         self.end()

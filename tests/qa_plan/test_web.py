@@ -88,6 +88,14 @@ def test_a_body_that_comes_in_pieces_comes_whole(web):
     assert connection.getresponse().read() == b"700000"
 
 
+def test_a_body_far_over_the_limit_is_refused_unread_by_a_page_that_names_it(web):
+    with connect(web.port) as far_too_much:
+        far_too_much.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n")
+        head, _, page = b"".join(iter(lambda: far_too_much.recv(10_000), b"")).decode().partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 413")
+    assert "合计不超过100 MB" in page
+
+
 def test_headers_of_a_proxy_reach_the_product_whose_settings_say_which_count(web):
     assert get(web.port, **{"X-Forwarded-For": "10.1.2.3:51234"}) == (200, b"10.1.2.3:51234")
 
