@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from django.forms import BoundField
+from django.forms import BoundField, CharField, Textarea
 from django.forms.renderers import TemplatesSetting
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from qa_plan.markup import attributes, fill
@@ -64,6 +65,9 @@ DRAWN: dict[str, Callable[[Widget], SafeString]] = {
 }
 
 
+LONGEST_COUNTED = 20_000  # signs; whoever pastes a whole notice doesn't count them
+
+
 class Field(BoundField):
     """A field with what its template needs at hand: Django's templates ask the field itself, at ten times the cost.
 
@@ -81,6 +85,19 @@ class Field(BoundField):
         wrong = (name for name in fields if name in self.form.errors and not fields[name].widget.is_hidden)
         return self.name == next(wrong, None)
 
+    @cached_property
+    def limit(self) -> int | None:
+        """How many signs a text of several lines may have, which stands beside it and is counted while it is typed."""
+        if not isinstance(self.field, CharField) or not isinstance(self.field.widget, Textarea):
+            return None
+        most = self.field.max_length
+        return most if self.field.strip and most and most <= LONGEST_COUNTED else None
+
+    @property
+    def aria_describedby(self) -> str | None:
+        known = super().aria_describedby or ""
+        return f"{known} {self.auto_id}_limit".strip() if self.limit else known
+
     def get_context(self) -> dict[str, Any]:
         return {
             "label": self.label,
@@ -89,7 +106,8 @@ class Field(BoundField):
             "auto_id": self.auto_id,
             "errors": self.errors,
             "hint": self.help_text,
-            "control": self.as_widget(),
+            "control": self.as_widget(attrs={"data-limit": str(self.limit)} if self.limit else None),
+            "limit": self.limit,
             "classes": "",
             "hidden": False,
         }

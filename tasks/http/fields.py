@@ -13,6 +13,7 @@ from qa_plan.clock import BEYOND, FIRST_DAY, LAST_DAY
 from tasks.rules.figures import NotAFigure, figure_in
 
 TEXT_LIMIT = 2000
+TOO_LONG = {"max_length": "最多%(limit_value)d字，现有%(show_value)d字，请压缩。"}
 
 
 READING = "reading_"  # begins the name of a reading's field; the indicator's key ends it
@@ -27,7 +28,8 @@ class Form(forms.Form):
 class TextArea(forms.Textarea):
     """A text of several lines, as wide as its place; it grows with what is typed.
 
-    Browsers cut what is pasted beyond a `maxlength` without a word; here nothing is cut, and the form says the limit.
+    Browsers cut what is pasted beyond a `maxlength` without a word; here nothing is cut, and the field says the limit.
+    A line break is one sign, though browsers send two: a text is as long as it looks.
     """
 
     def __init__(self, rows: int, **attrs: str) -> None:
@@ -36,6 +38,10 @@ class TextArea(forms.Textarea):
 
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {name: value for name, value in super().build_attrs(*args, **kwargs).items() if name != "maxlength"}
+
+    def value_from_datadict(self, *args: Any) -> Any:
+        text = super().value_from_datadict(*args)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
 
 
 class DayInput(forms.DateInput):

@@ -36,8 +36,10 @@ def field(context: Context, bound: BoundField, **words: object) -> SafeString:
 
 PLAIN = Renderer.field_template_name
 FIELD = (
-    '<p class="field{classes}"{hidden}>\n  <label for="{id}">{label}{suffix}</label>\n  \n  {control}\n  {hint}\n</p>\n'
+    '<p class="field{classes}"{hidden}>\n  <label for="{id}">{label}{suffix}</label>\n  {limit}\n  \n'
+    "  {control}\n  {hint}\n</p>\n"
 )
+LIMIT = '<span class="limit" id="{auto_id}_limit">最多{limit}字</span>'
 HINT = '<span class="hint" id="{auto_id}_helptext">{hint}</span>'
 
 
@@ -50,6 +52,7 @@ def drawn(known: Mapping[str, Any]) -> SafeString:
         id=known["id"],
         label=known["label"],
         suffix=known["suffix"],
+        limit=fill(LIMIT, auto_id=known["auto_id"], limit=known["limit"]) if known["limit"] else "",
         control=known["control"],
         hint=fill(HINT, auto_id=known["auto_id"], hint=known["hint"]) if known["hint"] else "",
     )

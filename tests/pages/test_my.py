@@ -281,11 +281,21 @@ def test_nothing_that_is_typed_is_cut_by_the_browser(as_lead, lead, period):
     assert as_lead.get(form_url(lead)).all("//main//*[@name='percent' or self::textarea][@maxlength]") == []
 
 
+def test_the_limit_of_a_text_stands_beside_its_field_and_a_line_break_is_one_sign(as_lead, lead, period):
+    field = as_lead.get(form_url(lead)).one("//p[label[text()='本期进展']]")
+    assert field.findtext("span[@class='limit']") == "最多2000字"
+    assert field.find("textarea").get("data-limit") == "2000"
+    as_lead.post(form_url(lead), action="draft", progress="第一行\r\n" + "进" * 1996)
+    assert ReportDraft.objects.get().progress == "第一行\n" + "进" * 1996
+    page = as_lead.post(form_url(lead), 422, action="draft", progress="进" * 2001)
+    assert page.errors == {"progress": "最多2000字，现有2001字，请压缩。"}
+
+
 def test_a_field_with_an_error_points_to_its_message(as_lead, lead, period):
     page = as_lead.post(form_url(lead), 422, **{**WHOLE, "percent": "20"})
     field = page.one("//textarea[@name='delay_reason']")
     assert field.get("aria-invalid") == "true"
-    assert page.text(f"//*[@id='{field.get('aria-describedby')}']").startswith("20%低于黄灯线")
+    assert page.text(f"//*[@id='{field.get('aria-describedby').split()[0]}']").startswith("20%低于黄灯线")
     assert page.all("//details[@open][.//textarea[@name='delay_reason']]")
 
 

@@ -10,7 +10,7 @@ from django import forms
 
 from agencies.models import User
 from tasks.http.evidence_form import EvidenceForm
-from tasks.http.fields import READING, TEXT_LIMIT, FigureField, FigureInput, TextArea, WholeFigureField
+from tasks.http.fields import READING, TEXT_LIMIT, TOO_LONG, FigureField, FigureInput, TextArea, WholeFigureField
 from tasks.models import Indicator, ProgressReport, ReportingPeriod
 from tasks.rules.contradictions import Read, contradictions, mark_of
 from tasks.rules.delays import reasons, with_choice
@@ -53,6 +53,7 @@ class ReportForm(EvidenceForm):
     progress = forms.CharField(
         label="本期进展",
         max_length=TEXT_LIMIT,
+        error_messages=TOO_LONG,
         required=False,
         widget=TextArea(3, placeholder="请写明本期工作内容和完成情况，数据在前。"),
     )
@@ -79,12 +80,17 @@ class ReportForm(EvidenceForm):
         required=False,
         error_messages={"invalid_choice": "请选择列出的原因。"},
     )
-    problems = forms.CharField(label="存在问题", max_length=TEXT_LIMIT, required=False, widget=TextArea(2))
-    next_steps = forms.CharField(label="下一步打算", max_length=TEXT_LIMIT, required=False, widget=TextArea(2))
+    problems = forms.CharField(
+        label="存在问题", max_length=TEXT_LIMIT, error_messages=TOO_LONG, required=False, widget=TextArea(2)
+    )
+    next_steps = forms.CharField(
+        label="下一步打算", max_length=TEXT_LIMIT, error_messages=TOO_LONG, required=False, widget=TextArea(2)
+    )
     delay_reason = forms.CharField(
         label="滞后原因",
         label_suffix="（低于黄灯线必填）",
         max_length=TEXT_LIMIT,
+        error_messages=TOO_LONG,
         required=False,
         widget=TextArea(2),
     )
@@ -95,10 +101,13 @@ class ReportForm(EvidenceForm):
         label="进度回调原因",
         label_suffix="（低于上次必填）",
         max_length=TEXT_LIMIT,
+        error_messages=TOO_LONG,
         required=False,
         widget=TextArea(2),
     )
-    returned_comment = forms.CharField(label="审签意见", max_length=TEXT_LIMIT, required=False, widget=TextArea(2))
+    returned_comment = forms.CharField(
+        label="审签意见", max_length=TEXT_LIMIT, error_messages=TOO_LONG, required=False, widget=TextArea(2)
+    )
 
     pointed_out: Sequence[str] = ()  # what speaks against itself, and was not said to be meant
 
