@@ -12,12 +12,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
 
 from agencies.models import User
 from tasks.evidence.archives import FileRefused
 from tasks.evidence.inspecting import ACCEPTED, OFFERED, Upload, inspect
 from tasks.http.fields import Form, RowsField
+from tasks.http.forms import attempt
 from tasks.models import Assignment, Evidence
 from tasks.workflow.evidence_store import store
 
@@ -33,6 +36,16 @@ class EvidenceField(forms.Field):
     """Any number of files, each as its `Upload` or as the refusal that names it."""
 
     widget = FilesInput(attrs={"accept": ",".join(f".{kind}" for kind in OFFERED)})
+
+    @property
+    def file_limit(self) -> int:
+        """MB of one file."""
+        return settings.EVIDENCE_FILE_MB
+
+    @property
+    def request_limit(self) -> int:
+        """MB of all that is sent at once."""
+        return settings.REQUEST_LIMIT // 1024**2
 
     def clean(self, value: Iterable[UploadedFile]) -> list[Upload | forms.ValidationError]:
         inspected: list[Upload | forms.ValidationError] = []
@@ -127,3 +140,17 @@ class EvidenceForm(Form):
     def evidence_holdings(self) -> list[tuple[Evidence, bool]]:
         """Each that it holds, and whether it is ticked to be taken out."""
         return [(evidence, str(evidence.pk) in self.dropped) for evidence in self.holding]
+
+
+def is_attaching(request: HttpRequest) -> bool:
+    """Whether files were chosen, and nothing else is asked for yet."""
+    return request.method == "POST" and request.POST.get("action") == "attach"
+
+
+def attached(request: HttpRequest, form: EvidenceForm, *, by: User, at: datetime) -> HttpResponse:
+    """Stores what was chosen; the answer is the form's evidence part alone, which holds it from now on."""
+    form.is_valid()
+    attempt(form, form.stored_evidence, by=by, at=at)
+    context = {"form": form, "stored_when_chosen": request.path}
+    status = 422 if "evidence" in form.errors else 200
+    return render(request, "tasks/_evidence_fields.html", context, status=status)

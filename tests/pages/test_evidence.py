@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tasks.models import Blob, Evidence, ProgressReport, ReportDraft, ReportEvidence, RequestEvidence
+from tasks.workflow.versions import basis_of
 from tests.support import uploads
 from tests.support.factories import (
     SENT_BACK,
@@ -304,6 +305,44 @@ def test_a_request_is_made_with_evidence(as_lead, as_coordinator, lead):
     assert "验收.pdf" in as_coordinator.get(page.response.url).main
 
 
+# ── stored as soon as they are chosen ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_chosen_file_is_in_the_draft_and_the_answer_leaves_the_rest_of_the_card_alone(as_lead, lead, period):
+    sent = {"action": "attach", "period": period.code, "progress": "举办培训12期。", "percent": "一百"}
+    page = as_lead.post(form_url(lead), 200, **sent, evidence=uploads.uploaded("签到表.pdf"))
+    draft = ReportDraft.objects.get()
+    assert (draft.evidence.get().name, draft.progress) == ("签到表.pdf", "举办培训12期。")
+    assert "“进度”填写有误，未存" in page.source
+    assert holdings(page) == ["签到表.pdf"]
+    assert f'value="{basis_of(draft, None)}" hx-swap-oob="true"' in page.source
+    assert "<textarea" not in page.source
+
+
+def test_of_chosen_files_the_good_ones_are_stored_and_the_others_named(as_lead, lead, period):
+    files = [uploads.uploaded("签到表.pdf"), uploads.uploaded("程序.pdf", b"MZ")]
+    page = as_lead.post(form_url(lead), 422, action="attach", period=period.code, evidence=files)
+    assert ReportDraft.objects.get().evidence.get().name == "签到表.pdf"
+    assert "“程序.pdf”不是可接收的文件类型" in page.source
+
+
+def test_a_chosen_file_is_kept_though_somebody_else_has_saved_meanwhile(as_lead, lead, lead_liaison, period):
+    make_draft(lead, by=lead_liaison, at=moment("2016-10-12 09:00"))
+    sent = {"action": "attach", "period": period.code, "basis": "7-0", "evidence": uploads.uploaded("签到表.pdf")}
+    page = as_lead.post(form_url(lead), 409, **sent)
+    assert holdings(page) == ["签到表.pdf"]
+    assert "草稿未保存" in page.source
+    assert not ReportDraft.objects.get().evidence.exists()
+
+
+def test_a_file_that_was_chosen_for_a_request_goes_along_when_it_is_made(as_lead, lead, period):
+    sign_receipt(lead, at=moment("2016-06-01"))
+    url = f"/assignments/{lead.pk}/requests/new/"
+    page = as_lead.post(url, 200, kind="completion", action="attach", evidence=uploads.uploaded("验收.pdf"))
+    assert holdings(page) == ["验收.pdf"]
+    assert not lead.requests.exists()
+
+
 # ── requests that send too much ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -332,7 +371,7 @@ def test_a_page_that_htmx_keeps_alive_says_so_at_its_top(as_lead, lead, period, 
     settings.REQUEST_LIMIT = 1024**2
     sent = {**WHOLE, "evidence": uploads.uploaded("大.pdf", bytes(2 * 1024**2))}
     page = as_lead.post(form_url(lead), 413, headers={"HX-Request": "true"}, **sent)
-    assert page.source.startswith('<p class="note back"><b>上传内容过大</b>')
+    assert page.source.startswith('<p class="note back too-large"><b>上传内容过大</b>')
     assert page.response["HX-Retarget"] == "#session"
     assert "413" in as_lead.get("/my/").one("//meta[@name='htmx-config']").get("content")
 

@@ -63,6 +63,17 @@ def not_kept(request: Request, sheet: Sheet, why: str, status: int) -> HttpRespo
     return render(request, "tasks/_draft_saved.html", {"refused": why, "slot": sheet.slot}, status=status)
 
 
+def attached(
+    request: Request, sheet: Sheet, form: ReportForm, *, draft: ReportDraft | None = None, refused: str = ""
+) -> HttpResponse:
+    """The evidence part with what is stored now, and the version from which the form goes on."""
+    basis = basis_of(draft, newest_report(sheet.assignment, sheet.period)) if draft else None
+    wrong = [form.fields[name].label for name in form.errors if name != "evidence"]
+    context = {"form": form, "draft": draft, "refused": refused, "wrong": wrong, "slot": sheet.slot, "basis": basis}
+    status = 409 if refused else 422 if "evidence" in form.errors else 200
+    return render(request, "tasks/_attached.html", {**context, "stored_when_chosen": request.path}, status=status)
+
+
 # ── done ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

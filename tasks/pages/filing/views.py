@@ -10,7 +10,7 @@ from agencies.expiry import forget_typed, keeps_typed, typed_before
 from qa_plan import clock
 from tasks.access import awaits_consent, consents, get_assignment_to_file, get_own_agency, visible_plans
 from tasks.http.dating import dated
-from tasks.http.forms import refuse
+from tasks.http.forms import attempt, refuse
 from tasks.http.request import Request
 from tasks.models import Assignment, ReportingPeriod
 from tasks.pages.filing import answers
@@ -79,7 +79,8 @@ def report_edit(request: Request, pk: int) -> HttpResponse:
     if request.POST.get("action") == "look":
         return _reasons(request, mine, assignment, period)
     sheet = Sheet(assignment, period, request.user, clock.now(), Basis.read(request.POST.get("basis", "")))
-    return _autosaved(request, sheet) if request.POST.get("action") == "autosave" else _pressed(request, mine, sheet)
+    quietly = {"autosave": _autosaved, "attach": _attached}.get(request.POST.get("action", ""))
+    return quietly(request, sheet) if quietly else _pressed(request, mine, sheet)
 
 
 def _form(request: Request, mine: MyPage, assignment: Assignment) -> HttpResponse:
@@ -116,6 +117,21 @@ def _autosaved(request: Request, sheet: Sheet) -> HttpResponse:
         refuse(form, error)
         return answers.not_kept(request, sheet, " ".join(map(str, form.non_field_errors())) or "草稿未能保存。", 422)
     return answers.kept(request, sheet, form, draft)
+
+
+def _attached(request: Request, sheet: Sheet) -> HttpResponse:
+    """Files were chosen: they are stored at once and go into the draft, with what was typed so far.
+
+    The answer is the evidence part alone: whoever goes on typing meanwhile loses nothing.
+    """
+    form = typed_form(request.POST, sheet.assignment, sheet.period, is_draft=True, files=request.FILES)
+    form.is_valid()
+    attempt(form, form.stored_evidence, by=sheet.by, at=sheet.at)
+    try:
+        draft = keep(sheet, form)
+    except WorkflowError as error:
+        return answers.attached(request, sheet, form, refused=error.message)
+    return answers.attached(request, sheet, form, draft=draft)
 
 
 def _pressed(request: Request, mine: MyPage, sheet: Sheet) -> HttpResponse:

@@ -19,6 +19,7 @@ from tasks.access import (
     require,
 )
 from tasks.http.dating import dated
+from tasks.http.evidence_form import attached, is_attaching
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import Assignment, InstructedAssignment
@@ -88,6 +89,8 @@ def instruction_detail(request: Request, pk: int) -> HttpResponse:
     form = AnswerForm(posted(request), request.FILES or None)
     assignment = assignment_to_answer_with(request.user, part, as_of.moment)
     form.hold(assignment)
+    if is_attaching(request):
+        return attached(request, form, by=request.user, at=clock.now())
     if request.method == "POST" and _answered(request, form, part, assignment):
         messages.success(request, f"已答复{instruction}。")
         return redirect(instruction)

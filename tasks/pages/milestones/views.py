@@ -21,6 +21,7 @@ from tasks.access import (
     require,
 )
 from tasks.http.dating import dated, require_assigned
+from tasks.http.evidence_form import attached, is_attaching
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import Milestone
@@ -132,6 +133,8 @@ def milestone_report(request: Request, pk: int) -> HttpResponse:
     page = _page_of(request, milestone)
     form = ReportForm(posted(request), request.FILES or None, initial={"basis": page.basis, "done_on": clock.today()})
     form.hold(assignment)
+    if is_attaching(request):
+        return attached(request, form, by=request.user, at=now)
     if request.method == "POST":
         form.is_valid()
         evidence = attempt(form, form.stored_evidence, by=request.user, at=now)

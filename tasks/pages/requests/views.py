@@ -24,6 +24,7 @@ from tasks.access import (
 )
 from tasks.access.offers import askable
 from tasks.http.dating import dated
+from tasks.http.evidence_form import attached, is_attaching
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import AgencyRequest, Assignment
@@ -65,6 +66,8 @@ def request_new(request: Request, pk: int) -> HttpResponse:
     measures = measures_of(assignment) if kind == Move.MILESTONE else ()
     form = RequestForm(posted(request), request.FILES or None, kind=kind, agency=assignment.agency, measures=measures)
     form.hold(assignment)
+    if is_attaching(request):
+        return attached(request, form, by=request.user, at=now)
     if request.method == "POST" and (made := _made(form, assignment, request.user, now)):
         messages.success(request, f"已提交{assignment.item.label}的{kind.label}，等待统筹人员答复。")
         return redirect("tasks:request-detail", pk=made.pk)

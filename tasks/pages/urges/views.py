@@ -16,6 +16,7 @@ from agencies.models import User
 from qa_plan import clock
 from tasks.access import answers_urge, get_urge, require
 from tasks.http.dating import dated
+from tasks.http.evidence_form import attached, is_attaching
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import Urge, UrgeReply
@@ -105,6 +106,8 @@ def urge_detail(request: Request, pk: int) -> HttpResponse:
     require(request.method != "POST" or (as_of.is_today and answers_urge(request.user, page.urge, as_of.day)))
     form = UrgeReplyForm(posted(request), request.FILES or None, subjects=[each.assignment for each in page.subjects])
     form.hold(page.subjects[0].assignment)
+    if is_attaching(request):
+        return attached(request, form, by=request.user, at=clock.now())
     if request.method == "POST":
         form.is_valid()
         evidence = attempt(form, form.stored_evidence, by=request.user, at=clock.now())
