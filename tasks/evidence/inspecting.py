@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from tasks.evidence.archives import CHUNK, CORRUPT, FileRefused, kind_of_archive
 from tasks.evidence.media import bmp, film_or_photo, is_text, rtf, tif
 from tasks.evidence.old_office import SIGNATURE, kind_of_old_office
 from tasks.evidence.packed import RAR4, RAR5, SEVEN, rar, seven
+from tasks.evidence.wording import marks_in
 
 NAME_LIMIT = 100
 KINDS = {
@@ -55,10 +56,14 @@ class Upload:
     size: int
     sha256: str
     media_type: str
+    marks: Sequence[str] = ()  # of secrecy, in what it says
 
 
-def inspect(file: BinaryIO, name: str, size: int, *, limit: int) -> Upload:
-    """The upload, or `FileRefused`. A file over the limit (bytes) is refused before any of it is read."""
+def inspect(file: BinaryIO, name: str, size: int, *, limit: int, is_read: bool = True) -> Upload:
+    """The upload, or `FileRefused`. A file over the limit (bytes) is refused before any of it is read.
+
+    Unless it `is_read`, what it says is not looked through.
+    """
     if size == 0:
         raise FileRefused("是空文件")
     if size > limit:
@@ -68,9 +73,10 @@ def inspect(file: BinaryIO, name: str, size: int, *, limit: int) -> Upload:
     digest = hashlib.sha256()
     while chunk := file.read(CHUNK):
         digest.update(chunk)
+    marks = marks_in(file, kind) if is_read else ()
     file.seek(0)
     _, media_type = KINDS[kind]
-    return Upload(file=file, name=safe_name(name, kind), size=size, sha256=digest.hexdigest(), media_type=media_type)
+    return Upload(file, safe_name(name, kind), size, digest.hexdigest(), media_type, marks)
 
 
 def recognise(file: BinaryIO, name: str = "") -> str:

@@ -7,6 +7,7 @@ browser fills a file field in again, so the form comes back holding them.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from django import forms
@@ -22,7 +23,10 @@ from tasks.evidence.inspecting import ACCEPTED, OFFERED, Upload, inspect
 from tasks.http.fields import Form, RowsField
 from tasks.http.forms import attempt
 from tasks.models import Assignment, Evidence
+from tasks.rules.secrecy import secrecy_warning
 from tasks.workflow.evidence_store import store
+
+READING = 8  # seconds in which files of one request are looked through for marks of secrecy
 
 
 class FilesInput(forms.FileInput):
@@ -49,11 +53,12 @@ class EvidenceField(forms.Field):
 
     def clean(self, value: Iterable[UploadedFile]) -> list[Upload | forms.ValidationError]:
         inspected: list[Upload | forms.ValidationError] = []
-        limit = settings.EVIDENCE_FILE_MB * 1024**2
+        limit, until = settings.EVIDENCE_FILE_MB * 1024**2, monotonic() + READING
         for file in value:
             name = str(file.name)
             try:
-                upload = inspect(file, name, file.size or 0, limit=limit)  # type: ignore[arg-type]
+                is_read = monotonic() < until
+                upload = inspect(file, name, file.size or 0, limit=limit, is_read=is_read)  # type: ignore[arg-type]
             except FileRefused as error:
                 inspected.append(forms.ValidationError(f"“{name[:60]}”{error}。"))
             else:
@@ -77,9 +82,11 @@ class EvidenceForm(Form):
     evidence_drop = forms.Field(required=False, widget=forms.SelectMultiple)
 
     needs_evidence = False
+    asks_of_secrecy = True  # by itself; else its page does, with what else is to be confirmed
     assignment: Assignment | None = None
     holding: Sequence[Evidence] = ()
     uploads: Sequence[Upload] = ()
+    secrecy = ""  # what was pointed out, and is confirmed by pressing again
 
     def hold(self, assignment: Assignment, evidence: Iterable[Evidence] = ()) -> None:
         """What the form is for, and what is with it already: the draft's evidence, or the returned report's."""
@@ -111,7 +118,20 @@ class EvidenceForm(Form):
             message = f"佐证材料最多{settings.EVIDENCE_FILES}个，现有{count}个；可先打包为zip。"
             self.add_error("evidence", message)
             self.uploads = ()
-        return {name: value for name, value in cleaned.items() if not name.startswith("evidence")}
+        typed = {name: value for name, value in cleaned.items() if not name.startswith("evidence")}
+        warning = self.secrecy_warning(typed.values())
+        if self.asks_of_secrecy and warning and self.data.get("confirmed") != warning:
+            self.secrecy = warning
+            self.add_error(None, f"{warning}确认不涉密的，请再按一次提交。")
+        return typed
+
+    def secrecy_warning(self, typed: Iterable[object]) -> str:
+        """What marks of secrecy are in the texts, in the names of files and in the files; "" where none is."""
+        files: list[Upload | Evidence] = [*self.staying, *self.uploads]
+        texts = [text for text in typed if isinstance(text, str)]
+        return secrecy_warning(
+            [*texts, *(file.name for file in files)], {file.name: file.marks or () for file in files}
+        )
 
     @property
     def staying(self) -> list[Evidence]:

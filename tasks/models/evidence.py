@@ -6,7 +6,10 @@ from django.urls import reverse
 from tasks.evidence.inspecting import WORDS
 from tasks.models.fact import Fact
 from tasks.models.plan import Assignment
+from tasks.rules.secrecy import within
 
+# Of an attachment: marked within, or by its name (`tasks.rules.secrecy`).
+MARKED = models.Q(evidence__marks__isnull=False) | models.Q(evidence__name__regex="绝密|机密|★|(^|[^业])秘密")
 SHOWN = ("application/pdf", "image/jpeg", "image/png", "image/bmp")
 
 
@@ -31,6 +34,7 @@ class Evidence(Fact):
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="evidence", verbose_name="责任分工")
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="uploads", verbose_name="文件内容")
     name = models.CharField("文件名", max_length=200)
+    marks = models.JSONField("标密字样", null=True)  # 秘密 … in what the file says; null where none was found
 
     class Meta:
         verbose_name = verbose_name_plural = "佐证材料"
@@ -40,6 +44,11 @@ class Evidence(Fact):
 
     def get_absolute_url(self) -> str:
         return reverse("tasks:evidence", args=[self.pk])
+
+    @property
+    def secrecy(self) -> str:
+        """「内含“秘密”字样」; "" where nothing was found in it."""
+        return within(self.marks) if self.marks else ""
 
     @property
     def can_be_shown(self) -> bool:

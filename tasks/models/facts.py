@@ -121,6 +121,11 @@ class ProgressReport(Fact):
         return f"{self.assignment} · {self.period}"
 
     @property
+    def texts(self) -> list[str]:
+        """Everything that was written in it."""
+        return [self.progress, self.problems, self.next_steps, self.delay_reason, self.lower_reason]
+
+    @property
     def is_late(self) -> bool:
         """Whether the report is 迟报. It was read with `with_first_filing`."""
         return self.period.is_late(self.first_filed_at)

@@ -17,6 +17,7 @@ class Claim:
     last_text: str
     is_unchanged: bool
     is_overdue: bool  # its task's due date has passed
+    is_marked: bool = False  # with a mark of secrecy, in its texts, its files or their names
 
     @property
     def rise(self) -> int:
@@ -24,12 +25,13 @@ class Claim:
 
 
 def warnings_of(claim: Claim) -> list[str]:
-    """「报100%」, 「升25点」, 「下降」, 「无佐证」, 「任务逾期」, 「文字同上次」: in the order of their weight.
+    """「标密字样」, 「报100%」, 「升25点」, 「下降」, 「无佐证」, 「任务逾期」, 「文字同上次」.
 
-    What says itself that nothing has changed needs no evidence and no new text.
+    In the order of their weight. What says itself that nothing has changed needs no evidence and no new text.
     """
     says_more = claim.rise > 0 and not claim.is_unchanged
     found = {
+        "标密字样": claim.is_marked,
         "报100%": claim.percent == FULL and claim.last != FULL,
         f"升{claim.rise}点": claim.last is not None and claim.rise >= JUMP,
         "下降": claim.last is not None and claim.rise < 0,

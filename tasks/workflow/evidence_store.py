@@ -82,15 +82,15 @@ def record_evidence(*, upload: Upload, written: str | None, assignment: Assignme
     same = Evidence.objects.filter(assignment=assignment, blob=blob, name=upload.name).first()
     if same:
         return same
-    evidence = Evidence.objects.create(
-        assignment=assignment, blob=blob, name=upload.name, recorded_at=at, recorded_by=by
-    )
+    what = {"assignment": assignment, "blob": blob, "name": upload.name, "marks": list(upload.marks) or None}
+    evidence = Evidence.objects.create(**what, recorded_at=at, recorded_by=by)
+    marks = {"marks": evidence.marks} if evidence.marks else {}
     note(
         "上传佐证材料",
         assignment,
         by=by,
         at=at,
-        new={"evidence": evidence.pk, "name": upload.name, "size": upload.size, "sha256": upload.sha256},
+        new={"evidence": evidence.pk, "name": upload.name, "size": upload.size, "sha256": upload.sha256, **marks},
         agency=assignment.agency,
     )
     return evidence

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from agencies.models import Change
 from tasks.models import Blob, Evidence, ProgressReport, ReportDraft, ReportEvidence, RequestEvidence
 from tasks.workflow.versions import basis_of
 from tests.support import uploads
@@ -341,6 +342,38 @@ def test_a_file_that_was_chosen_for_a_request_goes_along_when_it_is_made(as_lead
     page = as_lead.post(url, 200, kind="completion", action="attach", evidence=uploads.uploaded("验收.pdf"))
     assert holdings(page) == ["验收.pdf"]
     assert not lead.requests.exists()
+
+
+# ── marks of secrecy inside ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def secret():
+    return uploads.uploaded("说明.txt", "秘密★1年".encode())
+
+
+def test_a_report_with_a_marked_file_is_filed_by_a_second_press_and_the_reviewer_is_told(
+    as_lead, as_coordinator, lead, period
+):
+    page = as_lead.post(form_url(lead), 422, **WHOLE, evidence=secret())
+    said = "“说明.txt”内含“秘密”字样。本系统为非涉密系统，请核对，涉密的不得录入。"
+    assert page.one("//input[@name='meant']").get("value") == said
+    kept = page.one("//input[@name='evidence_kept']").get("value")
+    as_lead.post(form_url(lead), **WHOLE, meant=said, evidence_kept=kept)
+    report = ProgressReport.objects.get()
+    assert said in as_coordinator.get(f"/reviews/{report.pk}/").main
+    assert "标密字样" in as_coordinator.get("/reviews/").main
+    assert Change.objects.get(action="上传佐证材料").new["marks"] == ["秘密"]
+
+
+def test_other_forms_ask_once_before_a_marked_file_goes_along(as_lead, lead):
+    sign_receipt(lead, at=moment("2016-06-01"))
+    url, sent = f"/assignments/{lead.pk}/requests/new/", {"kind": "completion", "reason": "已完成。"}
+    page = as_lead.post(url, 422, **sent, evidence=secret())
+    confirmed = page.one("//input[@name='confirmed']").get("value")
+    assert f"{confirmed}确认不涉密的，请再按一次提交。" in page.main
+    kept = page.one("//input[@name='evidence_kept']").get("value")
+    as_lead.post(url, **sent, confirmed=confirmed, evidence_kept=kept)
+    assert "内含“秘密”字样" in as_lead.get(f"/requests/{lead.requests.get().pk}/").main
 
 
 # ── requests that send too much ──────────────────────────────────────────────────────────────────────────────────

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from tasks.models import ProgressReport
+from tasks.models import Evidence, ProgressReport
 from tasks.rules.asof import AsOf
 from tasks.rules.review_warnings import Claim, warnings_of
+from tasks.rules.secrecy import secrecy_marks
 from tasks.rules.textdiff import Piece, compare
 
 TEXTS = (
@@ -38,8 +39,14 @@ class OpenedReport:
         return [(title, compare(old, new)[1]) for title, old, new in texts if new]
 
     @cached_property
-    def evidence(self) -> list[object]:
+    def evidence(self) -> list[Evidence]:
         return list(self.report.evidence.select_related("blob").order_by("pk"))
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether a mark of secrecy stands in its texts, in its files or in their names."""
+        names = [file.name for file in self.evidence]
+        return any(file.marks for file in self.evidence) or bool(secrecy_marks([*self.report.texts, *names]))
 
     @property
     def warnings(self) -> list[str]:
@@ -52,5 +59,6 @@ class OpenedReport:
                 last_text=self.last.progress if self.last else "",
                 is_unchanged=self.report.is_unchanged,
                 is_overdue=self.due_on is not None and self.due_on < self.as_of.day,
+                is_marked=self.is_marked,
             )
         )

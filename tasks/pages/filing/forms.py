@@ -14,7 +14,6 @@ from tasks.http.fields import READING, TEXT_LIMIT, TOO_LONG, FigureField, Figure
 from tasks.models import Indicator, ProgressReport, ReportingPeriod
 from tasks.rules.contradictions import Read, contradictions, mark_of
 from tasks.rules.delays import reasons, with_choice
-from tasks.rules.secrecy import secrecy_warning
 from tasks.rules.unchanged import REASONS, split_reason, with_reason
 from tasks.workflow import ReportContent
 from tasks.workflow.versions import Basis
@@ -109,6 +108,7 @@ class ReportForm(EvidenceForm):
         label="审签意见", max_length=TEXT_LIMIT, error_messages=TOO_LONG, required=False, widget=TextArea(2)
     )
 
+    asks_of_secrecy = False
     pointed_out: Sequence[str] = ()  # what speaks against itself, and was not said to be meant
 
     def __init__(
@@ -161,8 +161,7 @@ class ReportForm(EvidenceForm):
             percent=self.cleaned_data.get("percent"), before=percent, is_unchanged=self.is_unchanged, readings=read
         )
         texts = [self.cleaned_data.get(name, "") for name in ("progress", *TEXTS)]
-        names = [upload.name for upload in self.uploads] + [evidence.name for evidence in self.staying]
-        warning = secrecy_warning(text for text in [*texts, *names] if text)
+        warning = self.secrecy_warning(texts)
         return [*said, warning] if warning else said
 
     @property

@@ -246,7 +246,8 @@ class ReviewPage:
             checks.append(Check(not fell, percent))
         checks += [Check(False, text) for text in self.contradictions]
         texts = [getattr(self.report, name) for _, name in TEXTS]
-        if warning := secrecy_warning([*texts, *(upload.name for upload in self.evidence)]):
+        files = {upload.name: upload.marks or () for upload in self.evidence}
+        if warning := secrecy_warning([*texts, *files], files):
             checks.append(Check(False, warning))
         if self.last and self.last.progress == self.report.progress:
             checks.append(Check(False, "进展文字与上次通过的完全相同"))

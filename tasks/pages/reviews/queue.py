@@ -19,10 +19,12 @@ from qa_plan.clock import end_of
 from tasks.http.fields import FilterForm
 from tasks.http.lists import NumberFilter, in_order, page_size
 from tasks.models import Plan, ProgressReport, ReportEvidence, Section
+from tasks.models.evidence import MARKED
 from tasks.models.latest import Latest
 from tasks.rules.asof import AsOf
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.review_warnings import Claim, warnings_of
+from tasks.rules.secrecy import secrecy_marks
 
 AGES = ((3, "满3天"), (7, "满7天"), (15, "满15天"), (30, "满30天"))
 SHAPING = ("plan", "section", "agency", "age", "sort")  # what of the address says which reports, and in which order
@@ -157,10 +159,11 @@ class ReviewQueue:
                 last_report=Latest("AcceptedProgress", "report", self.as_of.moment, assignment="assignment"),
                 due_on=Latest("ItemRevision", "due_on", self.as_of.moment, item="assignment__item"),
                 has_evidence=Exists(ReportEvidence.objects.filter(report=OuterRef("pk"))),
+                has_marks=Exists(ReportEvidence.objects.filter(MARKED, report=OuterRef("pk"))),
             )
             .annotate(last_text=Subquery(former.values("progress")))
             .select_related("assignment__agency", "assignment__item", "period")
-            .defer("assignment__item__text", "problems", "next_steps", "delay_reason", "lower_reason")
+            .defer("assignment__item__text")
         )
         by_key = {report.pk: self._row(report) for report in reports}
         return [by_key[key] for key in keys]
@@ -176,6 +179,7 @@ class ReviewQueue:
             last_text=report.last_text or "",
             is_unchanged=report.is_unchanged,
             is_overdue=report.due_on is not None and report.due_on < self.as_of.day,
+            is_marked=report.has_marks or bool(secrecy_marks(report.texts)),
         )
         notes = {"无变化": report.is_unchanged or report.percent == last, "迟报": report.is_late}
         return WaitingReport(
