@@ -48,6 +48,7 @@ from tasks.models import (
     Review,
     Urge,
     UrgeReply,
+    UrgeReplyPart,
     Waiver,
     WeightRevision,
 )
@@ -146,6 +147,12 @@ MAKERS = {
     Waiver: (lambda lead: waive(lead, at=NOW), {"is_waived": False}),
     Urge: (lambda lead: make_urge(lead, at=NOW, about=()), {"text": "改写"}),
     UrgeReply: (lambda lead: answer(make_urge(lead, at=NOW), at=NOW), {"text": "改写"}),
+    UrgeReplyPart: (
+        lambda lead: UrgeReplyPart.objects.create(
+            reply=answer(make_urge(lead, at=NOW), at=NOW), assignment=lead, text="已会签"
+        ),
+        {"text": "改写"},
+    ),
     Instruction: (
         lambda lead: Instruction.objects.create(
             item=lead.item,
@@ -250,7 +257,8 @@ def rows(model):
 def test_every_kind_of_fact_is_tried_here():
     """A new kind of fact must be added to the trigger's tables and to this file."""
     kinds = {model for model in apps.get_app_config("tasks").get_models() if issubclass(model, Fact)}
-    assert kinds | {IndicatorReading, PlannedStep, AskedMilestone, GrantedMilestone} == set(MAKERS)
+    parts = {IndicatorReading, PlannedStep, AskedMilestone, GrantedMilestone, UrgeReplyPart}
+    assert kinds | parts == set(MAKERS)
 
 
 def replacing(model):
