@@ -7,6 +7,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import Q
 
+from agencies.contacts import WithContacts
 from agencies.installation import Office as Office
 from agencies.installation import SetupKey as SetupKey
 
@@ -31,7 +32,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return whole
 
 
-class Agency(models.Model):
+class Agency(WithContacts, models.Model):
     """A unit that answers for something. Listed everywhere in the order in which the first notice named it."""
 
     name = models.CharField("单位名称", max_length=100, unique=True)
@@ -41,6 +42,12 @@ class Agency(models.Model):
         "须单位负责人审签", default=False, help_text="联络员填写后，经本单位负责人同意才报送"
     )
     ended_on = models.DateField("撤并日期", null=True, blank=True, editable=False)
+    liaison_name = models.CharField("联络员姓名", max_length=50, blank=True, default="", editable=False)
+    liaison_office = models.CharField("联络员处室", max_length=60, blank=True, default="", editable=False)
+    liaison_telephone = models.CharField("联络员电话", max_length=40, blank=True, default="", editable=False)
+    head_name = models.CharField("负责人姓名", max_length=50, blank=True, default="", editable=False)
+    head_office = models.CharField("负责人职务或处室", max_length=60, blank=True, default="", editable=False)
+    head_telephone = models.CharField("负责人电话", max_length=40, blank=True, default="", editable=False)
 
     objects = AgencyQuerySet.as_manager()
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("changes/", changes.change_list, name="change-list"),
     path("changes/export/", changes.change_export, name="change-export"),
     # /accounts/people/
+    path("agencies/contacts.xlsx", exports.directory_file, name="directory-file"),
     path("accounts/people/", accounts.account_list, name="account-list"),
     path("accounts/people/list.xlsx", accounts.account_file, name="account-file"),
     path("accounts/people/open/", accounts.account_open, name="account-open"),

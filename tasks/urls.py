@@ -1,5 +1,6 @@
 from django.urls import path
 
+from tasks.pages.contacts import views as contacts
 from tasks.pages.corrections import views as corrections
 from tasks.pages.desk import views as desks
 from tasks.pages.evidence import views as evidence
@@ -123,6 +124,8 @@ urlpatterns = [
     path("evidence/<key:pk>/shown/", evidence.evidence_shown, name="evidence-shown"),
     # /agencies/
     path("agencies/<key:pk>/people/", staff.agency_people, name="agency-people"),
+    path("agencies/contacts/", contacts.contact_directory, name="directory"),
+    path("agencies/<key:pk>/contacts/", contacts.agency_contacts, name="agency-contacts"),
     path("agencies/succession/", staff.succession_list, name="succession-list"),
     path("agencies/succession/new/", staff.succession_new, name="succession-new"),
     # /accounts/

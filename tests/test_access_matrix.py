@@ -298,6 +298,10 @@ reports:account-slips    -           POST    login  302         403          403
 reports:change-list      -           GET     login  200         403          403      403           403    200
 reports:change-export    -           GET     login  200         403          403      403           403    200
 reports:change-export    -           POST    login  200         403          403      403           403    200
+tasks:directory          -           GET     login  200         200          200      200           200    200
+reports:directory-file   -           GET     login  200         200          200      200           200    200
+tasks:agency-contacts    people      GET     login  200         200          200      403           403    403
+tasks:agency-contacts    people      POST    login  302         302          302      403           403    403
 tasks:agency-people      people      GET     login  200         403          403      403           403    200
 tasks:hand-over          person      GET     login  200         403          403      403           403    200
 tasks:hand-over          person      POST    login  422         403          403      403           403    422
@@ -457,6 +461,7 @@ NOTHING_THERE = [
     "/messages/0/",
     "/accounts/hand-over/0/",
     "/agencies/0/people/",
+    "/agencies/0/contacts/",
 ]
 HEAD, *LINES = [line.split() for line in TABLE.splitlines() if line.strip() and not line.startswith("#")]
 

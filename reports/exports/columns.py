@@ -3,12 +3,14 @@
 A percentage is a share, rounded as it is shown (docs/rules.md 10); where no report was accepted yet, words stand there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
+from agencies.models import Agency
 from reports.xlsx.sheets import Column, Value
 from tasks.models import Plan
+from tasks.pages.contacts.page import directory
 from tasks.pages.ledger.page import Line
 from tasks.rules.due_dates import source_words
 from tasks.rules.numerals import chinese_numeral
@@ -107,3 +109,25 @@ def _item_percent(line: ItemStanding) -> Value:
     if not line.counts:
         return None
     return _share(line.percent) if _is_reported(line) else NO_REPORT
+
+
+class DirectoryLine(NamedTuple):
+    group: str
+    agency: Agency
+
+
+def directory_lines() -> Iterator[DirectoryLine]:
+    """Each agency below each of its groups, as the page lists them."""
+    return (DirectoryLine(listed.title, agency) for listed in directory() for agency in listed.agencies)
+
+
+DIRECTORY_COLUMNS: tuple[LedgerColumn[DirectoryLine], ...] = (
+    LedgerColumn("名单", 26, is_wrapped=True, value=lambda line: line.group),
+    LedgerColumn("单位", 26, is_wrapped=True, value=lambda line: line.agency.name),
+    LedgerColumn("联络员", 12, value=lambda line: line.agency.liaison_name),
+    LedgerColumn("处室", 20, is_wrapped=True, value=lambda line: line.agency.liaison_office),
+    LedgerColumn("电话", 18, value=lambda line: line.agency.liaison_telephone),
+    LedgerColumn("负责人", 12, value=lambda line: line.agency.head_name),
+    LedgerColumn("职务或处室", 20, is_wrapped=True, value=lambda line: line.agency.head_office),
+    LedgerColumn("电话", 18, value=lambda line: line.agency.head_telephone),
+)

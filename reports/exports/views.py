@@ -6,12 +6,13 @@ from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
 from reports.background.asking import AT_ONCE, ask
+from reports.exports.columns import DIRECTORY_COLUMNS, directory_lines
 from reports.exports.ledgers import Kind, Ledger, ledger_of
-from reports.xlsx import MEDIA_TYPE
+from reports.xlsx import MEDIA_TYPE, write_rows
 from tasks.http.dating import dated
 from tasks.http.request import Request
 
@@ -31,6 +32,19 @@ def item_export(request: Request, slug: str, form: str) -> HttpResponseBase:
 def assignment_export(request: Request, slug: str, form: str) -> HttpResponseBase:
     """Gives the ledger of assignments: exactly what the filter shows, in its order, all pages."""
     return _export(request, Kind.ASSIGNMENTS, slug, form)
+
+
+@require_safe
+def directory_file(request: Request) -> HttpResponseBase:
+    """Gives the directory of all agencies: whom to call."""
+    written_at = clock.now()
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
+    rows = ([column.value(line) for column in DIRECTORY_COLUMNS] for line in directory_lines())
+    title = f"通讯录　{written_at:%Y-%m-%d}"
+    write_rows(file, DIRECTORY_COLUMNS, rows, name="通讯录", title=title, written_at=written_at)
+    file.seek(0)
+    name = f"通讯录_{written_at:%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPE)
 
 
 def _export(request: Request, kind: Kind, slug: str, form: str) -> HttpResponseBase:

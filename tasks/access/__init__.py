@@ -5,6 +5,7 @@ visible is answered 404; what is visible and not allowed, 403 (docs/rules.md 7).
 """
 
 from tasks.access.doing import (
+    get_agency_to_call,
     get_agency_with_people,
     get_assignment_to_file,
     get_assignment_to_steer,
@@ -98,6 +99,7 @@ __all__ = [
     "consents",
     "first_role",
     "get_agency",
+    "get_agency_to_call",
     "get_agency_with_people",
     "get_assignment_to_file",
     "get_assignment_to_steer",

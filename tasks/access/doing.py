@@ -138,3 +138,10 @@ def get_agency_with_people(user: User, pk: int) -> tuple[Agency, list[User]]:
     agency = get_object_or_404(Agency, pk=pk)
     require(can_move_people(user))
     return agency, list(User.objects.of_agency(agency).order_by("role", "username"))
+
+
+def get_agency_to_call(user: User, pk: int) -> Agency:
+    """An agency whose contacts the person keeps: the own one, and for coordinators any."""
+    agency = get_object_or_404(Agency, pk=pk, ended_on=None, is_collective=False)
+    require(can_steer(user) or (can_file_reports(user) and user.agency_id == agency.pk))
+    return agency

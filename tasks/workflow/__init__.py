@@ -6,6 +6,7 @@ deed is decided by `tasks.access` before it gets here.
 
 from tasks.workflow.accounts import OneTime, Wanted, one_time_passwords, open_accounts, renew_passwords
 from tasks.workflow.consent import hand_in, return_draft, take_back
+from tasks.workflow.contacts import contacts_basis, contacts_of, keep_contacts
 from tasks.workflow.corrections import ReadIndicator, correct_item
 from tasks.workflow.course import acknowledge, acknowledge_all, check_closing, close_assignment
 from tasks.workflow.current import WorkflowError
@@ -72,6 +73,8 @@ __all__ = [
     "close_item",
     "comment_on_report",
     "confirm_due_dates",
+    "contacts_basis",
+    "contacts_of",
     "correct_item",
     "decide_request",
     "dismiss_setup",
@@ -82,6 +85,7 @@ __all__ = [
     "hand_over",
     "initial_password",
     "instruct",
+    "keep_contacts",
     "lock_period",
     "make_request",
     "merge_items",

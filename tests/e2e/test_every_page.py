@@ -132,6 +132,8 @@ PAGES = {
         "/plans/import/{waiting_proof}/",
         "/changes/",
         "/agencies/{agency}/people/",
+        "/agencies/{agency}/contacts/",
+        "/agencies/contacts/",
         "/agencies/succession/",
         "/agencies/succession/new/",
         "/accounts/hand-over/{person}/",
