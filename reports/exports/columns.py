@@ -81,6 +81,7 @@ ASSIGNMENT_COLUMNS: tuple[LedgerColumn[Line], ...] = (
     LedgerColumn("时限出处", 10, value=lambda line: source_words(line.assignment.due_source, None)),
     LedgerColumn("公文时限原文", 24, is_wrapped=True, value=lambda line: line.assignment.due_words),
     LedgerColumn("延期次数", 9, WHOLE, value=lambda line: line.assignment.extension_count),
+    LedgerColumn("状态", 10, value=lambda line: line.assignment.state.label),
     LedgerColumn("本期报告", 10, value=lambda line: line.filing.label if line.filing else ""),
     LedgerColumn("最近进展", 60, is_wrapped=True, value=lambda line: line.text),
 )

@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Func, Lookup, Q, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
+REPORT_TEXTS = ("progress", "problems", "next_steps", "delay_reason")  # what of a report is searched
 WILD = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
 
 

@@ -10,9 +10,9 @@ does a missing receipt. Nothing is ended over a request that nobody has answered
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 
-from tasks.models import AgencyRequest, Assignment
+from tasks.models import AgencyRequest
 from tasks.models.choices import RUNNING
 
 
@@ -93,6 +93,21 @@ def state_of(*, has_receipt: bool, open_kinds: Collection[str], closure: str) ->
     return State.IN_PROGRESS if has_receipt or closure else State.ISSUED
 
 
+def in_state(state: State) -> Q:
+    """The same of rows in the database that were read with `as_of` and `with_course`: those in that state."""
+    if state in (State.CLOSED, State.SUSPENDED, State.CANCELLED):
+        return Q(closure=state)
+    completing, declining = Q(open_completion__isnull=False), Q(open_decline__isnull=False)
+    begun = Q(has_receipt=True) | ~Q(closure="")
+    running = {
+        State.COMPLETING: completing,
+        State.DECLINING: ~completing & declining,
+        State.IN_PROGRESS: ~completing & ~declining & begun,
+        State.ISSUED: ~completing & ~declining & ~begun,
+    }
+    return Q(closure__in=RUNNING) & running[state]
+
+
 def allows(state: State, party: Party | None, move: Move, *, is_lead: bool = True) -> bool:
     """Whether the party may do it in that state; without a party nobody may do anything."""
     return party is not None and move in COURSE[state][party] and (is_lead or move not in LEADS_ONLY)
@@ -117,7 +132,7 @@ def refusal(state: State, move: Move, *, is_lead: bool = True) -> str:
     return f"该责任分工处于“{state.label}”，不能{move.label}。"
 
 
-def state_of_read(assignment: Assignment) -> State:
+def state_of_read(assignment: "WithCourse") -> State:
     """The state of an assignment that was read with `as_of` and `with_course`."""
     return state_of(
         has_receipt=assignment.has_receipt, open_kinds=open_requests(assignment), closure=assignment.closure
@@ -128,10 +143,19 @@ class WithCourse(Protocol):
     """An assignment that was read with its closure and its open requests, or as much of one as a ledger reads."""
 
     @property
+    def has_receipt(self) -> bool: ...
+
+    @property
     def closure(self) -> str: ...
 
     @property
+    def open_decline(self) -> int | None: ...
+
+    @property
     def open_completion(self) -> int | None: ...
+
+    @property
+    def open_extension(self) -> int | None: ...
 
 
 def is_settling(assignment: WithCourse, percent: int) -> bool:
@@ -142,8 +166,8 @@ def is_settling(assignment: WithCourse, percent: int) -> bool:
     return percent == 100 and assignment.closure in RUNNING and assignment.open_completion is not None
 
 
-def open_requests(assignment: Assignment) -> dict[str, int]:
-    """The requests of such an assignment that wait for an answer: a key by each kind."""
+def open_requests(assignment: WithCourse) -> dict[str, int]:
+    """The requests of such an assignment that wait for an answer: their keys by their kind."""
     kinds = AgencyRequest.Kind
     keys = {
         kinds.DECLINE: assignment.open_decline,

@@ -69,6 +69,7 @@ def _assignment_row(line: Line, links: Mapping[str, str], *, can_urge: bool) -> 
         agency=of.agency,
         role=of.role_label,
         inferred=INFERRED if of.is_inferred else "",
+        state=of.state.label,
         due=due,
         filing=filing_tag(line.filing),
         text=_shortened(line.text),

@@ -9,9 +9,11 @@ import pytest
 from agencies.models import Agency
 from tasks.models import LightChange
 from tasks.rules.status import Light
+from tasks.standing.course import State
 from tests.support.factories import (
     accepted_report,
     close,
+    file_report,
     make_agency,
     make_assignment,
     make_item,
@@ -151,6 +153,26 @@ def test_by_words_all_of_which_must_occur(demo_leader):
     assert count(demo_leader.get(f"{ITEMS}?q=品牌")) > 1
     assert count(demo_leader.get(f"{ITEMS}?q=安徽名牌+铁路")) == 0
     assert set(column(demo_leader, f"{ASSIGNMENTS}?q=海关", "单位")) >= {"合肥海关"}
+
+
+def test_words_are_found_in_every_text_of_the_report_each_by_itself(as_leader, item, lead, assist):
+    """In progress, problems, next steps and the reason of a delay, and in no other report than the one that counts."""
+    said = {"problems": "培训场地尚未落实", "next_steps": "与高校商定", "delay_reason": "经费未拨"}
+    accepted_report(lead, 30, at=moment("2016-10-01"), progress="筹备质量研讨班。", **said)
+    file_report(assist, 10, at=moment("2016-10-02"), progress="研讨班场地")
+    for query in ("研讨班+场地", "场地+商务厅", "商定+经费", "筹备 研讨班 落实"):
+        [row] = as_leader.get(f"/plans/{item.plan.slug}/assignments/?q={query}").rows()
+        assert row[2] == "省商务厅"
+        assert count(as_leader.get(f"/plans/{item.plan.slug}/items/?q={query}")) == 1
+    for query in ("研讨班+设备", "研讨班场地"):
+        assert [count(as_leader.get(f"/plans/{item.plan.slug}/{name}/?q={query}")) for name in BOTH] == [0, 0]
+
+
+def test_by_state_which_the_column_says_too(demo_leader):
+    found = {state: column(demo_leader, f"{ASSIGNMENTS}?state={state}", "状态") for state in State}
+    assert {state: set(cells) - {state.label} for state, cells in found.items()} == {state: set() for state in State}
+    assert sum(map(len, found.values())) == 169
+    assert sum(map(bool, found.values())) > 3
 
 
 def test_words_are_taken_as_they_are(demo_leader):
@@ -388,8 +410,9 @@ def test_a_row_says_how_its_assignment_stands(as_leader, item, lead, period):
     revise(item, date(2016, 10, 31), at=moment("2016-09-01 10:00"))
     [row] = as_leader.get(f"/plans/{item.plan.slug}/assignments/?as_of=2016-09-30").rows()
     assert row[1:5] == ["任务1", "省商务厅", "负责", "黄 滞后"]
-    assert row[6:8] == ["37%", "−44"]
-    assert row[8:] == ["2016-10-31 调整原 2016-12-31 推定", "已通过", "检测能力建设完成过半。"]
+    assert row[5] == "待签收"
+    assert row[7:9] == ["37%", "−44"]
+    assert row[9:] == ["2016-10-31 调整原 2016-12-31 推定", "已通过", "检测能力建设完成过半。"]
 
 
 def test_what_has_no_due_date_goes_on(as_leader, plan):

@@ -64,6 +64,7 @@ ASSIGNMENT_COLUMNS = (
     Column("单位", "agency", ("agency__ordinal", "agency_id", "item__place"), cell=AGENCY_LINK, narrow="ag"),
     Column("角色", cell="{role}{inferred}", narrow="no-phone nw"),
     LEAD_LIGHT,
+    Column("状态", cell="{state}", narrow="nw no-phone"),
     BAR,
     PERCENT,
     GAP,

@@ -17,11 +17,12 @@ from tasks.http.lists import NumberFilter
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.models.obligation import Obligation, obligation_in
 from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column
+from tasks.pages.ledger.questions import items_saying, parts_standing_at, reports_saying
 from tasks.rules.asof import AsOf
 from tasks.rules.due_dates import DueSource
 from tasks.rules.status import Light, Pace
 from tasks.standing import kept
-from tasks.standing.course import SETTLING
+from tasks.standing.course import SETTLING, State, in_state
 from tasks.standing.filing import FILED, UNFILED, Filing, filings
 from tasks.standing.rollup import ItemStanding, Standing, item_standings
 from tasks.standing.whole_plan import due_dates, standings
@@ -71,7 +72,7 @@ class LedgerFilter(filters.FilterSet):
     due_after = filters.DateFilter(label="完成时限起", field_name="due_on", lookup_expr="gte", widget=DayInput)
     due_before = filters.DateFilter(label="完成时限止", field_name="due_on", lookup_expr="lte", widget=DayInput)
     source = filters.ChoiceFilter(label="时限出处", choices=DueSource.choices, method="by_source")
-    q = words("任务、原文")
+    q = words("任务、原文、报告")
 
     def __init__(
         self, data: Any, queryset: QuerySet, *, plan: Plan, as_of: AsOf, period: ReportingPeriod | None = None
@@ -139,8 +140,9 @@ class AssignmentFilter(LedgerFilter):
     agency = NumberFilter(label="单位", field_name="agency_id")
     role = filters.ChoiceFilter(label="角色", choices=Assignment.Role.choices)
     report = filters.ChoiceFilter(label="本期", label_suffix="报告", choices=REPORT_CHOICES, method="by_report")
+    state = filters.ChoiceFilter(label="状态", choices=State.choices, method="by_state")
     course = filters.ChoiceFilter(label="经过", choices=[ONCE_RED, WAITS_TO_CLOSE], method="by_course")
-    q = words("任务、原文、单位、进展")
+    q = words("任务、原文、单位、报告")
 
     class Meta:
         model = Assignment
@@ -150,6 +152,7 @@ class AssignmentFilter(LedgerFilter):
             "agency",
             "role",
             "report",
+            "state",
             "light",
             "pace",
             "course",
@@ -183,6 +186,9 @@ class AssignmentFilter(LedgerFilter):
             return queryset.exclude(pk__in=[pk for pk, state in states.items() if state not in wanted])
         return queryset.filter(pk__in=[pk for pk, state in states.items() if state in wanted])
 
+    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet:
+        return queryset.with_course(self.as_of.moment).filter(in_state(State(value)))
+
     def by_source(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.with_due_source(self.as_of.moment).filter(due_source=value)
 
@@ -195,14 +201,12 @@ class AssignmentFilter(LedgerFilter):
         return once_red.filter(pk__in=[pk for pk, row in self.standings().items() if row.light != Light.RED])
 
     def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Every word, in the item, the agency's name, or the accepted report at which the assignment stands."""
+        """Every word by itself, in the item, the agency's name, or the report at which the assignment stands."""
         for word in value.split():
-            saying = ProgressReport.objects.filter(assignment__item__plan=self.plan, progress__icontains=word)
             queryset = queryset.filter(
-                Q(item__title__icontains=word)
-                | Q(item__text__icontains=word)
+                Q(item__in=items_saying(self.plan, word))
                 | Q(agency__name__icontains=word)
-                | Q(standing_report__in=saying.values("pk"))
+                | Q(standing_report__in=reports_saying(self.plan, word))
             )
         return queryset
 
@@ -243,6 +247,8 @@ class ItemFilter(LedgerFilter):
         return queryset.filter(due_source=value)
 
     def by_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Every word by itself, in the item or in a report at which one of its parts stands."""
         for word in value.split():
-            queryset = queryset.filter(Q(title__icontains=word) | Q(text__icontains=word))
+            said = parts_standing_at(reports_saying(self.plan, word), self.plan, self.as_of)
+            queryset = queryset.filter(Q(pk__in=items_saying(self.plan, word)) | Q(pk__in=said.values("item")))
         return queryset

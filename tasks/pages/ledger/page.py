@@ -13,7 +13,7 @@ from tasks.pages.ledger.columns import Column
 from tasks.pages.ledger.filters import LedgerFilter
 from tasks.pages.ledger.questions import assignment_rows, items_by_key, reports_to_show, standings_on
 from tasks.rules.asof import AsOf
-from tasks.standing.course import is_settling
+from tasks.standing.course import State, is_settling, state_of_read
 from tasks.standing.filing import Filed, Filing, filing_of, newest_by_assignment, shown_filing
 from tasks.standing.rollup import (
     ItemStanding,
@@ -48,7 +48,10 @@ class AssignmentRow(NamedTuple):
     first_due_on: date | None
     first_due_source: str
     extension_count: int
+    has_receipt: bool
+    open_decline: int | None
     open_completion: int | None
+    open_extension: int | None
     label: str
     number: int
     title: str
@@ -57,6 +60,10 @@ class AssignmentRow(NamedTuple):
     @property
     def is_settling(self) -> bool:
         return is_settling(self, self.accepted_percent or 0)
+
+    @property
+    def state(self) -> State:
+        return state_of_read(self)
 
     @property
     def role_label(self) -> str:

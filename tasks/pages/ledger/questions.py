@@ -7,8 +7,10 @@ from django.db.models import DateTimeField, F, IntegerField, Q, QuerySet, Value
 from agencies.models import Agency
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, Section
+from tasks.models.latest import Latest
 from tasks.models.obligation import obligation
 from tasks.models.read_then import title_then
+from tasks.models.searching import REPORT_TEXTS, holding
 from tasks.rules.asof import AsOf
 from tasks.standing.filing import Filed
 from tasks.standing.rollup import COLUMNS
@@ -72,3 +74,21 @@ def assignments_in_force(plan: Plan, as_of: AsOf) -> QuerySet[Assignment]:
 @compile_once(plan=IntegerField())
 def sections_of(plan: Param) -> QuerySet[Section, tuple[int, str]]:
     return Section.objects.filter(plan=plan).values_list("number", "title")
+
+
+def items_saying(plan: Plan, word: str) -> QuerySet[Any, Any]:
+    """The keys of the items in whose title or text the word stands."""
+    return ActionItem.objects.filter(holding([word], "title", "text"), plan=plan).values("pk")
+
+
+def reports_saying(plan: Plan, word: str) -> QuerySet[Any, Any]:
+    """The keys of the reports that have the word: in progress, problems, next steps or the reason of a delay."""
+    return ProgressReport.objects.filter(holding([word], *REPORT_TEXTS), assignment__item__plan=plan).values("pk")
+
+
+def parts_standing_at(reports: QuerySet[Any, Any], plan: Plan, as_of: AsOf) -> QuerySet[Assignment]:
+    """The assignments in force whose accepted progress comes from one of those reports."""
+    parts: Any = assignments_in_force(plan, as_of)
+    newest = Latest("AcceptedProgress", "report", as_of.moment, assignment="pk")
+    found: QuerySet[Assignment] = parts.alias(stands_at=newest).filter(stands_at__in=reports)
+    return found

@@ -19,6 +19,7 @@ from tasks.pages.ledger.questions import agencies_concerned, assignments_in_forc
 from tasks.rules.due_dates import DueSource
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light, Pace
+from tasks.standing.course import State
 from tasks.standing.filing import current_period
 
 # The views that people ask for most: title, page, and the filter that makes it.
@@ -79,6 +80,7 @@ def ledger_context(request: Request, ledger: LedgerFilter, period: ReportingPeri
         "agency_choices": [("", f"全部{len(agencies)}个单位"), *agencies],
         "role_choices": [ALL, *Assignment.Role.choices],
         "report_choices": [ALL, *REPORT_CHOICES],
+        "state_choices": [ALL, *State.choices],
         "source_choices": [ALL, *DueSource.choices],
         "course_choices": [ALL, *ledger.base_filters["course"].extra["choices"]],
         "names": dict(agencies),

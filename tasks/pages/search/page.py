@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from tasks.models import ActionItem, Evidence, Milestone, Plan, ProgressReport, Urge
+from tasks.models.searching import REPORT_TEXTS
 from tasks.pages.search import questions
 from tasks.rules.texts import Piece, excerpt, marked
 
@@ -76,7 +77,7 @@ def _item(item: ActionItem, words: Sequence[str]) -> Found:
 
 def _report(report: ProgressReport, words: Sequence[str]) -> Found:
     part = report.assignment
-    said = "\n".join(getattr(report, name) for name in questions.REPORT_TEXTS)
+    said = "\n".join(getattr(report, name) for name in REPORT_TEXTS)
     return Found(
         marked(f"{part.agency} · {part.item.label}{part.item.title} · {report.period}", words),
         part.get_absolute_url(),

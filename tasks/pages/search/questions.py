@@ -9,9 +9,7 @@ from agencies.models import Agency, User
 from tasks.access import visible_evidence, visible_notices, visible_plans, visible_reports, visible_urges
 from tasks.models import ActionItem, Assignment, Evidence, Milestone, Plan
 from tasks.models.querysets import ProgressReportQuerySet, UrgeQuerySet
-from tasks.models.searching import holding
-
-REPORT_TEXTS = ("progress", "problems", "next_steps", "delay_reason")
+from tasks.models.searching import REPORT_TEXTS, holding
 
 
 def items(user: User, words: Sequence[str], moment: datetime) -> QuerySet[ActionItem]:

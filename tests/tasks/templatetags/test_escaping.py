@@ -53,7 +53,10 @@ def test_every_cell_of_the_ledger_of_assignments():
         first_due_on=None,
         first_due_source="inferred",
         extension_count=2,
+        has_receipt=True,
+        open_decline=None,
         open_completion=None,
+        open_extension=None,
         number=1,
         **texts,
     )
