@@ -11,6 +11,7 @@ from tasks.pages.help import views as helping
 from tasks.pages.importing import views as importing
 from tasks.pages.instructions import views as instructions
 from tasks.pages.items import views as items
+from tasks.pages.ledger import saved_views
 from tasks.pages.ledger import views as ledger
 from tasks.pages.messages import views as messages
 from tasks.pages.milestones import views as milestones
@@ -46,6 +47,8 @@ urlpatterns = [
     # /plans/<slug>/items/, /plans/<slug>/assignments/
     path("plans/<slug:slug>/items/", ledger.item_list, name="item-list"),
     path("plans/<slug:slug>/assignments/", ledger.assignment_list, name="assignment-list"),
+    path("plans/<slug:slug>/views/", saved_views.view_list, name="saved-view-list"),
+    path("plans/<slug:slug>/views/<key:pk>/", saved_views.saved_view, name="saved-view"),
     path("plans/<slug:slug>/items/dates/", items.item_dates, name="item-dates"),
     path("plans/<slug:slug>/items/<key:number>/", items.item_detail, name="item-detail"),
     path("plans/<slug:slug>/items/<key:number>/amend/", items.item_amend, name="item-amend"),
@@ -109,6 +112,8 @@ urlpatterns = [
     path("my/<key:pk>/", filing.report_edit, name="report-edit"),
     # /reviews/
     path("reviews/", reviews.review_list, name="review-list"),
+    path("reviews/decided/", reviews.review_decided, name="review-decided"),
+    path("reviews/phrases/", reviews.phrase_list, name="phrase-list"),
     path("reviews/<key:pk>/", reviews.review_detail, name="review-detail"),
     path("reviews/<key:pk>/comments/", reviews.review_comment, name="review-comment"),
     # /messages/

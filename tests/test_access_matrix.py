@@ -48,6 +48,7 @@ from tasks.models import (
     ReportEvidence,
     RequestEvidence,
     Review,
+    SavedView,
     WorkdayOverride,
 )
 from tasks.models.fact import Fact
@@ -188,6 +189,14 @@ reports:package-verify   -           POST    login  422         422          422
 # coordinators steer
 tasks:item-amend         item        GET     login  200         403          403      403           403    403
 tasks:item-amend         item        POST    login  422         403          403      403           403    403
+tasks:review-decided     -           GET     login  200         403          403      403           403    403
+tasks:phrase-list        -           GET     login  200         403          403      403           403    403
+tasks:phrase-list        -           POST    login  302         403          403      403           403    403
+tasks:saved-view-list    plan        GET     login  200         403          403      403           403    403
+tasks:saved-view-list    plan        POST    login  200         403          403      403           403    403
+tasks:saved-view         view        GET     login  302         403          403      403           403    403
+tasks:saved-view         view        POST    login  302         403          403      403           403    403
+tasks:saved-view         other_view  GET     login  404         403          403      403           403    403
 tasks:item-dates         plan        GET     login  200         403          403      403           403    403
 tasks:item-dates         plan        POST    login  422         403          403      403           403    403
 tasks:period-list        plan        GET     login  200         200          200      200           200    200
@@ -351,6 +360,7 @@ READ_ONLY = [
     "reports:period-reports",
     "tasks:plan-list",
     "tasks:notice",
+    "tasks:review-decided",
     "tasks:item-list",
     "tasks:assignment-list",
     "tasks:item-detail",
@@ -423,6 +433,8 @@ NOTHING_THERE = [
     "/plans/none/items/1/correction/",
     "/responsibility/0/",
     "/plans/none/assignments/",
+    "/plans/none/views/",
+    "/plans/none/views/1/",
     "/plans/none/agencies/",
     "/plans/none/agencies/1/",
     "/plans/none/sections/1/",
@@ -520,6 +532,12 @@ def stage(cast, tmp_path_factory) -> Iterator[dict[str, tuple]]:
         yield built(cast)
 
 
+def _kept(owner: User) -> SavedView:
+    return SavedView.objects.create(
+        owner=owner, ledger="item", name="红灯", query="light=red", saved_at=moment("2016-10-01")
+    )
+
+
 def built(cast: dict[str, User]) -> dict[str, tuple]:
     lead_agency, other_agency = cast["lead_liaison"].agency, cast["other_liaison"].agency
     ReminderRule.objects.exclude(pk__in=ReminderRule.objects.order_by("kind", "pk").distinct("kind")).delete()
@@ -564,6 +582,8 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
         "import": (imported.pk,),
         "import_item": (imported.pk, ITEMS[0]),
         "plan": (plan.slug,),
+        "view": (plan.slug, _kept(cast["coordinator"]).pk),
+        "other_view": (plan.slug, _kept(make_user(role=Role.COORDINATOR)).pk),
         "xlsx_of": (plan.slug, "xlsx"),
         "csv_of": (plan.slug, "csv"),
         "section": (plan.slug, item.section.number),
@@ -664,6 +684,7 @@ def look(stage, browser_of) -> Callable[[str, str], Answer]:
             return Answer(status, "", ())  # a file is to keep; what it holds is for the tests of its own page
         page = Page(response, url)
         forms = {path_of(form.get("action")) for form in page.all("//form[@method='get' and @action]")}
+        forms |= {path_of(button.get("formaction")) for button in page.all("//button[@form='ledger' and @formaction]")}
         shown = {path_of(source) for source in page.all("//main//*[@src]/@src")}
         return Answer(status, page.source, forms | shown | {path_of(link.url) for link in page.links("//body")})
 

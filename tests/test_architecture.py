@@ -68,6 +68,7 @@ def may_read_the_clock(path):
         "tasks/http/dating.py",
         "tasks/http/frame.py",
         "tasks/pages/reminders/settings_views.py",
+        "tasks/pages/ledger/saved_views.py",
     }
     return bool(parts & {"views", "jobs", "commands"}) or named(path) in {"qa_plan/clock.py", *as_good_as_views}
 

@@ -395,6 +395,12 @@ PAGES = {
     "items of an agency": ("leader", "/plans/{slug}/items/?agency={agency}&sort=due"),
     "assignments": ("leader", "/plans/{slug}/assignments/"),
     "assignments to print": ("leader", "/plans/{slug}/assignments/?per_page=all"),
+    "assignments to choose from": (
+        "coordinator",
+        "/plans/{slug}/assignments/?state=issued&q=任务&assignments={assignment}",
+    ),
+    "items to choose from": ("coordinator", "/plans/{slug}/items/?light=red&q=任务&sort=light&hide=bar"),
+    "views of a ledger": ("coordinator", "/plans/{slug}/views/?ledger=item&light=red"),
     "assignments sorted by light": ("leader", "/plans/{slug}/assignments/?role=lead&sort=-light&per_page=50"),
     "assignments by report": ("leader", "/plans/{slug}/assignments/?report=unfiled&light=red&sort=gap"),
     "assignments that wait to be closed": ("leader", "/plans/{slug}/assignments/?course=settling"),
@@ -435,6 +441,7 @@ PAGES = {
     "waive": ("coordinator", "/assignments/{assignment}/waivers/2016Q3/"),
     "requests": ("coordinator", "/requests/"),
     "requests of a kind on a past day": ("coordinator", "/requests/?kind=completion&as_of=2016-10-11"),
+    "requests that were decided": ("coordinator", "/requests/?turn=all&agency={agency}&q=理由"),
     "request": ("coordinator", "/requests/{request}/"),
     "instructions": ("leader", "/instructions/?turn=all"),
     "instructions of an agency on a past day": ("liaison", "/instructions/?as_of=2016-10-11"),
@@ -475,12 +482,15 @@ PAGES = {
     "who has not filed": ("coordinator", "/plans/{slug}/periods/2016Q3/unfiled/"),
     "review": ("coordinator", "/reviews/{report}/"),
     "queue": ("coordinator", "/reviews/"),
+    "decided": ("coordinator", "/reviews/decided/?agency={agency}&period=2016Q3"),
+    "phrases": ("coordinator", "/reviews/phrases/"),
     "queue sorted by change": ("coordinator", "/reviews/?age=1&sort=-change&per_page=50"),
     "review within a filter": ("coordinator", "/reviews/{report}/?agency={agency}&sort=-filed"),
     "help": ("liaison", "/help/"),
     "search": ("liaison", "/search/?q=任务"),
     "search of a kind": ("coordinator", "/search/?q=任务&kind=reports"),
     "messages": ("liaison", "/messages/"),
+    "messages of a kind": ("liaison", "/messages/?kind=reminded&show=unread"),
     "reminders": ("coordinator", "/reminders/"),
     "reminders of a person": ("liaison", "/reminders/?kind=due&state=failed"),
     "why": ("coordinator", "/reminders/{reminder}/"),
@@ -655,12 +665,12 @@ def test_the_ledger_of_assignments_reads_one_page_and_what_its_form_offers(asked
             "agencies_user",  # how many messages are unread
             "tasks_plan",
             "tasks_reportingperiod",  # the current one
-            "tasks_assignment",  # how many there are
+            "tasks_plan",  # how many there are, here and behind each tab
+            "tasks_assignment",  # where each of the plan stands, for the tab of red and yellow ones
             "tasks_assignment",  # the keys of the page
             "tasks_assignment",  # its rows, with item, agency and where they stand
             "tasks_progressreport",  # their last accepted texts, and their reports of the period
-            "agencies_agency",  # for the filter
-            "tasks_section",  # for the filter
+            "several, in one statement",  # agencies and sections, for the filter
         ]
     )
 

@@ -58,6 +58,7 @@ from tasks.access.roles import (
     person_roles,
     username_letters,
 )
+from tasks.access.saved import get_saved_view, owns_saved_view, visible_saved_views
 from tasks.access.seeing import (
     get_agency,
     get_evidence,
@@ -127,6 +128,7 @@ __all__ = [
     "get_report_to_review",
     "get_request",
     "get_rule_to_change",
+    "get_saved_view",
     "get_section",
     "get_urge",
     "get_versioned_plan",
@@ -141,6 +143,7 @@ __all__ = [
     "oversees",
     "own_agencies",
     "own_reports",
+    "owns_saved_view",
     "party_of",
     "person_of_calendar",
     "person_roles",
@@ -157,6 +160,7 @@ __all__ = [
     "visible_reminders",
     "visible_reports",
     "visible_requests",
+    "visible_saved_views",
     "visible_urges",
     "whose_comments",
 ]

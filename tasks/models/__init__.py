@@ -36,6 +36,7 @@ from tasks.models.milestones import (
 )
 from tasks.models.operations import DailySnapshot, Heartbeat, LightChange, WorkdayOverride
 from tasks.models.periods import PeriodRevision
+from tasks.models.phrases import ReviewPhrase
 from tasks.models.plan import ActionItem, Assignment, Plan, PlanRevision, Section
 from tasks.models.planned_steering import PlannedSteering, PlannedSteeringEnd, PlannedStep
 from tasks.models.reminders import (
@@ -59,6 +60,7 @@ from tasks.models.requests import (
     Waiver,
 )
 from tasks.models.reshaping import Lineage, Reshaping
+from tasks.models.saved import SavedView
 from tasks.models.talk import Comment, Message
 from tasks.models.urges import Urge, UrgedAssignment, UrgeReply, UrgeReplyEvidence, UrgeReplyPart
 
@@ -126,6 +128,8 @@ __all__ = [
     "RequestWithdrawal",
     "Reshaping",
     "Review",
+    "ReviewPhrase",
+    "SavedView",
     "Section",
     "Sweep",
     "Urge",

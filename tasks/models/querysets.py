@@ -255,6 +255,12 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         return self.unsettled(moment).filter(in_force).order_by("recorded_at", "pk")
 
 
+def asked_at() -> Coalesce:
+    """As a column of requests: when it was first asked for, if need be by a predecessor of the agency."""
+    origins = apps.get_model("tasks", "RequestOrigin")._default_manager.filter(request=OuterRef("pk"))
+    return Coalesce(Subquery(origins.order_by("origin__recorded_at").values("origin__recorded_at")[:1]), "recorded_at")
+
+
 class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
     def with_origin(self) -> Self:
         """Adds `goes_on`: whether the request goes on with requests of the agency's predecessors."""
@@ -271,9 +277,7 @@ class AgencyRequestQuerySet(models.QuerySet["AgencyRequest"]):
         Adds `asked_at`: when it was first asked for, if need be by a predecessor of the agency.
         """
         in_force = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at__gt=moment)
-        origins = apps.get_model("tasks", "RequestOrigin")._default_manager.filter(request=OuterRef("pk"))
-        first = origins.order_by("origin__recorded_at").values("origin__recorded_at")[:1]
-        waiting = self.unanswered(moment).filter(in_force).annotate(asked_at=Coalesce(Subquery(first), "recorded_at"))
+        waiting = self.unanswered(moment).filter(in_force).annotate(asked_at=asked_at())
         return waiting.order_by("asked_at", "pk")
 
 

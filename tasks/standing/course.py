@@ -157,6 +157,9 @@ class WithCourse(Protocol):
     @property
     def open_extension(self) -> int | None: ...
 
+    @property
+    def open_milestone(self) -> int | None: ...
+
 
 def is_settling(assignment: WithCourse, percent: int) -> bool:
     """待销号: whether such an assignment has done everything, and waits for the office to close it.

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from itertools import accumulate
 from typing import NamedTuple, Protocol, TypeVar
 
-from django.db.models import Q, TextChoices
+from django.db.models import OuterRef, Q, Subquery, TextChoices, Value
+from django.db.models.functions import Coalesce
 
 from qa_plan.clock import end_of
 from tasks.models import Assignment, PeriodLock, Plan, ProgressReport, ReportingPeriod, Review
@@ -143,6 +144,13 @@ def _reports_of(periods: Sequence[ReportingPeriod], moment: datetime) -> Progres
     *earlier, current = periods
     asked = Q(period=current) | Q(period__in=earlier) & unsettled(moment) if earlier else Q(period=current)
     return ProgressReport.objects.as_of(moment).filter(asked)
+
+
+def filing_in(period: ReportingPeriod | None, moment: datetime) -> Coalesce:
+    """The same as a column of assignments: where the newest report of the period stands, 未报送 where there is none."""
+    reports = ProgressReport.objects.as_of(moment).filter(assignment=OuterRef("pk"), period=period)
+    newest = reports.annotate(stands=Coalesce("verdict", Value(Filing.WAITING.value))).values("stands")[:1]
+    return Coalesce(Subquery(newest), Value(Filing.MISSING.value))
 
 
 def filings_in(period: ReportingPeriod, reports: Iterable[Filed]) -> dict[int, Filing]:

@@ -40,6 +40,7 @@ OF_NO_TASK = {
     "tasks.importdraft",
     "tasks.milestone",
     "tasks.plannedsteering",
+    "tasks.savedview",
     "tasks.urge",
 }
 

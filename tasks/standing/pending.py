@@ -1,7 +1,7 @@
 """待办: everything that waits for the office, the worst first: one list for its first page and for the count beside it.
 
 What waits for an agency alone, and is not late, is not in it: an urge that may still be answered, a receipt or a
-milestone that is not due.
+milestone that is not due. A leader's word (批示) is looked after from the day on which its answer is due.
 """
 
 from collections import Counter
@@ -21,6 +21,7 @@ ANSWER_DAYS = 3  # working days in which the office reviews, answers and confirm
 class Wait(TextChoices):
     """What waits: in the order in which rows of one day stand."""
 
+    INSTRUCTION = "instruction", "批示到期未答复"
     URGE = "urge", "催办超期未答复"
     RECEIPT = "receipt", "超期未签收"
     MILESTONE = "milestone", "节点逾期"
@@ -31,7 +32,7 @@ class Wait(TextChoices):
 
 
 PLACES = {wait: place for place, wait in enumerate(Wait)}
-FAST = (Wait.URGE, Wait.MILESTONE, Wait.REQUEST, Wait.REVIEW, Wait.PROOF)
+FAST = (Wait.INSTRUCTION, Wait.URGE, Wait.MILESTONE, Wait.REQUEST, Wait.REVIEW, Wait.PROOF)
 SLOW = (Wait.RECEIPT, Wait.UNASSIGNED)  # asked of every assignment; what is filed and reviewed doesn't change them
 
 
@@ -93,7 +94,7 @@ class Pending:
     def _until(self, wait: Wait, since: str, more: int | None) -> date | None:
         if wait == Wait.UNASSIGNED:
             return None
-        if wait in (Wait.URGE, Wait.MILESTONE):
+        if wait in (Wait.INSTRUCTION, Wait.URGE, Wait.MILESTONE):
             return date.fromisoformat(since)
         return self._after(since, more or ANSWER_DAYS)
 

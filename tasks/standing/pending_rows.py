@@ -31,6 +31,7 @@ from tasks.models import (
     ActionItem,
     AgencyRequest,
     Assignment,
+    InstructedAssignment,
     Milestone,
     MilestoneDone,
     ProgressReport,
@@ -76,6 +77,7 @@ def columns(known: Param, moment: Param, day: Param) -> list[Case]:
 
 def _waiting(wait: Wait, moment: Param, day: Param) -> QuerySet[Any, Any]:
     rows = {
+        Wait.INSTRUCTION: _instructions,
         Wait.URGE: _urges,
         Wait.MILESTONE: _milestones,
         Wait.RECEIPT: _receipts,
@@ -91,6 +93,12 @@ def _as_rows(rows: QuerySet[Any], since: Any, more: Any = None) -> QuerySet[Any]
     since_text = Cast(since, CharField())
     nothing = Cast(Value(None), IntegerField())
     return rows.annotate(key=F("pk"), since=since_text, more=more or nothing)
+
+
+def _instructions(moment: Param, day: Param) -> QuerySet[Any]:
+    """Each agency that a leader's word names and that has not answered on the day by which it was to."""
+    due = InstructedAssignment.objects.filter(reply__isnull=True, instruction__answer_by__lte=day)
+    return _as_rows(due, F("instruction__answer_by"))
 
 
 def _urges(moment: Param, day: Param) -> QuerySet[Any]:

@@ -193,13 +193,19 @@ def gap_class(row: Standing | ItemStanding) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sort_link(context: template.Context, name: str, title: str) -> SafeString:
-    """A column head that sorts by it: ascending first, then descending; everything else of the address stays."""
+def sort_link(context: template.Context, name: str, title: str, form: str = "") -> SafeString:
+    """A column head that sorts by it: ascending first, then descending; everything else of the address stays.
+
+    Where rows are chosen it sends their `form`, which is as long as the address and carries them along.
+    """
     params: QueryDict = context["request"].GET.copy()
     current = params.get("sort", "")
     params.pop("page", None)
     params["sort"] = f"-{name}" if current == name else name
     arrow = {name: " ↑", f"-{name}": " ↓"}.get(current, "")
+    if form:
+        button = '<button type="submit" form="{}" name="sort" value="{}">{}{}</button>'
+        return format_html(button, form, params["sort"], title, arrow)
     return format_html('<a href="?{}">{}{}</a>', params.urlencode(), title, arrow)
 
 
@@ -210,9 +216,23 @@ def aria_sort(context: template.Context, name: str) -> SafeString:
 
 
 @register.inclusion_tag("_pager.html", takes_context=True)
-def pager(context: template.Context, page: Page) -> dict[str, object]:
-    """Which rows these are of how many, and the other pages; everything else of the address stays."""
-    return {"request": context["request"], "page": page, "pages": page.paginator.get_elided_page_range(page.number)}
+def pager(context: template.Context, page: Page, form: str = "") -> dict[str, object]:
+    """Which rows these are of how many, and the other pages; everything else of the address stays.
+
+    Where rows are chosen the pages are turned by their `form`, which carries them along.
+    """
+    pages = page.paginator.get_elided_page_range(page.number)
+    return {"request": context["request"], "page": page, "pages": pages, "form": form}
+
+
+@register.simple_tag(takes_context=True)
+def page_link(context: template.Context, number: int, title: object, form: str) -> SafeString:
+    """Turns to that page of a list, by its address or by the form that carries what is chosen."""
+    if form:
+        return format_html('<button type="submit" form="{}" name="page" value="{}">{}</button>', form, number, title)
+    params: QueryDict = context["request"].GET.copy()
+    params["page"] = str(number)
+    return format_html('<a href="?{}">{}</a>', params.urlencode(), title)
 
 
 @register.simple_tag

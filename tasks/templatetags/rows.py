@@ -3,14 +3,14 @@
 Every row is a form whose places are filled in, so that whatever people typed is escaped wherever it stands.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django import template
 from django.utils.safestring import SafeString
 
 from qa_plan.markup import fill
 from tasks.pages.filing.page import OwedReport
-from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, row_form
+from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column, row_form
 from tasks.pages.ledger.page import Line
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light
@@ -27,24 +27,28 @@ SHOWN_LAGGARDS = 3
 
 INFERRED = SafeString(" <small>推定</small>")
 SETTLING_TAG = SafeString(f' <span class="tag">{SETTLING}</span>')
-CHOICE = '<input type="checkbox" form="urge" name="assignment" value="{key}" aria-label="选择{agency}{label}"> '
-ITEM_CHOICE = '<input type="checkbox" form="dates" name="item" value="{number}" aria-label="选择{label}{title}"> '
-ASSIGNMENT = row_form(ASSIGNMENT_COLUMNS)
-ITEM = row_form(ITEM_COLUMNS)
+CHOICE = '<input type="checkbox" form="ledger" name="assignment" value="{key}" aria-label="选择{agency}{label}"{on}> '
+ITEM_CHOICE = '<input type="checkbox" form="ledger" name="item" value="{number}" aria-label="选择{label}{title}"{on}> '
+CHECKED = SafeString(" checked")
 SEAT = '<li><a class="{css}" href="#r{slot}" aria-label="{label}{words}">{numeral}<br>{sign}</a></li>'
 LAGGARD = '<a href="{agencies}{key}/{query}">{name}</a> {reached}'
 
 
 @register.simple_tag
 def assignment_rows(
-    lines: Iterable[Line], items_url: str, agencies_url: str, query: str, *, can_urge: bool = False
+    lines: Iterable[Line],
+    items_url: str,
+    agencies_url: str,
+    query: str,
+    chosen: Collection[int] | None = None,
+    columns: Iterable[Column] = ASSIGNMENT_COLUMNS,
 ) -> SafeString:
-    """Each leads to its item and its agency, on the same day; those who may urge can choose it."""
-    links = {"items": items_url, "agencies": agencies_url, "query": query}
-    return SafeString("".join([_assignment_row(line, links, can_urge=can_urge) for line in lines]))
+    """Each leads to its item and its agency, on the same day; `chosen` are those of who may choose, None for others."""
+    links, form = {"items": items_url, "agencies": agencies_url, "query": query}, row_form(columns)
+    return SafeString("".join([_assignment_row(form, line, links, chosen) for line in lines]))
 
 
-def _assignment_row(line: Line, links: Mapping[str, str], *, can_urge: bool) -> SafeString:
+def _assignment_row(form: str, line: Line, links: Mapping[str, str], chosen: Collection[int] | None) -> SafeString:
     standing, of = line.standing, line.assignment
     due = due_dates(
         standing.due_on,
@@ -56,11 +60,11 @@ def _assignment_row(line: Line, links: Mapping[str, str], *, can_urge: bool) -> 
         of.extension_count,
     )
     return fill(
-        ASSIGNMENT,
+        form,
         **links,
         **_standing(standing),
         settling=SETTLING_TAG if of.is_settling else "",
-        choice=fill(CHOICE, key=of.pk, agency=of.agency, label=of.label) if can_urge else "",
+        choice=_box(CHOICE, of.pk in chosen, key=of.pk, agency=of.agency, label=of.label) if chosen is not None else "",
         label=of.label,
         number=of.number,
         key=of.pk,
@@ -83,26 +87,32 @@ def item_rows(
     agencies_url: str,
     query: str,
     names: Mapping[int, str],
-    *,
-    can_steer: bool = False,
+    chosen: Collection[int] | None = None,
+    columns: Iterable[Column] = ITEM_COLUMNS,
 ) -> SafeString:
-    """Each leads to its item and to the agencies that its light is due to; those who steer can choose it."""
-    links = {"items": items_url, "agencies": agencies_url, "query": query}
-    return SafeString("".join([_item_row(standing, links, names, can_steer=can_steer) for standing in lines]))
+    """Each leads to its item and to the agencies that its light is due to; `chosen` are numbers, as above."""
+    links, form = {"items": items_url, "agencies": agencies_url, "query": query}, row_form(columns)
+    return SafeString("".join([_item_row(form, standing, links, names, chosen) for standing in lines]))
 
 
 def _item_row(
-    standing: ItemStanding, links: Mapping[str, str], names: Mapping[int, str], *, can_steer: bool
+    form: str,
+    standing: ItemStanding,
+    links: Mapping[str, str],
+    names: Mapping[int, str],
+    chosen: Collection[int] | None,
 ) -> SafeString:
     item = standing.item
     due = due_dates(
         item.due_on, standing.light, item.due_source, item.due_words, item.first_due_on, item.first_due_source
     )
     return fill(
-        ITEM,
+        form,
         **links,
         **_standing(standing),
-        choice=fill(ITEM_CHOICE, number=item.number, label=item.label, title=item.title) if can_steer else "",
+        choice=_box(ITEM_CHOICE, item.number in chosen, number=item.number, label=item.label, title=item.title)
+        if chosen is not None
+        else "",
         label=item.label,
         number=item.number,
         title=item.title,
@@ -123,6 +133,10 @@ def _seat(owed: OwedReport) -> SafeString:
     item = owed.assignment.item
     numeral = chinese_numeral(item.number)
     return fill(SEAT, css=css, slot=owed.slot, label=item.label, words=words, numeral=numeral, sign=sign)
+
+
+def _box(form: str, is_chosen: bool, **places: object) -> SafeString:
+    return fill(form, on=CHECKED if is_chosen else "", **places)
 
 
 def _standing(standing: Standing | ItemStanding) -> dict[str, str]:

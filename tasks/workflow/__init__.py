@@ -25,6 +25,7 @@ from tasks.workflow.milestone_wishes import Wish
 from tasks.workflow.milestones import MilestoneContent, add_milestone, add_milestones, plan_proposed
 from tasks.workflow.office import begin_installation, confirm_due_dates, dismiss_setup, name_office
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
+from tasks.workflow.phrases import write_phrases
 from tasks.workflow.planned_steering import carry_out_planned, plan_steering, take_back_steering
 from tasks.workflow.plans import change_settings
 from tasks.workflow.redating import amend_items
@@ -33,6 +34,7 @@ from tasks.workflow.requests import decide_request, make_request
 from tasks.workflow.reshaping import Piece, merge_items, rehearse, split_item
 from tasks.workflow.responsibility import amend_item, assign, follow_group, weigh, withdraw_assignment
 from tasks.workflow.reviews import comment_on_report, review_report, review_reports
+from tasks.workflow.saved import change_view, remove_view, save_view
 from tasks.workflow.steering import steer
 from tasks.workflow.succession import carry_out_due, establish_agency, split, succeed
 from tasks.workflow.urges import answer_urge, urge, urge_to_file
@@ -67,6 +69,7 @@ __all__ = [
     "change_members",
     "change_rule",
     "change_settings",
+    "change_view",
     "check_closing",
     "check_content",
     "close_assignment",
@@ -97,6 +100,7 @@ __all__ = [
     "plan_proposed",
     "plan_steering",
     "rehearse",
+    "remove_view",
     "renew_passwords",
     "report_milestone",
     "restore_report",
@@ -105,6 +109,7 @@ __all__ = [
     "review_report",
     "review_reports",
     "save_draft",
+    "save_view",
     "split",
     "split_item",
     "steer",
@@ -121,4 +126,5 @@ __all__ = [
     "withdraw_milestone",
     "withdraw_report",
     "withdraw_request",
+    "write_phrases",
 ]

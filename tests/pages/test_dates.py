@@ -122,11 +122,13 @@ def test_a_confirmation_sent_twice_is_one_revision(as_coordinator, item, amend_u
 
 def test_items_are_ticked_in_the_ledger_by_coordinators_alone(as_coordinator, as_leader, three):
     url = f"/plans/{three[0].plan.slug}/items/"
-    boxes = as_coordinator.get(url).all("//tbody//input[@name='item' and @form='dates']")
+    boxes = as_coordinator.get(url).all("//tbody//input[@name='item' and @form='ledger']")
     assert [box.get("value") for box in boxes] == ["1", "2", "3"]
-    assert as_coordinator.get(url).texts("//form[@id='dates']//button") == [
-        "调整所选任务的完成时限…",
-        "调整所选任务的责任单位…",
+    assert as_coordinator.get(url).texts("//div[@id='chosen']//button[@name='do']") == [
+        "催办所选…",
+        "批量改期…",
+        "调整责任单位…",
+        "导出所选",
     ]
     assert as_leader.get(url).all("//input[@name='item']") == []
     assert as_coordinator.get(f"{url}?as_of=2016-10-01").all("//input[@name='item']") == []

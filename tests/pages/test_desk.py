@@ -10,8 +10,10 @@ from tests.support.factories import (
     accepted_report,
     answer,
     file_report,
+    instruction_answer,
     make_agency,
     make_assignment,
+    make_instruction,
     make_item,
     make_milestone,
     make_request,
@@ -116,6 +118,21 @@ def test_milestones_wait_when_they_are_late_and_when_their_proof_is_to_be_confir
     page = as_coordinator.get("/desk/")
     assert "节点“制定方案”应于09-30前完成" in page.main
     assert "节点“召开现场会”报10-10完成" in page.main
+
+
+def test_a_leader_s_word_waits_from_the_day_on_which_it_is_to_be_answered(as_coordinator, signed, plan):
+    other = sign_receipt(make_assignment(make_item(plan), make_agency("省水利厅")), at=moment("2016-05-26")).assignment
+    late = make_instruction(signed, at=moment("2016-10-08"), answer_by=date(2016, 10, 11))
+    today = make_instruction(other, at=moment("2016-10-08"), answer_by=date(2016, 10, 12))
+    make_instruction(other, at=moment("2016-10-09"), answer_by=date(2016, 10, 13))
+    page = as_coordinator.get("/desk/?kind=instruction")
+    assert [row.split(" ")[0] for row in rows_of(page)] == ["省商务厅", "省水利厅"]
+    assert page.texts("//div[@class='waitgroup']//h2")[0].startswith("已过期限")
+    assert f"/urges/new/?assignment={signed.pk}" in [link.url for link in page.links(f"({ROWS})[1]")]
+    for made in (late, today):
+        instruction_answer(made, at=moment("2016-10-12 09:00"))
+    pending.forget()
+    assert "没有待办" in as_coordinator.get("/desk/").main
 
 
 def test_the_counts_of_the_tabs_and_of_the_navigation_are_those_of_the_list(as_coordinator, signed):

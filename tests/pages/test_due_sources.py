@@ -94,7 +94,7 @@ DUTIES = "//section[.//h2='分责与时限']"
 def test_both_ledgers_show_the_words(as_leader, written):
     url = written.plan.get_absolute_url()
     assert as_leader.get(f"{url}items/").rows()[0][7] == "2016-12-30公文载明“6月底前完成”原 2016-12-31 推定"
-    assert as_leader.get(f"{url}assignments/").rows()[0][8] == "2016-12-30公文载明“6月底前完成”原 2016-12-31 推定"
+    assert as_leader.get(f"{url}assignments/").rows()[0][9] == "2016-12-30公文载明“6月底前完成”原 2016-12-31 推定"
 
 
 def test_long_words_are_cut_in_a_list_and_whole_in_its_title(as_leader, lead):

@@ -56,7 +56,7 @@ def test_cells_have_the_type_of_their_value(as_leader, many):
     assert (sheet["H3"].value, sheet["H3"].number_format) == (-63, "+0;-0;0")
     assert sheet["J2"].value.date() == date(2016, 12, 31)
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:O61"
+    assert sheet.auto_filter.ref == "A1:P61"
 
 
 def test_only_what_the_filter_leaves_is_exported(as_leader, many):
@@ -110,7 +110,7 @@ def test_what_people_write_is_never_a_formula(as_leader, plan, lead, form):
     if form == "csv":
         assert lines_of(as_leader, url)[1][-1] == "'=1+1"
     else:
-        cell = sheet_of(as_leader, url)["O2"]
+        cell = sheet_of(as_leader, url)["P2"]
         assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 

@@ -36,6 +36,21 @@ def test_unread_ones_come_first_and_the_latest_before_the_earlier(as_lead):
     assert as_lead.get("/messages/?show=unread").texts("//ul[@class='inbox']//button") == ["新的未读", "旧的未读"]
 
 
+def test_they_are_shown_by_kind_with_how_many_there_are(as_lead):
+    for kind, text in (("sent_back", "退回一"), ("sent_back", "退回二"), ("urged", "催办一")):
+        Message.objects.create(recipient=as_lead.user, kind=kind, text=text, sent_at=moment("2016-10-10"))
+    send(as_lead.user, read_at="2016-10-11")
+    page = as_lead.get("/messages/")
+    assert page.texts("//nav[@aria-label='消息类型']/a") == ["各类 4", "退回 2", "催办 1", "通知 1"]
+    page = as_lead.get(page.link("退回 2").url)
+    assert page.texts("//ul[@class='inbox']//button") == ["退回二", "退回一"]
+    assert page.texts("//nav[@aria-label='消息']/a")[:2] == ["全部 2", "未读 2"]
+    unread = as_lead.get("/messages/?kind=other&show=unread")
+    assert unread.texts("//nav[@aria-label='消息类型']/a") == ["各类 3", "退回 2", "催办 1", "通知 0"]
+    assert "没有未读消息" in unread.main
+    as_lead.get("/messages/?kind=nonsense", 404)
+
+
 def test_opening_one_marks_it_as_read_and_leads_to_its_page(as_lead):
     message = send(as_lead.user)
     other = send(as_lead.user)

@@ -6,11 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Change
-from tasks.models import AgencyRequest, Closure, Decision, ItemRevision, Message, Receipt
+from tasks.models import AgencyRequest, Closure, Decision, ItemRevision, Message, Receipt, RequestWithdrawal
 from tasks.workflow import succeed
 from tests.support.factories import (
     close_a_period,
     decide,
+    file_report,
     make_agency,
     make_assignment,
     make_evidence,
@@ -296,8 +297,9 @@ def test_the_queue_shows_what_waits_the_oldest_first_by_kind(as_coordinator, sig
     make_request(other, "decline", at=moment("2016-10-10"))
     page = as_coordinator.get("/requests/")
     assert [row[3] for row in page.rows()] == ["申请退回（非本单位职责）", "申请办结"]
+    assert page.texts("//nav[@aria-label='办理情况']/a") == ["待办 2", "已同意 0", "不同意 0", "已撤回 0", "全部 2"]
     assert page.texts("//nav[@aria-label='申请类型']/a") == [
-        "全部 2",
+        "各类 2",
         "申请退回（非本单位职责） 1",
         "延期申请 0",
         "申请办结 1",
@@ -324,6 +326,48 @@ def test_the_queue_of_a_past_day_is_what_waited_then(as_coordinator, signed):
     assert page.all("//main//form") == []
 
 
+def test_what_became_of_requests_is_listed_found_and_leads_to_what_was_decided_on(
+    as_coordinator, plan, signed, other, lead_agency
+):
+    asked = {"due_on": date(2017, 3, 31), "old_due_on": date(2016, 12, 31)}
+    granted = make_request(signed, "extension", at=moment("2016-10-01"), reason="场地尚未落实。", **asked)
+    decide(granted, at=moment("2016-10-03"), due_on=date(2017, 2, 28))
+    refused = make_request(other, "completion", at=moment("2016-10-02"), reason="均已办结。")
+    decide(refused, is_granted=False, at=moment("2016-10-04"), comment="请补充验收材料。")
+    taken_back = make_request(other, "completion", at=moment("2016-10-05"))
+    RequestWithdrawal.objects.create(request=taken_back, recorded_at=moment("2016-10-06"))
+    gone = make_assignment(make_item(plan), make_agency("省林业厅"))
+    make_request(gone, "decline", at=moment("2016-10-05"))
+    withdraw(gone, at=moment("2016-10-07"))
+    page = as_coordinator.get("/requests/?turn=all")
+    assert page.texts("//nav[@aria-label='办理情况']/a") == ["待办 0", "已同意 1", "不同意 1", "已撤回 2", "全部 4"]
+    results = {row[2] + row[3]: row[6] for row in page.rows()}
+    assert "2016-10-03 同意延至2017-02-28" in results["省商务厅延期申请"]
+    assert "责任分工已撤回" in results["省林业厅申请退回（非本单位职责）"]
+    [line] = as_coordinator.get("/requests/?turn=refused").rows()
+    assert "2016-10-04 不同意 请补充验收材料。" in line[6]
+    for query, turn in (("q=场地+落实", "granted"), ("q=验收", "refused"), (f"agency={lead_agency.pk}", "granted")):
+        assert len(as_coordinator.get(f"/requests/?turn={turn}&{query}").rows()) == 1
+    assert as_coordinator.get("/requests/?turn=all&q=场地+验收").rows() == []
+    assert as_coordinator.get("/requests/?turn=granted&as_of=2016-10-02").rows() == []
+    links = [link.url for link in as_coordinator.get("/requests/?turn=granted").links("//tbody")]
+    assert signed.get_absolute_url().partition("#")[0] in links
+    assert as_coordinator.get(detail_url(granted)).link("查看调整后的时限").url in links
+    as_coordinator.get("/requests/?turn=lost", 404)
+
+
+def test_the_course_of_an_item_leads_to_the_papers_it_speaks_of(as_coordinator, as_lead, as_other, item, signed):
+    made = make_request(signed, "completion", at=ASKED)
+    report = file_report(signed, 50, at=moment("2016-10-10"))
+
+    def papers(visitor):
+        return {link.url for link in visitor.get(item.get_absolute_url()).links("//ol[@class='line']")}
+
+    assert papers(as_coordinator) == {detail_url(made), f"/reviews/{report.pk}/"}
+    assert papers(as_lead) == {detail_url(made)}
+    assert papers(as_other) == set()
+
+
 def test_original_present_and_new_date_stand_side_by_side(as_coordinator, signed):
     made = make_request(signed, "extension", at=ASKED, due_on=date(2017, 3, 31), old_due_on=date(2016, 12, 31))
     page = as_coordinator.get(detail_url(made))
@@ -340,7 +384,7 @@ def test_an_extension_is_granted_and_counted_on_the_ledger(as_coordinator, plan,
     assert page.messages == ["已同意省商务厅（1）的申请。"]
     assert ItemRevision.objects.latest("pk").due_on == date(2017, 3, 31)
     row = as_coordinator.get(f"{plan.get_absolute_url()}assignments/").rows()[0]
-    assert row[8] == "2017-03-31 调整原 2016-12-31 推定延期1次"
+    assert row[9] == "2017-03-31 调整原 2016-12-31 推定延期1次"
     page = as_coordinator.get(item.get_absolute_url())
     line = page.text("//ol[@class='line']")
     assert "省商务厅申请延期（延至2017-03-31）" in line

@@ -95,7 +95,7 @@ def test_what_is_wrong_is_said_and_nothing_is_done(as_coordinator, lead, changed
 def test_many_assignments_are_changed_from_the_ledger(as_coordinator, plan, lead, other_agency):
     second = make_assignment(make_item(plan), lead.agency)
     ledger = as_coordinator.get(reverse("tasks:assignment-list", args=[plan.slug]))
-    assert "调整所选的责任单位" in ledger.main
+    assert "调整责任单位…" in ledger.texts("//div[@id='chosen']//button")
     form = f"{reverse('tasks:plan-steer', args=[plan.slug])}?assignment={lead.pk}&assignment={second.pk}"
     assert "省商务厅" in as_coordinator.get(form).main
     chosen = {"assignment": [lead.pk, second.pk], "do": "replace", "agency": other_agency.pk, "reason": BY}
@@ -237,10 +237,8 @@ def test_the_course_says_that_a_role_changed_and_what_was_kept(as_coordinator, a
 def test_items_ticked_in_their_ledger_lead_to_the_page_with_their_leads_ticked(as_coordinator, plan, lead):
     make_assignment(lead.item, make_agency("省农委"), ASSIST)
     other = make_assignment(make_item(plan), make_agency("省林业厅"))
-    ledger = as_coordinator.get(f"/plans/{plan.slug}/items/")
-    [button] = ledger.all("//form[@id='dates']//button[@formaction]")
-    assert button.text_content().strip() == "调整所选任务的责任单位…"
-    url = f"{button.get('formaction')}?item={lead.item.number}&item={other.item.number}"
+    chosen = f"item={lead.item.number}&item={other.item.number}"
+    url = as_coordinator.get(f"/plans/{plan.slug}/items/?{chosen}&do=steer", 302).response.url
     page = as_coordinator.get(url)
     boxes = {box.get("value"): box.get("checked") is not None for box in page.all("//input[@name='assignment']")}
     assert boxes == {str(lead.pk): True, str(other.pk): True}

@@ -22,6 +22,7 @@ from tasks.standing.pending import ANSWER_DAYS, Entry, Pending, Urgency, Wait
 PER_PAGE = 50
 WORST = 3
 KINDS = {
+    Wait.INSTRUCTION: "批示",
     Wait.URGE: "催办",
     Wait.RECEIPT: "签收",
     Wait.MILESTONE: "节点",
@@ -32,6 +33,7 @@ KINDS = {
 }
 TABS = {**KINDS, Wait.MILESTONE: "节点逾期", Wait.PROOF: "节点待确认", Wait.UNASSIGNED: "未明确单位"}
 NAMES = {
+    Wait.INSTRUCTION: "instructions",
     Wait.URGE: "urges",
     Wait.RECEIPT: "receipts",
     Wait.MILESTONE: "milestones",
@@ -39,6 +41,18 @@ NAMES = {
     Wait.REVIEW: "reviews",
     Wait.PROOF: "proofs",
     Wait.UNASSIGNED: "unassigned",
+}
+NOT_YET = {
+    Wait.INSTRUCTION: "未答复",
+    Wait.URGE: "未答复",
+    Wait.RECEIPT: "未签收",
+    Wait.MILESTONE: "未完成",
+}
+ACTIONS = {
+    Wait.INSTRUCTION: "催办",
+    Wait.PROOF: "核对，确认",
+    Wait.UNASSIGNED: "明确单位",
+    Wait.MILESTONE: "催办",
 }
 REQUESTS = {kind.value: kind.label for kind in AgencyRequest.Kind}
 REQUEST_WORDS = {
@@ -85,6 +99,9 @@ class Row:
     def words(self) -> str:
         """Why it stands here, in one line."""
         told, since = self.told, f"{self.entry.since:%m-%d}"
+        if self.entry.wait == Wait.INSTRUCTION:
+            given = f"{told.kind}{told.day:%m-%d}批示" if told.day else f"{told.kind}批示"
+            return f"{given}，限{since}答复：{shortened(told.words or '', 40)}"
         if self.entry.wait == Wait.URGE:
             label = f"{told.kind or settings.URGE_PREFIX}〔{told.after}〕{told.before}号"
             return f"{label}，限{self.entry.since:%m-%d}答复：{shortened(told.words or '', 40)}"
@@ -127,13 +144,15 @@ class Row:
         days = (self.day - self.entry.since).days
         if self.entry.urgency == Urgency.LATE and self.entry.until:
             return f"过期{(self.day - self.entry.until).days}天"
+        if self.entry.wait == Wait.INSTRUCTION:
+            return "今天到期"
         return f"已等{days}天" if days else "今天提出"
 
     @property
     def limit_words(self) -> str:
         if self.entry.wait in (Wait.REVIEW, Wait.REQUEST, Wait.PROOF):
             return "今天到限" if self.entry.until == self.day else f"限{ANSWER_DAYS}个工作日"
-        return {Wait.URGE: "未答复", Wait.RECEIPT: "未签收", Wait.MILESTONE: "未完成"}.get(self.entry.wait, "")
+        return NOT_YET.get(self.entry.wait, "")
 
     @property
     def address(self) -> str:
@@ -145,6 +164,8 @@ class Row:
             return reverse("tasks:milestone-review", args=[key])
         if self.entry.wait == Wait.UNASSIGNED:
             return reverse("tasks:item-steer", args=[self.told.slug, self.told.number])
+        if self.entry.wait == Wait.INSTRUCTION:
+            return f"{reverse('tasks:urge-new')}?assignment={self.told.assignment}"
         if self.entry.wait == Wait.MILESTONE:
             return f"{reverse('tasks:urge-new')}?item={self.told.number_of}"
         return reverse("tasks:urge-detail", args=[key]) if self.entry.wait == Wait.URGE else self.item_url
@@ -153,7 +174,7 @@ class Row:
     def action(self) -> str:
         if self.entry.wait == Wait.REQUEST:
             return REQUEST_WORDS[self.told.kind or ""]
-        return {Wait.PROOF: "核对，确认", Wait.UNASSIGNED: "明确单位", Wait.MILESTONE: "催办"}.get(self.entry.wait, "")
+        return ACTIONS.get(self.entry.wait, "")
 
 
 class DeskPage:

@@ -26,6 +26,7 @@ from tasks.models import (
     ActionItem,
     AgencyRequest,
     Assignment,
+    InstructedAssignment,
     LightChange,
     Milestone,
     MilestoneDone,
@@ -70,6 +71,7 @@ AS = {name: f"told_{name}" for name in Told._fields}
 
 
 @compile_once(
+    instructions=KeyList(),
     urges=KeyList(),
     receipts=KeyList(),
     milestones=KeyList(),
@@ -80,6 +82,7 @@ AS = {name: f"told_{name}" for name in Told._fields}
     moment=DateTimeField(),
 )
 def told(
+    instructions: Param,
     urges: Param,
     receipts: Param,
     milestones: Param,
@@ -91,6 +94,7 @@ def told(
 ) -> QuerySet[Any, tuple[Any, ...]]:
     """The columns of `Told`, of those keys."""
     parts = [
+        _instructions(instructions),
         _urges(urges),
         _receipts(receipts),
         _milestones(milestones, moment, Wait.MILESTONE),
@@ -126,6 +130,20 @@ def _of_assignment(prefix: str) -> dict[str, Any]:
         "agency": F(f"{prefix}agency__name"),
         **_item(f"{prefix}item__"),
     }
+
+
+def _instructions(keys: Param) -> QuerySet[Any, Any]:
+    return _told(
+        Wait.INSTRUCTION,
+        InstructedAssignment.objects.all(),
+        keys,
+        words=F("instruction__text"),
+        kind=F("instruction__leader"),
+        number_of=F("instruction_id"),
+        day=F("instruction__given_on"),
+        other_day=F("instruction__answer_by"),
+        **_of_assignment("assignment__"),
+    )
 
 
 def _urges(keys: Param) -> QuerySet[Any, Any]:

@@ -101,3 +101,10 @@ def people_by_agency(keys: Collection[int]) -> list[tuple[Agency, int]]:
     active = Count("users", filter=Q(users__is_active=True))
     agencies = Agency.objects.filter(pk__in=keys).annotate(people=active).order_by("ordinal", "pk")
     return [(agency, agency.people) for agency in agencies]
+
+
+def numbers_of_items(plan: Plan, parts: Collection[int]) -> list[int]:
+    """The numbers of the items of which those are parts."""
+    if not parts:
+        return []
+    return list(plan.items.filter(assignments__in=parts).order_by("place").distinct().values_list("number", flat=True))

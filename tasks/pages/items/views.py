@@ -11,20 +11,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
-from qa_plan.addresses import key_in
 from tasks.access import can_steer, get_assignment_to_steer, get_item, get_plan_to_steer, require
 from tasks.access.offers import closings, offers
 from tasks.http.dating import dated, require_assigned
 from tasks.http.fields import Form
 from tasks.http.forms import attempt, form_page, refuse
 from tasks.http.request import Request, posted
+from tasks.http.selection import named
 from tasks.models import ActionItem, Plan
 from tasks.models.existence import exists
 from tasks.pages.items.closing import ClosingPreview, close_as_shown
 from tasks.pages.items.dates import DatePreview, redate_item, redate_items
 from tasks.pages.items.forms import AmendForm, ClosureForm, ItemClosureForm, RedateForm, WeightsForm
 from tasks.pages.items.page import ItemPage
-from tasks.pages.items.questions import closure_count, leads_to_weigh, revisions_of, weight_revision_count
+from tasks.pages.items.questions import (
+    closure_count,
+    leads_to_weigh,
+    numbers_of_items,
+    revisions_of,
+    weight_revision_count,
+)
 from tasks.pages.items.suspending import ItemClosing
 from tasks.pages.items.timeline import entries, events, planned_in
 from tasks.rules.asof import AsOf
@@ -124,8 +130,8 @@ def _preview(plan: Plan, numbers: Collection[int], due_on: date | None, today: d
 def item_dates(request: Request, slug: str) -> HttpResponse:
     """One due date for the items that were ticked in the ledger: first what it turns, then one deed for all."""
     plan, sent, today = get_plan_to_steer(request.user, slug), posted(request), clock.today()
-    asked = (request.GET if sent is None else sent).getlist("item")
-    numbers = [key for text in asked if (key := key_in(text)) is not None]
+    asked = request.GET if sent is None else sent
+    numbers = [*named(asked, "item"), *numbers_of_items(plan, named(asked, "assignment"))]
     preview = _preview(plan, numbers, None, today)
     form = RedateForm(sent)
     shown = False

@@ -14,16 +14,17 @@ from django.db.models import Q, QuerySet, Value
 
 from tasks.http.fields import DayInput, FilterForm
 from tasks.http.lists import NumberFilter
+from tasks.http.selection import keys_in
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
 from tasks.models.obligation import Obligation, obligation_in
-from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column
+from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column, hideable
 from tasks.pages.ledger.questions import items_saying, parts_standing_at, reports_saying
 from tasks.rules.asof import AsOf
 from tasks.rules.due_dates import DueSource
 from tasks.rules.status import Light, Pace
 from tasks.standing import kept
 from tasks.standing.course import SETTLING, State, in_state
-from tasks.standing.filing import FILED, UNFILED, Filing, filings
+from tasks.standing.filing import FILED, UNFILED, Filing, filing_in
 from tasks.standing.rollup import ItemStanding, Standing, item_standings
 from tasks.standing.whole_plan import due_dates, standings
 
@@ -61,8 +62,10 @@ class LedgerFilter(filters.FilterSet):
     Rows are chosen among bare ones where that is possible; `read` adds where they stand.
     """
 
+    what: str  # a row is called in addresses
+    handle: str  # what it is named by there
     columns: Sequence[Column]
-    bare: tuple[str, ...] = ("section", "agency")  # the filters that ask for nothing that must be looked up
+    bare: tuple[str, ...] = ("section", "agency", "only")  # the filters that ask for nothing that must be looked up
 
     section = NumberFilter(label="部分")
     agency = NumberFilter(label="单位")
@@ -73,6 +76,8 @@ class LedgerFilter(filters.FilterSet):
     due_before = filters.DateFilter(label="完成时限止", field_name="due_on", lookup_expr="lte", widget=DayInput)
     source = filters.ChoiceFilter(label="时限出处", choices=DueSource.choices, method="by_source")
     q = words("任务、原文、报告")
+    hide = filters.MultipleChoiceFilter(label="不显示的列", method="as_it_is", choices=hideable(ITEM_COLUMNS))
+    only = filters.CharFilter(method="by_choice", widget=forms.HiddenInput)
 
     def __init__(
         self, data: Any, queryset: QuerySet, *, plan: Plan, as_of: AsOf, period: ReportingPeriod | None = None
@@ -85,7 +90,29 @@ class LedgerFilter(filters.FilterSet):
 
     @property
     def asked(self) -> set[str]:
-        return {name for name, value in self.form.cleaned_data.items() if value}
+        """The filters that leave rows out; those that make no sense leave none."""
+        return {name for name, value in self.chosen.items() if value and name != "hide"}
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """By filter what makes sense of what was asked."""
+        self.form.is_valid()
+        chosen: dict[str, Any] = self.form.cleaned_data
+        return chosen
+
+    @property
+    def hidden(self) -> list[str]:
+        """The columns that are not shown."""
+        return self.chosen.get("hide") or []
+
+    @property
+    def told_by_standings(self) -> int | None:
+        """How many rows are left, where the standings say it; None where the database has to be asked."""
+        chosen = {name: self.chosen[name] for name in self.asked}
+        if not chosen or not chosen.keys() <= {"light", "pace"}:
+            return None
+        rows = self.standings().values()
+        return sum(all(getattr(row, name) in values for name, values in chosen.items()) for row in rows)
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         return super().filter_queryset(queryset if self.asked <= self.lean else self.read(queryset))
@@ -120,6 +147,19 @@ class LedgerFilter(filters.FilterSet):
         """Those of the whole plan by their keys."""
         raise NotImplementedError
 
+    @property
+    def handles(self) -> list[int]:
+        """What the rows that the filter leaves are named by in addresses."""
+        return list(self.qs.order_by().values_list(self.handle, flat=True))
+
+    def by_choice(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Only the rows that were chosen, as `tasks.http.selection` writes them."""
+        return queryset.filter(**{f"{self.handle}__in": list(keys_in(value))})
+
+    def as_it_is(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        """A column that is not shown leaves no row out."""
+        return queryset
+
     def by_light(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return self._having(queryset, "light", value)
 
@@ -133,8 +173,9 @@ class LedgerFilter(filters.FilterSet):
 
 
 class AssignmentFilter(LedgerFilter):
+    what, handle = "assignment", "pk"
     columns = ASSIGNMENT_COLUMNS
-    bare = ("section", "agency", "role")
+    bare = ("section", "agency", "role", "only")
 
     section = NumberFilter(label="部分", field_name="item__section__number")
     agency = NumberFilter(label="单位", field_name="agency_id")
@@ -143,6 +184,7 @@ class AssignmentFilter(LedgerFilter):
     state = filters.ChoiceFilter(label="状态", choices=State.choices, method="by_state")
     course = filters.ChoiceFilter(label="经过", choices=[ONCE_RED, WAITS_TO_CLOSE], method="by_course")
     q = words("任务、原文、单位、报告")
+    hide = filters.MultipleChoiceFilter(label="不显示的列", method="as_it_is", choices=hideable(ASSIGNMENT_COLUMNS))
 
     class Meta:
         model = Assignment
@@ -160,6 +202,8 @@ class AssignmentFilter(LedgerFilter):
             "due_before",
             "source",
             "q",
+            "hide",
+            "only",
         )
 
     def read(self, queryset: Any) -> QuerySet:
@@ -179,12 +223,9 @@ class AssignmentFilter(LedgerFilter):
             return queryset.filter(pk__in=ProgressReport.objects.waiting(self.as_of.moment).values("assignment"))
         if value in Obligation:
             return queryset.filter(obligation=value)
+        newest = filing_in(self.period, self.as_of.moment)
         wanted = REPORT_GROUPS.get(value, (value,))
-        states = filings(self.period, self.as_of.moment)
-        queryset = queryset.filter(obligation=Obligation.OWED)
-        if Filing.MISSING in wanted:
-            return queryset.exclude(pk__in=[pk for pk, state in states.items() if state not in wanted])
-        return queryset.filter(pk__in=[pk for pk, state in states.items() if state in wanted])
+        return queryset.annotate(filing=newest).filter(obligation=Obligation.OWED, filing__in=wanted)
 
     def by_state(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.with_course(self.as_of.moment).filter(in_state(State(value)))
@@ -212,6 +253,7 @@ class AssignmentFilter(LedgerFilter):
 
 
 class ItemFilter(LedgerFilter):
+    what, handle = "item", "number"
     columns = ITEM_COLUMNS
 
     section = NumberFilter(label="部分", field_name="section__number")
@@ -220,7 +262,9 @@ class ItemFilter(LedgerFilter):
     class Meta:
         model = ActionItem
         form = FilterForm
-        fields = ("section", "agency", "light", "pace", "course", "due_after", "due_before", "source", "q")
+        fields = (
+            *("section", "agency", "light", "pace", "course", "due_after", "due_before", "source", "q", "hide", "only"),
+        )
 
     def read(self, queryset: Any) -> QuerySet:
         return queryset.as_of(self.as_of.moment)
@@ -230,7 +274,7 @@ class ItemFilter(LedgerFilter):
 
     def _standings(self) -> dict[int, ItemStanding[Any]]:
         due = due_dates(self.readings, self.plan, self.as_of)
-        rows = chain.from_iterable(standings(self.readings, self.plan, self.as_of, None, due).values())
+        rows = chain.from_iterable(standings(self.readings, self.plan, self.as_of, self.period, due).values())
         items = [Numbered(pk) for pk in due]
         return {standing.pk: standing for standing in item_standings(items, rows, self.plan, self.as_of.day)}
 

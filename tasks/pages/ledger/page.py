@@ -52,6 +52,7 @@ class AssignmentRow(NamedTuple):
     open_decline: int | None
     open_completion: int | None
     open_extension: int | None
+    open_milestone: int | None
     label: str
     number: int
     title: str
@@ -84,7 +85,9 @@ class Line:
     filing: Filing | None
 
 
-def sorted_page(ledger: LedgerFilter, *, sort: str, number: str | None, size: str | None) -> Page[int]:
+def sorted_page(
+    ledger: LedgerFilter, *, sort: str, number: str | None, size: str | None, count: int | None = None
+) -> Page[int]:
     """A page of what the filter leaves, as keys in the asked order, or in the notice's; a leading minus descends.
 
     Of the size `ALL` it holds up to `MOST_PRINTED`.
@@ -92,7 +95,7 @@ def sorted_page(ledger: LedgerFilter, *, sort: str, number: str | None, size: st
     column, descending = _asked(ledger, sort)
     paginator = Paginator(_sorted_keys(ledger, column, descending), MOST_PRINTED if size == ALL else page_size(size))
     if column.key is None:
-        paginator.count = ledger.qs.count()  # of the bare rows, which is the same and costs less
+        paginator.count = ledger.qs.count() if count is None else count  # of the bare rows, which costs less
     page = paginator.get_page(number)
     page.object_list = list(page.object_list)
     return page

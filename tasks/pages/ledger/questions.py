@@ -1,12 +1,13 @@
 """What a page of the ledgers asks, whatever is filtered and sorted; what depends on keys alone is put into SQL once."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import DateTimeField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, DateTimeField, F, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from agencies.models import Agency
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
-from tasks.models import ActionItem, Assignment, Plan, ProgressReport, Section
+from tasks.models import ActionItem, Assignment, Plan, ProgressReport, SavedView, Section
 from tasks.models.latest import Latest
 from tasks.models.obligation import obligation
 from tasks.models.read_then import title_then
@@ -71,9 +72,45 @@ def assignments_in_force(plan: Plan, as_of: AsOf) -> QuerySet[Assignment]:
     return Assignment.objects.in_force(as_of.moment).filter(item__plan=plan)
 
 
-@compile_once(plan=IntegerField())
-def sections_of(plan: Param) -> QuerySet[Section, tuple[int, str]]:
-    return Section.objects.filter(plan=plan).values_list("number", "title")
+class Offered(NamedTuple):
+    """What a ledger's page offers: a section, an agency, or a view that the person has kept."""
+
+    kind: int
+    place: int
+    key: int
+    words: str
+    leads_to: str  # of a view its ledger and its query
+
+
+SECTIONS, AGENCIES, VIEWS = range(3)
+
+
+@compile_once(plan=IntegerField(), user=IntegerField())
+def offered(plan: Param, user: Param, *, has_views: bool) -> QuerySet[Any, tuple[Any, ...]]:
+    """The plan's sections, the agencies that have or had a part in it, and own and shared views; all in one query."""
+    concerned = Assignment.objects.filter(item__plan=plan).values("agency")
+    sections = Section.objects.filter(plan=plan)
+    rows = [
+        _offered(sections, SECTIONS, F("number"), F("number"), F("title")),
+        _offered(Agency.objects.filter(pk__in=concerned), AGENCIES, F("ordinal"), F("pk"), F("name")),
+    ]
+    if has_views:
+        place = Cast(F("is_shared"), IntegerField())
+        address = Concat(F("ledger"), Value("?"), F("query"), output_field=TextField())
+        views = SavedView.objects.filter(Q(owner=user) | Q(is_shared=True))
+        rows.append(_offered(views, VIEWS, place, F("pk"), F("name"), address))
+    return rows[0].union(*rows[1:], all=True)
+
+
+def _offered(rows: QuerySet[Any], kind: int, place: Any, key: Any, words: Any, leads_to: Any = None) -> Any:
+    columns = {
+        "kind": Value(kind),
+        "place": place,
+        "key_": Cast(key, BigIntegerField()),
+        "words": Cast(words, TextField()),
+        "leads_to": leads_to or Value("", TextField()),
+    }
+    return rows.order_by().annotate(**columns).values_list(*columns)
 
 
 def items_saying(plan: Plan, word: str) -> QuerySet[Any, Any]:

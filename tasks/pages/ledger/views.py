@@ -1,6 +1,7 @@
 """台账 of items and of assignments."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from django.http import HttpResponse
@@ -11,29 +12,38 @@ from django.views.decorators.http import require_safe
 from tasks.access import can_steer, get_versioned_plan
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
-from tasks.models import Assignment, Plan, ReportingPeriod
-from tasks.pages.ledger.columns import heads
-from tasks.pages.ledger.filters import REPORT_CHOICES, AssignmentFilter, ItemFilter, LedgerFilter
+from tasks.models import Assignment, ReportingPeriod
+from tasks.pages.ledger.answers import choosing, settled
+from tasks.pages.ledger.columns import heads, shown
+from tasks.pages.ledger.filters import REPORT_CHOICES, ItemFilter, LedgerFilter
 from tasks.pages.ledger.page import assignment_lines, item_lines, sorted_page
-from tasks.pages.ledger.questions import agencies_concerned, assignments_in_force, sections_of
+from tasks.pages.ledger.questions import AGENCIES, SECTIONS, VIEWS, Offered, offered
+from tasks.pages.ledger.tabs import LISTS, counted, kept_query, ledger_of, rows_of
 from tasks.rules.due_dates import DueSource
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light, Pace
 from tasks.standing.course import State
 from tasks.standing.filing import current_period
 
-# The views that people ask for most: title, page, and the filter that makes it.
+# The views that people ask for most: title, ledger, and the filter that makes it.
 TABS = (
-    ("按任务", "tasks:item-list", ""),
-    ("任务·亮灯优先", "tasks:item-list", "sort=light"),
-    ("按责任分工", "tasks:assignment-list", ""),
-    ("负责·亮灯优先", "tasks:assignment-list", "role=lead&sort=light"),
-    ("红灯、黄灯", "tasks:assignment-list", "light=red&light=yellow&sort=light"),
-    ("本期未报", "tasks:assignment-list", "report=unfiled"),
-    ("待审", "tasks:assignment-list", "report=queue"),
+    ("按任务", "item", ""),
+    ("任务·亮灯优先", "item", "sort=light"),
+    ("按责任分工", "assignment", ""),
+    ("负责·亮灯优先", "assignment", "role=lead&sort=light"),
+    ("红灯、黄灯", "assignment", "light=red&light=yellow&sort=light"),
+    ("本期未报", "assignment", "report=unfiled"),
+    ("待审", "assignment", "report=queue"),
 )
 ALL = ("", "全部")
-SHAPING = {*AssignmentFilter.base_filters, "sort"}  # what of the address says which rows, and in which order
+
+
+class Tab(NamedTuple):
+    title: str
+    address: str
+    is_current: bool
+    size: int | None
+    view: Offered | None  # the one that was kept, if it is one
 
 
 @require_safe
@@ -43,10 +53,14 @@ def assignment_list(request: Request, slug: str) -> HttpResponse:
     plan, as_of = get_versioned_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
     period = current_period(plan, as_of.day)
-    ledger = AssignmentFilter(request.GET, assignments_in_force(plan, as_of), plan=plan, as_of=as_of, period=period)
-    context = ledger_context(request, ledger, period)
+    ledger = ledger_of("assignment", request.GET, plan, as_of, period)
+    can_choose = can_steer(request.user) and as_of.is_today
+    if can_choose and (elsewhere := settled(request, ledger)):
+        return elsewhere
+    context = ledger_context(request, ledger, period, can_choose=can_choose)
     context["lines"] = assignment_lines(list(context["page"]), plan, as_of, period)
-    context["can_urge"] = can_steer(request.user) and as_of.is_today
+    if can_choose:
+        context |= choosing(request, ledger.what, context["page"])
     return render(request, "tasks/assignment_list.html", context)
 
 
@@ -56,26 +70,42 @@ def item_list(request: Request, slug: str) -> HttpResponse:
     """One row for each item."""
     plan, as_of = get_versioned_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
-    ledger = ItemFilter(request.GET, plan.items.existing(as_of.moment), plan=plan, as_of=as_of)
-    context = ledger_context(request, ledger)
-    context["lines"] = item_lines(list(context["page"]), plan, as_of)
-    context["can_redate"] = can_steer(request.user) and as_of.is_today
+    period = current_period(plan, as_of.day)
+    ledger = ledger_of("item", request.GET, plan, as_of, period)
+    can_choose = can_steer(request.user) and as_of.is_today
+    if can_choose and (elsewhere := settled(request, ledger)):
+        return elsewhere
+    context = ledger_context(request, ledger, period, can_choose=can_choose)
+    context["lines"] = lines = item_lines(list(context["page"]), plan, as_of)
+    if can_choose:
+        context |= choosing(request, ledger.what, (line.item.number for line in lines))
     return render(request, "tasks/item_list.html", context)
 
 
-def ledger_context(request: Request, ledger: LedgerFilter, period: ReportingPeriod | None = None) -> dict[str, Any]:
+def ledger_context(
+    request: Request, ledger: LedgerFilter, period: ReportingPeriod | None, *, can_choose: bool
+) -> dict[str, Any]:
     """What both ledgers show but for their rows: the page of keys, the heads, and what tabs and filters offer."""
     plan, asked = ledger.plan, request.GET
-    page = sorted_page(ledger, sort=asked.get("sort", ""), number=asked.get("page"), size=asked.get("per_page"))
-    agencies = agencies_concerned(plan=plan.pk)
-    sections = [(number, f"{chinese_numeral(number)}、{title}") for number, title in sections_of(plan=plan.pk)]
+    offers = [Offered(*row) for row in offered(plan=plan.pk, user=request.user.pk, has_views=can_choose)]
+    offers.sort(key=lambda one: (one.kind, one.place, one.key))
+    views = [(one.words, *one.leads_to.split("?", 1), one) for one in offers if one.kind == VIEWS]
+    all_tabs, count = tabs(request, ledger, period, [(*tab, None) for tab in TABS] + views)
+    page = sorted_page(
+        ledger, sort=asked.get("sort", ""), number=asked.get("page"), size=asked.get("per_page"), count=count
+    )
+    agencies = [(one.key, one.words) for one in offers if one.kind == AGENCIES]
+    sections = [(one.key, f"{chinese_numeral(one.key)}、{one.words}") for one in offers if one.kind == SECTIONS]
     return {
         "plan": plan,
         "period": period,
         "filter": ledger,
         "page": page,
-        "columns": heads(ledger.columns, period),
-        "tabs": tabs(request, plan),
+        "chosen": None,
+        "columns": heads(shown(ledger.columns, ledger.hidden), period),
+        "tabs": [tab for tab in all_tabs if tab.view is None],
+        "views": [tab for tab in all_tabs if tab.view is not None],
+        "kept_query": kept_query(ledger.what, asked),
         "section_choices": [ALL, *sections],
         "agency_choices": [("", f"全部{len(agencies)}个单位"), *agencies],
         "role_choices": [ALL, *Assignment.Role.choices],
@@ -89,17 +119,21 @@ def ledger_context(request: Request, ledger: LedgerFilter, period: ReportingPeri
     }
 
 
-def tabs(request: Request, plan: Plan) -> list[tuple[str, str, bool]]:
-    """Each tab's title and address, and whether it is what the page shows."""
-    asked = sorted(
-        (name, value) for name, values in request.GET.lists() if name in SHAPING for value in values if value
-    )
-    shown = request.resolver_match.view_name if request.resolver_match else ""
-    return [
-        (
+def tabs(
+    request: Request, ledger: LedgerFilter, period: ReportingPeriod | None, views: Sequence[Any]
+) -> tuple[list[Tab], int]:
+    """The views as tabs, each with its address and how many rows it has; and how many the ledger has that is shown."""
+    plan, as_of = ledger.plan, request.as_of
+    counts, count = counted(plan, as_of, period, [(what, rows_of(query)) for _, what, query, _ in views], ledger)
+    asked = sorted(parse_qsl(kept_query(ledger.what, request.GET)))
+    made = [
+        Tab(
             title,
-            f"{reverse(view, args=[plan.slug])}?{query}{request.as_of.amp}",
-            view == shown and sorted(parse_qsl(query)) == asked,
+            f"{reverse(LISTS[what], args=[plan.slug])}?{query}{as_of.amp}",
+            what == ledger.what and sorted(parse_qsl(query)) == asked,
+            counts[what, rows_of(query)],
+            view,
         )
-        for title, view, query in TABS
+        for title, what, query, view in views
     ]
+    return made, count

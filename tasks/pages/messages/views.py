@@ -5,7 +5,7 @@ from typing import cast
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,7 +13,7 @@ from qa_plan import clock
 from tasks.access import get_message
 from tasks.http.request import Request
 from tasks.models import Message
-from tasks.pages.messages.questions import unread_first
+from tasks.pages.messages.questions import counted, unread_first
 from tasks.workflow.messages import mark_read
 
 PAGE_SIZE = 20
@@ -27,9 +27,19 @@ def message_list(request: Request) -> HttpResponse:
         count = mark_read(mine.all(), at=clock.now())
         messages.success(request, f"{count}条消息已标为已读。" if count else "没有未读消息。")
         return redirect("tasks:message-list")
-    only_unread = request.GET.get("show") == "unread"
-    page = Paginator(unread_first(mine, only_unread=only_unread), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "tasks/message_list.html", {"page": page, "only_unread": only_unread})
+    only_unread, kind = request.GET.get("show") == "unread", request.GET.get("kind", "")
+    if kind and kind not in Message.Kind:
+        raise Http404
+    shown = unread_first(mine, only_unread=only_unread, kind=kind)
+    kinds = counted(mine.all())
+    context = {
+        "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
+        "only_unread": only_unread,
+        "kind": kind,
+        "kinds": kinds,
+        "counted": next((one for one in kinds if one.kind == kind), kinds[0]),
+    }
+    return render(request, "tasks/message_list.html", context)
 
 
 @require_POST

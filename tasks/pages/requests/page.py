@@ -4,10 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.http import QueryDict
 
-from agencies.models import User
+from agencies.models import Agency, User
 from tasks.access import can_file_reports, get_own_agency, may
 from tasks.models import (
     ActionItem,
@@ -20,6 +22,8 @@ from tasks.models import (
     RequestOrigin,
     RequestWithdrawal,
 )
+from tasks.models.querysets import asked_at
+from tasks.pages.requests.filters import ALL, TURNS, RequestFilter, Turn, turn_at
 from tasks.rules.asof import AsOf
 from tasks.standing.course import SEVERAL, Move, State, open_requests, state_of_read
 from tasks.standing.redating import ItemTurn, item_turns
@@ -28,21 +32,55 @@ from tasks.workflow.requests import hindrance_to
 Kind = AgencyRequest.Kind
 
 
-def queue(plans: QuerySet[Plan], as_of: AsOf, kind: str = "") -> QuerySet[AgencyRequest]:
-    """Those that wait, the longest waiting first; of one kind or of all."""
-    requests = AgencyRequest.objects.waiting(as_of.moment).filter(assignment__item__plan__in=plans)
-    if kind:
-        requests = requests.filter(kind=kind)
-    return requests.select_related("assignment__agency", "assignment__item__plan").defer(
-        "assignment__item__text", "assignment__item__plan__notice_text"
-    )
+class RequestList:
+    """What agencies have asked for, as an address asks for it: by turn, kind, agency and words, as of a day."""
 
+    def __init__(self, plans: QuerySet[Plan], as_of: AsOf, asked: QueryDict) -> None:
+        self.as_of = as_of
+        self.turn, self.kind = asked.get("turn", Turn.WAITING.value), asked.get("kind", "")
+        self.known = AgencyRequest.objects.filter(assignment__item__plan__in=plans, recorded_at__lte=as_of.moment)
+        requests: Any = self.known.annotate(turn=turn_at(as_of.moment))
+        if self.turn != ALL:
+            requests = requests.filter(turn=self.turn)
+        self.filter = RequestFilter(asked, requests.filter(kind=self.kind) if self.kind else requests)
 
-def waiting_by_kind(plans: QuerySet[Plan], as_of: AsOf) -> list[tuple[str, str, int]]:
-    """Every kind's value, its word, and how many of it wait; all of them first."""
-    waiting = AgencyRequest.objects.waiting(as_of.moment).filter(assignment__item__plan__in=plans)
-    counts = Counter(waiting.order_by().values_list("kind", flat=True))
-    return [("", "全部", counts.total()), *((kind.value, kind.label, counts[kind]) for kind in Kind)]
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """What waits the longest waiting first, anything else the last one decided first."""
+        rows: Any = self.filter.qs.annotate(asked_at=asked_at())
+        rows = rows.select_related(
+            "assignment__agency", "assignment__item__plan", "decision__recorded_by", "withdrawal"
+        ).defer("assignment__item__text", "assignment__item__plan__notice_text")
+        if self.turn == Turn.WAITING:
+            return rows.order_by("asked_at", "pk")
+        return rows.order_by(F("decision__recorded_at").desc(nulls_last=True), "-recorded_at", "-pk")
+
+    @cached_property
+    def _counts(self) -> Counter[tuple[str, str]]:
+        counted: Any = self.known.annotate(turn=turn_at(self.as_of.moment)).order_by().values_list("turn", "kind")
+        return Counter({(turn, kind): count for turn, kind, count in counted.annotate(count=Count("pk"))})
+
+    @property
+    def turns(self) -> list[tuple[str, str, int]]:
+        """Every turn's value, its word, and how many there are of it."""
+        return [(turn, word, self._count(turn, "")) for turn, word in TURNS.items()]
+
+    @property
+    def kinds(self) -> list[tuple[str, str, int]]:
+        """The same of every kind within the turn; all of them first."""
+        return [(kind, word, self._count(self.turn, kind)) for kind, word in [("", "各类"), *Kind.choices]]
+
+    def _count(self, turn: str, kind: str) -> int:
+        return sum(
+            number
+            for (is_turn, is_kind), number in self._counts.items()
+            if turn in (is_turn, ALL) and kind in (is_kind, "")
+        )
+
+    @property
+    def agency_choices(self) -> list[tuple[str | int, str]]:
+        agencies = Agency.objects.filter(pk__in=self.known.values("assignment__agency"))
+        return [("", "全部单位"), *agencies.values_list("pk", "name")]
 
 
 def hindrance_of(assignment: Assignment, kind: Move, day: date) -> str:

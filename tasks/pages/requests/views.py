@@ -28,8 +28,9 @@ from tasks.http.evidence_form import attached, is_attaching
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import AgencyRequest, Assignment
+from tasks.pages.requests.filters import TURNS
 from tasks.pages.requests.forms import DecisionForm, RequestForm
-from tasks.pages.requests.page import RequestPage, hindrance_of, own_request, own_requests, queue, waiting_by_kind
+from tasks.pages.requests.page import RequestList, RequestPage, hindrance_of, own_request, own_requests
 from tasks.pages.requests.questions import agencies_instead_of, assignment_to_ask_for, measures_of
 from tasks.rules.contradictions import of_completion
 from tasks.standing.course import Move, state_of_read
@@ -106,15 +107,13 @@ def _made(form: RequestForm, assignment: Assignment, by: User, at: datetime) -> 
 @require_safe
 @dated
 def request_list(request: Request) -> HttpResponse:
-    """Those that wait, the oldest first."""
+    """Those that wait, the oldest first; those that were decided or taken back behind their tabs."""
     require(can_steer(request.user))
-    as_of, plans = request.as_of, visible_plans(request.user)
-    kind = request.GET.get("kind", "")
-    if kind not in ("", *AgencyRequest.Kind.values):
+    asked = RequestList(visible_plans(request.user), request.as_of, request.GET)
+    if asked.turn not in TURNS or asked.kind not in ("", *AgencyRequest.Kind.values):
         raise Http404
-    page = Paginator(queue(plans, as_of, kind), 20).get_page(request.GET.get("page"))
-    context = {"page": page, "kind": kind, "kinds": waiting_by_kind(plans, as_of)}
-    return render(request, "tasks/request_list.html", context)
+    page = Paginator(asked.rows, 20).get_page(request.GET.get("page"))
+    return render(request, "tasks/request_list.html", {"page": page, "asked": asked})
 
 
 @require_safe

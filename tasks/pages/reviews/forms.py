@@ -1,6 +1,7 @@
 """What coordinators type at the review desk: a verdict on one report or on several, and comments among themselves."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -8,9 +9,13 @@ from django.http import QueryDict
 
 from agencies.models import User
 from tasks.http.fields import TEXT_LIMIT, Form, RowsField, TextArea, aside
-from tasks.models import ProgressReport, Review
+from tasks.models import ProgressReport, Review, ReviewPhrase
+from tasks.pages.reviews.questions import Offered
+from tasks.rules.texts import shortened
+from tasks.workflow.phrases import LONGEST, MOST, Written
 
 MOST_AT_ONCE = 100
+LINES = f"每行一条，最多{MOST}条，每条最多{LONGEST}字"
 
 
 class VerdictForm(Form):
@@ -25,6 +30,27 @@ class VerdictForm(Form):
         required=False,
         widget=TextArea(2),
     )
+
+    phrase = forms.ChoiceField(label="常用意见", required=False)
+
+    def __init__(self, data: Any = None, *, phrases: Sequence[ReviewPhrase | Offered] = ()) -> None:
+        """`phrases` are those that can be chosen instead of typed."""
+        super().__init__(data)
+        self.phrases = {str(phrase.pk): phrase.text for phrase in phrases}
+        choices = [("", "不用"), *((key, shortened(text, 40)) for key, text in self.phrases.items())]
+        cast(forms.ChoiceField, self.fields["phrase"]).choices = choices
+        if not phrases:
+            del self.fields["phrase"]
+
+    def clean(self) -> dict[str, Any]:
+        """A phrase that was chosen stands before what was typed."""
+        typed = super().clean() or self.cleaned_data
+        if (chosen := self.phrases.get(typed.pop("phrase", ""))) and "comment" in typed:
+            comment = typed["comment"]
+            typed["comment"] = chosen if comment in ("", chosen) else f"{chosen}\n{comment}"
+            if len(typed["comment"]) > TEXT_LIMIT:
+                self.add_error("comment", f"连同常用意见最多{TEXT_LIMIT}字。")
+        return typed
 
 
 class ReviewForm(VerdictForm):
@@ -48,8 +74,10 @@ class ReviewManyForm(VerdictForm):
         },
     )
 
-    def __init__(self, data: Any = None, *, reports: QuerySet[ProgressReport]) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: Any = None, *, reports: QuerySet[ProgressReport], phrases: Sequence[ReviewPhrase | Offered] = ()
+    ) -> None:
+        super().__init__(data, phrases=phrases)
         self.fields["comment"].label_suffix = aside("退回时必填，所选单位均可见")
         chosen = self.fields["reports"]
         assert isinstance(chosen, forms.ModelMultipleChoiceField)
@@ -84,8 +112,33 @@ class CommentForm(forms.Form):
         },
     )
 
-    def __init__(self, data: Any = None, *, colleagues: QuerySet[User]) -> None:
+    def __init__(self, data: Any = None, *, colleagues: QuerySet[User], people: Sequence[Offered] = ()) -> None:
+        """`people` are the same as the page names them."""
         super().__init__(data)
-        people = self.fields["mentions"]
-        assert isinstance(people, forms.ModelMultipleChoiceField)
-        people.queryset = colleagues
+        self.people = people
+        mentions = self.fields["mentions"]
+        assert isinstance(mentions, forms.ModelMultipleChoiceField)
+        mentions.queryset = colleagues
+
+
+class PhrasesForm(Form):
+    """One's own 常用意见 and the office's, a line for each."""
+
+    own = forms.CharField(label="我的常用意见", required=False, widget=TextArea(6), help_text=LINES)
+    office = forms.CharField(label="统筹人员共用", required=False, widget=TextArea(6), help_text=LINES)
+    seen_own = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen_office = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, phrases: Sequence[ReviewPhrase]) -> None:
+        own = [phrase.text for phrase in phrases if phrase.owner_id is not None]
+        office = [phrase.text for phrase in phrases if phrase.owner_id is None]
+        there = {"own": "\n".join(own), "office": "\n".join(office)}
+        super().__init__(data, initial=there | {f"seen_{name}": text for name, text in there.items()})
+
+    @property
+    def lists(self) -> dict[str, Written]:
+        """Both lists, as the deed takes them."""
+        return {name: Written(self._lines(name), self._lines(f"seen_{name}")) for name in ("own", "office")}
+
+    def _lines(self, name: str) -> list[str]:
+        return [line.strip() for line in str(self.cleaned_data[name]).splitlines() if line.strip()]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from qa_plan.clock import end_of
 from tasks.models import Assignment, Comment, Evidence, Indicator, IndicatorReading, ProgressReport
 from tasks.rules.contradictions import Read, contradictions
+from tasks.rules.review_warnings import Claim, warnings_of
 from tasks.rules.secrecy import secrecy_warning
 from tasks.rules.textdiff import Piece, compare
 from tasks.standing.indicators import percent_reached
@@ -229,6 +230,21 @@ class ReviewPage:
             before=self.last.percent if self.last else None,
             is_unchanged=self.report.is_unchanged,
             readings=read,
+        )
+
+    @property
+    def warnings(self) -> list[str]:
+        """What should be looked at first, in the words of the queue."""
+        return warnings_of(
+            Claim(
+                percent=self.report.percent,
+                last=self.last.percent if self.last else None,
+                evidence=len(self.evidence),
+                text=self.report.progress,
+                last_text=self.last.progress if self.last else "",
+                is_unchanged=self.report.is_unchanged,
+                is_overdue=self.standing.due_on is not None and self.standing.due_on < self.day,
+            )
         )
 
     @property

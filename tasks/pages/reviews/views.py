@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from qa_plan import clock
 from tasks.access import can_review, get_report_to_review, reports_to_review, require, visible_plans
@@ -16,11 +16,12 @@ from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import ProgressReport, Review
-from tasks.pages.reviews.forms import CommentForm, ReviewForm, ReviewManyForm
+from tasks.pages.reviews.filters import DecidedReviews
+from tasks.pages.reviews.forms import CommentForm, PhrasesForm, ReviewForm, ReviewManyForm
 from tasks.pages.reviews.page import ReviewPage
-from tasks.pages.reviews.questions import colleagues_of
+from tasks.pages.reviews.questions import COLLEAGUE, Offered, colleagues_of, offered_to, phrases_of
 from tasks.pages.reviews.queue import ReviewQueue
-from tasks.workflow import comment_on_report, review_report, review_reports
+from tasks.workflow import comment_on_report, review_report, review_reports, write_phrases
 from tasks.workflow.reviews import NotReviewed
 
 NAMED_AT_MOST = 8
@@ -32,7 +33,8 @@ def review_list(request: Request) -> HttpResponse:
     """What waits; POST decides the chosen reports, each by itself."""
     require(can_review(request.user))
     queue = ReviewQueue(visible_plans(request.user), request.as_of, request.GET)
-    form = ReviewManyForm(posted(request), reports=reports_to_review(request.user, request.as_of.moment))
+    reports, phrases = reports_to_review(request.user, request.as_of.moment), phrases_of(request.user)
+    form = ReviewManyForm(posted(request), reports=reports, phrases=phrases)
     if form.is_valid():
         refused = attempt(form, review_reports, by=request.user, at=clock.now(), **form.cleaned_data)
         if refused is not None:
@@ -69,12 +71,35 @@ def _named(report: ProgressReport) -> str:
     return f"{report.assignment.agency}{report.assignment.item.label}"
 
 
+@require_safe
+@dated
+def review_decided(request: Request) -> HttpResponse:
+    """What was decided, the last one first."""
+    require(can_review(request.user))
+    decided = DecidedReviews(visible_plans(request.user), request.as_of, request.GET)
+    return render(request, "tasks/review_decided.html", {"decided": decided} | decided.selects)
+
+
+@require_http_methods(["GET", "POST"])
+def phrase_list(request: Request) -> HttpResponse:
+    """常用意见, one's own and the office's, written anew as lists."""
+    require(can_review(request.user))
+    form = PhrasesForm(posted(request), phrases=phrases_of(request.user))
+    if form.is_valid():
+        attempt(form, write_phrases, **form.lists, by=request.user, at=clock.now())
+    if form.is_bound and form.is_valid():
+        messages.success(request, "已保存常用意见。")
+        return redirect("tasks:phrase-list")
+    return form_page(request, "tasks/phrase_list.html", {"form": form})
+
+
 @require_http_methods(["GET", "POST"])
 @dated
 def review_detail(request: Request, pk: int) -> HttpResponse:
     """One report; whoever decided it goes on to the next of the queue."""
     report = get_report_to_review(request.user, pk, request.as_of.moment)
-    form = ReviewForm(posted(request))
+    people, phrases = _offered_to(request)
+    form = ReviewForm(posted(request), phrases=phrases)
     if form.is_valid():
         queue = ReviewQueue(visible_plans(request.user), request.as_of, request.GET)
         onward = queue.place_of(report.pk).onward
@@ -84,7 +109,14 @@ def review_detail(request: Request, pk: int) -> HttpResponse:
             page = reverse("tasks:review-detail", args=[onward]) if onward else reverse("tasks:review-list")
             return redirect(f"{page}{queue.query}")
         report = get_report_to_review(request.user, pk, request.as_of.moment)  # as it is now, which was the reason
-    return _detail(request, report, form, CommentForm(colleagues=colleagues_of(request.user)))
+    return _detail(request, report, form, CommentForm(colleagues=colleagues_of(request.user), people=people))
+
+
+def _offered_to(request: Request) -> tuple[list[Offered], list[Offered]]:
+    """Colleagues to mention, and phrases to choose."""
+    offered = offered_to(request.user)
+    people = [one for one in offered if one.kind == COLLEAGUE]
+    return people, offered[len(people) :]
 
 
 @require_POST
@@ -92,9 +124,10 @@ def review_detail(request: Request, pk: int) -> HttpResponse:
 def review_comment(request: Request, pk: int) -> HttpResponse:
     report = get_report_to_review(request.user, pk, request.as_of.moment)
     """内部批注 on the report, which no agency reads."""
-    form = CommentForm(request.POST, colleagues=colleagues_of(request.user))
+    people, phrases = _offered_to(request)
+    form = CommentForm(request.POST, colleagues=colleagues_of(request.user), people=people)
     if not form.is_valid():
-        return _detail(request, report, ReviewForm(), form)
+        return _detail(request, report, ReviewForm(phrases=phrases), form)
     comment_on_report(report=report, by=request.user, at=clock.now(), **form.cleaned_data)
     query = ReviewQueue(visible_plans(request.user), request.as_of, request.GET).query
     return redirect(f"{reverse('tasks:review-detail', args=[pk])}{query}#comments")

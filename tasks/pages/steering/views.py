@@ -15,6 +15,7 @@ from tasks.access import can_steer, get_item, get_plan_to_steer, get_planned_ste
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
+from tasks.http.selection import named
 from tasks.models import ActionItem, Plan
 from tasks.pages.steering.forms import DO, ItemSteeringForm, ManySteeringForm, SteeringForm, TakingBackForm
 from tasks.pages.steering.questions import agency_choices, items_with_due_dates, items_without_lead, parts_named
@@ -33,9 +34,9 @@ def item_steer(request: Request, slug: str, number: int) -> HttpResponse:
     item = get_item(request.user, slug, number, clock.end_of(clock.today()))
     require(can_steer(request.user))
     sent = posted(request)
-    named = [key for name in sent or () if name.startswith(DO) and (key := key_in(name.removeprefix(DO)))]
+    mentioned = [key for name in sent or () if name.startswith(DO) and (key := key_in(name.removeprefix(DO)))]
     present = item.assignments.filter(ended_at__isnull=True).values_list("pk", flat=True)
-    parts = sorted(parts_named(item.plan, [*named, *present]), key=lambda part: part.role != "lead")
+    parts = sorted(parts_named(item.plan, [*mentioned, *present]), key=lambda part: part.role != "lead")
     form = ItemSteeringForm(sent, item=item, parts=parts, agencies=agency_choices(), today=clock.today())
     preview = None
     if form.is_valid():
@@ -113,8 +114,7 @@ def planned_steering(request: Request, pk: int) -> HttpResponse:
 
 def _named(request: Request, what: str) -> list[int]:
     """The keys in the address and in what was sent: what was unticked stays on the page."""
-    named = [*request.GET.getlist(what), *request.POST.getlist(what)]
-    return [key for text in named if (key := key_in(text)) is not None]
+    return [*named(request.GET, what), *named(request.POST, what)]
 
 
 def _preview_or_deed(

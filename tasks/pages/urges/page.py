@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies.models import User
 from tasks.access import answers_urge, assignments_to_urge, may, visible_urges
+from tasks.http.selection import MOST
 from tasks.models import Assignment, Evidence, Urge, UrgedAssignment, UrgeReply, UrgeReplyPart, WorkdayOverride
 from tasks.models.querysets import AssignmentQuerySet
 from tasks.rules.asof import AsOf
@@ -20,7 +21,6 @@ from tasks.standing.rollup import Standing, standing_of
 
 ANSWER_DAYS = 5  # working days; what the form suggests
 SUGGESTED_TEXT = "请抓紧办理下列事项，并在答复期限前书面说明目前进展、滞后原因、整改措施和预计完成时间。"
-MOST = 200  # tasks on one form
 PRESSING = (Light.RED, Light.YELLOW)
 
 
@@ -40,16 +40,20 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address names: assignments themselves, the leads of an item, or a plan's, of one agency or of all."""
+    """What an address names: assignments themselves, the leads of an item, or a plan's, of one agency or of all.
+
+    `numbers` are those of a plan's items whose leads are meant.
+    """
 
     keys: tuple[int, ...] = ()
+    numbers: tuple[int, ...] = ()
     item: int | None = None
     agency: int | None = None
     plan: str = ""
 
     @property
     def is_whole_plan(self) -> bool:
-        return not (self.keys or self.item or self.agency)
+        return not (self.keys or self.numbers or self.item or self.agency)
 
     def of(self, assignments: AssignmentQuerySet) -> AssignmentQuerySet:
         if self.keys:
@@ -58,6 +62,8 @@ class Asked:
         if self.item:
             return assignments.filter(lead, item=self.item)
         of_plan = assignments.filter(lead, item__plan__slug=self.plan)
+        if self.numbers:
+            return of_plan.filter(item__number__in=self.numbers)
         return of_plan.filter(agency=self.agency) if self.agency else of_plan
 
 

@@ -19,6 +19,7 @@ from tasks.http.dating import dated
 from tasks.http.evidence_form import attached, is_attaching
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
+from tasks.http.selection import keys_in, named
 from tasks.models import Urge, UrgeReply
 from tasks.pages.urges.forms import UrgeForm, UrgeReplyForm
 from tasks.pages.urges.page import (
@@ -59,8 +60,9 @@ def urge_new(request: Request) -> HttpResponse:
 
 
 def _suggested(offered: Sequence[Candidate], asked: Asked, today: date) -> dict[str, Any]:
-    """Whatever was asked for by its key is ticked, else what is red or yellow."""
-    ticked = [candidate.assignment.pk for candidate in offered if asked.keys or candidate.is_pressing]
+    """Whatever was asked for by its key or its item's number is ticked, else what is red or yellow."""
+    is_named = asked.keys or asked.numbers
+    ticked = [candidate.assignment.pk for candidate in offered if is_named or candidate.is_pressing]
     return {"assignment": ticked, "text": SUGGESTED_TEXT, "reply_by": suggested_day(today)}
 
 
@@ -77,7 +79,8 @@ def _asked(query: QueryDict) -> Asked:
         raise Http404
     item, agency = query.get("item"), query.get("agency")
     return Asked(
-        keys=tuple(int(value) for value in query.getlist("assignment")),
+        keys=tuple(named(query, "assignment")),
+        numbers=tuple(keys_in(query.get("items", ""))),
         item=int(item) if item else None,
         agency=int(agency) if agency else None,
         plan=query.get("plan", ""),

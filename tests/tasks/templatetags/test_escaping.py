@@ -57,13 +57,14 @@ def test_every_cell_of_the_ledger_of_assignments():
         open_decline=None,
         open_completion=None,
         open_extension=None,
+        open_milestone=None,
         number=1,
         **texts,
     )
     line = Line(row, standing(), EVIL, Filing.WAITING)
     # The label and the agency stand in their cells and in what the box is called; query and addresses in links; the
     # notice's words in their line, and whole in its title.
-    assert_text(assignment_rows([line], EVIL, EVIL, EVIL, can_urge=True), times=12)
+    assert_text(assignment_rows([line], EVIL, EVIL, EVIL, chosen=()), times=12)
 
 
 def test_every_cell_of_the_ledger_of_items():

@@ -1,6 +1,6 @@
 """The lines of the page: what happened on one day and is of one kind, as an official would say it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from agencies.models import User
-from tasks.access import whose_comments
+from qa_plan.addresses import address_of
+from tasks.access import can_review, whose_comments
 from tasks.models import Assignment, Closure, LightChange, ReportingPeriod, Review
 from tasks.pages.items.timeline.questions import Event
 from tasks.rules.status import Light
@@ -31,6 +32,16 @@ WITH_A_DAY = {
     "st_done": "{day}的责任调整生效：{name}",
     "st_void": "{day}的责任调整未能生效：{name}",
 }
+REPORTS = (*("report", "review", "taken_back", "carried_report", "kept_report", "reshaped_report", "consented_report"),)
+REQUESTS = ("request", "carried", "kept", "granted", "refused", "request_taken_back")
+# Where the paper is read of which a fact speaks.
+VIEWS = {
+    **dict.fromkeys(REPORTS, "tasks:review-detail"),
+    **dict.fromkeys(REQUESTS, "tasks:request-detail"),
+    **dict.fromkeys(("urge", "urge_reply"), "tasks:urge-detail"),
+    **dict.fromkeys(("instruction", "ins_reply", "ins_noted"), "tasks:instruction-detail"),
+    **dict.fromkeys(MILESTONES, "tasks:milestone-detail"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,7 @@ class Entry:
     is_key: bool = False
     light: Light | None = None
     by: str = ""
+    papers: Sequence[tuple[str, str]] = ()  # what can be opened: whose, and its address
 
 
 def entries(
@@ -52,7 +64,7 @@ def entries(
     at_the_end = float("inf")  # a light is recorded at its day's end
     events = list(facts)
     private = {e.agency_id: e.agency_ended_on for e in events if e.kind in PRIVATE_KINDS and e.agency_id}
-    lines = list(_fact_entries(events, whose_comments(viewer, private), periods))
+    lines = list(_fact_entries(events, whose_comments(viewer, private), periods, reviews=can_review(viewer)))
     for change in lights:
         if change.previous:
             lines.append((change.day, at_the_end, Entry(change.day, change.reason, light=Light(change.light))))
@@ -60,7 +72,7 @@ def entries(
 
 
 def _fact_entries(
-    facts: Iterable[Event], open_to_viewer: set[int], periods: dict[str, ReportingPeriod]
+    facts: Iterable[Event], open_to_viewer: set[int], periods: dict[str, ReportingPeriod], *, reviews: bool
 ) -> Iterator[tuple[date, float, Entry]]:
     """Each entry with its day and the instant of its last fact.
 
@@ -75,11 +87,19 @@ def _fact_entries(
         agencies = list(dict.fromkeys(event.agency for event in same if event.agency))
         who = "、".join(agencies) if len(agencies) <= 3 else f"{len(agencies)}家单位"
         period_name = str(periods[period]) if period in periods else ""
-        readable = (event for event in same if kind not in PRIVATE_KINDS or event.agency_id in open_to_viewer)
+        readable = [event for event in same if kind not in PRIVATE_KINDS or event.agency_id in open_to_viewer]
         note = "；".join(dict.fromkeys(event.note for event in readable if event.note))
         entry = _entry(kind, word, day=day, who=who, period=period_name, same=same, note=note)
         by = "、".join(dict.fromkeys(event.by for event in same if event.by))
-        yield day, same[0].at.timestamp(), replace(entry, by=by)
+        papers = () if kind in REPORTS and not reviews else _papers(kind, readable)
+        yield day, same[0].at.timestamp(), replace(entry, by=by, papers=papers)
+
+
+def _papers(kind: str, readable: Sequence[Event]) -> list[tuple[str, str]]:
+    """What the fact is about, each paper once: by its agency's name where there are several."""
+    view = VIEWS.get(kind)
+    papers = {event.paper: event.agency or "" for event in reversed(readable) if view and event.paper is not None}
+    return [(name if len(papers) > 1 else "", address_of(view, key)) for key, name in papers.items() if view]
 
 
 def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list[Event], note: str) -> Entry:
@@ -95,7 +115,7 @@ def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list
         return Entry(day, f"{Review.Verdict(word).label}{who}{period}报告{behind}", note, is_key=word == "accepted")
     if kind == "closure":
         return Entry(day, f"{who}{Closure.Kind(word).label}", note, is_key=True)
-    if kind in ("request", "carried", "kept", "granted", "refused", "request_taken_back"):
+    if kind in REQUESTS:
         return _entry_of_request(kind, word, day=day, who=who, same=same, note=note)
     if kind == "weight":
         weights = "、".join(f"{event.agency}权重定为{event.percent}" for event in reversed(same))

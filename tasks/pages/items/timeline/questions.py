@@ -1,11 +1,12 @@
 """Everything that happened to an item, in common columns: one query over all fact tables, put into SQL once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     CharField,
     DateField,
     DateTimeField,
@@ -42,6 +43,7 @@ class Event:
     word: str
     by: str
     agency_ended_on: date | None = None
+    paper: int | None = field(default=None, compare=False)  # the key of what it is about: a report, a request, an urge
 
 
 def planned_in(facts: Iterable[Event]) -> list[PlannedNote]:
@@ -79,6 +81,7 @@ def _events(source: Source, item: Param, moment: Param) -> QuerySet[Any, tuple[A
         "event_word": _text(source.word),
         "event_by": Coalesce(F(source.by), Value("")) if source.by else _text(None),
         "agency_end": _value(agency and f"{agency}__ended_on", DateField()),
+        "paper_pk": _value(source.key, BigIntegerField()),
     }
     facts = source.facts.filter(**{f"{source.to_assignment or ''}item": item, f"{source.at}__lte": moment})
     return facts.order_by().annotate(**columns).values_list(*columns)

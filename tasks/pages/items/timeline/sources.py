@@ -59,6 +59,7 @@ class Source:
     note: str | Expression | None = None
     word: str | Expression | None = None
     by: str | None = None
+    key: str | None = None  # of the report, request, urge, 批示 or milestone that it is about
 
 
 ROLES = ("role", "part__role")
@@ -122,7 +123,7 @@ SOURCES = (
     Source(Assignment.objects, "assigned", "", word="role"),
     Source(Assignment.objects, "withdrawn", "", at="ended_at", note="end_reason"),
     Source(Receipt.objects, "receipt"),
-    Source(REPORTS, CARRIED, percent="percent", period="period__code"),
+    Source(REPORTS, CARRIED, percent="percent", period="period__code", key="pk"),
     Source(
         REVIEWS,
         "review",
@@ -132,6 +133,7 @@ SOURCES = (
         note="comment",
         word="verdict",
         by=OFFICE,
+        key="report_id",
     ),
     Source(
         ReportWithdrawal.objects,
@@ -140,6 +142,7 @@ SOURCES = (
         percent="report__percent",
         period="report__period__code",
         note="reason",
+        key="report_id",
     ),
     Source(
         RequestWithdrawal.objects,
@@ -148,13 +151,14 @@ SOURCES = (
         due_on="request__due_on",
         note="reason",
         word="request__kind",
+        key="request_id",
     ),
     Source(Closure.objects, "closure", note="reason", word="kind", by=OFFICE),
     Source(WeightRevision.objects, "weight", percent="weight", note="reason", by=OFFICE),
     Source(Waiver.objects, "waiver", period="period__code", note="reason", word=WAIVING, by=OFFICE),
     Source(ItemRevision.objects, "revision", None, due_on="due_on", note="reason", by=OFFICE),
     Source(ItemCorrection.objects, "correction", None, note="reason", by=OFFICE),
-    Source(REQUESTS, GOES_ON, due_on="due_on", note="reason", word="kind"),
+    Source(REQUESTS, GOES_ON, due_on="due_on", note="reason", word="kind", key="pk"),
     Source(
         Decision.objects,
         ANSWER,
@@ -163,6 +167,7 @@ SOURCES = (
         note="comment",
         word="request__kind",
         by=OFFICE,
+        key="request_id",
     ),
     Source(
         UrgedAssignment.objects,
@@ -172,6 +177,7 @@ SOURCES = (
         note="urge__text",
         word=URGE,
         by=f"urge__{OFFICE}",
+        key="urge_id",
     ),
     Source(
         MilestonePlan.objects,
@@ -181,6 +187,7 @@ SOURCES = (
         note="reason",
         word="milestone__name",
         by=OFFICE,
+        key="milestone_id",
     ),
     Source(
         PlannedStep.objects,
@@ -204,7 +211,7 @@ SOURCES = (
         word=STEP,
         by=f"planned__end__{OFFICE}",
     ),
-    Source(MilestoneDone.objects, "ms_done", due_on="done_on", word="milestone__name"),
+    Source(MilestoneDone.objects, "ms_done", due_on="done_on", word="milestone__name", key="milestone_id"),
     Source(
         MilestoneReview.objects,
         VERDICT,
@@ -212,11 +219,18 @@ SOURCES = (
         note="comment",
         word="done__milestone__name",
         by=OFFICE,
+        key="done__milestone_id",
     ),
     Source(
-        MilestoneWithdrawal.objects, "ms_withdrawn", "milestone__", note="reason", word="milestone__name", by=OFFICE
+        MilestoneWithdrawal.objects,
+        "ms_withdrawn",
+        "milestone__",
+        note="reason",
+        word="milestone__name",
+        by=OFFICE,
+        key="milestone_id",
     ),
-    Source(UrgedAssignment.objects, "urge_reply", at="urge__reply__recorded_at", note=REPLY, word=URGE),
+    Source(UrgedAssignment.objects, "urge_reply", at="urge__reply__recorded_at", note=REPLY, word=URGE, key="urge_id"),
     Source(
         InstructedAssignment.objects,
         "instruction",
@@ -225,6 +239,7 @@ SOURCES = (
         note="instruction__text",
         word="instruction__leader",
         by=f"instruction__{OFFICE}",
+        key="instruction_id",
     ),
     Source(
         InstructedAssignment.objects,
@@ -232,6 +247,7 @@ SOURCES = (
         at="reply__recorded_at",
         note="reply__text",
         word="instruction__leader",
+        key="instruction_id",
     ),
     Source(
         InstructedAssignment.objects,
@@ -240,5 +256,6 @@ SOURCES = (
         note="reply__note__text",
         word="instruction__leader",
         by=f"reply__note__{OFFICE}",
+        key="instruction_id",
     ),
 )
