@@ -222,7 +222,7 @@ def pager(context: template.Context, page: Page, form: str = "") -> dict[str, ob
     Where rows are chosen the pages are turned by their `form`, which carries them along.
     """
     pages = page.paginator.get_elided_page_range(page.number)
-    return {"request": context["request"], "page": page, "pages": pages, "form": form}
+    return {"request": context["request"], "page": page, "pages": pages, "turned_by": form}
 
 
 @register.simple_tag(takes_context=True)

@@ -40,7 +40,9 @@ VIEWS = {
     **dict.fromkeys(REQUESTS, "tasks:request-detail"),
     **dict.fromkeys(("urge", "urge_reply"), "tasks:urge-detail"),
     **dict.fromkeys(("instruction", "ins_reply", "ins_noted"), "tasks:instruction-detail"),
-    **dict.fromkeys(MILESTONES, "tasks:milestone-detail"),
+    **dict.fromkeys(
+        ("ms_planned", "ms_moved", "ms_done", "ms_confirmed", "ms_sent_back", "ms_withdrawn"), "tasks:milestone-detail"
+    ),
 }
 
 
@@ -95,11 +97,12 @@ def _fact_entries(
         yield day, same[0].at.timestamp(), replace(entry, by=by, papers=papers)
 
 
-def _papers(kind: str, readable: Sequence[Event]) -> list[tuple[str, str]]:
+def _papers(kind: str, readable: Sequence[Event]) -> tuple[tuple[str, str], ...]:
     """What the fact is about, each paper once: by its agency's name where there are several."""
     view = VIEWS.get(kind)
     papers = {event.paper: event.agency or "" for event in reversed(readable) if view and event.paper is not None}
-    return [(name if len(papers) > 1 else "", address_of(view, key)) for key, name in papers.items() if view]
+    several = len(papers) > 1
+    return tuple((name if several else "", address_of(view, key)) for key, name in papers.items() if view)
 
 
 def _entry(kind: str, word: str, *, day: date, who: str, period: str, same: list[Event], note: str) -> Entry:
