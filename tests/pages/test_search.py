@@ -93,6 +93,16 @@ def test_signs_that_mean_something_to_a_database_are_only_signs(as_leader, lead)
     assert not kinds(as_leader.get("/search/?q=axb"))
 
 
+def test_one_sign_alone_is_not_sought_in_the_reports(as_leader, lead):
+    accepted_report(lead, at=FILED, progress="已举办质量研讨班。")
+    alone = as_leader.get("/search/?q=班")
+    assert "进展报告" not in kinds(alone)
+    assert "请输入两个字以上的词" in alone.main
+    beside = as_leader.get("/search/?q=班 研讨")
+    assert "进展报告" in kinds(beside)
+    assert "请输入两个字以上的词" not in beside.main
+
+
 def test_nothing_typed_asks_nothing(as_leader):
     page = as_leader.get("/search/?q=%20")
     assert kinds(page) == []

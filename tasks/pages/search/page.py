@@ -59,12 +59,16 @@ class SearchPage:
         self.kinds = KINDS
         self.only = next((one for one in KINDS if one.key == kind), None)
         self.number = number if self.only else 1
+        # One sign is in nearly every report: all of them would be read for it.
+        self.is_too_short = bool(self.words) and max(map(len, self.words)) < 2
         self.results = list(self._results()) if self.words else []
 
     def _results(self) -> Iterator[Results]:
         size = PER_PAGE if self.only else SHOWN
         first = (self.number - 1) * size
         for kind in [self.only] if self.only else KINDS:
+            if self.is_too_short and kind.key == "reports":
+                continue
             rows = list(kind.ask(self.user, self.words, self.moment)[first : first + size + 1])
             if rows:
                 yield Results(kind, [kind.tell(row, self.words) for row in rows[:size]], len(rows) > size)
