@@ -358,6 +358,8 @@ READ_ONLY = [
     "reports:agency-detail",
     "reports:period-detail",
     "reports:period-reports",
+    "reports:directory-file",
+    "tasks:directory",
     "tasks:plan-list",
     "tasks:notice",
     "tasks:review-decided",

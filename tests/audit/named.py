@@ -9,15 +9,32 @@ class Named(Subjects):
 
     def is_settling(self, part: Part) -> bool:
         """待销号: at 100 % while its closing waits for the office."""
-        decided = {
-            row["request_id"] for row in self.stand.rows.facts["Decision"] if row["recorded_at"] <= self.stand.moment
+        return part.percent == 100 and not part.has_ended and self.has_open(part, "completion")
+
+    def has_open(self, part: Part, kind: str) -> bool:
+        """Whether a request of that kind waits for its answer."""
+        facts, moment = self.stand.rows.facts, self.stand.moment
+        ended = {
+            row["request_id"]
+            for row in (*facts["Decision"], *facts["RequestWithdrawal"])
+            if row["recorded_at"] <= moment
         }
-        waits = any(
-            row["assignment_id"] == part.pk and row["kind"] == "completion" and row["id"] not in decided
-            for row in self.stand.rows.facts["AgencyRequest"]
-            if row["recorded_at"] <= self.stand.moment
+        return any(
+            row["assignment_id"] == part.pk and row["kind"] == kind and row["id"] not in ended
+            for row in facts["AgencyRequest"]
+            if row["recorded_at"] <= moment
         )
-        return part.percent == 100 and not part.has_ended and waits
+
+    def _course(self, subject: Subject) -> str:
+        """状态: how a part was ended, else what its agency asks for, else whether it was received."""
+        part, facts, moment = self.thing(subject), self.stand.rows.facts, self.stand.moment
+        if part.has_ended:
+            return {"closed": "已销号", "suspended": "中止", "cancelled": "撤销"}[part.closure]
+        for kind, word in (("completion", "申请办结"), ("decline", "申请退回")):
+            if self.has_open(part, kind):
+                return word
+        received = {row["assignment_id"] for row in facts["Receipt"] if row["recorded_at"] <= moment}
+        return "在办" if part.closure or part.pk in received else "待签收"
 
     def _told_word(self, subject: Subject) -> str:
         """An item's light as documents tell it: with 待销号 where all that give it this light wait to be closed."""

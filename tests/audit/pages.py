@@ -21,7 +21,14 @@ SENTENCE = (
 )
 HEADS = {
     **{"进度": "percent", "序时": "expected", "序时进度": "expected", "差": "gap", "差（百分点）": "gap"},
-    **{"亮灯": "light", "负责": "leads", "协助": "assists", "负责单位（列滞后单位）": "laggards", "均值": "percent"},
+    **{
+        "亮灯": "light",
+        "状态": "course",
+        "负责": "leads",
+        "协助": "assists",
+        "负责单位（列滞后单位）": "laggards",
+        "均值": "percent",
+    },
     **{word: f"lights.{word}" for word in WORDS.values()},
     **{word: f"filed.{word}" for word in FILING_WORDS},
 }

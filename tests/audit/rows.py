@@ -22,6 +22,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 FACTS = (
     *("ItemRevision", "WeightRevision", "ProgressReport", "Review", "Closure", "Waiver", "IndicatorReading"),
     *("AgencyRequest", "Decision", "PlanRevision", "ReportWithdrawal"),
+    *("Receipt", "RequestWithdrawal"),
 )
 RUNNING = ("", "reopened")
 SETTINGS = ("behind_margin", "ahead_margin", "soon_days", "assists_owe_reports")
@@ -71,10 +72,13 @@ class Rows:
         for row in read("Succession", "agencies"):
             followed[row["successor_id"]].add(row["predecessor_id"])
         of_plan = {
-            **dict.fromkeys(("ProgressReport", "Closure", "Waiver", "WeightRevision"), "assignment__item__plan"),
+            **dict.fromkeys(
+                ("ProgressReport", "Closure", "Waiver", "WeightRevision", "Receipt", "AgencyRequest"),
+                "assignment__item__plan",
+            ),
             **{"ItemRevision": "item__plan", "Review": "report__assignment__item__plan", "PlanRevision": "plan"},
-            **{"IndicatorReading": "report__assignment__item__plan", "AgencyRequest": "assignment__item__plan"},
-            "Decision": "request__assignment__item__plan",
+            "IndicatorReading": "report__assignment__item__plan",
+            **dict.fromkeys(("Decision", "RequestWithdrawal"), "request__assignment__item__plan"),
             "ReportWithdrawal": "report__assignment__item__plan",
         }
         in_time = {name: ("pk",) if name == "IndicatorReading" else ("recorded_at", "pk") for name in FACTS}
