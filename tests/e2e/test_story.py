@@ -136,7 +136,7 @@ def test_choosing_a_past_day_by_the_form_shows_that_day(visit):
 def test_filtering_a_ledger_step_by_step_ends_in_an_address_that_can_be_shared(visit):
     page = visit("coordinator", viewport=DESK).page
     page.goto(f"{DASHBOARD}assignments/")
-    page.get_by_label("角色").select_option(label="负责")
+    page.get_by_role("combobox", name="角色").select_option(label="负责")
     page.get_by_role("checkbox", name=re.compile("红 逾期")).check()
     page.get_by_role("button", name="筛选").click()
     rows = page.locator("#rows tbody tr")
