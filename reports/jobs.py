@@ -43,3 +43,4 @@ def make_large_file(pk: int) -> None:
 def tend_large_files() -> None:
     """Makes, every half minute, what waits or was broken off, and sweeps; twin of `manage.py make_large_files`."""
     tend_large(MAKERS, at=clock.now(), tick=timezone.now)
+    beat("tend_large_files", timezone.now())

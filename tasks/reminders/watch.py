@@ -22,6 +22,7 @@ JOBS = {
     "send_due": timedelta(minutes=10),
     "request_packages": timedelta(hours=26),
     "tend_packages": timedelta(minutes=30),
+    "tend_large_files": timedelta(minutes=30),
 }
 
 

@@ -28,5 +28,5 @@ def test_the_table_has_each_day_on_which_the_shown_progress_changed_and_the_day_
         ["9月3日", "10.1%", "45.3%"],
         ["10月12日", "70.0%", "63.8%"],
     ]
-    links = [link.get("href") for link in page.all("//figure//table//a")]
+    links = [link.get("href") for link in page.all("//figure//table/tbody//a")]
     assert links == ["?as_of=2016-09-01", "?as_of=2016-09-03", "?as_of=2016-10-12"]

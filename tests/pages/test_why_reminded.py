@@ -75,7 +75,7 @@ def test_the_inbox_asks_no_more_for_many_digests(as_lead, swept, lead_liaison, c
         message = Message.objects.create(recipient=lead_liaison, kind="reminded", text="提醒", sent_at=at)
         digest = Digest.objects.create(recipient=lead_liaison, day=date(2016, 11, 1 + day), planned_at=at)
         digest.deliveries.create(channel="in_app", state="sent", sent_at=at, inbox_message=message)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len(as_lead.get("/messages/").all(REASONS)) == count + 2
 
 

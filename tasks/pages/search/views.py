@@ -18,4 +18,4 @@ def search(request: Request) -> HttpResponse:
     typed, page = request.GET.get("q", "")[:LONGEST], request.GET.get("page", "")
     number = min(max(int(page), 1), LAST_PAGE) if page.isdecimal() and len(page) < 5 else 1
     found = SearchPage(request.user, typed, request.GET.get("kind", ""), number, clock.now())
-    return render(request, "tasks/search.html", {"found": found, "typed": typed.strip()})
+    return render(request, "tasks/search.html", {"found": found, "searched": typed.strip()})
