@@ -86,6 +86,9 @@ def test_saving_goes_on_from_version_to_version_and_enter_files(colleagues, card
         rest(window.page)
         expect(card.locator("[name=basis]")).not_to_have_value(before)
         expect(card.locator(".saved")).to_contain_text("已于18:00保存")
+    card.get_by_label("进度", exact=True).fill("101")
+    card.get_by_label("进度", exact=True).press("Enter")
+    expect(card.locator(".saved")).to_contain_text("“进度”填写有误，未存")  # what was refused is a draft at once
     card.get_by_label("进度", exact=True).fill("97")
     card.get_by_label("进度", exact=True).press("Enter")
     expect(window.page.locator(f"p#{slot}")).to_contain_text("已报送，等待审核。")
