@@ -16,6 +16,7 @@ from reports.dashboard.listings import HeadingStanding, unassigned
 from reports.dashboard.matrix import matrix
 from reports.dashboard.overview import Overview
 from tasks.access import (
+    can_file_reports,
     can_move_people,
     can_steer,
     get_agency,
@@ -43,13 +44,15 @@ WHOLE_PLAN = 60  # up to so many items, the dashboard shows all at one glance
 def home(request: Request) -> HttpResponse:
     """Leads to each role's first page; as long as the installation is being set up, to what it still lacks.
 
-    The office's is what waits for it, other people's the newest plan's dashboard.
+    The office's is what waits for it, an agency's what it has to file, other people's the newest plan's dashboard.
     """
     guides = can_move_people(request.user) and not settings.QA_PLAN_DEMO
     if guides and checklist(request.user, clock.now(), clock.today()).is_open:
         return redirect("tasks:setup")
     if can_steer(request.user):
         return redirect("tasks:desk")
+    if can_file_reports(request.user) and request.user.agency_id:
+        return redirect("tasks:my")
     plan = visible_plans(request.user).first()
     return redirect(plan) if plan else render(request, "reports/no_plan.html")
 

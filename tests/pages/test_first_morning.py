@@ -227,8 +227,8 @@ def test_a_coordinator_puts_it_away_and_that_is_on_record(as_coordinator, visito
 
 
 def test_agencies_leaders_and_demonstrations_are_not_led_there(settings, as_coordinator, as_lead, as_leader, plan):
-    for person in (as_lead, as_leader):
-        assert person.get("/", 302).response.url == plan.get_absolute_url()
+    assert as_lead.get("/", 302).response.url == "/my/"
+    assert as_leader.get("/", 302).response.url == plan.get_absolute_url()
     settings.QA_PLAN_DEMO = True
     assert as_coordinator.get("/", 302).response.url == "/desk/"
 

@@ -132,14 +132,14 @@ def test_a_page_that_is_not_there_says_so_and_leads_back(demo_leader):
     for url in ("/missing/", "/plans/2020-1/", "/plans/2016-76/items/99/"):
         page = demo_leader.get(url, 404)
         assert page.title == "页面不存在"
-        assert page.link("回到总览", "//main").url == "/"
+        assert page.link("回到首页", "//main").url == "/"
         assert page.links("//nav[@aria-label='主导航']")
 
 
 def test_a_page_that_is_not_allowed_says_so_and_leads_back(demo_leader):
     page = demo_leader.get("/reviews/", 403)
     assert page.title == "无权进行此项操作"
-    assert page.link("回到总览", "//main").url == "/"
+    assert page.link("回到首页", "//main").url == "/"
 
 
 def test_an_error_of_the_server_says_so_without_any_detail(demo, leader_of_demo, monkeypatch):
@@ -152,7 +152,7 @@ def test_an_error_of_the_server_says_so_without_any_detail(demo, leader_of_demo,
     page = Page(client.get("/plans/2016-76/"), "/")
     assert page.status == 500
     assert page.title == "系统出错"
-    assert page.link("回到总览").url == "/"
+    assert page.link("回到首页").url == "/"
     assert "geheim" not in page.source
     assert "RuntimeError" not in page.source
 
