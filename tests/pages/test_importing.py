@@ -405,8 +405,13 @@ def test_the_page_before_says_what_will_happen_and_the_deed_does_it(as_coordinat
     assert "收到站内消息1人" in page.main
     assert "新增单位5家" in page.main
     page = as_coordinator.post_and_follow(f"{url}confirm/", basis="0")
-    assert "已交办某政办发〔2018〕9号" in page.main
+    assert "已交办某政办发〔2018〕9号，1人已收到站内消息；没有账号的单位5家，开通账号前收不到消息。" in page.main
     assert Plan.objects.get().items.count() == 3
+
+
+def test_a_plan_of_which_nobody_could_be_told_says_so(as_coordinator, url):
+    page = as_coordinator.post_and_follow(f"{url}confirm/", basis="0")
+    assert "已交办某政办发〔2018〕9号，尚无人收到站内消息；没有账号的单位6家，开通账号前收不到消息。" in page.main
 
 
 # ── 节点 that the notice's deadlines name ────────────────────────────────────────────────────────────────────────

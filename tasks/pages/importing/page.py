@@ -13,7 +13,7 @@ from tasks.notice import Item, Notice, Responsible, Section
 from tasks.notice.proof import Mark, Piece, deadline_words, marks_of, pieces, unit_keys
 from tasks.pages.importing.forms import AnswerForm, HeadForm, Typed, alike, typed_in
 from tasks.rules.textdiff import changed_paragraphs
-from tasks.standing.hand_out import plan_of_number
+from tasks.standing.hand_out import HandOut, plan_of_number
 from tasks.standing.proofs import Asked, Proof
 from tasks.standing.proposals import Proposal, proposals_of_notice
 
@@ -230,3 +230,10 @@ def offered_milestones(notice: Notice) -> list[OfferedMilestone]:
     """What 确认交办 can plan along with the plan, in the notice's order."""
     due = {number: item.deadline and item.deadline.on for number, item in enumerate(notice.items, start=1)}
     return [OfferedMilestone(each, each.planned_on != due[each.item.number]) for each in proposals_of_notice(notice)]
+
+
+def told_words(will: HandOut) -> str:
+    """How many people a plan that was handed out was told to, and to how many agencies nobody could tell it."""
+    told = f"{will.told}人已收到站内消息" if will.told else "尚无人收到站内消息"
+    lacking = len(will.without_account)
+    return f"{told}；没有账号的单位{lacking}家，开通账号前收不到消息" if lacking else told

@@ -21,7 +21,7 @@ from tasks.models import ImportDraft
 from tasks.notice import Item
 from tasks.pages.importing.corrections import FORMS, AnyForm
 from tasks.pages.importing.forms import Typed, UploadForm, alike, typed_in
-from tasks.pages.importing.page import ProofPage, offered_milestones
+from tasks.pages.importing.page import ProofPage, offered_milestones, told_words
 from tasks.standing.hand_out import hand_out
 from tasks.standing.proofs import Proof, proof_of
 from tasks.workflow import WorkflowError
@@ -263,7 +263,7 @@ def import_confirm(request: Request, pk: int) -> HttpResponse:
     if draft.plan:
         return redirect(draft.plan)
     proof = _open_proof(request, pk)
-    error, offered = "", offered_milestones(proof.notice)
+    error, offered, will = "", offered_milestones(proof.notice), hand_out(proof)
     ticked = {row.key for row in offered if row.is_between}
     if request.method == "POST":
         basis = request.POST.get("basis", "")
@@ -271,11 +271,11 @@ def import_confirm(request: Request, pk: int) -> HttpResponse:
         try:
             seen = int(basis) if basis.isdecimal() else -1
             plan = confirm_draft(draft=draft, basis=seen, milestones=ticked, by=request.user, at=clock.now())
-            messages.success(request, f"已交办{plan.document_number}，各单位已收到站内消息。")
+            messages.success(request, f"已交办{plan.document_number}，{told_words(will)}。")
             is_first = visible_plans(request.user).count() == 1  # an installation that has more to set up
             return redirect("tasks:setup" if is_first else plan)
         except WorkflowError as refused:
             error = refused.message
-    context = {"draft": draft, "proof": ProofPage(proof), "will": hand_out(proof), "error": error}
+    context = {"draft": draft, "proof": ProofPage(proof), "will": will, "error": error}
     context |= {"offered": [(row, row.key in ticked) for row in offered]}
     return render(request, "tasks/import_confirm.html", context, status=422 if error else 200)
