@@ -44,6 +44,14 @@ def periods_opened(plan: Param, day: Param, moment: Param) -> QuerySet[Reporting
     return opened.annotate(is_locked=is_locked).order_by("opens_on")
 
 
+@compile_once(plans=KeyList(), day=DateField(), moment=DateTimeField())
+def periods_opened_of(plans: Param, day: Param, moment: Param) -> QuerySet[ReportingPeriod]:
+    """Those of the plans that opened by that day, the last one first, each with `is_locked`."""
+    is_locked = Latest("PeriodLock", "is_locked", moment, period="pk")
+    opened = ReportingPeriod.objects.filter(InKeys(F("plan"), plans), opens_on__lte=day)
+    return opened.annotate(is_locked=is_locked).order_by("-opens_on")
+
+
 class ItemPart(NamedTuple):
     """A measure, or a duty and one agency that it names; `words` are the measure, or the duty's ending."""
 

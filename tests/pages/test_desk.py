@@ -16,6 +16,8 @@ from tests.support.factories import (
     make_instruction,
     make_item,
     make_milestone,
+    make_period,
+    make_plan,
     make_request,
     make_urge,
     milestone_done,
@@ -44,10 +46,11 @@ def rows_of(page):
     return [page.text(f"({ROWS})[{n}]//div[@class='what']/p[1]") for n in range(1, len(page.all(ROWS)) + 1)]
 
 
-def test_the_office_comes_to_what_waits_and_others_to_the_plan(settings, as_coordinator, as_leader, plan, item):
+def test_everybody_comes_to_the_first_page_of_the_role(settings, as_coordinator, as_leader, as_lead, plan, item):
     settings.QA_PLAN_DEMO = True  # nothing is left to be set up
     assert as_coordinator.get("/", 302).response.url == "/desk/"
     assert as_leader.get("/", 302).response.url == plan.get_absolute_url()
+    assert as_lead.get("/", 302).response.url == "/my/"
 
 
 def test_only_the_office_has_it(as_lead, as_leader):
@@ -189,3 +192,51 @@ def test_what_a_colleague_decided_meanwhile_is_said(as_coordinator, signed):
     as_coordinator.post("/desk/", report=report.pk, verdict="accepted")
     page = as_coordinator.post("/desk/", 422, report=report.pk, verdict="sent_back", comment="请补充。")
     assert "该报告已审核，结论为“通过”" in page.main
+
+
+# ── several plans in one installation ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def other(lead_agency):
+    """An earlier plan with a duty of the same agency."""
+    older = make_plan(document_number="某政发〔2015〕7号", issued_on=date(2015, 5, 1))
+    make_assignment(make_item(older), lead_agency)
+    return older
+
+
+def meta_of(page):
+    return [page.text(f"({ROWS})[{n}]//p[@class='meta']") for n in range(1, len(page.all(ROWS)) + 1)]
+
+
+def test_rows_of_several_plans_name_their_plan(as_coordinator, plan, lead, other):
+    told = meta_of(as_coordinator.get("/desk/?kind=receipt"))
+    assert len(told) == 2
+    assert sum(words.startswith(other.document_number) for words in told) == 1
+    assert sum(words.startswith(plan.document_number) for words in told) == 1
+
+
+def test_rows_of_one_plan_do_not(as_coordinator, plan, lead):
+    assert plan.document_number not in "".join(meta_of(as_coordinator.get("/desk/?kind=receipt")))
+
+
+def test_the_line_on_filing_names_its_plan_and_leads_to_the_others(as_coordinator, plan, lead, period, other):
+    make_period(other, "2016Q3")
+    page = as_coordinator.get("/desk/")
+    line = page.text("//p[@class='lede']")
+    assert f"{plan.document_number}三季度报告应报1份" in line
+    assert page.link(f"{other.document_number}三季度").url == f"/plans/{other.slug}/periods/2016Q3/unfiled/"
+    assert plan.document_number in page.text("//p[contains(@class, 'btns')]")
+
+
+def test_the_line_on_filing_names_no_plan_where_there_is_one(as_coordinator, plan, lead, period):
+    line = as_coordinator.get("/desk/").text("//p[@class='lede']")
+    assert "三季度报告应报1份" in line
+    assert plan.document_number not in line
+    assert "其他行动计划" not in line
+
+
+def test_where_the_newest_plan_asks_for_nothing_another_s_reports_are_counted(as_coordinator, plan, lead, other):
+    make_period(other, "2016Q3")
+    line = as_coordinator.get("/desk/").text("//p[@class='lede']")
+    assert f"{other.document_number}三季度报告应报1份" in line

@@ -140,7 +140,22 @@ def test_duties_of_several_plans_are_on_one_page(as_lead, lead, lead_agency, per
     other = make_plan(title="某省人民政府关于印发2016年另一计划的通知")
     make_assignment(make_item(other), lead_agency)
     make_period(other, "2016Q3")
-    assert len(cards(as_lead.get("/my/"))) == 2
+    page = as_lead.get("/my/")
+    assert len(cards(page)) == 2
+    for each in (lead.item.plan, other):  # two items may bear the same label
+        assert len(page.all(f"//form[@class='report']/header/span[.='{each}']")) == 1
+        assert len(page.all(f"//form[@id='receipts']//td/small[.='{each}']")) == 1
+
+
+def test_a_card_that_named_its_plan_names_it_again(as_lead, lead, period):
+    url, sent = f"/my/{lead.pk}/", {"action": "draft", "progress": "进展。", "period": "2016Q3"}
+    plan = lead.item.plan.document_number
+    assert plan in as_lead.post(url, 200, headers=HTMX, names_plan="1", **sent).text("//header")
+    assert plan not in as_lead.post(url, 200, headers=HTMX, **sent).text("//header")
+
+
+def test_of_one_plan_none_is_named(as_lead, lead, period):
+    assert lead.item.plan.document_number not in as_lead.get("/my/").main
 
 
 def test_more_than_twenty_forms_are_on_several_pages(as_lead, plan, lead, lead_agency, period):

@@ -1,5 +1,6 @@
-"""What the list writes to agencies by itself, and the newest plan's reports in numbers."""
+"""What the list writes to agencies by itself, and a plan's reports in numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -7,7 +8,7 @@ from functools import lru_cache
 from tasks.models import Plan, ReportingPeriod, Urge, WorkdayOverride
 from tasks.rules.asof import AsOf
 from tasks.rules.workdays import workdays_after
-from tasks.standing.filing import current_period
+from tasks.standing.questions import periods_opened_of
 from tasks.standing.unfiled import UnfiledCount, count_unfiled
 
 ANSWER_IN = 3  # working days; a second notice leaves less time than the first
@@ -26,19 +27,31 @@ def again_text(former: Urge) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FilingNow:
-    """The plan's current period and how much of its reports is there."""
+    """A plan's current period and how much of its reports is there."""
 
     period: ReportingPeriod
     count: UnfiledCount
-    days: int  # until the day by which reports are due; below zero when it has passed
+    names_plan: bool  # where there are several
+    others: list[ReportingPeriod]  # the current periods of other plans
 
 
-def filing_now(plan: Plan, as_of: AsOf, version: int) -> FilingNow | None:
-    """None before a period has opened, or where it is locked. The numbers are kept until something changes."""
-    period = current_period(plan, as_of.day)
-    if period is None or period.is_locked:  # type: ignore[attr-defined]  # as `opened_periods` reads it
+def filing_now(plans: Sequence[Plan], as_of: AsOf, version: int) -> FilingNow | None:
+    """Of the first of these plans whose current period is open; None where none is.
+
+    A period that is locked is not open. The numbers are kept until something changes.
+    """
+    current: dict[int, ReportingPeriod] = {}
+    for period in periods_opened_of(plans=[plan.pk for plan in plans], day=as_of.day, moment=as_of.moment):
+        current.setdefault(period.plan_id, period)
+    opened = []
+    for plan in plans:
+        newest = current.get(plan.pk)
+        if newest and not newest.is_locked:  # type: ignore[attr-defined]  # read along with it
+            newest.plan = plan
+            opened.append(newest)
+    if not opened:
         return None
-    return FilingNow(period, _counted(period, as_of, version), (period.due_on - as_of.day).days)
+    return FilingNow(opened[0], _counted(opened[0], as_of, version), len(plans) > 1, opened[1:])
 
 
 @lru_cache(maxsize=16)

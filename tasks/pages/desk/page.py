@@ -213,6 +213,11 @@ class DeskPage:
         return next((row for row in self.rows if (row.entry.wait, row.entry.key) == (Wait.REVIEW, report)), None)
 
     @cached_property
+    def names_plans(self) -> bool:
+        """Whether a row's label alone doesn't say of which plan it is."""
+        return len({row.told.plan for row in self.rows}) > 1
+
+    @cached_property
     def groups(self) -> list[tuple[Urgency, int, list[Row]]]:
         """The rows under their headings, with how many there are on all pages."""
         counts = Counter(entry.urgency for entry in self.pending.of(self.kind))

@@ -51,6 +51,7 @@ class Told(NamedTuple):
     label: str | None
     title: str | None
     slug: str | None
+    plan: str | None  # its document number
     words: str | None
     kind: str | None
     before: int | None
@@ -63,7 +64,7 @@ class Told(NamedTuple):
 Columns = dict[str, Combinable | Subquery | None]
 TYPES: "dict[str, Field[Any, Any]]" = {
     **dict.fromkeys(("assignment", "agency_id", "number", "before", "after", "number_of"), IntegerField()),
-    **dict.fromkeys(("agency", "label", "title", "slug", "words", "kind"), CharField()),
+    **dict.fromkeys(("agency", "label", "title", "slug", "plan", "words", "kind"), CharField()),
     **dict.fromkeys(("day", "other_day"), DateField()),
 }
 UNCHANGED = "unchanged"  # the kind of a report that says so
@@ -120,6 +121,7 @@ def _item(prefix: str) -> dict[str, Any]:
         "label": F(f"{prefix}label"),
         "title": F(f"{prefix}title"),
         "slug": F(f"{prefix}plan__slug"),
+        "plan": F(f"{prefix}plan__document_number"),
     }
 
 
@@ -164,6 +166,7 @@ def _urges(keys: Param) -> QuerySet[Any, Any]:
         label=first("item__label"),
         title=first("item__title"),
         slug=first("item__plan__slug"),
+        plan=first("item__plan__document_number"),
         words=F("text"),
         number_of=Subquery(counted.values("n")),
         before=F("number"),

@@ -44,7 +44,7 @@ def desk(request: Request) -> HttpResponse:
     as_of = AsOf(today, today)
     key = key_in(request.POST.get("report") or request.GET.get("open") or "")
     page = DeskPage(badges_for(request), as_of, kind=kind, number=request.GET.get("page"), opened=key)
-    plan = visible_plans(request.user).first()
+    plans = list(visible_plans(request.user))
     opened = _opened(request, page, key) if key else None
     if opened is None:  # decided or replaced meanwhile: its form isn't there to say so
         for error in form.non_field_errors():
@@ -54,8 +54,8 @@ def desk(request: Request) -> HttpResponse:
         "page": page.page,
         "kind": kind,
         "form": form,
-        "lights": Lights(plan) if plan else None,
-        "filing": filing_now(plan, as_of, page.pending.version) if plan else None,
+        "lights": Lights(plans[0]) if plans else None,
+        "filing": filing_now(plans, as_of, page.pending.version) if plans else None,
         "opened": opened,
     }
     return form_page(request, "tasks/desk.html", context)

@@ -43,6 +43,7 @@ def shown(request: Request, mine: MyPage, card: Card, status: int = 200) -> Http
     template = "tasks/_report_card.html" if request.htmx else "tasks/report_edit.html"
     plan = card.owed.assignment.item.plan
     context = {"plan": plan, "card": card, "shown": request.POST.get("shown", ""), **parties(request, mine)}
+    context["names_plan"] = "names_plan" in request.POST  # as the card that was sent did
     return render(request, template, context, status=status)
 
 

@@ -19,11 +19,12 @@ from tasks.models import (
     WorkdayOverride,
 )
 from tasks.models.obligation import Obligation
-from tasks.pages.filing.questions import assignments_to_report, drafts_of, filed_reports, periods_opened
+from tasks.pages.filing.questions import assignments_to_report, drafts_of, filed_reports
 from tasks.rules.status import Pace, behind_line, pace_of
 from tasks.rules.workdays import Overrides, workdays_until
 from tasks.standing.course import is_settling
 from tasks.standing.filing import FILED, Filed, Filing, filing_of, obligations
+from tasks.standing.questions import periods_opened_of
 from tasks.standing.rollup import Standing, standing_of, thresholds_of
 
 
@@ -191,7 +192,7 @@ class MyPage:
     def _periods(self, plans: dict[int, Plan]) -> dict[int, list[ReportingPeriod]]:
         """The periods of each plan that have opened, the last one first, each with `is_locked`."""
         opened: dict[int, list[ReportingPeriod]] = {pk: [] for pk in plans}
-        for period in periods_opened(plans=list(plans), day=self.day, moment=self.moment):
+        for period in periods_opened_of(plans=list(plans), day=self.day, moment=self.moment):
             period.plan = plans[period.plan_id]
             opened[period.plan_id].append(period)
         return opened
@@ -223,6 +224,11 @@ class MyPage:
     def owed(self) -> list[OwedReport]:
         """应报 of the agency's present tasks in the period opened last, filed or not: as the period's page counts."""
         return [owed for owed in self.current if owed.obligation == Obligation.OWED]
+
+    @cached_property
+    def names_plans(self) -> bool:
+        """Whether an item's label alone doesn't say of which plan it is."""
+        return len({owed.assignment.item.plan_id for owed in self.reports}) > 1
 
     @property
     def waived_count(self) -> int:

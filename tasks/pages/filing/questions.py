@@ -37,7 +37,6 @@ from tasks.models import (
     Urge,
     WorkdayOverride,
 )
-from tasks.models.latest import Latest
 from tasks.models.obligation import obligation_each
 from tasks.models.waiting import kept
 from tasks.standing.filing import Filed
@@ -84,14 +83,6 @@ def filed_reports(assignments: Param, periods: Param, moment: Param) -> QuerySet
 @compile_once(assignments=KeyList())
 def drafts_of(assignments: Param) -> QuerySet[ReportDraft]:
     return ReportDraft.objects.filter(InKeys(F("assignment"), assignments)).select_related("saved_by", "handed_in_by")
-
-
-@compile_once(plans=KeyList(), day=DateField(), moment=DateTimeField())
-def periods_opened(plans: Param, day: Param, moment: Param) -> QuerySet[ReportingPeriod]:
-    """Those of the plans that opened by that day, the last one first, each with `is_locked`."""
-    is_locked = Latest("PeriodLock", "is_locked", moment, period="pk")
-    opened = ReportingPeriod.objects.filter(InKeys(F("plan"), plans), opens_on__lte=day)
-    return opened.annotate(is_locked=is_locked).order_by("-opens_on")
 
 
 @compile_once(assignment=IntegerField(), period=IntegerField(), moment=DateTimeField())

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from agencies.models import User
 from tasks.access import awaits_consent, consents
+from tasks.models import Assignment
 from tasks.pages.filing.page import MyPage, OwedReport
 from tasks.pages.filing.questions import Beside
 from tasks.rules.asof import AsOf
@@ -28,11 +29,12 @@ class Waiting:
     limit: date | None = None
     is_late: bool = False
     is_posted: bool = False  # the step is a deed: a button instead of a link
+    plan: str = ""  # where its words alone don't say of which plan it is
 
 
 def waiting(user: User, mine: MyPage, receipts: Receipts, beside: Iterable[Beside], as_of: AsOf) -> list[Waiting]:
     """Asks nothing itself. An answer is taken as read today only."""
-    rows = [*_receipts(receipts), *_reports(user, mine, as_of)]
+    rows = [*_receipts(mine, receipts), *_reports(user, mine, as_of)]
     for told in beside:
         if told.what == "urge":
             is_late = told.day is not None and told.day < as_of.day
@@ -48,20 +50,22 @@ def waiting(user: User, mine: MyPage, receipts: Receipts, beside: Iterable[Besid
     return sorted(rows, key=lambda row: row.limit or FAR)
 
 
-def _receipts(receipts: Receipts) -> Iterator[Waiting]:
+def _receipts(mine: MyPage, receipts: Receipts) -> Iterator[Waiting]:
     if to_sign := receipts.to_sign:
         first = min(to_sign, key=lambda row: row.due_on)
         item = first.assignment.item
         others = f"等{len(to_sign)}项任务" if len(to_sign) > 1 else ""
         text = f"{item.label}{item.title}{others}"
-        yield Waiting("待签收", text, "去签收", "#receipts", first.due_on, is_late=first.is_late)
+        plan = _plan(mine, first.assignment)
+        yield Waiting("待签收", text, "去签收", "#receipts", first.due_on, is_late=first.is_late, plan=plan)
 
 
 def _reports(user: User, mine: MyPage, as_of: AsOf) -> Iterator[Waiting]:
     handed_in = [owed for owed in mine.reports if owed.is_handed_in]
     if handed_in and consents(user, mine.agency):
         text = f"{_title(handed_in[0])}{f'等{len(handed_in)}份' if len(handed_in) > 1 else ''}报告"
-        yield Waiting("待审签", text, "去审签", reverse("tasks:file-all"), _due_on(handed_in[0]))
+        plan = _plan(mine, handed_in[0].assignment)
+        yield Waiting("待审签", text, "去审签", reverse("tasks:file-all"), _due_on(handed_in[0]), plan=plan)
     for owed in mine.to_do:
         comment = owed.draft.returned_comment if owed.draft and awaits_consent(user, mine.agency) else ""
         if owed.is_returned or comment:
@@ -69,11 +73,16 @@ def _reports(user: User, mine: MyPage, as_of: AsOf) -> Iterator[Waiting]:
             due_on = _due_on(owed)
             is_late = due_on is not None and due_on < as_of.day
             text = f"{_title(owed)}{said}"
-            yield Waiting("审签退回" if comment else "退回", text, "去修改", f"#r{owed.slot}", due_on, is_late=is_late)
+            kind, plan = "审签退回" if comment else "退回", _plan(mine, owed.assignment)
+            yield Waiting(kind, text, "去修改", f"#r{owed.slot}", due_on, is_late=is_late, plan=plan)
 
 
 def _title(owed: OwedReport) -> str:
     return f"{owed.assignment.item.label}{owed.assignment.item.title}"
+
+
+def _plan(mine: MyPage, assignment: Assignment) -> str:
+    return str(assignment.item.plan) if mine.names_plans else ""
 
 
 def _due_on(owed: OwedReport) -> date | None:
