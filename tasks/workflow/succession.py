@@ -7,13 +7,15 @@ and names of its time. Recorded in advance, it is done by the daily round on the
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import Agency, Succession, User
 from qa_plan import clock
-from tasks.models import Assignment
+from tasks.models import Assignment, Message
 from tasks.workflow.current import WorkflowError, deed
+from tasks.workflow.messages import tell
 from tasks.workflow.takeover import take_over
 
 
@@ -48,7 +50,7 @@ def succeed(
     Done now where the effective date has come, else by the daily round on that day.
     """
     _lock(predecessors)
-    _require(predecessors, successor, kind, document)
+    _require(predecessors, successor, kind, document, effective_on)
     rows = _record(predecessors, [successor], kind=kind, effective_on=effective_on, document=document, by=by, at=at)
     if effective_on <= timezone.localdate(at):
         _carry_out_whole(predecessors, successor, rows[0], by=by, at=at)
@@ -77,7 +79,7 @@ def split(
     if len(successors) < 2:
         raise WorkflowError("拆分须有两个以上承接单位。")
     for successor in successors:
-        _require([predecessor], successor, Succession.Kind.SPLIT, document)
+        _require([predecessor], successor, Succession.Kind.SPLIT, document, effective_on)
     open_ones = set(Assignment.objects.in_force(at).filter(agency=predecessor).values_list("pk", flat=True))
     if open_ones != set(shares):
         raise WorkflowError("该单位的责任分工刚有变化，请重新核对后再确认。")
@@ -145,9 +147,22 @@ def carry_out_due(on: date) -> list[Succession]:
     rows_due = waiting.select_related("predecessor", "successor", "recorded_by").order_by("effective_on", "pk")
     for row in rows_due:
         together.setdefault((row.successor_id, row.kind, row.effective_on, row.document), []).append(row)
+    done: list[Succession] = []
     for rows in together.values():
-        _carry_out_together(rows=rows, at=clock.at(on))
-    return [row for rows in together.values() for row in rows]
+        try:
+            _carry_out_together(rows=rows, at=clock.at(on))
+            done += rows
+        except WorkflowError as refused:  # the others, and the rest of the day, go on
+            _tell_stuck(rows, refused.message, at=clock.at(on))
+    return done
+
+
+def _tell_stuck(rows: Sequence[Succession], reason: str, *, at: datetime) -> None:
+    """Says once to each coordinator why what was recorded can't be carried out."""
+    names = "、".join(str(row.predecessor) for row in rows)
+    text = f"{names}的机构调整（{rows[0].effective_on:%Y-%m-%d}生效）未能办理：{reason}"
+    new = User.objects.coordinators().exclude(messages__text=text)
+    tell(new, Message.Kind.OTHER, text, link=reverse("tasks:succession-list"), at=at)
 
 
 @deed
@@ -182,7 +197,9 @@ def _lock(agencies: Sequence[Agency]) -> None:
     list(Agency.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
-def _require(predecessors: Sequence[Agency], successor: Agency | None, kind: str, document: str) -> None:
+def _require(
+    predecessors: Sequence[Agency], successor: Agency | None, kind: str, document: str, effective_on: date
+) -> None:
     if not document.strip():
         raise WorkflowError("请填写依据文件。", "document")
     if not predecessors:
@@ -200,6 +217,20 @@ def _require(predecessors: Sequence[Agency], successor: Agency | None, kind: str
         raise WorkflowError("承接单位不能是原单位，也不能是已撤并的单位。", "successor")
     if kind == Succession.Kind.RENAMED and len(predecessors) > 1:
         raise WorkflowError("更名只涉及一个原单位；多个单位请选“合并”。", "predecessors")
+    _require_order(predecessors, successor, effective_on)
+
+
+def _require_order(predecessors: Sequence[Agency], successor: Agency | None, effective_on: date) -> None:
+    """Nobody may have ended on the day on which it is to follow somebody else, by what waits already."""
+    waiting = Succession.objects.filter(predecessor__ended_on__isnull=True)
+    expected = waiting.filter(successor__in=predecessors, effective_on__gt=effective_on)
+    if first := expected.select_related("predecessor", "successor").first():
+        day = f"{first.effective_on:%Y-%m-%d}"
+        raise WorkflowError(f"{first.successor}将于{day}承接{first.predecessor}，生效日不能早于该日。", "effective_on")
+    ending = waiting.filter(predecessor=successor, effective_on__lte=effective_on) if successor else waiting.none()
+    if first := ending.select_related("predecessor").first():
+        day = f"{first.effective_on:%Y-%m-%d}"
+        raise WorkflowError(f"{first.predecessor}的机构调整将于{day}生效，届时不能再承接其他单位。", "successor")
 
 
 def _chosen(places: Mapping[int, int | None], successors: Sequence[Agency]) -> dict[int, Agency]:

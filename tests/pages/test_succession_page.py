@@ -82,6 +82,14 @@ def test_recorded_in_advance_it_waits_for_its_day(as_coordinator, two):
     assert not Agency.objects.exclude(ended_on=None).exists()
 
 
+def test_what_the_deed_refuses_at_a_field_is_said_there_with_the_preview(as_coordinator, two):
+    _, sent = confirmed(as_coordinator, typed(two, effective_on="2016-10-20"))
+    as_coordinator.post(URL, 302, **sent)
+    _, again = confirmed(as_coordinator, typed(two, new_names="省监管局", effective_on="2016-10-21"))
+    page = as_coordinator.post(URL, 422, **again)
+    assert "不能重复登记" in page.errors["predecessors"]
+
+
 def test_what_was_not_shown_is_not_confirmed(as_coordinator, two, item):
     _, sent = confirmed(as_coordinator, typed(two))
     page = as_coordinator.post(URL, 422, **{**sent, "document": "别的文件"})

@@ -69,7 +69,7 @@ def succession_new(request: Request) -> HttpResponse:
             messages.info(request, "该机构调整已经登记，未重复办理。")
             return redirect("tasks:succession-list")
     if sent is not None and form.is_valid():
-        preview = Preview(form.cleaned_data, now, sent.dict())
+        preview = Preview(dict(form.cleaned_data), now, sent.dict())  # a refusal takes fields out of the form
         if sent.get("action") == "confirm":
             attempt(form, confirm, preview=preview, by=request.user, at=now)
             if form.is_valid():

@@ -426,6 +426,36 @@ def test_recorded_in_advance_the_daily_round_does_it_on_its_day_once(zhijian, go
     assert (Assignment.objects.filter(agency=market).count(), Change.objects.count()) == (1, changes)
 
 
+def test_nobody_follows_on_a_day_on_which_it_will_have_ended(zhijian, gongshang, market, coordinator):
+    merge(zhijian, into=gongshang, by=coordinator, effective_on=TOMORROW)
+    with pytest.raises(WorkflowError, match="生效日不能早于该日"):
+        merge(gongshang, into=market, by=coordinator, effective_on=TODAY)
+    later = TOMORROW + timedelta(days=1)
+    merge(gongshang, into=market, by=coordinator, effective_on=later)
+    other = make_agency("省物价局")
+    with pytest.raises(WorkflowError, match="不能再承接"):
+        merge(other, into=gongshang, by=coordinator, effective_on=later)
+    list(daily_round(TOMORROW))
+    list(daily_round(later))
+    ended = {agency.name for agency in Agency.objects.filter(ended_on__isnull=False)}
+    assert ended == {zhijian.name, gongshang.name}
+
+
+def test_one_that_cannot_be_carried_out_keeps_nothing_else_from_its_day(zhijian, gongshang, market, coordinator):
+    item = make_item(make_plan(imported_at=moment("2016-10-11 09:00")))
+    for agency in (zhijian, gongshang):
+        make_assignment(item, agency, LEAD)
+    merge(zhijian, into=market, by=coordinator, effective_on=TOMORROW)
+    Agency.objects.filter(pk=market.pk).update(ended_on=TODAY)  # recorded before this was asked for
+    merge(gongshang, into=make_agency("省监管局"), by=coordinator, effective_on=TOMORROW)
+    for _ in range(2):
+        list(daily_round(TOMORROW))
+    assert Agency.objects.get(pk=gongshang.pk).ended_on == TOMORROW
+    assert Agency.objects.get(pk=zhijian.pk).ended_on is None
+    texts = coordinator.messages.filter(text__contains="未能办理").values_list("text", flat=True)
+    assert [zhijian.name in text for text in texts] == [True]
+
+
 def test_a_dry_run_does_nothing(item, zhijian, market, coordinator):
     make_assignment(item, zhijian, LEAD)
     merge(zhijian, into=market, by=coordinator, effective_on=TOMORROW)
