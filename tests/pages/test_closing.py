@@ -140,6 +140,12 @@ def test_what_the_deed_would_refuse_is_refused_before_there_is_anything_to_confi
     assert page.errors == {"": "该责任分工正在办理，无须恢复。"}
 
 
+def test_reasons_that_are_too_long_together_are_said_and_not_an_error(as_coordinator, behind, url):
+    page = as_coordinator.post(url, 200, kind="closed", reason="现场核验相符", unproven="原件在省局")
+    sent = {**page.values(), "reason": "依" * 450, "unproven": "由" * 200, "action": "confirm"}
+    assert "合计不能超过500字" in as_coordinator.post(url, 422, **sent).errors["reason"]
+
+
 # ── a whole item ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

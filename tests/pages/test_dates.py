@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from agencies.models import Change, Role
-from tasks.models import ItemRevision, Message
+from tasks.models import ActionItem, ItemRevision, Message
 from tests.support.factories import (
     accepted_report,
     close,
@@ -74,6 +74,13 @@ def test_the_days_on_which_people_are_reminded_stand_beside_the_date(as_coordina
     page = as_coordinator.post(amend_url, 200, due_on="2016-11-30", reason="验收提前")
     told = page.texts("//section[@id='preview']//tbody/tr/td[5]")[0]
     assert told == "提醒 11-18、12-09、12-21 → 10-19、11-09、11-21"
+
+
+def test_of_an_item_that_was_split_meanwhile_nothing_is_set(as_coordinator, item, amend_url):
+    ActionItem.objects.filter(pk=item.pk).update(ended_at=moment("2016-10-12 08:00"))
+    for action in ("", "confirm"):
+        sent = {"due_on": "2016-11-30", "reason": "验收推迟", "basis": 1, "action": action}
+        assert "已拆分或合并" in as_coordinator.post(amend_url, 422, **sent).main
 
 
 def test_a_date_in_the_past_is_set_only_after_a_page_that_warns_of_it(as_coordinator, item, amend_url):

@@ -118,6 +118,9 @@ def redate_item(preview: DatePreview, *, token: str, basis: int | None, at: date
     return amend_item(item=item, due_on=preview.due_on, basis=basis, at=at, **what)
 
 
+LONGEST_COUNT = 10  # digits
+
+
 def redate_items(
     preview: DatePreview, *, token: str, basis: str, reason: str, by: User, at: datetime
 ) -> list[ItemRevision]:
@@ -125,5 +128,6 @@ def redate_items(
     if basis == preview.basis and token != preview.token:
         raise WorkflowError("内容与核对时不同，请重新核对后确认。")
     sent = dict(part.split(":", 1) for part in basis.split(",") if ":" in part)
-    counts = {item.pk: int(count) for item in preview.items if (count := sent.get(str(item.number), "")).isdecimal()}
+    shown = {item.pk: sent.get(str(item.number), "") for item in preview.items}
+    counts = {key: int(count) for key, count in shown.items() if count.isdecimal() and len(count) < LONGEST_COUNT}
     return amend_items(items=preview.items, due_on=preview.due_on, reason=reason, bases=counts, by=by, at=at)

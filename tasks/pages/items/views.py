@@ -105,7 +105,10 @@ def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
         preview = _preview(item.plan, [number], typed["due_on"], today)
         what: dict[str, Any] = {name: typed[name] for name in ("reason", "wording", "basis")}
         what |= {"preview": preview, "token": sent.get("token", ""), "by": request.user, "at": clock.now()}
-        made = attempt(form, redate_item, **what) if sent.get("action") == "confirm" else None
+        if not preview.items:
+            form.add_error(None, f"{item.label}已拆分或合并，请在其后的任务中调整。")
+            preview = None
+        made = attempt(form, redate_item, **what) if preview and sent.get("action") == "confirm" else None
         if made:
             messages.success(request, f"已调整{item.label}的完成时限，原时限和原因留存。")
             return redirect(item)
@@ -168,7 +171,7 @@ def item_weights(request: Request, slug: str, number: int) -> HttpResponse:
 
 def _may_be_closed(form: ClosureForm, preview: ClosingPreview, now: datetime) -> bool:
     """Says what the deed would say, before there is anything to confirm."""
-    said = {name: form.content[name] for name in ("reason", "unproven")}
+    said = {name: form.content.get(name, "") for name in ("reason", "unproven")}
     try:
         check_closing(assignment=preview.assignment, kind=preview.kind, at=now, **said)
     except WorkflowError as error:
