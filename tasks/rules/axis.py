@@ -38,6 +38,10 @@ class Axis:
         within = min(max((day - self.first).days, 0), whole)
         return float(half_up(100 * within / whole, HUNDREDTH))
 
+    def is_beyond(self, day: date) -> bool:
+        """Whether the day comes after the last that is drawn, so that its place at the edge doesn't tell when it is."""
+        return day > self.last
+
     def holds(self, day: date) -> bool:
         return self.first <= day <= self.last
 

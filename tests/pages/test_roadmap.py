@@ -1,5 +1,6 @@
 """路线图: a plan's milestones and due dates over its months, as of any day; and what a notice's deadlines propose."""
 
+import re
 from datetime import date
 
 import pytest
@@ -55,6 +56,28 @@ def test_a_lane_has_its_marks_at_their_days_and_says_them(as_leader, road):
     assert 'aria-label="（1）07-15 细则修订 已完成待确认；09-20 出口计划 逾期未完成，逾期22天；' in page
     assert "原定10-20" in page
     assert '<circle class="mk-old" r="5"/>' in page
+
+
+def test_years_are_named_where_the_months_are_of_more_than_one(as_leader, road, plan):
+    make_assignment(make_item(plan, due_on=date(2017, 6, 30)))
+    make_assignment(far := make_item(plan, due_on=date(2019, 3, 31)))
+    make_milestone(far, "终期评估", on=date(2019, 2, 1))
+    page = text(as_leader.client.get(road))
+    for year in ("2016年", "2017年", "2018年"):
+        assert page.count(f'<text class="year" x="6" y="29">{year}</text>') == 1
+    assert "时限2017-06-30" in page
+    assert '<text class="beyond at-e" x="100%" dx="-12" y="11">→ 2019-03-31</text>' in page  # the months end before it
+    assert "→ 2019-02-01 终期评估" in page
+    assert "；时限2019-03-31" in page
+    assert "今天 10-12" in page
+    assert plan.name in page.split("<h1>")[0].split('<div class="plan">')[1]
+
+
+def test_a_day_after_the_last_month_is_named_at_the_edge(as_leader, road, settings):
+    settings.QA_PLAN_TODAY = date(2017, 3, 1)
+    page = text(as_leader.client.get(road))
+    assert "今天 → 2017-03-01" in re.sub(r"\s+", " ", page)
+    assert "时限2016-12-31" in page
 
 
 def test_on_a_past_day_it_is_as_it_was(as_leader, road):

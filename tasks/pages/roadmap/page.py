@@ -49,6 +49,7 @@ class Mark:
 
     milestone: MilestoneStanding
     x: float
+    day: str
     title: str
     label: str
     anchor: str
@@ -63,6 +64,8 @@ class Lane:
     standing: ItemStanding[Any]
     marks: tuple[Mark, ...]
     end: float | None
+    due: str
+    is_beyond: bool
     is_inferred: bool
     is_past: bool
     height: int
@@ -156,6 +159,12 @@ class Roadmap:
         return self.axis.x(self.as_of.day) if self.axis.holds(self.as_of.day) else None
 
     @property
+    def told_in(self) -> int | None:
+        """The year that its days are told without: the first of the drawing, where the page's own day is of it."""
+        year = self.axis.first.year
+        return year if self.as_of.day.year == year else None
+
+    @property
     def begin_x(self) -> float:
         """Where the plan begins."""
         return self.axis.x(self.plan.issued_on)
@@ -172,7 +181,8 @@ class Roadmap:
 
     @cached_property
     def lanes(self) -> list[Lane]:
-        return [_lane(row, self.shown.get(row.item.pk, ()), self.axis, self.as_of.day) for row in self.standings]
+        axis, day, year = self.axis, self.as_of.day, self.told_in
+        return [_lane(row, self.shown.get(row.item.pk, ()), axis, day, year) for row in self.standings]
 
     @property
     def months(self) -> list[tuple[date, list[tuple[ActionItem, MilestoneStanding]]]]:
@@ -206,15 +216,23 @@ class Roadmap:
         return self._listed(each for each in self.on_page if each.is_moved)
 
 
-def _lane(row: ItemStanding[Any], milestones: Sequence[MilestoneStanding], axis: Axis, day: date) -> Lane:
+def _said(day: date, year: int | None) -> str:
+    return f"{day:%m-%d}" if day.year == year else f"{day}"
+
+
+def _lane(
+    row: ItemStanding[Any], milestones: Sequence[MilestoneStanding], axis: Axis, day: date, year: int | None
+) -> Lane:
     item = row.item
-    marks, lowest = _marks(milestones, axis)
-    spoken = "；".join(f"{each.milestone.planned_on:%m-%d} {each.title}" for each in marks)
-    due = f"时限{item.due_on:%m-%d}" if item.due_on else "持续推进"
+    marks, lowest = _marks(milestones, axis, year)
+    spoken = "；".join(f"{_said(each.milestone.planned_on, year)} {each.title}" for each in marks)
+    due = f"时限{_said(item.due_on, year)}" if item.due_on else "持续推进"
     return Lane(
         standing=row,
         marks=marks,
         end=axis.x(item.due_on) if item.due_on else None,
+        due=due,
+        is_beyond=item.due_on is not None and axis.is_beyond(item.due_on),
         is_inferred=item.due_source == "inferred",
         is_past=row.light == Light.RED and item.due_on is not None and item.due_on < day,
         height=46 + 14 * lowest,
@@ -222,13 +240,14 @@ def _lane(row: ItemStanding[Any], milestones: Sequence[MilestoneStanding], axis:
     )
 
 
-def _marks(milestones: Sequence[MilestoneStanding], axis: Axis) -> tuple[tuple[Mark, ...], int]:
+def _marks(milestones: Sequence[MilestoneStanding], axis: Axis, year: int | None) -> tuple[tuple[Mark, ...], int]:
     """The marks by their days, each label on the first line that has room for it; and the lowest line that is used."""
     taken = [-100.0] * LEVELS
     marks, lowest = [], 0
     for each in sorted(milestones, key=lambda each: (each.shown_on, each.pk)):
         x = axis.x(each.shown_on)
-        label = f"{each.shown_on.month}-{each.shown_on.day} {shortened(each.name, LABEL)}"
+        place = f"→ {each.shown_on}" if axis.is_beyond(each.shown_on) else f"{each.shown_on.month}-{each.shown_on.day}"
+        label = f"{place} {shortened(each.name, LABEL)}"
         width = (len(label) - 2) * SIGN
         anchor, left = ("", x - width / 2)
         if x + width / 2 > 100:
@@ -242,23 +261,25 @@ def _marks(milestones: Sequence[MilestoneStanding], axis: Axis) -> tuple[tuple[M
         tail = f"，{each.tail}" if each.tail else ""
         title = f"{each.name} {each.state.label}{tail}"
         if each.former:
-            title += f"，原定{each.former[0]:%m-%d}"
+            title += f"，原定{_said(each.former[0], year)}"
         marks.append(
             Mark(
                 milestone=each,
                 x=x,
+                day=_said(each.shown_on, year),
                 title=title,
                 label="" if level is None else label,
                 anchor=anchor,
                 y=22 + 14 * (level or 0),
-                old=_old(each, axis),
+                old=_old(each, axis, year),
             )
         )
     return tuple(marks), lowest
 
 
-def _old(milestone: MilestoneStanding, axis: Axis) -> tuple[Old, ...]:
+def _old(milestone: MilestoneStanding, axis: Axis, year: int | None) -> tuple[Old, ...]:
     places = [*milestone.former, milestone.planned_on]
     return tuple(
-        Old(axis.x(before), axis.x(after), f"{milestone.name} 原定{before:%m-%d}") for before, after in pairwise(places)
+        Old(axis.x(before), axis.x(after), f"{milestone.name} 原定{_said(before, year)}")
+        for before, after in pairwise(places)
     )

@@ -19,6 +19,7 @@ def test_days_stand_at_their_share_and_those_outside_at_the_edge():
     assert axis.x(date(2016, 5, 1)) == 0
     assert axis.x(date(2016, 10, 12)) == pytest.approx(100 * 164 / 245, abs=0.01)
     assert (axis.x(date(2015, 1, 1)), axis.x(date(2018, 1, 1))) == (0, 100)
+    assert (axis.is_beyond(date(2016, 12, 31)), axis.is_beyond(date(2017, 1, 1))) == (False, True)
 
 
 def test_a_year_may_turn_and_a_day_far_away_does_not_stretch_it_without_end():
