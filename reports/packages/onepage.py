@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from reports.briefing import METHOD
-from reports.briefing.appendices import item_expected, item_number, item_progress
+from reports.briefing.appendices import NO_REPORT, item_expected, item_number, item_progress
 from reports.briefing.filing import counted, states
 from reports.briefing.findings import not_named, numbers_of, why
 from reports.briefing.overall import against_time, paces, reported_items, section_reported, since
@@ -50,6 +50,10 @@ class Line:
     progress: str
     expected: str
     is_settling: bool
+
+    @property
+    def is_reported(self) -> bool:
+        return self.progress != NO_REPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,11 @@ class OnePage:
             )
             for item in items
         ]
+
+    @property
+    def has_unreported(self) -> bool:
+        """Whether a task shown has no accepted report, which the sheet says in two signs and explains once."""
+        return not all(line.is_reported for line in self.lines)
 
     @property
     def left_out(self) -> int:

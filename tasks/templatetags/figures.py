@@ -42,6 +42,7 @@ FILING_TAGS = {
 NO_VALUE = "·"
 NOT_COUNTED = SafeString("—")
 NOT_REPORTED = SafeString(f'<span class="nothing">{NOTHING_ACCEPTED}</span>')
+NOT_REPORTED_BRIEFLY = SafeString(f'<abbr class="nothing" title="{NOTHING_ACCEPTED}">尚无</abbr>')
 
 
 @register.simple_tag
@@ -107,10 +108,11 @@ def pct(value: float | None) -> str:
 
 
 @register.simple_tag
-def progress(row: Standing | ItemStanding, places: int = WHOLE) -> SafeString:
+def progress(row: Standing | ItemStanding, places: int = WHOLE, *, brief: bool = False) -> SafeString:
     """How far an item or assignment has come: nothing to say where nobody answers for it or no report was accepted."""
     if not _is_known(row):
-        return NOT_REPORTED if _is_asked(row) else NOT_COUNTED
+        nothing = NOT_REPORTED_BRIEFLY if brief else NOT_REPORTED
+        return nothing if _is_asked(row) else NOT_COUNTED
     return SafeString(percent_text(row.percent, places))
 
 

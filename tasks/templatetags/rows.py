@@ -143,7 +143,7 @@ def _standing(standing: Standing | ItemStanding) -> dict[str, str]:
     return {
         "light": light(standing.light),
         "bar": bar(standing.percent, standing.expected, standing.light),
-        "percent": progress(standing),
+        "percent": progress(standing, brief=True),
         "gap_class": gap_class(standing),
         "gap": gap(standing.gap) if standing.light and standing.light.is_running else "—",
     }

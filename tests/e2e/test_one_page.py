@@ -17,14 +17,19 @@ pytestmark = pytest.mark.django_db
 
 SHEET = re.compile(rb"/Type\s*/Page\b")
 NOW = moment("2016-10-12 17:00")
-DAYS = {"2016Q2": date(2016, 7, 18), "2016Q3": date(2016, 10, 11), "2016": date(2016, 10, 12)}
+DAYS = [
+    ("2016Q2", date(2016, 6, 20)),  # before any report
+    ("2016Q2", date(2016, 7, 18)),
+    ("2016Q3", date(2016, 10, 11)),
+    ("2016", date(2016, 10, 12)),
+]
 
 
 @pytest.fixture(scope="module")
 def packages(site):
-    """Of each quarter and of the year, built."""
+    """Of each quarter, also before its first report, and of the year, built."""
     asked = {"plans": list(Plan.objects.all()), "by": User.objects.get(username="coordinator"), "at": NOW}
-    made = [request_package(period=period, day=day, **asked) for period, day in DAYS.items()]
+    made = [request_package(period=period, day=day, **asked) for period, day in DAYS]
     assert all(build(package.pk, at=NOW, tick=timezone.now) for package in made)
     return made
 
