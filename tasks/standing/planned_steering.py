@@ -79,8 +79,8 @@ def still_possible(
 ) -> tuple[list[Step], list[str]]:
     """The changes as they stand on the day, and in words those that fall away.
 
-    An agency stands for whoever follows it alone by then. What was closed meanwhile, or belongs to nobody any more, is
-    left as it is.
+    An agency stands for whoever follows it alone by then, unless that one had a part of its own: nobody decided on
+    that. What was closed meanwhile, belongs to nobody any more or was given by a newer decision is left as it is.
     """
     present = {(part.item_id, part.agency_id): part for part in parts}
     successors = Successors(day)
@@ -102,7 +102,7 @@ def _as_it_stands(step: PlannedStep, present: dict[tuple[int, int], Assignment],
         held = [present.get((step.item_id, key)) for key in successors.of(step.part.agency_id)]
         found = [each for each in held if each is not None]
         part = found[0] if len(found) == 1 else None
-        if part is None or part.closure not in RUNNING:
+        if part is None or part.closure not in RUNNING or _is_its_own(part, step):
             return None
     if step.kind == Kind.ROLE and part:
         agency = part.agency_id
@@ -111,5 +111,15 @@ def _as_it_stands(step: PlannedStep, present: dict[tuple[int, int], Assignment],
         if len(following) != 1:
             return None
         [agency] = following
+    if step.kind == Kind.ADD and (given := present.get((step.item_id, agency or 0))) and given.role != step.role:
+        return None
     role = part.role if part and step.kind == Kind.REPLACE else step.role
     return Step(Kind(step.kind), step.item_id, part.pk if part else None, agency, role, step.keeps_progress)
+
+
+def _is_its_own(part: Assignment, step: PlannedStep) -> bool:
+    """Whether a successor had a part in the item when the change of its predecessor's was recorded."""
+    if part.agency_id == step.part.agency_id:  # type: ignore[union-attr]
+        return False
+    held = Assignment.objects.in_force(step.planned.recorded_at)
+    return held.filter(item=step.item_id, agency=part.agency_id).exists()

@@ -1,6 +1,6 @@
 """待生效: who answers is changed on a later day, by nobody's deed; until then all is as before (docs/rules.md 4)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -271,6 +271,31 @@ def test_whoever_follows_an_agency_stands_in_its_place(item, lead, other_agency,
         succeed(**what, effective_on=date(2016, 11, 1), document="文件", by=coordinator, at=moment("2016-11-01 09:00"))
     carry_out_planned(DAY)
     assert parts(item) == {"省水利厅（新）": LEAD}
+
+
+def test_the_part_that_a_successor_had_of_its_own_is_left_alone(item, lead, other_agency, coordinator):
+    make_assignment(item, other_agency, LEAD)
+    plan(withdrawn(lead), by=coordinator)
+    succeed(
+        predecessors=[lead.agency],
+        successor=other_agency,
+        kind="merged",
+        effective_on=NOW.date(),
+        document="皖编〔2016〕30号",
+        by=coordinator,
+        at=NOW + timedelta(hours=1),
+    )
+    [planned] = carry_out_planned(DAY)
+    assert parts(item) == {"省水利厅": LEAD}
+    assert planned.end.kind == PlannedSteeringEnd.Kind.VOID
+
+
+def test_a_role_that_was_given_since_is_not_changed_by_the_older_decision(item, lead, other_agency, coordinator):
+    planned = plan(added(item, other_agency, ASSIST), by=coordinator)
+    make_assignment(item, other_agency, LEAD, at=NOW + timedelta(hours=1))
+    carry_out_planned(DAY)
+    assert parts(item) == {"省商务厅": LEAD, "省水利厅": LEAD}
+    assert planned.end.kind == PlannedSteeringEnd.Kind.VOID
 
 
 def test_of_many_items_each_is_done_that_still_can_be(item, lead, other_agency, coordinator):
