@@ -62,7 +62,7 @@ for number, command in enumerate(json.loads(sys.argv[1])):
         sys.argv = ["manage.py", *command]
         runpy.run_path("manage.py", run_name="__main__")
         sys.exit()
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)  # or the next child says it again
 """
 
 
