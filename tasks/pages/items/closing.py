@@ -39,12 +39,11 @@ class Place:
     pk: int
 
 
-class ClosingPreview:
-    """What a closure of that kind would come to today, beside what there is. Nothing of it is kept."""
+class Turn:
+    """What it would come to today if parts of an item were closed, suspended or taken up. Nothing of it is kept."""
 
-    def __init__(self, assignment: Assignment, kind: str, now: datetime, day: date) -> None:
-        self.assignment, self.kind = assignment, kind
-        self.item, self.plan = assignment.item, assignment.item.plan
+    def __init__(self, item: ActionItem, kind: str, now: datetime, day: date) -> None:
+        self.item, self.plan, self.kind = item, item.plan, kind
         self.now, self.day = now, day
 
     @property
@@ -55,17 +54,17 @@ class ClosingPreview:
     def ends(self) -> bool:
         return self.kind not in RUNNING
 
-    # ── lights and means ──
-
     @cached_property
     def parts(self) -> list[Assignment]:
         """All that answer for the item, with what is under way on each."""
         return parts_of_items([self.item.pk], self.now)
 
-    @cached_property
-    def part(self) -> Assignment:
-        """The one that it is about."""
-        return next(part for part in self.parts if part.pk == self.assignment.pk)
+    @property
+    def chosen(self) -> list[Assignment]:
+        """Those of the parts that it would turn."""
+        return self.parts
+
+    # ── lights and means ──
 
     @cached_property
     def before(self) -> ItemStanding[ActionItem]:
@@ -77,7 +76,7 @@ class ClosingPreview:
 
     def _then(self, part: Assignment) -> tuple[Any, ...]:
         columns = list(columns_of(part))
-        if part.pk == self.assignment.pk:
+        if part in self.chosen:
             columns[CLOSURE] = self.kind
             if not self.ends and columns[FIRST_OWED] is None and self.period:
                 columns[FIRST_OWED] = self.period.due_on
@@ -86,12 +85,6 @@ class ClosingPreview:
     def _standing(self, rows: list[tuple[Any, ...]]) -> ItemStanding[ActionItem]:
         standings = standings_from_rows(rows, self.plan, self.day)
         return item_standings([self.item], standings, self.plan, self.day)[0]
-
-    @property
-    def lights(self) -> list[Any]:
-        """The lead's light now and then; nothing of an assisting one, which has none."""
-        both = [*self.before.leads, *self.after.leads]
-        return [row.light for row in both if row.pk == self.assignment.pk]
 
     @cached_property
     def totals(self) -> tuple[Total, Total]:
@@ -103,16 +96,41 @@ class ClosingPreview:
         then = [self.after if each.pk == self.item.pk else each for each in now]
         return total(now), total(then)
 
+    # ── what is owed ──
+
+    @cached_property
+    def period(self) -> ReportingPeriod | None:
+        return period_that_closes_next(self.plan, self.day)
+
+
+class ClosingPreview(Turn):
+    """What a closure of that kind would come to today, beside what there is. Nothing of it is kept."""
+
+    def __init__(self, assignment: Assignment, kind: str, now: datetime, day: date) -> None:
+        super().__init__(assignment.item, kind, now, day)
+        self.assignment = assignment
+
+    @cached_property
+    def part(self) -> Assignment:
+        """The one that it is about."""
+        return next(part for part in self.parts if part.pk == self.assignment.pk)
+
+    @property
+    def chosen(self) -> list[Assignment]:
+        return [self.part]
+
+    @property
+    def lights(self) -> list[Any]:
+        """The lead's light now and then; nothing of an assisting one, which has none."""
+        both = [*self.before.leads, *self.after.leads]
+        return [row.light for row in both if row.pk == self.assignment.pk]
+
     @property
     def other_leads(self) -> int:
         """How many other leads of the item still run."""
         return sum(1 for row in self.before.leads if row.pk != self.assignment.pk and not row.has_ended)
 
     # ── what is owed, waits and is reminded of ──
-
-    @cached_property
-    def period(self) -> ReportingPeriod | None:
-        return period_that_closes_next(self.plan, self.day)
 
     @cached_property
     def owes(self) -> bool:
