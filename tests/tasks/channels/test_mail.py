@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from tasks.channels import NotSent
-from tasks.channels.mail import Mail
+from tasks.channels.mail import Mail, sender_refusal
 from tests.support.peers import outgoing
 
 PASSWORD = "pass-SECRET-9"
@@ -26,7 +26,12 @@ class Sink:
     """Takes mail, or answers as it is told."""
 
     def __init__(self):
-        self.mails, self.to_recipient, self.to_data = [], "250 OK", "250 OK"
+        self.mails, self.to_sender, self.to_recipient, self.to_data = [], "250 OK", "250 OK", "250 OK"
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if self.to_sender.startswith("250"):
+            envelope.mail_from = address
+        return self.to_sender
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.to_recipient.startswith("250"):
@@ -90,19 +95,45 @@ def test_text_and_html_arrive_under_a_message_id_that_stays_the_same(sink, setti
 
 @pytest.mark.parametrize(
     ("answer", "permanent"),
-    [("550 no such user", True), ("553 bad name", True), ("451 try later", False), ("421 too busy", False)],
+    [
+        ("550 no such user", True),
+        ("550 5.1.1 mailbox unknown", True),
+        ("552 5.2.2 mailbox full", True),
+        ("553 bad name", True),
+        ("451 try later", False),
+        ("421 too busy", False),
+        ("554 5.7.1 relay access denied", False),
+        ("550 5.1.8 sender's domain not found", False),
+        ("553 sender address rejected", False),
+        ("550 5.7.23 SPF", False),
+    ],
 )
-def test_a_refused_recipient_is_for_good_with_5xx_and_for_now_with_4xx(sink, answer, permanent):
+def test_only_the_recipient_s_own_fault_is_for_good(sink, answer, permanent):
     sink.to_recipient = answer
     refused = refusal()
     assert (refused.permanent, answer[:3] in refused.reason, sink.mails) == (permanent, True, [])
 
 
-@pytest.mark.parametrize(("answer", "permanent"), [("554 spam", True), ("452 disk full", False)])
-def test_refused_content_likewise(sink, answer, permanent):
+@pytest.mark.parametrize(("answer", "permanent"), [("554 spam", False), ("552 too large", True), ("452 full", False)])
+def test_refused_content_is_for_good_where_the_message_is_too_large(sink, answer, permanent):
     sink.to_data = answer
     refused = refusal()
     assert (refused.permanent, answer[:3] in refused.reason) == (permanent, True)
+
+
+@pytest.mark.parametrize(
+    ("to_sender", "to_recipient", "said"),
+    [
+        ("250 OK", "250 OK", ""),
+        ("250 OK", "550 5.1.1 noreply is no mailbox", ""),
+        ("553 5.1.8 domain of sender not found", "250 OK", "发件地址被拒绝，代码 553"),
+        ("250 OK", "554 5.7.1 relay access denied", "发件地址被拒绝，代码 554"),
+    ],
+)
+def test_the_server_is_asked_whether_it_takes_the_sender_and_gets_no_mail(sink, to_sender, to_recipient, said):
+    sink.to_sender, sink.to_recipient = to_sender, to_recipient
+    answer = sender_refusal()
+    assert (answer.startswith(said), bool(answer), sink.mails) == (True, bool(said), [])
 
 
 @pytest.mark.parametrize("address", ["", "13800000000"])
