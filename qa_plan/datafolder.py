@@ -52,9 +52,9 @@ def secret_key(folder: Path) -> str:
 
 
 @contextmanager
-def alone_on(folder: Path) -> Iterator[bool]:
+def alone_on(folder: Path, name: str = "running") -> Iterator[bool]:
     """Whether nobody else runs an installation upon this folder; nobody will, while this one does. Dies with it."""
-    with (folder / "running").open("w") as file:
+    with (folder / name).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -199,6 +199,11 @@ STORAGES = {
     },
 }
 
+# ── Backups ──────────────────────────────────────────────────────────────────────────────────────────────────────
+BACKUP_DIR = Path(env.str("BACKUP_DIR", str(VAR_DIR / "backups")))
+BACKUP_KEEP = env.int("BACKUP_KEEP", 14)  # 0: all
+PG_BIN = env.str("PG_BIN", "")  # the folder of pg_dump and pg_restore; else they are looked for
+
 # ── Log ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 LOGGING = {
     "version": 1,

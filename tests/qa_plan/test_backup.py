@@ -1,0 +1,226 @@
+"""What a backup refuses to be, and what is refused as one."""
+
+import io
+import tarfile
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from qa_plan.backup import databases, making, postgres, restoring
+from qa_plan.backup.archive import Damaged, Manifest, Writer, checked, members
+from qa_plan.backup.databases import is_behind
+from qa_plan.backup.making import archives, back_up
+from qa_plan.datafolder import alone_on
+from tests.support.factories import make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+AT = datetime(2016, 10, 12, 2, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+ASKED = "SELECT 3, 'head'"
+BOOK = Manifest("1.0.0", AT.isoformat(), "sqlite", False, True, "head", 3, {"tasks": ["0001_initial"]})
+
+
+def packed(**parts: bytes) -> bytes:
+    """An archive as it is written, with those members."""
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w") as tar:
+        writer = Writer(tar)
+        for name, data in parts.items():
+            writer.add(name, io.BytesIO(data), len(data))
+        writer.end(BOOK)
+    return target.getvalue()
+
+
+def look(data: bytes) -> Manifest:
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
+        return checked(tar)
+
+
+def test_an_archive_says_what_it_is_of_and_any_tar_opens_it():
+    data = packed(database=b"rows", paper=b"x" * 3000)
+    manifest = look(data)
+    assert (manifest.head, manifest.changes, [part.name for part in manifest.parts]) == (
+        "head",
+        3,
+        ["database", "paper"],
+    )
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        assert [info.name for info, _ in members(tar)] == ["database", "paper", "manifest.json"]
+
+
+def test_an_altered_a_shortened_and_a_mixed_archive_are_refused():
+    whole = packed(database=b"rows" * 1000)
+    altered = bytearray(whole)
+    altered[1000] ^= 1
+    for data, reason in (
+        (bytes(altered), "database 的内容或大小已改变"),
+        (whole[:4700] + bytes(1024), "没有清单"),
+        (whole[:2500], "不完整"),
+        (packed(a=b"1")[:1024] + whole, "缺失|与清单不符"),
+        (packed(database=b"rows")[:1024] + packed(other=b"rows")[1024:], "与清单不符|缺失"),
+    ):
+        with pytest.raises(Damaged, match=reason):
+            look(data)
+
+
+class Dumping:
+    """A database whose dump is those bytes."""
+
+    data = b"rows"
+
+    @classmethod
+    def dump(cls, connection, target: Path, asked: str):
+        target.write_bytes(cls.data)
+        with connection.cursor() as cursor:
+            cursor.execute(asked)
+            return cursor.fetchone()
+
+
+@pytest.fixture
+def quick(monkeypatch, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setattr(making, "kind_of", lambda connection: Dumping)
+
+
+def test_the_newest_backups_stay_and_nothing_else_in_the_folder_is_touched(quick, tmp_path):
+    default_storage.save("evidence/ab/纪要.pdf", ContentFile(b"paper"))
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / "qa-plan-notes.txt").write_text("mine")
+    (folder / ".making-left").mkdir()  # of one that was killed
+    made = [back_up(folder, at=AT, asked=ASKED, keep=2) for _ in range(3)]
+    assert [each.removed for each in made] == [0, 0, 1]
+    assert [path.name for path in archives(folder)] == ["qa-plan-20161012-023001.tar", "qa-plan-20161012-023002.tar"]
+    assert sorted(path.name for path in folder.iterdir() if path.name.startswith((".m", "qa-plan-n"))) == [
+        "qa-plan-notes.txt"
+    ]
+    assert [part.name for part in made[-1].manifest.parts] == ["database", "files/evidence/ab/纪要.pdf"]
+    assert "database" not in made[-1].manifest.head
+    assert (made[-1].manifest.changes, made[-1].manifest.head) == (3, "head")
+
+
+def test_a_backup_that_breaks_off_leaves_nothing_and_says_why(quick, monkeypatch, tmp_path):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Dumping, "dump", full)
+    with pytest.raises(CommandError, match=r"备份没有完成，.+无法写入（磁盘已满）"):
+        back_up(tmp_path, at=AT, asked=ASKED, keep=2)
+    assert [path for path in tmp_path.iterdir() if path.name.startswith((".making", "qa-plan"))] == []
+
+
+def test_two_backups_into_one_folder_at_a_time_are_one(quick, tmp_path):
+    with alone_on(tmp_path, making.LOCK), pytest.raises(CommandError, match="另一个备份正在写入"):
+        back_up(tmp_path, at=AT, asked=ASKED, keep=2)
+
+
+def test_the_key_goes_along_only_where_it_is_asked_for(quick, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "secret_key").write_text("s3cret")
+    names = [
+        [part.name for part in back_up(tmp_path, at=AT, asked=ASKED, keep=0, with_key=with_key).manifest.parts]
+        for with_key in (False, True)
+    ]
+    assert names == [["database"], ["database", "secret_key"]]
+
+
+@pytest.fixture
+def backup(quick, tmp_path) -> Path:
+    return back_up(tmp_path / "backups", at=AT, asked=ASKED, keep=1).path
+
+
+@pytest.fixture
+def at_rest(monkeypatch):
+    """Nobody else is there, and nothing may be touched."""
+    monkeypatch.setattr(postgres, "others", lambda connection: 0)
+    monkeypatch.setattr(restoring, "restore", lambda *arguments: pytest.fail("It was touched."))
+
+
+def test_an_installation_with_accounts_is_only_replaced_when_told(backup, at_rest):
+    make_user("coordinator")
+    with pytest.raises(CommandError, match=r"系统中已有数据，未作改动。.+--replace"):
+        call_command("restore", backup)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"engine": "oracle"}, "备份来自 oracle 数据库"),
+        ({"is_demo": True}, "演示数据与正式数据不能互相恢复"),
+        (
+            {"migrations": {"tasks": ["0999_later"]}, "version": "9.9"},
+            r"版本 9\.9 制作，本版本没有其中的 tasks\.0999_later",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_anything_is_touched(at_rest, tmp_path, monkeypatch, changes, reason):
+    fits = {**vars(BOOK), "engine": connection.vendor}
+    monkeypatch.setattr(f"{__name__}.BOOK", Manifest(**{**fits, **changes}))
+    path = tmp_path / "qa-plan-20161012-000000.tar"
+    path.write_bytes(packed(database=b"rows"))
+    with pytest.raises(CommandError, match=reason):
+        call_command("restore", path, replace=True)
+
+
+def test_what_is_no_backup_is_said_in_a_sentence(at_rest, tmp_path):
+    (tmp_path / "letter.tar").write_bytes(b"Dear all" * 200)
+    for path, reason in (
+        (tmp_path / "letter.tar", "不能使用：文件不完整或不是备份文件。现有数据未作改动。"),
+        (tmp_path / "none.tar", "文件或文件夹不存在"),
+        (tmp_path, "中没有备份文件"),
+    ):
+        with pytest.raises(CommandError, match=reason):
+            call_command("restore", path)
+
+
+def test_nothing_is_restored_while_the_installation_runs(backup, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    with alone_on(tmp_path), pytest.raises(CommandError, match="系统正在运行，请先停止"):
+        call_command("restore", backup)
+
+
+def test_a_stored_file_is_written_back_under_its_name_and_left_where_it_is_the_same(quick):
+    default_storage.save("evidence/a.pdf", ContentFile(b"same"))
+    default_storage.save("evidence/b.pdf", ContentFile(b"otherwise"))
+    data = packed(a=b"same", b=b"as it was", c=b"gone")
+    before = default_storage.get_modified_time("evidence/a.pdf")
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        for info, content in members(tar):
+            restoring._put(f"evidence/{info.name}.pdf", info.size, content)
+    assert [default_storage.open(f"evidence/{name}.pdf").read() for name in "abc"] == [b"same", b"as it was", b"gone"]
+    assert default_storage.get_modified_time("evidence/a.pdf") == before
+
+
+def test_a_database_of_another_version_is_refused_in_one_sentence():
+    MigrationRecorder(connection).record_applied("tasks", "0003_accepted_progress")
+    with pytest.raises(
+        CommandError, match=r"不能由本版本使用：其中有本版本没有的迁移 tasks\.0003_accepted_progress（共1个）"
+    ):
+        call_command("migrate", verbosity=0)
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [("pg_dump (PostgreSQL) 16.4 (Debian 16.4-1.pgdg120+1)", 16), ("pg_dump (PostgreSQL) 18beta1", 18), ("", 0)],
+)
+def test_the_version_of_postgres_s_programs_is_read(tmp_path, said, version):
+    program = tmp_path / "pg_dump"
+    program.write_text(f"#!/bin/sh\necho '{said}'\n")
+    program.chmod(0o755)
+    assert postgres.version_of(str(program)) == version
+
+
+def test_only_a_database_that_holds_something_and_will_change_is_behind(monkeypatch):
+    assert not is_behind(connection)
+    recorded = MigrationRecorder(connection)
+    recorded.record_unapplied("tasks", max(name for app, name in recorded.applied_migrations() if app == "tasks"))
+    assert is_behind(connection)
+    monkeypatch.setattr(databases, "migrations_of", lambda connection: {})
+    assert not is_behind(connection)

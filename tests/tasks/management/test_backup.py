@@ -1,0 +1,72 @@
+"""A backup is whole or not there; restored elsewhere, nothing is lost that was acknowledged before it began."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+from django.conf import settings
+
+from tests.services import template
+from tests.services.postgres import installed_programs
+from tests.support.processes import marked_environment
+
+
+def tell_postgres(statement: str) -> None:
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(statement)
+
+
+@contextmanager
+def on_postgres(folder: Path, name: str, *, is_empty: bool) -> Iterator[dict[str, str | None]]:
+    copied = f" TEMPLATE {template.NAME}" if template.is_ready() and not is_empty else ""
+    tell_postgres(f"CREATE DATABASE {name}{copied}")
+    try:
+        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+        yield marked_environment(DATABASE_URL=url, QA_PLAN_VAR=str(folder), PG_BIN=str(installed_programs()))
+    finally:
+        tell_postgres(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def on_sqlite(folder: Path, name: str, *, is_empty: bool) -> Iterator[dict[str, str | None]]:
+    folder.mkdir()
+    if not is_empty:
+        template.migrated_sqlite(folder / "qa_plan.sqlite3")
+    yield marked_environment(DATABASE_URL=None, REDIS_URL=None, QA_PLAN_VAR=str(folder))
+
+
+def run(environment, *arguments):
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.django_db  # or no database is made that can be copied
+@pytest.mark.parametrize("installation", [on_postgres, on_sqlite])
+def test_what_was_acknowledged_before_a_backup_comes_back_elsewhere(installation, tmp_path):
+    backups = tmp_path / "backups"
+    with installation(tmp_path / "here", f"here_{os.getpid()}", is_empty=False) as here:
+        drill = run(here, "-m", "tests.support.drill", str(backups))
+        assert drill.returncode == 0, drill.stderr
+        before, after = json.loads(drill.stdout)
+    with installation(tmp_path / "there", f"there_{os.getpid()}", is_empty=True) as there:
+        restored = run(there, "manage.py", "restore", str(backups))
+        assert restored.returncode == 0, restored.stderr
+        upgraded = run(there, "manage.py", "upgrade", str(backups)) if installation is on_sqlite else None
+    [archive, *_] = sorted(backups.glob("*.tar"))
+    assert archive.stat().st_mode & 0o077 == 0
+    count = int(re.search(r"变更记录完整，共(\d+)行", restored.stdout)[1])
+    assert 0 < before <= count < after
+    assert "与备份时一致" in restored.stdout
+    assert "共1个文件，全部完好。" in restored.stdout
+    if upgraded:
+        assert upgraded.returncode == 0, upgraded.stderr
+        assert "升级数据库0步。如需退回：停止各进程，换回原版文件，运行 manage.py restore" in upgraded.stdout
