@@ -9,6 +9,10 @@ if __name__ == "__main__":
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from qa_plan.version import VERSION
+
+    if sys.argv[1:] in (["version"], ["--version"]):  # Django would tell its own
+        sys.exit(print(VERSION))
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as wrong:

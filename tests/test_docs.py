@@ -13,6 +13,8 @@ import pytest
 from django.core.management import get_commands
 from django.urls import Resolver404, resolve
 
+from qa_plan.version import VERSION
+
 ROOT = Path(__file__).resolve().parent.parent
 OUTSIDE_OF_DOCS = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "benchmarks/README.md")
 BOOKS = [*(ROOT / name for name in OUTSIDE_OF_DOCS), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -157,6 +159,11 @@ def test_a_command_that_is_not_there_is_found():
         "hope",
         "tea",
     ]
+
+
+def test_the_version_is_the_newest_of_the_changelog():
+    versions = re.findall(r"^## (\d+\.\d+\.\d+) \(\d{4}-\d\d-\d\d\)$", text_of(ROOT / "CHANGELOG.md"), re.M)
+    assert versions[0] == VERSION
 
 
 # ── addresses ────────────────────────────────────────────────────────────────────────────────────────────────────

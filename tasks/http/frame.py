@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from agencies.models import Office, User
 from qa_plan import clock
+from qa_plan.version import VERSION
 from tasks.access import (
     can_administer,
     can_file_reports,
@@ -33,6 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "product": settings.PRODUCT_NAME,
         "office": SimpleLazyObject(lambda: Office.current().name),
+        "version": VERSION,
         "is_demo": settings.QA_PLAN_DEMO,
         "today": today,
         "as_of": getattr(request, "as_of", AsOf(today, today)),

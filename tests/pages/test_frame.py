@@ -7,6 +7,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from agencies.models import User
+from qa_plan.version import VERSION
 from tests.support.reading import Page
 
 DEMO_PAGES = ["/plans/", "/plans/2016-76/", "/plans/2016-76/items/3/", "/plans/2016-76/notice/", "/missing/"]
@@ -70,7 +71,9 @@ def test_it_names_who_is_signed_in(as_lead, as_coordinator, as_leader, plan):
 
 def test_every_page_says_that_nothing_classified_may_be_entered(demo_leader):
     for path in ["/plans/", "/plans/2016-76/", "/plans/2016-76/items/"]:
-        assert "本系统为非涉密系统，严禁录入涉密信息" in demo_leader.get(path).text("//footer")
+        foot = demo_leader.get(path).text("//footer")
+        assert "本系统为非涉密系统，严禁录入涉密信息" in foot
+        assert f"版本{VERSION}" in foot
 
 
 def test_every_page_has_one_heading_a_title_and_a_language(demo_leader):
