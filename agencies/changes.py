@@ -4,23 +4,24 @@ A deed runs inside `recording()` and says what it did with `note`; the rows are 
 its transaction: what is undone leaves no row, and what is done can't go without one.
 """
 
-import hashlib
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
+from agencies import security
+from agencies.chain import START as START
+from agencies.chain import Verdict, chained, hash_over, walked
+from agencies.circumstances import request_id as request_id
 from agencies.models import Agency, Change, ChangeChain, User
 
-START = "0" * 64  # stands for the row before the first
 CHAIN = ChangeChain._meta.db_table
 HASHED = (
     "recorded_at",
@@ -37,9 +38,6 @@ HASHED = (
     "request_id",
     "previous_hash",
 )
-
-# Shared by all that one request, command or job does; the middleware sets it.
-request_id: ContextVar[UUID | None] = ContextVar("request_id", default=None)
 
 
 class _Pending(threading.local):
@@ -126,13 +124,11 @@ def _append(rows: list[Change]) -> None:
     """Chains the rows to the last one and keeps their count and head beside the chain, all under its lock."""
     if not rows:
         return
-    head = _locked_head()
-    for row in rows:
-        row.previous_hash = head or START
-        row.hash = head = hash_of(row)
+    head = chained(rows, _locked_head() or START, HASHED)
     Change.objects.bulk_create(rows)
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {CHAIN} SET count = count + %s, head = %s WHERE id = 1", [len(rows), head])
+    security.record_changes_of_accounts(rows)
 
 
 def _locked_head() -> str:
@@ -146,39 +142,14 @@ def _locked_head() -> str:
 
 def hash_of(row: Change) -> str:
     """SHA-256 over all that the row says and the hash of the row before it."""
-    content = {name: getattr(row, name) for name in HASHED}
-    content["recorded_at"] = row.recorded_at.timestamp()
-    text = json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a look at the whole chain found: how many rows it has, and what is wrong first, "" where all hold.
-
-    `broken` is the first row that doesn't hold; None as well where only rows of the end are missing.
-    """
-
-    count: int
-    head: str
-    problem: str = ""
-    broken: Change | None = None
+    return hash_over(row, HASHED)
 
 
 @transaction.atomic
 def verify() -> Verdict:
-    """Reckons every row anew, oldest first; nothing is appended meanwhile.
-
-    Whoever can write to the database can also reckon a new chain: that shows only against a head noted elsewhere.
-    """
+    """Reckons every row anew, oldest first; nothing is appended meanwhile."""
     chain = ChangeChain.objects.select_for_update().filter(pk=1).first() or ChangeChain()
-    last, count = START, 0
-    for row in Change.objects.order_by("pk").iterator(1000):
-        if hash_of(row) != row.hash:
-            return Verdict(count, last, "内容与校验码不符，该行被改动过", row)
-        if row.previous_hash != last:
-            return Verdict(count, last, "与前一行不相接，前面有行被删除、插入或调换", row)
-        last, count = row.hash, count + 1
-    if (count, last) != (chain.count, chain.head or START):
-        return Verdict(count, last, f"末尾应有{chain.count}行，实有{count}行")
-    return Verdict(count, last)
+    found = walked(Change.objects.all(), START, HASHED)
+    if not found.problem and (found.count, found.head) != (chain.count, chain.head or START):
+        return replace(found, problem=f"末尾应有{chain.count}行，实有{found.count}行")
+    return found

@@ -1,27 +1,37 @@
 """Sign-in, and a person's own password."""
 
-import re
-from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.forms import PasswordChangeForm
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView, redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from agencies.changes import note, recording
 from agencies.questions import is_empty, with_the_common_password
+from agencies.security import Kind, record, record_refusal
 from qa_plan import clock
-
-WITH_PORT = re.compile(r"([0-9.]+):[0-9]+|\[([^\]%]*)[^\]]*\](?::[0-9]+)?")
 
 
 class SignIn(LoginView):
     """The sign-in page; a demonstration shows its accounts and their password there."""
 
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        record(Kind.SIGNED_IN, by=form.get_user(), at=clock.now())
+        return super().form_valid(form)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        if form.data.get("username"):
+            kind = Kind.LOCKED if getattr(self.request, "axes_locked_out", False) else Kind.REFUSED
+            record_refusal(kind, form.data["username"], at=clock.now())
+        return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -32,10 +42,20 @@ class SignIn(LoginView):
         return context
 
 
+@login_not_required
+def administration_door(request: HttpRequest) -> HttpResponse:
+    """There is one door: who is signed in and still led here may not enter the administration."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
 class SignOut(LogoutView):
     """Ends the session, and asks the browser to forget what it kept of it."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            record(Kind.SIGNED_OUT, by=request.user, at=clock.now())
         response = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -68,19 +88,3 @@ class OwnPassword(PasswordChangeView):
             messages.success(self.request, "新密码已生效，初始口令不再有效。")
             return redirect(settings.LOGIN_REDIRECT_URL)
         return response
-
-
-def client_address(request: HttpRequest) -> str:
-    """The address from which somebody signs in, as lock-out counts it; behind a proxy, what the proxy saw last."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
-    return _address(forwarded.rpartition(",")[2]) or _address(request.META.get("REMOTE_ADDR", ""))
-
-
-def _address(text: str) -> str:
-    """The address alone: some proxies add a port, and some write `unknown`, which is none."""
-    text = text.strip().strip('"')
-    match = WITH_PORT.fullmatch(text)
-    try:
-        return str(ip_address(match[1] or match[2] if match else text.partition("%")[0]))
-    except ValueError:
-        return ""

@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from qa_plan.bounds import at_least
 from qa_plan.channels import channels, site_address
 from qa_plan.datafolder import data_folder, secret_key
 from qa_plan.sender import sender
@@ -51,6 +52,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "X-Forwarded-For")  # of the proxy; its last address counts
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REDIRECT_EXEMPT = ["^healthz$"]
@@ -101,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "agencies.downloads.middleware",
     "qa_plan.nul.middleware",
     "qa_plan.toolarge.middleware",
 ]
@@ -165,9 +168,10 @@ AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "agencies.views.client_address"
+AXES_CLIENT_IP_CALLABLE = "agencies.circumstances.client_address"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+SECURITY_LOG_MONTHS = at_least(6, env.int("SECURITY_LOG_MONTHS", 12), "SECURITY_LOG_MONTHS")
 
 # ── Language and time ────────────────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "zh-hans"

@@ -1,12 +1,14 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from agencies.views import administration_door
 from qa_plan.addresses import Key
 from tasks.pages.health.views import healthz
 
 register_converter(Key, "key")
 handler400 = "qa_plan.toolarge.bad_request"
 urlpatterns = [
+    path("admin/login/", administration_door, name="administration-door"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("", include("agencies.urls")),

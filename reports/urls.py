@@ -9,6 +9,7 @@ from reports.fillin import views as fillin
 from reports.leading import views as leading
 from reports.packages.views import checks, lists, texts
 from reports.periods import views as periods
+from reports.records import views as records
 from reports.slips import views as slips
 
 app_name = "reports"
@@ -17,6 +18,9 @@ urlpatterns = [
     # /changes/
     path("changes/", changes.change_list, name="change-list"),
     path("changes/export/", changes.change_export, name="change-export"),
+    # /records/
+    path("records/", records.record_list, name="record-list"),
+    path("records/export/", records.record_export, name="record-export"),
     # /accounts/people/
     path("agencies/contacts.xlsx", exports.directory_file, name="directory-file"),
     path("accounts/people/", accounts.account_list, name="account-list"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from agencies.security import record_settings
 from qa_plan import clock
 from qa_plan.schedule import LastingScheduler
 from tasks.models import WorkdayOverride
@@ -84,6 +85,7 @@ def beat_heart() -> None:
 def say_hello(**kwargs: object) -> None:
     """A worker lives from the moment it is ready, and makes good at once what was missed while there was none."""
     beat("worker", timezone.now())
+    record_settings(at=clock.now())
     if late_sweep(look(), clock.now()):
         sweep_reminders.delay()
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from agencies.installation import new_key
 from agencies.models import Agency, AgencyGroup, Role, User
+from agencies.security import Kind, record
 from qa_plan import urls
 from reports.background.asking import ask
 from reports.background.working import work
@@ -96,6 +97,9 @@ address                  of what     method  nobody coordinator lead_liaison app
 healthz                  -           GET     503    503         503          503      503           503    503
 login                    -           GET     200    302         302          302      302           302    302
 login                    -           POST    200    302         302          302      302           302    302
+
+administration-door      -           GET     login  403         403          403      403           403    403
+administration-door      -           POST    login  403         403          403      403           403    403
 
 # once anybody has an account, there is no first one to make
 tasks:first-account      key         GET     404    404         404          404      404           404    404
@@ -307,6 +311,9 @@ reports:account-slips    -           POST    login  302         403          403
 reports:change-list      -           GET     login  200         403          403      403           403    200
 reports:change-export    -           GET     login  200         403          403      403           403    200
 reports:change-export    -           POST    login  200         403          403      403           403    200
+reports:record-list      -           GET     login  403         403          403      403           403    200
+reports:record-export    -           GET     login  403         403          403      403           403    200
+reports:record-export    -           POST    login  403         403          403      403           403    200
 tasks:directory          -           GET     login  200         200          200      200           200    200
 reports:directory-file   -           GET     login  200         200          200      200           200    200
 tasks:agency-contacts    people      GET     login  200         200          200      403           403    403
@@ -398,6 +405,7 @@ READ_ONLY = [
     "reports:large-file",
     "reports:large-file-download",
     "reports:change-list",
+    "reports:record-list",
     "tasks:succession-list",
     "tasks:agency-people",
     "healthz",
@@ -576,6 +584,7 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
     answered = instruction_answer(make_instruction(lead, at=moment("2016-10-10")), at=moment("2016-10-11"))
     InstructionEvidence.objects.create(reply=answered, evidence=evidence["e_answer"])
     reminded = make_reminder(cast["lead_liaison"], lead, at=moment("2016-10-10 08:00"))
+    record(Kind.SIGNED_IN, by=cast["leader"], at=moment("2016-10-10"))
     calendar = renew_calendar(user=cast["lead_liaison"], at=moment("2016-10-10"))
     drafted, issued = packages(plan, cast["coordinator"])
     imported = make_proof(by=cast["coordinator"], at=moment("2016-10-10"))
@@ -913,7 +922,7 @@ def test_no_page_offers_a_way_that_is_closed(reached, role):
 
 
 def test_every_page_can_be_reached_by_links(reached):
-    """Those that a coordinator may open from a coordinator's first page, and those of an agency from an agency's."""
-    pages = [*reached("coordinator"), *reached("lead_liaison")]
+    """Those that somebody may open, each from their own first page."""
+    pages = [*reached("coordinator"), *reached("lead_liaison"), *reached("administrator")]
     shown = {line[0] for line in LINES if line[2] == "GET" and "200" in line[4:] and ":" in line[0]}
     assert shown - {resolve(url).view_name for url in pages} == set()

@@ -60,12 +60,14 @@ def named(path):
 def may_read_the_clock(path):
     """Views, jobs and commands take the time once and hand it down; the product's clock is where they take it from.
 
-    The admin's pages, the frame of every page are views in all but name.
+    The admin's pages, the frame of every page and what stands around every view are views in all but name.
     """
     parts = set(path.with_suffix("").parts)
     admin = {"agencies/admin.py", "agencies/admin_recording.py", "tasks/admin.py"}
     as_good_as_views = {
         *admin,
+        "agencies/downloads.py",
+        "agencies/idling.py",
         "tasks/http/dating.py",
         "tasks/http/frame.py",
         "tasks/pages/reminders/settings_views.py",

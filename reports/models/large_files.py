@@ -21,6 +21,7 @@ class LargeFile(models.Model):
         ITEMS = "items", "任务台账"
         ASSIGNMENTS = "assignments", "责任分工台账"
         CHANGES = "changes", "变更记录"
+        SECURITY = "security", "安全日志"
         CHECK = "check", "核验文件"
 
     class State(models.TextChoices):

@@ -41,6 +41,11 @@ def can_read_changes(user: User) -> bool:
     return can_steer(user) or can_administer(user)
 
 
+def can_read_security_log(user: User) -> bool:
+    """Whether the person reads who signed in and took files away: those who audit."""
+    return can_administer(user)
+
+
 def may_open_account(user: User, role: str) -> bool:
     """Whether the person makes accounts of that role, and new passwords for them.
 

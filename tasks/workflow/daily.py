@@ -13,6 +13,7 @@ from django.db.models import Max, Value
 
 from agencies.changes import note
 from agencies.models import Agency
+from agencies.security import give_up_old
 from qa_plan import clock
 from tasks.models import Assignment, DailySnapshot, LightChange, Plan, ReportingPeriod, WorkdayOverride
 from tasks.models.choices import AssignmentRole
@@ -39,11 +40,13 @@ def daily_round(on: date, *, dry_run: bool = False) -> Iterator[Round]:
     1. opens each reporting period whose opening day has come;
     2. records every day that has ended since the last record, up to the day before.
 
-    Before that, 机构调整 whose effective date has come takes place, for all plans at once, and then 责任调整.
+    Before that, 机构调整 whose effective date has come takes place, for all plans at once, and then 责任调整. Rows of
+    the security log that have reached their age are given up.
     """
     if not dry_run:
         carry_out_due(on)
         carry_out_planned(on)
+        give_up_old(at=clock.at(on))
     for plan in Plan.objects.defer("notice_text").order_by("pk"):
         opened = _periods_to_open(plan, on) if dry_run else open_periods(plan, on)
         days = _days_to_record(plan, on)

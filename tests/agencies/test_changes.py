@@ -232,7 +232,7 @@ def test_a_row_can_neither_be_changed_nor_deleted_without_that(five):
 def test_the_command_prints_the_count_and_the_head(five):
     out = StringIO()
     call_command("verify_changes", stdout=out)
-    assert out.getvalue() == f"记录完整，共5行，最后一行校验码{five[-1].hash}\n"
+    assert out.getvalue().splitlines()[0] == f"记录完整，共5行，最后一行校验码{five[-1].hash}"
 
 
 def test_the_command_names_the_first_broken_row(five):

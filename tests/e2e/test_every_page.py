@@ -180,7 +180,7 @@ PAGES = {
     ],
     "shangwu": ["/urges/", "/urges/{urge}/"],
     "haiguan": ["/my/", "/my/workbook/"],
-    "admin": ["/plans/"],
+    "admin": ["/plans/", "/records/"],
 }
 REFUSALS = {
     ("", "/missing/"): 404,

@@ -154,12 +154,11 @@ def test_a_name_that_nobody_has_is_locked_alike(db):
     assert [page.status for page in fail(5, username="niemand")] == [200] * 4 + [429]
 
 
-def test_the_door_of_the_administration_has_the_same_lock(db):
-    make_user("admin", role="administrator", password=PASSWORD)
-    client = Client()
-    for _ in range(5):
-        client.post("/admin/login/", {"username": "admin", "password": "falsch"}, REMOTE_ADDR="10.0.0.1")
-    assert sign_in("admin").status == 429
+def test_the_administration_has_no_door_of_its_own(client, user):
+    assert client.get("/admin/login/?next=/admin/agencies/user/").url == f"{LOGIN}?next=/admin/agencies/user/"
+    assert client.post("/admin/login/", {"username": "zhangsan", "password": PASSWORD}).url == f"{LOGIN}?next=/admin/"
+    sign_in(client=client)
+    assert client.get("/admin/login/").status_code == 403
 
 
 # ── the session ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -26,6 +26,7 @@ from tests.services.server import ServerFailed, free_port, running
 # system keeps of the disk in it, where reading here and there costs no more than reading in order; docs/operations.md
 # asks the same of a production server on solid-state disks.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "random_page_cost=1.1"]
+ROLE = "qa_plan_tests"  # alone may empty tables of facts (tasks/migrations/_guard.py)
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30  # bytes that must be free there, for the plans of the benchmarks, too; containers often offer 64 MB
 
@@ -68,7 +69,7 @@ def cluster() -> Iterator[Cluster]:
         create_cluster(programs, data, password_file, owner)
 
         port = free_port()
-        url = f"postgres://postgres:{password}@127.0.0.1:{port}/postgres"
+        url = f"postgres://{ROLE}:{password}@127.0.0.1:{port}/postgres"
         # TCP only: a socket file in a deep temporary folder could exceed the 107 bytes that its path may have.
         settings = [*FAST, "listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories="]
         command = [str(programs / "postgres"), "-D", str(data)]
@@ -117,7 +118,7 @@ def hand_over(owner: dict[str, Any], *paths: Path) -> None:
 
 
 def create_cluster(programs: Path, data: Path, password_file: Path, owner: dict[str, Any]) -> None:
-    command = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "--auth=password", "--no-sync"]
+    command = [str(programs / "initdb"), "-D", str(data), "-U", ROLE, "--auth=password", "--no-sync"]
     command += [f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C.UTF-8"]
     result = subprocess.run(command, capture_output=True, text=True, cwd="/", **owner)
     if result.returncode:

@@ -1,0 +1,153 @@
+"""安全日志 is written here: who came in or was refused, what left as a file, whose password or rights changed.
+
+It is a chain of its own beside the record of changes: its rows change no plan, and are given up after some months.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from agencies.chain import START, Verdict, chained, walked
+from agencies.circumstances import address, request_id
+from agencies.models import Change, User
+from agencies.security_events import SecurityChain, SecurityEvent
+
+Kind = SecurityEvent.Kind
+REFUSALS = (Kind.REFUSED, Kind.LOCKED)
+MOST_REFUSALS = 20  # rows of a minute; what comes beyond them is one more
+BEYOND = "其他账号或地址，本分钟内不再逐一记录"
+MONTH = timedelta(days=31)
+HASHED = ["recorded_at", "kind", "by_id", "by_name", "username", "address", "detail", "request_id", "previous_hash"]
+# By the name in the settings, what they are called where people read that one was changed.
+WATCHED = {
+    "HTTPS": "仅用 HTTPS",
+    "DEBUG": "调试模式",
+    "BEHIND_PROXY": "前有代理",
+    "CLIENT_ADDRESS_HEADER": "来源地址取自",
+    "SECURITY_LOG_MONTHS": "安全日志保存月数",
+}
+
+
+def record(kind: str, *, by: User | None, at: datetime, detail: str = "") -> None:
+    """Appends one row about that person, from where the request comes."""
+    username = by.username if by else ""
+    _append([_event(kind, at=at, by=by, by_name=str(by) if by else "系统", username=username, detail=detail)])
+
+
+def record_refusal(kind: str, username: str, *, at: datetime) -> None:
+    """Counts a sign-in that was refused: a row for each minute, address and account, and few in any minute.
+
+    An account that nobody has is not named, since what was typed may be somebody's password.
+    """
+    known = User.objects.filter(username=User.normalize_username(username)).values_list("username", flat=True).first()
+    minute = at.replace(second=0, microsecond=0)
+    with transaction.atomic():
+        _locked_chain()
+        these = SecurityEvent.objects.filter(recorded_at__gte=minute, kind__in=REFUSALS)
+        same = these.filter(kind=kind, username=known or "", address=address.get()).exclude(detail=BEYOND)
+        if _counted(same):
+            return
+        if these.count() < MOST_REFUSALS:
+            _append([_event(kind, at=at, username=known or "", detail="" if known else "无此账号")])
+        elif not _counted(these.filter(detail=BEYOND)):
+            _append([_event(kind, at=at, detail=BEYOND, address="")])
+
+
+def _counted(events: QuerySet[SecurityEvent]) -> bool:
+    newest = events.values_list("pk", flat=True).first()
+    return bool(newest and SecurityEvent.objects.filter(pk=newest).update(times=F("times") + 1))
+
+
+def record_changes_of_accounts(changes: Iterable[Change]) -> None:
+    """Repeats what the record of changes has about accounts, with the address and the same request's number."""
+    told = [change for change in changes if change.subject_type == User._meta.label_lower]
+    if not told:
+        return
+    names = dict(User.objects.filter(pk__in=[int(change.subject_id) for change in told]).values_list("pk", "username"))
+    _append(
+        [
+            _event(
+                Kind.PASSWORD if "password" in change.new else Kind.ACCOUNT,
+                at=change.recorded_at,
+                by=change.by,
+                by_name=change.by_name,
+                username=names.get(int(change.subject_id), ""),
+                detail=f"{change.action}：{change.subject}",
+                request_id=change.request_id,
+            )
+            for change in told
+        ]
+    )
+
+
+def record_settings(*, at: datetime) -> bool:
+    """Says how the settings that matter for security stand, once they are others than the last row about them says."""
+    told = "；".join(f"{words}：{_told(getattr(settings, name))}" for name, words in WATCHED.items())
+    last = SecurityEvent.objects.filter(kind=Kind.SETTINGS).values_list("detail", flat=True).first()
+    if last != told:
+        record(Kind.SETTINGS, by=None, at=at, detail=told)
+    return last != told
+
+
+def _told(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, (list, tuple)):
+        return "、".join(map(str, value)) or "无"
+    return str(value)
+
+
+def _event(kind: str, *, at: datetime, **fields: object) -> SecurityEvent:
+    known = {"address": address.get(), "request_id": request_id.get() or uuid4()}
+    return SecurityEvent(kind=kind, recorded_at=at, **{**known, **fields})
+
+
+def _locked_chain() -> SecurityChain:
+    chain = SecurityChain.objects.select_for_update().filter(pk=1).first()
+    return chain or SecurityChain.objects.select_for_update().get_or_create(pk=1)[0]
+
+
+@transaction.atomic
+def _append(events: Sequence[SecurityEvent]) -> None:
+    """Chains them to the last row; whoever takes the lock of the record of changes too has taken it before."""
+    chain = _locked_chain()
+    head = chained(events, chain.head or START, HASHED)
+    SecurityEvent.objects.bulk_create(events)
+    SecurityChain.objects.filter(pk=1).update(count=chain.count + len(events), head=head)
+
+
+@transaction.atomic
+def verify() -> Verdict:
+    """Reckons every row that is kept anew, from the hash that the last given-up one left."""
+    chain = SecurityChain.objects.select_for_update().filter(pk=1).first() or SecurityChain()
+    found = walked(SecurityEvent.objects.all(), chain.start or START, HASHED)
+    if not found.problem and (found.count, found.head) != (chain.count, chain.head or START):
+        return replace(found, problem=f"末尾应有{chain.count}行，实有{found.count}行")
+    return found
+
+
+def given_up() -> int:
+    """How many rows have reached their age and are gone."""
+    return SecurityChain.objects.filter(pk=1).values_list("given_up", flat=True).first() or 0
+
+
+@transaction.atomic
+def give_up_old(*, at: datetime) -> int:
+    """Deletes the rows that are older than the settings keep them, from the oldest on without a gap; how many."""
+    chain = _locked_chain()
+    until = at - settings.SECURITY_LOG_MONTHS * MONTH
+    first_kept = (
+        SecurityEvent.objects.filter(recorded_at__gte=until).order_by("pk").values_list("pk", flat=True).first()
+    )
+    old = SecurityEvent.objects.filter(pk__lt=first_kept) if first_kept else SecurityEvent.objects.all()
+    last = old.order_by("pk").last()
+    if last is None:
+        return 0
+    gone, _ = old.delete()
+    SecurityChain.objects.filter(pk=1).update(count=chain.count - gone, given_up=chain.given_up + gone, start=last.hash)
+    return gone
