@@ -15,7 +15,7 @@ from agencies.models import Agency, Change, User
 from qa_plan.clock import at, end_of
 from reports.changes.words import FieldChange, field_changes, sentences, subject_kind
 from tasks.http.fields import FilterForm
-from tasks.http.lists import DayFilter, NumberFilter
+from tasks.http.lists import DayFilter, FilterSet, NumberFilter
 
 ROWS_PER_PAGE = 50
 ROWS_READ = 1000  # of an export, at a time
@@ -36,7 +36,7 @@ EXPORTED: dict[str, Callable[[Change], object]] = {  # by its heading, what each
 }
 
 
-class ChangeFilter(filters.FilterSet):
+class ChangeFilter(FilterSet):
     """Narrows the record; every filter is a parameter of the address, and the export takes the same."""
 
     after = DayFilter(label="自", method="by_first_day")

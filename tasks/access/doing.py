@@ -100,8 +100,11 @@ def get_period_to_steer(user: User, slug: str, code: str) -> ReportingPeriod:
 
 
 def get_report_to_review(user: User, pk: int, moment: datetime) -> ProgressReport:
-    """A filed report for a coordinator; for others 403, and 404 where they may not even see it."""
-    report = get_object_or_404(_whole_reports(user, moment), pk=pk)
+    """A filed report for a coordinator; for others 403, and 404 where they may not even see it.
+
+    With the `version` of the record of changes, for what is known of the queue in which it stands.
+    """
+    report = get_object_or_404(_whole_reports(user, moment).with_version(), pk=pk)
     require(can_review(user))
     return report
 
@@ -112,7 +115,7 @@ def reports_to_review(user: User, moment: datetime) -> QuerySet[ProgressReport]:
     return _whole_reports(user, moment)
 
 
-def _whole_reports(user: User, moment: datetime) -> QuerySet[ProgressReport]:
+def _whole_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
     """The visible reports, each with who reviewed it, and with what a deed on it reads."""
     return (
         visible_reports(user, moment)

@@ -10,6 +10,18 @@ from django.db.models.expressions import OrderBy
 from tasks.http.fields import DayField
 
 
+class FilterSet(filters.FilterSet):
+    """Its form is of one class, made when it is first asked for: the library would make it anew for each page."""
+
+    form_class: type[forms.Form]
+
+    def get_form_class(self) -> type[forms.Form]:
+        own = type(self)
+        if "form_class" not in vars(own):
+            own.form_class = super().get_form_class()
+        return own.form_class
+
+
 class NumberFilter(filters.NumberFilter):
     """A key or number from the address, of those that the page offers; one that no database can hold is refused."""
 

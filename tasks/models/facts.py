@@ -103,6 +103,7 @@ class ProgressReport(Fact):
         reviewed_at: datetime | None
         taken_back_at: datetime | None  # by `with_withdrawal`
         first_filed_at: datetime  # by `with_first_filing`
+        version: str  # of the record of changes, where it is read for its review
         goes_on: bool  # by `with_origin`
 
     objects = ProgressReportQuerySet.as_manager()

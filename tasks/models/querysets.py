@@ -17,7 +17,7 @@ from tasks.models.latest import AcceptedPercent, Latest, Moment
 from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, runs_at, waived_or_owed
 from tasks.models.read_then import former, title_then
 from tasks.models.seen_red import Day, lead_seen_red, seen_red
-from tasks.models.version import version
+from tasks.models.version import version, version_of_record
 from tasks.models.waiting import kept, unanswered, unsettled
 
 if TYPE_CHECKING:
@@ -228,7 +228,11 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         )
         return self.annotate(last_review=Latest("Review", "id", moment, report="pk"), reviewer=Subquery(names[:1]))
 
-    def with_first_filing(self, moment: datetime) -> Self:
+    def with_version(self) -> Self:
+        """Adds `version`, that of the record of changes."""
+        return self.annotate(version=version_of_record())
+
+    def with_first_filing(self, moment: Moment) -> Self:
         """Adds `first_filed_at`: when the first report of its assignment and period was filed, by predecessors too."""
         reports = apps.get_model("tasks", "ProgressReport")._default_manager
         filed = reports.filter(kept(moment), recorded_at__lte=moment)

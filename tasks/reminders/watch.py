@@ -27,7 +27,8 @@ JOBS = {
 
 
 class Seen(NamedTuple):
-    """All that the watch goes by. `failed_mails` counts among the last MAILS_IN_A_ROW that were tried; `signs` of jobs.
+    """All that the watch goes by. `failed_mails` counts among the last MAILS_IN_A_ROW that were tried; `signs` say when
+    each job, and each process behind the pages, last gave one, by its name.
 
     `begun_at` is when the first plan was imported: before there is one, nothing is missed.
     """
@@ -82,5 +83,5 @@ def look() -> Seen:
     last = Sweep.objects.order_by("-day").values_list("day", flat=True).first()
     begun_at = Plan.objects.order_by("imported_at").values_list("imported_at", flat=True).first()
     failed = sum(bool(error) for error in tried_mails().values_list("error", flat=True))
-    signs = dict(Heartbeat.objects.filter(process__in=JOBS).values_list("process", "seen_at"))
+    signs = dict(Heartbeat.objects.values_list("process", "seen_at"))
     return Seen(last, begun_at, WorkdayOverride.objects.as_overrides(), failed, signs)

@@ -8,7 +8,7 @@ depends on who looks enters here.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from threading import Lock, RLock
 from typing import Any, NamedTuple, TypeVar
 
@@ -54,8 +54,13 @@ class Version(NamedTuple):
 
     @classmethod
     def of(cls, plan: Plan) -> "Version":
-        change, head, day = plan.version.split(" ")
-        return cls(int(change or 0), head, day)
+        return cls.read(plan.version)
+
+    @classmethod
+    def read(cls, text: str) -> "Version":
+        """From what `tasks.models.version` gives."""
+        change, head, *day = text.split(" ")
+        return cls(int(change or 0), head, "".join(day))
 
 
 class Readings:
@@ -97,14 +102,13 @@ class Readings:
 
 
 class _Shelf:
-    """The readings of the plans and days that were asked for last."""
+    """The readings that were asked for last, by what they are of."""
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.kept: OrderedDict[tuple[int, AsOf], tuple[Version, Readings]] = OrderedDict()
+        self.kept: OrderedDict[Hashable, tuple[Version, Readings]] = OrderedDict()
 
-    def of(self, plan: Plan, as_of: AsOf) -> Readings:
-        key, version = (plan.pk, as_of), Version.of(plan)
+    def of(self, key: Hashable, version: Version, plan: Plan | None) -> Readings:
         with self.lock:
             known = self.kept.get(key)
         if known and known[0] == version:
@@ -135,11 +139,16 @@ clear = _shelf.clear
 
 def of(plan: Plan, as_of: AsOf) -> Readings:
     """What is known of a plan that was read with its version. Amid a deed, which may be undone, nothing is kept."""
-    return Readings() if is_recording() else _shelf.of(plan, as_of)
+    return Readings() if is_recording() else _shelf.of((plan.pk, as_of), Version.of(plan), plan)
 
 
-def tasks_concerned(plan: Plan, since: Version, until: Version) -> frozenset[int] | None:
-    """The plan's tasks that something changed of between two of its versions; None where that can't be said.
+def of_all(key: Hashable, version: str) -> Readings:
+    """The same of all plans together, by the record's version; `key` says what is read, and of which day."""
+    return Readings() if is_recording() else _shelf.of(key, Version.read(version), None)
+
+
+def tasks_concerned(plan: Plan | None, since: Version, until: Version) -> frozenset[int] | None:
+    """The tasks, of the plan or of all, that something changed of between two versions; None where it can't be said.
 
     The first row that is read is the last one that was known: it has to be the same still.
     """
@@ -155,7 +164,7 @@ def tasks_concerned(plan: Plan, since: Version, until: Version) -> frozenset[int
     if not subjects.keys() <= OF_NO_TASK | TASK_OF.keys():
         return None
     asked = [
-        model._default_manager.filter(**{"pk__in": subjects[kind], f"{task}plan": plan})
+        model._default_manager.filter(**{"pk__in": subjects[kind]}, **({f"{task}plan": plan} if plan else {}))
         .order_by()
         .values_list(f"{task}pk", f"{task}began_at")
         for kind, (model, task) in TASK_OF.items()

@@ -150,7 +150,7 @@ def pct1(value: float | None) -> str:
 
 
 @register.filter
-def gap(value: Decimal | None) -> str:
+def gap(value: Decimal | int | None) -> str:
     """Percentage points with their sign (U+2212 for minus), as many decimals as the two figures that they part."""
     return NO_VALUE if value is None else points_text(Decimal(value))
 
@@ -261,7 +261,7 @@ def report_tag(report: ProgressReport) -> SafeString:
     return filing_tag(filing_of(report))
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def short_day(day: date, shown: date) -> str:
     """Without its year where that is the year of the page."""
     return f"{day:%m-%d}" if day.year == shown.year else f"{day:%Y-%m-%d}"

@@ -7,4 +7,5 @@ from tasks.models import Heartbeat
 
 def beat(process: str, at: datetime) -> None:
     """Records that this process lives."""
-    Heartbeat.objects.update_or_create(process=process, defaults={"seen_at": at})
+    if not Heartbeat.objects.filter(process=process).update(seen_at=at):
+        Heartbeat.objects.update_or_create(process=process, defaults={"seen_at": at})

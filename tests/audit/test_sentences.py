@@ -98,7 +98,7 @@ def late_rows(told: Told) -> Iterator[dict[str, str]]:
     return (row for row in rows if row.get("类别") in ("逾期", "滞后"))
 
 
-def test_every_document_gives_a_laggard_the_same_reason(told: Told) -> None:
+def every_document_gives_a_laggard_the_same_reason(told: Told) -> None:
     reasons = {(told.right.place_of(part.row["item_id"]), part.agency): told.reason(part) for part in told.laggards}
     assert {(int(row["序号"]), row["单位"]): row["原因"] for row in late_rows(told)} == reasons
     listed = re.split(r"\n[一二三四五六七]、", told.briefing.partition("滞后事项\n")[2])[0]
@@ -108,7 +108,7 @@ def test_every_document_gives_a_laggard_the_same_reason(told: Told) -> None:
     assert {*sheet} <= {reason.removesuffix("。") for reason in reasons.values()}
 
 
-def test_before_the_due_date_no_document_calls_a_report_missing(told: Told) -> None:
+def before_the_due_date_no_document_calls_a_report_missing(told: Told) -> None:
     if told.is_over:
         return
     report = f"未报送{QUARTERS[told.period['code']]}报告"
@@ -117,26 +117,26 @@ def test_before_the_due_date_no_document_calls_a_report_missing(told: Told) -> N
     assert all("报送期未满" in heading for heading, _, _ in told.page.unfiled)
 
 
-def test_headings_of_the_one_page_view_name_the_states_of_those_below_them(told: Told) -> None:
+def headings_of_the_one_page_view_name_the_states_of_those_below_them(told: Told) -> None:
     states = {state for _, _, state in told.stand.asked_in(told.period)} & {*UNFILED}
     words = "或".join(word for state, word in (("missing", "尚未报送"), ("sent_back", "退回待重报")) if state in states)
     heading = "未报单位" if told.is_over else f"{words}的单位（报送期未满）"
     assert [heading for heading, _, _ in told.page.unfiled] == ([heading] if states else [])
 
 
-def test_a_lone_part_is_not_numbered(told: Told) -> None:
+def a_lone_part_is_not_numbered(told: Told) -> None:
     for number in ("1.", "（一）"):
         lines = [line for line in told.briefing.splitlines() if line.startswith(number)]
         following = {"1.": "2.", "（一）": "（二）"}[number]
         assert len(lines) <= sum(line.startswith(following) for line in told.briefing.splitlines())
 
 
-def test_no_document_says_of_a_margin_that_it_is_reached_where_it_must_be_passed(told: Told) -> None:
+def no_document_says_of_a_margin_that_it_is_reached_where_it_must_be_passed(told: Told) -> None:
     texts = [told.briefing, *(cell for rows in told.sheets.values() for row in rows for cell in row)]
     assert not [text for text in texts if "百分点以上" in text]
 
 
-def test_a_slip_asks_for_a_report_only_where_one_is_missing(told: Told, coordinator: User) -> None:
+def a_slip_asks_for_a_report_only_where_one_is_missing(told: Told, coordinator: User) -> None:
     leads = [
         part for part in told.stand.parts if part.is_lead and not part.has_ended and not told.right.is_settling(part)
     ]
@@ -154,3 +154,18 @@ def test_a_slip_asks_for_a_report_only_where_one_is_missing(told: Told, coordina
         assert ("免报。" in subject) == (state == "waived"), subject
         if asked:
             assert ("应于" in subject) == told.is_over, subject
+
+
+def test_documents_say_in_words_what_the_rows_say(told: Told, coordinator: User, subtests: pytest.Subtests) -> None:
+    """A situation is staged, and its documents are built, once for all that is asked of them."""
+    for holds in (
+        every_document_gives_a_laggard_the_same_reason,
+        before_the_due_date_no_document_calls_a_report_missing,
+        headings_of_the_one_page_view_name_the_states_of_those_below_them,
+        a_lone_part_is_not_numbered,
+        no_document_says_of_a_margin_that_it_is_reached_where_it_must_be_passed,
+    ):
+        with subtests.test(holds.__name__):
+            holds(told)
+    with subtests.test(a_slip_asks_for_a_report_only_where_one_is_missing.__name__):
+        a_slip_asks_for_a_report_only_where_one_is_missing(told, coordinator)

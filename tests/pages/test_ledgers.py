@@ -10,6 +10,7 @@ from agencies.models import Agency
 from tasks.models import LightChange
 from tasks.rules.status import Light
 from tasks.standing.course import State
+from tasks.workflow import assign
 from tests.support.factories import (
     accepted_report,
     close,
@@ -145,6 +146,15 @@ def test_the_due_date_that_counts_is_the_one_of_the_day(demo_leader):
     """Six items were given other dates in June."""
     assert count(demo_leader.get(f"{ITEMS}?due_before=2016-12-30")) == 6
     assert count(demo_leader.get(f"{ITEMS}?due_before=2016-12-30&as_of=2016-06-01")) == 0
+
+
+@pytest.mark.parametrize("url", BOTH)
+def test_the_filters_offer_an_agency_as_soon_as_it_has_a_part(as_leader, plan, item, lead, coordinator, url):
+    page = f"/plans/{plan.slug}/{url}/"
+    before = as_leader.get(page).texts("//select[@name='agency']/option")
+    joined = make_agency("省新设局")
+    assign(item=item, agency=joined, role="lead", by=coordinator, at=moment("2016-10-12"))
+    assert as_leader.get(page).texts("//select[@name='agency']/option")[1:] == [*before[1:], "省新设局"]
 
 
 def test_by_words_all_of_which_must_occur(demo_leader):

@@ -75,6 +75,13 @@ def test_the_longest_waiting_comes_first_with_what_stands_out(as_coordinator, de
     assert page.link("开始审核").url == url(desk[0])
 
 
+def test_what_was_filed_before_eight_in_the_morning_was_filed_on_that_day(as_coordinator, lead, period):
+    file_report(lead, 60, at=moment("2016-10-11 06:30"))
+    assert rows(as_coordinator.get("/reviews/"))[0][3] == "10-11 1天"
+    agency = as_coordinator.get(f"/plans/{lead.item.plan.slug}/agencies/{lead.agency_id}/")
+    assert "10-11" in agency.text("//table[.//caption[contains(., '报告')] or .//th[contains(., '报送')]]")
+
+
 def test_a_report_after_the_due_date_is_called_late(as_coordinator, lead, period, settings):
     settings.QA_PLAN_TODAY = date(2016, 10, 20)
     file_report(lead, 60, at=moment("2016-10-18"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from .contents import LONGEST_TEXT, Contents
 SECONDS = 9  # of the processor
 GRACE = 1
 MEGABYTES = 300
+_ENDED_BY_LIMITS = (signal.SIGXCPU, signal.SIGKILL)
 _ROOT = Path(__file__).resolve().parents[3]
 _DAMAGED = "文件无法打开，可能已损坏；请用 Word 或 WPS 打开后另存为 .docx 再试"
 _TOO_MUCH = "文件内容过于庞大或复杂，不像是通知正文"
@@ -27,7 +29,7 @@ def read_confined(reader: str, data: bytes) -> Contents:
     """What the module of that name in this package reads from the bytes."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", __name__, reader],
+            [sys.executable, "-m", __name__, reader, str(SECONDS)],
             input=data,
             capture_output=True,
             timeout=SECONDS + GRACE,
@@ -36,16 +38,16 @@ def read_confined(reader: str, data: bytes) -> Contents:
     except subprocess.TimeoutExpired:
         raise NoticeError(_TOO_MUCH) from None
     if done.returncode:
-        raise NoticeError(_DAMAGED)
+        raise NoticeError(_TOO_MUCH if -done.returncode in _ENDED_BY_LIMITS else _DAMAGED)
     answer = json.loads(done.stdout)
     if "refused" in answer:
         raise NoticeError(answer["refused"])
     return Contents.from_json(answer)
 
 
-def main(reader: str) -> None:
+def main(reader: str, seconds: int) -> None:
     """In the child: limits first, then the file from standard input; the answer is one JSON object."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES * 1024**2, MEGABYTES * 1024**2))
     try:
         found = importlib.import_module(f"{__package__}.{reader}").contents(sys.stdin.buffer.read())
@@ -60,4 +62,4 @@ def main(reader: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from qa_plan import clock
 from qa_plan.datafolder import trial
 from qa_plan.examining import broker_refusal
-from tasks.pages.health.questions import last_seen
 from tasks.reminders.watch import look, troubles
 from tasks.workflow.heartbeat import beat
 
@@ -37,11 +36,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def _in_the_database() -> dict[str, str]:
     """What the database can say; raises DatabaseError where it can't be asked."""
-    seen = last_seen()
-    wrong = troubles(look(), at=clock.now(), now=timezone.now())
+    seen = look()
+    wrong = troubles(seen, at=clock.now(), now=timezone.now())
     return {
         "database": _takes_writes(),
-        **{name: _age(seen.get(name)) for name in ("worker", "beat")},
+        **{name: _age(seen.signs.get(name)) for name in ("worker", "beat")},
         **{name: "failing" if name in wrong else "ok" for name in ("reminders", "mail", "jobs")},
     }
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from tasks.http.request import Request
 from tasks.http.selection import MOST, named, written
-from tasks.pages.ledger.filters import LedgerFilter
+from tasks.pages.ledger.base_filter import LedgerFilter
 
 KEPT = ("per_page", "page", "as_of")  # what of the address stays beside the filters and the order
 

@@ -1,46 +1,27 @@
-"""The ledgers' filters. The address is the view: every filter is a parameter, and so are sort and page.
+"""The filter of each ledger: what only items, or only assignments, can be asked for."""
 
-Light and pace are decided in Python by the one rule, so filtering by them reads the standings once and keeps their
-keys.
-"""
-
-from collections.abc import Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q, QuerySet, Value
 
-from tasks.http.fields import DayInput, FilterForm
+from tasks.http.fields import FilterForm
 from tasks.http.lists import NumberFilter
-from tasks.http.selection import keys_in
-from tasks.models import ActionItem, Assignment, Plan, ProgressReport, ReportingPeriod
+from tasks.models import ActionItem, Assignment, ProgressReport
 from tasks.models.obligation import Obligation, obligation_in
-from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, Column, hideable
+from tasks.pages.ledger.base_filter import ONCE_RED, LedgerFilter, words
+from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, hideable
 from tasks.pages.ledger.questions import items_saying, parts_standing_at, reports_saying
-from tasks.rules.asof import AsOf
-from tasks.rules.due_dates import DueSource
-from tasks.rules.status import Light, Pace
-from tasks.standing import kept
+from tasks.rules.status import Light
 from tasks.standing.course import SETTLING, State, in_state
 from tasks.standing.filing import FILED, UNFILED, Filing, filing_in
 from tasks.standing.rollup import ItemStanding, Standing, item_standings
 from tasks.standing.whole_plan import due_dates, standings
 
-
-def words(where: str) -> filters.CharFilter:
-    """A filter by words, which says where it looks for them."""
-    return filters.CharFilter(
-        label="关键词",
-        method="by_words",
-        widget=forms.SearchInput(attrs={"maxlength": 100, "placeholder": f"{where}中的词"}),
-    )
-
-
 REPORT_GROUPS = {"filed": FILED, "unfiled": UNFILED}
 QUEUE = "queue"
-ONCE_RED, WAITS_TO_CLOSE = ("once_red", "曾逾期"), ("settling", SETTLING)
+WAITS_TO_CLOSE = ("settling", SETTLING)
 REPORT_CHOICES = [
     (Obligation.OWED.value, Obligation.OWED.label),
     ("filed", "已报"),
@@ -54,122 +35,6 @@ class Numbered(NamedTuple):
     """As much of an item as its standing needs."""
 
     pk: int
-
-
-class LedgerFilter(filters.FilterSet):
-    """What both ledgers share. `plan` and `as_of` say what the words mean.
-
-    Rows are chosen among bare ones where that is possible; `read` adds where they stand.
-    """
-
-    what: str  # a row is called in addresses
-    handle: str  # what it is named by there
-    columns: Sequence[Column]
-    bare: tuple[str, ...] = ("section", "agency", "only")  # the filters that ask for nothing that must be looked up
-
-    section = NumberFilter(label="部分")
-    agency = NumberFilter(label="单位")
-    light = filters.MultipleChoiceFilter(label="亮灯", choices=Light.choices, method="by_light")
-    pace = filters.MultipleChoiceFilter(label="进度类别", choices=Pace.choices, method="by_pace")
-    course = filters.ChoiceFilter(label="经过", choices=[ONCE_RED], method="by_course")
-    due_after = filters.DateFilter(label="完成时限起", field_name="due_on", lookup_expr="gte", widget=DayInput)
-    due_before = filters.DateFilter(label="完成时限止", field_name="due_on", lookup_expr="lte", widget=DayInput)
-    source = filters.ChoiceFilter(label="时限出处", choices=DueSource.choices, method="by_source")
-    q = words("任务、原文、报告")
-    hide = filters.MultipleChoiceFilter(label="不显示的列", method="as_it_is", choices=hideable(ITEM_COLUMNS))
-    only = filters.CharFilter(method="by_choice", widget=forms.HiddenInput)
-
-    def __init__(
-        self, data: Any, queryset: QuerySet, *, plan: Plan, as_of: AsOf, period: ReportingPeriod | None = None
-    ) -> None:
-        super().__init__(data, queryset)
-        self.plan = plan
-        self.as_of = as_of
-        self.period = period
-        self.readings = kept.of(plan, as_of)
-
-    @property
-    def asked(self) -> set[str]:
-        """The filters that leave rows out; those that make no sense leave none."""
-        return {name for name, value in self.chosen.items() if value and name != "hide"}
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """By filter what makes sense of what was asked."""
-        self.form.is_valid()
-        chosen: dict[str, Any] = self.form.cleaned_data
-        return chosen
-
-    @property
-    def hidden(self) -> list[str]:
-        """The columns that are not shown."""
-        return self.chosen.get("hide") or []
-
-    @property
-    def told_by_standings(self) -> int | None:
-        """How many rows are left, where the standings say it; None where the database has to be asked."""
-        chosen = {name: self.chosen[name] for name in self.asked}
-        if not chosen or not chosen.keys() <= {"light", "pace"}:
-            return None
-        rows = self.standings().values()
-        return sum(all(getattr(row, name) in values for name, values in chosen.items()) for row in rows)
-
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        return super().filter_queryset(queryset if self.asked <= self.lean else self.read(queryset))
-
-    @property
-    def lean(self) -> set[str]:
-        """The filters that need nothing looked up in the database: the bare ones, and what the standings tell."""
-        return {*self.bare, "light", "pace"}
-
-    def read(self, queryset: Any) -> QuerySet:
-        raise NotImplementedError
-
-    def rows(self, queryset: QuerySet) -> list[Any]:
-        """The standings of what is left so far, with `light`, `pace` and `pk`."""
-        known = self.standings()
-        return (
-            [known[pk] for pk in queryset.order_by().values_list("pk", flat=True)] if self.asked else [*known.values()]
-        )
-
-    def sorted_by(self, column: Column, *, descending: bool) -> list[int]:
-        """The keys of what the filters leave in the order of a column that the standings tell."""
-        queryset = self.qs
-
-        def reckon() -> list[int]:
-            return [row.pk for row in sorted(self.rows(queryset), key=column.key, reverse=descending)]
-
-        if self.asked:
-            return reckon()
-        return self.readings.derived((type(self), column.name, descending), reckon)
-
-    def standings(self) -> dict[int, Any]:
-        """Those of the whole plan by their keys."""
-        raise NotImplementedError
-
-    @property
-    def handles(self) -> list[int]:
-        """What the rows that the filter leaves are named by in addresses."""
-        return list(self.qs.order_by().values_list(self.handle, flat=True))
-
-    def by_choice(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Only the rows that were chosen, as `tasks.http.selection` writes them."""
-        return queryset.filter(**{f"{self.handle}__in": list(keys_in(value))})
-
-    def as_it_is(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        """A column that is not shown leaves no row out."""
-        return queryset
-
-    def by_light(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return self._having(queryset, "light", value)
-
-    def by_pace(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return self._having(queryset, "pace", value)
-
-    def _having(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        if not value:
-            return queryset
-        return queryset.filter(pk__in=[pk for pk, row in self.standings().items() if getattr(row, name) in value])
 
 
 class AssignmentFilter(LedgerFilter):

@@ -9,8 +9,8 @@ from django.core.paginator import Page, Paginator
 
 from tasks.http.lists import in_order, page_size
 from tasks.models import Assignment, Plan, ReportingPeriod
+from tasks.pages.ledger.base_filter import LedgerFilter
 from tasks.pages.ledger.columns import Column
-from tasks.pages.ledger.filters import LedgerFilter
 from tasks.pages.ledger.questions import assignment_rows, items_by_key, reports_to_show, standings_on
 from tasks.rules.asof import AsOf
 from tasks.standing.course import State, is_settling, state_of_read

@@ -41,7 +41,7 @@ def view_list(request: Request, slug: str) -> HttpResponse:
     form = new or SavedViewForm()
     if sent is not None and new is not None and asked is not None and new.is_valid():
         query = kept_query(what, request.GET)
-        if not asked.form.is_valid():
+        if not asked.makes_sense:
             new.add_error(None, "筛选条件有误，请回到台账改正后再保存。")
         kept = {"ledger": what, "query": query, **new.cleaned_data}
         if new.is_valid() and (view := attempt(new, save_view, by=request.user, at=clock.now(), **kept)):

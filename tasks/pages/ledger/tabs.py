@@ -1,6 +1,7 @@
 """The ledgers as addresses ask for them, and how many rows there are behind each tab and each 常用视图."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
@@ -9,13 +10,14 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from tasks.models import Plan, ReportingPeriod, SavedView
-from tasks.pages.ledger.filters import AssignmentFilter, ItemFilter, LedgerFilter
+from tasks.pages.ledger.base_filter import LedgerFilter
+from tasks.pages.ledger.filters import AssignmentFilter, ItemFilter
 from tasks.pages.ledger.questions import assignments_in_force
 from tasks.rules.asof import AsOf
 from tasks.standing import kept
 
 View = tuple[str, str]  # which ledger, and the query of its address
-SHOWN: View = ("", "")  # stands for the ledger that is shown among the views
+SHOWN: View = ("", "")  # among the views, the ledger that is shown where none of them has the same rows
 LISTS: Mapping[str, str] = {"item": "tasks:item-list", "assignment": "tasks:assignment-list"}
 
 LEDGERS: Mapping[str, type[LedgerFilter]] = {ledger.what: ledger for ledger in (ItemFilter, AssignmentFilter)}
@@ -47,8 +49,8 @@ def counted(
 ) -> tuple[Mapping[View, int | None], int]:
     """The rows of each, None where its filter makes no sense on this plan; and of the ledger that is shown.
 
-    What the standings don't tell is counted in one query, however many views there are, and that of the views once
-    until something changes.
+    What the standings don't tell is counted in one query, however many views there are: those of the views once until
+    something changes, so that a ledger which one of them shows is not counted again.
     """
     known: dict[View, int | None] = kept.of(plan, as_of).derived("counts", dict)
     missing = {
@@ -56,13 +58,20 @@ def counted(
         for view in dict.fromkeys(views)
         if view not in known
     }
-    asked = {view: ledger for view, ledger in missing.items() if ledger.form.is_valid()}
-    if shown is not None:
+    asked = {view: ledger for view, ledger in missing.items() if ledger.makes_sense}
+    alike = _view_of(shown) if shown is not None else SHOWN
+    if shown is not None and alike not in asked and known.get(alike) is None:
         asked[SHOWN] = shown
     found = _counted(plan, asked)
-    total = found.pop(SHOWN, 0)
     known.update({view: found.get(view) for view in missing})
-    return known, total
+    return known, found.get(SHOWN) or known.get(alike) or 0
+
+
+def _view_of(ledger: LedgerFilter) -> View:
+    """The view that has as many rows as the ledger; `SHOWN` for chosen rows, of which there are no views."""
+    if ledger.data.get("only"):
+        return SHOWN
+    return ledger.what, rows_of(kept_query(ledger.what, ledger.data))
 
 
 def _counted(plan: Plan, ledgers: Mapping[View, LedgerFilter]) -> dict[View, int]:
@@ -79,6 +88,7 @@ def _number_of_rows(ledger: LedgerFilter) -> Any:
     return Coalesce(Subquery(rows.values("rows"), output_field=IntegerField()), 0)
 
 
+@lru_cache(256)
 def rows_of(query: str) -> str:
     """Of a query what says which rows there are; in whatever order and with whatever columns, they are as many."""
     asked = QueryDict(query, mutable=True)

@@ -14,8 +14,9 @@ from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
 from tasks.models import Assignment, ReportingPeriod
 from tasks.pages.ledger.answers import choosing, settled
+from tasks.pages.ledger.base_filter import LedgerFilter
 from tasks.pages.ledger.columns import heads, shown
-from tasks.pages.ledger.filters import REPORT_CHOICES, ItemFilter, LedgerFilter
+from tasks.pages.ledger.filters import REPORT_CHOICES, ItemFilter
 from tasks.pages.ledger.page import assignment_lines, item_lines, sorted_page
 from tasks.pages.ledger.questions import AGENCIES, SECTIONS, VIEWS, Offered, offered
 from tasks.pages.ledger.tabs import LISTS, counted, kept_query, ledger_of, rows_of

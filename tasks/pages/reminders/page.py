@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from agencies.models import User
 from tasks.http.fields import FilterForm
-from tasks.http.lists import DayFilter, NumberFilter
+from tasks.http.lists import DayFilter, FilterSet, NumberFilter
 from tasks.models import Delivery, Reminder, ReminderRule, UrgedAssignment
 from tasks.reminders.entries import BULKY, RELATED, Entry, ledger_entries
 from tasks.rules.due_dates import DueSource, source_words
@@ -17,7 +17,7 @@ from tasks.rules.due_dates import DueSource, source_words
 State, Kind = Delivery.State, ReminderRule.Kind
 
 
-class ReminderFilter(filters.FilterSet):
+class ReminderFilter(FilterSet):
     """The address is the view."""
 
     after = DayFilter(label="自", field_name="digest__day", lookup_expr="gte")

@@ -9,7 +9,7 @@ from django.db.models import Case, CharField, Q, QuerySet, TextChoices, Value, W
 from django.http import QueryDict
 
 from tasks.http.fields import FilterForm
-from tasks.http.lists import NumberFilter
+from tasks.http.lists import FilterSet, NumberFilter
 from tasks.models import AgencyRequest
 from tasks.models.searching import holding
 from tasks.models.waiting import unanswered
@@ -41,7 +41,7 @@ def turn_at(moment: datetime) -> Case:
     )
 
 
-class RequestFilter(filters.FilterSet):
+class RequestFilter(FilterSet):
     """The turn and the kind are the page's tabs; what is typed is its form."""
 
     agency = NumberFilter(label="单位", field_name="assignment__agency_id")

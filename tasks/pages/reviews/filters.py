@@ -11,7 +11,7 @@ from django.http import QueryDict
 from agencies.models import Agency
 from qa_plan.addresses import key_in
 from tasks.http.fields import FilterForm
-from tasks.http.lists import NumberFilter, page_size
+from tasks.http.lists import FilterSet, NumberFilter, page_size
 from tasks.models import ActionItem, Plan, ReportingPeriod, Review
 from tasks.rules.asof import AsOf
 from tasks.rules.periods import period_name
@@ -19,7 +19,7 @@ from tasks.rules.periods import period_name
 LAST_PAGE = 500
 
 
-class DecidedFilter(filters.FilterSet):
+class DecidedFilter(FilterSet):
     plan = NumberFilter(label="行动计划", field_name="report__assignment__item__plan_id")
     period = filters.CharFilter(label="报告期", field_name="report__period__code")
     agency = NumberFilter(label="单位", field_name="report__assignment__agency_id")

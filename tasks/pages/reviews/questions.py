@@ -1,14 +1,112 @@
 """What the review desk asks besides its queue."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, Case, F, IntegerField, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 
-from agencies.models import User
-from tasks.models import ReviewPhrase
+from agencies.models import ChangeChain, User
+from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
+from tasks.models import ProgressReport, ReportEvidence, ReviewPhrase
+from tasks.models.evidence import MARKED
+from tasks.models.latest import Latest
+from tasks.models.version import version_of_record
 
 COLLEAGUE, OWN, OFFICE = range(3)
+
+
+class Queued(NamedTuple):
+    """A report that waits, as far as it is chosen, ordered and counted by."""
+
+    key: int
+    plan: int
+    section: int
+    place: float
+    agency: int
+    ordinal: int
+    filed_at: datetime
+    percent: int
+    change: int
+
+
+READ = {
+    "key": "pk",
+    "plan": "assignment__item__plan",
+    "section": "assignment__item__section",
+    "place": "assignment__item__place",
+    "agency": "assignment__agency",
+    "ordinal": "assignment__agency__ordinal",
+    "filed_at": "recorded_at",
+}
+
+
+def record_version() -> str:
+    """The version of the record of changes, of a record without a row too."""
+    return next(iter(_record_versions()), " ")
+
+
+@compile_once()
+def _record_versions() -> QuerySet[ChangeChain, str]:
+    return ChangeChain.objects.values_list(version_of_record(), flat=True)
+
+
+@compile_once(moment=DateTimeField())
+def queued(moment: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
+    """All that waits: the task of each report, and the columns of `Queued`."""
+    return _queued(moment)
+
+
+@compile_once(items=KeyList(), moment=DateTimeField())
+def queued_of_tasks(items: Param, moment: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
+    """The same of those tasks."""
+    return _queued(moment).filter(InKeys(F("assignment__item"), items))
+
+
+def _queued(moment: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
+    reports: Any = ProgressReport.objects.waiting(moment).order_by()
+    reports = reports.annotate(change=F("percent") - Coalesce(_last("percent", moment), 0))
+    rows: QuerySet[ProgressReport, tuple[Any, ...]] = reports.values_list(
+        "assignment__item", *(READ.get(name, name) for name in Queued._fields)
+    )
+    return rows
+
+
+def _last(column: str, moment: Param) -> Latest:
+    return Latest("AcceptedProgress", column, moment, assignment="assignment")
+
+
+@compile_once(keys=KeyList(), moment=DateTimeField())
+def reports_by_key(keys: Param, moment: Param) -> QuerySet[ProgressReport]:
+    """Those reports with all that a row of the queue shows."""
+    former = ProgressReport.objects.filter(pk=OuterRef("last_report"))
+    evidence = ReportEvidence.objects.filter(report=OuterRef("pk"))
+    reports: Any = ProgressReport.objects.filter(InKeys(F("pk"), keys)).order_by().with_first_filing(moment)
+    reports = reports.annotate(
+        last_percent=_last("percent", moment),
+        last_report=_last("report", moment),
+        due_on=Latest("ItemRevision", "due_on", moment, item="assignment__item"),
+        has_evidence=Exists(evidence),
+        has_marks=Exists(evidence.filter(MARKED)),
+    ).annotate(last_text=Subquery(former.values("progress")))
+    found: QuerySet[ProgressReport] = reports.select_related("assignment__agency", "assignment__item", "period").defer(
+        "assignment__item__text"
+    )
+    return found
 
 
 class Offered(NamedTuple):

@@ -1,63 +1,67 @@
 """待审队列: everything that waits for review, filtered and sorted; and one report's place in it."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-import django_filters as filters
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
 from tasks.http.fields import FilterForm
-from tasks.http.lists import NumberFilter, in_order, page_size
-from tasks.models import Plan, ProgressReport, ReportEvidence, Section
-from tasks.models.evidence import MARKED
-from tasks.models.latest import Latest
+from tasks.http.lists import FilterSet, NumberFilter, page_size
+from tasks.models import ProgressReport, Section
+from tasks.pages.reviews.questions import Queued, queued, queued_of_tasks, reports_by_key
 from tasks.rules.asof import AsOf
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.review_warnings import Claim, warnings_of
 from tasks.rules.secrecy import secrecy_marks
+from tasks.standing import kept
 
 AGES = ((3, "满3天"), (7, "满7天"), (15, "满15天"), (30, "满30天"))
 SHAPING = ("plan", "section", "agency", "age", "sort")  # what of the address says which reports, and in which order
-GROUPED = ("pk", "assignment__item__section_id", "assignment__agency_id")
 WINDOW, BEFORE = 20, 5  # how many of the queue stand beside a report, and how many of them before it
-SORTS = {
-    "filed": ("recorded_at", "pk"),
-    "number": ("assignment__item__plan_id", "assignment__item__place", "assignment__agency__ordinal", "pk"),
-    "agency": ("assignment__agency__ordinal", "assignment__agency_id", "assignment__item__place", "pk"),
-    "percent": ("percent", "recorded_at", "pk"),
-    "change": ("change", "recorded_at", "pk"),
+SORTS: dict[str, Callable[[Queued], Any]] = {
+    "filed": attrgetter("filed_at", "key"),
+    "number": attrgetter("plan", "place", "ordinal", "key"),
+    "agency": attrgetter("ordinal", "agency", "place", "key"),
+    "percent": attrgetter("percent", "filed_at", "key"),
+    "change": attrgetter("change", "filed_at", "key"),
 }
 
 
-class QueueFilter(filters.FilterSet):
-    plan = NumberFilter(label="行动计划", field_name="assignment__item__plan_id")
-    section = NumberFilter(label="部分", field_name="assignment__item__section_id")
-    agency = NumberFilter(label="单位", field_name="assignment__agency_id")
-    age = NumberFilter(label="已等候", method="by_age")
+class QueueFilter(FilterSet):
+    """What can be asked for; `keeps` tells of a row whether it is."""
+
+    plan = NumberFilter(label="行动计划")
+    section = NumberFilter(label="部分")
+    agency = NumberFilter(label="单位")
+    age = NumberFilter(label="已等候")
 
     class Meta:
         model = ProgressReport
         form = FilterForm
         fields = ("plan", "section", "agency", "age")
 
-    def __init__(self, data: QueryDict, queryset: QuerySet, *, day: date) -> None:
-        super().__init__(data, queryset)
-        self.day = day
+    def keeps(self, day: date) -> Callable[[Queued], bool] | None:
+        """Of a plan, section and agency those filed at least so many days before the day; None where all are asked for.
 
-    def by_age(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
-        """Filed at least so many days ago."""
-        longest = (self.day - date(1900, 1, 1)).days
-        return queryset.filter(recorded_at__lte=end_of(self.day - timedelta(days=min(int(value), longest))))
+        What makes no sense asks for nothing.
+        """
+        self.form.is_valid()
+        asked = {name: int(value) for name, value in self.form.cleaned_data.items() if value is not None}
+        if not asked:
+            return None
+        longest = (day - date(1900, 1, 1)).days
+        until = end_of(day - timedelta(days=min(asked.pop("age", 0), longest)))
+        return lambda row: row.filed_at <= until and all(getattr(row, name) == key for name, key in asked.items())
 
 
 class Group(NamedTuple):
@@ -73,6 +77,7 @@ class WaitingReport:
     report: ProgressReport
     last_percent: int | None  # None before a report was accepted
     change: int | None
+    filed_on: date
     days: int
     warnings: list[str]  # what should be looked at before it is accepted
     notes: list[str]  # what is only said
@@ -97,13 +102,12 @@ class Place:
 class ReviewQueue:
     """What waits on a day, as the address asks for it; the longest waiting first where it doesn't say."""
 
-    def __init__(self, plans: QuerySet[Plan], as_of: AsOf, asked: QueryDict) -> None:
+    def __init__(self, as_of: AsOf, asked: QueryDict, *, version: str) -> None:
+        """`version` is the record's, read before anything else of the queue."""
         self.as_of = as_of
         self.asked = asked
-        self.waiting = ProgressReport.objects.waiting(as_of.moment).filter(
-            assignment__item__plan__in=plans.values("pk")
-        )
-        self.filter = QueueFilter(asked, self.waiting, day=as_of.day)
+        self.version = version
+        self.filter = QueueFilter(asked, ProgressReport.objects.none())
 
     @cached_property
     def query(self) -> str:
@@ -119,30 +123,42 @@ class ReviewQueue:
         return any(self.asked.get(name) for name in SHAPING if name != "sort")
 
     @cached_property
-    def ordered(self) -> QuerySet[ProgressReport]:
-        sort = self.asked.get("sort", "")
-        name = sort.removeprefix("-")
-        reports: QuerySet[ProgressReport] = self.filter.qs
-        if name == "change":
-            reports = reports.annotate(change=F("percent") - Coalesce(self._last_percent, 0))
-        columns = SORTS.get(name, SORTS["filed"])
-        return reports.order_by(*(in_order(column, descending=sort.startswith("-")) for column in columns))
+    def readings(self) -> kept.Readings:
+        """What was read of the queue, kept and brought up to date by the record of changes."""
+        return kept.of_all(("queue", self.as_of), self.version)
 
     @property
-    def _last_percent(self) -> Latest:
-        return Latest("AcceptedProgress", "percent", self.as_of.moment, assignment="assignment")
+    def waiting(self) -> dict[int, list[Queued]]:
+        """By task all that waits, whatever is asked for."""
+
+        def read(tasks: Collection[int] | None) -> Iterable[tuple[int, list[Queued]]]:
+            moment = self.as_of.moment
+            rows = queued(moment=moment) if tasks is None else queued_of_tasks(items=tasks, moment=moment)
+            by_task: dict[int, list[Queued]] = defaultdict(list)
+            for task, *row in rows:
+                by_task[task].append(Queued._make(row))
+            return by_task.items()
+
+        return self.readings.part("waiting", read)
 
     @cached_property
-    def in_groups(self) -> list[tuple[int, int, int]]:
-        """Key, section and agency of all that is asked for, in order.
+    def ordered(self) -> list[Queued]:
+        """What is asked for, in the order that is asked for."""
+        sort = self.asked.get("sort", "")
+        name = sort.removeprefix("-")
+        order = SORTS.get(name, SORTS["filed"])
 
-        Reading thousands of keys is cheaper than counting and sorting rows.
-        """
-        return list(self.ordered.values_list(*GROUPED))
+        def reckon() -> list[Queued]:
+            whole = chain.from_iterable(self.waiting.values())
+            return sorted(whole, key=order, reverse=sort.startswith("-"))
+
+        whole = self.readings.derived((order, sort.startswith("-")), reckon)
+        keeps = self.filter.keeps(self.as_of.day)
+        return [*filter(keeps, whole)] if keeps else whole
 
     @cached_property
     def keys(self) -> list[int]:
-        return [key for key, _, _ in self.in_groups]
+        return [row.key for row in self.ordered]
 
     def page(self) -> Page:
         """A page of keys; what they show comes from `rows`."""
@@ -150,22 +166,7 @@ class ReviewQueue:
 
     def rows(self, keys: Sequence[int]) -> list[WaitingReport]:
         """With all that a row shows, in the order of the keys."""
-        former = ProgressReport.objects.filter(pk=OuterRef("last_report"))
-        reports = (
-            ProgressReport.objects.filter(pk__in=keys)
-            .with_first_filing(self.as_of.moment)
-            .annotate(
-                last_percent=self._last_percent,
-                last_report=Latest("AcceptedProgress", "report", self.as_of.moment, assignment="assignment"),
-                due_on=Latest("ItemRevision", "due_on", self.as_of.moment, item="assignment__item"),
-                has_evidence=Exists(ReportEvidence.objects.filter(report=OuterRef("pk"))),
-                has_marks=Exists(ReportEvidence.objects.filter(MARKED, report=OuterRef("pk"))),
-            )
-            .annotate(last_text=Subquery(former.values("progress")))
-            .select_related("assignment__agency", "assignment__item", "period")
-            .defer("assignment__item__text")
-        )
-        by_key = {report.pk: self._row(report) for report in reports}
+        by_key = {report.pk: self._row(report) for report in reports_by_key(keys=keys, moment=self.as_of.moment)}
         return [by_key[key] for key in keys]
 
     def _row(self, report: Any) -> WaitingReport:
@@ -186,6 +187,7 @@ class ReviewQueue:
             report,
             last,
             None if last is None else report.percent - last,
+            filed_on,
             (self.as_of.day - filed_on).days,
             warnings_of(claim),
             [note for note, holds in notes.items() if holds],
@@ -204,15 +206,14 @@ class ReviewQueue:
             rows=self.rows(keys[start : start + WINDOW]),
         )
 
-    @cached_property
+    @property
     def groups(self) -> dict[str, list[Group]]:
         """What can be chosen, with how many of the whole queue wait in it: plans, sections and agencies."""
-        of_section: Counter[int] = Counter()
-        of_agency: Counter[int] = Counter()
-        whole = self.waiting.order_by().values_list(*GROUPED) if self.is_narrowed else self.in_groups
-        for _, section_id, agency_id in whole:
-            of_section[section_id] += 1
-            of_agency[agency_id] += 1
+        return self.readings.derived("groups", self._groups)
+
+    def _groups(self) -> dict[str, list[Group]]:
+        whole = [*chain.from_iterable(self.waiting.values())]
+        of_section, of_agency = Counter(row.section for row in whole), Counter(row.agency for row in whole)
         sections = list(
             Section.objects.filter(pk__in=of_section)
             .order_by("plan__document_number", "number")

@@ -19,7 +19,7 @@ from tasks.models import ProgressReport, Review
 from tasks.pages.reviews.filters import DecidedReviews
 from tasks.pages.reviews.forms import CommentForm, PhrasesForm, ReviewForm, ReviewManyForm
 from tasks.pages.reviews.page import ReviewPage
-from tasks.pages.reviews.questions import COLLEAGUE, Offered, colleagues_of, offered_to, phrases_of
+from tasks.pages.reviews.questions import COLLEAGUE, Offered, colleagues_of, offered_to, phrases_of, record_version
 from tasks.pages.reviews.queue import ReviewQueue
 from tasks.workflow import comment_on_report, review_report, review_reports, write_phrases
 from tasks.workflow.reviews import NotReviewed
@@ -32,7 +32,7 @@ NAMED_AT_MOST = 8
 def review_list(request: Request) -> HttpResponse:
     """What waits; POST decides the chosen reports, each by itself."""
     require(can_review(request.user))
-    queue = ReviewQueue(visible_plans(request.user), request.as_of, request.GET)
+    queue = ReviewQueue(request.as_of, request.GET, version=record_version())
     reports, phrases = reports_to_review(request.user, request.as_of.moment), phrases_of(request.user)
     form = ReviewManyForm(posted(request), reports=reports, phrases=phrases)
     if form.is_valid():
@@ -101,7 +101,7 @@ def review_detail(request: Request, pk: int) -> HttpResponse:
     people, phrases = _offered_to(request)
     form = ReviewForm(posted(request), phrases=phrases)
     if form.is_valid():
-        queue = ReviewQueue(visible_plans(request.user), request.as_of, request.GET)
+        queue = ReviewQueue(request.as_of, request.GET, version=report.version)
         onward = queue.place_of(report.pk).onward
         what = {"report": report, "by": request.user, "at": clock.now(), **form.cleaned_data}
         if review := attempt(form, review_report, **what):
@@ -122,20 +122,20 @@ def _offered_to(request: Request) -> tuple[list[Offered], list[Offered]]:
 @require_POST
 @dated
 def review_comment(request: Request, pk: int) -> HttpResponse:
-    report = get_report_to_review(request.user, pk, request.as_of.moment)
     """内部批注 on the report, which no agency reads."""
+    report = get_report_to_review(request.user, pk, request.as_of.moment)
     people, phrases = _offered_to(request)
     form = CommentForm(request.POST, colleagues=colleagues_of(request.user), people=people)
     if not form.is_valid():
         return _detail(request, report, ReviewForm(phrases=phrases), form)
     comment_on_report(report=report, by=request.user, at=clock.now(), **form.cleaned_data)
-    query = ReviewQueue(visible_plans(request.user), request.as_of, request.GET).query
+    query = ReviewQueue(request.as_of, request.GET, version=report.version).query
     return redirect(f"{reverse('tasks:review-detail', args=[pk])}{query}#comments")
 
 
 def _detail(request: Request, report: ProgressReport, form: ReviewForm, comment_form: CommentForm) -> HttpResponse:
     page = ReviewPage(report, request.as_of.day)
-    queue = ReviewQueue(visible_plans(request.user), request.as_of, request.GET)
+    queue = ReviewQueue(request.as_of, request.GET, version=report.version)
     if page.is_withdrawn:
         messages.info(request, f"{_named(report)}的责任分工已撤回，无须审核。")
         return redirect(f"{reverse('tasks:review-list')}{queue.query}")

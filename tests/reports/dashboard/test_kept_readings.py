@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from agencies.changes import note, recording
@@ -14,6 +15,8 @@ from tasks.models import Plan, Review
 from tasks.pages.ledger.filters import AssignmentFilter, ItemFilter
 from tasks.pages.ledger.page import sorted_page
 from tasks.pages.ledger.questions import assignments_in_force
+from tasks.pages.reviews.questions import record_version
+from tasks.pages.reviews.queue import ReviewQueue
 from tasks.rules.asof import AsOf
 from tasks.standing import kept
 from tasks.standing.filing import current_period
@@ -150,6 +153,25 @@ def test_after_every_deed_the_ledgers_follow(plan, deeds):
             known = [ledger(kind, plan, **each) for each in asked]
             kept.clear()
             assert known == [ledger(kind, plan, **each) for each in asked]
+
+
+def test_after_every_deed_the_review_queue_follows(plan, deeds):
+    asked = ["", "sort=-change", "sort=number", f"agency={plan.pk + 999}", "age=3"]
+    for day in (TODAY, PAST):
+        for each in asked:
+            queue(day, each)
+    for _, deed in deeds:
+        deed()
+        for day in (TODAY, PAST):
+            known = [queue(day, each) for each in asked]
+            kept.clear()
+            assert known == [queue(day, each) for each in asked]
+
+
+def queue(day, asked):
+    """Its rows as an address asks for them, and what can be chosen."""
+    found = ReviewQueue(AsOf(day, TODAY), QueryDict(asked), version=record_version())
+    return found.ordered, found.groups
 
 
 def test_only_the_tasks_that_changed_are_read_anew(plan, deeds, tasks):
