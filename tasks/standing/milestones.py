@@ -184,10 +184,13 @@ class Part(NamedTuple):
 
 
 class Successors:
-    """Which agencies stand in an agency's place on a day; one query, and only when it is asked."""
+    """Which agencies stand in an agency's place on a day; one query, and only when it is asked.
 
-    def __init__(self, day: date) -> None:
-        self.day = day
+    `besides` are those that would follow others by a deed that is looked at.
+    """
+
+    def __init__(self, day: date, besides: Mapping[int, set[int]] | None = None) -> None:
+        self.day, self.besides = day, besides or {}
 
     @cached_property
     def _followers(self) -> Mapping[int, set[int]]:
@@ -195,7 +198,7 @@ class Successors:
         ended = Succession.objects.filter(predecessor__ended_on__lte=self.day, successor__isnull=False)
         for predecessor, successor in ended.values_list("predecessor", "successor"):
             followers[predecessor].add(successor)
-        return followers
+        return {**followers, **self.besides}
 
     def of(self, agency: int) -> set[int]:
         """The agency itself until it has ended, and whoever followed from then on."""

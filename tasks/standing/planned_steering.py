@@ -1,8 +1,11 @@
 """待生效的责任调整: what waits for its day, in words, and what of it can still be done when the day has come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
 
 from agencies.models import Agency
 from tasks.models import ActionItem, Assignment, PlannedSteering, PlannedSteeringEnd, PlannedStep
@@ -16,6 +19,16 @@ class PlannedLine(NamedTuple):
 
     item: ActionItem
     words: str
+
+
+class Held(NamedTuple):
+    """What an agency has in an item, or would have after a deed, as much of it as a waiting change is held against."""
+
+    pk: int
+    item_id: int
+    agency_id: int
+    role: str
+    closure: str
 
 
 class PlannedNote(NamedTuple):
@@ -75,32 +88,75 @@ def words_of(step: PlannedStep) -> str:
 
 
 def still_possible(
-    planned: Sequence[PlannedStep], parts: Iterable[Assignment], day: date
-) -> tuple[list[Step], list[str]]:
-    """The changes as they stand on the day, and in words those that fall away.
+    planned: Iterable[PlannedStep], parts: Iterable[Assignment | Held], successors: Successors
+) -> tuple[list[Step], list[PlannedStep]]:
+    """The changes as they stand on the day of the successors, and those that fall away.
 
     An agency stands for whoever follows it alone by then, unless that one had a part of its own: nobody decided on
     that. What was closed meanwhile, belongs to nobody any more or was given by a newer decision is left as it is.
     """
     present = {(part.item_id, part.agency_id): part for part in parts}
-    successors = Successors(day)
     found = [(each, _as_it_stands(each, present, successors)) for each in planned]
     receiving = {step.agency for _, step in found if step and step.agency}
     gone = set(Agency.objects.filter(pk__in=receiving, ended_on__isnull=False).values_list("pk", flat=True))
     steps, lost = [], []
     for each, step in found:
         if step is None or step.agency in gone:
-            lost.append(f"{each.item.label}{words_of(each)}")
+            lost.append(each)
         else:
             steps.append(step)
     return steps, lost
 
 
-def _as_it_stands(step: PlannedStep, present: dict[tuple[int, int], Assignment], successors: Successors) -> Step | None:
+def items_waiting_for(agencies: Iterable[Agency], moment: datetime) -> set[int]:
+    """The items in which a change waits that takes something from one of the agencies or gives it something."""
+    concerned = Q(agency__in=(mine := list(agencies))) | Q(part__agency__in=mine)
+    waiting = PlannedSteering.objects.waiting(moment).order_by()
+    return set(PlannedStep.objects.filter(concerned, planned__in=waiting).values_list("item", flat=True))
+
+
+def falling_away(
+    items: Collection[int],
+    moment: datetime,
+    now: Iterable[Assignment],
+    then: Iterable[Held],
+    *,
+    besides: Mapping[int, set[int]] | None = None,
+    since: date = date.min,
+) -> list[str]:
+    """In words, the changes of those items that wait and could be done by `now`, but not by what would be `then`.
+
+    `besides` are the agencies that would follow others, `since` the day from which they would.
+    """
+    waiting = PlannedSteering.objects.waiting(moment).filter(effective_on__gte=since).order_by()
+    steps = PlannedStep.objects.filter(item__in=items, planned__in=waiting).select_related(
+        "planned", "item", "part__agency", "agency"
+    )
+    asked = list(steps.defer("item__text").order_by("planned__effective_on", "item__place", "pk"))
+    if not asked:
+        return []
+    day = timezone.localdate(moment)
+    lost_already = still_possible(asked, now, Successors(day))[1]
+    lost = still_possible(asked, then, Successors(day, besides))[1]
+    return [
+        f"{step.item.label}自{step.planned.effective_on:%Y-%m-%d}起{words_of(step)}"
+        for step in lost
+        if step not in lost_already
+    ]
+
+
+def held(part: Assignment, *, closure: str | None = None) -> Held:
+    """What there is, or would be once it was closed or taken up again."""
+    return Held(part.pk, part.item_id, part.agency_id, part.role, part.closure if closure is None else closure)
+
+
+def _as_it_stands(
+    step: PlannedStep, present: Mapping[tuple[int, int], Assignment | Held], successors: Successors
+) -> Step | None:
     part, agency = None, None
     if step.part is not None:
-        held = [present.get((step.item_id, key)) for key in successors.of(step.part.agency_id)]
-        found = [each for each in held if each is not None]
+        places = [present.get((step.item_id, key)) for key in successors.of(step.part.agency_id)]
+        found = [each for each in places if each is not None]
         part = found[0] if len(found) == 1 else None
         if part is None or part.closure not in RUNNING or _is_its_own(part, step):
             return None
@@ -117,7 +173,7 @@ def _as_it_stands(step: PlannedStep, present: dict[tuple[int, int], Assignment],
     return Step(Kind(step.kind), step.item_id, part.pk if part else None, agency, role, step.keeps_progress)
 
 
-def _is_its_own(part: Assignment, step: PlannedStep) -> bool:
+def _is_its_own(part: Assignment | Held, step: PlannedStep) -> bool:
     """Whether a successor had a part in the item when the change of its predecessor's was recorded."""
     if part.agency_id == step.part.agency_id:  # type: ignore[union-attr]
         return False

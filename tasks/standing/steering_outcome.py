@@ -13,6 +13,7 @@ from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod, WorkdayO
 from tasks.rules.rounding import half_up
 from tasks.rules.workdays import workdays_after
 from tasks.standing.course import open_requests
+from tasks.standing.planned_steering import Held, falling_away, held
 from tasks.standing.rollup import ItemStanding, columns_of, item_standings, standings_from_rows
 from tasks.standing.steering import LEAD, Kind, Step, basis_of, normalised, parts_of_items
 
@@ -176,6 +177,26 @@ class Outcome:
     @property
     def goes_on(self) -> dict[str, int]:
         return begun(self.going_on)
+
+    @cached_property
+    def falling_away(self) -> list[str]:
+        """What waits for its day already and could not be done any more; nothing where this waits for its own."""
+        if self.later_day:
+            return []
+        items = [item.pk for item in self.items]
+        return falling_away(items, self.now, self.parts, self._held_after())
+
+    def _held_after(self) -> list[Held]:
+        there = {part.pk: held(part) for part in self.parts}
+        for number, step in enumerate(self.steps):
+            part = there.get(step.part or 0)
+            if step.kind == Kind.ROLE and part:
+                there[part.pk] = part._replace(role=step.role)
+                continue
+            there.pop(step.part or 0, None)
+            if step.agency:
+                there[-1 - number] = Held(-1 - number, step.item, step.agency, step.role, "")
+        return list(there.values())
 
     # ── what comes ──
 

@@ -23,6 +23,7 @@ from tasks.models import (
 )
 from tasks.models.choices import RUNNING
 from tasks.rules.texts import shortened
+from tasks.standing.milestones import Successors
 from tasks.standing.planned_steering import lines_of, steps_of, still_possible
 from tasks.standing.steering import Step, basis_of, normalised, parts_of_items
 from tasks.standing.steering_outcome import Told, told_of
@@ -51,8 +52,7 @@ def plan_steering(
     parts = parts_of_items(items, at)
     by_key = {part.pk: part for part in parts}
     wanted = normalised(steps, parts)
-    waiting = PlannedStep.objects.filter(item__in=items, planned__in=PlannedSteering.objects.waiting(at).order_by())
-    others = list(waiting.select_related("planned", "agency", "part__agency", "item"))
+    others = _waiting_in(items, at)
     if same := _planned_before(others, wanted, effective_on, reason, by):
         return same
     if basis_of(parts) != basis:
@@ -82,6 +82,17 @@ def plan_steering(
     note("登记责任调整", planned, by=by, at=at, new=new, reason=reason)
     _tell(planned, wanted, by_key, items, f"自{effective_on:%Y-%m-%d}起", reason, by=by, at=at)
     return planned
+
+
+def check_planned(*, steps: Sequence[Step], parts: Mapping[int, Assignment], at: datetime) -> None:
+    """Says what the deed would say, before there is anything to confirm."""
+    _check_alone(steps, parts, _waiting_in({step.item for step in steps}, at))
+
+
+def _waiting_in(items: Iterable[int], at: datetime) -> list[PlannedStep]:
+    waiting = PlannedSteering.objects.waiting(at).order_by()
+    steps = PlannedStep.objects.filter(item__in=list(items), planned__in=waiting)
+    return list(steps.select_related("planned__recorded_by", "agency", "part__agency", "item"))
 
 
 def _planned_before(
@@ -127,12 +138,7 @@ def take_back_steering(*, planned: PlannedSteering, reason: str, by: User, at: d
             return end
         raise WorkflowError(f"该调整{end.get_kind_display()}，未作改动。")
     made = _finish(planned, Ended.TAKEN_BACK, reason, by=by, at=max(at, planned.recorded_at))
-    steps = steps_of(planned)
-    parts = {step.part.pk: step.part for step in steps if step.part}
-    items = {step.item_id: step.item for step in steps}
-    asked = [Step(s.kind, s.item_id, s.part_id, s.agency_id, s.role) for s in steps]  # type: ignore[arg-type]
-    head = f"原定{planned.effective_on:%Y-%m-%d}的责任调整已撤回，维持现状。原定"
-    _tell(planned, asked, parts, items, head, reason, by=by, at=at)
+    _tell_off(planned, steps_of(planned), "已撤回", reason, by=by, at=at)
     return made
 
 
@@ -159,19 +165,22 @@ def _take_effect(*, planned: PlannedSteering, on: date, at: datetime) -> None:
     at = instant_of(Assignment.objects.filter(item__in=items, ended_at__isnull=True), max(at, planned.recorded_at))
     parts = parts_of_items(items, at)
     by_key = {part.pk: part for part in parts}
-    possible, lost = still_possible([step for step in steps if step.item_id in items], parts, on)
-    lost += [f"{line.item.label}{line.words}" for line in lines_of(steps) if line.item.pk not in items]
+    there = [step for step in steps if step.item_id in items]
+    possible, lost = still_possible(there, parts, Successors(on))
+    lost += [step for step in steps if step not in there]
     wanted = normalised(possible, parts)
     kind, said = (Ended.DONE if wanted else Ended.VOID), ""
     if wanted:
         check(wanted, by_key=by_key)
         carry_out(wanted, by_key, items, planned.reason, by=by, at=at)
     if lost:
-        said = shortened(f"情况已有变化，未办理：{'；'.join(lost)}", END_REASON)
+        words = "；".join(f"{line.item.label}{line.words}" for line in lines_of(lost))
+        said = shortened(f"情况已有变化，未办理：{words}", END_REASON)
     elif not wanted:
         said = "责任单位已是如此，无须调整。"
     _finish(planned, kind, said, by=by, at=at)
     if lost:
+        _tell_off(planned, lost, "未能生效", "情况已有变化", by=None, at=at)
         _tell_coordinators(planned, said, at=at)
 
 
@@ -180,6 +189,7 @@ def _let_go(*, planned: PlannedSteering, reason: str, at: datetime) -> None:
     if _end_of(planned) is None:
         at = max(at, planned.recorded_at)
         _finish(planned, Ended.VOID, shortened(reason, END_REASON), by=planned.recorded_by, at=at)
+        _tell_off(planned, steps_of(planned), "未能生效", reason, by=None, at=at)
         _tell_coordinators(planned, reason, at=at)
 
 
@@ -228,17 +238,29 @@ def _tell(
     head: str,
     reason: str,
     *,
-    by: User,
+    by: User | None,
     at: datetime,
 ) -> None:
-    """Tells each agency concerned in one message what is to become of its tasks."""
+    """Tells each agency concerned in one message what is to become of its tasks; or whoever follows it by then."""
+    successors = Successors(timezone.localdate(at))
     agencies = {part.agency_id: part.agency for part in parts.values()}
     agencies |= Agency.objects.in_bulk([step.agency for step in steps if step.agency])
     told: list[Told] = told_of(steps, parts, agencies, {key: item.label for key, item in items.items()})
     for each in told:
-        people = User.objects.of_agency(each.agency)
+        people = User.objects.filter(agency__in=successors.of(each.agency.pk))
         text = f"{head}{each.words}：{shortened(reason)}"
         tell(people, Message.Kind.OTHER, text, link=address_of(planned), at=at, by=by)
+
+
+def _tell_off(
+    planned: PlannedSteering, steps: Sequence[PlannedStep], end: str, reason: str, *, by: User | None, at: datetime
+) -> None:
+    """Whoever was told that its tasks change on that day is told that they don't."""
+    parts = {step.part.pk: step.part for step in steps if step.part}
+    items = {step.item_id: step.item for step in steps}
+    asked = [Step(s.kind, s.item_id, s.part_id, s.agency_id, s.role) for s in steps]  # type: ignore[arg-type]
+    head = f"原定{planned.effective_on:%Y-%m-%d}的责任调整{end}，维持现状。原定"
+    _tell(planned, asked, parts, items, head, reason, by=by, at=at)
 
 
 def _tell_coordinators(planned: PlannedSteering, said: str, *, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """The form of 成员单位: whoever is ticked is a member."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -7,8 +8,9 @@ from django.db.models import Q
 
 from agencies.models import Agency, AgencyGroup, GroupMembership
 from tasks.http.fields import RowsField
-from tasks.models import ActionItem
+from tasks.models import ActionItem, Assignment
 from tasks.standing.membership import Following, following, membership_basis
+from tasks.standing.planned_steering import Held, falling_away, held
 
 
 class MembersForm(forms.Form):
@@ -58,7 +60,7 @@ class MembersForm(forms.Form):
 class MembersPreview:
     """Who would come and go, and which assisting parts would follow."""
 
-    def __init__(self, form: MembersForm) -> None:
+    def __init__(self, form: MembersForm, moment: datetime) -> None:
         content = form.content
         self.joining: list[Agency] = content["add"]
         self.leaving: list[Agency] = content["remove"]
@@ -66,6 +68,16 @@ class MembersPreview:
         self.is_everybody = bool(self.leaving) and len(self.leaving) == len(form.members)
         self.follows: Following = following(form.group, (form.members | {*self.joining}) - {*self.leaving})
         self.basis = membership_basis(form.group)
+        self.falling_away = self._falling_away(moment)
+
+    def _falling_away(self, moment: datetime) -> list[str]:
+        """The changes of who answers that wait for their day, and that it would make impossible."""
+        gains, losses = self.follows.gains, {part.pk for part in self.follows.losses}
+        items = {item.pk for item, _ in gains} | {part.item_id for part in self.follows.losses}
+        parts = list(Assignment.objects.as_of(moment).filter(item__in=items))
+        then = [held(part) for part in parts if part.pk not in losses]
+        then += [Held(0, item.pk, agency.pk, Assignment.Role.ASSIST, "") for item, agency in gains]
+        return falling_away(items, moment, parts, then)
 
     @property
     def is_empty(self) -> bool:

@@ -29,7 +29,7 @@ def group_detail(request: Request, pk: int) -> HttpResponse:
                 messages.success(request, f"{group}成员单位已更新，“其他成员单位协助”的任务随之调整。")
                 return redirect("tasks:group-detail", group.pk)
         elif form.is_valid():
-            preview = MembersPreview(form)
+            preview = MembersPreview(form, clock.end_of(clock.today()))
             if preview.is_empty:
                 messages.info(request, "名单没有变化。")
                 return redirect("tasks:group-detail", group.pk)

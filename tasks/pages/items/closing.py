@@ -14,6 +14,7 @@ from tasks.pages.items.questions import closure_count, keys_of_items, period_tha
 from tasks.reminders.redated import DueReminders
 from tasks.standing.filing import obligations
 from tasks.standing.milestones import Part, Successors, answering_parts, milestones_of_items
+from tasks.standing.planned_steering import falling_away, held
 from tasks.standing.rollup import (
     COLUMNS,
     ItemStanding,
@@ -96,11 +97,17 @@ class Turn:
         then = [self.after if each.pk == self.item.pk else each for each in now]
         return total(now), total(then)
 
-    # ── what is owed ──
+    # ── what is owed, and what waits for its day ──
 
     @cached_property
     def period(self) -> ReportingPeriod | None:
         return period_that_closes_next(self.plan, self.day)
+
+    @cached_property
+    def falling_away(self) -> list[str]:
+        """The changes of who answers that wait for their day, and that it would make impossible."""
+        then = [held(part, closure=self.kind if part in self.chosen else None) for part in self.parts]
+        return falling_away([self.item.pk], self.now, self.parts, then)
 
 
 class ClosingPreview(Turn):
@@ -188,7 +195,7 @@ class ClosingPreview(Turn):
         """Stands for what is shown: whoever confirms says that it was this, and not what has changed since."""
         shown = (
             *(self.kind, self.lights, self.before.percent, self.after.percent, self.owes, self.under_way),
-            *(self.milestones, self.basis),
+            *(self.milestones, self.basis, self.falling_away),
         )
         return sha256(repr(shown).encode()).hexdigest()
 

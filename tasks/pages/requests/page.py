@@ -15,6 +15,7 @@ from tasks.models import (
     ActionItem,
     AgencyRequest,
     Assignment,
+    Closure,
     Decision,
     GrantedMilestone,
     Milestone,
@@ -26,6 +27,7 @@ from tasks.models.querysets import asked_at
 from tasks.pages.requests.filters import ALL, TURNS, RequestFilter, Turn, turn_at
 from tasks.rules.asof import AsOf
 from tasks.standing.course import SEVERAL, Move, State, open_requests, state_of_read
+from tasks.standing.planned_steering import falling_away, held
 from tasks.standing.redating import ItemTurn, item_turns
 from tasks.workflow.requests import hindrance_to
 
@@ -189,6 +191,18 @@ class RequestPage:
         if asked is None:
             return []
         return [self.turn(day) for day in dict.fromkeys([asked, chosen or asked])]
+
+    @cached_property
+    def falling_away(self) -> list[str]:
+        """The changes of who answers that wait for their day, and that granting it would make impossible."""
+        kind, mine = self.request.kind, self.request.assignment
+        if kind not in (Kind.DECLINE, Kind.COMPLETION):
+            return []
+        parts = list(Assignment.objects.as_of(self.as_of.moment).filter(item=mine.item_id))
+        then = [held(part) for part in parts if part.pk != mine.pk]
+        if kind == Kind.COMPLETION:
+            then += [held(part, closure=Closure.Kind.CLOSED) for part in parts if part.pk == mine.pk]
+        return falling_away([mine.item_id], self.as_of.moment, parts, then)
 
     def can_decide(self, user: User) -> bool:
         is_over = self.decision or self.taken_back_at or not self.as_of.is_today

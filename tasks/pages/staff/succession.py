@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from agencies.models import Agency, Succession, User
-from tasks.models import AgencyRequest, ProgressReport, ReportDraft, Urge
+from tasks.models import AgencyRequest, Assignment, ProgressReport, ReportDraft, Urge
+from tasks.standing.planned_steering import Held, falling_away, held, items_waiting_for
 from tasks.standing.succession import Transfer, parts_of, transfers_of
 from tasks.workflow.current import WorkflowError
 from tasks.workflow.succession import reorganise
@@ -32,7 +34,7 @@ def is_recorded(typed: Mapping[str, Any], keys: Collection[int], by: User) -> bo
     return set(made.values_list("predecessor", flat=True)) == set(keys)
 
 
-@dataclass(slots=True)
+@dataclass
 class Preview:
     """What would move if it were done now; new agencies have no row yet, and go by their names.
 
@@ -104,6 +106,32 @@ class Preview:
             "urges": Urge.objects.filter(reply__isnull=True, agency__in=self.predecessors).count(),
         }
 
+    @cached_property
+    def falling_away(self) -> list[str]:
+        """The changes of who answers that wait for that day or a later one, and that it would make impossible."""
+        known = [agency for agency in self.successors if agency.pk]
+        items = items_waiting_for([*self.predecessors, *known], self.at)
+        if not items:
+            return []
+        parts = list(Assignment.objects.as_of(self.at).filter(item__in=items).select_related("agency"))
+        moves = [(move, answer) for move, _, answer in self.rows() if move.item.pk in items]
+        gone = {part.pk for move, _ in moves for part in move.parts}
+        moved = [self._held_after(move, answer) for move, answer in moves if self.successors]
+        then = [*(held(part) for part in parts if part.pk not in gone), *moved]
+        following = {self._key(place) for place in range(len(self.successors))} | {each.agency_id for each in moved}
+        besides = {agency.pk: following for agency in self.predecessors}
+        return falling_away(items, self.at, parts, then, besides=besides, since=self.typed["effective_on"])
+
+    def _held_after(self, move: Transfer, answer: str) -> Held:
+        place = self._place(answer) if self.is_split else 0
+        return Held(move.parts[0].pk, move.item.pk, self._key(place), move.role, move.closure)
+
+    def _key(self, place: int | None) -> int:
+        """Of the successor at that place; one that has no row yet, or wasn't chosen, goes by a key of its own."""
+        if place is None:
+            return -1 - len(self.successors)
+        return self.successors[place].pk or -1 - place
+
     @property
     def token(self) -> str:
         """Stands for what is shown: whoever confirms says that it was this, and not what has changed since."""
@@ -114,6 +142,7 @@ class Preview:
             [agency.name for agency in self.successors],
             [typed["effective_on"], typed["document"]],
             [[(part.pk, part.percent, part.closure) for part in move.parts] for move in self.moves()],
+            self.falling_away,
         ]
         return sha256(repr(shown).encode()).hexdigest()
 

@@ -24,6 +24,7 @@ from tasks.standing.steering import Step
 from tasks.standing.steering_outcome import Outcome
 from tasks.workflow import plan_steering, steer, take_back_steering
 from tasks.workflow.steering import check
+from tasks.workflow.planned_steering import check_planned
 
 PER_PAGE = 200  # assignments on one form
 
@@ -139,4 +140,6 @@ def _preview_or_deed(
 
 
 def _is_possible(outcome: Outcome) -> bool:
+    if form.is_valid() and later:
+        attempt(form, check_planned, steps=outcome.steps, parts=outcome.by_key, at=clock.now())
     return all(step.part is None or step.part in outcome.by_key for step in outcome.steps)

@@ -245,6 +245,21 @@ def test_what_is_no_more_falls_away_and_coordinators_are_told(item, lead, assist
     assert {each.recipient for each in Message.objects.filter(text__contains="未办理")} == {coordinator, colleague}
 
 
+def test_the_agencies_that_were_told_of_it_are_told_that_it_is_off(item, lead, other_agency, coordinator):
+    """Whoever follows one of them by then is told in its place."""
+    going, coming = (make_user(role="liaison", agency=agency) for agency in (lead.agency, other_agency))
+    plan(replaced(lead, other_agency), by=coordinator)
+    close(lead, at=moment("2016-10-20"), kind="suspended")
+    what = {"predecessors": [other_agency], "successor": make_agency("省水务厅"), "kind": "renamed"}
+    succeed(**what, effective_on=date(2016, 11, 1), document="文件", by=coordinator, at=moment("2016-11-01 09:00"))
+    Message.objects.all().delete()
+    carry_out_planned(DAY)
+    assert {each.recipient: each.text for each in Message.objects.filter(recipient__in=[going, coming])} == {
+        going: "原定2016-12-01的责任调整未能生效，维持现状。原定不再承担（1）：情况已有变化",
+        coming: "原定2016-12-01的责任调整未能生效，维持现状。原定新交办（1）负责：情况已有变化",
+    }
+
+
 def test_what_was_closed_meanwhile_is_not_begun_anew(item, lead, other_agency, coordinator):
     planned = plan(replaced(lead, other_agency), by=coordinator)
     close(lead, at=moment("2016-11-01"))
