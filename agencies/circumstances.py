@@ -3,15 +3,14 @@
 import re
 from contextvars import ContextVar
 from ipaddress import ip_address
-from uuid import UUID
-
 from django.conf import settings
 from django.http import HttpRequest
 
+from qa_plan.logs import request_id as request_id
+
 WITH_PORT = re.compile(r"([0-9.]+):[0-9]+|\[([^\]%]*)[^\]]*\](?::[0-9]+)?")
 
-# Shared by all that one request, command or job does; the middleware sets both.
-request_id: ContextVar[UUID | None] = ContextVar("request_id", default=None)
+# Shared, as is `request_id`, by all that one request, command or job does; the middleware sets both.
 address: ContextVar[str] = ContextVar("address", default="")
 
 

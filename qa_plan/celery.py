@@ -3,11 +3,14 @@
 import atexit
 import gc
 import os
+from uuid import UUID
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, task_postrun, task_prerun, worker_init
 from django.db import connections
 from kombu.transport import TRANSPORT_ALIASES
+
+from qa_plan.logs import request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qa_plan.settings")
 
@@ -27,3 +30,14 @@ def keep(**kwargs: object) -> None:
     """
     gc.freeze()
     atexit.register(connections.close_all)
+
+
+@task_prerun.connect
+def number(task_id: str = "", **kwargs: object) -> None:
+    """A job's number is the one that the queue knows it by."""
+    request_id.set(UUID(task_id))
+
+
+@task_postrun.connect
+def forget_number(**kwargs: object) -> None:
+    request_id.set(None)

@@ -55,7 +55,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "X-Forwarded-For")  # of the proxy; its last address counts
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_REDIRECT_EXEMPT = ["^healthz$"]
+SECURE_REDIRECT_EXEMPT = ["^(healthz|metrics)$"]
 
 # No request ever leaves the site, and no inline script or style is used.
 CONTENT_SECURITY_POLICY = {
@@ -209,14 +209,24 @@ BACKUP_KEEP = env.int("BACKUP_KEEP", 14)  # 0: all
 PG_BIN = env.str("PG_BIN", "")  # the folder of pg_dump and pg_restore; else they are looked for
 
 # ── Log ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+LOG_FORMAT = "json" if env.bool("LOG_JSON", False) else "text"
+ACCESS_LOG = env.bool("ACCESS_LOG", not EMBEDDED)  # one line for each request
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"numbered": {"()": "qa_plan.logs.Numbered"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(number)s: %(message)s"},
+        "json": {"()": "qa_plan.logs.JsonLine"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["numbered"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},  # a page not found is no fault of the product
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a page not found is no fault of the product
+        "qa_plan.access": {"level": "INFO" if ACCESS_LOG else "WARNING"},
+    },
 }
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who brings it may ask /metrics; without one, this machine alone
 
 # ── Reminders and the channels by which they leave ───────────────────────────────────────────────────────────────
 SITE_URL = env.str("SITE_URL", "") or site_address(ALLOWED_HOSTS, HTTPS)
@@ -246,6 +256,7 @@ REDIS_URL = env.str("REDIS_URL", "")
 QUEUE_DIR = VAR_DIR / "queue"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # the log of jobs is written as all others
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL

@@ -3,14 +3,16 @@ from django.urls import include, path, register_converter
 
 from agencies.views import administration_door
 from qa_plan.addresses import Key
-from tasks.pages.health.views import healthz
+from tasks.pages.health.views import healthz, metrics
 
 register_converter(Key, "key")
 handler400 = "qa_plan.toolarge.bad_request"
+handler500 = "qa_plan.failing.server_error"
 urlpatterns = [
     path("admin/login/", administration_door, name="administration-door"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("", include("agencies.urls")),
     path("", include("tasks.urls")),
     path("", include("reports.urls")),

@@ -95,6 +95,7 @@ address                  of what     method  nobody coordinator lead_liaison app
 
 # open to everyone
 healthz                  -           GET     503    503         503          503      503           503    503
+metrics                  -           GET     200    200         200          200      200           200    200
 login                    -           GET     200    302         302          302      302           302    302
 login                    -           POST    200    302         302          302      302           302    302
 
@@ -409,6 +410,7 @@ READ_ONLY = [
     "tasks:succession-list",
     "tasks:agency-people",
     "healthz",
+    "metrics",
     "password_change_done",
 ]
 

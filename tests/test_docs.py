@@ -20,7 +20,7 @@ OUTSIDE_OF_DOCS = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "benchmark
 BOOKS = [*(ROOT / name for name in OUTSIDE_OF_DOCS), *sorted((ROOT / "docs").rglob("*.md"))]
 SETTINGS = [ROOT / "docs/settings.md", ROOT / "docs/settings.zh-CN.md"]
 CODE = ("qa_plan", "agencies", "tasks", "reports", "tests", "benchmarks")
-FOLDERS = (*CODE, "templates", "static", "fixtures", "docs")
+FOLDERS = (*CODE, "templates", "static", "fixtures", "docs", "deploy")
 LONGEST_README = 120
 
 

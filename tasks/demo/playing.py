@@ -17,9 +17,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from agencies.changes import request_id
 from agencies.models import Agency, Role, User
 from qa_plan.clock import at
+from qa_plan.logs import request_id
 from tasks.demo.events import Events
 from tasks.demo.papers import Paper, laid_ready, papers, upload_of
 from tasks.models import ActionItem, Assignment, Closure, Evidence, Indicator, Message, Plan, ReportingPeriod

@@ -51,6 +51,7 @@ def prepare(config: pytest.Config) -> None:
         SECRET_KEY=secrets.token_hex(32),
         QA_PLAN_DEMO="0",
         HTTPS="0",
+        ACCESS_LOG="0",
         EMAIL_URL="memory:",
         DJANGO_ALLOW_ASYNC_UNSAFE="true",  # Playwright's synchronous interface runs an event loop in the test's thread
         PLAYWRIGHT_NODEJS_PATH=str(browser.node()),

@@ -1,11 +1,15 @@
-"""/healthz: whether database, disk, broker, worker and beat live, and reminders go out. For machines, in JSON."""
+"""For machines. /healthz: whether database, disk, broker, worker and beat live, and reminders go out, in JSON.
+/metrics: how much was asked and how long it took, what waits and since when, for Prometheus.
+"""
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address
+from secrets import compare_digest
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection, transaction
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -13,9 +17,11 @@ from django.views.decorators.http import require_safe
 from qa_plan import clock
 from qa_plan.datafolder import trial
 from qa_plan.examining import broker_refusal
+from tasks.pages.health.page import in_text, of_the_installation, of_this_host
 from tasks.reminders.watch import look, troubles
 from tasks.workflow.heartbeat import beat
 
+FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 STALE_AFTER = timedelta(seconds=120)
 CLOCKS_APART = timedelta(seconds=30)  # of two hosts that keep time; a sign from later than that is none
 
@@ -32,6 +38,33 @@ def healthz(request: HttpRequest) -> JsonResponse:
         connection.close()
         parts |= {"database": "unreachable", "worker": "unknown", "beat": "unknown"}
     return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For whoever brings the token of the settings; without one there, for this machine alone. Nobody else finds it."""
+    if not _may_measure(request):
+        raise Http404
+    text = in_text(of_this_host())
+    try:
+        text += in_text(of_the_installation(clock.now(), timezone.now()))
+    except DatabaseError:
+        connection.close()  # that nothing is told of it says so
+    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        brought = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return compare_digest(brought.encode(), settings.METRICS_TOKEN.encode())
+    if any(name in request.headers for name in FORWARDED):
+        return False  # a proxy on this machine asks for somebody else
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
 
 
 def _in_the_database() -> dict[str, str]:

@@ -1,0 +1,79 @@
+"""What the web processes of one host have answered, counted together: by view and kind of status, with their seconds.
+
+The counters lie in memory that processes share when they are forked from the one that loaded this, as gunicorn does
+with `--preload`. Each kind of page has its own place from the start, so that nothing is ever allocated.
+"""
+
+import fcntl
+import mmap
+import tempfile
+import threading
+from collections.abc import Iterator
+from functools import cache
+from struct import Struct
+from typing import NamedTuple
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+KINDS = (2, 3, 4, 5)  # of statuses: 2xx …
+OTHER = "other"  # of no view: pages that aren't there
+ROW = Struct(f"{len(KINDS)}Qd")
+PLACES = 1024  # for views; there are some two hundred
+
+
+class Answered(NamedTuple):
+    view: str
+    counts: tuple[int, ...]  # by KINDS
+    seconds: float
+
+
+class _Shared:
+    """Memory and a lock that a killed process gives back: one of the operating system's, for processes and threads."""
+
+    def __init__(self) -> None:
+        self.memory = mmap.mmap(-1, PLACES * ROW.size)
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - held for as long as the process lives
+        self.threads = threading.Lock()
+
+    def add(self, place: int, kind: int, seconds: float) -> None:
+        with self.threads:
+            fcntl.lockf(self.file, fcntl.LOCK_EX)
+            try:
+                *counts, sum_ = ROW.unpack_from(self.memory, place * ROW.size)
+                counts[kind] += 1
+                ROW.pack_into(self.memory, place * ROW.size, *counts, sum_ + seconds)
+            finally:
+                fcntl.lockf(self.file, fcntl.LOCK_UN)
+
+    def row(self, place: int) -> tuple[tuple[int, ...], float]:
+        *counts, seconds = ROW.unpack_from(self.memory, place * ROW.size)
+        return tuple(counts), seconds
+
+
+_shared = _Shared()
+
+
+@cache
+def places() -> dict[str, int]:
+    """The place of each view, by its name."""
+    names = sorted({OTHER, *_names(get_resolver().url_patterns)})[:PLACES]
+    return {name: place for place, name in enumerate(names)}
+
+
+def _names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern.url_patterns, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        elif pattern.name:
+            yield f"{prefix}{pattern.name}"
+
+
+def count(view: str, status: int, seconds: float) -> None:
+    known = places()
+    _shared.add(known.get(view, known[OTHER]), KINDS.index(min(max(status // 100, 2), 5)), seconds)
+
+
+def answered() -> list[Answered]:
+    """What was counted since the processes started; views that nobody asked for are left out."""
+    rows = ((name, *_shared.row(place)) for name, place in places().items())
+    return [Answered(name, counts, seconds) for name, counts, seconds in rows if any(counts)]

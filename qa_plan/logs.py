@@ -1,0 +1,37 @@
+"""How the log is written: a line for each event, for people or as JSON, with the number of its request or job."""
+
+import json
+import logging
+from contextvars import ContextVar
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+# Shared by all that one request, command or job does, in the record of changes and in the log.
+request_id: ContextVar[UUID | None] = ContextVar("request_id", default=None)
+
+
+class Numbered(logging.Filter):
+    """Gives each event the number of the request or job that it belongs to; "-" where it belongs to none."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.number = str(request_id.get() or "-")
+        return True
+
+
+class JsonLine(logging.Formatter):
+    """An event as one line of JSON; what its call gives as `fields` stands beside the rest."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event = {
+            "time": datetime.fromtimestamp(record.created, timezone.get_default_timezone()).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "number": getattr(record, "number", "-"),
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            event["exception"] = self.formatException(record.exc_info)
+        return json.dumps(event, ensure_ascii=False, default=str)

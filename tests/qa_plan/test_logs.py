@@ -1,0 +1,79 @@
+"""The log: one line for each request and each event, under one number, without anything secret."""
+
+import json
+import logging
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from agencies.requestid import middleware
+from qa_plan.logs import JsonLine, Numbered, request_id
+
+
+def as_json(record):
+    Numbered().filter(record)
+    return json.loads(JsonLine().format(record))
+
+
+@pytest.fixture
+def heard(caplog):
+    caplog.set_level(logging.INFO, "qa_plan.access")
+    caplog.handler.addFilter(numbered := Numbered())
+    yield caplog
+    caplog.handler.removeFilter(numbered)
+
+
+@pytest.mark.django_db
+def test_a_request_is_one_line_with_the_number_of_its_answer(heard, client):
+    response = client.get("/accounts/login/?next=/secret/", REMOTE_ADDR="10.1.2.3")
+    [record] = [record for record in heard.records if record.name == "qa_plan.access"]
+    line = json.loads(JsonLine().format(record))
+    assert (line["number"], line["level"]) == (response["X-Request-ID"], "INFO")
+    known = {"method": "GET", "path": "/accounts/login/", "status": 200, "view": "login", "user": None}
+    assert {name: line[name] for name in known} == known
+    assert line["address"] == "10.1.2.3"
+    assert line["ms"] >= 0
+    assert line["time"].endswith("+08:00")
+    assert "secret" not in json.dumps(line)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/calendar/abcdefgh.ics", "/setup/first/abcdefgh/"])
+def test_what_opens_something_by_itself_is_not_in_the_log(heard, client, address):
+    client.get(address)
+    assert "abcdefgh" not in heard.text
+    assert address.replace("abcdefgh", "…") in heard.text
+
+
+@pytest.mark.django_db
+def test_what_machines_ask_all_day_is_only_told_where_it_fails(heard, client):
+    client.get("/metrics")
+    assert heard.text == ""
+    client.get("/healthz")  # nobody works behind the tests
+    assert "/healthz 503" in heard.text
+
+
+def test_whatever_is_logged_within_a_request_has_its_number_and_its_fault(heard):
+    def fails(request):
+        try:
+            raise ValueError("一个错误")
+        except ValueError:
+            logging.getLogger("tasks.somewhere").exception("It failed for %s.", "甲")
+        return HttpResponse()
+
+    response = middleware(fails)(RequestFactory().get("/plans/"))
+    line = json.loads(JsonLine().format(heard.records[0]))
+    assert (line["number"], line["message"]) == (response["X-Request-ID"], "It failed for 甲.")
+    assert "ValueError: 一个错误" in line["exception"]
+    assert request_id.get() is None
+    assert as_json(logging.makeLogRecord({"msg": "outside"}))["number"] == "-"
+
+
+@pytest.mark.django_db
+def test_a_fault_s_page_names_the_number_under_which_the_log_tells_of_it(client, monkeypatch):
+    monkeypatch.setattr("agencies.views.is_empty", lambda: 1 / 0)
+    client.raise_request_exception = False
+    response = client.get("/accounts/login/")
+    assert response.status_code == 500
+    assert f"操作编号 <b>{response['X-Request-ID'][:8]}</b>" in response.text
