@@ -3,6 +3,7 @@
 import re
 from contextvars import ContextVar
 from ipaddress import ip_address
+
 from django.conf import settings
 from django.http import HttpRequest
 

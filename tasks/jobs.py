@@ -18,6 +18,7 @@ from tasks.reminders.sweeping import plan_day
 from tasks.reminders.watch import late_sweep, look
 from tasks.workflow.daily import daily_round as run_daily_round
 from tasks.workflow.heartbeat import beat
+from tasks.workflow.leftovers import sweep
 from tasks.workflow.proofs import read_waiting
 
 SIGN_INTERVAL = 15.0  # seconds between two signs of beat
@@ -28,6 +29,7 @@ SENT_TOGETHER = 10  # deliveries of one job
 def daily_round() -> dict[str, int]:
     """Twin of `manage.py daily_round`; safe to run at any time and twice."""
     rounds = list(run_daily_round(clock.today()))
+    sweep(timezone.now())
     beat("daily_round", timezone.now())
     return {"plans": len(rounds), "days": sum(len(done.days) for done in rounds)}
 

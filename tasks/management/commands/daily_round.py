@@ -2,11 +2,13 @@ from argparse import ArgumentParser
 from datetime import date
 
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from qa_plan import clock
 from qa_plan.arguments import day as day_of
 from qa_plan.commands import OfficeCommand
 from tasks.workflow.daily import daily_round
+from tasks.workflow.leftovers import sweep
 
 
 class Command(OfficeCommand):
@@ -22,3 +24,6 @@ class Command(OfficeCommand):
             raise CommandError(f"{day}还没有到，不能提前执行。")
         for done in daily_round(day, dry_run=dry_run):
             self.stdout.write(f"{done.plan}：开放报告期{'、'.join(done.opened) or '无'}；记录{len(done.days)}天。")
+        if not dry_run and any((swept := sweep(timezone.now())).values()):
+            tries = swept["tries"] + swept["sign_ins"]
+            self.stdout.write(f"清理旧的登录尝试{tries}条，中断的上传{swept['files']}个。")

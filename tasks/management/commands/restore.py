@@ -46,7 +46,8 @@ class Command(OfficeCommand):
         verdict = verify()
         if verdict.problem or (manifest.changes and (verdict.count, verdict.head) != (manifest.changes, manifest.head)):
             raise CommandError(f"数据已写入，但变更记录与备份时不符：{verdict.problem or '行数或校验码不同'}。")
-        self.stdout.write(f"变更记录完整，共{verdict.count}行，与备份时一致。")
+        self.stdout.write(f"变更记录共{verdict.count}行，与备份时一致。")
+        call_command("verify_changes", stdout=self.stdout)
         if manifest.has_files:
             call_command("verify_evidence", stdout=self.stdout, stderr=self.stderr)
 
