@@ -23,8 +23,8 @@ from tasks.standing.planned_steering import end_by, lines_of, steps_of, waiting_
 from tasks.standing.steering import Step
 from tasks.standing.steering_outcome import Outcome
 from tasks.workflow import plan_steering, steer, take_back_steering
-from tasks.workflow.steering import check
 from tasks.workflow.planned_steering import check_planned
+from tasks.workflow.steering import check
 
 PER_PAGE = 200  # assignments on one form
 
@@ -136,10 +136,10 @@ def _preview_or_deed(
     outcome = Outcome(plan, items, steps, later or today, clock.end_of(today))
     if form.is_valid():
         attempt(form, check, steps=outcome.steps, by_key=outcome.by_key)
+    if form.is_valid() and later:
+        attempt(form, check_planned, steps=outcome.steps, parts=outcome.by_key, at=clock.now())
     return (outcome if outcome.steps and _is_possible(outcome) else None), False
 
 
 def _is_possible(outcome: Outcome) -> bool:
-    if form.is_valid() and later:
-        attempt(form, check_planned, steps=outcome.steps, parts=outcome.by_key, at=clock.now())
     return all(step.part is None or step.part in outcome.by_key for step in outcome.steps)
