@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from agencies.admin_recording import RecordedAdmin, note_saved, person, recorded
 from agencies.last_ones import refusal_of
 from agencies.models import Agency, AgencyAlias, User
+from agencies.sessions import end_all_for_good
 from qa_plan import clock
 
 admin.site.site_header = admin.site.site_title = "系统管理"
@@ -156,6 +157,11 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
         ),
     )
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and not obj.is_active and "is_active" in form.changed_data:
+            end_all_for_good(obj)
+
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
         return False
 
@@ -173,6 +179,8 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
             if before and request.method == "POST":
                 after = User.objects.get(pk=before.pk)
                 note_saved(after, before, by=person(request), at=clock.now())
+                if after.password != before.password:
+                    end_all_for_good(after)
                 if after.password != before.password and after != request.user:
                     User.objects.filter(pk=after.pk).update(must_change_password=True)
         return response

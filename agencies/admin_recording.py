@@ -17,7 +17,7 @@ from qa_plan import clock
 
 SECRET = "password"
 CHANGED = "密码已修改"
-UNTOLD = ("id", "last_login", "date_joined")
+UNTOLD = ("id", "last_login", "date_joined", "password_set_at", "session_series")
 
 
 def values_of(row: models.Model | None) -> dict[str, Any]:

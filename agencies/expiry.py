@@ -11,7 +11,10 @@ from urllib.parse import urlencode
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.csrf import csrf_failure as page_for_csrf_failure
+
+from agencies.passwords import has_expired
 
 TYPED = "typed"  # in the session: address, writer and fields of the form that was sent too late
 LIMIT = 64 * 1024  # characters; a whole report is less than half of that
@@ -39,7 +42,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 class OneTimePasswordFirst:
-    """Whoever signed in with a password that somebody else has seen chooses their own, before anything else.
+    """Whoever has a password that somebody else has seen, or one that is too old, chooses another before anything else.
 
     What asks nobody to sign in, such as the calendar at its secret address, goes on.
     """
@@ -53,7 +56,9 @@ class OneTimePasswordFirst:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return None
-        if not request.user.must_change_password or _name_of(request) in OPEN_BEFORE:
+        if _name_of(request) in OPEN_BEFORE:
+            return None
+        if not request.user.must_change_password and not has_expired(request.user, timezone.now()):
             return None
         there = redirect("password_change")
         return HttpResponse(status=204, headers={"HX-Redirect": there.url}) if _is_htmx(request) else there

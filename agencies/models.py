@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from agencies.change_rows import Change as Change
 from agencies.change_rows import ChangeChain as ChangeChain
@@ -14,6 +15,9 @@ from agencies.installation import Office as Office
 from agencies.installation import SetupKey as SetupKey
 from agencies.security_events import SecurityChain as SecurityChain
 from agencies.security_events import SecurityEvent as SecurityEvent
+from agencies.session_rows import KnownAddress as KnownAddress
+from agencies.session_rows import PasswordUsed as PasswordUsed
+from agencies.session_rows import SignedIn as SignedIn
 
 GENERATIONS = 3  # of agencies that followed one another
 
@@ -206,6 +210,8 @@ class User(AbstractBaseUser):
     )
     must_change_password = models.BooleanField("须修改初始口令", default=False, editable=False)
     date_joined = models.DateTimeField("开通时间", auto_now_add=True)
+    password_set_at = models.DateTimeField("口令设定时间", null=True, editable=False)
+    session_series = models.PositiveIntegerField("会话批次", default=0, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["display_name"]
@@ -229,6 +235,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, and of another series another one: sessions that were ended for good never hold again."""
+        series = f" {self.session_series}" if self.session_series else ""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        return salted_hmac(salt, f"{self.password}{series}", secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def coordinates(self) -> bool:

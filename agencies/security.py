@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.module_loading import import_string
 
 from agencies.chain import START, Verdict, chained, walked
 from agencies.circumstances import address, request_id
@@ -30,6 +31,10 @@ WATCHED = {
     "BEHIND_PROXY": "前有代理",
     "CLIENT_ADDRESS_HEADER": "来源地址取自",
     "SECURITY_LOG_MONTHS": "安全日志保存月数",
+    "SESSION_IDLE_MINUTES": "无操作退出分钟数",
+    "SESSIONS_AT_ONCE": "同时在线会话数（0为不限）",
+    "PASSWORD_HISTORY": "不得重复的历史密码数",
+    "PASSWORD_DAYS": "密码有效天数（0为不限）",
 }
 
 
@@ -64,7 +69,7 @@ def _counted(events: QuerySet[SecurityEvent]) -> bool:
 
 
 def record_changes_of_accounts(changes: Iterable[Change]) -> None:
-    """Repeats what the record of changes has about accounts, with the address and the same request's number."""
+    """Repeats what the record of changes has about accounts, with the address, and tells whose they are."""
     told = [change for change in changes if change.subject_type == User._meta.label_lower]
     if not told:
         return
@@ -83,6 +88,9 @@ def record_changes_of_accounts(changes: Iterable[Change]) -> None:
             for change in told
         ]
     )
+    tell = import_string(settings.ACCOUNT_CHANGES_TOLD_BY)
+    for change in told:
+        tell(change)
 
 
 def record_settings(*, at: datetime) -> bool:

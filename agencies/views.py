@@ -1,7 +1,8 @@
 """Sign-in, and a person's own password."""
 
-from typing import Any
+from typing import Any, cast
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -9,12 +10,19 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
 from agencies.changes import note, recording
+from agencies.circumstances import address
+from agencies.limits import is_too_much
+from agencies.models import User
+from agencies.passwords import has_expired
 from agencies.questions import is_empty, with_the_common_password
-from agencies.security import Kind, record, record_refusal
+from agencies.security import Kind, record_refusal
+from agencies.sessions import begin, end_others, go_on, own_sessions, sign_out
 from qa_plan import clock
 
 
@@ -23,9 +31,18 @@ class SignIn(LoginView):
 
     redirect_authenticated_user = True
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Before any password is looked at: guesses from many machines, or for many accounts, go no further."""
+        username = request.POST.get("username", "")
+        if is_too_much(username, address.get(), now=timezone.now()):
+            record_refusal(Kind.LOCKED, username, at=clock.now())
+            return render(request, "registration/locked.html", {"is_crowded": True}, status=429)
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        record(Kind.SIGNED_IN, by=form.get_user(), at=clock.now())
-        return super().form_valid(form)
+        response = super().form_valid(form)
+        begin(self.request, form.get_user(), at=clock.now(), now=timezone.now())
+        return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         if form.data.get("username"):
@@ -55,7 +72,7 @@ class SignOut(LogoutView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
-            record(Kind.SIGNED_OUT, by=request.user, at=clock.now())
+            sign_out(request, request.user, at=clock.now())
         response = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -72,19 +89,49 @@ class OwnPasswordForm(PasswordChangeForm):
 
 
 class OwnPassword(PasswordChangeView):
-    """The page on which people change their passwords: that they did is on record, neither password is."""
+    """The page on which people change their passwords: that they did is on record, neither password is.
+
+    Whoever guesses the old one here is shut out like at the door.
+    """
 
     form_class = OwnPasswordForm
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not AxesProxyHandler.is_allowed(request, {"username": request.user.get_username()}):
+            return render(request, "registration/locked.html", status=429)
+        return super().post(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        expired = has_expired(cast(User, self.request.user), timezone.now())
+        return {**super().get_context_data(**kwargs), "has_expired": expired, "days": settings.PASSWORD_DAYS}
+
+    def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
+        if form.has_error("old_password", "password_incorrect"):
+            username = self.request.user.get_username()
+            AxesProxyHandler.user_login_failed(OwnPassword, {"username": username}, self.request)
+            record_refusal(Kind.REFUSED, username, at=clock.now())
+        return super().form_invalid(form)
+
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        user = self.request.user
-        assert user.is_authenticated  # the middleware lets nobody else in
+        user, before = cast(User, self.request.user), self.request.session.session_key
         is_first = user.must_change_password
         user.must_change_password = False
         with recording():
             note("修改密码", user, by=user, at=clock.now(), new={"password": "密码已修改"}, agency=user.agency)
             response = super().form_valid(form)
+            go_on(self.request, user, before, at=clock.now())
         if is_first:
             messages.success(self.request, "新密码已生效，初始口令不再有效。")
             return redirect(settings.LOGIN_REDIRECT_URL)
         return response
+
+
+@require_http_methods(["GET", "POST"])
+def session_list(request: HttpRequest) -> HttpResponse:
+    """A person's own sessions; any but the one in hand can be ended, or all of them."""
+    user, this = cast(User, request.user), request.session.session_key
+    if request.method == "POST":
+        ended = end_others(user, this, request.POST.get("session", ""), at=clock.now())
+        messages.success(request, f"已终止{ended}个会话。" if ended else "没有需要终止的会话。")
+        return redirect("session_list")
+    return render(request, "registration/session_list.html", {"sessions": own_sessions(user, this)})

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "qa_plan.private.middleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "agencies.idling.middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -160,8 +161,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "agencies.passwords.NoNames"},
+    {"NAME": "agencies.passwords.NotUsedBefore"},
 ]
-SESSION_COOKIE_AGE = 8 * 60 * 60
+PASSWORD_HISTORY = at_least(0, env.int("PASSWORD_HISTORY", 3), "PASSWORD_HISTORY")
+PASSWORD_DAYS = at_least(0, env.int("PASSWORD_DAYS", 0), "PASSWORD_DAYS")  # 0: a password doesn't end by age
+ACCOUNT_CHANGES_TOLD_BY = "tasks.workflow.messages.tell_of_account"
+SESSION_COOKIE_AGE = 8 * 60 * 60  # from the sign-in, however it is used
+SESSION_IDLE_MINUTES = at_least(0, env.int("SESSION_IDLE_MINUTES", 30), "SESSION_IDLE_MINUTES")
+SESSIONS_AT_ONCE = at_least(0, env.int("SESSIONS_AT_ONCE", 0), "SESSIONS_AT_ONCE")  # of a person; 0: any number
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours

@@ -111,6 +111,8 @@ logout                   -           GET     login  405         405          405
 logout                   -           POST    login  302         302          302      302           302    302
 password_change          -           GET     login  200         200          200      200           200    200
 password_change          -           POST    login  200         200          200      200           200    200
+session_list             -           GET     login  200         200          200      200           200    200
+session_list             -           POST    login  302         302          302      302           302    302
 password_change_done     -           GET     login  200         200          200      200           200    200
 tasks:message-list       -           GET     login  200         200          200      200           200    200
 tasks:message-list       -           POST    login  302         302          302      302           302    302

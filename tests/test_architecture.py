@@ -67,7 +67,9 @@ def may_read_the_clock(path):
     as_good_as_views = {
         *admin,
         "agencies/downloads.py",
+        "agencies/expiry.py",
         "agencies/idling.py",
+        "agencies/passwords.py",
         "tasks/http/dating.py",
         "tasks/http/frame.py",
         "tasks/pages/reminders/settings_views.py",

@@ -503,6 +503,7 @@ PAGES = {
     "reminder settings": ("liaison", "/reminders/settings/"),
     "changes": ("coordinator", "/changes/"),
     "changes filtered": ("coordinator", "/changes/?after=2016-10-01&agency={agency}&q=任务&person=0"),
+    "own sessions": ("leader", "/accounts/sessions/"),
     "security log": ("administrator", "/records/?kind=signed_in"),
     "people": ("coordinator", "/agencies/{agency}/people/"),
     "hand-over": ("coordinator", "/accounts/hand-over/{person}/"),
@@ -623,7 +624,7 @@ def all_queries_of(plan):
 @pytest.fixture(scope="module")
 def asked(rows_of_module):
     """What a page asks of the smallest plan, which is alone then, and what of the larger one beside it."""
-    with override_settings(QA_PLAN_TODAY=TODAY):
+    with override_settings(QA_PLAN_TODAY=TODAY, SESSION_IDLE_MINUTES=0):  # or one in a minute marks its session
         by_size = [all_queries_of(build(size)) for size in (1, LARGER)]
 
     def of(name):

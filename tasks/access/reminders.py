@@ -1,6 +1,6 @@
 """Who may see reminders, change their rules and read calendars."""
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
 
 from agencies.models import User
@@ -44,4 +44,5 @@ def get_rule_to_change(user: User, pk: int) -> ReminderRule:
 def person_of_calendar(token: str) -> User:
     """Whose calendar the secret address is; whoever knows it is not asked to sign in. 404 for any other."""
     people = User.objects.filter(is_active=True).select_related("agency")
-    return get_object_or_404(people, reminder_preference__calendar_token=token)
+    held = people.filter(reminder_preference__calendar_series=F("session_series"))
+    return get_object_or_404(held, reminder_preference__calendar_token=token)

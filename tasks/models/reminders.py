@@ -230,6 +230,7 @@ class ReminderPreference(models.Model):
     wecom_id = models.CharField("企业微信账号", max_length=64, blank=True)
     feishu_id = models.CharField("飞书账号", max_length=64, blank=True)
     calendar_token = models.CharField("日历订阅密钥", max_length=64, unique=True, null=True, blank=True)
+    calendar_series = models.PositiveIntegerField("日历订阅批次", default=0, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "提醒设置"
@@ -241,3 +242,9 @@ class ReminderPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}：提醒设置"
+
+    @property
+    def calendar_in_force(self) -> str:
+        """The secret of the calendar's address; "" before there is one, and once it ended with the person's sessions."""
+        holds = self.calendar_series == self.user.session_series
+        return self.calendar_token or "" if holds else ""

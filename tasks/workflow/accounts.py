@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from agencies.changes import note
 from agencies.last_ones import refusal_of
 from agencies.models import Agency, User
+from agencies.sessions import end_all_for_good
 from tasks.access import may_open_account
 from tasks.models import ReminderPreference
 from tasks.workflow.current import WorkflowError, deed
@@ -134,6 +135,7 @@ def renew_passwords(
         kept = User.objects.filter(pk=person.pk, is_active=True)
         if not kept.update(password=password.hash, must_change_password=True):
             raise WorkflowError(f"{person}的账号已停用，不能重设口令。")
+        end_all_for_good(person)
         note("重设初始口令", person, by=by, at=at, new={"password": "密码已修改"}, agency=person.agency)
         renewed.append((person, password.word))
     return renewed

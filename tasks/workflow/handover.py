@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from agencies.changes import note
 from agencies.models import User
+from agencies.sessions import end_all_for_good
 from tasks.access import can_file_reports
 from tasks.models import Message, ReportDraft
 from tasks.workflow.current import WorkflowError, deed
@@ -53,6 +54,7 @@ def hand_over(
     except IntegrityError as error:
         raise WorkflowError("该用户名已被使用。", "username") from error
     User.objects.filter(pk=old.pk).update(is_active=False)
+    end_all_for_good(old)
     messages = Message.objects.filter(recipient=old, read_at__isnull=True).update(recipient=new)
     drafts = ReportDraft.objects.filter(assignment__agency=old.agency, assignment__ended_at__isnull=True).count()
     note(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from agencies.models import Agency, User
+from agencies.models import Agency, Change, User
 from tasks.models import ActionItem, Assignment, Message, ReportDraft
 from tasks.models.choices import AssignmentRole
 from tasks.rules.texts import shortened
@@ -33,6 +33,16 @@ def tell(
         )
         for person in by_key.values()
     )
+
+
+def tell_of_account(change: Change) -> None:
+    """Tells whose account it is that somebody else changed it; who has never signed in has nothing to compare with."""
+    person = User.objects.filter(pk=change.subject_id, last_login__isnull=False).first()
+    if person is None or person.pk == change.by_id:
+        return
+    what = "密码已由{}重设" if "password" in change.new else "账号或权限已由{}变更"
+    text = f"您的{what.format(change.by_name)}（{change.action}）。如与您所知不符，请立即联系系统管理员。"
+    tell([person], Message.Kind.OTHER, text, link=reverse("session_list"), at=change.recorded_at, by=change.by)
 
 
 def mark_read(messages: QuerySet[Message], *, at: datetime) -> int:

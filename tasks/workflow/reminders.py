@@ -149,7 +149,8 @@ def renew_calendar(*, user: User, at: datetime) -> str:
     """Gives the person's calendar a new secret address; the one before is no longer there."""
     preference, _ = ReminderPreference.objects.select_for_update().get_or_create(user=user)
     token = secrets.token_urlsafe(32)
-    ReminderPreference.objects.filter(pk=preference.pk).update(calendar_token=token)
+    held = {"calendar_token": token, "calendar_series": user.session_series}
+    ReminderPreference.objects.filter(pk=preference.pk).update(**held)
     note("更换日历订阅地址", preference, by=user, at=at, agency=user.agency)
     return token
 

@@ -85,6 +85,7 @@ PAGES = {
         "/search/?q=质量 标准",
         "/search/?q=质量&kind=reports",
         "/accounts/password/",
+        "/accounts/sessions/",
         "/accounts/password/done/",
     ],
     "coordinator": [

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from agencies.changes import note, recording
 from agencies.models import User
+from agencies.sessions import end_all_for_good
 from qa_plan import clock
 from qa_plan.commands import OfficeCommand
 
@@ -33,5 +34,6 @@ class Command(OfficeCommand):
         user.must_change_password = True
         with recording():
             user.save(update_fields=["password", "must_change_password"])
+            end_all_for_good(user)
             note("重设密码", user, by=None, at=clock.now(), new={"password": "密码已修改"}, agency=user.agency)
         self.stdout.write(f"已为{user}（{username}）另设密码，本人下次登录时须修改。")

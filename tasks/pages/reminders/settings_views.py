@@ -66,7 +66,7 @@ def reminder_settings(request: Request) -> HttpResponse:
         choose_wishes(user=request.user, wishes=form.wishes, at=clock.now())
         messages.success(request, "已保存提醒设置，自下一次提醒起执行。")
         return redirect("tasks:reminder-settings")
-    token = preference.calendar_token
+    token = preference.calendar_in_force
     address = request.build_absolute_uri(reverse("tasks:calendar-feed", args=[token])) if token else ""
     return form_page(request, "tasks/reminder_settings.html", {"form": form, "address": address})
 

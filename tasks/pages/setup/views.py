@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.installation import keys_that_open
 from agencies.models import Office
 from agencies.questions import is_empty
-from agencies.security import Kind, record
+from agencies.sessions import begin
 from qa_plan import clock
 from tasks.access import can_move_people, can_steer, require
 from tasks.http.forms import attempt, form_page
@@ -42,7 +42,7 @@ def first_account(request: HttpRequest, key: str) -> HttpResponse:
         user = attempt(form, begin_installation, key=key, at=clock.now(), now=now, **form.content)
         if user:
             login(request, user, backend=BACKEND)
-            record(Kind.SIGNED_IN, by=user, at=clock.now())
+            begin(request, user, at=clock.now(), now=now)
             messages.success(request, "首个账号已设立，您已登录。设立账号的地址从此失效。")
             return redirect("tasks:setup")
     return form_page(request, "registration/first_account.html", {"form": form})
