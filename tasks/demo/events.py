@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from agencies.changes import note, recording
+from agencies.contacts import CONTACT_FIELDS
 from agencies.models import Agency, User
 from tasks.demo.papers import Paper
 from tasks.models import (
@@ -27,8 +28,10 @@ from tasks.workflow import (
     answer_urge,
     close_assignment,
     comment_on_report,
+    contacts_basis,
     decide_request,
     instruct,
+    keep_contacts,
     lock_period,
     make_request,
     move_milestone,
@@ -39,8 +42,10 @@ from tasks.workflow import (
     urge,
     waive_report,
     withdraw_milestone,
+    write_phrases,
 )
 from tasks.workflow.consent import hand_in
+from tasks.workflow.phrases import Written
 
 Entry = dict[str, Any]
 
@@ -76,6 +81,16 @@ class Events:
 
     def receipt(self, entry: Entry, when: datetime) -> None:
         acknowledge(assignment=self.stage.assignment(entry), by=self.stage.users[entry["agency"]], at=when)
+
+    def contacts(self, entry: Entry, when: datetime) -> None:
+        agency = Agency.objects.get(name=entry["agency"])
+        typed = {name: entry[name] for name in CONTACT_FIELDS}
+        by = self.stage.users[agency.name]
+        keep_contacts(agency=agency, contacts=typed, basis=contacts_basis(agency), by=by, at=when)
+
+    def phrases(self, entry: Entry, when: datetime) -> None:
+        none = Written([], [])
+        write_phrases(own=none, office=Written(entry["texts"], []), by=self.stage.coordinator, at=when)
 
     def request(self, entry: Entry, when: datetime) -> None:
         self.requests[entry["id"]] = make_request(

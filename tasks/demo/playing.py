@@ -44,6 +44,7 @@ FIXTURES = settings.BASE_DIR / "fixtures"
 STORY = FIXTURES / "demo" / "story.json"
 COURSE = FIXTURES / "demo" / "course.json"
 MILESTONES = FIXTURES / "demo" / "milestones.json"
+CONTACTS = FIXTURES / "demo" / "contacts.json"  # the telephones' local numbers begin with 0: they ring nobody
 ACCOUNTS = FIXTURES / "demo" / "accounts.json"
 OFFICE_ACCOUNTS = (
     ("coordinator", "统筹员", Role.COORDINATOR),
@@ -76,7 +77,7 @@ def load_demo(*, on: date, more: Iterable[TimedDeed] = ()) -> Plan:
     if not settings.QA_PLAN_DEMO:
         raise DemoError("这不是演示环境（QA_PLAN_DEMO 未开启），不能载入演示数据。")
     story = json.loads(STORY.read_text(encoding="utf-8"))
-    course = [each for file in (COURSE, MILESTONES) for each in json.loads(file.read_text(encoding="utf-8"))]
+    course = [each for file in (COURSE, MILESTONES, CONTACTS) for each in json.loads(file.read_text(encoding="utf-8"))]
     notice = parse(read(FIXTURES / "notices" / story["notice"]))
     existing = Plan.objects.first()
     if existing:

@@ -1,12 +1,21 @@
 """单位联系人 and 通讯录: kept by the agency and by coordinators, shown beside agencies, printed, taken away."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
 
 from agencies.models import Agency, AgencyGroup, Change, GroupMembership
-from tests.support.factories import file_report, make_urge, moment
+from tests.support.factories import (
+    file_report,
+    make_assignment,
+    make_instruction,
+    make_item,
+    make_request,
+    make_urge,
+    moment,
+)
 
 NOW = moment("2016-10-12 10:00")
 TYPED = {
@@ -85,12 +94,24 @@ def test_another_agency_and_the_leadership_read_and_don_t_write(as_other, as_lea
 
 
 def test_whom_to_call_stands_beside_the_agency(as_coordinator, lead, plan, known, period):
-    report, urge = file_report(lead, 70, at=NOW), make_urge(lead, at=NOW)
-    pages = (lead.item.get_absolute_url(), f"{plan.get_absolute_url()}agencies/{known.pk}/", f"/urges/{urge.pk}/")
+    in_plan = plan.get_absolute_url()
+    urge, instruction = make_urge(lead, at=NOW), make_instruction(lead, at=NOW)
+    asked = make_request(lead, "extension", due_on=date(2016, 12, 1), at=NOW)
+    pages = [lead.item.get_absolute_url(), f"{in_plan}agencies/{known.pk}/", f"{in_plan}periods/2016Q3/unfiled/"]
+    pages += [f"/urges/{urge.pk}/", f"/instructions/{instruction.pk}/", f"/requests/{asked.pk}/"]
+    report = file_report(make_assignment(make_item(plan), known), 70, at=NOW)
     for url in (*pages, f"/reviews/{report.pk}/"):
         page = as_coordinator.get(url)
         assert "联络员 张明" in page.main, url
         assert page.one("//a[@href='tel:055162999999801']").text == "0551-62999999转801", url
+
+
+def test_whom_to_call_at_an_assisting_agency_unfolds_below_their_list(as_coordinator, lead, assist):
+    url = lead.item.get_absolute_url()
+    assert "协助单位联系人" not in as_coordinator.get(url).main
+    Agency.objects.filter(pk=assist.agency_id).update(**TYPED)
+    page = as_coordinator.get(url)
+    assert page.text("//details[summary[contains(., '协助单位联系人')]]//li").startswith(assist.agency.name)
 
 
 def test_the_directory_lists_members_by_their_group_and_the_others_below(as_lead, known, assist):

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from tasks.models import Review, Sweep, Urge
+from agencies.models import Agency
+from tasks.models import Review, ReviewPhrase, Sweep, Urge
 from tasks.standing import pending
 from tests.support.factories import (
     accepted_report,
@@ -173,6 +174,26 @@ def test_sending_back_says_why_and_what_was_typed_stays(as_coordinator, signed):
     report = file_report(signed, 60, at=moment("2016-10-11"))
     page = as_coordinator.post("/desk/", 422, report=report.pk, verdict="sent_back")
     assert "退回须写明意见" in page.text("//form[@class='inlinebox']")
+
+
+def test_a_phrase_is_chosen_instead_of_typed(as_coordinator, coordinator, signed):
+    phrase = ReviewPhrase.objects.create(owner=coordinator, text="请补充佐证材料。", place=0)
+    report = file_report(signed, 60, at=moment("2016-10-11"))
+    page = as_coordinator.get(f"/desk/?open={report.pk}")
+    assert page.texts("//select[@name='phrase']/option") == ["不用", "请补充佐证材料。"]
+    as_coordinator.post("/desk/", report=report.pk, verdict="sent_back", phrase=phrase.pk, comment="")
+    assert Review.objects.get().comment == "请补充佐证材料。"
+
+
+def test_whom_to_call_stands_where_the_agency_is_late_and_in_an_open_report(as_coordinator, signed, plan):
+    Agency.objects.filter(pk=signed.agency_id).update(liaison_name="张明", liaison_telephone="0551-62999999")
+    make_urge(signed, at=moment("2016-10-08"), reply_by=date(2016, 10, 11))
+    report = file_report(signed, 60, at=moment("2016-10-11"))
+    calls = f"{ROWS}//a[@href='tel:055162999999']"
+    assert len(as_coordinator.get("/desk/").all(calls)) == 1
+    assert len(as_coordinator.get("/desk/?kind=urge").all(calls)) == 1
+    assert as_coordinator.get("/desk/?kind=review").all(calls) == []
+    assert "联络员 张明" in as_coordinator.get(f"/desk/?kind=review&open={report.pk}").text(ROWS)
 
 
 def test_an_unknown_kind_is_no_page(as_coordinator):

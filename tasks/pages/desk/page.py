@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
+from agencies.contacts import PARTS, Contact
 from tasks.http.frame import Badges
 from tasks.models import AgencyRequest, Plan
 from tasks.pages.desk.questions import UNCHANGED, Told, recorded_lights, told
@@ -85,6 +86,13 @@ class Row:
         if self.entry.wait == Wait.UNASSIGNED:
             return "未明确单位"
         return self.told.agency or "各负责单位"
+
+    @property
+    def contacts(self) -> list[Contact]:
+        """Whom to call where the agency is the one that has not done its part."""
+        if self.entry.wait not in NOT_YET or not (self.told.liaison or self.told.telephone):
+            return []
+        return [Contact(PARTS["liaison"], self.told.liaison or "", "", self.told.telephone or "")]
 
     @property
     def item_url(self) -> str:

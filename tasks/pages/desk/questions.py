@@ -47,6 +47,8 @@ class Told(NamedTuple):
     assignment: int | None
     agency_id: int | None
     agency: str | None
+    liaison: str | None
+    telephone: str | None
     number: int | None
     label: str | None
     title: str | None
@@ -64,7 +66,7 @@ class Told(NamedTuple):
 Columns = dict[str, Combinable | Subquery | None]
 TYPES: "dict[str, Field[Any, Any]]" = {
     **dict.fromkeys(("assignment", "agency_id", "number", "before", "after", "number_of"), IntegerField()),
-    **dict.fromkeys(("agency", "label", "title", "slug", "plan", "words", "kind"), CharField()),
+    **dict.fromkeys(("agency", "liaison", "telephone", "label", "title", "slug", "plan", "words", "kind"), CharField()),
     **dict.fromkeys(("day", "other_day"), DateField()),
 }
 UNCHANGED = "unchanged"  # the kind of a report that says so
@@ -128,9 +130,18 @@ def _item(prefix: str) -> dict[str, Any]:
 def _of_assignment(prefix: str) -> dict[str, Any]:
     return {
         "assignment": F(f"{prefix}pk"),
+        **_of_agency(prefix),
+        **_item(f"{prefix}item__"),
+    }
+
+
+def _of_agency(prefix: str) -> dict[str, Any]:
+    """The agency, and whom to call there."""
+    return {
         "agency_id": F(f"{prefix}agency_id"),
         "agency": F(f"{prefix}agency__name"),
-        **_item(f"{prefix}item__"),
+        "liaison": F(f"{prefix}agency__liaison_name"),
+        "telephone": F(f"{prefix}agency__liaison_telephone"),
     }
 
 
@@ -160,8 +171,6 @@ def _urges(keys: Param) -> QuerySet[Any, Any]:
         Wait.URGE,
         Urge.objects.all(),
         keys,
-        agency_id=F("agency_id"),
-        agency=F("agency__name"),
         number=first("item__number"),
         label=first("item__label"),
         title=first("item__title"),
@@ -174,6 +183,7 @@ def _urges(keys: Param) -> QuerySet[Any, Any]:
         kind=F("prefix"),
         day=F("recorded_at"),
         other_day=F("reply_by"),
+        **_of_agency(""),
     )
 
 
@@ -218,12 +228,11 @@ def _milestones(keys: Param, moment: Param, wait: Wait) -> QuerySet[Any, Any]:
         wait,
         Milestone.objects.all(),
         keys,
-        agency_id=F("agency_id"),
-        agency=F("agency__name"),
         words=F("name"),
         number_of=F("item_id"),
         day=Latest("MilestonePlan", "planned_on", moment, milestone="pk"),
         other_day=Subquery(done.values("done_on")[:1]),
+        **_of_agency(""),
         **_item("item__"),
     )
 

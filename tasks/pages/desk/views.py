@@ -14,6 +14,7 @@ from tasks.access import can_steer, get_report_to_review, get_urge, require, vis
 from tasks.http.forms import attempt, form_page
 from tasks.http.frame import badges_for
 from tasks.http.request import Request, posted
+from tasks.http.verdict_form import phrases_of
 from tasks.models import ProgressReport
 from tasks.pages.desk.forms import InlineVerdictForm
 from tasks.pages.desk.notices import RECEIPT_TEXT, again_text, answer_day, filing_now
@@ -37,12 +38,12 @@ def desk(request: Request) -> HttpResponse:
         return _urge_again(request, sent["again"])
     if sent is not None and "receipts" in sent:
         return _urge_receipts(request, sent["receipts"])
-    form = InlineVerdictForm(sent)
+    key = key_in(request.POST.get("report") or request.GET.get("open") or "")
+    form = InlineVerdictForm(sent, phrases=phrases_of(request.user) if key else ())
     if form.is_valid() and (answer := _reviewed(request, form)):
         return answer
     today = clock.today()
     as_of = AsOf(today, today)
-    key = key_in(request.POST.get("report") or request.GET.get("open") or "")
     page = DeskPage(badges_for(request), as_of, kind=kind, number=request.GET.get("page"), opened=key)
     plans = list(visible_plans(request.user))
     opened = _opened(request, page, key) if key else None

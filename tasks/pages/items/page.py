@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from agencies.models import User
+from agencies.models import Agency, User
 from tasks.access import milestone_moves
 from tasks.models import (
     ActionItem,
@@ -181,6 +181,11 @@ class ItemPage:
     @property
     def assists(self) -> list[AssignmentLine]:
         return [line for line in self.lines if not line.standing.is_lead]
+
+    @property
+    def assists_to_call(self) -> list[Agency]:
+        """The assisting agencies of which it is known whom to call."""
+        return [line.assignment.agency for line in self.assists if line.assignment.agency.contacts]
 
     @cached_property
     def filing(self) -> FilingCount | None:

@@ -1,7 +1,7 @@
 """What coordinators type at the review desk: a verdict on one report or on several, and comments among themselves."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -9,48 +9,13 @@ from django.http import QueryDict
 
 from agencies.models import User
 from tasks.http.fields import TEXT_LIMIT, Form, RowsField, TextArea, aside
-from tasks.models import ProgressReport, Review, ReviewPhrase
+from tasks.http.verdict_form import VerdictForm
+from tasks.models import ProgressReport, ReviewPhrase
 from tasks.pages.reviews.questions import Offered
-from tasks.rules.texts import shortened
 from tasks.workflow.phrases import LONGEST, MOST, Written
 
 MOST_AT_ONCE = 100
 LINES = f"每行一条，最多{MOST}条，每条最多{LONGEST}字"
-
-
-class VerdictForm(Form):
-    verdict = forms.ChoiceField(
-        choices=Review.Verdict.choices,
-        error_messages={"required": "请选择通过或退回。", "invalid_choice": "请选择通过或退回。"},
-    )
-    comment = forms.CharField(
-        label="审核意见",
-        label_suffix=aside("退回时必填，对方可见"),
-        max_length=TEXT_LIMIT,
-        required=False,
-        widget=TextArea(2),
-    )
-
-    phrase = forms.ChoiceField(label="常用意见", required=False)
-
-    def __init__(self, data: Any = None, *, phrases: Sequence[ReviewPhrase | Offered] = ()) -> None:
-        """`phrases` are those that can be chosen instead of typed."""
-        super().__init__(data)
-        self.phrases = {str(phrase.pk): phrase.text for phrase in phrases}
-        choices = [("", "不用"), *((key, shortened(text, 40)) for key, text in self.phrases.items())]
-        cast(forms.ChoiceField, self.fields["phrase"]).choices = choices
-        if not phrases:
-            del self.fields["phrase"]
-
-    def clean(self) -> dict[str, Any]:
-        """A phrase that was chosen stands before what was typed."""
-        typed = super().clean() or self.cleaned_data
-        if (chosen := self.phrases.get(typed.pop("phrase", ""))) and "comment" in typed:
-            comment = typed["comment"]
-            typed["comment"] = chosen if comment in ("", chosen) else f"{chosen}\n{comment}"
-            if len(typed["comment"]) > TEXT_LIMIT:
-                self.add_error("comment", f"连同常用意见最多{TEXT_LIMIT}字。")
-        return typed
 
 
 class ReviewForm(VerdictForm):

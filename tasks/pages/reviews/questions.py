@@ -130,11 +130,6 @@ def colleagues_of(user: User) -> QuerySet[User]:
     return User.objects.coordinators().exclude(pk=user.pk).order_by("display_name", "pk")
 
 
-def phrases_of(user: User) -> list[ReviewPhrase]:
-    """The person's own 常用意见, then the office's."""
-    return list(ReviewPhrase.objects.filter(Q(owner=user) | Q(owner=None)))
-
-
 def offered_to(user: User) -> list[Offered]:
     """Both in one query: colleagues by name, then the person's own phrases and the office's."""
     name = Case(When(display_name="", then=F("username")), default=F("display_name"))

@@ -15,11 +15,12 @@ from tasks.access import can_review, get_report_to_review, reports_to_review, re
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
+from tasks.http.verdict_form import phrases_of
 from tasks.models import ProgressReport, Review
 from tasks.pages.reviews.filters import DecidedReviews
 from tasks.pages.reviews.forms import CommentForm, PhrasesForm, ReviewForm, ReviewManyForm
 from tasks.pages.reviews.page import ReviewPage
-from tasks.pages.reviews.questions import COLLEAGUE, Offered, colleagues_of, offered_to, phrases_of, record_version
+from tasks.pages.reviews.questions import COLLEAGUE, Offered, colleagues_of, offered_to, record_version
 from tasks.pages.reviews.queue import ReviewQueue
 from tasks.workflow import comment_on_report, review_report, review_reports, write_phrases
 from tasks.workflow.reviews import NotReviewed

@@ -106,6 +106,12 @@ def test_every_turn_that_an_assignment_can_take_is_in_the_story(demo):
     assert [draft.assignment.agency.name for draft in ReportDraft.objects.exclude(handed_in_at=None)] == ["省旅游局"]
 
 
+def test_every_agency_says_whom_to_call_at_numbers_that_ring_nobody(demo):
+    for agency in Agency.objects.all():
+        assert [contact.what for contact in agency.contacts] == ["联络员", "负责人"], agency
+        assert all(one.telephone.startswith("0551-0") for one in agency.contacts if one.telephone), agency
+
+
 def test_it_has_an_account_for_every_role_and_agency(demo):
     office = {"coordinator": Role.COORDINATOR, "leader": Role.LEADER, "admin": Role.ADMINISTRATOR}
     assert {user.username: user.role for user in User.objects.filter(agency=None)} == office
