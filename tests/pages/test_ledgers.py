@@ -64,6 +64,15 @@ def test_all_that_the_filter_leaves_is_one_page_to_print(demo_leader):
     assert printed.rows()[:20] == page.rows()
 
 
+def test_on_paper_a_ledger_says_its_filters_its_order_its_day_and_how_many_rows_it_has(demo_leader, agency_pk):
+    url = f"{ASSIGNMENTS}?agency={agency_pk('省质监局')}&light=red&light=yellow&sort=-percent&as_of=2016-10-11"
+    page = demo_leader.get(url)
+    assert page.text("//section[@id='rows']/p[@class='print-only'][1]") == (
+        f"筛选条件：单位：省质监局；亮灯：逾期、滞后。排序：进度，降序。截至2016-10-11，共{count(page)}条。"
+    )
+    assert demo_leader.get(ITEMS).text("//section[@id='rows']/p").startswith("未筛选。排序：序号。")
+
+
 def test_what_does_not_go_on_one_page_to_print_is_said(demo_leader, monkeypatch):
     monkeypatch.setattr("tasks.pages.ledger.page.MOST_PRINTED", 100)
     page = demo_leader.get(f"{ASSIGNMENTS}?per_page=all&page=2")

@@ -106,6 +106,12 @@ def sorted_keys(ledger: LedgerFilter, *, sort: str) -> list[int]:
     return list(_sorted_keys(ledger, *_asked(ledger, sort)))
 
 
+def order_words(ledger: LedgerFilter, sort: str) -> str:
+    """The order in which the rows stand: 「亮灯」, or 「进度，降序」."""
+    column, descending = _asked(ledger, sort)
+    return f"{column.head}，降序" if descending else column.head
+
+
 def _asked(ledger: LedgerFilter, sort: str) -> tuple[Column, bool]:
     """The column to sort by, and whether it descends."""
     by_name = {column.name: column for column in ledger.columns if column.name}

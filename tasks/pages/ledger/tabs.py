@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
@@ -103,14 +104,17 @@ def address_of(plan: Plan, view: SavedView) -> str:
     return f"{reverse(LISTS[view.ledger], args=[plan.slug])}{f'?{query}' if query else ''}"
 
 
-def described(ledger: LedgerFilter) -> str:
-    """Its filters in words: 「亮灯：红、黄；角色：负责」; those that name an agency or section by key say so alone."""
+def described(ledger: LedgerFilter, names: Mapping[str, Mapping[Any, str]] = MappingProxyType({})) -> str:
+    """Its filters in words: 「亮灯：红、黄；角色：负责」.
+
+    `names` are those of agencies and sections by their keys; without them the keys stand alone.
+    """
     said = []
     for name, value in ledger.form.cleaned_data.items() if ledger.form.is_valid() else ():
-        if not value:
+        if not value or name == "only":
             continue
         bound = ledger.form[name]
-        words = dict(getattr(bound.field, "choices", ()))
+        words = names.get(name) or dict(getattr(bound.field, "choices", ()))
         chosen = value if isinstance(value, list) else [value]
         said.append(f"{bound.label}：{'、'.join(str(words.get(one, one)) for one in chosen)}")
     return "；".join(said)

@@ -17,9 +17,9 @@ from tasks.pages.ledger.answers import choosing, settled
 from tasks.pages.ledger.base_filter import LedgerFilter
 from tasks.pages.ledger.columns import heads, shown
 from tasks.pages.ledger.filters import REPORT_CHOICES, ItemFilter
-from tasks.pages.ledger.page import assignment_lines, item_lines, sorted_page
+from tasks.pages.ledger.page import assignment_lines, item_lines, order_words, sorted_page
 from tasks.pages.ledger.questions import AGENCIES, SECTIONS, VIEWS, Offered, offered
-from tasks.pages.ledger.tabs import LISTS, counted, kept_query, ledger_of, rows_of
+from tasks.pages.ledger.tabs import LISTS, counted, described, kept_query, ledger_of, rows_of
 from tasks.rules.due_dates import DueSource
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light, Pace
@@ -115,6 +115,8 @@ def ledger_context(
         "source_choices": [ALL, *DueSource.choices],
         "course_choices": [ALL, *ledger.base_filters["course"].extra["choices"]],
         "names": dict(agencies),
+        "printed_filter": described(ledger, {"agency": dict(agencies), "section": dict(sections)}),
+        "printed_order": order_words(ledger, asked.get("sort", "")),
         "lights": [light for light in Light if light != Light.UNASSIGNED or isinstance(ledger, ItemFilter)],
         "paces": list(Pace),
     }
