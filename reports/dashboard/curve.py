@@ -23,6 +23,7 @@ class Tick:
     at: float
     label: str
     label_at: float
+    year: str = ""  # below the label of a year's first month
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,14 @@ def _months(start: date, end: date, x: Callable[[date], float]) -> list[Tick]:
     month = start.replace(day=1)
     while (month := (month + timedelta(days=32)).replace(day=1)) <= end:
         firsts.append(month)
-    step = 1 + len(firsts) // 12
-    middle = timedelta(days=14)
-    return [Tick(x(first), f"{first.month}月", x(min(first + middle, end))) for first in firsts[::step]]
+    shown = firsts[:: 1 + len(firsts) // 12]
+    years = [None, *(first.year for first in shown)]
+    return [
+        Tick(
+            x(first),
+            f"{first.month}月",
+            x(min(first + timedelta(days=14), end)),
+            f"{first.year}年" if first.year != before else "",
+        )
+        for first, before in zip(shown, years, strict=False)
+    ]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tasks.models import DailySnapshot
-from tests.support.factories import accepted_report, moment
+from tests.support.factories import accepted_report, moment, revise
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2016, 9, 1)
@@ -19,6 +19,14 @@ def recorded(plan, lead):
         DailySnapshot.objects.create(
             plan=plan, day=FIRST + timedelta(days=place), percent=percent, expected_percent=45.25
         )
+
+
+def test_the_first_month_of_each_year_names_it(as_leader, plan, recorded, item):
+    revise(item, date(2017, 3, 31), at=moment("2016-10-10"))
+    page = as_leader.get(f"{plan.get_absolute_url()}?as_of=2016-10-12")
+    labels = page.texts("//figure[@class='curve']/*[local-name()='svg']/*[local-name()='text']")
+    months = [label for label in labels if label.endswith(("月", "年"))]
+    assert months == ["6月", "2016年", *(f"{n}月" for n in range(7, 13)), "1月", "2017年", "2月", "3月"]
 
 
 def test_the_table_has_each_day_on_which_the_shown_progress_changed_and_the_day_itself(as_leader, plan, recorded):
