@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from agencies.admin_recording import RecordedAdmin, note_saved, person, recorded
+from agencies.admin_words import yes_or_no
 from agencies.last_ones import refusal_of
 from agencies.models import Agency, AgencyAlias, User
 from agencies.sessions import end_all_for_good
@@ -83,7 +84,13 @@ class AgencyForm(forms.ModelForm):
 @admin.register(Agency)
 class AgencyAdmin(RecordedAdmin):
     form = AgencyForm
-    list_display = ("name", "ordinal", "is_collective", "requires_consent", "ended_on")
+    list_display = (
+        "name",
+        "ordinal",
+        yes_or_no(Agency, "is_collective"),
+        yes_or_no(Agency, "requires_consent"),
+        "ended_on",
+    )
     list_editable = ("ordinal",)
     list_filter = ("is_collective", "requires_consent")
     search_fields = ("name", "aliases__name")
@@ -133,7 +140,7 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
     form = UserEditForm
     add_form = UserAddForm
     change_password_form = PasswordForm
-    list_display = ("username", "display_name", "role", "agency", "is_active", "last_login")
+    list_display = ("username", "display_name", "role", "agency", yes_or_no(User, "is_active"), "last_login")
     list_filter = ("role", "is_active", "agency")
     list_select_related = ("agency",)
     search_fields = ("username", "display_name", "agency__name")

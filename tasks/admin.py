@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from agencies.admin_recording import RecordedAdmin
+from agencies.admin_words import yes_or_no
 from agencies.models import AgencyGroup, GroupMembership
 from qa_plan import clock
 from tasks.http.fields import DayInput
@@ -56,7 +57,7 @@ class AgencyGroupAdmin(RecordedAdmin):
 class WorkdayOverrideAdmin(RecordedAdmin):
     """Says before it is saved or deleted which deadlines and reminders fall on other days by it."""
 
-    list_display = ("day", "is_workday", "name")
+    list_display = ("day", yes_or_no(WorkdayOverride, "is_workday"), "name")
     list_filter = ("is_workday",)
     date_hierarchy = "day"
     actions = None  # deleted one by one, each with what moves by it
@@ -148,7 +149,7 @@ class AgencyRequestAdmin(LookUpOnly):
 
 @admin.register(Decision)
 class DecisionAdmin(LookUpOnly):
-    list_display = ("request", "is_granted", "recorded_by", "recorded_at")
+    list_display = ("request", yes_or_no(Decision, "is_granted"), "recorded_by", "recorded_at")
     list_select_related = ("request__assignment__item", "request__assignment__agency", "recorded_by")
 
 

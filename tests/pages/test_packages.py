@@ -356,6 +356,15 @@ def test_facts_that_cannot_be_read_are_said_and_the_files_stay(as_coordinator, p
     assert "内容未作任何改动" in verified(as_coordinator, workbook, "汇总.xlsx").content.decode()
 
 
+def test_a_comparison_is_proposed_with_the_period_before(as_coordinator, package, plan, coordinator):
+    make_period(plan, "2016Q2")
+    earlier = request_package(plans=[plan], period="2016Q2", day=date(2016, 7, 15), by=coordinator, at=NOW)
+    build(earlier.pk, at=NOW, tick=timezone.now)
+    for address in (f"/reports/compare/?after={package.pk}", "/reports/compare/"):
+        chosen = as_coordinator.get(address).all("//select/option[@selected]")
+        assert [one.get("value") for one in chosen] == [str(earlier.pk), str(package.pk)]
+
+
 def test_a_comparison_begins_with_one_package_chosen(as_coordinator, package):
     page = as_coordinator.get(f"/reports/compare/?after={package.pk}")
     assert page.errors == {}

@@ -30,10 +30,18 @@ class CompareForm(Form):
     """Asks for two packages to compare."""
 
     def __init__(self, data: QueryDict, packages: PackageQuerySet) -> None:
-        chosen = {"before": data.get("before", ""), "after": data.get("after", "")}
-        super().__init__(data if {"before", "after"} <= {*data} else None, initial=chosen)
+        super().__init__(data if {"before", "after"} <= {*data} else None, initial=_proposed(data, packages))
         for name, label in (("before", "先前的一份"), ("after", "后来的一份")):
             self.fields[name] = forms.ModelChoiceField(packages, label=label, error_messages=MISSING)
+
+
+def _proposed(data: QueryDict, packages: PackageQuerySet) -> dict[str, Any]:
+    """The pair to begin with: the named one, else the newest, and the newest of an earlier period, else of its own."""
+    newest: list[tuple[Any, str]] = list(packages.order_by("-period", "-as_of").values_list("pk", "period"))
+    at = next((at for at, (key, _) in enumerate(newest) if str(key) == data.get("after", "")), 0)
+    after, *earlier = newest[at:] or [("", "")]
+    before = next((key for key, period in earlier if period != after[1]), earlier[0][0] if earlier else after[0])
+    return {"before": data.get("before") or before, "after": after[0]}
 
 
 class VerifyForm(Form):
