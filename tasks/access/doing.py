@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, User
-from tasks.access.questions import assignments_by_key
+from tasks.access.questions import assignments_by_key, reports_by_key, whole
 from tasks.access.roles import can_file_reports, can_move_people, can_review, can_steer
 from tasks.access.seeing import get_period, get_plan, sees_plans, visible_plans, visible_reports
 from tasks.models import Assignment, ImportDraft, Plan, ProgressReport, ReportingPeriod
@@ -104,25 +104,19 @@ def get_report_to_review(user: User, pk: int, moment: datetime) -> ProgressRepor
 
     With the `version` of the record of changes, for what is known of the queue in which it stands.
     """
-    report = get_object_or_404(_whole_reports(user, moment).with_version(), pk=pk)
-    require(can_review(user))
-    return report
+    if not can_review(user):
+        get_object_or_404(visible_reports(user, moment), pk=pk)
+        raise PermissionDenied
+    reports = reports_by_key(pk=pk, moment=moment)
+    if not reports:
+        raise Http404
+    return reports[0]
 
 
 def reports_to_review(user: User, moment: datetime) -> QuerySet[ProgressReport]:
-    """The reports that a coordinator may choose from; 403 for others."""
+    """The reports that a coordinator may choose from, as whole as one alone; 403 for others."""
     require(can_review(user))
-    return _whole_reports(user, moment)
-
-
-def _whole_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
-    """The visible reports, each with who reviewed it, and with what a deed on it reads."""
-    return (
-        visible_reports(user, moment)
-        .with_reviewer(moment)
-        .select_related("assignment__item__plan", "assignment__agency", "period__plan")
-        .defer("assignment__item__plan__notice_text", "period__plan__notice_text")
-    )
+    return whole(visible_reports(user, moment), moment)
 
 
 def get_person_to_replace(user: User, pk: int, *, is_repeated: bool = False) -> User:

@@ -1,9 +1,12 @@
 """What access asks on the way to nearly every page, put into SQL once."""
 
+from datetime import datetime
+
 from django.db.models import CharField, DateTimeField, IntegerField, QuerySet
 
 from qa_plan.compile_once import Param, compile_once
-from tasks.models import ActionItem, Assignment, Plan
+from tasks.models import ActionItem, Assignment, Plan, ProgressReport
+from tasks.models.querysets import ProgressReportQuerySet
 
 
 @compile_once(slug=CharField())
@@ -24,3 +27,16 @@ def assignments_by_key(pk: Param, moment: Param) -> QuerySet[Assignment]:
     """Where it is in force; asked for each of the assignments that an agency signs for at once."""
     assignments = Assignment.objects.in_force(moment).filter(pk=pk).select_related("item__plan", "agency")
     return assignments.defer("item__text", "item__plan__notice_text").order_by()
+
+
+@compile_once(pk=IntegerField(), moment=DateTimeField())
+def reports_by_key(pk: Param, moment: Param) -> QuerySet[ProgressReport]:
+    """The whole report, with the version of the record of changes."""
+    return whole(ProgressReport.objects.as_of(moment).filter(pk=pk), moment).with_version().order_by()
+
+
+def whole(reports: ProgressReportQuerySet, moment: datetime | Param) -> ProgressReportQuerySet:
+    """Each with who reviewed it, and with what a deed on it reads."""
+    reports = reports.with_reviewer(moment)
+    reports = reports.select_related("assignment__item__plan", "assignment__agency", "period__plan")
+    return reports.defer("assignment__item__plan__notice_text", "period__plan__notice_text")

@@ -220,7 +220,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         uploads = apps.get_model("tasks", "Evidence")._default_manager.select_related("blob").order_by("pk")
         return self.prefetch_related(models.Prefetch("evidence", uploads))
 
-    def with_reviewer(self, moment: datetime) -> Self:
+    def with_reviewer(self, moment: Moment) -> Self:
         """Adds the key of the review that counts (`last_review`) and the name of its author (`reviewer`)."""
         reviews = apps.get_model("tasks", "Review")._default_manager.filter(recorded_at__lte=moment)
         names = (

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from qa_plan.clock import end_of
 from tasks.models import Assignment, Comment, Evidence, Indicator, IndicatorReading, ProgressReport
+from tasks.pages.reviews.questions import assignments_of, history_of
 from tasks.rules.contradictions import Read, contradictions
 from tasks.rules.review_warnings import Claim, warnings_of
 from tasks.rules.secrecy import secrecy_warning
@@ -91,9 +92,7 @@ class ReviewPage:
     @cached_property
     def history(self) -> list[ProgressReport]:
         """Every report of this assignment, newest first, with its verdict."""
-        reports = ProgressReport.objects.as_of(self.moment).filter(assignment=self.assignment)
-        reports = reports.with_origin().with_first_filing(self.moment)
-        return list(reports.select_related("period", "recorded_by"))
+        return history_of(assignment=self.assignment.pk, moment=self.moment)
 
     @cached_property
     def as_filed(self) -> list[ProgressReport]:
@@ -152,7 +151,7 @@ class ReviewPage:
     @cached_property
     def assignments(self) -> list[Assignment]:
         """All of the item's, as they stand."""
-        return list(Assignment.objects.as_of(self.moment).filter(item=self.item))
+        return assignments_of(item=self.item.pk, moment=self.moment)
 
     @cached_property
     def rows(self) -> list[Standing]:

@@ -22,7 +22,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from agencies.models import ChangeChain, User
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
-from tasks.models import ProgressReport, ReportEvidence, ReviewPhrase
+from tasks.models import Assignment, ProgressReport, ReportEvidence, ReviewPhrase
 from tasks.models.evidence import MARKED
 from tasks.models.latest import Latest
 from tasks.models.version import version_of_record
@@ -149,3 +149,16 @@ def _offered(rows: QuerySet[Any], kind: Any, place: Any, words: Any) -> QuerySet
         "told_key": Cast(F("pk"), BigIntegerField()),
     }
     return rows.order_by().annotate(**columns).values_list(*columns)
+
+
+@compile_once(assignment=IntegerField(), moment=DateTimeField())
+def history_of(assignment: Param, moment: Param) -> QuerySet[ProgressReport]:
+    """Every report of the assignment, newest first, with its verdict and who filed it."""
+    reports = ProgressReport.objects.as_of(moment).filter(assignment=assignment)
+    return reports.with_origin().with_first_filing(moment).select_related("period", "recorded_by")
+
+
+@compile_once(item=IntegerField(), moment=DateTimeField())
+def assignments_of(item: Param, moment: Param) -> QuerySet[Assignment]:
+    """All of the item's, as they stand."""
+    return Assignment.objects.in_force(moment).with_standing(moment, Value("")).filter(item=item)
