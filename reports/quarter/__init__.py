@@ -5,14 +5,13 @@ The same snapshot always gives the same bytes: keep `canonical(snapshot)` beside
 """
 
 from reports.quarter.canonical import canonical, facts_sha256, restore
-from reports.quarter.definition import FORMAT, PRODUCT, BadDefinition, Definition, Filters, Options
+from reports.quarter.definition import FORMAT, BadDefinition, Definition, Filters, Options
 from reports.quarter.facts import AgencyFacts, ItemFacts, PeriodFacts, PlanFacts, SectionFacts, Snapshot, Totals
 from reports.quarter.row_facts import AssistRow, ChangeRow, IndicatorFacts, LedgerRow, UnfiledRow
 from reports.quarter.snapshot import take_snapshot
 
 __all__ = [
     "FORMAT",
-    "PRODUCT",
     "AgencyFacts",
     "AssistRow",
     "BadDefinition",

@@ -8,10 +8,10 @@ from typing import Any, Self
 
 from django.utils import timezone
 
+from qa_plan.version import VERSION
 from tasks.rules.periods import is_code, period_name
 
 FORMAT = 4  # of the files: raised whenever the same facts would give other bytes
-PRODUCT = "0.1.0"
 YEAR = re.compile(r"20\d\d", re.ASCII)
 
 FORMS = "应为2016Q3（季度）、2016M09（月）、2016B5（双月）、2016H1（半年）或2016（年度）"
@@ -49,7 +49,7 @@ class Definition:
     filters: Filters = field(default_factory=Filters)
     options: Options = field(default_factory=Options)
     format: int = FORMAT
-    product: str = PRODUCT
+    product: str = VERSION
 
     def __post_init__(self) -> None:
         if not self.plans or len(set(self.plans)) < len(self.plans):

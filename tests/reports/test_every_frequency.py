@@ -123,8 +123,7 @@ def test_pages_name_its_packages_by_how_often_it_reports(plan, lead, case, coord
     assert browser.get(f"/plans/{plan.slug}/reports/").text("//h1") == word
 
 
-def test_its_documents_call_it_by_its_name_and_no_other_period(plan, lead, code, name, due):
-    rounds_until(due + timedelta(days=3))
+def its_documents_call_it_by_its_name_and_no_other_period(plan, code, name, due):
     snapshot, text = briefing_of(plan, code, due + timedelta(days=3))
     assert f"2016年{name}进展情况的通报" in text
     assert f"{name}" in text
@@ -134,10 +133,9 @@ def test_its_documents_call_it_by_its_name_and_no_other_period(plan, lead, code,
     assert f"_2016年{name}_截至" in file_name(snapshot)
 
 
-def test_its_package_is_asked_for_by_itself_built_issued_and_locks_it(
-    plan, lead, lead_liaison, coordinator, light, code, name, due
+def its_package_is_asked_for_by_itself_built_issued_and_locks_it(
+    plan, lead, lead_liaison, coordinator, code, name, due
 ):
-    rounds_until(due + timedelta(days=3))
     on = due + timedelta(days=5)
     asked = [asked for _, asked, _ in request_due(on, at=clock.at(on))]
     assert code in asked
@@ -154,11 +152,24 @@ def test_its_package_is_asked_for_by_itself_built_issued_and_locks_it(
     assert (code, f"2016年{name}") in period_choices([plan], on)
 
 
-def test_the_command_writes_its_workbook(plan, lead, code, name, due, tmp_path, settings, capsys):
-    rounds_until(due + timedelta(days=3))
-    settings.QA_PLAN_TODAY = due + timedelta(days=3)
+def the_command_writes_its_workbook(code, name, tmp_path, capsys):
     for suffix in ("xlsx", "docx"):
         out = tmp_path / f"汇总.{suffix}"
         call_command("build_report", period=code, out=out)
         assert out.stat().st_size > 5000
     assert f"2016年{name}" in capsys.readouterr().out
+
+
+def test_after_its_close_it_is_told_and_issued_by_its_name(
+    plan, lead, lead_liaison, coordinator, light, code, name, due, tmp_path, settings, capsys, subtests
+):
+    rounds_until(due + timedelta(days=3))
+    settings.QA_PLAN_TODAY = due + timedelta(days=3)
+    with subtests.test("documents"):
+        its_documents_call_it_by_its_name_and_no_other_period(plan, code, name, due)
+    with subtests.test("command"):
+        the_command_writes_its_workbook(code, name, tmp_path, capsys)
+    with subtests.test("package"):
+        its_package_is_asked_for_by_itself_built_issued_and_locks_it(
+            plan, lead, lead_liaison, coordinator, code, name, due
+        )

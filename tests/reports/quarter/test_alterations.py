@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from functools import cache
 
 import pytest
 from openpyxl import load_workbook
@@ -22,8 +23,12 @@ def altered(change):
     change(workbook)
     target = io.BytesIO()
     workbook.save(target)
-    built = WorkbookValues(io.BytesIO(demonstration.workbook()))
-    return alterations_of(open_quarterly(io.BytesIO(target.getvalue())), built).shown
+    return alterations_of(open_quarterly(io.BytesIO(target.getvalue())), as_built()).shown
+
+
+@cache
+def as_built():
+    return WorkbookValues(io.BytesIO(demonstration.workbook()))
 
 
 def number_format(code, sheet="总体情况", cell="B7"):

@@ -54,12 +54,7 @@ def small(*lines, title="某省人民政府办公厅关于印发2023年行动计
     return parse(text, number="某政办发〔2023〕5号", issuer="某省人民政府办公厅", issued_on=date(2023, 3, 1))
 
 
-every_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem[:2])
-
-
-@every_example
-def test_every_example_is_in_force_as_the_reader_read_it(path):
-    notice, plan = imported(path)
+def every_example_is_in_force_as_the_reader_read_it(path, notice, plan):
     told = [item for section in notice.as_dict()["sections"] for item in section["items"]]
     items = list(plan.items.as_of(NOW).order_by("number"))
     assert len(items) == len(told)
@@ -75,9 +70,7 @@ def test_every_example_is_in_force_as_the_reader_read_it(path):
     assert (len(written), endless, divided) == COUNTS[path.stem[:2]]
 
 
-@every_example
-def test_every_duty_and_measure_keeps_its_agencies_and_its_deadline(path):
-    notice, plan = imported(path)
+def every_duty_and_measure_keeps_its_agencies_and_its_deadline(path, notice, plan):
     for item, found in zip(plan.items.order_by("number"), notice.items, strict=True):
         rows = list(item.duties.order_by("number"))
         assert [(row.start, row.end, row.ending) for row in rows] == [(d.start, d.end, d.ending) for d in found.duties]
@@ -107,9 +100,7 @@ def read_term(deadline: Deadline | None):
     return (deadline.text, deadline.start, deadline.on, deadline.recurs or "") if deadline else ("", None, None, "")
 
 
-@every_example
-def test_a_measure_takes_the_agencies_of_the_duty_in_which_it_lies(path):
-    notice, plan = imported(path)
+def a_measure_takes_the_agencies_of_the_duty_in_which_it_lies(path, notice, plan):
     for item, found in zip(plan.items.order_by("number"), notice.items, strict=True):
         measures, lines = measures_and_duties(item)
         assert [(row.number, row.text, row.start) for row in measures] == [
@@ -125,12 +116,24 @@ def numbers(line):
     return [measure.number for measure in line.measures]
 
 
-@every_example
-def test_an_example_imported_again_changes_nothing(path):
-    notice, plan = imported(path)
+def an_example_imported_again_changes_nothing(path, notice, plan):
     before = everything()
     assert import_notice(notice, by=None, at=LATER) == (plan, False)
     assert everything() == before
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem[:2])
+def test_an_example_that_is_imported_is_as_it_was_read(path, subtests):
+    """Imported once for all that is asked of it."""
+    notice, plan = imported(path)
+    for holds in (
+        every_example_is_in_force_as_the_reader_read_it,
+        every_duty_and_measure_keeps_its_agencies_and_its_deadline,
+        a_measure_takes_the_agencies_of_the_duty_in_which_it_lies,
+        an_example_imported_again_changes_nothing,
+    ):
+        with subtests.test(holds.__name__):
+            holds(path, notice, plan)
 
 
 def test_head_data_given_to_the_command_leave_the_words_and_move_the_year(tmp_path):
