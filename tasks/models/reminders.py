@@ -245,6 +245,6 @@ class ReminderPreference(models.Model):
 
     @property
     def calendar_in_force(self) -> str:
-        """The secret of the calendar's address; "" before there is one, and once it ended with the person's sessions."""
+        """The secret of the calendar's address; "" before there is one, and once it ended with all sessions."""
         holds = self.calendar_series == self.user.session_series
         return self.calendar_token or "" if holds else ""

@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from agencies.changes import CHAIN
+from qa_plan.backup.archive import KEY
 from qa_plan.backup.making import Made, back_up
 from qa_plan.commands import OfficeCommand
 from tasks.workflow.heartbeat import beat
@@ -18,28 +19,27 @@ SIGN = "backup"
 
 
 class Command(OfficeCommand):
-    help = "把数据库、佐证材料、汇总文件备份为一个文件，不影响使用；另存异地请自行安排。密钥默认不在其中。"
+    help = "把数据库、佐证材料、汇总文件备份为一个文件，不影响使用；另存异地请自行安排。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", nargs="?", type=Path, default=settings.BACKUP_DIR, help="存放的文件夹")
         parser.add_argument(
             "--keep", type=int, default=settings.BACKUP_KEEP, help="该文件夹中保留最近几份，0为全部保留"
         )
-        parser.add_argument("--with-key", action="store_true", help="连同单机方式的密钥文件一并备份，请妥善保管")
+        parser.add_argument("--without-key", action="store_true", help="不含单机方式的密钥文件，密钥须另行保管")
         parser.add_argument("--without-files", action="store_true", help="只备份数据库；文件另有备份（如存储桶）时用")
 
-    def handle(self, *, folder: Path, keep: int, with_key: bool, without_files: bool, **options: Any) -> str:
+    def handle(self, *, folder: Path, keep: int, without_key: bool, without_files: bool, **options: Any) -> str:
         if keep < 0:
             raise CommandError("保留份数不能为负数。")
         asked = f"SELECT count, head FROM {CHAIN} WHERE id = 1"
-        made = back_up(
-            folder, at=timezone.now(), asked=asked, keep=keep, with_files=not without_files, with_key=with_key
-        )
+        contents = {"with_files": not without_files, "with_key": not without_key}
+        made = back_up(folder, at=timezone.now(), asked=asked, keep=keep, **contents)
         beat(SIGN, timezone.now())
-        return "\n".join(_told(made, with_key))
+        return "\n".join(_told(made))
 
 
-def _told(made: Made, with_key: bool) -> list[str]:
+def _told(made: Made) -> list[str]:
     manifest = made.manifest
     files = sum(part.name.startswith("files/") for part in manifest.parts)
     told = [
@@ -48,8 +48,10 @@ def _told(made: Made, with_key: bool) -> list[str]:
     ]
     if made.removed:
         told.append(f"按保留份数删除了较早的{made.removed}份。")
-    if not with_key:
+    if any(part.name == KEY for part in manifest.parts):
+        told.append("密钥（secret_key）在备份中，请像密钥一样保管这份文件。")
+    else:
         told.append(
-            "密钥（SECRET_KEY 或 var/secret_key）不在备份中，请另行保管；恢复时没有原密钥，所有人员须重新登录。"
+            "密钥（SECRET_KEY）不在备份中，请另行保管：没有它，须重新登录，已发出的离线填报表和一次性地址作废。"
         )
     return told

@@ -39,7 +39,7 @@ class Command(OfficeCommand):
         call_command("migrate", verbosity=0, interactive=False)
         self._verify(manifest)
         if not has_key:
-            self.stdout.write("备份中没有密钥：沿用本机的密钥，与原来不同的，所有人员须重新登录。")
+            self.stdout.write("备份中没有密钥：沿用本机的密钥；与原来不同的，须重新登录，已发出的离线填报表作废。")
         self.stdout.write("恢复完成。请启动系统，并运行 manage.py check_installation。")
 
     def _verify(self, manifest: Manifest) -> None:
