@@ -19,6 +19,7 @@ from tasks.access.doing import (
     import_drafts,
     own_reports,
     reports_to_review,
+    part_that_goes_on,
     require,
 )
 from tasks.access.instructions import (
@@ -148,6 +149,7 @@ __all__ = [
     "owns_saved_view",
     "party_of",
     "person_of_calendar",
+    "part_that_goes_on",
     "person_roles",
     "reports_to_review",
     "require",

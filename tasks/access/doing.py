@@ -3,16 +3,17 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Q, QuerySet, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, User
 from tasks.access.questions import assignments_by_key, reports_by_key, whole
 from tasks.access.roles import can_file_reports, can_move_people, can_review, can_steer
-from tasks.access.seeing import get_period, get_plan, sees_plans, visible_plans, visible_reports
-from tasks.models import Assignment, ImportDraft, Plan, ProgressReport, ReportingPeriod
+from tasks.access.seeing import get_period, get_plan, own_agencies, sees_plans, visible_plans, visible_reports
+from tasks.models import Assignment, ImportDraft, Lineage, Plan, ProgressReport, ReportingPeriod
 from tasks.models.querysets import ProgressReportQuerySet
+from tasks.standing.going_on import carried, filed_at
 
 
 def require(allowed: bool) -> None:
@@ -37,9 +38,24 @@ def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:
     return assignments[0]
 
 
+def part_that_goes_on(user: User, pk: int, moment: datetime) -> Assignment | None:
+    """Where the own agency goes on with what an ended part of its, or of a predecessor's, was about."""
+    if not can_file_reports(user):
+        return None
+    ended = Assignment.objects.filter(pk=pk, agency__in=own_agencies(user)).values("item")
+    followers = Lineage.objects.filter(former__in=ended).values("successor")
+    mine = Assignment.objects.in_force(moment).filter(Q(item__in=ended) | Q(item__in=followers), agency=user.agency_id)
+    return mine.order_by("item__place").first()
+
+
 def own_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
-    """Everything that the person's agency has filed by then, each with `taken_back_at`; 403 for those who file none."""
-    mine = ProgressReport.objects.ever(moment).filter(assignment__agency=get_own_agency(user))
+    """Everything that the person's agency has filed by then, under its old names too; 403 for those who file none.
+
+    Each with `taken_back_at`, with `filed_at`, and with `is_carried`: whether another one goes on with it.
+    """
+    get_own_agency(user)
+    mine = ProgressReport.objects.ever(moment).filter(assignment__agency__in=own_agencies(user))
+    mine = mine.annotate(filed_at=filed_at(), **carried(ProgressReport, moment))
     reports = mine.with_withdrawal(moment).select_related(
         "assignment__item__plan", "assignment__agency", "period", "recorded_by"
     )
@@ -48,9 +64,8 @@ def own_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
 
 def get_own_report(user: User, pk: int, moment: datetime) -> ProgressReport:
     """One of them, with what it was filed with; another agency's is 403 where its text may be read, else 404."""
-    if not (
-        can_file_reports(user) and ProgressReport.objects.filter(pk=pk, assignment__agency=user.agency_id).exists()
-    ):
+    own = ProgressReport.objects.filter(pk=pk, assignment__agency__in=own_agencies(user))
+    if not (can_file_reports(user) and own.exists()):
         seen = visible_reports(user, moment) if can_file_reports(user) else ProgressReport.objects.all()
         get_object_or_404(seen, pk=pk)
         raise PermissionDenied

@@ -172,17 +172,17 @@ def visible_evidence(user: User, moment: datetime) -> QuerySet[Evidence]:
         | Q(Exists(visible_requests(user).filter(evidence=OuterRef("pk"))))
         | Q(Exists(visible_milestone_reports(user, moment).filter(evidence=OuterRef("pk"))))
     )
-    own = Q(assignment__agency=user.agency_id) if can_file_reports(user) else Q()
+    own = Q(assignment__agency__in=own_agencies(user)) if can_file_reports(user) else Q()
     return Evidence.objects.filter(handed_in | own)
 
 
 def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:
-    """Evidence is open to its own agency, and to others with whatever it came with whose text they may read.
+    """Evidence is open to its own agency or its successor, and to others with whatever it came with that they may read.
 
-    What only a draft holds is for its agency alone.
+    What only a draft holds is for its agency alone, or its successor.
     """
     evidence = get_object_or_404(Evidence.objects.select_related("assignment", "blob"), pk=pk)
-    is_own = can_file_reports(user) and evidence.assignment.agency_id == user.agency_id
+    is_own = can_file_reports(user) and own_agencies(user).filter(pk=evidence.assignment.agency_id).exists()
     replies = UrgeReply.objects.filter(recorded_at__lte=moment)
     if can_file_reports(user):
         replies = replies.filter(urge__agency__in=own_agencies(user))

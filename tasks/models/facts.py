@@ -105,6 +105,7 @@ class ProgressReport(Fact):
         first_filed_at: datetime  # by `with_first_filing`
         version: str  # of the record of changes, where it is read for its review
         goes_on: bool  # by `with_origin`
+        is_carried: bool  # by `own_reports`
 
     objects = ProgressReportQuerySet.as_manager()
 

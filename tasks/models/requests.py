@@ -48,8 +48,9 @@ class AgencyRequest(Fact):
         Evidence, through=RequestEvidence, related_name="requests", verbose_name="佐证材料"
     )
 
-    if TYPE_CHECKING:  # added by `waiting`
-        asked_at: datetime
+    if TYPE_CHECKING:
+        asked_at: datetime  # added by `waiting`
+        is_carried: bool  # by `own_requests`
 
     objects = AgencyRequestQuerySet.as_manager()
 

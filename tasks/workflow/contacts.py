@@ -36,3 +36,20 @@ def keep_contacts(*, agency: Agency, contacts: Mapping[str, str], basis: str, by
     old, new = ({name: values[name] for name in changed} for values in (known, wanted))
     note("登记单位联系人", agency, by=by, at=at, old=old, new=new, agency=agency)
     return True
+
+
+def hand_on_contacts(old: Agency, new: Agency, *, by: User, at: datetime) -> None:
+    """Part of 更名: the agency's people to call are the same under its new name, unless some are known there."""
+    known = contacts_of(Agency.objects.get(pk=old.pk))
+    if not any(known.values()) or any(contacts_of(Agency.objects.get(pk=new.pk)).values()):
+        return
+    Agency.objects.filter(pk=new.pk).update(**known)
+    note(
+        "登记单位联系人",
+        new,
+        by=by,
+        at=at,
+        old={},
+        new={name: said for name, said in known.items() if said},
+        agency=new,
+    )

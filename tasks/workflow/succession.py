@@ -14,6 +14,7 @@ from agencies.changes import note
 from agencies.models import Agency, Succession, User
 from qa_plan import clock
 from tasks.models import Assignment, Message
+from tasks.workflow.contacts import hand_on_contacts
 from tasks.workflow.current import WorkflowError, deed
 from tasks.workflow.messages import tell
 from tasks.workflow.takeover import take_over
@@ -177,7 +178,7 @@ def _carry_out_together(*, rows: Sequence[Succession], at: datetime) -> None:
 def _carry_out_whole(
     predecessors: Sequence[Agency], successor: Agency | None, row: Succession, *, by: User, at: datetime
 ) -> None:
-    """All that the predecessors have goes to the one successor, or to nobody."""
+    """All that the predecessors have goes to the one successor, or to nobody. Renamed, it is called as before."""
     take_over(
         predecessors,
         [successor] if successor else [],
@@ -187,6 +188,8 @@ def _carry_out_whole(
         by=by,
         at=at,
     )
+    if successor and row.kind == Succession.Kind.RENAMED:
+        hand_on_contacts(predecessors[0], successor, by=by, at=at)
 
 
 # ── guards ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ from tests.support.factories import (
     file_report,
     make_agency,
     make_assignment,
+    make_evidence,
     make_indicator,
     make_item,
     make_period,
@@ -357,3 +358,75 @@ def test_a_liaison_of_the_successor_of_three_finds_all_open_work(visitor, as_coo
     assert mine.get(f"/requests/{going_on.pk}/").title == "省市场监督管理局 · （2）延期申请"
     assert [link.text for link in mine.get("/urges/").links() if link.view_name == "tasks:urge-detail"] == [sent.label]
     assert "提交答复" in mine.get(f"/urges/{sent.pk}/").main
+
+
+# ── what was filed under the old name ────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_was_filed_and_asked_for_under_the_old_name_is_opened_and_listed(
+    as_successor, as_other, lead, asked, sent_back, successor, coordinator
+):
+    accepted = accepted_report(lead, 40, at=moment("2016-07-10"), period="2016Q2", progress="上半年已开展。")
+    rename(lead.agency, successor, coordinator)
+    page = as_successor.get(f"/my/reports/{accepted.pk}/")
+    assert "上半年已开展。" in page.main
+    assert "2016-07-10 00:00 省商务厅" in page.main
+    assert "请附企业名单。" in as_successor.get(f"/my/reports/{sent_back.pk}/").main
+    as_other.get(f"/my/reports/{sent_back.pk}/", 404)
+    listed = as_successor.get("/my/reports/").texts("//section[@id='rows']//tbody//td[2]")
+    assert sum(f"{lead.agency}" in row for row in listed) == 2
+    requests = as_successor.get("/my/requests/").texts("//section[@id='rows']//tbody/tr")
+    assert [("省商务厅" in row, "已承接" in row, "待答复" in row) for row in requests] == [
+        (False, False, True),
+        (True, True, False),
+    ]
+
+
+def test_a_report_that_goes_on_has_the_day_on_which_it_was_filed(as_successor, lead, period, successor, coordinator):
+    filed = file_report(lead, 45, at=moment("2016-10-10 10:00"))
+    rename(lead.agency, successor, coordinator)
+    new = Assignment.objects.get(agency=successor).reports.get()
+    assert "2016-10-10 10:00" in as_successor.get(f"/my/reports/{new.pk}/").main
+    old = as_successor.get(f"/my/reports/{filed.pk}/")
+    assert "已承接" in old.main
+    assert old.link("承接的报告").url == f"/my/reports/{new.pk}/"
+    assert as_successor.get("/my/").texts("//section[@id='filed']//td[last()]") == ["10-10"]
+
+
+def test_the_form_of_the_old_assignment_leads_to_the_new_one(as_successor, as_other, lead, successor, coordinator):
+    """Where the message on a report that was sent back leads."""
+    rename(lead.agency, successor, coordinator)
+    new = Assignment.objects.get(agency=successor)
+    assert as_successor.get(f"/my/{lead.pk}/", 302).response.url == f"/my/{new.pk}/"
+    as_other.get(f"/my/{lead.pk}/", 404)
+
+
+def test_evidence_of_the_old_name_is_opened_though_it_was_only_drafted(
+    as_successor, as_other, lead, successor, coordinator
+):
+    proof = make_evidence(lead, at=moment("2016-10-10"))
+    address = f"/evidence/{proof.pk}/view/"
+    as_successor.get(address, 404)
+    rename(lead.agency, successor, coordinator)
+    as_other.get(address, 404)
+    assert as_successor.client.get(address).status_code != 404
+
+
+def test_renamed_it_keeps_the_people_to_call_and_merged_it_keeps_its_own(lead, successor, coordinator):
+    type(lead.agency).objects.filter(pk=lead.agency.pk).update(liaison_name="张三", liaison_telephone="62870001")
+    merged = make_agency("合并后的单位")
+    rename(lead.agency, successor, coordinator)
+    successor.refresh_from_db()
+    assert (successor.liaison_name, successor.liaison_telephone) == ("张三", "62870001")
+    what = {"predecessors": [successor], "successor": merged, "kind": "merged", "effective_on": TODAY}
+    succeed(**what, document=DOCUMENT, by=coordinator, at=NOW)
+    merged.refresh_from_db()
+    assert merged.liaison_name == ""
+
+
+def test_people_known_under_the_new_name_already_stay(lead, successor, coordinator):
+    type(lead.agency).objects.filter(pk=lead.agency.pk).update(liaison_name="张三")
+    type(lead.agency).objects.filter(pk=successor.pk).update(head_name="李四")
+    rename(lead.agency, successor, coordinator)
+    successor.refresh_from_db()
+    assert (successor.liaison_name, successor.head_name) == ("", "李四")

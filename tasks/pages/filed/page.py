@@ -18,9 +18,11 @@ class FiledReport:
 
     @property
     def state(self) -> str:
-        """已撤回, 已由新稿替代, or where it stands with the coordinators."""
+        """已撤回, 已承接 by another report, 已由新稿替代, or where it stands with the coordinators."""
         if self.report.taken_back_at:
             return "已撤回"
+        if self.report.verdict is None and self.report.is_carried:
+            return "已承接"
         if self.report.verdict is None and not self.waits:
             return "已由新稿替代"
         return str(filing_of(self.report).label)

@@ -38,5 +38,9 @@ def report_filed(request: Request, pk: int) -> HttpResponse:
             messages.success(request, f"已撤回{report.assignment.item.label}{report.period}报告，内容已转为草稿。")
             address = reverse("tasks:report-edit", args=[report.assignment_id])
             return redirect(f"{address}?period={report.period.code}")
-    context = {"row": FiledReport(report, request.as_of), "plan": report.assignment.item.plan, "form": form}
+    row, moment = FiledReport(report, request.as_of), request.as_of.moment
+    going_on = (
+        own_reports(request.user, moment).filter(origins__origin=report.pk).first() if report.is_carried else None
+    )
+    context = {"row": row, "plan": report.assignment.item.plan, "form": form, "going_on": going_on}
     return form_page(request, "tasks/report_filed.html", context)

@@ -40,6 +40,7 @@ from tasks.models import (
 from tasks.models.obligation import obligation_each
 from tasks.models.waiting import kept
 from tasks.standing.filing import Filed
+from tasks.standing.going_on import filed_at
 
 
 @compile_once(
@@ -71,13 +72,17 @@ def assignments_to_report(
 
 @compile_once(assignments=KeyList(), periods=KeyList(), moment=DateTimeField())
 def filed_reports(assignments: Param, periods: Param, moment: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
-    """Newest first, as `Filed`: what was filed in those periods, and what of other periods is sent back."""
+    """Newest first, as `Filed`: what was filed in those periods, and what of other periods is sent back.
+
+    What goes on after 机构调整 or 拆分合并 has the day on which it was filed.
+    """
     reports = ProgressReport.objects.as_of(moment)
     same = ProgressReport.objects.filter(kept(moment), assignment=OuterRef("assignment"), period=OuterRef("period"))
     later = Q(recorded_at__gt=OuterRef("recorded_at")) | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk"))
     sent_back = Q(~Exists(same.filter(later, recorded_at__lte=moment)), verdict=Review.Verdict.SENT_BACK)
     asked = reports.filter(InKeys(F("assignment"), assignments)).filter(Q(InKeys(F("period"), periods)) | sent_back)
-    return asked.values_list(*Filed._fields)
+    columns = ("filed_at" if name == "recorded_at" else name for name in Filed._fields)
+    return asked.annotate(filed_at=filed_at()).values_list(*columns)
 
 
 @compile_once(assignments=KeyList())

@@ -2,13 +2,20 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.expiry import forget_typed, keeps_typed, typed_before
 from qa_plan import clock
-from tasks.access import awaits_consent, consents, get_assignment_to_file, get_own_agency, visible_plans
+from tasks.access import (
+    awaits_consent,
+    consents,
+    get_assignment_to_file,
+    get_own_agency,
+    part_that_goes_on,
+    visible_plans,
+)
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, refuse
 from tasks.http.request import Request
@@ -69,7 +76,13 @@ def file_all(request: Request) -> HttpResponse:
 def report_edit(request: Request, pk: int) -> HttpResponse:
     """One report's form by itself; POST keeps a draft, hands it in or files it, for the period that it was made for."""
     today = clock.today()
-    assignment = get_assignment_to_file(request.user, pk, clock.end_of(today))
+    try:
+        assignment = get_assignment_to_file(request.user, pk, clock.end_of(today))
+    except Http404:
+        going_on = part_that_goes_on(request.user, pk, clock.end_of(today))
+        if going_on is None or request.method != "GET":
+            raise
+        return redirect("tasks:report-edit", going_on.pk)
     mine = MyPage(get_own_agency(request.user), today, visible_plans(request.user))
     if request.method == "GET":
         return _form(request, mine, assignment)

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import QueryDict
 
 from agencies.models import Agency, User
-from tasks.access import can_file_reports, get_own_agency, may
+from tasks.access import can_file_reports, get_own_agency, may, own_agencies
 from tasks.models import (
     ActionItem,
     AgencyRequest,
@@ -27,6 +27,7 @@ from tasks.models.querysets import asked_at
 from tasks.pages.requests.filters import ALL, TURNS, RequestFilter, Turn, turn_at
 from tasks.rules.asof import AsOf
 from tasks.standing.course import SEVERAL, Move, State, open_requests, state_of_read
+from tasks.standing.going_on import carried
 from tasks.standing.planned_steering import falling_away, held
 from tasks.standing.redating import ItemTurn, item_turns
 from tasks.workflow.requests import hindrance_to
@@ -232,8 +233,13 @@ class OwnRequest:
 
 
 def own_requests(user: User, as_of: AsOf) -> QuerySet[AgencyRequest]:
-    """Everything that the person's agency has asked for by then, the newest first; 403 for those who file nothing."""
-    mine = AgencyRequest.objects.filter(assignment__agency=get_own_agency(user), recorded_at__lte=as_of.moment)
+    """Everything that the person's agency has asked for by then, under its old names too, the newest first.
+
+    403 for those who file nothing.
+    """
+    get_own_agency(user)
+    mine = AgencyRequest.objects.filter(assignment__agency__in=own_agencies(user), recorded_at__lte=as_of.moment)
+    mine = mine.annotate(**carried(AgencyRequest, as_of.moment))
     mine = mine.select_related("assignment__item__plan", "assignment__agency", "decision", "withdrawal")
     return mine.defer("assignment__item__text", "assignment__item__plan__notice_text").order_by("-recorded_at", "-pk")
 
@@ -242,4 +248,5 @@ def own_request(request: AgencyRequest, as_of: AsOf) -> OwnRequest:
     decision: Decision | None = getattr(request, "decision", None)
     if decision and decision.recorded_at <= as_of.moment:
         return OwnRequest(request, decision.words, decision.comment)
-    return OwnRequest(request, "已撤回" if taken_back_at(request, as_of) else "待答复", "")
+    state = "已撤回" if taken_back_at(request, as_of) else "已承接" if request.is_carried else "待答复"
+    return OwnRequest(request, state, "")

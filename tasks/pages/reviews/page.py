@@ -102,6 +102,11 @@ class ReviewPage:
         origins = ProgressReport.objects.filter(continuations__report=self.report, origins=None)
         return list(origins.select_related("assignment__agency").order_by("recorded_at", "pk"))
 
+    @property
+    def filed_at(self) -> datetime:
+        """When an agency filed it; of one that goes on with others, when the last of those was."""
+        return max((old.recorded_at for old in self.as_filed), default=self.report.recorded_at)
+
     @cached_property
     def evidence(self) -> list[Evidence]:
         return list(self.report.evidence.select_related("blob").order_by("pk"))

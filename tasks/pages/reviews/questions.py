@@ -26,6 +26,7 @@ from tasks.models import Assignment, ProgressReport, ReportEvidence, ReviewPhras
 from tasks.models.evidence import MARKED
 from tasks.models.latest import Latest
 from tasks.models.version import version_of_record
+from tasks.standing.going_on import filed_at
 
 COLLEAGUE, OWN, OFFICE = range(3)
 
@@ -97,6 +98,7 @@ def reports_by_key(keys: Param, moment: Param) -> QuerySet[ProgressReport]:
     evidence = ReportEvidence.objects.filter(report=OuterRef("pk"))
     reports: Any = ProgressReport.objects.filter(InKeys(F("pk"), keys)).order_by().with_first_filing(moment)
     reports = reports.annotate(
+        filed_at=filed_at(),
         last_percent=_last("percent", moment),
         last_report=_last("report", moment),
         due_on=Latest("ItemRevision", "due_on", moment, item="assignment__item"),

@@ -171,7 +171,7 @@ class ReviewQueue:
 
     def _row(self, report: Any) -> WaitingReport:
         last: int | None = report.last_percent
-        filed_on = timezone.localdate(report.recorded_at)
+        filed_on = timezone.localdate(report.filed_at)
         claim = Claim(
             percent=report.percent,
             last=last if report.last_report or last else None,  # 0 without a report is none
