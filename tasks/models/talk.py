@@ -35,6 +35,7 @@ class Message(models.Model):
         MENTIONED = "mentioned", "提到"
         ASSIGNED = "assigned", "交办"
         WITHDRAWN = "withdrawn", "撤回"
+        RESHAPED = "reshaped", "拆分合并"
         CONSENT = "consent", "审签"
         REMINDED = "reminded", "提醒"
         OTHER = "other", "通知"

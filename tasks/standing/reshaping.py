@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from django.db.models import Count
 
-from tasks.models import ActionItem, Assignment, Duty, Lineage, Measure
+from tasks.models import ActionItem, AgencyRequest, Assignment, Closure, Duty, Lineage, Measure, ProgressReport
 from tasks.standing.quotation import cut
 from tasks.standing.steering import basis_of, parts_of_items
 
@@ -100,6 +100,15 @@ def came_from(item: ActionItem) -> list[Lineage]:
     """From which items it was made; oldest first in their order."""
     lines = Lineage.objects.filter(successor=item).select_related("reshaping", "former__plan")
     return list(lines.defer("former__text", "former__plan__notice_text").order_by("former__place"))
+
+
+def is_untouched_since(lines: Sequence[Lineage], moment: datetime) -> bool:
+    """Whether the new items are all there still, and nobody has filed or asked for anything of them since the deed."""
+    items, since = [line.successor_id for line in lines], lines[0].reshaping.recorded_at
+    facts = [each.objects.filter(assignment__item__in=items) for each in (ProgressReport, AgencyRequest, Closure)]
+    if any(rows.filter(recorded_at__gt=since, recorded_at__lte=moment).exists() for rows in facts):
+        return False
+    return all(line.successor.ended_at is None for line in lines)
 
 
 def became(item: ActionItem) -> list[Lineage]:

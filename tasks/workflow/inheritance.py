@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from agencies.changes import note
@@ -18,6 +19,7 @@ from tasks.models import (
 )
 from tasks.models.choices import RUNNING
 from tasks.standing.succession import Transfer
+from tasks.workflow.lineage import Heir
 from tasks.workflow.milestone_wishes import carry_wish
 
 
@@ -43,24 +45,60 @@ def carry_requests(transfer: Transfer, made: Assignment, *, by: User, at: dateti
     """What waits for an answer goes on as the successor's own request, and its answer holds for the successor.
 
     The successor has one of each kind, as any agency: several become one, with every reason under the name of who gave
-    it, all evidence, and of several dates the last; each milestone that was asked for stays one. What has
-    ended with the parts asks for nothing any more.
+    it, all evidence, and of several dates the last; each milestone that was asked for stays one (of items that are
+    split or merged by `carry_wishes`). What has ended with the parts asks for nothing any more.
     """
     if transfer.closure:
         return
-    unanswered = AgencyRequest.objects.unanswered(at).filter(assignment__in=transfer.parts)
-    unanswered = unanswered.select_related("assignment__agency", "assignment__item")
-    unanswered = unanswered.order_by("assignment__agency__ordinal", "pk")
     by_kind: dict[str, list[AgencyRequest]] = {}
-    for request in unanswered:
+    for request in _unanswered(transfer.parts, at):
         is_wish = request.kind == AgencyRequest.Kind.MILESTONE
-        by_kind.setdefault(f"{request.kind} {request.pk}" if is_wish else request.kind, []).append(request)
+        if not (is_wish and transfer.onto):
+            by_kind.setdefault(f"{request.kind} {request.pk}" if is_wish else request.kind, []).append(request)
     for requests in by_kind.values():
         _carry_request(transfer, requests, made, by=by, at=at)
 
 
+def carry_wishes(heirs: Sequence[Heir], made: Sequence[Assignment], *, by: User, at: datetime) -> None:
+    """拆分, 合并: each milestone that an agency asked for (节点建议) is asked for once in the new items.
+
+    It goes with the words that it is about; where it is about none of them, or the agency has no part there, into the
+    first item in which it goes on.
+    """
+    places = {(part.item_id, part.agency_id): part for part in made}
+    going_on: dict[int, list[tuple[Heir, Transfer]]] = {}
+    for heir in heirs:
+        for transfer in heir.transfers:
+            for part in () if transfer.closure else transfer.parts:
+                going_on.setdefault(part.pk, []).append((heir, transfer))
+    wishes = _unanswered(going_on, at).filter(kind=AgencyRequest.Kind.MILESTONE).select_related("asked_milestone")
+    for request in wishes:
+        found = going_on[request.assignment_id]
+        heir, transfer = next(filter(lambda place: _holds(place[0], request), found), found[0])
+        new = places[heir.item.pk, request.assignment.agency_id]
+        _carry_request(transfer, [request], new, heir=heir, by=by, at=at)
+
+
+def _holds(heir: Heir, request: AgencyRequest) -> bool:
+    asked = request.asked_milestone
+    return asked.measure_id in heir.measures or asked.duty_id in heir.duties
+
+
+def _unanswered(parts: Iterable[Assignment | int], at: datetime) -> QuerySet[AgencyRequest]:
+    waiting = AgencyRequest.objects.unanswered(at).filter(assignment__in=list(parts))
+    return waiting.select_related("assignment__agency", "assignment__item").order_by(
+        "assignment__agency__ordinal", "pk"
+    )
+
+
 def _carry_request(
-    transfer: Transfer, requests: Sequence[AgencyRequest], made: Assignment, *, by: User, at: datetime
+    transfer: Transfer,
+    requests: Sequence[AgencyRequest],
+    made: Assignment,
+    *,
+    heir: Heir | None = None,
+    by: User,
+    at: datetime,
 ) -> None:
     last = max(requests, key=lambda request: request.due_on or date.min)
     going_on = AgencyRequest.objects.create(
@@ -73,7 +111,7 @@ def _carry_request(
         recorded_by=by,
     )
     if last.kind == AgencyRequest.Kind.MILESTONE:
-        carry_wish(last, going_on)
+        carry_wish(last, going_on, heir.measures if heir else {}, heir.duties if heir else {})
     evidence = taken_over((upload for request in requests for upload in request.evidence.all()), made, at)
     RequestEvidence.objects.bulk_create(RequestEvidence(request=going_on, evidence=upload) for upload in evidence)
     keys = [request.pk for request in requests]

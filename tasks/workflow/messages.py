@@ -171,7 +171,7 @@ def tell_reshaped(
         goes_on = f"你单位承担{what}，已通过的进度和已报内容沿用" if new else "你单位不再承担"
         tell(
             User.objects.of_agency(agency),
-            Message.Kind.ASSIGNED if new else Message.Kind.WITHDRAWN,
+            Message.Kind.RESHAPED,
             f"任务{was}{word}，{goes_on}：{shortened(reason)}",
             link=(new or old)[0].get_absolute_url(),
             at=at,

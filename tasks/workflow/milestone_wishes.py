@@ -1,5 +1,6 @@
 """节点建议: the milestone that an agency asks for, and what becomes of it when a coordinator takes it over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -60,11 +61,18 @@ def keep_wish(request: AgencyRequest, wish: Wish) -> AskedMilestone:
     )
 
 
-def carry_wish(asked: AgencyRequest, going_on: AgencyRequest) -> None:
-    """Part of another deed: the request of who follows asks for the same; of words that its item still has."""
+def carry_wish(
+    asked: AgencyRequest, going_on: AgencyRequest, measures: Mapping[int, Measure], duties: Mapping[int, Duty]
+) -> None:
+    """Part of another deed: the request of who follows asks for the same, of words that its item still has.
+
+    Of an item that was split or merged, `measures` and `duties` are the new ones, by the keys of the old.
+    """
     wish, made = asked.asked_milestone, going_on.assignment
-    measure = wish.measure if wish.measure and wish.measure.item_id == made.item_id else None
-    duty = wish.duty if wish.duty and wish.duty.item_id == made.item_id else None
+    measure = measures.get(wish.measure_id or 0, wish.measure)
+    duty = duties.get(wish.duty_id or 0, wish.duty)
+    measure = measure if measure and measure.item_id == made.item_id else None
+    duty = duty if duty and duty.item_id == made.item_id else None
     own = made.agency if wish.agency_id else None
     keep_wish(going_on, Wish(wish.name, wish.planned_on, own, measure, duty))
 

@@ -24,6 +24,7 @@ from tasks.standing.steering import parts_of_items
 from tasks.standing.succession import Transfer
 from tasks.workflow.carried_milestones import carry_milestones
 from tasks.workflow.current import WorkflowError, deed, lock_item, lock_row
+from tasks.workflow.inheritance import carry_wishes
 from tasks.workflow.lineage import Heir, begin_item, carry_readings, due_rows
 from tasks.workflow.messages import tell_reshaped
 from tasks.workflow.planned_steering import require_nothing_planned
@@ -227,6 +228,7 @@ def _go_on(
         for transfer in heir.transfers:
             made.append(_begin(transfer, change, by=by, at=at))
         carry_readings(heir, made, at)
+    carry_wishes(heirs, made, by=by, at=at)
     ReportDraft.objects.filter(assignment__in=parts).delete()
     for item in items:
         carry_milestones(item, heirs, change, made, by=by, at=at)

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from tasks.models import ActionItem, Measure, Reshaping
-from tests.support.factories import accepted_report, make_item, moment
+from tasks.models import ActionItem, Measure, Message, Reshaping
+from tests.support.factories import accepted_report, file_report, make_item, moment
 
 BY = "会议纪要〔2016〕5号"
 TEXT = "提升质量。开展抽查。开展培训。"
@@ -100,3 +100,57 @@ def test_items_are_merged_and_a_stale_confirmation_is_refused(as_coordinator, it
         assert "2项任务已合并" in as_coordinator.post_and_follow(form, **sent).main
     [made] = item.plan.items.filter(ended_at=None)
     assert (made.label, made.title) == ("（五）（六）", "质量提升")
+
+
+# ── afterwards ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def form(item):
+    return reverse("tasks:item-split", args=[item.plan.slug, item.number])
+
+
+def split_by(visitor, form, lead):
+    page = visitor.post(form, 200, action="preview", **chosen(lead))
+    visitor.post(form, **chosen(lead), action="confirm", basis=basis_in(page))
+
+
+def test_the_agency_s_first_page_says_what_became_of_its_task_until_it_was_looked_at(
+    as_coordinator, as_lead, lead, period, form
+):
+    split_by(as_coordinator, form, lead)
+    [row] = as_lead.get("/my/").texts("//section[@aria-labelledby='waiting-t']//li[contains(., '任务已调整')]")
+    assert "任务（五）拆分为（五）之一、（五）之二，你单位承担" in row
+    [message] = Message.objects.filter(recipient=as_lead.user)
+    as_lead.post(f"/messages/{message.pk}/")
+    assert "任务已调整" not in as_lead.get("/my/").main
+
+
+def test_a_report_that_goes_on_shows_when_it_was_filed(as_coordinator, as_lead, lead, period, form):
+    filed = file_report(lead, 40, at=moment("2016-10-10 10:00"))
+    split_by(as_coordinator, form, lead)
+    for going_on in filed.continuations.all():
+        assert "2016-10-10 10:00" in as_lead.get(f"/my/reports/{going_on.report_id}/").main
+        assert "10月10日 10:00" in as_coordinator.get(f"/reviews/{going_on.report_id}/").text("//article/div[1]")
+    assert set(as_coordinator.get("/reviews/").texts("//td[contains(@class, 'duecell')]")) == {"10-10 2天"}
+
+
+def test_the_old_item_is_no_more_steered_and_says_where_to_go(as_coordinator, item, lead, period, form):
+    split_by(as_coordinator, form, lead)
+    steer = reverse("tasks:item-steer", args=[item.plan.slug, item.number])
+    for page in (as_coordinator.get(steer, 409), as_coordinator.post(steer, 409, action="preview", add_1="1")):
+        assert "本任务已拆分，不能再调整责任单位，未作改动。" in page.main
+        assert page.link("（五）之一抽查").url == ActionItem.objects.get(title="抽查").get_absolute_url()
+
+
+def test_as_long_as_nothing_was_filed_since_the_old_page_says_how_to_go_back(
+    as_coordinator, as_lead, item, lead, period, form
+):
+    split_by(as_coordinator, form, lead)
+    new = ActionItem.objects.get(title="抽查")
+    page = as_coordinator.get(item.get_absolute_url())
+    assert "如拆分有误" in page.main
+    assert page.link("合并").url == reverse("tasks:item-merge", args=[item.plan.slug, new.number])
+    assert "如拆分有误" not in as_lead.get(item.get_absolute_url()).main
+    file_report(new.assignments.get(), 50, at=moment("2016-10-12 19:00"))
+    assert "如拆分有误" not in as_coordinator.get(item.get_absolute_url()).main

@@ -328,11 +328,11 @@ def make_request(assignment: Assignment, kind: str = "completion", *, at: dateti
 
 
 def make_milestone_wish(
-    assignment: Assignment, name: str = "印发方案", *, at: datetime, on: date = date(2016, 11, 30)
+    assignment: Assignment, name: str = "印发方案", *, at: datetime, on: date = date(2016, 11, 30), **fields: Any
 ) -> AgencyRequest:
     """节点建议, of the agency itself."""
     asked = make_request(assignment, "milestone", at=at)
-    AskedMilestone.objects.create(request=asked, name=name, planned_on=on, agency=assignment.agency)
+    AskedMilestone.objects.create(request=asked, name=name, planned_on=on, agency=assignment.agency, **fields)
     return asked
 
 

@@ -108,7 +108,10 @@ class Beside(NamedTuple):
 
 
 def beside_the_reports(user: User, moment: datetime) -> list[Beside]:
-    """Urges and 批示 that wait for an answer, answers that the person has yet to look at, corrected days. One query."""
+    """Urges and 批示 that wait for an answer, answers and splits that the person has yet to look at, corrected days.
+
+    One query.
+    """
     urges = Urge.objects.unanswered(moment).filter(agency__in=own_agencies(user))
     prefix = Coalesce(NullIf("prefix", Value("")), Value(settings.URGE_PREFIX))
     year, number = Cast("year", CharField()), Cast("number", CharField())
@@ -116,11 +119,12 @@ def beside_the_reports(user: User, moment: datetime) -> list[Beside]:
     asked = InstructedAssignment.objects.unanswered(moment).filter(assignment__agency__in=own_agencies(user))
     item = ("instruction__leader", Value("对"), "assignment__item__label", "assignment__item__title", Value("批示："))
     words = Concat(*item, "instruction__text", output_field=TextField())
-    answers = Message.objects.filter(recipient=user, kind=Message.Kind.DECIDED, read_at=None, sent_at__lte=moment)
+    kinds = (Message.Kind.DECIDED, Message.Kind.RESHAPED)
+    told = Message.objects.filter(recipient=user, kind__in=kinds, read_at=None, sent_at__lte=moment)
     said = Cast("text", TextField())
     rows = _beside(urges, "urge", label, F("reply_by")).union(
         _beside(asked, "instruction", words, F("instruction__answer_by"), key=F("instruction_id")),
-        _beside(answers, "answer", said, Cast(Value(None), DateField())),
+        _beside(told, F("kind"), said, Cast(Value(None), DateField())),
         _beside(WorkdayOverride.objects.all(), "day", Value("", TextField()), F("day"), F("is_workday")),
         all=True,
     )
@@ -129,14 +133,15 @@ def beside_the_reports(user: User, moment: datetime) -> list[Beside]:
 
 def _beside(
     rows: QuerySet[Any],
-    what: str,
+    what: str | F,
     text: Expression,
     day: Expression | F,
     is_workday: Expression | F | None = None,
     key: F | None = None,
 ) -> QuerySet[Any, tuple[Any, ...]]:
     no_word = Cast(Value(None), BooleanField())
-    columns = {"b_what": Value(what, CharField()), "b_key": key or F("pk"), "b_text": text, "b_day": day}
+    named = Value(what, CharField()) if isinstance(what, str) else Cast(what, CharField())
+    columns = {"b_what": named, "b_key": key or F("pk"), "b_text": text, "b_day": day}
     return rows.order_by().annotate(**columns, b_word=is_workday or no_word).values_list(*columns, "b_word")
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from agencies.models import User
 from tasks.access import awaits_consent, consents
-from tasks.models import Assignment
+from tasks.models import Assignment, Message
 from tasks.pages.filing.page import MyPage, OwedReport
 from tasks.pages.filing.questions import Beside
 from tasks.rules.asof import AsOf
@@ -16,6 +16,10 @@ from tasks.rules.texts import shortened
 from tasks.standing.receipts import Receipts
 
 FAR = date.max
+TOLD: dict[str, tuple[str, str]] = {
+    Message.Kind.DECIDED: ("申请已答复", "看答复"),
+    Message.Kind.RESHAPED: ("任务已调整", "看任务"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,10 @@ def waiting(user: User, mine: MyPage, receipts: Receipts, beside: Iterable[Besid
             is_late = told.day is not None and told.day < as_of.day
             address = reverse("tasks:instruction-detail", args=[told.key])
             rows.append(Waiting("批示待答复", shortened(told.text), "答复", address, told.day, is_late=is_late))
-        elif told.what == "answer" and as_of.is_today:
+        elif told.what in TOLD and as_of.is_today:
+            kind, action = TOLD[told.what]
             address = reverse("tasks:message-open", args=[told.key])
-            rows.append(Waiting("申请已答复", told.text, "看答复", address, is_posted=True))
+            rows.append(Waiting(kind, told.text, action, address, is_posted=True))
     return sorted(rows, key=lambda row: row.limit or FAR)
 
 

@@ -35,7 +35,7 @@ from tasks.pages.items.suspending import ItemClosing
 from tasks.pages.items.timeline import entries, events, planned_in
 from tasks.rules.asof import AsOf
 from tasks.standing.redating import items_to_redate
-from tasks.standing.reshaping import became, came_from
+from tasks.standing.reshaping import became, came_from, is_untouched_since
 from tasks.workflow import WorkflowError, check_closing, close_item, weigh
 from tasks.workflow.course import evidence_on_record
 from tasks.workflow.item_course import KINDS
@@ -85,6 +85,10 @@ def _item_elsewhere(request: Request, item: ActionItem) -> HttpResponse:
         "page": page,
         "lines": lines,
         "is_past": is_past,
+        "may_go_back": is_past
+        and as_of.is_today
+        and can_steer(request.user)
+        and is_untouched_since(lines, as_of.moment),
         "change": lines[0].reshaping,
         "last_day": timezone.localdate(lines[0].reshaping.recorded_at) - timedelta(days=1),
         "timeline": entries(facts, page.light_changes if is_past else [], viewer=request.user, periods=page.periods),

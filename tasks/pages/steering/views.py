@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +20,7 @@ from tasks.models import ActionItem, Plan
 from tasks.pages.steering.forms import DO, ItemSteeringForm, ManySteeringForm, SteeringForm, TakingBackForm
 from tasks.pages.steering.questions import agency_choices, items_with_due_dates, items_without_lead, parts_named
 from tasks.standing.planned_steering import end_by, lines_of, steps_of, waiting_notes
+from tasks.standing.reshaping import became
 from tasks.standing.steering import Step
 from tasks.standing.steering_outcome import Outcome
 from tasks.workflow import plan_steering, steer, take_back_steering
@@ -34,6 +35,9 @@ def item_steer(request: Request, slug: str, number: int) -> HttpResponse:
     """Who answers for one item: what there is and what becomes of it."""
     item = get_item(request.user, slug, number, clock.end_of(clock.today()))
     require(can_steer(request.user))
+    if item.ended_at is not None:
+        context = {"plan": item.plan, "item": item, "what": "调整责任单位", "lines": became(item)}
+        return render(request, "tasks/item_ended.html", context, status=409)
     sent = posted(request)
     mentioned = [key for name in sent or () if name.startswith(DO) and (key := key_in(name.removeprefix(DO)))]
     present = item.assignments.filter(ended_at__isnull=True).values_list("pk", flat=True)

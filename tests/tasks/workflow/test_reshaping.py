@@ -48,6 +48,7 @@ from tests.support.factories import (
     make_group,
     make_item,
     make_milestone,
+    make_milestone_wish,
     make_period,
     make_request,
     moment,
@@ -403,3 +404,35 @@ def test_the_same_merger_sent_twice_is_one(plan, coordinator):
     shown = reshaping_basis(items, NOW)
     assert merge(*items, by=coordinator, shown=shown) == merge(*items, by=coordinator, at=LATER, shown=shown)
     assert ItemRevision.objects.filter(item__plan=plan, item__began_at__isnull=False).count() == 1
+
+
+# ── 节点建议 ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_milestone_that_was_asked_for_is_asked_for_once_where_its_words_are(two_duties, lead_agency, coordinator):
+    part = part_of(two_duties, lead_agency)
+    first, second = two_duties.measures.order_by("number")
+    about = {"整项": None, "抽查": first, "培训": second}
+    wishes = [make_milestone_wish(part, words, at=LATER, measure=measure) for words, measure in about.items()]
+    both = [replace(piece, roles={**piece.roles, part.pk: LEAD}) for piece in pieces_of(two_duties)]
+    change = split(two_duties, by=coordinator, at=LATER, pieces=both)
+    one, two = (line.successor for line in change.lines.order_by("successor__place"))
+    going_on = AgencyRequest.objects.exclude(pk__in=[wish.pk for wish in wishes])
+    found = {
+        each.asked_milestone.name: each for each in going_on.select_related("asked_milestone__measure", "assignment")
+    }
+    assert len(going_on) == len(found) == 3
+    assert {name: each.assignment.item for name, each in found.items()} == {"整项": one, "抽查": one, "培训": two}
+    assert found["培训"].asked_milestone.measure == two.measures.get()
+    assert found["整项"].asked_milestone.measure is None
+
+
+def test_where_the_agency_has_no_part_in_the_words_it_asked_about_it_asks_where_it_goes_on(
+    two_duties, lead_agency, coordinator
+):
+    second = two_duties.measures.get(number=2)
+    wish = make_milestone_wish(part_of(two_duties, lead_agency), "培训", at=LATER, measure=second)
+    change = split(two_duties, by=coordinator, at=LATER)
+    made = AgencyRequest.objects.exclude(pk=wish.pk).get()
+    assert made.assignment.item == change.lines.order_by("successor__place").first().successor
+    assert made.asked_milestone.measure is None
