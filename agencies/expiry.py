@@ -6,12 +6,16 @@ sent without scripts is kept in the new session until its writer has signed in, 
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.csrf import csrf_failure as page_for_csrf_failure
 
 from agencies.passwords import has_expired
@@ -36,9 +40,24 @@ class SignInRequired(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if _is_htmx(request):
             return _stay(request, "signed_out")
-        if request.method == "POST" and getattr(view_func, "keeps_typed", False):
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        if getattr(view_func, "keeps_typed", False):
             _keep(request)
-        return super().handle_no_permission(request, view_func)
+            return super().handle_no_permission(request, view_func)
+        if _name_of(request) != "logout":
+            messages.warning(request, "登录已过期，刚才提交的没有办理，请登录后重新办理。")
+        names = self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+        return redirect_to_login(_page_of_the_form(request), *names)
+
+
+def _page_of_the_form(request: HttpRequest) -> str:
+    """Where the form stood that was sent: many are sent to addresses that have no page. The first page if unknown."""
+    said = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
+        return settings.LOGIN_REDIRECT_URL
+    parts = urlsplit(said)
+    return urlunsplit(("", "", parts.path, parts.query, "")) or settings.LOGIN_REDIRECT_URL
 
 
 class OneTimePasswordFirst:

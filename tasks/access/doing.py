@@ -128,6 +128,16 @@ def get_report_to_review(user: User, pk: int, moment: datetime) -> ProgressRepor
     return reports[0]
 
 
+def get_report_taken_back(user: User, pk: int, moment: datetime) -> ProgressReport:
+    """A report that its agency had taken back by then, for whoever reviews; 404 for any other, and for others."""
+    if not can_review(user):
+        raise Http404
+    reports = ProgressReport.objects.ever(moment).with_withdrawal(moment).filter(withdrawal__recorded_at__lte=moment)
+    gone = reports.filter(assignment__item__plan__in=visible_plans(user))
+    gone = gone.select_related("assignment__item__plan", "assignment__agency", "period")
+    return get_object_or_404(gone.defer("assignment__item__text", "assignment__item__plan__notice_text"), pk=pk)
+
+
 def reports_to_review(user: User, moment: datetime) -> QuerySet[ProgressReport]:
     """The reports that a coordinator may choose from, as whole as one alone; 403 for others."""
     require(can_review(user))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.models import Review
-from tasks.workflow import withdraw_assignment
+from tasks.workflow import withdraw_assignment, withdraw_report
 from tests.support.factories import (
     ACCEPTED,
     SENT_BACK,
@@ -219,3 +219,27 @@ def test_the_same_verdict_again_is_refused(as_coordinator, waiting):
 
 def test_a_report_that_is_not_there_is_not_found(as_coordinator):
     as_coordinator.get("/reviews/999999/", 404)
+
+
+# ── taken back meanwhile ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("where", ["review", "desk", "comment"])
+def test_what_was_taken_back_while_it_was_read_is_said_and_the_comment_stays(
+    as_coordinator, as_lead, lead, period, settings, where
+):
+    settings.QA_PLAN_TODAY = date(2016, 10, 12)
+    report = file_report(lead, 60, at=moment("2016-10-10 09:00"))
+    withdraw_report(report=report, by=as_lead.user, at=moment("2016-10-11 09:00"))
+    page, words = f"/reviews/{report.pk}/", "请附企业名单。"
+    address, sent = {
+        "review": (page, {"verdict": "sent_back", "comment": words}),
+        "desk": ("/desk/", {"report": report.pk, "verdict": "sent_back", "comment": words}),
+        "comment": (f"{page}comments/", {"text": words}),
+    }[where]
+    told = as_coordinator.post(address, 409, **sent)
+    assert "该报告已被撤回" in told.main
+    assert "省商务厅已于10月11日 09:00撤回" in told.main
+    assert words in told.main
+    assert "该报告已被撤回" in as_coordinator.get(page).main
+    as_lead.get(page, 404)

@@ -1,6 +1,7 @@
 """登录: who gets in, who is locked out, and what a session is."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from axes.models import AccessAttempt
@@ -263,3 +264,20 @@ def test_no_browser_keeps_a_copy_of_a_page_or_offers_it_a_device(user, path):
         response = visitor.get(path)
         assert "no-store" in response.headers["Cache-Control"]
         assert "camera=()" in response.headers["Permissions-Policy"]
+
+
+# ── a form that is sent without a session ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("referer", "onward"),
+    [
+        ("http://testserver/my/?page=2", "/my/?page=2"),
+        ("http://elsewhere.example/my/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_whose_address_has_no_page_leads_back_to_where_it_stood(client, user, referer, onward):
+    sent = client.post("/my/receipts/", {"assignment": 1}, headers={"Referer": referer} if referer else {})
+    assert sent.url == f"{LOGIN}?{urlencode({'next': onward}, safe='/')}"
+    assert "刚才提交的没有办理" in client.get(sent.url).content.decode()

@@ -14,6 +14,7 @@ from tasks.access import can_steer, get_report_to_review, get_urge, require, vis
 from tasks.http.forms import attempt, form_page
 from tasks.http.frame import badges_for
 from tasks.http.request import Request, posted
+from tasks.http.taken_back import unless_taken_back
 from tasks.http.verdict_form import phrases_of
 from tasks.models import ProgressReport
 from tasks.pages.desk.forms import InlineVerdictForm
@@ -40,9 +41,11 @@ def desk(request: Request) -> HttpResponse:
         return _urge_receipts(request, sent["receipts"])
     key = key_in(request.POST.get("report") or request.GET.get("open") or "")
     form = InlineVerdictForm(sent, phrases=phrases_of(request.user) if key else ())
-    if form.is_valid() and (answer := _reviewed(request, form)):
-        return answer
     today = clock.today()
+    if form.is_valid():
+        pk, moment = form.cleaned_data["report"], clock.end_of(today)
+        if answer := unless_taken_back(request, pk, moment, lambda: _reviewed(request, form)):
+            return answer
     as_of = AsOf(today, today)
     page = DeskPage(badges_for(request), as_of, kind=kind, number=request.GET.get("page"), opened=key)
     plans = list(visible_plans(request.user))
@@ -77,6 +80,7 @@ def _reviewed(request: Request, form: InlineVerdictForm) -> HttpResponse | None:
     onward = _next_after(request, report.pk)
     review = attempt(form, review_report, report=report, by=request.user, at=clock.now(), **form.content)
     if review is None:
+        get_report_to_review(request.user, report.pk, clock.end_of(today))  # unless it was taken back meanwhile
         return None
     done = f"已{review.get_verdict_display()}{report.assignment.agency}{report.assignment.item.label}的报告。"
     messages.success(request, done)

@@ -15,6 +15,7 @@ from tasks.access import can_review, get_report_to_review, reports_to_review, re
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
+from tasks.http.taken_back import unless_taken_back
 from tasks.http.verdict_form import phrases_of
 from tasks.models import ProgressReport, Review
 from tasks.pages.reviews.filters import DecidedReviews
@@ -98,6 +99,10 @@ def phrase_list(request: Request) -> HttpResponse:
 @dated
 def review_detail(request: Request, pk: int) -> HttpResponse:
     """One report; whoever decided it goes on to the next of the queue."""
+    return unless_taken_back(request, pk, request.as_of.moment, lambda: _reviewed(request, pk))
+
+
+def _reviewed(request: Request, pk: int) -> HttpResponse:
     report = get_report_to_review(request.user, pk, request.as_of.moment)
     people, phrases = _offered_to(request)
     form = ReviewForm(posted(request), phrases=phrases)
@@ -124,6 +129,10 @@ def _offered_to(request: Request) -> tuple[list[Offered], list[Offered]]:
 @dated
 def review_comment(request: Request, pk: int) -> HttpResponse:
     """内部批注 on the report, which no agency reads."""
+    return unless_taken_back(request, pk, request.as_of.moment, lambda: _commented(request, pk))
+
+
+def _commented(request: Request, pk: int) -> HttpResponse:
     report = get_report_to_review(request.user, pk, request.as_of.moment)
     people, phrases = _offered_to(request)
     form = CommentForm(request.POST, colleagues=colleagues_of(request.user), people=people)
