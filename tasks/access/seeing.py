@@ -14,6 +14,7 @@ from tasks.models import (
     ActionItem,
     AgencyRequest,
     Assignment,
+    DutyAgency,
     Evidence,
     InstructedAssignment,
     Instruction,
@@ -81,9 +82,11 @@ def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem
 
 
 def get_agency(user: User, plan: Plan, pk: int) -> Agency:
-    """An agency that has, or had, a part in the plan."""
+    """An agency that has, or had, a part in the plan, or that its notice names."""
     assignments = Assignment.objects.filter(item__plan__in=visible_plans(user), item__plan=plan)
-    return get_object_or_404(Agency.objects.filter(pk__in=assignments.values("agency")), pk=pk)
+    named = DutyAgency.objects.filter(duty__item__plan__in=visible_plans(user), duty__item__plan=plan)
+    concerned = Q(pk__in=assignments.values("agency")) | Q(pk__in=named.values("agency"))
+    return get_object_or_404(Agency.objects.filter(concerned), pk=pk)
 
 
 def get_group(user: User, pk: int) -> AgencyGroup:

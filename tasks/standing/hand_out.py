@@ -1,6 +1,7 @@
 """What 确认交办 will do, in numbers, before anything is done."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agencies.models import GroupMembership, User
@@ -35,7 +36,8 @@ class HandOut:
     written: int  # due dates in the notice's words
     set: int  # by whoever proofread it
     inferred: int
-    unassigned: list[str]  # items without a lead
+    collective: list[str]  # names that stand for many (泛指) and lead something: assigned nothing
+    unassigned: list[str]  # items that nobody leads who could file, each with the collective names (泛指) that do
 
     @property
     def leads(self) -> int:
@@ -84,8 +86,18 @@ def hand_out(proof: Proof) -> HandOut:
         written=sum(1 for each in deadlines if each and each.text),
         set=sum(1 for each in deadlines if each and not each.text),
         inferred=sum(1 for each in deadlines if each is None),
-        unassigned=[f"{item.label}{item.title}" for item in items if not item.leads],
+        collective=list(dict.fromkeys(name for item in items for name in reading.collective_leads(item))),
+        unassigned=[
+            f"{item.label}{item.title}{_printed(reading.collective_leads(item))}"
+            for item, roles in zip(items, reading.roles, strict=True)
+            if "lead" not in roles.values()
+        ],
     )
+
+
+def _printed(names: Sequence[str]) -> str:
+    """「（公文写“各市人民政府”）」, "" where there is none."""
+    return f"（公文写“{'、'.join(names)}”）" if names else ""
 
 
 class _Reading:
@@ -95,7 +107,8 @@ class _Reading:
         self._aliases, self._known = proof.notice.aliases, proof.known
         items = proof.notice.items
         named = {self.office(unit.name): unit for item in items for unit in (*item.leads, *item.assists)}
-        self.collective = {name for name, unit in named.items() if unit.is_collective}
+        new_ones = (name for name, unit in named.items() if unit.is_collective and name not in proof.known)
+        self.collective = {*proof.collective, *new_ones}
         self._inferred = [name for name in named if name not in self.collective]
         self._members: dict[str, list[str]] = {}
         rules = {item.assist_rule.group for item in items if item.assist_rule}
@@ -108,11 +121,15 @@ class _Reading:
         used = self._aliases.get(name, name)
         return self._known.get(used, used)
 
+    def collective_leads(self, item: Item) -> list[str]:
+        return [unit.name for unit in item.leads if self.office(unit.name) in self.collective]
+
     def _roles(self, item: Item) -> dict[str, str]:
         roles: dict[str, str] = {}
         for units, role in ((item.leads, "lead"), (item.assists, "assist")):
             for unit in units:
                 roles.setdefault(self.office(unit.name), role)
+        roles = {name: role for name, role in roles.items() if role != "lead" or name not in self.collective}
         if item.assist_rule and item.assist_rule.group:
             for name in self._members.get(item.assist_rule.group, self._inferred):
                 roles.setdefault(name, "assist")

@@ -32,6 +32,7 @@ class Proof:
     revisions: Sequence[ImportRevision]
     known: dict[str, str]  # each name and alias → the office's name
     ended: dict[str, list[str]] = field(default_factory=dict)  # each name of one that is no more → who followed it
+    collective: frozenset[str] = frozenset()  # the offices' names that stand for many (泛指)
     lapsed: frozenset[int] = field(init=False)  # numbers of revisions that found no longer what they were about
 
     def __post_init__(self) -> None:
@@ -62,7 +63,7 @@ class Proof:
     def at(self, version: int) -> "Proof":
         """As it was at that version."""
         revisions = [each for each in self.revisions if each.number <= version]
-        return Proof(self.draft, self.finding, revisions, self.known, self.ended)
+        return Proof(self.draft, self.finding, revisions, self.known, self.ended, self.collective)
 
     def before(self, number: int) -> Notice:
         """As it was read without the revisions from that number on."""
@@ -97,9 +98,15 @@ def proof_of(draft: ImportDraft) -> Proof:
     return Proof(draft, ImportFinding.objects.get(draft=draft), list(revisions), *known_names())
 
 
-def known_names() -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Each name and alias with its office; and those that an office alone bore that is no more, with who followed."""
-    offices = list(Agency.objects.order_by("ordinal", "pk").values_list("pk", "name", "ended_on", "aliases__name"))
+def known_names() -> tuple[dict[str, str], dict[str, list[str]], frozenset[str]]:
+    """Each name and alias with its office; those that an office alone bore that is no more, with who followed.
+
+    And the names of those that stand for many.
+    """
+    columns = ("pk", "name", "ended_on", "aliases__name", "is_collective")
+    rows = list(Agency.objects.order_by("ordinal", "pk").values_list(*columns))
+    collective = frozenset(name for _, name, _, _, is_collective in rows if is_collective)
+    offices = [row[:4] for row in rows]
     bearers = [(name, pk) for pk, name, _, _ in offices] + [(alias, pk) for pk, _, _, alias in offices if alias]
     current = {pk: name for pk, name, ended_on, _ in offices if ended_on is None}
     known = {name: current[pk] for name, pk in bearers if pk in current}
@@ -112,4 +119,4 @@ def known_names() -> tuple[dict[str, str], dict[str, list[str]]]:
     def last(office: int) -> list[str]:
         return [current[office]] if office in current else [name for each in followers[office] for name in last(each)]
 
-    return known, {name: list(dict.fromkeys(last(pk))) for name, pk in gone.items()}
+    return known, {name: list(dict.fromkeys(last(pk))) for name, pk in gone.items()}, collective

@@ -122,6 +122,8 @@ def import_item(
     for number, duty in enumerate(item.duties, start=1):
         import_duty(duty, item=row, number=number, agencies=agencies)
     for agency, role in roles_of(item, agencies).items():
+        if role == LEAD and agency.is_collective:
+            continue  # its duty names it; nobody could file, so that an office that can has to be named
         assign(item=row, agency=agency, role=role, by=by, at=at, is_quiet=True)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from tasks.models import AcceptedProgress, ActionItem, Assignment
-from tasks.standing.steering import Kind, Step, basis_of, normalised, part_keys, parts_of_items
+from tasks.standing.steering import LEAD, Kind, Step, basis_of, normalised, part_keys, parts_of_items
 from tasks.standing.succession import Transfer
 from tasks.workflow.current import WorkflowError, deed, lock_item
 from tasks.workflow.messages import tell_assigned, tell_role_changed, tell_withdrawn
@@ -91,6 +91,9 @@ def check(steps: Sequence[Step], *, by_key: dict[int, Assignment]) -> None:
     receiving = [(step.item, step.agency) for step in steps if step.agency and step.kind in (Kind.ADD, Kind.REPLACE)]
     if len(set(receiving)) < len(receiving):
         raise WorkflowError("同一单位在同一任务中只能承担一次，请核对所选单位。")
+    leading = [step.agency for step in steps if step.agency and step.role == LEAD and step.kind != Kind.WITHDRAW]
+    if collective := Agency.objects.filter(pk__in=leading, is_collective=True).first():
+        raise WorkflowError(f"{collective}是泛指，没有账号，无人可以报送，请选择具体单位。")
     ended = Agency.objects.filter(pk__in=[agency for _, agency in receiving], ended_on__isnull=False).first()
     if ended:
         raise WorkflowError(f"{ended}已撤并，不能再交办。")

@@ -41,6 +41,9 @@ class Command(OfficeCommand):
             return
         open_periods(plan, clock.today())  # whatever period is open already opens now, not tomorrow
         roles = Assignment.objects.filter(item__plan=plan).values_list("role", flat=True)
+        led = Assignment.objects.filter(item__plan=plan, role=Assignment.Role.LEAD).values("item")
+        for item in plan.items.exclude(pk__in=led).defer("text"):
+            self.stderr.write(self.style.WARNING(f"注意：{item}没有明确的负责单位，显示“未明确单位”，请在任务页明确。"))
         self.stdout.write(
             f"已导入{plan}：{plan.sections.count()}个部分，{plan.items.count()}项任务，"
             f"负责{sum(role == 'lead' for role in roles)}条，协助{sum(role == 'assist' for role in roles)}条。"

@@ -82,7 +82,7 @@ def _in_role(named: Named, unit: Responsible, role: str) -> Named:
 
 
 def _unit(notice: Notice, correction: Correction) -> Notice:
-    """A name that means another office, or is another form of its name, or an office as it stands, or none at all."""
+    """A name that means another office, or several, is another form of its name, an office as it stands, or none."""
     name, means = correction["name"], correction["means"]
     if correction["as"] == "alias":
         main = notice.aliases.get(means, means)
@@ -94,8 +94,12 @@ def _unit(notice: Notice, correction: Correction) -> Notice:
         )
 
     def renamed(units: Sequence[Responsible]) -> tuple[Responsible, ...]:
+        if correction["as"] == "members":
+            return united([each for unit in units for each in _members(unit, name, means)])
         kept = [unit for unit in units if correction["as"] == "other" or unit.name != name]
-        new = [dataclasses.replace(unit, name=means) if unit.name == name else unit for unit in kept]
+        new = [
+            dataclasses.replace(unit, name=means, is_collective=False) if unit.name == name else unit for unit in kept
+        ]
         return united([dataclasses.replace(unit, is_doubtful=False) if unit.name == means else unit for unit in new])
 
     def change(item: Item) -> Item:
@@ -106,6 +110,13 @@ def _unit(notice: Notice, correction: Correction) -> Notice:
         return dataclasses.replace(_with_units(item, renamed), duties=duties, group=group)
 
     return _everywhere(notice, change)
+
+
+def _members(unit: Responsible, name: str, means: Sequence[str]) -> list[Responsible]:
+    """The offices that a collective name stands for, in its place."""
+    if unit.name != name:
+        return [unit]
+    return [dataclasses.replace(unit, name=each, is_collective=False) for each in means]
 
 
 def _with_units(named: Named, change: Callable[[Sequence[Responsible]], tuple[Responsible, ...]]) -> Named:

@@ -38,6 +38,8 @@ def said(notice: Notice, correction: Correction) -> Said:
 def _unit(correction: Correction) -> Said:
     name, means = correction["name"], correction["means"]
     now = {"other": means, "alias": f"{means}（别称）", "new": f"{name}（新增单位）", "none": "不是单位"}
+    if correction["as"] == "members":
+        now["members"] = f"{'、'.join(means[:3])}{f'等{len(means)}家' if len(means) > 3 else ''}"
     return Said("单位名称", name, now[correction["as"]])
 
 

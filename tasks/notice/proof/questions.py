@@ -50,9 +50,22 @@ class Question:
     unit: str = ""
     kind: str = ""
 
+    @property
+    def place(self) -> int | None:
+        """Where in the text it belongs: its words, else its item."""
+        return self.item if self.start is None else self.start
+
 
 _HEADS = {"document_number": "发文字号", "title": "公文标题", "issuer": "发文机关", "issued_on": "成文日期"}
 _TITLES = {"group": "责任怎么分", "title": "标题到哪里为止", "lead": "没有负责单位", "": "没有读懂的文字"}
+_COLLECTIVE_LEVELS = re.compile(
+    r"^(?:全?省|全市)?各((?:[省市州县区盟旗]|自治[州县旗]|设区市|、|（|）|\(|\))+)(?:人民)?政府$"
+)
+_COLLECTIVE = Choice(
+    KEEP,
+    "照公文保留，暂不交办：不应报，没有其他负责单位的任务显示“未明确单位”，交办后再明确",
+    ({"kind": SETTLED},),
+)
 _KEPT = Choice(KEEP, "照现在这样读，不作改动", ({"kind": SETTLED},))
 
 
@@ -66,9 +79,9 @@ def questions(
     asked = [
         question for place, problem in enumerate(notice.problems) for question in _of_problem(notice, place, problem)
     ]
-    asked += [*_of_names(notice, known, ended), *_of_dates(notice)]
+    asked += [*_of_names(notice, known, ended), *_of_collectives(notice, known), *_of_dates(notice)]
     once = {question.key: question for question in reversed(asked)}
-    return tuple(sorted(once.values(), key=lambda each: (not each.field, each.start or 0, each.key)))
+    return tuple(sorted(once.values(), key=lambda each: (not each.field, each.place or 0, each.key)))
 
 
 def settles(question: Question, correction: Mapping[str, Any]) -> bool:
@@ -148,6 +161,36 @@ def _of_names(notice: Notice, known: Mapping[str, str], ended: Mapping[str, Sequ
             alike = _alike(name, by_form)
             if alike or unit.is_doubtful:
                 yield _of_name(name, list(dict.fromkeys(alike)), place, item)
+
+
+def _of_collectives(notice: Notice, known: Mapping[str, str]) -> Iterator[Question]:
+    """Names of many offices that alone lead an item: nobody signs in for them, so nobody could file."""
+    seen: set[str] = set()
+    for item in notice.items:
+        for unit in item.leads if all(each.is_collective for each in item.leads) else ():
+            if unit.name in known or unit.name in seen:
+                continue
+            seen.add(unit.name)
+            nobody = Choice("none", "不列入责任单位", (_no_office(unit.name),))
+            choices = (*_meant(unit.name, known), nobody, _COLLECTIVE)
+            reason = f"“{unit.name}”泛指多个单位，没有账号，无人可以报送。"
+            key = f"c-{unit.name}"
+            what: dict[str, Any] = {"item": item.start, "unit": unit.name, "kind": "collective"}
+            yield Question(key, "负责单位是泛指", reason, choices, **what)
+
+
+def _meant(name: str, known: Mapping[str, str]) -> Iterator[Choice]:
+    """The governments of that level that the register has."""
+    match = _COLLECTIVE_LEVELS.match(name)
+    if match is None:
+        return
+    levels = "".join(dict.fromkeys(sign for sign in match[1] if sign in "省市州县区盟旗"))
+    form = re.compile(f"^(?!各|全).+[{levels}](?:人民)?政府$")
+    offices = list(dict.fromkeys(office for office in known.values() if form.match(office)))
+    if offices:
+        shown = "、".join(offices[:3])
+        label = f"换成名册里的{len(offices)}家：{shown}{'等' if len(offices) > 3 else ''}"
+        yield Choice("members", label, ({"kind": "unit", "name": name, "as": "members", "means": offices},))
 
 
 def _alike(name: str, by_form: Mapping[str, str]) -> list[str]:

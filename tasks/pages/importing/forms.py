@@ -184,6 +184,6 @@ def alike(question: Question, others: Sequence[Question]) -> list[Question]:
         for each in others
         if each.key != question.key
         and each.kind == question.kind
-        and each.kind in ("group", "")
+        and each.kind in ("group", "collective", "")
         and [choice.value for choice in each.choices] == values
     ]

@@ -109,7 +109,7 @@ class ProofPage:
         return AnswerForm(sent, prefix=f"q{number}", **what)
 
     def _page_of(self, asked: Asked) -> int:
-        start = asked.question.start
+        start = asked.question.place
         if start is None:
             return 1
         return max(0, bisect_right([row.start for row in self.rows], start) - 1) // ROWS_PER_PAGE + 1
@@ -185,11 +185,8 @@ class ProofPage:
     def counts(self) -> dict[str, int]:
         items = self.notice.items
         return {
-            "leads": sum(len(item.leads) for item in items),
-            "assists": sum(len(item.assists) for item in items),
             "measures": sum(len(item.measures) for item in items),
             "indicators": sum(len(item.indicators) for item in items),
-            "dated": sum(1 for item in items if item.deadline),
         }
 
     @cached_property

@@ -124,6 +124,7 @@ def _proof(request: Request, page: ProofPage, error: str = "", typed: Sequence[T
         "error": error,
         "typed": typed,
         "units": page.units,
+        "will": hand_out(page.proof),
     }
     return render(request, "tasks/import_draft.html", context, status=422 if error else 200)
 

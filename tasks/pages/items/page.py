@@ -88,6 +88,11 @@ class ItemPage:
         return self._parts[1]
 
     @property
+    def named_leads(self) -> str:
+        """Whom the notice names as lead, for an item that nobody leads: often a name that stands for many (泛指)."""
+        return "、".join(dict.fromkeys(named.name for line in self.duties for named in line.leads))
+
+    @property
     def tells_duties(self) -> bool:
         """Whether that says more than the item's own agencies and due date do."""
         return tells_more(self.duties)

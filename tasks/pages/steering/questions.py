@@ -33,6 +33,6 @@ def items_with_due_dates(plan: Plan, keys: Iterable[int], moment: datetime) -> l
 
 
 def agency_choices() -> list[tuple[str, str]]:
-    """Every agency that there is, to choose from."""
-    names = Agency.objects.filter(ended_on=None).values_list("pk", "name")
+    """Every agency that there is, to choose from; no name that stands for many (泛指), since nobody could file."""
+    names = Agency.objects.filter(ended_on=None, is_collective=False).values_list("pk", "name")
     return [("", "请选择"), *((str(pk), name) for pk, name in names)]

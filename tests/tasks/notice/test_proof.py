@@ -319,3 +319,35 @@ def test_words_are_found_though_the_line_breaks_within_them():
     assert locate("前文加强\n宣传工作", "加强宣传", 0, 9) == (2, 7)
     assert locate("前文", "没有", 0, 2) is None
     assert locate("前文", " ", 0, 2) is None
+
+
+# ── names that stand for many ────────────────────────────────────────────────────────────────────────────────────
+
+MANY = TEXT.replace("省市场监管局负责", "各市人民政府负责").replace("省司法厅负责", "各市人民政府负责")
+
+
+def test_a_collective_name_that_leads_beside_an_office_is_not_asked_about():
+    text = TEXT.replace("省司法厅负责", "各市人民政府负责")
+    assert not [each for each in questions(parse(text), {}) if each.kind == "collective"]
+
+
+def test_one_that_leads_alone_is_asked_about_once_and_can_be_kept():
+    [asked] = [each for each in questions(parse(MANY), {}) if each.kind == "collective"]
+    assert asked.reason == "“各市人民政府”泛指多个单位，没有账号，无人可以报送。"
+    assert [choice.value for choice in asked.choices] == ["none", "keep"]
+    kept_as_it_is = corrected(parse(MANY), asked.choices[-1].corrections).notice
+    assert kept_as_it_is == parse(MANY)
+    assert not [each for each in questions(parse(MANY), {"各市人民政府": "各市人民政府"}) if each.kind == "collective"]
+
+
+def test_the_register_s_governments_of_that_level_take_its_place():
+    known = {name: name for name in ("甲市人民政府", "乙市政府", "丙县人民政府", "全市人民政府", "市财政局")}
+    [asked] = [each for each in questions(parse(MANY), known) if each.kind == "collective"]
+    choice = asked.choices[0]
+    assert choice.label == "换成名册里的2家：甲市人民政府、乙市政府"
+    changed = corrected(parse(MANY), choice.corrections).notice
+    item = changed.items[-1]
+    assert names(item.leads) == ["甲市人民政府", "乙市政府"]
+    assert names(item.duties[-1].leads) == ["甲市人民政府", "乙市政府"]
+    assert not any(unit.is_collective for unit in item.leads)
+    assert said(parse(MANY), choice.corrections[0]).now == "甲市人民政府、乙市政府"

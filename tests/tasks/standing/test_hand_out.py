@@ -10,7 +10,7 @@ from tasks.standing.hand_out import hand_out
 from tasks.standing.proofs import proof_of
 from tasks.workflow.proofs import confirm_draft
 from tests.support.factories import make_agency, make_group, make_user
-from tests.support.proofs import AT, correct, due, make_proof
+from tests.support.proofs import AT, TEXT, correct, due, make_proof
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +71,13 @@ def test_it_names_who_has_no_account_and_counts_who_is_told(coordinator):
     assert "省财政厅" not in will.without_account
     assert len(will.without_account) == 5
     assert (will.written, will.set, will.inferred) == (2, 1, 0)
+
+
+def test_it_names_the_items_that_nobody_leads_who_could_file(coordinator):
+    text = TEXT.replace("省市场监管局负责", "各市人民政府负责").replace("省司法厅负责", "各县人民政府负责")
+    proof = settled(make_proof(text, by=coordinator))
+    will = hand_out(proof)
+    assert will.unassigned == ["（三）开展检查（公文写“各市人民政府、各县人民政府”）"]
+    assert will.collective == ["各市人民政府", "各县人民政府"]
+    assert not any(share.name.startswith("各") for share in will.shares)
+    assert not {"各市人民政府", "各县人民政府"} & {*will.without_account}

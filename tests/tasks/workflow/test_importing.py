@@ -8,12 +8,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from agencies.models import Agency, AgencyAlias, AgencyGroup, GroupMembership
-from tasks.models import Assignment, Indicator, ItemRevision, Plan
-from tasks.notice import AssistRule
+from tasks.models import Assignment, DutyAgency, Indicator, ItemRevision, Plan
+from tasks.notice import AssistRule, parse
 from tasks.notice import Indicator as FoundIndicator
 from tasks.notice import Section as NoticeSection
 from tasks.workflow.importing import free_slug, import_notice, inferred_due_date, order_of_precedence
 from tests.support.factories import make_agency, make_group, make_plan, moment
+from tests.support.proofs import TEXT
 from tests.support.small_notices import MEMBERS, RULE, everything, make_notice, make_task, named
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -106,6 +107,26 @@ def test_collective_names_are_marked_and_are_no_members():
     import_notice(make_notice(make_task(1, ["各市人民政府", "省甲厅"], rule=RULE)), by=None, at=NOW)
     assert {a.name: a.is_collective for a in Agency.objects.all()} == {"各市人民政府": True, "省甲厅": False}
     assert [m.agency.name for m in GroupMembership.objects.all()] == ["省甲厅"]
+
+
+def test_a_collective_name_leads_nothing_and_the_duty_still_names_it():
+    beside, alone = make_task(1, ["各市人民政府", "省甲厅"]), make_task(2, ["各市人民政府"])
+    tasks = [beside, alone, make_task(3, ["省甲厅"], ["各部门"])]
+    plan, _ = import_notice(make_notice(*tasks), by=None, at=NOW)
+    first, second, third = plan.items.order_by("number")
+    assert [named("lead", item) for item in (first, second, third)] == [["省甲厅"], [], ["省甲厅"]]
+    assert named("assist", third) == ["各部门"]
+    read = parse(TEXT.replace("省司法厅负责", "各市人民政府负责"))
+    plan, _ = import_notice(read, by=None, at=NOW)
+    item = plan.items.get(number=3)
+    assert named("lead", item) == ["省市场监管局"]
+    assert DutyAgency.objects.filter(duty__item=item, agency__name="各市人民政府", role="lead").exists()
+
+
+def test_one_that_the_register_holds_for_a_single_office_leads(db):
+    make_agency("各市人民政府")
+    plan, _ = import_notice(make_notice(make_task(1, ["各市人民政府"])), by=None, at=NOW)
+    assert named("lead", plan.items.get()) == ["各市人民政府"]
 
 
 def test_new_agencies_are_listed_after_those_already_known():

@@ -299,3 +299,10 @@ def test_of_ten_of_the_same_form_at_once_one_is_done(item, lead, other_agency, c
     assert refusals == []
     assert sum(len(made) for made in done) == 1
     assert Assignment.objects.count() == 2
+
+
+def test_a_name_that_stands_for_many_leads_nothing(item, lead, coordinator):
+    many = make_agency("各市人民政府", is_collective=True)
+    for step in (Step(Kind.ADD, item.pk, None, many.pk, LEAD), Step(Kind.REPLACE, item.pk, lead.pk, many.pk, LEAD)):
+        with refused("各市人民政府是泛指，没有账号，无人可以报送，请选择具体单位。"):
+            do(step, by=coordinator)
