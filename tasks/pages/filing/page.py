@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
@@ -26,6 +27,11 @@ from tasks.standing.course import is_settling
 from tasks.standing.filing import FILED, Filed, Filing, filing_of, obligations
 from tasks.standing.questions import periods_opened_of
 from tasks.standing.rollup import Standing, standing_of, thresholds_of
+
+
+@lru_cache(8192)
+def form_address(assignment: int) -> str:
+    return reverse("tasks:report-edit", args=[assignment])
 
 
 @dataclass(slots=True)
@@ -51,6 +57,11 @@ class OwedReport:
     def slot(self) -> str:
         """Names its card on the page."""
         return f"{self.assignment.pk}-{self.period.code if self.period else ''}"
+
+    @property
+    def address(self) -> str:
+        """Of its form."""
+        return form_address(self.assignment.pk)
 
     @property
     def is_handed_in(self) -> bool:

@@ -22,9 +22,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
-from agencies.models import User
+from agencies.models import Agency, User
 from qa_plan.compile_once import AtKey, InKeys, KeyList, KeyMap, Param, compile_once
-from tasks.access import own_agencies
 from tasks.models import (
     Assignment,
     Evidence,
@@ -112,23 +111,28 @@ def beside_the_reports(user: User, moment: datetime) -> list[Beside]:
 
     One query.
     """
-    urges = Urge.objects.unanswered(moment).filter(agency__in=own_agencies(user))
+    return [Beside._make(row) for row in _rows_beside(user=user.pk, agency=user.agency_id, moment=moment)]
+
+
+@compile_once(user=IntegerField(), agency=IntegerField(), moment=DateTimeField())
+def _rows_beside(user: Param, agency: Param, moment: Param) -> QuerySet[Any, tuple[Any, ...]]:
+    own = Agency.objects.followed_by(agency)
+    urges = Urge.objects.unanswered(moment).filter(agency__in=own)
     prefix = Coalesce(NullIf("prefix", Value("")), Value(settings.URGE_PREFIX))
     year, number = Cast("year", CharField()), Cast("number", CharField())
     label = Concat(prefix, Value("〔"), year, Value("〕"), number, Value("号："), "text", output_field=TextField())
-    asked = InstructedAssignment.objects.unanswered(moment).filter(assignment__agency__in=own_agencies(user))
+    asked = InstructedAssignment.objects.unanswered(moment).filter(assignment__agency__in=own)
     item = ("instruction__leader", Value("对"), "assignment__item__label", "assignment__item__title", Value("批示："))
     words = Concat(*item, "instruction__text", output_field=TextField())
     kinds = (Message.Kind.DECIDED, Message.Kind.RESHAPED)
     told = Message.objects.filter(recipient=user, kind__in=kinds, read_at=None, sent_at__lte=moment)
     said = Cast("text", TextField())
-    rows = _beside(urges, "urge", label, F("reply_by")).union(
+    return _beside(urges, "urge", label, F("reply_by")).union(
         _beside(asked, "instruction", words, F("instruction__answer_by"), key=F("instruction_id")),
         _beside(told, F("kind"), said, Cast(Value(None), DateField())),
         _beside(WorkdayOverride.objects.all(), "day", Value("", TextField()), F("day"), F("is_workday")),
         all=True,
     )
-    return [Beside._make(row) for row in rows]
 
 
 def _beside(
