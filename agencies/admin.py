@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from agencies.admin_recording import RecordedAdmin, note_saved, person, recorded
 from agencies.admin_words import yes_or_no
+from agencies.factors import remove_factors
 from agencies.last_ones import refusal_of
 from agencies.models import Agency, AgencyAlias, User
 from agencies.sessions import end_all_for_good
@@ -21,6 +25,7 @@ admin.site.site_header = admin.site.site_title = "系统管理"
 admin.site.index_title = "主数据"
 CORRECTION_ONLY = "此处只更正错字，历史页面随之改变；机构更名、合并、拆分、撤销请在“机构调整”办理"
 admin.site.unregister(Group)  # people have one role each; permission groups play no part
+admin.site.unregister([Authenticator, EmailAddress])  # people's own; no addresses are kept
 
 
 class AgencyAliasForm(forms.ModelForm):
@@ -145,6 +150,7 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
     list_select_related = ("agency",)
     search_fields = ("username", "display_name", "agency__name")
     ordering = ("role", "username")
+    actions = ("take_factors_away",)
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
@@ -168,6 +174,12 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         if change and not obj.is_active and "is_active" in form.changed_data:
             end_all_for_good(obj)
+
+    @admin.action(description="取消所选用户的二次验证（手机和备用码均已遗失的）")
+    def take_factors_away(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Within the page's own recording; each of them is told."""
+        taken = [user for user in people if remove_factors(user, by=person(request), at=clock.now())]
+        messages.success(request, f"已取消{len(taken)}人的二次验证，其会话一并终止。")
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
         return False

@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
@@ -253,6 +254,12 @@ class User(AbstractBaseUser):
     @property
     def is_liaison(self) -> bool:
         return self.role == Role.LIAISON
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether the settings ask a second factor of what the person is; who administers beside it is that too."""
+        roles = {self.role, *([Role.ADMINISTRATOR] if self.also_administers else [])}
+        return not roles.isdisjoint(settings.SECOND_FACTOR_ROLES)
 
     # What the Django admin asks. It holds master data only, and only administrators enter it.
     @property

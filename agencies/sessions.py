@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import F
@@ -14,6 +15,7 @@ from agencies.models import KnownAddress, SignedIn, User
 from agencies.security import Kind, record
 
 BEGAN, SEEN = "began", "seen"  # in the session, in seconds
+FACTOR = "factor"  # in the session: that the person has a second factor is known
 LONGEST_BROWSER = 200
 ALL, LONGEST_KEY = "others", 18  # digits that any database holds
 
@@ -37,7 +39,8 @@ def why_ended(request: HttpRequest, *, now: datetime) -> str:
 
 def begin(request: HttpRequest, user: User, *, at: datetime, now: datetime) -> None:
     """Puts a sign-in on record, and ends the oldest sessions where the person now has more than the settings allow."""
-    record(Kind.SIGNED_IN, by=user, at=at)
+    steps = {step["method"] for step in get_authentication_records(request, user)}
+    record(Kind.SIGNED_IN, by=user, at=at, detail="密码和二次验证" if "mfa" in steps else "")
     request.session.pop(BEGAN, None)
     mark(request, now=now)
     if not request.session.session_key:

@@ -2,6 +2,9 @@
 
 from typing import Any, cast
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.mfa.base.views import AuthenticateView
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import messages
@@ -9,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +26,7 @@ from agencies.models import User
 from agencies.passwords import has_expired
 from agencies.questions import is_empty, with_the_common_password
 from agencies.security import Kind, record_refusal
-from agencies.sessions import begin, end_others, go_on, own_sessions, sign_out
+from agencies.sessions import end_others, go_on, own_sessions, sign_out
 from qa_plan import clock
 
 
@@ -40,9 +44,10 @@ class SignIn(LoginView):
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_valid(form)
-        begin(self.request, form.get_user(), at=clock.now(), now=timezone.now())
-        return response
+        """The first step is done; the library asks for the second where there is one, then `agencies.doors` goes on."""
+        user = form.get_user()
+        login = Login(user=user, redirect_url=self.get_success_url())
+        return perform_password_login(self.request, {"username": user.username}, login)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         if form.data.get("username"):
@@ -57,6 +62,23 @@ class SignIn(LoginView):
             context["demo_accounts"] = with_the_common_password()
             context["demo_password"] = settings.DEMO_PASSWORD
         return context
+
+
+class SecondStep(AuthenticateView):
+    """The second step of a sign-in. Who guesses here is shut out as who guesses passwords."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        username = self.stage.login.user.get_username()
+        if not AxesProxyHandler.is_allowed(request, {"username": username}):
+            record_refusal(Kind.LOCKED, username, at=clock.now())
+            return render(request, "registration/locked.html", status=429)
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        username = self.stage.login.user.get_username()
+        AxesProxyHandler.user_login_failed(SecondStep, {"username": username}, self.request)
+        record_refusal(Kind.REFUSED, username, at=clock.now())
+        return super().form_invalid(form)
 
 
 @login_not_required

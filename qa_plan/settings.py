@@ -13,9 +13,10 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from qa_plan.bounds import at_least
+from qa_plan.bounds import at_least, roles
 from qa_plan.channels import channels, site_address
 from qa_plan.datafolder import data_folder, secret_key
+from qa_plan.doors import DOORS
 from qa_plan.sender import sender
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -71,6 +72,9 @@ CONTENT_SECURITY_POLICY = {
 
 # ── Application ──────────────────────────────────────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
+    "allauth",
+    "allauth.account",  # before agencies, whose admin takes their tables out again
+    "allauth.mfa",
     "agencies",  # before django.contrib.auth, whose createsuperuser it replaces
     "django.contrib.admin",
     "django.forms",
@@ -100,6 +104,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "agencies.expiry.SignInRequired",
     "agencies.expiry.OneTimePasswordFirst",
+    "allauth.account.middleware.AccountMiddleware",
+    "agencies.factors.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -171,15 +177,10 @@ SESSION_COOKIE_AGE = 8 * 60 * 60  # from the sign-in, however it is used
 SESSION_IDLE_MINUTES = at_least(0, env.int("SESSION_IDLE_MINUTES", 30), "SESSION_IDLE_MINUTES")
 SESSIONS_AT_ONCE = at_least(0, env.int("SESSIONS_AT_ONCE", 0), "SESSIONS_AT_ONCE")  # of a person; 0: any number
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.5  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
-AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "agencies.circumstances.client_address"
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
+vars().update(DOORS)
 SECURITY_LOG_MONTHS = at_least(6, env.int("SECURITY_LOG_MONTHS", 12), "SECURITY_LOG_MONTHS")
+
+SECOND_FACTOR_ROLES = roles(env.list("SECOND_FACTOR_ROLES", []), "SECOND_FACTOR_ROLES")
 
 # ── Language and time ────────────────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "zh-hans"

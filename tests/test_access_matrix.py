@@ -102,6 +102,11 @@ login                    -           POST    200    302         302          302
 administration-door      -           GET     login  403         403          403      403           403    403
 administration-door      -           POST    login  403         403          403      403           403    403
 
+account_login            -           GET     200    302         302          302      302           302    302
+account_login            -           POST    200    302         302          302      302           302    302
+mfa_authenticate         -           GET     login  302         302          302      302           302    302
+mfa_authenticate         -           POST    login  302         302          302      302           302    302
+
 # once anybody has an account, there is no first one to make
 tasks:first-account      key         GET     404    404         404          404      404           404    404
 tasks:first-account      key         POST    404    404         404          404      404           404    404
@@ -113,6 +118,20 @@ password_change          -           GET     login  200         200          200
 password_change          -           POST    login  200         200          200      200           200    200
 session_list             -           GET     login  200         200          200      200           200    200
 session_list             -           POST    login  302         302          302      302           302    302
+
+# who has no password, as nobody here, can't confirm by it who they are
+account_reauthenticate   -           GET     login  403         403          403      403           403    403
+account_reauthenticate   -           POST    login  403         403          403      403           403    403
+mfa_index                -           GET     login  200         200          200      200           200    200
+mfa_reauthenticate       -           GET     login  403         403          403      403           403    403
+mfa_reauthenticate       -           POST    login  403         403          403      403           403    403
+mfa_activate_totp        -           GET     login  403         403          403      403           403    403
+mfa_activate_totp        -           POST    login  403         403          403      403           403    403
+mfa_deactivate_totp      -           GET     login  404         404          404      404           404    404
+mfa_deactivate_totp      -           POST    login  404         404          404      404           404    404
+mfa_view_recovery_codes  -           GET     login  404         404          404      404           404    404
+mfa_generate_recovery_codes -        GET     login  403         403          403      403           403    403
+mfa_generate_recovery_codes -        POST    login  403         403          403      403           403    403
 password_change_done     -           GET     login  200         200          200      200           200    200
 tasks:message-list       -           GET     login  200         200          200      200           200    200
 tasks:message-list       -           POST    login  302         302          302      302           302    302
@@ -409,6 +428,8 @@ READ_ONLY = [
     "reports:large-file-download",
     "reports:change-list",
     "reports:record-list",
+    "mfa_index",
+    "mfa_view_recovery_codes",
     "tasks:succession-list",
     "tasks:agency-people",
     "healthz",

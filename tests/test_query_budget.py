@@ -503,6 +503,7 @@ PAGES = {
     "reminder settings": ("liaison", "/reminders/settings/"),
     "changes": ("coordinator", "/changes/"),
     "changes filtered": ("coordinator", "/changes/?after=2016-10-01&agency={agency}&q=任务&person=0"),
+    "second factors": ("leader", "/accounts/factor/"),
     "own sessions": ("leader", "/accounts/sessions/"),
     "security log": ("administrator", "/records/?kind=signed_in"),
     "people": ("coordinator", "/agencies/{agency}/people/"),

@@ -36,7 +36,7 @@ class RecordFilter(filters.FilterSet):
 
     after = DayFilter(label="自", method="by_first_day")
     before = DayFilter(label="至", method="by_last_day")
-    kind = filters.ChoiceFilter(label="类型", choices=SecurityEvent.Kind.choices)
+    kind = filters.ChoiceFilter(label="类型", choices=SecurityEvent.Kind.choices, empty_label="全部")
     person = NumberFilter(label="账号", method="by_person")
     address = filters.CharFilter(label="来源地址", lookup_expr="startswith", max_length=45)
     q = filters.CharFilter(label="内容", lookup_expr="icontains", field_name="detail", max_length=100)

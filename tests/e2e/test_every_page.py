@@ -86,6 +86,8 @@ PAGES = {
         "/search/?q=质量&kind=reports",
         "/accounts/password/",
         "/accounts/sessions/",
+        "/accounts/factor/",
+        "/accounts/confirm/",
         "/accounts/password/done/",
     ],
     "coordinator": [

@@ -1,0 +1,52 @@
+"""The steps of a sign-in: the password, the second factor where there is one, and what happens once somebody is in."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+
+from agencies.models import User
+from agencies.security import Kind, record
+from agencies.sessions import begin
+from qa_plan import clock
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+# By the name that the library has for it: what the log has, and what the person is told.
+FACTOR_CHANGES = {
+    "mfa/email/totp_activated": ("启用动态口令", "动态口令已启用，下次登录时除密码外还须输入。"),
+    "mfa/email/totp_deactivated": ("停用动态口令", "动态口令已停用。"),
+    "mfa/email/recovery_codes_generated": ("重新生成备用码", "已生成新的备用码，原备用码作废。"),
+}
+
+
+class Door(DefaultAccountAdapter):
+    """What the library asks of this product; nobody makes an account for themselves, and no mail is sent."""
+
+    error_messages = {**DefaultAccountAdapter.error_messages, "incorrect_password": "密码不正确。"}
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        user.backend = BACKEND
+        super().login(request, user)
+
+    def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any) -> HttpResponse:
+        """All steps are done: only now does the session begin, and only now is the sign-in on record."""
+        begin(request, user, at=clock.now(), now=timezone.now())
+        return HttpResponseRedirect(redirect_url or settings.LOGIN_REDIRECT_URL)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return settings.LOGIN_REDIRECT_URL
+
+    def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """The library's own words are not shown; what a person is told stands above."""
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """A changed factor is on record and told on the page."""
+        logged, told = FACTOR_CHANGES[template_prefix]
+        record(Kind.FACTOR, by=user, at=clock.now(), detail=logged)
+        messages.success(self.request, told)

@@ -1,0 +1,189 @@
+"""二次验证: the second step of a sign-in, who must take it, and what helps who lost it."""
+
+from io import StringIO
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from agencies.models import SecurityEvent
+from qa_plan.bounds import roles
+from tasks.models import Message
+from tests.support.factories import make_user
+from tests.support.reading import Page
+
+LOGIN, CONFIRM = "/accounts/login/", "/accounts/confirm/"
+CODE, ACTIVATE = "/accounts/factor/code/", "/accounts/factor/app/"
+PASSWORD = "zhi-liang-2016"
+
+
+@pytest.fixture(autouse=True)
+def _no_code_was_used():
+    cache.clear()
+
+
+@pytest.fixture
+def user(db):
+    return make_user("zhangsan", password=PASSWORD, display_name="张三")
+
+
+@pytest.fixture
+def secret(user):
+    """The user has an authenticator app."""
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret
+
+
+def code_of(secret):
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def wrong(secret):
+    return str((int(code_of(secret)) + 1) % 1_000_000).zfill(6)
+
+
+def first_step(path=LOGIN):
+    client = Client(REMOTE_ADDR="10.0.0.1")
+    response = client.post(path, {"username": "zhangsan", "password": PASSWORD})
+    return client, response
+
+
+def is_in(client):
+    return client.get("/help/").status_code == 200
+
+
+def test_who_has_a_second_factor_is_in_only_after_both_steps(user, secret):
+    client, response = first_step(f"{LOGIN}?next=/help/")
+    assert response.url == CODE
+    assert not is_in(client)
+    page = Page(client.get(CODE), CODE)
+    assert (page.title, page.all("//header//nav")) == ("二次验证", [])
+    assert not SecurityEvent.objects.exists()
+    assert client.post(CODE, {"code": code_of(secret)}).url == "/help/"
+    assert is_in(client)
+    event = SecurityEvent.objects.get()
+    assert (event.kind, event.detail) == ("signed_in", "密码和二次验证")
+
+
+def test_who_has_none_is_in_after_the_first(user):
+    client, response = first_step()
+    assert response.url == "/"
+    assert is_in(client)
+
+
+def test_a_wrong_code_is_refused_at_its_field_and_five_lock_the_door(user, secret):
+    client, _ = first_step()
+    page = Page(client.post(CODE, {"code": wrong(secret)}), CODE)
+    assert page.errors["code"] == "动态口令或备用码不正确。"
+    for _ in range(4):
+        client.post(CODE, {"code": wrong(secret)})
+    assert client.post(CODE, {"code": code_of(secret)}).status_code == 429
+    assert not is_in(client)
+    assert first_step()[1].status_code == 429
+    assert SecurityEvent.objects.last().kind == "refused"
+
+
+def test_nobody_comes_to_the_second_step_without_the_first(user, secret):
+    assert Client().get(CODE).url == LOGIN
+    assert Client().post(CODE, {"code": code_of(secret)}).url == LOGIN
+
+
+def test_a_recovery_code_stands_in_for_the_telephone_once(user, secret):
+    code = RecoveryCodes.activate(user).get_unused_codes()[0]
+    for expected in (302, 200):
+        client, _ = first_step()
+        assert client.post(CODE, {"code": code}).status_code == expected
+
+
+def test_a_code_is_not_taken_twice(user, secret):
+    code = code_of(secret)
+    assert first_step()[0].post(CODE, {"code": code}).status_code == 302
+    assert first_step()[0].post(CODE, {"code": code}).status_code == 200
+
+
+def activated(client, callbacks):
+    """Confirms who it is and activates the app as the page shows it."""
+    assert client.get(ACTIVATE).url.startswith(CONFIRM)
+    wrong_password = Page(client.post(CONFIRM, {"password": "falsch"}), CONFIRM)
+    assert wrong_password.errors["password"] == "密码不正确。"
+    client.post(f"{CONFIRM}?next={ACTIVATE}", {"password": PASSWORD})
+    page = Page(client.get(ACTIVATE), ACTIVATE)
+    secret = page.text("//code")
+    with callbacks(execute=True):
+        return client.post(ACTIVATE, {"code": code_of(secret)}), secret
+
+
+def test_a_role_may_have_to_have_one_before_anything_else(user, settings, django_capture_on_commit_callbacks):
+    settings.SECOND_FACTOR_ROLES = [user.role]
+    client, _ = first_step()
+    assert client.get("/help/").url == ACTIVATE
+    assert client.get("/help/", headers={"HX-Request": "true"}).headers["HX-Redirect"] == ACTIVATE
+    response, secret = activated(client, django_capture_on_commit_callbacks)
+    assert response.url == "/accounts/factor/recovery/"
+    page = Page(client.get(response.url), response.url)
+    assert len(page.texts("//li/code")) == 10
+    assert "备用码已显示过" in Page(client.get(response.url), response.url).main
+    assert is_in(client)
+    assert SecurityEvent.objects.first().detail == "启用动态口令"
+    assert secret not in str(list(Authenticator.objects.values_list("data", flat=True)))
+    off = Page(client.get("/accounts/factor/app/off/"), "/accounts/factor/app/off/")
+    assert "本角色须使用二次验证，不能停用。" in off.main
+    client.post("/accounts/factor/app/off/")
+    assert Authenticator.objects.filter(type="totp").exists()
+
+
+def test_others_may_have_one_and_give_it_up(user, django_capture_on_commit_callbacks):
+    client, _ = first_step()
+    activated(client, django_capture_on_commit_callbacks)
+    assert "已启用" in Page(client.get("/accounts/factor/"), "/accounts/factor/").main
+    client.post("/accounts/factor/app/off/")
+    assert not Authenticator.objects.exists()
+    assert SecurityEvent.objects.first().detail == "停用动态口令"
+
+
+def test_who_administers_beside_coordinating_is_asked_as_an_administrator(user, settings):
+    settings.SECOND_FACTOR_ROLES = ["administrator"]
+    assert not user.needs_second_factor
+    user.also_administers = True
+    assert user.needs_second_factor
+
+
+def test_a_lost_factor_is_taken_away_on_record_and_its_person_is_told(user, secret):
+    client, _ = first_step()
+    client.post(CODE, {"code": code_of(secret)})
+    out = StringIO()
+    call_command("remove_factor", "zhangsan", stdout=out)
+    assert out.getvalue() == "已取消张三（zhangsan）的二次验证。\n"
+    assert not is_in(client)
+    assert first_step()[1].url == "/"
+    assert "取消二次验证" in Message.objects.get(recipient=user).text
+    assert SecurityEvent.objects.filter(kind="account", username="zhangsan").exists()
+    call_command("remove_factor", "zhangsan", stdout=out)
+    assert "没有启用二次验证" in out.getvalue()
+    with pytest.raises(CommandError, match="没有用户名为"):
+        call_command("remove_factor", "lisi")
+
+
+def test_administrators_take_it_away_in_the_list_of_people(user, secret, administrator, visitor):
+    chosen = {"action": "take_factors_away", "_selected_action": str(user.pk)}
+    page = visitor(administrator).post_and_follow("/admin/agencies/user/", **chosen)
+    assert "已取消1人的二次验证" in "".join(page.messages)
+    assert not Authenticator.objects.exists()
+
+
+def test_a_role_that_is_none_is_refused_at_the_start():
+    assert roles(["leader"], "SECOND_FACTOR_ROLES") == ["leader"]
+    with pytest.raises(ImproperlyConfigured, match="admin 不是角色"):
+        roles(["admin"], "SECOND_FACTOR_ROLES")
