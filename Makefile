@@ -8,7 +8,9 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 IN := .venv/bin/python
-PIP := $(IN) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement
+# The offline bundle brings the wheels along; with them no index is asked.
+FROM := $(if $(wildcard wheels),--no-index --find-links wheels)
+PIP := $(IN) -m pip install --quiet --quiet --disable-pip-version-check $(FROM) --require-hashes --requirement
 # Installs in a tenth of pip's time, but reads no pip.conf: where it does not reach an index, pip does the work.
 QUICK := $(IN) -m uv pip install --python $(IN) --quiet --system-certs --require-hashes --requirement
 LOCK := $(IN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
@@ -33,7 +35,7 @@ CODE := qa_plan agencies tasks reports tests manage.py
 TEMPLATES = find templates -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check fmt lock
+.PHONY: help run test coverage check fmt lock bundle drill
 
 help: ## Lists the targets (列出命令)
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -66,6 +68,12 @@ fmt: $(DEVELOPMENT) ## Formats the code and the templates (格式化)
 	$(IN) -m ruff check --fix $(CODE)
 	$(IN) -m ruff format $(CODE)
 	$(TEMPLATES) || $(TEMPLATES) --check  # it fails, too, where it had something to do
+
+bundle: $(RUNTIME) ## An archive in var/bundle that installs and runs without any network (离线安装包)
+	@$(IN) deploy/bundle.py
+
+drill: $(DEVELOPMENT) ## Backs up 20,000 tasks while people write, destroys and restores them; minutes (恢复演练)
+	$(IN) -m benchmarks.restoring
 
 lock: $(DEVELOPMENT) ## Locks requirements*.in into requirements*.txt, versions and hashes (锁定依赖)
 	UV_CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) requirements.in --output-file requirements.txt
