@@ -168,7 +168,7 @@ def test_the_version_is_the_newest_of_the_changelog():
 
 # ── addresses ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-OF_A_MACHINE = ("/dev/", "/etc/", "/proc/", "/tmp/")
+OF_A_MACHINE = ("/dev/", "/etc/", "/opt/", "/proc/", "/tmp/", "/usr/", "/var/")
 
 
 def unknown_addresses(book: str) -> Iterator[str]:
