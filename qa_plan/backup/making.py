@@ -88,7 +88,7 @@ def _write(writer: Writer, folder: Path, at: datetime, asked: str, with_files: b
             writer.add(KEY, file, key.stat().st_size)
     manifest = Manifest(
         version=VERSION,
-        made_at=at.isoformat(),
+        made_at=timezone.localtime(at).isoformat(),
         engine=connection.vendor,
         is_demo=settings.QA_PLAN_DEMO,
         has_files=with_files,

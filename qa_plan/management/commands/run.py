@@ -15,7 +15,7 @@ from django.core.management.base import CommandParser
 from django.db import connection, connections
 from django.shortcuts import resolve_url
 
-from qa_plan.backup.databases import is_behind
+from qa_plan.backup.databases import is_behind, refuse_foreign
 from qa_plan.commands import OfficeCommand, cause_of
 from qa_plan.datafolder import alone_on, trial
 from qa_plan.supervisor import Program, ProgramEnded, run_together, say
@@ -77,6 +77,7 @@ def reserved(host: str, port: int) -> socket.socket:
 def prepare() -> None:
     """Brings the database up to date and, in a demonstration, fills it once. Safe to repeat, and to interrupt."""
     say("正在准备数据库……")
+    refuse_foreign(connection)
     if settings.EMBEDDED and not settings.QA_PLAN_DEMO and is_behind(connection):
         call_command("backup")
     call_command("migrate", verbosity=0, interactive=False)
