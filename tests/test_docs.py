@@ -325,9 +325,21 @@ def anchors_of(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def is_address(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
 def broken_links(text: str, folder: Path) -> Iterator[str]:
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if target.startswith(("https://", "http://")):
+            continue
+        if target.startswith("/"):  # a page of the product: manuals are shown there
+            if not is_address(target):
+                yield target
             continue
         place, _, anchor = target.partition("#")
         path = (folder / place).resolve()
@@ -343,7 +355,8 @@ def test_links_between_the_books_lead_somewhere():
 
 def test_a_link_that_leads_nowhere_is_found():
     text = "# A day\n[a](#a-day) [b](#b-day) [c](README.md#two-commands) [d](README.md#three) [e](MOON.md)"
-    assert list(broken_links(text, ROOT)) == ["#b-day", "README.md#three", "MOON.md"]
+    text += " [f](/my/) [g](/moon/)"
+    assert list(broken_links(text, ROOT)) == ["#b-day", "README.md#three", "MOON.md", "/moon/"]
 
 
 # ── what the books promise of themselves ─────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 
 from tests.test_architecture import ROOT
 
-TEMPLATES = ROOT / "templates"
+TEMPLATES, FOLDER = ROOT / "templates", ROOT / "docs" / "manuals"
 TERMS = ["进度", "序时进度", "较序时", "亮灯", "进度类别", "应报", "已报", "未报", "报送率", "完成时限", "四舍五入"]
 
 
@@ -18,14 +18,30 @@ def test_every_figure_is_defined_for_everybody(as_leader, as_lead):
         assert set(TERMS) <= set(person.get("/help/").texts("//dl[@class='terms']/dt"))
 
 
-@pytest.mark.parametrize(
-    ("role", "says"), [("as_lead", "签收任务"), ("as_coordinator", "审核"), ("as_leader", "一页图")]
-)
-def test_each_role_reads_its_own_steps(request, role, says):
-    assert says in request.getfixturevalue(role).get("/help/").text("//ol[@class='bullets-plain']")
+WHO = ["lead_liaison", "coordinator", "leader", "administrator"]
+MANUALS = ["联络员手册", "统筹人员手册", "领导速览", "系统管理员手册"]
 
 
-@pytest.mark.parametrize("who", ["lead_liaison", "coordinator", "leader", "administrator"])
+@pytest.mark.parametrize(("who", "title"), list(zip(WHO, MANUALS, strict=True)))
+def test_each_reads_the_manual_of_the_own_work_with_its_contents(request, visitor, who, title):
+    page = visitor(request.getfixturevalue(who)).get("/help/")
+    assert page.text("//h2[@id='manual']") == title
+    book = next(path for path in FOLDER.iterdir() if path.read_text().startswith(f"# {title}\n")).read_text()
+    assert page.texts("//section[contains(@class, 'manual')]/h3")[:-1] == re.findall("^## (.+)$", book, re.M)
+    leads = [link.get("href") for link in page.all("//nav[@aria-label='本手册目录']/a")]
+    assert all(page.all(f"//*[@id='{place.removeprefix('#')}']") for place in leads)
+
+
+def test_what_manuals_lead_to_is_there_and_open_to_their_readers(request, visitor):
+    for who in WHO:
+        person = visitor(request.getfixturevalue(who))
+        led = {link.get("href") for link in person.get("/help/").all("//section[contains(@class, 'manual')]//a")}
+        for place in {place for place in led if place.startswith("/")}:
+            assert person.client.get(place, follow=True).status_code == 200, (who, place)
+        assert all(place[0] in "/#" for place in led)
+
+
+@pytest.mark.parametrize("who", WHO)
 def test_each_role_sees_pictures_of_its_own_pages(request, visitor, who):
     pictures = visitor(request.getfixturevalue(who)).get("/help/").all("//main//img")
     assert pictures

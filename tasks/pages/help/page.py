@@ -1,0 +1,75 @@
+"""The manuals of `docs/manuals`, as the product shows them: one text for the book and for the page."""
+
+import struct
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+from django.utils.safestring import SafeString
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from agencies.models import User
+from tasks.access import can_administer, can_file_reports, can_steer
+
+FOLDER = Path(settings.BASE_DIR) / "docs" / "manuals"
+PICTURES = "../../static/"
+LOWER = {"h2": "h3", "h3": "h4"}  # the page has headings of its own above
+
+
+class Manual(NamedTuple):
+    title: str
+    parts: list[tuple[str, str]]  # the anchor of each part, and its heading
+    text: SafeString
+
+
+def manual_for(user: User) -> Manual:
+    """The one of the person's own work."""
+    if can_file_reports(user):
+        return manual("liaison")
+    if can_steer(user):
+        return manual("coordinator")
+    return manual("administrator" if can_administer(user) else "leader")
+
+
+@cache
+def manual(name: str) -> Manual:
+    """With pictures where the product has them; what leads to other books is words alone, as pages have none."""
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    _, title, _, *tokens = reader.parse((FOLDER / f"{name}.zh-CN.md").read_text(encoding="utf-8"))
+    parts: list[tuple[str, str]] = []
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.type == "heading_open" and following is not None:
+            anchor = f"part{len(parts) + 1}"
+            parts.append((anchor, following.content))
+            token.attrSet("id", anchor)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = LOWER[token.tag]
+        if token.type == "table_open":
+            token.attrSet("class", "table")
+        token.children = list(_shown(token.children)) if token.children else token.children
+    return Manual(title.content, parts, SafeString(reader.renderer.render(tokens, reader.options, {})))
+
+
+def _shown(tokens: list[Token]) -> Iterator[Token]:
+    """Pictures from where the product keeps them, with their size; links to its own pages alone."""
+    leads = True
+    for token in tokens:
+        if token.type == "image":
+            name = str(token.attrs["src"]).removeprefix(PICTURES)
+            width, height = _size(Path(str(finders.find(name))))
+            token.attrs = {"src": static(name), "alt": "", "width": width, "height": height, "loading": "lazy"}
+        if token.type == "link_open":
+            leads = str(token.attrs["href"]).startswith("/")
+        if leads or token.type not in ("link_open", "link_close"):
+            yield token
+
+
+def _size(picture: Path) -> tuple[int, int]:
+    """Width and height of a PNG."""
+    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+    return width, height
