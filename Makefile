@@ -29,7 +29,7 @@ PRODUCTION := DATABASE_URL=postgres://db.invalid/qa REDIS_URL=redis://queue.inva
 	SECRET_KEY=$$($(IN) -c 'import secrets; print(secrets.token_urlsafe(48))')
 # A module's tests stay with one worker, which stages them once, until another has nothing left to do.
 WORKERS := -n auto --maxprocesses 4 --dist worksteal
-CODE := qa_plan agencies tasks reports tests manage.py
+CODE := qa_plan agencies tasks reports tests benchmarks deploy manage.py
 # Django's own style of tags and blocks. It leaves the HTML alone: djlint's formatter, when tried, left long inline lines
 # as they were and misaligned attributes.
 TEMPLATES = find templates -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2

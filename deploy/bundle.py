@@ -38,8 +38,16 @@ def download(wheels: Path) -> None:
             for python in PYTHONS:
                 abi = f"cp{python.replace('.', '')}"
                 platforms = [part for system in SYSTEMS for part in ("--platform", f"{system}_{machine}")]
-                command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-                command += ["--require-hashes", "--only-binary", ":all:", "--dest", str(wheels), *platforms]
+                command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+                command += [
+                    "--no-deps",
+                    "--require-hashes",
+                    "--only-binary",
+                    ":all:",
+                    "--dest",
+                    str(wheels),
+                    *platforms,
+                ]
                 command += ["--python-version", python, "--implementation", "cp", "--abi", abi, "--abi", "abi3"]
                 command += ["--abi", "none", "--requirement", file.name]
                 subprocess.run(command, check=True)
