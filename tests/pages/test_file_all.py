@@ -94,7 +94,7 @@ def test_no_change_with_another_percentage_is_pointed_out_and_filed_if_meant(as_
     make_period(part.item.plan)
     typed = {"action": "submit", "percent": "65", "unchanged": "待上级部署或其他单位配合"}
     page = as_lead.post(f"/my/{part.pk}/", 422, **typed)
-    assert "由上次的60%改为65%" in page.main
+    assert "由上次的60%改为65%" in page.one("//*[@autofocus]").text_content()
     as_lead.post(f"/my/{part.pk}/", **typed, meant=page.values()["meant"])
     assert ProgressReport.objects.latest("pk").percent == 65
 
