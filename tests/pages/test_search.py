@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from agencies.models import Agency
 from tasks.models import Plan, ProgressReport
 from tasks.models.searching import holding
 from tests.support.factories import (
@@ -58,6 +59,13 @@ def test_drafts_and_internal_comments_stay_at_home(as_coordinator, as_lead, lead
     make_draft(lead, by=lead_liaison, at=FILED, progress="草稿甲乙丙")
     for person in (as_coordinator, as_lead):
         assert kinds(person.get("/search/?q=甲乙丙")) == []
+
+
+def test_an_agency_is_found_by_whom_to_call_there(as_other, lead_agency):
+    Agency.objects.filter(pk=lead_agency.pk).update(liaison_name="张明", liaison_telephone="0551-62999999")
+    page = as_other.get("/search/?q=张明")
+    assert page.text("//ol[@class='found']/li").startswith(lead_agency.name)
+    assert "联络员 张明 0551-62999999" in page.main
 
 
 def test_another_agencys_report_is_found_only_once_it_was_accepted(as_lead, as_other, as_coordinator, lead):

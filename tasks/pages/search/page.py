@@ -119,7 +119,8 @@ def _notice(plan: Plan, words: Sequence[str]) -> Found:
 def _agency(agency: Agency, words: Sequence[str]) -> Found:
     slug = agency.plan_slug  # type: ignore[attr-defined]  # annotated by the question
     url = reverse("reports:agency-detail", args=[slug, agency.pk]) if slug else ""
-    return Found(marked(agency.name, words), url)
+    people = (" ".join(filter(None, contact)) for contact in agency.contacts)
+    return Found(marked(agency.name, words), url, marked("；".join(people), words))
 
 
 def _person(person: User, words: Sequence[str]) -> Found:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from agencies.contacts import CONTACT_FIELDS
 from agencies.models import Agency, User
 from tasks.access import visible_evidence, visible_notices, visible_plans, visible_reports, visible_urges
 from tasks.models import ActionItem, Assignment, Evidence, Milestone, Plan
@@ -48,10 +49,10 @@ def notices(user: User, words: Sequence[str], moment: datetime) -> QuerySet[Plan
 
 
 def agencies(user: User, words: Sequence[str], moment: datetime) -> QuerySet[Agency]:
-    """By name or alias, with the newest plan in which each has a part."""
+    """By name, alias or whom to call there, with the newest plan in which each has a part."""
     parts = Assignment.objects.filter(agency=OuterRef("pk")).order_by("-item__plan__issued_on")
     named = Q(pk__in=Agency.objects.filter(holding(words, "aliases__name")).values("pk"))
-    found = Agency.objects.filter(holding(words, "name") | named)
+    found = Agency.objects.filter(holding(words, "name") | named | holding(words, *CONTACT_FIELDS))
     return found.annotate(plan_slug=Subquery(parts.values("item__plan__slug")[:1]))
 
 
