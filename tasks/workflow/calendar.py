@@ -78,8 +78,6 @@ def revise_period(
     reason, today = reason.strip(), timezone.localdate(at)
     if not reason:
         raise WorkflowError("请写明原因。", "reason")
-    if not is_code(code):
-        raise WorkflowError("报告期写法有误，如2016M09、2016B5、2016Q3、2016H1。", "code")
     lock_row(plan, "UPDATE")
     plan.refresh_from_db(fields=["period_changes", "former", *Plan.names()])
     revisions = list(PeriodRevision.objects.filter(plan=plan).order_by("recorded_at", "pk"))
@@ -90,10 +88,7 @@ def revise_period(
             return last
         raise WorkflowError("内容已被更新，本次未保存：报告期安排已被他人调整。请刷新页面，核对后再改。")
     at = max([at, *(revision.recorded_at for revision in revisions)])
-    _require_free(planned_periods(plan, at), code, is_held=is_held)
-    if is_held:
-        _require_within(plan, code)
-        _check_days(opens_on, due_on, today)
+    check_period(plan=plan, code=code, opens_on=opens_on, due_on=due_on, at=at, is_held=is_held)
     made = PeriodRevision.objects.create(
         plan=plan,
         code=code,
@@ -111,6 +106,16 @@ def revise_period(
     if is_held and opens_on == today:
         open_periods(plan, today)
     return made
+
+
+def check_period(*, plan: Plan, code: str, opens_on: date, due_on: date, at: datetime, is_held: bool = True) -> None:
+    """Refuses a period that is none, that is there already or shares days with another, and days that it can't have."""
+    if not is_code(code):
+        raise WorkflowError("报告期写法有误，如2016M09、2016B5、2016Q3、2016H1。", "code")
+    _require_free(planned_periods(plan, at), code, is_held=is_held)
+    if is_held:
+        _require_within(plan, code)
+        _check_days(opens_on, due_on, timezone.localdate(at))
 
 
 def _require_free(planned: Iterable[PlannedPeriod], code: str, *, is_held: bool) -> None:

@@ -7,7 +7,7 @@ import pytest
 from agencies.models import Change
 from tasks.models import PeriodRevision, ReportingPeriod
 from tasks.workflow.daily import daily_round
-from tests.support.factories import make_item, make_plan, moment
+from tests.support.factories import ASSIST, LEAD, make_assignment, make_item, make_plan, moment
 
 
 @pytest.fixture(autouse=True)
@@ -66,8 +66,33 @@ def test_a_period_to_come_gets_other_days_with_a_reason(as_coordinator, url, pla
 def test_opened_by_hand_it_opens_at_once(as_coordinator, url, plan):
     page = as_coordinator.get(revise_url(url, "2016Q3"))
     typed = sent(page, opens_on="2016-06-21", due_on="2016-10-14", reason="提前部署")
-    as_coordinator.post(revise_url(url, "2016Q3"), 302, **typed)
+    page = as_coordinator.post(revise_url(url, "2016Q3"), 200, **typed)
+    as_coordinator.post(revise_url(url, "2016Q3"), 302, **page.values())
     assert plan.periods.get(code="2016Q3").opens_on == date(2016, 6, 21)
+
+
+def test_before_it_opens_at_once_the_page_says_who_will_owe_and_who_has_no_account(
+    as_coordinator, url, plan, lead_agency, lead_liaison, assisting_agency, other_agency
+):
+    for agency, role in ((lead_agency, LEAD), (assisting_agency, LEAD), (other_agency, ASSIST)):
+        make_assignment(plan.items.get(), agency, role, at=plan.imported_at)
+    typed = {"code": "2017Q1", "opens_on": "2016-06-21", "due_on": "2017-04-14", "reason": "提前"}
+    page = as_coordinator.post(url, 200, **sent(as_coordinator.get(url), **typed))
+    said = page.text("//section[@id='preview']")
+    assert "2017年一季度即刻开放" in said
+    assert "2家单位应报2份，2017年4月14日截止。" in said
+    assert "1家还没有账号，不能填报：合肥海关。" in said
+    assert not plan.periods.filter(code="2017Q1").exists()
+    changed = as_coordinator.post(url, 200, **{**page.values(), "due_on": "2017-04-17"})
+    assert "2017年4月17日截止" in changed.main
+    as_coordinator.post(url, 302, **changed.values())
+    assert plan.periods.get(code="2017Q1").due_on == date(2017, 4, 17)
+
+
+def test_what_could_not_open_is_refused_before_it_is_shown(as_coordinator, url):
+    typed = {"code": "2016Q2", "opens_on": "2016-06-21", "due_on": "2016-10-14", "reason": "提前"}
+    page = as_coordinator.post(url, 422, **sent(as_coordinator.get(url), **typed))
+    assert page.errors == {"code": "2016年二季度已于2016-06-20开放填报，不能再调整。"}
 
 
 def test_a_period_can_be_dropped_and_held_after_all(as_coordinator, url, plan):

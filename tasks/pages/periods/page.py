@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from tasks.models import PeriodRevision, Plan
+from tasks.pages.periods.questions import owing
 from tasks.rules.periods import Frequency, period_name
 from tasks.workflow.calendar import PlannedPeriod, planned_periods
 
@@ -48,6 +50,36 @@ class CalendarPage:
     def row_of(self, code: str) -> PlannedPeriod | None:
         """The row of a period that can still be changed."""
         return next((row for row in self.rows if row.period.code == code and row.opened is None), None)
+
+
+class Owing(NamedTuple):
+    """An agency that would owe reports: how many, and how many accounts it has to file them with."""
+
+    agency: str
+    reports: int
+    people: int
+
+
+class Opening:
+    """What opening a period today would come to: nothing of it is done yet, and it can't be undone."""
+
+    def __init__(self, plan: Plan, code: str, due_on: date, at: datetime) -> None:
+        self.name, self.due_on = period_name(code), due_on
+        self.token = self.token_of(code, due_on)
+        self.rows = [Owing(*row) for row in owing(plan.at(at), at)]
+
+    @staticmethod
+    def token_of(code: str, due_on: date) -> str:
+        """Stands for what is confirmed."""
+        return f"{code} {due_on}"
+
+    @property
+    def reports(self) -> int:
+        return sum(row.reports for row in self.rows)
+
+    @property
+    def without_account(self) -> list[str]:
+        return [row.agency for row in self.rows if not row.people]
 
 
 def shown_days(row: PlannedPeriod) -> dict[str, date]:

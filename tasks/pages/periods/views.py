@@ -17,13 +17,14 @@ from tasks.access import (
 )
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
+from tasks.models import Plan
 from tasks.pages.periods.forms import PeriodForm, SwitchForm
-from tasks.pages.periods.page import CalendarPage, shown_days
+from tasks.pages.periods.page import CalendarPage, Opening, shown_days
 from tasks.pages.periods.questions import is_waived
 from tasks.rules.periods import is_code, period_name
 from tasks.standing.filing import newest_lock
 from tasks.workflow import lock_period, restore_report, unlock_period, waive_report
-from tasks.workflow.calendar import revise_period
+from tasks.workflow.calendar import check_period, revise_period
 
 LOCKING = {"锁定": lock_period, "解锁": unlock_period}
 WAIVING = {"免报": waive_report, "恢复应报": restore_report}
@@ -36,12 +37,13 @@ def period_list(request: Request, slug: str) -> HttpResponse:
     require(request.method != "POST" or can_steer(request.user))
     page = CalendarPage(plan, now)
     form = PeriodForm(posted(request), initial={"basis": page.basis}, is_known=False)
-    what = {"plan": plan, "by": request.user, "at": now}
-    made = attempt(form, revise_period, **what, **form.cleaned_data) if form.is_valid() else None
-    if made:
-        messages.success(request, f"已增设{period_name(form.cleaned_data['code'])}报告期。")
-        return redirect("tasks:period-list", slug)
-    context = {"plan": plan, "page": page, "form": form, "may_change": can_steer(request.user)}
+    opening = _opening(request, form, plan, form.cleaned_data["code"]) if form.is_valid() else None
+    if form.is_valid() and opening is None:
+        attempt(form, revise_period, plan=plan, by=request.user, at=now, **form.cleaned_data)
+        if form.is_valid():
+            messages.success(request, f"已增设{period_name(form.cleaned_data['code'])}报告期。")
+            return redirect("tasks:period-list", slug)
+    context = {"plan": plan, "page": page, "form": form, "opening": opening, "may_change": can_steer(request.user)}
     return form_page(request, "tasks/period_list.html", context)
 
 
@@ -54,13 +56,25 @@ def period_revise(request: Request, slug: str, code: str) -> HttpResponse:
     if row is None:
         raise Http404
     form = PeriodForm(sent, initial={"basis": page.basis, **shown_days(row)}, is_known=True)
-    if sent is not None and form.is_valid():
-        is_held = sent.get("action") != "drop"
+    is_held = sent is None or sent.get("action") != "drop"
+    opening = _opening(request, form, plan, code) if form.is_valid() and is_held else None
+    if form.is_valid() and opening is None:
         what = {"plan": plan, "code": code, "is_held": is_held, "by": request.user, "at": now, **form.cleaned_data}
         if attempt(form, revise_period, **what):
             messages.success(request, f"{row.name}：{'已调整' if is_held else '不设此期'}，原因留存。")
             return redirect("tasks:period-list", slug)
-    return form_page(request, "tasks/period_revise.html", {"plan": plan, "row": row, "form": form})
+    context = {"plan": plan, "row": row, "form": form, "opening": opening}
+    return form_page(request, "tasks/period_revise.html", context)
+
+
+def _opening(request: Request, form: PeriodForm, plan: Plan, code: str) -> Opening | None:
+    """What opening it today would come to, until that was seen; None for another day, and where it was seen."""
+    typed, now = form.cleaned_data, clock.now()
+    if typed["opens_on"] != clock.today() or request.POST.get("seen") == Opening.token_of(code, typed["due_on"]):
+        return None
+    days = {"opens_on": typed["opens_on"], "due_on": typed["due_on"]}
+    attempt(form, check_period, plan=plan, code=code, at=now, **days)
+    return Opening(plan, code, typed["due_on"], now) if form.is_valid() else None
 
 
 @require_http_methods(["GET", "POST"])
