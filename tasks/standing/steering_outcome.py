@@ -65,6 +65,7 @@ class Outcome:
     ) -> None:
         self.plan, self.items, self.day, self.now = plan, items, day, now
         self.asked = steps
+        self.token = ""  # stands for all that is shown, in the form that confirms it
 
     @cached_property
     def parts(self) -> list[Assignment]:

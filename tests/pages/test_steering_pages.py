@@ -272,3 +272,16 @@ def test_of_items_without_a_lead_nothing_can_be_withdrawn(as_coordinator, plan, 
 
 def test_a_number_of_no_item_is_left_out(as_coordinator, plan, lead):
     assert "没有选择责任分工" in as_coordinator.get(f"/plans/{plan.slug}/responsibility/?item=999&item=x").main
+
+
+def test_another_day_or_choice_than_the_one_that_was_looked_at_is_looked_at_first(as_coordinator, lead, other_agency):
+    form = reverse("tasks:item-steer", args=[lead.item.plan.slug, lead.item.number])
+    chosen = {f"do_{lead.pk}": "replace", f"to_{lead.pk}": str(other_agency.pk), "reason": BY}
+    seen = basis_in(as_coordinator.post(form, 200, action="preview", effective_on="2016-12-01", **chosen))
+    for other in ({"effective_on": "2016-11-01"}, {}, {"effective_on": "2016-12-01", f"do_{lead.pk}": "withdraw"}):
+        page = as_coordinator.post(form, 422, action="confirm", basis=seen, **{**chosen, **other})
+        assert "选择或生效日与核对时不同，请重新核对后再确认。" in page.main
+    assert parts(lead.item) == {"省商务厅": LEAD}
+    fresh = basis_in(page)
+    sent = {**chosen, **other, "action": "confirm", "basis": fresh}
+    assert "2016-12-01生效" in as_coordinator.post_and_follow(form, **sent).main

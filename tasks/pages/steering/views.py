@@ -1,6 +1,8 @@
 """调整责任单位: what is chosen, then what would come of it, then the deed; of one item or of many at once."""
 
 from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -27,6 +29,7 @@ from tasks.workflow import plan_steering, steer, take_back_steering
 from tasks.workflow.planned_steering import check_planned
 from tasks.workflow.steering import check
 
+OTHERWISE = "选择或生效日与核对时不同，请重新核对后再确认。"
 PER_PAGE = 200  # assignments on one form
 
 
@@ -127,22 +130,32 @@ def _preview_or_deed(
 ) -> tuple[Outcome | None, bool]:
     """What would come of it, and whether it was confirmed and is done. Refused, the page shows what there is now."""
     today, later = clock.today(), form.later_day
+    chosen = _chosen(steps, later)
     if request.POST.get("action") == "confirm":
         typed = form.cleaned_data
-        what = {"steps": steps, "reason": typed["reason"], "basis": typed["basis"]}
+        basis, _, seen = typed["basis"].partition("-")
+        what = {"steps": steps, "reason": typed["reason"], "basis": basis}
         what |= {"by": request.user, "at": clock.now()}
-        if later:
+        if seen != chosen:
+            form.add_error(None, OTHERWISE)
+        elif later:
             attempt(form, plan_steering, effective_on=later, **what)
         else:
             attempt(form, steer, **what)
         if form.is_valid():
             return None, True
     outcome = Outcome(plan, items, steps, later or today, clock.end_of(today))
+    outcome.token = f"{outcome.basis}-{chosen}"
     if form.is_valid():
         attempt(form, check, steps=outcome.steps, by_key=outcome.by_key)
     if form.is_valid() and later:
         attempt(form, check_planned, steps=outcome.steps, parts=outcome.by_key, at=clock.now())
     return (outcome if outcome.steps and _is_possible(outcome) else None), False
+
+
+def _chosen(steps: Sequence[Step], later: date | None) -> str:
+    """Stands for what was chosen and the day: what is confirmed is what was shown."""
+    return sha256(repr((steps, later)).encode()).hexdigest()[:16]
 
 
 def _is_possible(outcome: Outcome) -> bool:
