@@ -15,7 +15,9 @@ from tests.support.factories import (
     make_agency,
     make_assignment,
     make_group,
+    make_item,
     make_period,
+    make_plan,
     make_urge,
     make_user,
     moment,
@@ -192,7 +194,7 @@ def test_members_and_dates_are_done_when_the_rows_say_so(october, as_coordinator
     page = as_coordinator.get("/setup/")
     assert "领导小组1个成员单位中1个为推定" in page.main
     assert "1项任务中1项的完成时限为推定" in page.main
-    assert f"/groups/{group.pk}/" in {link.url for link in page.links()}
+    assert f"/groups/{group.pk}/?from=setup" in {link.url for link in page.links()}
     group.memberships.update(is_inferred=False)
     as_coordinator.post("/setup/", action="dates")
     page = as_coordinator.get("/setup/")
@@ -203,14 +205,36 @@ def test_members_and_dates_are_done_when_the_rows_say_so(october, as_coordinator
     assert Change.objects.filter(action="核对完成时限").count() == 1
 
 
+def test_every_page_that_it_leads_to_leads_back(october, as_coordinator, plan, lead, lead_agency):
+    make_group(lead_agency, is_inferred=True)
+    onward = [link.url for link in as_coordinator.get("/setup/").links("//ol[contains(@class, 'setup')]")]
+    assert len(onward) > 4
+    for url in onward:
+        assert as_coordinator.get(url).link("返回开通清单").url == "/setup/"
+
+
+def test_it_judges_all_plans_that_were_imported(october, as_coordinator, plan, lead):
+    newer = make_plan(issued_on=date(2016, 9, 1))
+    make_assignment(make_item(newer), lead.agency)
+    make_period(newer, "2016Q3")
+    page = as_coordinator.get("/setup/")
+    assert f"{newer.document_number}等2份公文已导入" in page.main
+    assert f"{plan.document_number}1项任务中1项的完成时限为推定" in page.main
+    assert not steps(page)["首个报告期"]
+    assert f"{plan.document_number}尚未开放" in page.main
+    as_coordinator.post("/setup/", action="dates")
+    assert Change.objects.filter(action="核对完成时限").count() == 2
+    assert steps(as_coordinator.get("/setup/"))["核对完成时限"]
+
+
 def test_a_period_that_has_not_opened_can_be_opened_by_hand_from_there(october, as_coordinator, plan, lead):
     page = as_coordinator.get("/setup/")
     assert "到开放日由系统自动开放；也可手动提前" in page.main
-    assert page.link("报告期安排").url == f"/plans/{plan.slug}/periods/"
+    assert page.link("报告期安排").url == f"/plans/{plan.slug}/periods/?from=setup"
     make_period(plan, "2016Q4")
     page = as_coordinator.get("/setup/")
     assert "2016年四季度将于2016-12-20开放；也可手动提前" in page.main
-    assert page.link("报告期安排").url == f"/plans/{plan.slug}/periods/"
+    assert page.link("报告期安排").url == f"/plans/{plan.slug}/periods/?from=setup"
 
 
 def test_when_all_is_done_the_first_page_is_the_desk(october, as_coordinator, lead, lead_liaison, period):

@@ -1,5 +1,7 @@
 """What the checklist asks: every step is decided by the rows that it is about, none by a note that it was done."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -38,20 +40,22 @@ def groups_with_inferred() -> list[Inferred]:
     return [Inferred(*row) for row in groups.order_by("pk").values_list("pk", "name", "all_members", "inferred")]
 
 
-def due_dates_of(plan: Plan, moment: datetime) -> tuple[int, int]:
-    """How many of the plan's items have a due date that nobody wrote or set, and how many items there are."""
-    items: Any = ActionItem.objects.existing(moment).filter(plan=plan).as_of(moment)
-    sources = list(items.values_list("due_source", flat=True))
-    return sources.count(DueSource.INFERRED), len(sources)
+def due_dates_of(plans: Iterable[Plan], moment: datetime) -> Counter[tuple[int, bool]]:
+    """How many items of each plan have a due date that nobody wrote or set (True), and one that somebody did."""
+    items: Any = ActionItem.objects.existing(moment).filter(plan__in=list(plans)).as_of(moment)
+    sources = items.order_by().values_list("plan_id", "due_source")
+    return Counter((plan, source == DueSource.INFERRED) for plan, source in sources)
 
 
-def said_of_setup(plan: Plan | None) -> set[str]:
-    """Which of the two things were said: that the dates were looked through, that the list may go."""
-    about = Q(action=DISMISSED, subject_type=Office._meta.label_lower)
-    if plan:
-        about |= Q(action=LOOKED_THROUGH, subject_type=plan._meta.label_lower, subject_id=str(plan.pk))
-    return set(Change.objects.filter(about).order_by().values_list("action", flat=True).distinct())
+def said_of_setup() -> set[tuple[str, str]]:
+    """Which of the two things were said of what: that a plan's dates were looked through, that the list may go."""
+    dismissed = Q(action=DISMISSED, subject_type=Office._meta.label_lower)
+    looked_through = Q(action=LOOKED_THROUGH, subject_type=Plan._meta.label_lower)
+    changes = Change.objects.filter(dismissed | looked_through).order_by()
+    return set(changes.values_list("action", "subject_id").distinct())
 
 
-def first_period(plan: Plan) -> ReportingPeriod | None:
-    return ReportingPeriod.objects.filter(plan=plan).order_by("opens_on", "pk").first()
+def first_periods(plans: Iterable[Plan]) -> dict[int, ReportingPeriod]:
+    """By plan the one that opened, or opens, first."""
+    periods = ReportingPeriod.objects.filter(plan__in=list(plans)).order_by("-opens_on", "-pk")
+    return {period.plan_id: period for period in periods}

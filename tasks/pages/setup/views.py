@@ -55,8 +55,9 @@ def setup(request: Request) -> HttpResponse:
     shown = checklist(request.user, clock.now(), clock.today())
     if request.method == "POST":
         require(can_steer(request.user))
-        if request.POST.get("action") == "dates" and shown.plan and shown.can_confirm_dates:
-            confirm_due_dates(plan=shown.plan, by=request.user, at=clock.now())
+        if request.POST.get("action") == "dates" and shown.can_confirm_dates:
+            for plan in shown.unconfirmed:
+                confirm_due_dates(plan=plan, by=request.user, at=clock.now())
             messages.success(request, "已记录：完成时限已核对，推定的照此执行。")
         elif request.POST.get("action") == "dismiss" and not shown.is_dismissed:
             dismiss_setup(by=request.user, at=clock.now())
