@@ -1,8 +1,11 @@
 """Addresses: their parts, read so that no database meets what it can't hold, and whole ones."""
 
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.urls import reverse
 
 MOST = 2**63 - 1  # of the keys of every database
@@ -27,6 +30,20 @@ class Key:
 
     def to_url(self, value: Any) -> str:
         return str(value)
+
+
+def public_site(otherwise: str) -> str:
+    """Where people reach the product from their own machines, as it is configured; else that address."""
+    return otherwise if is_loopback(settings.SITE_URL) else settings.SITE_URL.rstrip("/")
+
+
+def is_loopback(address: str) -> bool:
+    """Whether the address leads everybody to the own machine."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback or ip_address(host).is_unspecified
+    except ValueError:
+        return host in ("", "localhost") or host.endswith(".localhost")
 
 
 @lru_cache(8192)

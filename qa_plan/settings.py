@@ -238,7 +238,8 @@ LOGGING = {
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who brings it may ask /metrics; without one, this machine alone
 
 # ── Reminders and the channels by which they leave ───────────────────────────────────────────────────────────────
-SITE_URL = env.str("SITE_URL", "") or site_address(ALLOWED_HOSTS, HTTPS)
+SITE_URL_GIVEN = env.str("SITE_URL", "")
+SITE_URL = SITE_URL_GIVEN or site_address(ALLOWED_HOSTS, HTTPS)
 CHANNELS = channels(env)
 CHANNEL_TIMEOUT = env.float("CHANNEL_TIMEOUT", 5)  # seconds until a connection is made, and until each next byte
 CHANNEL_SECONDS = env.float("CHANNEL_SECONDS", 20)  # for one conversation as a whole

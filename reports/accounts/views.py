@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.models import User
 from qa_plan import clock
+from qa_plan.addresses import public_site
 from reports.accounts.checking import CheckedList, Checker
 from reports.accounts.layout import describe
 from reports.accounts.listing import accounts, opened_since, people_chosen
@@ -176,5 +177,5 @@ def account_slips(request: Request) -> HttpResponse:
 
 def _slips(request: Request, people: Sequence[tuple[User, str]], done: str) -> HttpResponse:
     slips = [{"user": user, "password": word} for user, word in people]
-    site = request.build_absolute_uri("/")
+    site = public_site(request.build_absolute_uri("/"))
     return render(request, "reports/account_slips.html", {"slips": slips, "done": done, "site": site})

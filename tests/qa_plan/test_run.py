@@ -168,3 +168,19 @@ def test_what_the_checks_find_keeps_it_from_touching_anything(monkeypatch):
     monkeypatch.setattr(running, "prepare", lambda: pytest.fail("It began."))
     with pytest.raises(SystemCheckError, match="wrong"):
         call_command("run", port=free_port())
+
+
+@pytest.mark.parametrize(
+    ("given", "derived", "host", "said"),
+    [
+        ("", "http://127.0.0.1:8000", "127.0.0.1", "http://127.0.0.1:8001"),
+        ("", "http://127.0.0.1:8000", "0.0.0.0", "http://127.0.0.1:8001"),
+        ("", "http://127.0.0.1:8000", "10.0.0.5", "http://10.0.0.5:8001"),
+        ("", "http://qa.example", "0.0.0.0", "http://qa.example:8001"),
+        ("", "http://qa.example", "127.0.0.1", "http://qa.example"),
+        ("https://qa.example/", "https://qa.example/", "0.0.0.0", "https://qa.example"),
+    ],
+)
+def test_the_address_that_is_printed_is_the_one_that_people_open(settings, given, derived, host, said):
+    settings.SITE_URL_GIVEN, settings.SITE_URL, settings.HTTPS = given, derived, False
+    assert running.site_of(host, 8001) == said

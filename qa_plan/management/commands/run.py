@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import suppress
 from threading import Thread
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -15,6 +16,7 @@ from django.core.management.base import CommandParser
 from django.db import connection, connections
 from django.shortcuts import resolve_url
 
+from qa_plan.addresses import is_loopback, public_site
 from qa_plan.backup.databases import is_behind, refuse_foreign
 from qa_plan.commands import OfficeCommand, cause_of
 from qa_plan.datafolder import alone_on, trial
@@ -49,7 +51,7 @@ class Command(OfficeCommand):
             self.check()
             gc.freeze()  # what is loaded need not be taken apart at the end
             prepare()
-            Thread(target=announce, args=(port, setup_address(port)), daemon=True).start()
+            Thread(target=announce, args=(host, port, setup_address(host, port)), daemon=True).start()
             try:
                 run_together(programs(listener))
             except ProgramEnded as ended:
@@ -103,19 +105,27 @@ def python(arguments: str) -> tuple[str, ...]:
     return (sys.executable, *arguments.split())
 
 
-def setup_address(port: int) -> str:
+def site_of(host: str, port: int) -> str:
+    """Where people open the product: as it is configured, else at the host on which it listens, else here."""
+    here = f"http://{host}:{port}"
+    site = public_site(f"http://{HOST}:{port}" if is_loopback(here) else here)
+    is_direct = host != HOST and not (settings.HTTPS or settings.SITE_URL_GIVEN)  # with no proxy before it
+    return f"{site}:{port}" if is_direct and urlsplit(site).port is None else site
+
+
+def setup_address(host: str, port: int) -> str:
     """Where the first account is made, for as long as there is none; "" afterwards."""
     said = io.StringIO()
-    call_command("setup_address", if_empty=True, site=f"http://{HOST}:{port}", stdout=said)
+    call_command("setup_address", if_empty=True, site=site_of(host, port), stdout=said)
     connections.close_all()
     return said.getvalue().strip()
 
 
-def announce(port: int, first_account: str = "") -> None:
+def announce(host: str, port: int, first_account: str = "") -> None:
     """Says where the product is as soon as a page really answers; an empty one, where its first account is made."""
     while not answers(port):
         time.sleep(0.1)
-    say(f"已就绪，请用浏览器打开；按 Ctrl-C 停止。Ready at http://{HOST}:{port}/")
+    say(f"已就绪，请用浏览器打开；按 Ctrl-C 停止。Ready at {site_of(host, port)}/")
     if first_account:
         say(f"设立首个账号（一次性地址，24小时内有效）：{first_account}")
 

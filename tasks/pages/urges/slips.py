@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404
@@ -12,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Office, User
+from qa_plan.addresses import public_site
 from tasks.access import visible_urges
 from tasks.models import Assignment, Urge, UrgeReply
 from tasks.pages.urges.questions import OwedReport, owed_reports, urged_then
@@ -120,12 +119,5 @@ def written(day: date) -> str:
 
 def outside_address(path: str) -> str:
     """The page's address for others to open; "" where the site is known by this machine's own name alone."""
-    host = urlsplit(settings.SITE_URL).hostname or ""
-    return "" if _is_loopback(host) else f"{settings.SITE_URL}{path}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host in ("", "localhost") or host.endswith(".localhost")
+    site = public_site("")
+    return f"{site}{path}" if site else ""
