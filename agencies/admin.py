@@ -20,6 +20,7 @@ from agencies.last_ones import refusal_of
 from agencies.models import Agency, AgencyAlias, User
 from agencies.sessions import end_all_for_good
 from qa_plan import clock
+from qa_plan.visible import is_visible
 
 admin.site.site_header = admin.site.site_title = "系统管理"
 admin.site.index_title = "主数据"
@@ -60,6 +61,8 @@ class AgencyForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
+        if not is_visible(name):
+            raise forms.ValidationError("单位名称不能只有看不见的字符。")
         other = AgencyAlias.objects.filter(name=name).exclude(agency=self.instance.pk).select_related("agency").first()
         if other:
             raise forms.ValidationError(f"“{name}”是{other.agency}的别称，请先在该单位删去。")

@@ -24,6 +24,7 @@ SENTENCES: dict[Any, str] = {
     "In case you’ve forgotten, you are:": "您的用户名：",
 }
 OFFICIAL: dict[Any, str] = {
+    "Null characters are not allowed.": "含有不能保存的控制字符（NUL），请删去后重填。",
     "Home": "系统管理",
     "Select %s to change": "%s",
     "Select %s to view": "%s",

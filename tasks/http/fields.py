@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from qa_plan.addresses import key_in
 from qa_plan.clock import BEYOND, FIRST_DAY, LAST_DAY
+from qa_plan.visible import is_visible
 from tasks.rules.figures import NotAFigure, figure_in
 
 TEXT_LIMIT = 2000
@@ -23,6 +24,15 @@ class Form(forms.Form):
     """A form whose page says itself, in Chinese and at the field, what is missing: browsers don't stop it before."""
 
     use_required_attribute = False
+
+    def _post_clean(self) -> None:
+        """A text that has to be given shows something: one of signs that nobody sees is none."""
+        super()._post_clean()  # type: ignore[misc]
+        for name, field in self.fields.items():
+            typed = self.cleaned_data.get(name)
+            is_text = isinstance(field, forms.CharField) and isinstance(typed, str)
+            if is_text and field.required and typed and not is_visible(typed):
+                self.add_error(name, field.error_messages["required"])
 
 
 class TextArea(forms.Textarea):

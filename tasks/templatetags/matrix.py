@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from qa_plan.markup import fill
 from tasks.standing.explain import reached
 from tasks.standing.rollup import ItemStanding, Standing
-from tasks.templatetags.figures import ICONS, WORDS
+from tasks.templatetags.figures import ICONS, WORDS, progress, whole
 
 register = template.Library()
 
@@ -19,6 +19,15 @@ class MatrixLine(Protocol):
 
     standing: ItemStanding
     cells: list[Standing | None]
+
+
+@register.simple_tag
+def bare_progress(row: ItemStanding) -> str:
+    """An item's progress without the sign, as its cells have it."""
+    if not row.counts:
+        return "—"
+    is_known = any(part.has_accepted and part.counts for part in row.leads)
+    return whole(row.percent) if is_known else progress(row, brief=True)
 
 
 @register.simple_tag

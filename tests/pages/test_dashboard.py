@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tasks.rules.status import Light
-from tests.support.factories import make_agency, make_assignment, make_item, make_plan, moment, revise
+from tests.support.factories import accepted_report, make_agency, make_assignment, make_item, make_plan, moment, revise
 
 DASHBOARD = "/plans/2016-76/"
 DAYS = ["", "?as_of=2016-08-01"]
@@ -182,3 +182,10 @@ def test_an_installation_without_a_plan_says_how_to_begin(as_leader):
 
 def test_a_plan_that_nobody_imported_is_not_found(as_leader):
     as_leader.get("/plans/2020-1/", 404)
+
+
+def test_the_matrix_says_where_no_report_was_accepted_yet(as_leader, lead):
+    second = make_assignment(make_item(lead.item.plan), lead.agency)
+    accepted_report(second, 40, at=moment("2016-10-01"))
+    page = as_leader.get(f"{lead.item.plan.get_absolute_url()}?as_of=2016-10-12")
+    assert page.texts("//tbody//td[@class='mean']") == ["尚无", "40"]

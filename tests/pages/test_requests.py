@@ -566,3 +566,12 @@ def test_a_milestone_is_declined_with_a_reason_whatever_the_other_fields_hold(as
     assert set(page.errors) == {"comment"}
     as_coordinator.post(detail_url(asked), verdict="refused", name="", planned_on="", comment="已有安排")
     assert not Decision.objects.get().is_granted
+
+
+def test_declining_a_proposed_milestone_is_not_hindered_by_what_only_a_consent_needs(as_coordinator, signed):
+    asked = make_milestone_wish(signed, at=moment("2016-10-10"))
+    unused = {"name": "节" * 99, "planned_on": "2016-13-40"}
+    page = as_coordinator.post(f"/requests/{asked.pk}/", 422, verdict="granted", comment="可", **unused)
+    assert "请按2016-09-30的格式填写日期。" in page.main
+    as_coordinator.post(f"/requests/{asked.pk}/", 302, verdict="refused", comment="不必单列", **unused)
+    assert not Decision.objects.get().is_granted

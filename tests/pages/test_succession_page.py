@@ -157,3 +157,25 @@ def test_only_coordinators_and_administrators(as_lead, as_leader):
         visitor.get(LIST, 403)
         visitor.get(URL, 403)
         visitor.post(URL, 403)
+
+
+def test_a_day_of_the_past_is_warned_of(as_coordinator, two):
+    said = "生效日期早于今天。"
+    late = typed(two, effective_on="2016-09-01")
+    assert said in as_coordinator.post(URL, 200, action="preview", **late).main
+    assert said not in as_coordinator.post(URL, 200, action="preview", **typed(two)).main
+
+
+@pytest.mark.parametrize("name", ["\u200b", "省市场监管局\n\ufeff\u200b"])
+def test_a_name_that_nobody_sees_is_none(as_coordinator, two, name):
+    page = as_coordinator.post(
+        URL, 422, action="preview", **typed(two, kind="split", predecessors=two[0].pk, new_names=name)
+    )
+    assert page.errors == {"new_names": "单位名称不能只有看不见的字符。"}
+
+
+def test_a_required_text_shows_something_and_holds_no_nul(as_coordinator, two):
+    page = as_coordinator.post(URL, 422, action="preview", **typed(two, document="\u200b\ufeff"))
+    assert page.errors == {"document": "请填写依据文件。"}
+    page = as_coordinator.post(URL, 422, action="preview", **typed(two, document="皖编\0"))
+    assert page.errors == {"document": "含有不能保存的控制字符（NUL），请删去后重填。"}

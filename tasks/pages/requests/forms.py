@@ -134,14 +134,21 @@ class DecisionForm(Form):
         super().__init__(data, initial={"due_on": asked.due_on, **first})
         if wish is None:
             del self.fields["name"], self.fields["planned_on"]
-        elif data is not None and data.get("verdict") == "refused":
-            self.fields["name"].required = self.fields["planned_on"].required = False
         if asked.kind != AgencyRequest.Kind.EXTENSION:
             del self.fields["due_on"]
         if agencies is None:
             del self.fields["instead"], self.fields["role"]
         else:
             cast(forms.ModelChoiceField, self.fields["instead"]).queryset = agencies
+
+    def clean(self) -> dict[str, Any]:
+        """What only a consent needs hinders no refusal."""
+        typed: dict[str, Any] = self.cleaned_data
+        if typed.get("verdict") == "refused":
+            for name in self.errors.keys() & {"name", "planned_on", "due_on", "instead", "role"}:
+                del self.errors[name]
+                typed[name] = None
+        return typed
 
     @property
     def only_looks(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from agencies.models import Agency, Succession, User
+from qa_plan.visible import is_visible
 from tasks.http.fields import DayField, DayInput, Form, RowsField, TextArea
 
 
@@ -86,6 +87,8 @@ class SuccessionForm(Form):
         names = [line.strip() for line in self.cleaned_data["new_names"].splitlines() if line.strip()]
         if len(set(names)) < len(names):
             raise forms.ValidationError("新设单位的名称重复。")
+        if not all(map(is_visible, names)):
+            raise forms.ValidationError("单位名称不能只有看不见的字符。")
         if any(len(name) > NAME_LENGTH for name in names):
             raise forms.ValidationError(f"单位名称不能超过{NAME_LENGTH}字。")
         taken = next((name for name in names if Agency.objects.named(name).exists()), None)
