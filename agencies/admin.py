@@ -5,10 +5,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -24,6 +26,7 @@ from qa_plan.visible import is_visible
 
 admin.site.site_header = admin.site.site_title = "系统管理"
 admin.site.index_title = "主数据"
+RIGHTS = ("role", "agency", "also_administers")
 CORRECTION_ONLY = "此处只更正错字，历史页面随之改变；机构更名、合并、拆分、撤销请在“机构调整”办理"
 admin.site.unregister(Group)  # people have one role each; permission groups play no part
 admin.site.unregister([Authenticator, EmailAddress])  # people's own; no addresses are kept
@@ -131,8 +134,9 @@ class UserEditForm(UserChangeForm):
         typed = super().clean() or {}
         before = User.objects.filter(pk=self.instance.pk).first()
         if before and not self.errors:
-            names = ("role", "agency", "also_administers", "is_active")
-            if refusal := refusal_of(before, User(**{name: typed[name] for name in names})):
+            names = (*RIGHTS, "is_active")
+            would_be = {name: typed.get(name, getattr(before, name)) for name in names}
+            if refusal := refusal_of(before, User(**would_be)):
                 raise forms.ValidationError(refusal)
         return typed
 
@@ -181,16 +185,41 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
     @admin.action(description="取消所选用户的二次验证（手机和备用码均已遗失的）")
     def take_factors_away(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """Within the page's own recording; each of them is told."""
+        if not person(request).keeps_rights:
+            raise PermissionDenied
         taken = [user for user in people if remove_factors(user, by=person(request), at=clock.now())]
         messages.success(request, f"已取消{len(taken)}人的二次验证，其会话一并终止。")
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
         return False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Who keeps accounts changes nobody's rights, who keeps rights nothing else, and nobody their own."""
+        who, fixed = person(request), [*super().get_readonly_fields(request, obj)]
+        if obj is not None and not settings.ADMINISTRATORS_JOINED:
+            fixed += RIGHTS if obj == who or not who.keeps_rights else ()
+            fixed += () if who.keeps_accounts or obj.is_administrative else ("username", "display_name")
+        return tuple(fixed)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """The three administrators' accounts are touched by who keeps rights."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or not obj.is_administrative or person(request).keeps_rights)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offers the roles that the person may give to a new account."""
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        if db_field.name == "role" and field and not settings.ADMINISTRATORS_JOINED:
+            field.choices = person(request).grantable_roles
+        return field
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Puts on record that the password changed, and nothing more; the form saves the person by itself."""
         with recorded(request):
             before = User.objects.filter(pk=id).first() if id.isdecimal() else None
+            who = person(request)
+            if before and not (who.keeps_rights if before.is_administrative else who.keeps_accounts):
+                raise PermissionDenied
             if before and request.POST.get("usable_password") == "false":
                 # Who has no password can't sign in, and is as good as switched off.
                 off = User(role=before.role, agency=before.agency, is_active=False)

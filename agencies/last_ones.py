@@ -7,6 +7,8 @@ two who switch the last two off at once, the second is refused.
 from agencies.models import User, UserQuerySet
 
 LAST_ADMINISTRATOR = "这是最后一名在用的系统管理员，请先另设一名。"
+LAST_SECURITY = "这是最后一名在用的安全管理员，请先另设一名。"
+LAST_AUDITOR = "这是最后一名在用的审计管理员，请先另设一名。"
 LAST_COORDINATOR = "这是最后一名在用的统筹人员，请先另设一名。"
 LAST_HEAD = "{}须单位负责人审签，而这是该单位最后一名在用的单位负责人，请先另设一名，或取消审签。"
 
@@ -15,8 +17,12 @@ def refusal_of(before: User, after: User) -> str:
     """Says why the person may not become what they would be; "" where they may."""
     if not before.is_active:
         return ""
-    if _loses(before, after, "is_staff") and _is_alone(before, User.objects.administrators()):
+    if _loses(before, after, "keeps_accounts") and _is_alone(before, User.objects.administrators()):
         return LAST_ADMINISTRATOR
+    if _loses(before, after, "keeps_rights") and _is_alone(before, User.objects.keepers_of_rights()):
+        return LAST_SECURITY
+    if _loses(before, after, "audits") and _is_alone(before, User.objects.auditors()):
+        return LAST_AUDITOR
     if _loses(before, after, "coordinates") and _is_alone(before, User.objects.coordinators()):
         return LAST_COORDINATOR
     agency = before.agency

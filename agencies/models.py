@@ -14,6 +14,10 @@ from agencies.change_rows import ChangeChain as ChangeChain
 from agencies.contacts import WithContacts
 from agencies.installation import Office as Office
 from agencies.installation import SetupKey as SetupKey
+from agencies.powers import ADMINISTRATIVE_ROLES as ADMINISTRATIVE_ROLES
+from agencies.powers import AGENCY_ROLES as AGENCY_ROLES
+from agencies.powers import Role as Role
+from agencies.powers import WithPowers
 from agencies.security_events import SecurityChain as SecurityChain
 from agencies.security_events import SecurityEvent as SecurityEvent
 from agencies.session_rows import KnownAddress as KnownAddress
@@ -139,17 +143,6 @@ class GroupMembership(models.Model):
         return f"{self.group}：{self.agency}"
 
 
-class Role(models.TextChoices):
-    COORDINATOR = "coordinator", "统筹人员"
-    LIAISON = "liaison", "联络员"
-    APPROVER = "approver", "单位负责人"
-    LEADER = "leader", "领导"
-    ADMINISTRATOR = "administrator", "系统管理员"
-
-
-AGENCY_ROLES = (Role.LIAISON, Role.APPROVER)
-
-
 class UserQuerySet(models.QuerySet["User"]):
     """People by what they are, for whoever has to tell them something; who may do what, `tasks.access` decides."""
 
@@ -163,8 +156,18 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(role=Role.LIAISON, is_active=True)
 
     def administrators(self) -> Self:
-        """Those who keep accounts and master data, also beside the coordinators' work."""
-        return self.filter(Q(role=Role.ADMINISTRATOR) | Q(also_administers=True), is_active=True)
+        """Those who keep accounts and master data, also beside the coordinators' work where the powers are joined."""
+        return self._with_power(Role.ADMINISTRATOR)
+
+    def keepers_of_rights(self) -> Self:
+        return self._with_power(Role.SECURITY)
+
+    def auditors(self) -> Self:
+        return self._with_power(Role.AUDITOR)
+
+    def _with_power(self, role: Role) -> Self:
+        joined = Q(role=Role.ADMINISTRATOR) | Q(also_administers=True)
+        return self.filter(Q(role=role) | (joined if settings.ADMINISTRATORS_JOINED else Q()), is_active=True)
 
     def approvers(self) -> Self:
         return self.filter(role=Role.APPROVER, is_active=True)
@@ -185,12 +188,8 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
-        """An administrator; `manage.py createsuperuser` makes the first one of an installation and records it."""
-        return self.create_user(username, password, role=Role.ADMINISTRATOR, **fields)
 
-
-class User(AbstractBaseUser):
+class User(WithPowers, AbstractBaseUser):
     """A person with one role; liaisons and approvers, and only they, belong to an agency."""
 
     username = models.CharField(
@@ -242,32 +241,3 @@ class User(AbstractBaseUser):
         series = f" {self.session_series}" if self.session_series else ""
         salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
         return salted_hmac(salt, f"{self.password}{series}", secret=secret, algorithm="sha256").hexdigest()
-
-    @property
-    def coordinates(self) -> bool:
-        return self.role == Role.COORDINATOR
-
-    @property
-    def is_head(self) -> bool:
-        return self.role == Role.APPROVER
-
-    @property
-    def is_liaison(self) -> bool:
-        return self.role == Role.LIAISON
-
-    @property
-    def needs_second_factor(self) -> bool:
-        """Whether the settings ask a second factor of what the person is; who administers beside it is that too."""
-        roles = {self.role, *([Role.ADMINISTRATOR] if self.also_administers else [])}
-        return not roles.isdisjoint(settings.SECOND_FACTOR_ROLES)
-
-    # What the Django admin asks. It holds master data only, and only administrators enter it.
-    @property
-    def is_staff(self) -> bool:
-        return self.role == Role.ADMINISTRATOR or self.also_administers
-
-    def has_perm(self, perm: str, obj: object = None) -> bool:
-        return self.is_active and self.is_staff
-
-    def has_module_perms(self, app_label: str) -> bool:
-        return self.is_active and self.is_staff

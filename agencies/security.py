@@ -33,6 +33,7 @@ WATCHED = {
     "SECURITY_LOG_MONTHS": "安全日志保存月数",
     "SESSION_IDLE_MINUTES": "无操作退出分钟数",
     "SESSIONS_AT_ONCE": "同时在线会话数（0为不限）",
+    "ADMINISTRATORS_JOINED": "系统、安全、审计管理员合一",
     "SECOND_FACTOR_ROLES": "须二次验证的角色",
     "PASSWORD_HISTORY": "不得重复的历史密码数",
     "PASSWORD_DAYS": "密码有效天数（0为不限）",

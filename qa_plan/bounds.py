@@ -10,7 +10,7 @@ def at_least(least: int, value: int, name: str) -> int:
     return value
 
 
-ROLES = ("coordinator", "liaison", "approver", "leader", "administrator")
+ROLES = ("coordinator", "liaison", "approver", "leader", "administrator", "security", "auditor")
 
 
 def roles(named: list[str], name: str) -> list[str]:

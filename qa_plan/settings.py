@@ -180,6 +180,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 vars().update(DOORS)
 SECURITY_LOG_MONTHS = at_least(6, env.int("SECURITY_LOG_MONTHS", 12), "SECURITY_LOG_MONTHS")
 
+ADMINISTRATORS_JOINED = env.bool("ADMINISTRATORS_JOINED", True)  # off: system, security and audit have separate powers
 SECOND_FACTOR_ROLES = roles(env.list("SECOND_FACTOR_ROLES", []), "SECOND_FACTOR_ROLES")
 
 # ── Language and time ────────────────────────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,8 @@ ROLES = {"coordinator", "liaison", "approver", "leader", "administrator"}
 SAYS_WHERE = re.compile(r"(agencies|tasks|reports)[.:][\w.:]+")
 NAMES_ITS_APPS = {"qa_plan/settings.py", "qa_plan/doors.py", "qa_plan/urls.py"}  # an installation is put together there
 KNOW_THE_ROLES = {
-    "agencies/models.py": "defines them, and asks for people by them",
+    "agencies/models.py": "asks for people by them",
+    "agencies/powers.py": "defines them, and what the three administrators are",
     "tasks/demo/playing.py": "makes the people of the demonstration",
 }
 

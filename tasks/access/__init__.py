@@ -43,6 +43,7 @@ from tasks.access.requests import answers_urge, assignments_to_urge, get_request
 from tasks.access.roles import (
     awaits_consent,
     can_administer,
+    can_enter_administration,
     can_file_reports,
     can_instruct,
     can_move_people,
@@ -93,6 +94,7 @@ __all__ = [
     "assignments_to_urge",
     "awaits_consent",
     "can_administer",
+    "can_enter_administration",
     "can_file_reports",
     "can_instruct",
     "can_move_people",

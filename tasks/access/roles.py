@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from agencies.models import AGENCY_ROLES, Agency, Role, User
+from django.conf import settings
+
+from agencies.models import ADMINISTRATIVE_ROLES, AGENCY_ROLES, Agency, Role, User
 
 
 def can_steer(user: User) -> bool:
@@ -23,6 +25,11 @@ def can_file_reports(user: User) -> bool:
 
 def can_administer(user: User) -> bool:
     """Whether the person keeps master data in the admin; never business data."""
+    return user.keeps_accounts
+
+
+def can_enter_administration(user: User) -> bool:
+    """Whether the person has any page in the admin: who keeps master data, and who keeps rights the people alone."""
     return user.is_staff
 
 
@@ -37,20 +44,23 @@ def consents(user: User, agency: Agency) -> bool:
 
 
 def can_read_changes(user: User) -> bool:
-    """Whether the person reads the record of changes: those who steer, and those who keep the master data."""
-    return can_steer(user) or can_administer(user)
+    """Whether the person reads the record of changes: those who steer, and those who audit."""
+    return can_steer(user) or user.audits
 
 
 def can_read_security_log(user: User) -> bool:
     """Whether the person reads who signed in and took files away: those who audit."""
-    return can_administer(user)
+    return user.audits
 
 
 def may_open_account(user: User, role: str) -> bool:
     """Whether the person makes accounts of that role, and new passwords for them.
 
-    Coordinators do so for agencies; people of the office itself are the administrators' matter.
+    Coordinators do so for agencies; people of the office itself are the administrators' matter, and the three
+    administrators that of who keeps rights.
     """
+    if role in ADMINISTRATIVE_ROLES:
+        return user.keeps_rights
     return can_administer(user) or (can_steer(user) and role in AGENCY_ROLES)
 
 
@@ -71,7 +81,7 @@ def username_letters(role: str) -> str:
 
 def first_role(*, also_coordinates: bool) -> dict[str, Any]:
     """What the first account of an installation is: it keeps accounts, and in a small office coordinates too."""
-    if also_coordinates:
+    if also_coordinates and settings.ADMINISTRATORS_JOINED:
         return {"role": Role.COORDINATOR, "also_administers": True}
     return {"role": Role.ADMINISTRATOR}
 

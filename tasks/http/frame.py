@@ -14,6 +14,7 @@ from qa_plan import clock
 from qa_plan.version import VERSION
 from tasks.access import (
     can_administer,
+    can_enter_administration,
     can_file_reports,
     can_instruct,
     can_move_people,
@@ -51,6 +52,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "can_file_reports": can_file_reports(user),
         "can_instruct": can_instruct(user),
         "can_administer": can_administer(user),
+        "can_enter_administration": can_enter_administration(user),
         "can_read_changes": can_read_changes(user),
         "can_read_security_log": can_read_security_log(user),
         "can_move_people": can_move_people(user),

@@ -1,0 +1,118 @@
+"""三员: system, security and audit administrators, joined in one by default, and apart where the settings say so."""
+
+import pytest
+from django.core.management import call_command
+
+from agencies.last_ones import LAST_AUDITOR, LAST_SECURITY, refusal_of
+from agencies.models import SecurityEvent, User
+from tasks.access import can_review, can_steer, may_open_account
+from tests.support.factories import make_user
+
+PEOPLE = "/admin/agencies/user/"
+
+
+@pytest.fixture
+def three(db, settings, visitor):
+    settings.ADMINISTRATORS_JOINED = False
+    roles = ("administrator", "security", "auditor")
+    return {role: visitor(make_user(role, role=role, display_name=role)) for role in roles}
+
+
+@pytest.fixture
+def apart(settings):
+    settings.ADMINISTRATORS_JOINED = False
+
+
+def statuses(three, url):
+    return tuple(three[role].client.get(url).status_code for role in ("administrator", "security", "auditor"))
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("/admin/agencies/agency/", (200, 403, 403)),
+        ("/admin/tasks/workdayoverride/", (200, 403, 403)),
+        (PEOPLE, (200, 200, 403)),
+        ("/accounts/people/", (200, 403, 403)),
+        ("/records/", (403, 403, 200)),
+        ("/changes/", (403, 403, 200)),
+        ("/records/export/", (403, 403, 200)),
+        ("/help/", (200, 200, 200)),
+        ("/reviews/", (403, 403, 403)),
+        ("/desk/", (403, 403, 403)),
+    ],
+)
+def test_each_has_powers_that_the_others_have_not(three, url, expected):
+    given = statuses(three, url)
+    assert tuple(403 if status == 302 else status for status in given) == expected
+
+
+def test_none_of_them_touches_business_data(three):
+    for visitor in three.values():
+        assert not can_steer(visitor.user)
+        assert not can_review(visitor.user)
+
+
+def changed(three, who, person, **typed):
+    """Sends the form of that person with something else in it; what it then says."""
+    form = {"username": person.username, "display_name": person.display_name, "role": person.role, "agency": ""}
+    three[who].client.post(f"{PEOPLE}{person.pk}/change/", {**form, "is_active": "on", **typed})
+    return User.objects.get(pk=person.pk)
+
+
+def test_who_keeps_accounts_changes_nobody_s_rights_and_who_keeps_rights_does(three, leader, coordinator):
+    assert changed(three, "administrator", leader, role="coordinator", display_name="新名").role == "leader"
+    assert User.objects.get(pk=leader.pk).display_name == "新名"
+    after = changed(three, "security", leader, role="coordinator", display_name="又一名")
+    assert (after.role, after.display_name) == ("coordinator", "新名")
+    assert SecurityEvent.objects.filter(kind="account", username="leader").count() == 2
+
+
+def test_the_three_are_touched_by_who_keeps_rights_and_nobody_gives_rights_to_themselves(three):
+    auditor, security = three["auditor"].user, three["security"].user
+    make_user("security2", role="security")
+    assert changed(three, "administrator", auditor, is_active="").is_active
+    assert changed(three, "security", security, role="auditor").role == "security"
+    password = {"password1": "gao-zhi-liang-77", "password2": "gao-zhi-liang-77", "usable_password": "true"}
+    before = auditor.password
+    assert three["administrator"].client.post(f"{PEOPLE}{auditor.pk}/password/", password).status_code == 403
+    assert User.objects.get(pk=auditor.pk).password == before
+    assert not may_open_account(three["administrator"].user, "auditor")
+
+
+def test_a_new_account_has_a_role_that_its_maker_may_give(three):
+    typed = {"username": "neu", "display_name": "新人", "agency": "", "usable_password": "false"}
+    three["administrator"].client.post(f"{PEOPLE}add/", {**typed, "role": "auditor"})
+    assert not User.objects.filter(username="neu").exists()
+    three["administrator"].client.post(f"{PEOPLE}add/", {**typed, "role": "leader"})
+    assert User.objects.get(username="neu").role == "leader"
+    three["security"].client.post(f"{PEOPLE}add/", {**typed, "username": "neu2", "role": "auditor"})
+    assert User.objects.get(username="neu2").role == "auditor"
+
+
+def test_there_is_always_one_of_each(three):
+    security, auditor = three["security"].user, three["auditor"].user
+    assert refusal_of(security, User(role="leader")) == LAST_SECURITY
+    assert refusal_of(auditor, User(role="auditor", is_active=False)) == LAST_AUDITOR
+    make_user("auditor2", role="auditor")
+    assert refusal_of(auditor, User(role="auditor", is_active=False)) == ""
+
+
+def test_who_coordinates_and_administers_has_no_power_of_the_three_where_they_are_apart(coordinator, apart):
+    coordinator.also_administers = True
+    powers = (coordinator.keeps_accounts, coordinator.keeps_rights, coordinator.audits)
+    assert powers == (False, False, False)
+
+
+def test_by_default_the_administrator_is_all_three(administrator):
+    assert administrator.keeps_accounts
+    assert administrator.keeps_rights
+    assert administrator.audits
+    auditor = make_user("auditor", role="auditor")
+    assert (auditor.audits, auditor.is_staff) == (True, False)
+
+
+def test_each_of_them_is_made_on_the_command_line(db, capsys):
+    call_command("createsuperuser", interactive=False, username="shenji", display_name="审计员", role="auditor")
+    assert User.objects.get().role == "auditor"
+    assert "已开通审计管理员审计员（shenji）" in capsys.readouterr().out
