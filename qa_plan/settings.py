@@ -67,6 +67,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "report-uri": env.list("CSP_REPORT_URI", []) or None,
     }
 }
 

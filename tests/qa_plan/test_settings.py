@@ -32,3 +32,12 @@ def test_a_sender_is_one_address(text):
 def test_a_sender_that_is_none_or_several_is_refused_at_the_start(text):
     with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM"):
         sender(text)
+
+
+def test_browsers_are_told_where_to_report_only_where_there_is_a_collector(client, db, settings):
+    policy = {name: list(values) for name, values in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].items() if values}
+    assert "report-uri" not in client.get("/accounts/login/").headers["Content-Security-Policy"]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**policy, "report-uri": ["https://csp.example.gov.cn/"]}}
+    told = client.get("/accounts/login/").headers["Content-Security-Policy"]
+    assert "report-uri https://csp.example.gov.cn/" in told
+    assert "default-src 'self'" in told
