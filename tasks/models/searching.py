@@ -28,25 +28,42 @@ class Texts(Func):
 
 
 @TextField.register_lookup
-class Holds(Lookup):
-    """`texts__holds="研讨班"`: whether the word stands in it."""
+class Spells(Lookup):
+    """`texts__spells="研讨班"`: whether the word stands in it, of rows that are few."""
 
-    lookup_name = "holds"
+    lookup_name = "spells"
     prepare_rhs = False
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         texts, params = self.process_lhs(compiler, connection)
-        folded = f"translate({texts}, '{ascii_uppercase}', '{ascii_lowercase}')"
-        word = str(self.rhs).translate(str.maketrans(ascii_uppercase, ascii_lowercase))
-        sql = f"(bigrams({texts}) @> bigrams(%s) AND {folded} LIKE %s)"
-        return sql, [*params, word, *params, f"%{word.translate(WILD)}%"]
+        return f"translate({texts}, '{ascii_uppercase}', '{ascii_lowercase}') LIKE %s", [*params, f"%{self._escaped}%"]
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
         texts, params = self.process_lhs(compiler, connection)
-        return f"{texts} LIKE %s ESCAPE '\\'", (*params, f"%{str(self.rhs).translate(WILD)}%")
+        return f"{texts} LIKE %s ESCAPE '\\'", (*params, f"%{self._escaped}%")
+
+    @property
+    def _folded(self) -> str:
+        return str(self.rhs).translate(str.maketrans(ascii_uppercase, ascii_lowercase))
+
+    @property
+    def _escaped(self) -> str:
+        return self._folded.translate(WILD)
 
 
-def holding(words: Iterable[str], *fields: str) -> Q:
+@TextField.register_lookup
+class Holds(Spells):
+    """`texts__holds="研讨班"`: the same of rows that are many."""
+
+    lookup_name = "holds"
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        spells, of_spells = super().as_postgresql(compiler, connection)
+        texts, params = self.process_lhs(compiler, connection)
+        return f"(bigrams({texts}) @> bigrams(%s) AND {spells})", [*params, self._folded, *of_spells]
+
+
+def holding(words: Iterable[str], *fields: str, lookup: type[Spells] = Holds) -> Q:
     """The rows in whose fields every word stands, each by itself and wherever it is."""
     texts = Texts(*fields)
-    return Q(*(Holds(texts, word) for word in words))
+    return Q(*(lookup(texts, word) for word in words))

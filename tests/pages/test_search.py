@@ -6,7 +6,8 @@ import pytest
 
 from agencies.models import Agency
 from tasks.models import Plan, ProgressReport
-from tasks.models.searching import holding
+from tasks.models.searching import Holds, Spells, holding
+from tasks.pages.search import questions
 from tests.support.factories import (
     accepted_report,
     answer,
@@ -128,11 +129,24 @@ def test_one_kind_is_paged(as_leader, lead):
     assert len(found(as_leader.get(page.link("下一页").url))) == 2
 
 
+@pytest.mark.parametrize("upto", [1, 2, 6])
+def test_reports_are_found_however_old_each_once_and_the_newest_first(monkeypatch, leader, lead, upto):
+    monkeypatch.setattr(questions, "RECENT", 3)
+    filed = [
+        accepted_report(lead, at=FILED, progress=text) for text in ("戊己", "无", "戊己", "庚辛", "无", "戊己", "无")
+    ]
+    for words, wanted in ((["戊己"], [5, 2, 0]), (["庚辛"], [3]), (["壬癸"], []), (["戊己", "无"], [])):
+        asked = questions.Asked(leader, words, moment("2016-10-12"), upto)
+        rows = list(questions.reports(asked)[:upto])
+        assert rows == [filed[place] for place in wanted][:upto]
+
+
+@pytest.mark.parametrize("lookup", [Holds, Spells])
 @pytest.mark.parametrize("word", ["质", "质量", "量第", "质量 第一", "Q"])
-def test_the_answer_is_plain_containment(lead, word):
+def test_the_answer_is_plain_containment(lead, word, lookup):
     texts = ["质量第一", "第一质量", "质 量", "quality", ""]
     for text in texts:
         accepted_report(lead, at=FILED, progress=text)
-    rows = ProgressReport.objects.filter(holding(word.split(), "progress", "problems"))
+    rows = ProgressReport.objects.filter(holding(word.split(), "progress", "problems", lookup=lookup))
     wanted = [text for text in texts if all(one.lower() in text.lower() for one in word.split())]
     assert sorted(rows.values_list("progress", flat=True)) == sorted(wanted)

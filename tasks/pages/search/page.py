@@ -12,6 +12,7 @@ from agencies.models import Agency, User
 from tasks.models import ActionItem, Evidence, Milestone, Plan, ProgressReport, Urge
 from tasks.models.searching import REPORT_TEXTS
 from tasks.pages.search import questions
+from tasks.pages.search.questions import Asked
 from tasks.rules.texts import Piece, excerpt, marked
 
 MOST_WORDS = 6
@@ -33,7 +34,7 @@ class Kind(NamedTuple):
 
     key: str
     name: str
-    ask: Callable[[User, Sequence[str], datetime], QuerySet[Any]]
+    ask: Callable[[Asked], QuerySet[Any]]
     tell: Callable[[Any, Sequence[str]], Found]
 
 
@@ -69,7 +70,8 @@ class SearchPage:
         for kind in [self.only] if self.only else KINDS:
             if self.is_too_short and kind.key == "reports":
                 continue
-            rows = list(kind.ask(self.user, self.words, self.moment)[first : first + size + 1])
+            asked = Asked(self.user, self.words, self.moment, first + size + 1)
+            rows = list(kind.ask(asked)[first : asked.upto])
             if rows:
                 yield Results(kind, [kind.tell(row, self.words) for row in rows[:size]], len(rows) > size)
 

@@ -2,61 +2,99 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from agencies.contacts import CONTACT_FIELDS
 from agencies.models import Agency, User
 from tasks.access import visible_evidence, visible_notices, visible_plans, visible_reports, visible_urges
-from tasks.models import ActionItem, Assignment, Evidence, Milestone, Plan
-from tasks.models.querysets import ProgressReportQuerySet, UrgeQuerySet
-from tasks.models.searching import REPORT_TEXTS, holding
+from tasks.models import ActionItem, Assignment, Evidence, Milestone, Plan, ProgressReport
+from tasks.models.querysets import UrgeQuerySet
+from tasks.models.searching import REPORT_TEXTS, Spells, holding
+
+RECENT = 5000  # reports: as many are read through in some hundredths of a second
 
 
-def items(user: User, words: Sequence[str], moment: datetime) -> QuerySet[ActionItem]:
-    found = ActionItem.objects.existing(moment).filter(holding(words, "title", "text"), plan__in=visible_plans(user))
+class Asked(NamedTuple):
+    """Who asks, for which words, of which moment; and how many of a kind are wanted at most."""
+
+    user: User
+    words: Sequence[str]
+    moment: datetime
+    upto: int
+
+
+def items(asked: Asked) -> QuerySet[ActionItem]:
+    found = ActionItem.objects.existing(asked.moment).filter(
+        holding(asked.words, "title", "text"), plan__in=visible_plans(asked.user)
+    )
     return found.select_related("plan").defer("plan__notice_text").order_by("-plan__issued_on", "plan_id", "place")
 
 
-def reports(user: User, words: Sequence[str], moment: datetime) -> ProgressReportQuerySet:
-    """Drafts are none of them, and another agency's reports only once they were accepted."""
-    found = visible_reports(user, moment).filter(holding(words, *REPORT_TEXTS))
-    found = found.select_related("assignment__agency", "assignment__item__plan", "period")
-    return found.defer("assignment__item__text", "assignment__item__plan__notice_text").order_by("-recorded_at", "-pk")
+def reports(asked: Asked) -> QuerySet[ProgressReport]:
+    """Drafts are none of them, and another agency's reports only once they were accepted; the newest first."""
+    visible = visible_reports(asked.user, asked.moment).order_by()
+    if connection.vendor == "postgresql":
+        visible = ProgressReport.objects.filter(pk__in=_first_the_newest(visible, asked))
+    else:  # reads from the newest on, and stops when it has enough
+        visible = visible.filter(holding(asked.words, *REPORT_TEXTS))
+    found = visible.select_related("assignment__agency", "assignment__item__plan", "period")
+    return found.defer("assignment__item__text", "assignment__item__plan__notice_text").order_by("-pk")
 
 
-def milestones(user: User, words: Sequence[str], moment: datetime) -> QuerySet[Milestone]:
-    found = Milestone.objects.filter(holding(words, "name"), item__plan__in=visible_plans(user))
+def _first_the_newest(reports: QuerySet[ProgressReport], asked: Asked) -> QuerySet[ProgressReport, Any]:
+    """The keys of those that have the words, as many as are wanted, or all.
+
+    A word that stands in many reports is found often enough among the newest: only where it isn't, the older ones are
+    asked, whose index is of use for rare words alone. All in one query.
+    """
+    older = Subquery(ProgressReport.objects.order_by("-pk").values("pk")[RECENT : RECENT + 1])
+    since = Coalesce(older, 0)
+    newest = reports.filter(holding(asked.words, *REPORT_TEXTS, lookup=Spells), pk__gt=since).values("pk")
+    is_enough = Exists(newest[asked.upto - 1 : asked.upto])
+    others = reports.filter(~is_enough, holding(asked.words, *REPORT_TEXTS), pk__lte=since).values("pk")
+    return newest.union(others, all=True)
+
+
+def milestones(asked: Asked) -> QuerySet[Milestone]:
+    found = Milestone.objects.filter(holding(asked.words, "name"), item__plan__in=visible_plans(asked.user))
     return found.select_related("item__plan").defer("item__text", "item__plan__notice_text").order_by("-pk")
 
 
-def urges(user: User, words: Sequence[str], moment: datetime) -> UrgeQuerySet:
+def urges(asked: Asked) -> UrgeQuerySet:
     """By their own text or by the answer's."""
-    found = visible_urges(user, moment).filter(holding(words, "text") | holding(words, "reply__text"))
+    found = visible_urges(asked.user, asked.moment).filter(
+        holding(asked.words, "text") | holding(asked.words, "reply__text")
+    )
     return found.select_related("agency", "reply").order_by("-recorded_at", "-pk")
 
 
-def files(user: User, words: Sequence[str], moment: datetime) -> QuerySet[Evidence]:
-    found = visible_evidence(user, moment).filter(holding(words, "name"))
+def files(asked: Asked) -> QuerySet[Evidence]:
+    found = visible_evidence(asked.user, asked.moment).filter(holding(asked.words, "name"))
     found = found.select_related("assignment__agency", "assignment__item__plan", "blob")
     return found.defer("assignment__item__text", "assignment__item__plan__notice_text").order_by("-recorded_at", "-pk")
 
 
-def notices(user: User, words: Sequence[str], moment: datetime) -> QuerySet[Plan]:
+def notices(asked: Asked) -> QuerySet[Plan]:
     return (
-        visible_notices(user).filter(holding(words, "document_number", "title", "notice_text")).order_by("-issued_on")
+        visible_notices(asked.user)
+        .filter(holding(asked.words, "document_number", "title", "notice_text"))
+        .order_by("-issued_on")
     )
 
 
-def agencies(user: User, words: Sequence[str], moment: datetime) -> QuerySet[Agency]:
+def agencies(asked: Asked) -> QuerySet[Agency]:
     """By name, alias or whom to call there, with the newest plan in which each has a part."""
     parts = Assignment.objects.filter(agency=OuterRef("pk")).order_by("-item__plan__issued_on")
-    named = Q(pk__in=Agency.objects.filter(holding(words, "aliases__name")).values("pk"))
-    found = Agency.objects.filter(holding(words, "name") | named | holding(words, *CONTACT_FIELDS))
+    named = Q(pk__in=Agency.objects.filter(holding(asked.words, "aliases__name")).values("pk"))
+    found = Agency.objects.filter(holding(asked.words, "name") | named | holding(asked.words, *CONTACT_FIELDS))
     return found.annotate(plan_slug=Subquery(parts.values("item__plan__slug")[:1]))
 
 
-def people(user: User, words: Sequence[str], moment: datetime) -> QuerySet[User]:
+def people(asked: Asked) -> QuerySet[User]:
     """Who signs in now, by name."""
-    found = User.objects.filter(holding(words, "display_name"), is_active=True)
+    found = User.objects.filter(holding(asked.words, "display_name"), is_active=True)
     return found.select_related("agency").order_by("agency__ordinal", "display_name", "pk")
