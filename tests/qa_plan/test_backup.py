@@ -217,6 +217,18 @@ def test_the_version_of_postgres_s_programs_is_read(tmp_path, said, version):
     assert postgres.version_of(str(program)) == version
 
 
+def test_an_upgrade_wants_all_stopped_only_where_the_tables_change(settings, tmp_path, monkeypatch):
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr("tasks.management.commands.upgrade.Command._back_up", lambda *arguments: tmp_path)
+    monkeypatch.setattr("tasks.management.commands.upgrade.Command._check", lambda *arguments: None)
+    with alone_on(tmp_path):
+        call_command("upgrade", tmp_path, stdout=io.StringIO())
+        recorded = MigrationRecorder(connection)
+        recorded.record_unapplied("tasks", max(name for app, name in recorded.applied_migrations() if app == "tasks"))
+        with pytest.raises(CommandError, match="系统正在运行，请先停止"):
+            call_command("upgrade", tmp_path, stdout=io.StringIO())
+
+
 def test_only_a_database_that_holds_something_and_will_change_is_behind(monkeypatch):
     assert not is_behind(connection)
     recorded = MigrationRecorder(connection)

@@ -1,6 +1,7 @@
 """`manage.py upgrade`: to this version, after a backup; what was done, and how to go back."""
 
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,9 @@ class Command(OfficeCommand):
         parser.add_argument("folder", nargs="?", type=Path, default=settings.BACKUP_DIR, help="备份存放的文件夹")
 
     def handle(self, *, folder: Path, **options: Any) -> None:
-        with at_rest():
-            refuse_foreign(connection)
-            pending = pending_migrations(connection)
+        refuse_foreign(connection)
+        pending = pending_migrations(connection)
+        with at_rest() if pending else nullcontext():  # whoever works is held up by nothing but a change of the tables
             backup = self._back_up(folder) if migrations_of(connection) else None
             try:
                 call_command("migrate", verbosity=0, interactive=False)
