@@ -32,7 +32,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the archive is of. `head` and `changes`: the last row of the record of changes, and how many there are."""
+    """What the archive is of. `head` and `changes`: the last row of the record of changes, and how many there are.
+
+    `key` tells the secret key from any other, and nothing of what it is.
+    """
 
     version: str
     made_at: str
@@ -42,6 +45,7 @@ class Manifest:
     head: str
     changes: int
     migrations: dict[str, list[str]]
+    key: str = ""
     parts: list[Part] = field(default_factory=list)
     format: int = FORMAT
 

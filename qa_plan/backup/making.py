@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from qa_plan.backup.archive import DATABASE, FILES, KEY, Manifest, Writer
 from qa_plan.backup.databases import kind_of, migrations_of
@@ -95,10 +96,16 @@ def _write(writer: Writer, folder: Path, at: datetime, asked: str, with_files: b
         head=head,
         changes=count,
         migrations=seen,
+        key=key_s_sign(),
         parts=writer.parts,
     )
     writer.end(manifest)
     return manifest
+
+
+def key_s_sign() -> str:
+    """What tells the secret key of this installation from any other."""
+    return salted_hmac("qa_plan.backup", "the key", algorithm="sha256").hexdigest()[:16]
 
 
 def stored(folder: str = "") -> Iterator[str]:

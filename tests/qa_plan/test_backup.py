@@ -236,3 +236,11 @@ def test_only_a_database_that_holds_something_and_will_change_is_behind(monkeypa
     assert is_behind(connection)
     monkeypatch.setattr(databases, "migrations_of", lambda connection: {})
     assert not is_behind(connection)
+
+
+def test_a_backup_tells_its_installation_s_key_from_any_other(quick, settings, tmp_path):
+    ours = back_up(tmp_path, at=AT, asked=ASKED, keep=0).manifest.key
+    assert ours == making.key_s_sign()
+    settings.SECRET_KEY = "another" * 10
+    assert ours != making.key_s_sign()
+    assert settings.SECRET_KEY not in ours

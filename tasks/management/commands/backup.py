@@ -52,6 +52,6 @@ def _told(made: Made) -> list[str]:
         told.append("密钥（secret_key）在备份中，请像密钥一样保管这份文件。")
     else:
         told.append(
-            "密钥（SECRET_KEY）不在备份中，请另行保管：没有它，须重新登录，已发出的离线填报表和一次性地址作废。"
+            "密钥（SECRET_KEY）不在备份中，请另行保管：没有它，须重新登录和设置二次验证，已发出的离线填报表作废。"
         )
     return told
