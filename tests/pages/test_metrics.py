@@ -33,8 +33,8 @@ def test_it_tells_what_was_asked_what_waits_and_since_when(client):
         make_delivery(make_digest(person, day=date(2016, 10, day)), **changes)
     values = told(client)
     assert values[f'info{{version="{VERSION}"}}'] == 1
-    assert values['requests_total{view="login",status="2xx"}'] >= 1
-    assert values['request_seconds_total{view="login"}'] > 0
+    assert values['requests_total{view="account_login",status="2xx"}'] >= 1
+    assert values['request_seconds_total{view="account_login"}'] > 0
     assert 20 <= values['sign_age_seconds{process="worker"}'] < 60
     assert 5 * 3600 <= values["backup_age_seconds"] < 5 * 3600 + 60
     assert (values["reminders_waiting"], values["reminders_failed"]) == (1, 1)

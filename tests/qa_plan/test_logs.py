@@ -30,7 +30,7 @@ def test_a_request_is_one_line_with_the_number_of_its_answer(heard, client):
     [record] = [record for record in heard.records if record.name == "qa_plan.access"]
     line = json.loads(JsonLine().format(record))
     assert (line["number"], line["level"]) == (response["X-Request-ID"], "INFO")
-    known = {"method": "GET", "path": "/accounts/login/", "status": 200, "view": "login", "user": None}
+    known = {"method": "GET", "path": "/accounts/login/", "status": 200, "view": "account_login", "user": None}
     assert {name: line[name] for name in known} == known
     assert line["address"] == "10.1.2.3"
     assert line["ms"] >= 0
