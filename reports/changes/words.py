@@ -48,6 +48,7 @@ WORDS: dict[str, tuple[str, type[models.TextChoices] | None]] = {
     "sha256": ("校验码", None),
     "report_id": ("报告编号", None),
     "text": ("文字", None),
+    "texts": ("常用意见", None),
     "mentions": ("提到", None),
     "comment": ("意见", None),
     "assignments": ("责任分工编号", None),
