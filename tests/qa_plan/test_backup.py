@@ -11,13 +11,18 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.utils import ConnectionHandler
 
+from agencies.changes import CHAIN
 from qa_plan.backup import databases, making, postgres, restoring
 from qa_plan.backup.archive import Damaged, Manifest, Writer, checked, members
-from qa_plan.backup.databases import is_behind
+from qa_plan.backup.databases import has_begun, is_behind
 from qa_plan.backup.making import archives, back_up
 from qa_plan.datafolder import alone_on
+from qa_plan.version import VERSION
+from tasks.models import Heartbeat
 from tests.support.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -220,7 +225,7 @@ def test_the_version_of_postgres_s_programs_is_read(tmp_path, said, version):
 def test_an_upgrade_wants_all_stopped_only_where_the_tables_change(settings, tmp_path, monkeypatch):
     settings.VAR_DIR = tmp_path
     monkeypatch.setattr("tasks.management.commands.upgrade.Command._back_up", lambda *arguments: tmp_path)
-    monkeypatch.setattr("tasks.management.commands.upgrade.Command._check", lambda *arguments: None)
+    monkeypatch.setattr("tasks.management.commands.upgrade.Command._examine", lambda *arguments: None)
     with alone_on(tmp_path):
         call_command("upgrade", tmp_path, stdout=io.StringIO())
         recorded = MigrationRecorder(connection)
@@ -229,13 +234,40 @@ def test_an_upgrade_wants_all_stopped_only_where_the_tables_change(settings, tmp
             call_command("upgrade", tmp_path, stdout=io.StringIO())
 
 
-def test_only_a_database_that_holds_something_and_will_change_is_behind(monkeypatch):
+def test_only_a_database_that_will_change_is_behind():
     assert not is_behind(connection)
     recorded = MigrationRecorder(connection)
     recorded.record_unapplied("tasks", max(name for app, name in recorded.applied_migrations() if app == "tasks"))
     assert is_behind(connection)
-    monkeypatch.setattr(databases, "migrations_of", lambda connection: {})
-    assert not is_behind(connection)
+
+
+def test_a_first_migration_that_was_broken_off_leaves_nothing_to_back_up(tmp_path):
+    handler = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / "half")}})
+    half = handler["default"]
+    MigrationExecutor(half).migrate([("agencies", "0001_initial")])
+    with half.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {CHAIN}")
+    assert (has_begun(half), is_behind(half)) == (False, False)
+    half.close()
+
+
+def test_a_backup_can_be_made_where_the_tables_are_that_it_asks():
+    assert {CHAIN, Heartbeat._meta.db_table} == databases.ASKED
+    assert has_begun(connection)
+
+
+def test_a_fault_of_the_installation_is_told_after_an_upgrade_that_is_done(settings, tmp_path, monkeypatch):
+    def told(name, *arguments, **options):
+        if name == "check_installation":
+            raise CommandError("安装有错误。")
+
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr("tasks.management.commands.upgrade.call_command", told)
+    monkeypatch.setattr("tasks.management.commands.upgrade.Command._back_up", lambda *arguments: tmp_path)
+    out, err = io.StringIO(), io.StringIO()
+    call_command("upgrade", tmp_path, stdout=out, stderr=err)
+    assert out.getvalue().startswith(f"已是版本 {VERSION}，升级数据库0步。")
+    assert "升级已经完成，不必退回。安装有错误。" in err.getvalue()
 
 
 def test_a_backup_tells_its_installation_s_key_from_any_other(quick, settings, tmp_path):
