@@ -216,8 +216,8 @@ STORAGES = {
 
 # ── Backups ──────────────────────────────────────────────────────────────────────────────────────────────────────
 BACKUP_DIR = Path(env.str("BACKUP_DIR", str(VAR_DIR / "backups")))
-BACKUP_KEEP = env.int("BACKUP_KEEP", 14)  # 0: all
-PG_BIN = env.str("PG_BIN", "")  # the folder of pg_dump and pg_restore; else they are looked for
+BACKUP_KEEP = at_least(0, env.int("BACKUP_KEEP", 14), "BACKUP_KEEP")  # 0: all
+PG_BIN = env.str("PG_BIN", "")  # the folder of pg_dump, pg_restore and psql; else they are looked for
 
 # ── Log ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 LOG_FORMAT = "json" if env.bool("LOG_JSON", False) else "text"

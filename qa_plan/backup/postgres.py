@@ -1,9 +1,10 @@
-"""A database of PostgreSQL, by its own programs: pg_dump while others write, pg_restore into an emptied one."""
+"""A database of PostgreSQL, by its own programs: pg_dump while others write; pg_restore and psql in one transaction."""
 
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,10 @@ FOR each IN SELECT p.oid::regprocedure AS name FROM pg_proc p
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP
     EXECUTE format('DROP ROUTINE %s CASCADE', each.name);
 END LOOP;
-END $$
+END $$;
 """
+PROGRAMS = ("pg_dump", "pg_restore", "psql")
+UNKNOWN = b"SET transaction_timeout = 0;\n"  # said since 17, and refused by older servers
 
 
 def dump(connection: BaseDatabaseWrapper, target: Path, asked: str) -> tuple[Any, ...] | None:
@@ -58,17 +61,36 @@ def refusal_of(connection: BaseDatabaseWrapper, dumped: Path) -> str:
 
 
 def load(connection: BaseDatabaseWrapper, dumped: Path) -> None:
-    """Empties the database and puts the dump into it, which `refusal_of` has looked at."""
-    with connection.cursor() as cursor:
-        cursor.execute(EMPTYING)
+    """Puts the dump, which `refusal_of` has looked at, into the database's place in one transaction.
+
+    Whatever breaks it off, the database is as it was.
+    """
     connection.close()
-    options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
+    options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
     try:
-        _run(connection, "pg_restore", *options, str(dumped))
+        _run(connection, "psql", *options, f"--file={_script(dumped)}")
     except CommandError as error:
-        raise CommandError(f"{error}数据库现在是空的；备份文件完好，处理后请重新恢复。") from error
+        raise CommandError(f"{error}数据库仍是原来的数据；备份文件完好，处理后请重新恢复。") from error
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # else the first questions are planned as if all tables were empty
+
+
+def _script(dumped: Path) -> Path:
+    """What empties the database and fills it from the dump, whole: a stream that broke off would end well for psql."""
+    script = dumped.with_suffix(".sql")
+    command = [program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(dumped)]
+    with (
+        script.open("wb") as file,
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said) as process,
+    ):
+        assert process.stdout
+        file.write(EMPTYING.encode())
+        file.writelines(line for line in process.stdout if line != UNKNOWN)
+        if process.wait():
+            said.seek(0)
+            raise CommandError(_broken_off("pg_restore", said.read().decode(errors="replace")))
+    return script
 
 
 def others(connection: BaseDatabaseWrapper) -> int:
@@ -85,7 +107,7 @@ def programs(connection: BaseDatabaseWrapper) -> str:
     """Why PostgreSQL's programs can't be used, in Chinese; "" where they are there and no older than the server."""
     connection.ensure_connection()
     server = connection.pg_version // 10000  # type: ignore[attr-defined]
-    for name in ("pg_dump", "pg_restore"):
+    for name in PROGRAMS:
         if not (found := program(name)):
             return f"没有找到 {name}：请安装 PostgreSQL {server} 的客户端程序，或以 PG_BIN 指明所在目录。"
         if (ours := version_of(found)) < server:
@@ -118,4 +140,8 @@ def _run(connection: BaseDatabaseWrapper, name: str, *options: str) -> None:
     command = [program(name), *address, "--no-password", f"--dbname={database}", *options]
     result = subprocess.run(command, env={**os.environ, **(secrets or {})}, capture_output=True, text=True, check=False)
     if result.returncode:
-        raise CommandError(f"{name} 没有完成：{result.stderr.strip()[-500:]}\n")
+        raise CommandError(_broken_off(name, result.stderr))
+
+
+def _broken_off(name: str, said: str) -> str:
+    return f"{name} 没有完成：{said.strip()[-500:]}\n"

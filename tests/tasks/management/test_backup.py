@@ -6,14 +6,18 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import dj_database_url
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core.management import CommandError
+from django.db.utils import ConnectionHandler
 
+from qa_plan.backup import postgres
 from tests.services import template
 from tests.services.postgres import installed_programs
 from tests.support.processes import marked_environment
@@ -47,6 +51,34 @@ def on_sqlite(folder: Path, name: str, *, is_empty: bool) -> Iterator[dict[str, 
 def run(environment, *arguments):
     command = [sys.executable, *arguments]
     return subprocess.run(command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("script", "is_broken_off", "reason"),
+    [
+        ("CREATE TABLE newer (a int); SELECT 1 / 0;", 0, "psql 没有完成：.+division by zero"),
+        ("CREATE TABLE newer (a int);", 1, "pg_restore 没有完成"),
+        ("SET transaction_timeout = 0;\nCREATE TABLE newer (a int);", 0, ""),
+    ],
+)
+def test_postgresql_keeps_its_data_where_a_restore_breaks_off(tmp_path, settings, script, is_broken_off, reason):
+    real, name = installed_programs(), f"kept_{os.getpid()}"
+    for program, does in (
+        ("psql", f'exec {real}/psql "$@"'),
+        ("pg_restore", f"cat <<'END'\n{script}\nEND\nexit {is_broken_off}"),
+    ):
+        (tmp_path / program).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / program).chmod(0o755)
+    settings.PG_BIN = str(tmp_path)
+    with on_postgres(tmp_path, name, is_empty=True) as there:
+        [database] = ConnectionHandler({"default": dj_database_url.parse(there["DATABASE_URL"])}).all()
+        with database.cursor() as cursor:
+            cursor.execute("CREATE TABLE older (a int)")
+        with pytest.raises(CommandError, match=f"(?s){reason}.+数据库仍是原来的数据") if reason else nullcontext():
+            postgres.load(database, tmp_path / "database")
+        assert database.introspection.table_names() == ["older" if reason else "newer"]
+        database.close()
 
 
 @pytest.mark.django_db  # or no database is made that can be copied
