@@ -4,7 +4,7 @@ import os
 import shutil
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -32,16 +32,25 @@ def at_rest() -> Iterator[None]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[tarfile.TarFile, Manifest]]:
-    """The archive and its list, once every member was found whole; else one sentence."""
-    try:
-        with tarfile.open(path, "r:") as tar:
-            yield tar, checked(tar)
-    except Damaged as damage:
-        raise CommandError(f"备份文件 {path} 不能使用：{damage}。现有数据未作改动。") from damage
-    except tarfile.TarError as error:
-        raise CommandError(f"备份文件 {path} 不能使用：文件不完整或不是备份文件。现有数据未作改动。") from error
-    except OSError as refusal:
-        raise CommandError(f"备份文件 {path} 无法恢复（{cause_of(refusal)}）。") from refusal
+    """The archive and its list, once every member was found whole; else one sentence.
+
+    What goes wrong within the block is said in one, too, but not that nothing was touched.
+    """
+    with ExitStack() as stack:
+        try:
+            tar = stack.enter_context(tarfile.open(path, "r:"))
+            manifest = checked(tar)
+        except Damaged as damage:
+            raise CommandError(f"备份文件 {path} 不能使用：{damage}。现有数据未作改动。") from damage
+        except tarfile.TarError as error:
+            raise CommandError(f"备份文件 {path} 不能使用：文件不完整或不是备份文件。现有数据未作改动。") from error
+        except OSError as refusal:
+            raise CommandError(f"备份文件 {path} 无法读取（{cause_of(refusal)}）。现有数据未作改动。") from refusal
+        try:
+            yield tar, manifest
+        except (Damaged, tarfile.TarError, EOFError, OSError) as error:
+            said = cause_of(error) if isinstance(error, OSError) else "备份文件在写入期间被改动"
+            raise CommandError(f"恢复没有完成（{said}），处理后请用备份文件 {path} 重新恢复。") from error
 
 
 def refuse_unfit(manifest: Manifest) -> None:
@@ -78,14 +87,25 @@ def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
 
 
 def _put(name: str, size: int, content: IO[bytes]) -> None:
-    """Stores the file under its name, unless it is there already."""
+    """Stores the file under its name, unless it is there already. Another one gives way once this one is whole."""
     if default_storage.exists(name):
         if default_storage.size(name) == size and _same(name, content):
             return
         content.seek(0)
-        default_storage.delete(name)
     if (put := default_storage.save(name, File(content, name=name))) != name:
-        raise CommandError(f"文件 {name} 无法写回原处，写成了 {put}。")
+        _move(put, name, content)
+
+
+def _move(put: str, name: str, content: IO[bytes]) -> None:
+    """In one step where the storage has paths; else the copy beside stays until there is one under the name."""
+    try:
+        os.replace(default_storage.path(put), default_storage.path(name))
+    except NotImplementedError:
+        content.seek(0)
+        default_storage.delete(name)
+        if (again := default_storage.save(name, File(content, name=name))) != name:
+            raise CommandError(f"文件 {name} 无法写回原处，写成了 {again}。") from None
+        default_storage.delete(put)
 
 
 def _same(name: str, content: IO[bytes]) -> bool:

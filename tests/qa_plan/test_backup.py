@@ -4,11 +4,12 @@ import io
 import tarfile
 from datetime import datetime
 from pathlib import Path
+from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -201,6 +202,51 @@ def test_a_stored_file_is_written_back_under_its_name_and_left_where_it_is_the_s
             restoring._put(f"evidence/{info.name}.pdf", info.size, content)
     assert [default_storage.open(f"evidence/{name}.pdf").read() for name in "abc"] == [b"same", b"as it was", b"gone"]
     assert default_storage.get_modified_time("evidence/a.pdf") == before
+
+
+class Bucket(Storage):
+    """A storage without paths, that keeps all of a file or nothing."""
+
+    def __init__(self, folder):
+        self.kept = {}
+
+    def exists(self, name):
+        return name in self.kept
+
+    def size(self, name):
+        return len(self.kept[name])
+
+    def delete(self, name):
+        del self.kept[name]
+
+    def _open(self, name, mode):
+        return io.BytesIO(self.kept[name])
+
+    def _save(self, name, content):
+        self.kept[name] = content.read()
+        return name
+
+
+@pytest.mark.parametrize("storage", [FileSystemStorage, Bucket])
+def test_a_stored_file_stays_until_its_replacement_is_whole(tmp_path, monkeypatch, storage):
+    storage = storage(tmp_path)
+    monkeypatch.setattr(restoring, "default_storage", storage)
+    storage.save("a.pdf", ContentFile(b"older"))
+    cut = Mock(wraps=io.BytesIO(b"newer"))
+    cut.read.side_effect = OSError(28, "No space left on device")
+    with pytest.raises(OSError, match="No space"):
+        restoring._put("a.pdf", 6, cut)
+    assert storage.open("a.pdf").read() == b"older"
+    restoring._put("a.pdf", 5, io.BytesIO(b"newer"))
+    assert storage.open("a.pdf").read() == b"newer"
+
+
+def test_only_what_was_not_touched_is_said_to_be(backup):
+    said = r"^恢复没有完成（磁盘已满），处理后请用备份文件 .+ 重新恢复。$"
+    with pytest.raises(CommandError, match=said), restoring.opened(backup):
+        raise OSError(28, "No space left on device")
+    with pytest.raises(CommandError, match=r"^恢复没有完成（备份文件在写入期间被改动）"), restoring.opened(backup):
+        raise tarfile.ReadError
 
 
 def test_a_database_of_another_version_is_refused_in_one_sentence():
