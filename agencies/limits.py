@@ -8,11 +8,17 @@ from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.db.models import Q, Sum
+from django.http import HttpRequest
 
 from agencies.models import KnownAddress, User
 
 WITHIN = timedelta(minutes=30)
 OF_AN_ACCOUNT, OF_AN_ADDRESS, IN_ALL = 20, 60, 1000
+
+
+def named_in(request: HttpRequest) -> str:
+    """The account that a sign-in is sent for, as the form reads it: failures are counted under that name."""
+    return User.normalize_username(request.POST.get("username", "").strip())
 
 
 def is_too_much(username: str, address: str, *, now: datetime) -> bool:

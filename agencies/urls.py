@@ -1,12 +1,18 @@
-from allauth.account.views import reauthenticate
 from allauth.mfa.base.views import index
-from allauth.mfa.base.views import reauthenticate as reauthenticate_by_factor
 from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
 from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from django.contrib.auth import views
 from django.urls import path
 
-from agencies.views import OwnPassword, SecondStep, SignIn, SignOut, session_list
+from agencies.views import (
+    ConfirmedByFactor,
+    ConfirmedByPassword,
+    OwnPassword,
+    SecondStep,
+    SignIn,
+    SignOut,
+    session_list,
+)
 
 urlpatterns = [
     # /accounts/
@@ -16,11 +22,11 @@ urlpatterns = [
     path("accounts/password/", OwnPassword.as_view(), name="password_change"),
     path("accounts/sessions/", session_list, name="session_list"),
     path("accounts/password/done/", views.PasswordChangeDoneView.as_view(), name="password_change_done"),
-    path("accounts/confirm/", reauthenticate, name="account_reauthenticate"),
+    path("accounts/confirm/", ConfirmedByPassword.as_view(), name="account_reauthenticate"),
     # /accounts/factor/
     path("accounts/factor/", index, name="mfa_index"),
     path("accounts/factor/code/", SecondStep.as_view(), name="mfa_authenticate"),
-    path("accounts/factor/confirm/", reauthenticate_by_factor, name="mfa_reauthenticate"),
+    path("accounts/factor/confirm/", ConfirmedByFactor.as_view(), name="mfa_reauthenticate"),
     path("accounts/factor/app/", activate_totp, name="mfa_activate_totp"),
     path("accounts/factor/app/off/", deactivate_totp, name="mfa_deactivate_totp"),
     path("accounts/factor/recovery/", view_recovery_codes, name="mfa_view_recovery_codes"),

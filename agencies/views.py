@@ -4,7 +4,9 @@ from typing import Any, cast
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from allauth.account.views import ReauthenticateView as ByPassword
 from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.base.views import ReauthenticateView as ByFactor
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import messages
@@ -21,13 +23,28 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.changes import note, recording
 from agencies.circumstances import address
-from agencies.limits import is_too_much
+from agencies.limits import is_too_much, named_in
 from agencies.models import User
 from agencies.passwords import has_expired
 from agencies.questions import is_empty, with_the_common_password
 from agencies.security import Kind, record_refusal
 from agencies.sessions import end_others, go_on, own_sessions, sign_out
 from qa_plan import clock
+
+
+def _refusal(request: HttpRequest, username: str) -> HttpResponse | None:
+    """The answer to who may not try for now, put on record; None where nobody has guessed too much."""
+    is_crowded = is_too_much(username, address.get(), now=timezone.now())
+    if not is_crowded and AxesProxyHandler.is_allowed(request, {"username": username}):
+        return None
+    record_refusal(Kind.LOCKED, username, at=clock.now())
+    return render(request, "registration/locked.html", {"is_crowded": is_crowded}, status=429)
+
+
+def _count_failure(sender: type, request: HttpRequest, username: str) -> None:
+    """A wrong code or old password weighs as much as a wrong password at the door."""
+    AxesProxyHandler.user_login_failed(sender, {"username": username}, request)
+    record_refusal(Kind.REFUSED, username, at=clock.now())
 
 
 class SignIn(LoginView):
@@ -37,11 +54,7 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Before any password is looked at: guesses from many machines, or for many accounts, go no further."""
-        username = request.POST.get("username", "")
-        if is_too_much(username, address.get(), now=timezone.now()):
-            record_refusal(Kind.LOCKED, username, at=clock.now())
-            return render(request, "registration/locked.html", {"is_crowded": True}, status=429)
-        return super().post(request, *args, **kwargs)
+        return _refusal(request, named_in(request)) or super().post(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """The first step is done; the library asks for the second where there is one, then `agencies.doors` goes on."""
@@ -50,9 +63,9 @@ class SignIn(LoginView):
         return perform_password_login(self.request, {"username": user.username}, login)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        if form.data.get("username"):
+        if username := named_in(self.request):
             kind = Kind.LOCKED if getattr(self.request, "axes_locked_out", False) else Kind.REFUSED
-            record_refusal(kind, form.data["username"], at=clock.now())
+            record_refusal(kind, username, at=clock.now())
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -69,15 +82,32 @@ class SecondStep(AuthenticateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         username = self.stage.login.user.get_username()
-        if not AxesProxyHandler.is_allowed(request, {"username": username}):
-            record_refusal(Kind.LOCKED, username, at=clock.now())
-            return render(request, "registration/locked.html", status=429)
-        return super().post(request, *args, **kwargs)
+        return _refusal(request, username) or super().post(request, *args, **kwargs)
 
     def form_invalid(self, form: Form) -> HttpResponse:
-        username = self.stage.login.user.get_username()
-        AxesProxyHandler.user_login_failed(SecondStep, {"username": username}, self.request)
-        record_refusal(Kind.REFUSED, username, at=clock.now())
+        _count_failure(SecondStep, self.request, self.stage.login.user.get_username())
+        return super().form_invalid(form)
+
+
+class ConfirmedByFactor(ByFactor):
+    """Who is signed in shows by a code that it is they. Who guesses here is shut out like at the door."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _refusal(request, request.user.get_username()) or super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        _count_failure(ConfirmedByFactor, self.request, self.request.user.get_username())
+        return super().form_invalid(form)
+
+
+class ConfirmedByPassword(ByPassword):
+    """The same by the password, whose failures are counted where it is looked at."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _refusal(request, request.user.get_username()) or super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        record_refusal(Kind.REFUSED, self.request.user.get_username(), at=clock.now())
         return super().form_invalid(form)
 
 
@@ -119,9 +149,7 @@ class OwnPassword(PasswordChangeView):
     form_class = OwnPasswordForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not AxesProxyHandler.is_allowed(request, {"username": request.user.get_username()}):
-            return render(request, "registration/locked.html", status=429)
-        return super().post(request, *args, **kwargs)
+        return _refusal(request, request.user.get_username()) or super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         expired = has_expired(cast(User, self.request.user), timezone.now())
@@ -129,9 +157,7 @@ class OwnPassword(PasswordChangeView):
 
     def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
         if form.has_error("old_password", "password_incorrect"):
-            username = self.request.user.get_username()
-            AxesProxyHandler.user_login_failed(OwnPassword, {"username": username}, self.request)
-            record_refusal(Kind.REFUSED, username, at=clock.now())
+            _count_failure(OwnPassword, self.request, self.request.user.get_username())
         return super().form_invalid(form)
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:

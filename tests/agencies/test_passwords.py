@@ -75,7 +75,7 @@ def test_who_guesses_the_old_password_on_the_page_is_shut_out(user, browser):
     sent = {"old_password": "falsch", "new_password1": "gao-zhi-liang-77", "new_password2": "gao-zhi-liang-77"}
     assert [browser.post(OWN, sent).status_code for _ in range(6)] == [200, 200, 200, 200, 429, 429]
     assert browser.post(OWN, {**sent, "old_password": PASSWORD}).status_code == 429
-    assert {event.kind for event in SecurityEvent.objects.all()} == {"refused"}
+    assert {event.kind for event in SecurityEvent.objects.all()} == {"refused", "locked"}
 
 
 def attempts(failures, username="wanger", address="10.9.9.9", minutes=1):
@@ -97,6 +97,13 @@ def attempts(failures, username="wanger", address="10.9.9.9", minutes=1):
 def test_guesses_are_limited_of_an_account_from_an_address_and_in_all(user, tried, shut):
     attempts(**tried)
     assert is_too_much("wanger", "10.0.0.1", now=timezone.now()) == shut
+
+
+@pytest.mark.parametrize("typed", ["wanger", " wanger ", "\u3000wanger", "ｗａｎｇｅｒ"])
+def test_however_the_account_is_typed_its_guesses_are_counted_together(user, typed):
+    attempts(OF_AN_ACCOUNT)
+    assert Client().post(LOGIN, {"username": typed, "password": PASSWORD}).status_code == 429
+    assert SecurityEvent.objects.get().username == "wanger"
 
 
 def test_nobody_is_locked_out_by_others_guesses_where_they_signed_in_before(user):

@@ -299,7 +299,7 @@ def test_page_of_a_locked_account(visit, settings):
     page.get_by_label("用户名").fill("niemand")
     page.get_by_label("密码").fill("falsch")
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", name="账号暂时锁定")).to_be_visible()
+    expect(page.get_by_role("heading", name="暂时不能登录")).to_be_visible()
     assert barriers(page, RULES) == []
     assert window.complaints == []
 

@@ -12,18 +12,20 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from axes.models import AccessAttempt
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from agencies.limits import OF_AN_ACCOUNT
 from agencies.models import SecurityEvent
 from qa_plan.bounds import roles
 from tasks.models import Message
 from tests.support.factories import make_user
 from tests.support.reading import Page
 
-LOGIN, CONFIRM = "/accounts/login/", "/accounts/confirm/"
+LOGIN, CONFIRM, CONFIRM_BY_CODE = "/accounts/login/", "/accounts/confirm/", "/accounts/factor/confirm/"
 CODE, ACTIVATE = "/accounts/factor/code/", "/accounts/factor/app/"
 PASSWORD = "zhi-liang-2016"
 
@@ -93,6 +95,26 @@ def test_a_wrong_code_is_refused_at_its_field_and_five_lock_the_door(user, secre
     assert not is_in(client)
     assert first_step()[1].status_code == 429
     assert SecurityEvent.objects.last().kind == "refused"
+
+
+def test_codes_of_one_account_are_not_guessed_from_many_machines(user, secret):
+    client, _ = first_step()
+    AccessAttempt.objects.create(username="zhangsan", ip_address="10.9.9.9", failures_since_start=OF_AN_ACCOUNT)
+    assert client.post(CODE, {"code": code_of(secret)}).status_code == 429
+    assert not is_in(client)
+    assert SecurityEvent.objects.get().kind == "locked"
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"), [(CONFIRM_BY_CODE, {"code": "0"}), (CONFIRM, {"password": "falsch"})], ids=["code", "password"]
+)
+def test_who_guesses_where_it_is_confirmed_who_they_are_is_shut_out_alike(user, secret, path, typed):
+    client, _ = first_step()
+    client.post(CODE, {"code": code_of(secret)})
+    assert [client.post(path, typed).status_code for _ in range(6)] == [200, 200, 200, 200, 429, 429]
+    assert AccessAttempt.objects.get().failures_since_start == 5
+    told = [(event.kind, event.times) for event in SecurityEvent.objects.exclude(kind="signed_in")]
+    assert told == [("locked", 1), ("refused", 5)]
 
 
 def test_nobody_comes_to_the_second_step_without_the_first(user, secret):

@@ -100,7 +100,7 @@ def test_after_five_failures_the_account_is_locked_on_that_machine(user):
     assert fifth.status == 429
     page = sign_in()  # with the right password
     assert page.status == 429
-    assert page.title == "账号暂时锁定"
+    assert page.title == "暂时不能登录"
     assert "锁定30分钟" in page.main
     assert page.link("返回登录").url == LOGIN
 
