@@ -30,6 +30,8 @@ SECRET_KEY = env.str("SECRET_KEY", "") or (secret_key(VAR_DIR) if EMBEDDED else 
 if not SECRET_KEY:
     raise ImproperlyConfigured("设置了 DATABASE_URL 时必须设置 SECRET_KEY。")
 
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+
 # ── The product ──────────────────────────────────────────────────────────────────────────────────────────────────
 # A demonstration has its own database file and its own frozen day, so it can never mix with real data.
 QA_PLAN_DEMO = env.bool("QA_PLAN_DEMO", EMBEDDED)

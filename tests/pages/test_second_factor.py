@@ -117,6 +117,25 @@ def test_who_guesses_where_it_is_confirmed_who_they_are_is_shut_out_alike(user, 
     assert told == [("locked", 1), ("refused", 5)]
 
 
+def test_under_another_secret_key_no_code_fits_until_the_factor_is_taken_away(user, secret, settings, caplog):
+    RecoveryCodes.activate(user)
+    settings.SECRET_KEY = "another" * 10
+    client, _ = first_step()
+    page = Page(client.post(CODE, {"code": code_of(secret)}), CODE)
+    assert page.errors["code"].startswith("二次验证已失效，请联系系统管理员")
+    assert "kept under another SECRET_KEY" in caplog.text
+    assert SecurityEvent.objects.get().kind == "refused"
+    call_command("remove_factor", "zhangsan", stdout=StringIO())
+    assert first_step()[1].url == "/"
+
+
+def test_a_former_key_that_the_settings_name_still_opens_it(user, secret, settings):
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another" * 10
+    settings.SECRET_KEY_FALLBACKS = [former]
+    client, _ = first_step()
+    assert client.post(CODE, {"code": code_of(secret)}).url == "/"
+
+
 def test_nobody_comes_to_the_second_step_without_the_first(user, secret):
     assert Client().get(CODE).url == LOGIN
     assert Client().post(CODE, {"code": code_of(secret)}).url == LOGIN

@@ -51,7 +51,5 @@ def _told(made: Made) -> list[str]:
     if any(part.name == KEY for part in manifest.parts):
         told.append("密钥（secret_key）在备份中，请像密钥一样保管这份文件。")
     else:
-        told.append(
-            "密钥（SECRET_KEY）不在备份中，请另行保管：没有它，须重新登录和设置二次验证，已发出的离线填报表作废。"
-        )
+        told.append("密钥（SECRET_KEY）不在备份中，请另行保管：没有它，须重新登录，二次验证和已发出的离线填报表作废。")
     return told

@@ -40,8 +40,8 @@ class Command(OfficeCommand):
         self._verify(manifest)
         if not has_key and manifest.key != key_s_sign():
             self.stderr.write(
-                "注意：本机的密钥与备份时不同。找得到原密钥的，请先换上再启动；否则所有人员须重新登录、"
-                "重新设置二次验证，已发出的离线填报表作废。"
+                "注意：本机的密钥与备份时不同。找得到原密钥的，请先换上再启动；否则所有人员须重新登录，"
+                "启用过二次验证的须先以 remove_factor 取消才能登录，已发出的离线填报表作废。"
             )
         self.stdout.write("恢复完成。请启动系统，并运行 manage.py check_installation。")
 
