@@ -16,6 +16,7 @@ from django.utils.encoding import force_bytes
 
 from agencies.changes import note
 from agencies.models import User
+from agencies.security import FACTORS_TAKEN
 from agencies.sessions import FACTOR, end_all_for_good
 
 OPEN_BEFORE = {  # the way to a second factor, and the way out
@@ -65,7 +66,7 @@ def remove_factors(user: User, *, by: User | None, at: datetime) -> bool:
     gone, _ = Authenticator.objects.filter(user=user).delete()
     if gone:
         end_all_for_good(user)
-        note("取消二次验证", user, by=by, at=at, agency=user.agency)
+        note(FACTORS_TAKEN, user, by=by, at=at, agency=user.agency)
     return bool(gone)
 
 

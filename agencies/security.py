@@ -22,6 +22,7 @@ Kind = SecurityEvent.Kind
 REFUSALS = (Kind.REFUSED, Kind.LOCKED)
 MOST_REFUSALS = 20  # rows of a minute; what comes beyond them is one more
 BEYOND = "其他账号或地址，本分钟内不再逐一记录"
+FACTORS_TAKEN = "取消二次验证"  # the deed, as the record of changes has it
 MONTH = timedelta(days=31)
 HASHED = ["recorded_at", "kind", "by_id", "by_name", "username", "address", "detail", "request_id", "previous_hash"]
 # By the name in the settings, what they are called where people read that one was changed.
@@ -79,7 +80,7 @@ def record_changes_of_accounts(changes: Iterable[Change]) -> None:
     _append(
         [
             _event(
-                Kind.PASSWORD if "password" in change.new else Kind.ACCOUNT,
+                _kind_of(change),
                 at=change.recorded_at,
                 by=change.by,
                 by_name=change.by_name,
@@ -93,6 +94,12 @@ def record_changes_of_accounts(changes: Iterable[Change]) -> None:
     tell = import_string(settings.ACCOUNT_CHANGES_TOLD_BY)
     for change in told:
         tell(change)
+
+
+def _kind_of(change: Change) -> str:
+    if change.action == FACTORS_TAKEN:
+        return Kind.FACTOR
+    return Kind.PASSWORD if "password" in change.new else Kind.ACCOUNT
 
 
 def record_settings(*, at: datetime) -> bool:
