@@ -14,13 +14,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 
 from agencies.admin_recording import RecordedAdmin, note_saved, person, recorded
 from agencies.admin_words import yes_or_no
 from agencies.factors import remove_factors
 from agencies.last_ones import refusal_of
 from agencies.models import Agency, AgencyAlias, User
-from agencies.sessions import end_all_for_good
+from agencies.sessions import end_all_for_good, go_on
 from qa_plan import clock
 from qa_plan.visible import is_visible
 
@@ -182,13 +183,23 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
         if change and not obj.is_active and "is_active" in form.changed_data:
             end_all_for_good(obj)
 
-    @admin.action(description="取消所选用户的二次验证（手机和备用码均已遗失的）")
-    def take_factors_away(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Within the page's own recording; each of them is told."""
-        if not person(request).keeps_rights:
-            raise PermissionDenied
-        taken = [user for user in people if remove_factors(user, by=person(request), at=clock.now())]
-        messages.success(request, f"已取消{len(taken)}人的二次验证，其会话一并终止。")
+    @admin.action(description="取消所选用户的二次验证（手机和备用码均已遗失的）", permissions=["rights"])
+    def take_factors_away(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        """A page names them first. Within the list's own recording; each of them is told."""
+        concerned = people.filter(pk__in=Authenticator.objects.values("user"))
+        if "confirmed" not in request.POST and concerned:
+            title = "取消二次验证"
+            context = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "people": concerned}
+            return TemplateResponse(request, "admin/agencies/user/take_factors_away.html", context)
+        taken = [user for user in concerned if remove_factors(user, by=person(request), at=clock.now())]
+        if taken:
+            messages.success(request, f"已取消{len(taken)}人的二次验证，其会话一并终止。")
+        else:
+            messages.warning(request, "所选用户没有启用二次验证。")
+        return None
+
+    def has_rights_permission(self, request: HttpRequest) -> bool:
+        return person(request).keeps_rights
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
         return False
@@ -198,7 +209,7 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
         who, fixed = person(request), [*super().get_readonly_fields(request, obj)]
         if obj is not None and not settings.ADMINISTRATORS_JOINED:
             fixed += RIGHTS if obj == who or not who.keeps_rights else ()
-            fixed += () if who.keeps_accounts or obj.is_administrative else ("username", "display_name")
+            fixed += () if who.keeps_accounts or obj.is_administrative else ("username", "display_name", "is_active")
         return tuple(fixed)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -207,10 +218,11 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
         return may and (obj is None or not obj.is_administrative or person(request).keeps_rights)
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offers the roles that the person may give to a new account."""
+        """Offers the roles that the person may give: to a new account fewer than who keeps rights gives to others."""
         field = super().formfield_for_choice_field(db_field, request, **kwargs)
         if db_field.name == "role" and field and not settings.ADMINISTRATORS_JOINED:
-            field.choices = person(request).grantable_roles
+            is_new = "object_id" not in getattr(request.resolver_match, "kwargs", {})
+            field.choices = person(request).roles_of_new_accounts if is_new else person(request).grantable_roles
         return field
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
@@ -226,12 +238,20 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
                 if refusal := refusal_of(before, off):
                     messages.error(request, refusal)
                     return redirect("admin:agencies_user_change", before.pk)
+            session = request.session.session_key
             response = super().user_change_password(request, id, form_url)
             if before and request.method == "POST":
                 after = User.objects.get(pk=before.pk)
                 note_saved(after, before, by=person(request), at=clock.now())
                 if after.password != before.password:
-                    end_all_for_good(after)
-                if after.password != before.password and after != request.user:
-                    User.objects.filter(pk=after.pk).update(must_change_password=True)
+                    self._password_given(request, after, session)
         return response
+
+    @staticmethod
+    def _password_given(request: HttpRequest, user: User, session: str | None) -> None:
+        """Sessions of the old password end: one's own but the one in hand, another's all, with what was given out."""
+        if user == request.user:
+            go_on(request, user, session, at=clock.now())
+        else:
+            end_all_for_good(user)
+            User.objects.filter(pk=user.pk).update(must_change_password=True)

@@ -70,8 +70,13 @@ class WithPowers(models.Model):
 
     @property
     def grantable_roles(self) -> list[tuple[str, str]]:
-        """What a new account may be that the person makes, with its words."""
+        """What the person may make of an account, with its words."""
         return [each for each in Role.choices if self.keeps_rights or each[0] not in ADMINISTRATIVE_ROLES]
+
+    @property
+    def roles_of_new_accounts(self) -> list[tuple[str, str]]:
+        """What a new account may be that the person makes: who keeps rights alone makes those of the three."""
+        return [each for each in self.grantable_roles if self.keeps_accounts or each[0] in ADMINISTRATIVE_ROLES]
 
     # What the Django admin asks. It holds master data only; who keeps rights enters it for the people alone.
     @property

@@ -210,7 +210,7 @@ def test_a_lost_factor_is_taken_away_on_record_and_its_person_is_told(user, secr
     assert not is_in(client)
     assert first_step()[1].url == "/"
     assert "取消二次验证" in Message.objects.get(recipient=user).text
-    assert SecurityEvent.objects.filter(kind="account", username="zhangsan").exists()
+    assert SecurityEvent.objects.filter(kind="factor", username="zhangsan", detail__startswith="取消二次验证").exists()
     call_command("remove_factor", "zhangsan", stdout=out)
     assert "没有启用二次验证" in out.getvalue()
     with pytest.raises(CommandError, match="没有用户名为"):
@@ -218,10 +218,24 @@ def test_a_lost_factor_is_taken_away_on_record_and_its_person_is_told(user, secr
 
 
 def test_administrators_take_it_away_in_the_list_of_people(user, secret, administrator, visitor):
-    chosen = {"action": "take_factors_away", "_selected_action": str(user.pk)}
-    page = visitor(administrator).post_and_follow("/admin/agencies/user/", **chosen)
+    other = make_user("lisi", display_name="李四")
+    chosen = {"action": "take_factors_away", "_selected_action": [user.pk, other.pk]}
+    asked = visitor(administrator).post("/admin/agencies/user/", 200, **chosen)
+    assert asked.texts("//main//ul/li") == ["张三（zhangsan）"]
+    assert Authenticator.objects.exists()
+    page = visitor(administrator).post_and_follow("/admin/agencies/user/", **chosen, confirmed="1")
     assert "已取消1人的二次验证" in "".join(page.messages)
     assert not Authenticator.objects.exists()
+    again = visitor(administrator).post_and_follow("/admin/agencies/user/", **chosen)
+    assert "所选用户没有启用二次验证" in "".join(again.messages)
+
+
+def test_where_powers_are_apart_only_who_keeps_rights_takes_it_away(user, secret, settings, visitor):
+    settings.ADMINISTRATORS_JOINED = False
+    chosen = {"action": "take_factors_away", "_selected_action": user.pk, "confirmed": "1"}
+    for role, remains in (("administrator", True), ("security", False)):
+        visitor(make_user(role, role=role)).client.post("/admin/agencies/user/", chosen)
+        assert Authenticator.objects.exists() == remains
 
 
 def test_a_role_that_is_none_is_refused_at_the_start():

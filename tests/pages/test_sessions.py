@@ -141,6 +141,16 @@ def test_who_is_switched_off_is_out_for_good_and_the_calendar_too(user, coordina
     assert Client().get(f"/calendar/{renew_calendar(user=User.objects.get(pk=user.pk), at=moment('2016-10-12'))}.ics")
 
 
+def test_who_sets_the_own_password_in_the_administration_stays_in_and_is_out_elsewhere(db):
+    user = make_user("zhangsan", password=PASSWORD, role="administrator")
+    here, elsewhere = signed_in(), signed_in()
+    new = {"password1": "gao-zhi-liang-77", "password2": "gao-zhi-liang-77", "usable_password": "true"}
+    assert here.post(f"/admin/agencies/user/{user.pk}/password/", new).status_code == 302
+    assert (is_in(here), is_in(elsewhere)) == (True, False)
+    assert SignedIn.objects.get().session_key == here.session.session_key
+    assert not User.objects.get().must_change_password
+
+
 def test_a_reset_password_ends_all_sessions_and_its_person_is_told(user, administrator, visitor):
     client = signed_in()
     new = {"password1": "gao-zhi-liang-77", "password2": "gao-zhi-liang-77", "usable_password": "true"}

@@ -68,6 +68,16 @@ def test_who_keeps_accounts_changes_nobody_s_rights_and_who_keeps_rights_does(th
     assert SecurityEvent.objects.filter(kind="account", username="leader").count() == 2
 
 
+def test_who_keeps_rights_neither_switches_off_nor_makes_accounts_of_others(three, leader):
+    assert changed(three, "security", leader, is_active="").is_active
+    assert not changed(
+        three, "security", make_user("auditor2", role="auditor", display_name="审计员"), is_active=""
+    ).is_active
+    typed = {"username": "neu", "display_name": "新人", "agency": "", "usable_password": "false", "role": "leader"}
+    three["security"].client.post(f"{PEOPLE}add/", typed)
+    assert not User.objects.filter(username="neu").exists()
+
+
 def test_the_three_are_touched_by_who_keeps_rights_and_nobody_gives_rights_to_themselves(three):
     auditor, security = three["auditor"].user, three["security"].user
     make_user("security2", role="security")
