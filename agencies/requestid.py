@@ -12,6 +12,7 @@ from qa_plan.counters import OTHER, count
 
 QUIET = ("healthz", "metrics")  # machines ask them all day
 SECRETS = ("token", "key")  # parts of addresses that open something by themselves
+SECRET_PREFIXES = ("/calendar/", "/setup/first/")  # of addresses with such a part: one mistyped is told by this alone
 access = logging.getLogger("qa_plan.access")
 
 
@@ -52,9 +53,12 @@ def _tell(request: HttpRequest, status: int, seconds: float) -> None:
 
 
 def _path(request: HttpRequest) -> str:
-    """The address without what was asked for, and without what is secret in it."""
+    """The address without what was asked for, without what is secret in it, and on one line."""
     path = request.path
+    if request.resolver_match is None:
+        begun = next((each for each in SECRET_PREFIXES if request.path_info.lower().startswith(each)), "")
+        path = f"{begun}…" if begun else path
     for name, value in (request.resolver_match.kwargs if request.resolver_match else {}).items():
         if name in SECRETS:
             path = path.replace(str(value), "…")
-    return path
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in path)

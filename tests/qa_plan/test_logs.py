@@ -2,12 +2,14 @@
 
 import json
 import logging
+import re
 
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import URLResolver, get_resolver
 
-from agencies.requestid import middleware
+from agencies.requestid import SECRET_PREFIXES, middleware
 from qa_plan.logs import JsonLine, Numbered, request_id
 
 
@@ -44,6 +46,34 @@ def test_what_opens_something_by_itself_is_not_in_the_log(heard, client, address
     client.get(address)
     assert "abcdefgh" not in heard.text
     assert address.replace("abcdefgh", "…") in heard.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/calendar/abcdefgh", "/setup/first/abcdefgh", "/Calendar/abcdefgh.ics"])
+def test_nor_is_it_where_its_address_was_mistyped(heard, client, address):
+    client.get(address)
+    assert "abcdefgh" not in heard.text
+    assert f"{address.lower().removesuffix('.ics').replace('abcdefgh', '…')} " in heard.text
+
+
+def test_every_address_that_opens_something_is_known_by_how_it_begins():
+    patterns = [each for each in addresses(get_resolver().url_patterns) if re.search("<[^>]*(token|key)>", each)]
+    assert sorted(f"/{each.partition('<')[0]}" for each in patterns) == sorted(SECRET_PREFIXES)
+
+
+def addresses(patterns, begun=""):
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from addresses(each.url_patterns, begun + str(each.pattern))
+        else:
+            yield begun + str(each.pattern)
+
+
+@pytest.mark.django_db
+def test_nobody_writes_a_line_of_the_log_by_an_address(heard, client):
+    client.get("/计划%0A2026-11-30 08:00:00 INFO qa_plan.access -: forged%E2%80%A8%1B[1m")
+    assert len(heard.records) == 1
+    assert "GET /计划\\n2026-11-30 08:00:00 INFO qa_plan.access -: forged\\u2028\\x1b[1m 404 " in heard.text
 
 
 @pytest.mark.django_db
