@@ -7,7 +7,6 @@ from tasks.pages.health.views import healthz, metrics
 
 register_converter(Key, "key")
 handler400 = "qa_plan.toolarge.bad_request"
-handler500 = "qa_plan.failing.server_error"
 urlpatterns = [
     path("admin/login/", administration_door, name="administration-door"),
     path("admin/", admin.site.urls),

@@ -6,11 +6,13 @@ import re
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver
 
+from agencies.models import Role
 from agencies.requestid import SECRET_PREFIXES, middleware
 from qa_plan.logs import JsonLine, Numbered, request_id
+from tests.support.factories import make_agency, make_user
 
 
 def as_json(record):
@@ -107,3 +109,18 @@ def test_a_fault_s_page_names_the_number_under_which_the_log_tells_of_it(client,
     response = client.get("/accounts/login/")
     assert response.status_code == 500
     assert f"操作编号 <b>{response['X-Request-ID'][:8]}</b>" in response.text
+
+
+@pytest.mark.django_db
+def test_so_do_the_pages_that_refuse(client):
+    def said(response, status):
+        assert (response.status_code, response.text.count("操作编号")) == (status, 1)
+        assert f"操作编号 <b>{response['X-Request-ID'][:8]}</b>，联系时请告知。" in response.text
+
+    person = make_user("lead", role=Role.LIAISON, agency=make_agency("省商务厅"))
+    client.force_login(person)
+    said(client.get("/nowhere/"), 404)
+    said(client.get("/setup/"), 403)
+    said(client.get("/", headers={"host": "elsewhere.example"}), 400)
+    strict = Client(enforce_csrf_checks=True)
+    said(strict.post("/accounts/login/"), 403)
