@@ -1,5 +1,6 @@
 """The first morning: the first account, how the office is called, and what it says it has looked through."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -75,9 +76,10 @@ def _rename(office: Office, name: str, urge_prefix: str, *, by: User, at: dateti
 
 
 @deed
-def confirm_due_dates(*, plan: Plan, by: User, at: datetime) -> None:
-    """Somebody has looked the plan's due dates through, and those that were inferred are meant."""
-    note(LOOKED_THROUGH, plan, by=by, at=at)
+def confirm_due_dates(*, plans: Sequence[Plan], by: User, at: datetime) -> None:
+    """Somebody has looked the due dates of these plans through, and those that were inferred are meant."""
+    for plan in plans:
+        note(LOOKED_THROUGH, plan, by=by, at=at)
 
 
 @deed

@@ -196,13 +196,28 @@ def test_members_and_dates_are_done_when_the_rows_say_so(october, as_coordinator
     assert "1项任务中1项的完成时限为推定" in page.main
     assert f"/groups/{group.pk}/?from=setup" in {link.url for link in page.links()}
     group.memberships.update(is_inferred=False)
-    as_coordinator.post("/setup/", action="dates")
+    look_dates_through(as_coordinator)
     page = as_coordinator.get("/setup/")
     assert steps(page)["核对成员单位"]
     assert steps(page)["核对完成时限"]
     assert Change.objects.get(action="核对完成时限").by.username == "coordinator"
-    as_coordinator.post("/setup/", action="dates")
+    look_dates_through(as_coordinator)
     assert Change.objects.filter(action="核对完成时限").count() == 1
+
+
+def look_dates_through(visitor):
+    """What the button sends, or sends once more."""
+    shown = [field.get("value") for field in visitor.get("/setup/").all("//input[@name='plan']")]
+    visitor.post("/setup/", action="dates", plan=shown)
+
+
+def test_a_plan_that_came_since_the_list_was_shown_is_not_looked_through(october, as_coordinator, plan, lead):
+    newer = make_plan(issued_on=date(2016, 9, 1))
+    make_assignment(make_item(newer), lead.agency)
+    for shown in ([plan.pk], [plan.pk], [], [newer.pk + 1, "x"]):
+        as_coordinator.post("/setup/", action="dates", plan=shown)
+        assert [change.subject_id for change in Change.objects.filter(action="核对完成时限")] == [str(plan.pk)]
+    assert not steps(as_coordinator.get("/setup/"))["核对完成时限"]
 
 
 def test_every_page_that_it_leads_to_leads_back(october, as_coordinator, plan, lead, lead_agency):
@@ -222,7 +237,7 @@ def test_it_judges_all_plans_that_were_imported(october, as_coordinator, plan, l
     assert f"{plan.document_number}1项任务中1项的完成时限为推定" in page.main
     assert not steps(page)["首个报告期"]
     assert f"{plan.document_number}尚未开放" in page.main
-    as_coordinator.post("/setup/", action="dates")
+    look_dates_through(as_coordinator)
     assert Change.objects.filter(action="核对完成时限").count() == 2
     assert steps(as_coordinator.get("/setup/"))["核对完成时限"]
 
@@ -239,7 +254,7 @@ def test_a_period_that_has_not_opened_can_be_opened_by_hand_from_there(october, 
 
 def test_when_all_is_done_the_first_page_is_the_desk(october, as_coordinator, lead, lead_liaison, period):
     Office.objects.create(name="办公室", urge_prefix="督")
-    as_coordinator.post("/setup/", action="dates")
+    look_dates_through(as_coordinator)
     assert as_coordinator.get("/", 302).response.url == "/desk/"
     assert "7项均已完成" in as_coordinator.get("/setup/").main
 

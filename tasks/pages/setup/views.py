@@ -50,14 +50,17 @@ def first_account(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def setup(request: Request) -> HttpResponse:
-    """The checklist. Coordinators say on it that they have looked the dates through, and put it away."""
+    """The checklist. Coordinators say on it that they have looked the dates through, and put it away.
+
+    They have looked through what it showed them: a plan that came since waits.
+    """
     require(can_move_people(request.user))
     shown = checklist(request.user, clock.now(), clock.today())
     if request.method == "POST":
         require(can_steer(request.user))
-        if request.POST.get("action") == "dates" and shown.can_confirm_dates:
-            for plan in shown.unconfirmed:
-                confirm_due_dates(plan=plan, by=request.user, at=clock.now())
+        seen = [plan for plan in shown.unconfirmed if str(plan.pk) in request.POST.getlist("plan")]
+        if request.POST.get("action") == "dates" and seen:
+            confirm_due_dates(plans=seen, by=request.user, at=clock.now())
             messages.success(request, "已记录：完成时限已核对，推定的照此执行。")
         elif request.POST.get("action") == "dismiss" and not shown.is_dismissed:
             dismiss_setup(by=request.user, at=clock.now())
