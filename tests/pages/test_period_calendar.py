@@ -7,7 +7,7 @@ import pytest
 from agencies.models import Change
 from tasks.models import PeriodRevision, ReportingPeriod
 from tasks.workflow.daily import daily_round
-from tests.support.factories import ASSIST, LEAD, make_assignment, make_item, make_plan, moment
+from tests.support.factories import ASSIST, LEAD, make_agency, make_assignment, make_item, make_plan, moment
 
 
 @pytest.fixture(autouse=True)
@@ -83,9 +83,13 @@ def test_before_it_opens_at_once_the_page_says_who_will_owe_and_who_has_no_accou
     assert "2家单位应报2份，2017年4月14日截止。" in said
     assert "1家还没有账号，不能填报：合肥海关。" in said
     assert not plan.periods.filter(code="2017Q1").exists()
+    assert "与您刚才核对的不同" not in said
     changed = as_coordinator.post(url, 200, **{**page.values(), "due_on": "2017-04-17"})
-    assert "2017年4月17日截止" in changed.main
-    as_coordinator.post(url, 302, **changed.values())
+    assert "与您刚才核对的不同，请再核对一次。2家单位应报2份，2017年4月17日截止。" in changed.main
+    make_assignment(plan.items.get(), make_agency("省审计厅"), LEAD, at=plan.imported_at)
+    more = as_coordinator.post(url, 200, **changed.values())
+    assert "与您刚才核对的不同，请再核对一次。3家单位应报3份，2017年4月17日截止。" in more.main
+    as_coordinator.post(url, 302, **more.values())
     assert plan.periods.get(code="2017Q1").due_on == date(2017, 4, 17)
 
 

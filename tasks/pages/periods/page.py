@@ -1,5 +1,7 @@
 """The calendar of a plan's periods, as coordinators see it before the year starts."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -64,14 +66,14 @@ class Opening:
     """What opening a period today would come to: nothing of it is done yet, and it can't be undone."""
 
     def __init__(self, plan: Plan, code: str, due_on: date, at: datetime) -> None:
-        self.name, self.due_on = period_name(code), due_on
-        self.token = self.token_of(code, due_on)
+        self.code, self.name, self.due_on = code, period_name(code), due_on
         self.rows = [Owing(*row) for row in owing(plan.at(at), at)]
 
-    @staticmethod
-    def token_of(code: str, due_on: date) -> str:
-        """Stands for what is confirmed."""
-        return f"{code} {due_on}"
+    @cached_property
+    def token(self) -> str:
+        """Stands for what is confirmed: the period, its day, and who would owe how many."""
+        owed = json.dumps(self.rows, ensure_ascii=False).encode()
+        return f"{self.code} {self.due_on} {hashlib.sha256(owed).hexdigest()[:16]}"
 
     @property
     def reports(self) -> int:

@@ -68,13 +68,16 @@ def period_revise(request: Request, slug: str, code: str) -> HttpResponse:
 
 
 def _opening(request: Request, form: PeriodForm, plan: Plan, code: str) -> Opening | None:
-    """What opening it today would come to, until that was seen; None for another day, and where it was seen."""
+    """What opening it today would come to, until just that was seen; None for another day, and where it was seen."""
     typed, now = form.cleaned_data, clock.now()
-    if typed["opens_on"] != clock.today() or request.POST.get("seen") == Opening.token_of(code, typed["due_on"]):
+    if typed["opens_on"] != clock.today():
+        return None
+    opening = Opening(plan, code, typed["due_on"], now)
+    if request.POST.get("seen") == opening.token:
         return None
     days = {"opens_on": typed["opens_on"], "due_on": typed["due_on"]}
     attempt(form, check_period, plan=plan, code=code, at=now, **days)
-    return Opening(plan, code, typed["due_on"], now) if form.is_valid() else None
+    return opening if form.is_valid() else None
 
 
 @require_http_methods(["GET", "POST"])
