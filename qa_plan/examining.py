@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -16,6 +15,7 @@ from django.db import DatabaseError, connection
 from django.template.defaultfilters import filesizeformat
 from kombu.exceptions import OperationalError
 
+from qa_plan.addresses import is_loopback
 from qa_plan.backup.databases import kind_of, migrations_of, pending_migrations, unknown_migrations
 from qa_plan.celery import app
 from qa_plan.checks import sender_refusal
@@ -90,10 +90,8 @@ def _proxy_advice() -> str:
 
 
 def _site() -> Line:
-    host = urlsplit(settings.SITE_URL).hostname or ""
-    local = host.startswith("127.") or host in ("localhost", "::1", "")
     said = f"消息中的链接指向本机（{settings.SITE_URL}），收到的人打不开，请设 SITE_URL。"
-    return one("链接地址（SITE_URL）", warn=said if local and not settings.EMBEDDED else "")
+    return one("链接地址（SITE_URL）", warn=said if is_loopback(settings.SITE_URL) and not settings.EMBEDDED else "")
 
 
 def of_machine() -> Iterator[Line]:

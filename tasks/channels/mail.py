@@ -89,7 +89,7 @@ def _blames_recipient(code: int, text: str) -> bool:
     return code in NO_SUCH and not OURS.search(text)
 
 
-def sender_refusal() -> str:
+def server_refuses_sender() -> str:
     """Why the mail server takes no mail from the sender, in Chinese; "" where it would. It is only asked."""
     connection = get_connection()
     if not isinstance(connection, EmailBackend):

@@ -60,6 +60,8 @@ def test_nothing_is_wrong_with_a_sound_one(sound):
         ("HTTPS", False, (WARN, "加密传输")),
         ("BEHIND_PROXY", False, (WARN, "前置代理")),
         ("SITE_URL", "http://127.0.0.1:8000", (WARN, "链接地址")),
+        ("SITE_URL", "http://0.0.0.0:8000", (WARN, "链接地址")),
+        ("SITE_URL", "http://qa.localhost", (WARN, "链接地址")),
         ("DEFAULT_FROM_EMAIL", "noreply@127.0.0.1", (FAIL, "发件地址")),
         ("QA_PLAN_DEMO", True, (WARN, "演示模式")),
         ("QA_PLAN_TODAY", "2016-10-12", (FAIL, "系统日期")),
@@ -112,7 +114,7 @@ def test_a_database_as_it_should_be_has_nothing_to_be_said_of(sound):
 def alone(sound, monkeypatch):
     """Settings, machine and database are well; only the work is looked at."""
     monkeypatch.setattr("tasks.management.commands.check_installation.looked_at", list)
-    monkeypatch.setattr("tasks.management.commands.check_installation.sender_refusal", str)
+    monkeypatch.setattr("tasks.management.commands.check_installation.server_refuses_sender", str)
 
 
 @pytest.mark.django_db

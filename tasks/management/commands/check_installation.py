@@ -14,7 +14,7 @@ from qa_plan import clock
 from qa_plan.commands import OfficeCommand
 from qa_plan.examining import FAIL, OK, WARN, Line, looked_at, one
 from qa_plan.version import VERSION
-from tasks.channels.mail import sender_refusal
+from tasks.channels.mail import server_refuses_sender
 from tasks.management.commands.backup import SIGN
 from tasks.models import Heartbeat
 from tasks.reminders.watch import look, troubles
@@ -57,7 +57,7 @@ def _of_work(now: datetime) -> Iterator[Line]:
     except DatabaseError as error:
         yield Line(FAIL, "数据库读取", f"{error}")
     if "email" in settings.CHANNELS:
-        yield one("邮件服务器", fail=sender_refusal())
+        yield one("邮件服务器", fail=server_refuses_sender())
 
 
 def _silent(seen_at: datetime | None, now: datetime) -> str:

@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from tasks.channels import NotSent
-from tasks.channels.mail import Mail, sender_refusal
+from tasks.channels.mail import Mail, server_refuses_sender
 from tests.support.peers import outgoing
 
 PASSWORD = "pass-SECRET-9"
@@ -132,7 +132,7 @@ def test_refused_content_is_for_good_where_the_message_is_too_large(sink, answer
 )
 def test_the_server_is_asked_whether_it_takes_the_sender_and_gets_no_mail(sink, to_sender, to_recipient, said):
     sink.to_sender, sink.to_recipient = to_sender, to_recipient
-    answer = sender_refusal()
+    answer = server_refuses_sender()
     assert (answer.startswith(said), bool(answer), sink.mails) == (True, bool(said), [])
 
 
