@@ -96,14 +96,14 @@ def _write(writer: Writer, folder: Path, at: datetime, asked: str, with_files: b
         head=head,
         changes=count,
         migrations=seen,
-        key=key_s_sign(),
+        key=key_fingerprint(),
         parts=writer.parts,
     )
     writer.end(manifest)
     return manifest
 
 
-def key_s_sign() -> str:
+def key_fingerprint() -> str:
     """What tells the secret key of this installation from any other."""
     return salted_hmac("qa_plan.backup", "the key", algorithm="sha256").hexdigest()[:16]
 

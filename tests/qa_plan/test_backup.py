@@ -318,7 +318,7 @@ def test_a_fault_of_the_installation_is_told_after_an_upgrade_that_is_done(setti
 
 def test_a_backup_tells_its_installation_s_key_from_any_other(quick, settings, tmp_path):
     ours = back_up(tmp_path, at=AT, asked=ASKED, keep=0).manifest.key
-    assert ours == making.key_s_sign()
+    assert ours == making.key_fingerprint()
     settings.SECRET_KEY = "another" * 10
-    assert ours != making.key_s_sign()
+    assert ours != making.key_fingerprint()
     assert settings.SECRET_KEY not in ours

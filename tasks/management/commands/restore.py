@@ -14,7 +14,7 @@ from agencies.changes import verify
 from agencies.models import User
 from agencies.questions import is_empty
 from qa_plan.backup.archive import Manifest
-from qa_plan.backup.making import archives, key_s_sign
+from qa_plan.backup.making import archives, key_fingerprint
 from qa_plan.backup.restoring import at_rest, opened, refuse_unfit, restore
 from qa_plan.commands import OfficeCommand
 
@@ -38,7 +38,7 @@ class Command(OfficeCommand):
                 has_key = restore(tar, Path(folder))
         call_command("migrate", verbosity=0, interactive=False)
         self._verify(manifest)
-        if not has_key and manifest.key != key_s_sign():
+        if not has_key and manifest.key != key_fingerprint():
             self.stderr.write(
                 "注意：本机的密钥与备份时不同。找得到原密钥的，请先换上再启动；否则所有人员须重新登录，"
                 "启用过二次验证的须先以 remove_factor 取消才能登录，已发出的离线填报表作废。"
