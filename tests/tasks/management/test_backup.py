@@ -78,6 +78,7 @@ def test_postgresql_keeps_its_data_where_a_restore_breaks_off(tmp_path, settings
         with pytest.raises(CommandError, match=f"(?s){reason}.+数据库仍是原来的数据") if reason else nullcontext():
             postgres.load(database, tmp_path / "database")
         assert database.introspection.table_names() == ["older" if reason else "newer"]
+        assert "transaction_timeout" not in (tmp_path / "database.sql").read_text()
         database.close()
 
 
