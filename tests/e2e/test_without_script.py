@@ -87,6 +87,7 @@ def test_a_report_is_sent_back_and_another_accepted(window):
     page.get_by_role("link", name="开始审核").click()
     page.get_by_role("button", name="退回").click()
     expect(page.locator(".error .msg")).to_have_text("退回须写明意见，供填报单位修改。")
+    page.wait_for_load_state()
     page.get_by_label("审核意见").fill("请补充数据。")
     page.get_by_role("button", name="退回").click()
     expect(page.locator(".messages")).to_contain_text("已退回")
