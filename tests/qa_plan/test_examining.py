@@ -13,6 +13,7 @@ from qa_plan.checks import check_sender
 from qa_plan.examining import FAIL, OK, WARN, of_database, of_machine, of_settings
 from tasks.workflow.heartbeat import beat
 from tests.services.postgres import installed_programs
+from tests.support.factories import make_user
 
 SMTP = "tasks.channels.bounded_smtp.Backend"
 KEY = "k8#z" + "Aa1-Bb2_" * 8
@@ -132,6 +133,25 @@ def test_processes_that_are_silent_fail_it_and_a_backup_that_is_late_is_a_warnin
     out = StringIO()
     call_command("check_installation", stdout=out)
     assert out.getvalue().endswith("正常6项，注意1项，错误0项。\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.any_database
+def test_where_powers_are_apart_each_of_the_three_that_nobody_is_fails_it(alone, settings):
+    settings.ADMINISTRATORS_JOINED = False
+    call_command("check_installation", at_rest=True, stdout=StringIO())  # nobody has an account yet
+    make_user("xitong", role="administrator")
+    make_user("anquan", role="security", is_active=False)
+    out = StringIO()
+    with pytest.raises(CommandError, match="安装有错误"):
+        call_command("check_installation", at_rest=True, stdout=out)
+    assert "正常  系统管理员\n错误  安全管理员：没有在用的账号" in out.getvalue()
+    assert (
+        "错误  审计管理员：没有在用的账号，其职权无人行使：请运行 manage.py createsuperuser --role auditor 开通。"
+        in (out.getvalue())
+    )
+    settings.ADMINISTRATORS_JOINED = True
+    call_command("check_installation", at_rest=True, stdout=StringIO())
 
 
 @pytest.mark.django_db

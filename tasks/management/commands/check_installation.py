@@ -10,6 +10,8 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from agencies.models import ADMINISTRATIVE_ROLES, User
+from agencies.questions import is_empty
 from qa_plan import clock
 from qa_plan.commands import OfficeCommand
 from qa_plan.examining import FAIL, OK, WARN, Line, looked_at, one
@@ -34,8 +36,9 @@ class Command(OfficeCommand):
 
     def handle(self, *, at_rest: bool, **options: Any) -> None:
         lines = list(looked_at())
-        if not at_rest and not any(line.verdict == FAIL and line.what.startswith("数据库") for line in lines):
-            lines += _of_work(timezone.now())
+        if not any(line.verdict == FAIL and line.what.startswith("数据库") for line in lines):
+            lines += _of_people()
+            lines += [] if at_rest else _of_work(timezone.now())
         self.stdout.write(f"版本 {VERSION}")
         for line in lines:
             self.stdout.write(f"{line.verdict}  {line.what}{f'：{line.advice}' if line.advice else ''}")
@@ -43,6 +46,16 @@ class Command(OfficeCommand):
         self.stdout.write("，".join(f"{verdict}{count}项" for verdict, count in counts.items()) + "。")
         if counts[FAIL]:
             raise CommandError("安装有错误，请按上面“错误”各行处理。")
+
+
+def _of_people() -> Iterator[Line]:
+    """三员分设: what one of the three does, nobody else does for them. A new installation has nobody yet."""
+    if settings.ADMINISTRATORS_JOINED or is_empty():
+        return
+    there = (User.objects.administrators(), User.objects.keepers_of_rights(), User.objects.auditors())
+    for role, people in zip(ADMINISTRATIVE_ROLES, there, strict=True):
+        advice = f"没有在用的账号，其职权无人行使：请运行 manage.py createsuperuser --role {role.value} 开通。"
+        yield one(role.label, fail="" if people.exists() else advice)
 
 
 def _of_work(now: datetime) -> Iterator[Line]:
