@@ -5,8 +5,10 @@ import threading
 import pytest
 from django.db import connection
 
+from agencies import security
 from agencies.changes import note, recording, verify
-from agencies.models import Change
+from agencies.models import Change, SecurityEvent
+from agencies.security import Kind, record
 from tests.support.factories import make_agency, make_user, moment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,3 +42,23 @@ def test_people_who_append_at_once_keep_one_chain():
     verdict = verify()
     assert (verdict.count, verdict.problem) == (80, "")
     assert Change.objects.count() == 80
+
+
+def test_nobody_waits_for_a_look_at_the_whole_security_log(monkeypatch):
+    user, walked = make_user(), security.walked
+    record(Kind.SIGNED_IN, by=user, at=NOW)
+
+    def append():
+        record(Kind.SIGNED_OUT, by=user, at=NOW)
+        connection.close()
+
+    def amid_appending(*given):
+        other = threading.Thread(target=append)
+        other.start()
+        other.join(10)
+        assert SecurityEvent.objects.count() == 2
+        return walked(*given)
+
+    monkeypatch.setattr(security, "walked", amid_appending)
+    verdict = security.verify()
+    assert (verdict.problem, verdict.count) == ("", 1)

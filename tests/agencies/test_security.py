@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from agencies import security
 from agencies.changes import note, recording
 from agencies.models import SecurityChain, SecurityEvent
 from agencies.security import (
@@ -182,6 +183,21 @@ def test_old_rows_go_and_the_chain_goes_on_from_them(user, settings):
     assert give_up_old(at=moment("2018-10-12")) == 2
     record(Kind.SIGNED_IN, by=user, at=moment("2018-10-13"))
     assert (verify().problem, verify().count, given_up()) == ("", 1, 4)
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_rows_that_are_given_up_amid_the_look_break_nothing(user, settings, monkeypatch, kept):
+    settings.SECURITY_LOG_MONTHS = 6
+    for text in ("2016-01-10", "2016-09-10"):
+        record(Kind.SIGNED_IN, by=user, at=moment(text))
+    walked, days = security.walked, {1: "2016-10-12", 0: "2018-10-12"}
+
+    def amid_giving_up(*given):
+        give_up_old(at=moment(days[kept]))
+        return walked(*given)
+
+    monkeypatch.setattr(security, "walked", amid_giving_up)
+    assert (verify().problem, verify().count) == ("", kept)
 
 
 @pytest.mark.parametrize(
