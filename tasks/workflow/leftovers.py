@@ -6,12 +6,15 @@ from importlib import import_module
 
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 
+from agencies.models import KnownAddress, SignedIn
 from tasks.standing.storage_audit import unused
 
 TRIED = timedelta(days=1)  # far longer than a lock-out
 LOGGED = timedelta(days=183)  # axes' own list of sign-ins; the security log has them by its own policy
+KNOWN = timedelta(days=183)  # who reports each quarter has signed in twice by then
 UNUSED = timedelta(days=1)  # an upload that was broken off is that old
 
 logger = logging.getLogger(__name__)
@@ -20,9 +23,12 @@ logger = logging.getLogger(__name__)
 def sweep(now: datetime) -> dict[str, int]:
     """Takes away expired sessions with what was parked in them, old tries to sign in, and broken-off uploads.
 
-    How many of each but the sessions, whose store doesn't say. `now` is real time, also in a demonstration.
+    Where a session began goes with it, and an address from which its person hasn't come for long is known no more.
+    How many tries, entries and files went. `now` is real time, also in a demonstration.
     """
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    SignedIn.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    KnownAddress.objects.filter(last_at__lt=now - KNOWN).delete()
     tried, _ = AccessAttempt.objects.filter(attempt_time__lt=now - TRIED).delete()
     logged, _ = AccessLog.objects.filter(attempt_time__lt=now - LOGGED).delete()
     return {"tries": tried, "sign_ins": logged, "files": _sweep_files(now - UNUSED)}

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from agencies.models import KnownAddress, SignedIn
 from tasks.models import Blob
 from tasks.workflow.leftovers import sweep
 from tests.support.factories import make_assignment, make_user, moment
@@ -20,15 +21,25 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_expired_sessions_go_and_those_that_last_stay():
-    kept_key = None
+    kept_key, user = None, make_user("lead")
     for seconds in (-10, 600):
         store = import_module(settings.SESSION_ENGINE).SessionStore()
         store["filled"] = "parked"
         store.set_expiry(seconds)
         store.save()
         kept_key = store.session_key
+        SignedIn.objects.create(user=user, session_key=kept_key, began_at=timezone.now())
     sweep(timezone.now())
     assert list(Session.objects.values_list("pk", flat=True)) == [kept_key]
+    assert [row.session_key for row in SignedIn.objects.all()] == [kept_key]
+
+
+def test_an_address_from_which_nobody_came_for_half_a_year_is_known_no_more():
+    now, user = timezone.now(), make_user("lead")
+    for address, days in (("10.0.0.1", 184), ("10.0.0.2", 182)):
+        KnownAddress.objects.create(user=user, address=address, last_at=now - timedelta(days=days))
+    sweep(now)
+    assert [row.address for row in KnownAddress.objects.all()] == ["10.0.0.2"]
 
 
 @pytest.mark.parametrize(("model", "days"), [(AccessAttempt, 1), (AccessLog, 183)])
