@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
+from tests.support.factories import make_user
 from tests.test_architecture import ROOT
 
 TEMPLATES, FOLDER = ROOT / "templates", ROOT / "docs" / "manuals"
@@ -30,6 +31,14 @@ def test_each_reads_the_manual_of_the_own_work_with_its_contents(request, visito
     assert page.texts("//section[contains(@class, 'manual')]/h3")[:-1] == re.findall("^## (.+)$", book, re.M)
     leads = [link.get("href") for link in page.all("//nav[@aria-label='本手册目录']/a")]
     assert all(page.all(f"//*[@id='{place.removeprefix('#')}']") for place in leads)
+
+
+@pytest.mark.parametrize("role", ["administrator", "security", "auditor"])
+def test_each_of_the_three_reads_the_administrators_manual_where_powers_are_apart(db, settings, visitor, role):
+    settings.ADMINISTRATORS_JOINED = False
+    page = visitor(make_user(role, role=role)).get("/help/")
+    assert page.text("//h2[@id='manual']") == "系统管理员手册"
+    assert "三员分设" in page.texts("//section[contains(@class, 'manual')]/h3")
 
 
 def test_what_manuals_lead_to_is_there_and_open_to_their_readers(request, visitor):

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from agencies.models import User
-from tasks.access import can_administer, can_file_reports, can_steer
+from tasks.access import can_enter_administration, can_file_reports, can_read_security_log, can_steer
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "manuals"
 PICTURES = "../../static/"
@@ -33,7 +33,8 @@ def manual_for(user: User) -> Manual:
         return manual("liaison")
     if can_steer(user):
         return manual("coordinator")
-    return manual("administrator" if can_administer(user) else "leader")
+    is_one_of_three = can_enter_administration(user) or can_read_security_log(user)
+    return manual("administrator" if is_one_of_three else "leader")
 
 
 @cache
