@@ -19,8 +19,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from agencies.limits import OF_AN_ACCOUNT
-from agencies.models import SecurityEvent
-from qa_plan.bounds import roles
+from agencies.models import Role, SecurityEvent
+from qa_plan.bounds import ROLES, roles
 from tasks.models import Message
 from tests.support.factories import make_user
 from tests.support.reading import Page
@@ -242,3 +242,4 @@ def test_a_role_that_is_none_is_refused_at_the_start():
     assert roles(["leader"], "SECOND_FACTOR_ROLES") == ["leader"]
     with pytest.raises(ImproperlyConfigured, match="admin 不是角色"):
         roles(["admin"], "SECOND_FACTOR_ROLES")
+    assert list(ROLES) == Role.values
