@@ -7,8 +7,8 @@ from typing import IO
 from django.http import QueryDict
 
 from reports.background.working import Progress, person_of
-from reports.changes.page import EXPORTED, ChangesPage, export_rows
-from reports.exports.csvlines import csv_lines
+from reports.changes.page import EXPORTED, ChangesPage
+from reports.exports.csvlines import csv_lines, newest_first
 from reports.models import LargeFile
 from tasks.access import can_read_changes, require
 
@@ -19,7 +19,7 @@ def make_changes(large: LargeFile, file: IO[bytes], progress: Progress, at: date
     require(can_read_changes(person_of(large)))
     found = ChangesPage(QueryDict(large.asked["query"])).found
     progress.write(total=found.count())
-    lines = csv_lines(list(EXPORTED), _told(export_rows(found), progress))
+    lines = csv_lines(list(EXPORTED), _told(newest_first(found, EXPORTED.values()), progress))
     file.writelines(line.encode() for line in lines)
     return ""
 

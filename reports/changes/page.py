@@ -1,6 +1,6 @@
 """变更记录 as coordinators and administrators see it: what the filter finds, on pages and as a table to take away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,6 @@ from tasks.http.fields import FilterForm
 from tasks.http.lists import DayFilter, FilterSet, NumberFilter
 
 ROWS_PER_PAGE = 50
-ROWS_READ = 1000  # of an export, at a time
 SYSTEM = "0"  # in the filter by person: what no person did
 EXPORTED: dict[str, Callable[[Change], object]] = {  # by its heading, what each column of the table holds
     "编号": lambda change: change.pk,
@@ -143,15 +142,3 @@ class ChangesPage:
     def actions() -> list[str]:
         """Lists what was ever done, for the suggestions of the filter's field."""
         return list(Change.objects.order_by("action").values_list("action", flat=True).distinct())
-
-
-def export_rows(changes: QuerySet[Change]) -> Iterator[list[object]]:
-    """Turns the changes into rows of the table to take away, the newest first, a thousand at a time.
-
-    No cursor stays open in between: with one, SQLite lets its connection write nothing once others have written.
-    """
-    newest = changes.order_by("-pk")
-    part = list(newest[:ROWS_READ])
-    while part:
-        yield from ([value(change) for value in EXPORTED.values()] for change in part)
-        part = list(newest.filter(pk__lt=part[-1].pk)[:ROWS_READ])

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.changes import verify
 from qa_plan import clock
 from reports.background.asking import AT_ONCE, ask
-from reports.changes.page import EXPORTED, ChangesPage, export_rows
-from reports.exports.csvlines import csv_lines
+from reports.changes.page import EXPORTED, ChangesPage
+from reports.exports.csvlines import csv_lines, newest_first
 from reports.models import LargeFile
 from tasks.access import can_read_changes, require
 from tasks.http.request import Request
@@ -47,7 +47,7 @@ def change_export(request: Request) -> HttpResponseBase:
     rows = record.found.count()
     if rows > AT_ONCE:
         return _by_the_worker(request, rows)
-    lines = csv_lines(list(EXPORTED), export_rows(record.found))
+    lines = csv_lines(list(EXPORTED), newest_first(record.found, EXPORTED.values()))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=NAME)
     return response

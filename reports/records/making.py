@@ -6,9 +6,9 @@ from typing import IO
 from django.http import QueryDict
 
 from reports.background.working import Progress, person_of
-from reports.exports.csvlines import csv_lines
+from reports.exports.csvlines import ROWS_READ, csv_lines, newest_first
 from reports.models import LargeFile
-from reports.records.page import EXPORTED, ROWS_READ, RecordsPage, export_rows
+from reports.records.page import EXPORTED, RecordsPage
 from tasks.access import can_read_security_log, require
 
 
@@ -16,7 +16,7 @@ def make_security_log(large: LargeFile, file: IO[bytes], progress: Progress, at:
     require(can_read_security_log(person_of(large)))
     found = RecordsPage(QueryDict(large.asked["query"])).found
     progress.write(total=found.count())
-    for number, line in enumerate(csv_lines(list(EXPORTED), export_rows(found))):
+    for number, line in enumerate(csv_lines(list(EXPORTED), newest_first(found, EXPORTED.values()))):
         if number % ROWS_READ == 0:
             progress.at(number)
         file.write(line.encode())

@@ -1,6 +1,6 @@
 """安全日志 as auditors see it: what the filter finds, on pages and as a table to take away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -13,10 +13,9 @@ from django.utils import timezone
 from agencies.models import SecurityEvent, User
 from qa_plan.clock import at, end_of
 from tasks.http.fields import FilterForm
-from tasks.http.lists import DayFilter, NumberFilter
+from tasks.http.lists import DayFilter, FilterSet, NumberFilter
 
 ROWS_PER_PAGE = 50
-ROWS_READ = 1000  # of an export, at a time
 EXPORTED: dict[str, Callable[[SecurityEvent], object]] = {  # by its heading, what each column of the table holds
     "编号": lambda event: event.pk,
     "时间": lambda event: f"{timezone.localtime(event.recorded_at):%Y-%m-%d %H:%M:%S}",
@@ -31,7 +30,7 @@ EXPORTED: dict[str, Callable[[SecurityEvent], object]] = {  # by its heading, wh
 }
 
 
-class RecordFilter(filters.FilterSet):
+class RecordFilter(FilterSet):
     """Narrows the log; every filter is a parameter of the address, and the export takes the same."""
 
     after = DayFilter(label="自", method="by_first_day")
@@ -88,12 +87,3 @@ class RecordsPage:
         named = User.objects.select_related(None).order_by("role", "username")
         people = named.values_list("pk", "display_name", "username")
         return [("", "全部"), *((pk, f"{name}（{username}）") for pk, name, username in people)]
-
-
-def export_rows(events: QuerySet[SecurityEvent]) -> Iterator[list[object]]:
-    """Turns the events into rows of the table to take away, the newest first, a thousand at a time, as changes are."""
-    newest = events.order_by("-pk")
-    part = list(newest[:ROWS_READ])
-    while part:
-        yield from ([value(event) for value in EXPORTED.values()] for event in part)
-        part = list(newest.filter(pk__lt=part[-1].pk)[:ROWS_READ])

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.security import given_up, verify
 from qa_plan import clock
 from reports.background.asking import AT_ONCE, ask
-from reports.exports.csvlines import csv_lines
+from reports.exports.csvlines import csv_lines, newest_first
 from reports.models import LargeFile
-from reports.records.page import EXPORTED, RecordsPage, export_rows
+from reports.records.page import EXPORTED, RecordsPage
 from tasks.access import can_read_security_log, require
 from tasks.http.request import Request
 
@@ -49,7 +49,7 @@ def record_export(request: Request) -> HttpResponseBase:
         return redirect(ask(kind=kind, name=NAME, asked=asked, total=rows, by=request.user, at=clock.now()))
     if rows > AT_ONCE:
         return render(request, "reports/large_file_ask.html", {"name": NAME, "rows": rows, "at_once": AT_ONCE})
-    lines = csv_lines(list(EXPORTED), export_rows(record.found))
+    lines = csv_lines(list(EXPORTED), newest_first(record.found, EXPORTED.values()))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=NAME)
     return response
