@@ -29,6 +29,7 @@ def test_each_reads_the_manual_of_the_own_work_with_its_contents(request, visito
     assert page.text("//h2[@id='manual']") == title
     book = next(path for path in FOLDER.iterdir() if path.read_text().startswith(f"# {title}\n")).read_text()
     assert page.texts("//section[contains(@class, 'manual')]/h3")[:-1] == re.findall("^## (.+)$", book, re.M)
+    assert not [text for text in page.texts("//section[contains(@class, 'manual')]//p") if "|" in text]
     leads = [link.get("href") for link in page.all("//nav[@aria-label='本手册目录']/a")]
     assert all(page.all(f"//*[@id='{place.removeprefix('#')}']") for place in leads)
 
