@@ -17,4 +17,5 @@ def with_the_common_password() -> QuerySet[User]:
     over, has another.
     """
     common = User.objects.values("password").alias(count=Count("pk")).filter(count__gt=1).values("password")
-    return User.objects.filter(is_active=True, password__in=common).order_by("pk")
+    accounts = User.objects.filter(is_active=True, password__in=common).order_by("pk")
+    return accounts.select_related("agency").only("username", "role", "agency__name")

@@ -70,9 +70,10 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["is_empty"] = is_empty()
+        accounts = list(with_the_common_password()) if settings.QA_PLAN_DEMO else []
+        context["is_empty"] = not accounts and is_empty()
         if settings.QA_PLAN_DEMO:
-            context["demo_accounts"] = with_the_common_password()
+            context["demo_accounts"] = accounts
             context["demo_password"] = settings.DEMO_PASSWORD
         return context
 

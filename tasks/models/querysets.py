@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 class PlanQuerySet(models.QuerySet["Plan"]):
     def with_counts(self) -> Self:
         """Adds `item_count`, of the items that there are today."""
-        existing = models.Count("items", filter=Q(items__ended_at__isnull=True))
-        return self.annotate(item_count=existing).order_by("-issued_on", "-pk")
+        items = apps.get_model("tasks", "ActionItem")._default_manager.filter(plan=OuterRef("pk"), ended_at=None)
+        count = Subquery(items.order_by().values("plan").annotate(count=models.Count("pk")).values("count"))
+        return self.annotate(item_count=Coalesce(count, 0)).order_by("-issued_on", "-pk")
 
     def with_version(self) -> Self:
         """Adds `version`, which is another one after everything that the plan's standing on any day depends on."""
@@ -223,10 +224,8 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
     def with_reviewer(self, moment: Moment) -> Self:
         """Adds the key of the review that counts (`last_review`) and the name of its author (`reviewer`)."""
         reviews = apps.get_model("tasks", "Review")._default_manager.filter(recorded_at__lte=moment)
-        names = (
-            reviews.filter(report=OuterRef("pk")).order_by("-recorded_at", "-pk").values("recorded_by__display_name")
-        )
-        return self.annotate(last_review=Latest("Review", "id", moment, report="pk"), reviewer=Subquery(names[:1]))
+        by = reviews.filter(report=OuterRef("pk")).order_by("-recorded_at", "-pk").values("recorded_by__display_name")
+        return self.annotate(last_review=Latest("Review", "id", moment, report="pk"), reviewer=Subquery(by[:1]))
 
     def with_version(self) -> Self:
         """Adds `version`, that of the record of changes."""

@@ -32,8 +32,10 @@ def message_list(request: Request) -> HttpResponse:
         raise Http404
     shown = unread_first(mine, only_unread=only_unread, kind=kind)
     kinds = counted(mine.all())
+    paginator = Paginator(shown, PAGE_SIZE)
+    paginator.count = sum(one.unread if only_unread else one.all for one in kinds if one.kind == kind)
     context = {
-        "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": paginator.get_page(request.GET.get("page")),
         "only_unread": only_unread,
         "kind": kind,
         "kinds": kinds,
