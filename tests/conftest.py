@@ -218,7 +218,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--histories", type=int, default=2, help="how many random histories of splits and mergers")
+    parser.addoption("--histories", type=int, default=1, help="how many random histories of splits and mergers")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

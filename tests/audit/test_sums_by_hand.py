@@ -1,4 +1,4 @@
-"""Every printed line adds up by hand: on every other day of the demonstration, the difference is that of the two terms.
+"""Every printed line adds up by hand: on every third day of the demonstration, the difference is that of the two terms.
 
 Nothing is recomputed here. Only printed texts are taken, progress, 序时 and the difference between them, and added.
 """
@@ -18,7 +18,7 @@ from tests.audit.pages import bars_of, heads_of, shown
 from tests.pages.conftest import Visitor
 from tests.support.reading import Page, text_of
 
-TODAY, DAYS = date(2016, 10, 12), range(0, 141, 2)
+TODAY, DAYS = date(2016, 10, 12), range(0, 141, 3)
 NUMBER = re.compile(r"([+−-]?)(\d+(?:\.\d+)?)")
 BARS = ("图示", "进度与序时", "负责任务平均进度与序时")
 

@@ -65,7 +65,7 @@ def run(environment, *arguments):
 def test_postgresql_keeps_its_data_where_a_restore_breaks_off(tmp_path, settings, script, is_broken_off, reason):
     real, name = installed_programs(), f"kept_{os.getpid()}"
     for program, does in (
-        ("psql", f'exec {real}/psql "$@"'),
+        ("psql", f'exec "{real}/psql" "$@"'),
         ("pg_restore", f"cat <<'END'\n{script}\nEND\nexit {is_broken_off}"),
     ):
         (tmp_path / program).write_text(f"#!/bin/sh\n{does}\n")
