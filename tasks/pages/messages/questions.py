@@ -1,10 +1,12 @@
 """What the list of messages asks."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 
+from agencies.models import User
+from qa_plan.compile_once import Param, compile_once
 from tasks.models import Message
 
 UNREAD = Q(read_at__isnull=True)
@@ -28,16 +30,25 @@ class Counted(NamedTuple):
     unread: int
 
 
-def counted(messages: QuerySet[Message]) -> list[Counted]:
-    """All of them first, then each kind of which there is any. One query."""
-    kinds = list(_by_kind(messages))
+def counted(recipient: User) -> list[Counted]:
+    """All of the person's first, then each kind of which there is any. One query."""
+    kinds = list(_by_kind(recipient))
     total = Counted("", "各类", sum(one.all for one in kinds), sum(one.unread for one in kinds))
     return [total, *kinds]
 
 
-def _by_kind(messages: QuerySet[Message]) -> Iterator[Counted]:
-    rows = messages.order_by().values_list("kind").annotate(all=Count("pk"), unread=Count("pk", filter=UNREAD))
-    found = {kind: (every, unread) for kind, every, unread in rows}
+def _by_kind(recipient: User) -> Iterator[Counted]:
+    found = {kind: (every, unread) for kind, every, unread in _numbers(recipient=recipient.pk)}
     for kind in Message.Kind:
         if kind.value in found:
             yield Counted(kind.value, kind.label, *found[kind.value])
+
+
+@compile_once(recipient=IntegerField())
+def _numbers(recipient: Param) -> QuerySet[Message, tuple[str, int, int]]:
+    """Of each kind how many, and how many unread."""
+    kinds: Any = Message.objects.filter(recipient=recipient).order_by().values_list("kind")
+    numbers: QuerySet[Message, tuple[str, int, int]] = kinds.annotate(
+        all=Count("pk"), unread=Count("pk", filter=UNREAD)
+    )
+    return numbers

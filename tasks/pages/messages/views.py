@@ -31,7 +31,7 @@ def message_list(request: Request) -> HttpResponse:
     if kind and kind not in Message.Kind:
         raise Http404
     shown = unread_first(mine, only_unread=only_unread, kind=kind)
-    kinds = counted(mine.all())
+    kinds = counted(request.user)
     paginator = Paginator(shown, PAGE_SIZE)
     paginator.count = sum(one.unread if only_unread else one.all for one in kinds if one.kind == kind)
     context = {
