@@ -1,6 +1,7 @@
 """二次验证: the second step of a sign-in, who must take it, and what helps who lost it."""
 
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -31,8 +32,10 @@ PASSWORD = "zhi-liang-2016"
 
 
 @pytest.fixture(autouse=True)
-def _no_code_was_used():
+def _at_one_moment(monkeypatch):
+    """No code was used yet, and none ends between being read and being typed."""
     cache.clear()
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: 1_476_270_000))
 
 
 @pytest.fixture
