@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
 from agencies.changes import note, recording
-from agencies.models import User
+from agencies.questions import account_named
 from agencies.sessions import end_all_for_good
 from qa_plan import clock
 from qa_plan.commands import OfficeCommand
@@ -20,9 +20,7 @@ class Command(OfficeCommand):
         parser.add_argument("username", help="用户名")
 
     def handle(self, *, username: str, **options: object) -> None:
-        user = User.objects.filter(username=User.normalize_username(username)).first()
-        if user is None:
-            raise CommandError(f"没有用户名为{username}的账号。")
+        user = account_named(username)
         password = getpass("新密码：")
         if password != getpass("再输一次新密码："):
             raise CommandError("两次输入的密码不一致。")

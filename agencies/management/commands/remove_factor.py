@@ -1,10 +1,10 @@
 """`manage.py remove_factor`: for who lost the telephone and the recovery codes."""
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from agencies.changes import recording
 from agencies.factors import remove_factors
-from agencies.models import User
+from agencies.questions import account_named
 from qa_plan import clock
 from qa_plan.commands import OfficeCommand
 
@@ -16,9 +16,7 @@ class Command(OfficeCommand):
         parser.add_argument("username", help="用户名")
 
     def handle(self, *, username: str, **options: object) -> None:
-        user = User.objects.filter(username=User.normalize_username(username)).first()
-        if user is None:
-            raise CommandError(f"没有用户名为{username}的账号。")
+        user = account_named(username)
         with recording():
             removed = remove_factors(user, by=None, at=clock.now())
         self.stdout.write(f"已取消{user}（{username}）的二次验证。" if removed else f"{user}没有启用二次验证。")
