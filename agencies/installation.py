@@ -1,4 +1,4 @@
-"""What an installation is: the office that runs it, and the key to its first account.
+"""What an installation is: the office that runs it, the offices below it, and the key to its first account.
 
 The key is printed where the product is started and leads to the page that makes the first account. The database knows
 only its hash; there is one at a time, it ends by itself, and it opens nothing once anybody has an account.
@@ -7,28 +7,104 @@ only its hash; there is one at a time, it ends by itself, and it opens nothing o
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 
 KEY_HOURS = 24
+TOP = ""  # the path of the office that runs the installation
+
+
+class Level(models.TextChoices):
+    PROVINCE = "province", "省"
+    CITY = "city", "市"
+    COUNTY = "county", "县（市、区）"
+
+
+class OfficeQuerySet(models.QuerySet["Office"]):
+    def local(self) -> Self:
+        """Those of cities and counties: all but the one that runs the installation."""
+        return self.exclude(path=TOP)
+
+    def below(self, path: str) -> Self:
+        """All the offices under that one, however deep, without itself."""
+        return self.local().filter(path__startswith=path).exclude(path=path)
+
+    def directly_below(self, path: str) -> Self:
+        return self.local().filter(parent=path or None)
 
 
 class Office(models.Model):
-    """The office that coordinates, as it calls itself; until it has said so, as the settings call it."""
+    """统筹机构: who coordinates plans, as it calls itself; the top one until it has said so as the settings call it.
+
+    Offices are a tree. `path` says where each stands: the codes of those above it and its own (`340100/340121/`), empty
+    for the top one, that runs the installation. It never changes, and whatever belongs to an office refers to it by
+    its path, so that who is above whom is seen without asking: one path begins with the other. A reference that is
+    empty means the top office, which has no row before it has named itself.
+    """
 
     name = models.CharField("办公室名称", max_length=50)
     urge_prefix = models.CharField("催办编号代字", max_length=20)
+    level = models.CharField("层级", max_length=10, choices=Level, default=Level.PROVINCE)
+    area = models.CharField("所在地区", max_length=30, blank=True, default="", help_text="如“合肥市”“肥东县”")
+    code = models.CharField(
+        "行政区划代码", max_length=12, blank=True, default="", validators=[RegexValidator(r"^\d{6,12}$")]
+    )
+    path = models.CharField("位置", max_length=100, unique=True, default=TOP, editable=False)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        to_field="path",
+        related_name="children",
+        null=True,
+        blank=True,
+        verbose_name="上级机构",
+        help_text="空着为省级直接下设",
+    )
+    ordinal = models.PositiveIntegerField("排序", default=0, help_text="按公文列名次序")
+    government = models.OneToOneField(
+        "agencies.Agency",
+        models.PROTECT,
+        related_name="local_office",
+        null=True,
+        blank=True,
+        verbose_name="本级政府",
+        help_text="对上级承担“印发本地区工作方案”的单位",
+    )
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "统筹机构"
+        ordering = ("ordinal", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("code",), condition=~Q(code=""), name="one_office_per_code"),
+            models.CheckConstraint(
+                condition=Q(path="", code="", parent=None) | (~Q(path="") & ~Q(code="") & ~Q(area="")),
+                name="local_offices_have_a_code_and_an_area",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
 
     @classmethod
     def current(cls) -> "Office":
-        return cls.objects.order_by("pk").first() or cls.of_settings()
+        """The top one, that runs the installation."""
+        return cls.objects.filter(path=TOP).first() or cls.of_settings()
+
+    @classmethod
+    def at(cls, path: str | None) -> "Office":
+        """The office of that path; the top one for an empty path."""
+        return cls.objects.get(path=path) if path else cls.current()
+
+    @property
+    def short_area(self) -> str:
+        """What a narrow column calls it: 合肥 for 合肥市, 歙县 as it is."""
+        return self.area[:-1] if len(self.area) > 2 else self.area
 
     @classmethod
     def of_settings(cls) -> "Office":

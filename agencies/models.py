@@ -12,6 +12,8 @@ from django.utils.crypto import salted_hmac
 from agencies.change_rows import Change as Change
 from agencies.change_rows import ChangeChain as ChangeChain
 from agencies.contacts import WithContacts
+from agencies.installation import TOP as TOP
+from agencies.installation import Level as Level
 from agencies.installation import Office as Office
 from agencies.installation import SetupKey as SetupKey
 from agencies.powers import ADMINISTRATIVE_ROLES as ADMINISTRATIVE_ROLES
@@ -24,6 +26,7 @@ from agencies.session_rows import KnownAddress as KnownAddress
 from agencies.session_rows import PasswordUsed as PasswordUsed
 from agencies.session_rows import SignedIn as SignedIn
 
+OFFICE_ROLES = (Role.COORDINATOR, Role.LEADER)  # who may belong to an office of a city or county
 GENERATIONS = 3  # of agencies that followed one another
 
 
@@ -46,10 +49,24 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
 
 class Agency(WithContacts, models.Model):
-    """A unit that answers for something. Listed everywhere in the order in which the first notice named it."""
+    """A unit that answers for something. Listed everywhere in the order in which the first notice named it.
+
+    `office` is whose plans it works for; it is the top one's where there is none. A city's government, that answers to
+    the province, is the top office's unit; the city's bureaus are the city's.
+    """
 
     name = models.CharField("单位名称", max_length=100, unique=True)
     ordinal = models.PositiveIntegerField("排序", default=0, help_text="各页面均按此顺序排列，与进度无关")
+    office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        to_field="path",
+        related_name="agencies",
+        null=True,
+        blank=True,
+        verbose_name="统筹机构",
+        help_text="空着为省级",
+    )
     is_collective = models.BooleanField("泛指单位", default=False, help_text="如“各市人民政府”，不设账号")
     requires_consent = models.BooleanField(
         "须单位负责人审签", default=False, help_text="联络员填写后，经本单位负责人同意才报送"
@@ -118,6 +135,16 @@ class AgencyGroup(models.Model):
     """A body whose members a notice addresses together, such as 省质量工作领导小组."""
 
     name = models.CharField("名称", max_length=100, unique=True)
+    office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        to_field="path",
+        related_name="groups",
+        null=True,
+        blank=True,
+        verbose_name="统筹机构",
+        help_text="空着为省级",
+    )
     members: "models.ManyToManyField[Agency, GroupMembership]" = models.ManyToManyField(
         Agency, through="GroupMembership", related_name="agency_groups", verbose_name="成员单位"
     )
@@ -169,6 +196,10 @@ class UserQuerySet(models.QuerySet["User"]):
         joined = Q(role=Role.ADMINISTRATOR) | Q(also_administers=True)
         return self.filter(Q(role=role) | (joined if settings.ADMINISTRATORS_JOINED else Q()), is_active=True)
 
+    def of_office(self, path: str | None) -> Self:
+        """Those of the office itself, without the people of its agencies."""
+        return self.filter(office=path or None, agency=None)
+
     def approvers(self) -> Self:
         return self.filter(role=Role.APPROVER, is_active=True)
 
@@ -204,6 +235,16 @@ class User(WithPowers, AbstractBaseUser):
     agency = models.ForeignKey(
         Agency, models.PROTECT, related_name="users", null=True, blank=True, verbose_name="所属单位"
     )
+    office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        to_field="path",
+        related_name="people",
+        null=True,
+        blank=True,
+        verbose_name="统筹机构",
+        help_text="空着为省级",
+    )
     is_active = models.BooleanField("在用", default=True, help_text="停用后不能登录，历史记录保留")
     also_administers = models.BooleanField(
         "兼系统管理员", default=False, help_text="统筹人员在小型办公室兼管账号和主数据"
@@ -231,10 +272,20 @@ class User(WithPowers, AbstractBaseUser):
                 name="coordinators_may_also_administer",
                 violation_error_message="只有统筹人员可以兼系统管理员。",
             ),
+            models.CheckConstraint(
+                condition=Q(office=None) | Q(role__in=OFFICE_ROLES),
+                name="office_people_coordinate_or_lead",
+                violation_error_message="只有统筹人员和领导属于某个统筹机构；联络员和单位负责人随所属单位。",
+            ),
         )
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @property
+    def scope(self) -> str:
+        """The path of the office to which the person belongs, by the own agency or directly."""
+        return (self.agency.office_id if self.agency else self.office_id) or TOP
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Django's, and of another series another one: sessions that were ended for good never hold again."""

@@ -311,12 +311,12 @@ def test_no_code_cites_a_section_that_is_not_there():
 
 
 def test_the_rules_have_the_sections_that_code_may_cite():
-    assert re.findall(r"^## (\d+)\.", text_of(ROOT / "docs/rules.md"), re.M) == [str(number) for number in range(1, 15)]
+    assert re.findall(r"^## (\d+)\.", text_of(ROOT / "docs/rules.md"), re.M) == [str(number) for number in range(1, 16)]
 
 
 def test_a_citation_of_nothing_is_found():
-    text = "(docs/rules.md 2, 3 and 5) docs/rules.md 7. docs/rules.md 99; docs/rules.md 1 and 15, docs/moon.md"
-    assert list(unknown_citations(text)) == ["docs/rules.md 99", "docs/rules.md 1 and 15", "docs/moon.md"]
+    text = "(docs/rules.md 2, 3 and 5) docs/rules.md 7. docs/rules.md 99; docs/rules.md 1 and 16, docs/moon.md"
+    assert list(unknown_citations(text)) == ["docs/rules.md 99", "docs/rules.md 1 and 16", "docs/moon.md"]
 
 
 def anchors_of(text: str) -> set[str]:

@@ -31,6 +31,7 @@ from tasks.access.instructions import (
     get_reply_to_note,
 )
 from tasks.access.milestones import get_milestone, get_milestone_to_report, get_milestone_to_steer, milestone_moves
+from tasks.access.offices import at_home, home_plans, is_home, lines_up, on_line, steers
 from tasks.access.reminders import (
     can_watch_reminders,
     get_delivery_to_send,
@@ -92,6 +93,7 @@ __all__ = [
     "answers_urge",
     "assignment_to_answer_with",
     "assignments_to_urge",
+    "at_home",
     "awaits_consent",
     "can_administer",
     "can_enter_administration",
@@ -139,14 +141,18 @@ __all__ = [
     "get_section",
     "get_urge",
     "get_versioned_plan",
+    "home_plans",
     "import_drafts",
     "is_agency_role",
     "is_approver",
+    "is_home",
     "is_leader",
     "is_liaison",
+    "lines_up",
     "may",
     "may_open_account",
     "milestone_moves",
+    "on_line",
     "oversees",
     "own_agencies",
     "own_reports",
@@ -158,6 +164,7 @@ __all__ = [
     "reports_to_review",
     "require",
     "sees_plans",
+    "steers",
     "username_letters",
     "visible_evidence",
     "visible_instruction_replies",

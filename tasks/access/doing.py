@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, Agency, User
+from tasks.access.offices import steers
 from tasks.access.questions import assignments_by_key, reports_by_key, whole
 from tasks.access.roles import can_file_reports, can_move_people, can_review, can_steer
 from tasks.access.seeing import get_period, get_plan, own_agencies, sees_plans, visible_plans, visible_reports
@@ -77,13 +78,13 @@ def get_assignment_to_steer(user: User, pk: int, moment: datetime) -> Assignment
     assignments = Assignment.objects.as_of(moment).with_course(moment).filter(item__plan__in=visible_plans(user))
     assignments = assignments.select_related("item__plan", "agency").defer("item__text", "item__plan__notice_text")
     assignment = get_object_or_404(assignments, pk=pk)
-    require(can_steer(user))
+    require(steers(user, assignment.item.plan))
     return assignment
 
 
 def get_plan_to_steer(user: User, slug: str) -> Plan:
     plan = get_plan(user, slug)
-    require(can_steer(user))
+    require(steers(user, plan))
     return plan
 
 
@@ -110,7 +111,7 @@ def get_import_draft(user: User, pk: int) -> ImportDraft:
 
 def get_period_to_steer(user: User, slug: str, code: str) -> ReportingPeriod:
     period = get_period(user, slug, code)
-    require(can_steer(user))
+    require(steers(user, period.plan))
     return period
 
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import Agency, AgencyGroup, User
+from tasks.access.offices import lines_up, on_line
 from tasks.access.questions import items_by_number, plans_by_slug
 from tasks.access.roles import can_file_reports
 from tasks.models import (
@@ -33,12 +34,13 @@ from tasks.models.querysets import PlanQuerySet, ProgressReportQuerySet
 
 
 def sees_plans(user: User) -> bool:
-    """Every plan is open to whoever is signed in."""
+    """Whether there are plans for the person at all: for whoever is signed in."""
     return user.is_authenticated
 
 
 def visible_plans(user: User) -> PlanQuerySet:
-    return Plan.objects.defer("notice_text") if sees_plans(user) else Plan.objects.none()
+    """The plans of the person's own office and of those above and below it."""
+    return Plan.objects.defer("notice_text").filter(on_line(user)) if sees_plans(user) else Plan.objects.none()
 
 
 def get_plan(user: User, slug: str) -> Plan:
@@ -52,7 +54,7 @@ def get_versioned_plan(user: User, slug: str) -> Plan:
 
 def _plan(user: User, slug: str, *, with_version: bool) -> Plan:
     plans = plans_by_slug(slug=slug, with_version=with_version) if sees_plans(user) else []
-    if not plans:
+    if not plans or not lines_up(user, plans[0].home):
         raise Http404
     return plans[0]
 
@@ -76,7 +78,7 @@ def get_planned_steering(user: User, pk: int, moment: datetime) -> PlannedSteeri
 def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem:
     """As of the moment, with the numbers of the items before and after it."""
     items = items_by_number(slug=slug, number=number, moment=moment) if sees_plans(user) else []
-    if not items:
+    if not items or not lines_up(user, items[0].plan.home):
         raise Http404
     return items[0].as_read_then()
 
@@ -165,7 +167,7 @@ def visible_requests(user: User) -> QuerySet[AgencyRequest]:
 
 def visible_notices(user: User) -> PlanQuerySet:
     """The plans with their notices' whole text, which is open to whoever sees the plan."""
-    return Plan.objects.all() if sees_plans(user) else Plan.objects.none()
+    return Plan.objects.filter(on_line(user)) if sees_plans(user) else Plan.objects.none()
 
 
 def visible_evidence(user: User, moment: datetime) -> QuerySet[Evidence]:

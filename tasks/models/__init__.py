@@ -26,6 +26,7 @@ from tasks.models.instructions import (
     InstructionReply,
 )
 from tasks.models.legal_basis import LegalBasis
+from tasks.models.local import Correspondence, CorrespondingItem, LocalDuty
 from tasks.models.milestones import (
     Milestone,
     MilestoneDone,
@@ -74,6 +75,8 @@ __all__ = [
     "Channel",
     "Closure",
     "Comment",
+    "Correspondence",
+    "CorrespondingItem",
     "DailySnapshot",
     "Decision",
     "Delivery",
@@ -98,6 +101,7 @@ __all__ = [
     "LegalBasis",
     "LightChange",
     "Lineage",
+    "LocalDuty",
     "Measure",
     "Message",
     "Milestone",

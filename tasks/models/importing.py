@@ -3,7 +3,7 @@
 from django.db import models
 from django.urls import reverse
 
-from agencies.models import User
+from agencies.models import Office, User
 from tasks.models.fact import Fact
 from tasks.models.plan import Plan
 
@@ -11,7 +11,8 @@ from tasks.models.plan import Plan
 class ImportDraft(models.Model):
     """核对稿: several coordinators leave it and resume it, until it becomes a plan or is given up.
 
-    A large file waits as `source` for the job that reads it; `refusal` says why one can't be read.
+    A large file waits as `source` for the job that reads it; `refusal` says why one can't be read. The plan will be the
+    `office`'s, and carry out `parent` where one is given.
     """
 
     class State(models.TextChoices):
@@ -30,6 +31,11 @@ class ImportDraft(models.Model):
     started_at = models.DateTimeField("上传时间")
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
     plan = models.OneToOneField(Plan, models.PROTECT, related_name="import_draft", null=True, verbose_name="行动计划")
+    office = models.ForeignKey(
+        Office, models.PROTECT, to_field="path", related_name="+", null=True, verbose_name="统筹机构"
+    )
+    parent = models.ForeignKey(Plan, models.PROTECT, related_name="+", null=True, verbose_name="上级行动计划")
+    drawn_from = models.JSONField("取自上级任务", default=list)  # by place of the item, numbers of the parent's items
     ended_at = models.DateTimeField("结束时间", null=True)
     ended_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="结束人")
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, AgencyGroup, User
+from agencies.models import TOP, Agency, AgencyGroup, Office, User
 from qa_plan.addresses import address_of
 from tasks.models.choices import AssignmentRole
 from tasks.models.existence import PLACE
@@ -53,10 +53,9 @@ class PlanSettings(models.Model):
 
 
 class Plan(PlanSettings):
-    """行动计划: one notice, whole, with the settings that hold at present.
+    """行动计划: one notice, whole, with the settings that hold at present; `parent` is what a local one carries out.
 
-    `former` repeats what `PlanRevision` says of the past, `period_changes` what `PeriodRevision` does, so that whoever
-    has read a plan knows what held on any day.
+    `former` repeats `PlanRevision`, `period_changes` `PeriodRevision`: a plan that was read knows what held on any day.
     """
 
     document_number = models.CharField("发文字号", max_length=100, unique=True)
@@ -68,6 +67,8 @@ class Plan(PlanSettings):
     notice_text = models.TextField("公文全文")
     notice_sha256 = models.CharField("公文校验码", max_length=64)
     imported_at = models.DateTimeField("导入时间")
+    office = models.ForeignKey(Office, models.PROTECT, to_field="path", null=True, verbose_name="统筹机构")
+    parent = models.ForeignKey("self", models.PROTECT, related_name="local_plans", null=True, verbose_name="上级计划")
     former = models.JSONField("原设置", default=list, editable=False)  # oldest first, each with `until`
     period_changes = models.JSONField("报告期调整", default=list, editable=False)  # oldest first, each with `at`
 
@@ -82,6 +83,12 @@ class Plan(PlanSettings):
         ordering = ("-issued_on", "-pk")
         constraints = (
             models.CheckConstraint(condition=Q(filing_day__range=(1, 28)), name="filing_day_in_every_month"),
+            models.CheckConstraint(
+                condition=Q(parent=None) | Q(office__isnull=False), name="local_plans_have_an_office"
+            ),
+            models.UniqueConstraint(
+                fields=("office", "parent"), condition=Q(parent__isnull=False), name="one_local_plan_per_office"
+            ),
         )
 
     def __str__(self) -> str:
@@ -89,6 +96,11 @@ class Plan(PlanSettings):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:dashboard", args=[self.slug])
+
+    @property
+    def home(self) -> str:
+        """The path of the office whose plan it is."""
+        return self.office_id or TOP
 
     @property
     def begins_on(self) -> date:

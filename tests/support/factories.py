@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.utils import timezone
 
-from agencies.models import AGENCY_ROLES, Agency, AgencyGroup, GroupMembership, Role, User
+from agencies.models import AGENCY_ROLES, Agency, AgencyGroup, GroupMembership, Level, Office, Role, User
 from qa_plan.clock import at
 from tasks.migrations._rules import begin_with_rules
 from tasks.models import (
@@ -26,6 +26,8 @@ from tasks.models import (
     Blob,
     Closure,
     Comment,
+    Correspondence,
+    CorrespondingItem,
     Decision,
     Delivery,
     Digest,
@@ -97,6 +99,28 @@ def make_group(*members: Agency, name: str = "领导小组", is_inferred: bool =
     return group
 
 
+def make_office(area: str = "", *, parent: Office | None = None, **fields: Any) -> Office:
+    """The office of a city, or below `parent` of a county, with the government that answers to the office above."""
+    serial = next(_serials)
+    area = area or f"第{serial}{'县' if parent else '市'}"
+    code = fields.pop("code", f"{serial:06d}")
+    government = fields.pop("government", None) or make_agency(f"{area}人民政府", office=parent)
+    return Office.objects.create(
+        **{
+            "name": f"{area}质量工作领导小组办公室",
+            "urge_prefix": area[:1],
+            "level": Level.COUNTY if parent else Level.CITY,
+            "area": area,
+            "code": code,
+            "path": f"{parent.path if parent else ''}{code}/",
+            "parent": parent,
+            "ordinal": serial,
+            "government": government,
+            **fields,
+        }
+    )
+
+
 # ── what ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -112,6 +136,22 @@ def make_plan(**fields: Any) -> Plan:
         "imported_at": ISSUED,
     }
     return Plan.objects.create(**{**defaults, **fields})
+
+
+def make_local_plan(parent: Plan, office: Office, **fields: Any) -> Plan:
+    """The plan of that office which carries out the parent's; without items."""
+    title = f"{office.area}人民政府办公室关于印发{office.area}2016年质量提升实施方案的通知"
+    issuer = f"{office.area}人民政府办公室"
+    return make_plan(**{"parent": parent, "office": office, "title": title, "issuer": issuer, **fields})
+
+
+def correspond(item: ActionItem, *parent_items: ActionItem, at: datetime = ISSUED, by: User | None = None) -> Any:
+    """That the local item carries out these items of the parent's plan; 本地增加 where there are none."""
+    made = Correspondence.objects.create(item=item, recorded_at=at, recorded_by=by)
+    CorrespondingItem.objects.bulk_create(
+        CorrespondingItem(correspondence=made, parent_item=each) for each in parent_items
+    )
+    return made
 
 
 def make_section(plan: Plan | None = None, **fields: Any) -> Section:

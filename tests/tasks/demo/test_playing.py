@@ -16,12 +16,14 @@ from tasks.models import (
     AgencyRequest,
     Assignment,
     Closure,
+    Correspondence,
     DailySnapshot,
     ImportFinding,
     ImportRevision,
     ItemCorrection,
     ItemRevision,
     LightChange,
+    LocalDuty,
     PeriodLock,
     PeriodRevision,
     Plan,
@@ -64,6 +66,7 @@ LEFT_AS_IMPORTED = (
     *(PlanRevision, WeightRevision, PeriodRevision, ItemCorrection, ImportFinding, ImportRevision),
     *(ReportWithdrawal, RequestWithdrawal),
     *(Reshaping, PlannedSteering, PlannedSteeringEnd),
+    *(Correspondence, LocalDuty),
 )
 
 

@@ -17,6 +17,8 @@ from tasks.models import (
     Assignment,
     Closure,
     Comment,
+    Correspondence,
+    CorrespondingItem,
     Decision,
     Evidence,
     GrantedMilestone,
@@ -28,6 +30,7 @@ from tasks.models import (
     InstructionReply,
     ItemCorrection,
     ItemRevision,
+    LocalDuty,
     Milestone,
     MilestoneDone,
     MilestonePlan,
@@ -59,6 +62,7 @@ from tests.support.factories import (
     answer,
     close,
     comment_on,
+    correspond,
     decide,
     file_report,
     instruction_answer,
@@ -109,6 +113,18 @@ MAKERS = {
             recorded_at=NOW,
         ),
         {"reason": "改写"},
+    ),
+    Correspondence: (
+        lambda lead: correspond(make_item(), at=NOW),
+        {"recorded_at": LATER},
+    ),
+    CorrespondingItem: (
+        lambda lead: correspond(make_item(), lead.item, at=NOW).targets.get(),
+        {"parent_item_id": 0},
+    ),
+    LocalDuty: (
+        lambda lead: LocalDuty.objects.create(parent=lead.item.plan, plan=make_plan(), recorded_at=NOW),
+        {"recorded_at": LATER},
     ),
     WeightRevision: (
         lambda lead: WeightRevision.objects.create(assignment=lead, weight=2, reason="牵头", recorded_at=NOW),
@@ -257,7 +273,7 @@ def rows(model):
 def test_every_kind_of_fact_is_tried_here():
     """A new kind of fact must be added to the trigger's tables and to this file."""
     kinds = {model for model in apps.get_app_config("tasks").get_models() if issubclass(model, Fact)}
-    parts = {IndicatorReading, PlannedStep, AskedMilestone, GrantedMilestone, UrgeReplyPart}
+    parts = {CorrespondingItem, IndicatorReading, PlannedStep, AskedMilestone, GrantedMilestone, UrgeReplyPart}
     assert kinds | parts == set(MAKERS)
 
 
