@@ -26,6 +26,8 @@ WORDS: dict[str, tuple[str, type[models.TextChoices] | None]] = {
     "ended_at": ("撤回时间", None),
     "wording": ("调整后的表述", None),
     "member": ("成员单位", None),
+    "corresponds_to": ("对应的上级任务", None),
+    "areas": ("地区", None),
     "is_inferred": ("推定", None),
     "is_locked": ("锁定", None),
     "is_waived": ("免报", None),

@@ -21,18 +21,14 @@ from tasks.models.version import version, version_of_record
 from tasks.models.waiting import kept, unanswered, unsettled
 
 if TYPE_CHECKING:
-    from tasks.models import (
-        ActionItem,
-        AgencyRequest,
-        Assignment,
-        Plan,
-        ProgressReport,
-        ReportingPeriod,
-        Urge,
-    )
+    from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod, Urge
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
+    def listed(self) -> Self:
+        """Keeps the plans that lists show and that people choose from: without the duties to make local ones."""
+        return self.filter(duty_of=None)
+
     def with_counts(self) -> Self:
         """Adds `item_count`, of the items that there are today."""
         items = apps.get_model("tasks", "ActionItem")._default_manager.filter(plan=OuterRef("pk"), ended_at=None)

@@ -8,12 +8,14 @@ from tasks.workflow.accounts import OneTime, Wanted, one_time_passwords, open_ac
 from tasks.workflow.consent import hand_in, return_draft, take_back
 from tasks.workflow.contacts import contacts_basis, contacts_of, keep_contacts
 from tasks.workflow.corrections import ReadIndicator, correct_item
+from tasks.workflow.correspondence import confirm_correspondences
 from tasks.workflow.course import acknowledge, acknowledge_all, check_closing, close_assignment
 from tasks.workflow.current import WorkflowError
 from tasks.workflow.filing import ReportContent, check_content, floor_of, save_draft, submit_report
 from tasks.workflow.handover import hand_over, initial_password
 from tasks.workflow.instructions import answer_instruction, instruct, note_answer
 from tasks.workflow.item_course import close_item
+from tasks.workflow.local_duty import ask_for_local_plans, ask_further_offices, close_when_covered
 from tasks.workflow.membership import change_members
 from tasks.workflow.milestone_course import (
     move_milestone,
@@ -62,6 +64,8 @@ __all__ = [
     "amend_items",
     "answer_instruction",
     "answer_urge",
+    "ask_for_local_plans",
+    "ask_further_offices",
     "assign",
     "begin_installation",
     "carry_out_due",
@@ -74,7 +78,9 @@ __all__ = [
     "check_content",
     "close_assignment",
     "close_item",
+    "close_when_covered",
     "comment_on_report",
+    "confirm_correspondences",
     "confirm_due_dates",
     "contacts_basis",
     "contacts_of",

@@ -1,0 +1,83 @@
+"""对应关系: which items of the parent's plan a local one's carry out, as of a moment, and what is proposed of it.
+
+An item counts where it exists and runs: what was split or merged goes on in others, and what is closed, suspended or
+cancelled altogether is asked for no more (docs/rules.md 15).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from tasks.models import ActionItem, Assignment, Correspondence, CorrespondingItem, LocalDuty, Plan
+from tasks.models.choices import AssignmentRole
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of a local item: the keys of the parent's items, none where it is 本地增加."""
+
+    key: int
+    targets: frozenset[int]
+
+
+def decisions(items: Iterable[int] | QuerySet[Any, Any], moment: datetime) -> dict[int, Decision]:
+    """The newest decision of each of those local items, by the item's key; what nobody decided on isn't there."""
+    made = Correspondence.objects.filter(item__in=items, recorded_at__lte=moment).order_by("recorded_at", "pk")
+    newest = dict(made.values_list("item_id", "pk"))  # of each item the last one stays
+    of_item = {pk: item for item, pk in newest.items()}
+    targets: dict[int, set[int]] = {}
+    rows = CorrespondingItem.objects.filter(correspondence__in=of_item)
+    for correspondence, parent_item in rows.values_list("correspondence_id", "parent_item_id"):
+        targets.setdefault(correspondence, set()).add(parent_item)
+    return {item: Decision(pk, frozenset(targets.get(pk, ()))) for pk, item in of_item.items()}
+
+
+def carried_out_by(parent_items: Iterable[ActionItem], moment: datetime) -> dict[ActionItem, list[ActionItem]]:
+    """The local items that correspond to any of these of a parent's, each with those that it carries out."""
+    by_key = {item.pk: item for item in parent_items}
+    ever = Correspondence.objects.filter(targets__parent_item__in=by_key, recorded_at__lte=moment)
+    known = decisions(ActionItem.objects.filter(pk__in=ever.order_by().values("item")), moment)
+    local = ActionItem.objects.existing(moment).filter(pk__in=known).select_related("plan").order_by("plan", "place")
+    found = {
+        item: [by_key[key] for key in by_key if key in known[item.pk].targets]
+        for item in local.defer("text", "plan__notice_text")
+    }
+    return {item: parents for item, parents in found.items() if parents}
+
+
+def running_items(plan: Plan, moment: datetime) -> QuerySet[ActionItem]:
+    """The plan's items that some lead still works at, and those that have no lead yet."""
+    leads = Assignment.objects.in_force(moment).filter(item=OuterRef("pk"), role=AssignmentRole.LEAD)
+    runs = Exists(leads.running(moment)) | ~Exists(leads)
+    return plan.items.existing(moment).filter(runs).order_by("place")
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of the items that were asked for those to which no local item corresponds, and how many have one."""
+
+    asked: tuple[ActionItem, ...]
+    missing: tuple[ActionItem, ...]
+
+    @property
+    def covered(self) -> int:
+        return len(self.asked) - len(self.missing)
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(self.asked) and not self.missing
+
+
+def coverage_of(plan: Plan, moment: datetime, duty: LocalDuty | None = None) -> Coverage:
+    """Of a local plan: what its confirmed correspondence covers, of all the parent's items or of those of the duty."""
+    assert plan.parent is not None, "only a local plan covers anything"
+    asked = running_items(plan.parent, moment).only("pk", "label", "title", "number", "plan_id", "place")
+    if duty is not None and (named := set(duty.items.values_list("pk", flat=True))):
+        asked = asked.filter(pk__in=named)
+    local = ActionItem.objects.existing(moment).filter(plan=plan).order_by().values("pk")
+    carried = frozenset[int]().union(*(each.targets for each in decisions(local, moment).values()))
+    items = tuple(asked)
+    return Coverage(items, tuple(item for item in items if item.pk not in carried))
