@@ -2,15 +2,11 @@
 
 from django.db import models
 
+from agencies.chain import ChainedRow, ChainOfRows
 
-class ChangeChain(models.Model):
-    """The one row that whoever appends to the record of changes locks, so that rows are chained one after another.
 
-    It knows how many rows there are and the last one's hash: rows removed from the end are missed too.
-    """
-
-    count = models.PositiveBigIntegerField("行数", default=0)
-    head = models.CharField("最后一行校验码", max_length=64, blank=True)
+class ChangeChain(ChainOfRows):
+    """The lock of the record of changes, with its count and its end."""
 
     class Meta:
         verbose_name = verbose_name_plural = "变更记录锁"
@@ -19,7 +15,7 @@ class ChangeChain(models.Model):
         return "变更记录"
 
 
-class Change(models.Model):
+class Change(ChainedRow):
     """变更记录: one row for every deed and every change of master data, appended and never edited.
 
     `hash` covers the row and the hash of the row before it, so that a row that was altered, removed or slipped in
@@ -38,8 +34,6 @@ class Change(models.Model):
     new = models.JSONField("新值", default=dict)
     reason = models.TextField("原因", blank=True)
     request_id = models.UUIDField("操作编号")
-    previous_hash = models.CharField("前一行校验码", max_length=64)
-    hash = models.CharField("校验码", max_length=64, unique=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "变更记录"

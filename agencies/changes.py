@@ -8,7 +8,6 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -18,7 +17,7 @@ from django.db import connection, models, transaction
 
 from agencies import security
 from agencies.chain import START as START
-from agencies.chain import Verdict, chained, hash_over, walked
+from agencies.chain import Heads, Verdict, as_of_now, chained, hash_over, held_against, walked
 from agencies.circumstances import request_id as request_id
 from agencies.models import Agency, Change, ChangeChain, User
 
@@ -124,20 +123,24 @@ def _append(rows: list[Change]) -> None:
     """Chains the rows to the last one and keeps their count and head beside the chain, all under its lock."""
     if not rows:
         return
-    head = chained(rows, _locked_head() or START, HASHED)
+    heads = chained(rows, _locked_heads(), HASHED)
     Change.objects.bulk_create(rows)
+    values: list[int | str] = [len(rows), heads.sha256, heads.sm3]
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {CHAIN} SET count = count + %s, head = %s WHERE id = 1", [len(rows), head])
+        cursor.execute(f"UPDATE {CHAIN} SET count = count + %s, head = %s, sm3_head = %s WHERE id = 1", values)
     security.record_changes_of_accounts(rows)
 
 
-def _locked_head() -> str:
-    """The last row's hash, "" before there is one; plain SQL, as every deed asks for it."""
+def _locked_heads() -> Heads:
+    """The last row's hashes; plain SQL, as every deed asks for them."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT head FROM {CHAIN} WHERE id = 1{lock}")
-        chain = cursor.fetchone()
-    return chain[0] if chain else ChangeChain.objects.select_for_update().get_or_create(pk=1)[0].head
+        cursor.execute(f"SELECT head, sm3_head FROM {CHAIN} WHERE id = 1{lock}")
+        known = cursor.fetchone()
+    if known is None:
+        chain, _ = ChangeChain.objects.select_for_update().get_or_create(pk=1)
+        known = (chain.head, chain.sm3_head)
+    return Heads(known[0] or START, known[1])
 
 
 def hash_of(row: Change) -> str:
@@ -145,11 +148,7 @@ def hash_of(row: Change) -> str:
     return hash_over(row, HASHED)
 
 
-@transaction.atomic
 def verify() -> Verdict:
-    """Reckons every row anew, oldest first; nothing is appended meanwhile."""
-    chain = ChangeChain.objects.select_for_update().filter(pk=1).first() or ChangeChain()
-    found = walked(Change.objects.all(), START, HASHED)
-    if not found.problem and (found.count, found.head) != (chain.count, chain.head or START):
-        return replace(found, problem=f"末尾应有{chain.count}行，实有{found.count}行")
-    return found
+    """Reckons every row anew, oldest first. What is appended meanwhile waits for nothing, and is left for next time."""
+    chain, rows = as_of_now(ChangeChain, Change)
+    return held_against(walked(rows, Heads(), HASHED), chain)

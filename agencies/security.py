@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
-from agencies.chain import START, Verdict, chained, walked
+from agencies.chain import START, Heads, Verdict, as_of_now, chained, held_against, walked
 from agencies.circumstances import address, request_id
 from agencies.models import Change, User
 from agencies.security_events import SecurityChain, SecurityEvent
@@ -38,6 +38,7 @@ WATCHED = {
     "SECOND_FACTOR_ROLES": "须二次验证的角色",
     "PASSWORD_HISTORY": "不得重复的历史密码数",
     "PASSWORD_DAYS": "密码有效天数（0为不限）",
+    "RECORD_SM3": "加算SM3校验码",
 }
 
 
@@ -133,9 +134,10 @@ def _locked_chain() -> SecurityChain:
 def _append(events: Sequence[SecurityEvent]) -> None:
     """Chains them to the last row; whoever takes the lock of the record of changes too has taken it before."""
     chain = _locked_chain()
-    head = chained(events, chain.head or START, HASHED)
+    heads = chained(events, Heads(chain.head or START, chain.sm3_head), HASHED)
     SecurityEvent.objects.bulk_create(events)
-    SecurityChain.objects.filter(pk=1).update(count=chain.count + len(events), head=head)
+    known = {"count": chain.count + len(events), "head": heads.sha256, "sm3_head": heads.sm3}
+    SecurityChain.objects.filter(pk=1).update(**known)
 
 
 def verify() -> Verdict:
@@ -143,26 +145,11 @@ def verify() -> Verdict:
 
     What is appended meanwhile waits for nothing, and is left for the next time.
     """
-    chain, rows = _as_of_now()
-    found = walked(rows, chain.start or START, HASHED)
-    if not found.problem and (found.count, found.head) != (chain.count, chain.head or START):
-        found = replace(found, problem=f"末尾应有{chain.count}行，实有{found.count}行")
+    chain, rows = as_of_now(SecurityChain, SecurityEvent)
+    found = held_against(walked(rows, Heads(chain.start or START, chain.sm3_start), HASHED), chain)
     if found.problem and SecurityChain.objects.filter(pk=1).exclude(start=chain.start).exists():
         return verify()  # old rows were given up meanwhile
-    return found
-
-
-@transaction.atomic
-def _as_of_now() -> tuple[SecurityChain, QuerySet[SecurityEvent]]:
-    """The chain, and the rows that it counts: whoever appends waits only for this."""
-    chain = SecurityChain.objects.select_for_update().filter(pk=1).first() or SecurityChain()
-    newest = SecurityEvent.objects.values_list("pk", flat=True).first() or 0
-    return chain, SecurityEvent.objects.filter(pk__lte=newest)
-
-
-def given_up() -> int:
-    """How many rows have reached their age and are gone."""
-    return SecurityChain.objects.filter(pk=1).values_list("given_up", flat=True).first() or 0
+    return replace(found, before=chain.given_up)
 
 
 @transaction.atomic
@@ -177,6 +164,8 @@ def give_up_old(*, at: datetime) -> int:
     last = old.order_by("pk").last()
     if last is None:
         return 0
+    sm3 = old.exclude(sm3=None).values_list("sm3", flat=True).order_by("-pk").first() or chain.sm3_start
     gone, _ = old.delete()
-    SecurityChain.objects.filter(pk=1).update(count=chain.count - gone, given_up=chain.given_up + gone, start=last.hash)
+    known = {"count": chain.count - gone, "given_up": chain.given_up + gone, "start": last.hash, "sm3_start": sm3}
+    SecurityChain.objects.filter(pk=1).update(**known)
     return gone

@@ -2,18 +2,18 @@
 
 from django.db import models
 
+from agencies.chain import ChainedRow, ChainOfRows
 
-class SecurityChain(models.Model):
-    """The one row that whoever appends to the security log locks, so that rows are chained one after another.
 
-    It knows how many rows there are, the last one's hash, and what came before the first: when old rows are given up,
-    the last of them leaves its hash here, and the chain goes on from there.
+class SecurityChain(ChainOfRows):
+    """The lock of the security log, with its count and its end, and with what came before its first row.
+
+    When old rows are given up, the last of them leaves its hashes here, and the chain goes on from there.
     """
 
-    count = models.PositiveBigIntegerField("行数", default=0)
-    head = models.CharField("最后一行校验码", max_length=64, blank=True)
     given_up = models.PositiveBigIntegerField("已清理行数", default=0)
     start = models.CharField("最后清理的一行校验码", max_length=64, blank=True)
+    sm3_start = models.CharField("最后清理的SM3校验码", max_length=64, blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "安全日志锁"
@@ -22,7 +22,7 @@ class SecurityChain(models.Model):
         return "安全日志"
 
 
-class SecurityEvent(models.Model):
+class SecurityEvent(ChainedRow):
     """安全日志: who came in or was refused, what left as a file, and whose rights changed; from where.
 
     `hash` covers all but `times`, which grows while the same is refused again within the minute. `username` is that of
@@ -50,8 +50,6 @@ class SecurityEvent(models.Model):
     detail = models.TextField("内容", blank=True)
     request_id = models.UUIDField("操作编号")
     times = models.PositiveIntegerField("次数", default=1)
-    previous_hash = models.CharField("前一行校验码", max_length=64)
-    hash = models.CharField("校验码", max_length=64, unique=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "安全日志"

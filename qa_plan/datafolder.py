@@ -40,7 +40,7 @@ def secret_key(folder: Path) -> str:
     path = folder / "secret_key"
     try:
         if not path.exists():
-            _make(path)
+            kept_once(path, get_random_secret_key())
         key = path.read_text()
     except OSError as refusal:
         raise ImproperlyConfigured(f"密钥文件 {path} 无法读写（{cause_of(refusal)}）。") from refusal
@@ -75,10 +75,10 @@ def trial(folder: Path) -> str:
     return ""
 
 
-def _make(path: Path) -> None:
-    """Whoever starts at the same moment takes the key of the first."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret_key") as file:
-        file.write(get_random_secret_key())
+def kept_once(path: Path, text: str) -> None:
+    """A file that its owner alone reads, whole or not there. Of those who write it at once, the first one's stays."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}", encoding="utf-8") as file:
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
         try:

@@ -4,6 +4,7 @@ import json
 import logging
 from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -35,3 +36,23 @@ class JsonLine(logging.Formatter):
         if record.exc_info:
             event["exception"] = self.formatException(record.exc_info)
         return json.dumps(event, ensure_ascii=False, default=str)
+
+
+def as_settings(form: str, *, with_requests: bool) -> dict[str, Any]:
+    """Everything on standard error, as text or JSON; a line for each request where that is wanted."""
+    stderr = {"class": "logging.StreamHandler", "formatter": form, "filters": ["numbered"]}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"numbered": {"()": "qa_plan.logs.Numbered"}},
+        "formatters": {
+            "text": {"format": "%(asctime)s %(levelname)s %(name)s %(number)s: %(message)s"},
+            "json": {"()": "qa_plan.logs.JsonLine"},
+        },
+        "handlers": {"stderr": stderr},
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "loggers": {
+            "django.request": {"level": "ERROR"},  # a page not found is no fault of the product
+            "qa_plan.access": {"level": "INFO" if with_requests else "WARNING"},
+        },
+    }

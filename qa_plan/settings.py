@@ -13,10 +13,11 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from qa_plan.bounds import at_least, roles
+from qa_plan.bounds import at_least, digest_at_hand, roles
 from qa_plan.channels import channels, site_address
 from qa_plan.datafolder import data_folder, secret_key
 from qa_plan.doors import DOORS
+from qa_plan.logs import as_settings
 from qa_plan.sender import sender
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -181,6 +182,8 @@ SESSION_IDLE_MINUTES = at_least(0, env.int("SESSION_IDLE_MINUTES", 30), "SESSION
 SESSIONS_AT_ONCE = at_least(0, env.int("SESSIONS_AT_ONCE", 0), "SESSIONS_AT_ONCE")  # of a person; 0: any number
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 vars().update(DOORS)
+KEYS_DIR = Path(env.str("KEYS_DIR", str(VAR_DIR / "keys")))  # the key that signs the ends of both chains
+RECORD_SM3 = digest_at_hand(env.bool("RECORD_SM3", False))  # both chains have an SM3 beside each SHA-256
 SECURITY_LOG_MONTHS = at_least(6, env.int("SECURITY_LOG_MONTHS", 12), "SECURITY_LOG_MONTHS")
 
 ADMINISTRATORS_JOINED = env.bool("ADMINISTRATORS_JOINED", True)  # off: system, security and audit have separate powers
@@ -224,21 +227,7 @@ PG_BIN = env.str("PG_BIN", "")  # the folder of pg_dump, pg_restore and psql; el
 # ── Log ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 LOG_FORMAT = "json" if env.bool("LOG_JSON", False) else "text"
 ACCESS_LOG = env.bool("ACCESS_LOG", not EMBEDDED)  # one line for each request
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"numbered": {"()": "qa_plan.logs.Numbered"}},
-    "formatters": {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(number)s: %(message)s"},
-        "json": {"()": "qa_plan.logs.JsonLine"},
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["numbered"]}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "django.request": {"level": "ERROR"},  # a page not found is no fault of the product
-        "qa_plan.access": {"level": "INFO" if ACCESS_LOG else "WARNING"},
-    },
-}
+LOGGING = as_settings(LOG_FORMAT, with_requests=ACCESS_LOG)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who brings it may ask /metrics; without one, this machine alone
 
 # ── Reminders and the channels by which they leave ───────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.security import given_up, verify
+from agencies.security import verify
 from qa_plan import clock
 from reports.background.asking import AT_ONCE, ask
 from reports.exports.csvlines import csv_lines, newest_first
@@ -30,7 +30,6 @@ def record_list(request: Request) -> HttpResponse:
         "page": record.page(request.GET.get("page")),
         "people": record.people(),
         "verdict": verify() if checks else None,
-        "given_up": given_up() if checks else 0,
     }
     return render(request, "reports/record_list.html", context, status=200 if record.is_valid else 422)
 

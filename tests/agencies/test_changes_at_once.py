@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
-from agencies import security
+from agencies import changes, security
 from agencies.changes import note, recording, verify
 from agencies.models import Change, SecurityEvent
 from agencies.security import Kind, record
@@ -44,21 +44,30 @@ def test_people_who_append_at_once_keep_one_chain():
     assert Change.objects.count() == 80
 
 
-def test_nobody_waits_for_a_look_at_the_whole_security_log(monkeypatch):
-    user, walked = make_user(), security.walked
-    record(Kind.SIGNED_IN, by=user, at=NOW)
+@pytest.mark.parametrize(("chain", "rows"), [(changes, Change), (security, SecurityEvent)])
+def test_nobody_waits_for_a_look_at_a_whole_chain(monkeypatch, chain, rows):
+    user, walked = make_user(), chain.walked
+
+    def say():
+        if chain is security:
+            record(Kind.SIGNED_OUT, by=user, at=NOW)
+        else:
+            with recording():
+                note("改动", make_agency(), by=user, at=NOW)
 
     def append():
-        record(Kind.SIGNED_OUT, by=user, at=NOW)
+        say()
         connection.close()
+
+    say()
 
     def amid_appending(*given):
         other = threading.Thread(target=append)
         other.start()
         other.join(10)
-        assert SecurityEvent.objects.count() == 2
+        assert rows.objects.count() == 2
         return walked(*given)
 
-    monkeypatch.setattr(security, "walked", amid_appending)
-    verdict = security.verify()
+    monkeypatch.setattr(chain, "walked", amid_appending)
+    verdict = chain.verify()
     assert (verdict.problem, verdict.count) == ("", 1)
