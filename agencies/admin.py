@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from agencies.admin_locks import WithLocks
 from agencies.admin_recording import RecordedAdmin, note_saved, person, recorded
 from agencies.admin_words import yes_or_no
 from agencies.factors import remove_factors
@@ -29,6 +30,8 @@ admin.site.site_header = admin.site.site_title = "系统管理"
 admin.site.index_title = "主数据"
 RIGHTS = ("role", "agency", "also_administers")
 CORRECTION_ONLY = "此处只更正错字，历史页面随之改变；机构更名、合并、拆分、撤销请在“机构调整”办理"
+# Or who keeps rights makes one of the three of somebody, sets the password, and takes it back: it would be theirs.
+NOT_ACROSS = "三员分设时，三员账号与其他账号不能互换角色，请另开账号。"
 admin.site.unregister(Group)  # people have one role each; permission groups play no part
 admin.site.unregister([Authenticator, EmailAddress])  # people's own; no addresses are kept
 
@@ -134,6 +137,9 @@ class UserEditForm(UserChangeForm):
         """Refuses what would leave nobody to administer, to coordinate, or to consent for an agency."""
         typed = super().clean() or {}
         before = User.objects.filter(pk=self.instance.pk).first()
+        after = User(role=typed.get("role", before.role if before else ""))
+        if before and before.is_administrative != after.is_administrative and not settings.ADMINISTRATORS_JOINED:
+            self.add_error("role" if "role" in self.fields else None, NOT_ACROSS)
         if before and not self.errors:
             names = (*RIGHTS, "is_active")
             would_be = {name: typed.get(name, getattr(before, name)) for name in names}
@@ -147,7 +153,7 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(RecordedAdmin, DjangoUserAdmin):
+class UserAdmin(WithLocks, RecordedAdmin, DjangoUserAdmin):
     """People are never deleted, since history names them; an account is switched off instead."""
 
     form = UserEditForm

@@ -20,6 +20,7 @@ from agencies.powers import ADMINISTRATIVE_ROLES as ADMINISTRATIVE_ROLES
 from agencies.powers import AGENCY_ROLES as AGENCY_ROLES
 from agencies.powers import Role as Role
 from agencies.powers import WithPowers
+from agencies.remembered import Remembered as Remembered
 from agencies.security_events import SecurityChain as SecurityChain
 from agencies.security_events import SecurityEvent as SecurityEvent
 from agencies.session_rows import KnownAddress as KnownAddress

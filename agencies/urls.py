@@ -4,6 +4,7 @@ from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from django.contrib.auth import views
 from django.urls import path
 
+from agencies.factor_pages import readable
 from agencies.views import (
     ConfirmedByFactor,
     ConfirmedByPassword,
@@ -24,11 +25,11 @@ urlpatterns = [
     path("accounts/password/done/", views.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("accounts/confirm/", ConfirmedByPassword.as_view(), name="account_reauthenticate"),
     # /accounts/factor/
-    path("accounts/factor/", index, name="mfa_index"),
+    path("accounts/factor/", readable(index), name="mfa_index"),
     path("accounts/factor/code/", SecondStep.as_view(), name="mfa_authenticate"),
     path("accounts/factor/confirm/", ConfirmedByFactor.as_view(), name="mfa_reauthenticate"),
     path("accounts/factor/app/", activate_totp, name="mfa_activate_totp"),
     path("accounts/factor/app/off/", deactivate_totp, name="mfa_deactivate_totp"),
-    path("accounts/factor/recovery/", view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("accounts/factor/recovery/new/", generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("accounts/factor/recovery/", readable(view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("accounts/factor/recovery/new/", readable(generate_recovery_codes), name="mfa_generate_recovery_codes"),
 ]

@@ -157,6 +157,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # Without recursive triggers REPLACE would overwrite a fact past its guard.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;",
     }
+# Kept in the database: used one-time codes are known to all web processes.
+CACHES = {"default": {"BACKEND": "agencies.remembered.SharedCache"}}
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite ignores covering columns of indexes, as it may
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

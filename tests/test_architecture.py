@@ -64,7 +64,7 @@ def may_read_the_clock(path):
     The admin's pages, the frame of every page and what stands around every view are views in all but name.
     """
     parts = set(path.with_suffix("").parts)
-    admin = {"agencies/admin.py", "agencies/admin_recording.py", "tasks/admin.py"}
+    admin = {"agencies/admin.py", "agencies/admin_locks.py", "agencies/admin_recording.py", "tasks/admin.py"}
     as_good_as_views = {
         *admin,
         "agencies/doors.py",
@@ -72,6 +72,7 @@ def may_read_the_clock(path):
         "agencies/expiry.py",
         "agencies/idling.py",
         "agencies/passwords.py",
+        "agencies/remembered.py",
         "tasks/http/dating.py",
         "tasks/http/frame.py",
         "tasks/pages/reminders/settings_views.py",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -36,13 +37,33 @@ def tell(
 
 
 def tell_of_account(change: Change) -> None:
-    """Tells whose account it is that somebody else changed it; who has never signed in has nothing to compare with."""
-    person = User.objects.filter(pk=change.subject_id, last_login__isnull=False).first()
+    """Tells whose account it is that somebody else changed it; who has never signed in has nothing to compare with.
+
+    Where the three administrators are apart, none of them gives a role, or the password of an account of the office or
+    of one of them, without the others being told.
+    """
+    person = User.objects.filter(pk=change.subject_id).first()
     if person is None or person.pk == change.by_id:
+        return
+    if not settings.ADMINISTRATORS_JOINED and (person.agency_id is None or "role" in change.old):
+        _tell_the_three(change, person)
+    if person.last_login is None:
         return
     what = "密码已由{}重设" if "password" in change.new else "账号或权限已由{}变更"
     text = f"您的{what.format(change.by_name)}（{change.action}）。如与您所知不符，请立即联系系统管理员。"
     tell([person], Message.Kind.OTHER, text, link=reverse("session_list"), at=change.recorded_at, by=change.by)
+
+
+def _tell_the_three(change: Change, person: User) -> None:
+    told = [change.action, f"角色为{person.get_role_display()}"]
+    if "role" in change.old:
+        told[1] = f"角色由{User(role=change.old['role']).get_role_display()}改为{person.get_role_display()}"
+    if "password" in change.new:
+        told.append("密码由其设定")
+    text = f"{change.by_name}变更了{person}（{person.username}）的账号：{'，'.join(told)}。如不属实，请立即核查。"
+    three = User.objects.administrators() | User.objects.keepers_of_rights() | User.objects.auditors()
+    others = three.exclude(pk=person.pk)
+    tell(others, Message.Kind.OTHER, text, link=reverse("tasks:message-list"), at=change.recorded_at, by=change.by)
 
 
 def mark_read(messages: QuerySet[Message], *, at: datetime) -> int:

@@ -14,13 +14,14 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from axes.models import AccessAttempt
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from agencies.limits import OF_AN_ACCOUNT
 from agencies.models import Role, SecurityEvent
+from agencies.remembered import SharedCache
 from qa_plan.bounds import ROLES, roles
 from tasks.models import Message
 from tests.support.factories import make_user
@@ -33,8 +34,7 @@ PASSWORD = "zhi-liang-2016"
 
 @pytest.fixture(autouse=True)
 def _at_one_moment(monkeypatch):
-    """No code was used yet, and none ends between being read and being typed."""
-    cache.clear()
+    """No code ends between being read and being typed."""
     monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: 1_476_270_000))
 
 
@@ -246,3 +246,26 @@ def test_a_role_that_is_none_is_refused_at_the_start():
     with pytest.raises(ImproperlyConfigured, match="admin 不是角色"):
         roles(["admin"], "SECOND_FACTOR_ROLES")
     assert list(ROLES) == Role.values
+
+
+def test_a_code_is_taken_once_by_all_web_processes_together(user, secret, settings):
+    first, second = first_step()[0], first_step()[0]
+    code = code_of(secret)
+    assert first.post(CODE, {"code": code}).status_code == 302
+    caches["default"] = SharedCache("", {})  # another process has nothing in its memory
+    assert second.post(CODE, {"code": code}).status_code == 200
+    assert not is_in(second)
+
+
+def test_pages_of_a_factor_whose_key_was_dropped_amid_a_session_say_what_helps(user, secret, settings):
+    RecoveryCodes.activate(user)
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another" * 10
+    settings.SECRET_KEY_FALLBACKS = [former]
+    client, _ = first_step()
+    client.post(CODE, {"code": code_of(secret)})
+    settings.SECRET_KEY_FALLBACKS = []
+    assert client.post(CONFIRM, {"password": PASSWORD}).status_code == 302
+    for below in ("", "recovery/", "recovery/new/"):
+        page = Page(client.get(f"/accounts/factor/{below}"), "/")
+        assert (page.status, page.title) == (409, "二次验证")
+        assert "请联系系统管理员" in page.source

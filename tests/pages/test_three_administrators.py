@@ -1,11 +1,14 @@
 """三员: system, security and audit administrators, joined in one by default, and apart where the settings say so."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.core.management import call_command
+from django.utils import timezone
 
 from agencies.last_ones import LAST_AUDITOR, LAST_SECURITY, refusal_of
-from agencies.models import SecurityEvent, User
+from agencies.models import Change, SecurityEvent, User
 from tasks.access import can_review, can_steer, may_open_account
+from tasks.models import Message
 from tests.support.factories import make_user
 
 PEOPLE = "/admin/agencies/user/"
@@ -78,6 +81,38 @@ def test_who_keeps_rights_neither_switches_off_nor_makes_accounts_of_others(thre
     assert not User.objects.filter(username="neu").exists()
 
 
+def test_nobody_becomes_one_of_the_three_or_ceases_to_be_one(three, leader):
+    """Or who keeps rights would make one of a person, set the password, take it back, and sign in as that person."""
+    assert changed(three, "security", leader, role="auditor").role == "leader"
+    make_user("auditor2", role="auditor", display_name="审计员")
+    assert changed(three, "security", three["auditor"].user, role="coordinator").role == "auditor"
+    page = three["security"].post(
+        f"{PEOPLE}{leader.pk}/change/", 200, role="security", username="leader", display_name="领", is_active="on"
+    )
+    assert "不能互换角色" in page.source
+
+
+def test_where_the_three_are_one_anybody_becomes_anything(administrator, visitor, leader):
+    assert changed({"administrator": visitor(administrator)}, "administrator", leader, role="auditor").role == "auditor"
+
+
+def told(user):
+    return list(Message.objects.filter(recipient=user).order_by("pk").values_list("text", flat=True))
+
+
+def test_the_others_are_told_when_one_of_them_gives_a_role_or_a_password(three, leader, lead_liaison):
+    password = {"password1": "gao-zhi-liang-77", "password2": "gao-zhi-liang-77", "usable_password": "true"}
+    changed(three, "security", leader, role="coordinator")
+    three["security"].client.post(f"{PEOPLE}{make_user('auditor2', role='auditor').pk}/password/", password)
+    three["administrator"].client.post(f"{PEOPLE}{lead_liaison.pk}/password/", password)
+    for role in ("administrator", "auditor"):
+        first, second = told(three[role].user)
+        assert "角色由领导改为统筹人员" in first
+        assert "auditor2" in second
+        assert "密码由其设定" in second
+    assert told(three["security"].user) == []
+
+
 def test_the_three_are_touched_by_who_keeps_rights_and_nobody_gives_rights_to_themselves(three):
     auditor, security = three["auditor"].user, three["security"].user
     make_user("security2", role="security")
@@ -126,3 +161,46 @@ def test_each_of_them_is_made_on_the_command_line(db, capsys):
     call_command("createsuperuser", interactive=False, username="shenji", display_name="审计员", role="auditor")
     assert User.objects.get().role == "auditor"
     assert "已开通审计管理员审计员（shenji）" in capsys.readouterr().out
+
+
+LOCKS = f"{PEOPLE}locks/"
+
+
+def guessed(username, address, failures):
+    AccessAttempt.objects.create(
+        username=username, ip_address=address, failures_since_start=failures, attempt_time=timezone.now()
+    )
+
+
+def test_who_keeps_rights_sees_who_is_shut_out_from_where_and_opens_it_on_record(three, leader):
+    guessed("leader", "10.1.1.1", 5)
+    guessed("leader", "10.1.1.2", 4)
+    guessed("auditor", "10.1.1.3", 4)
+    guessed("nobody", "10.1.1.4", 9)
+    page = three["security"].get(LOCKS)
+    [row] = page.texts("//main//table/tbody/tr")
+    assert "leader" in row
+    assert "10.1.1.1" in row
+    answer = three["security"].post_and_follow(LOCKS, person=leader.pk)
+    assert f"已解除{leader}的登录限制。" in "".join(answer.messages)
+    assert "目前没有受限的账号" in answer.source
+    change = Change.objects.get()
+    assert (change.action, change.by, change.subject_id) == ("解除登录限制", three["security"].user, str(leader.pk))
+    assert SecurityEvent.objects.get().username == "leader"
+    again = three["security"].post_and_follow(LOCKS, person=leader.pk)
+    assert "没有登录限制" in "".join(again.messages)
+    assert Change.objects.count() == 1
+
+
+def test_an_account_guessed_from_many_machines_is_one_line_more(three, leader):
+    for machine in range(5):
+        guessed("leader", f"10.1.1.{machine}", 4)
+    assert "各处合计" in three["security"].get(LOCKS).source
+
+
+def test_others_open_nothing(three, leader):
+    guessed("leader", "10.1.1.1", 5)
+    for role in ("administrator", "auditor"):
+        three[role].client.post(LOCKS, {"person": leader.pk})
+    assert three["security"].client.post(LOCKS, {"person": "9" * 30}).status_code == 404
+    assert AccessAttempt.objects.exists()
