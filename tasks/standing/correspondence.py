@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tasks.models import ActionItem, Assignment, Correspondence, CorrespondingItem, LocalDuty, Plan
 from tasks.models.choices import AssignmentRole
@@ -48,11 +48,15 @@ def carried_out_by(parent_items: Iterable[ActionItem], moment: datetime) -> dict
     return {item: parents for item, parents in found.items() if parents}
 
 
+def runs(moment: datetime) -> Q:
+    """Whether an item is still asked for at the moment: some lead works at it, or it has no lead yet."""
+    leads = Assignment.objects.in_force(moment).filter(item=OuterRef("pk"), role=AssignmentRole.LEAD)
+    return Q(Exists(leads.running(moment))) | ~Q(Exists(leads))
+
+
 def running_items(plan: Plan, moment: datetime) -> QuerySet[ActionItem]:
     """The plan's items that some lead still works at, and those that have no lead yet."""
-    leads = Assignment.objects.in_force(moment).filter(item=OuterRef("pk"), role=AssignmentRole.LEAD)
-    runs = Exists(leads.running(moment)) | ~Exists(leads)
-    return plan.items.existing(moment).filter(runs).order_by("place")
+    return plan.items.existing(moment).filter(runs(moment)).order_by("place")
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,9 +274,9 @@ class Stored(NamedTuple):
     reports: list[ProgressReport | None]
 
 
-def store(history: History, *, until: datetime = INSTANTS[-1]) -> Stored:
+def store(history: History, *, until: datetime = INSTANTS[-1], plan: Plan | None = None) -> Stored:
     """Writes what happened up to that moment, as if nothing had happened since."""
-    plan = factories.make_plan()
+    plan = plan or factories.make_plan()
     section = factories.make_section(plan)
     items = [factories.make_item(section=section, due_on=due_on) for due_on in history.first_due_on]
     agencies = [factories.make_agency() for _ in range(history.agencies)]

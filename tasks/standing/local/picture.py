@@ -1,0 +1,190 @@
+"""All the offices directly below with a plan's items: read once, by a fixed number of questions."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from agencies.models import Office
+from tasks.models import Plan, ReportingPeriod
+from tasks.rules.asof import AsOf
+from tasks.standing import kept
+from tasks.standing.filing import Filing, FilingCount, count_filings
+from tasks.standing.local.cells import LocalItem, LocalStanding
+from tasks.standing.local.offices import OfficeStanding
+from tasks.standing.local.questions import (
+    items_with_decisions,
+    local_plans,
+    offices_below,
+    owed_reports,
+    parent_items,
+    standing_rows,
+)
+from tasks.standing.milestones import MilestoneStanding, milestones_of_items
+from tasks.standing.questions import periods_opened_of
+from tasks.standing.rollup import item_standings, standings_from_rows
+
+
+class ParentItem(NamedTuple):
+    """An item of the plan that is carried out. `is_asked` says whether local plans have to cover it."""
+
+    pk: int
+    number: int
+    label: str
+    title: str
+    section_number: int
+    section_title: str
+    is_asked: bool
+
+
+@dataclass(frozen=True)
+class LocalPicture:
+    """How the offices directly below carry out the plan, on a day; they stand in the order of the notice."""
+
+    plan: Plan
+    as_of: AsOf
+    items: Sequence[ParentItem]
+    offices: Sequence[OfficeStanding]
+
+    @cached_property
+    def asked(self) -> list[ParentItem]:
+        """The items that run, or those of them that the duty to make local plans names."""
+        return [item for item in self.items if item.is_asked]
+
+    @cached_property
+    def issued(self) -> list[OfficeStanding]:
+        return [each for each in self.offices if each.is_issued]
+
+    @cached_property
+    def unissued(self) -> list[OfficeStanding]:
+        return [each for each in self.offices if not each.is_issued]
+
+    @cached_property
+    def sections(self) -> list[tuple[int, str, list[ParentItem]]]:
+        """The items under their sections: number, title, items."""
+        found: dict[tuple[int, str], list[ParentItem]] = {}
+        for item in self.items:
+            found.setdefault((item.section_number, item.section_title), []).append(item)
+        return [(number, title, items) for (number, title), items in found.items()]
+
+    def within(self, sees: Callable[[str], bool]) -> "LocalPicture":
+        """The same of the offices that somebody sees, told by their paths."""
+        shown = [each for each in self.offices if sees(each.path)]
+        return self if len(shown) == len(self.offices) else replace(self, offices=shown)
+
+    def office(self, code: str) -> OfficeStanding | None:
+        """The office of that 行政区划代码."""
+        return next((each for each in self.offices if each.office.code == code), None)
+
+
+def local_picture(plan: Plan, as_of: AsOf) -> LocalPicture:
+    """Of a plan that was read with its version: kept in this process as long as nothing is put on record."""
+    return kept.of(plan, as_of).derived("local", lambda: read_picture(plan, as_of))
+
+
+def read_picture(plan: Plan, as_of: AsOf) -> LocalPicture:
+    """The same, read now. Nothing more is asked where there are no offices below."""
+    below = offices_below(plan.home)
+    offices = [office for office in below if (office.parent_id or "") == plan.home]
+    if not offices:
+        return LocalPicture(plan, as_of, (), ())
+    items = [ParentItem._make(row) for row in parent_items(plan, as_of.moment)]
+    known = list(local_plans(plan, as_of.moment))
+    theirs = {each.office_id: each for each in known if each.parent_id == plan.pk}
+    read = _ReadPlans([theirs[office.path] for office in offices if office.path in theirs], as_of)
+    issued = {each.office_id for each in known}
+    asked = dict.fromkeys(item.pk for item in items if item.is_asked)
+
+    def standing(office: Office) -> OfficeStanding:
+        counties = [each.path for each in below if each.parent_id == office.path]
+        local = theirs.get(office.path)
+        return OfficeStanding(
+            office=office,
+            plan=local,
+            items=read.items(local) if local else (),
+            asked=asked,
+            milestones=read.milestones[local.pk] if local else (),
+            filing=read.filing(local) if local else None,
+            counties=len(counties),
+            issued_counties=sum(path in issued for path in counties),
+        )
+
+    return LocalPicture(plan, as_of, items, [standing(office) for office in offices])
+
+
+class _ReadPlans:
+    """Items, standings, milestones and filing of some plans; each is one question for all of them together."""
+
+    def __init__(self, plans: Sequence[Plan], as_of: AsOf) -> None:
+        self.plans = {plan.pk: plan for plan in plans}
+        self.as_of = as_of
+
+    @cached_property
+    def _items(self) -> dict[int, list[LocalItem]]:
+        rows = items_with_decisions(self.plans, self.as_of.moment) if self.plans else ()
+        by_plan: dict[int, list[LocalItem]] = defaultdict(list)
+        for item in decided(rows):
+            by_plan[item.plan_id].append(item)
+        return by_plan
+
+    @cached_property
+    def _rows(self) -> dict[int, list[Sequence[Any]]]:
+        by_plan: dict[int, list[Sequence[Any]]] = defaultdict(list)
+        for plan, *columns in standing_rows(self.plans, self.as_of.moment) if self.plans else ():
+            by_plan[plan].append(columns)
+        return by_plan
+
+    def items(self, plan: Plan) -> list[LocalStanding]:
+        day = self.as_of.day
+        return item_standings(self._items[plan.pk], standings_from_rows(self._rows[plan.pk], plan, day), plan, day)
+
+    @cached_property
+    def milestones(self) -> dict[int, list[MilestoneStanding]]:
+        plan_of = {item.pk: plan for plan, items in self._items.items() for item in items}
+        by_plan: dict[int, list[MilestoneStanding]] = defaultdict(list)
+        soon = {key: self.plans[plan].at(self.as_of.moment).soon_days for key, plan in plan_of.items()}
+        for each in milestones_of_items(plan_of, self.as_of.moment, self.as_of.day, soon) if plan_of else ():
+            by_plan[plan_of[each.item_id]].append(each)
+        return by_plan
+
+    @cached_property
+    def _periods(self) -> dict[int, ReportingPeriod]:
+        """The one of each plan that opened last."""
+        if not self.plans:
+            return {}
+        asked = {"plans": list(self.plans), "day": self.as_of.day, "moment": self.as_of.moment}
+        last: dict[int, ReportingPeriod] = {}
+        for period in periods_opened_of(**asked):
+            last.setdefault(period.plan_id, period)
+        for plan, period in last.items():
+            period.plan = self.plans[plan]
+        return last
+
+    @cached_property
+    def _owed(self) -> dict[int, list[tuple[int, str, str]]]:
+        by_plan: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+        for plan, assignment, obligation, stands in owed_reports(list(self._periods.values()), self.as_of.moment):
+            by_plan[plan].append((assignment, obligation, stands))
+        return by_plan
+
+    def filing(self, plan: Plan) -> FilingCount | None:
+        """Of the period that opened last; None before one has."""
+        period = self._periods.get(plan.pk)
+        if period is None:
+            return None
+        rows = self._owed[plan.pk]
+        states = {pk: Filing(stands) for pk, _, stands in rows}
+        return count_filings(period, ((pk, obligation) for pk, obligation, _ in rows), states)
+
+
+def decided(rows: Iterable[tuple[Any, ...]]) -> Iterator[LocalItem]:
+    """From a row for each decision and target: each item once, with what the decision that held says of it."""
+    known: dict[int, tuple[Any, ...]] = {}
+    targets: dict[int, set[int]] = {}
+    for *columns, held, decision, target in rows:
+        known[columns[0]] = tuple(columns)
+        if held is not None and decision == held:
+            targets.setdefault(columns[0], set()).update(() if target is None else (target,))
+    for key, row in known.items():
+        yield LocalItem._make((*row, frozenset(targets[key]) if key in targets else None))

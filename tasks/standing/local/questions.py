@@ -1,0 +1,70 @@
+"""What is asked of the offices below and of their plans; each a question of fixed size, however many they are."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from agencies.models import Office
+from tasks.models import ActionItem, Assignment, LocalDuty, Plan, ProgressReport, ReportingPeriod
+from tasks.models.latest import Latest
+from tasks.standing.correspondence import runs
+from tasks.standing.filing import Filing
+from tasks.standing.rollup import COLUMNS
+
+
+def offices_below(path: str) -> list[Office]:
+    """All of them, however deep, in the order of the notice."""
+    return list(Office.objects.below(path))
+
+
+def local_plans(plan: Plan, moment: datetime) -> QuerySet[Plan]:
+    """The plans that carry out that one, and those that carry these out, as far as they were known by then."""
+    below = Plan.objects.filter(Q(parent=plan) | Q(parent__parent=plan), imported_at__lte=moment)
+    return below.defer("notice_text").order_by("imported_at", "pk")
+
+
+def parent_items(plan: Plan, moment: datetime) -> list[tuple[Any, ...]]:
+    """The plan's items in its order, as they were read then: key, number, label, title, section, whether it is asked.
+
+    What runs is, unless the duty to make local plans names others.
+    """
+    named = LocalDuty.items.through._default_manager.filter(localduty__parent=plan, localduty__recorded_at__lte=moment)
+    is_named = Q(Exists(named.filter(actionitem=OuterRef("pk")))) | ~Q(Exists(named))
+    is_asked = ExpressionWrapper(runs(moment) & is_named, BooleanField())
+    items = plan.items.existing(moment).as_read(moment).annotate(is_asked=is_asked).order_by("place")
+    section = ("section__number", "section__title")
+    return list(items.values_list("pk", "number", "label", "title_then", *section, "is_asked"))
+
+
+def items_with_decisions(plans: Collection[int], moment: datetime) -> list[tuple[Any, ...]]:
+    """The plans' items in their order, a row for each decision on what an item carries out, and for each target of it.
+
+    Before the last two columns, the decision and the target, stands which decision held at the moment.
+    """
+    items = ActionItem.objects.existing(moment).filter(plan__in=plans).as_of(moment).as_read(moment)
+    items = items.annotate(decision=Latest("Correspondence", "id", moment, item="pk"))
+    known = ("pk", "plan_id", "number", "label", "title_then", "due_on", "due_source")
+    decided = ("decision", "correspondences", "correspondences__targets__parent_item")
+    return list(items.order_by("plan", "place").values_list(*known, *decided))
+
+
+def standing_rows(plans: Collection[int], moment: datetime) -> list[tuple[Any, ...]]:
+    """Of every assignment in force of the plans the plan's key, and what its standing needs."""
+    rows = Assignment.objects.in_force(moment).with_standing(moment, Value("")).filter(item__plan__in=plans)
+    return list(rows.order_by("agency__ordinal", "agency_id").values_list("item__plan_id", *COLUMNS))
+
+
+def owed_reports(periods: Sequence[ReportingPeriod], moment: datetime) -> list[tuple[int, int, str, str]]:
+    """What the periods ask: plan, assignment, 应报 or 免报, and where its newest report stands. One question."""
+    together: dict[tuple[datetime, bool], list[Any]] = {}
+    for terms in (period.terms_at(moment) for period in periods):
+        together.setdefault((terms.closing, terms.assists), []).append(terms)
+    filed = ProgressReport.objects.as_of(moment).filter(assignment=OuterRef("pk"), period=OuterRef("period"))
+    newest = filed.annotate(stands=Coalesce("verdict", Value(Filing.WAITING.value))).values("stands")[:1]
+    stands = Coalesce(Subquery(newest), Value(Filing.MISSING.value))
+    asked = [Assignment.objects.reporting(*same).annotate(stands=stands).order_by() for same in together.values()]
+    parts = [rows.values_list("item__plan_id", "pk", "obligation", "stands") for rows in asked]
+    return list(parts[0].union(*parts[1:], all=True)) if parts else []
