@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -16,12 +17,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from agencies.admin_identities import Identities, save_identities
 from agencies.admin_locks import WithLocks
 from agencies.admin_recording import RecordedAdmin, note_saved, person, recorded
 from agencies.admin_words import yes_or_no
 from agencies.factors import remove_factors
 from agencies.last_ones import refusal_of
-from agencies.models import Agency, AgencyAlias, User
+from agencies.models import Agency, AgencyAlias, ExternalIdentity, User
 from agencies.sessions import end_all_for_good, go_on
 from qa_plan import clock
 from qa_plan.visible import is_visible
@@ -34,6 +36,7 @@ CORRECTION_ONLY = "此处只更正错字，历史页面随之改变；机构更�
 NOT_ACROSS = "三员分设时，三员账号与其他账号不能互换角色，请另开账号。"
 admin.site.unregister(Group)  # people have one role each; permission groups play no part
 admin.site.unregister([Authenticator, EmailAddress])  # people's own; no addresses are kept
+admin.site.unregister([SocialAccount, SocialApp, SocialToken])  # servers are in the settings, identities our own
 
 
 class AgencyAliasForm(forms.ModelForm):
@@ -188,6 +191,17 @@ class UserAdmin(WithLocks, RecordedAdmin, DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         if change and not obj.is_active and "is_active" in form.changed_data:
             end_all_for_good(obj)
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[admin.options.InlineModelAdmin]]:
+        """外部身份, where people may come from outside, or could."""
+        is_asked = obj is not None and (settings.EXTERNAL_WAYS or obj.identities.exists())
+        return [Identities] if is_asked else []
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is ExternalIdentity:
+            save_identities(request, formset)
+        else:
+            super().save_formset(request, form, formset, change)
 
     @admin.action(description="取消所选用户的二次验证（手机和备用码均已遗失的）", permissions=["rights"])
     def take_factors_away(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:

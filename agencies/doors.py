@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,7 +12,7 @@ from django.utils import timezone
 
 from agencies.models import User
 from agencies.security import Kind, record
-from agencies.sessions import begin
+from agencies.sessions import BEGAN, WAY, begin
 from qa_plan import clock
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -20,6 +22,19 @@ FACTOR_CHANGES = {
     "mfa/email/totp_deactivated": ("停用动态口令", "动态口令已停用。"),
     "mfa/email/recovery_codes_generated": ("重新生成备用码", "已生成新的备用码，原备用码作废。"),
 }
+
+
+def way_of(carried: dict[str, Any] | None) -> str:
+    """The way from outside by which a sign-in began, as it is carried through its steps; "" for a password."""
+    return (carried or {}).get("way", "")
+
+
+class SecondStage(AuthenticateStage):
+    """The second step, unless the settings leave it to the server that signed the person on."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        is_left = way_of(self.login.signal_kwargs) in settings.SECOND_FACTOR_LEFT_TO
+        return not is_left and super()._should_handle(request)
 
 
 class Door(DefaultAccountAdapter):
@@ -36,8 +51,20 @@ class Door(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any) -> HttpResponse:
         """All steps are done: only now does the session begin, and only now is the sign-in on record."""
-        begin(request, user, at=clock.now(), now=timezone.now())
+        begin(request, user, way=way_of(kwargs.get("signal_kwargs")), at=clock.now(), now=timezone.now())
         return HttpResponseRedirect(redirect_url or settings.LOGIN_REDIRECT_URL)
+
+    def get_login_stages(self) -> list[str]:
+        return ["agencies.doors.SecondStage"]
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Who has no password shows by a fresh sign-on from outside who they are."""
+        request = self.request
+        if request.session.get(WAY) and not request.user.has_usable_password():
+            is_fresh = timezone.now().timestamp() - request.session[BEGAN] < app_settings.REAUTHENTICATION_TIMEOUT
+            return not is_fresh
+        required: bool = super().is_reauthentication_required(app=app)
+        return required
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return settings.LOGIN_REDIRECT_URL

@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.csrf import csrf_failure as page_for_csrf_failure
 
 from agencies.passwords import has_expired
+from agencies.sessions import WAY
 
 TYPED = "typed"  # in the session: address, writer and fields of the form that was sent too late
 LIMIT = 64 * 1024  # characters; a whole report is less than half of that
@@ -63,7 +64,7 @@ def _page_of_the_form(request: HttpRequest) -> str:
 class OneTimePasswordFirst:
     """Whoever has a password that somebody else has seen, or one that is too old, chooses another before anything else.
 
-    What asks nobody to sign in, such as the calendar at its secret address, goes on.
+    What asks nobody to sign in, such as the calendar at its secret address, goes on; so does who came by another way.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -75,7 +76,7 @@ class OneTimePasswordFirst:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return None
-        if _name_of(request) in OPEN_BEFORE:
+        if _name_of(request) in OPEN_BEFORE or request.session.get(WAY):
             return None
         if not request.user.must_change_password and not has_expired(request.user, timezone.now()):
             return None

@@ -17,7 +17,7 @@ from django.utils.encoding import force_bytes
 from agencies.changes import note
 from agencies.models import User
 from agencies.security import FACTORS_TAKEN
-from agencies.sessions import FACTOR, end_all_for_good
+from agencies.sessions import FACTOR, WAY, end_all_for_good
 
 OPEN_BEFORE = {  # the way to a second factor, and the way out
     *("mfa_index", "mfa_activate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
@@ -84,7 +84,8 @@ class SecondFactorFirst:
         if not getattr(view, "login_required", True) or not user.is_authenticated or not user.needs_second_factor:
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in OPEN_BEFORE or request.session.get(FACTOR):
+        is_left = request.session.get(WAY) in settings.SECOND_FACTOR_LEFT_TO
+        if name in OPEN_BEFORE or is_left or request.session.get(FACTOR):
             return None
         if has_second_factor(user):
             request.session[FACTOR] = True  # asked once in a session

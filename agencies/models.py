@@ -23,6 +23,7 @@ from agencies.powers import WithPowers
 from agencies.remembered import Remembered as Remembered
 from agencies.security_events import SecurityChain as SecurityChain
 from agencies.security_events import SecurityEvent as SecurityEvent
+from agencies.session_rows import ExternalIdentity as ExternalIdentity
 from agencies.session_rows import KnownAddress as KnownAddress
 from agencies.session_rows import PasswordUsed as PasswordUsed
 from agencies.session_rows import SignedIn as SignedIn

@@ -36,6 +36,8 @@ WATCHED = {
     "SESSIONS_AT_ONCE": "同时在线会话数（0为不限）",
     "ADMINISTRATORS_JOINED": "系统、安全、审计管理员合一",
     "SECOND_FACTOR_ROLES": "须二次验证的角色",
+    "EXTERNAL_WAYS": "外部登录方式",
+    "SECOND_FACTOR_LEFT_TO": "二次验证由外部负责的登录方式",
     "PASSWORD_HISTORY": "不得重复的历史密码数",
     "PASSWORD_DAYS": "密码有效天数（0为不限）",
     "RECORD_SM3": "加算SM3校验码",
@@ -48,8 +50,8 @@ def record(kind: str, *, by: User | None, at: datetime, detail: str = "") -> Non
     _append([_event(kind, at=at, by=by, by_name=str(by) if by else "系统", username=username, detail=detail)])
 
 
-def record_refusal(kind: str, username: str, *, at: datetime) -> None:
-    """Counts a sign-in that was refused: a row for each minute, address and account, and few in any minute.
+def record_refusal(kind: str, username: str, *, at: datetime, detail: str = "") -> None:
+    """Counts a sign-in that was refused: a row for each minute, address, account and detail, and few in any minute.
 
     An account that nobody has is not named, since what was typed may be somebody's password.
     """
@@ -58,11 +60,12 @@ def record_refusal(kind: str, username: str, *, at: datetime) -> None:
     with transaction.atomic():
         _locked_chain()
         these = SecurityEvent.objects.filter(recorded_at__gte=minute, kind__in=REFUSALS)
-        same = these.filter(kind=kind, username=known or "", address=address.get()).exclude(detail=BEYOND)
+        told = detail or ("" if known else "无此账号")
+        same = these.filter(kind=kind, username=known or "", address=address.get(), detail=told)
         if _counted(same):
             return
         if these.count() < MOST_REFUSALS:
-            _append([_event(kind, at=at, username=known or "", detail="" if known else "无此账号")])
+            _append([_event(kind, at=at, username=known or "", detail=told)])
         elif not _counted(these.filter(detail=BEYOND)):
             _append([_event(kind, at=at, detail=BEYOND, address="")])
 
@@ -115,6 +118,8 @@ def record_settings(*, at: datetime) -> bool:
 def _told(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, dict):
+        value = list(value.values())
     if isinstance(value, (list, tuple)):
         return "、".join(map(str, value)) or "无"
     return str(value)

@@ -1,4 +1,4 @@
-"""What is kept of how a person signs in: sessions, the addresses they came from, the passwords they had."""
+"""What is kept of how a person signs in: sessions, addresses, former passwords, and as whom other servers know them."""
 
 from django.db import models
 
@@ -46,3 +46,23 @@ class PasswordUsed(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class ExternalIdentity(models.Model):
+    """外部身份: as whom a server that signs people on knows the person, by the id that it never gives anybody else.
+
+    Made by who keeps accounts, never by a sign-in; the server's other words about a person are not kept.
+    """
+
+    user = models.ForeignKey("agencies.User", models.CASCADE, related_name="identities", verbose_name="账号")
+    way = models.CharField("登录方式", max_length=20)
+    subject = models.CharField("唯一标识", max_length=191)
+    linked_at = models.DateTimeField("登记时间", editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "外部身份"
+        ordering = ("way", "subject")
+        constraints = (models.UniqueConstraint(fields=("way", "subject"), name="one_account_for_an_identity"),)
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.subject}"

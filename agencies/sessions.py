@@ -16,6 +16,7 @@ from agencies.security import Kind, record
 
 BEGAN, SEEN = "began", "seen"  # in the session, in seconds
 FACTOR = "factor"  # in the session: that the person has a second factor is known
+WAY = "way"  # in the session: by which way from outside the person came; not there after a password
 LONGEST_BROWSER = 200
 ALL, LONGEST_KEY = "others", 18  # digits that any database holds
 
@@ -37,11 +38,15 @@ def why_ended(request: HttpRequest, *, now: datetime) -> str:
     return ""
 
 
-def begin(request: HttpRequest, user: User, *, at: datetime, now: datetime) -> None:
+def begin(request: HttpRequest, user: User, *, at: datetime, now: datetime, way: str = "") -> None:
     """Puts a sign-in on record, and ends the oldest sessions where the person now has more than the settings allow."""
-    steps = {step["method"] for step in get_authentication_records(request, user)}
-    record(Kind.SIGNED_IN, by=user, at=at, detail="密码和二次验证" if "mfa" in steps else "")
+    is_second = any(step["method"] == "mfa" for step in get_authentication_records(request, user))
+    first = settings.EXTERNAL_WAYS.get(way, way)
+    record(Kind.SIGNED_IN, by=user, at=at, detail=f"{first or '密码'}和二次验证" if is_second else first)
     request.session.pop(BEGAN, None)
+    request.session.pop(WAY, None)
+    if way:
+        request.session[WAY] = way
     mark(request, now=now)
     if not request.session.session_key:
         request.session.save()

@@ -1,19 +1,21 @@
-from allauth.mfa.base.views import index
 from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
 from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from django.contrib.auth import views
 from django.urls import path
 
 from agencies.factor_pages import readable
+from agencies.outside_views import back_from_it, to_the_server
 from agencies.views import (
     ConfirmedByFactor,
     ConfirmedByPassword,
+    OwnFactors,
     OwnPassword,
     SecondStep,
     SignIn,
     SignOut,
     session_list,
 )
+from qa_plan.signon import OIDC
 
 urlpatterns = [
     # /accounts/
@@ -24,8 +26,11 @@ urlpatterns = [
     path("accounts/sessions/", session_list, name="session_list"),
     path("accounts/password/done/", views.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("accounts/confirm/", ConfirmedByPassword.as_view(), name="account_reauthenticate"),
+    # /accounts/oidc/
+    path("accounts/oidc/login/", to_the_server, {"provider_id": OIDC}, name="openid_connect_login"),
+    path("accounts/oidc/callback/", back_from_it, {"provider_id": OIDC}, name="openid_connect_callback"),
     # /accounts/factor/
-    path("accounts/factor/", readable(index), name="mfa_index"),
+    path("accounts/factor/", readable(OwnFactors.as_view()), name="mfa_index"),
     path("accounts/factor/code/", SecondStep.as_view(), name="mfa_authenticate"),
     path("accounts/factor/confirm/", ConfirmedByFactor.as_view(), name="mfa_reauthenticate"),
     path("accounts/factor/app/", activate_totp, name="mfa_activate_totp"),

@@ -5,7 +5,7 @@ from typing import Any, cast
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.account.views import ReauthenticateView as ByPassword
-from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as ByFactor
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
@@ -23,12 +23,15 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.changes import note, recording
 from agencies.circumstances import address
+from agencies.doors import way_of
+from agencies.identities import way_named
 from agencies.limits import is_too_much, named_in
 from agencies.models import User
+from agencies.outside import doors
 from agencies.passwords import has_expired
 from agencies.questions import is_empty, with_the_common_password
 from agencies.security import Kind, record_refusal
-from agencies.sessions import end_others, go_on, own_sessions, sign_out
+from agencies.sessions import WAY, end_others, go_on, own_sessions, sign_out
 from qa_plan import clock
 
 
@@ -72,10 +75,20 @@ class SignIn(LoginView):
         context = super().get_context_data(**kwargs)
         accounts = list(with_the_common_password()) if settings.QA_PLAN_DEMO else []
         context["is_empty"] = not accounts and is_empty()
+        context["doors"] = doors(self.get_redirect_url())
         if settings.QA_PLAN_DEMO:
             context["demo_accounts"] = accounts
             context["demo_password"] = settings.DEMO_PASSWORD
         return context
+
+
+class OwnFactors(IndexView):
+    """A person's second factors, and who asks for one where that is another server."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        way = self.request.session.get(WAY)
+        left_to = way_named(way) if way in settings.SECOND_FACTOR_LEFT_TO else ""
+        return {**super().get_context_data(**kwargs), "left_to": left_to}
 
 
 class SecondStep(AuthenticateView):
@@ -84,6 +97,10 @@ class SecondStep(AuthenticateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         username = self.stage.login.user.get_username()
         return _refusal(request, username) or super().post(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        way = way_of(self.stage.login.signal_kwargs)
+        return {**super().get_context_data(**kwargs), "first": way_named(way) if way else ""}
 
     def form_invalid(self, form: Form) -> HttpResponse:
         _count_failure(SecondStep, self.request, self.stage.login.user.get_username())

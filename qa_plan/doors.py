@@ -1,9 +1,14 @@
-"""How the libraries at the door are set: axes, which counts failures, and allauth, which asks for second factors.
+"""How the libraries at the door are set: axes counts failures, allauth asks for second factors and other servers.
 
 They are the same in every installation; what an office may choose is in the settings.
 """
 
+OIDC_PROVIDER = "agencies.oidc.Provider"  # the library asks once, at the start, which class speaks with a server
+
 DOORS = {
+    "AUTHENTICATION_BACKENDS": ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"],
+    "LOGIN_URL": "login",
+    "CSRF_FAILURE_VIEW": "agencies.expiry.csrf_failure",
     "AXES_FAILURE_LIMIT": 5,
     "AXES_COOLOFF_TIME": 0.5,  # hours
     "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
@@ -28,4 +33,8 @@ DOORS = {
     "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
     "MFA_RECOVERY_CODES_SHOW_ONCE": True,
     "MFA_ALLOW_UNVERIFIED_EMAIL": True,
+    # Who comes from outside is matched by `agencies.identities` alone; of what a provider says nothing is kept.
+    "SOCIALACCOUNT_ADAPTER": "agencies.social.Outside",
+    "SOCIALACCOUNT_LOGIN_ON_GET": True,  # a form's redirect to another site is none that the pages' policy allows
+    "SOCIALACCOUNT_REQUESTS_TIMEOUT": 5,
 }

@@ -19,6 +19,7 @@ from qa_plan.datafolder import data_folder, secret_key
 from qa_plan.doors import DOORS
 from qa_plan.logs import as_settings
 from qa_plan.sender import sender
+from qa_plan.signon import sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -79,6 +80,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",  # before agencies, whose admin takes their tables out again
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "agencies",  # before django.contrib.auth, whose createsuperuser it replaces
     "django.contrib.admin",
     "django.forms",
@@ -164,9 +167,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Sign-in ──────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "agencies.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
-LOGIN_URL = "login"
-CSRF_FAILURE_VIEW = "agencies.expiry.csrf_failure"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -186,6 +186,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 vars().update(DOORS)
 KEYS_DIR = Path(env.str("KEYS_DIR", str(VAR_DIR / "keys")))  # the key that signs the ends of both chains
 RECORD_SM3 = digest_at_hand(env.bool("RECORD_SM3", False))  # both chains have an SM3 beside each SHA-256
+EXTERNAL_WAYS, SECOND_FACTOR_LEFT_TO, SOCIALACCOUNT_PROVIDERS = sign_on(env)
 SECURITY_LOG_MONTHS = at_least(6, env.int("SECURITY_LOG_MONTHS", 12), "SECURITY_LOG_MONTHS")
 
 ADMINISTRATORS_JOINED = env.bool("ADMINISTRATORS_JOINED", True)  # off: system, security and audit have separate powers

@@ -104,6 +104,8 @@ administration-door      -           POST    login  403         403          403
 
 account_login            -           GET     200    302         302          302      302           302    302
 account_login            -           POST    200    302         302          302      302           302    302
+openid_connect_login     -           GET     404    404         404          404      404           404    404
+openid_connect_callback  -           GET     404    404         404          404      404           404    404
 mfa_authenticate         -           GET     login  302         302          302      302           302    302
 mfa_authenticate         -           POST    login  302         302          302      302           302    302
 
@@ -377,6 +379,8 @@ reports:fill-in-result   -           GET     login  403         302          302
 
 # Pages that only show: whoever may read them is told that they take nothing.
 READ_ONLY = [
+    "openid_connect_login",
+    "openid_connect_callback",
     "reports:home",
     "reports:dashboard",
     "reports:news",

@@ -33,6 +33,7 @@ WORDS: dict[str, tuple[str, type[models.TextChoices] | None]] = {
     "is_waived": ("免报", None),
     "is_granted": ("同意", None),
     "password": ("密码", None),
+    "identity": ("外部身份", None),
     "person": ("姓名", None),
     "username": ("用户名", None),
     "people": ("人员", None),

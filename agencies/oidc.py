@@ -1,0 +1,122 @@
+"""OpenID Connect as the library has it, held to the standard: signature, nonce and times of every token are checked."""
+
+from typing import Any
+
+import jwt
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, get_random_string
+
+from agencies.identities import LONGEST
+
+# By public keys alone: with a shared secret, whoever knows the client's could sign for anybody.
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+CLAIMS = ["exp", "iat", "iss", "aud", "sub", "nonce"]
+ADDRESSES = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+CLOCKS_DIFFER = 60  # seconds
+KNOWN_FOR = 600  # seconds that the server's own description is taken as it was
+NONCE = "nonce"
+
+
+class Adapter(OpenIDConnectOAuth2Adapter):
+    """One conversation with the server."""
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """The server's description of itself, kept for some minutes."""
+        address = self.get_provider().server_url
+        found: dict[str, Any] | None = cache.get(address)
+        if found is None:
+            found = _fetched(address)
+            if not all(isinstance(found.get(name), str) for name in ADDRESSES):
+                raise OAuth2Error(f"{address} does not describe an OpenID Connect server.")
+            cache.set(address, found, KNOWN_FOR)
+        return found
+
+    def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> SocialLogin:
+        """Who it is by the signed token; where that lacks the claim, by what the server says of the same subject."""
+        claims = self._decode_id_token(app, kwargs["response"].get("id_token"))
+        if app.settings["uid_field"] not in claims:
+            said = _fetched(self.profile_url, token.token)
+            if said.get("sub") != claims["sub"]:
+                raise OAuth2Error("The server speaks of another subject than its token.")
+            claims = {**said, **claims}
+        return self.get_provider().sociallogin_from_response(request, claims)
+
+    def _decode_id_token(self, app: SocialApp, id_token: Any) -> dict[str, Any]:
+        """The token's claims, once its signature, times, issuer, audience and nonce are as they must be."""
+        config = self.openid_config
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                id_token,
+                _key_of(id_token, _fetched(config["jwks_uri"])),
+                algorithms=ALGORITHMS,
+                audience=app.client_id,
+                issuer=config["issuer"],
+                leeway=CLOCKS_DIFFER,
+                options={"require": CLAIMS},
+            )
+        except jwt.PyJWTError as error:
+            raise OAuth2Error(f"The token is refused: {error}") from error
+        if claims.get("azp", app.client_id) != app.client_id:
+            raise OAuth2Error("The token was made for another client.")
+        return claims
+
+
+def _fetched(address: str, bearer: str = "") -> dict[str, Any]:
+    with get_adapter().get_requests_session() as session:
+        answer = session.get(address, headers={"Authorization": f"Bearer {bearer}"} if bearer else {})
+        answer.raise_for_status()
+        said = answer.json()
+    if not isinstance(said, dict):
+        raise OAuth2Error(f"{address} answers with something else than an object.")
+    return said
+
+
+def _key_of(id_token: Any, keys: dict[str, Any]) -> jwt.PyJWK:
+    """The key that the token names, or the only one there is."""
+    if not isinstance(id_token, str):
+        raise OAuth2Error("The server sent no token.")
+    name, known = jwt.get_unverified_header(id_token).get("kid"), jwt.PyJWKSet.from_dict(keys).keys
+    found = [key for key in known if key.key_id == name] or (known if name is None and len(known) == 1 else [])
+    if not found:
+        raise OAuth2Error("The token is signed with a key that the server doesn't publish.")
+    return found[0]
+
+
+class Provider(OpenIDConnectProvider):
+    """The server of the settings. Nothing of what it is asked comes from the address that somebody called."""
+
+    oauth2_adapter_class = Adapter
+
+    def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
+        nonce = get_random_string(32)
+        given = super().get_redirect_from_request_kwargs(request)
+        asked = {"process": AuthProcess.LOGIN, "scope": self.get_scope(), "auth_params": {NONCE: nonce}, NONCE: nonce}
+        return {**given, **asked}
+
+    def extract_uid(self, data: dict[str, Any]) -> str:
+        subject = data.get(self.app.settings["uid_field"])
+        if isinstance(subject, int) and not isinstance(subject, bool):
+            subject = str(subject)
+        if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST:
+            raise OAuth2Error("The server doesn't say who it is in the claim of the settings.")
+        return subject
+
+    def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def extract_email_addresses(self, data: dict[str, Any]) -> list[Any]:
+        return []
+
+
+def is_answer_to(login: SocialLogin) -> bool:
+    """Whether the token carries the nonce with which this browser was sent to the server."""
+    asked, said = login.state.get(NONCE), login.account.extra_data.get(NONCE)
+    return bool(asked) and constant_time_compare(asked, str(said))
