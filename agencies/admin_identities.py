@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from agencies.admin_recording import person
-from agencies.identities import refusal_of_identity, tie, untie, way_named
+from agencies.identities import refusal_of_identity, tie, untie
 from agencies.models import ExternalIdentity, User
 from qa_plan import clock
 
@@ -42,15 +42,7 @@ class Identities(admin.TabularInline):
     model = ExternalIdentity
     form = IdentityForm
     extra = 1
-    readonly_fields = ("told_way",)
     verbose_name_plural = "外部身份（凭其他系统登录时，以其唯一标识对应本账号；取消的，本账号的会话一并终止）"
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("way", "subject") if self.has_add_permission(request, obj) else ("told_way", "subject")
-
-    @admin.display(description="登录方式")
-    def told_way(self, row: ExternalIdentity) -> str:
-        return way_named(row.way)
 
     def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """As with passwords: of the three administrators who keeps rights, of all others who keeps accounts."""

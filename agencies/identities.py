@@ -45,15 +45,15 @@ def tie(user: User, way: str, subject: str, *, by: User | None, at: datetime) ->
         raise Refused(refusal)
     if user.identities.filter(way=way, subject=subject).exists():
         return False
-    user.identities.create(way=way, subject=subject, linked_at=at)
-    note("登记外部身份", user, by=by, at=at, new={"identity": f"{way_named(way)} {subject}"}, agency=user.agency)
+    identity = user.identities.create(way=way, subject=subject, linked_at=at)
+    note("登记外部身份", user, by=by, at=at, new={"identity": str(identity)}, agency=user.agency)
     return True
 
 
 def untie(identity: ExternalIdentity, *, by: User | None, at: datetime) -> None:
     """Nobody comes in by it any more, and all sessions of the person end. Within `recording()`."""
     user = identity.user
-    told = f"{way_named(identity.way)} {identity.subject}"
+    told = str(identity)
     identity.delete()
     end_all_for_good(user)
     note("取消外部身份", user, by=by, at=at, old={"identity": told}, agency=user.agency)

@@ -1,5 +1,6 @@
 """What is kept of how a person signs in: sessions, addresses, former passwords, and as whom other servers know them."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -48,6 +49,11 @@ class PasswordUsed(models.Model):
         return str(self.user)
 
 
+def ways_in() -> list[tuple[str, str]]:
+    """The ways from outside that the settings have, with what they are called."""
+    return list(settings.EXTERNAL_WAYS.items())
+
+
 class ExternalIdentity(models.Model):
     """外部身份: as whom a server that signs people on knows the person, by the id that it never gives anybody else.
 
@@ -55,7 +61,7 @@ class ExternalIdentity(models.Model):
     """
 
     user = models.ForeignKey("agencies.User", models.CASCADE, related_name="identities", verbose_name="账号")
-    way = models.CharField("登录方式", max_length=20)
+    way = models.CharField("登录方式", max_length=20, choices=ways_in)
     subject = models.CharField("唯一标识", max_length=191)
     linked_at = models.DateTimeField("登记时间", editable=False)
 
@@ -65,4 +71,4 @@ class ExternalIdentity(models.Model):
         constraints = (models.UniqueConstraint(fields=("way", "subject"), name="one_account_for_an_identity"),)
 
     def __str__(self) -> str:
-        return f"{self.way} {self.subject}"
+        return f"{self.get_way_display()} {self.subject}"
