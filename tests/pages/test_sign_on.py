@@ -42,7 +42,7 @@ def ways(settings, monkeypatch):
 
 
 @pytest.fixture
-def server(running, ways):
+def server(db, running, ways):
     """As it is before a test asks it to misbehave."""
     cache.clear()
     running.subject, running.claims, running.info = "1001", {}, {}
