@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from agencies.models import User
 from reports.briefing import build_briefing
 from reports.models import Package
-from reports.quarter import Definition, take_snapshot
+from reports.quarter import Definition, Snapshot, take_snapshot
 from reports.quarter.book import build_workbook
 from tests.audit import pages, spreadsheets, texts, workbook
 from tests.audit.recomputed import Stand
@@ -73,17 +73,31 @@ class Audit:
 
     def files(self) -> None:
         """The workbook and the briefing of the current period, and the ledgers to take away."""
-        slug, period = self.stand.rows.plan["slug"], self.stand.period
+        period = self.stand.period
         if period is None:
             return
-        snapshot = take_snapshot(Definition((slug,), period["code"], self.stand.moment))
         right = Right(self.stand, self.before(period), [period])
-        self.compare("workbook", lambda: workbook.workbook(spreadsheets.sheets(build_workbook(snapshot)), right), right)
-        self.compare("briefing", lambda: texts.briefing(build_briefing(snapshot), right), right)
+        self.compare("workbook", lambda: workbook.workbook(self.sheets, right), right)
+        self.compare("briefing", lambda: texts.briefing(self.briefing, right), right)
         for kind in ("items", "assignments"):
             for form in ("xlsx", "csv"):
                 address = f"{self.root}{kind}/export/{form}/{f'?{self.query}' if self.query else ''}"
                 self.compare(address, partial(self._ledger, address, form, right), right)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """Of the current period's package."""
+        assert self.stand.period
+        slug = self.stand.rows.plan["slug"]
+        return take_snapshot(Definition((slug,), self.stand.period["code"], self.stand.moment))
+
+    @cached_property
+    def sheets(self) -> dict[str, list[list[str]]]:
+        return spreadsheets.sheets(build_workbook(self.snapshot))
+
+    @cached_property
+    def briefing(self) -> bytes:
+        return build_briefing(self.snapshot)
 
     def one_page(self, package: Package) -> None:
         period = self.stand.period

@@ -1,4 +1,4 @@
-"""Every figure that is printed, as it is printed, against a plain recomputation from the rows."""
+"""Every figure of the demonstration that is printed, as it is printed, against a plain recomputation from the rows."""
 
 from datetime import date, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from reports.packages.asking import request_package
 from reports.packages.building import build
 from tasks.models import Digest, Plan
 from tasks.reminders.digest import composed
-from tests.audit import situations, texts
+from tests.audit import texts
 from tests.audit.auditing import Audit
 from tests.audit.recomputed import Stand
 from tests.audit.right import Right
@@ -68,16 +68,3 @@ def test_mails_of_the_demonstration(demo: Plan, demo_rows_read: Rows) -> None:
         mail, right = composed(digest), rights[moment]
         audit.compare(f"mail {digest}", partial(texts.mail, mail.subject, mail.text, right), right)
     audit.require(at_least=200)
-
-
-@pytest.mark.parametrize("situation", situations.ALL, ids=lambda situation: situation.__name__)
-def test_small_plans(
-    db: None, leader: User, coordinator: User, settings: Settings, situation: situations.Situation
-) -> None:
-    """Each in a situation of its own, on its day, pages and files alike."""
-    plan, day = situations.made(situation, by=coordinator)
-    settings.QA_PLAN_TODAY = day
-    audit = Audit(Rows.of(plan.slug), leader, day, day)
-    audit.pages()
-    audit.files()
-    audit.require(at_least=600)

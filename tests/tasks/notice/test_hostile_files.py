@@ -78,17 +78,17 @@ def bombs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def test_no_file_takes_more_than_its_seconds_or_300_megabytes(bombs: dict[str, Path]) -> None:
-    """Ten seconds in all; here two of the processor, as the limit holds whatever it is."""
+    """Ten seconds in all; here one of the processor, as the limit holds whatever it is."""
     assert confined.SECONDS + confined.GRACE <= 10
     imports = (
         "import resource; from tasks.notice import NoticeError, read\n"
         "from tasks.notice.files import confined\n"
-        "confined.SECONDS = 2\n"
+        "confined.SECONDS = 1\n"
         "def used(path):\n"
         "    try: read(path)\n"
         "    finally:\n"
         "        child = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "        assert child.ru_utime + child.ru_stime < 3, child.ru_utime\n"
+        "        assert child.ru_utime + child.ru_stime < 2, child.ru_utime\n"
         "        assert child.ru_maxrss < 300 * 1024, child.ru_maxrss\n"
     )
     found = resource_usage(imports, "used(path)", bombs.values())

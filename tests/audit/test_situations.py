@@ -1,4 +1,4 @@
-"""What workbook, briefing, one-page view and slips say in words, in every situation, against the rows alone."""
+"""What pages and documents say in every situation, in figures and in words, against the rows alone."""
 
 import io
 import re
@@ -13,15 +13,13 @@ from pytest_django.fixtures import Settings
 
 from agencies.models import User
 from qa_plan import clock
-from reports.briefing import build_briefing
 from reports.models import Package
 from reports.packages.onepage import OnePage
-from reports.quarter import Definition, Snapshot, take_snapshot
-from reports.quarter.book import build_workbook
 from tasks.models import Assignment, Plan
 from tasks.pages.urges.slips import get_slips
 from tasks.rules.asof import AsOf
 from tests.audit import situations, spreadsheets
+from tests.audit.auditing import Audit
 from tests.audit.recomputed import Part, Stand
 from tests.audit.right import Right
 from tests.audit.rows import Row, Rows
@@ -37,8 +35,11 @@ class Told:
 
     plan: Plan
     day: date
-    stand: Stand
-    snapshot: Snapshot
+    audit: Audit
+
+    @property
+    def stand(self) -> Stand:
+        return self.audit.stand
 
     @cached_property
     def period(self) -> Row:
@@ -53,17 +54,17 @@ class Told:
     def is_over(self) -> bool:
         return bool(self.period["due_on"] < self.day)
 
-    @cached_property
+    @property
     def sheets(self) -> dict[str, list[list[str]]]:
-        return spreadsheets.sheets(build_workbook(self.snapshot))
+        return self.audit.sheets
 
     @cached_property
     def briefing(self) -> str:
-        return "\n".join(paragraph.text for paragraph in Document(io.BytesIO(build_briefing(self.snapshot))).paragraphs)
+        return "\n".join(paragraph.text for paragraph in Document(io.BytesIO(self.audit.briefing)).paragraphs)
 
     @cached_property
     def page(self) -> OnePage:
-        return OnePage(self.snapshot.plans[0], Package(as_of=self.stand.moment))
+        return OnePage(self.audit.snapshot.plans[0], Package(as_of=self.stand.moment))
 
     @property
     def laggards(self) -> list[Part]:
@@ -84,13 +85,16 @@ class Told:
 
 
 @pytest.fixture(params=situations.ALL, ids=lambda situation: situation.__name__)
-def told(request: pytest.FixtureRequest, db: None, coordinator: User, settings: Settings) -> Told:
+def told(request: pytest.FixtureRequest, db: None, leader: User, coordinator: User, settings: Settings) -> Told:
     plan, day = situations.made(request.param, by=coordinator)
     settings.QA_PLAN_TODAY = day
-    stand = Stand(Rows.of(plan.slug), day)
-    assert stand.period
-    definition = Definition((plan.slug,), stand.period["code"], clock.end_of(day))
-    return Told(plan, day, stand, take_snapshot(definition))
+    return Told(plan, day, Audit(Rows.of(plan.slug), leader, day, day))
+
+
+def every_figure_is_right(told: Told) -> None:
+    told.audit.pages()
+    told.audit.files()
+    told.audit.require(at_least=600)
 
 
 def late_rows(told: Told) -> Iterator[dict[str, str]]:
@@ -156,9 +160,10 @@ def a_slip_asks_for_a_report_only_where_one_is_missing(told: Told, coordinator: 
             assert ("应于" in subject) == told.is_over, subject
 
 
-def test_documents_say_in_words_what_the_rows_say(told: Told, coordinator: User, subtests: pytest.Subtests) -> None:
+def test_pages_and_documents_say_what_the_rows_say(told: Told, coordinator: User, subtests: pytest.Subtests) -> None:
     """A situation is staged, and its documents are built, once for all that is asked of them."""
     for holds in (
+        every_figure_is_right,
         every_document_gives_a_laggard_the_same_reason,
         before_the_due_date_no_document_calls_a_report_missing,
         headings_of_the_one_page_view_name_the_states_of_those_below_them,
