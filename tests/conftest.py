@@ -213,8 +213,15 @@ def demo_rows(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the demonstration comes first: one worker plays it, and the others have enough else to do."""
-    items.sort(key=lambda item: {"demo", "demo_rows"}.isdisjoint(item.fixturenames))
+    """Long tests come first, so that no worker has one left when the others are done; then the demonstration's.
+
+    One worker plays that, and the others have enough else to do.
+    """
+
+    def turn(item: pytest.Item) -> tuple[bool, bool]:
+        return item.get_closest_marker("long") is None, {"demo", "demo_rows"}.isdisjoint(item.fixturenames)
+
+    items.sort(key=turn)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -62,7 +62,7 @@ from tests.support.factories import (
 from tests.support.proofs import ITEMS, TEXT, agency, correct, make_proof
 from tests.support.statements import written_out
 
-pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
+pytestmark = [pytest.mark.django_db, pytest.mark.untraced, pytest.mark.long]
 
 TODAY = date(2016, 10, 12)
 LARGER = 3

@@ -24,6 +24,7 @@ def test_six_agencies_filing_at_once_on_postgresql_lose_and_double_nothing(setti
     assert_nothing_is_lost_or_doubled(code, capsys.readouterr().out)
 
 
+@pytest.mark.long
 def test_six_agencies_filing_at_once_on_sqlite_lose_and_double_nothing(tmp_path, capfd):
     """In a process that knows only this database."""
     template.migrated_sqlite(tmp_path / "rush.sqlite3")

@@ -96,6 +96,7 @@ def assert_one_ctrl_c_ends_it(terminal):
     assert alive(terminal.environment) == []
 
 
+@pytest.mark.long
 def test_the_demonstration_starts_by_itself_and_one_ctrl_c_ends_everything(run, tmp_path):
     terminal, port = run(DATABASE_URL=None, REDIS_URL=None, QA_PLAN_DEMO="1")
     status, page = get(port, "/accounts/login/")
@@ -107,6 +108,7 @@ def test_the_demonstration_starts_by_itself_and_one_ctrl_c_ends_everything(run, 
     assert [path.name for path in (tmp_path / "var").glob("*.sqlite3*")] == ["demo.sqlite3"]
 
 
+@pytest.mark.long
 def test_with_servers_of_its_own_the_same_command_runs_a_production_installation(run, own_database):
     own_queue = urlsplit(settings.REDIS_URL)._replace(path="/15").geturl()
     terminal, port = run(

@@ -90,8 +90,7 @@ def briefing_of(plan, code, day):
     return snapshot, text
 
 
-def test_it_opens_on_its_day_reminds_and_is_filed_and_counted(plan, lead, lead_liaison, coordinator, code, opens, due):
-    standard_rules()
+def it_opens_on_its_day_reminds_and_is_filed_and_counted(plan, lead, lead_liaison, coordinator, code, opens, due):
     rounds_until(opens - timedelta(days=1))
     assert not plan.periods.filter(code=code).exists()
     told = {(entry.rule.kind, entry.subject.period_code) for entry in due_on(opens)}
@@ -160,9 +159,12 @@ def the_command_writes_its_workbook(code, name, tmp_path, capsys):
     assert f"2016年{name}" in capsys.readouterr().out
 
 
-def test_after_its_close_it_is_told_and_issued_by_its_name(
-    plan, lead, lead_liaison, coordinator, light, code, name, due, tmp_path, settings, capsys, subtests
+def test_it_goes_through_its_period_and_is_told_and_issued_by_its_name(
+    plan, lead, lead_liaison, coordinator, light, code, name, opens, due, tmp_path, settings, capsys, subtests
 ):
+    """The plan's days are gone through once for all that is asked of them."""
+    standard_rules()
+    it_opens_on_its_day_reminds_and_is_filed_and_counted(plan, lead, lead_liaison, coordinator, code, opens, due)
     rounds_until(due + timedelta(days=3))
     settings.QA_PLAN_TODAY = due + timedelta(days=3)
     with subtests.test("documents"):

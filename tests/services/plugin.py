@@ -83,6 +83,13 @@ def running(names: list[str]) -> Iterator[dict[str, str]]:
             process.stdin.close()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Of a run of one mark, modules that never name it aren't even imported."""
+    mark = config.option.markexpr
+    is_module = mark.isidentifier() and mark != "browser" and collection_path.match("test_*.py")
+    return True if is_module and mark not in collection_path.read_text() else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever opens a page is a browser test; `-m browser` and `-m 'not browser'` tell them apart."""

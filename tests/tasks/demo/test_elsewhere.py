@@ -13,7 +13,8 @@ from tests.services import template
 from tests.support.installation import RECORDS
 from tests.support.processes import marked_environment
 
-pytestmark = pytest.mark.django_db  # or no database is made when these tests run alone
+# django_db, or no database is made when these tests run alone
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 # A salt, real time, how long a sweep took, and what names rows by their keys.
 DIFFERS = {"password", "date_joined", "finished_at", "link", "subject", "key"}

@@ -84,6 +84,7 @@ def test_postgresql_keeps_its_data_where_a_restore_breaks_off(tmp_path, settings
 
 @pytest.mark.django_db  # or no database is made that can be copied
 @pytest.mark.parametrize("installation", [on_postgres, on_sqlite])
+@pytest.mark.long
 def test_what_was_acknowledged_before_a_backup_comes_back_elsewhere(installation, tmp_path):
     backups = tmp_path / "backups"
     with installation(tmp_path / "here", f"here_{os.getpid()}", is_empty=False) as here:

@@ -54,6 +54,7 @@ def of_day(day):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.long
 def test_what_was_stored_is_as_if_it_were_written_now_and_stays_guarded(as_before, lead, lead_liaison):
     """There and back takes half a minute of work, so that both tables go together, each by way of its own release."""
     item, period = lead.item, make_period(lead.item.plan)

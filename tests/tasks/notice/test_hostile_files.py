@@ -77,6 +77,7 @@ def bombs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return paths
 
 
+@pytest.mark.long
 def test_no_file_takes_more_than_its_seconds_or_300_megabytes(bombs: dict[str, Path]) -> None:
     """Ten seconds in all; here one of the processor, as the limit holds whatever it is."""
     assert confined.SECONDS + confined.GRACE <= 10

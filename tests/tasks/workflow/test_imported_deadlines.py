@@ -17,9 +17,10 @@ from tasks.workflow.importing import import_notice
 from tests.support.factories import moment
 from tests.support.small_notices import everything, make_notice, make_task
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 NOW, LATER = moment("2023-06-01 09:00"), moment("2023-07-01 09:00")
+EVERYWHERE = "22"  # has dates, tasks without an end and agencies of every kind: enough for a second database
 EXAMPLES = sorted((Path(__file__).parents[1] / "notice" / "examples").glob("*.txt"))
 # By example: items whose date the notice writes, items without an end among them, items of several duties.
 COUNTS = {
@@ -122,7 +123,13 @@ def an_example_imported_again_changes_nothing(path, notice, plan):
     assert everything() == before
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem[:2])
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.stem[:2], marks=[pytest.mark.any_database] * path.stem.startswith(EVERYWHERE))
+        for path in EXAMPLES
+    ],
+)
 def test_an_example_that_is_imported_is_as_it_was_read(path, subtests):
     """Imported once for all that is asked of it."""
     notice, plan = imported(path)
@@ -136,6 +143,7 @@ def test_an_example_that_is_imported_is_as_it_was_read(path, subtests):
             holds(path, notice, plan)
 
 
+@pytest.mark.any_database
 def test_head_data_given_to_the_command_leave_the_words_and_move_the_year(tmp_path):
     text = "\n".join(
         ["某省工作方案", "一、重点任务", "（一）做甲。（省财政厅负责，6月底前完成）", "（二）做乙。（省水利厅负责）"]
@@ -151,6 +159,7 @@ def test_head_data_given_to_the_command_leave_the_words_and_move_the_year(tmp_pa
     assert (second.due_on, second.due_source, second.due_words) == (date(2023, 12, 31), "inferred", "")
 
 
+@pytest.mark.any_database
 def test_what_recurs_or_goes_on_has_no_end_as_written():
     notice = small("（一）做甲。（省财政厅负责，每季度调度）", "（二）做乙。（省水利厅负责，长期坚持）")
     plan, _ = import_notice(notice, by=None, at=NOW)
@@ -162,6 +171,7 @@ def test_what_recurs_or_goes_on_has_no_end_as_written():
     assert [duty.recurs for duty in Duty.objects.order_by("pk")] == ["quarter", ""]
 
 
+@pytest.mark.any_database
 def test_of_several_deadlines_the_item_has_the_last_and_the_others_stay_with_their_duties():
     notice = small("（一）做甲。（省财政厅负责，6月底前完成）做乙。（省水利厅负责、省交通厅配合，9月底前完成）")
     plan, _ = import_notice(notice, by=None, at=NOW)
@@ -179,6 +189,7 @@ def test_of_several_deadlines_the_item_has_the_last_and_the_others_stay_with_the
     ]
 
 
+@pytest.mark.any_database
 def test_a_measure_behind_the_last_ending_is_nobodys_and_told_where_it_has_a_deadline():
     notice = small("（一）甲。做乙。（省财政厅负责）6月底前做丙。", "（二）丁。做戊。（省水利厅负责）")
     plan, _ = import_notice(notice, by=None, at=NOW)
@@ -188,6 +199,7 @@ def test_a_measure_behind_the_last_ending_is_nobodys_and_told_where_it_has_a_dea
     assert (outside.duty, [measure.due_on for measure in outside.dated]) == (None, [date(2023, 6, 30)])
 
 
+@pytest.mark.any_database
 def test_an_agency_that_an_ending_names_twice_is_named_once_as_lead():
     task = make_task(1, ["省甲厅"])
     plan, _ = import_notice(make_notice(task), by=None, at=NOW)
@@ -199,6 +211,7 @@ def test_an_agency_that_an_ending_names_twice_is_named_once_as_lead():
     ]
 
 
+@pytest.mark.any_database
 def test_the_notices_date_becomes_an_adjusted_one_and_its_words_stay_on_the_first(coordinator):
     plan, _ = import_notice(small("（一）做甲。（省财政厅负责，6月底前完成）"), by=None, at=NOW)
     item = plan.items.get()
