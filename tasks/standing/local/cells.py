@@ -21,7 +21,6 @@ class LocalItem(NamedTuple):
     """
 
     pk: int
-    plan_id: int
     number: int
     label: str
     title: str

@@ -1,8 +1,9 @@
 """All the offices directly below with a plan's items: read once, by a fixed number of questions."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -18,7 +19,6 @@ from tasks.standing.local.questions import (
     local_plans,
     offices_below,
     owed_reports,
-    parent_items,
     standing_rows,
 )
 from tasks.standing.milestones import MilestoneStanding, milestones_of_items
@@ -89,10 +89,10 @@ def read_picture(plan: Plan, as_of: AsOf) -> LocalPicture:
     offices = [office for office in below if (office.parent_id or "") == plan.home]
     if not offices:
         return LocalPicture(plan, as_of, (), ())
-    items = [ParentItem._make(row) for row in parent_items(plan, as_of.moment)]
     known = list(local_plans(plan, as_of.moment))
     theirs = {each.office_id: each for each in known if each.parent_id == plan.pk}
-    read = _ReadPlans([theirs[office.path] for office in offices if office.path in theirs], as_of)
+    read = _ReadPlans(plan, [theirs[office.path] for office in offices if office.path in theirs], as_of)
+    items = read.parent_items
     issued = {each.office_id for each in known}
     asked = dict.fromkeys(item.pk for item in items if item.is_asked)
 
@@ -113,20 +113,56 @@ def read_picture(plan: Plan, as_of: AsOf) -> LocalPicture:
     return LocalPicture(plan, as_of, items, [standing(office) for office in offices])
 
 
+@dataclass(slots=True)
+class ItemRow:
+    """An item as it was read, the parent's or a local one's."""
+
+    pk: int
+    number: int
+    label: str
+    title: str
+    due_on: date | None
+    due_source: str
+    section_number: int
+    section_title: str
+    is_asked: bool
+    targets: frozenset[int] | None = None
+
+
 class _ReadPlans:
     """Items, standings, milestones and filing of some plans; each is one question for all of them together."""
 
-    def __init__(self, plans: Sequence[Plan], as_of: AsOf) -> None:
+    def __init__(self, parent: Plan, plans: Sequence[Plan], as_of: AsOf) -> None:
+        self.parent = parent
         self.plans = {plan.pk: plan for plan in plans}
         self.as_of = as_of
 
     @cached_property
+    def _item_rows(self) -> dict[int, list[ItemRow]]:
+        """By plan, the parent's among them; each item once, with what the decision that held says of it."""
+        found: dict[int, dict[int, ItemRow]] = defaultdict(dict)
+        for plan, *columns, held, decision, target in items_with_decisions(self.parent, self.plans, self.as_of.moment):
+            row = found[plan].setdefault(columns[0], ItemRow(*columns))
+            if held is not None and decision == held:
+                row.targets = (row.targets or frozenset()) | (frozenset() if target is None else {target})
+        return {plan: list(rows.values()) for plan, rows in found.items()}
+
+    @property
+    def parent_items(self) -> list[ParentItem]:
+        return [
+            ParentItem(row.pk, row.number, row.label, row.title, row.section_number, row.section_title, row.is_asked)
+            for row in self._item_rows.get(self.parent.pk, ())
+        ]
+
+    @cached_property
     def _items(self) -> dict[int, list[LocalItem]]:
-        rows = items_with_decisions(self.plans, self.as_of.moment) if self.plans else ()
-        by_plan: dict[int, list[LocalItem]] = defaultdict(list)
-        for item in decided(rows):
-            by_plan[item.plan_id].append(item)
-        return by_plan
+        return {
+            plan: [
+                LocalItem(row.pk, row.number, row.label, row.title, row.due_on, row.due_source, row.targets)
+                for row in self._item_rows.get(plan, ())
+            ]
+            for plan in self.plans
+        }
 
     @cached_property
     def _rows(self) -> dict[int, list[Sequence[Any]]]:
@@ -176,15 +212,3 @@ class _ReadPlans:
         rows = self._owed[plan.pk]
         states = {pk: Filing(stands) for pk, _, stands in rows}
         return count_filings(period, ((pk, obligation) for pk, obligation, _ in rows), states)
-
-
-def decided(rows: Iterable[tuple[Any, ...]]) -> Iterator[LocalItem]:
-    """From a row for each decision and target: each item once, with what the decision that held says of it."""
-    known: dict[int, tuple[Any, ...]] = {}
-    targets: dict[int, set[int]] = {}
-    for *columns, held, decision, target in rows:
-        known[columns[0]] = tuple(columns)
-        if held is not None and decision == held:
-            targets.setdefault(columns[0], set()).update(() if target is None else (target,))
-    for key, row in known.items():
-        yield LocalItem._make((*row, frozenset(targets[key]) if key in targets else None))

@@ -26,29 +26,24 @@ def local_plans(plan: Plan, moment: datetime) -> QuerySet[Plan]:
     return below.defer("notice_text").order_by("imported_at", "pk")
 
 
-def parent_items(plan: Plan, moment: datetime) -> list[tuple[Any, ...]]:
-    """The plan's items in its order, as they were read then: key, number, label, title, section, whether it is asked.
+def items_with_decisions(plan: Plan, local: Collection[int], moment: datetime) -> list[tuple[Any, ...]]:
+    """The items of the plan and of the local ones, each in its order, as they were read then.
 
-    What runs is, unless the duty to make local plans names others.
+    A row for each decision on what an item carries out, and for each target of it. Behind the first nine columns, which
+    are the item's, stands whether local plans have to cover it: what runs, unless the duty to make local plans names
+    others. The last three are the decision that held at the moment, a decision, and a target of it.
     """
     named = LocalDuty.items.through._default_manager.filter(localduty__parent=plan, localduty__recorded_at__lte=moment)
     is_named = Q(Exists(named.filter(actionitem=OuterRef("pk")))) | ~Q(Exists(named))
-    is_asked = ExpressionWrapper(runs(moment) & is_named, BooleanField())
-    items = plan.items.existing(moment).as_read(moment).annotate(is_asked=is_asked).order_by("place")
+    items = ActionItem.objects.existing(moment).filter(plan__in=[plan.pk, *local]).as_of(moment).as_read(moment)
+    items = items.annotate(
+        is_asked=ExpressionWrapper(Q(plan=plan) & runs(moment) & is_named, BooleanField()),
+        decision=Latest("Correspondence", "id", moment, item="pk"),
+    )
+    known = ("plan_id", "pk", "number", "label", "title_then", "due_on", "due_source")
     section = ("section__number", "section__title")
-    return list(items.values_list("pk", "number", "label", "title_then", *section, "is_asked"))
-
-
-def items_with_decisions(plans: Collection[int], moment: datetime) -> list[tuple[Any, ...]]:
-    """The plans' items in their order, a row for each decision on what an item carries out, and for each target of it.
-
-    Before the last two columns, the decision and the target, stands which decision held at the moment.
-    """
-    items = ActionItem.objects.existing(moment).filter(plan__in=plans).as_of(moment).as_read(moment)
-    items = items.annotate(decision=Latest("Correspondence", "id", moment, item="pk"))
-    known = ("pk", "plan_id", "number", "label", "title_then", "due_on", "due_source")
     decided = ("decision", "correspondences", "correspondences__targets__parent_item")
-    return list(items.order_by("plan", "place").values_list(*known, *decided))
+    return list(items.order_by("plan", "place").values_list(*known, *section, "is_asked", *decided))
 
 
 def standing_rows(plans: Collection[int], moment: datetime) -> list[tuple[Any, ...]]:

@@ -211,7 +211,7 @@ def test_questions_are_as_many_for_many_offices_as_for_one(province, django_asse
 
     for count in (1, 5):
         add(count)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             read_picture(province, AsOf(TODAY, TODAY))
 
 
