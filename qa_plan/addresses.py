@@ -32,6 +32,18 @@ class Key:
         return str(value)
 
 
+class AreaCode:
+    """A 行政区划代码 in an address: `<area:code>`."""
+
+    regex = "[0-9]{6,12}"
+
+    def to_python(self, text: str) -> str:
+        return text
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 def public_site(otherwise: str) -> str:
     """Where people reach the product from their own machines, as it is configured; else that address."""
     return otherwise if is_loopback(settings.SITE_URL) else settings.SITE_URL.rstrip("/")

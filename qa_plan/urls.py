@@ -2,10 +2,11 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from agencies.views import administration_door
-from qa_plan.addresses import Key
+from qa_plan.addresses import AreaCode, Key
 from tasks.pages.health.views import healthz, metrics
 
 register_converter(Key, "key")
+register_converter(AreaCode, "area")
 handler400 = "qa_plan.toolarge.bad_request"
 urlpatterns = [
     path("admin/login/", administration_door, name="administration-door"),

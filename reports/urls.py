@@ -7,6 +7,7 @@ from reports.dashboard import views as dashboard
 from reports.exports import views as exports
 from reports.fillin import views as fillin
 from reports.leading import views as leading
+from reports.local import views as local
 from reports.packages.views import checks, lists, texts
 from reports.periods import views as periods
 from reports.records import views as records
@@ -37,6 +38,10 @@ urlpatterns = [
     path("plans/<slug:slug>/sections/<key:number>/", dashboard.section_detail, name="section-detail"),
     path("plans/<slug:slug>/agencies/", dashboard.agency_list, name="agency-list"),
     path("plans/<slug:slug>/agencies/<key:pk>/", dashboard.agency_detail, name="agency-detail"),
+    path("plans/<slug:slug>/local/", local.local, name="local"),
+    path("plans/<slug:slug>/local/export/", local.export, name="local-export"),
+    path("plans/<slug:slug>/local/items/<key:number>/", local.item, name="local-item"),
+    path("plans/<slug:slug>/local/<area:code>/", local.city, name="local-city"),
     path("plans/<slug:slug>/periods/<slug:code>/", periods.period_detail, name="period-detail"),
     path("plans/<slug:slug>/periods/<slug:code>/reports/", periods.period_reports, name="period-reports"),
     path("plans/<slug:slug>/reports/", lists.package_list, name="package-list"),

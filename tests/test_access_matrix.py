@@ -69,6 +69,7 @@ from tests.support.factories import (
     make_instruction,
     make_item,
     make_milestone,
+    make_office,
     make_period,
     make_plan,
     make_reminder,
@@ -147,6 +148,10 @@ reports:dashboard        plan        GET     login  200         200          200
 reports:news             plan        GET     login  200         200          200      200           200    200
 reports:ranking          plan        GET     login  200         200          200      200           200    200
 reports:wall             plan        GET     login  200         200          200      200           200    200
+reports:local            plan        GET     login  200         200          200      200           200    200
+reports:local-export     plan        GET     login  200         200          200      200           200    200
+reports:local-city       city        GET     login  200         200          200      200           200    200
+reports:local-item       item        GET     login  200         200          200      200           200    200
 reports:section-detail   section     GET     login  200         200          200      200           200    200
 reports:item-export      xlsx_of     GET     login  200         200          200      200           200    200
 reports:item-export      xlsx_of     POST    login  200         200          200      200           200    200
@@ -627,6 +632,7 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
         "xlsx_of": (plan.slug, "xlsx"),
         "csv_of": (plan.slug, "csv"),
         "section": (plan.slug, item.section.number),
+        "city": (plan.slug, make_office("合肥市", code="340100").code),
         "item": (plan.slug, item.number),
         "agency": (plan.slug, lead_agency.pk),
         "stranger": (plan.slug, other_agency.pk),

@@ -49,9 +49,16 @@ from tasks.models import (
 from tasks.standing import pending
 from tests.support.factories import (
     ISSUED,
+    accepted_report,
     answer,
+    correspond,
     instruction_answer,
+    make_assignment,
     make_instruction,
+    make_item,
+    make_local_plan,
+    make_milestone,
+    make_office,
     make_period,
     make_plan,
     make_reminder,
@@ -68,7 +75,7 @@ TODAY = date(2016, 10, 12)
 LARGER = 3
 MOST = 12
 LOGGED = 3  # more, where a file leaves: that goes on the security log
-FILES = {"slips as a file", "workbook", "directory as a file", "accounts as a file"}
+FILES = {"cities as a file", "slips as a file", "workbook", "directory as a file", "accounts as a file"}
 
 
 # ── one plan, of any size ────────────────────────────────────────────────────────────────────────────────────────
@@ -98,6 +105,7 @@ def build(size: int) -> Plan:
     add_changes(assignments, size)
     add_packages(plan, size)
     add_proofs(size)
+    add_cities(plan, items, size)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does; here its last look may have been at tables of another size
     return plan
@@ -113,6 +121,20 @@ def add_milestones(items):
         for n, one in enumerate(made)
         for at in ((ISSUED, moment("2016-09-01")) if n % 2 else (ISSUED,))
     )
+
+
+def add_cities(plan, items, size):
+    """Ever more of them, with plans of ever more items, each with a county that has a plan of its own."""
+    for _ in range(2 * size):
+        office = make_office()
+        local = make_local_plan(plan, office)
+        make_period(local, "2016Q3")
+        for item in items[: 2 * size]:
+            part = make_assignment(make_item(local))
+            correspond(part.item, item)
+            accepted_report(part, at=moment("2016-10-01"))
+            make_milestone(part.item)
+        make_local_plan(local, make_office(parent=office))
 
 
 def add_planned_steering(plan, assignments, size):
@@ -389,6 +411,11 @@ PAGES = {
     "ranking": ("leader", "/plans/{slug}/ranking/"),
     "wall": ("leader", "/plans/{slug}/wall/?screen=3"),
     "dashboard of a past day": ("leader", "/plans/{slug}/?as_of=2016-10-01"),
+    "cities": ("coordinator", "/plans/{slug}/local/"),
+    "cities of a past day": ("leader", "/plans/{slug}/local/?show=lacking&sort=percent&as_of=2016-10-01"),
+    "cities as a file": ("leader", "/plans/{slug}/local/export/"),
+    "city": ("leader", "/plans/{slug}/local/{city}/"),
+    "item in the cities": ("leader", "/plans/{slug}/local/items/1/"),
     "section": ("leader", "/plans/{slug}/sections/1/"),
     "items": ("leader", "/plans/{slug}/items/"),
     "items filtered and sorted": (
@@ -543,6 +570,7 @@ def parts_of(plan):
     urges = Urge.objects.filter(assignments__item__plan=plan).distinct()
     return {
         "slug": plan.slug,
+        "city": plan.local_plans.order_by("pk").first().office.code,
         "agency": agency.pk,
         "assignment": lead.pk,
         "group": AgencyGroup.objects.filter(items__plan=plan).distinct().get().pk,

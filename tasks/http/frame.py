@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from agencies.models import Office, User
+from agencies.models import TOP, Office, User
 from qa_plan import clock
 from qa_plan.version import VERSION
 from tasks.access import (
@@ -66,6 +66,7 @@ class Badges(NamedTuple):
     """What the frame counts, as it says it."""
 
     unread: str  # "" where there is none
+    above: frozenset[str] = frozenset()  # the paths of the offices that have others directly below them
     office: str = ""  # as it calls itself; only for those who steer
     pending: Pending | None = None  # what waits for the office; the same
     calendar: str = ""  # what the calendar lacks, and what keeps reminders from going out; only for those who watch
@@ -90,8 +91,8 @@ def badges_of(user: User, *, steers: bool, watches: bool) -> Badges:
     day = clock.today()
     known = known_on(day)
     asked = {"known": known.version if known else -1, "moment": clock.end_of(day), "day": day}
-    ((unread, *columns),) = badge_counts(user=user.pk, steers=steers, watches=watches, **asked)
-    badges = Badges(capped(unread) if unread else "")
+    ((unread, above, *columns),) = badge_counts(user=user.pk, steers=steers, watches=watches, **asked)
+    badges = Badges(capped(unread) if unread else "", frozenset(path or TOP for path in above or ()))
     at = KINDS if steers else 0
     theirs, watched = columns[:at], columns[at:]
     overrides: dict[date, bool] = {}

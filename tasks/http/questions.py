@@ -41,15 +41,27 @@ class AsOverrides(Subquery):
         return self.as_sql(compiler, connection, self.template.replace("jsonb_object_agg", "json_group_object"))
 
 
+class Paths(Subquery):
+    """The paths that the query gives, all in one value; the top office's is null."""
+
+    template = "(WITH paths(above) AS (%(subquery)s) SELECT jsonb_agg(above) FROM paths)"
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> Any:
+        return self.as_sql(compiler, connection, self.template.replace("jsonb_agg", "json_group_array"))
+
+
 @compile_once(user=IntegerField(), known=IntegerField(), moment=DateTimeField(), day=DateField())
 def badge_counts(
     user: Param, known: Param, moment: Param, day: Param, *, steers: bool, watches: bool
 ) -> QuerySet[User, tuple[Any, ...]]:
-    """One row: unread messages; for those who steer, the office's name and what waits; what the watch goes by.
+    """One row: unread messages; offices that have others below; for those who steer, the office and what waits.
 
-    What waits is its version and a column for each kind, where it is another than at the version that is `known`.
+    Last what the watch goes by. What waits is its version and a column for each kind, where it is another than at the
+    version that is `known`.
     """
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
+    above = Paths(Office.objects.local().order_by().values("parent").distinct())
     office = Subquery(Office.objects.order_by("pk").values("name")[:1])
     theirs: tuple[Any, ...] = (office, version(), *columns(known, moment, day)) if steers else ()
     watched = (
@@ -59,4 +71,6 @@ def badge_counts(
         CountFailed(tried_mails().values("error")),
         *(Subquery(Heartbeat.objects.filter(process=name).values("seen_at")[:1]) for name in JOBS),
     )
-    return User.objects.filter(pk=user).values_list(CountUpToLimit(unread), *theirs, *(watched if watches else ()))
+    return User.objects.filter(pk=user).values_list(
+        CountUpToLimit(unread), above, *theirs, *(watched if watches else ())
+    )

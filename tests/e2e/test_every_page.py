@@ -27,7 +27,17 @@ from tasks.models import (
     Urge,
 )
 from tests.e2e.conftest import DESK, PHONE
-from tests.support.factories import make_milestone_wish, moment, plan_withdrawal
+from tests.support.factories import (
+    accepted_report,
+    correspond,
+    make_assignment,
+    make_item,
+    make_local_plan,
+    make_milestone_wish,
+    make_office,
+    moment,
+    plan_withdrawal,
+)
 from tests.support.proofs import ITEMS, TEXT, make_proof
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +57,11 @@ PAGES = {
         PLAN,
         f"{PLAN}news/",
         f"{PLAN}ranking/",
+        f"{PLAN}local/",
+        f"{PLAN}local/?show=lacking&sort=-covered",
+        f"{PLAN}local/340100/",
+        f"{PLAN}local/340200/",
+        f"{PLAN}local/items/2/",
         f"{PLAN}wall/?still=1",
         f"{PLAN}wall/?screen=4&still=1",
         "/instructions/{instruction}/",
@@ -214,6 +229,7 @@ def keys(site, packages):
     imports = {"by": User.objects.get(username="coordinator"), "at": moment("2016-10-12 18:00")}
     proof = make_proof(**imports)
     waiting = make_proof(f"{TEXT}\n", **imports)
+    make_cities(Plan.objects.get())
     ImportDraft.objects.filter(pk=waiting.pk).update(state=ImportDraft.State.WAITING)
     return {
         **packages,
@@ -241,6 +257,18 @@ def keys(site, packages):
         "reminder": Reminder.objects.first().pk,
         "rule": ReminderRule.objects.first().pk,
     }
+
+
+def make_cities(plan):
+    """One whose plan leaves two items out and is undecided of a third; one without a plan."""
+    issued, _ = (make_office(area, code=code) for area, code in (("合肥市", "340100"), ("芜湖市", "340200")))
+    local = make_local_plan(plan, issued)
+    make_office("肥东县", parent=issued)
+    for item in plan.items.all()[2:]:
+        part = make_assignment(make_item(local, title=item.title))
+        accepted_report(part, at=moment("2016-10-01"), progress="已开展专项行动。")
+        if item.number > 3:
+            correspond(part.item, item)
 
 
 @pytest.fixture(scope="module")

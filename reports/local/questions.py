@@ -1,0 +1,46 @@
+"""What the page asks beside the picture: the words in which the plan asks for local ones, and the duty to make them."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Right
+
+from tasks.models import ActionItem, LocalDuty, Plan
+from tasks.models.latest import Latest
+from tasks.rules.asof import AsOf
+
+TAIL = 1200  # characters of the notice's end, in which its last paragraphs stand
+ADDRESSED = re.compile(r"各地|各市|各县|各设区|各区")
+
+
+class Asked(NamedTuple):
+    """In which words local plans are asked for, "" where the notice has none; by the duty where there is one."""
+
+    words: str
+    duty: str  # the address of its plan, "" where there is no duty
+    due_on: date | None
+
+
+def asked_of(plan: Plan, as_of: AsOf) -> Asked:
+    """One query."""
+    item = ActionItem.objects.filter(plan=OuterRef("plan")).order_by("pk")
+    duty = LocalDuty.objects.filter(parent=OuterRef("pk"), recorded_at__lte=as_of.moment).annotate(
+        words=Subquery(item.values("text")[:1]),
+        due_on=Subquery(item.annotate(due=Latest("ItemRevision", "due_on", as_of.moment, item="pk")).values("due")[:1]),
+    )
+    tail, words, slug, due_on = (
+        Plan.objects.filter(pk=plan.pk)
+        .annotate(tail=Right("notice_text", TAIL), words=Subquery(duty.values("words")))
+        .annotate(slug_of_duty=Subquery(duty.values("plan__slug")), due=Subquery(duty.values("due_on")))
+        .values_list("tail", "words", "slug_of_duty", "due")
+        .get()
+    )
+    return Asked(words or last_paragraph(tail), slug or "", due_on)
+
+
+def last_paragraph(text: str) -> str:
+    """The last paragraph that is addressed to cities and counties and asks for something; "" where there is none."""
+    paragraphs = [line.strip() for line in text.splitlines()]
+    return next((line for line in reversed(paragraphs) if line.endswith("。") and ADDRESSED.search(line)), "")

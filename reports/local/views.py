@@ -1,0 +1,85 @@
+"""市县落实: all offices below with all items, one office, one item, and the list as a file."""
+
+import tempfile
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from qa_plan import clock
+from reports.local.columns import COLUMNS
+from reports.local.filters import LocalFilter
+from reports.local.page import CityPage, ItemInCities, LocalPage
+from reports.local.questions import asked_of
+from reports.xlsx import MEDIA_TYPE, write_rows
+from tasks.access import get_versioned_plan, lines_up, steers
+from tasks.http.dating import dated, require_assigned
+from tasks.http.request import Request
+from tasks.models import Plan
+from tasks.standing.local import LocalPicture, local_picture, newest_words
+
+IN_MEMORY = 5_000_000  # bytes; a longer workbook is written to the disk
+
+
+def plan_and_picture(request: Request, slug: str) -> tuple[Plan, LocalPicture]:
+    """The plan with those offices below it that the person sees: what lies beside isn't there. 404 without any."""
+    plan = get_versioned_plan(request.user, slug)
+    require_assigned(plan, request.as_of)
+    picture = local_picture(plan, request.as_of).within(lambda path: lines_up(request.user, path))
+    if not picture.offices:
+        raise Http404
+    return plan, picture
+
+
+@require_safe
+@dated
+def local(request: Request, slug: str) -> HttpResponse:
+    plan, picture = plan_and_picture(request, slug)
+    asked = asked_of(plan, request.as_of)
+    shown = LocalPage(picture, LocalFilter(request.GET), asked, request.GET.get("page"))
+    context = {"plan": plan, "picture": picture, "local": shown}
+    context |= {"may_urge": steers(request.user, plan) and request.as_of.is_today}
+    return render(request, "reports/local.html", context)
+
+
+@require_safe
+@dated
+def city(request: Request, slug: str, code: str) -> HttpResponse:
+    """What one office does for each of the plan's items."""
+    plan, picture = plan_and_picture(request, slug)
+    standing = picture.office(code)
+    if standing is None:
+        raise Http404
+    words = newest_words([each.pk for each in standing.items], request.as_of.moment)
+    context = {"plan": plan, "standing": standing, "city": CityPage(picture, standing, words)}
+    return render(request, "reports/local_city.html", context)
+
+
+@require_safe
+@dated
+def item(request: Request, slug: str, number: int) -> HttpResponse:
+    """How an item fares below; as a part of the item's page where that asks for it."""
+    plan, picture = plan_and_picture(request, slug)
+    found = next((each for each in picture.items if each.number == number), None)
+    if found is None:
+        raise Http404
+    template = "reports/_local_item.html" if request.htmx else "reports/local_item.html"
+    return render(request, template, {"plan": plan, "shown": ItemInCities(picture, found)})
+
+
+@require_safe
+@dated
+def export(request: Request, slug: str) -> HttpResponseBase:
+    """The offices that the filter keeps, in its order, as a workbook."""
+    plan, picture = plan_and_picture(request, slug)
+    written_at, day = clock.now(), request.as_of.day
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
+    offices = LocalFilter(request.GET).applied(picture.offices)
+    labels = {item.pk: item.label for item in picture.items}
+    rows = ([column.value(each, labels) for column in COLUMNS] for each in offices)
+    title = f"{plan.name}　市县落实　截至{day:%Y-%m-%d}"
+    write_rows(file, COLUMNS, rows, name="市县落实", title=title, written_at=written_at)
+    file.seek(0)
+    name = f"{plan.slug}_市县落实_{day:%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPE)
