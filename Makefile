@@ -78,6 +78,8 @@ drill: $(DEVELOPMENT) ## Backs up 20,000 tasks while people write, destroys and 
 lock: $(DEVELOPMENT) ## Locks requirements*.in into requirements*.txt, versions and hashes (锁定依赖)
 	UV_CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) requirements.in --output-file requirements.txt
 	UV_CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) requirements-s3.in --output-file requirements-s3.txt
+	UV_CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) requirements-cas.in --output-file requirements-cas.txt
+	UV_CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) requirements-ldap.in --output-file requirements-ldap.txt
 	UV_CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) requirements-dev.in --output-file requirements-dev.txt
 
 $(ENVIRONMENT):

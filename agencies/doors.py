@@ -51,7 +51,9 @@ class Door(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any) -> HttpResponse:
         """All steps are done: only now does the session begin, and only now is the sign-in on record."""
-        begin(request, user, way=way_of(kwargs.get("signal_kwargs")), at=clock.now(), now=timezone.now())
+        carried = kwargs.get("signal_kwargs") or {}
+        came = {"way": carried.get("way", ""), "subject": carried.get("subject", "")}
+        begin(request, user, **came, at=clock.now(), now=timezone.now())
         return HttpResponseRedirect(redirect_url or settings.LOGIN_REDIRECT_URL)
 
     def get_login_stages(self) -> list[str]:

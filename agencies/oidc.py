@@ -5,7 +5,6 @@ from typing import Any
 import jwt
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
-from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
@@ -13,7 +12,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, get_random_string
 
-from agencies.identities import LONGEST
+from agencies.providers import ByTheSettings
 
 # By public keys alone: with a shared secret, whoever knows the client's could sign for anybody.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
@@ -90,30 +89,15 @@ def _key_of(id_token: Any, keys: dict[str, Any]) -> jwt.PyJWK:
     return found[0]
 
 
-class Provider(OpenIDConnectProvider):
-    """The server of the settings. Nothing of what it is asked comes from the address that somebody called."""
+class Provider(ByTheSettings, OpenIDConnectProvider):
+    """Each time one is sent to the server with a nonce of its own."""
 
     oauth2_adapter_class = Adapter
 
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
         nonce = get_random_string(32)
         given = super().get_redirect_from_request_kwargs(request)
-        asked = {"process": AuthProcess.LOGIN, "scope": self.get_scope(), "auth_params": {NONCE: nonce}, NONCE: nonce}
-        return {**given, **asked}
-
-    def extract_uid(self, data: dict[str, Any]) -> str:
-        subject = data.get(self.app.settings["uid_field"])
-        if isinstance(subject, int) and not isinstance(subject, bool):
-            subject = str(subject)
-        if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST:
-            raise OAuth2Error("The server doesn't say who it is in the claim of the settings.")
-        return subject
-
-    def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
-        return {}
-
-    def extract_email_addresses(self, data: dict[str, Any]) -> list[Any]:
-        return []
+        return {**given, "auth_params": {**given["auth_params"], NONCE: nonce}, NONCE: nonce}
 
 
 def is_answer_to(login: SocialLogin) -> bool:

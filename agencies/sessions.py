@@ -16,7 +16,7 @@ from agencies.security import Kind, record
 
 BEGAN, SEEN = "began", "seen"  # in the session, in seconds
 FACTOR = "factor"  # in the session: that the person has a second factor is known
-WAY = "way"  # in the session: by which way from outside the person came; not there after a password
+WAY, SUBJECT = "way", "subject"  # in the session: by which way from outside the person came, as whom; else not there
 LONGEST_BROWSER = 200
 ALL, LONGEST_KEY = "others", 18  # digits that any database holds
 
@@ -38,7 +38,7 @@ def why_ended(request: HttpRequest, *, now: datetime) -> str:
     return ""
 
 
-def begin(request: HttpRequest, user: User, *, at: datetime, now: datetime, way: str = "") -> None:
+def begin(request: HttpRequest, user: User, *, at: datetime, now: datetime, way: str = "", subject: str = "") -> None:
     """Puts a sign-in on record, and ends the oldest sessions where the person now has more than the settings allow."""
     is_second = any(step["method"] == "mfa" for step in get_authentication_records(request, user))
     first = settings.EXTERNAL_WAYS.get(way, way)
@@ -46,7 +46,7 @@ def begin(request: HttpRequest, user: User, *, at: datetime, now: datetime, way:
     request.session.pop(BEGAN, None)
     request.session.pop(WAY, None)
     if way:
-        request.session[WAY] = way
+        request.session[WAY], request.session[SUBJECT] = way, subject
     mark(request, now=now)
     if not request.session.session_key:
         request.session.save()

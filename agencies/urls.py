@@ -4,7 +4,17 @@ from django.contrib.auth import views
 from django.urls import path
 
 from agencies.factor_pages import readable
-from agencies.outside_views import back_from_it, to_the_server
+from agencies.outside_views import (
+    back_from_cas,
+    back_from_dingtalk,
+    back_from_feishu,
+    back_from_openid,
+    through_the_gateway,
+    to_cas,
+    to_dingtalk,
+    to_feishu,
+    to_openid,
+)
 from agencies.views import (
     ConfirmedByFactor,
     ConfirmedByPassword,
@@ -26,9 +36,15 @@ urlpatterns = [
     path("accounts/sessions/", session_list, name="session_list"),
     path("accounts/password/done/", views.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("accounts/confirm/", ConfirmedByPassword.as_view(), name="account_reauthenticate"),
-    # /accounts/oidc/
-    path("accounts/oidc/login/", to_the_server, {"provider_id": OIDC}, name="openid_connect_login"),
-    path("accounts/oidc/callback/", back_from_it, {"provider_id": OIDC}, name="openid_connect_callback"),
+    path("accounts/gateway/", through_the_gateway, name="gateway_login"),
+    path("accounts/oidc/login/", to_openid, {"provider_id": OIDC}, name="openid_connect_login"),
+    path("accounts/oidc/callback/", back_from_openid, {"provider_id": OIDC}, name="openid_connect_callback"),
+    path("accounts/cas/login/", to_cas, name="cas_login"),
+    path("accounts/cas/callback/", back_from_cas, name="cas_callback"),
+    path("accounts/dingtalk/login/", to_dingtalk, name="dingtalk_login"),
+    path("accounts/dingtalk/callback/", back_from_dingtalk, name="dingtalk_callback"),
+    path("accounts/feishu/login/", to_feishu, name="feishu_login"),
+    path("accounts/feishu/callback/", back_from_feishu, name="feishu_callback"),
     # /accounts/factor/
     path("accounts/factor/", readable(OwnFactors.as_view()), name="mfa_index"),
     path("accounts/factor/code/", SecondStep.as_view(), name="mfa_authenticate"),

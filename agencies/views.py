@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView, redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,16 +23,19 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.changes import note, recording
 from agencies.circumstances import address
+from agencies.directory import answer_to
 from agencies.doors import way_of
+from agencies.gateway import leave_for_good, named_by_gateway
 from agencies.identities import way_named
 from agencies.limits import is_too_much, named_in
 from agencies.models import User
-from agencies.outside import doors
+from agencies.outside import come_in, doors
 from agencies.passwords import has_expired
 from agencies.questions import is_empty, with_the_common_password
 from agencies.security import Kind, record_refusal
 from agencies.sessions import WAY, end_others, go_on, own_sessions, sign_out
 from qa_plan import clock
+from qa_plan.signon import LDAP
 
 
 def _refusal(request: HttpRequest, username: str) -> HttpResponse | None:
@@ -50,10 +53,19 @@ def _count_failure(sender: type, request: HttpRequest, username: str) -> None:
     record_refusal(Kind.REFUSED, username, at=clock.now())
 
 
+class SignInForm(AuthenticationForm):
+    """A name and a password, refused in the directory's words where it had some."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        told = answer_to(self.request).told if self.request else ""
+        return ValidationError(told, code="invalid_login") if told else super().get_invalid_login_error()
+
+
 class SignIn(LoginView):
     """The sign-in page; a demonstration shows its accounts and their password there."""
 
     redirect_authenticated_user = True
+    authentication_form = SignInForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Before any password is looked at: guesses from many machines, or for many accounts, go no further."""
@@ -62,20 +74,22 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """The first step is done; the library asks for the second where there is one, then `agencies.doors` goes on."""
         user = form.get_user()
+        if subject := answer_to(self.request).subject:
+            return come_in(self.request, LDAP, subject, self.get_success_url())
         login = Login(user=user, redirect_url=self.get_success_url())
         return perform_password_login(self.request, {"username": user.username}, login)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         if username := named_in(self.request):
             kind = Kind.LOCKED if getattr(self.request, "axes_locked_out", False) else Kind.REFUSED
-            record_refusal(kind, username, at=clock.now())
+            record_refusal(kind, username, at=clock.now(), detail=answer_to(self.request).detail)
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         accounts = list(with_the_common_password()) if settings.QA_PLAN_DEMO else []
         context["is_empty"] = not accounts and is_empty()
-        context["doors"] = doors(self.get_redirect_url())
+        context["doors"] = doors(self.get_redirect_url(), is_named=bool(named_by_gateway(self.request)))
         if settings.QA_PLAN_DEMO:
             context["demo_accounts"] = accounts
             context["demo_password"] = settings.DEMO_PASSWORD
@@ -144,6 +158,7 @@ class SignOut(LogoutView):
         if request.user.is_authenticated:
             sign_out(request, request.user, at=clock.now())
         response = super().post(request, *args, **kwargs)
+        leave_for_good(request)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 

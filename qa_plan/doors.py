@@ -3,10 +3,18 @@
 They are the same in every installation; what an office may choose is in the settings.
 """
 
-OIDC_PROVIDER = "agencies.oidc.Provider"  # the library asks once, at the start, which class speaks with a server
+PROVIDERS = {  # the library asks once, at the start, which class speaks with which kind of server
+    "openid_connect": "agencies.oidc.Provider",
+    "dingtalk": "agencies.providers.DingTalk",
+    "feishu": "agencies.providers.Feishu",
+}
 
 DOORS = {
-    "AUTHENTICATION_BACKENDS": ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"],
+    "AUTHENTICATION_BACKENDS": [
+        "axes.backends.AxesBackend",
+        "django.contrib.auth.backends.ModelBackend",
+        "agencies.directory.DirectoryBackend",
+    ],
     "LOGIN_URL": "login",
     "CSRF_FAILURE_VIEW": "agencies.expiry.csrf_failure",
     "AXES_FAILURE_LIMIT": 5,

@@ -82,6 +82,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.dingtalk",
+    "allauth.socialaccount.providers.feishu",
     "agencies",  # before django.contrib.auth, whose createsuperuser it replaces
     "django.contrib.admin",
     "django.forms",
@@ -109,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "agencies.gateway.GatewayFirst",
     "agencies.expiry.SignInRequired",
     "agencies.expiry.OneTimePasswordFirst",
     "allauth.account.middleware.AccountMiddleware",
@@ -186,7 +189,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 vars().update(DOORS)
 KEYS_DIR = Path(env.str("KEYS_DIR", str(VAR_DIR / "keys")))  # the key that signs the ends of both chains
 RECORD_SM3 = digest_at_hand(env.bool("RECORD_SM3", False))  # both chains have an SM3 beside each SHA-256
-EXTERNAL_WAYS, SECOND_FACTOR_LEFT_TO, SOCIALACCOUNT_PROVIDERS = sign_on(env)
+EXTERNAL_WAYS, SECOND_FACTOR_LEFT_TO, SOCIALACCOUNT_PROVIDERS, GATEWAY, CAS, DIRECTORY = sign_on(env)
 SECURITY_LOG_MONTHS = at_least(6, env.int("SECURITY_LOG_MONTHS", 12), "SECURITY_LOG_MONTHS")
 
 ADMINISTRATORS_JOINED = env.bool("ADMINISTRATORS_JOINED", True)  # off: system, security and audit have separate powers

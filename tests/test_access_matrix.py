@@ -107,6 +107,13 @@ account_login            -           GET     200    302         302          302
 account_login            -           POST    200    302         302          302      302           302    302
 openid_connect_login     -           GET     404    404         404          404      404           404    404
 openid_connect_callback  -           GET     404    404         404          404      404           404    404
+gateway_login            -           GET     404    404         404          404      404           404    404
+cas_login                -           GET     404    404         404          404      404           404    404
+cas_callback             -           GET     404    404         404          404      404           404    404
+dingtalk_login           -           GET     404    404         404          404      404           404    404
+dingtalk_callback        -           GET     404    404         404          404      404           404    404
+feishu_login             -           GET     404    404         404          404      404           404    404
+feishu_callback          -           GET     404    404         404          404      404           404    404
 mfa_authenticate         -           GET     login  302         302          302      302           302    302
 mfa_authenticate         -           POST    login  302         302          302      302           302    302
 
@@ -386,6 +393,13 @@ reports:fill-in-result   -           GET     login  403         302          302
 READ_ONLY = [
     "openid_connect_login",
     "openid_connect_callback",
+    "gateway_login",
+    "cas_login",
+    "cas_callback",
+    "dingtalk_login",
+    "dingtalk_callback",
+    "feishu_login",
+    "feishu_callback",
     "reports:home",
     "reports:dashboard",
     "reports:news",

@@ -1,22 +1,21 @@
 """统一身份认证: who comes in by an OpenID Connect server, and who doesn't, against a server on this machine."""
 
 import time
+from functools import partial
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
-from environs import Env
 
 from agencies.changes import recording
 from agencies.identities import tie, untie
 from agencies.models import SecurityEvent, SignedIn, User
-from qa_plan.signon import sign_on
 from tests.pages.test_second_factor import code_of
 from tests.support.factories import make_user, moment
 from tests.support.reading import Page
-from tests.support.signing_on import openid_server
+from tests.support.signing_on import openid_server, set_up
 
 LOGIN, BUTTON, BACK = "/accounts/login/", "/accounts/oidc/login/", "/accounts/oidc/callback/"
 NAME = "省统一身份认证"
@@ -32,13 +31,7 @@ def running():
 def ways(settings, monkeypatch):
     """Sets the ways from outside up as the environment names them."""
 
-    def ways(**environment):
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        found = sign_on(Env())
-        settings.EXTERNAL_WAYS, settings.SECOND_FACTOR_LEFT_TO, settings.SOCIALACCOUNT_PROVIDERS = found
-
-    return ways
+    return partial(set_up, settings, monkeypatch)
 
 
 @pytest.fixture

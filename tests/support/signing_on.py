@@ -11,8 +11,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from environs import Env
 from jwt.algorithms import RSAAlgorithm
 
+from qa_plan.signon import sign_on
 from tests.support.peers import Asked, Handler, Peer, says, serving
 
 CLIENT, SECRET = "qa-plan", "secret-of-the-client"
@@ -36,7 +38,8 @@ def answering(routes: dict[str, Callable[[Asked], Answer]]) -> Iterator[Peer]:
     def answer(handler: Handler) -> None:
         asked = handler.peer.asked[-1]
         body, status = routes[asked.path](asked)
-        says(body, status, **{"Content-Type": "application/json"})(handler)
+        kind = "application/xml" if isinstance(body, bytes) else "application/json"
+        says(body, status, **{"Content-Type": kind})(handler)
 
     with serving() as peer:
         yield peer.will(answer)
@@ -108,9 +111,119 @@ class OpenIDServer:
         return {"OIDC_SERVER": self.url, "OIDC_CLIENT": CLIENT, "OIDC_SECRET": SECRET}
 
 
+def set_up(settings, monkeypatch, **environment: str) -> None:
+    """Sets the ways from outside up as the environment names them."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    found = sign_on(Env())
+    settings.EXTERNAL_WAYS, settings.SECOND_FACTOR_LEFT_TO = found.ways, found.second_factor_left_to
+    settings.SOCIALACCOUNT_PROVIDERS, settings.GATEWAY = found.providers, found.gateway
+    settings.CAS, settings.DIRECTORY = found.cas, found.directory
+
+
 @contextmanager
 def openid_server() -> Iterator[OpenIDServer]:
     server = OpenIDServer()
     with answering(server.routes) as server.peer:
         server.url = server.peer.url
         yield server
+
+
+CAS_ANSWER = '<cas:serviceResponse xmlns:cas="http://www.yale.edu/tp/cas">{}</cas:serviceResponse>'
+
+
+@dataclass
+class CasServer:
+    """A CAS server with one person. A ticket is good once, and for the address for which it was given."""
+
+    url: str = ""
+    user: str = "zhangsan"
+    number: str = "1001"
+    tickets: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def routes(self) -> dict[str, Callable[[Asked], Answer]]:
+        return {"/cas/p3/serviceValidate": self.validate}
+
+    def signs_on(self, sent_to: str) -> str:
+        """The person at the browser, sent here with that address, signs on: the address at which they come back."""
+        service = query_of(sent_to)["service"]
+        ticket = f"ST-{len(self.tickets)}"
+        self.tickets[ticket] = service
+        return f"{service}&ticket={ticket}"
+
+    def validate(self, asked: Asked) -> Answer:
+        query = asked.query
+        if self.tickets.pop(query["ticket"], None) != query["service"]:
+            failure = '<cas:authenticationFailure code="INVALID_TICKET">no such ticket</cas:authenticationFailure>'
+            return CAS_ANSWER.format(failure).encode(), 200
+        attributes = f"<cas:attributes><cas:number>{self.number}</cas:number></cas:attributes>" if self.number else ""
+        success = f"<cas:authenticationSuccess><cas:user>{self.user}</cas:user>{attributes}</cas:authenticationSuccess>"
+        return CAS_ANSWER.format(success).encode(), 200
+
+
+@contextmanager
+def cas_server() -> Iterator[CasServer]:
+    server = CasServer()
+    with answering(server.routes) as peer:
+        server.url = f"{peer.url}/cas"
+        yield server
+
+
+@dataclass
+class DingTalkServer:
+    """What 钉钉 answers to an application: a token for a code, and whose it is."""
+
+    person: dict[str, str] = field(default_factory=lambda: {"unionId": "union-1", "openId": "open-1", "nick": "张三"})
+
+    @property
+    def routes(self) -> dict[str, Callable[[Asked], Answer]]:
+        return {"/v1.0/oauth2/userAccessToken": self.token, "/v1.0/contact/users/me": self.me}
+
+    def token(self, asked: Asked) -> Answer:
+        sent = {"clientId": CLIENT, "clientSecret": SECRET, "code": "code", "grantType": "authorization_code"}
+        assert asked.json() == sent
+        return {"accessToken": "access", "refreshToken": "refresh", "expireIn": 7200, "corpId": "corp"}, 200
+
+    def me(self, asked: Asked) -> Answer:
+        assert asked.headers["x-acs-dingtalk-access-token"] == "access"
+        return self.person, 200
+
+    @staticmethod
+    def signs_on(sent_to: str) -> str:
+        asked = query_of(sent_to)
+        assert (asked["client_id"], asked["prompt"], asked["response_type"]) == (CLIENT, "consent", "code")
+        return urlencode({"authCode": "code", "state": asked["state"]})
+
+
+@dataclass
+class FeishuServer:
+    """What 飞书 answers to an application: its own token, then one for a code, and whose that is."""
+
+    person: dict[str, str] = field(default_factory=lambda: {"union_id": "on-1", "open_id": "ou-1", "name": "张三"})
+
+    @property
+    def routes(self) -> dict[str, Callable[[Asked], Answer]]:
+        return {
+            "/open-apis/auth/v3/app_access_token/internal/": self.app_token,
+            "/open-apis/authen/v1/access_token": self.token,
+            "/open-apis/authen/v1/user_info": self.me,
+        }
+
+    def app_token(self, asked: Asked) -> Answer:
+        assert asked.form() == {"app_id": CLIENT, "app_secret": SECRET}
+        return {"code": 0, "app_access_token": "app"}, 200
+
+    def token(self, asked: Asked) -> Answer:
+        assert asked.json() == {"grant_type": "authorization_code", "code": "code", "app_access_token": "app"}
+        return {"code": 0, "data": {"access_token": "access", "expires_in": 7200}}, 200
+
+    def me(self, asked: Asked) -> Answer:
+        assert asked.headers["Authorization"] == "Bearer access"
+        return {"code": 0, "msg": "", "data": self.person}, 200
+
+    @staticmethod
+    def signs_on(sent_to: str) -> str:
+        asked = query_of(sent_to)
+        assert asked["app_id"] == CLIENT
+        return urlencode({"code": "code", "state": asked["state"]})
