@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tasks.models import ActionItem, Assignment, Correspondence, CorrespondingItem, LocalDuty, Plan
+from tasks.models import ActionItem, Assignment, Correspondence, CorrespondingItem, Lineage, LocalDuty, Plan
 from tasks.models.choices import AssignmentRole
 
 
@@ -54,6 +54,15 @@ def runs(moment: datetime) -> Q:
     return Q(Exists(leads.running(moment))) | ~Q(Exists(leads))
 
 
+def corresponding_items(item: ActionItem, moment: datetime) -> list[ActionItem] | None:
+    """The parent's items that the local one carries out, none where it is 本地增加; None where nobody has decided."""
+    newest = Correspondence.objects.filter(item=item, recorded_at__lte=moment).order_by("-recorded_at", "-pk").first()
+    if newest is None:
+        return None
+    parents = newest.parent_items.select_related("plan").defer("text", "plan__notice_text")
+    return list(parents.order_by("place"))
+
+
 def running_items(plan: Plan, moment: datetime) -> QuerySet[ActionItem]:
     """The plan's items that some lead still works at, and those that have no lead yet."""
     return plan.items.existing(moment).filter(runs(moment)).order_by("place")
@@ -85,3 +94,20 @@ def coverage_of(plan: Plan, moment: datetime, duty: LocalDuty | None = None) -> 
     carried = frozenset[int]().union(*(each.targets for each in decisions(local, moment).values()))
     items = tuple(asked)
     return Coverage(items, tuple(item for item in items if item.pk not in carried))
+
+
+def goes_on_in(items: Iterable[int]) -> dict[int, list[int]]:
+    """Of items that were split or merged, by key, the keys of those that exist today and go on with them."""
+    found: dict[int, list[int]] = {}
+    open_ends = {key: {key} for key in items}
+    while open_ends:
+        lines = Lineage.objects.filter(former__in=open_ends).order_by("successor__place")
+        following: dict[int, set[int]] = {}
+        for former, successor, ended_at in lines.values_list("former", "successor", "successor__ended_at"):
+            for origin in open_ends[former]:
+                if ended_at is None:
+                    found.setdefault(origin, []).append(successor)
+                else:
+                    following.setdefault(successor, set()).add(origin)
+        open_ends = following
+    return found

@@ -1,0 +1,76 @@
+"""Whom a city's notice means by 市质监局, and a county's by 县教育局."""
+
+import pytest
+
+from tasks.notice import parse
+from tasks.notice.areas import full_name, in_full, is_of_above
+
+CITY, COUNTY = ["合肥市"], ["肥东县", "合肥市"]
+TEXT = """合肥市人民政府办公厅关于印发质量建设2016年工作方案的通知
+
+合政办〔2016〕40号
+
+各县（市）、区人民政府，市政府各部门：
+
+现印发给你们。
+
+合肥市人民政府办公厅
+2016年6月30日
+
+合肥市质量建设2016年工作方案
+
+（一）提升质量。推动企业改进。（市质监局、发展改革委牵头，省质监局、合肥海关配合）
+
+（二）加强考核。考核各县。（市质监局负责，市质量工作领导小组其他成员单位协助）
+
+（三）落实责任。层层落实。（各县（市、区）人民政府、肥东县人民政府、市委宣传部负责）
+"""
+
+
+@pytest.mark.parametrize(
+    ("areas", "name", "full"),
+    [
+        (CITY, "市发展改革委", "合肥市发展改革委"),
+        (CITY, "市场监管局", "合肥市市场监管局"),
+        (CITY, "市市场监管局", "合肥市市场监管局"),
+        (CITY, "教育局", "合肥市教育局"),
+        (CITY, "市委宣传部", "合肥市委宣传部"),
+        (CITY, "合肥市质监局", "合肥市质监局"),
+        (CITY, "合肥海关", "合肥海关"),
+        (CITY, "肥东县人民政府", "肥东县人民政府"),
+        (CITY, "省质监局", "省质监局"),
+        (CITY, "各县（市、区）人民政府", "合肥市各县（市、区）人民政府"),
+        (CITY, "县教育局", "县教育局"),
+        (COUNTY, "县教育局", "肥东县教育局"),
+        (COUNTY, "市质监局", "合肥市质监局"),
+        (COUNTY, "各乡镇人民政府", "肥东县各乡镇人民政府"),
+        (["蜀山区", "合肥市"], "区商务局", "蜀山区商务局"),
+        (["巢湖市", "合肥市"], "市教育局", "巢湖市教育局"),
+        ([], "省发展改革委", "省发展改革委"),
+    ],
+)
+def test_a_name_is_of_the_area_of_whose_level_it_speaks(areas, name, full):
+    assert full_name(name, areas) == full
+    assert full_name(full, areas) == full
+
+
+def test_only_a_name_that_begins_with_the_province_is_of_the_province():
+    assert [is_of_above(name) for name in ("省质监局", "合肥市质监局", "市质监局")] == [True, False, False]
+
+
+def test_a_notice_is_told_in_full_and_what_was_printed_stays_beside():
+    notice = in_full(parse(TEXT), CITY)
+    one, two, three = notice.items
+    assert [unit.name for unit in one.leads] == ["合肥市质监局", "合肥市发展改革委"]
+    assert [unit.printed for unit in one.leads] == ["市质监局", "发展改革委"]
+    assert [unit.name for unit in one.assists] == ["省质监局", "合肥海关"]
+    assert two.assist_rule.group == "合肥市质量工作领导小组"
+    assert [unit.name for unit in three.leads] == ["合肥市各县（市、区）人民政府", "肥东县人民政府", "合肥市委宣传部"]
+    assert [unit.name for unit in one.duties[0].leads] == ["合肥市质监局", "合肥市发展改革委"]
+    assert notice.text == TEXT
+    assert in_full(notice, CITY) == notice
+
+
+def test_without_an_area_a_notice_stays_as_it_was_read():
+    notice = parse(TEXT)
+    assert in_full(notice, []) is notice
