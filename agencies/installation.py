@@ -102,6 +102,18 @@ class Office(models.Model):
         return cls.objects.get(path=path) if path else cls.current()
 
     @property
+    def line(self) -> "list[Office]":
+        """The office and those above it but for the top one, from the own one upward."""
+        if self.path == TOP:
+            return []
+        return [self, *(self.parent.line if self.parent else [])]
+
+    @property
+    def areas(self) -> list[str]:
+        """The areas of that line, in which the names of a notice of the office are to be understood."""
+        return [office.area for office in self.line]
+
+    @property
     def short_area(self) -> str:
         """What a narrow column calls it: 合肥 for 合肥市, 歙县 as it is."""
         return self.area[:-1] if len(self.area) > 2 else self.area

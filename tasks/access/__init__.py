@@ -31,7 +31,7 @@ from tasks.access.instructions import (
     get_reply_to_note,
 )
 from tasks.access.milestones import get_milestone, get_milestone_to_report, get_milestone_to_steer, milestone_moves
-from tasks.access.offices import at_home, home_plans, is_home, lines_up, on_line, steers
+from tasks.access.offices import at_home, home_plans, is_home, lines_up, on_line, parents_to_carry_out, steers
 from tasks.access.reminders import (
     can_watch_reminders,
     get_delivery_to_send,
@@ -157,6 +157,7 @@ __all__ = [
     "own_agencies",
     "own_reports",
     "owns_saved_view",
+    "parents_to_carry_out",
     "part_that_goes_on",
     "party_of",
     "person_of_calendar",

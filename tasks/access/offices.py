@@ -48,6 +48,15 @@ def home_plans(user: User) -> QuerySet[Plan]:
     return plans.filter(at_home(user)) if user.is_authenticated else plans.none()
 
 
+def parents_to_carry_out(user: User) -> QuerySet[Plan]:
+    """The plans of the office above the person's for which the own office has no plan yet, the newest first."""
+    plans = Plan.objects.defer("notice_text")
+    if user.office is None:
+        return plans.none()
+    carried = Plan.objects.filter(office=user.office, parent__isnull=False).values("parent")
+    return plans.listed().filter(office=user.office.parent).exclude(pk__in=carried)
+
+
 def paths_above(path: str) -> list[str]:
     """The offices above that one, but for the top one, which nothing refers to by its path."""
     codes = path.split(CODE_ENDS)[:-2]

@@ -45,8 +45,13 @@ class ImportDraft(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("upload_sha256",),
-                condition=models.Q(state__in=("waiting", "reading", "open")),
+                condition=models.Q(state__in=("waiting", "reading", "open"), office=None),
                 name="one_open_draft_per_upload",
+            ),
+            models.UniqueConstraint(
+                fields=("upload_sha256", "office"),
+                condition=models.Q(state__in=("waiting", "reading", "open"), office__isnull=False),
+                name="one_open_draft_per_upload_and_office",
             ),
         )
 

@@ -1,7 +1,7 @@
 """Names in a local notice, in full: 市质监局 of 合肥市's notice is 合肥市质监局, 县教育局 of 肥东县's 肥东县教育局.
 
 A city's notice says 市发展改革委 and means its own. Beyond its own walls that name belongs to every city, so that a
-name is kept with the area before it. What names a place itself (肥东县人民政府, 合肥海关) or another level (省质监局) stays.
+name is kept with the area before it. What names a place itself (肥东县人民政府, 合肥海关) or another level stays.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def in_full(notice: Notice, areas: Sequence[str]) -> Notice:
         return dataclasses.replace(said, group=full_name(said.group, areas)) if said and said.group else said
 
     def duty(one: Duty) -> Duty:
-        roles = {"leads": units(one.leads), "assists": units(one.assists)}
-        return dataclasses.replace(one, **roles, assist_rule=rule(one.assist_rule))
+        leads, assists = units(one.leads), units(one.assists)
+        return dataclasses.replace(one, leads=leads, assists=assists, assist_rule=rule(one.assist_rule))
 
     def group(one: Group | None) -> Group | None:
         return dataclasses.replace(one, duties=tuple(map(duty, one.duties))) if one else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from agencies.models import GroupMembership, User
 from tasks.models import Plan
 from tasks.notice import Item
-from tasks.standing.proofs import Proof
+from tasks.standing.proofs import Proof, owner_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class HandOut:
     set: int  # by whoever proofread it
     inferred: int
     collective: list[str]  # names that stand for many (泛指) and lead something: assigned nothing
+    foreign: list[str]  # names of other offices' agencies: assigned nothing
     unassigned: list[str]  # items that nobody leads who could file, each with the collective names (泛指) that do
 
     @property
@@ -87,6 +88,7 @@ def hand_out(proof: Proof) -> HandOut:
         set=sum(1 for each in deadlines if each and not each.text),
         inferred=sum(1 for each in deadlines if each is None),
         collective=list(dict.fromkeys(name for item in items for name in reading.collective_leads(item))),
+        foreign=reading.foreign,
         unassigned=[
             f"{item.label}{item.title}{_printed(reading.collective_leads(item))}"
             for item, roles in zip(items, reading.roles, strict=True)
@@ -109,7 +111,13 @@ class _Reading:
         named = {self.office(unit.name): unit for item in items for unit in (*item.leads, *item.assists)}
         new_ones = (name for name, unit in named.items() if unit.is_collective and name not in proof.known)
         self.collective = {*proof.collective, *new_ones}
-        self._inferred = [name for name in named if name not in self.collective]
+        path, line = proof.draft.office_id, proof.draft.office.line if proof.draft.office else []
+        self.foreign = [
+            name
+            for name in named
+            if (name in proof.foreign if name in proof.known.values() else owner_of(name, line) != path)
+        ]
+        self._inferred = [name for name in named if name not in self.collective and name not in self.foreign]
         self._members: dict[str, list[str]] = {}
         rules = {item.assist_rule.group for item in items if item.assist_rule}
         listed = GroupMembership.objects.filter(group__name__in=rules).order_by("agency__ordinal")
@@ -129,7 +137,11 @@ class _Reading:
         for units, role in ((item.leads, "lead"), (item.assists, "assist")):
             for unit in units:
                 roles.setdefault(self.office(unit.name), role)
-        roles = {name: role for name, role in roles.items() if role != "lead" or name not in self.collective}
+        roles = {
+            name: role
+            for name, role in roles.items()
+            if name not in self.foreign and (role != "lead" or name not in self.collective)
+        }
         if item.assist_rule and item.assist_rule.group:
             for name in self._members.get(item.assist_rule.group, self._inferred):
                 roles.setdefault(name, "assist")

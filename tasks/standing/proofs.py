@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from agencies.models import Agency, Succession
+from agencies.models import Agency, Office, Succession
 from tasks.models import ImportDraft, ImportFinding, ImportRevision
 from tasks.notice import Notice
+from tasks.notice.areas import is_of_above
 from tasks.notice.proof import Correction, Question, corrected, from_kept, questions, settles
 
 
@@ -33,6 +34,7 @@ class Proof:
     known: dict[str, str]  # each name and alias → the office's name
     ended: dict[str, list[str]] = field(default_factory=dict)  # each name of one that is no more → who followed it
     collective: frozenset[str] = frozenset()  # the offices' names that stand for many (泛指)
+    foreign: frozenset[str] = frozenset()  # names of those that are another office's, who answer for nothing here
     lapsed: frozenset[int] = field(init=False)  # numbers of revisions that found no longer what they were about
 
     def __post_init__(self) -> None:
@@ -63,7 +65,7 @@ class Proof:
     def at(self, version: int) -> "Proof":
         """As it was at that version."""
         revisions = [each for each in self.revisions if each.number <= version]
-        return Proof(self.draft, self.finding, revisions, self.known, self.ended, self.collective)
+        return replace(self, revisions=revisions)
 
     def before(self, number: int) -> Notice:
         """As it was read without the revisions from that number on."""
@@ -72,7 +74,12 @@ class Proof:
 
     @cached_property
     def asked(self) -> list[Asked]:
-        asked = questions(self.found, self.known, self.ended)
+        area = self.draft.office.area if self.draft.office else ""
+        known = self.known
+        if area:
+            named = {unit.name for item in self.found.items for unit in (*item.leads, *item.assists)}
+            known = {name: office for name, office in known.items() if office not in self.foreign or name in named}
+        asked = questions(self.found, known, self.ended, area)
         in_force = [each for each in reversed(self.valid) if each.number not in self.lapsed]
         return [Asked(question, _answer(question, in_force)) for question in asked]
 
@@ -95,17 +102,30 @@ def _answer(question: Question, revisions: Sequence[ImportRevision]) -> ImportRe
 def proof_of(draft: ImportDraft) -> Proof:
     """Four queries at most, whatever the draft's size."""
     revisions = draft.revisions.select_related("recorded_by").order_by("number")
-    return Proof(draft, ImportFinding.objects.get(draft=draft), list(revisions), *known_names())
+    return Proof(draft, ImportFinding.objects.get(draft=draft), list(revisions), *known_names(draft.office_id))
 
 
-def known_names() -> tuple[dict[str, str], dict[str, list[str]], frozenset[str]]:
+def owner_of(name: str, line: Sequence[Office]) -> str | None:
+    """The path of the office whose agency a new one of that name is: the first of the line with its area in the name.
+
+    What says that it is of the province is the top office's; whatever else the notice names is of its own office.
+    """
+    if not line or is_of_above(name):
+        return None
+    return next((office for office in line if name.startswith(office.area)), line[0]).path
+
+
+def known_names(
+    office: str | None = None,
+) -> tuple[dict[str, str], dict[str, list[str]], frozenset[str], frozenset[str]]:
     """Each name and alias with its office; those that an office alone bore that is no more, with who followed.
 
-    And the names of those that stand for many.
+    And the names of those that stand for many, and of those that aren't agencies of the coordinating office.
     """
-    columns = ("pk", "name", "ended_on", "aliases__name", "is_collective")
+    columns = ("pk", "name", "ended_on", "aliases__name", "is_collective", "office")
     rows = list(Agency.objects.order_by("ordinal", "pk").values_list(*columns))
-    collective = frozenset(name for _, name, _, _, is_collective in rows if is_collective)
+    collective = frozenset(name for _, name, _, _, is_collective, _ in rows if is_collective)
+    foreign = frozenset(name for _, name, *_, owner in rows if owner != office)
     offices = [row[:4] for row in rows]
     bearers = [(name, pk) for pk, name, _, _ in offices] + [(alias, pk) for pk, _, _, alias in offices if alias]
     current = {pk: name for pk, name, ended_on, _ in offices if ended_on is None}
@@ -119,4 +139,4 @@ def known_names() -> tuple[dict[str, str], dict[str, list[str]], frozenset[str]]
     def last(office: int) -> list[str]:
         return [current[office]] if office in current else [name for each in followers[office] for name in last(each)]
 
-    return known, {name: list(dict.fromkeys(last(pk))) for name, pk in gone.items()}, collective
+    return known, {name: list(dict.fromkeys(last(pk))) for name, pk in gone.items()}, collective, foreign

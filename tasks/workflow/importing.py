@@ -3,16 +3,12 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
 from typing import Any
 
-from django.db.models import F, Max
-
 from agencies.changes import note, recording
-from agencies.models import Agency, AgencyAlias, AgencyGroup, GroupMembership, User
+from agencies.models import Agency, AgencyGroup, Office, User
 from tasks.models import (
     ActionItem,
     Assignment,
@@ -25,13 +21,14 @@ from tasks.models import (
     Plan,
     Section,
 )
-from tasks.notice import Deadline, Item, Notice, NoticeError, Problem, as_spelled, level_of
+from tasks.notice import Deadline, Item, Notice, NoticeError, Problem
 from tasks.notice import Duty as ReadDuty
 from tasks.notice import Indicator as ReadIndicator
 from tasks.notice import Section as ReadSection
 from tasks.rules.due_dates import reason_of
 from tasks.workflow import assign, follow_group
 from tasks.workflow.messages import tell_assigned
+from tasks.workflow.named_agencies import import_agencies, infer_members
 
 CONFIRMED_DAY = "导入核对时确定，公文未写"
 LEAD, ASSIST = Assignment.Role.LEAD.value, Assignment.Role.ASSIST.value
@@ -43,8 +40,13 @@ MISSING = {
 
 
 @recording()
-def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Plan, bool]:
+def import_notice(
+    notice: Notice, *, by: User | None, at: datetime, office: Office | None = None, parent: Plan | None = None
+) -> tuple[Plan, bool]:
     """Makes the plan of that notice, and says whether it was made now. Importing the same notice again changes nothing.
+
+    It is the office's, and carries out the parent where one is given. Of the agencies that it names those of other
+    offices answer for nothing: their duties name them, as they do collective ones.
 
     Raises NoticeError, and writes nothing, when the notice's head lacks something, or when another text was imported
     under the same document number.
@@ -67,12 +69,14 @@ def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Pla
         notice_text=notice.text,
         notice_sha256=digest,
         imported_at=at,
+        office=office,
+        parent=parent,
     )
     note("导入公文", plan, by=by, at=at, new={"title": plan.title, "notice_sha256": digest})
     LegalBasis.objects.bulk_create(
         LegalBasis(plan=plan, title=basis.title, document_number=basis.document_number) for basis in notice.legal_bases
     )
-    agencies = import_agencies(notice, by=by, at=at)
+    agencies = import_agencies(notice, office, by=by, at=at)
     for number, section in numbered(notice.sections):
         row = Section.objects.create(
             plan=plan, number=number, title=section.title, start=section.start, end=section.end
@@ -80,7 +84,7 @@ def import_notice(notice: Notice, *, by: User | None, at: datetime) -> tuple[Pla
         for item in section.items:
             import_item(item, plan=plan, section=row, agencies=agencies, by=by, at=at)
     for group in AgencyGroup.objects.filter(items__plan=plan).distinct():
-        infer_members(group, agencies.values(), by=by, at=at)
+        infer_members(group, [each for each in agencies.values() if each.office_id == plan.office_id], by=by, at=at)
         follow_group(group=group, by=by, at=at, is_quiet=True)
     assignments = Assignment.objects.filter(item__plan=plan).select_related("item__plan", "agency")
     tell_assigned(assignments.order_by("item__place", "agency__ordinal"), by=by, at=at)
@@ -108,7 +112,7 @@ def import_item(
         start=item.start,
         end=item.end,
         assist_rule=rule.text if rule else "",
-        assist_group=AgencyGroup.objects.get_or_create(name=rule.group)[0] if rule and rule.group else None,
+        assist_group=_group(rule.group, plan) if rule and rule.group else None,
     )
     set_first_due_date(row, item.deadline, otherwise=plan.due_on, by=by, at=at)
     Measure.objects.bulk_create(
@@ -122,9 +126,13 @@ def import_item(
     for number, duty in enumerate(item.duties, start=1):
         import_duty(duty, item=row, number=number, agencies=agencies)
     for agency, role in roles_of(item, agencies).items():
-        if role == LEAD and agency.is_collective:
-            continue  # its duty names it; nobody could file, so that an office that can has to be named
+        if agency.office_id != plan.office_id or (role == LEAD and agency.is_collective):
+            continue  # its duty names it; nobody could file, or it isn't this office's to ask
         assign(item=row, agency=agency, role=role, by=by, at=at, is_quiet=True)
+
+
+def _group(name: str, plan: Plan) -> AgencyGroup:
+    return AgencyGroup.objects.get_or_create(name=name, defaults={"office_id": plan.office_id})[0]
 
 
 def set_first_due_date(
@@ -185,84 +193,6 @@ def indicators_by_name(item: Item) -> dict[str, ReadIndicator]:
         each.name if times[each.name] == 1 else f"{each.name}（{each.target}{each.unit}）": each
         for each in item.indicators
     }
-
-
-def import_agencies(notice: Notice, *, by: User | None, at: datetime) -> dict[str, Agency]:
-    """Finds every agency that the notice names, by that name and in its order: known by name or alias, or made now.
-
-    Other forms of its name in the notice lead to the same agency. They are kept as its aliases, but for those without
-    a level (发改委), which mean another agency in another notice; the same name in another spelling is kept.
-    """
-    units = [unit for item in notice.items for unit in (*item.leads, *item.assists)]
-    collective = {unit.name: unit.is_collective for unit in units}
-    lists = [
-        list(dict.fromkeys(used_name(notice, unit.name) for unit in (*item.leads, *item.assists)))
-        for item in notice.items
-    ]
-    agencies: dict[str, Agency] = {}
-    last = Agency.objects.aggregate(last=Max("ordinal"))["last"] or 0
-    for name in order_of_precedence(lists):
-        agency = Agency.objects.named(name).order_by(F("ended_on").asc(nulls_first=True), "pk").first()
-        if agency is None:
-            last += 1
-            agency = Agency.objects.create(name=name, ordinal=last, is_collective=collective.get(name, False))
-            note("新增单位", agency, by=by, at=at, new={"name": name, "ordinal": last})
-        agencies[name] = agency
-    for form in collective:
-        used = used_name(notice, form)
-        agencies[form] = agencies[used]
-        if form in notice.aliases and is_kept(form, used) and not Agency.objects.named(form).exists():
-            AgencyAlias.objects.create(agency=agencies[form], name=form)
-            note("新增单位别称", agencies[form], by=by, at=at, new={"alias": form})
-    return agencies
-
-
-def is_kept(form: str, name: str) -> bool:
-    return bool(level_of(form)) or as_spelled(form) == as_spelled(name)
-
-
-def used_name(notice: Notice, name: str) -> str:
-    return notice.aliases.get(name, name)
-
-
-def order_of_precedence(lists: Iterable[Sequence[str]]) -> list[str]:
-    """Puts all names into one order that keeps the order within every list, as offices have a fixed precedence.
-
-    Where the lists leave it open, or contradict each other, the name mentioned first comes first.
-    """
-    lists = list(lists)
-    mention = {name: rank for rank, name in enumerate(dict.fromkeys(name for names in lists for name in names))}
-    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(mention, ()))
-    for names in lists:
-        for before, after in pairwise(names):
-            sorter.add(after, before)
-    try:
-        sorter.prepare()
-    except CycleError:
-        return list(mention)
-    order: list[str] = []
-    ready: list[str] = []
-    while sorter.is_active():
-        ready = sorted([*ready, *sorter.get_ready()], key=mention.__getitem__)
-        order.append(ready.pop(0))
-        sorter.done(order[-1])
-    return order
-
-
-def infer_members(group: AgencyGroup, named: Iterable[Agency], *, by: User | None, at: datetime) -> None:
-    """Gives a group that no document lists its members: the agencies that the notice names, marked 推定.
-
-    A group that has members already is left as its coordinators made it.
-    """
-    if group.memberships.exists():
-        return
-    members = [agency for agency in dict.fromkeys(named) if not (agency.is_collective or agency.ended_on)]
-    GroupMembership.objects.bulk_create(
-        GroupMembership(group=group, agency=agency, is_inferred=True) for agency in members
-    )
-    for agency in members:
-        new = {"member": str(agency), "is_inferred": True}
-        note("增加成员单位", group, by=by, at=at, new=new, agency=agency)
 
 
 def inferred_due_date(title: str, issued_on: date) -> date:

@@ -1,27 +1,24 @@
 """核对稿: a notice is read into a draft, corrected by several people, and becomes a plan in one deed."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import Max
-from django.utils import timezone
 
 from agencies.changes import note
-from agencies.models import Agency, AgencyAlias, User
+from agencies.models import TOP, Office, User
 from tasks.models import ImportDraft, ImportFinding, ImportRevision, Plan
 from tasks.notice import Notice, NoticeError, read_notice
+from tasks.notice.areas import full_name, in_full
 from tasks.notice.proof import Correction, corrected, kept, said
 from tasks.rules.texts import shortened
 from tasks.standing.proofs import Proof, proof_of
-from tasks.standing.proposals import proposals_of_plan
 from tasks.workflow.current import WorkflowError, deed, lock_row
-from tasks.workflow.daily import open_periods
-from tasks.workflow.importing import import_notice
-from tasks.workflow.milestones import add_milestones, content_of
 
+NAMES = ("name", "means")  # in a correction, what names an agency
 READ_AT_ONCE = 400_000  # bytes; what is larger is read by a job
 LONGEST_NAME = 200
 GONE = {
@@ -38,26 +35,49 @@ class StaleProof(WorkflowError):
         super().__init__("您打开页面之后，另有人更正了这份核对稿；本次没有保存。请看过下方最新的更正后再定。")
 
 
-def start_draft(*, data: bytes, file_name: str, by: User, at: datetime) -> ImportDraft:
+def start_draft(
+    *,
+    data: bytes,
+    file_name: str,
+    by: User,
+    at: datetime,
+    parent: Plan | None = None,
+    drawn_from: Sequence[Sequence[int]] = (),
+) -> ImportDraft:
     """A draft of the notice in the file; the one that is open already where the same file was brought before.
 
-    A large file waits for `read_waiting`. Raises WorkflowError with what is wrong with the file, and keeps nothing.
+    The plan will be that of the person's office, and carry out `parent` where one is given; `drawn_from` says of each
+    item from which of the parent's, by number, it was drawn. A large file waits for `read_waiting`. Raises
+    WorkflowError with what is wrong with the file, and keeps nothing.
     """
     digest = hashlib.sha256(data).hexdigest()
     states = (State.OPEN, State.WAITING, State.READING)
-    same = ImportDraft.objects.filter(upload_sha256=digest, state__in=states).defer("source")
+    same = ImportDraft.objects.filter(upload_sha256=digest, office=by.office, state__in=states).defer("source")
     if draft := same.first():
         return draft
+    require_first(by.office, parent)
     what: dict[str, Any] = {"source": data, "state": State.WAITING}
     if len(data) <= READ_AT_ONCE:
         try:
-            what = {"notice": read_notice(data, file_name)}
+            what = {"notice": in_full(read_notice(data, file_name), by.office.areas if by.office else [])}
         except NoticeError as error:
             raise WorkflowError(f"{str(error).rstrip('。')}。没有保存任何内容。", "file") from error
     try:
+        what |= {"parent": parent, "drawn_from": [list(numbers) for numbers in drawn_from]}
         return _new_draft(shortened(file_name, LONGEST_NAME), digest, by=by, at=at, **what)
     except IntegrityError:  # the same form was sent twice at once
         return same.get()
+
+
+def require_first(office: Office | None, parent: Plan | None) -> None:
+    """A local plan carries out one of the office above, and an office has one for each."""
+    if parent is None:
+        return
+    if office is None or (office.parent_id or TOP) != parent.home:
+        raise WorkflowError("上级行动计划须是上一级机构印发的。", "parent")
+    known = Plan.objects.filter(office=office, parent=parent).first()
+    if known is not None:
+        raise WorkflowError(f"本地区贯彻{parent}的方案已经交办（{known}），一份上级计划只对应一份本地方案。", "parent")
 
 
 @deed
@@ -67,13 +87,12 @@ def _new_draft(
     *,
     by: User,
     at: datetime,
-    state: str = State.OPEN,
-    source: bytes | None = None,
     notice: Notice | None = None,
+    **columns: Any,
 ) -> ImportDraft:
-    draft = ImportDraft.objects.create(
-        file_name=name, upload_sha256=digest, source=source, state=state, started_at=at, started_by=by
-    )
+    whose = {"office_id": by.office_id, "started_at": at, "started_by": by}
+    columns = {"state": State.OPEN, **columns}
+    draft = ImportDraft.objects.create(file_name=name, upload_sha256=digest, **whose, **columns)
     if notice:
         _keep(draft, notice, by=by, at=at)
     note("新建核对稿", draft, by=by, at=at, new={"file_name": name, "upload_sha256": digest})
@@ -99,7 +118,7 @@ def read_waiting(pk: int, *, at: datetime) -> bool:
         return False
     waiting.update(state=State.READING)
     try:
-        notice = read_notice(bytes(draft.source), draft.file_name)
+        notice = in_full(read_notice(bytes(draft.source), draft.file_name), draft.office.areas if draft.office else [])
     except NoticeError as error:
         return bool(waiting.update(state=State.REFUSED, refusal=str(error), source=None))
     return _take(draft, notice, at=at)
@@ -122,13 +141,14 @@ def correct_draft(
 
     Raises StaleProof unless the basis is the newest revision.
     """
-    if done := _repeated(draft, basis, by, [(list(corrections), question, None)]):
+    corrections = _in_full(draft, corrections)
+    if done := _repeated(draft, basis, by, [(corrections, question, None)]):
         return done[0]
-    proof = _locked(draft, basis)
+    proof = locked_proof(draft, basis)
     if corrected(proof.notice, corrections).lapsed:
         raise WorkflowError("所更正的内容已经不在现在的读法里，请刷新页面后再改。")
     about, was, now = _words(proof, corrections, question)
-    return _record(proof, about, was, now, by=by, at=at, corrections=list(corrections), question=question)
+    return _record(proof, about, was, now, by=by, at=at, corrections=corrections, question=question)
 
 
 @deed
@@ -136,11 +156,23 @@ def answer_alike(
     *, draft: ImportDraft, answers: Sequence[tuple[Sequence[Correction], str]], basis: int, by: User, at: datetime
 ) -> list[ImportRevision]:
     """Several answers at once, each a correction of its own with its question: all of them, or none."""
-    if done := _repeated(draft, basis, by, [(list(corrections), question, None) for corrections, question in answers]):
+    given = [(_in_full(draft, corrections), question) for corrections, question in answers]
+    if done := _repeated(draft, basis, by, [(corrections, question, None) for corrections, question in given]):
         return done
     return [
         correct_draft(draft=draft, corrections=corrections, question=question, basis=basis + place, by=by, at=at)
-        for place, (corrections, question) in enumerate(answers)
+        for place, (corrections, question) in enumerate(given)
+    ]
+
+
+def _in_full(draft: ImportDraft, corrections: Sequence[Correction]) -> list[Correction]:
+    """The corrections with the names of agencies as the notice's own were understood: 市质监局 of the own area."""
+    areas = draft.office.areas if draft.office else []
+    return [
+        {key: full_name(value, areas) if key in NAMES else value for key, value in correction.items()}
+        if areas and correction["kind"] in ("agency", "unit")
+        else correction
+        for correction in corrections
     ]
 
 
@@ -157,7 +189,7 @@ def take_back(*, draft: ImportDraft, number: int, basis: int, by: User, at: date
     """Undoes one correction; both stay on record. Later ones that need it lapse, and are shown so. Sent twice, once."""
     if done := _repeated(draft, basis, by, [([], "", number)]):
         return done[0]
-    proof = _locked(draft, basis)
+    proof = locked_proof(draft, basis)
     revision = next((each for each in proof.valid if each.number == number), None)
     if revision is None:
         raise WorkflowError("这处更正已经撤销。")
@@ -187,7 +219,7 @@ def _repeated(
     return made if is_mine and [(each.corrections, each.question, each.undoes) for each in made] == wanted else []
 
 
-def _locked(draft: ImportDraft, basis: int) -> Proof:
+def locked_proof(draft: ImportDraft, basis: int) -> Proof:
     """The draft as it is now, locked until the deed ends; refused where it has ended, or has another version."""
     lock_row(draft, "UPDATE")
     current = ImportDraft.objects.defer("source").get(pk=draft.pk)
@@ -211,67 +243,3 @@ def discard_draft(*, draft: ImportDraft, by: User, at: datetime) -> None:
     what = {"state": State.DISCARDED, "source": None, "ended_at": at, "ended_by": by}
     ImportDraft.objects.filter(pk=draft.pk).update(**what)
     note("放弃核对稿", draft, by=by, at=at, old={"file_name": draft.file_name})
-
-
-@deed
-def confirm_draft(*, draft: ImportDraft, basis: int, by: User, at: datetime, milestones: Collection[str] = ()) -> Plan:
-    """确认交办: makes the plan of the notice as it was corrected. Confirmed twice, it is the same plan.
-
-    `milestones` are the keys of those that the notice's deadlines name and that are planned along with it. Whatever
-    period is open already opens now, not tomorrow.
-
-    Refused while a question is open, for a version that is not the newest, and for a number that was imported already.
-    """
-    lock_row(draft, "UPDATE")
-    done = Plan.objects.filter(import_draft=draft.pk).first()
-    if done:
-        return done
-    proof = _locked(draft, basis)
-    if proof.open_questions:
-        raise WorkflowError(f"还有{len(proof.open_questions)}处待核对，答完才能确认交办。")
-    plan = _new_plan(proof.notice, by=by, at=at)
-    _plan_milestones(plan, milestones, by=by, at=at)
-    _keep_aliases(proof, by=by, at=at)
-    ended = {"state": State.CONFIRMED, "plan": plan, "ended_at": at, "ended_by": by}
-    ImportDraft.objects.filter(pk=draft.pk).update(**ended)
-    open_periods(plan, timezone.localdate(at))
-    note("确认交办", plan, by=by, at=at, new={"draft": str(draft), "version": proof.version})
-    return plan
-
-
-def _new_plan(notice: Notice, *, by: User, at: datetime) -> Plan:
-    """The plan of a number that none has, not even one that is made at the same time."""
-    imported = WorkflowError(f"{notice.document_number}已经导入，不能再次交办。")
-    if Plan.objects.filter(document_number=notice.document_number).exists():
-        raise imported
-    try:
-        plan, is_new = import_notice(notice, by=by, at=at)
-    except NoticeError as error:
-        raise WorkflowError(str(error)) from error
-    except IntegrityError as error:  # another draft was quicker, with this number or with an agency new to both
-        if Plan.objects.filter(document_number=notice.document_number).exists():
-            raise imported from error
-        raise WorkflowError("另一份公文刚刚交办，本次没有保存，请再确认一次。") from error
-    if not is_new:
-        raise imported
-    return plan
-
-
-def _plan_milestones(plan: Plan, keys: Collection[str], *, by: User, at: datetime) -> None:
-    if not keys:
-        return
-    offered = {each.place: each for each in proposals_of_plan(plan)}
-    if not offered.keys() >= set(keys):
-        raise WorkflowError("所选节点不在公文写明的时限之内，请刷新页面后再确认。")
-    add_milestones(contents=[content_of(each) for key, each in offered.items() if key in keys], by=by, at=at)
-
-
-def _keep_aliases(proof: Proof, *, by: User, at: datetime) -> None:
-    """What was said to be another name of a known office is known from now on."""
-    for correction in proof.corrections:
-        if correction["kind"] != "unit" or correction["as"] != "alias":
-            continue
-        name, agency = correction["name"], Agency.objects.named(correction["means"]).first()
-        if agency and not Agency.objects.named(name).exists():
-            AgencyAlias.objects.create(agency=agency, name=name)
-            note("新增单位别称", agency, by=by, at=at, new={"alias": name})

@@ -65,7 +65,7 @@ def test_what_is_like_the_local_wording_is_ticked_with_the_words_that_agree_mark
     assert "推动品牌建" in page.texts("//li[@id='i1']//fieldset//mark")
     assert "没有措辞相近的上级任务" in page.text("//li[@id='i2']")
     assert "对应上级任务0项，本地增加0项，待确认2项" in page.main
-    assert "上级任务3项，空缺3项" in page.main
+    assert "上级任务3项，尚未对应3项" in page.main
 
 
 def test_one_button_confirms_all_that_is_ticked_and_the_rest_waits(clerk, local, parent):

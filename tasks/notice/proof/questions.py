@@ -13,13 +13,11 @@ from types import MappingProxyType
 from typing import Any
 
 from ..model import Item, Notice, Problem
-from ..offices import level_of, short_form
+from ..offices import short_form
+from .alike import alike_to
 from .corrections import SETTLED, units_of
 from .places import item_on, line_span, locate
 
-_NATIONAL = re.compile("(?<!宣传)(?<!组织)(?<!统战)(?<!工作)部$|总局$|署$|^国家")
-_KIND = re.compile("(?:管委会|委|局|厅|办|部|中心|公司)$")
-_SHORTEST_FIELD = 2
 _ENDS_OF_TITLES = "，。；：、"
 _MOST_ENDS = 4
 KEEP = "keep"
@@ -70,16 +68,20 @@ _KEPT = Choice(KEEP, "照现在这样读，不作改动", ({"kind": SETTLED},))
 
 
 def questions(
-    notice: Notice, known: Mapping[str, str], ended: Mapping[str, Sequence[str]] = MappingProxyType({})
+    notice: Notice,
+    known: Mapping[str, str],
+    ended: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    area: str = "",
 ) -> tuple[Question, ...]:
     """Those of a reading, in the order of the text. `known` leads from each name and alias to the office's name.
 
-    `ended` leads from each name of an office that is no more to those that followed it.
+    `ended` leads from each name of an office that is no more to those that followed it. In a local notice only names
+    of its own `area` may be alike: 合肥市质监局 is neither 省质监局 nor 芜湖市质监局.
     """
     asked = [
         question for place, problem in enumerate(notice.problems) for question in _of_problem(notice, place, problem)
     ]
-    asked += [*_of_names(notice, known, ended), *_of_collectives(notice, known), *_of_dates(notice)]
+    asked += [*_of_names(notice, known, ended, area), *_of_collectives(notice, known, area), *_of_dates(notice)]
     once = {question.key: question for question in reversed(asked)}
     return tuple(sorted(once.values(), key=lambda each: (not each.field, each.place or 0, each.key)))
 
@@ -144,9 +146,12 @@ def _ends(text: str, item: Item) -> list[int]:
     return [at for at in pauses if text[first:at].strip()][:_MOST_ENDS]
 
 
-def _of_names(notice: Notice, known: Mapping[str, str], ended: Mapping[str, Sequence[str]]) -> Iterator[Question]:
+def _of_names(
+    notice: Notice, known: Mapping[str, str], ended: Mapping[str, Sequence[str]], area: str
+) -> Iterator[Question]:
     """Names that resemble a known office's, those that may be no office's, and those of offices that are no more."""
-    by_form = {short_form(name): office for name, office in known.items()}
+    own = {name.removeprefix(area): office for name, office in known.items() if name.startswith(area)}
+    by_form = {short_form(name): office for name, office in own.items()}
     seen: set[str] = set()
     for item in notice.items:
         for unit in (*item.leads, *item.assists):
@@ -158,12 +163,12 @@ def _of_names(notice: Notice, known: Mapping[str, str], ended: Mapping[str, Sequ
             if name in ended:
                 yield _of_ended(name, ended[name], place, item)
                 continue
-            alike = _alike(name, by_form)
+            alike = alike_to(name.removeprefix(area), by_form) if name.startswith(area) else []
             if alike or unit.is_doubtful:
                 yield _of_name(name, list(dict.fromkeys(alike)), place, item)
 
 
-def _of_collectives(notice: Notice, known: Mapping[str, str]) -> Iterator[Question]:
+def _of_collectives(notice: Notice, known: Mapping[str, str], area: str) -> Iterator[Question]:
     """Names of many offices that alone lead an item: nobody signs in for them, so nobody could file."""
     seen: set[str] = set()
     for item in notice.items:
@@ -172,16 +177,16 @@ def _of_collectives(notice: Notice, known: Mapping[str, str]) -> Iterator[Questi
                 continue
             seen.add(unit.name)
             nobody = Choice("none", "不列入责任单位", (_no_office(unit.name),))
-            choices = (*_meant(unit.name, known), nobody, _COLLECTIVE)
+            choices = (*_meant(unit.name.removeprefix(area), unit.name, known), nobody, _COLLECTIVE)
             reason = f"“{unit.name}”泛指多个单位，没有账号，无人可以报送。"
             key = f"c-{unit.name}"
             what: dict[str, Any] = {"item": item.start, "unit": unit.name, "kind": "collective"}
             yield Question(key, "负责单位是泛指", reason, choices, **what)
 
 
-def _meant(name: str, known: Mapping[str, str]) -> Iterator[Choice]:
+def _meant(printed: str, name: str, known: Mapping[str, str]) -> Iterator[Choice]:
     """The governments of that level that the register has."""
-    match = _COLLECTIVE_LEVELS.match(name)
+    match = _COLLECTIVE_LEVELS.match(printed)
     if match is None:
         return
     levels = "".join(dict.fromkeys(sign for sign in match[1] if sign in "省市州县区盟旗"))
@@ -191,35 +196,6 @@ def _meant(name: str, known: Mapping[str, str]) -> Iterator[Choice]:
         shown = "、".join(offices[:3])
         label = f"换成名册里的{len(offices)}家：{shown}{'等' if len(offices) > 3 else ''}"
         yield Choice("members", label, ({"kind": "unit", "name": name, "as": "members", "means": offices},))
-
-
-def _alike(name: str, by_form: Mapping[str, str]) -> list[str]:
-    """The known offices that a name may mean: the same in short, or one's field within the other's.
-
-    市金融局 may be 市金融监管局; 市商务局 is no 市税务局, 市发改委 no 省发改委, and 市农业农村局 no 农业农村部.
-    """
-    form = short_form(name)
-    level = _level(name)
-    fitting = [other for other, office in by_form.items() if level == "" or _level(office) in ("", level)]
-    near = [other for other in fitting if other == form or _within(form, other)]
-    near.sort(key=lambda other: (other != form, abs(len(other) - len(form))))
-    return [by_form[other] for other in near[:2]]
-
-
-def _level(name: str) -> str:
-    return "国" if _NATIONAL.search(name) else level_of(name)
-
-
-def _field(form: str) -> str:
-    """What an office is about: its name without level, place and kind."""
-    return _KIND.sub("", form[len(level_of(form)) :])
-
-
-def _within(form: str, second: str) -> bool:
-    if not (_KIND.search(form) and _KIND.search(second)):
-        return False
-    one, other = _field(form), _field(second)
-    return min(len(one), len(other)) >= _SHORTEST_FIELD and (one in other or other in one)
 
 
 def _of_name(name: str, alike: list[str], place: tuple[int, int], item: Item) -> Question:

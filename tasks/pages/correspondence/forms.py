@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from tasks.http.fields import Form
 from tasks.models import ActionItem
@@ -48,7 +49,8 @@ class RowForm(Form):
         """The parent's numbers that are ticked: as sent, else as they are offered."""
         if not self.is_bound:
             return list(self._proposed)
-        return [int(value) for value in self.data.getlist(self.to_name) if value.isascii() and value.isdecimal()]
+        sent = cast(QueryDict, self.data).getlist(self.to_name)
+        return [int(value) for value in sent if value.isascii() and value.isdecimal()]
 
     @property
     def is_picked(self) -> bool:

@@ -12,7 +12,7 @@ from tasks.models import ActionItem, Plan
 from tasks.pages.correspondence.forms import RowForm
 from tasks.rules.likeness import Likeness, Parents, Wording, agreeing
 from tasks.rules.texts import Piece
-from tasks.standing.correspondence import Decision, decisions, goes_on_in
+from tasks.standing.correspondence import Decision, decisions, goes_on_in, running_items
 
 PER_PAGE = 20
 
@@ -100,9 +100,10 @@ class CorrespondencePage:
 
     @cached_property
     def gaps(self) -> list[ActionItem]:
-        """The parent's items to which nothing corresponds as far as it is confirmed."""
+        """The parent's items to which nothing corresponds as far as it is confirmed: 空缺 once all is decided."""
+        running = set(running_items(self.parent, self.moment).values_list("pk", flat=True))
         carried = frozenset[int]().union(*(decision.targets for decision in self.known.values()))
-        return [item for item in self.parents if item.pk not in carried]
+        return [item for item in self.parents if item.pk in running and item.pk not in carried]
 
     def _is_outdated(self, decision: Decision) -> bool:
         return any(self.every_parent[key].ended_at is not None for key in decision.targets)

@@ -16,7 +16,7 @@ from tasks.workflow import WorkflowError, confirm_correspondences
 def correspondence(request: Request, slug: str) -> HttpResponse:
     """Each local item with its proposals; what is ticked is confirmed in one deed."""
     plan = get_plan_to_steer(request.user, slug)
-    parent = visible_plans(request.user).filter(pk=plan.parent_id).first()
+    parent = visible_plans(request.user).filter(local_plans=plan).first()
     if parent is None:
         raise Http404
     page = CorrespondencePage(
@@ -33,8 +33,8 @@ def correspondence(request: Request, slug: str) -> HttpResponse:
 
 
 def _confirmed(request: Request, page: CorrespondencePage) -> HttpResponse:
-    error = ""
-    if all([row.form.is_valid() for row in page.rows]):
+    error, wrong = "", [row for row in page.rows if not row.form.is_valid()]  # all of them, so that each says its own
+    if not wrong:
         picked = [row for row in page.rows if row.form.cleaned_data["pick"]]
         try:
             made = confirm_correspondences(

@@ -1,11 +1,12 @@
 """What is typed when a notice is brought in and its head and questions are answered."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import forms
 
 from tasks.http.fields import DayField, Form, TextArea
+from tasks.models import Plan
 from tasks.notice import Notice
 from tasks.notice.proof import Correction, Question
 
@@ -35,6 +36,22 @@ class UploadForm(Form):
         error_messages={"max_length": "文字超过100万字，不像是通知正文。"},
     )
 
+    parent = forms.ChoiceField(
+        label="上级行动计划",
+        required=False,
+        help_text="本地方案贯彻的上级计划；交办后逐项确认对应关系。",
+        error_messages={"invalid_choice": "请从列出的上级计划中选择。"},
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, parents: Sequence[Plan] = ()) -> None:
+        """`parents` are the plans above that can be carried out; without any, none is asked for."""
+        super().__init__(data, files, initial={"parent": parents[0].slug if parents else ""})
+        self.parents = {plan.slug: plan for plan in parents}
+        names = [(slug, f"{plan.document_number}　{plan.name}") for slug, plan in self.parents.items()]
+        cast(forms.ChoiceField, self.fields["parent"]).choices = [*names, ("", "无（不是贯彻上级计划的方案）")]
+        if not parents:
+            del self.fields["parent"]
+
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file and file.size > LARGEST_MB * 1024**2:
@@ -53,11 +70,11 @@ class UploadForm(Form):
     @property
     def content(self) -> dict[str, Any]:
         """What was brought, as the deed takes it."""
-        file = self.cleaned_data["file"]
+        file, parent = self.cleaned_data["file"], self.parents.get(self.cleaned_data.get("parent", ""))
         if file:
-            return {"data": file.read(), "file_name": str(file.name)}
+            return {"data": file.read(), "file_name": str(file.name), "parent": parent}
         text = self.cleaned_data["text"].replace("\r\n", "\n")
-        return {"data": text.encode(), "file_name": "粘贴的文字.txt"}
+        return {"data": text.encode(), "file_name": "粘贴的文字.txt", "parent": parent}
 
 
 class VersionForm(Form):

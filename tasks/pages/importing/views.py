@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from qa_plan import clock
-from tasks.access import get_import_draft, import_drafts, visible_plans
+from tasks.access import get_import_draft, import_drafts, parents_to_carry_out, visible_plans
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.jobs import read_import
@@ -25,10 +25,10 @@ from tasks.pages.importing.page import ProofPage, offered_milestones, told_words
 from tasks.standing.hand_out import hand_out
 from tasks.standing.proofs import Proof, proof_of
 from tasks.workflow import WorkflowError
+from tasks.workflow.confirming import confirm_draft
 from tasks.workflow.proofs import (
     StaleProof,
     answer_alike,
-    confirm_draft,
     correct_draft,
     discard_draft,
     start_draft,
@@ -40,7 +40,7 @@ from tasks.workflow.proofs import (
 def import_list(request: Request) -> HttpResponse:
     """Brings a notice in, and lists every 核对稿, the open ones first."""
     drafts = Paginator(import_drafts(request.user), 20).get_page(request.GET.get("page"))
-    form = UploadForm(posted(request), request.FILES or None)
+    form = UploadForm(posted(request), request.FILES or None, parents=list(parents_to_carry_out(request.user)))
     if form.is_valid():
         what = {"by": request.user, "at": clock.now(), **form.content}
         draft = attempt(form, start_draft, **what)
@@ -273,6 +273,8 @@ def import_confirm(request: Request, pk: int) -> HttpResponse:
             seen = int(basis) if basis.isdecimal() else -1
             plan = confirm_draft(draft=draft, basis=seen, milestones=ticked, by=request.user, at=clock.now())
             messages.success(request, f"已交办{plan.document_number}，{told_words(will)}。")
+            if plan.parent_id:
+                return redirect("tasks:correspondence", plan.slug)
             is_first = visible_plans(request.user).count() == 1  # an installation that has more to set up
             return redirect("tasks:setup" if is_first else plan)
         except WorkflowError as refused:

@@ -8,7 +8,7 @@ import pytest
 from tasks.models import Assignment, ItemRevision
 from tasks.standing.hand_out import hand_out
 from tasks.standing.proofs import proof_of
-from tasks.workflow.proofs import confirm_draft
+from tasks.workflow.confirming import confirm_draft
 from tests.support.factories import make_agency, make_group, make_user
 from tests.support.proofs import AT, TEXT, correct, due, make_proof
 

@@ -12,7 +12,8 @@ from tasks.models import Assignment, DutyAgency, Indicator, ItemRevision, Plan
 from tasks.notice import AssistRule, parse
 from tasks.notice import Indicator as FoundIndicator
 from tasks.notice import Section as NoticeSection
-from tasks.workflow.importing import free_slug, import_notice, inferred_due_date, order_of_precedence
+from tasks.workflow.importing import free_slug, import_notice, inferred_due_date
+from tasks.workflow.named_agencies import order_of_precedence
 from tests.support.factories import make_agency, make_group, make_plan, moment
 from tests.support.proofs import TEXT
 from tests.support.small_notices import MEMBERS, RULE, everything, make_notice, make_task, named

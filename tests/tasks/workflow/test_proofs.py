@@ -9,10 +9,10 @@ from tasks.models import Assignment, DailySnapshot, ImportDraft, ImportFinding, 
 from tasks.standing.proofs import proof_of
 from tasks.workflow import WorkflowError
 from tasks.workflow import proofs as deeds
+from tasks.workflow.confirming import confirm_draft
 from tasks.workflow.proofs import (
     StaleProof,
     answer_alike,
-    confirm_draft,
     correct_draft,
     discard_draft,
     read_waiting,

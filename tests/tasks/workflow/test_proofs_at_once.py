@@ -8,9 +8,10 @@ from django.db import connection, transaction
 from agencies.models import ChangeChain
 from tasks.models import ImportDraft, ImportRevision, Plan
 from tasks.workflow import proofs as deeds
+from tasks.workflow.confirming import confirm_draft
 from tasks.workflow.current import WorkflowError, lock_row
 from tasks.workflow.importing import import_notice
-from tasks.workflow.proofs import StaleProof, confirm_draft, correct_draft
+from tasks.workflow.proofs import StaleProof, correct_draft
 from tests.support.at_once import AtOnce
 from tests.support.factories import make_user
 from tests.support.proofs import AT, TEXT, agency, make_proof
