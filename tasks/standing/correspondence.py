@@ -7,11 +7,12 @@ cancelled altogether is asked for no more (docs/rules.md 15).
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tasks.models import ActionItem, Assignment, Correspondence, CorrespondingItem, Lineage, LocalDuty, Plan
+from qa_plan.addresses import address_of
+from tasks.models import ActionItem, Assignment, Correspondence, Lineage, LocalDuty, Plan
 from tasks.models.choices import AssignmentRole
 
 
@@ -26,13 +27,24 @@ class Decision:
 def decisions(items: Iterable[int] | QuerySet[Any, Any], moment: datetime) -> dict[int, Decision]:
     """The newest decision of each of those local items, by the item's key; what nobody decided on isn't there."""
     made = Correspondence.objects.filter(item__in=items, recorded_at__lte=moment).order_by("recorded_at", "pk")
-    newest = dict(made.values_list("item_id", "pk"))  # of each item the last one stays
-    of_item = {pk: item for item, pk in newest.items()}
+    newest: dict[int, int] = {}  # of each item the last one stays
     targets: dict[int, set[int]] = {}
-    rows = CorrespondingItem.objects.filter(correspondence__in=of_item)
-    for correspondence, parent_item in rows.values_list("correspondence_id", "parent_item_id"):
-        targets.setdefault(correspondence, set()).add(parent_item)
-    return {item: Decision(pk, frozenset(targets.get(pk, ()))) for pk, item in of_item.items()}
+    for item, pk, parent_item in made.values_list("item_id", "pk", "targets__parent_item"):
+        newest[item] = pk
+        targets.setdefault(pk, set()).update([parent_item] if parent_item else ())
+    return {item: Decision(pk, frozenset(targets[pk])) for item, pk in newest.items()}
+
+
+class CarriedOut(NamedTuple):
+    """An item of the parent's, as a page points at it."""
+
+    slug: str
+    number: int
+    label: str
+    title: str
+
+    def get_absolute_url(self) -> str:
+        return address_of("tasks:item-detail", self.slug, self.number)
 
 
 def carried_out_by(parent_items: Iterable[ActionItem], moment: datetime) -> dict[ActionItem, list[ActionItem]]:
@@ -54,13 +66,12 @@ def runs(moment: datetime) -> Q:
     return Q(Exists(leads.running(moment))) | ~Q(Exists(leads))
 
 
-def corresponding_items(item: ActionItem, moment: datetime) -> list[ActionItem] | None:
-    """The parent's items that the local one carries out, none where it is 本地增加; None where nobody has decided."""
-    newest = Correspondence.objects.filter(item=item, recorded_at__lte=moment).order_by("-recorded_at", "-pk").first()
-    if newest is None:
-        return None
-    parents = newest.parent_items.select_related("plan").defer("text", "plan__notice_text")
-    return list(parents.order_by("place"))
+def corresponding_items(item: ActionItem, moment: datetime) -> list[CarriedOut] | None:
+    """What of the parent's the local item carries out, nothing where it is 本地增加; None where nobody has decided."""
+    made = Correspondence.objects.filter(item=item, recorded_at__lte=moment)
+    columns = [f"targets__parent_item__{name}" for name in ("plan__slug", "number", "label", "title")]
+    rows = list(made.order_by("-recorded_at", "-pk", "targets__parent_item__place").values_list("pk", *columns))
+    return [CarriedOut(*row) for pk, *row in rows if pk == rows[0][0] and row[0]] if rows else None
 
 
 def running_items(plan: Plan, moment: datetime) -> QuerySet[ActionItem]:

@@ -144,3 +144,23 @@ def test_what_the_parent_merged_since_is_to_be_confirmed_anew_with_what_goes_on_
     page = clerk.get(address(local))
     assert "须重新确认" in page.text("//li[@id='i1']")
     assert ticked(page) == {"i1-to": "4", "i1-pick": None}
+
+
+def test_however_many_items_there_are_it_asks_the_same_and_at_most_twelve_questions(
+    clerk, local, parent, django_assert_max_num_queries
+):
+    def count():
+        with django_assert_max_num_queries(12) as asked:
+            clerk.get(address(local))
+        with django_assert_max_num_queries(12):
+            clerk.get(first.get_absolute_url())
+        return len(asked)
+
+    first = local.items.first()
+    correspond(first, parent.items.first(), at=moment("2016-06-20"))
+    few = count()
+    for number in range(30):
+        make_item(local, title=f"推动品牌建设{number}")
+        make_assignment(make_item(parent))
+    correspond(local.items.last(), *parent.items.all()[:5], at=moment("2016-06-20"))
+    assert count() == few

@@ -60,10 +60,8 @@ class CorrespondencePage:
         self.plan, self.parent, self.moment, self.sent = plan, parent, moment, sent
         self.items = list(plan.items.existing(moment).order_by("place").defer("text"))
         self.known = decisions([item.pk for item in self.items], moment)
-        all_parents = parent.items.order_by("place").only("pk", "number", "label", "title", "text", "ended_at")
+        all_parents = parent.items.order_by("place").defer("assist_rule", "spans")
         self.every_parent = {item.pk: item for item in all_parents}
-        for item in self.every_parent.values():
-            item.plan = parent
         self.shows_all = shows_all or not self.waiting
         shown = self._sent_items(sent) if sent is not None else self.items if self.shows_all else self.waiting
         self.page: Page[ActionItem] = Paginator(shown, PER_PAGE).get_page(number if sent is None else 1)

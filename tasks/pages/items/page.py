@@ -26,7 +26,7 @@ from tasks.pages.items.questions import (
 from tasks.rules.asof import AsOf
 from tasks.rules.milestones import MilestoneMove
 from tasks.rules.status import Light
-from tasks.standing.correspondence import corresponding_items
+from tasks.standing.correspondence import CarriedOut, corresponding_items
 from tasks.standing.course import SETTLING, is_settling, state_of_read
 from tasks.standing.duties import DutyLine, measures_and_duties, tells_more
 from tasks.standing.explain import Step, remedy, steps
@@ -89,7 +89,7 @@ class ItemPage:
         return self._parts[1]
 
     @cached_property
-    def parent_items(self) -> list[ActionItem] | None:
+    def parent_items(self) -> list[CarriedOut] | None:
         """For an item of a local plan: those of the parent's that it carries out; None where nobody has decided."""
         return corresponding_items(self.item, self.as_of.moment)
 
