@@ -9,6 +9,7 @@ from reports.briefing.appendices import appendices_of
 from reports.briefing.filing import filing
 from reports.briefing.findings import indicators, laggards, next_steps, problems
 from reports.briefing.instructions import instructions
+from reports.briefing.local import local
 from reports.briefing.overall import overall
 from reports.briefing.text import NUMBER, Briefing, Paragraph, Style
 from reports.quarter import PlanFacts, Snapshot
@@ -86,6 +87,8 @@ def _parts(plan: PlanFacts, snapshot: Snapshot, key: str, below: Style) -> Itera
     yield "滞后事项", list(laggards(plan, key, below))
     if told := list(instructions(plan, key)):
         yield "批示办理", told
+    if in_cities := list(local(plan, key)):
+        yield "市县落实", in_cities
     if plan.indicators:
         yield "量化指标", list(indicators(plan, key))
     reasons = list(problems(plan, key))

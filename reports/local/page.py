@@ -6,10 +6,10 @@ from functools import cached_property
 
 from django.core.paginator import Page, Paginator
 
-from agencies.models import Level
 from reports.local.filters import LocalFilter
 from reports.local.questions import Asked
 from tasks.rules.status import Light
+from tasks.rules.units import units_word
 from tasks.standing.local import (
     Cell,
     CellState,
@@ -31,14 +31,6 @@ NAMED = 6  # offices that the sentence names
 USUAL = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)
 
 
-def units_word(offices: Sequence[OfficeStanding]) -> str:
-    """What the offices are of together: 「市、省直管县」 where a province has both."""
-    levels = {each.office.level for each in offices}
-    if levels == {Level.CITY, Level.COUNTY}:
-        return "市、省直管县"
-    return "县（市、区）" if levels == {Level.COUNTY} else "市"
-
-
 @dataclass(frozen=True)
 class LocalPage:
     """The matrix, the list of offices, the gaps and the ranking."""
@@ -54,7 +46,7 @@ class LocalPage:
 
     @property
     def units(self) -> str:
-        return units_word(self.picture.offices)
+        return units_word([each.office.level for each in self.picture.offices])
 
     @cached_property
     def rows(self) -> list[OfficeStanding]:
@@ -68,7 +60,7 @@ class LocalPage:
     @property
     def waited_days(self) -> int:
         """How long the notice has been out."""
-        return (self.picture.as_of.day - self.picture.plan.issued_on).days
+        return (self.picture.day - self.picture.plan.issued_on).days
 
     # ── the matrix ──
 
@@ -189,7 +181,7 @@ class CityPage:
 
     @property
     def waited_days(self) -> int:
-        return (self.picture.as_of.day - self.picture.plan.issued_on).days
+        return (self.picture.day - self.picture.plan.issued_on).days
 
 
 @dataclass(frozen=True)
@@ -224,7 +216,7 @@ class ItemInCities:
 
     @property
     def units(self) -> str:
-        return units_word(self.picture.offices)
+        return units_word([each.office.level for each in self.picture.offices])
 
     @cached_property
     def lights(self) -> list[tuple[Light, list[OfficeStanding]]]:

@@ -10,6 +10,7 @@ from reports.quarter.filings import FilingEntry, Filings, filing_counts
 from reports.quarter.indicators import indicator_facts
 from reports.quarter.instructions import instruction_rows
 from reports.quarter.ledger_rows import assist_rows, ledger_rows, percent_of, rounded, unfiled_rows
+from reports.quarter.local import local_rows
 from reports.quarter.milestones import milestone_rows
 from reports.quarter.movements import changes, due_reasons, origins, red_spans
 from reports.quarter.records import ItemRecord, PlanState
@@ -35,6 +36,7 @@ def assemble(
 ) -> PlanFacts:
     """Puts the facts together; `before` is the same items at the close of `since`, `known` all periods."""
     plan, reds, labels = now.plan, red_spans(now), full_labels(now)
+    local, local_items = local_rows(definition, now)
     return PlanFacts(
         slug=plan.slug,
         document_number=plan.document_number,
@@ -66,6 +68,8 @@ def assemble(
         trend=trend_rows(now, known),
         earlier=earlier_rows(before) if before else (),
         former=tuple(_item(standing, now, reds, labels) for standing in now.former_standings),
+        local=local,
+        local_items=local_items,
     )
 
 

@@ -42,7 +42,8 @@ def _dumped(value: object) -> bytes:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        known = ((field, getattr(value, field.name)) for field in fields(value))
+        return {field.name: _plain(part) for field, part in known if part or "untold if empty" not in field.metadata}
     if isinstance(value, (tuple, list)):
         return [_plain(part) for part in value]
     if isinstance(value, datetime):

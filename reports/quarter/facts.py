@@ -6,11 +6,12 @@ beside their words; so are paces and filings. Texts are as people or the notice 
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from reports.quarter.definition import Definition
+from reports.quarter.local_facts import LocalItemRow, LocalOfficeRow
 from reports.quarter.row_facts import (
     AssistRow,
     ChangeRow,
@@ -26,6 +27,8 @@ from reports.quarter.row_facts import (
 )
 from tasks.rules.due_dates import DueSource, source_of
 from tasks.rules.rounding import TENTH, difference
+
+UNTOLD_IF_EMPTY = {"untold if empty": True}  # facts without it are those of a format that didn't know it
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,8 @@ class PlanFacts:
     trend: tuple[TrendRow, ...] = ()
     earlier: tuple[EarlierRow, ...] = ()  # what `previous` and each part's `previous_percent` are made of
     former: tuple[ItemFacts, ...] = ()  # items that were split or merged: in no count, but reports of them were owed
+    local: tuple[LocalOfficeRow, ...] = field(default=(), metadata=UNTOLD_IF_EMPTY)
+    local_items: tuple[LocalItemRow, ...] = field(default=(), metadata=UNTOLD_IF_EMPTY)
 
     @property
     def period(self) -> PeriodFacts | None:

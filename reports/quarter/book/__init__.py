@@ -1,4 +1,4 @@
-"""The quarterly workbook is described here for `reports.xlsx`: eighteen sheets of one snapshot."""
+"""The quarterly workbook is described here for `reports.xlsx`: eighteen sheets of one snapshot, two of its cities."""
 
 from django.utils import timezone
 
@@ -9,6 +9,7 @@ from reports.quarter.book.earlier import build_earlier
 from reports.quarter.book.instructions import build_instructions
 from reports.quarter.book.ledger import build_ledger
 from reports.quarter.book.listings import build_figures, build_filings
+from reports.quarter.book.local import build_local
 from reports.quarter.book.matrix import build_matrix
 from reports.quarter.book.milestones import build_milestones
 from reports.quarter.book.parts import agencies_chart, build_agencies, build_sections
@@ -41,6 +42,7 @@ def describe_book(snapshot: Snapshot) -> Book:
         summary.table.charts = [*summary.table.charts, chart]
     matrix = build_matrix(snapshot, note, ledger)
     late = build_late(snapshot, note, ledger)
+    local = build_local(snapshot, note)
     counted = CountedTables(
         snapshot=snapshot,
         ledger=ledger,
@@ -51,6 +53,7 @@ def describe_book(snapshot: Snapshot) -> Book:
         agencies=agencies,
         matrix=matrix,
         late=late,
+        local=local,
     )
     tables = [
         *(summary.table, sections, build_section_trend(snapshot, note)),
@@ -61,6 +64,7 @@ def describe_book(snapshot: Snapshot) -> Book:
         build_told(snapshot, note, ledger),
         build_milestones(snapshot, note, ledger),
         build_instructions(snapshot, note, ledger),
+        *((local.offices, local.details) if local else ()),
         *(lists.figures.table, lists.filings.table, earlier.table),
         build_checks(counted, note),
     ]

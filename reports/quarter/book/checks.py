@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from reports.quarter.book.local import is_local
+from reports.quarter.book.local_recounts import FIGURES
 from reports.quarter.book.recounting import recount_lines
 from reports.quarter.book.recounts import TOLERANCE, CountedTables, RecountLine
 from reports.quarter.book.tables import FIRST_ROW, WHOLE, BookColumn, BookTable, RowCells, linked
@@ -29,6 +31,7 @@ METHODS = (
     ("上期", "按“上期末明细”以同样方法计算，{against}"),
     ("“任务台账”相加", "与生成时各列之和比较"),
 )
+LOCAL_METHOD = ("市县", "按“市县明细”的本地任务计数和平均，保留一位小数；应报、已报只核对合计")
 OTHER = re.compile(r"\{(\w+)\}")
 
 
@@ -85,6 +88,7 @@ def _columns(snapshot: Snapshot) -> tuple[BookColumn[CheckLine], ...]:
         *((pace.value, str(pace.label)) for pace in Pace),
         *FILING_COLUMNS,
         ("rate", "报送率"),
+        *(FIGURES if is_local(snapshot) else ()),
     )
     return (
         BookColumn("subject", "重新计算", 30),
@@ -129,7 +133,8 @@ def build_checks(tables: CountedTables, note: str) -> BookTable:
 
 def _tail(snapshot: Snapshot) -> list[list[Cell]]:
     """Says how was reckoned, of what the file is made, and by what to know it again."""
-    methods = ((name, text.format(against=against_before(snapshot))) for name, text in METHODS)
+    told = (*METHODS, LOCAL_METHOD) if is_local(snapshot) else METHODS
+    methods = ((name, text.format(against=against_before(snapshot))) for name, text in told)
     return [
         [],
         *([Cell(name, Look.HEAD), Cell(text, Look.NOTE)] for name, text in methods),

@@ -1,5 +1,6 @@
 """封面与说明 says what the package is of, for whom it speaks, how to read it, and by what to know it again."""
 
+from reports.quarter.book.local import DETAILS, OFFICES, is_local
 from reports.quarter.book.tables import light_text
 from reports.quarter.book.words import NO_CLOSE_BEFORE, against_before, closes_before, shown_lights
 from reports.quarter.facts import PlanFacts, Snapshot
@@ -22,6 +23,8 @@ CONTENTS = (
     ("存在问题与下一步", "各单位报告所述"),
     ("节点", "路线图上的节点：计划与原定日期、状态、完成日期"),
     ("批示", "领导批示：内容、承办单位、答复期限和答复"),
+    (OFFICES, "下级各地的方案：覆盖与空缺、时限、节点、进度、亮灯、报送"),
+    (DETAILS, "各地对每项任务的落实：本地任务、亮灯、进度、最近进展"),
     ("总数明细", "总数所指的任务和分工，点“总体情况”“分单位”的数字即到"),
     ("报送明细", "每份应报、免报的报告"),
     ("上期末明细", "用于比较的上期末数据"),
@@ -55,6 +58,7 @@ def build_cover(snapshot: Snapshot) -> Sheet:
         *(
             [Cell(name, Look.BODY, link=f"'{name}'!A1"), Cell(text.format(against=against), Look.BODY)]
             for name, text in CONTENTS
+            if name not in (OFFICES, DETAILS) or is_local(snapshot)
         ),
     ]
     return Sheet(NAME, rows, widths=WIDTHS, is_landscape=False, page_header=page_header(snapshot))

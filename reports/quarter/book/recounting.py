@@ -8,6 +8,7 @@ from reports.quarter.book.figures import agency_parts, plan_before, plan_part, s
 from reports.quarter.book.formulas import Scope, averaged, conditions, countifs, literal, plan_scope, weighted
 from reports.quarter.book.ledger import LedgerLine, section_name
 from reports.quarter.book.listings import FilingLine
+from reports.quarter.book.local_recounts import local_lines
 from reports.quarter.book.matrix import ASSISTS
 from reports.quarter.book.recounts import (
     Counted,
@@ -34,7 +35,8 @@ Line = LedgerLine | EarlierLine | FilingLine
 
 def recount_lines(tables: CountedTables) -> list[RecountLine]:
     """Every subject with its figures added up again, in the order of the sheets."""
-    return [*_plans(tables), *_sections(tables), *_agencies(tables), *_sums(tables), *_columns(tables)]
+    local = local_lines(tables.snapshot, tables.local)
+    return [*_plans(tables), *_sections(tables), *_agencies(tables), *_sums(tables), *_columns(tables), *local]
 
 
 def _plans(tables: CountedTables) -> Iterator[RecountLine]:

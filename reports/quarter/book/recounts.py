@@ -13,6 +13,7 @@ from reports.quarter.book.figures import Part
 from reports.quarter.book.formulas import Scope, averaged, countifs, shown_mean, weighted
 from reports.quarter.book.ledger import Ledger, LedgerLine
 from reports.quarter.book.listings import FilingLine, Listing
+from reports.quarter.book.local import LocalTables
 from reports.quarter.book.summary import Summary
 from reports.quarter.book.tables import DIFFERENCES, PERCENTS, SYMBOLS, TENTHS, WHOLE, BookTable
 from reports.quarter.book.words import FILING_COLUMNS, light_columns
@@ -73,6 +74,7 @@ class CountedTables:
     agencies: BookTable
     matrix: BookTable
     late: BookTable
+    local: LocalTables | None
 
     @property
     def lights(self) -> list[str]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -43,7 +43,7 @@ class LocalPicture:
     """How the offices directly below carry out the plan, on a day; they stand in the order of the notice."""
 
     plan: Plan
-    as_of: AsOf
+    day: date
     items: Sequence[ParentItem]
     offices: Sequence[OfficeStanding]
 
@@ -80,18 +80,18 @@ class LocalPicture:
 
 def local_picture(plan: Plan, as_of: AsOf) -> LocalPicture:
     """Of a plan that was read with its version: kept in this process as long as nothing is put on record."""
-    return kept.of(plan, as_of).derived("local", lambda: read_picture(plan, as_of))
+    return kept.of(plan, as_of).derived("local", lambda: read_picture(plan, as_of.day, as_of.moment))
 
 
-def read_picture(plan: Plan, as_of: AsOf) -> LocalPicture:
-    """The same, read now. Nothing more is asked where there are no offices below."""
+def read_picture(plan: Plan, day: date, moment: datetime) -> LocalPicture:
+    """The same, read now, of what was known at that moment of the day. Without offices below nothing more is asked."""
     below = offices_below(plan.home)
     offices = [office for office in below if (office.parent_id or "") == plan.home]
     if not offices:
-        return LocalPicture(plan, as_of, (), ())
-    known = list(local_plans(plan, as_of.moment))
+        return LocalPicture(plan, day, (), ())
+    known = list(local_plans(plan, moment))
     theirs = {each.office_id: each for each in known if each.parent_id == plan.pk}
-    read = _ReadPlans(plan, [theirs[office.path] for office in offices if office.path in theirs], as_of)
+    read = _ReadPlans(plan, [theirs[office.path] for office in offices if office.path in theirs], day, moment)
     items = read.parent_items
     issued = {each.office_id for each in known}
     asked = dict.fromkeys(item.pk for item in items if item.is_asked)
@@ -110,7 +110,7 @@ def read_picture(plan: Plan, as_of: AsOf) -> LocalPicture:
             issued_counties=sum(path in issued for path in counties),
         )
 
-    return LocalPicture(plan, as_of, items, [standing(office) for office in offices])
+    return LocalPicture(plan, day, items, [standing(office) for office in offices])
 
 
 @dataclass(slots=True)
@@ -132,16 +132,16 @@ class ItemRow:
 class _ReadPlans:
     """Items, standings, milestones and filing of some plans; each is one question for all of them together."""
 
-    def __init__(self, parent: Plan, plans: Sequence[Plan], as_of: AsOf) -> None:
+    def __init__(self, parent: Plan, plans: Sequence[Plan], day: date, moment: datetime) -> None:
         self.parent = parent
         self.plans = {plan.pk: plan for plan in plans}
-        self.as_of = as_of
+        self.day, self.moment = day, moment
 
     @cached_property
     def _item_rows(self) -> dict[int, list[ItemRow]]:
         """By plan, the parent's among them; each item once, with what the decision that held says of it."""
         found: dict[int, dict[int, ItemRow]] = defaultdict(dict)
-        for plan, *columns, held, decision, target in items_with_decisions(self.parent, self.plans, self.as_of.moment):
+        for plan, *columns, held, decision, target in items_with_decisions(self.parent, self.plans, self.moment):
             row = found[plan].setdefault(columns[0], ItemRow(*columns))
             if held is not None and decision == held:
                 row.targets = (row.targets or frozenset()) | (frozenset() if target is None else {target})
@@ -158,29 +158,38 @@ class _ReadPlans:
     def _items(self) -> dict[int, list[LocalItem]]:
         return {
             plan: [
-                LocalItem(row.pk, row.number, row.label, row.title, row.due_on, row.due_source, row.targets)
+                LocalItem(row.pk, row.number, row.label, row.title, row.due_on, row.due_source, self._targets(row))
                 for row in self._item_rows.get(plan, ())
             ]
             for plan in self.plans
         }
 
+    def _targets(self, row: ItemRow) -> frozenset[int] | None:
+        """What it carries out of the items that there are. Where all of them were split or merged, it is undecided."""
+        there = self._parent_keys & row.targets if row.targets else row.targets
+        return there or (None if row.targets else there)
+
+    @cached_property
+    def _parent_keys(self) -> frozenset[int]:
+        return frozenset(row.pk for row in self._item_rows.get(self.parent.pk, ()))
+
     @cached_property
     def _rows(self) -> dict[int, list[Sequence[Any]]]:
         by_plan: dict[int, list[Sequence[Any]]] = defaultdict(list)
-        for plan, *columns in standing_rows(self.plans, self.as_of.moment) if self.plans else ():
+        for plan, *columns in standing_rows(self.plans, self.moment) if self.plans else ():
             by_plan[plan].append(columns)
         return by_plan
 
     def items(self, plan: Plan) -> list[LocalStanding]:
-        day = self.as_of.day
-        return item_standings(self._items[plan.pk], standings_from_rows(self._rows[plan.pk], plan, day), plan, day)
+        rows = standings_from_rows(self._rows[plan.pk], plan, self.day)
+        return item_standings(self._items[plan.pk], rows, plan, self.day)
 
     @cached_property
     def milestones(self) -> dict[int, list[MilestoneStanding]]:
         plan_of = {item.pk: plan for plan, items in self._items.items() for item in items}
         by_plan: dict[int, list[MilestoneStanding]] = defaultdict(list)
-        soon = {key: self.plans[plan].at(self.as_of.moment).soon_days for key, plan in plan_of.items()}
-        for each in milestones_of_items(plan_of, self.as_of.moment, self.as_of.day, soon) if plan_of else ():
+        soon = {key: self.plans[plan].at(self.moment).soon_days for key, plan in plan_of.items()}
+        for each in milestones_of_items(plan_of, self.moment, self.day, soon) if plan_of else ():
             by_plan[plan_of[each.item_id]].append(each)
         return by_plan
 
@@ -189,7 +198,7 @@ class _ReadPlans:
         """The one of each plan that opened last."""
         if not self.plans:
             return {}
-        asked = {"plans": list(self.plans), "day": self.as_of.day, "moment": self.as_of.moment}
+        asked = {"plans": list(self.plans), "day": self.day, "moment": self.moment}
         last: dict[int, ReportingPeriod] = {}
         for period in periods_opened_of(**asked):
             last.setdefault(period.plan_id, period)
@@ -200,7 +209,7 @@ class _ReadPlans:
     @cached_property
     def _owed(self) -> dict[int, list[tuple[int, str, str]]]:
         by_plan: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-        for plan, assignment, obligation, stands in owed_reports(list(self._periods.values()), self.as_of.moment):
+        for plan, assignment, obligation, stands in owed_reports(list(self._periods.values()), self.moment):
             by_plan[plan].append((assignment, obligation, stands))
         return by_plan
 

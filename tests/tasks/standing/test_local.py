@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from tasks.models import LocalDuty, Plan
-from tasks.rules.asof import AsOf
+from qa_plan.clock import end_of
+from tasks.models import ActionItem, LocalDuty, Plan
 from tasks.standing.local import CellState, LocalTotals, newest_words, ranked
 from tasks.standing.local.picture import read_picture
 from tests.support.factories import (
@@ -37,7 +37,7 @@ JUNE, SEPTEMBER = moment("2016-06-30 10:00"), moment("2016-09-30 10:00")
 
 
 def picture(plan, day=TODAY):
-    return read_picture(Plan.objects.get(pk=plan.pk), AsOf(day, TODAY))
+    return read_picture(Plan.objects.get(pk=plan.pk), day, end_of(day))
 
 
 def of(plan, day=TODAY):
@@ -70,7 +70,7 @@ def local(province, city):
 
 def test_where_no_office_lies_below_there_is_nothing_to_see_and_one_question(province, django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert read_picture(province, AsOf(TODAY, TODAY)).offices == ()
+        assert read_picture(province, TODAY, end_of(TODAY)).offices == ()
 
 
 def test_an_office_without_a_plan_is_unissued_and_never_zero(province, city):
@@ -134,6 +134,17 @@ def test_what_the_duty_does_not_name_is_asked_of_nobody(province, local):
     standing = of(province)
     assert (standing.covered, standing.lacking) == ([first.pk], [second.pk])
     assert third.pk in of(province, date(2016, 6, 29)).lacking
+
+
+def test_what_carried_out_an_item_that_was_split_is_to_be_decided_anew(province, local):
+    first, second, _ = province.items.all()
+    correspond(local.items.get(), first)
+    ActionItem.objects.filter(pk=first.pk).update(ended_at=JUNE)
+    standing = of(province)
+    assert (standing.covered, standing.lacking, len(standing.unsettled)) == ([], [], 2)
+    correspond(local.items.get(), first, second)
+    assert of(province).covered == [second.pk]
+    assert of(province, date(2016, 6, 29)).covered == [first.pk, second.pk]
 
 
 def test_an_item_that_nobody_leads_in_the_province_is_asked_of_the_cities(province, local):
@@ -212,7 +223,7 @@ def test_questions_are_as_many_for_many_offices_as_for_one(province, django_asse
     for count in (1, 5):
         add(count)
         with django_assert_num_queries(7):
-            read_picture(province, AsOf(TODAY, TODAY))
+            read_picture(province, TODAY, end_of(TODAY))
 
 
 # ── every day, as a plain reading has it ─────────────────────────────────────────────────────────────────────────
@@ -265,7 +276,7 @@ def test_every_day_is_as_a_plain_reading_of_three_levels_has_it(seed):
     for day in (at.date() + timedelta(days=extra) for at in INSTANTS[1::3] for extra in (0, 5)):
         for stored, above, below in levels:
             numbers = {item.pk: item.number - 1 for item in stored.items}
-            parent = Reading(above, AsOf(day, TODAY).moment)
+            parent = Reading(above, end_of(day))
             offices = picture(stored.plan, day).offices
             assert len(offices) == len(below)
             for standing, local in zip(offices, below, strict=True):
