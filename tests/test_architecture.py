@@ -24,6 +24,7 @@ KNOW_THE_ROLES = {
     "agencies/models.py": "asks for people by them",
     "agencies/powers.py": "defines them, and what the three administrators are",
     "tasks/demo/playing.py": "makes the people of the demonstration",
+    "tasks/demo/local.py": "makes the people of the demonstration's cities and counties",
 }
 
 

@@ -36,7 +36,7 @@ def _issue(moment: datetime) -> None:
 
 
 def _ask(moment: datetime) -> None:
-    plans, day = list(Plan.objects.all()), date(2016, 10, 11)
+    plans, day = list(Plan.objects.filter(office=None, duty_of=None)), date(2016, 10, 11)
     request_package(plans=plans, period="2016Q3", day=day, by=_coordinator(), at=moment)
 
 

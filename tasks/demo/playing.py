@@ -79,11 +79,10 @@ def load_demo(*, on: date, more: Iterable[TimedDeed] = ()) -> Plan:
     story = json.loads(STORY.read_text(encoding="utf-8"))
     course = [each for file in (COURSE, MILESTONES, CONTACTS) for each in json.loads(file.read_text(encoding="utf-8"))]
     notice = parse(read(FIXTURES / "notices" / story["notice"]))
-    existing = Plan.objects.first()
-    if existing:
-        if existing.document_number != notice.document_number:
-            raise DemoError("数据库中已有其他行动计划，不与演示数据混用。")
+    if existing := Plan.objects.filter(document_number=notice.document_number).first():
         return existing
+    if Plan.objects.exists():
+        raise DemoError("数据库中已有其他行动计划，不与演示数据混用。")
     assert notice.issued_on
     plan, _ = import_notice(notice, by=None, at=at(notice.issued_on, ISSUED_AT))
     _Player(plan).play(story, course, more, until=on)
