@@ -72,7 +72,7 @@ class Receipts:
     def shown(self) -> list[PendingReceipt]:
         return self.pending[:SHOWN]
 
-    @property
+    @cached_property
     def to_sign(self) -> list[PendingReceipt]:
         return [row for row in self.pending if row.can_sign]
 

@@ -1,11 +1,12 @@
 """我的填报: what an agency has to do now, the most urgent first. `tasks.pages.filing.cards` makes the forms."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import groupby
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -26,7 +27,7 @@ from tasks.rules.workdays import Overrides, workdays_until
 from tasks.standing.course import is_settling
 from tasks.standing.filing import FILED, Filed, Filing, filing_of, obligations
 from tasks.standing.questions import periods_opened_of
-from tasks.standing.rollup import Standing, standing_of, thresholds_of
+from tasks.standing.rollup import Standing, standings_from_objects, thresholds_of
 
 
 @lru_cache(8192)
@@ -44,14 +45,14 @@ class OwedReport:
     newest: Filed | None  # the newest report of the period
     draft: ReportDraft | None
     obligation: str = ""  # what it has to do with the period's report: 应报, 免报, or neither
+    filing: Filing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.filing = Filing.WAIVED if self.is_waived else filing_of(self.newest)
 
     @property
     def is_waived(self) -> bool:
         return self.obligation == Obligation.WAIVED
-
-    @property
-    def filing(self) -> Filing:
-        return Filing.WAIVED if self.is_waived else filing_of(self.newest)
 
     @property
     def slot(self) -> str:
@@ -169,15 +170,20 @@ class MyPage:
             for assignment in tasks
             for period in self._open_for(assignment, periods[assignment.item.plan_id], filed)
         ]
-        obligations = self._obligations(slots, last)
+        obligations, standings = self._obligations(slots, last), self._standings(tasks, plans)
         owed_reports = []
         for assignment, period in slots:
             assignment.item.plan = plans[assignment.item.plan_id]
-            standing = standing_of(assignment, assignment.item.plan, self.day)
             slot = (assignment.pk, period.pk if period else 0)
             known = (filed.get(slot), drafts.get(slot), obligations.get(slot, ""))
-            owed_reports.append(OwedReport(assignment, standing, period, *known))
+            owed_reports.append(OwedReport(assignment, standings[assignment.pk], period, *known))
         return owed_reports
+
+    def _standings(self, tasks: Iterable[Assignment], plans: Mapping[int, Plan]) -> dict[int, Standing]:
+        """By assignment; those of a plan are reckoned together."""
+        of_plan = groupby(tasks, key=lambda task: task.item.plan_id)
+        reckoned = (standings_from_objects(some, plans[plan], self.day) for plan, some in of_plan)
+        return {standing.pk: standing for standings in reckoned for standing in standings}
 
     def _obligations(self, slots: Sequence[Slot], last: Sequence[ReportingPeriod]) -> dict[tuple[int, int], str]:
         """Of each plan's last period as read along; of earlier ones, where there are any, in one query."""
@@ -263,12 +269,16 @@ class MyPage:
     @property
     def begun(self) -> list[tuple[str, int]]:
         """What of 未报送 was begun: drafts, and what waits for the head's consent."""
-        words = Counter(owed.state[2] for owed in self.owed)
-        return [(word, words[word]) for word in BEGUN if words[word]]
+        return [(word, self._states[word]) for word in BEGUN if self._states[word]]
 
     def _counted(self, *words: str) -> list[tuple[str, int]]:
-        known = Counter(Filing.MISSING.label if owed.state[2] in BEGUN else owed.state[2] for owed in self.owed)
-        return [(word, known[word]) for word in words if known[word]]
+        begun = {Filing.MISSING.label: sum(self._states[word] for word in BEGUN)}
+        counts = [(word, self._states[word] + begun.get(word, 0)) for word in words]
+        return [(word, count) for word, count in counts if count]
+
+    @cached_property
+    def _states(self) -> Counter[str]:
+        return Counter(owed.state[2] for owed in self.owed)
 
     @cached_property
     def to_do(self) -> list[OwedReport]:

@@ -1,0 +1,78 @@
+"""The rows of what an agency need not report now, drawn as those of the ledgers are (`tasks.templatetags.rows`)."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from qa_plan.markup import fill
+from tasks.pages.filing.page import OwedReport
+from tasks.standing.course import SETTLING
+from tasks.standing.filing import Filing
+from tasks.templatetags.figures import bar, filing_tag, light, progress
+
+register = template.Library()
+
+ROW = (
+    '<tr role="row" id="r{slot}"><td role="cell" class="no">{label}</td>'
+    '<td role="cell" class="title"><a href="{item}">{title}</a>{plan}</td>'
+    '<td role="cell" class="lightcell">{light}</td><td role="cell" class="barcell">{bar}</td>'
+    '<td role="cell" class="num pctcell">{percent}</td><td role="cell" class="ag">{state}</td>'
+    '<td role="cell" class="nw duecell">{day}</td></tr>'
+)
+PLAN = " <small>{plan}</small>"
+ENDED = '<span class="tag">{word}</span>'
+SETTLES = SafeString(f'<span class="tag strong">{SETTLING}</span>')
+NOT_ASKED = SafeString(" <small>本期无须报送</small>")
+FILED = (
+    '{tag}{said} <a href="{filed}" aria-label="查看{label}所报内容">查看</a> '
+    '<a href="{address}?period={period}">重新报送</a>'
+)
+SAID = " <small>报{percent}%</small>"
+MAY_FILE = '<small>本期不应报，可自愿报送</small> <a href="{address}">填报</a>'
+
+
+@register.simple_tag
+def filed_rows(owed_reports: Iterable[OwedReport], names_plans: bool) -> SafeString:
+    """Each leads to its item, to what was filed, and to its form where one may still file."""
+    return SafeString("\n".join([_row(owed, names_plans) for owed in owed_reports]))
+
+
+def _row(owed: OwedReport, names_plans: bool) -> SafeString:
+    item, standing = owed.assignment.item, owed.standing
+    return fill(
+        ROW,
+        slot=owed.slot,
+        label=item.label,
+        item=item.get_absolute_url(),
+        title=item.title,
+        plan=fill(PLAN, plan=item.plan) if names_plans else "",
+        light=light(standing.light),
+        bar=bar(standing.percent, standing.expected, standing.light),
+        percent=progress(standing, brief=True),
+        state=_state(owed),
+        day=date_format(localtime(owed.newest.recorded_at), "m-d") if owed.newest else "",
+    )
+
+
+def _state(owed: OwedReport) -> SafeString:
+    if owed.standing.has_ended:
+        return fill(ENDED, word=owed.standing.light_word)
+    if owed.is_settling:
+        return SETTLES
+    if owed.is_waived:
+        return filing_tag(owed.filing) + NOT_ASKED
+    if owed.newest and owed.period:
+        return fill(
+            FILED,
+            tag=filing_tag(owed.filing),
+            said=fill(SAID, percent=owed.newest.percent) if owed.filing == Filing.WAITING else "",
+            filed=reverse("tasks:report-filed", args=[owed.newest.pk]),
+            label=owed.assignment.item.label,
+            address=owed.address,
+            period=owed.period.code,
+        )
+    return fill(MAY_FILE, address=owed.address) if owed.can_file else SafeString()
