@@ -26,7 +26,7 @@ from agencies.last_ones import refusal_of
 from agencies.models import Agency, AgencyAlias, ExternalIdentity, User
 from agencies.sessions import end_all_for_good, go_on
 from qa_plan import clock
-from qa_plan.visible import is_visible
+from qa_plan.visible import is_visible, visible_part
 
 admin.site.site_header = admin.site.site_title = "系统管理"
 admin.site.index_title = "主数据"
@@ -47,7 +47,9 @@ class AgencyAliasForm(forms.ModelForm):
         fields = ("name",)
 
     def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
+        name = visible_part(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError("单位别称不能只有看不见的字符。")
         namesake = Agency.objects.filter(name=name).first()
         if namesake:
             whose = "本" if namesake == self.instance.agency else "另一"

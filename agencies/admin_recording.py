@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from agencies.admin_words import InWords
 from agencies.changes import note, recording
 from agencies.models import Agency, AgencyAlias, User
 from qa_plan import clock
@@ -67,7 +67,7 @@ def _agency_concerned(row: models.Model) -> Agency | None:
     return None if isinstance(row, AgencyAlias) else getattr(row, "agency", None)
 
 
-class RecordedAdmin(admin.ModelAdmin):
+class RecordedAdmin(InWords):
     """A page of the admin whose changes are deeds: one transaction, and a row on the record for each thing changed."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

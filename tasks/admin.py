@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from agencies.admin_recording import RecordedAdmin
-from agencies.admin_words import yes_or_no
+from agencies.admin_words import InWords, yes_or_no
 from agencies.models import AgencyGroup, GroupMembership
 from qa_plan import clock
 from tasks.http.fields import DayInput
@@ -100,7 +100,7 @@ class WorkdayOverrideAdmin(RecordedAdmin):
         return moves(old, new, clock.now())
 
 
-class LookUpOnly(admin.ModelAdmin):
+class LookUpOnly(InWords):
     """Rows that administrators may look up and nobody may change."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -3,6 +3,7 @@
 import unicodedata
 from typing import NamedTuple
 
+from qa_plan.visible import visible_part
 from reports.accounts.layout import COLUMNS, KEYS, SHEET
 from reports.xlsx import ReadCell, ReadSheet, WorkbookRefused, open_sheets
 from reports.xlsx.sheets import letter
@@ -48,8 +49,11 @@ def _found(sheets: dict[str, ReadSheet]) -> tuple[str, ReadSheet, int, dict[str,
 
 
 def _text(cell: ReadCell) -> str:
-    """The text as people mean it: full-width signs narrow, no blanks around; a telephone number is no float."""
+    """The text as people mean it: full-width signs narrow, no blanks around, nothing that can't be seen.
+
+    A telephone number is no float.
+    """
     value = cell.value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return unicodedata.normalize("NFKC", "" if value is None else str(value)).strip()
+    return visible_part(unicodedata.normalize("NFKC", "" if value is None else str(value)))

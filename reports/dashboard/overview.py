@@ -40,6 +40,7 @@ from tasks.standing.filing import (
     late_filings,
 )
 from tasks.standing.rollup import (
+    Standing,
     Total,
     thresholds_on,
     total,
@@ -177,7 +178,11 @@ class Overview(Known):
     @property
     def lead_mean(self) -> float:
         """The mean of all lead assignments; it is not the plan's, which is the mean of its items."""
-        return total([row for row in self.rows if row.is_lead]).percent
+        return total(self.leads).percent
+
+    @property
+    def leads(self) -> list[Standing]:
+        return [row for row in self.rows if row.is_lead]
 
     @locked_property
     def late_agencies(self) -> list[AgencyRow]:

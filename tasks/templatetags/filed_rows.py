@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from django import template
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 
 from qa_plan.markup import fill
 from tasks.pages.filing.page import OwedReport
@@ -54,7 +53,7 @@ def _row(owed: OwedReport, names_plans: bool) -> SafeString:
         bar=bar(standing.percent, standing.expected, standing.light),
         percent=progress(standing, brief=True),
         state=_state(owed),
-        day=date_format(localtime(owed.newest.recorded_at), "m-d") if owed.newest else "",
+        day=f"{timezone.localdate(owed.newest.recorded_at):%m-%d}" if owed.newest else "",
     )
 
 

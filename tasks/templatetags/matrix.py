@@ -1,6 +1,6 @@
 """The responsibility matrix (责任矩阵), as pages draw it: hundreds of cells, which are no templates."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from django import template
@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from qa_plan.markup import fill
 from tasks.standing.explain import reached
 from tasks.standing.rollup import ItemStanding, Standing
-from tasks.templatetags.figures import ICONS, WORDS, progress, whole
+from tasks.templatetags.figures import ICONS, NOT_REPORTED_BRIEFLY, WORDS, progress, whole
 
 register = template.Library()
 
@@ -26,8 +26,19 @@ def bare_progress(row: ItemStanding) -> str:
     """An item's progress without the sign, as its cells have it."""
     if not row.counts:
         return "—"
-    is_known = any(part.has_accepted and part.counts for part in row.leads)
-    return whole(row.percent) if is_known else progress(row, brief=True)
+    return whole(row.percent) if _is_reported(row.leads) else progress(row, brief=True)
+
+
+@register.simple_tag
+def lead_mean(leads: Sequence[Standing], percent: float) -> str:
+    """What the lead tasks of an agency, or of all, come to; of what nobody has reported on yet no 0 is told."""
+    if not any(part.counts for part in leads):
+        return "·"
+    return whole(percent) if _is_reported(leads) else NOT_REPORTED_BRIEFLY
+
+
+def _is_reported(leads: Iterable[Standing]) -> bool:
+    return any(part.has_accepted and part.counts for part in leads)
 
 
 @register.simple_tag

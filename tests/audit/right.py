@@ -77,6 +77,9 @@ class Right(Named):
         return self._value_less(subject) or number(self.thing(subject).percent, places_of(subject))
 
     def _mean_of_leads(self, subject: Subject) -> str | tuple[str, ...]:
+        leads = [lead for item in self.stand.items for lead in item.leads if lead.counts]
+        if all(lead.accepted is None for lead in leads):
+            return NONE_YET if leads else NO_VALUE
         return number(self.whole(("leads",)).percent)
 
     def _expected(self, subject: Subject) -> str | tuple[str, ...]:

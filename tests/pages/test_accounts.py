@@ -180,6 +180,13 @@ def test_the_heads_may_stand_in_any_row_and_order_and_names_be_aliases(as_coordi
     assert told(upload(as_coordinator, content=content))[0][:3] == ["新开通", "商务厅", "张三"]
 
 
+def test_signs_that_nobody_sees_are_taken_out(as_coordinator, lead, lead_agency):
+    row = ["\ufeff省商务\u200b厅", "张\u200b三", "138\u200e00000000", "", "联络员\u2060"]
+    confirm(as_coordinator, upload(as_coordinator, row))
+    person = User.objects.get(display_name="张三")
+    assert (person.agency, ReminderPreference.objects.get(user=person).mobile) == (lead_agency, "13800000000")
+
+
 @pytest.mark.parametrize(
     ("row", "cell", "message"),
     [

@@ -189,3 +189,6 @@ def test_the_matrix_says_where_no_report_was_accepted_yet(as_leader, lead):
     accepted_report(second, 40, at=moment("2016-10-01"))
     page = as_leader.get(f"{lead.item.plan.get_absolute_url()}?as_of=2016-10-12")
     assert page.texts("//tbody//td[@class='mean']") == ["尚无", "40"]
+    assert page.texts("//tfoot/tr[last()]/td") == ["20", "20"]
+    page = as_leader.get(f"{lead.item.plan.get_absolute_url()}?as_of=2016-09-30")
+    assert page.texts("//tfoot/tr[last()]/td") == ["尚无", "尚无"]

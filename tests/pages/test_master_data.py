@@ -47,6 +47,15 @@ def test_a_new_agency_with_an_alias_is_two_rows_of_one_request(as_administrator,
     assert verify().problem == ""
 
 
+def test_an_alias_is_kept_without_signs_that_nobody_sees(as_administrator):
+    sent = {"name": "省林业厅", "ordinal": 30} | inline("aliases", {"name": "\u200b林业\ufeff厅"})
+    as_administrator.post("/admin/agencies/agency/add/", **sent)
+    assert AgencyAlias.objects.get().name == "林业厅"
+    sent = {"name": "省水利厅", "ordinal": 31} | inline("aliases", {"name": "\u200b"})
+    as_administrator.post("/admin/agencies/agency/add/", 200, **sent)
+    assert AgencyAlias.objects.count() == 1
+
+
 def test_a_name_is_only_corrected_here_and_the_page_says_where_agencies_are_renamed(as_administrator, lead_agency):
     page = as_administrator.get(f"/admin/agencies/agency/{lead_agency.pk}/change/")
     assert "此处只更正错字" in page.text("//div[contains(@class, 'field-name')]")

@@ -6,6 +6,7 @@ import pytest
 
 from agencies.models import Change
 from tasks.models import Comment, Message, Review
+from tasks.workflow import succeed
 from tests.support.factories import (
     ACCEPTED,
     SENT_BACK,
@@ -150,6 +151,22 @@ def test_the_list_is_sorted(as_coordinator, desk):
         ("change", [0, 1, 2]),
     ):
         assert shown(as_coordinator.get(f"/reviews/?sort={sort}")) == [desk[n].pk for n in expected], sort
+
+
+def test_what_goes_on_after_a_succession_keeps_the_place_of_the_day_on_which_it_was_filed(
+    as_coordinator, coordinator, desk
+):
+    succeed(
+        predecessors=[desk[0].assignment.agency],
+        successor=make_agency("省林业局"),
+        kind="renamed",
+        effective_on=date(2016, 10, 12),
+        document="皖编办〔2016〕30号",
+        by=coordinator,
+        at=moment("2016-10-12 09:00"),
+    )
+    assert [row[0] for row in rows(as_coordinator.get("/reviews/"))] == ["省林业局", "省旅游局", "省旅游局"]
+    assert [row[0] for row in rows(as_coordinator.get("/reviews/?age=15"))] == ["省林业局"]
 
 
 def test_a_long_list_is_paged_and_choosing_all_marks_one_page(as_coordinator, plan, period):

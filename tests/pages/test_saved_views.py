@@ -50,6 +50,10 @@ def test_what_is_filtered_sorted_and_shown_is_kept_by_a_name(as_coordinator, led
     assert (kept.ledger, kept.query) == ("assignment", "role=lead&hide=bar&hide=gap&sort=-due")
 
 
+def test_the_way_to_keep_a_ledger_that_is_asked_for_nothing_ends_with_its_name(as_coordinator, ledger):
+    assert as_coordinator.get(ledger).link("保存当前视图…").url.endswith("/views/?ledger=assignment")
+
+
 def test_an_address_holds_nothing_but_the_ledger_s_own_fields(as_coordinator, views, lead):
     url = f"{views}?ledger=item&light=red&light=red&only=1&page=7&next=//elsewhere&sort=agency&section="
     as_coordinator.post(url, name="红灯")

@@ -15,6 +15,7 @@ from tests.support.factories import (
     file_report,
     make_draft,
     make_evidence,
+    make_instruction,
     make_item,
     make_milestone,
     make_urge,
@@ -52,6 +53,16 @@ def test_items_and_notices_agencies_and_people_are_found(as_leader, lead):
     assert "单位" in kinds(as_leader.get(f"/search/?q={lead.agency.name}"))
     assert "公文" in kinds(as_leader.get(f"/search/?q={lead.item.plan.document_number}"))
     assert "人员" in kinds(as_leader.get(f"/search/?q={as_leader.user.display_name}"))
+
+
+def test_a_leader_s_word_is_found_by_those_who_may_read_it(as_coordinator, as_lead, as_other, lead):
+    word = make_instruction(lead, at=FILED, text="请抓紧整改甲乙丙。")
+    for visitor in (as_coordinator, as_lead):
+        page = visitor.get("/search/?q=整改甲乙丙")
+        assert kinds(page) == ["批示"]
+        assert found(page) == [f"{word.leader}批示 · {lead.item}"]
+        assert page.link(found(page)[0]).url == word.get_absolute_url()
+    assert kinds(as_other.get("/search/?q=整改甲乙丙")) == []
 
 
 def test_drafts_and_internal_comments_stay_at_home(as_coordinator, as_lead, lead, lead_liaison):

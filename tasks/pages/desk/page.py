@@ -89,8 +89,8 @@ class Row:
 
     @property
     def contacts(self) -> list[Contact]:
-        """Whom to call where the agency is the one that has not done its part."""
-        if self.entry.wait not in NOT_YET or not (self.told.liaison or self.told.telephone):
+        """Whom to call at the agency."""
+        if not (self.told.liaison or self.told.telephone):
             return []
         return [Contact(PARTS["liaison"], self.told.liaison or "", "", self.told.telephone or "")]
 

@@ -13,13 +13,7 @@ from django.urls import reverse
 
 from agencies.models import Agency
 from qa_plan.clock import end_of
-from tasks.models import (
-    Assignment,
-    Plan,
-    ReportDraft,
-    ReportingPeriod,
-    WorkdayOverride,
-)
+from tasks.models import Assignment, Plan, ReportDraft, ReportingPeriod, WorkdayOverride
 from tasks.models.obligation import Obligation
 from tasks.pages.filing.questions import assignments_to_report, drafts_of, filed_reports
 from tasks.rules.status import Pace, behind_line, pace_of

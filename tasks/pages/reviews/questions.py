@@ -52,7 +52,7 @@ READ = {
     "place": "assignment__item__place",
     "agency": "assignment__agency",
     "ordinal": "assignment__agency__ordinal",
-    "filed_at": "recorded_at",
+    "filed_at": "filed",
 }
 
 
@@ -80,7 +80,7 @@ def queued_of_tasks(items: Param, moment: Param) -> QuerySet[ProgressReport, tup
 
 def _queued(moment: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
     reports: Any = ProgressReport.objects.waiting(moment).order_by()
-    reports = reports.annotate(change=F("percent") - Coalesce(_last("percent", moment), 0))
+    reports = reports.annotate(filed=filed_at(), change=F("percent") - Coalesce(_last("percent", moment), 0))
     rows: QuerySet[ProgressReport, tuple[Any, ...]] = reports.values_list(
         "assignment__item", *(READ.get(name, name) for name in Queued._fields)
     )

@@ -10,8 +10,15 @@ from django.db.models.functions import Coalesce
 
 from agencies.contacts import CONTACT_FIELDS
 from agencies.models import Agency, User
-from tasks.access import visible_evidence, visible_notices, visible_plans, visible_reports, visible_urges
-from tasks.models import ActionItem, Assignment, Evidence, Milestone, Plan, ProgressReport
+from tasks.access import (
+    visible_evidence,
+    visible_instructions,
+    visible_notices,
+    visible_plans,
+    visible_reports,
+    visible_urges,
+)
+from tasks.models import ActionItem, Assignment, Evidence, Instruction, Milestone, Plan, ProgressReport
 from tasks.models.querysets import UrgeQuerySet
 from tasks.models.searching import REPORT_TEXTS, Spells, holding
 
@@ -70,6 +77,14 @@ def urges(asked: Asked) -> UrgeQuerySet:
         holding(asked.words, "text") | holding(asked.words, "reply__text")
     )
     return found.select_related("agency", "reply").order_by("-recorded_at", "-pk")
+
+
+def instructions(asked: Asked) -> QuerySet[Instruction]:
+    """By the leader's name, the paper and the words."""
+    found = visible_instructions(asked.user, asked.moment).filter(
+        holding(asked.words, "leader", "document", "text", lookup=Spells)
+    )
+    return found.select_related("item__plan").defer("item__text", "item__plan__notice_text")
 
 
 def files(asked: Asked) -> QuerySet[Evidence]:
