@@ -33,8 +33,13 @@ class MembershipInline(admin.TabularInline):
     """Who belongs to the group, to look up: coordinators change it on its page, which says before what will follow."""
 
     model = GroupMembership
+    fields = readonly_fields = ("agency", "inferred")
     extra = 0
     can_delete = False
+
+    @admin.display(description="推定")
+    def inferred(self, row: GroupMembership) -> str:
+        return yes_or_no(GroupMembership, "is_inferred")(row)
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

@@ -118,7 +118,7 @@ def test_a_new_person_is_told_without_the_password(as_administrator):
     as_administrator.post("/admin/agencies/user/add/", **sent)
     [row] = Change.objects.all()
     told = {"username": "linye", "display_name": "李四", "role": "liaison", "agency": "省林业厅", "is_active": True}
-    told |= {"also_administers": False, "must_change_password": True}
+    told |= {"office": None, "also_administers": False, "must_change_password": True}
     assert (row.action, row.agency) == ("新增用户", agency)
     assert (row.old, row.new) == ({}, {**told, "password": "密码已修改"})
 

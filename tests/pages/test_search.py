@@ -55,13 +55,12 @@ def test_items_and_notices_agencies_and_people_are_found(as_leader, lead):
     assert "人员" in kinds(as_leader.get(f"/search/?q={as_leader.user.display_name}"))
 
 
-def test_a_leader_s_word_is_found_by_those_who_may_read_it(as_coordinator, as_lead, as_other, lead):
-    word = make_instruction(lead, at=FILED, text="请抓紧整改甲乙丙。")
+def test_a_task_is_found_by_a_leader_s_word_on_it_by_those_who_may_read_that(as_coordinator, as_lead, as_other, lead):
+    make_instruction(lead, at=FILED, text="请抓紧整改甲乙丙。")
     for visitor in (as_coordinator, as_lead):
         page = visitor.get("/search/?q=整改甲乙丙")
-        assert kinds(page) == ["批示"]
-        assert found(page) == [f"{word.leader}批示 · {lead.item}"]
-        assert page.link(found(page)[0]).url == word.get_absolute_url()
+        assert (kinds(page), found(page)) == (["任务"], [str(lead.item)])
+        assert page.texts("//p[@class='place']") == ["批示：请抓紧整改甲乙丙。"]
     assert kinds(as_other.get("/search/?q=整改甲乙丙")) == []
 
 

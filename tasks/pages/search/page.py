@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, User
-from tasks.models import ActionItem, Evidence, Instruction, Milestone, Plan, ProgressReport, Urge
+from tasks.models import ActionItem, Evidence, Milestone, Plan, ProgressReport, Urge
 from tasks.models.searching import REPORT_TEXTS
 from tasks.pages.search import questions
 from tasks.pages.search.questions import Asked
@@ -78,7 +78,9 @@ class SearchPage:
 
 def _item(item: ActionItem, words: Sequence[str]) -> Found:
     title = marked(f"{item.label}{item.title}", words)
-    return Found(title, item.get_absolute_url(), excerpt(item.text, words), item.plan.document_number)
+    said: str | None = item.instruction  # type: ignore[attr-defined]  # annotated by the question
+    place = excerpt(item.text if said is None else f"批示：{said}", words)
+    return Found(title, item.get_absolute_url(), place, item.plan.document_number)
 
 
 def _report(report: ProgressReport, words: Sequence[str]) -> Found:
@@ -103,12 +105,6 @@ def _urge(urge: Urge, words: Sequence[str]) -> Found:
     url = reverse("tasks:urge-detail", args=[urge.pk])
     title = marked(f"{urge.label} · {urge.agency}", words)
     return Found(title, url, excerpt(f"{urge.text}\n{answer}", words), "", timezone.localdate(urge.recorded_at))
-
-
-def _instruction(one: Instruction, words: Sequence[str]) -> Found:
-    title = marked(f"{one.leader}批示 · {one.item.label}{one.item.title}", words)
-    place = excerpt(f"{one.text}\n{one.document}", words)
-    return Found(title, one.get_absolute_url(), place, one.item.plan.document_number, one.given_on)
 
 
 def _file(evidence: Evidence, words: Sequence[str]) -> Found:
@@ -141,7 +137,6 @@ KINDS = (
     Kind("reports", "进展报告", questions.reports, _report),
     Kind("milestones", "节点", questions.milestones, _milestone),
     Kind("urges", "催办", questions.urges, _urge),
-    Kind("instructions", "批示", questions.instructions, _instruction),
     Kind("files", "佐证材料", questions.files, _file),
     Kind("notices", "公文", questions.notices, _notice),
     Kind("agencies", "单位", questions.agencies, _agency),

@@ -35,9 +35,12 @@ class Asked(NamedTuple):
 
 
 def items(asked: Asked) -> QuerySet[ActionItem]:
-    found = ActionItem.objects.existing(asked.moment).filter(
-        holding(asked.words, "title", "text"), plan__in=visible_plans(asked.user)
-    )
+    """By their own words, or by those of a 批示 on them, which they then have as `instruction`."""
+    visible = ActionItem.objects.existing(asked.moment).filter(plan__in=visible_plans(asked.user)).order_by()
+    said = _instructions(asked)
+    keys = visible.filter(holding(asked.words, "title", "text")).values("pk").union(said.values("item"), all=True)
+    instruction = said.filter(item=OuterRef("pk")).order_by("-recorded_at", "-pk")
+    found = visible.filter(pk__in=keys).annotate(instruction=Subquery(instruction.values("text")[:1]))
     return found.select_related("plan").defer("plan__notice_text").order_by("-plan__issued_on", "plan_id", "place")
 
 
@@ -66,6 +69,12 @@ def _first_the_newest(reports: QuerySet[ProgressReport], asked: Asked) -> QueryS
     return newest.union(others, all=True)
 
 
+def _instructions(asked: Asked) -> QuerySet[Instruction]:
+    """批示 by the leader's name, the paper and the words. There are few of them."""
+    wanted = holding(asked.words, "leader", "document", "text", lookup=Spells)
+    return visible_instructions(asked.user, asked.moment).filter(wanted).order_by()
+
+
 def milestones(asked: Asked) -> QuerySet[Milestone]:
     found = Milestone.objects.filter(holding(asked.words, "name"), item__plan__in=visible_plans(asked.user))
     return found.select_related("item__plan").defer("item__text", "item__plan__notice_text").order_by("-pk")
@@ -77,14 +86,6 @@ def urges(asked: Asked) -> UrgeQuerySet:
         holding(asked.words, "text") | holding(asked.words, "reply__text")
     )
     return found.select_related("agency", "reply").order_by("-recorded_at", "-pk")
-
-
-def instructions(asked: Asked) -> QuerySet[Instruction]:
-    """By the leader's name, the paper and the words."""
-    found = visible_instructions(asked.user, asked.moment).filter(
-        holding(asked.words, "leader", "document", "text", lookup=Spells)
-    )
-    return found.select_related("item__plan").defer("item__text", "item__plan__notice_text")
 
 
 def files(asked: Asked) -> QuerySet[Evidence]:
