@@ -20,6 +20,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 FACTOR_CHANGES = {
     "mfa/email/totp_activated": ("启用动态口令", "动态口令已启用，下次登录时除密码外还须输入。"),
     "mfa/email/totp_deactivated": ("停用动态口令", "动态口令已停用。"),
+    "mfa/email/webauthn_added": ("登记通行密钥", "通行密钥已登记，下次登录时可用它完成二次验证。"),
+    "mfa/email/webauthn_removed": ("取消通行密钥", "通行密钥已取消。"),
     "mfa/email/recovery_codes_generated": ("重新生成备用码", "已生成新的备用码，原备用码作废。"),
 }
 

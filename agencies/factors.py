@@ -19,8 +19,10 @@ from agencies.models import User
 from agencies.security import FACTORS_TAKEN
 from agencies.sessions import FACTOR, WAY, end_all_for_good
 
+SECOND = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 OPEN_BEFORE = {  # the way to a second factor, and the way out
     *("mfa_index", "mfa_activate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
+    *("mfa_add_webauthn", "mfa_reauthenticate_webauthn"),
     *("mfa_reauthenticate", "account_reauthenticate", "password_change", "logout"),
 }
 
@@ -31,12 +33,15 @@ class Factors(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "动态口令或备用码不正确。",
-        "cannot_delete_authenticator": "本角色须使用二次验证，不能停用。",
+        "cannot_delete_authenticator": "本角色须使用二次验证，最后一种不能停用。",
         "cannot_generate_recovery_codes": "请先启用动态口令。",
     }
 
     def get_totp_issuer(self) -> str:
         return settings.PRODUCT_NAME
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.PRODUCT_NAME}
 
     def encrypt(self, text: str) -> str:
         kept: bytes = _keys().encrypt(text.encode())
@@ -47,7 +52,7 @@ class Factors(DefaultMFAAdapter):
         return text.decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not authenticator.user.needs_second_factor
+        return not authenticator.user.needs_second_factor or not is_last_one(authenticator)
 
 
 def _keys() -> MultiFernet:
@@ -58,7 +63,16 @@ def _keys() -> MultiFernet:
 
 
 def has_second_factor(user: User) -> bool:
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return Authenticator.objects.filter(user=user, type__in=SECOND).exists()
+
+
+def has_passkey(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
+
+
+def is_last_one(factor: Authenticator) -> bool:
+    """Whether without it the person would have no second factor; recovery codes are none by themselves."""
+    return not Authenticator.objects.filter(user=factor.user, type__in=SECOND).exclude(pk=factor.pk).exists()
 
 
 def remove_factors(user: User, *, by: User | None, at: datetime) -> bool:

@@ -15,6 +15,7 @@ from agencies.outside_views import (
     to_feishu,
     to_openid,
 )
+from agencies.passkeys import ConfirmedByKey, NewKey, TakenKey
 from agencies.views import (
     ConfirmedByFactor,
     ConfirmedByPassword,
@@ -49,6 +50,10 @@ urlpatterns = [
     path("accounts/factor/", readable(OwnFactors.as_view()), name="mfa_index"),
     path("accounts/factor/code/", SecondStep.as_view(), name="mfa_authenticate"),
     path("accounts/factor/confirm/", ConfirmedByFactor.as_view(), name="mfa_reauthenticate"),
+    path("accounts/factor/", OwnFactors.as_view(), name="mfa_list_webauthn"),  # the same, by the library's name
+    path("accounts/factor/keys/new/", NewKey.as_view(), name="mfa_add_webauthn"),
+    path("accounts/factor/keys/confirm/", ConfirmedByKey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("accounts/factor/keys/<key:pk>/off/", TakenKey.as_view(), name="mfa_remove_webauthn"),
     path("accounts/factor/app/", activate_totp, name="mfa_activate_totp"),
     path("accounts/factor/app/off/", deactivate_totp, name="mfa_deactivate_totp"),
     path("accounts/factor/recovery/", readable(view_recovery_codes), name="mfa_view_recovery_codes"),

@@ -7,7 +7,6 @@ from allauth.account.models import Login
 from allauth.account.views import ReauthenticateView as ByPassword
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as ByFactor
-from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -22,12 +21,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies.changes import note, recording
-from agencies.circumstances import address
 from agencies.directory import answer_to
 from agencies.doors import way_of
+from agencies.factors import has_passkey
 from agencies.gateway import leave_for_good, named_by_gateway
+from agencies.guessing import count_failure, refusal_of_guessing
 from agencies.identities import way_named
-from agencies.limits import is_too_much, named_in
+from agencies.limits import named_in
 from agencies.models import User
 from agencies.outside import come_in, doors
 from agencies.passwords import has_expired
@@ -36,21 +36,6 @@ from agencies.security import Kind, record_refusal
 from agencies.sessions import WAY, end_others, go_on, own_sessions, sign_out
 from qa_plan import clock
 from qa_plan.signon import LDAP
-
-
-def _refusal(request: HttpRequest, username: str) -> HttpResponse | None:
-    """The answer to who may not try for now, put on record; None where nobody has guessed too much."""
-    is_crowded = is_too_much(username, address.get(), now=timezone.now())
-    if not is_crowded and AxesProxyHandler.is_allowed(request, {"username": username}):
-        return None
-    record_refusal(Kind.LOCKED, username, at=clock.now())
-    return render(request, "registration/locked.html", {"is_crowded": is_crowded}, status=429)
-
-
-def _count_failure(sender: type, request: HttpRequest, username: str) -> None:
-    """A wrong code or old password weighs as much as a wrong password at the door."""
-    AxesProxyHandler.user_login_failed(sender, {"username": username}, request)
-    record_refusal(Kind.REFUSED, username, at=clock.now())
 
 
 class SignInForm(AuthenticationForm):
@@ -69,7 +54,7 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Before any password is looked at: guesses from many machines, or for many accounts, go no further."""
-        return _refusal(request, named_in(request)) or super().post(request, *args, **kwargs)
+        return refusal_of_guessing(request, named_in(request)) or super().post(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """The first step is done; the library asks for the second where there is one, then `agencies.doors` goes on."""
@@ -110,14 +95,18 @@ class SecondStep(AuthenticateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         username = self.stage.login.user.get_username()
-        return _refusal(request, username) or super().post(request, *args, **kwargs)
+        return refusal_of_guessing(request, username) or super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         way = way_of(self.stage.login.signal_kwargs)
-        return {**super().get_context_data(**kwargs), "first": way_named(way) if way else ""}
+        return {
+            **super().get_context_data(**kwargs),
+            "first": f"{way_named(way)}已确认您的身份" if way else "密码正确",
+            "has_passkey": has_passkey(self.stage.login.user),
+        }
 
     def form_invalid(self, form: Form) -> HttpResponse:
-        _count_failure(SecondStep, self.request, self.stage.login.user.get_username())
+        count_failure(SecondStep, self.request, self.stage.login.user.get_username())
         return super().form_invalid(form)
 
 
@@ -125,10 +114,10 @@ class ConfirmedByFactor(ByFactor):
     """Who is signed in shows by a code that it is they. Who guesses here is shut out like at the door."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return _refusal(request, request.user.get_username()) or super().post(request, *args, **kwargs)
+        return refusal_of_guessing(request, request.user.get_username()) or super().post(request, *args, **kwargs)
 
     def form_invalid(self, form: Form) -> HttpResponse:
-        _count_failure(ConfirmedByFactor, self.request, self.request.user.get_username())
+        count_failure(ConfirmedByFactor, self.request, self.request.user.get_username())
         return super().form_invalid(form)
 
 
@@ -136,7 +125,7 @@ class ConfirmedByPassword(ByPassword):
     """The same by the password, whose failures are counted where it is looked at."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return _refusal(request, request.user.get_username()) or super().post(request, *args, **kwargs)
+        return refusal_of_guessing(request, request.user.get_username()) or super().post(request, *args, **kwargs)
 
     def form_invalid(self, form: Form) -> HttpResponse:
         record_refusal(Kind.REFUSED, self.request.user.get_username(), at=clock.now())
@@ -182,7 +171,7 @@ class OwnPassword(PasswordChangeView):
     form_class = OwnPasswordForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return _refusal(request, request.user.get_username()) or super().post(request, *args, **kwargs)
+        return refusal_of_guessing(request, request.user.get_username()) or super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         expired = has_expired(cast(User, self.request.user), timezone.now())
@@ -190,7 +179,7 @@ class OwnPassword(PasswordChangeView):
 
     def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
         if form.has_error("old_password", "password_incorrect"):
-            _count_failure(OwnPassword, self.request, self.request.user.get_username())
+            count_failure(OwnPassword, self.request, self.request.user.get_username())
         return super().form_invalid(form)
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:

@@ -37,8 +37,9 @@ DOORS = {
         "activate_totp": "agencies.factor_forms.Activation",
         "authenticate": "agencies.factor_forms.SecondStepForm",
         "reauthenticate": "agencies.factor_forms.Confirmation",
+        "authenticate_webauthn": "agencies.passkeys.ByKey",
     },
-    "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
+    "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes", "webauthn"],
     "MFA_RECOVERY_CODES_SHOW_ONCE": True,
     "MFA_ALLOW_UNVERIFIED_EMAIL": True,
     # Who comes from outside is matched by `agencies.identities` alone; of what a provider says nothing is kept.

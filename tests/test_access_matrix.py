@@ -137,6 +137,13 @@ mfa_reauthenticate       -           GET     login  403         403          403
 mfa_reauthenticate       -           POST    login  403         403          403      403           403    403
 mfa_activate_totp        -           GET     login  403         403          403      403           403    403
 mfa_activate_totp        -           POST    login  403         403          403      403           403    403
+mfa_list_webauthn        -           GET     login  200         200          200      200           200    200
+mfa_add_webauthn         -           GET     login  403         403          403      403           403    403
+mfa_add_webauthn         -           POST    login  403         403          403      403           403    403
+mfa_reauthenticate_webauthn -        GET     login  403         403          403      403           403    403
+mfa_reauthenticate_webauthn -        POST    login  403         403          403      403           403    403
+mfa_remove_webauthn      passkey     GET     login  403         403          403      403           403    403
+mfa_remove_webauthn      passkey     POST    login  403         403          403      403           403    403
 mfa_deactivate_totp      -           GET     login  404         404          404      404           404    404
 mfa_deactivate_totp      -           POST    login  404         404          404      404           404    404
 mfa_view_recovery_codes  -           GET     login  404         404          404      404           404    404
@@ -454,6 +461,7 @@ READ_ONLY = [
     "reports:change-list",
     "reports:record-list",
     "mfa_index",
+    "mfa_list_webauthn",
     "mfa_view_recovery_codes",
     "tasks:succession-list",
     "tasks:agency-people",
@@ -675,6 +683,7 @@ def built(cast: dict[str, User]) -> dict[str, tuple]:
         "draft": (lead.pk,),
         "waiting": (waiting.pk,),
         "message": (message.pk,),
+        "passkey": (1,),  # nobody's
         "sent_back": (sent_back.pk,),
         "accepted": (accepted.pk,),
         "draft_pack": (drafted.pk,),

@@ -157,3 +157,33 @@ def tab_to_submit(page):
             return
         page.keyboard.press("Tab")
     raise AssertionError("no button within sixty stops")
+
+
+def test_with_a_passkey_one_is_in_without_typing_a_code(visit, site, settings):
+    """The browser's own key of a device; browsers know passkeys for names alone, and by http for localhost alone."""
+    settings.ALLOWED_HOSTS = ["localhost"]
+    page = visit("", base_url=site.url.replace("127.0.0.1", "localhost")).page
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True}
+    of_device = {**options, "automaticPresenceSimulation": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": of_device})
+    sign_in(page)
+    page.goto("/accounts/factor/keys/new/")
+    page.get_by_label("密码").fill(settings.DEMO_PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_label("名称").fill("办公电脑")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="备用码")).to_be_visible()
+    page.context.clear_cookies()
+    sign_in(page)
+    page.get_by_role("button", name="用通行密钥登录").press("Enter")
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+
+
+def sign_in(page):
+    page.goto("/accounts/login/")
+    page.get_by_label("用户名").fill("shangwu")
+    page.get_by_label("密码").fill("zhiliang-2016")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="登录", exact=True)).to_have_count(0)

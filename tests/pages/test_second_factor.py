@@ -183,7 +183,7 @@ def test_a_role_may_have_to_have_one_before_anything_else(user, settings, django
     assert SecurityEvent.objects.first().detail == "启用动态口令"
     assert secret not in str(list(Authenticator.objects.values_list("data", flat=True)))
     off = Page(client.get("/accounts/factor/app/off/"), "/accounts/factor/app/off/")
-    assert "本角色须使用二次验证，不能停用。" in off.main
+    assert "本角色须使用二次验证，最后一种不能停用。" in off.main
     client.post("/accounts/factor/app/off/")
     assert Authenticator.objects.filter(type="totp").exists()
 
