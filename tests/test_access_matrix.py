@@ -400,6 +400,10 @@ reports:fill-in-result   -           GET     login  403         302          302
 
 # Pages that only show: whoever may read them is told that they take nothing.
 READ_ONLY = [
+    "reports:local",
+    "reports:local-export",
+    "reports:local-city",
+    "reports:local-item",
     "openid_connect_login",
     "openid_connect_callback",
     "gateway_login",
