@@ -10,10 +10,11 @@ from django.db.models.functions import Coalesce
 from agencies.changes import note
 from agencies.models import User
 from tasks.models import AgencyRequest, Assignment, Closure, Evidence, Message, Receipt
+from tasks.models.choices import ClosureKind
 from tasks.rules.texts import shortened
 from tasks.standing.course import ENDINGS, Move, State, refusal, state_of
 from tasks.workflow.current import LockedAssignment, WorkflowError, deed, lock_and_read
-from tasks.workflow.messages import tell
+from tasks.workflow.messages import tell, tell_of_ending
 
 REASON_LENGTH = Closure._meta.get_field("reason").max_length or 0
 
@@ -119,6 +120,7 @@ def close_assignment(
         by=by,
         assignment=assignment,
     )
+    tell_of_ending(assignment, ClosureKind(kind), said, by=by, at=place.at)
     return closure
 
 

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencies.models import Agency, Change, User
-from tasks.models import ActionItem, Assignment, Message, ReportDraft
-from tasks.models.choices import AssignmentRole
+from tasks.models import ActionItem, Assignment, Message, Plan, ReportDraft
+from tasks.models.choices import AssignmentRole, ClosureKind
 from tasks.rules.texts import shortened
+from tasks.standing.correspondence import carried_out_by
 
 TEXT_LIMIT = 500
 
@@ -154,7 +155,10 @@ class Redated:
 def tell_redated(
     redated: Sequence[Redated], reason: str, *, by: User | None, at: datetime, but: Agency | None = None
 ) -> None:
-    """Tells each agency that leads one of the items, in one message, however many they are; `but` who knows already."""
+    """Tells each agency that leads one of the items, in one message, however many they are; `but` who knows already.
+
+    The offices below whose items correspond are told too.
+    """
     by_item = {each.item.pk: each for each in redated}
     parts = Assignment.objects.in_force(at).running(at).filter(item__in=by_item, role=AssignmentRole.LEAD)
     if but is not None:
@@ -174,6 +178,9 @@ def tell_redated(
             by=by,
             assignment=None if others else first,
         )
+    same = {each.words for each in redated}
+    words = same.pop() if len(same) == 1 else "的完成时限或表述已调整"
+    tell_offices_below([each.item for each in redated], words, reason, by=by, at=at)
 
 
 def _day(day: date | None) -> str:
@@ -199,6 +206,39 @@ def tell_reshaped(
             by=by,
             assignment=new[0] if len(new) == 1 else None,
         )
+
+
+def tell_offices_below(items: Sequence[ActionItem], words: str, reason: str, *, by: User | None, at: datetime) -> None:
+    """Tells the coordinators of each office one of whose items corresponds, in one message however many there are.
+
+    It leads to the local item, whose page points at the parent's, or to the page of all of them where there are more.
+    """
+    by_plan: dict[Plan, dict[ActionItem, list[ActionItem]]] = {}
+    for local, parents in carried_out_by(items, at).items():
+        by_plan.setdefault(local.plan, {})[local] = parents
+    for plan, locals_ in by_plan.items():
+        changed = {parent.pk: parent for parents in locals_.values() for parent in parents}
+        theirs = "、".join(str(item) for item in changed.values())
+        mine = "、".join(str(item) for item in locals_)
+        alone = next(iter(locals_)) if len(locals_) == 1 else None
+        page = f"{reverse('tasks:correspondence', args=[plan.slug])}?show=all"
+        tell(
+            User.objects.coordinators().of_office(plan.office_id),
+            Message.Kind.OTHER,
+            f"上级任务{shortened(theirs, 120)}{words}，对应的本地任务为{shortened(mine, 120)}：{shortened(reason)}",
+            link=alone.get_absolute_url() if alone else page,
+            at=at,
+            by=by,
+        )
+
+
+def tell_of_ending(assignment: Assignment, kind: ClosureKind, reason: str, *, by: User, at: datetime) -> None:
+    """The same once an item ends with its last lead that ran, or goes on with the first that is taken up again."""
+    if assignment.role != AssignmentRole.LEAD:
+        return
+    leads = Assignment.objects.in_force(at).running(at).filter(item=assignment.item_id, role=AssignmentRole.LEAD)
+    if not leads.exclude(pk=assignment.pk).exists():
+        tell_offices_below([assignment.item], f"已{kind.label}", reason, by=by, at=at)
 
 
 def _by_agency(assignments: Iterable[Assignment]) -> dict[Agency, list[Assignment]]:

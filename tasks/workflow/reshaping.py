@@ -26,7 +26,7 @@ from tasks.workflow.carried_milestones import carry_milestones
 from tasks.workflow.current import WorkflowError, deed, lock_item, lock_row
 from tasks.workflow.inheritance import carry_wishes
 from tasks.workflow.lineage import Heir, begin_item, carry_readings, due_rows
-from tasks.workflow.messages import tell_reshaped
+from tasks.workflow.messages import tell_offices_below, tell_reshaped
 from tasks.workflow.planned_steering import require_nothing_planned
 from tasks.workflow.responsibility import withdraw_assignment
 from tasks.workflow.takeover import go_on, instant_of
@@ -236,6 +236,7 @@ def _go_on(
         new = {"ended_at": at, "successors": [heir.item.number for heir in heirs]}
         note(f"{change.get_kind_display()}任务", item, by=by, at=at, new=new, reason=change.reason)
     tell_reshaped(parts, made, word, change.reason, by=by, at=at)
+    tell_offices_below(items, f"已{word}", change.reason, by=by, at=at)
     return change
 
 

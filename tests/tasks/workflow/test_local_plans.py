@@ -7,12 +7,16 @@ import pytest
 from agencies.models import Change
 from tasks.models import Assignment, Closure, Correspondence, LocalDuty, Message, Plan
 from tasks.standing.correspondence import coverage_of, decisions
+from tasks.standing.reshaping import reshaping_basis
 from tasks.workflow import (
     WorkflowError,
+    amend_item,
+    amend_items,
     ask_for_local_plans,
     ask_further_offices,
     close_assignment,
     confirm_correspondences,
+    merge_items,
 )
 from tasks.workflow.local_duty import LABEL
 from tests.support.factories import (
@@ -244,3 +248,50 @@ def test_nothing_is_closed_over_a_request_that_waits_nor_for_another_office(prov
     make_request(part_of(duty, hefei), "extension", at=NOW, due_on=date(2016, 9, 30))
     confirm(local, {local.items.first(): list(province.items.all())}, by=clerk, at=LATER)
     assert not Closure.objects.exists()
+
+
+# ── what becomes of the parent's items ───────────────────────────────────────────────────────────────────────────
+
+
+def told(person):
+    return list(Message.objects.filter(recipient=person).order_by("pk").values_list("text", "link"))
+
+
+def test_a_new_date_of_the_parents_is_told_to_the_offices_whose_items_correspond(province, local, clerk, chief, hefei):
+    one, two, _ = province.items.all()
+    branded = local.items.first()
+    confirm(local, {branded: [one]}, by=clerk)
+    other = make_user(office=make_office("芜湖市"))
+    amend_item(item=one, due_on=date(2016, 9, 30), reason="会议纪要", by=chief, at=LATER)
+    amend_item(item=two, due_on=date(2016, 9, 30), reason="会议纪要", by=chief, at=LATER)
+    [(text, link)] = told(clerk)
+    assert text.startswith(f"上级任务{one}完成时限由")
+    assert f"对应的本地任务为{branded}：会议纪要" in text
+    assert link == branded.get_absolute_url()
+    assert told(other) == []
+
+
+def test_several_items_at_once_are_one_message_that_leads_to_all_of_them(province, local, clerk, chief):
+    one, two, _ = province.items.all()
+    branded, added = local.items.all()
+    confirm(local, {branded: [one], added: [two]}, by=clerk)
+    bases = {one.pk: 1, two.pk: 1}
+    day = date(2016, 9, 30)
+    amend_items(items=[one, two], due_on=day, reason="会议纪要", bases=bases, by=chief, at=LATER)
+    [(text, link)] = told(clerk)
+    assert f"{one}、{two}" in text
+    assert link == f"/plans/{local.slug}/correspondence/?show=all"
+
+
+def test_a_merger_and_the_end_of_a_parents_item_are_told_once(province, local, clerk, chief):
+    one, two, three = province.items.all()
+    branded, added = local.items.all()
+    confirm(local, {branded: [one, two], added: [three]}, by=clerk)
+    shown = {"title": "合并后的任务", "due_on": DUE, "basis": reshaping_basis([one, two], LATER)}
+    merge_items(items=[one, two], reason="会议纪要", by=chief, at=LATER, **shown)
+    make_assignment(three)
+    first, last = three.assignments.order_by("pk")
+    close_assignment(assignment=first, kind="cancelled", reason="任务取消", by=chief, at=LATER)
+    assert [text.split("，")[0] for text, _ in told(clerk)] == [f"上级任务{one}、{two}已并入{one.label}{two.label}"]
+    close_assignment(assignment=last, kind="cancelled", reason="任务取消", by=chief, at=LATER)
+    assert told(clerk)[-1][0].startswith(f"上级任务{three}已撤销，对应的本地任务为{added}")
