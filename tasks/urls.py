@@ -4,6 +4,7 @@ from tasks.pages.contacts import views as contacts
 from tasks.pages.corrections import views as corrections
 from tasks.pages.correspondence import views as correspondences
 from tasks.pages.desk import views as desks
+from tasks.pages.drawing import views as drawing
 from tasks.pages.evidence import views as evidence
 from tasks.pages.filed import views as filed
 from tasks.pages.filing import views as filing
@@ -43,6 +44,7 @@ urlpatterns = [
     path("plans/import/<key:pk>/confirm/", importing.import_confirm, name="import-confirm"),
     path("plans/<slug:slug>/notice/", plans.notice, name="notice"),
     path("plans/<slug:slug>/settings/", plans.plan_settings, name="plan-settings"),
+    path("plans/<slug:slug>/local/new/", drawing.local_new, name="local-new"),
     path("plans/<slug:slug>/correspondence/", correspondences.correspondence, name="correspondence"),
     path("plans/<slug:slug>/roadmap/", roadmaps.roadmap, name="roadmap"),
     path("plans/<slug:slug>/roadmap/propose/", roadmaps.roadmap_propose, name="roadmap-propose"),

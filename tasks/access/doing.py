@@ -7,7 +7,7 @@ from django.db.models import Case, Q, QuerySet, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from agencies.models import AGENCY_ROLES, Agency, User
+from agencies.models import AGENCY_ROLES, TOP, Agency, Office, User
 from tasks.access.offices import steers
 from tasks.access.questions import assignments_by_key, reports_by_key, whole
 from tasks.access.roles import can_file_reports, can_move_people, can_review, can_steer
@@ -86,6 +86,15 @@ def get_plan_to_steer(user: User, slug: str) -> Plan:
     plan = get_plan(user, slug)
     require(steers(user, plan))
     return plan
+
+
+def get_parent_to_carry_out(user: User, slug: str) -> tuple[Plan, Office, Plan | None]:
+    """A plan of the office above, for a coordinator below it, with the own office and its plan where it has one."""
+    parent = get_plan(user, slug)
+    office = user.office
+    if office is None or not can_steer(user) or (office.parent_id or TOP) != parent.home:
+        raise PermissionDenied
+    return parent, office, Plan.objects.defer("notice_text").filter(office=office, parent=parent).first()
 
 
 def import_drafts(user: User) -> QuerySet[ImportDraft]:

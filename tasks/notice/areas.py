@@ -31,6 +31,14 @@ def full_name(name: str, areas: Sequence[str]) -> str:
     return f"{area}{name.removeprefix(level)}" if area else name
 
 
+def own_counterpart(name: str, above: str, area: str) -> str:
+    """The local bureau that answers to one of the office above: 市质监局 where 省质监局 leads; else the name itself."""
+    level = area[-1:]
+    if above:
+        return f"{level}{name.removeprefix(above)}" if name.startswith(above) else name
+    return f"{level}{name.removeprefix('省')}" if name.startswith("省") else name
+
+
 def is_of_above(name: str) -> bool:
     """Whether the name says that it is of the province, whoever names it."""
     return name.startswith(_ABOVE) and not name.startswith("省直管县")

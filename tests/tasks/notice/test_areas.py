@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.notice import parse
-from tasks.notice.areas import full_name, in_full, is_of_above
+from tasks.notice.areas import full_name, in_full, is_of_above, own_counterpart
 
 CITY, COUNTY = ["合肥市"], ["肥东县", "合肥市"]
 TEXT = """合肥市人民政府办公厅关于印发质量建设2016年工作方案的通知
@@ -74,3 +74,9 @@ def test_a_notice_is_told_in_full_and_what_was_printed_stays_beside():
 def test_without_an_area_a_notice_stays_as_it_was_read():
     notice = parse(TEXT)
     assert in_full(notice, []) is notice
+
+
+def test_the_local_counterpart_of_an_agency_above_bears_the_own_level():
+    names = ("省质监局", "合肥海关")
+    assert [own_counterpart(name, "", "合肥市") for name in names] == ["市质监局", "合肥海关"]
+    assert own_counterpart("合肥市质监局", "合肥市", "肥东县") == "县质监局"
