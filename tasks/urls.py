@@ -15,6 +15,7 @@ from tasks.pages.instructions import views as instructions
 from tasks.pages.items import views as items
 from tasks.pages.ledger import saved_views
 from tasks.pages.ledger import views as ledger
+from tasks.pages.local_duty import views as local_duties
 from tasks.pages.messages import views as messages
 from tasks.pages.milestones import views as milestones
 from tasks.pages.periods import views as periods
@@ -44,6 +45,7 @@ urlpatterns = [
     path("plans/import/<key:pk>/confirm/", importing.import_confirm, name="import-confirm"),
     path("plans/<slug:slug>/notice/", plans.notice, name="notice"),
     path("plans/<slug:slug>/settings/", plans.plan_settings, name="plan-settings"),
+    path("plans/<slug:slug>/local/duty/", local_duties.local_duty, name="local-duty"),
     path("plans/<slug:slug>/local/new/", drawing.local_new, name="local-new"),
     path("plans/<slug:slug>/correspondence/", correspondences.correspondence, name="correspondence"),
     path("plans/<slug:slug>/roadmap/", roadmaps.roadmap, name="roadmap"),

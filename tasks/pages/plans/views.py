@@ -21,7 +21,7 @@ from tasks.workflow import change_settings
 @dated
 def plan_list(request: Request) -> HttpResponse:
     """Every plan that the person sees, the newest first."""
-    plans = visible_plans(request.user)
+    plans = visible_plans(request.user).listed()
     paginator = Paginator(plans.with_counts(), 20)
     paginator.count = plans.count()  # of the bare rows, which costs less
     return render(request, "tasks/plan_list.html", {"page": paginator.get_page(request.GET.get("page"))})
