@@ -266,8 +266,8 @@ tasks:plan-steer         plan        GET     login  200         403          403
 tasks:plan-steer         plan        POST    login  422         403          403      403           403    403
 tasks:roadmap-propose    plan        GET     login  200         403          403      403           403    403
 tasks:roadmap-propose    plan        POST    login  422         403          403      403           403    403
-tasks:local-duty         plan        GET     login  404         403          403      403           403    403
-tasks:local-duty         plan        POST    login  404         403          403      403           403    403
+tasks:local-duty         plan        GET     login  200         403          403      403           403    403
+tasks:local-duty         plan        POST    login  422         403          403      403           403    403
 tasks:local-new          plan        GET     login  403         403          403      403           403    403
 tasks:local-new          plan        POST    login  403         403          403      403           403    403
 tasks:correspondence     plan        GET     login  404         403          403      403           403    403

@@ -108,6 +108,7 @@ PAGES = {
         "/accounts/password/done/",
     ],
     "coordinator": [
+        f"{PLAN}local/duty/",
         PLAN,
         f"{PLAN}items/3/",
         f"{PLAN}items/3/amend/",
