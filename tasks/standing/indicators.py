@@ -9,7 +9,7 @@ from agencies.models import Agency
 from tasks.models import ActionItem, Indicator, Plan
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light, expected_percent, indicator_light
-from tasks.standing.questions import indicators_of_agency, indicators_of_item
+from tasks.standing.questions import indicators_of_agency, indicators_of_item, targets_of_item
 from tasks.standing.rollup import thresholds_on
 
 
@@ -67,7 +67,7 @@ def agency_indicator_rows(plan: Plan, as_of: AsOf, agency: Agency) -> list[Indic
 
 def targets_of(item: int) -> list[Indicator]:
     """The item's indicators as they are, without readings; given by its key."""
-    return list(Indicator.objects.filter(item=item).order_by("start"))
+    return targets_of_item(item=item)
 
 
 def _row(indicator: Any, plan: Plan, as_of: AsOf) -> IndicatorRow:

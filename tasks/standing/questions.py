@@ -109,6 +109,11 @@ def parts_of(item: Param) -> QuerySet[Any, tuple[Any, ...]]:
     return measures.union(duties, all=True).order_by("is_duty", "place_in_item", "named_place")
 
 
+@compile_once(item=IntegerField())
+def targets_of_item(item: Param) -> QuerySet[Indicator]:
+    return Indicator.objects.filter(item=item).order_by("start")
+
+
 @compile_once(item=IntegerField(), moment=DateTimeField())
 def indicators_of_item(item: Param, moment: Param) -> QuerySet[Indicator]:
     """Each with `value`, the latest reading of any agency that was accepted, and `due_on`."""

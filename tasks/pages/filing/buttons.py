@@ -9,6 +9,7 @@ from tasks.access import awaits_consent, consents, require
 from tasks.http.forms import refuse
 from tasks.models import Assignment, ProgressReport, ReportDraft, ReportingPeriod
 from tasks.pages.filing.forms import ReportForm
+from tasks.pages.filing.questions import last_accepted
 from tasks.workflow import WorkflowError, consent, save_draft, submit_report
 from tasks.workflow.filing import ReportContent
 from tasks.workflow.versions import Basis, StaleError
@@ -30,7 +31,7 @@ class Sheet(NamedTuple):
 
     @property
     def last_accepted(self) -> ProgressReport | None:
-        return ProgressReport.objects.accepted(self.at).filter(assignment=self.assignment).first()
+        return next(iter(last_accepted(assignment=self.assignment.pk, moment=self.at)), None)
 
 
 def keep(sheet: Sheet, form: ReportForm) -> ReportDraft:

@@ -157,7 +157,7 @@ def typed_form(
     auto_id = f"id_{assignment.pk}-{period.code}_%s"
     indicators = targets_of(assignment.item_id)
     form = ReportForm(typed, files, indicators=indicators, period=period, is_draft=is_draft, auto_id=auto_id)
-    form.hold(assignment, drafted_evidence(assignment, period))
+    form.hold(assignment, drafted_evidence(assignment=assignment.pk, period=period.pk))
     return form
 
 

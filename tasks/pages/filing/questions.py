@@ -31,7 +31,6 @@ from tasks.models import (
     Message,
     ProgressReport,
     ReportDraft,
-    ReportingPeriod,
     Review,
     Urge,
     WorkdayOverride,
@@ -96,6 +95,11 @@ def accepted_before(assignment: Param, period: Param, moment: Param) -> QuerySet
     return accepted.exclude(period=period).values_list("progress", flat=True)[:1]
 
 
+@compile_once(assignment=IntegerField(), moment=DateTimeField())
+def last_accepted(assignment: Param, moment: Param) -> QuerySet[ProgressReport]:
+    return ProgressReport.objects.accepted(moment).filter(assignment=assignment)[:1]
+
+
 class Beside(NamedTuple):
     """A row of what 我的填报 asks beside the reports: an urge, 批示, an answer, or a day of the calendar."""
 
@@ -149,7 +153,8 @@ def _beside(
     return rows.order_by().annotate(**columns, b_word=is_workday or no_word).values_list(*columns, "b_word")
 
 
-def drafted_evidence(assignment: Assignment, period: ReportingPeriod) -> QuerySet[Evidence]:
+@compile_once(assignment=IntegerField(), period=IntegerField())
+def drafted_evidence(assignment: Param, period: Param) -> QuerySet[Evidence]:
     drafted = Evidence.objects.filter(drafts__assignment=assignment, drafts__period=period)
     return drafted.select_related("blob")
 
