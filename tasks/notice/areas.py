@@ -32,11 +32,12 @@ def full_name(name: str, areas: Sequence[str]) -> str:
 
 
 def own_counterpart(name: str, above: str, area: str) -> str:
-    """The local bureau that answers to one of the office above: 市质监局 where 省质监局 leads; else the name itself."""
-    level = area[-1:]
-    if above:
-        return f"{level}{name.removeprefix(above)}" if name.startswith(above) else name
-    return f"{level}{name.removeprefix('省')}" if name.startswith("省") else name
+    """The local bureau that answers to one of the office above: 市商务局 where 省商务厅 leads; else the name itself."""
+    prefix = above or "省"
+    if not name.startswith(prefix):
+        return name
+    own = f"{area[-1:]}{name.removeprefix(prefix)}"
+    return f"{own[:-1]}局" if own.endswith("厅") and not own.endswith("办公厅") else own
 
 
 def is_of_above(name: str) -> bool:

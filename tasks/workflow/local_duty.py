@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import Office, User
-from tasks.models import ActionItem, Assignment, Closure, ItemRevision, LocalDuty, Plan, Section
+from tasks.models import ActionItem, Assignment, Closure, ItemRevision, LocalDuty, Measure, Plan, Section
 from tasks.models.choices import RUNNING
 from tasks.rules.texts import shortened
 from tasks.standing.correspondence import coverage_of
@@ -112,6 +112,7 @@ def _begin(parent: Plan, words: str, due_on: date, *, by: User, at: datetime) ->
     item = ActionItem.objects.create(
         plan=plan, section=section, number=1, label=LABEL, title=TITLE, text=words, start=0, end=len(words)
     )
+    Measure.objects.create(item=item, number=1, text=words, start=0, end=len(words))
     ItemRevision.objects.create(item=item, due_on=due_on, reason=SET_WITH_THE_DUTY, recorded_at=at, recorded_by=by)
     return LocalDuty.objects.create(parent=parent, plan=plan, recorded_at=at, recorded_by=by)
 

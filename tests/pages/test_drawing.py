@@ -65,7 +65,7 @@ def test_every_item_of_the_parents_is_offered_ticked_with_the_local_counterparts
         "on",
         "推动品牌建设",
         "市质监局",
-        "市商务厅",
+        "市商务局",
     ]
     assert "合肥市人民政府办公室关于印发合肥市贯彻落实" in values["title"]
 

@@ -77,6 +77,6 @@ def test_without_an_area_a_notice_stays_as_it_was_read():
 
 
 def test_the_local_counterpart_of_an_agency_above_bears_the_own_level():
-    names = ("省质监局", "合肥海关")
-    assert [own_counterpart(name, "", "合肥市") for name in names] == ["市质监局", "合肥海关"]
+    names = ("省质监局", "省商务厅", "省农委", "合肥海关")
+    assert [own_counterpart(name, "", "合肥市") for name in names] == ["市质监局", "市商务局", "市农委", "合肥海关"]
     assert own_counterpart("合肥市质监局", "合肥市", "肥东县") == "县质监局"
