@@ -36,7 +36,7 @@ def played():
 
 def test_two_cities_and_a_county_have_plans_and_what_they_leave_out_is_seen():
     plan = played()
-    picture = read_picture(plan, AsOf(DAY, DAY))
+    picture = read_picture(plan, DAY, AsOf(DAY, DAY).moment)
     areas = {standing.office.area: standing for standing in picture.offices}
     assert len(areas) == 18
     assert sorted(standing.office.area for standing in picture.issued) == ["合肥市", "芜湖市"]
@@ -54,6 +54,6 @@ def test_two_cities_and_a_county_have_plans_and_what_they_leave_out_is_seen():
     assert open_still.count() == 17  # only the city that covers everything is done with it
     assert not open_still.filter(agency__name="合肥市人民政府").exists()
 
-    below = read_picture(Plan.objects.get(document_number="合政办〔2016〕901号"), AsOf(DAY, DAY))
+    below = read_picture(Plan.objects.get(document_number="合政办〔2016〕901号"), DAY, AsOf(DAY, DAY).moment)
     assert [(each.office.area, each.is_issued) for each in below.offices] == [("肥东县", True), ("肥西县", False)]
     assert not Assignment.objects.filter(agency__name="肥东县人民政府", closures=None).exists()
