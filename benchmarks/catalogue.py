@@ -20,7 +20,7 @@ from tasks.models.choices import RUNNING
 from tasks.standing import pending
 from tasks.standing.filing import current_period
 
-NOTICE, LARGE, ALL = "notice", "1,000 tasks", "all plans"
+NOTICE, LARGE, ALL, CITIES = "notice", "1,000 tasks", "all plans", "18 cities"
 FILERS = 8
 FILINGS_PER_FILER = 60
 
@@ -55,7 +55,7 @@ def catalogue() -> Catalogue:
     notice = Plan.objects.order_by("pk")[0]
     large = Plan.objects.filter(slug=LARGE_PLAN).first()
     filings = dict(owed_filings(large)) if large else {}
-    pages = [Page("floor", ALL, FLOOR), *plan_pages(notice, NOTICE)]
+    pages = [Page("floor", ALL, FLOOR), *plan_pages(notice, NOTICE), *local_pages(notice)]
     if large:
         pages += plan_pages(large, LARGE)
     pages += common_pages(next(iter(filings), "zhijian"))
@@ -81,6 +81,19 @@ def plan_pages(plan: Plan, of: str) -> Iterator[Page]:
     yield Page("section", of, f"{root}sections/1/", "leader")
     yield Page("agencies", of, f"{root}agencies/", "leader")
     yield Page("agency", of, f"{root}agencies/{agency}/", "leader")
+
+
+def local_pages(plan: Plan) -> Iterator[Page]:
+    """How the offices below carry it out; none where there are no such offices."""
+    root, local = f"/plans/{plan.slug}/local/", plan.local_plans.select_related("office").order_by("pk").first()
+    if local is None or local.office is None:
+        return
+    yield Page("cities", CITIES, root, "leader")
+    yield Page("cities, a past day", CITIES, f"{root}?as_of={plan.periods.order_by('pk')[0].due_on}", "leader")
+    yield Page("city", CITIES, f"{root}{local.office.code}/", "leader")
+    yield Page("counties of a city", CITIES, f"/plans/{local.slug}/local/", "leader")
+    yield Page("task in the cities", CITIES, f"{root}items/1/", "leader")
+    yield Page("ranking of cities", CITIES, f"{root}ranking/", "leader")
 
 
 def common_pages(liaison: str) -> Iterator[Page]:

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from agencies.models import Agency, AgencyGroup, GroupMembership, Role, User
+from benchmarks.cities import CityMaker
 from benchmarks.facts import Cast
 from benchmarks.plans import FIRST_NUMBER, PlanMaker
 from benchmarks.rows import Rows
@@ -58,6 +59,8 @@ def fill_all(plans: int) -> None:
                 else:
                     maker.make(item_count=OTHER_ITEMS, agency_count=OTHER_AGENCIES)
                 rows.write()
+        with step("cities and counties"):
+            make_cities(rows, wording, random, cast)
         with step("keys and constraints"):
             rows.finish()
     with step("VACUUM ANALYZE"):
@@ -93,6 +96,14 @@ def make_cast(rows: Rows) -> Cast:
     for agency in agencies[:GROUP_MEMBERS]:
         rows.add(GroupMembership(group=group, agency=agency, is_inferred=True))
     return Cast(agencies, liaisons, group, User.objects.get(username="coordinator"))
+
+
+def make_cities(rows: Rows, wording: Wording, random: Random, cast: Cast) -> None:
+    """Below the notice, with plans of their own: sixteen cities, two counties beside them and 105 in them."""
+    notice, password = Plan.objects.order_by("pk")[0], make_password(settings.DEMO_PASSWORD)
+    what = {"rows": rows, "wording": wording, "random": random, "password": password, "by": cast.coordinator}
+    CityMaker(notice, **what).make()
+    rows.write()
 
 
 def vacuum() -> None:

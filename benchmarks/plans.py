@@ -102,7 +102,7 @@ class PlanMaker:
         spans = [self._write(sentence) for sentence in sentences]
         closing = f"（{'、'.join(map(str, leads))}按职责分工负责{f'，{rule}' if has_assists else ''}）\n"
         end = self._write(closing)[1]
-        item = self.rows.add(
+        item = self._begun(
             ActionItem(
                 plan=self.plan,
                 section=section,
@@ -127,6 +127,9 @@ class PlanMaker:
             for agency in self.random.sample(others, ASSISTS):
                 self.facts.assist(item, agency, self.periods)
         return course
+
+    def _begun(self, item: ActionItem) -> ActionItem:
+        return self.rows.add(item)
 
     def _due_dates(self, item: ActionItem) -> ItemCourse:
         self.rows.add(

@@ -11,12 +11,14 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Max, Model
 
-from agencies.models import Agency, AgencyGroup, GroupMembership, User
+from agencies.models import Agency, AgencyGroup, GroupMembership, Office, User
 from tasks.models import (
     AcceptedProgress,
     ActionItem,
     Assignment,
     Closure,
+    Correspondence,
+    CorrespondingItem,
     DailySnapshot,
     Indicator,
     IndicatorReading,
@@ -35,6 +37,7 @@ from tasks.models import (
 
 # Every table after those that its rows refer to.
 MODELS: tuple[type[Model], ...] = (
+    Office,
     Agency,
     User,
     AgencyGroup,
@@ -45,6 +48,8 @@ MODELS: tuple[type[Model], ...] = (
     Section,
     ActionItem,
     ItemRevision,
+    Correspondence,
+    CorrespondingItem,
     Measure,
     Indicator,
     Assignment,

@@ -40,6 +40,7 @@ urlpatterns = [
     path("plans/<slug:slug>/agencies/<key:pk>/", dashboard.agency_detail, name="agency-detail"),
     path("plans/<slug:slug>/local/", local.local, name="local"),
     path("plans/<slug:slug>/local/export/", local.export, name="local-export"),
+    path("plans/<slug:slug>/local/ranking/", local.ranking, name="local-ranking"),
     path("plans/<slug:slug>/local/items/<key:number>/", local.item, name="local-item"),
     path("plans/<slug:slug>/local/<area:code>/", local.city, name="local-city"),
     path("plans/<slug:slug>/periods/<slug:code>/", periods.period_detail, name="period-detail"),

@@ -164,6 +164,7 @@ reports:ranking          plan        GET     login  200         200          200
 reports:wall             plan        GET     login  200         200          200      200           200    200
 reports:local            plan        GET     login  200         200          200      200           200    200
 reports:local-export     plan        GET     login  200         200          200      200           200    200
+reports:local-ranking    plan        GET     login  200         200          200      200           200    200
 reports:local-city       city        GET     login  200         200          200      200           200    200
 reports:local-item       item        GET     login  200         200          200      200           200    200
 reports:section-detail   section     GET     login  200         200          200      200           200    200

@@ -415,6 +415,7 @@ PAGES = {
     "cities of a past day": ("leader", "/plans/{slug}/local/?show=lacking&sort=percent&as_of=2016-10-01"),
     "cities as a file": ("leader", "/plans/{slug}/local/export/"),
     "city": ("leader", "/plans/{slug}/local/{city}/"),
+    "ranking of cities": ("leader", "/plans/{slug}/local/ranking/"),
     "item in the cities": ("leader", "/plans/{slug}/local/items/1/"),
     "section": ("leader", "/plans/{slug}/sections/1/"),
     "items": ("leader", "/plans/{slug}/items/"),

@@ -1,13 +1,16 @@
 """What the pages of 市县落实 show: all offices with all items, one office, one item."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from django.core.paginator import Page, Paginator
 
 from reports.local.filters import LocalFilter
 from reports.local.questions import Asked
+from tasks.rules.periods import name_in_year
+from tasks.rules.rounding import TENTH, difference
 from tasks.rules.status import Light
 from tasks.rules.units import units_word
 from tasks.standing.local import (
@@ -23,6 +26,7 @@ from tasks.standing.local import (
     ranked,
 )
 from tasks.standing.local.words import Words
+from tasks.standing.trend import MOST_POINTS
 
 WHOLE = 60  # up to so many items, the matrix shows all
 ITEMS_PER_PAGE = 20
@@ -119,6 +123,46 @@ class LocalPage:
         """Offices some of whose counties have no plan, most of them first."""
         missing = [each for each in self.picture.offices if each.issued_counties < each.counties]
         return sorted(missing, key=lambda each: each.issued_counties - each.counties)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An office in the ranking, with its plan's progress at each close and now; `moved` is since the last close."""
+
+    row: Ranked
+    points: Sequence[float | None]
+
+    @property
+    def moved(self) -> Decimal | None:
+        earlier, now = (self.points[-2] if len(self.points) > 1 else None), self.points[-1]
+        return None if earlier is None or now is None else difference(now, earlier, TENTH)
+
+
+@dataclass(frozen=True)
+class CityRanking:
+    """All offices in their order, with their course over the periods."""
+
+    picture: LocalPicture
+    progress: Mapping[int, Sequence[float | None]]  # by plan, at each of the closes
+
+    @property
+    def units(self) -> str:
+        return units_word([each.office.level for each in self.picture.offices])
+
+    @property
+    def closes(self) -> list[str]:
+        """「二季度」 and so on, as far as the course goes back."""
+        return [name_in_year(code) for code, _ in self.picture.closes[-MOST_POINTS:]]
+
+    @cached_property
+    def places(self) -> list[Place]:
+        return [Place(row, self._points(row.standing)) for row in ranked(self.picture.offices)]
+
+    def _points(self, standing: OfficeStanding) -> list[float | None]:
+        if standing.plan is None:
+            return [None]
+        known = self.progress.get(standing.plan.pk, [None] * len(self.closes))
+        return [*known, standing.total.percent if standing.total.counted else None]
 
 
 @dataclass(frozen=True)

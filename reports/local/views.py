@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from qa_plan import clock
+from qa_plan.clock import end_of
 from reports.local.columns import COLUMNS
 from reports.local.filters import LocalFilter
-from reports.local.page import CityPage, ItemInCities, LocalPage
+from reports.local.page import CityPage, CityRanking, ItemInCities, LocalPage
 from reports.local.questions import asked_of
 from reports.xlsx import MEDIA_TYPE, write_rows
 from tasks.access import get_versioned_plan, lines_up, steers
@@ -18,6 +19,7 @@ from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
 from tasks.models import Plan
 from tasks.standing.local import LocalPicture, local_picture, newest_words
+from tasks.standing.trend import MOST_POINTS, progress_of_plans
 
 IN_MEMORY = 5_000_000  # bytes; a longer workbook is written to the disk
 
@@ -66,6 +68,17 @@ def item(request: Request, slug: str, number: int) -> HttpResponse:
         raise Http404
     template = "reports/_local_item.html" if request.htmx else "reports/local_item.html"
     return render(request, template, {"plan": plan, "shown": ItemInCities(picture, found)})
+
+
+@require_safe
+@dated
+def ranking(request: Request, slug: str) -> HttpResponse:
+    """All offices in their order, with their course; as a part of the page of rankings where that asks for it."""
+    plan, picture = plan_and_picture(request, slug)
+    moments = [end_of(due_on) for _, due_on in picture.closes[-MOST_POINTS:]]
+    progress = progress_of_plans([each.plan.pk for each in picture.issued if each.plan], moments)
+    template = "reports/_local_places.html" if request.htmx else "reports/local_ranking.html"
+    return render(request, template, {"plan": plan, "ranking": CityRanking(picture, progress)})
 
 
 @require_safe

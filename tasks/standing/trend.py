@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from tasks.models import Assignment, Plan, ReportingPeriod
@@ -34,6 +34,7 @@ class Trend(NamedTuple):
 class Lead(NamedTuple):
     """A lead that counted at a moment."""
 
+    plan: int
     agency: int
     item: int
     section: int  # its number
@@ -48,7 +49,10 @@ def trend_of(plan: Plan, closed: Sequence[ReportingPeriod], items: Collection[in
     Of all items of the plan, or of those that are given by their keys.
     """
     periods = list(closed[-MOST_POINTS:])
-    moments = [_leads(rows) for rows in zip(*_read(plan, periods, items), strict=True)] if periods else []
+    leads = Assignment.objects.filter(item__plan=plan)
+    if items is not None:
+        leads = leads.filter(item__in=items)
+    moments = _at_each(leads, [period.closes_at for period in periods])
     return Trend(
         periods,
         _series(moments, lambda lead: lead.agency, _plain),
@@ -56,35 +60,43 @@ def trend_of(plan: Plan, closed: Sequence[ReportingPeriod], items: Collection[in
     )
 
 
-def _read(plan: Plan, periods: Sequence[ReportingPeriod], items: Collection[int] | None) -> list[list[tuple[Any, ...]]]:
-    """For each lead that the plan ever had: who it is, and where it stood at each close."""
+def progress_of_plans(plans: Collection[int], moments: Sequence[datetime]) -> dict[int, list[float | None]]:
+    """Where each of the plans stood at each of the moments, the oldest first; None where nothing was accepted then.
+
+    One query. A plan that had nothing accepted at any of them isn't there.
+    """
+    leads = Assignment.objects.filter(item__plan__in=plans)
+    return _series(_at_each(leads, moments), lambda lead: lead.plan, _of_items)
+
+
+def _at_each(leads: QuerySet[Assignment], moments: Sequence[datetime]) -> list[list[Lead]]:
+    """The leads that counted at each of the moments; without moments nothing is asked."""
+    return [_leads(rows) for rows in zip(*_read(leads, moments), strict=True)] if moments else []
+
+
+def _read(assignments: QuerySet[Assignment], moments: Sequence[datetime]) -> list[list[tuple[Any, ...]]]:
+    """For each lead that there ever was: who it is, and where it stood at each of the moments."""
     columns: dict[str, Any] = {}
-    for n, period in enumerate(periods):
-        at = period.closes_at
+    for n, at in enumerate(moments):
         columns[f"percent_{n}"] = AcceptedPercent(at)
         columns[f"closure_{n}"] = Latest("Closure", "kind", at, assignment="pk")
         columns[f"weight_{n}"] = Coalesce(Latest("WeightRevision", "weight", at, assignment="pk"), F("weight"))
-    leads = Assignment.objects.filter(item__plan=plan, role=Assignment.Role.LEAD).annotate(**columns)
-    leads = leads.filter(recorded_at__lte=periods[-1].closes_at).order_by("pk")
-    if items is not None:
-        leads = leads.filter(item__in=items)
-    fixed = ("agency_id", "item_id", "item__section__number", "recorded_at", "ended_at")
+    leads = assignments.filter(role=Assignment.Role.LEAD).annotate(**columns)
+    leads = leads.filter(recorded_at__lte=moments[-1]).order_by("pk")
+    fixed = ("item__plan_id", "agency_id", "item_id", "item__section__number", "recorded_at", "ended_at")
     read = []
-    for *who, rest in ((*row[:5], row[5:]) for row in leads.values_list(*fixed, *columns)):
-        ids, begun, ended = who[:3], who[3], who[4]
+    for *who, rest in ((*row[:6], row[6:]) for row in leads.values_list(*fixed, *columns)):
+        ids, begun, ended = who[:4], who[4], who[5]
         read.append(
-            [
-                (*ids, *rest[3 * n : 3 * n + 3], begun <= period.closes_at < (ended or period.closes_at + ONE))
-                for n, period in enumerate(periods)
-            ]
+            [(*ids, *rest[3 * n : 3 * n + 3], begun <= at < (ended or at + ONE)) for n, at in enumerate(moments)]
         )
     return read
 
 
 def _leads(rows: Sequence[tuple[Any, ...]]) -> list[Lead]:
     return [
-        Lead(agency, item, section, weight, percent or 0, percent is not None)
-        for agency, item, section, percent, closure, weight, was_there in rows
+        Lead(plan, agency, item, section, weight, percent or 0, percent is not None)
+        for plan, agency, item, section, percent, closure, weight, was_there in rows
         if was_there and closure not in NOT_COUNTED
     ]
 

@@ -62,6 +62,7 @@ PAGES = {
         f"{PLAN}local/340100/",
         f"{PLAN}local/340200/",
         f"{PLAN}local/items/2/",
+        f"{PLAN}local/ranking/",
         f"{PLAN}wall/?still=1",
         f"{PLAN}wall/?screen=4&still=1",
         "/instructions/{instruction}/",

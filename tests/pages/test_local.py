@@ -223,6 +223,17 @@ def test_an_item_over_all_cities_is_a_page_and_a_part_of_one(as_leader, url):
     assert not part.all("//h1")
 
 
+def test_the_ranking_tells_the_course_over_the_periods_that_have_closed(as_leader, url, province):
+    part = province.local_plans.get(office__code="340100").items.first().assignments.get()
+    accepted_report(part, 30, at=moment("2016-07-12"), period="2016Q2")
+    [first, second, *rest] = as_leader.get(f"{url}ranking/").rows("//section[@id='cities']//tbody/tr")
+    assert (first[:3], first[-1]) == (["1", "合肥市", "2 / 3"], "+10.0")
+    assert (second[:3], second[-1]) == (["2", "芜湖市", "0 / 3"], "·")
+    assert [row[:3] for row in rest] == [["·", "亳州市", "未印发"], ["·", "歙县", "未印发"]]
+    assert not as_leader.get(f"{url}ranking/", headers={"HX-Request": "true"}).all("//h1")
+    assert as_leader.get(f"/plans/{province.slug}/ranking/").all(f"//div[@hx-get='{url}ranking/']")
+
+
 # ── as a file ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from agencies.models import Office
@@ -46,6 +47,7 @@ class LocalPicture:
     day: date
     items: Sequence[ParentItem]
     offices: Sequence[OfficeStanding]
+    closes: Sequence[tuple[str, date]] = ()  # of the local plans' periods that have closed: code and due date
 
     @cached_property
     def asked(self) -> list[ParentItem]:
@@ -110,7 +112,7 @@ def read_picture(plan: Plan, day: date, moment: datetime) -> LocalPicture:
             issued_counties=sum(path in issued for path in counties),
         )
 
-    return LocalPicture(plan, day, items, [standing(office) for office in offices])
+    return LocalPicture(plan, day, items, [standing(office) for office in offices], read.closes)
 
 
 @dataclass(slots=True)
@@ -194,16 +196,27 @@ class _ReadPlans:
         return by_plan
 
     @cached_property
+    def _opened(self) -> list[ReportingPeriod]:
+        asked = {"plans": list(self.plans), "day": self.day, "moment": self.moment}
+        periods = periods_opened_of(**asked) if self.plans else []
+        for period in periods:
+            period.plan = self.plans[period.plan_id]
+        return periods
+
+    @property
+    def closes(self) -> list[tuple[str, date]]:
+        """Of each code the last day on which one of the plans was due, if that has passed; the oldest first."""
+        found: dict[str, date] = {}
+        for period in self._opened:
+            found[period.code] = max(period.due_on, found.get(period.code, period.due_on))
+        return sorted(((code, due_on) for code, due_on in found.items() if due_on < self.day), key=itemgetter(1))
+
+    @cached_property
     def _periods(self) -> dict[int, ReportingPeriod]:
         """The one of each plan that opened last."""
-        if not self.plans:
-            return {}
-        asked = {"plans": list(self.plans), "day": self.day, "moment": self.moment}
         last: dict[int, ReportingPeriod] = {}
-        for period in periods_opened_of(**asked):
+        for period in self._opened:
             last.setdefault(period.plan_id, period)
-        for plan, period in last.items():
-            period.plan = self.plans[plan]
         return last
 
     @cached_property
