@@ -253,3 +253,10 @@ def test_the_session_ends_when_it_is_idle_and_for_good_when_the_tie_is_undone(us
     assert not is_in(client)
     assert not Session.objects.filter(session_key=client.session.session_key).exists()
     assert "没有对应的账号" in refused(signed_on(server)[1])[0]
+
+
+def test_who_has_no_password_is_not_asked_for_the_old_one(user, server):
+    client, _ = signed_on(server)
+    page = Page(client.get("/accounts/password/"), "/accounts/password/")
+    assert "没有启用密码，只能从外部登录" in page.main
+    assert page.all("//main//input[@type='password']") == []
