@@ -36,7 +36,7 @@ WATCHED = {
     "SESSIONS_AT_ONCE": "同时在线会话数（0为不限）",
     "ADMINISTRATORS_JOINED": "系统、安全、审计管理员合一",
     "SECOND_FACTOR_ROLES": "须二次验证的角色",
-    "EXTERNAL_WAYS": "外部登录方式",
+    "EXTERNAL_SERVERS": "外部登录方式",
     "SECOND_FACTOR_LEFT_TO": "二次验证由外部负责的登录方式",
     "PASSWORD_HISTORY": "不得重复的历史密码数",
     "PASSWORD_DAYS": "密码有效天数（0为不限）",
@@ -119,7 +119,7 @@ def _told(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dict):
-        value = list(value.values())
+        value = [f"{name} {said}" for name, said in value.items()]
     if isinstance(value, (list, tuple)):
         return "、".join(map(str, value)) or "无"
     return str(value)

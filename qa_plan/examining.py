@@ -21,6 +21,7 @@ from qa_plan.celery import app
 from qa_plan.checks import sender_refusal
 from qa_plan.commands import cause_of
 from qa_plan.datafolder import trial
+from qa_plan.signon import LDAP
 
 OK, WARN, FAIL = "正常", "注意", "错误"
 OLDEST_POSTGRES = 140000
@@ -64,6 +65,8 @@ def of_settings() -> Iterator[Line]:
         if settings.QA_PLAN_DEMO
         else "",
     )
+    if settings.EXTERNAL_SERVERS:
+        yield one("外部登录", warn=_outside_advice())
     frozen = settings.QA_PLAN_TODAY is not None and not settings.QA_PLAN_DEMO
     yield one("系统日期（QA_PLAN_TODAY）", fail="日期被固定，期限和提醒都不会推进，请取消设置。" if frozen else "")
 
@@ -87,6 +90,17 @@ def _hosts() -> Line:
 
 def _proxy_advice() -> str:
     return "启用了 HTTPS 而没有设 BEHIND_PROXY：TLS 由前置代理终止的，请设为1，否则会反复跳转。"
+
+
+def _outside_advice() -> str:
+    """Over a connection that isn't encrypted somebody on the way can say that it was anybody."""
+    starts_tls = settings.DIRECTORY is not None and settings.DIRECTORY.starts_tls
+    plain = [
+        settings.EXTERNAL_WAYS.get(way, way)
+        for way, server in settings.EXTERNAL_SERVERS.items()
+        if server.startswith(("http://", "ldap://")) and not is_loopback(server) and not (way == LDAP and starts_tls)
+    ]
+    return f"{'、'.join(plain)}没有加密，途中的人可以冒充任何人，请改用 https:// 或 ldaps://。" if plain else ""
 
 
 def _site() -> Line:

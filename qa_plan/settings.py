@@ -189,7 +189,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 vars().update(DOORS)
 KEYS_DIR = Path(env.str("KEYS_DIR", str(VAR_DIR / "keys")))  # the key that signs the ends of both chains
 RECORD_SM3 = digest_at_hand(env.bool("RECORD_SM3", False))  # both chains have an SM3 beside each SHA-256
-EXTERNAL_WAYS, SECOND_FACTOR_LEFT_TO, SOCIALACCOUNT_PROVIDERS, GATEWAY, CAS, DIRECTORY = sign_on(env)
+EXTERNAL_WAYS, EXTERNAL_SERVERS, SECOND_FACTOR_LEFT_TO, SOCIALACCOUNT_PROVIDERS, GATEWAY, CAS, DIRECTORY = sign_on(env)
 SECURITY_LOG_MONTHS = at_least(6, env.int("SECURITY_LOG_MONTHS", 12), "SECURITY_LOG_MONTHS")
 
 ADMINISTRATORS_JOINED = env.bool("ADMINISTRATORS_JOINED", True)  # off: system, security and audit have separate powers

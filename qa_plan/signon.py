@@ -47,6 +47,7 @@ class SignOn(NamedTuple):
     """The settings of all ways: their names as pages show them, and what is known of the servers behind them."""
 
     ways: dict[str, str]
+    servers: dict[str, str]  # where each of them is, as the security log tells it
     second_factor_left_to: list[str]
     providers: dict[str, Any]
     gateway: Gateway | None
@@ -68,8 +69,17 @@ def sign_on(env: Env) -> SignOn:
     providers: dict[str, Any] = {kind: {"provider_class": place, "APPS": []} for kind, place in PROVIDERS.items()}
     for kind, app in apps.items():
         providers[kind]["APPS"].append(app)
+    servers = {app.get("provider_id") or kind: _server_of(app["settings"]) for kind, app in apps.items()}
+    servers |= {CAS: cas.server} if cas else {}
+    servers |= {LDAP: directory.server} if directory else {}
+    servers |= {GATEWAY: ",".join(map(str, gateway.addresses))} if gateway else {}
     left = _known(env.list("SECOND_FACTOR_LEFT_TO", []), ways)
-    return SignOn(ways, left, providers, gateway, cas, directory)
+    return SignOn(ways, servers, left, providers, gateway, cas, directory)
+
+
+def _server_of(app: dict[str, Any]) -> str:
+    server: str = app.get("server_url") or app["api_url"]
+    return server
 
 
 def _oidc(env: Env) -> dict[str, Any] | None:

@@ -162,6 +162,12 @@ def test_a_directory_to_which_the_product_may_not_speak_is_no_proof(user, direct
     assert "目录服务无法访问" in told(typed("zhang.san", OF_DIRECTORY), "目录服务：无法访问")
 
 
+def test_a_directory_that_does_not_encrypt_is_told_no_password(user, directory, ways):
+    tied(user, "ldap", "id-1")
+    ways(LDAP_START_TLS="1")
+    assert "目录服务无法访问" in told(typed("zhang.san", OF_DIRECTORY), "目录服务：无法访问")
+
+
 # ── 钉钉, 飞书 ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 

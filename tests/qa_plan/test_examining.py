@@ -64,6 +64,8 @@ def test_nothing_is_wrong_with_a_sound_one(sound):
         ("SITE_URL", "http://0.0.0.0:8000", (WARN, "链接地址")),
         ("SITE_URL", "http://qa.localhost", (WARN, "链接地址")),
         ("DEFAULT_FROM_EMAIL", "noreply@127.0.0.1", (FAIL, "发件地址")),
+        ("EXTERNAL_SERVERS", {"oidc": "http://id.example.gov.cn"}, (WARN, "外部登录")),
+        ("EXTERNAL_SERVERS", {"ldap": "ldap://ldap.example.gov.cn"}, (WARN, "外部登录")),
         ("QA_PLAN_DEMO", True, (WARN, "演示模式")),
         ("QA_PLAN_TODAY", "2016-10-12", (FAIL, "系统日期")),
     ],

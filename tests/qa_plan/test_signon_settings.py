@@ -73,6 +73,8 @@ def test_each_way_is_there_once_its_own_setting_is_and_all_have_names(found):
         FEISHU_URL="https://feishu.example.gov.cn",
     )
     assert list(named.ways) == ["oidc", "dingtalk", "feishu", "cas", "ldap", "gateway"]
+    assert named.servers["oidc"] == "https://id.example.gov.cn/realms/office"
+    assert list(named.servers) == list(named.ways)
     assert named.gateway.header == "HTTP_X_USER"
     assert [str(network) for network in named.gateway.addresses] == ["10.1.0.1/32", "10.2.0.0/16"]
     assert named.cas == ("https://cas.example.gov.cn/cas", "")

@@ -116,7 +116,8 @@ def set_up(settings, monkeypatch, **environment: str) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     found = sign_on(Env())
-    settings.EXTERNAL_WAYS, settings.SECOND_FACTOR_LEFT_TO = found.ways, found.second_factor_left_to
+    settings.EXTERNAL_WAYS, settings.EXTERNAL_SERVERS = found.ways, found.servers
+    settings.SECOND_FACTOR_LEFT_TO = found.second_factor_left_to
     settings.SOCIALACCOUNT_PROVIDERS, settings.GATEWAY = found.providers, found.gateway
     settings.CAS, settings.DIRECTORY = found.cas, found.directory
 
