@@ -48,6 +48,14 @@ def issuing(plan: PlanFacts, key: str) -> Paragraph:
     return Paragraph(Style.BODY, f"{text}。", figures, f"{key}.local")
 
 
+def in_short(plan: PlanFacts, key: str) -> Paragraph:
+    """The same without names, for a sheet on which there is no room."""
+    whole = issuing(plan, key)
+    text = f"市县落实：{{市县数}}个{units_word([row.level for row in plan.local])}中{{已印发}}个已印发本地方案"
+    text += _covering(dict(whole.figures)) if issued(plan.local) else ""
+    return Paragraph(Style.BODY, f"{text}。", whole.figures, whole.key)
+
+
 def _covering(figures: dict[str, str]) -> str:
     gaps = "空缺{空缺}处" if figures["空缺"] != "0" else "没有空缺"
     open_ones = "，另有{待确认}个的对应关系尚待确认" if figures["待确认"] != "0" else ""

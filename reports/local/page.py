@@ -156,7 +156,13 @@ class CityRanking:
 
     @cached_property
     def places(self) -> list[Place]:
-        return [Place(row, self._points(row.standing)) for row in ranked(self.picture.offices)]
+        """Those that have issued a plan."""
+        issued = ranked(self.picture.issued)
+        return [Place(row, self._points(row.standing)) for row in issued]
+
+    @property
+    def unplaced(self) -> Sequence[OfficeStanding]:
+        return self.picture.unissued
 
     def _points(self, standing: OfficeStanding) -> list[float | None]:
         if standing.plan is None:

@@ -10,7 +10,7 @@ from reports.briefing import METHOD
 from reports.briefing.appendices import NO_REPORT, item_expected, item_number, item_progress
 from reports.briefing.filing import counted, states
 from reports.briefing.findings import not_named, numbers_of, why
-from reports.briefing.local import issuing
+from reports.briefing.local import in_short
 from reports.briefing.overall import against_time, paces, reported_items, section_reported, since
 from reports.briefing.words import percent
 from reports.models import Package
@@ -106,7 +106,7 @@ class OnePage:
     @property
     def local(self) -> str:
         """市县落实 in the briefing's sentence; "" where no office lies below."""
-        return issuing(self.plan, "sheet").text if self.plan.local else ""
+        return in_short(self.plan, "sheet").text if self.plan.local else ""
 
     @property
     def sections(self) -> list[tuple[SectionFacts, str]]:

@@ -130,7 +130,9 @@ def test_the_briefing_says_it_in_fields_and_the_one_page_in_a_line(plan, cities)
         "县（市、区）应印发1个，已印发1个。"
     )
     assert told["p1.local"].text == sentence
-    assert OnePage(snapshot.plans[0], None).local == sentence
+    assert OnePage(snapshot.plans[0], None).local == (
+        "市县落实：2个市中1个已印发本地方案；已印发的方案平均覆盖1项（应覆盖2项），空缺1处。"
+    )
     assert told["p1.local_standing"].text == (
         "各地方案共列3项任务，写明时限的占0.0%，设有节点的占33.3%，到期节点1个、按期完成1个；平均进度14.8%，平均序时进度63.8%；"
         "0项逾期、0项滞后；最近一期应报5份、已报4份。本地进展不计入以上各数。"
