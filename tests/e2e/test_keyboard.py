@@ -25,6 +25,15 @@ def test_the_first_stop_is_the_way_to_the_text(visit):
     assert page.evaluate(f"document.querySelector('main').contains({FOCUSED})")
 
 
+def test_a_leader_s_second_stop_is_the_way_to_the_quarter_s_files(visit):
+    page = visit("leader", viewport=DESK).page
+    page.goto(DASHBOARD)
+    expect(page.get_by_role("heading", name="季度文件")).to_be_visible()  # they come after the page
+    for key in ("Tab", "Tab", "Enter", "Tab"):
+        page.keyboard.press(key)
+    assert page.evaluate(f"document.querySelector('#files').contains({FOCUSED})")
+
+
 @pytest.mark.parametrize(
     ("who", "url"), [("leader", DASHBOARD), ("leader", f"{DASHBOARD}assignments/"), ("zhijian", "/my/")]
 )

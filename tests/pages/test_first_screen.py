@@ -34,6 +34,14 @@ def test_a_leader_is_led_to_a_dashboard_that_answers_in_one_look(as_leader, plan
     assert page.all(f"//div[@id='news']//a[@href='/plans/{plan.slug}/news/']")
 
 
+def test_by_keyboard_the_files_are_reached_from_the_top(as_leader, as_coordinator, plan, lead, period):
+    url = plan.get_absolute_url()
+    assert as_leader.get(url).all("//body//a/@href")[:2] == ["#main", "#files"]
+    assert len(as_leader.get(url).all("//*[@id='files']")) == 1  # the way to them, until they have come
+    assert as_leader.get(f"{url}news/").text("//*[@id='files']//h2") == "季度文件"
+    assert not as_coordinator.get(url).all("//a[@href='#files']")
+
+
 def test_others_and_past_days_have_the_dashboard_as_it_was(as_leader, as_coordinator, plan, lead, period):
     url = plan.get_absolute_url()
     assert "单位排名" not in as_coordinator.get(url).text()
