@@ -134,7 +134,8 @@ def close_when_covered(*, plan: Plan, by: User, at: datetime) -> Closure | None:
     """Closes the duty of the local plan's office once the plan's confirmed correspondence covers what was asked.
 
     Nothing happens where nobody asked, where it is closed already, or while a request of it waits for its answer. What
-    is uncovered later reopens nothing. Called by the deeds that issue a local plan and confirm its correspondence.
+    is uncovered later reopens nothing. Called by the deeds that issue a local plan, confirm its correspondence, or
+    answer a request that was in the way.
     """
     duty = LocalDuty.objects.filter(parent=plan.parent_id).select_related("plan").first() if plan.parent_id else None
     office = plan.office
@@ -161,4 +162,11 @@ def close_when_covered(*, plan: Plan, by: User, at: datetime) -> Closure | None:
 def close_of_office(office: Office, duty: LocalDuty, *, by: User, at: datetime) -> Closure | None:
     """The same for an office that is asked after it issued its plan."""
     plan = Plan.objects.filter(office=office, parent=duty.parent_id).defer("notice_text").first()
+    return close_when_covered(plan=plan, by=by, at=at) if plan else None
+
+
+def close_once_answered(assignment: Assignment, *, by: User, at: datetime) -> Closure | None:
+    """The same for an office over whose duty a request waited for the answer that it has now."""
+    plans = Plan.objects.filter(parent__local_duty__plan=assignment.item.plan_id).defer("notice_text")
+    plan = plans.filter(office__government=assignment.agency_id).first()
     return close_when_covered(plan=plan, by=by, at=at) if plan else None

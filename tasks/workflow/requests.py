@@ -27,6 +27,7 @@ from tasks.standing.course import SEVERAL, Move, State, refusal
 from tasks.workflow.course import Place, place_of, record_closure, require_move, require_nothing_open
 from tasks.workflow.current import WorkflowError, deed, lock_item, lock_row
 from tasks.workflow.evidence_store import own_evidence
+from tasks.workflow.local_duty import close_once_answered
 from tasks.workflow.messages import Redated, tell, tell_redated
 from tasks.workflow.milestone_wishes import Wish, check_wish, grant_wish, is_granted_so, is_other, keep_wish
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
@@ -228,6 +229,7 @@ def decide_request(
         by=by,
         assignment=assignment,
     )
+    close_once_answered(assignment, by=by, at=place.at)
     return decision
 
 

@@ -16,6 +16,7 @@ from tasks.workflow import (
     ask_further_offices,
     close_assignment,
     confirm_correspondences,
+    decide_request,
     merge_items,
 )
 from tasks.workflow.local_duty import LABEL
@@ -28,6 +29,7 @@ from tests.support.factories import (
     make_request,
     make_user,
     moment,
+    sign_receipt,
 )
 
 pytestmark = pytest.mark.django_db
@@ -245,9 +247,13 @@ def test_who_is_asked_after_all_was_confirmed_has_done_it(province, local, hefei
 
 def test_nothing_is_closed_over_a_request_that_waits_nor_for_another_office(province, local, hefei, clerk, chief):
     duty = ask(province, hefei, make_office("芜湖市"), by=chief)
-    make_request(part_of(duty, hefei), "extension", at=NOW, due_on=date(2016, 9, 30))
+    sign_receipt(part_of(duty, hefei), at=NOW)
+    asked = make_request(part_of(duty, hefei), "extension", at=NOW, due_on=date(2016, 9, 30), old_due_on=DUE)
     confirm(local, {local.items.first(): list(province.items.all())}, by=clerk, at=LATER)
     assert not Closure.objects.exists()
+    decide_request(request=asked, is_granted=False, comment="已印发，无须延期。", by=chief, at=moment("2016-06-22"))
+    closure = Closure.objects.get()
+    assert (closure.assignment, closure.recorded_by) == (part_of(duty, hefei), chief)
 
 
 # ── what becomes of the parent's items ───────────────────────────────────────────────────────────────────────────
