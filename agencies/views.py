@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import MaxLengthValidator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -37,9 +38,21 @@ from agencies.sessions import WAY, end_others, go_on, own_sessions, sign_out
 from qa_plan import clock
 from qa_plan.signon import LDAP
 
+LONGEST_NAME = 150  # signs; a directory's may be longer than an account's, the table of failures holds 255
+TAKEN = ["get", "post", "head", "options"]  # Django's forms would take PUT for POST
+
 
 class SignInForm(AuthenticationForm):
-    """A name and a password, refused in the directory's words where it had some."""
+    """A name and a password, refused in the directory's words where it had some.
+
+    Django's tells browsers how long a name may be, and doesn't hold those to it that don't care.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].validators.append(
+            MaxLengthValidator(LONGEST_NAME, "用户名不能超过%(limit_value)d个字。")
+        )
 
     def get_invalid_login_error(self) -> ValidationError:
         told = answer_to(self.request).told if self.request else ""
@@ -51,6 +64,7 @@ class SignIn(LoginView):
 
     redirect_authenticated_user = True
     authentication_form = SignInForm
+    http_method_names = TAKEN
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Before any password is looked at: guesses from many machines, or for many accounts, go no further."""
@@ -169,6 +183,7 @@ class OwnPassword(PasswordChangeView):
     """
 
     form_class = OwnPasswordForm
+    http_method_names = TAKEN
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return refusal_of_guessing(request, request.user.get_username()) or super().post(request, *args, **kwargs)

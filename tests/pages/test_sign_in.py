@@ -67,6 +67,17 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(user):
     assert not wrong.values()["password"]
 
 
+def test_a_name_that_no_account_can_have_is_refused_at_its_field(client, user):
+    for name in ("长" * 151, "x" * 100_000):
+        page = Page(client.post(LOGIN, {"username": name, "password": PASSWORD}), LOGIN)
+        assert page.errors == {"username": "用户名不能超过150个字。"}
+
+
+def test_the_door_takes_nothing_but_what_a_browser_sends(client, user):
+    for method in (client.put, client.patch, client.delete):
+        assert method(LOGIN).status_code == 405
+
+
 def test_who_is_not_active_does_not_get_in_and_is_out_at_once(user):
     client = Client()
     sign_in(client=client)
