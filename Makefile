@@ -72,8 +72,12 @@ fmt: $(DEVELOPMENT) ## Formats the code and the templates (格式化)
 bundle: $(RUNTIME) ## An archive in var/bundle that installs and runs without any network (离线安装包)
 	@$(IN) deploy/bundle.py
 
-drill: $(DEVELOPMENT) ## Backs up 20,000 tasks while people write, destroys and restores them; minutes (恢复演练)
+drill: $(DEVELOPMENT) ## Restores 20,000 tasks, kills everything under people's hands, attacks every address; an hour (演练)
 	$(IN) -m benchmarks.restoring
+	$(IN) -m benchmarks.restoring --on sqlite
+	$(IN) -m benchmarks.chaos
+	$(IN) -m benchmarks.dripping
+	$(IN) -m pytest --quiet tests/attacks.py
 
 lock: $(DEVELOPMENT) ## Locks requirements*.in into requirements*.txt, versions and hashes (锁定依赖)
 	UV_CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) requirements.in --output-file requirements.txt

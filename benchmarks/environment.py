@@ -30,8 +30,8 @@ def environment(database_url: str, **others: str) -> dict[str, str]:
 def set_up_django() -> None:
     """Makes this process the product, on the database that DATABASE_URL names."""
     url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith(("postgres:", "postgresql:")):
-        sys.exit("DATABASE_URL must name a PostgreSQL database; `python -m tests.services postgres` starts a server.")
+    if not url.startswith(("postgres:", "postgresql:", "sqlite:")):
+        sys.exit("DATABASE_URL must name a database; `python -m tests.services postgres` starts a server.")
     os.environ.update(environment(url, REDIS_URL=os.environ.get("REDIS_URL", "")))
     import django
 

@@ -1,6 +1,6 @@
 """The large drill: 20,000 tasks and their files are backed up while people write, destroyed, and restored elsewhere.
 
-    python -m benchmarks.restoring [--plans 60] [--files 2000] [--writers 4]
+    python -m benchmarks.restoring [--on sqlite] [--plans 60] [--files 2000] [--writers 4]
 
 Prints how long each step took. It fails where anything that was acknowledged before the backup began is missing
 afterwards, where a record doesn't hold, or a file isn't as it was.
@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -25,6 +26,7 @@ from benchmarks.servers import database
 from tests.services import postgres
 
 SIZE = 200_000  # bytes of a file
+Places = tuple[dict[str, str], dict[str, str], Callable[[], None]]  # here, there, and what destroys the first
 
 
 def main() -> None:
@@ -32,42 +34,70 @@ def main() -> None:
     parser.add_argument("--plans", type=int, default=60, help="made-up plans: the first has 1,000 tasks, others 322")
     parser.add_argument("--files", type=int, default=2000, help="evidence of 200 KB each")
     parser.add_argument("--writers", type=int, default=4, help="people who go on working, one deed after the other")
+    parser.add_argument("--on", choices=("postgresql", "sqlite"), default="postgresql")
     parser.add_argument("--at-work", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.at_work:
         work(options.at_work, options.files, options.writers)
     else:
-        drill(options.plans, options.files, options.writers)
+        with tempfile.TemporaryDirectory(prefix="qa-plan-drill-", ignore_cleanup_errors=True) as name:
+            places = on_sqlite if options.on == "sqlite" else on_postgresql
+            with places(Path(name)) as (here, there, destroy):
+                drill(Path(name), here, there, destroy, options)
 
 
-def drill(plans: int, files: int, writers: int) -> None:
-    with (
-        postgres.cluster() as cluster,
-        cluster.running(),
-        tempfile.TemporaryDirectory(prefix="qa-plan-drill-", ignore_cleanup_errors=True) as name,
-    ):
-        folder, programs = Path(name), str(Path(cluster.command[0]).parent)
-        urls = [database(cluster.url, which) for which in ("here", "there")]
+@contextmanager
+def on_postgresql(folder: Path) -> Iterator[Places]:
+    with postgres.cluster() as cluster, cluster.running():
+        programs = str(Path(cluster.command[0]).parent)
         here, there = (
-            environment(url, REDIS_URL="", QA_PLAN_VAR=str(folder / which), PG_BIN=programs)
-            for url, which in zip(urls, ("here", "there"), strict=True)
+            environment(database(cluster.url, which), REDIS_URL="", QA_PLAN_VAR=str(folder / which), PG_BIN=programs)
+            for which in ("here", "there")
         )
-        timed("fill", here, "-m", "benchmarks.load", "--plans", str(plans), migrate=True)
-        shutil.copytree(VAR / "demo-media", folder / "here" / "demo-media")  # the load has a place of its own
-        backups = folder / "backups"
-        work_ = ["-m", "benchmarks.restoring", "--at-work", str(backups), "--files", str(files)]
-        told = json.loads(timed("files, and backup", here, *work_, "--writers", str(writers)).splitlines()[-1])
-        [archive] = backups.glob("*.tar")
-        print(f"backup alone: {told['seconds']:.0f} s, {archive.stat().st_size / 1024**2:,.0f} MB", flush=True)
-        with closing(psycopg2.connect(cluster.url)) as connection:
-            connection.autocommit = True
-            connection.cursor().execute("DROP DATABASE here WITH (FORCE)")
-        restored = timed("restore and verify", there, "manage.py", "restore", str(backups))
-        count = int(re.search(r"变更记录共(\d+)行", restored)[1])
-        print(restored)
-        print(f"acknowledged before the backup {told['before']}, restored {count}, after it {told['after']}")
-        if not told["before"] <= count <= told["after"]:
-            sys.exit("Something that was acknowledged before the backup is lost.")
+
+        def destroy() -> None:
+            with closing(psycopg2.connect(cluster.url)) as connection:
+                connection.autocommit = True
+                connection.cursor().execute("DROP DATABASE here WITH (FORCE)")
+
+        yield here, there, destroy
+
+
+@contextmanager
+def on_sqlite(folder: Path) -> Iterator[Places]:
+    files = [folder / which / "demo.sqlite3" for which in ("here", "there")]
+    for file in files:
+        file.parent.mkdir()
+    here, there = (environment(f"sqlite:///{file}", REDIS_URL="", QA_PLAN_VAR=str(file.parent)) for file in files)
+
+    def destroy() -> None:
+        for file in files[0].parent.glob("demo.sqlite3*"):
+            file.unlink()
+
+    yield here, there, destroy
+
+
+def drill(
+    folder: Path,
+    here: dict[str, str],
+    there: dict[str, str],
+    destroy: Callable[[], None],
+    options: argparse.Namespace,
+) -> None:
+    timed("fill", here, "-m", "benchmarks.load", "--plans", str(options.plans), migrate=True)
+    shutil.copytree(VAR / "demo-media", folder / "here" / "demo-media")  # the load has a place of its own
+    backups = folder / "backups"
+    work_ = ["-m", "benchmarks.restoring", "--at-work", str(backups), "--files", str(options.files)]
+    told = json.loads(timed("files, and backup", here, *work_, "--writers", str(options.writers)).splitlines()[-1])
+    [archive] = backups.glob("*.tar")
+    print(f"backup alone: {told['seconds']:.0f} s, {archive.stat().st_size / 1024**2:,.0f} MB", flush=True)
+    destroy()
+    restored = timed("restore and verify", there, "manage.py", "restore", str(backups))
+    count = int(re.search(r"变更记录共(\d+)行", restored)[1])
+    print(restored)
+    print(f"acknowledged before the backup {told['before']}, restored {count}, after it {told['after']}")
+    if not told["before"] <= count <= told["after"]:
+        sys.exit("Something that was acknowledged before the backup is lost.")
 
 
 def timed(what: str, place: dict[str, str], *arguments: str, migrate: bool = False) -> str:

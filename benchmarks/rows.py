@@ -1,4 +1,4 @@
-"""Many rows at once: model instances with their keys given beforehand, written with COPY."""
+"""Many rows at once: model instances with their keys given beforehand, written with COPY where there is one."""
 
 import csv
 import io
@@ -102,6 +102,9 @@ def greatest_key(model: type[Model]) -> int:
 
 def copy(model: type[Model], rows: Sequence[Model]) -> None:
     """COPY of whole rows, several times as fast as `bulk_create`; what the database generates is left to it."""
+    if connection.vendor != "postgresql":
+        model._base_manager.bulk_create(rows)
+        return
     names = [field.get_attname_column() for field in model._meta.concrete_fields if not field.generated]
     values = attrgetter(*(attribute for attribute, _ in names))
     text = io.StringIO()
