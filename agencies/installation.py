@@ -7,9 +7,10 @@ only its hash; there is one at a time, it ends by itself, and it opens nothing o
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -90,6 +91,18 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new one gets its path, which nothing changes afterwards."""
+        if self._state.adding and self.code and not self.path:
+            self.path = f"{self.parent_id or TOP}{self.code}/"
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuses a tree that can't be: a government that answers to another office than the one above, and loops."""
+        if self.government and (self.government.office_id or TOP) != (self.parent_id or TOP):
+            above = self.parent.area if self.parent else "省级"
+            raise ValidationError({"government": f"本级政府对上级承担任务，应是{above}的单位，请先在“单位”中登记。"})
 
     @classmethod
     def current(cls) -> "Office":

@@ -23,7 +23,9 @@ def refusal_of(before: User, after: User) -> str:
         return LAST_SECURITY
     if _loses(before, after, "audits") and _is_alone(before, User.objects.auditors()):
         return LAST_AUDITOR
-    if _loses(before, after, "coordinates") and _is_alone(before, User.objects.coordinators()):
+    moves = before.coordinates and after.office_id != before.office_id
+    colleagues = User.objects.of_office(before.office_id).coordinators()
+    if (moves or _loses(before, after, "coordinates")) and _is_alone(before, colleagues):
         return LAST_COORDINATOR
     agency = before.agency
     if agency is not None and agency.requires_consent:

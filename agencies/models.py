@@ -37,6 +37,10 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """The agency that bears this name now or has it as an alias."""
         return self.filter(Q(name=name) | Q(aliases__name=name)).distinct()
 
+    def of_office(self, path: str | None) -> Self:
+        """Those that work for the plans of that office."""
+        return self.filter(office=path or None)
+
     def followed_by(self, pk: int | models.Expression | None) -> Self:
         """The agency and its predecessors, through several successions if need be.
 
@@ -270,8 +274,8 @@ class User(WithPowers, AbstractBaseUser):
                 violation_error_message="联络员和单位负责人须选择所属单位，其他角色不选。",
             ),
             models.CheckConstraint(
-                condition=Q(also_administers=False) | Q(role=Role.COORDINATOR),
-                name="coordinators_may_also_administer",
+                condition=Q(also_administers=False) | Q(role=Role.COORDINATOR, office=None),
+                name="coordinators_of_the_top_may_administer",
                 violation_error_message="只有统筹人员可以兼系统管理员。",
             ),
             models.CheckConstraint(

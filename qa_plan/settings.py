@@ -132,7 +132,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["tasks.templatetags.unbroken"],
+            "builtins": ["tasks.templatetags.unbroken", "tasks.templatetags.whose"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

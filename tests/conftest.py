@@ -1,6 +1,6 @@
 """The cast, one person per role, and three stages: a small plan, the published notice, the whole demonstration."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -10,12 +10,13 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from agencies.models import Agency, Role, User
-from qa_plan import clock
+from qa_plan import clock, urls
 from reports.dashboard import overview_cache
 from tasks.demo.playing import load_demo
 from tasks.models import ActionItem, Assignment, Plan, ReminderRule, ReportingPeriod
@@ -267,3 +268,14 @@ def demo(db: None, settings) -> Plan:
     """The demonstration as loaded, with its frozen clock, which shows 2016-10-12 18:00."""
     settings.QA_PLAN_DEMO, settings.QA_PLAN_TODAY = True, DEMO_DAY
     return Plan.objects.get()
+
+
+@pytest.fixture
+def refusals_in_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the status alone counts: the page that says 403 or 404 takes longer than finding out."""
+
+    def refuse(status: int) -> Callable[..., HttpResponse]:
+        return lambda request, exception: HttpResponse(status=status)
+
+    monkeypatch.setattr(urls, "handler403", refuse(403), raising=False)
+    monkeypatch.setattr(urls, "handler404", refuse(404), raising=False)

@@ -18,72 +18,37 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from agencies.installation import new_key
-from agencies.models import Agency, AgencyGroup, Role, User
+from agencies.models import Agency, AgencyGroup, Office, Role, User
 from agencies.security import Kind, record
-from qa_plan import urls
-from reports.background.asking import ask
-from reports.background.working import work
-from reports.makers import MAKERS
-from reports.models import LargeFile, Package, PackageFile
-from reports.packages.asking import request_package
-from reports.packages.building import build
-from reports.packages.issuing import issue_package
 from tasks.models import (
     AgencyRequest,
     Assignment,
     Closure,
     Comment,
     Decision,
-    InstructionEvidence,
     ItemRevision,
-    Message,
     MilestoneDone,
-    MilestoneEvidence,
     MilestonePlan,
     MilestoneReview,
     MilestoneWithdrawal,
-    Plan,
     ProgressReport,
     Receipt,
     ReminderRule,
-    ReportEvidence,
-    RequestEvidence,
     Review,
-    SavedView,
     WorkdayOverride,
 )
 from tasks.models.fact import Fact
 from tasks.workflow.reminders import renew_calendar
 from tests.pages.conftest import signed_in
+from tests.support import staging
 from tests.support.factories import (
-    ACCEPTED,
-    ASSIST,
-    SENT_BACK,
-    comment_on,
-    file_report,
-    instruction_answer,
     make_agency,
-    make_assignment,
-    make_draft,
-    make_group,
-    make_instruction,
-    make_item,
-    make_milestone,
     make_office,
-    make_period,
-    make_plan,
-    make_reminder,
-    make_request,
-    make_urge,
     make_user,
-    milestone_done,
     moment,
-    plan_withdrawal,
-    review,
 )
-from tests.support.proofs import ITEMS, make_proof
 from tests.support.reading import Page
-from tests.support.uploads import kept
+from tests.support.staging import COMMENT, DRAFT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.untraced]
 
@@ -409,6 +374,7 @@ READ_ONLY = [
     "reports:local-export",
     "reports:local-city",
     "reports:local-item",
+    "reports:local-ranking",
     "openid_connect_login",
     "openid_connect_callback",
     "gateway_login",
@@ -588,145 +554,29 @@ def browser_of(cast: dict[str, User | None]) -> Callable[[str], Client]:
     return given
 
 
-@pytest.fixture
-def refusals_in_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the status alone counts: the page that says 403 or 404 takes longer than finding out."""
-
-    def refuse(status: int) -> Callable[..., HttpResponse]:
-        return lambda request, exception: HttpResponse(status=status)
-
-    monkeypatch.setattr(urls, "handler403", refuse(403), raising=False)
-    monkeypatch.setattr(urls, "handler404", refuse(404), raising=False)
-
-
 @pytest.fixture(scope="module")
 def stage(cast, tmp_path_factory) -> Iterator[dict[str, tuple]]:
     """What the addresses need, by the word of the table's second column; each kind of report has words of its own.
 
     It is built once: every test is rolled back to it.
     """
-    with override_settings(QA_PLAN_TODAY=moment("2016-10-12").date(), MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+    with override_settings(QA_PLAN_TODAY=staging.DAY, MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield built(cast)
 
 
-def _kept(owner: User) -> SavedView:
-    return SavedView.objects.create(
-        owner=owner, ledger="item", name="红灯", query="light=red", saved_at=moment("2016-10-01")
-    )
-
-
 def built(cast: dict[str, User]) -> dict[str, tuple]:
-    lead_agency, other_agency = cast["lead_liaison"].agency, cast["other_liaison"].agency
+    """The stage of every office, and what there is once in an installation."""
     ReminderRule.objects.exclude(pk__in=ReminderRule.objects.order_by("kind", "pk").distinct("kind")).delete()
-    item = make_item(plan := make_plan())
-    lead = make_assignment(item, lead_agency)
-    make_assignment(item, cast["assisting_liaison"].agency, ASSIST)
-    make_assignment(item, make_agency())  # a second lead, so that there is something to weigh
-    period = make_period(plan, "2016Q3")
-    group = make_group(lead_agency)
-    item.assist_group = group
-    item.save()
-    accepted = file_report(lead, 30, period="2016Q2", at=moment("2016-07-10"), progress="通过的文字")
-    review(accepted, ACCEPTED, comment="通过的意见")
-    sent_back = file_report(lead, 40, at=moment("2016-10-08"), progress="退回的文字")
-    review(sent_back, SENT_BACK, comment="退回的意见")
-    waiting = file_report(lead, 45, at=moment("2016-10-09"), progress="待审的文字")
-    comment_on(waiting, COMMENT, at=moment("2016-10-10"))
-    message = Message.objects.create(
-        recipient=cast["lead_liaison"], kind="other", text="给本人的消息", sent_at=moment("2016-10-10")
-    )
-    draft = make_draft(lead, by=cast["lead_liaison"], at=moment("2016-10-10"), progress="草稿的文字")
-    evidence = {
-        word: kept(lead, cast["lead_liaison"], at=moment("2016-10-10"), name=f"{word}.pdf")
-        for word in ("e_accepted", "e_waiting", "e_sent_back", "e_request", "e_milestone", "e_draft", "e_answer")
-    }
-    for word, report in (("e_accepted", accepted), ("e_waiting", waiting), ("e_sent_back", sent_back)):
-        ReportEvidence.objects.create(report=report, evidence=evidence[word])
-    asked = make_request(lead, at=moment("2016-10-10"))
-    RequestEvidence.objects.create(request=asked, evidence=evidence["e_request"])
-    draft.evidence.add(evidence["e_draft"])
-    reported = milestone_done(waiting_one := make_milestone(item, "验收"), lead, at=moment("2016-10-10"))
-    MilestoneEvidence.objects.create(done=reported, evidence=evidence["e_milestone"])
-    told = make_instruction(lead, at=moment("2016-10-10"))
-    answered = instruction_answer(make_instruction(lead, at=moment("2016-10-10")), at=moment("2016-10-11"))
-    InstructionEvidence.objects.create(reply=answered, evidence=evidence["e_answer"])
-    reminded = make_reminder(cast["lead_liaison"], lead, at=moment("2016-10-10 08:00"))
+    staged = staging.built(cast)
     record(Kind.SIGNED_IN, by=cast["leader"], at=moment("2016-10-10"))
     calendar = renew_calendar(user=cast["lead_liaison"], at=moment("2016-10-10"))
-    drafted, issued = packages(plan, cast["coordinator"])
-    imported = make_proof(by=cast["coordinator"], at=moment("2016-10-10"))
-    return {
-        "-": (),
-        "import": (imported.pk,),
-        "import_item": (imported.pk, ITEMS[0]),
-        "plan": (plan.slug,),
-        "view": (plan.slug, _kept(cast["coordinator"]).pk),
-        "other_view": (plan.slug, _kept(make_user(role=Role.COORDINATOR)).pk),
-        "xlsx_of": (plan.slug, "xlsx"),
-        "csv_of": (plan.slug, "csv"),
-        "section": (plan.slug, item.section.number),
-        "city": (plan.slug, make_office("合肥市", code="340100").code),
-        "item": (plan.slug, item.number),
-        "agency": (plan.slug, lead_agency.pk),
-        "stranger": (plan.slug, other_agency.pk),
-        "group": (group.pk,),
-        "person": (cast["lead_liaison"].pk,),
-        "people": (lead_agency.pk,),
-        "leader": (cast["leader"].pk,),
-        "period": (plan.slug, period.code),
-        "coming": (plan.slug, "2016Q4"),
-        "waiver": (make_assignment(make_item(plan), lead_agency).pk, period.code),
-        "assignment": (lead.pk,),
-        "request": (asked.pk,),
-        "milestone": (make_milestone(item).pk,),
-        "ms_waiting": (waiting_one.pk,),
-        "planned": (plan_withdrawal(lead, at=moment("2016-10-10"), by=cast["coordinator"]).pk,),
-        "rule": (ReminderRule.objects.first().pk,),
-        "reminder": (reminded.pk,),
-        "delivery": (reminded.digest.deliveries.get().pk,),
+    city = (*staged["plan"], make_office("合肥市", code="340100").code)
+    return staged | {
         "calendar": (calendar,),
         "key": (new_key(timezone.now()),),
-        "instruction": (told.pk,),
-        "ins_reply": (answered.part.instruction_id, answered.pk),
-        "urge": (make_urge(lead, at=moment("2016-10-10")).pk,),
-        "draft": (lead.pk,),
-        "waiting": (waiting.pk,),
-        "message": (message.pk,),
-        "passkey": (1,),  # nobody's
-        "sent_back": (sent_back.pk,),
-        "accepted": (accepted.pk,),
-        "draft_pack": (drafted.pk,),
-        "draft_docx": (drafted.pk, file_of(drafted, "docx").pk),
-        "issued": (issued.pk,),
-        "docx": (issued.pk, file_of(issued, "docx").pk),
-        "large": (large_file(cast["coordinator"]).pk,),
-        "xlsx": (issued.pk, file_of(issued, "xlsx").pk),
-        **{word: (one.pk,) for word, one in evidence.items()},
-    }
-
-
-def packages(plan: Plan, by: User) -> list[Package]:
-    """The third quarter's, built, and the second quarter's, which is issued too."""
-    made = []
-    for period in ("2016Q3", "2016Q2"):
-        day = moment("2016-10-11").date()
-        package = request_package(plans=[plan], period=period, day=day, by=by, at=moment("2016-10-12"))
-        assert build(package.pk, at=moment("2016-10-12"), tick=timezone.now)
-        made.append(package)
-    issue_package(package=made[1], number=1, by=by, at=moment("2016-10-12"))
-    return made
-
-
-def large_file(by: User) -> LargeFile:
-    """The record of changes, which the worker wrote."""
-    what = {"kind": LargeFile.Kind.CHANGES, "name": "变更记录.csv", "asked": {"query": ""}, "total": 0}
-    large = ask(**what, by=by, at=moment("2016-10-12"))
-    assert work(large.pk, MAKERS, at=moment("2016-10-12"), tick=timezone.now)
-    return large
-
-
-def file_of(package: Package, kind: str) -> PackageFile:
-    return PackageFile.objects.filter(edition__package=package, kind=kind).latest("pk")
+        "city": city,
+        "passkey": (1,),
+    }  # nobody's
 
 
 class Answer(NamedTuple):
@@ -865,7 +715,7 @@ def test_refused_posts_change_nothing(stage, browser_of):
 # ── the administration ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-MASTER_DATA = {Agency, AgencyGroup, User, WorkdayOverride}
+MASTER_DATA = {Agency, AgencyGroup, Office, User, WorkdayOverride}
 
 
 def admin_addresses() -> Iterator[str]:
@@ -941,9 +791,7 @@ def test_who_is_not_signed_in_gets_no_page_of_the_administration(url):
 # ── what other agencies must never meet ──────────────────────────────────────────────────────────────────────────
 
 
-DRAFT = "草稿的文字"
-COMMENT = "批注的文字"
-IN_REVIEW = {"待审的文字", "退回的文字", "退回的意见", "通过的意见"}
+IN_REVIEW = set(staging.IN_REVIEW)
 
 
 WITHIN = re.compile("/(?!static/|admin/|accounts/(?!hand-over/|people/))")

@@ -13,7 +13,7 @@ from agencies.models import Agency, User
 from reports.accounts.listing import roles_offered
 from reports.accounts.proposing import Proposals
 from reports.accounts.reading import FileRow
-from tasks.access import is_agency_role, person_roles
+from tasks.access import agencies_kept, is_agency_role, person_roles
 from tasks.models import ReminderPreference
 from tasks.workflow import Wanted
 
@@ -101,9 +101,10 @@ class Checker:
         self.roles = {word: role for role, word in roles_offered(reader)}
         self.every_role = {word: role for role, word in person_roles()}
         self.agencies: dict[str, Agency] = {}
-        for agency in Agency.objects.prefetch_related("aliases"):
+        kept = list(agencies_kept(reader).prefetch_related("aliases"))
+        for agency in kept:
             self.agencies |= {alias.name: agency for alias in agency.aliases.all()}
-        self.agencies |= {agency.name: agency for agency in Agency.objects.all()}
+        self.agencies |= {agency.name: agency for agency in kept}
         self.users = {user.username: user for user in User.objects.all()}
         self.preferences = {each.user_id: each for each in ReminderPreference.objects.all()}
         self.proposals = Proposals(self.users)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import F, Q
+
 from agencies.models import Agency, Change, User
 from qa_plan.addresses import key_in
-from tasks.access import may_open_account, person_roles
+from tasks.access import agencies_kept, may_open_account, may_open_account_at, person_roles
 from tasks.pages.setup.questions import agencies_of_tasks
 
 
@@ -49,13 +51,14 @@ class Accounts(NamedTuple):
 
 def accounts(reader: User) -> Accounts:
     """In three queries whatever there is."""
-    active = User.objects.filter(is_active=True).select_related("agency", "reminder_preference")
+    active = User.objects.filter(is_active=True).select_related("agency", "office", "reminder_preference")
     by_agency: dict[int | None, list[Person]] = {}
     for user in active.order_by("role", "username"):
-        if may_open_account(reader, user.role):
+        if may_open_account_at(reader, user.role, user.agency):
             by_agency.setdefault(user.agency_id, []).append(_person(user))
     busy = set(agencies_of_tasks().values_list("pk", flat=True))
-    agencies = Agency.objects.filter(ended_on=None, is_collective=False)
+    agencies = agencies_kept(reader).filter(ended_on=None, is_collective=False)
+    agencies = agencies.order_by(F("office").asc(nulls_first=True), "ordinal", "pk")  # the top office's first
     rows = [AgencyAccounts(agency, agency.pk in busy, by_agency.get(agency.pk, [])) for agency in agencies]
     return Accounts(rows, by_agency.get(None, []))
 
@@ -77,8 +80,9 @@ def opened_since(moment: datetime, people: Sequence[User], *, by: User) -> list[
     return [user for user in people if str(user.pk) in keys]
 
 
-def people_chosen(keys: Sequence[str]) -> list[User]:
-    """Who is active among those, by agency; what is no key names nobody."""
+def people_chosen(keys: Sequence[str], reader: User) -> list[User]:
+    """Who is active among those and of no other office, by agency; what is no key names nobody."""
     known = {key for text in keys if (key := key_in(text)) is not None}
     people = User.objects.filter(pk__in=known, is_active=True).select_related("agency")
+    people = people.filter(Q(agency=None) | Q(agency__in=agencies_kept(reader)))
     return list(people.order_by("agency__ordinal", "username"))

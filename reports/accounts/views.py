@@ -159,7 +159,7 @@ def _unpacked(request: Request) -> Listed | None:
 def account_slips(request: Request) -> HttpResponse:
     """Makes slips anew, each with a new password; the old one no longer holds, which is asked first."""
     require(can_move_people(request.user))
-    people = people_chosen(request.POST.getlist("person"))
+    people = people_chosen(request.POST.getlist("person"), request.user)
     if not people:
         messages.error(request, "请先勾选要重做口令单的人员。")
         return redirect("reports:account-list")

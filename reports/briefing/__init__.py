@@ -27,6 +27,9 @@ __all__ = [
 ]
 
 
-def build_briefing(snapshot: Snapshot, wordings: Mapping[str, str] | None = None) -> bytes:
-    """The Word file of the snapshot, in the coordinators' wording where they have one."""
-    return to_docx(compose(snapshot, wordings or {}, Office.current().name), snapshot.definition.as_of)
+def build_briefing(snapshot: Snapshot, wordings: Mapping[str, str] | None = None, office: str = "") -> bytes:
+    """The Word file of the snapshot, in the coordinators' wording where they have one.
+
+    In the name of that office; of the top one where none is named.
+    """
+    return to_docx(compose(snapshot, wordings or {}, office or Office.current().name), snapshot.definition.as_of)

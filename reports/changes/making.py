@@ -16,8 +16,9 @@ TOLD_EVERY = 500  # rows
 
 
 def make_changes(large: LargeFile, file: IO[bytes], progress: Progress, at: datetime) -> str:
-    require(can_read_changes(person_of(large)))
-    found = ChangesPage(QueryDict(large.asked["query"])).found
+    by = person_of(large)
+    require(can_read_changes(by))
+    found = ChangesPage(QueryDict(large.asked["query"]), by).found
     progress.write(total=found.count())
     lines = csv_lines(list(EXPORTED), _told(newest_first(found, EXPORTED.values()), progress))
     file.writelines(line.encode() for line in lines)

@@ -11,8 +11,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from agencies.models import Agency, Change, User
+from agencies.models import Change, User
 from qa_plan.clock import at, end_of
+from reports.changes.seeing import agencies_on_record, people_on_record, visible_changes
 from reports.changes.words import FieldChange, field_changes, sentences, subject_kind
 from tasks.http.fields import FilterForm
 from tasks.http.lists import DayFilter, FilterSet, NumberFilter
@@ -108,8 +109,9 @@ class RecordedChange:
 class ChangesPage:
     """The page shows what the filter finds, newest first. A filter that makes no sense finds nothing and says where."""
 
-    def __init__(self, query: Any) -> None:
-        self.filter = ChangeFilter(query, Change.objects.select_related("by", "agency"))
+    def __init__(self, query: Any, reader: User) -> None:
+        self.reader = reader
+        self.filter = ChangeFilter(query, visible_changes(reader).select_related("by", "agency"))
         self.form = self.filter.form
         self.is_valid = self.filter.is_valid()
 
@@ -128,17 +130,14 @@ class ChangesPage:
     def is_narrowed(self) -> bool:
         return any(self.form.data.get(name) for name in self.filter.base_filters)
 
-    @staticmethod
-    def people() -> list[tuple[object, str]]:
-        people = User.objects.select_related(None).order_by("role", "username")
+    def people(self) -> list[tuple[object, str]]:
+        people = people_on_record(self.reader).select_related(None).order_by("role", "username")
         named = people.values_list("pk", "display_name", "username")
         return [("", "全部"), (SYSTEM, "系统"), *((pk, f"{name}（{username}）") for pk, name, username in named)]
 
-    @staticmethod
-    def agencies() -> list[tuple[object, str]]:
-        return [("", "全部"), *Agency.objects.values_list("pk", "name")]
+    def agencies(self) -> list[tuple[object, str]]:
+        return [("", "全部"), *agencies_on_record(self.reader).values_list("pk", "name")]
 
-    @staticmethod
-    def actions() -> list[str]:
+    def actions(self) -> list[str]:
         """Lists what was ever done, for the suggestions of the filter's field."""
-        return list(Change.objects.order_by("action").values_list("action", flat=True).distinct())
+        return list(visible_changes(self.reader).order_by("action").values_list("action", flat=True).distinct())

@@ -23,7 +23,7 @@ NAME = "变更记录.csv"
 def change_list(request: Request) -> HttpResponse:
     """Shows the record; `?check=chain` reckons the whole chain anew, which no other look at the page does."""
     require(can_read_changes(request.user))
-    record = ChangesPage(request.GET)
+    record = ChangesPage(request.GET, request.user)
     page = record.page(request.GET.get("page"))
     context = {
         "record": record,
@@ -41,7 +41,7 @@ def change_list(request: Request) -> HttpResponse:
 def change_export(request: Request) -> HttpResponseBase:
     """Gives exactly what the filter shows; a filter that makes no sense leads back to where that is said."""
     require(can_read_changes(request.user))
-    record = ChangesPage(request.GET)
+    record = ChangesPage(request.GET, request.user)
     if not record.is_valid:
         return redirect(f"{reverse('reports:change-list')}?{request.GET.urlencode()}")
     rows = record.found.count()

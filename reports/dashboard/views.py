@@ -17,13 +17,14 @@ from reports.dashboard.matrix import matrix
 from reports.dashboard.overview import Overview
 from tasks.access import (
     can_file_reports,
-    can_move_people,
     can_steer,
     get_agency,
     get_plan,
     get_section,
     get_versioned_plan,
-    visible_plans,
+    newest_plan,
+    sets_up,
+    steers,
     visible_reports,
     whose_comments,
 )
@@ -46,14 +47,14 @@ def home(request: Request) -> HttpResponse:
 
     The office's is what waits for it, an agency's what it has to file, other people's the newest plan's dashboard.
     """
-    guides = can_move_people(request.user) and not settings.QA_PLAN_DEMO
+    guides = sets_up(request.user) and not settings.QA_PLAN_DEMO
     if guides and checklist(request.user, clock.now(), clock.today()).is_open:
         return redirect("tasks:setup")
     if can_steer(request.user):
         return redirect("tasks:desk")
     if can_file_reports(request.user) and request.user.agency_id:
         return redirect("tasks:my")
-    plan = visible_plans(request.user).first()
+    plan = newest_plan(request.user)
     return redirect(plan) if plan else render(request, "reports/no_plan.html")
 
 
@@ -70,10 +71,10 @@ def dashboard(request: Request, plan: Plan, overview: Overview, **more: object) 
     context = {
         "plan": plan,
         "overview": overview,
-        "shown_as": _shown_as(request, *more),
+        "shown_as": _shown_as(request, plan, *more),
         "page": page,
         "matrix": SimpleLazyObject(lambda: matrix(page.object_list, overview.agency_rows)),
-        "unassigned": unassigned(overview.items) if can_steer(request.user) and request.as_of.is_today else [],
+        "unassigned": unassigned(overview.items) if steers(request.user, plan) and request.as_of.is_today else [],
     }
     return render(request, "reports/dashboard.html", context | more)
 
@@ -89,7 +90,7 @@ def section_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "plan": section.plan,
         "section": section,
         "overview": overview,
-        "shown_as": _shown_as(request),
+        "shown_as": _shown_as(request, section.plan),
         "page": page,
         "matrix": SimpleLazyObject(lambda: matrix(page.object_list, overview.agency_rows)),
     }
@@ -107,7 +108,7 @@ def agency_list(request: Request, slug: str) -> HttpResponse:
     context = {
         "plan": plan,
         "overview": overview,
-        "shown_as": _shown_as(request, "agencies"),
+        "shown_as": _shown_as(request, plan, "agencies"),
         "by_lateness": by_lateness,
         "groups": groups_of(plan),
         "page": Paginator(rows, AGENCIES_PER_PAGE).get_page(request.GET.get("page")),
@@ -131,14 +132,14 @@ def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
         "indicators": agency_indicator_rows(plan, as_of, agency),
         "margin": thresholds_on(plan, as_of.day).behind_margin,
         "reports": Paginator(filed, REPORTS_PER_PAGE).get_page(request.GET.get("page")),
-        "shows_comments": agency.pk in whose_comments(request.user, {agency.pk: agency.ended_on}),
+        "shows_comments": agency.pk in whose_comments(request.user, {agency.pk: agency.ended_on}, plan),
     }
     return render(request, "reports/agency_detail.html", context)
 
 
-def _shown_as(request: Request, *parts: str) -> Hashable:
+def _shown_as(request: Request, plan: Plan, *parts: str) -> Hashable:
     """What a part of a page that is kept depends on beside the overview: the rights that it shows, and the address."""
-    return (*parts, can_steer(request.user), request.GET.urlencode())
+    return (*parts, steers(request.user, plan), request.GET.urlencode())
 
 
 def _item_page(items: Sequence[HeadingStanding], number: str | None) -> Page:

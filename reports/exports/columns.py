@@ -117,9 +117,9 @@ class DirectoryLine(NamedTuple):
     agency: Agency
 
 
-def directory_lines() -> Iterator[DirectoryLine]:
-    """Each agency below each of its groups, as the page lists them."""
-    return (DirectoryLine(listed.title, agency) for listed in directory() for agency in listed.agencies)
+def directory_lines(office: str) -> Iterator[DirectoryLine]:
+    """Each agency of that office below each of its groups, as the page lists them."""
+    return (DirectoryLine(listed.title, agency) for listed in directory(office) for agency in listed.agencies)
 
 
 DIRECTORY_COLUMNS: tuple[LedgerColumn[DirectoryLine], ...] = (

@@ -39,7 +39,7 @@ def directory_file(request: Request) -> HttpResponseBase:
     """Gives the directory of all agencies: whom to call."""
     written_at = clock.now()
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
-    rows = ([column.value(line) for column in DIRECTORY_COLUMNS] for line in directory_lines())
+    rows = ([column.value(line) for column in DIRECTORY_COLUMNS] for line in directory_lines(request.user.scope))
     title = f"通讯录　{written_at:%Y-%m-%d}"
     write_rows(file, DIRECTORY_COLUMNS, rows, name="通讯录", title=title, written_at=written_at)
     file.seek(0)

@@ -20,7 +20,7 @@ from reports.fillin.parking import drop, park, parked
 from reports.fillin.taking import RowRefused, take_rows, tokens
 from reports.fillin.workbook import describe_fill_in
 from reports.xlsx import FILL_IN, MEDIA_TYPE, WorkbookRefused, to_bytes
-from tasks.access import awaits_consent, get_own_agency, get_plan, visible_plans
+from tasks.access import awaits_consent, get_own_agency, get_plan, plans_with_parts
 from tasks.http.fields import Form
 from tasks.http.request import Request, posted
 from tasks.models import ReportingPeriod
@@ -42,7 +42,7 @@ class UploadForm(Form):
 def fill_in(request: Request) -> HttpResponse:
     """Workbooks are fetched and brought back here, one for each period that takes reports."""
     agency = get_own_agency(request.user)
-    periods = open_periods(agency, visible_plans(request.user), clock.now())
+    periods = open_periods(agency, plans_with_parts(request.user), clock.now())
     form = UploadForm(posted(request), request.FILES or None)
     sent = f"{request.POST.get('plan', '')}/{request.POST.get('period', '')}"
     chosen = next((period for period in periods if f"{period.plan.slug}/{period.code}" == sent), None)

@@ -5,13 +5,15 @@ was changed, they are a new edition; an issue names the edition that went out, s
 """
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import User
+from agencies.models import TOP, User
 from tasks.models import Blob, Plan
 from tasks.models.fact import Fact
 from tasks.rules.periods import period_name
@@ -32,19 +34,32 @@ class PackageQuerySet(models.QuerySet["Package"]):
         counted = Package.objects.order_by().annotate(plan_count=models.Count("plans"))
         return self.filter(pk__in=counted.filter(plan_count__gt=1).values("pk"))
 
+    def with_home(self) -> "PackageQuerySet":
+        """Adds `home`, the path of the office whose plans it is of, and `is_issued`."""
+        plans = Package.plans.through.objects.filter(package=models.OuterRef("pk"))
+        home = Coalesce(
+            models.Subquery(plans.values("plan__office")[:1], output_field=models.CharField()), models.Value(TOP)
+        )
+        in_force = Issue.objects.filter(edition__package=models.OuterRef("pk"), withdrawal=None)
+        return self.annotate(home=home, is_issued=models.Exists(in_force))
+
     def with_all(self) -> "PackageQuerySet":
         """Reads each with its build, editions, files and issues, in as many queries however many there are."""
-        return self.select_related("build", "recorded_by").prefetch_related(
-            models.Prefetch("plans", Plan.objects.defer("notice_text").order_by("issued_on", "pk")),
-            models.Prefetch("editions__files", PackageFile.objects.select_related("blob")),
-            models.Prefetch("editions__issues", Issue.objects.select_related("withdrawal", "recorded_by")),
+        return (
+            self.with_home()
+            .select_related("build", "recorded_by")
+            .prefetch_related(
+                models.Prefetch("plans", Plan.objects.defer("notice_text").order_by("issued_on", "pk")),
+                models.Prefetch("editions__files", PackageFile.objects.select_related("blob")),
+                models.Prefetch("editions__issues", Issue.objects.select_related("withdrawal", "recorded_by")),
+            )
         )
 
 
 class Package(Fact):
     """汇总: a package is the definition of what is to be built. Asking for the same again finds the same one.
 
-    `recorded_by` asked for it; nobody where the system did by itself.
+    Its plans are of one office. `recorded_by` asked for it; nobody where the system did by itself.
     """
 
     plans = models.ManyToManyField(Plan, related_name="packages", verbose_name="行动计划")
@@ -53,6 +68,10 @@ class Package(Fact):
     definition = models.TextField("定义")
     definition_sha256 = models.CharField("生成条件校验码", max_length=64)
     key = models.CharField("申请标识", max_length=64, unique=True)
+
+    if TYPE_CHECKING:  # added by `with_home`
+        home: str
+        is_issued: bool
 
     objects = PackageQuerySet.as_manager()
 

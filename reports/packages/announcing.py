@@ -7,13 +7,13 @@ from django.urls import reverse
 from agencies.models import User
 from reports.models import Issue, IssueWithdrawal, Package, PackageMail
 from reports.quarter.period_words import day
-from tasks.models import Message
+from tasks.models import Message, Plan
 from tasks.workflow.messages import tell
 
 
 def announce(package: Package, *, at: datetime) -> None:
     """Tells leadership and coordinators where the package is that the system built by itself."""
-    people = [*User.objects.leaders(), *User.objects.coordinators()]
+    people = _of_office(package.plans.all()[0])
     text = f"{package}已生成，截至{day(package.day)}，可下载。"
     tell(people, Message.Kind.OTHER, text, link=package.get_absolute_url(), at=at)
     _queue_mails(package, people)
@@ -39,7 +39,13 @@ def tell_withdrawn(withdrawal: IssueWithdrawal, *, by: User, at: datetime) -> No
 def _concerned(issue: Issue) -> list[User]:
     """Finds those who read, those who steer, and the people of every agency that ever had a part in the plan."""
     agencies = User.objects.filter(agency__assignments__item__plan=issue.plan, is_active=True).distinct()
-    return [*User.objects.leaders(), *User.objects.coordinators(), *agencies]
+    return [*_of_office(issue.plan), *agencies]
+
+
+def _of_office(plan: Plan) -> list[User]:
+    """Finds those who lead and those who steer in the plan's office."""
+    people = User.objects.of_office(plan.office_id)
+    return [*people.leaders(), *people.coordinators()]
 
 
 def _queue_mails(package: Package, people: list[User], issue: Issue | None = None) -> None:

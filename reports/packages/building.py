@@ -21,7 +21,7 @@ from reports.packages.files import PARTS, Part
 from reports.packages.keeping import Kept, discard_unless_used, is_whole, keep, read
 from reports.packages.wording import wording_of
 from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, restore, take_snapshot
-from tasks.access import oversees, visible_plans
+from tasks.access import can_instruct, home_plans
 from tasks.workflow.current import deed
 
 logger = logging.getLogger(__name__)
@@ -165,8 +165,8 @@ def _require_still_allowed(package: Package) -> None:
     if package.recorded_by_id is None:
         return
     by = User.objects.get(pk=package.recorded_by_id)
-    slugs = set(visible_plans(by).filter(packages=package).values_list("slug", flat=True))
-    if not by.is_active or not oversees(by) or slugs != set(_definition(package).plans):
+    slugs = set(home_plans(by).filter(packages=package).values_list("slug", flat=True))
+    if not by.is_active or not can_instruct(by) or slugs != set(_definition(package).plans):
         raise _CannotBuild(f"申请人“{by}”已无权生成该汇总。")
 
 

@@ -13,7 +13,7 @@ from reports.models import LargeFile
 from reports.packages.seeing import visible_files
 from reports.packages.verifying import verify
 from reports.xlsx import WorkbookRefused
-from tasks.access import oversees
+from tasks.access import can_instruct
 
 
 def make_check(large: LargeFile, file: IO[bytes], progress: Progress, at: datetime) -> str:
@@ -26,7 +26,7 @@ def make_check(large: LargeFile, file: IO[bytes], progress: Progress, at: dateti
     try:
         with default_storage.open(large.source) as stored:
             upload = File(stored, large.name)
-            finding = verify(upload, visible_files(by), compares=oversees(by), at=at, told=told)
+            finding = verify(upload, visible_files(by), compares=can_instruct(by), at=at, told=told)
     except WorkbookRefused as refusal:
         raise CannotMake(str(refusal)) from None
     except OSError:

@@ -9,6 +9,7 @@ from reports.models import PackageFile
 from reports.quarter import Snapshot, canonical
 from reports.quarter.book import build_workbook, file_name
 from reports.xlsx import MEDIA_TYPE
+from tasks.models import Plan
 
 Kind = PackageFile.Kind
 Wording = Mapping[str, str]  # paragraph → text, where the coordinators changed it
@@ -28,6 +29,11 @@ class Part:
         return file_name(snapshot, self.kind.value)
 
 
+def briefing_of(snapshot: Snapshot, wording: Wording) -> bytes:
+    """The briefing, in the name of the office whose plans it is about."""
+    return build_briefing(snapshot, wording, Plan.objects.office_of(snapshot.plans[0].slug).name)
+
+
 PARTS = (
     Part(
         kind=Kind.FACTS,
@@ -43,5 +49,5 @@ PARTS = (
         media_type=MEDIA_TYPE,
         make=lambda snapshot, wording: build_workbook(snapshot),
     ),
-    Part(kind=Kind.DOCX, stage="编写通报", share=50, media_type=DOCX_TYPE, make=build_briefing),
+    Part(kind=Kind.DOCX, stage="编写通报", share=50, media_type=DOCX_TYPE, make=briefing_of),
 )

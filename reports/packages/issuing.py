@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import User
-from reports.briefing import NUMBER, build_briefing
+from reports.briefing import NUMBER
 from reports.models import BriefingWording, Build, Edition, Issue, IssueWithdrawal, Package, PackageFile
 from reports.packages.announcing import tell_issued, tell_withdrawn
 from reports.packages.consequences import Consequences
-from reports.packages.files import DOCX_TYPE
+from reports.packages.files import DOCX_TYPE, briefing_of
 from reports.packages.keeping import is_whole, keep
 from reports.packages.kept_facts import FactsUnreadable, kept_facts
 from reports.packages.wording import wording_of
@@ -77,7 +77,7 @@ def _numbered(edition: Edition, number: str, *, by: User, at: datetime) -> Editi
         return edition
     BriefingWording.objects.create(package=package, paragraph=NUMBER, text=number, recorded_at=at, recorded_by=by)
     try:
-        content = build_briefing(kept_facts(edition), wording | {NUMBER: number})
+        content = briefing_of(kept_facts(edition), wording | {NUMBER: number})
     except FactsUnreadable as error:
         raise WorkflowError(str(error)) from error
     files = list(edition.files.all())

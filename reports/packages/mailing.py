@@ -89,7 +89,7 @@ def _composed(
         "is_attached": bool(attached),
         "link": link,
         "product": settings.PRODUCT_NAME,
-        "office": Office.current().name,
+        "office": Office.at(package.plans.all()[0].office_id).name,
     }
     return Outgoing(
         message_id=f"{uuid5(NAMESPACE_URL, f'package-mail/{mail.pk}/{package.key}')}@qa-plan",

@@ -32,7 +32,7 @@ class PackagePage:
 
     @cached_property
     def files(self) -> list[PackageFile]:
-        return files_of(self.user, self.edition)
+        return files_of(self.user, self.package, self.edition)
 
     @cached_property
     def issue(self) -> Issue | None:
@@ -50,7 +50,7 @@ class PackagePage:
         if not self.oversees:
             return []
         editions = [edition for edition in self.package.editions.all() if edition != self.edition]
-        return [(edition, files_of(self.user, edition)) for edition in editions]
+        return [(edition, files_of(self.user, self.package, edition)) for edition in editions]
 
     @cached_property
     def mails(self) -> list[PackageMail]:
@@ -66,11 +66,15 @@ class PackagePage:
 
     @property
     def oversees(self) -> bool:
-        return oversees(self.user)
+        return oversees(self.user, self.package.home)
+
+    @property
+    def can_steer(self) -> bool:
+        return self.oversees and can_steer(self.user)
 
     @property
     def can_issue(self) -> bool:
-        return can_steer(self.user) and self.is_single and self.build.state == Build.State.DONE and not self.issue
+        return self.can_steer and self.is_single and self.build.state == Build.State.DONE and not self.issue
 
     @property
     def can_reword(self) -> bool:
@@ -78,7 +82,7 @@ class PackagePage:
 
     @property
     def can_withdraw(self) -> bool:
-        return can_steer(self.user) and self.issue is not None
+        return self.can_steer and self.issue is not None
 
     @property
     def can_build_again(self) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from agencies.models import Office
 from reports.briefing import Briefing, Paragraph, WordingError, check_wording, compose, typed_numbers
 from reports.models import Edition, Package
 from reports.packages.kept_facts import kept_facts
 from reports.packages.wording import newest_wording, wording_of
 from reports.quarter import Snapshot
+from tasks.models import Plan
 
 LONGEST_PARAGRAPH = 2000
 FIELD_NAME = "text-"  # begins the name of a paragraph's field; its key ends it
@@ -49,7 +49,9 @@ class TextPage:
 
     @cached_property
     def briefing(self) -> Briefing:
-        return compose(self.snapshot, wording_of(self.package), Office.current().name)
+        return compose(
+            self.snapshot, wording_of(self.package), Plan.objects.office_of(self.snapshot.plans[0].slug).name
+        )
 
     @cached_property
     def version(self) -> int:

@@ -1,7 +1,8 @@
 """Who may. The only package that compares roles; views get their objects here, templates ask through context.
 
-Supervision is open between agencies: every signed-in person sees every plan, item and accepted report. What isn't
-visible is answered 404; what is visible and not allowed, 403 (docs/rules.md 7).
+Supervision is open between agencies: every signed-in person sees every plan, item and accepted report of their office,
+and of those above and below. What isn't visible is answered 404; what is visible and not allowed, 403 (docs/rules.md 7
+and 15).
 """
 
 from tasks.access.doing import (
@@ -32,14 +33,37 @@ from tasks.access.instructions import (
     get_reply_to_note,
 )
 from tasks.access.milestones import get_milestone, get_milestone_to_report, get_milestone_to_steer, milestone_moves
-from tasks.access.offices import at_home, home_plans, is_home, lines_up, on_line, parents_to_carry_out, steers
+from tasks.access.offices import (
+    agencies_kept,
+    at_home,
+    belongs_to,
+    home_plans,
+    how_it_lies,
+    instructs,
+    is_home,
+    lines_up,
+    may_open_account_at,
+    moves_people_of,
+    newest_plan,
+    of_people,
+    on_line,
+    oversees,
+    parents_to_carry_out,
+    plans_with_parts,
+    reads_inside,
+    sets_up,
+    steers,
+)
 from tasks.access.reminders import (
     can_watch_reminders,
     get_delivery_to_send,
     get_reminder,
     get_rule_to_change,
+    keeps_rules,
     person_of_calendar,
     visible_reminders,
+    watches_channels,
+    watches_over,
 )
 from tasks.access.requests import answers_urge, assignments_to_urge, get_request, get_urge, may, party_of, visible_urges
 from tasks.access.roles import (
@@ -60,7 +84,6 @@ from tasks.access.roles import (
     is_leader,
     is_liaison,
     may_open_account,
-    oversees,
     person_roles,
     username_letters,
 )
@@ -90,12 +113,14 @@ from tasks.access.seeing import (
 )
 
 __all__ = [
+    "agencies_kept",
     "answers_parts",
     "answers_urge",
     "assignment_to_answer_with",
     "assignments_to_urge",
     "at_home",
     "awaits_consent",
+    "belongs_to",
     "can_administer",
     "can_enter_administration",
     "can_file_reports",
@@ -144,16 +169,23 @@ __all__ = [
     "get_urge",
     "get_versioned_plan",
     "home_plans",
+    "how_it_lies",
     "import_drafts",
+    "instructs",
     "is_agency_role",
     "is_approver",
     "is_home",
     "is_leader",
     "is_liaison",
+    "keeps_rules",
     "lines_up",
     "may",
     "may_open_account",
+    "may_open_account_at",
     "milestone_moves",
+    "moves_people_of",
+    "newest_plan",
+    "of_people",
     "on_line",
     "oversees",
     "own_agencies",
@@ -164,9 +196,12 @@ __all__ = [
     "party_of",
     "person_of_calendar",
     "person_roles",
+    "plans_with_parts",
+    "reads_inside",
     "reports_to_review",
     "require",
     "sees_plans",
+    "sets_up",
     "steers",
     "username_letters",
     "visible_evidence",
@@ -180,5 +215,7 @@ __all__ = [
     "visible_requests",
     "visible_saved_views",
     "visible_urges",
+    "watches_channels",
+    "watches_over",
     "whose_comments",
 ]

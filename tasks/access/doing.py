@@ -8,9 +8,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import AGENCY_ROLES, TOP, Agency, Office, User
-from tasks.access.offices import steers
+from tasks.access.offices import at_home, belongs_to, lines_up, moves_people_of, on_line, steers
 from tasks.access.questions import assignments_by_key, reports_by_key, whole
-from tasks.access.roles import can_file_reports, can_move_people, can_review, can_steer
+from tasks.access.roles import can_file_reports, can_review, can_steer
 from tasks.access.seeing import get_period, get_plan, own_agencies, sees_plans, visible_plans, visible_reports
 from tasks.models import Assignment, ImportDraft, Lineage, Plan, ProgressReport, ReportingPeriod
 from tasks.models.querysets import ProgressReportQuerySet
@@ -33,7 +33,7 @@ def get_own_agency(user: User) -> Agency:
 def get_assignment_to_file(user: User, pk: int, moment: datetime) -> Assignment:
     """An assignment of the person's own agency; another agency's is visible, so 403."""
     assignments = assignments_by_key(pk=pk, moment=moment) if sees_plans(user) else []
-    if not assignments:
+    if not assignments or not lines_up(user, assignments[0].item.plan.home):
         raise Http404
     require(can_file_reports(user) and assignments[0].agency_id == user.agency_id)
     return assignments[0]
@@ -67,8 +67,8 @@ def get_own_report(user: User, pk: int, moment: datetime) -> ProgressReport:
     """One of them, with what it was filed with; another agency's is 403 where its text may be read, else 404."""
     own = ProgressReport.objects.filter(pk=pk, assignment__agency__in=own_agencies(user))
     if not (can_file_reports(user) and own.exists()):
-        seen = visible_reports(user, moment) if can_file_reports(user) else ProgressReport.objects.all()
-        get_object_or_404(seen, pk=pk)
+        of_line = ProgressReport.objects.filter(on_line(user, "assignment__item__plan__office"))
+        get_object_or_404(visible_reports(user, moment) if can_file_reports(user) else of_line, pk=pk)
         raise PermissionDenied
     reports = own_reports(user, moment).with_evidence().prefetch_related("readings__indicator")
     return get_object_or_404(reports.select_related("prepared_by"), pk=pk)
@@ -98,9 +98,9 @@ def get_parent_to_carry_out(user: User, slug: str) -> tuple[Plan, Office, Plan |
 
 
 def import_drafts(user: User) -> QuerySet[ImportDraft]:
-    """Every 核对稿, for coordinators, the open ones first; 403 for others."""
+    """Every 核对稿 of the own office, for its coordinators, the open ones first; 403 for others."""
     require(can_steer(user))
-    return _import_drafts()
+    return _import_drafts().filter(at_home(user))
 
 
 def _import_drafts() -> QuerySet[ImportDraft]:
@@ -113,7 +113,7 @@ def get_import_draft(user: User, pk: int) -> ImportDraft:
     """With what was read of it, as far as it is: without the text and the reading themselves."""
     drafts = _import_drafts().select_related("finding", "ended_by")
     drafts = drafts.defer("source", "plan__notice_text", "finding__text", "finding__found")
-    draft = get_object_or_404(drafts, pk=pk)
+    draft = get_object_or_404(drafts.filter(at_home(user)), pk=pk)
     require(can_steer(user))
     return draft
 
@@ -125,16 +125,14 @@ def get_period_to_steer(user: User, slug: str, code: str) -> ReportingPeriod:
 
 
 def get_report_to_review(user: User, pk: int, moment: datetime) -> ProgressReport:
-    """A filed report for a coordinator; for others 403, and 404 where they may not even see it.
+    """A filed report of a plan that the person steers; for others 403, and 404 where they may not even see it.
 
     With the `version` of the record of changes, for what is known of the queue in which it stands.
     """
-    if not can_review(user):
+    reports = reports_by_key(pk=pk, moment=moment) if can_review(user) else []
+    if not reports or not steers(user, reports[0].assignment.item.plan):
         get_object_or_404(visible_reports(user, moment), pk=pk)
         raise PermissionDenied
-    reports = reports_by_key(pk=pk, moment=moment)
-    if not reports:
-        raise Http404
     return reports[0]
 
 
@@ -143,15 +141,16 @@ def get_report_taken_back(user: User, pk: int, moment: datetime) -> ProgressRepo
     if not can_review(user):
         raise Http404
     reports = ProgressReport.objects.ever(moment).with_withdrawal(moment).filter(withdrawal__recorded_at__lte=moment)
-    gone = reports.filter(assignment__item__plan__in=visible_plans(user))
+    gone = reports.filter(at_home(user, "assignment__item__plan__office"))
     gone = gone.select_related("assignment__item__plan", "assignment__agency", "period")
     return get_object_or_404(gone.defer("assignment__item__text", "assignment__item__plan__notice_text"), pk=pk)
 
 
 def reports_to_review(user: User, moment: datetime) -> QuerySet[ProgressReport]:
-    """The reports that a coordinator may choose from, as whole as one alone; 403 for others."""
+    """The reports of the own office's plans, that a coordinator may choose from; 403 for others."""
     require(can_review(user))
-    return whole(visible_reports(user, moment), moment)
+    own = ProgressReport.objects.as_of(moment).filter(at_home(user, "assignment__item__plan__office"))
+    return whole(own, moment)
 
 
 def get_person_to_replace(user: User, pk: int, *, is_repeated: bool = False) -> User:
@@ -159,21 +158,22 @@ def get_person_to_replace(user: User, pk: int, *, is_repeated: bool = False) -> 
 
     Who doesn't any more is found only where a form is sent again, so that it can be said.
     """
-    people = User.objects.filter(role__in=AGENCY_ROLES)
+    people = User.objects.filter(on_line(user, "agency__office"), role__in=AGENCY_ROLES)
     person = get_object_or_404(people if is_repeated else people.filter(is_active=True), pk=pk)
-    require(can_move_people(user))
+    require(moves_people_of(user, person.agency))
     return person
 
 
 def get_agency_with_people(user: User, pk: int) -> tuple[Agency, list[User]]:
     """Any agency and who signs in for it, for those who may hand an account over."""
-    agency = get_object_or_404(Agency, pk=pk)
-    require(can_move_people(user))
+    agency = get_object_or_404(Agency, on_line(user), pk=pk)
+    require(moves_people_of(user, agency))
     return agency, list(User.objects.of_agency(agency).order_by("role", "username"))
 
 
 def get_agency_to_call(user: User, pk: int) -> Agency:
-    """An agency whose contacts the person keeps: the own one, and for coordinators any."""
-    agency = get_object_or_404(Agency, pk=pk, ended_on=None, is_collective=False)
-    require(can_steer(user) or (can_file_reports(user) and user.agency_id == agency.pk))
+    """An agency whose contacts the person keeps: the own one, and for coordinators any of their office."""
+    agency = get_object_or_404(Agency, on_line(user), pk=pk, ended_on=None, is_collective=False)
+    keeps = can_steer(user) and belongs_to(user, agency.office_id)
+    require(keeps or (can_file_reports(user) and user.agency_id == agency.pk))
     return agency

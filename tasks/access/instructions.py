@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from agencies.models import User
 from tasks.access.doing import require
-from tasks.access.roles import can_file_reports, can_instruct
+from tasks.access.offices import instructs
+from tasks.access.roles import can_file_reports
 from tasks.access.seeing import get_item, visible_instruction_replies, visible_instructions
 from tasks.models import ActionItem, Assignment, InstructedAssignment, Instruction, InstructionReply
 from tasks.standing.succession import answering, of_instructed
@@ -17,7 +18,7 @@ from tasks.standing.succession import answering, of_instructed
 
 def get_item_to_instruct(user: User, slug: str, number: int, moment: datetime) -> ActionItem:
     item = get_item(user, slug, number, moment)
-    require(can_instruct(user))
+    require(instructs(user, item.plan))
     return item
 
 
@@ -44,7 +45,7 @@ def assignment_to_answer_with(user: User, part: InstructedAssignment, moment: da
 
 def get_reply_to_note(user: User, instruction: Instruction, pk: int, moment: datetime) -> InstructionReply:
     """An answer of which the person takes note; 403 for whoever doesn't write instructions."""
-    if not can_instruct(user):
+    if not instructs(user, instruction.item.plan):
         raise PermissionDenied
     replies = visible_instruction_replies(user, moment).filter(part__instruction=instruction)
     reply = replies.select_related("part__assignment__agency").filter(pk=pk).first()

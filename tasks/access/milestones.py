@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from agencies.models import User
 from tasks.access.doing import require
-from tasks.access.roles import can_file_reports, can_steer
+from tasks.access.offices import steers
+from tasks.access.roles import can_file_reports
 from tasks.access.seeing import visible_plans
-from tasks.models import Assignment, Milestone
+from tasks.models import Assignment, Milestone, Plan
 from tasks.rules.milestones import MOVES, STEERING, MilestoneMove
 from tasks.standing.milestones import MilestoneStanding, Part, Successors, answering_parts, parts_in_force
 
@@ -25,7 +26,7 @@ def get_milestone(user: User, pk: int, moment: datetime) -> Milestone:
 
 def get_milestone_to_steer(user: User, pk: int, moment: datetime) -> Milestone:
     milestone = get_milestone(user, pk, moment)
-    require(can_steer(user))
+    require(steers(user, milestone.item.plan))
     return milestone
 
 
@@ -49,13 +50,17 @@ def own_part(user: User, agency_id: int | None, parts: Sequence[Part], successor
 
 
 def milestone_moves(
-    milestones: Iterable[MilestoneStanding], user: User, parts: Mapping[int, Sequence[Part]], successors: Successors
+    milestones: Iterable[MilestoneStanding],
+    user: User,
+    plan: Plan,
+    parts: Mapping[int, Sequence[Part]],
+    successors: Successors,
 ) -> dict[int, list[MilestoneMove]]:
-    """What the person may do with each milestone now, by its key; `parts` are the running assignments by item."""
+    """What the person may do with each milestone of the plan now; `parts` are the running assignments by item."""
     allowed: dict[int, list[MilestoneMove]] = {}
     for each in milestones:
         moves = MOVES[each.state]
-        if can_steer(user):
+        if steers(user, plan):
             allowed[each.pk] = [move for move in moves if move in STEERING]
         elif MilestoneMove.REPORT in moves and own_part(
             user, each.row.agency_id, parts.get(each.item_id, ()), successors

@@ -24,7 +24,7 @@ def offers(assignments: Iterable[Assignment], user: User, as_of: AsOf) -> dict[i
 
 def _offers_of(assignment: Assignment, user: User) -> Iterable[Offer]:
     state, waiting = state_of_read(assignment), open_requests(assignment)
-    party = party_of(user, assignment.agency_id)
+    party = party_of(user, assignment)
     moves = [move for move in Move if may(user, assignment, state, move)]
     if Move.ACKNOWLEDGE in moves:
         yield Offer("签收", f"{reverse('tasks:my')}#receipts")

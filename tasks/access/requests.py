@@ -6,24 +6,28 @@ from django.shortcuts import get_object_or_404
 
 from agencies.models import User
 from tasks.access.doing import require
+from tasks.access.offices import at_home, steers
 from tasks.access.roles import can_file_reports, can_steer
-from tasks.access.seeing import own_agencies, visible_plans, visible_requests
+from tasks.access.seeing import of_urges, visible_requests
 from tasks.models import AgencyRequest, Assignment, Urge
 from tasks.models.querysets import AssignmentQuerySet, UrgeQuerySet
 from tasks.standing.course import Move, Party, State, allows
 from tasks.standing.succession import answering
 
 
-def party_of(user: User, agency_id: int) -> Party | None:
-    """Which party to that agency's assignments the person is; the table in `tasks.standing.course` knows them."""
-    if can_steer(user):
-        return Party.COORDINATOR
-    return Party.AGENCY if can_file_reports(user) and user.agency_id == agency_id else None
+def party_of(user: User, assignment: Assignment) -> Party | None:
+    """Which party to the assignment the person is; the table in `tasks.standing.course` knows them.
+
+    The assignment is read with its plan.
+    """
+    if can_file_reports(user):
+        return Party.AGENCY if user.agency_id == assignment.agency_id else None
+    return Party.COORDINATOR if steers(user, assignment.item.plan) else None
 
 
 def may(user: User, assignment: Assignment, state: State, move: Move) -> bool:
     is_lead = assignment.role == Assignment.Role.LEAD
-    return allows(state, party_of(user, assignment.agency_id), move, is_lead=is_lead)
+    return allows(state, party_of(user, assignment), move, is_lead=is_lead)
 
 
 def get_request(user: User, pk: int, moment: datetime) -> AgencyRequest:
@@ -35,9 +39,8 @@ def get_request(user: User, pk: int, moment: datetime) -> AgencyRequest:
 
 
 def visible_urges(user: User, moment: datetime) -> UrgeQuerySet:
-    """The urges that a person sees: an agency its own, since 催办 is between the office and whom it urges."""
-    urges = Urge.objects.as_of(moment)
-    return urges.filter(agency__in=own_agencies(user)) if can_file_reports(user) else urges
+    """The urges that a person sees: an agency its own, who belongs to none those of the own office."""
+    return Urge.objects.as_of(moment).filter(of_urges(user))
 
 
 def get_urge(user: User, pk: int, moment: datetime) -> Urge:
@@ -53,7 +56,10 @@ def answers_urge(user: User, urge: Urge, day: date) -> bool:
 
 
 def assignments_to_urge(user: User, moment: datetime) -> AssignmentQuerySet:
-    """The assignments that a coordinator may urge, read with what tells their state; 403 for others."""
+    """The assignments that a coordinator may urge, those of the own office's plans; 403 for others.
+
+    Read with what tells their state.
+    """
     require(can_steer(user))
-    assignments = Assignment.objects.as_of(moment).with_course(moment).filter(item__plan__in=visible_plans(user))
+    assignments = Assignment.objects.as_of(moment).with_course(moment).filter(at_home(user, "item__plan__office"))
     return assignments.select_related("item__plan", "agency").defer("item__text", "item__plan__notice_text")

@@ -107,8 +107,3 @@ def is_leader(user: User) -> bool:
 def can_instruct(user: User) -> bool:
     """Whether the person writes a leader's word on an item: a leader, or a coordinator on a leader's behalf."""
     return is_leader(user) or can_steer(user)
-
-
-def oversees(user: User) -> bool:
-    """Whether the person asks for quarterly packages, and reads them before they are issued: steering or leading."""
-    return can_steer(user) or is_leader(user)

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from agencies.models import Agency, AgencyGroup, User
-from tasks.access.offices import lines_up, on_line
+from tasks.access.offices import at_home, lines_up, on_line, reads_inside
 from tasks.access.questions import items_by_number, plans_by_slug
 from tasks.access.roles import can_file_reports
 from tasks.models import (
@@ -30,7 +30,8 @@ from tasks.models import (
     UrgeReply,
 )
 from tasks.models.milestones import MilestoneDoneQuerySet
-from tasks.models.querysets import PlanQuerySet, ProgressReportQuerySet
+from tasks.models.plan_querysets import PlanQuerySet
+from tasks.models.querysets import ProgressReportQuerySet
 
 
 def sees_plans(user: User) -> bool:
@@ -92,9 +93,23 @@ def get_agency(user: User, plan: Plan, pk: int) -> Agency:
 
 
 def get_group(user: User, pk: int) -> AgencyGroup:
-    """Who belongs to a group is open to every signed-in person."""
-    groups = AgencyGroup.objects.all() if user.is_authenticated else AgencyGroup.objects.none()
+    """Who belongs to a group is open to all of its office, and of those above and below."""
+    groups = AgencyGroup.objects.filter(on_line(user)) if user.is_authenticated else AgencyGroup.objects.none()
     return get_object_or_404(groups, pk=pk)
+
+
+def inside(user: User, plan: str, agency: str) -> Q:
+    """The condition on rows of which the person reads what isn't open to all; `plan` and `agency` lead to theirs.
+
+    An agency reads its own. Who belongs to none reads those of the own office's plans; of plans above and below as much
+    as an agency reads of another one.
+    """
+    if can_file_reports(user):
+        return Q(**{f"{agency}__in": own_agencies(user)}) & on_line(user, f"{plan}__office")
+    return at_home(user, f"{plan}__office")
+
+
+OF_ASSIGNMENT = ("assignment__item__plan", "assignment__agency")  # of what hangs on one, its plan and its agency
 
 
 def visible_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
@@ -104,10 +119,8 @@ def visible_reports(user: User, moment: datetime) -> ProgressReportQuerySet:
 
     Comes with `verdict` and `comment`, as of the moment.
     """
-    reports = ProgressReport.objects.as_of(moment)
-    if can_file_reports(user):
-        return reports.filter(Q(verdict="accepted") | Q(assignment__agency__in=own_agencies(user)))
-    return reports
+    accepted = Q(verdict="accepted") & on_line(user, "assignment__item__plan__office")
+    return ProgressReport.objects.as_of(moment).filter(accepted | inside(user, *OF_ASSIGNMENT))
 
 
 def own_agencies(user: User) -> QuerySet[Agency]:
@@ -115,14 +128,14 @@ def own_agencies(user: User) -> QuerySet[Agency]:
     return Agency.objects.followed_by(user.agency_id)
 
 
-def whose_comments(user: User, agencies: Mapping[int, date | None]) -> set[int]:
-    """Of those agencies, given with the day on which each ended, the ones whose reviews the person reads.
+def whose_comments(user: User, agencies: Mapping[int, date | None], plan: Plan) -> set[int]:
+    """Of those agencies, given with the day on which each ended, the ones whose reviews in the plan the person reads.
 
     A review's comment, and what was asked for and answered, is for the agency concerned, or its successor, and for
     those who oversee it. One query, none where no other agency has ended.
     """
     if not can_file_reports(user):
-        return set(agencies)
+        return set(agencies) if reads_inside(user, plan) else set()
     own = {pk for pk in agencies if pk == user.agency_id}
     ended = [pk for pk, ended_on in agencies.items() if ended_on and pk not in own]
     return {*own, *own_agencies(user).filter(pk__in=ended).values_list("pk", flat=True)} if ended else own
@@ -133,19 +146,17 @@ def visible_milestone_reports(user: User, moment: datetime) -> MilestoneDoneQuer
 
     Confirmed ones are open to all, others to their own agency, or its successor, and to those who oversee it.
     """
-    reports = MilestoneDone.objects.as_of(moment)
-    if can_file_reports(user):
-        return reports.filter(Q(is_confirmed=True) | Q(assignment__agency__in=own_agencies(user)))
-    return reports
+    confirmed = Q(is_confirmed=True) & on_line(user, "assignment__item__plan__office")
+    return MilestoneDone.objects.as_of(moment).filter(confirmed | inside(user, *OF_ASSIGNMENT))
 
 
 def visible_instructions(user: User, moment: datetime) -> QuerySet[Instruction]:
-    """An agency sees those that name it, or whom it follows; those who belong to no agency all of them."""
-    known = Instruction.objects.filter(recorded_at__lte=moment, item__plan__in=visible_plans(user))
+    """An agency sees those that name it, or whom it follows; those who belong to none all of their own office's."""
+    known = Instruction.objects.filter(recorded_at__lte=moment)
     if can_file_reports(user):
         mine = InstructedAssignment.objects.filter(assignment__agency__in=own_agencies(user))
-        known = known.filter(pk__in=mine.values("instruction"))
-    return known
+        return known.filter(pk__in=mine.values("instruction"), item__plan__in=visible_plans(user))
+    return known.filter(at_home(user, "item__plan__office"))
 
 
 def visible_instruction_replies(user: User, moment: datetime) -> QuerySet[InstructionReply]:
@@ -161,8 +172,14 @@ def get_message(user: User, pk: int) -> Message:
 
 def visible_requests(user: User) -> QuerySet[AgencyRequest]:
     """Requests are for the agency that made them, or its successor, and for those who oversee it."""
-    requests = AgencyRequest.objects.filter(assignment__item__plan__in=visible_plans(user))
-    return requests.filter(assignment__agency__in=own_agencies(user)) if can_file_reports(user) else requests
+    return AgencyRequest.objects.filter(inside(user, *OF_ASSIGNMENT))
+
+
+def of_urges(user: User, prefix: str = "") -> Q:
+    """催办 is between the office and whom it urges: the condition on urges that the person sees."""
+    if can_file_reports(user):
+        return Q(**{f"{prefix}agency__in": own_agencies(user)})
+    return at_home(user, f"{prefix}office")
 
 
 def visible_notices(user: User) -> PlanQuerySet:
@@ -178,7 +195,7 @@ def visible_evidence(user: User, moment: datetime) -> QuerySet[Evidence]:
         | Q(Exists(visible_milestone_reports(user, moment).filter(evidence=OuterRef("pk"))))
     )
     own = Q(assignment__agency__in=own_agencies(user)) if can_file_reports(user) else Q()
-    return Evidence.objects.filter(handed_in | own)
+    return Evidence.objects.filter(handed_in | own).filter(on_line(user, "assignment__item__plan__office"))
 
 
 def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:
@@ -188,9 +205,7 @@ def get_evidence(user: User, pk: int, moment: datetime) -> Evidence:
     """
     evidence = get_object_or_404(Evidence.objects.select_related("assignment", "blob"), pk=pk)
     is_own = can_file_reports(user) and own_agencies(user).filter(pk=evidence.assignment.agency_id).exists()
-    replies = UrgeReply.objects.filter(recorded_at__lte=moment)
-    if can_file_reports(user):
-        replies = replies.filter(urge__agency__in=own_agencies(user))
+    replies = UrgeReply.objects.filter(of_urges(user, "urge__"), recorded_at__lte=moment)
     texts = (
         visible_reports(user, moment),
         visible_requests(user),

@@ -22,7 +22,8 @@ from tasks.access import (
     can_read_security_log,
     can_steer,
     can_watch_reminders,
-    visible_plans,
+    newest_plan,
+    watches_channels,
 )
 from tasks.http.questions import BADGE_LIMIT, badge_counts
 from tasks.reminders.warnings import calendar_warning
@@ -47,7 +48,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     steers, watches = can_steer(user), can_watch_reminders(user)
     badges = SimpleLazyObject(lambda: badges_for(request))
     return context | {
-        "office": SimpleLazyObject(lambda: badges.office or settings.COORDINATING_OFFICE),
+        "office": SimpleLazyObject(lambda: badges.office or _office_name(user)),
         "can_steer": steers,
         "can_file_reports": can_file_reports(user),
         "can_instruct": can_instruct(user),
@@ -57,9 +58,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "can_read_security_log": can_read_security_log(user),
         "can_move_people": can_move_people(user),
         "can_watch_reminders": watches,
-        "newest_plan": SimpleLazyObject(lambda: visible_plans(user).first()),
+        "newest_plan": SimpleLazyObject(lambda: newest_plan(user)),
         "badges": badges,
     }
+
+
+def _office_name(user: User) -> str:
+    """Where it was not read along: of the office that runs the installation, as the settings have it."""
+    return Office.at(user.scope).name if user.scope else settings.COORDINATING_OFFICE
 
 
 class Badges(NamedTuple):
@@ -89,22 +95,22 @@ class Badges(NamedTuple):
 def badges_of(user: User, *, steers: bool, watches: bool) -> Badges:
     """One query for all badges, for what waits for the office, and for what the watch goes by."""
     day = clock.today()
-    known = known_on(day)
-    asked = {"known": known.version if known else -1, "moment": clock.end_of(day), "day": day}
+    known = known_on(day, user.scope)
+    asked = {"known": known.version if known else -1, "moment": clock.end_of(day), "day": day, "home": user.scope}
     ((unread, above, *columns),) = badge_counts(user=user.pk, steers=steers, watches=watches, **asked)
     badges = Badges(capped(unread) if unread else "", frozenset(path or TOP for path in above or ()))
+    corrections = columns.pop(0) if columns else None
+    overrides = {date.fromisoformat(day): bool(is_workday) for day, is_workday in (corrections or {}).items()}
     at = KINDS if steers else 0
     theirs, watched = columns[:at], columns[at:]
-    overrides: dict[date, bool] = {}
     if watches:
-        last_sweep, begun_at, corrections, failed, *signs = watched
-        overrides = {date.fromisoformat(day): bool(is_workday) for day, is_workday in (corrections or {}).items()}
+        last_sweep, begun_at, failed, *signs = watched
         seen = Seen(last_sweep, begun_at, overrides, failed, dict(zip(JOBS, signs, strict=True)))
         wrong = troubles(seen, at=clock.now(), now=timezone.now())
         badges = badges._replace(calendar=calendar_warning(day, overrides), troubles=list(wrong.values()))
     if steers:
         office, version, *rows = theirs
-        badges = badges._replace(office=office or "", pending=renewed(known, day, version, rows, overrides))
+        badges = badges._replace(office=office or "", pending=renewed(known, day, version, rows, overrides, user.scope))
     return badges
 
 
@@ -115,7 +121,7 @@ def badges_for(request: HttpRequest) -> Badges:
     """The frame's, asked for once: a page that shows what they count says the same."""
     user = cast(User, request.user)
     if not hasattr(request, "badges"):
-        request.badges = badges_of(user, steers=can_steer(user), watches=can_watch_reminders(user))  # type: ignore[attr-defined]
+        request.badges = badges_of(user, steers=can_steer(user), watches=watches_channels(user))  # type: ignore[attr-defined]
     return cast(Badges, request.badges)  # type: ignore[attr-defined]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, IntegerField, JSONField, QuerySet, Subquery
+from django.db.models import CharField, DateField, DateTimeField, IntegerField, JSONField, QuerySet, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
 from agencies.models import Office, User
@@ -51,26 +51,26 @@ class Paths(Subquery):
         return self.as_sql(compiler, connection, self.template.replace("jsonb_agg", "json_group_array"))
 
 
-@compile_once(user=IntegerField(), known=IntegerField(), moment=DateTimeField(), day=DateField())
+@compile_once(user=IntegerField(), known=IntegerField(), moment=DateTimeField(), day=DateField(), home=CharField())
 def badge_counts(
-    user: Param, known: Param, moment: Param, day: Param, *, steers: bool, watches: bool
+    user: Param, known: Param, moment: Param, day: Param, home: Param, *, steers: bool, watches: bool
 ) -> QuerySet[User, tuple[Any, ...]]:
-    """One row: unread messages; offices that have others below; for those who steer, the office and what waits.
+    """One row: unread messages; offices that have others below; then corrections of the calendar, and for those who
+    steer the name of the office at `home` and what waits for it.
 
     Last what the watch goes by. What waits is its version and a column for each kind, where it is another than at the
     version that is `known`.
     """
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
     above = Paths(Office.objects.local().order_by().values("parent").distinct())
-    office = Subquery(Office.objects.order_by("pk").values("name")[:1])
-    theirs: tuple[Any, ...] = (office, version(), *columns(known, moment, day)) if steers else ()
+    office = Subquery(Office.objects.filter(path=home).values("name"))
+    calendar = AsOverrides(WorkdayOverride.objects.order_by().values("day", "is_workday"))
+    theirs: tuple[Any, ...] = (office, version(), *columns(known, moment, day, home)) if steers else ()
     watched = (
         Subquery(Sweep.objects.order_by("-day").values("day")[:1]),
         Subquery(Plan.objects.order_by("imported_at").values("imported_at")[:1]),
-        AsOverrides(WorkdayOverride.objects.order_by().values("day", "is_workday")),
         CountFailed(tried_mails().values("error")),
         *(Subquery(Heartbeat.objects.filter(process=name).values("seen_at")[:1]) for name in JOBS),
     )
-    return User.objects.filter(pk=user).values_list(
-        CountUpToLimit(unread), above, *theirs, *(watched if watches else ())
-    )
+    shown = ((calendar,) if steers or watches else ()) + theirs + (watched if watches else ())
+    return User.objects.filter(pk=user).values_list(CountUpToLimit(unread), above, *shown)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Protocol, cast
 
 from django import forms
-from django.db.models import Q
 
 from agencies.models import User
 from tasks.http.fields import TEXT_LIMIT, Form, TextArea, aside
@@ -23,7 +22,7 @@ class Phrase(Protocol):
 
 def phrases_of(user: User) -> list[ReviewPhrase]:
     """The person's own 常用意见, then the office's."""
-    return list(ReviewPhrase.objects.filter(Q(owner=user) | Q(owner=None)))
+    return list(ReviewPhrase.objects.offered_to(user))
 
 
 class VerdictForm(Form):

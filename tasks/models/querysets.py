@@ -17,27 +17,18 @@ from tasks.models.latest import AcceptedPercent, Latest, Moment
 from tasks.models.obligation import FirstOwed, PeriodTerms, obligation_in, owes_at, runs_at, waived_or_owed
 from tasks.models.read_then import former, title_then
 from tasks.models.seen_red import Day, lead_seen_red, seen_red
-from tasks.models.version import version, version_of_record
+from tasks.models.version import version_of_record
 from tasks.models.waiting import kept, unanswered, unsettled
 
 if TYPE_CHECKING:
-    from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport, ReportingPeriod, Urge
-
-
-class PlanQuerySet(models.QuerySet["Plan"]):
-    def listed(self) -> Self:
-        """Keeps the plans that lists show and that people choose from: without the duties to make local ones."""
-        return self.filter(duty_of=None)
-
-    def with_counts(self) -> Self:
-        """Adds `item_count`, of the items that there are today."""
-        items = apps.get_model("tasks", "ActionItem")._default_manager.filter(plan=OuterRef("pk"), ended_at=None)
-        count = Subquery(items.order_by().values("plan").annotate(count=models.Count("pk")).values("count"))
-        return self.annotate(item_count=Coalesce(count, 0)).order_by("-issued_on", "-pk")
-
-    def with_version(self) -> Self:
-        """Adds `version`, which is another one after everything that the plan's standing on any day depends on."""
-        return self.annotate(version=version())
+    from tasks.models import (
+        ActionItem,
+        AgencyRequest,
+        Assignment,
+        ProgressReport,
+        ReportingPeriod,
+        Urge,
+    )
 
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):

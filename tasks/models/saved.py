@@ -8,8 +8,8 @@ from agencies.models import User
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def seen_by(self, user: User) -> "SavedViewQuerySet":
-        """The person's own, and those that are for everybody; by name."""
-        seen = self.filter(Q(owner=user) | Q(is_shared=True))
+        """The person's own, and those that are for everybody of their office; by name."""
+        seen = self.filter(Q(owner=user) | Q(is_shared=True, owner__office=user.office_id))
         return seen.select_related("owner").order_by("is_shared", "name", "pk")
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from agencies.models import Agency
+from agencies.models import Agency, Office
 from tasks.models.evidence import Evidence
 from tasks.models.fact import Fact
 from tasks.models.filing import ReportingPeriod
@@ -26,8 +26,11 @@ class UrgedAssignment(models.Model):
 
 
 class Urge(Fact):
-    """催办 of one agency, numbered through the year over all plans, as an office numbers its letters."""
+    """催办 of one agency, numbered through the year over all plans of an office, as it numbers its letters."""
 
+    office = models.ForeignKey(
+        Office, models.PROTECT, to_field="path", related_name="+", null=True, verbose_name="统筹机构"
+    )
     year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveIntegerField("编号")
     prefix = models.CharField("代字", max_length=20, blank=True)  # "" before the office's own was kept
@@ -46,7 +49,12 @@ class Urge(Fact):
     class Meta:
         verbose_name = verbose_name_plural = "催办"
         ordering = ("-year", "-number")
-        constraints = (models.UniqueConstraint(fields=("year", "number"), name="urge_number_once_per_year"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("year", "number"), condition=models.Q(office=None), name="urge_number_once_per_year"
+            ),
+            models.UniqueConstraint(fields=("office", "year", "number"), name="urge_number_once_per_office"),
+        )
         indexes = (
             models.Index(fields=("agency", "-recorded_at"), name="urges_of_agency"),
             models.Index(fields=("period",), condition=models.Q(period__isnull=False), name="urges_for_reports"),

@@ -60,7 +60,7 @@ def composed(digest: Digest) -> Composed:
     link, why = absolute(page_for(reader)), absolute(digest.get_absolute_url())
     context = {
         "product": settings.PRODUCT_NAME,
-        "office": Office.current().name,
+        "office": Office.at(reader.scope).name,
         "person": on_one_line(str(reader)),
         "agency": on_one_line(str(reader.agency)),
         "acts": can_file_reports(reader),

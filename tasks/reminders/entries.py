@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from agencies.models import User
-from tasks.access import can_file_reports, can_steer
+from tasks.access import can_file_reports, is_home, steers
 from tasks.models import AgencyRequest, Assignment, Plan, Reminder, ReportingPeriod, Urge
 from tasks.reminders.subjects import ReminderKind
 from tasks.rules.due_dates import DueSource, source_words
@@ -150,13 +150,15 @@ class _Writer:
 
     def _page(self, kind: str, assignment: Assignment, reminder: Reminder) -> str:
         """The page where it is done, for those who do it; for the others the item's page."""
+        if not (can_file_reports(self.reader) or is_home(self.reader, assignment.item.plan)):
+            return assignment.get_absolute_url()
         if kind == ReminderKind.MILESTONE:
             return reverse("tasks:milestone-detail", args=[reminder.key])
         if kind in INSTRUCTIONS and "instruction" in reminder.reason:
             return reverse("tasks:instruction-detail", args=[reminder.reason["instruction"]])
         if kind == ReminderKind.REQUEST:
             return reverse("tasks:request-detail", args=[reminder.key])
-        if kind == ReminderKind.REVIEW and can_steer(self.reader):
+        if kind == ReminderKind.REVIEW and steers(self.reader, assignment.item.plan):
             return reverse("tasks:review-detail", args=[reminder.key])
         if kind == ReminderKind.SENT_BACK and self.reader.agency_id == assignment.agency_id:
             return reverse("tasks:report-edit", args=[assignment.pk])

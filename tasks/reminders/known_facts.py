@@ -159,6 +159,7 @@ def _plans(moment: datetime) -> QuerySet[Any]:
     """A row for each period, and one for a plan without any."""
     return (
         Plan.objects.defer("notice_text")
+        .with_listing()
         .order_by("pk")
         .annotate(
             period=F("periods"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from agencies.models import User
-from tasks.access import can_watch_reminders
+from tasks.access import is_home, watches_over
 from tasks.models import Plan, ReminderRule, WorkdayOverride
 from tasks.reminders.deciding import Due, due_in
 from tasks.reminders.waiting import Waiting
@@ -56,7 +56,7 @@ def coming(reader: User, at: datetime) -> Coming:
     coming_days = {day: ComingDay(day) for day in days}
     waiting = Waiting(at, overrides, last=days[-1], agency=reader.agency_id)
     for due in due_in(days, waiting):
-        if can_watch_reminders(reader) or due.recipient == reader:
+        if due.recipient == reader or watches_over(reader, due.recipient):
             coming_days[due.day].dues.append(due)
-    plans = waiting.known.plans.values()
+    plans = [plan for plan in waiting.known.plans.values() if is_home(reader, plan) and plan.is_listed]
     return Coming(list(coming_days.values()), max(plans, key=attrgetter("issued_on", "pk"), default=None))

@@ -1,10 +1,10 @@
-"""待办: everything that waits for the office, the worst first: one list for its first page and for the count beside it.
+"""待办: everything that waits for an office, the worst first: one list for its first page and for the count beside it.
 
 What waits for an agency alone, and is not late, is not in it: an urge that may still be answered, a receipt or a
 milestone that is not due. A leader's word (批示) is looked after from the day on which its answer is due.
 """
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 
+from agencies.models import TOP
 from tasks.rules.workdays import Overrides, workdays_after
 
 ANSWER_DAYS = 3  # working days in which the office reviews, answers and confirms, as its reminders have it
@@ -127,12 +128,14 @@ def _badness(entry: Entry) -> tuple[int, date, date, int, int]:
 
 # ── kept by this process until something changes ─────────────────────────────────────────────────────────────────
 
-_last: Pending | None = None
+KEPT = 200  # offices
+_last: OrderedDict[str, Pending] = OrderedDict()
 
 
-def known_on(day: date) -> Pending | None:
-    """What this process read last, if that was on that day."""
-    return _last if _last is not None and _last.day == day else None
+def known_on(day: date, home: str = TOP) -> Pending | None:
+    """What this process read last of that office, if that was on that day."""
+    known = _last.get(home)
+    return known if known is not None and known.day == day else None
 
 
 def renewed(
@@ -141,17 +144,22 @@ def renewed(
     version: int,
     columns: Iterable[Sequence[Sequence[Any]] | None],
     overrides: Overrides,
+    home: str = TOP,
 ) -> Pending:
-    """What waits now, from one reading in the order of FAST and SLOW; a column is None where what was known holds."""
-    global _last
+    """What waits for that office now, from one reading in the order of FAST and SLOW.
+
+    A column is None where what was known holds.
+    """
     if known and (known.version, known.overrides) == (version, overrides):
         return known
     read = dict(zip((*FAST, *SLOW), columns, strict=True))
     rows = {wait: (known.rows[wait] if known else ()) if rows is None else rows for wait, rows in read.items()}
-    _last = Pending(day, version, rows, overrides)
-    return _last
+    made = _last[home] = Pending(day, version, rows, overrides)
+    _last.move_to_end(home)
+    if len(_last) > KEPT:
+        _last.popitem(last=False)
+    return made
 
 
 def forget() -> None:
-    global _last
-    _last = None
+    _last.clear()

@@ -25,7 +25,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest, TruncDate
 from django.db.models.lookups import Exact, GreaterThan, LessThan
 from django.db.models.sql.compiler import SQLCompiler
 
-from agencies.models import Change
+from agencies.models import TOP, Change
 from qa_plan.compile_once import Param
 from tasks.models import (
     ActionItem,
@@ -42,6 +42,18 @@ from tasks.models.latest import Latest
 from tasks.standing.pending import FAST, SLOW, Wait
 
 FILED = ("报送", "通过", "退回")  # what is done all day, and changes nothing of who has which task
+
+# Where each kind has the office whose plan it is of.
+OFFICES = {
+    Wait.INSTRUCTION: "instruction__item__plan__office",
+    Wait.URGE: "office",
+    Wait.MILESTONE: "item__plan__office",
+    Wait.RECEIPT: "item__plan__office",
+    Wait.REQUEST: "assignment__item__plan__office",
+    Wait.REVIEW: "assignment__item__plan__office",
+    Wait.PROOF: "milestone__item__plan__office",
+    Wait.UNASSIGNED: "plan__office",
+}
 
 
 class Rows(Subquery):
@@ -61,8 +73,10 @@ def version() -> Coalesce:
     return Coalesce(Subquery(Change.objects.order_by("-pk").values("pk")[:1]), 0)
 
 
-def columns(known: Param, moment: Param, day: Param) -> list[Case]:
-    """A column for each kind, FAST and then SLOW; None where it is the same as at the version that is known (-1: none).
+def columns(known: Param, moment: Param, day: Param, home: Param) -> list[Case]:
+    """Of the plans of the office at `home` a column for each kind, FAST and then SLOW.
+
+    None where it is the same as at the version that is known (-1: none).
 
     What is filed and reviewed leaves the slow ones as they are.
     """
@@ -70,12 +84,12 @@ def columns(known: Param, moment: Param, day: Param) -> list[Case]:
     anew = LessThan(known, 0)
     undone = GreaterThan(known, version())  # a database that was put back
     is_same = Exact(version(), known)
-    fast = [Case(When(~Q(is_same), then=Rows(_waiting(wait, moment, day)))) for wait in FAST]
-    slow = [Case(When(Q(others) | Q(anew) | Q(undone), then=Rows(_waiting(wait, moment, day)))) for wait in SLOW]
+    fast = [Case(When(~Q(is_same), then=Rows(_waiting(wait, moment, day, home)))) for wait in FAST]
+    slow = [Case(When(Q(others) | Q(anew) | Q(undone), then=Rows(_waiting(wait, moment, day, home)))) for wait in SLOW]
     return [*fast, *slow]
 
 
-def _waiting(wait: Wait, moment: Param, day: Param) -> QuerySet[Any, Any]:
+def _waiting(wait: Wait, moment: Param, day: Param, home: Param) -> QuerySet[Any, Any]:
     rows = {
         Wait.INSTRUCTION: _instructions,
         Wait.URGE: _urges,
@@ -86,7 +100,8 @@ def _waiting(wait: Wait, moment: Param, day: Param) -> QuerySet[Any, Any]:
         Wait.PROOF: _proofs,
         Wait.UNASSIGNED: _unassigned,
     }[wait](moment, day)
-    return rows.order_by().values("key", "since", "more")
+    of_office = Exact(Coalesce(F(OFFICES[wait]), Value(TOP)), home)
+    return rows.filter(of_office).order_by().values("key", "since", "more")
 
 
 def _as_rows(rows: QuerySet[Any], since: Any, more: Any = None) -> QuerySet[Any]:

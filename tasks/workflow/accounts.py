@@ -12,7 +12,7 @@ from agencies.changes import note
 from agencies.last_ones import refusal_of
 from agencies.models import Agency, User
 from agencies.sessions import end_all_for_good
-from tasks.access import may_open_account
+from tasks.access import may_open_account_at
 from tasks.models import ReminderPreference
 from tasks.workflow.current import WorkflowError, deed
 from tasks.workflow.handover import initial_password
@@ -66,7 +66,7 @@ def open_accounts(
     made: list[tuple[User, str]] = []
     unused = iter(passwords)
     for each in wanted:
-        if not may_open_account(by, each.role):
+        if not may_open_account_at(by, each.role, each.agency):
             raise WorkflowError(f"{each.name}：统筹人员、领导的账号由系统管理员开通。")
         if each.user is None:
             password = next(unused)
@@ -111,7 +111,7 @@ def _change(wanted: Wanted, user: User, *, by: User, at: datetime) -> None:
     changed = [name for name, value in new.items() if value != old[name]]
     if not changed:
         return
-    would_be = User(role=wanted.role, agency_id=locked.agency_id)
+    would_be = User(role=wanted.role, agency_id=locked.agency_id, office_id=locked.office_id)
     if "role" in changed and (refusal := refusal_of(locked, would_be)):
         raise WorkflowError(refusal)
     User.objects.filter(pk=user.pk).update(role=wanted.role)
@@ -130,7 +130,7 @@ def renew_passwords(
     for person, password in zip(people, passwords, strict=True):
         if person.pk == by.pk:
             raise WorkflowError("本人的密码请在“修改密码”页面修改。")
-        if not may_open_account(by, person.role):
+        if not may_open_account_at(by, person.role, person.agency):
             raise WorkflowError(f"{person}的口令由系统管理员重设。")
         kept = User.objects.filter(pk=person.pk, is_active=True)
         if not kept.update(password=password.hash, must_change_password=True):

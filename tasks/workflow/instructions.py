@@ -22,7 +22,7 @@ from tasks.models import (
 from tasks.rules.texts import shortened
 from tasks.workflow.current import WorkflowError, deed, lock_and_read, lock_row
 from tasks.workflow.evidence_store import own_evidence
-from tasks.workflow.messages import tell
+from tasks.workflow.messages import coordinators_of, tell
 from tasks.workflow.urges import check_reply_day
 
 TEXT_IN_MESSAGE = 120
@@ -110,7 +110,7 @@ def _tell_named(made: Instruction, chosen: list[Assignment], *, by: User) -> Non
     who = "、".join(str(assignment.agency) for assignment in chosen[:3])
     others = f"等{len(chosen)}家单位" if len(chosen) > 3 else ""
     words = f"{made.leader}对{label}批示，{who}{others}{made.answer_by:%Y-%m-%d}前答复：{said}"
-    tell(User.objects.coordinators(), Message.Kind.INSTRUCTED, words, link=link, at=made.recorded_at, by=by)
+    tell(coordinators_of(made.item.plan), Message.Kind.INSTRUCTED, words, link=link, at=made.recorded_at, by=by)
 
 
 @deed
@@ -143,7 +143,7 @@ def answer_instruction(
     note("答复批示", instruction, by=by, at=reply.recorded_at, new=new, reason=text, agency=agency)
     writer = [instruction.recorded_by] if instruction.recorded_by else []
     tell(
-        [*User.objects.coordinators(), *writer],
+        [*coordinators_of(instruction.item.plan), *writer],
         Message.Kind.INSTRUCTED,
         f"{agency}答复{instruction}（{instruction.item.label}）：{shortened(text, TEXT_IN_MESSAGE)}",
         link=instruction.get_absolute_url(),

@@ -67,6 +67,11 @@ def _tell_the_three(change: Change, person: User) -> None:
     tell(others, Message.Kind.OTHER, text, link=reverse("tasks:message-list"), at=change.recorded_at, by=change.by)
 
 
+def coordinators_of(plan: Plan) -> QuerySet[User]:
+    """Those of the plan's own office, who steer it."""
+    return User.objects.of_office(plan.office_id).coordinators()
+
+
 def mark_read(messages: QuerySet[Message], *, at: datetime) -> int:
     """Marks them as read; how many were unread until now. The others keep the time at which they were read."""
     return messages.filter(read_at__isnull=True).update(read_at=at)

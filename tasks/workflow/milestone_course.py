@@ -34,7 +34,7 @@ from tasks.standing.milestones import (
 )
 from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.evidence_store import own_evidence
-from tasks.workflow.messages import tell
+from tasks.workflow.messages import coordinators_of, tell
 from tasks.workflow.milestones import check_day
 
 PROOF_RULE = "报节点完成须附佐证材料。"
@@ -192,7 +192,7 @@ def report_milestone(
     new = {"done_on": done_on, "evidence": [upload.pk for upload in attached]}
     note("报节点完成", milestone, by=by, at=held.at, new=new, reason=words, agency=assignment.agency)
     tell(
-        User.objects.coordinators(),
+        coordinators_of(milestone.item.plan),
         Message.Kind.REQUESTED,
         f"{assignment.agency}报{_named(milestone)}已于{done_on:%Y-%m-%d}完成，待确认。{shortened(words)}",
         link=milestone.get_absolute_url(),

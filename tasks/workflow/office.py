@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from agencies.changes import note
 from agencies.installation import keys_that_open
-from agencies.models import Office, SetupKey, User
+from agencies.models import TOP, Office, SetupKey, User
 from tasks.access import first_role
 from tasks.models import Plan
 from tasks.workflow.current import WorkflowError, deed
@@ -52,7 +52,7 @@ def name_office(*, name: str, urge_prefix: str, seen: tuple[str, str], by: User,
 
     `seen` is what stood on the form: where somebody has changed it since, nothing is done.
     """
-    office = Office.objects.select_for_update().order_by("pk").first()
+    office = Office.objects.select_for_update().filter(path=TOP).first()
     shown = office or Office.of_settings()
     if (shown.name, shown.urge_prefix) != seen and (shown.name, shown.urge_prefix) != (name, urge_prefix):
         raise WorkflowError(

@@ -25,27 +25,27 @@ def write_phrases(*, own: Written, office: Written, by: User, at: datetime) -> N
 
     A list that somebody has changed since the form was made is not written.
     """
-    _write(own, "own", owner=by)
-    if old_and_new := _write(office, "office", owner=None):
+    _write(own, "own", by, None)
+    if old_and_new := _write(office, "office", None, by.office_id):
         old, new = old_and_new
         note("修改共用的常用意见", by, by=by, at=at, old={"texts": old}, new={"texts": new})
 
 
-def _write(written: Written, field: str, *, owner: User | None) -> tuple[list[str], list[str]] | None:
+def _write(written: Written, field: str, owner: User | None, office: str | None) -> tuple[list[str], list[str]] | None:
     """What stood there and what stands there now; None where that is the same."""
     new = list(dict.fromkeys(text.strip() for text in written.texts if text.strip()))
     if len(new) > MOST:
         raise WorkflowError(f"最多{MOST}条，现有{len(new)}条。", field)
     if any(len(text) > LONGEST for text in new):
         raise WorkflowError(f"每条最多{LONGEST}字。", field)
-    kept = ReviewPhrase.objects.filter(owner=owner).order_by("place", "pk")
+    kept = ReviewPhrase.objects.of(owner, office).order_by("place", "pk")
     old = [phrase.text for phrase in kept.select_for_update(of=("self",))]
     if old == new:
         return None
     if list(written.seen) != old:
         raise WorkflowError("内容已被更新，本次未保存：请核对现有的意见后再改。", field)
-    ReviewPhrase.objects.filter(owner=owner).delete()
+    ReviewPhrase.objects.of(owner, office).delete()
     ReviewPhrase.objects.bulk_create(
-        ReviewPhrase(owner=owner, place=place, text=text) for place, text in enumerate(new)
+        ReviewPhrase(owner=owner, office_id=office, place=place, text=text) for place, text in enumerate(new)
     )
     return old, new

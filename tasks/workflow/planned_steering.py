@@ -28,7 +28,7 @@ from tasks.standing.planned_steering import lines_of, steps_of, still_possible
 from tasks.standing.steering import Step, basis_of, normalised, parts_of_items
 from tasks.standing.steering_outcome import Told, told_of
 from tasks.workflow.current import WorkflowError, deed, lock_row
-from tasks.workflow.messages import tell
+from tasks.workflow.messages import coordinators_of, tell
 from tasks.workflow.steering import STALE, carry_out, check, check_reason, locked_items
 from tasks.workflow.takeover import instant_of
 
@@ -265,4 +265,4 @@ def _tell_off(
 
 def _tell_coordinators(planned: PlannedSteering, said: str, *, at: datetime) -> None:
     text = f"{planned.effective_on:%Y-%m-%d}的责任调整：{said}"
-    tell(User.objects.coordinators(), Message.Kind.OTHER, text, link=address_of(planned), at=at)
+    tell(coordinators_of(planned.plan), Message.Kind.OTHER, text, link=address_of(planned), at=at)

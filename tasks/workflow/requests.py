@@ -28,7 +28,7 @@ from tasks.workflow.course import Place, place_of, record_closure, require_move,
 from tasks.workflow.current import WorkflowError, deed, lock_item, lock_row
 from tasks.workflow.evidence_store import own_evidence
 from tasks.workflow.local_duty import close_once_answered
-from tasks.workflow.messages import Redated, tell, tell_redated
+from tasks.workflow.messages import Redated, coordinators_of, tell, tell_redated
 from tasks.workflow.milestone_wishes import Wish, check_wish, grant_wish, is_granted_so, is_other, keep_wish
 from tasks.workflow.responsibility import amend_item, withdraw_assignment
 from tasks.workflow.steering import give_instead
@@ -108,7 +108,7 @@ def make_request(
         agency=assignment.agency,
     )
     tell(
-        User.objects.coordinators(),
+        coordinators_of(assignment.item.plan),
         Message.Kind.REQUESTED,
         f"{assignment.agency}：{assignment.item.label}{label}。{shortened(request.reason)}",
         link=reverse("tasks:request-detail", args=[request.pk]),

@@ -126,7 +126,11 @@ def comment_on_report(
 
 def _named_in(text: str, by: User) -> list[User]:
     """Finds colleagues who may read the comment; a name that is nobody's, or the writer's own, is only text."""
-    colleagues = User.objects.coordinators().exclude(pk=by.pk).order_by("pk") if "@" in text or "＠" in text else ()
+    colleagues = (
+        User.objects.of_office(by.office_id).coordinators().exclude(pk=by.pk).order_by("pk")
+        if "@" in text or "＠" in text
+        else ()
+    )
     by_name: dict[str, list[User]] = {}
     for person in colleagues:
         by_name.setdefault(str(person), []).append(person)

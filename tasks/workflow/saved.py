@@ -58,7 +58,7 @@ def remove_view(*, view: SavedView, by: User, at: datetime) -> None:
 
 def _check_room(owner: User, *, besides: int | None, is_shared: bool) -> None:
     """Refuses one more than a page counts."""
-    kept = SavedView.objects.filter(is_shared=is_shared)
+    kept = SavedView.objects.filter(is_shared=is_shared, owner__office=owner.office)
     if besides is not None:
         kept = kept.exclude(pk=besides)
     if is_shared and kept.count() >= MOST_SHARED:

@@ -29,6 +29,7 @@ def establish_agency(*, name: str, like: Sequence[Agency], by: User, at: datetim
     agency = Agency.objects.create(
         name=name,
         ordinal=min(agency.ordinal for agency in like),
+        office_id=like[0].office_id,
         requires_consent=any(agency.requires_consent for agency in like),
     )
     note("新增单位", agency, by=by, at=at, new={"name": name, "ordinal": agency.ordinal})
@@ -162,7 +163,8 @@ def _tell_stuck(rows: Sequence[Succession], reason: str, *, at: datetime) -> Non
     """Says once to each coordinator why what was recorded can't be carried out."""
     names = "、".join(str(row.predecessor) for row in rows)
     text = f"{names}的机构调整（{rows[0].effective_on:%Y-%m-%d}生效）未能办理：{reason}"
-    new = User.objects.coordinators().exclude(messages__text=text)
+    office = User.objects.of_office(rows[0].predecessor.office_id)
+    new = office.coordinators().exclude(messages__text=text)
     tell(new, Message.Kind.OTHER, text, link=reverse("tasks:succession-list"), at=at)
 
 

@@ -59,6 +59,8 @@ def urge(
     if not text.strip():
         raise WorkflowError("请写明催办内容。", "text")
     check_reply_day(reply_by, timezone.localdate(at))
+    if len({assignment.item.plan.office_id for assignment in chosen}) > 1:
+        raise WorkflowError("所选任务不属于同一统筹机构，请分别催办。", "assignment")
     for assignment in chosen:
         place = place_of(assignment, at)
         require_move(assignment, place, Move.URGE)
@@ -123,10 +125,12 @@ def _urge_agency(
     at: datetime,
     period: ReportingPeriod | None,
 ) -> Urge:
+    office = assignments[0].item.plan.office_id
     made = _numbered(
         Urge(
             year=timezone.localdate(at).year,
-            prefix=Office.current().urge_prefix,
+            office_id=office,
+            prefix=Office.at(office).urge_prefix,
             agency=agency,
             text=text,
             reply_by=reply_by,
@@ -166,7 +170,7 @@ def named(assignments: list[Assignment]) -> str:
 def _numbered(draft: Urge) -> Urge:
     """Stored under the year's next number. Whoever was quicker has taken it: then the next one, without a gap."""
     for _ in range(TRIES):
-        last = Urge.objects.filter(year=draft.year).aggregate(last=Max("number"))["last"] or 0
+        last = Urge.objects.filter(office=draft.office, year=draft.year).aggregate(last=Max("number"))["last"] or 0
         draft.number = last + 1
         try:
             with transaction.atomic():

@@ -92,8 +92,10 @@ def make_user(username: str = "", *, role: str = Role.COORDINATOR, agency: Agenc
     return User.objects.create_user(username or f"{role}-{next(_serials)}", role=role, agency=agency, **fields)
 
 
-def make_group(*members: Agency, name: str = "领导小组", is_inferred: bool = False) -> AgencyGroup:
-    group = AgencyGroup.objects.create(name=name)
+def make_group(
+    *members: Agency, name: str = "领导小组", is_inferred: bool = False, office: Office | None = None
+) -> AgencyGroup:
+    group = AgencyGroup.objects.create(name=name, office=office)
     for agency in members:
         GroupMembership.objects.create(group=group, agency=agency, is_inferred=is_inferred)
     return group
@@ -354,10 +356,15 @@ def move_to(milestone: Milestone, on: date, *, at: datetime, reason: str = "汛�
 
 
 def milestone_done(
-    milestone: Milestone, assignment: Assignment, *, at: datetime, on: date = date(2016, 9, 28)
+    milestone: Milestone,
+    assignment: Assignment,
+    *,
+    at: datetime,
+    on: date = date(2016, 9, 28),
+    words: str = "已印发。",
 ) -> MilestoneDone:
     return MilestoneDone.objects.create(
-        milestone=milestone, assignment=assignment, done_on=on, words="已印发。", recorded_at=at
+        milestone=milestone, assignment=assignment, done_on=on, words=words, recorded_at=at
     )
 
 
@@ -432,6 +439,7 @@ def make_urge(
             "year": at.year,
             "number": next(_serials),
             "agency": assignment.agency,
+            "office": assignment.item.plan.office,
             "text": "请抓紧办理并书面答复。",
             "reply_by": reply_by,
             "recorded_at": at,

@@ -8,10 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from reports.briefing import build_briefing
 from reports.models import PackageFile
 from reports.packages import building, issuing
-from reports.packages.files import PARTS, Part
+from reports.packages.files import PARTS, Part, briefing_of
 from reports.quarter import Snapshot, canonical
 
 
@@ -29,10 +28,10 @@ def light(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = tuple(map(lightly, PARTS))
     [briefing] = [part for part in parts if part.kind == PackageFile.Kind.DOCX]
     monkeypatch.setattr(building, "PARTS", parts)
-    monkeypatch.setattr(issuing, "build_briefing", briefing.make)
+    monkeypatch.setattr(issuing, "briefing_of", briefing.make)
 
 
 @pytest.fixture
 def real_files(light: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "PARTS", PARTS)
-    monkeypatch.setattr(issuing, "build_briefing", build_briefing)
+    monkeypatch.setattr(issuing, "briefing_of", briefing_of)

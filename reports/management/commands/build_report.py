@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from agencies.models import Office
 from qa_plan import clock
 from qa_plan.commands import OfficeCommand, cause_of
 from reports.quarter import BadDefinition, Definition, Snapshot, facts_sha256, take_snapshot
@@ -19,7 +18,9 @@ def build_briefing(snapshot: Snapshot) -> bytes:
     # python-docx takes half a second to load, which the workbook needs nothing of.
     from reports.briefing import compose, to_docx
 
-    return to_docx(compose(snapshot, {}, Office.current().name), snapshot.definition.as_of)
+    return to_docx(
+        compose(snapshot, {}, Plan.objects.office_of(snapshot.plans[0].slug).name), snapshot.definition.as_of
+    )
 
 
 BUILDERS: dict[str, Callable[[Snapshot], bytes]] = {".xlsx": build_workbook, ".docx": build_briefing}

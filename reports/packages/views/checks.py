@@ -18,7 +18,7 @@ from reports.packages.seeing import visible_files, visible_packages
 from reports.packages.verifying import verify
 from reports.quarter import Snapshot
 from reports.xlsx import WorkbookRefused
-from tasks.access import oversees, require
+from tasks.access import at_home, can_instruct, require
 from tasks.http.fields import Form
 from tasks.http.request import Request
 
@@ -61,13 +61,13 @@ def package_verify(request: Request) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["workbook"]
-        if upload.size > CHECKED_AT_ONCE and oversees(request.user):  # for others it is only known or not
+        if upload.size > CHECKED_AT_ONCE and can_instruct(request.user):  # for others it is only known or not
             return redirect(_by_the_worker(request, upload))
         try:
             context["finding"] = verify(
                 upload,
                 visible_files(request.user),
-                compares=oversees(request.user),
+                compares=can_instruct(request.user),
                 at=clock.now(),
             )
         except WorkbookRefused as refusal:
@@ -85,8 +85,10 @@ def _by_the_worker(request: Request, upload: UploadedFile) -> LargeFile:
 @require_safe
 def package_compare(request: Request) -> HttpResponse:
     """Shows two packages side by side, from the facts that they keep."""
-    require(oversees(request.user))
-    built = visible_packages(request.user).filter(editions__isnull=False).distinct()
+    require(can_instruct(request.user))
+    built = (
+        visible_packages(request.user).filter(at_home(request.user, "plans__office"), editions__isnull=False).distinct()
+    )
     form = CompareForm(request.GET, built)
     packages = built.order_by("-period", "-as_of")
     choices = [(package.pk, f"{package}（截至{package.day:%Y-%m-%d}）") for package in packages]

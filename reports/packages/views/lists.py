@@ -24,7 +24,7 @@ from reports.packages.issuing import issue_package, withdraw_issue
 from reports.packages.page import PackagePage
 from reports.packages.polling import LOOKS, retry_after
 from reports.packages.seeing import get_build, get_file, get_package, visible_packages
-from tasks.access import can_steer, get_plan, oversees, require, visible_plans
+from tasks.access import can_instruct, can_steer, get_plan, home_plans, oversees, require
 from tasks.http.forms import attempt, refuse
 from tasks.http.request import Request, posted
 from tasks.models import Plan
@@ -39,7 +39,7 @@ def package_list(request: Request, slug: str) -> HttpResponse:
     """Lists one plan's packages, newest first, beside the form that asks for one."""
     plan = get_plan(request.user, slug)
     form = None
-    if oversees(request.user):
+    if oversees(request.user, plan.home):
         form = PackageForm(posted(request), plans=[plan], today=clock.today())
     if request.method == "POST":
         require(form is not None)
@@ -47,14 +47,15 @@ def package_list(request: Request, slug: str) -> HttpResponse:
         if package:
             return _accepted(request, package)
     packages = visible_packages(request.user).of(plan)
-    return _list(request, packages, form, {"plan": plan})
+    may_compare = oversees(request.user, plan.home)
+    return _list(request, packages, form, {"plan": plan, "may_compare": may_compare})
 
 
 @require_http_methods(["GET", "POST"])
 def desk(request: Request) -> HttpResponse:
     """Lists packages over several plans: the coordinators' whole desk."""
-    require(oversees(request.user))
-    plans = list(visible_plans(request.user))
+    require(can_instruct(request.user))
+    plans = list(home_plans(request.user).listed())
     form = None
     if can_steer(request.user):
         form = PackageForm(posted(request), plans=plans, today=clock.today(), chooses=True)
@@ -63,7 +64,8 @@ def desk(request: Request) -> HttpResponse:
         package = _requested(request, form, None)
         if package:
             return _accepted(request, package)
-    return _list(request, visible_packages(request.user).of_several(), form, {"is_desk": True})
+    packages = visible_packages(request.user).of_several()
+    return _list(request, packages, form, {"is_desk": True, "may_compare": True})
 
 
 def _list(request: Request, packages: Any, form: PackageForm | None, context: dict[str, Any]) -> HttpResponse:
@@ -76,7 +78,7 @@ def _list(request: Request, packages: Any, form: PackageForm | None, context: di
         "rows": rows,
         "form": form,
         "newest": max(issued, key=_newest, default=None),
-        "comparable": comparable if oversees(request.user) else [],
+        "comparable": comparable if context["may_compare"] else [],
         "earlier": _earlier(comparable),
         "today": clock.today(),
     }
@@ -144,7 +146,7 @@ def package_detail(request: Request, pk: int) -> HttpResponse:
     page = PackagePage(get_package(request.user, pk), request.user)
     forms: dict[str, Any] = {}
     if request.method == "POST":
-        require(oversees(request.user))
+        require(page.oversees)
         if _pressed(request, page, forms):
             return redirect(page.package)
     plans = list(page.package.plans.all())
@@ -222,7 +224,7 @@ def _again(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
 
 def _issue(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
     """First what it would shut, then the deed."""
-    require(can_steer(request.user))
+    require(page.can_steer)
     form = forms["issue"] = IssueForm(request.POST)
     if not form.is_valid():
         return False
@@ -238,7 +240,7 @@ def _issue(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
 
 
 def _withdraw(request: Request, page: PackagePage, forms: dict[str, Any]) -> bool:
-    require(can_steer(request.user))
+    require(page.can_steer)
     form = forms["withdraw"] = WithdrawalForm(request.POST)
     issue = page.issue or next(iter(page.issues), None)
     if issue is None:

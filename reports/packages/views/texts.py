@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.models import Office
 from qa_plan import clock
 from qa_plan.addresses import key_in
 from reports.packages.kept_facts import FactsUnreadable, kept_facts
@@ -17,7 +18,7 @@ from reports.packages.seeing import get_package
 from reports.packages.textpage import TextPage
 from reports.packages.views.lists import send_off
 from reports.packages.wording import reword
-from tasks.access import oversees, require
+from tasks.access import require
 from tasks.http.request import Request, posted
 from tasks.workflow.current import WorkflowError
 
@@ -41,7 +42,7 @@ def with_facts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 def briefing_text(request: Request, pk: int) -> HttpResponse:
     """Shows the briefing to those who oversee; coordinators word it, the figures stay what the facts say."""
     p = PackagePage(get_package(request.user, pk), request.user)
-    require(oversees(request.user))
+    require(p.oversees)
     if p.edition is None:
         raise Http404
     sent = posted(request)
@@ -84,4 +85,5 @@ def one_page(request: Request, pk: int) -> HttpResponse:
     if p.edition is None:
         raise Http404
     pages = [OnePage(plan, p.package) for plan in kept_facts(p.edition).plans]
-    return render(request, "reports/one_page.html", {"p": p, "pages": pages})
+    office = Office.at(p.package.home).name
+    return render(request, "reports/one_page.html", {"p": p, "pages": pages, "office": office})

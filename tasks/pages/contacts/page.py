@@ -16,9 +16,10 @@ class Listed(NamedTuple):
         return sum(bool(agency.contacts) for agency in self.agencies)
 
 
-def directory() -> list[Listed]:
-    """Each group's members, and then those that belong to none. Two queries."""
-    agencies = {agency.pk: agency for agency in Agency.objects.filter(ended_on=None, is_collective=False)}
+def directory(office: str) -> list[Listed]:
+    """Of that office's agencies each group's members, and then those that belong to none. Two queries."""
+    listed = Agency.objects.of_office(office).filter(ended_on=None, is_collective=False)
+    agencies = {agency.pk: agency for agency in listed}
     groups: dict[str, list[Agency]] = {}
     members = set()
     rows = GroupMembership.objects.order_by("group__pk", "agency__ordinal", "agency__pk")
@@ -27,5 +28,5 @@ def directory() -> list[Listed]:
             groups.setdefault(f"{group}成员单位", []).append(agencies[agency])
             members.add(agency)
     others = [agency for key, agency in agencies.items() if key not in members]
-    listed = [Listed(title, members_of) for title, members_of in groups.items()]
-    return [*listed, Listed("其他单位", others)] if others else listed
+    parts = [Listed(title, members_of) for title, members_of in groups.items()]
+    return [*parts, Listed("其他单位", others)] if others else parts

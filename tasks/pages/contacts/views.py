@@ -35,4 +35,4 @@ def agency_contacts(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def contact_directory(request: Request) -> HttpResponse:
     """通讯录, to print or to take along as a workbook."""
-    return render(request, "tasks/directory.html", {"listed": directory()})
+    return render(request, "tasks/directory.html", {"listed": directory(request.user.scope)})

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
-from tasks.access import can_steer, get_item, require
+from tasks.access import get_item, require, steers
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.pages.corrections.forms import CorrectionForm
@@ -27,7 +27,7 @@ def _corrected(form: CorrectionForm, **what: Any) -> bool:
 def item_correct(request: Request, slug: str, number: int) -> HttpResponse:
     """The item as it is read, to be corrected; and its corrections, each with what was before."""
     item = get_item(request.user, slug, number, clock.end_of(clock.today()))
-    require(request.method != "POST" or can_steer(request.user))
+    require(request.method != "POST" or steers(request.user, item.plan))
     corrections = list(item.corrections.select_related("recorded_by"))
     form = CorrectionForm(posted(request), item=item, targets=targets_of(item.pk), basis=len(corrections))
     what = {"item": item, "by": request.user, "at": clock.now()}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
 from qa_plan.addresses import key_in
-from tasks.access import can_steer, get_report_to_review, get_urge, require, visible_plans
+from tasks.access import can_steer, get_report_to_review, get_urge, home_plans, require
 from tasks.http.forms import attempt, form_page
 from tasks.http.frame import badges_for
 from tasks.http.request import Request, posted
@@ -48,7 +48,7 @@ def desk(request: Request) -> HttpResponse:
             return answer
     as_of = AsOf(today, today)
     page = DeskPage(badges_for(request), as_of, kind=kind, number=request.GET.get("page"), opened=key)
-    plans = list(visible_plans(request.user))
+    plans = list(home_plans(request.user).listed())
     opened = _opened(request, page, key) if key else None
     if opened is None:  # decided or replaced meanwhile: its form isn't there to say so
         for error in form.non_field_errors():

@@ -14,7 +14,7 @@ from tasks.access import (
     get_assignment_to_file,
     get_own_agency,
     part_that_goes_on,
-    visible_plans,
+    plans_with_parts,
 )
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, refuse
@@ -38,7 +38,7 @@ from tasks.workflow.versions import Basis, StaleError
 def my(request: Request) -> HttpResponse:
     """What the agency has to do on that day; it is filed today only."""
     as_of = request.as_of
-    agency, plans = get_own_agency(request.user), visible_plans(request.user)
+    agency, plans = get_own_agency(request.user), plans_with_parts(request.user)
     mine = MyPage(agency, as_of.day, plans)
     beside = beside_the_reports(request.user, as_of.moment)
     mine.overrides = {row.day: bool(row.is_workday) for row in beside if row.what == "day" and row.day}
@@ -48,14 +48,14 @@ def my(request: Request) -> HttpResponse:
     shown = " ".join(card.owed.slot for card in cards)
     context = {"mine": mine, "receipts": receipts, "page": page, "cards": cards, "shown": shown}
     context["waiting"] = waiting(request.user, mine, receipts, beside, as_of)
-    context |= {"newest_plan": next(iter(plans), None), **answers.parties(request, mine)}
+    context |= {"newest_plan": next((plan for plan in plans if plan.is_listed), None), **answers.parties(request, mine)}
     return render(request, "tasks/my.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def file_all(request: Request) -> HttpResponse:
     """提交全部: the drafts that are whole, read once more and filed together; for the agency's head, 审签."""
-    mine = MyPage(get_own_agency(request.user), clock.today(), visible_plans(request.user))
+    mine = MyPage(get_own_agency(request.user), clock.today(), plans_with_parts(request.user))
     consenting = consents(request.user, mine.agency)
     batch = Batch(mine, request.user)
     if request.method == "GET":
@@ -83,7 +83,7 @@ def report_edit(request: Request, pk: int) -> HttpResponse:
         if going_on is None or request.method != "GET":
             raise
         return redirect("tasks:report-edit", going_on.pk)
-    mine = MyPage(get_own_agency(request.user), today, visible_plans(request.user))
+    mine = MyPage(get_own_agency(request.user), today, plans_with_parts(request.user))
     if request.method == "GET":
         return _form(request, mine, assignment)
     period = period_to_file(assignment.item.plan, request.POST.get("period", ""), today)

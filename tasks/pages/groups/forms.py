@@ -27,7 +27,7 @@ class MembersForm(forms.Form):
         self.members = {membership.agency for membership in self.memberships}
         may_join = Q(is_collective=False, ended_on=None)
         keys = [agency.pk for agency in self.members]
-        offered = Agency.objects.filter(may_join | Q(pk__in=keys))
+        offered = Agency.objects.of_office(group.office_id).filter(may_join) | Agency.objects.filter(pk__in=keys)
         cast(forms.ModelMultipleChoiceField, self.fields["member"]).queryset = offered
         self.offered = list(offered)
 

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from qa_plan import clock
 from tasks.access import (
     assignment_to_answer_with,
-    can_instruct,
     can_steer,
     get_instruction,
     get_item_to_instruct,
     get_reply_to_note,
+    instructs,
     require,
 )
 from tasks.http.dating import dated
@@ -131,7 +131,7 @@ def _shown(
 ) -> HttpResponse:
     """The instruction with the form of who may answer, and one beside each answer for who takes note of them."""
     noted, typed = note or (0, NoteForm())
-    notes = can_instruct(request.user) and page.as_of.is_today
+    notes = instructs(request.user, page.instruction.item.plan) and page.as_of.is_today
     forms = {line.key: _note_form(line) for line in page.lines if notes} | ({noted: typed} if noted else {})
     lines = [(line, forms.get(line.key)) for line in page.lines]
     context = {"page": page, "lines": lines, "answer": answer, "form": answer or typed}

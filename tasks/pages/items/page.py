@@ -108,7 +108,7 @@ class ItemPage:
         """Those in force on the day, and those that were when the current period closed, if it has."""
         moment, period = self.as_of.moment, self.period
         terms = period.terms_at(moment) if period else None
-        return assignments_with_course(
+        parts = assignments_with_course(
             item=self.item.pk,
             moment=moment,
             period=terms and terms.period,
@@ -116,6 +116,9 @@ class ItemPage:
             has_period=terms is not None,
             assists=terms is not None and terms.assists,
         )
+        for part in parts:
+            part.item = self.item
+        return parts
 
     @property
     def is_weighted(self) -> bool:
@@ -230,7 +233,9 @@ class ItemPage:
             for part in self.assignments
             if part.closure in RUNNING
         ]
-        return milestone_moves(self.milestones, user, {self.item.pk: running}, Successors(self.as_of.day))
+        return milestone_moves(
+            self.milestones, user, self.item.plan, {self.item.pk: running}, Successors(self.as_of.day)
+        )
 
     def pieces(self) -> list[Piece]:
         """The notice's words, with its measures and targets marked."""

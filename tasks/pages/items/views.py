@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
-from tasks.access import can_steer, get_assignment_to_steer, get_item, get_plan_to_steer, require
+from tasks.access import get_assignment_to_steer, get_item, get_plan_to_steer, instructs, require, steers
 from tasks.access.offers import closings, offers
 from tasks.http.dating import dated, require_assigned
 from tasks.http.fields import Form
@@ -61,10 +61,11 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
         "page": page,
         "indicators": page.indicators,
         "margin": page.plan.behind_margin,
-        "timeline": entries(facts, page.light_changes, viewer=request.user, periods=page.periods),
+        "timeline": entries(facts, page.light_changes, plan=item.plan, viewer=request.user, periods=page.periods),
         "is_cut": len(facts) == TIMELINE_LENGTH,
         "planned": planned_in(facts),
-        "can_amend": can_steer(request.user) and as_of.is_today,
+        "can_amend": steers(request.user, item.plan) and as_of.is_today,
+        "may_instruct": instructs(request.user, item.plan) and as_of.is_today,
         "milestone_moves": page.moves(request.user),
         "offers": offers(page.assignments, request.user, as_of),
         "origins": came_from(item) if item.began_at else [],
@@ -87,11 +88,13 @@ def _item_elsewhere(request: Request, item: ActionItem) -> HttpResponse:
         "is_past": is_past,
         "may_go_back": is_past
         and as_of.is_today
-        and can_steer(request.user)
+        and steers(request.user, item.plan)
         and is_untouched_since(lines, as_of.moment),
         "change": lines[0].reshaping,
         "last_day": timezone.localdate(lines[0].reshaping.recorded_at) - timedelta(days=1),
-        "timeline": entries(facts, page.light_changes if is_past else [], viewer=request.user, periods=page.periods),
+        "timeline": entries(
+            facts, page.light_changes if is_past else [], plan=item.plan, viewer=request.user, periods=page.periods
+        ),
     }
     return render(request, "tasks/item_elsewhere.html", context)
 
@@ -101,7 +104,7 @@ def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
     """A new due date, with its reason: first what it turns, then the deed. The original stays visible."""
     today, sent = clock.today(), posted(request)
     item = get_item(request.user, slug, number, clock.end_of(today))
-    require(can_steer(request.user))
+    require(steers(request.user, item.plan))
     revisions, preview = list(revisions_of(item)), None
     form = AmendForm(sent, initial={"due_on": item.due_on, "basis": len(revisions)})
     if sent is not None and form.is_valid():
@@ -163,7 +166,7 @@ def item_weights(request: Request, slug: str, number: int) -> HttpResponse:
     """How much each lead counts in the item's mean, from now on."""
     moment = clock.end_of(clock.today())
     item = get_item(request.user, slug, number, moment)
-    require(can_steer(request.user))
+    require(steers(request.user, item.plan))
     form = WeightsForm(posted(request), leads=leads_to_weigh(item, moment), basis=weight_revision_count(item))
     if form.is_valid():
         attempt(form, weigh, item=item, by=request.user, at=clock.now(), **form.content)
@@ -220,7 +223,7 @@ def item_suspend(request: Request, slug: str, number: int) -> HttpResponse:
     """中止 of everything that runs of an item, or 恢复办理: first what comes of it, then one deed."""
     today, sent = clock.today(), posted(request)
     item = get_item(request.user, slug, number, clock.end_of(today))
-    require(can_steer(request.user))
+    require(steers(request.user, item.plan))
     form = ItemClosureForm(sent)
     kind = form.cleaned_data["kind"] if form.is_valid() else KINDS[0]
     preview = ItemClosing(item, kind, clock.end_of(today), today)

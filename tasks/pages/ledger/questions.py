@@ -2,8 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, DateTimeField, F, IntegerField, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import BigIntegerField, DateTimeField, F, IntegerField, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.lookups import Exact
 
 from agencies.models import Agency
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
@@ -97,7 +98,9 @@ def offered(plan: Param, user: Param, *, has_views: bool) -> QuerySet[Any, tuple
     if has_views:
         place = Cast(F("is_shared"), IntegerField())
         address = Concat(F("ledger"), Value("?"), F("query"), output_field=TextField())
-        views = SavedView.objects.filter(Q(owner=user) | Q(is_shared=True))
+        theirs = Coalesce(Subquery(Plan.objects.filter(pk=plan).values("office"), output_field=TextField()), Value(""))
+        of_office = Exact(Coalesce(F("owner__office"), Value("")), theirs)
+        views = SavedView.objects.filter(Q(owner=user) | Q(Q(is_shared=True), of_office))
         rows.append(_offered(views, VIEWS, place, F("pk"), F("name"), address))
     return rows[0].union(*rows[1:], all=True)
 

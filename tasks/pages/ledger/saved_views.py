@@ -7,12 +7,12 @@ from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
 from tasks.access import (
-    can_steer,
     get_plan_to_steer,
     get_saved_view,
     get_versioned_plan,
     owns_saved_view,
     require,
+    steers,
     visible_saved_views,
 )
 from tasks.http.dating import require_assigned
@@ -30,7 +30,7 @@ from tasks.workflow import change_view, remove_view, save_view
 def view_list(request: Request, slug: str) -> HttpResponse:
     """Own ones and those for all; with a ledger in the address, `?ledger=item&light=red`, the form that keeps it."""
     plan, sent = get_versioned_plan(request.user, slug), posted(request)
-    require(can_steer(request.user))
+    require(steers(request.user, plan))
     as_of = AsOf(clock.today(), clock.today())
     require_assigned(plan, as_of)
     what = request.GET.get("ledger", "")

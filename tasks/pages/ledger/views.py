@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from tasks.access import can_steer, get_versioned_plan
+from tasks.access import get_versioned_plan, steers
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
 from tasks.models import Assignment, ReportingPeriod
@@ -55,7 +55,7 @@ def assignment_list(request: Request, slug: str) -> HttpResponse:
     require_assigned(plan, as_of)
     period = current_period(plan, as_of.day)
     ledger = ledger_of("assignment", request.GET, plan, as_of, period)
-    can_choose = can_steer(request.user) and as_of.is_today
+    can_choose = steers(request.user, plan) and as_of.is_today
     if can_choose and (elsewhere := settled(request, ledger)):
         return elsewhere
     context = ledger_context(request, ledger, period, can_choose=can_choose)
@@ -73,7 +73,7 @@ def item_list(request: Request, slug: str) -> HttpResponse:
     require_assigned(plan, as_of)
     period = current_period(plan, as_of.day)
     ledger = ledger_of("item", request.GET, plan, as_of, period)
-    can_choose = can_steer(request.user) and as_of.is_today
+    can_choose = steers(request.user, plan) and as_of.is_today
     if can_choose and (elsewhere := settled(request, ledger)):
         return elsewhere
     context = ledger_context(request, ledger, period, can_choose=can_choose)

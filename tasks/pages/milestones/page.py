@@ -78,7 +78,7 @@ class MilestonePage:
         """What the viewer may do with it now."""
         if not self.as_of.is_today:
             return []
-        allowed = milestone_moves([self.standing], self.viewer, self._parts, self._successors)
+        allowed = milestone_moves([self.standing], self.viewer, self.milestone.item.plan, self._parts, self._successors)
         return allowed.get(self.milestone.pk, [])
 
     @cached_property
@@ -108,7 +108,7 @@ class MilestonePage:
             for report in visible_milestone_reports(self.viewer, self.as_of.moment).filter(milestone=self.milestone)
         }
         agencies = {report.assignment.agency_id: report.assignment.agency.ended_on for report in self.reports}
-        open_comments = whose_comments(self.viewer, agencies) if agencies else set()
+        open_comments = whose_comments(self.viewer, agencies, self.milestone.item.plan) if agencies else set()
         agency_of = {report.pk: report.assignment.agency_id for report in self.reports}
         for report in self.reports:
             is_open = report.pk in readable

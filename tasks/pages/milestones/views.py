@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
 from tasks.access import (
-    can_steer,
     get_item,
     get_milestone,
     get_milestone_to_report,
     get_milestone_to_steer,
     get_own_agency,
     require,
+    steers,
 )
 from tasks.http.dating import dated, require_assigned
 from tasks.http.evidence_form import attached, is_attaching
@@ -68,7 +68,7 @@ def milestone_new(request: Request, slug: str, number: int) -> HttpResponse:
     """One more milestone of the item, by a coordinator."""
     moment = clock.end_of(clock.today())
     item = get_item(request.user, slug, number, moment)
-    require(can_steer(request.user))
+    require(steers(request.user, item.plan))
     form = NewMilestoneForm(posted(request), assignments=parts_of_item(item, moment), measures=measures_of_item(item))
     if form.is_valid():
         made = attempt(form, add_milestone, item=item, by=request.user, at=clock.now(), **form.content)

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
 from tasks.access import (
-    can_steer,
     get_assignment_to_steer,
     get_period_to_steer,
     get_plan,
     get_plan_to_steer,
     require,
+    steers,
 )
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -34,7 +34,7 @@ WAIVING = {"免报": waive_report, "恢复应报": restore_report}
 def period_list(request: Request, slug: str) -> HttpResponse:
     """The plan's periods, opened and to come, for everybody; coordinators add one by hand."""
     plan, now = get_plan(request.user, slug), clock.now()
-    require(request.method != "POST" or can_steer(request.user))
+    require(request.method != "POST" or steers(request.user, plan))
     page = CalendarPage(plan, now)
     form = PeriodForm(posted(request), initial={"basis": page.basis}, is_known=False)
     opening = _opening(request, form, plan, form.cleaned_data["code"]) if form.is_valid() else None
@@ -43,7 +43,7 @@ def period_list(request: Request, slug: str) -> HttpResponse:
         if form.is_valid():
             messages.success(request, f"已增设{period_name(form.cleaned_data['code'])}报告期。")
             return redirect("tasks:period-list", slug)
-    context = {"plan": plan, "page": page, "form": form, "opening": opening, "may_change": can_steer(request.user)}
+    context = {"plan": plan, "page": page, "form": form, "opening": opening, "may_change": steers(request.user, plan)}
     return form_page(request, "tasks/period_list.html", context)
 
 

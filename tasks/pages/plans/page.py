@@ -1,16 +1,26 @@
-"""历次调整 of a plan's settings: what changed, when, by whom and why."""
+"""The list of plans, and 历次调整 of a plan's settings: what changed, when, by whom and why."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from tasks.models import Plan, PlanRevision
 from tasks.rules.periods import Frequency
 
 SHOWN = 50
+LIES = ("本级", "上级", "下级")
 
 
 class SettingsChange(NamedTuple):
     revision: PlanRevision
     lines: list[str]
+
+
+def grouped(plans: Iterable[Any]) -> list[tuple[str, list[Plan]]]:
+    """Plans with how each lies, under a heading for each way; without one where all are the own office's."""
+    groups = [(lies, list(same)) for lies, same in groupby(plans, key=attrgetter("lies"))]
+    return [(LIES[lies] if lies or len(groups) > 1 else "", same) for lies, same in groups]
 
 
 def settings_changes(plan: Plan) -> list[SettingsChange]:

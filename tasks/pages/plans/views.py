@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
-from tasks.access import get_plan, get_plan_to_steer, visible_plans
+from tasks.access import get_plan, get_plan_to_steer, how_it_lies, visible_plans
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.pages.plans.forms import SettingsForm
-from tasks.pages.plans.page import settings_changes
+from tasks.pages.plans.page import grouped, settings_changes
 from tasks.standing.quotation import notice_pieces
 from tasks.workflow import change_settings
 
@@ -20,11 +20,13 @@ from tasks.workflow import change_settings
 @require_safe
 @dated
 def plan_list(request: Request) -> HttpResponse:
-    """Every plan that the person sees, the newest first."""
+    """Every plan that the person sees: the own office's, then those above and below it, each the newest first."""
     plans = visible_plans(request.user).listed()
-    paginator = Paginator(plans.with_counts(), 20)
+    found = plans.with_counts().annotate(lies=how_it_lies(request.user)).order_by("lies", "-issued_on", "-pk")
+    paginator = Paginator(found, 20)
     paginator.count = plans.count()  # of the bare rows, which costs less
-    return render(request, "tasks/plan_list.html", {"page": paginator.get_page(request.GET.get("page"))})
+    page = paginator.get_page(request.GET.get("page"))
+    return render(request, "tasks/plan_list.html", {"page": page, "groups": grouped(page)})
 
 
 @require_safe

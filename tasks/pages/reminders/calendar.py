@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar, Event
 
-from agencies.models import User
-from tasks.access import can_file_reports
+from agencies.models import Agency, User
+from tasks.access import can_file_reports, is_home
 from tasks.models import Plan, WorkdayOverride
 from tasks.reminders.deciding import DEADLINES
 from tasks.reminders.described import describe
@@ -37,13 +37,13 @@ COUNTED = {
 
 
 def calendar_of(person: User, at: datetime) -> bytes:
-    """Deadlines of the person's agency, or, for those who oversee, of all; as things stand at that moment."""
+    """Deadlines of the person's agency, or, for those who oversee, of their office; as things stand at that moment."""
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.PRODUCT_NAME}//zh-CN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", on_one_line(f"{settings.PRODUCT_NAME}：{person.agency or person}"))
     calendar.add("refresh-interval;value=duration", "PT6H")
-    for event in _own(person, at) if can_file_reports(person) else _counted(at):
+    for event in _own(person, at) if can_file_reports(person) else _counted(person, at):
         calendar.add_component(event)
     return bytes(calendar.to_ical())
 
@@ -58,12 +58,15 @@ def _own(person: User, at: datetime) -> Iterator[Event]:
         yield _event(key, subject.anchor, f"{ReminderKind(subject.kind).label}：{what}", when, path, at)
 
 
-def _counted(at: datetime) -> Iterator[Event]:
+def _counted(person: User, at: datetime) -> Iterator[Event]:
+    """Of the person's office."""
+    theirs = set(Agency.objects.of_office(person.scope).values_list("pk", flat=True))
     waiting = Waiting(at, WorkdayOverride.objects.as_overrides())
     days: defaultdict[date, Counter[str]] = defaultdict(Counter)
     for subject in _deadlines(waiting, timezone.localdate(at)):
-        days[subject.anchor][subject.kind] += 1
-    plans = list(waiting.known.plans.values())
+        if subject.agency_id in theirs:
+            days[subject.anchor][subject.kind] += 1
+    plans = [plan for plan in waiting.known.plans.values() if is_home(person, plan)]
     for day, counts in sorted(days.items()):
         summary = "、".join(f"{kind.label}{counts[kind]}{unit}" for kind, unit in COUNTED.items() if counts[kind])
         path = _page_of(day, plans, has_due=ReminderKind.DUE in counts)

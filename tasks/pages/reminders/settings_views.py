@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from qa_plan import clock
-from tasks.access import can_steer, get_rule_to_change, person_of_calendar, require
+from tasks.access import can_steer, get_rule_to_change, keeps_rules, person_of_calendar, require
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.pages.reminders.calendar import calendar_of
@@ -22,10 +22,11 @@ from tasks.workflow.reminders import add_rule, change_rule, choose_wishes, renew
 
 @require_safe
 def rule_list(request: Request) -> HttpResponse:
-    """Everybody may read by which rules people are told; coordinators change them."""
+    """Everybody may read by which rules people are told; the coordinators of the top office change them."""
     rules = [(rule, rule_words(rule)) for rule in rules_in_order()]
-    steers = can_steer(request.user)
-    context = {"rules": rules, "unreachable": list(agencies_without_people()) if steers else []}
+    may_change, unreachable = keeps_rules(request.user), agencies_without_people().of_office(request.user.scope)
+    context = {"rules": rules, "may_change": may_change}
+    context |= {"unreachable": list(unreachable) if can_steer(request.user) else []}
     return render(request, "tasks/rule_list.html", context)
 
 
@@ -46,7 +47,7 @@ def rule_edit(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rule_new(request: Request) -> HttpResponse:
     """Another rule, with the date that it counts from."""
-    require(can_steer(request.user))
+    require(keeps_rules(request.user))
     form = RuleForm(posted(request))
     if form.is_valid():
         kind, reason = form.cleaned_data["kind"], form.cleaned_data["reason"]

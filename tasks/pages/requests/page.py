@@ -170,7 +170,10 @@ class RequestPage:
         """As it stands; None where it was withdrawn."""
         moment = self.as_of.moment
         assignments = Assignment.objects.as_of(moment).with_course(moment)
-        return assignments.filter(pk=self.request.assignment_id).first()
+        found = assignments.filter(pk=self.request.assignment_id).first()
+        if found is not None:
+            found.item = self.request.assignment.item
+        return found
 
     @property
     def state(self) -> State | None:

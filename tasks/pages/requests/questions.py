@@ -22,4 +22,5 @@ def agencies_instead_of(request: AgencyRequest) -> QuerySet[Agency] | None:
     """Who can have what the agency declines; None where it asks for something else."""
     if request.kind != AgencyRequest.Kind.DECLINE:
         return None
-    return Agency.objects.filter(ended_on=None, is_collective=False).exclude(pk=request.assignment.agency_id)
+    others = Agency.objects.of_office(request.assignment.item.plan.office_id).exclude(pk=request.assignment.agency_id)
+    return others.filter(ended_on=None, is_collective=False)

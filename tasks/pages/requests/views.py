@@ -18,8 +18,10 @@ from tasks.access import (
     get_assignment_to_file,
     get_own_agency,
     get_request,
+    home_plans,
+    plans_with_parts,
     require,
-    visible_plans,
+    steers,
     visible_requests,
 )
 from tasks.access.offers import askable
@@ -43,7 +45,7 @@ def acknowledge(request: Request) -> HttpResponse:
     """Signs for what was chosen, or for everything that waits; another agency's is refused."""
     agency, today = get_own_agency(request.user), clock.today()
     if "all" in request.POST:
-        chosen = [row.assignment for row in Receipts.of(agency, today, visible_plans(request.user)).to_sign]
+        chosen = [row.assignment for row in Receipts.of(agency, today, plans_with_parts(request.user)).to_sign]
     else:
         keys = [key for text in request.POST.getlist("assignment") if (key := key_in(text)) is not None]
         chosen = [get_assignment_to_file(request.user, key, clock.end_of(today)) for key in keys]
@@ -109,7 +111,7 @@ def _made(form: RequestForm, assignment: Assignment, by: User, at: datetime) -> 
 def request_list(request: Request) -> HttpResponse:
     """Those that wait, the oldest first; those that were decided or taken back behind their tabs."""
     require(can_steer(request.user))
-    asked = RequestList(visible_plans(request.user), request.as_of, request.GET)
+    asked = RequestList(home_plans(request.user), request.as_of, request.GET)
     if asked.turn not in TURNS or asked.kind not in ("", *AgencyRequest.Kind.values):
         raise Http404
     page = Paginator(asked.rows, 20).get_page(request.GET.get("page"))
@@ -146,7 +148,7 @@ def request_detail(request: Request, pk: int) -> HttpResponse:
     """What is asked for, to its agency and those who oversee it; coordinators decide."""
     as_of = request.as_of
     asked = get_request(request.user, pk, as_of.moment)
-    require(request.method != "POST" or can_steer(request.user))
+    require(request.method != "POST" or steers(request.user, asked.assignment.item.plan))
     form = DecisionForm(posted(request), asked=asked, agencies=agencies_instead_of(asked))
     looked = False
     if form.is_valid():

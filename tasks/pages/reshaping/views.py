@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
-from tasks.access import can_steer, get_item, require
+from tasks.access import get_item, require, steers
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.models import ActionItem, Reshaping
@@ -29,7 +29,7 @@ def item_split(request: Request, slug: str, number: int) -> HttpResponse:
     """Into which items one is split: of its duties, or, where it has one only or `?by=measures`, of its measures."""
     as_of = AsOf(clock.today(), clock.today())
     item = get_item(request.user, slug, number, as_of.moment)
-    require(can_steer(request.user))
+    require(steers(request.user, item.plan))
     duties, measures = duty_units(item), measure_units(item)
     by_measures = len(duties) < 2 or request.GET.get("by") == MEASURES
     units = measures if by_measures else duties
@@ -52,7 +52,7 @@ def item_merge(request: Request, slug: str, number: int) -> HttpResponse:
     """With which others of its section an item becomes one."""
     as_of = AsOf(clock.today(), clock.today())
     item = get_item(request.user, slug, number, as_of.moment)
-    require(can_steer(request.user))
+    require(steers(request.user, item.plan))
     others = mergeable(item, as_of.moment) if item.ended_at is None else merged_with(item)
     form = MergeForm(posted(request), item=item, others=others)
     preview = None

@@ -40,6 +40,7 @@ class DecidedReviews:
 
     def __init__(self, plans: QuerySet[Plan], as_of: AsOf, asked: QueryDict) -> None:
         self.plans, self.asked = plans, asked
+        self.agencies = Agency.objects.filter(assignments__item__plan__in=plans).distinct()
         made = Review.objects.filter(report__assignment__item__plan__in=plans, recorded_at__lte=as_of.moment)
         self.filter = DecidedFilter(asked, made)
         self.moment = as_of.moment
@@ -83,7 +84,7 @@ class DecidedReviews:
         return {
             "plan_choices": [("", "全部"), *self.plans.values_list("pk", "document_number")],
             "period_choices": [("", "全部"), *((code, period_name(code)) for code in codes)],
-            "agency_choices": [("", "全部单位"), *Agency.objects.values_list("pk", "name")],
+            "agency_choices": [("", "全部单位"), *self.agencies.values_list("pk", "name")],
             "item_choices": [("", "全部"), *((one.pk, f"{one.label}{one.title}") for one in named)],
             "verdict_choices": [("", "全部"), *Review.Verdict.choices],
         }

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from django.db.models import (
     BigIntegerField,
     Case,
+    CharField,
     DateTimeField,
     Exists,
     F,
     IntegerField,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     TextField,
@@ -19,8 +19,9 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import Exact
 
-from agencies.models import ChangeChain, User
+from agencies.models import TOP, ChangeChain, User
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
 from tasks.models import Assignment, ProgressReport, ReportEvidence, ReviewPhrase
 from tasks.models.evidence import MARKED
@@ -66,20 +67,21 @@ def _record_versions() -> QuerySet[ChangeChain, str]:
     return ChangeChain.objects.values_list(version_of_record(), flat=True)
 
 
-@compile_once(moment=DateTimeField())
-def queued(moment: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
-    """All that waits: the task of each report, and the columns of `Queued`."""
-    return _queued(moment)
+@compile_once(moment=DateTimeField(), home=CharField())
+def queued(moment: Param, home: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
+    """All that waits of the plans of the office at `home`: the task of each report, and the columns of `Queued`."""
+    return _queued(moment, home)
 
 
-@compile_once(items=KeyList(), moment=DateTimeField())
-def queued_of_tasks(items: Param, moment: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
+@compile_once(items=KeyList(), moment=DateTimeField(), home=CharField())
+def queued_of_tasks(items: Param, moment: Param, home: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
     """The same of those tasks."""
-    return _queued(moment).filter(InKeys(F("assignment__item"), items))
+    return _queued(moment, home).filter(InKeys(F("assignment__item"), items))
 
 
-def _queued(moment: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
-    reports: Any = ProgressReport.objects.waiting(moment).order_by()
+def _queued(moment: Param, home: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
+    of_office = Exact(Coalesce(F("assignment__item__plan__office"), Value(TOP)), home)
+    reports: Any = ProgressReport.objects.waiting(moment).filter(of_office).order_by()
     reports = reports.annotate(filed=filed_at(), change=F("percent") - Coalesce(_last("percent", moment), 0))
     rows: QuerySet[ProgressReport, tuple[Any, ...]] = reports.values_list(
         "assignment__item", *(READ.get(name, name) for name in Queued._fields)
@@ -128,15 +130,15 @@ class Offered(NamedTuple):
 
 
 def colleagues_of(user: User) -> QuerySet[User]:
-    """The other coordinators, whom a comment may mention."""
-    return User.objects.coordinators().exclude(pk=user.pk).order_by("display_name", "pk")
+    """The other coordinators of the office, whom a comment may mention."""
+    return User.objects.of_office(user.office_id).coordinators().exclude(pk=user.pk).order_by("display_name", "pk")
 
 
 def offered_to(user: User) -> list[Offered]:
     """Both in one query: colleagues by name, then the person's own phrases and the office's."""
     name = Case(When(display_name="", then=F("username")), default=F("display_name"))
     whose = Case(When(owner=None, then=Value(OFFICE)), default=Value(OWN))
-    phrases = ReviewPhrase.objects.filter(Q(owner=user) | Q(owner=None))
+    phrases = ReviewPhrase.objects.offered_to(user)
     rows = _offered(colleagues_of(user), Value(COLLEAGUE), Value(0), name).union(
         _offered(phrases, whose, F("place"), F("text")), all=True
     )

@@ -13,7 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils import timezone
 
-from agencies.models import Agency
+from agencies.models import TOP, Agency
 from qa_plan.clock import end_of
 from tasks.http.fields import FilterForm
 from tasks.http.lists import FilterSet, NumberFilter, page_size
@@ -102,9 +102,10 @@ class Place:
 class ReviewQueue:
     """What waits on a day, as the address asks for it; the longest waiting first where it doesn't say."""
 
-    def __init__(self, as_of: AsOf, asked: QueryDict, *, version: str) -> None:
-        """`version` is the record's, read before anything else of the queue."""
+    def __init__(self, as_of: AsOf, asked: QueryDict, *, version: str, home: str = TOP) -> None:
+        """Of the plans of the office at `home`. `version` is the record's, read before anything else of the queue."""
         self.as_of = as_of
+        self.home = home
         self.asked = asked
         self.version = version
         self.filter = QueueFilter(asked, ProgressReport.objects.none())
@@ -125,15 +126,15 @@ class ReviewQueue:
     @cached_property
     def readings(self) -> kept.Readings:
         """What was read of the queue, kept and brought up to date by the record of changes."""
-        return kept.of_all(("queue", self.as_of), self.version)
+        return kept.of_all(("queue", self.home, self.as_of), self.version)
 
     @property
     def waiting(self) -> dict[int, list[Queued]]:
         """By task all that waits, whatever is asked for."""
 
         def read(tasks: Collection[int] | None) -> Iterable[tuple[int, list[Queued]]]:
-            moment = self.as_of.moment
-            rows = queued(moment=moment) if tasks is None else queued_of_tasks(items=tasks, moment=moment)
+            asked = {"moment": self.as_of.moment, "home": self.home}
+            rows = queued(**asked) if tasks is None else queued_of_tasks(items=tasks, **asked)
             by_task: dict[int, list[Queued]] = defaultdict(list)
             for task, *row in rows:
                 by_task[task].append(Queued._make(row))

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from qa_plan import clock
-from tasks.access import can_review, get_report_to_review, reports_to_review, require, visible_plans
+from tasks.access import can_review, get_report_to_review, home_plans, reports_to_review, require
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -34,7 +34,7 @@ NAMED_AT_MOST = 8
 def review_list(request: Request) -> HttpResponse:
     """What waits; POST decides the chosen reports, each by itself."""
     require(can_review(request.user))
-    queue = ReviewQueue(request.as_of, request.GET, version=record_version())
+    queue = ReviewQueue(request.as_of, request.GET, version=record_version(), home=request.user.scope)
     reports, phrases = reports_to_review(request.user, request.as_of.moment), phrases_of(request.user)
     form = ReviewManyForm(posted(request), reports=reports, phrases=phrases)
     if form.is_valid():
@@ -78,7 +78,7 @@ def _named(report: ProgressReport) -> str:
 def review_decided(request: Request) -> HttpResponse:
     """What was decided, the last one first."""
     require(can_review(request.user))
-    decided = DecidedReviews(visible_plans(request.user), request.as_of, request.GET)
+    decided = DecidedReviews(home_plans(request.user), request.as_of, request.GET)
     return render(request, "tasks/review_decided.html", {"decided": decided} | decided.selects)
 
 
@@ -107,7 +107,7 @@ def _reviewed(request: Request, pk: int) -> HttpResponse:
     people, phrases = _offered_to(request)
     form = ReviewForm(posted(request), phrases=phrases)
     if form.is_valid():
-        queue = ReviewQueue(request.as_of, request.GET, version=report.version)
+        queue = ReviewQueue(request.as_of, request.GET, version=report.version, home=request.user.scope)
         onward = queue.place_of(report.pk).onward
         what = {"report": report, "by": request.user, "at": clock.now(), **form.cleaned_data}
         if review := attempt(form, review_report, **what):
@@ -139,13 +139,13 @@ def _commented(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _detail(request, report, ReviewForm(phrases=phrases), form)
     comment_on_report(report=report, by=request.user, at=clock.now(), **form.cleaned_data)
-    query = ReviewQueue(request.as_of, request.GET, version=report.version).query
+    query = ReviewQueue(request.as_of, request.GET, version=report.version, home=request.user.scope).query
     return redirect(f"{reverse('tasks:review-detail', args=[pk])}{query}#comments")
 
 
 def _detail(request: Request, report: ProgressReport, form: ReviewForm, comment_form: CommentForm) -> HttpResponse:
     page = ReviewPage(report, request.as_of.day)
-    queue = ReviewQueue(request.as_of, request.GET, version=report.version)
+    queue = ReviewQueue(request.as_of, request.GET, version=report.version, home=request.user.scope)
     if page.is_withdrawn:
         messages.info(request, f"{_named(report)}的责任分工已撤回，无须审核。")
         return redirect(f"{reverse('tasks:review-list')}{queue.query}")

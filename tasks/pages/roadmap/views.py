@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qa_plan import clock
-from tasks.access import can_steer, get_plan, get_plan_to_steer
+from tasks.access import get_plan, get_plan_to_steer, steers
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
 from tasks.pages.roadmap.filters import RoadmapFilter
@@ -33,7 +33,7 @@ def roadmap(request: Request, slug: str) -> HttpResponse:
     )
     road = Roadmap(plan, as_of, chosen, request.GET.get("page"))
     context = {"plan": plan, "road": road, "form": chosen, "limit": f":{LISTED}"}
-    context |= {"can_propose": can_steer(request.user) and as_of.is_today}
+    context |= {"can_propose": steers(request.user, plan) and as_of.is_today}
     return render(request, "tasks/roadmap.html", context)
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from agencies.contacts import CONTACT_FIELDS
 from agencies.models import Agency, User
 from tasks.access import (
+    on_line,
     visible_evidence,
     visible_instructions,
     visible_notices,
@@ -104,13 +105,16 @@ def notices(asked: Asked) -> QuerySet[Plan]:
 
 def agencies(asked: Asked) -> QuerySet[Agency]:
     """By name, alias or whom to call there, with the newest plan in which each has a part."""
-    parts = Assignment.objects.filter(agency=OuterRef("pk")).order_by("-item__plan__issued_on")
+    parts = Assignment.objects.filter(agency=OuterRef("pk"), item__plan__in=visible_plans(asked.user))
+    parts = parts.order_by("-item__plan__issued_on")
     named = Q(pk__in=Agency.objects.filter(holding(asked.words, "aliases__name")).values("pk"))
     found = Agency.objects.filter(holding(asked.words, "name") | named | holding(asked.words, *CONTACT_FIELDS))
+    found = found.filter(on_line(asked.user))
     return found.annotate(plan_slug=Subquery(parts.values("item__plan__slug")[:1]))
 
 
 def people(asked: Asked) -> QuerySet[User]:
     """Who signs in now, by name."""
     found = User.objects.filter(holding(asked.words, "display_name"), is_active=True)
+    found = found.filter(on_line(asked.user), on_line(asked.user, "agency__office"))
     return found.select_related("agency").order_by("agency__ordinal", "display_name", "pk")

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from agencies.models import Agency, User
-from tasks.access import can_steer, visible_plans
+from agencies.models import TOP, Agency, User
+from tasks.access import can_steer, home_plans
 from tasks.models import Plan, ReportingPeriod
 from tasks.pages.setup import questions
 from tasks.rules.due_dates import DueSource
@@ -48,7 +48,7 @@ class Checklist(NamedTuple):
 
 def checklist(user: User, moment: datetime, today: date) -> Checklist:
     """In as many queries whatever there is; of all plans that were imported."""
-    plans = list(visible_plans(user))
+    plans = list(home_plans(user).listed())
     said = questions.said_of_setup()
     looked_through = {subject for action, subject in said if action == LOOKED_THROUGH}
     counts = questions.due_dates_of(plans, moment)
@@ -58,7 +58,7 @@ def checklist(user: User, moment: datetime, today: date) -> Checklist:
         Step("首个账号", True, "已设立"),
         _office(),
         _notice(plans, user),
-        _accounts(list(questions.agencies_of_tasks())),
+        _accounts(list(questions.agencies_of_tasks().of_office(TOP))),
         _members(plans),
         _dates(plans, counts, inferred, unconfirmed),
         _periods(plans, today),

@@ -5,20 +5,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 
-from agencies.models import Agency, AgencyGroup, Change, Office, User
+from agencies.models import TOP, Agency, AgencyGroup, AgencyQuerySet, Change, Office, User
 from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod
 from tasks.rules.due_dates import DueSource
 from tasks.workflow.office import DISMISSED, LOOKED_THROUGH
 
 
 def has_named_office() -> bool:
-    return Office.objects.exists()
+    return Office.objects.filter(path=TOP).exists()
 
 
-def agencies_of_tasks() -> QuerySet[Agency, Agency]:
-    """The agencies that answer for something today, with whether anybody signs in for each (`has_account`)."""
+def agencies_of_tasks() -> AgencyQuerySet:
+    """The agencies, of every office, that answer for something today, with whether anybody signs in (`has_account`)."""
     tasks = Assignment.objects.filter(agency=OuterRef("pk"), ended_at=None)
     people = User.objects.of_agency(OuterRef("pk")).liaisons()
     agencies = Agency.objects.filter(ended_on=None, is_collective=False)
@@ -26,7 +26,7 @@ def agencies_of_tasks() -> QuerySet[Agency, Agency]:
 
 
 class Inferred(NamedTuple):
-    """A group whose members no document has confirmed yet: how many of how many."""
+    """A group of the top office whose members no document has confirmed yet: how many of how many."""
 
     pk: int
     name: str
@@ -36,7 +36,11 @@ class Inferred(NamedTuple):
 
 def groups_with_inferred() -> list[Inferred]:
     inferred = Count("memberships", filter=Q(memberships__is_inferred=True))
-    groups = AgencyGroup.objects.annotate(all_members=Count("memberships"), inferred=inferred).filter(inferred__gt=0)
+    groups = (
+        AgencyGroup.objects.filter(office=None)
+        .annotate(all_members=Count("memberships"), inferred=inferred)
+        .filter(inferred__gt=0)
+    )
     return [Inferred(*row) for row in groups.order_by("pk").values_list("pk", "name", "all_members", "inferred")]
 
 

@@ -1,8 +1,9 @@
 """What is typed about people and agencies: who takes an account over, which agency follows which."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
 from agencies.models import Agency, Succession, User
 from qa_plan.visible import is_visible
@@ -53,13 +54,13 @@ class SuccessionForm(Form):
         error_messages={"required": "请选择类型。", "invalid_choice": "请选择类型。"},
     )
     predecessors = RowsField(
-        Agency.objects.filter(ended_on=None),
+        Agency.objects.none(),
         label="原单位（可多选）",
         widget=forms.SelectMultiple(attrs={"required": True}),
         error_messages={"required": "请选择原单位。", "invalid_choice": "原单位不在名单内。", "list": "请选择原单位。"},
     )
     successors = RowsField(
-        Agency.objects.filter(ended_on=None, is_collective=False),
+        Agency.objects.none(),
         label="承接单位（已在系统中的）",
         required=False,
         error_messages={"invalid_choice": "承接单位不在名单内。", "list": "承接单位不在名单内。"},
@@ -82,6 +83,13 @@ class SuccessionForm(Form):
         help_text="如“皖编〔2016〕30号”",
         error_messages={"required": "请填写依据文件。"},
     )
+
+    def __init__(self, data: Any = None, *, agencies: QuerySet[Agency]) -> None:
+        """Of those `agencies` some may end, and others follow them."""
+        super().__init__(data)
+        going = agencies.filter(ended_on=None)
+        cast(RowsField, self.fields["predecessors"]).queryset = going
+        cast(RowsField, self.fields["successors"]).queryset = going.filter(is_collective=False)
 
     def clean_new_names(self) -> list[str]:
         names = [line.strip() for line in self.cleaned_data["new_names"].splitlines() if line.strip()]

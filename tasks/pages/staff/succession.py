@@ -20,9 +20,10 @@ from tasks.workflow.succession import reorganise
 SHARE, PERSON = "share_", "person_"
 
 
-def recorded_successions() -> QuerySet[Succession]:
-    """With the agencies and who recorded it, the newest first."""
-    return Succession.objects.select_related("predecessor", "successor", "recorded_by")
+def recorded_successions(agencies: QuerySet[Agency]) -> QuerySet[Succession]:
+    """Of those agencies, each with who followed and who recorded it, the newest first."""
+    recorded = Succession.objects.filter(predecessor__in=agencies)
+    return recorded.select_related("predecessor", "successor", "recorded_by")
 
 
 def is_recorded(typed: Mapping[str, Any], keys: Collection[int], by: User) -> bool:

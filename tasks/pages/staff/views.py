@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Succession
 from qa_plan import clock
 from qa_plan.addresses import key_in
-from tasks.access import can_move_people, get_agency_with_people, get_person_to_replace, require
+from tasks.access import agencies_kept, can_move_people, get_agency_with_people, get_person_to_replace, require
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.pages.staff.forms import HandOverForm, SuccessionForm
@@ -62,7 +62,7 @@ def succession_new(request: Request) -> HttpResponse:
     """What is typed, then what would move, then the deed; nothing is kept between the steps but the form itself."""
     require(can_move_people(request.user))
     sent = posted(request)
-    form, preview, now = SuccessionForm(sent), None, clock.now()
+    form, preview, now = SuccessionForm(sent, agencies=agencies_kept(request.user)), None, clock.now()
     if sent is not None and sent.get("action") == "confirm" and not form.is_valid():
         keys = [key for text in sent.getlist("predecessors") if (key := key_in(text)) is not None]
         if is_recorded(form.cleaned_data, keys, request.user):
@@ -84,5 +84,5 @@ def succession_new(request: Request) -> HttpResponse:
 def succession_list(request: Request) -> HttpResponse:
     """What was recorded so far, newest first."""
     require(can_move_people(request.user))
-    page = Paginator(recorded_successions(), 50).get_page(request.GET.get("page"))
+    page = Paginator(recorded_successions(agencies_kept(request.user)), 50).get_page(request.GET.get("page"))
     return render(request, "tasks/succession_list.html", {"page": page})

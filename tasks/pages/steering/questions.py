@@ -32,7 +32,8 @@ def items_with_due_dates(plan: Plan, keys: Iterable[int], moment: datetime) -> l
     return list(plan.items.filter(pk__in=list(keys)).as_of(moment).defer("text").order_by("place"))
 
 
-def agency_choices() -> list[tuple[str, str]]:
-    """Every agency that there is, to choose from; no name that stands for many (泛指), since nobody could file."""
-    names = Agency.objects.filter(ended_on=None, is_collective=False).values_list("pk", "name")
+def agency_choices(plan: Plan) -> list[tuple[str, str]]:
+    """Every agency of the plan's office, to choose from; no name that stands for many (泛指): nobody could file."""
+    agencies = Agency.objects.of_office(plan.office_id).filter(ended_on=None, is_collective=False)
+    names = agencies.values_list("pk", "name")
     return [("", "请选择"), *((str(pk), name) for pk, name in names)]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
 from qa_plan.addresses import key_in
-from tasks.access import can_steer, get_item, get_plan_to_steer, get_planned_steering, require
+from tasks.access import get_item, get_plan_to_steer, get_planned_steering, require, steers
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -37,7 +37,7 @@ PER_PAGE = 200  # assignments on one form
 def item_steer(request: Request, slug: str, number: int) -> HttpResponse:
     """Who answers for one item: what there is and what becomes of it."""
     item = get_item(request.user, slug, number, clock.end_of(clock.today()))
-    require(can_steer(request.user))
+    require(steers(request.user, item.plan))
     if item.ended_at is not None:
         context = {"plan": item.plan, "item": item, "what": "调整责任单位", "lines": became(item)}
         return render(request, "tasks/item_ended.html", context, status=409)
@@ -45,7 +45,7 @@ def item_steer(request: Request, slug: str, number: int) -> HttpResponse:
     mentioned = [key for name in sent or () if name.startswith(DO) and (key := key_in(name.removeprefix(DO)))]
     present = item.assignments.filter(ended_at__isnull=True).values_list("pk", flat=True)
     parts = sorted(parts_named(item.plan, [*mentioned, *present]), key=lambda part: part.role != "lead")
-    form = ItemSteeringForm(sent, item=item, parts=parts, agencies=agency_choices(), today=clock.today())
+    form = ItemSteeringForm(sent, item=item, parts=parts, agencies=agency_choices(item.plan), today=clock.today())
     preview = None
     if form.is_valid():
         preview, is_done = _preview_or_deed(request, form, form.steps, item.plan, [item])
@@ -72,7 +72,7 @@ def plan_steer(request: Request, slug: str) -> HttpResponse:
     ticked = [part.pk for part in parts if part.pk in keys or part.item.number in numbers]
     initial = {"assignment": ticked, "item": numbers}
     form = ManySteeringForm(
-        posted(request), parts=parts, bare=bare, agencies=agency_choices(), initial=initial, today=clock.today()
+        posted(request), parts=parts, bare=bare, agencies=agency_choices(plan), initial=initial, today=clock.today()
     )
     preview = None
     if form.is_valid():
@@ -106,7 +106,7 @@ def planned_steering(request: Request, pk: int) -> HttpResponse:
     """What was decided for a later day, and what became of it; coordinators take back what still waits."""
     moment = request.as_of.moment
     planned = get_planned_steering(request.user, pk, moment)
-    require(request.method != "POST" or can_steer(request.user))
+    require(request.method != "POST" or steers(request.user, planned.plan))
     form = TakingBackForm(posted(request))
     if form.is_valid():
         what = {"planned": planned, "reason": form.cleaned_data["reason"], "by": request.user, "at": clock.now()}
@@ -115,7 +115,7 @@ def planned_steering(request: Request, pk: int) -> HttpResponse:
         messages.success(request, "已撤回，责任单位维持现状；有关单位已收到消息。")
         return redirect("tasks:planned-steering", pk=planned.pk)
     lines, end = lines_of(steps_of(planned)), end_by(planned, moment)
-    can_take_back = can_steer(request.user) and request.as_of.is_today and end is None
+    can_take_back = steers(request.user, planned.plan) and request.as_of.is_today and end is None
     context = {"plan": planned.plan, "planned": planned, "lines": lines, "end": end, "form": form}
     return form_page(request, "tasks/planned_steering.html", context | {"can_take_back": can_take_back})
 

@@ -56,7 +56,7 @@ def get_slips(user: User, keys: Sequence[str], as_of: AsOf) -> list[Slip]:
     if len(mine) != len({int(key) for key in keys}):
         raise Http404
     subjects = urged_then(mine)
-    owed, office = owed_reports(mine, subjects), Office.current()
+    owed, office = owed_reports(mine, subjects), Office.at(mine[0].office_id)
     return [
         Slip(
             urge=urge,

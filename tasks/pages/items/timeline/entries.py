@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from agencies.models import User
 from qa_plan.addresses import address_of
-from tasks.access import can_review, whose_comments
-from tasks.models import Assignment, Closure, LightChange, ReportingPeriod, Review
+from tasks.access import steers, whose_comments
+from tasks.models import Assignment, Closure, LightChange, Plan, ReportingPeriod, Review
 from tasks.pages.items.timeline.questions import Event
 from tasks.rules.status import Light
 
@@ -60,13 +60,19 @@ class Entry:
 
 
 def entries(
-    facts: Iterable[Event], lights: Iterable[LightChange], *, viewer: User, periods: dict[str, ReportingPeriod]
+    facts: Iterable[Event],
+    lights: Iterable[LightChange],
+    *,
+    plan: Plan,
+    viewer: User,
+    periods: dict[str, ReportingPeriod],
 ) -> list[Entry]:
     """The facts and light changes as lines of a page, newest day first; what the viewer may not read is left out."""
     at_the_end = float("inf")  # a light is recorded at its day's end
     events = list(facts)
     private = {e.agency_id: e.agency_ended_on for e in events if e.kind in PRIVATE_KINDS and e.agency_id}
-    lines = list(_fact_entries(events, whose_comments(viewer, private), periods, reviews=can_review(viewer)))
+    reading = whose_comments(viewer, private, plan)
+    lines = list(_fact_entries(events, reading, periods, reviews=steers(viewer, plan)))
     for change in lights:
         if change.previous:
             lines.append((change.day, at_the_end, Entry(change.day, change.reason, light=Light(change.light))))
