@@ -19,6 +19,7 @@ from django.template.response import TemplateResponse
 
 from agencies.admin_identities import Identities, save_identities
 from agencies.admin_locks import WithLocks
+from agencies.admin_offices import OfOfficesMixin
 from agencies.admin_recording import RecordedAdmin, note_saved, person, recorded
 from agencies.admin_words import yes_or_no
 from agencies.factors import remove_factors
@@ -30,7 +31,7 @@ from qa_plan.visible import is_visible, visible_part
 
 admin.site.site_header = admin.site.site_title = "系统管理"
 admin.site.index_title = "主数据"
-RIGHTS = ("role", "agency", "also_administers")
+RIGHTS = ("role", "agency", "office", "also_administers")
 CORRECTION_ONLY = "此处只更正错字，历史页面随之改变；机构更名、合并、拆分、撤销请在“机构调整”办理"
 # Or who keeps rights makes one of the three of somebody, sets the password, and takes it back: it would be theirs.
 NOT_ACROSS = "三员分设时，三员账号与其他账号不能互换角色，请另开账号。"
@@ -69,7 +70,7 @@ class AgencyAliasInline(admin.TabularInline):
 class AgencyForm(forms.ModelForm):
     class Meta:
         model = Agency
-        fields = ("name", "ordinal", "is_collective", "requires_consent")
+        fields = ("name", "office", "ordinal", "is_collective", "requires_consent")
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -102,7 +103,7 @@ class AgencyForm(forms.ModelForm):
 
 
 @admin.register(Agency)
-class AgencyAdmin(RecordedAdmin):
+class AgencyAdmin(OfOfficesMixin, RecordedAdmin):
     form = AgencyForm
     list_display = (
         "name",
@@ -113,6 +114,7 @@ class AgencyAdmin(RecordedAdmin):
     )
     list_editable = ("ordinal",)
     list_filter = ("is_collective", "requires_consent")
+    list_select_related = ("office",)
     search_fields = ("name", "aliases__name")
     inlines = (AgencyAliasInline,)
 
@@ -124,7 +126,7 @@ class AgencyAdmin(RecordedAdmin):
 class UserAddForm(AdminUserCreationForm):
     class Meta:
         model = User
-        fields = ("username", "display_name", "role", "agency", "also_administers")
+        fields = ("username", "display_name", "role", "agency", "office", "also_administers")
 
     def save(self, commit: bool = True) -> User:
         """The administrator knows the password: the person chooses their own at the first sign-in."""
@@ -136,7 +138,7 @@ class UserAddForm(AdminUserCreationForm):
 class UserEditForm(UserChangeForm):
     class Meta:
         model = User
-        fields = ("username", "password", "display_name", "role", "agency", "also_administers", "is_active")
+        fields = ("username", "password", "display_name", *RIGHTS, "is_active")
 
     def clean(self) -> dict[str, Any]:
         """Refuses what would leave nobody to administer, to coordinate, or to consent for an agency."""
@@ -158,7 +160,7 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(WithLocks, RecordedAdmin, DjangoUserAdmin):
+class UserAdmin(OfOfficesMixin, WithLocks, RecordedAdmin, DjangoUserAdmin):
     """People are never deleted, since history names them; an account is switched off instead."""
 
     form = UserEditForm
@@ -166,7 +168,7 @@ class UserAdmin(WithLocks, RecordedAdmin, DjangoUserAdmin):
     change_password_form = PasswordForm
     list_display = ("username", "display_name", "role", "agency", yes_or_no(User, "is_active"), "last_login")
     list_filter = ("role", "is_active", "agency")
-    list_select_related = ("agency",)
+    list_select_related = ("agency__office", "office")
     search_fields = ("username", "display_name", "agency__name")
     ordering = ("role", "username")
     actions = ("take_factors_away",)
@@ -174,7 +176,7 @@ class UserAdmin(WithLocks, RecordedAdmin, DjangoUserAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("身份", {"fields": ("display_name", "role", "agency", "also_administers", "is_active")}),
+        ("身份", {"fields": ("display_name", *RIGHTS, "is_active")}),
         ("时间", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -182,7 +184,7 @@ class UserAdmin(WithLocks, RecordedAdmin, DjangoUserAdmin):
             None,
             {
                 "fields": (
-                    *("username", "display_name", "role", "agency", "also_administers"),
+                    *("username", "display_name", *RIGHTS),
                     *("usable_password", "password1", "password2"),
                 )
             },
