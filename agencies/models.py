@@ -274,14 +274,14 @@ class User(WithPowers, AbstractBaseUser):
                 violation_error_message="联络员和单位负责人须选择所属单位，其他角色不选。",
             ),
             models.CheckConstraint(
-                condition=Q(also_administers=False) | Q(role=Role.COORDINATOR, office=None),
-                name="coordinators_of_the_top_may_administer",
+                condition=Q(also_administers=False) | Q(role=Role.COORDINATOR),
+                name="coordinators_may_also_administer",
                 violation_error_message="只有统筹人员可以兼系统管理员。",
             ),
             models.CheckConstraint(
-                condition=Q(office=None) | Q(role__in=OFFICE_ROLES),
-                name="office_people_coordinate_or_lead",
-                violation_error_message="只有统筹人员和领导属于某个统筹机构；联络员和单位负责人随所属单位。",
+                condition=Q(office=None) | Q(role__in=OFFICE_ROLES, also_administers=False),
+                name="people_of_offices_coordinate_or_lead",
+                violation_error_message="只有统筹人员和领导属于某个统筹机构，且不兼系统管理员；其他人员随所属单位。",
             ),
         )
 

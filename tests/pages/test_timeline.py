@@ -29,7 +29,7 @@ ENOUGH = 100
 
 def tell(item, viewer, *, until=EVENING, limit=ENOUGH, lights=()):
     periods = {period.code: period for period in item.plan.periods.all()}
-    return entries(events(item, until, limit), lights, viewer=viewer, periods=periods)
+    return entries(events(item, until, limit), lights, plan=item.plan, viewer=viewer, periods=periods)
 
 
 def texts(item, viewer, **options):
