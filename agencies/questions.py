@@ -1,7 +1,7 @@
 """What the sign-in page and commands ask of accounts."""
 
 from django.core.management.base import CommandError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from agencies.models import User
 
@@ -15,11 +15,13 @@ def with_the_common_password() -> QuerySet[User]:
     """The accounts that still are as the demonstration made them.
 
     Each got the same hash, salt and all, which nobody gets afterwards: whoever changed the password, or took an account
-    over, has another.
+    over, has another. `is_local` are those of cities and counties.
     """
     common = User.objects.values("password").alias(count=Count("pk")).filter(count__gt=1).values("password")
     accounts = User.objects.filter(is_active=True, password__in=common).order_by("pk")
-    return accounts.select_related("agency").only("username", "role", "agency__name")
+    is_local = Q(office__isnull=False) | Q(agency__office__isnull=False) | Q(agency__local_office__isnull=False)
+    accounts = accounts.annotate(is_local=is_local).select_related("agency", "office")
+    return accounts.only("username", "role", "agency__name", "office__area")
 
 
 def account_named(username: str) -> User:

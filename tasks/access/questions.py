@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import CharField, DateTimeField, IntegerField, QuerySet
+from django.db.models import CharField, DateTimeField, IntegerField, Q, QuerySet
 
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport
@@ -17,8 +17,9 @@ def plans_by_slug(slug: Param, *, with_version: bool) -> QuerySet[Plan]:
 
 @compile_once(slug=CharField(), number=IntegerField(), moment=DateTimeField())
 def items_by_number(slug: Param, number: Param, moment: Param) -> QuerySet[ActionItem]:
-    """As of the moment, with the numbers of the items before and after it."""
+    """As of the moment, with the numbers of the items before and after it; `is_listed` unless its plan is a duty's."""
     items = ActionItem.objects.filter(plan__slug=slug, number=number).select_related("plan", "section")
+    items = items.annotate(is_listed=Q(plan__duty_of=None))
     return items.defer("plan__notice_text").order_by().as_of(moment).as_read(moment).with_neighbours(moment)
 
 

@@ -116,6 +116,8 @@ def test_the_task_is_in_no_list_of_plans_and_its_governments_find_it_among_their
     assert duty.document_number not in chief.get(reverse("tasks:plan-list")).main
     assert duty.get_absolute_url() not in {link.url for link in chief.get(plan.get_absolute_url()).links("//nav")}
     assert "印发本地区工作方案" in Visitor(liaison).get(reverse("tasks:my")).main
+    assert "各市县怎样落实" in chief.get(plan.items.get().get_absolute_url()).main
+    assert "各市县怎样落实" not in chief.get(duty.items.get().get_absolute_url()).main  # it is about them already
 
 
 def test_where_nobody_is_below_there_is_no_such_page(chief, plan):
