@@ -181,11 +181,15 @@ def test_with_a_passkey_one_is_in_without_typing_a_code(visit, site, settings):
     page.goto("/accounts/factor/keys/new/")
     page.get_by_label("密码").fill(settings.DEMO_PASSWORD)
     page.keyboard.press("Enter")
+    expect(page.get_by_label("名称")).to_be_visible()
+    page.wait_for_load_state()  # the script that asks the device comes last
     page.get_by_label("名称").fill("办公电脑")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="备用码")).to_be_visible()
     page.context.clear_cookies()
     sign_in(page)
+    expect(page.get_by_role("button", name="用通行密钥登录")).to_be_visible()
+    page.wait_for_load_state()
     page.get_by_role("button", name="用通行密钥登录").press("Enter")
     expect(page.get_by_role("button", name="退出")).to_be_visible()
 

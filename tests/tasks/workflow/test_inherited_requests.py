@@ -220,7 +220,7 @@ def test_where_nobody_follows_the_request_ends_with_the_assignment(item, zhijian
 def test_the_history_tells_both_and_the_record_of_changes_who_asked(item, zhijian, market, coordinator):
     asked(signed(item, zhijian), "extension", at=ASKED, reason="招标延后", due_on=MARCH)
     merge(zhijian, into=market, by=coordinator, kind="renamed")
-    entries_of_item = entries(events(item, AFTER, 50), [], viewer=coordinator, periods={})
+    entries_of_item = entries(events(item, AFTER, 50), [], plan=item.plan, viewer=coordinator, periods={})
     lines = [(entry.day, entry.text) for entry in entries_of_item if "申请" in entry.text]
     assert lines == [
         (TODAY, "省市场监管局承接原单位的申请：申请延期（延至2017-03-31）"),

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from agencies.models import ChangeChain
 from tasks.models import ImportDraft, ImportRevision, Plan
-from tasks.workflow import proofs as deeds
+from tasks.workflow import confirming
 from tasks.workflow.confirming import confirm_draft
 from tasks.workflow.current import WorkflowError, lock_row
 from tasks.workflow.importing import import_notice
@@ -85,7 +85,7 @@ def confirmed_together(monkeypatch, *drafts):
         finally:
             connection.close()
 
-    monkeypatch.setattr(deeds, "import_notice", import_when_all_have_looked)
+    monkeypatch.setattr(confirming, "import_notice", import_when_all_have_looked)
     threads = [threading.Thread(target=confirm, args=(draft,)) for draft in drafts]
     for thread in threads:
         thread.start()
