@@ -155,7 +155,7 @@ def visible_instructions(user: User, moment: datetime) -> QuerySet[Instruction]:
     known = Instruction.objects.filter(recorded_at__lte=moment)
     if can_file_reports(user):
         mine = InstructedAssignment.objects.filter(assignment__agency__in=own_agencies(user))
-        return known.filter(pk__in=mine.values("instruction"), item__plan__in=visible_plans(user))
+        return known.filter(on_line(user, "item__plan__office"), pk__in=mine.values("instruction"))
     return known.filter(at_home(user, "item__plan__office"))
 
 

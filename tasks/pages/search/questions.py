@@ -37,7 +37,7 @@ class Asked(NamedTuple):
 
 def items(asked: Asked) -> QuerySet[ActionItem]:
     """By their own words, or by those of a 批示 on them, which they then have as `instruction`."""
-    visible = ActionItem.objects.existing(asked.moment).filter(plan__in=visible_plans(asked.user)).order_by()
+    visible = ActionItem.objects.existing(asked.moment).filter(on_line(asked.user, "plan__office")).order_by()
     said = _instructions(asked)
     keys = visible.filter(holding(asked.words, "title", "text")).values("pk").union(said.values("item"), all=True)
     instruction = said.filter(item=OuterRef("pk")).order_by("-recorded_at", "-pk")
