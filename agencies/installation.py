@@ -141,6 +141,20 @@ class Office(models.Model):
         return settings.URGE_COPY_TO or self.name.removesuffix("办公室")
 
 
+def office_column(related_name: str) -> "models.ForeignKey[Office | None, Office | None]":
+    """The column of what belongs to an office, by its path; empty where it is the top one's."""
+    return models.ForeignKey(
+        Office,
+        models.PROTECT,
+        to_field="path",
+        related_name=related_name,
+        null=True,
+        blank=True,
+        verbose_name="统筹机构",
+        help_text="空着为省级",
+    )
+
+
 class SetupKey(models.Model):
     """The one row that lets somebody make the first account."""
 

@@ -16,6 +16,7 @@ from agencies.installation import TOP as TOP
 from agencies.installation import Level as Level
 from agencies.installation import Office as Office
 from agencies.installation import SetupKey as SetupKey
+from agencies.installation import office_column
 from agencies.powers import ADMINISTRATIVE_ROLES as ADMINISTRATIVE_ROLES
 from agencies.powers import AGENCY_ROLES as AGENCY_ROLES
 from agencies.powers import Role as Role
@@ -63,16 +64,7 @@ class Agency(WithContacts, models.Model):
 
     name = models.CharField("单位名称", max_length=100, unique=True)
     ordinal = models.PositiveIntegerField("排序", default=0, help_text="各页面均按此顺序排列，与进度无关")
-    office = models.ForeignKey(
-        Office,
-        models.PROTECT,
-        to_field="path",
-        related_name="agencies",
-        null=True,
-        blank=True,
-        verbose_name="统筹机构",
-        help_text="空着为省级",
-    )
+    office = office_column("agencies")
     is_collective = models.BooleanField("泛指单位", default=False, help_text="如“各市人民政府”，不设账号")
     requires_consent = models.BooleanField(
         "须单位负责人审签", default=False, help_text="联络员填写后，经本单位负责人同意才报送"
@@ -141,16 +133,7 @@ class AgencyGroup(models.Model):
     """A body whose members a notice addresses together, such as 省质量工作领导小组."""
 
     name = models.CharField("名称", max_length=100, unique=True)
-    office = models.ForeignKey(
-        Office,
-        models.PROTECT,
-        to_field="path",
-        related_name="groups",
-        null=True,
-        blank=True,
-        verbose_name="统筹机构",
-        help_text="空着为省级",
-    )
+    office = office_column("groups")
     members: "models.ManyToManyField[Agency, GroupMembership]" = models.ManyToManyField(
         Agency, through="GroupMembership", related_name="agency_groups", verbose_name="成员单位"
     )
@@ -241,16 +224,7 @@ class User(WithPowers, AbstractBaseUser):
     agency = models.ForeignKey(
         Agency, models.PROTECT, related_name="users", null=True, blank=True, verbose_name="所属单位"
     )
-    office = models.ForeignKey(
-        Office,
-        models.PROTECT,
-        to_field="path",
-        related_name="people",
-        null=True,
-        blank=True,
-        verbose_name="统筹机构",
-        help_text="空着为省级",
-    )
+    office = office_column("people")
     is_active = models.BooleanField("在用", default=True, help_text="停用后不能登录，历史记录保留")
     also_administers = models.BooleanField(
         "兼系统管理员", default=False, help_text="统筹人员在小型办公室兼管账号和主数据"

@@ -8,7 +8,7 @@ in the text. Endings that name who answers, labels and numbers are left out: the
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -92,13 +92,6 @@ def agreeing(text: str, pairs: frozenset[str]) -> list[Piece]:
             pieces.append(Piece(text[start:place], hit[start]))
             start = place
     return pieces if text else []
-
-
-def agreeing_words(text: str, pairs: frozenset[str], most: int = 6) -> list[str]:
-    """The longest runs of the text that agree, each once, in the order in which they stand there."""
-    runs = list(dict.fromkeys(piece.text for piece in agreeing(text, pairs) if piece.is_hit))
-    longest: Sequence[str] = sorted(runs, key=len, reverse=True)[:most]
-    return [run for run in runs if run in longest]
 
 
 def _counts(wording: Wording) -> Counter[str]:
