@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agencies.models import User
 from agencies.security import Kind, record
-from agencies.sessions import BEGAN, WAY, begin
+from agencies.sessions import BEGAN, WAY, Arrival, begin
 from qa_plan import clock
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -54,8 +54,8 @@ class Door(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any) -> HttpResponse:
         """All steps are done: only now does the session begin, and only now is the sign-in on record."""
         carried = kwargs.get("signal_kwargs") or {}
-        came = {"way": carried.get("way", ""), "subject": carried.get("subject", "")}
-        begin(request, user, **came, at=clock.now(), now=timezone.now())
+        came = Arrival(**{name: carried[name] for name in Arrival._fields if name in carried})
+        begin(request, user, came=came, at=clock.now(), now=timezone.now())
         return HttpResponseRedirect(redirect_url or settings.LOGIN_REDIRECT_URL)
 
     def get_login_stages(self) -> list[str]:

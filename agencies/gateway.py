@@ -16,7 +16,7 @@ from agencies.identities import person_known_as
 from agencies.models import SignedIn, User
 from agencies.outside import come_in, next_of
 from agencies.security import Kind, record
-from agencies.sessions import SUBJECT, WAY
+from agencies.sessions import SUBJECT, WAY, Arrival
 from qa_plan import clock
 from qa_plan.signon import GATEWAY
 
@@ -66,9 +66,9 @@ class GatewayFirst:
         if request.resolver_match and request.resolver_match.view_name in SIGN_IN:
             # Whom nobody tied may still have a local password.
             is_known = person_known_as(GATEWAY, subject) is not None
-            return come_in(request, GATEWAY, subject, next_of(request)) if is_known else None
+            return come_in(request, Arrival(GATEWAY, subject), next_of(request)) if is_known else None
         is_private = getattr(view, "login_required", True)
-        return come_in(request, GATEWAY, subject, request.get_full_path()) if is_private else None
+        return come_in(request, Arrival(GATEWAY, subject), request.get_full_path()) if is_private else None
 
 
 def _end(request: HttpRequest) -> None:
@@ -92,4 +92,4 @@ def enter(request: HttpRequest) -> HttpResponse:
     if not subject:
         raise Http404
     request.session.pop(LEFT, None)
-    return come_in(request, GATEWAY, subject, next_of(request))
+    return come_in(request, Arrival(GATEWAY, subject), next_of(request))

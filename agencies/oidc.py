@@ -1,6 +1,8 @@
 """OpenID Connect as the library has it, held to the standard: signature, nonce and times of every token are checked."""
 
+import time
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import jwt
 from allauth.socialaccount.adapter import get_adapter
@@ -13,14 +15,21 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, get_random_string
 
 from agencies.providers import ByTheSettings
+from agencies.sessions import Arrival, EndedThere
+from qa_plan.signon import OIDC
 
 # By public keys alone: with a shared secret, whoever knows the client's could sign for anybody.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 CLAIMS = ["exp", "iat", "iss", "aud", "sub", "nonce"]
 ADDRESSES = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+OF_SIGNING_OUT = ["iat", "iss", "aud", "jti", "events"]
+SIGNED_OUT = "http://schemas.openid.net/event/backchannel-logout"
+TOLD_WITHIN = 600  # seconds that the word of a sign-out is new
 CLOCKS_DIFFER = 60  # seconds
 KNOWN_FOR = 600  # seconds that the server's own description is taken as it was
+KEYS_KNOWN_FOR = 120
 NONCE = "nonce"
+TOKEN = "id_token"  # the token itself, beside what it says
 
 
 class Adapter(OpenIDConnectOAuth2Adapter):
@@ -46,26 +55,63 @@ class Adapter(OpenIDConnectOAuth2Adapter):
             if said.get("sub") != claims["sub"]:
                 raise OAuth2Error("The server speaks of another subject than its token.")
             claims = {**said, **claims}
-        return self.get_provider().sociallogin_from_response(request, claims)
+        return self.get_provider().sociallogin_from_response(request, {**claims, TOKEN: kwargs["response"]["id_token"]})
 
     def _decode_id_token(self, app: SocialApp, id_token: Any) -> dict[str, Any]:
         """The token's claims, once its signature, times, issuer, audience and nonce are as they must be."""
-        config = self.openid_config
-        try:
-            claims: dict[str, Any] = jwt.decode(
-                id_token,
-                _key_of(id_token, _fetched(config["jwks_uri"])),
-                algorithms=ALGORITHMS,
-                audience=app.client_id,
-                issuer=config["issuer"],
-                leeway=CLOCKS_DIFFER,
-                options={"require": CLAIMS},
-            )
-        except jwt.PyJWTError as error:
-            raise OAuth2Error(f"The token is refused: {error}") from error
+        claims = self._proven(app, id_token, _fetched(self.openid_config["jwks_uri"]), CLAIMS)
         if claims.get("azp", app.client_id) != app.client_id:
             raise OAuth2Error("The token was made for another client.")
         return claims
+
+    def _proven(self, app: SocialApp, token: Any, keys: dict[str, Any], required: list[str]) -> dict[str, Any]:
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                _key_of(token, keys),
+                algorithms=ALGORITHMS,
+                audience=app.client_id,
+                issuer=self.openid_config["issuer"],
+                leeway=CLOCKS_DIFFER,
+                options={"require": required},
+            )
+        except jwt.PyJWTError as error:
+            raise OAuth2Error(f"The token is refused: {error}") from error
+        return claims
+
+    def end_of_session(self, token: str, back_to: str) -> str:
+        """Where a browser goes to end the server's own session, and comes back from; "" where it has no such place."""
+        place = self.openid_config.get("end_session_endpoint")
+        if not isinstance(place, str) or urlsplit(place).scheme not in ("http", "https"):
+            return ""
+        said = {"client_id": self.get_provider().app.client_id, "post_logout_redirect_uri": back_to}
+        if token:
+            said["id_token_hint"] = token
+        return f"{place}{'&' if urlsplit(place).query else '?'}{urlencode(said)}"
+
+    def signed_out(self, token: str) -> EndedThere:
+        """Whose session the server says has ended, by a token of its own.
+
+        Whoever asks makes this product ask the server for its keys once in some minutes at most.
+        """
+        app = self.get_provider().app
+        claims = self._proven(app, token, self._known_keys(), OF_SIGNING_OUT)
+        events, said = claims["events"], {name: claims.get(name, "") for name in ("sid", "sub")}
+        if not isinstance(events, dict) or not isinstance(events.get(SIGNED_OUT), dict) or NONCE in claims:
+            raise OAuth2Error("The token is not the word of a sign-out.")
+        if not any(said.values()) or not all(isinstance(each, str) for each in (claims["jti"], *said.values())):
+            raise OAuth2Error("The token doesn't say whose session has ended.")
+        if time.time() - claims["iat"] > TOLD_WITHIN:
+            raise OAuth2Error("The token is too old.")
+        return EndedThere(Arrival(OIDC, session=said["sid"], person=said["sub"]), number=claims["jti"])
+
+    def _known_keys(self) -> dict[str, Any]:
+        address = self.openid_config["jwks_uri"]
+        found: dict[str, Any] | None = cache.get(address)
+        if found is None:
+            found = _fetched(address)
+            cache.set(address, found, KEYS_KNOWN_FOR)
+        return found
 
 
 def _fetched(address: str, bearer: str = "") -> dict[str, Any]:
@@ -98,6 +144,16 @@ class Provider(ByTheSettings, OpenIDConnectProvider):
         nonce = get_random_string(32)
         given = super().get_redirect_from_request_kwargs(request)
         return {**given, "auth_params": {**given["auth_params"], NONCE: nonce}, NONCE: nonce}
+
+
+def arrival_of(login: SocialLogin) -> Arrival:
+    """Who comes in by the way of the login, and what an OpenID Connect server will say when it signs them out."""
+    account, said = login.account, login.account.extra_data
+    if account.provider != OIDC:
+        return Arrival(account.provider, account.uid)
+    session = said.get("sid", "")
+    session = session if isinstance(session, str) else ""
+    return Arrival(OIDC, account.uid, session=session, person=said["sub"], token=said[TOKEN])
 
 
 def is_answer_to(login: SocialLogin) -> bool:

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from agencies.identities import person_known_as, way_named
 from agencies.models import User
 from agencies.security import Kind, record_refusal
+from agencies.sessions import Arrival
 from qa_plan import clock
 from qa_plan.signon import CAS, DINGTALK, FEISHU, GATEWAY, OIDC
 
@@ -60,18 +61,19 @@ def doors(next_url: str, *, is_named: bool) -> list[OtherDoor]:
     ]
 
 
-def come_in(request: HttpRequest, way: str, subject: str, next_url: str = "") -> HttpResponse:
+def come_in(request: HttpRequest, came: Arrival, next_url: str = "") -> HttpResponse:
     """Signs in whose account the identity is tied to; the second factor follows as after a password.
 
     Who is tied to none, or to an account that was switched off, is told so in one sentence, and it is on record.
     """
+    way, subject = came.way, came.subject
     user = person_known_as(way, subject)
     if user is None or not user.is_active:
         username = user.username if user else ""
         record_refusal(Kind.REFUSED, username, at=clock.now(), detail=logged_of(way, subject, user))
         return refused(request, told_of(way, subject, user))
     record_authentication(request, user, "outside", way=way)
-    login = Login(user=user, redirect_url=next_url or None, signal_kwargs={"way": way, "subject": subject})
+    login = Login(user=user, redirect_url=next_url or None, signal_kwargs=came._asdict())
     return perform_login(request, login)
 
 

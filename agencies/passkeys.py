@@ -4,8 +4,18 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
-from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    EditWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
 from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.contrib import messages
@@ -13,8 +23,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from agencies.guessing import count_failure, refusal_of_guessing
+from qa_plan.visible import visible_part
 
 LONGEST_NAME = 30
+HINT = "如“办公电脑”，便于日后辨认"
 REFUSED = "通行密钥验证没有通过，请重试，或改用其他方式。"
 # What a browser sends may be anything; the libraries know of some of it only, and call it a wrong code.
 ODD = (forms.ValidationError, InvalidSignature, AttributeError, LookupError, TypeError, ValueError)
@@ -23,9 +35,7 @@ ODD = (forms.ValidationError, InvalidSignature, AttributeError, LookupError, Typ
 class Making(AddWebAuthnForm):
     """A new key, under a name by which its owner knows it again."""
 
-    name = forms.CharField(
-        label="名称", max_length=LONGEST_NAME, required=False, help_text="如“办公电脑”，便于日后辨认"
-    )
+    name = forms.CharField(label="名称", max_length=LONGEST_NAME, required=False, help_text=HINT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,8 +43,7 @@ class Making(AddWebAuthnForm):
 
     def clean_name(self) -> str:
         kept = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN).count()
-        name: str = self.cleaned_data["name"]
-        return name or f"通行密钥{kept + 1}"
+        return visible_part(self.cleaned_data["name"]) or f"通行密钥{kept + 1}"
 
     def clean(self) -> dict[str, Any]:
         try:
@@ -62,8 +71,28 @@ class ConfirmingByKey(Refusing, ReauthenticateWebAuthnForm):
     pass
 
 
+class Naming(EditWebAuthnForm):
+    """Another name for a key that is there."""
+
+    name = forms.CharField(label="名称", max_length=LONGEST_NAME, help_text=HINT)
+
+    def clean_name(self) -> str:
+        if name := visible_part(self.cleaned_data["name"]):
+            return name
+        raise forms.ValidationError("请填写看得见的名称。")
+
+
 class NewKey(AddWebAuthnView):
     form_class = Making
+
+
+class NamedKey(EditWebAuthnView):
+    form_class = Naming
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        response = super().form_valid(form)
+        messages.success(self.request, f"通行密钥已改名为“{form.cleaned_data['name']}”。")
+        return response
 
 
 class ConfirmedByKey(ReauthenticateWebAuthnView):

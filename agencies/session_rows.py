@@ -12,6 +12,9 @@ class SignedIn(models.Model):
     address = models.CharField("来源地址", max_length=45, blank=True)
     browser = models.CharField("浏览器", max_length=200, blank=True)
     began_at = models.DateTimeField("登录时间")
+    # Hashes of what the server calls its session and its person, where one signed on; by them it ends the session.
+    session_there = models.CharField("对方会话", max_length=64, blank=True, db_index=True, default="")
+    person_there = models.CharField("对方用户", max_length=64, blank=True, db_index=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "会话"

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import F
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import F, Q
 from django.http import HttpRequest
 
 from agencies.circumstances import address
@@ -17,8 +20,34 @@ from agencies.security import Kind, record
 BEGAN, SEEN = "began", "seen"  # in the session, in seconds
 FACTOR = "factor"  # in the session: that the person has a second factor is known
 WAY, SUBJECT = "way", "subject"  # in the session: by which way from outside the person came, as whom; else not there
+TOKEN = "token"  # in the session: what the server that signed the person on is shown when they leave
 LONGEST_BROWSER = 200
+WORD_HOLDS = 15 * 60  # seconds: longer than the word of a server is new
 ALL, LONGEST_KEY = "others", 18  # digits that any database holds
+
+
+class Arrival(NamedTuple):
+    """How somebody came in: by which way from outside, as whom, and what the server calls its session and person."""
+
+    way: str = ""  # "": by the password of this product
+    subject: str = ""
+    session: str = ""
+    person: str = ""
+    token: str = ""
+
+    def hash_of(self, name: str) -> str:
+        """What the row of the session has in place of the server's words; "" where the server said nothing."""
+        return sha256(f"{self.way} {name}".encode(errors="replace")).hexdigest() if name else ""
+
+
+BY_PASSWORD = Arrival()
+
+
+class EndedThere(NamedTuple):
+    """The word of a server that a session of its own has ended, as it names it, or that all of a person have."""
+
+    came: Arrival
+    number: str = ""  # by which it is taken once
 
 
 def mark(request: HttpRequest, *, now: datetime) -> None:
@@ -38,22 +67,29 @@ def why_ended(request: HttpRequest, *, now: datetime) -> str:
     return ""
 
 
-def begin(request: HttpRequest, user: User, *, at: datetime, now: datetime, way: str = "", subject: str = "") -> None:
+def begin(request: HttpRequest, user: User, *, at: datetime, now: datetime, came: Arrival = BY_PASSWORD) -> None:
     """Puts a sign-in on record, and ends the oldest sessions where the person now has more than the settings allow."""
     is_second = any(step["method"] == "mfa" for step in get_authentication_records(request, user))
-    first = settings.EXTERNAL_WAYS.get(way, way)
+    first = settings.EXTERNAL_WAYS.get(came.way, came.way)
     record(Kind.SIGNED_IN, by=user, at=at, detail=f"{first or '密码'}和二次验证" if is_second else first)
-    request.session.pop(BEGAN, None)
-    request.session.pop(WAY, None)
-    if way:
-        request.session[WAY], request.session[SUBJECT] = way, subject
+    for name in (BEGAN, WAY, SUBJECT, TOKEN):
+        request.session.pop(name, None)
+    if came.way:
+        request.session[WAY], request.session[SUBJECT], request.session[TOKEN] = came.way, came.subject, came.token
     mark(request, now=now)
     if not request.session.session_key:
         request.session.save()
     browser = request.headers.get("User-Agent", "")[:LONGEST_BROWSER]
     SignedIn.objects.update_or_create(
         session_key=request.session.session_key,
-        defaults={"user": user, "address": address.get(), "browser": browser, "began_at": now},
+        defaults={
+            "user": user,
+            "address": address.get(),
+            "browser": browser,
+            "began_at": now,
+            "session_there": came.hash_of(came.session),
+            "person_there": came.hash_of(came.person),
+        },
     )
     if address.get():
         KnownAddress.objects.update_or_create(user=user, address=address.get(), defaults={"last_at": now})
@@ -92,6 +128,23 @@ def end_others(user: User, this: str | None, chosen: str, *, at: datetime) -> in
     if chosen != ALL:
         others = others.filter(pk=chosen if chosen.isdecimal() and len(chosen) <= LONGEST_KEY else 0)
     return end(others, reason="本人终止", by=user, at=at)
+
+
+@transaction.atomic
+def end_by_server(ended: EndedThere, *, at: datetime) -> int:
+    """Ends what the server says has ended there: that session, or without one all that its person began; how many.
+
+    A session of the person of which the server gave no name ends with any of theirs. A word is taken once.
+    """
+    came = ended.came
+    if ended.number and not cache.add(f"ended-{came.hash_of(ended.number)}", 1, WORD_HOLDS):
+        return 0
+    session, person = came.hash_of(came.session), came.hash_of(came.person)
+    of_person = Q(person_there=person) if person else Q(pk=None)
+    these = Q(session_there=session) | (of_person & Q(session_there="")) if session else of_person
+    sessions = list(SignedIn.objects.filter(these).select_related("user"))
+    by = sessions[0].user if sessions else None
+    return end(sessions, reason=f"{settings.EXTERNAL_WAYS[came.way]}已退出", by=by, at=at)
 
 
 def end_all_for_good(user: User) -> None:

@@ -13,7 +13,7 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.conf import settings
 from django.http import HttpRequest
 
-from agencies.oidc import is_answer_to
+from agencies.oidc import arrival_of, is_answer_to
 from agencies.outside import come_in, failed
 from qa_plan.signon import OIDC
 
@@ -45,7 +45,7 @@ class Outside(DefaultSocialAccountAdapter):
         account, next_url = sociallogin.account, sociallogin.get_redirect_url(request)
         if account.provider == OIDC and not is_answer_to(sociallogin):
             raise OAuth2Error("The token's nonce is not the one that was sent.")
-        raise ImmediateHttpResponse(come_in(request, account.provider, account.uid, next_url or ""))
+        raise ImmediateHttpResponse(come_in(request, arrival_of(sociallogin), next_url or ""))
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: str = "", exception: Exception | None = None, **kwargs: Any

@@ -14,8 +14,9 @@ from agencies.outside_views import (
     to_dingtalk,
     to_feishu,
     to_openid,
+    told_by_openid,
 )
-from agencies.passkeys import ConfirmedByKey, NewKey, TakenKey
+from agencies.passkeys import ConfirmedByKey, NamedKey, NewKey, TakenKey
 from agencies.views import (
     ConfirmedByFactor,
     ConfirmedByPassword,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("accounts/gateway/", through_the_gateway, name="gateway_login"),
     path("accounts/oidc/login/", to_openid, {"provider_id": OIDC}, name="openid_connect_login"),
     path("accounts/oidc/callback/", back_from_openid, {"provider_id": OIDC}, name="openid_connect_callback"),
+    path("accounts/oidc/logout/", told_by_openid, name="openid_connect_told"),
     path("accounts/cas/login/", to_cas, name="cas_login"),
     path("accounts/cas/callback/", back_from_cas, name="cas_callback"),
     path("accounts/dingtalk/login/", to_dingtalk, name="dingtalk_login"),
@@ -54,6 +56,7 @@ urlpatterns = [
     path("accounts/factor/keys/new/", NewKey.as_view(), name="mfa_add_webauthn"),
     path("accounts/factor/keys/confirm/", ConfirmedByKey.as_view(), name="mfa_reauthenticate_webauthn"),
     path("accounts/factor/keys/<key:pk>/off/", TakenKey.as_view(), name="mfa_remove_webauthn"),
+    path("accounts/factor/keys/<key:pk>/name/", NamedKey.as_view(), name="mfa_edit_webauthn"),
     path("accounts/factor/app/", activate_totp, name="mfa_activate_totp"),
     path("accounts/factor/app/off/", deactivate_totp, name="mfa_deactivate_totp"),
     path("accounts/factor/recovery/", readable(view_recovery_codes), name="mfa_view_recovery_codes"),

@@ -28,13 +28,14 @@ from agencies.factors import has_passkey
 from agencies.gateway import leave_for_good, named_by_gateway
 from agencies.guessing import count_failure, refusal_of_guessing
 from agencies.identities import way_named
+from agencies.leaving import way_out
 from agencies.limits import named_in
 from agencies.models import User
 from agencies.outside import come_in, doors
 from agencies.passwords import has_expired
 from agencies.questions import is_empty, with_the_common_password
 from agencies.security import Kind, record_refusal
-from agencies.sessions import WAY, end_others, go_on, own_sessions, sign_out
+from agencies.sessions import WAY, Arrival, end_others, go_on, own_sessions, sign_out
 from qa_plan import clock
 from qa_plan.signon import LDAP
 
@@ -74,7 +75,7 @@ class SignIn(LoginView):
         """The first step is done; the library asks for the second where there is one, then `agencies.doors` goes on."""
         user = form.get_user()
         if subject := answer_to(self.request).subject:
-            return come_in(self.request, LDAP, subject, self.get_success_url())
+            return come_in(self.request, Arrival(LDAP, subject), self.get_success_url())
         login = Login(user=user, redirect_url=self.get_success_url())
         return perform_password_login(self.request, {"username": user.username}, login)
 
@@ -155,13 +156,21 @@ def administration_door(request: HttpRequest) -> HttpResponse:
 
 
 class SignOut(LogoutView):
-    """Ends the session, and asks the browser to forget what it kept of it."""
+    """Ends the session, and asks the browser to forget what it kept of it.
+
+    It then goes on to the server that signed the person on; not by a redirect, which the pages' policy would stop.
+    """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        there, way = "", request.session.get(WAY, "")
         if request.user.is_authenticated:
+            there = way_out(request)
             sign_out(request, request.user, at=clock.now())
         response = super().post(request, *args, **kwargs)
         leave_for_good(request)
+        if there:
+            response = render(request, "registration/leaving.html", {"there": there, "way": way_named(way)})
+            response.headers["Refresh"] = f"0; url={there}"
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 

@@ -41,6 +41,7 @@ DOORS = {
     },
     "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes", "webauthn"],
     "MFA_RECOVERY_CODES_SHOW_ONCE": True,
+    "MFA_TOTP_TOLERANCE": 1,  # the code before and the one after hold too: a telephone's clock may be half a minute off
     "MFA_ALLOW_UNVERIFIED_EMAIL": True,
     # Who comes from outside is matched by `agencies.identities` alone; of what a provider says nothing is kept.
     "SOCIALACCOUNT_ADAPTER": "agencies.social.Outside",

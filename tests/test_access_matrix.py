@@ -72,9 +72,11 @@ account_login            -           GET     200    302         302          302
 account_login            -           POST    200    302         302          302      302           302    302
 openid_connect_login     -           GET     404    404         404          404      404           404    404
 openid_connect_callback  -           GET     404    404         404          404      404           404    404
+openid_connect_told      -           POST    404    404         404          404      404           404    404
 gateway_login            -           GET     404    404         404          404      404           404    404
 cas_login                -           GET     404    404         404          404      404           404    404
 cas_callback             -           GET     404    404         404          404      404           404    404
+cas_callback             -           POST    404    404         404          404      404           404    404
 dingtalk_login           -           GET     404    404         404          404      404           404    404
 dingtalk_callback        -           GET     404    404         404          404      404           404    404
 feishu_login             -           GET     404    404         404          404      404           404    404
@@ -107,6 +109,8 @@ mfa_add_webauthn         -           GET     login  403         403          403
 mfa_add_webauthn         -           POST    login  403         403          403      403           403    403
 mfa_reauthenticate_webauthn -        GET     login  403         403          403      403           403    403
 mfa_reauthenticate_webauthn -        POST    login  403         403          403      403           403    403
+mfa_edit_webauthn        passkey     GET     login  403         403          403      403           403    403
+mfa_edit_webauthn        passkey     POST    login  403         403          403      403           403    403
 mfa_remove_webauthn      passkey     GET     login  403         403          403      403           403    403
 mfa_remove_webauthn      passkey     POST    login  403         403          403      403           403    403
 mfa_deactivate_totp      -           GET     login  404         404          404      404           404    404
@@ -379,7 +383,6 @@ READ_ONLY = [
     "openid_connect_callback",
     "gateway_login",
     "cas_login",
-    "cas_callback",
     "dingtalk_login",
     "dingtalk_callback",
     "feishu_login",

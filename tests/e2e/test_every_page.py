@@ -1,12 +1,20 @@
 """Every page in a real browser: no barrier that axe finds, nothing wider than a phone, no complaint, no stranger."""
 
 import json
+import time
 from datetime import date
 from pathlib import Path
 
 import pytest
+from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY as OF_USER
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.template.loader import render_to_string
+from django.test import Client, override_settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -27,6 +35,7 @@ from tasks.models import (
     Urge,
 )
 from tests.e2e.conftest import DESK, PHONE
+from tests.support import reading
 from tests.support.factories import (
     accepted_report,
     correspond,
@@ -38,6 +47,7 @@ from tests.support.factories import (
     moment,
     plan_withdrawal,
 )
+from tests.support.passkey import Passkey
 from tests.support.proofs import ITEMS, TEXT, make_proof
 
 pytestmark = pytest.mark.django_db
@@ -201,7 +211,16 @@ PAGES = {
         f"{PLAN}reports/",
     ],
     "shangwu": ["/urges/", "/urges/{urge}/"],
-    "haiguan": ["/my/", "/my/workbook/"],
+    "haiguan": [
+        "/my/",
+        "/my/workbook/",
+        "/accounts/factor/",
+        "/accounts/factor/app/",
+        "/accounts/factor/keys/new/",
+        "/accounts/factor/keys/{passkey}/name/",
+        "/accounts/factor/keys/{passkey}/off/",
+        "/accounts/factor/keys/confirm/",
+    ],
     "admin": ["/plans/", "/records/"],
 }
 REFUSALS = {
@@ -258,7 +277,22 @@ def keys(site, packages):
         "urge": Urge.objects.get(agency__name="省商务厅").pk,
         "reminder": Reminder.objects.first().pk,
         "rule": ReminderRule.objects.first().pk,
+        "passkey": make_passkey(site.sessions["haiguan"]).pk,
     }
+
+
+def make_passkey(session_key):
+    """A key of whose session it is, who need not confirm for an hour that it is they."""
+    client, session = Client(), SessionStore(session_key)
+    password = {"method": "password", "at": time.time() + 3600, "reauthenticated": True}
+    session.update({AUTHENTICATION_METHODS_SESSION_KEY: [password], OF_USER: session[SESSION_KEY]})
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_key
+    new = "/accounts/factor/keys/new/"
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        made = Passkey().made(reading.Page(client.get(new), new))
+        client.post(new, {"name": "办公电脑", "credential": made})
+    return Authenticator.objects.get(type=Authenticator.Type.WEBAUTHN)
 
 
 def make_cities(plan):

@@ -7,7 +7,8 @@ from django.test import Client
 
 from agencies.models import SecurityEvent, User
 from tests.pages.test_second_factor import PASSWORD
-from tests.support.directory import BASE, READER, directory_of
+from tests.support.certificates import certificates
+from tests.support.directory import BASE, READER, Office, directory_of
 from tests.support.directory import PASSWORD as OF_DIRECTORY
 from tests.support.factories import make_user, moment
 from tests.support.reading import Page
@@ -110,7 +111,7 @@ def test_a_ticket_is_taken_once_from_the_browser_that_asked_for_it(user, cas):
 
 @pytest.fixture(scope="module")
 def running_directory():
-    with directory_of({"zhang.san": "id-1", "li.si": "id-2"}) as address:
+    with directory_of({"zhang.san": "id-1", "li.si": "id-2"}, certificates().server) as address:
         yield address
 
 
@@ -162,9 +163,29 @@ def test_a_directory_to_which_the_product_may_not_speak_is_no_proof(user, direct
     assert "目录服务无法访问" in told(typed("zhang.san", OF_DIRECTORY), "目录服务：无法访问")
 
 
-def test_a_directory_that_does_not_encrypt_is_told_no_password(user, directory, ways):
+@pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")  # Twisted's, of the test's server
+def test_a_directory_is_told_passwords_once_it_encrypts_under_a_certificate_of_a_known_authority(
+    user, directory, ways, monkeypatch, tmp_path
+):
     tied(user, "ldap", "id-1")
     ways(LDAP_START_TLS="1")
+    assert "目录服务无法访问" in told(typed("zhang.san", OF_DIRECTORY), "目录服务：无法访问")
+    authorities = tmp_path / "authorities.pem"
+    authorities.write_bytes(certificates().authority)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
+    with monkeypatch.context() as patched:
+        patched.setattr(Office, "options", None)
+        assert "目录服务无法访问" in told(typed("zhang.san", OF_DIRECTORY), "目录服务：无法访问")
+    assert typed("zhang.san", OF_DIRECTORY).url == HELP
+    assert signed_in() == ("signed_in", "zhangsan", "目录服务")
+
+
+def test_a_certificate_for_another_host_is_refused(user, directory, running_directory, ways, monkeypatch, tmp_path):
+    tied(user, "ldap", "id-1")
+    authorities = tmp_path / "authorities.pem"
+    authorities.write_bytes(certificates().authority)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
+    ways(LDAP_START_TLS="1", LDAP_SERVER=running_directory.replace("localhost", "127.0.0.1"))
     assert "目录服务无法访问" in told(typed("zhang.san", OF_DIRECTORY), "目录服务：无法访问")
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
+from django.test import Client
 
 from agencies.models import SecurityEvent
 from tests.pages.test_second_factor import CODE, CONFIRM, PASSWORD, first_step, is_in
@@ -58,6 +59,29 @@ def test_a_key_is_made_on_record_and_is_the_second_step_from_then_on(user, key):
     assert is_in(client)
     assert SecurityEvent.objects.first().detail == "密码和二次验证"
     assert "办公电脑" in Page(client.get(INDEX), INDEX).main
+
+
+def test_a_key_gets_another_name_that_can_be_seen(user, key):
+    client, page = second_step()
+    client.post(CODE, {"credential": key.used(page)})
+    confirmed(client)
+    number = Authenticator.objects.get(user=user, type="webauthn").pk
+    there = f"/accounts/factor/keys/{number}/name/"
+    assert Page(client.get(INDEX), INDEX).link("改名", "//main").url == there
+    for nothing in ("", "\u200b", "x" * 31):
+        assert client.post(there, {"name": nothing}).status_code == 200
+    assert client.post(there, {"name": " 家中\u200b电脑 "}).url == INDEX
+    page = Page(client.get(INDEX), INDEX)
+    assert "通行密钥已改名为“家中电脑”。" in page.source
+    assert "办公电脑" not in page.main
+
+
+def test_nobody_names_another_s_key(user, key):
+    make_user("lisi", password=PASSWORD)
+    client = Client()
+    client.post("/accounts/login/", {"username": "lisi", "password": PASSWORD})
+    number = Authenticator.objects.get(user=user, type="webauthn").pk
+    assert confirmed(client).post(f"/accounts/factor/keys/{number}/name/", {"name": "x"}).status_code == 404
 
 
 def test_recovery_codes_stand_in_for_the_device(user, key):

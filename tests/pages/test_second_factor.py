@@ -30,12 +30,13 @@ from tests.support.reading import Page
 LOGIN, CONFIRM, CONFIRM_BY_CODE = "/accounts/login/", "/accounts/confirm/", "/accounts/factor/confirm/"
 CODE, ACTIVATE = "/accounts/factor/code/", "/accounts/factor/app/"
 PASSWORD = "zhi-liang-2016"
+MOMENT = 1_476_270_000
 
 
 @pytest.fixture(autouse=True)
 def _at_one_moment(monkeypatch):
     """No code ends between being read and being typed."""
-    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: 1_476_270_000))
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: MOMENT))
 
 
 @pytest.fixture
@@ -149,6 +150,17 @@ def test_a_recovery_code_stands_in_for_the_telephone_once(user, secret):
     for expected in (302, 200):
         client, _ = first_step()
         assert client.post(CODE, {"code": code}).status_code == expected
+
+
+@pytest.mark.parametrize(("steps", "fits"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_telephone_s_clock_may_be_half_a_minute_off_and_no_more(user, secret, steps, fits):
+    code = format_hotp_value(hotp_value(secret, MOMENT // 30 + steps))
+    client, _ = first_step()
+    client.post(CODE, {"code": code})
+    assert is_in(client) == fits
+    again, _ = first_step()
+    again.post(CODE, {"code": code})
+    assert not is_in(again)
 
 
 def test_a_code_is_not_taken_twice(user, secret):

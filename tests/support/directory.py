@@ -7,9 +7,12 @@ from io import BytesIO
 
 from ldaptor.inmemory import fromLDIFFile
 from ldaptor.interfaces import IConnectedLDAPEntry
+from ldaptor.protocols.ldap.ldaperrors import LDAPUnavailable, Success
 from ldaptor.protocols.ldap.ldapserver import LDAPServer
+from ldaptor.protocols.pureldap import LDAPStartTLSRequest, LDAPStartTLSResponse
 from twisted.internet import reactor
 from twisted.internet.protocol import ServerFactory
+from twisted.internet.ssl import PrivateCertificate
 from twisted.python.components import registerAdapter
 
 BASE, READER, PASSWORD = "dc=office", "cn=reader,dc=office", "password-of-the-directory"
@@ -36,14 +39,27 @@ objectClass: organizationalUnit
 """
 
 
-class _Office(ServerFactory):
-    protocol = LDAPServer
+class _Server(LDAPServer):
+    """Encrypts from then on, once it is asked to and has a certificate."""
+
+    def extendedRequest_StartTLS(self, data, reply):
+        if self.factory.options is None:
+            raise LDAPUnavailable("no certificate")
+        reply(LDAPStartTLSResponse(resultCode=Success.resultCode, responseName=LDAPStartTLSRequest.oid))
+        self.transport.startTLS(self.factory.options)
+
+    extendedRequest_StartTLS.oid = LDAPStartTLSRequest.oid
+
+
+class Office(ServerFactory):
+    protocol = _Server
+    options: object = None  # with which it encrypts; a test takes them away
 
     def __init__(self, root: object) -> None:
         self.root = root
 
 
-registerAdapter(lambda office: office.root, _Office, IConnectedLDAPEntry)
+registerAdapter(lambda office: office.root, Office, IConnectedLDAPEntry)
 
 
 def _ldif(people: dict[str, str]) -> bytes:
@@ -52,13 +68,17 @@ def _ldif(people: dict[str, str]) -> bytes:
 
 
 @contextmanager
-def directory_of(people: dict[str, str]) -> Iterator[str]:
-    """Its address, while it runs. Its people have their ids, and all the same password; once in a process."""
+def directory_of(people: dict[str, str], certificate: bytes) -> Iterator[str]:
+    """Its address, while it runs. Its people have their ids, and all the same password; once in a process.
+
+    It encrypts whoever asks for it; the certificate is for localhost, with its key.
+    """
+    Office.options = PrivateCertificate.loadPEM(certificate).options()
     listening: list[int] = []
     ready = threading.Event()
 
     def listen(root: object) -> None:
-        listening.append(reactor.listenTCP(0, _Office(root), interface="127.0.0.1").getHost().port)
+        listening.append(reactor.listenTCP(0, Office(root), interface="127.0.0.1").getHost().port)
         ready.set()
 
     def run() -> None:
@@ -69,7 +89,7 @@ def directory_of(people: dict[str, str]) -> Iterator[str]:
     thread.start()
     assert ready.wait(10)
     try:
-        yield f"ldap://127.0.0.1:{listening[0]}"
+        yield f"ldap://localhost:{listening[0]}"
     finally:
         reactor.callFromThread(reactor.stop)
         thread.join(10)

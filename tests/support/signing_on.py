@@ -11,9 +11,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.utils.crypto import get_random_string
 from environs import Env
 from jwt.algorithms import RSAAlgorithm
 
+from agencies.oidc import SIGNED_OUT
 from qa_plan.signon import sign_on
 from tests.support.peers import Asked, Handler, Peer, says, serving
 
@@ -56,6 +58,7 @@ class OpenIDServer:
     signed_by: str = "key of the server"
     algorithm: str = "RS256"
     token_status: int = 200
+    ends_sessions: bool = False
     nonces: dict[str, str] = field(default_factory=dict)
     peer: Peer = field(default_factory=Peer)
 
@@ -71,6 +74,7 @@ class OpenIDServer:
     @property
     def described(self) -> dict[str, object]:
         ends = {"authorization_endpoint": "authorize", "token_endpoint": "token", "userinfo_endpoint": "userinfo"}
+        ends |= {"end_session_endpoint": "end"} if self.ends_sessions else {}
         found: dict[str, object] = {name: f"{self.url}/{path}" for name, path in ends.items()}
         methods = ["client_secret_post"]
         return {
@@ -91,13 +95,20 @@ class OpenIDServer:
         assert form["code_verifier"]
         if self.token_status != 200:
             return {"error": "invalid_grant"}, self.token_status
+        token = self.signed({"sub": self.subject, "nonce": self.nonces[form["code"]], **self.claims})
+        return {"access_token": "access", "token_type": "Bearer", "expires_in": 300, "id_token": token}, 200
+
+    def signed(self, claims: dict[str, Any]) -> str:
+        """A token of the server's with those claims; without one that is None."""
         now = int(time.time())
-        claims = {"iss": self.url, "aud": CLIENT, "sub": self.subject, "iat": now, "exp": now + 300}
-        claims = {**claims, "nonce": self.nonces[form["code"]], **self.claims}
+        claims = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 300, **claims}
         claims = {name: value for name, value in claims.items() if value is not None}
         secret = {"RS256": key(self.signed_by), "HS256": "k" * 64, "none": None}[self.algorithm]
-        token = jwt.encode(claims, secret, self.algorithm, headers={"kid": "1"})
-        return {"access_token": "access", "token_type": "Bearer", "expires_in": 300, "id_token": token}, 200
+        return jwt.encode(claims, secret, self.algorithm, headers={"kid": "1"})
+
+    def word_of_sign_out(self, **claims: Any) -> str:
+        """What the server posts when a session of its own has ended."""
+        return self.signed({"jti": get_random_string(12), "events": {SIGNED_OUT: {}}, **claims})
 
     def signs_on(self, sent_to: str) -> str:
         """The person at the browser, sent here with that address, signs on: the query with which they come back."""
@@ -130,6 +141,12 @@ def openid_server() -> Iterator[OpenIDServer]:
         yield server
 
 
+CAS_SIGNED_OUT = (
+    '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="LR-1" Version="2.0"'
+    ' IssueInstant="2016-10-12T08:00:00Z">'
+    '<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">@NOT_USED@</saml:NameID>'
+    "<samlp:SessionIndex>{}</samlp:SessionIndex></samlp:LogoutRequest>"
+)
 CAS_ANSWER = '<cas:serviceResponse xmlns:cas="http://www.yale.edu/tp/cas">{}</cas:serviceResponse>'
 
 
@@ -149,7 +166,7 @@ class CasServer:
     def signs_on(self, sent_to: str) -> str:
         """The person at the browser, sent here with that address, signs on: the address at which they come back."""
         service = query_of(sent_to)["service"]
-        ticket = f"ST-{len(self.tickets)}"
+        ticket = f"ST-{get_random_string(12)}"
         self.tickets[ticket] = service
         return f"{service}&ticket={ticket}"
 
