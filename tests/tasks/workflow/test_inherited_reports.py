@@ -64,21 +64,6 @@ def periods(plan):
     return {code: make_period(plan, code) for code in ("2016Q2", "2016Q3")}
 
 
-@pytest.fixture
-def zhijian(db):
-    return make_agency("省质监局", ordinal=1)
-
-
-@pytest.fixture
-def gongshang(db):
-    return make_agency("省工商局", ordinal=2)
-
-
-@pytest.fixture
-def market(db):
-    return make_agency("省市场监管局", ordinal=3)
-
-
 def merge(*predecessors, into, by, at=NOW):
     kind = "merged" if len(predecessors) > 1 else "renamed"
     whole = {"kind": kind, "effective_on": at.date(), "document": DOCUMENT}

@@ -39,21 +39,6 @@ MARCH, APRIL = date(2017, 3, 31), date(2017, 4, 28)
 DOCUMENT = "皖编〔2016〕30号"
 
 
-@pytest.fixture
-def zhijian(db):
-    return make_agency("省质监局", ordinal=1)
-
-
-@pytest.fixture
-def gongshang(db):
-    return make_agency("省工商局", ordinal=2)
-
-
-@pytest.fixture
-def market(db):
-    return make_agency("省市场监管局", ordinal=3)
-
-
 def merge(*predecessors, into, by, at=NOW, kind="merged"):
     succeed(
         predecessors=predecessors,

@@ -56,21 +56,6 @@ TODAY, TOMORROW = date(2016, 10, 12), date(2016, 10, 13)
 DOCUMENT = "皖编〔2016〕30号"
 
 
-@pytest.fixture
-def zhijian(db):
-    return make_agency("省质监局", ordinal=1)
-
-
-@pytest.fixture
-def gongshang(db):
-    return make_agency("省工商局", ordinal=2)
-
-
-@pytest.fixture
-def market(db):
-    return make_agency("省市场监管局", ordinal=3)
-
-
 def merge(*predecessors, into, by, at=NOW, **fields):
     whole = {"kind": "merged", "effective_on": TODAY, "document": DOCUMENT, **fields}
     return succeed(predecessors=predecessors, successor=into, by=by, at=at, **whole)
