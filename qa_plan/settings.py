@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "agencies.idling.middleware",
     "django.middleware.common.CommonMiddleware",
+    "qa_plan.manyfields.ManyFields",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "agencies.gateway.GatewayFirst",

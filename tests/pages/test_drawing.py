@@ -1,9 +1,11 @@
 """A local plan drawn from the items of the office above: picked, adapted, proofread and issued under its own number."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.urls import reverse
 
-from tasks.models import Correspondence, ImportDraft, Plan
+from tasks.models import ActionItem, Correspondence, ImportDraft, Plan
 from tasks.notice import parse
 from tests.pages.conftest import Visitor
 from tests.support.factories import (
@@ -137,8 +139,26 @@ def test_it_asks_the_same_however_many_items_there_are(clerk, parent, django_ass
 
 
 def test_the_text_that_is_made_reads_as_it_was_meant(clerk, parent):
-    clerk.post(address(parent), **HEAD, **{"i1-use": "on"}, **row("i1", "争创品牌", "市质监局、市商务局"))
+    clerk.post(address(parent), **HEAD, **{"i1-use": "on"}, **row("i1", "争创品牌", "市质监局、\r\n市商务局。"))
     notice = parse(ImportDraft.objects.get().finding.text)
     assert (notice.problems, notice.missing) == ((), ())
     [item] = notice.items
     assert [unit.name for unit in item.leads] == ["市质监局", "市商务局"]
+
+
+def test_a_plan_of_five_hundred_tasks_is_drawn_from_in_one_form(clerk, parent, hefei):
+    section, label = parent.sections.first(), "（{}）".format
+    what = {"plan": parent, "section": section, "text": "。", "start": 0, "end": 1}
+    ActionItem.objects.bulk_create(
+        ActionItem(number=number, label=label(number), title=f"任务{number}", **what) for number in range(3, 501)
+    )
+    sent = dict(HEAD)
+    for number in range(1, 501):
+        sent |= {f"i{number}-use": "on", **row(f"i{number}", f"本地任务{number}", assists="", due_on="2016-09-30")}
+    as_browsers_do = {"content_type": "application/x-www-form-urlencoded"}
+    assert clerk.client.post(address(parent), urlencode(sent), **as_browsers_do).status_code == 302
+    assert len(ImportDraft.objects.get().drawn_from) == 500
+    elsewhere = reverse("tasks:correspondence", args=[make_local_plan(parent, hefei).slug])
+    assert clerk.client.post(elsewhere, urlencode(sent), **as_browsers_do).status_code == 413
+    more = urlencode({f"x{number}": "" for number in range(4001)})
+    assert clerk.client.post(address(parent), more, **as_browsers_do).status_code == 413

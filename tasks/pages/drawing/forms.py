@@ -35,9 +35,13 @@ class TaskForm(Form):
     title = forms.CharField(label="标题", required=False, max_length=100)
     body = forms.CharField(label="工作内容", required=False, max_length=5000, widget=TextArea(3))
     leads = forms.CharField(
-        label="负责单位", required=False, max_length=300, help_text="用顿号分开，如市质监局、市商务局"
+        label="负责单位",
+        required=False,
+        max_length=300,
+        widget=TextArea(1),
+        help_text="用顿号分开，如市质监局、市商务局",
     )
-    assists = forms.CharField(label="协助单位", required=False, max_length=300)
+    assists = forms.CharField(label="协助单位", required=False, max_length=300, widget=TextArea(1))
     due_on = DayField(label="完成时限", required=False)
 
     def __init__(self, data: Any = None, *, item: ActionItem | None = None, number: int = 0, **initial: Any) -> None:
@@ -71,8 +75,13 @@ class TaskForm(Form):
     @property
     def task(self) -> Task:
         said = self.cleaned_data
-        leads, assists = (said[name].strip().strip("、，。") for name in ("leads", "assists"))
+        leads, assists = (_on_one_line(said[name]) for name in ("leads", "assists"))
         return Task(said["title"], said["body"], leads, assists, said["due_on"])
+
+
+def _on_one_line(names: str) -> str:
+    """Names as officials list them, however many lines they were typed on."""
+    return "、".join(filter(None, (line.strip(" 、，。") for line in names.splitlines())))
 
 
 def numbers_of(forms_in_order: Sequence[TaskForm]) -> list[list[int]]:

@@ -23,7 +23,10 @@ class Drawing:
         self.head = HeadForm(data, initial={"title": self._title(), "issuer": f"{office.area}人民政府办公室"})
 
     def _title(self) -> str:
-        return f"{self.office.area}人民政府办公室关于印发{self.office.area}贯彻落实{self.parent.name}工作方案的通知"
+        """What begins with 贯彻 or 落实 already isn't told so twice."""
+        name = self.parent.name
+        word = "" if name.startswith(("贯彻", "落实")) else "贯彻落实"
+        return f"{self.office.area}人民政府办公室关于印发{self.office.area}{word}{name}工作方案的通知"
 
     @cached_property
     def sections(self) -> list[tuple[Section, list[TaskForm]]]:
