@@ -1,5 +1,6 @@
 """市县落实 as of the moment of a package: the offices directly below, and what they do for each item."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.utils import timezone
@@ -62,6 +63,7 @@ def rounded(value: float) -> float:
 
 def _rows(office: OfficeStanding, picture: LocalPicture, words: dict[int, Words]) -> Iterator[LocalItemRow]:
     stepped = {item.pk for item in office.stepped}
+    came_due, kept = (Counter(each.item_id for each in milestones) for milestones in (office.came_due, office.kept))
     seen: set[int] = set()
 
     def row(each: LocalStanding, item: int | None, state: tuple[str, str], *, is_asked: bool = False) -> LocalItemRow:
@@ -86,6 +88,8 @@ def _rows(office: OfficeStanding, picture: LocalPicture, words: dict[int, Words]
             due_on=each.due_on,
             is_dated=each.item.is_dated,
             is_stepped=each.pk in stepped,
+            came_due=came_due[each.pk],
+            kept=kept[each.pk],
             words=said.text if said else "",
             words_by=said.agency if said else "",
             words_on=timezone.localdate(said.filed_at) if said else None,

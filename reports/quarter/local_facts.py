@@ -64,6 +64,7 @@ class LocalItemRow:
     `item` is the plan's item by its number, None for 本地增加 and for what nobody has decided on. A local item that
     carries out several has a row for each; `is_first` is set on one of them. `is_asked` is set on the first row of each
     of the plan's items that the office has to cover. `basis` is what is expected, or its own progress without an end.
+    `came_due` and `kept` count the local item's milestones.
     """
 
     code: str
@@ -83,6 +84,8 @@ class LocalItemRow:
     due_on: date | None = None
     is_dated: bool = False
     is_stepped: bool = False
+    came_due: int = 0
+    kept: int = 0
     words: str = ""
     words_by: str = ""
     words_on: date | None = None

@@ -34,6 +34,10 @@ def countifs(table: BookTable, scope: Scope) -> str:
     return f"COUNTIFS({_pairs(table, scope.criteria)})"
 
 
+def summed(table: BookTable, scope: Scope, key: str) -> str:
+    return f"SUMIFS({table.cells(key)},{_pairs(table, scope.criteria)})"
+
+
 def averaged(table: BookTable, scope: Scope, key: str, places: int) -> str:
     """Reckons the mean of the chosen rows, as it is shown; a text counts as 0."""
     pairs = _pairs(table, scope.criteria)

@@ -167,6 +167,8 @@ def _details(snapshot: Snapshot, note: str, lines: Sequence[DetailLine]) -> Book
         BookColumn("due", "完成时限", 12, DAY, True, value=_due),
         BookColumn("dated", "写明时限", 9, is_centred=True, value=lambda line: _yes(line, line.fact.is_dated)),
         BookColumn("stepped", "设有节点", 9, is_centred=True, value=lambda line: _yes(line, line.fact.is_stepped)),
+        BookColumn("came_due", "到期节点", 9, WHOLE, True, value=lambda line: _of_local(line, line.fact.came_due)),
+        BookColumn("kept", "按期完成", 9, WHOLE, True, value=lambda line: _of_local(line, line.fact.kept)),
         BookColumn("words", "最近进展", 60, value=lambda line: line.fact.words),
         BookColumn("by", "报送单位", 24, value=lambda line: line.fact.words_by),
         BookColumn("on", "报送日期", 12, DAY, True, value=lambda line: line.fact.words_on),
@@ -204,6 +206,10 @@ def _due(line: DetailLine) -> Value:
 
 def _yes(line: DetailLine, value: object) -> str:
     return (YES if value else NO) if line.fact.local else ""
+
+
+def _of_local(line: DetailLine, count: int) -> int | None:
+    return count if line.fact.local else None
 
 
 def _exact(line: DetailLine, value: float) -> float | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from reports.quarter.book.formulas import Scope, averaged, countifs, literal, plan_scope, shown_mean
+from reports.quarter.book.formulas import Scope, averaged, countifs, literal, plan_scope, shown_mean, summed
 from reports.quarter.book.local import SUMMED, YES, DetailLine, LocalTables, OfficeLine
 from reports.quarter.book.recounts import Recount, RecountLine, Recounts
 from reports.quarter.book.tables import SYMBOLS, TENTH_POINTS, TENTHS, WHOLE, percent
@@ -16,6 +16,8 @@ FIGURES = (
     ("unsettled", "待确认"),
     ("dated", "写明时限"),
     ("stepped", "设有节点"),
+    ("came_due", "到期节点"),
+    ("kept", "按期完成"),
 )
 STATES = {"covered": "已列", "lacking": "方案未列", "unsettled": "待确认"}
 
@@ -68,6 +70,7 @@ def _counts(
         "items": count("items", len(first), ("first", "1")),
         "dated": count("dated", sum(each.is_dated for each in first), ("first", "1"), ("dated", YES)),
         "stepped": count("stepped", sum(each.is_stepped for each in first), ("first", "1"), ("stepped", YES)),
+        **{key: _summed(tables, place, line, details, scope, key) for key in ("came_due", "kept")},
         **{
             key: count(key, sum(each.state_word == word for each in asked), ("asked", YES), ("state", f"={word}"))
             for key, word in STATES.items()
@@ -83,6 +86,18 @@ def _counts(
             if light.value in shown
         },
     }
+
+
+def _summed(
+    tables: LocalTables,
+    place: Callable[[str], str],
+    line: OfficeLine,
+    details: Sequence[DetailLine],
+    scope: Scope,
+    key: str,
+) -> Recount:
+    again = sum(int(getattr(each.fact, key)) for each in details if each.fact.is_first)
+    return Recount(place(key), line.counted(key) or 0, summed(tables.details, scope.where(("first", "1")), key), again)
 
 
 def _means(

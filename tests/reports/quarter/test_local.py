@@ -104,6 +104,7 @@ def test_the_workbook_has_a_sheet_of_the_offices_and_one_of_what_each_does(plan,
     ]
     assert (rows[0]["进度"], rows[0]["最近进展"], rows[0]["报送单位"]) == (0.44, "已完成60%。", "合肥市第60局")
     assert rows[1]["进度"] == "尚无通过的报告"
+    assert [(row["到期节点"], row["按期完成"]) for row in rows[:3]] == [(1, 1), (0, 0), (None, None)]
 
 
 def test_every_figure_of_the_offices_is_added_up_again_from_the_rows(plan, cities):
@@ -115,11 +116,13 @@ def test_every_figure_of_the_offices_is_added_up_again_from_the_rows(plan, citie
     hefei, total = by_subject["合肥市"], by_subject["“市县落实”合计"]
     assert (hefei["结论"], total["结论"], verdict["结论"]) == (SAME, SAME, ALL_SAME)
     assert (hefei["任务"], hefei["进度"], hefei["覆盖"], hefei["空缺"]) == (3, 0.148, 1, 1)
-    assert (total["应报"], total["已报"]) == (5, 4)
+    assert (hefei["到期节点"], hefei["按期完成"]) == (1, 1)
+    assert (total["应报"], total["已报"], total["到期节点"], total["按期完成"]) == (5, 4, 1, 1)
     formulas = sheet_of(load_workbook(BytesIO(content)), "校核")
     [line] = [row for row in formulas if row["重新计算"] == "合肥市"]
     assert line["覆盖"].startswith("=COUNTIFS('市县明细'!")
     assert line["进度"].startswith("=ROUND(ROUND(SUMIFS('市县明细'!")
+    assert line["按期完成"].startswith("=SUMIFS('市县明细'!")
 
 
 def test_the_briefing_says_it_in_fields_and_the_one_page_in_a_line(plan, cities):
