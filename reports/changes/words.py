@@ -28,6 +28,7 @@ WORDS: dict[str, tuple[str, type[models.TextChoices] | None]] = {
     "member": ("成员单位", None),
     "corresponds_to": ("对应的上级任务", None),
     "areas": ("地区", None),
+    "has_to_cover": ("须覆盖的任务", None),
     "is_inferred": ("推定", None),
     "is_locked": ("锁定", None),
     "is_waived": ("免报", None),

@@ -1,15 +1,18 @@
 """What the page asks beside the picture: the words in which the plan asks for local ones, and the duty to make them."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Right
 
+from agencies.models import User
+from tasks.access import assignments_to_urge, may
 from tasks.models import ActionItem, LocalDuty, Plan
 from tasks.models.latest import Latest
 from tasks.rules.asof import AsOf
+from tasks.standing.course import Move, state_of_read
 
 TAIL = 1200  # characters of the notice's end, in which its last paragraphs stand
 ADDRESSED = re.compile(r"各地|各市|各县|各设区|各区")
@@ -38,6 +41,12 @@ def asked_of(plan: Plan, as_of: AsOf) -> Asked:
         .get()
     )
     return Asked(words or last_paragraph(tail), slug or "", due_on)
+
+
+def to_urge(user: User, duty: str, moment: datetime) -> dict[int, int]:
+    """By government, the part of the duty that it can be urged to do now. Only for those who steer the duty's plan."""
+    given = assignments_to_urge(user, moment).filter(item__plan__slug=duty)
+    return {part.agency_id: part.pk for part in given if may(user, part, state_of_read(part), Move.URGE)}
 
 
 def last_paragraph(text: str) -> str:

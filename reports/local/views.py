@@ -1,6 +1,7 @@
 """市县落实: all offices below with all items, one office, one item, and the list as a file."""
 
 import tempfile
+from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,7 +13,7 @@ from qa_plan.clock import end_of
 from reports.local.columns import COLUMNS
 from reports.local.filters import LocalFilter
 from reports.local.page import CityPage, CityRanking, ItemInCities, LocalPage
-from reports.local.questions import asked_of
+from reports.local.questions import asked_of, to_urge
 from reports.xlsx import MEDIA_TYPE, write_rows
 from tasks.access import get_versioned_plan, lines_up, steers
 from tasks.http.dating import dated, require_assigned
@@ -41,7 +42,10 @@ def local(request: Request, slug: str) -> HttpResponse:
     asked = asked_of(plan, request.as_of)
     shown = LocalPage(picture, LocalFilter(request.GET), asked, request.GET.get("page"))
     context = {"plan": plan, "picture": picture, "local": shown}
-    context |= {"may_urge": steers(request.user, plan) and request.as_of.is_today}
+    if steers(request.user, plan) and request.as_of.is_today:
+        urged = to_urge(request.user, asked.duty, request.as_of.moment) if asked.duty else {}
+        late = [urged[key] for each in picture.unissued if (key := each.office.government_id) in urged]
+        context |= {"may_ask": True, "to_urge": urged, "urge_all": urlencode({"assignment": late}, doseq=True)}
     return render(request, "reports/local.html", context)
 
 

@@ -5,7 +5,7 @@ plans, items, who answers for them, accepted reports. What lies beside isn't the
 office, nothing here asks anything.
 """
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Length
 
 from agencies.models import TOP, Agency, User
@@ -95,6 +95,12 @@ def parents_to_carry_out(user: User) -> QuerySet[Plan]:
         return plans.none()
     carried = Plan.objects.filter(office=user.office, parent__isnull=False).values("parent")
     return plans.listed().filter(office=user.office.parent).exclude(pk__in=carried)
+
+
+def plans_to_make(user: User) -> QuerySet[Plan]:
+    """Those of them for which the office's government was asked to make one."""
+    asked = Assignment.objects.filter(item__plan__duty_of__parent=OuterRef("pk"), ended_at=None)
+    return parents_to_carry_out(user).filter(Exists(asked.filter(agency__local_office=user.office)))
 
 
 def how_it_lies(user: User) -> Case:

@@ -1,8 +1,9 @@
 """What access asks on the way to nearly every page, put into SQL once."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import CharField, DateTimeField, IntegerField, Q, QuerySet
+from django.db.models import CharField, DateTimeField, Exists, IntegerField, OuterRef, Q, QuerySet
 
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport
@@ -17,9 +18,14 @@ def plans_by_slug(slug: Param, *, with_version: bool) -> QuerySet[Plan]:
 
 @compile_once(slug=CharField(), number=IntegerField(), moment=DateTimeField())
 def items_by_number(slug: Param, number: Param, moment: Param) -> QuerySet[ActionItem]:
-    """As of the moment, with the numbers of the items before and after it; `is_listed` unless its plan is a duty's."""
+    """As of the moment, with the numbers of the items before and after it.
+
+    It `is_listed` unless its plan is a duty's, and `is_carried_on` where there are local plans under its own.
+    """
     items = ActionItem.objects.filter(plan__slug=slug, number=number).select_related("plan", "section")
-    items = items.annotate(is_listed=Q(plan__duty_of=None))
+    below = Plan.objects.filter(parent=OuterRef("plan"), imported_at__lte=moment)
+    told: dict[str, Any] = {"is_listed": Q(plan__duty_of=None), "is_carried_on": Exists(below)}
+    items = items.annotate(**told)
     return items.defer("plan__notice_text").order_by().as_of(moment).as_read(moment).with_neighbours(moment)
 
 

@@ -73,6 +73,7 @@ class Badges(NamedTuple):
 
     unread: str  # "" where there is none
     above: frozenset[str] = frozenset()  # the paths of the offices that have others directly below them
+    duties: frozenset[int] = frozenset()  # the plans of nothing but the duty to make local ones
     office: str = ""  # as it calls itself; only for those who steer
     pending: Pending | None = None  # what waits for the office; the same
     calendar: str = ""  # what the calendar lacks, and what keeps reminders from going out; only for those who watch
@@ -97,8 +98,10 @@ def badges_of(user: User, *, steers: bool, watches: bool) -> Badges:
     day = clock.today()
     known = known_on(day, user.scope)
     asked = {"known": known.version if known else -1, "moment": clock.end_of(day), "day": day, "home": user.scope}
-    ((unread, above, *columns),) = badge_counts(user=user.pk, steers=steers, watches=watches, **asked)
-    badges = Badges(capped(unread) if unread else "", frozenset(path or TOP for path in above or ()))
+    ((unread, above, duties, *columns),) = badge_counts(user=user.pk, steers=steers, watches=watches, **asked)
+    badges = Badges(
+        capped(unread) if unread else "", frozenset(path or TOP for path in above or ()), frozenset(duties or ())
+    )
     corrections = columns.pop(0) if columns else None
     overrides = {date.fromisoformat(day): bool(is_workday) for day, is_workday in (corrections or {}).items()}
     at = KINDS if steers else 0

@@ -7,7 +7,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from agencies.models import Office, User
 from qa_plan.compile_once import Param, compile_once
-from tasks.models import Heartbeat, Message, Plan, Sweep, WorkdayOverride
+from tasks.models import Heartbeat, LocalDuty, Message, Plan, Sweep, WorkdayOverride
 from tasks.reminders.watch import JOBS, tried_mails
 from tasks.standing.pending_rows import columns, version
 
@@ -41,10 +41,10 @@ class AsOverrides(Subquery):
         return self.as_sql(compiler, connection, self.template.replace("jsonb_object_agg", "json_group_object"))
 
 
-class Paths(Subquery):
-    """The paths that the query gives, all in one value; the top office's is null."""
+class Collected(Subquery):
+    """What the query gives, one column of it, all in one value; null where there is nothing."""
 
-    template = "(WITH paths(above) AS (%(subquery)s) SELECT jsonb_agg(above) FROM paths)"
+    template = "(WITH rows(given) AS (%(subquery)s) SELECT jsonb_agg(given) FROM rows)"
     output_field = JSONField()
 
     def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> Any:
@@ -55,14 +55,15 @@ class Paths(Subquery):
 def badge_counts(
     user: Param, known: Param, moment: Param, day: Param, home: Param, *, steers: bool, watches: bool
 ) -> QuerySet[User, tuple[Any, ...]]:
-    """One row: unread messages; offices that have others below; then corrections of the calendar, and for those who
-    steer the name of the office at `home` and what waits for it.
+    """One row: unread messages; offices that have others below; the plans of duties; then corrections of the calendar,
+    and for those who steer the name of the office at `home` and what waits for it.
 
     Last what the watch goes by. What waits is its version and a column for each kind, where it is another than at the
     version that is `known`.
     """
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
-    above = Paths(Office.objects.local().order_by().values("parent").distinct())
+    above = Collected(Office.objects.local().order_by().values("parent").distinct())
+    duties = Collected(LocalDuty.objects.order_by().values("plan"))
     office = Subquery(Office.objects.filter(path=home).values("name"))
     calendar = AsOverrides(WorkdayOverride.objects.order_by().values("day", "is_workday"))
     theirs: tuple[Any, ...] = (office, version(), *columns(known, moment, day, home)) if steers else ()
@@ -73,4 +74,4 @@ def badge_counts(
         *(Subquery(Heartbeat.objects.filter(process=name).values("seen_at")[:1]) for name in JOBS),
     )
     shown = ((calendar,) if steers or watches else ()) + theirs + (watched if watches else ())
-    return User.objects.filter(pk=user).values_list(CountUpToLimit(unread), above, *shown)
+    return User.objects.filter(pk=user).values_list(CountUpToLimit(unread), above, duties, *shown)

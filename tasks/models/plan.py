@@ -178,6 +178,8 @@ class ActionItem(models.Model):
         recorded_light: str | None
         former: dict[str, Any] | None  # these by `as_read`
         title_then: str
+        is_listed: bool  # these by `tasks.access.questions.items_by_number`
+        is_carried_on: bool
 
     objects = ActionItemQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from agencies.changes import note
 from agencies.models import User
-from tasks.models import AgencyRequest, Assignment, Closure, Evidence, Message, Receipt
+from tasks.models import AgencyRequest, Assignment, Closure, Evidence, Message, Plan, Receipt
 from tasks.models.choices import ClosureKind
 from tasks.rules.texts import shortened
 from tasks.standing.course import ENDINGS, Move, State, refusal, state_of
@@ -93,12 +93,14 @@ def close_assignment(
     at: datetime,
     unproven: str | None = None,
     basis: int | None = None,
+    made: Plan | None = None,
 ) -> Closure:
     """Ends an assignment (办结销号、中止、撤销) or takes an ended one up again (恢复办理); the agency is told why.
 
     办结 needs evidence on record for the assignment, or `unproven`, the reason why there is none, which goes with the
     closure; None where whoever calls answers for that. `basis` is how often it was closed or reopened when the form was
     made: what changed since is refused, and the same form sent again is the first closure.
+    The agency's message leads to what was `made`, where the task was to make a plan.
     """
     place, reason = place_of(assignment, at), reason.strip()
     said = _as_kept(assignment, place, kind, reason, unproven)
@@ -115,7 +117,7 @@ def close_assignment(
         User.objects.of_agency(assignment.agency),
         Message.Kind.OTHER,
         f"{assignment.item.label}{closure.get_kind_display()}：{shortened(said)}",
-        link=assignment.get_absolute_url(),
+        link=(made or assignment).get_absolute_url(),
         at=place.at,
         by=by,
         assignment=assignment,

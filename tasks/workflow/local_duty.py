@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from agencies.changes import note
 from agencies.models import Office, User
-from tasks.models import ActionItem, Assignment, Closure, ItemRevision, LocalDuty, Measure, Plan, Section
+from tasks.models import ActionItem, Assignment, Closure, ItemRevision, LocalDuty, Measure, Message, Plan, Section
 from tasks.models.choices import RUNNING
 from tasks.rules.texts import shortened
-from tasks.standing.correspondence import coverage_of
+from tasks.standing.correspondence import coverage_of, running_items
 from tasks.workflow.course import close_assignment, place_of
 from tasks.workflow.current import WorkflowError, deed, lock_row
 from tasks.workflow.daily import open_periods
-from tasks.workflow.messages import tell_assigned
+from tasks.workflow.messages import coordinators_of, tell, tell_assigned
 from tasks.workflow.responsibility import assign
 
 TITLE = "印发本地区工作方案"
@@ -43,18 +43,19 @@ def ask_for_local_plans(
     lock_row(parent, "NO KEY UPDATE")
     words = words.strip()
     if duty := LocalDuty.objects.filter(parent=parent).select_related("plan").first():
-        if _is_repeated(duty, offices, due_on, words, by):
+        if _is_repeated(duty, offices, items, due_on, words, by):
             return duty
         raise WorkflowError("印发本地区工作方案已经交办，可以增加地区，或在该任务页面调整时限。")
     if not words:
         raise WorkflowError("请选择公文中部署本项工作的段落，或写明要求。", "words")
     if due_on < max(parent.issued_on, timezone.localdate(at)):
         raise WorkflowError("完成时限不能早于今天。", "due_on")
+    _check_items(parent, items, at)
     _check_offices(parent, offices)
     duty = _begin(parent, words, due_on, by=by, at=at)
     duty.items.set(items)
     names = [office.area for office in offices]
-    new = {"areas": "、".join(names), "due_on": due_on, "text": words}
+    new = {"areas": "、".join(names), "due_on": due_on, "text": words, "has_to_cover": _told(items)}
     note("交办印发本地区工作方案", parent, by=by, at=at, new=new)
     _assign(duty, offices, by=by, at=at)
     open_periods(duty.plan, timezone.localdate(at))
@@ -76,12 +77,29 @@ def ask_further_offices(*, duty: LocalDuty, offices: Sequence[Office], by: User,
     return _assign(duty, wanted, by=by, at=at)
 
 
-def _is_repeated(duty: LocalDuty, offices: Sequence[Office], due_on: date, words: str, by: User) -> bool:
+def _told(items: Collection[ActionItem]) -> str:
+    return "、".join(str(item) for item in items) or "全部任务"
+
+
+def _is_repeated(
+    duty: LocalDuty, offices: Sequence[Office], items: Collection[ActionItem], due_on: date, words: str, by: User
+) -> bool:
     item = ActionItem.objects.get(plan=duty.plan_id)
     first = item.revisions.order_by("recorded_at", "pk").first()
     given = set(Assignment.objects.filter(item=item, ended_at=None).values_list("agency", flat=True))
     same = (item.text, first and first.due_on, duty.recorded_by_id) == (words, due_on, by.pk)
-    return same and given == {office.government_id for office in offices}
+    named = set(duty.items.values_list("pk", flat=True))
+    asked = (given, named) == ({office.government_id for office in offices}, {each.pk for each in items})
+    return same and asked
+
+
+def _check_items(parent: Plan, items: Collection[ActionItem], at: datetime) -> None:
+    known = set(running_items(parent, at).values_list("pk", flat=True)) if items else set()
+    gone = [item for item in items if item.pk not in known]
+    if gone:
+        raise WorkflowError(
+            f"{'、'.join(str(item) for item in gone)}已办结、撤销或不在本计划之内，请重新选择。", "items"
+        )
 
 
 def _check_offices(parent: Plan, offices: Sequence[Office]) -> None:
@@ -149,14 +167,14 @@ def close_when_covered(*, plan: Plan, by: User, at: datetime) -> Closure | None:
     coverage = coverage_of(plan, place.at, duty)
     if place.current.closure not in RUNNING or place.open_kinds or not coverage.is_whole:
         return None
-    return close_assignment(
-        assignment=part,
-        kind=Closure.Kind.CLOSED,
-        reason=f"已印发{plan.document_number}《{shortened(plan.name, 100)}》，"
-        f"须覆盖的{len(coverage.asked)}项任务已全部对应（对应关系已由{office.name}确认）。",
-        by=by,
-        at=place.at,
+    reason = (
+        f"已印发{plan.document_number}《{shortened(plan.name, 100)}》，"
+        f"须覆盖的{len(coverage.asked)}项任务已全部对应（对应关系已由{office.name}确认）。"
     )
+    closure = close_assignment(assignment=part, kind=Closure.Kind.CLOSED, reason=reason, made=plan, by=by, at=place.at)
+    text = f"{office.area}{TITLE}自动办结：{reason}"
+    tell(coordinators_of(duty.plan), Message.Kind.OTHER, text, link=plan.get_absolute_url(), at=place.at, by=by)
+    return closure
 
 
 def close_of_office(office: Office, duty: LocalDuty, *, by: User, at: datetime) -> Closure | None:

@@ -11,6 +11,7 @@ from tasks.models import LocalDuty
 from tests.pages.conftest import Visitor
 from tests.support.factories import (
     accepted_report,
+    close,
     correspond,
     make_agency,
     make_assignment,
@@ -144,11 +145,16 @@ def test_an_earlier_day_is_shown_as_it_was(as_leader, url):
 def test_those_who_coordinate_the_plan_urge_who_has_no_plan(as_coordinator, as_leader, url, province, cities):
     duty = make_item(make_plan())
     LocalDuty.objects.create(parent=province, plan=duty.plan, recorded_at=SEPTEMBER)
-    government = cities["亳州市"].government_id
-    way = f"//a[contains(@href, '/urges/new/?plan={duty.plan.slug}&agency={government}')]"
-    assert as_coordinator.get(url).all(way)
+    part = make_assignment(duty, cities["亳州市"].government)
+    way = "//a[contains(@href, '/urges/new/')]"
+    of_all, link = as_coordinator.get(url).all(way)  # 歙县 has no plan either, and was not asked for one
+    assert (of_all.text, of_all.get("href")) == ("催办未印发的", link.get("href"))
+    assert link.get("href") == f"/urges/new/?assignment={part.pk}"
+    assert as_coordinator.get(link.get("href")).all("//input[@name='assignment'][@checked]")
     assert not as_leader.get(url).all(way)
     assert not as_coordinator.get(f"{url}?as_of=2016-10-01").all(way)
+    close(part, "cancelled", at=SEPTEMBER)
+    assert not as_coordinator.get(url).all(way)
 
 
 # ── who sees what ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from tasks.models import Assignment, LocalDuty
+from agencies.models import Change
+from tasks.models import Assignment, LocalDuty, Message
 from tasks.notice.asking import asking_paragraphs
 from tests.pages.conftest import Visitor
 from tests.support.factories import (
@@ -100,6 +101,9 @@ def test_others_are_added_later_and_who_has_issued_and_covers_all_is_closed(chie
         ({"offices": []}, "请至少选择一个地区。"),
         ({"paragraph": "", "action": "confirm"}, "请选择公文中部署本项工作的段落"),
         ({"paragraph": "7"}, "7"),
+        ({"coverage": "some"}, "请勾选须覆盖的任务"),
+        ({"items": ["1"]}, "请选“所选任务”"),
+        ({"coverage": "some", "items": ["9"]}, "9"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_given(chief, plan, cities, changed, said):
@@ -116,8 +120,64 @@ def test_the_task_is_in_no_list_of_plans_and_its_governments_find_it_among_their
     assert duty.document_number not in chief.get(reverse("tasks:plan-list")).main
     assert duty.get_absolute_url() not in {link.url for link in chief.get(plan.get_absolute_url()).links("//nav")}
     assert "印发本地区工作方案" in Visitor(liaison).get(reverse("tasks:my")).main
-    assert "各市县怎样落实" in chief.get(plan.items.get().get_absolute_url()).main
-    assert "各市县怎样落实" not in chief.get(duty.items.get().get_absolute_url()).main  # it is about them already
+    item, local = plan.items.get().get_absolute_url(), reverse("reports:local", args=[plan.slug])
+    assert "各市县怎样落实" not in chief.get(item).main  # before there is anything to see
+    make_local_plan(plan, cities[1])
+    page = chief.get(item)
+    assert "各市县怎样落实" in page.main
+    assert local in {link.url for link in page.links("//nav[@aria-label='主导航']")}
+    page = chief.get(duty.items.get().get_absolute_url())
+    assert "各市县怎样落实" not in page.main  # it is about them already
+    assert "须覆盖" + plan.document_number + "的全部任务" in page.main.replace(" ", "")
+    assert reverse("reports:local", args=[duty.slug]) not in {link.url for link in page.links()}
+    assert "市县排序" not in chief.get(f"{duty.get_absolute_url()}ranking/").main
+
+
+def test_some_of_the_tasks_are_asked_for_by_name_and_everybody_reads_which(chief, plan, cities):
+    named, other = make_item(plan, title="培育品牌"), make_item(plan, title="打击假冒")
+    sent = {"paragraph": "0", "due_on": "2016-08-31", "offices": [cities[0].code], "coverage": "some"}
+    assert "须覆盖的任务1项" in chief.post(address(plan), 200, **sent, items=[named.number]).text(
+        "//section[@id='preview']"
+    ).replace(" ", "")
+    page = chief.post_and_follow(address(plan), **sent, items=[named.number], action="confirm")
+    duty = LocalDuty.objects.get()
+    assert list(duty.items.all()) == [named]
+    assert (named.title in page.main, other.title in page.main) == (True, False)
+    assert Change.objects.get(action="交办印发本地区工作方案").new["has_to_cover"] == str(named)
+    liaison = Visitor(make_user(role="liaison", agency=cities[0].government))
+    told = liaison.get(duty.plan.items.get().get_absolute_url())
+    assert (named.title in told.main, other.title in told.main) == (True, False)
+    local = make_local_plan(plan, cities[0])
+    page = Visitor(make_user(office=cities[0])).get(reverse("tasks:correspondence", args=[local.slug]))
+    assert (named.title in page.text("//details"), other.title in page.text("//details")) == (True, False)
+
+
+def test_what_closed_a_duty_is_a_link_in_its_course_and_in_what_both_sides_are_told(chief, plan, cities):
+    hefei, wuhu = cities
+    liaison, own = make_user(role="liaison", agency=hefei.government), make_user(office=hefei)
+    sent = {"paragraph": "0", "due_on": "2016-08-31", "offices": [each.code for each in cities]}
+    chief.post(address(plan), **sent, action="confirm")
+    duty = LocalDuty.objects.get()
+    local = make_local_plan(plan, hefei)
+    mine = make_item(local)
+    row = {
+        f"i{mine.number}-basis": "0",
+        f"i{mine.number}-to": [str(plan.items.get().number)],
+        f"i{mine.number}-pick": "on",
+    }
+    Visitor(own).post(reverse("tasks:correspondence", args=[local.slug]), **row)
+    page = chief.get(duty.plan.items.get().get_absolute_url())
+    assert local.get_absolute_url() in {link.url for link in page.links("//ol[@class='line']")}
+    [told] = Message.objects.filter(recipient=liaison, text__contains=f"已印发{local.document_number}")
+    assert told.link == local.get_absolute_url()
+    [told] = Message.objects.filter(recipient=chief.user, text__startswith="合肥市印发本地区工作方案自动办结")
+    assert told.link == local.get_absolute_url()
+    make = reverse("tasks:local-new", args=[plan.slug])
+    assert make not in {link.url for link in Visitor(own).get(reverse("tasks:desk")).links()}
+    beside = Visitor(make_user(office=wuhu))
+    assert make in {link.url for link in beside.get(reverse("tasks:desk")).links()}  # which has nothing yet
+    page = beside.get(duty.plan.items.get().get_absolute_url())
+    assert local.get_absolute_url() not in {link.url for link in page.links()}
 
 
 def test_where_nobody_is_below_there_is_no_such_page(chief, plan):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
-from tasks.models import ActionItem, Plan
+from tasks.models import ActionItem, LocalDuty, Plan
 from tasks.pages.correspondence.forms import RowForm
 from tasks.rules.likeness import Likeness, Parents, Wording, agreeing
 from tasks.rules.texts import Piece
@@ -97,11 +97,17 @@ class CorrespondencePage:
         return len(self.known) - self.added
 
     @cached_property
+    def asked(self) -> list[ActionItem]:
+        """The parent's items that have to be covered: those that run, or those of them that the duty names."""
+        running = set(running_items(self.parent, self.moment).values_list("pk", flat=True))
+        named = set(LocalDuty.objects.filter(parent=self.parent).values_list("items", flat=True)) - {None}
+        return [item for item in self.parents if item.pk in (running & named if named else running)]
+
+    @cached_property
     def gaps(self) -> list[ActionItem]:
         """The parent's items to which nothing corresponds as far as it is confirmed: 空缺 once all is decided."""
-        running = set(running_items(self.parent, self.moment).values_list("pk", flat=True))
         carried = frozenset[int]().union(*(decision.targets for decision in self.known.values()))
-        return [item for item in self.parents if item.pk in running and item.pk not in carried]
+        return [item for item in self.asked if item.pk not in carried]
 
     def _is_outdated(self, decision: Decision) -> bool:
         return any(self.every_parent[key].ended_at is not None for key in decision.targets)

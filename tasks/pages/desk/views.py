@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
 from qa_plan.addresses import key_in
-from tasks.access import can_steer, get_report_to_review, get_urge, home_plans, require
+from tasks.access import can_steer, get_report_to_review, get_urge, home_plans, plans_to_make, require
 from tasks.http.forms import attempt, form_page
 from tasks.http.frame import badges_for
 from tasks.http.request import Request, posted
@@ -61,6 +61,7 @@ def desk(request: Request) -> HttpResponse:
         "lights": Lights(plans[0]) if plans else None,
         "filing": filing_now(plans, as_of, page.pending.version) if plans else None,
         "opened": opened,
+        "to_make": list(plans_to_make(request.user)),
     }
     return form_page(request, "tasks/desk.html", context)
 

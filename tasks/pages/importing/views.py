@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from qa_plan import clock
-from tasks.access import get_import_draft, import_drafts, parents_to_carry_out, visible_plans
+from tasks.access import get_import_draft, home_plans, import_drafts, parents_to_carry_out, sets_up
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
 from tasks.jobs import read_import
@@ -275,8 +275,8 @@ def import_confirm(request: Request, pk: int) -> HttpResponse:
             messages.success(request, f"已交办{plan.document_number}，{told_words(will)}。")
             if plan.parent_id:
                 return redirect("tasks:correspondence", plan.slug)
-            is_first = visible_plans(request.user).count() == 1  # an installation that has more to set up
-            return redirect("tasks:setup" if is_first else plan)
+            is_first = home_plans(request.user).listed().count() == 1  # who sets up has more to do
+            return redirect("tasks:setup" if is_first and sets_up(request.user) else plan)
         except WorkflowError as refused:
             error = refused.message
     context = {"draft": draft, "proof": ProofPage(proof), "will": will, "error": error}

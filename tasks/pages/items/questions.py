@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Count, DateTimeField, F, IntegerField, Q, QuerySet, Value
 
-from agencies.models import Agency
+from agencies.models import Agency, User
 from qa_plan.compile_once import Param, compile_once
+from tasks.access import visible_plans
 from tasks.models import (
     ActionItem,
     Assignment,
@@ -15,6 +16,7 @@ from tasks.models import (
     Evidence,
     ItemRevision,
     LightChange,
+    LocalDuty,
     Plan,
     ProgressReport,
     ReportingPeriod,
@@ -108,3 +110,18 @@ def numbers_of_items(plan: Plan, parts: Collection[int]) -> list[int]:
     if not parts:
         return []
     return list(plan.items.filter(assignments__in=parts).order_by("place").distinct().values_list("number", flat=True))
+
+
+def duty_of(item: ActionItem) -> LocalDuty:
+    """The duty to make local plans whose one item this is, with the plan that they are to carry out."""
+    return LocalDuty.objects.select_related("parent").defer("parent__notice_text").get(plan=item.plan_id)
+
+
+def plans_made(user: User, duty: LocalDuty, moment: datetime) -> dict[int, tuple[str, str]]:
+    """By government, its local plan: number and address. Of those that the person sees."""
+    plans = visible_plans(user).filter(parent=duty.parent_id, imported_at__lte=moment)
+    return {
+        plan.office.government_id: (plan.document_number, plan.get_absolute_url())
+        for plan in plans.select_related("office")
+        if plan.office and plan.office.government_id
+    }

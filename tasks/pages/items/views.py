@@ -26,8 +26,10 @@ from tasks.pages.items.forms import AmendForm, ClosureForm, ItemClosureForm, Red
 from tasks.pages.items.page import ItemPage
 from tasks.pages.items.questions import (
     closure_count,
+    duty_of,
     leads_to_weigh,
     numbers_of_items,
+    plans_made,
     revisions_of,
     weight_revision_count,
 )
@@ -55,13 +57,18 @@ def item_detail(request: Request, slug: str, number: int) -> HttpResponse:
         return _item_elsewhere(request, item)
     page = ItemPage(item, as_of)
     facts = events(item, as_of.moment, TIMELINE_LENGTH)
+    duty = None if item.is_listed else duty_of(item)
+    made = plans_made(request.user, duty, as_of.moment) if duty else {}
+    told: dict[str, Any] = {"plan": item.plan, "viewer": request.user, "periods": page.periods, "made": made}
     context = {
         "plan": item.plan,
         "item": item,
         "page": page,
+        "duty": duty,
+        "has_to_cover": list(duty.items.order_by("place").defer("text")) if duty else [],
         "indicators": page.indicators,
         "margin": page.plan.behind_margin,
-        "timeline": entries(facts, page.light_changes, plan=item.plan, viewer=request.user, periods=page.periods),
+        "timeline": entries(facts, page.light_changes, **told),
         "is_cut": len(facts) == TIMELINE_LENGTH,
         "planned": planned_in(facts),
         "can_amend": steers(request.user, item.plan) and as_of.is_today,

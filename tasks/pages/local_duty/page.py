@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from agencies.models import Office, User
-from tasks.models import Assignment, LocalDuty, Plan
+from tasks.models import ActionItem, Assignment, LocalDuty, Plan
+from tasks.standing.correspondence import running_items
 from tasks.standing.course import state_of_read
 
 
@@ -30,6 +31,21 @@ class DutyPage:
         below = Office.objects.directly_below(plan.home).select_related("government")
         self.below: list[Office] = list(below.order_by("ordinal", "pk"))
         self.duty = LocalDuty.objects.filter(parent=plan).select_related("plan").defer("plan__notice_text").first()
+
+    @cached_property
+    def items(self) -> list[ActionItem]:
+        """The plan's items that local plans can be asked to cover."""
+        return list(running_items(self.plan, self.moment).defer("text"))
+
+    @cached_property
+    def due_on(self) -> date | None:
+        """Until when, as it is in force."""
+        return self.asked[0].part.due_on if self.asked else None
+
+    @cached_property
+    def named_items(self) -> list[ActionItem]:
+        """Those that the duty names; none where it asks for all."""
+        return list(self.duty.items.order_by("place").defer("text")) if self.duty else []
 
     @cached_property
     def people(self) -> Counter[int]:

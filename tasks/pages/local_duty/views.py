@@ -28,7 +28,8 @@ def local_duty(request: Request, slug: str) -> HttpResponse:
     if page.duty:
         form = OfficesForm(posted(request), offered=page.open)
     else:
-        form = DutyForm(posted(request), offered=page.open, paragraphs=asking_paragraphs(plan.notice_text))
+        paragraphs = asking_paragraphs(plan.notice_text)
+        form = DutyForm(posted(request), offered=page.open, paragraphs=paragraphs, items=page.items)
     preview: dict[str, Any] = {}
     if form.is_valid():
         chosen = form.chosen
@@ -39,6 +40,8 @@ def local_duty(request: Request, slug: str) -> HttpResponse:
             form.add_error("offices", "请至少选择一个地区。")
         elif not form.errors:
             preview = {"told": page.told(chosen), "mute": page.without_account(chosen), "count": len(chosen)}
+            if isinstance(form, DutyForm):
+                preview["items"] = len(form.chosen_items or page.items)
     context = {"plan": plan, "page": page, "form": form, "preview": preview}
     return render(request, "tasks/local_duty.html", context, status=422 if form.errors else 200)
 

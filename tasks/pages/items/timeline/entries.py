@@ -1,6 +1,6 @@
 """The lines of the page: what happened on one day and is of one kind, as an official would say it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -66,13 +66,17 @@ def entries(
     plan: Plan,
     viewer: User,
     periods: dict[str, ReportingPeriod],
+    made: Mapping[int, tuple[str, str]] | None = None,
 ) -> list[Entry]:
-    """The facts and light changes as lines of a page, newest day first; what the viewer may not read is left out."""
+    """The facts and light changes as lines of a page, newest day first; what the viewer may not read is left out.
+
+    `made` is, by agency, what closed its part: how it is called, and its address.
+    """
     at_the_end = float("inf")  # a light is recorded at its day's end
     events = list(facts)
     private = {e.agency_id: e.agency_ended_on for e in events if e.kind in PRIVATE_KINDS and e.agency_id}
     reading = whose_comments(viewer, private, plan)
-    lines = list(_fact_entries(events, reading, periods, reviews=steers(viewer, plan)))
+    lines = list(_fact_entries(events, reading, periods, made or {}, reviews=steers(viewer, plan)))
     for change in lights:
         if change.previous:
             lines.append((change.day, at_the_end, Entry(change.day, change.reason, light=Light(change.light))))
@@ -80,7 +84,12 @@ def entries(
 
 
 def _fact_entries(
-    facts: Iterable[Event], open_to_viewer: set[int], periods: dict[str, ReportingPeriod], *, reviews: bool
+    facts: Iterable[Event],
+    open_to_viewer: set[int],
+    periods: dict[str, ReportingPeriod],
+    made: Mapping[int, tuple[str, str]],
+    *,
+    reviews: bool,
 ) -> Iterator[tuple[date, float, Entry]]:
     """Each entry with its day and the instant of its last fact.
 
@@ -100,6 +109,9 @@ def _fact_entries(
         entry = _entry(kind, word, day=day, who=who, period=period_name, same=same, note=note)
         by = "、".join(dict.fromkeys(event.by for event in same if event.by))
         papers = () if kind in REPORTS and not reviews else _papers(kind, readable)
+        if (kind, word) == ("closure", Closure.Kind.CLOSED):
+            closed = (event.agency_id for event in reversed(same) if event.agency_id)
+            papers = tuple(dict.fromkeys(made[agency] for agency in closed if agency in made))
         yield day, same[0].at.timestamp(), replace(entry, by=by, papers=papers)
 
 
