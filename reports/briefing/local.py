@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reports.briefing.text import Paragraph, Style
-from reports.briefing.words import joined, percent
+from reports.briefing.words import joined, percent, whole_percent
 from reports.quarter import PlanFacts
 from reports.quarter.local_facts import LocalOfficeRow, issued
 from tasks.rules.means import mean
@@ -73,8 +73,8 @@ def _standing(plan: PlanFacts, key: str) -> Paragraph:
     items = summed("items")
     figures = {
         "本地任务": str(items),
-        "写明时限占比": percent(100 * summed("dated") / items if items else None),
-        "设有节点占比": percent(100 * summed("stepped") / items if items else None),
+        "写明时限占比": whole_percent(100 * summed("dated") / items if items else None),
+        "设有节点占比": whole_percent(100 * summed("stepped") / items if items else None),
         "到期节点": str(summed("came_due")),
         "按期完成": str(summed("kept")),
         "平均进度": percent(mean([row.percent or 0.0 for row in counted]) if counted else None),

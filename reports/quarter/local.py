@@ -95,6 +95,9 @@ def _rows(office: OfficeStanding, picture: LocalPicture, words: dict[int, Words]
             words_on=timezone.localdate(said.filed_at) if said else None,
         )
 
+    if not office.is_issued:
+        yield LocalItemRow(office.office.code, None, CellState.UNISSUED.value, CellState.UNISSUED.label, is_asked=False)
+        return
     for item in picture.items:
         cell = office.cell(item.pk)
         state = (cell.state.value, cell.state.label)

@@ -2,6 +2,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.management.base import CommandError
+from django.db.models import Exists, OuterRef
 
 from agencies.models import Agency
 from qa_plan import clock
@@ -9,7 +10,7 @@ from qa_plan.commands import OfficeCommand, cause_of
 from reports.fillin.known import collect
 from reports.fillin.workbook import describe_fill_in
 from reports.xlsx import to_bytes
-from tasks.models import Plan
+from tasks.models import Assignment, Plan
 
 
 class Command(OfficeCommand):
@@ -18,7 +19,7 @@ class Command(OfficeCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--agency", required=True, help="单位名称或别称")
         parser.add_argument("--period", required=True, help="报告期，如 2016Q3、2016M09、2016B5、2016H1")
-        parser.add_argument("--plan", default="", help="行动计划的网址标识，默认最近印发的一个")
+        parser.add_argument("--plan", default="", help="行动计划的网址标识，默认该单位有任务的最近一个")
         parser.add_argument("--out", type=Path, required=True, help="写到哪个文件")
 
     def handle(self, *, agency: str, period: str, plan: str, out: Path, **options: object) -> None:
@@ -26,7 +27,8 @@ class Command(OfficeCommand):
         if unit is None:
             raise CommandError(f"没有名为“{agency}”的单位。")
         plans = Plan.objects.filter(slug=plan) if plan else Plan.objects.filter(periods__code=period)
-        chosen = plans.defer("notice_text").order_by("-issued_on", "-pk").first()
+        held = Assignment.objects.filter(item__plan=OuterRef("pk"), agency=unit)
+        chosen = plans.defer("notice_text").order_by(Exists(held).desc(), "-issued_on", "-pk").first()
         known = chosen.periods.filter(code=period).select_related("plan").first() if chosen else None
         if known is None:
             raise CommandError(f"没有{f'行动计划“{plan}”或其' if plan else ''}报告期“{period}”。")

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.core.management.base import CommandError
+from django.db.models import F
 
 from qa_plan import clock
 from qa_plan.commands import OfficeCommand, cause_of
@@ -70,9 +71,10 @@ def moment_of(as_of: str) -> datetime:
 
 
 def default_plan(period: str) -> tuple[str, ...]:
-    """Names the plan issued last that reports in the period."""
-    plans = Plan.objects.filter(periods__code__startswith=period).order_by("-issued_on", "-pk")
-    slug = plans.values_list("slug", flat=True).first()
+    """Names the plan issued last that reports in the period: the top office's before those of cities and counties."""
+    plans = Plan.objects.listed().filter(periods__code__startswith=period)
+    newest = plans.order_by(F("office").asc(nulls_first=True), "-issued_on", "-pk")
+    slug = newest.values_list("slug", flat=True).first()
     if slug is None:
         raise CommandError(f"没有报告期“{period}”。")
     return (slug,)

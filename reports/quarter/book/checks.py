@@ -88,12 +88,14 @@ def _columns(snapshot: Snapshot) -> tuple[BookColumn[CheckLine], ...]:
         *((pace.value, str(pace.label)) for pace in Pace),
         *FILING_COLUMNS,
         ("rate", "报送率"),
-        *(FIGURES if is_local(snapshot) else ()),
     )
+    local = FIGURES if is_local(snapshot) else ()
+    width, verdict = (6.6, 20) if local else (7, 22)  # all on one sheet of paper
     return (
         BookColumn("subject", "重新计算", 30),
-        *(BookColumn(key, word.replace(" ", "\n"), 7, WHOLE, True) for key, word in figures),
-        BookColumn("verdict", "结论", 22, is_centred=True),
+        *(BookColumn(key, word.replace(" ", "\n"), width, WHOLE, True) for key, word in figures),
+        *(BookColumn(key, word, 5.4, WHOLE, True) for key, word in local),
+        BookColumn("verdict", "结论", verdict, is_centred=True),
     )
 
 

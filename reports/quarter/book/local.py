@@ -99,7 +99,7 @@ def _offices(snapshot: Snapshot, note: str, lines: Sequence[OfficeLine]) -> Book
     columns: tuple[BookColumn[OfficeLine], ...] = (
         *((PLAN,) if len(snapshot.plans) > 1 else ()),
         BookColumn("area", "市县", 14, value=lambda line: line.fact.area),
-        BookColumn("level", "层级", 12, is_centred=True, value=lambda line: line.fact.level_word),
+        BookColumn("level", "层级", 14, is_centred=True, value=lambda line: line.fact.level_word),
         BookColumn("document", "发文字号", 26, value=lambda line: line.fact.document or UNISSUED),
         BookColumn("issued", "印发日期", 12, DAY, True, value=lambda line: line.fact.issued_on),
         *(_counts("asked", "应覆盖"), _counts("covered", "覆盖"), _counts("lacking", "空缺")),
@@ -165,13 +165,13 @@ def _details(snapshot: Snapshot, note: str, lines: Sequence[DetailLine]) -> Book
         BookColumn("percent", "进度", 14, PERCENT, True, value=lambda line: line.percent),
         BookColumn("expected", "序时", 8, PERCENT, True, value=lambda line: percent(line.fact.expected)),
         BookColumn("due", "完成时限", 12, DAY, True, value=_due),
+        BookColumn("words", "最近进展", 48, value=lambda line: line.fact.words),
+        BookColumn("by", "报送单位", 24, value=lambda line: line.fact.words_by),
+        BookColumn("on", "报送日期", 12, DAY, True, value=lambda line: line.fact.words_on),
         BookColumn("dated", "写明时限", 9, is_centred=True, value=lambda line: _yes(line, line.fact.is_dated)),
         BookColumn("stepped", "设有节点", 9, is_centred=True, value=lambda line: _yes(line, line.fact.is_stepped)),
         BookColumn("came_due", "到期节点", 9, WHOLE, True, value=lambda line: _of_local(line, line.fact.came_due)),
         BookColumn("kept", "按期完成", 9, WHOLE, True, value=lambda line: _of_local(line, line.fact.kept)),
-        BookColumn("words", "最近进展", 60, value=lambda line: line.fact.words),
-        BookColumn("by", "报送单位", 24, value=lambda line: line.fact.words_by),
-        BookColumn("on", "报送日期", 12, DAY, True, value=lambda line: line.fact.words_on),
         BookColumn("asked", "要求落实", 9, is_centred=True, value=lambda line: YES if line.fact.is_asked else ""),
         BookColumn("first", "首行", 6, WHOLE, True, value=lambda line: int(line.fact.is_first)),
         BookColumn("counts", "计入进度", 9, is_centred=True, value=lambda line: YES if line.fact.counts else ""),
@@ -181,13 +181,13 @@ def _details(snapshot: Snapshot, note: str, lines: Sequence[DetailLine]) -> Book
     return BookTable(
         name=DETAILS,
         title=f"{snapshot.definition.period_name}市县明细",
-        note=f"{note}。每个市县的每项任务，对应几项本地任务的列几行；首行为1的各行合起来是其全部本地任务",
+        note=f"{note}。每项任务对应几项本地任务的列几行，未印发方案的市县列一行；首行为1的各行合起来是其全部本地任务",
         columns=columns,
         rows=rows_of(columns, lines),
         frozen="item",
         lights=("light",),
         printed="on",
-        alarms={"state": ("方案未列",)},
+        alarms={"state": ("方案未列", UNISSUED)},
     )
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.core.management import call_command
 from openpyxl import load_workbook
 
 from qa_plan.clock import end_of
@@ -12,6 +13,7 @@ from reports.packages.onepage import OnePage
 from reports.quarter import Definition, Filters, canonical, restore, take_snapshot
 from reports.quarter.book import build_workbook
 from reports.quarter.book.checks import ALL_SAME, SAME
+from tasks.models import Plan
 from tests.support.factories import (
     accepted_report,
     correspond,
@@ -99,8 +101,7 @@ def test_the_workbook_has_a_sheet_of_the_offices_and_one_of_what_each_does(plan,
         ("合肥市", 1, "已列", "（2）建设园区"),
         ("合肥市", 2, "方案未列", None),
         ("合肥市", None, "本地增加", "（3）举办论坛"),
-        ("亳州市", 1, "未印发", None),
-        ("亳州市", 2, "未印发", None),
+        ("亳州市", None, "未印发", None),
     ]
     assert (rows[0]["进度"], rows[0]["最近进展"], rows[0]["报送单位"]) == (0.44, "已完成60%。", "合肥市第60局")
     assert rows[1]["进度"] == "尚无通过的报告"
@@ -137,8 +138,20 @@ def test_the_briefing_says_it_in_fields_and_the_one_page_in_a_line(plan, cities)
         "市县落实：2个市中1个已印发本地方案；已印发的方案平均覆盖1项（应覆盖2项），空缺1处。"
     )
     assert told["p1.local_standing"].text == (
-        "各地方案共列3项任务，写明时限的占0.0%，设有节点的占33.3%，到期节点1个、按期完成1个；平均进度14.8%，平均序时进度63.8%；"
+        "各地方案共列3项任务，写明时限的占0%，设有节点的占33%，到期节点1个、按期完成1个；平均进度14.8%，平均序时进度63.8%；"
         "0项逾期、0项滞后；最近一期应报5份、已报4份。本地进展不计入以上各数。"
     )
     assert told["p1.local_gaps"].text.endswith("严打违法行为（合肥市）。")
     assert told["p1.local"].figures["未印发市县"] == "亳州市"
+
+
+def test_the_commands_mean_the_own_plan_whatever_was_issued_below_since(plan, item, lead, cities, tmp_path, settings):
+    settings.QA_PLAN_TODAY = DAY
+    local = Plan.objects.get(office=cities)
+    Plan.objects.filter(pk=local.pk).update(issued_on=date(2016, 9, 1))
+    call_command("build_report", period="2016Q3", out=tmp_path / "q.xlsx")
+    assert "市县落实" in load_workbook(tmp_path / "q.xlsx").sheetnames
+    for name in (lead.agency.name, "合肥市第33局"):
+        call_command("build_fill_in", agency=name, period="2016Q3", out=tmp_path / "f.xlsx")
+        assert (tmp_path / "f.xlsx").exists()
+        (tmp_path / "f.xlsx").unlink()
