@@ -61,7 +61,7 @@ STATE_WORDS = {
     CellState.PENDING: "待确认",
     CellState.LACKING: "方案未列",
     CellState.UNISSUED: "未印发",
-    CellState.OVER: "方案未列，未要求落实",
+    CellState.OVER: "未要求落实，方案未列",
 }
 
 
