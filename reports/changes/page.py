@@ -1,26 +1,23 @@
 """变更记录 as coordinators and administrators see it: what the filter finds, on pages and as a table to take away."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from agencies.models import Change, User
-from qa_plan.clock import at, end_of
+from agencies.models import Change, ChangeChain, User
+from reports.chained.page import Columns, RecordFilter, RecordPage
 from reports.changes.seeing import agencies_on_record, people_on_record, visible_changes
 from reports.changes.words import FieldChange, field_changes, sentences, subject_kind
 from tasks.http.fields import FilterForm
-from tasks.http.lists import DayFilter, FilterSet, NumberFilter
+from tasks.http.lists import NumberFilter
 
-ROWS_PER_PAGE = 50
 SYSTEM = "0"  # in the filter by person: what no person did
-EXPORTED: dict[str, Callable[[Change], object]] = {  # by its heading, what each column of the table holds
+COLUMNS: Columns = {
     "编号": lambda change: change.pk,
     "时间": lambda change: f"{timezone.localtime(change.recorded_at):%Y-%m-%d %H:%M:%S}",
     "操作人": lambda change: change.by_name,
@@ -32,15 +29,10 @@ EXPORTED: dict[str, Callable[[Change], object]] = {  # by its heading, what each
     "变更内容": sentences,
     "原因": lambda change: change.reason,
     "操作编号": lambda change: change.request_id,
-    "校验码": lambda change: change.hash,
 }
 
 
-class ChangeFilter(FilterSet):
-    """Narrows the record; every filter is a parameter of the address, and the export takes the same."""
-
-    after = DayFilter(label="自", method="by_first_day")
-    before = DayFilter(label="至", method="by_last_day")
+class ChangeFilter(RecordFilter):
     person = NumberFilter(label="操作人", method="by_person")
     action = filters.CharFilter(
         label="操作",
@@ -55,24 +47,12 @@ class ChangeFilter(FilterSet):
         max_length=100,
         widget=forms.SearchInput(attrs={"placeholder": "对象、原因中的词"}),
     )
-    request = filters.UUIDFilter(
-        label="操作编号",
-        field_name="request_id",
-        widget=forms.TextInput(attrs={"maxlength": 36}),
-        error_messages={"invalid": "操作编号应为36位编号，如页面所示。"},
-    )
     subject = filters.CharFilter(method="by_subject", max_length=110)
 
     class Meta:
         model = Change
         form = FilterForm
         fields = ("after", "before", "person", "action", "agency", "q", "request", "subject")
-
-    def by_first_day(self, queryset: QuerySet[Change], name: str, value: Any) -> QuerySet[Change]:
-        return queryset.filter(recorded_at__gte=at(value))
-
-    def by_last_day(self, queryset: QuerySet[Change], name: str, value: Any) -> QuerySet[Change]:
-        return queryset.filter(recorded_at__lte=end_of(value))
 
     def by_person(self, queryset: QuerySet[Change], name: str, value: int) -> QuerySet[Change]:
         return queryset.filter(by=value or None)
@@ -106,29 +86,18 @@ class RecordedChange:
         return f"{self.change.subject_type}.{self.change.subject_id}"
 
 
-class ChangesPage:
-    """The page shows what the filter finds, newest first. A filter that makes no sense finds nothing and says where."""
+class ChangesPage(RecordPage):
+    """The record of changes as far as its reader sees it, as they narrowed it."""
+
+    columns, chain = COLUMNS, ChangeChain
 
     def __init__(self, query: Any, reader: User) -> None:
         self.reader = reader
-        self.filter = ChangeFilter(query, visible_changes(reader).select_related("by", "agency"))
-        self.form = self.filter.form
-        self.is_valid = self.filter.is_valid()
-
-    @cached_property
-    def found(self) -> QuerySet[Change]:
-        return self.filter.qs if self.is_valid else Change.objects.none()
-
-    def page(self, number: str | None) -> Page:
-        return Paginator(self.found, ROWS_PER_PAGE).get_page(number)
+        super().__init__(ChangeFilter(query, visible_changes(reader).select_related("by", "agency")))
 
     @staticmethod
     def rows(page: Page) -> list[RecordedChange]:
         return [RecordedChange(change, subject_kind(change), field_changes(change)) for change in page.object_list]
-
-    @property
-    def is_narrowed(self) -> bool:
-        return any(self.form.data.get(name) for name in self.filter.base_filters)
 
     def people(self) -> list[tuple[object, str]]:
         people = people_on_record(self.reader).select_related(None).order_by("role", "username")

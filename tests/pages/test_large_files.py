@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies.changes import note, recording
 from reports.background.keeping import KEPT, sweep
 from reports.background.working import LEASE, MOST_ATTEMPTS, tend, work
-from reports.changes import views as changes
+from reports.chained import views as records
 from reports.exports import views as exports
 from reports.makers import MAKERS
 from reports.models import LargeFile
@@ -32,7 +32,7 @@ def short_patience(settings, tmp_path, monkeypatch):
     """Two rows are too many, and any file is too large."""
     settings.QA_PLAN_TODAY, settings.MEDIA_ROOT = date(2016, 10, 12), tmp_path
     monkeypatch.setattr(exports, "AT_ONCE", 1)
-    monkeypatch.setattr(changes, "AT_ONCE", 0)
+    monkeypatch.setattr(records, "AT_ONCE", 0)
     monkeypatch.setattr(checks, "CHECKED_AT_ONCE", 0)
 
 

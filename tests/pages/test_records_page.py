@@ -2,7 +2,8 @@
 
 import pytest
 
-from agencies.models import SecurityEvent
+from agencies.changes import note, recording
+from agencies.models import Change, SecurityEvent
 from agencies.security import Kind, record, record_refusal
 from reports.models import LargeFile
 from reports.records.making import make_security_log
@@ -67,7 +68,7 @@ def test_it_leaves_as_it_is_shown_and_that_is_on_record(as_administrator, story,
 
 
 def test_a_long_log_is_made_by_the_worker(as_administrator, story, administrator, monkeypatch, tmp_path):
-    monkeypatch.setattr("reports.records.views.AT_ONCE", 0)
+    monkeypatch.setattr("reports.chained.views.AT_ONCE", 0)
     assert "安全日志.csv" in as_administrator.get("/records/export/").main
     as_administrator.post("/records/export/?kind=signed_in")
     large = LargeFile.objects.get()
@@ -82,3 +83,23 @@ def test_the_whole_chain_is_checked_on_demand(as_administrator, story):
     assert "日志完整，共3行" in as_administrator.get(f"{URL}?check=chain").main
     SecurityEvent.objects.filter(kind=Kind.SIGNED_IN).delete()
     assert "日志不完整" in as_administrator.get(f"{URL}?check=chain").main
+
+
+@pytest.mark.parametrize(("url", "export"), [(URL, "/records/export/"), ("/changes/", "/changes/export/")])
+def test_an_sm3_is_shown_and_leaves_once_any_row_has_one(as_administrator, story, leader, settings, url, export):
+    def head():
+        return b"".join(as_administrator.client.get(export).streaming_content).decode().splitlines()[0].split(",")
+
+    assert head()[-1] == "校验码"
+    assert "SM3" not in as_administrator.get(f"{url}?check=chain").main
+    settings.RECORD_SM3 = True
+    with recording():
+        note("修改", leader, by=None, at=moment("2016-10-12 11:00"))
+    settings.RECORD_SM3 = False
+    assert head()[-2:] == ["校验码", "SM3校验码"]
+    page = as_administrator.get(f"{url}?check=chain")
+    assert page.texts("//main//code")[1] in (
+        SecurityEvent.objects.exclude(sm3=None).get().sm3,
+        Change.objects.get().sm3,
+    )
+    assert f"，最后一个SM3校验码{page.texts('//main//code')[1]}，可抄录备查。" in page.main
