@@ -49,12 +49,11 @@ from tests.test_access_matrix import (
     browser_of,
     cast,
     path_of,
-    refusals_in_a_word,
     stage,
     status_of,
 )
 
-__all__ = ["browser_of", "cast", "refusals_in_a_word", "stage"]  # fixtures
+__all__ = ["browser_of", "cast", "stage"]  # fixtures
 pytestmark = pytest.mark.django_db
 
 TRIED: Counter[str] = Counter()

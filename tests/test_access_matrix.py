@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from agencies.installation import new_key
-from agencies.models import Agency, AgencyGroup, Office, Role, User
+from agencies.models import Agency, AgencyGroup, Office, Role, SecurityEvent, User
 from agencies.security import Kind, record
 from tasks.models import (
     AgencyRequest,
@@ -713,6 +713,35 @@ def test_refused_posts_change_nothing(stage, browser_of):
                 given = answer(browser_of(role), "POST", reverse(name, args=stage[what]), **whole)
                 assert given in ((status, "403") if status == "404" else (status,))  # it is there: nobody took it back
     assert counts() == before
+
+
+# ── what leaves ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+NO_FILES = {"metrics", "tasks:calendar-feed"}  # asked for by machines, with a secret of their own
+FILES = {
+    *("reports:account-file", "reports:assignment-export", "reports:change-export", "reports:directory-file"),
+    *("reports:fill-in-file", "reports:item-export", "reports:large-file-download", "reports:local-export"),
+    *("reports:package-file", "reports:record-export", "reports:slips-docx", "tasks:evidence", "tasks:evidence-shown"),
+}
+
+
+@pytest.mark.usefixtures("refusals_in_a_word")
+def test_whatever_anybody_gets_as_a_file_is_in_the_security_log(stage, cast, browser_of, look):
+    """Of each address with an answer that is no page, for one who gets it."""
+    given = {"reports:slips-docx": ("coordinator", f"{reverse('reports:slips-docx')}?id={stage['urge'][0]}")}
+    for name, what, method, *expected in LINES:
+        url, people = reverse(name, args=stage[what]), dict(zip(ROLES, expected, strict=True))
+        role = next((role for role, status in people.items() if status == "200" and role != "nobody"), None)
+        if method == "GET" and role and name not in NO_FILES and look(role, url) == Answer("200", "", ()):
+            given[name] = (role, url)
+    assert set(given) == FILES
+    for role, url in given.values():
+        before = SecurityEvent.objects.count()
+        assert browser_of(role).get(url).status_code == 200
+        event = SecurityEvent.objects.first()
+        assert (event.kind, event.by, SecurityEvent.objects.count() - before) == ("downloaded", cast[role], 1), url
+        assert f"（{url.partition('?')[0]}）" in event.detail
 
 
 # ── the administration ───────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 
 from agencies.models import Office
+from agencies.security import Kind, record
 from reports.models import PackageFile, PackageMail
 from reports.packages.keeping import StorageError, read
 from reports.packages.seeing import visible_files
@@ -53,6 +54,9 @@ def _send(mail: PackageMail, channel: Sender, now: datetime) -> bool:
         row.update(claimed_at=None, error=refusal.reason, **spent)
         return False
     row.update(sent_at=now, error="", with_files=bool(attached))
+    if attached:
+        names = "、".join(file.name for file in attached)
+        record(Kind.DOWNLOADED, by=None, at=now, detail=f"{names}（随邮件发给{mail.recipient}，{mail.address}）")
     return True
 
 

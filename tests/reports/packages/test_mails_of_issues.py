@@ -5,6 +5,7 @@ import smtplib
 import pytest
 from django.utils import timezone
 
+from agencies.models import SecurityEvent
 from reports.models import PackageMail
 from reports.packages.issuing import issue_package, withdraw_issue
 from reports.packages.mailing import send_mails
@@ -58,6 +59,9 @@ def test_leaders_get_workbook_and_briefing_and_agencies_the_briefing(issued):
     assert all(file.name in leaders.text for file in leaders.attachments)
     by_name = {file.name: file.blob.sha256 for file in issued.edition.files.select_related("blob")}
     assert {file.name for file in leaders.attachments} <= set(by_name)
+    for mail in (leaders, agencies):
+        [detail] = SecurityEvent.objects.filter(detail__contains=mail.address).values_list("detail", flat=True)
+        assert all(file.name in detail for file in mail.attachments)
 
 
 def test_above_the_setting_there_are_links(issued, settings):
