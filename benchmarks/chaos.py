@@ -2,17 +2,19 @@
 
     python -m benchmarks.chaos [--minutes 5] [--people 20] [--every 10] [--seed 1]
 
-Twenty people file, keep drafts, review and ask for packages, in the product as an installation runs it: gunicorn, a
-worker, a beat, PostgreSQL and Redis of its own. One after the other is killed (`kill -9`) and started again as systemd
-would: a web process, a worker process, beat, Redis, PostgreSQL, gunicorn with all its processes, the worker with all
-of its. A reader looks at the dashboard all the while. Exits with an error when something acknowledged is missing or
-doubled, a record doesn't hold, or an answer was a 500 while the database was there.
+Twenty people file, keep drafts, review and ask for packages, in the product as an installation runs it: two web
+services at one door, a worker, a beat, PostgreSQL and Redis of its own. One after the other is killed (`kill -9`) and
+started again as systemd would: a web process, a worker process, beat, Redis, PostgreSQL, a web service with all its
+processes, the worker with all of its, both web services at once. A reader looks at the dashboard all the while. Exits
+with an error when something acknowledged is missing or doubled, a record doesn't hold, or an answer was a 500 while the
+database was there.
 """
 
 import argparse
 import json
 import os
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -35,12 +37,11 @@ from benchmarks.officework import HOST, Fault, Filer, Journal, Person, Requester
 from benchmarks.visitor import Visitor
 from qa_plan.management.commands.run import BUFFERED
 from tests.services import postgres, redis
-from tests.services.server import free_port
 
 DAY = date(2016, 10, 12)
 PERIOD, PLAN, PASSWORD = "2016Q3", "/plans/2016-chaos/", "zhi-liang-2016"
 ITEMS = 40
-SYSTEMD_WAITS = 2.0  # seconds, RestartSec of the services in deploy/systemd
+SYSTEMD_WAITS = 2.0  # seconds, the longest RestartSec of the services in deploy/systemd
 SETTLES = 1.0  # seconds after the database takes connections again, in which an answer may still speak of its absence
 PATIENCE = 300.0  # seconds for people to end what they have begun, once nothing is killed any more
 
@@ -53,6 +54,7 @@ class Service:
     arguments: list[str]
     known: dict[str, str]
     log: int
+    door: int | None = None  # a socket that the services before and after it have, too
     parent: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -64,6 +66,7 @@ class Service:
             stdout=self.log,
             stderr=self.log,
             start_new_session=True,
+            pass_fds=() if self.door is None else (self.door,),
         )
 
     def kill(self) -> None:
@@ -81,9 +84,15 @@ class Service:
             os.kill(int(children[0]), signal.SIGKILL)
 
     def restart(self) -> None:
-        self.kill()
-        time.sleep(SYSTEMD_WAITS)
-        self.start()
+        restart(self)
+
+
+def restart(*services: Service) -> None:
+    for service in services:
+        service.kill()
+    time.sleep(SYSTEMD_WAITS)
+    for service in services:
+        service.start()
 
 
 @dataclass
@@ -228,8 +237,9 @@ def under_fire(
     queue: Server,
     options: argparse.Namespace,
 ) -> tuple[Journal, list[Look], list[Kill]]:
-    port, journal, over = free_port(), Journal(), threading.Event()
-    with started(folder, known, port) as (web, worker, beat):
+    journal, over = Journal(), threading.Event()
+    with socket.create_server((HOST, 0), backlog=100) as door, started(folder, known, door) as running:
+        port, (web, other_web, worker, beat) = door.getsockname()[1], running
         everybody = gathered(port, cast, journal, over)
         reader = Reader(port, over)
         for person in [*everybody, reader]:
@@ -240,8 +250,9 @@ def under_fire(
             ("beat", beat.restart),
             ("Redis", queue.restart),
             ("PostgreSQL", database.restart),
-            ("the web service", web.restart),
+            ("a web service of two", web.restart),
             ("the worker", worker.restart),
+            ("both web services", lambda: restart(web, other_web)),
         ]
         kills, begun = [], time.monotonic()
         for what, kill in cycle(targets):
@@ -261,23 +272,25 @@ def under_fire(
 
 
 @contextmanager
-def started(folder: Path, known: dict[str, str], port: int) -> Iterator[tuple[Service, Service, Service]]:
-    gunicorn = f"-m gunicorn qa_plan.wsgi --bind {HOST}:{port} --preload --workers 2 --threads 4 {BUFFERED}"
+def started(folder: Path, known: dict[str, str], door: socket.socket) -> Iterator[list[Service]]:
+    """Two web services at the door, which stays open whatever becomes of them, a worker and a beat."""
+    gunicorn = f"-m gunicorn qa_plan.wsgi --bind fd://{door.fileno()} --preload --workers 2 --threads 4 {BUFFERED}"
     celery = "-m celery -A qa_plan -q"
     with (folder / "log").open("wb") as log:
         services = [
-            Service(name, arguments.split(), known, log.fileno())
-            for name, arguments in (
-                ("web", f"{gunicorn} --log-level critical --no-control-socket"),
-                ("worker", f"{celery} worker --concurrency 2 --loglevel CRITICAL"),
-                ("beat", f"{celery} beat --pidfile= --loglevel CRITICAL"),
+            Service(name, arguments.split(), known, log.fileno(), at)
+            for name, arguments, at in (
+                ("web", f"{gunicorn} --log-level critical --no-control-socket", door.fileno()),
+                ("other web", f"{gunicorn} --log-level critical --no-control-socket", door.fileno()),
+                ("worker", f"{celery} worker --concurrency 2 --loglevel CRITICAL", None),
+                ("beat", f"{celery} beat --pidfile= --loglevel CRITICAL", None),
             )
         ]
         for service in services:
             service.start()
         try:
-            await_pages(port)
-            yield services[0], services[1], services[2]
+            await_pages(door.getsockname()[1])
+            yield services
         finally:
             for service in services:
                 service.kill()
@@ -327,9 +340,10 @@ def report(journal: Journal, looks: list[Look], kills: list[Kill], within: list[
         away = [absence(looks, kill, after) for kill, after in neighbours(kills) if kill.what == what]
         began = [kill.started - kill.at for kill in kills if kill.what == what]
         since = [max(0.0, one - start) for one, start in zip(away, began, strict=True)]
+        longest = [slowest(looks, kill, after) for kill, after in neighbours(kills) if kill.what == what]
         print(
             f"{what}: killed {len(away)} times; pages back {said(away)} s after the kill, "
-            f"{said(since)} s after it was started again"
+            f"{said(since)} s after it was started again; longest look {said(longest)} s"
         )
     good = sorted(look.until - look.since for look in looks if look.status == 200)
     late = statistics.quantiles(good, n=20)[-1]
@@ -353,6 +367,11 @@ def absence(looks: list[Look], kill: Kill, end: float) -> float:
         return 0.0
     good = [look for look in mine[bad[-1] + 1 :] if look.status == 200]
     return (good[0].until if good else mine[-1].until) - kill.at
+
+
+def slowest(looks: list[Look], kill: Kill, end: float) -> float:
+    """Seconds of the longest look of those that ended between the kill and the next: who waits at the door waits."""
+    return max((look.until - look.since for look in looks if kill.at <= look.until <= end), default=0.0)
 
 
 def said(seconds: list[float]) -> str:

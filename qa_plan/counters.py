@@ -1,24 +1,31 @@
 """What the web processes of one host have answered, counted together: by view and kind of status, with their seconds.
 
-The counters lie in memory that processes share when they are forked from the one that loaded this, as gunicorn does
-with `--preload`. Each kind of page has its own place from the start, so that nothing is ever allocated.
+The counters lie in memory that processes share: in a file of RUNTIME_DIRECTORY, where the services of a host have one,
+else among those forked from the one that loaded this, as gunicorn does with `--preload`. Each kind of page has its own
+place from the start, so that nothing is ever allocated.
 """
 
 import fcntl
 import mmap
+import os
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from struct import Struct
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 KINDS = (2, 3, 4, 5)  # of statuses: 2xx …
 OTHER = "other"  # of no view: pages that aren't there
 ROW = Struct(f"{len(KINDS)}Qd")
 PLACES = 1024  # for views; there are some two hundred
+SIZE = PLACES * ROW.size
 
 
 class Answered(NamedTuple):
@@ -30,10 +37,15 @@ class Answered(NamedTuple):
 class _Shared:
     """Memory and a lock that a killed process gives back: one of the operating system's, for processes and threads."""
 
-    def __init__(self) -> None:
-        self.memory = mmap.mmap(-1, PLACES * ROW.size)
-        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - held for as long as the process lives
+    def __init__(self, folder: str = "") -> None:
         self.threads = threading.Lock()
+        if folder:
+            with suppress(OSError):  # full, read-only or not there: then each service counts for itself
+                self.file = _opened(Path(folder))
+                self.memory = mmap.mmap(self.file.fileno(), SIZE)
+                return
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - held for as long as the process lives
+        self.memory = mmap.mmap(-1, SIZE)
 
     def add(self, place: int, kind: int, seconds: float) -> None:
         with self.threads:
@@ -50,7 +62,18 @@ class _Shared:
         return tuple(counts), seconds
 
 
-_shared = _Shared()
+def _opened(folder: Path) -> IO[bytes]:
+    """The file of this version's places, made where there is none; it has all its room, so that no disk fills up."""
+    name = sha256(repr((ROW.format, list(places()))).encode()).hexdigest()[:16]
+    file = (folder / f"answered-{name}").open("a+b")
+    os.posix_fallocate(file.fileno(), 0, SIZE)
+    return file
+
+
+@cache
+def shared() -> _Shared:
+    """Made once; before processes are forked that shall count together."""
+    return _Shared(settings.RUNTIME_DIR)
 
 
 @cache
@@ -70,10 +93,10 @@ def _names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterat
 
 def count(view: str, status: int, seconds: float) -> None:
     known = places()
-    _shared.add(known.get(view, known[OTHER]), KINDS.index(min(max(status // 100, 2), 5)), seconds)
+    shared().add(known.get(view, known[OTHER]), KINDS.index(min(max(status // 100, 2), 5)), seconds)
 
 
 def answered() -> list[Answered]:
     """What was counted since the processes started; views that nobody asked for are left out."""
-    rows = ((name, *_shared.row(place)) for name, place in places().items())
+    rows = ((name, *shared().row(place)) for name, place in places().items())
     return [Answered(name, counts, seconds) for name, counts, seconds in rows if any(counts)]

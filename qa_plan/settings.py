@@ -235,6 +235,7 @@ PG_BIN = env.str("PG_BIN", "")  # the folder of pg_dump, pg_restore and psql; el
 LOG_FORMAT = "json" if env.bool("LOG_JSON", False) else "text"
 ACCESS_LOG = env.bool("ACCESS_LOG", not EMBEDDED)  # one line for each request
 LOGGING = as_settings(LOG_FORMAT, with_requests=ACCESS_LOG)
+RUNTIME_DIR = env.str("RUNTIME_DIRECTORY", "")  # of several web services of a host, which count their answers together
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who brings it may ask /metrics; without one, this machine alone
 
 # ── Reminders and the channels by which they leave ───────────────────────────────────────────────────────────────

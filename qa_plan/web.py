@@ -78,8 +78,13 @@ class Worker(Process):
         wasyncore.loop(timeout=1, use_poll=True, map=self.server._map, count=1)
 
     def end(self) -> None:
-        """Accepts nobody any more; whoever is being answered gets the whole answer, within gunicorn's time for it."""
+        """Accepts nobody any more; whoever is being answered gets the whole answer, within gunicorn's time for it.
+
+        The door is closed at once, so that who comes now goes to another server instead of waiting before this one.
+        """
         self.server.accepting = False
+        self.server.del_channel()
+        self.server.socket.close()
         until = time.monotonic() + self.cfg.graceful_timeout
         while self.is_answering() and time.monotonic() < until:
             self.turn()

@@ -10,7 +10,8 @@ from qa_plan import counters
 
 @pytest.fixture(autouse=True)
 def anew(monkeypatch):
-    monkeypatch.setattr(counters, "_shared", counters._Shared())
+    counts = counters._Shared()
+    monkeypatch.setattr(counters, "shared", lambda: counts)
 
 
 def test_answers_are_counted_by_view_and_kind_with_their_seconds():
@@ -21,6 +22,19 @@ def test_answers_are_counted_by_view_and_kind_with_their_seconds():
         counters.Answered("login", (3, 1, 1, 1), 1.5),
         counters.Answered("other", (0, 0, 1, 0), 1),
     ]
+
+
+def test_services_of_one_host_count_together_and_go_on_after_they_are_started_anew(tmp_path):
+    one, other = counters._Shared(str(tmp_path)), counters._Shared(str(tmp_path))
+    one.add(3, 0, 0.5)
+    other.add(3, 0, 0.25)
+    assert one.row(3) == other.row(3) == counters._Shared(str(tmp_path)).row(3) == ((2, 0, 0, 0), 0.75)
+
+
+def test_without_room_for_that_a_service_counts_for_itself(tmp_path):
+    alone = counters._Shared(str(tmp_path / "not there"))
+    alone.add(3, 0, 0.5)
+    assert alone.row(3) == ((1, 0, 0, 0), 0.5)
 
 
 def test_every_page_has_a_place():
@@ -35,7 +49,7 @@ def test_processes_count_together_and_one_that_is_killed_holds_up_nobody():
         if not (child := os.fork()):
             for _ in range(200):
                 counters.count("login", 200, 0)
-            counters.fcntl.lockf(counters._shared.file, counters.fcntl.LOCK_EX)
+            counters.fcntl.lockf(counters.shared().file, counters.fcntl.LOCK_EX)
             os.kill(os.getpid(), signal.SIGKILL)
         children.append(child)
     for child in children:

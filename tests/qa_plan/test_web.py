@@ -43,16 +43,26 @@ def listens(port):
     return True
 
 
-@contextmanager
-def serving():
-    """A web process with a single thread; what waits for it waits for everybody."""
-    port = free_port()
-    options = f"--bind 127.0.0.1:{port} --threads 1 --no-control-socket {BUFFERED}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "tests.support.slow_app", *options.split()],
+def started(options, **settings):
+    """A web server with a single thread; what waits for it waits for everybody."""
+    command = [sys.executable, "-m", "gunicorn", "tests.support.slow_app", "--threads", "1", "--no-control-socket"]
+    return subprocess.Popen(
+        [*command, *BUFFERED.split(), *options.split()],
         env=marked_environment(DJANGO_SETTINGS_MODULE="qa_plan.settings"),
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        **settings,
     )
+
+
+def children_of(server):
+    return [int(each) for each in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()]
+
+
+@contextmanager
+def serving():
+    port = free_port()
+    process = started(f"--bind 127.0.0.1:{port}")
     process.port = port
     assert eventually(lambda: listens(port), 60)
     yield process
@@ -106,13 +116,48 @@ def test_whoever_is_being_answered_gets_the_whole_answer_when_the_process_is_tol
         answer = pool.submit(get, ending.port, f"/slow?{begun}")
         assert eventually(begun.exists)
         ending.send_signal(signal.SIGTERM)
+        assert eventually(lambda: not listens(ending.port), 30)  # so that a proxy goes to another server
+        begun.unlink()
         assert answer.result(30) == (200, b"slow but whole")
         assert ending.wait(30) == 0
-        assert not listens(ending.port)
 
 
 def test_a_process_that_is_killed_is_replaced(web):
     get(web.port)
-    (child,) = Path(f"/proc/{web.pid}/task/{web.pid}/children").read_text().split()
-    os.kill(int(child), signal.SIGKILL)
+    (child,) = children_of(web)
+    os.kill(child, signal.SIGKILL)
     assert get(web.port) == (200, b"quick")
+
+
+@contextmanager
+def shared_door():
+    """The socket that both web services of an installation get from systemd."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as door:
+        yield door, door.getsockname()[1]
+
+
+def kill_whole(server):
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+
+
+def test_of_two_servers_at_one_door_one_is_killed_whole_and_the_other_answers_at_once():
+    with shared_door() as (door, port):
+        servers = [started(f"--bind fd://{door.fileno()}", pass_fds=(door.fileno(),)) for _ in range(2)]
+        try:
+            assert eventually(lambda: all(children_of(server) for server in servers), 60)
+            kill_whole(servers[0])
+            assert [get(port) for _ in range(20)] == [(200, b"quick")] * 20
+        finally:
+            for server in servers:
+                kill_whole(server)
+
+
+def test_who_comes_while_no_server_is_there_waits_at_the_door_until_one_is():
+    with shared_door() as (door, port), ThreadPoolExecutor() as pool:
+        answer = pool.submit(get, port)
+        server = started(f"--bind fd://{door.fileno()}", pass_fds=(door.fileno(),))
+        try:
+            assert answer.result(60) == (200, b"quick")
+        finally:
+            kill_whole(server)

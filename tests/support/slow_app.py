@@ -8,8 +8,10 @@ from pathlib import Path
 def application(environ: dict, start_response) -> Iterable[bytes]:
     match environ["PATH_INFO"]:
         case "/slow":
-            Path(environ["QUERY_STRING"]).touch()  # it has begun
-            time.sleep(1)
+            begun = Path(environ["QUERY_STRING"])
+            begun.touch()
+            while begun.exists():  # until the test takes it away
+                time.sleep(0.05)
             body = b"slow but whole"
         case "/large":
             body = b"x" * 8_000_000
