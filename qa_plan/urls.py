@@ -3,6 +3,7 @@ from django.urls import include, path, register_converter
 
 from agencies.views import administration_door
 from qa_plan.addresses import AreaCode, Key
+from reports.packages.measuring import of_packages
 from tasks.pages.health.views import healthz, metrics
 
 register_converter(Key, "key")
@@ -12,7 +13,7 @@ urlpatterns = [
     path("admin/login/", administration_door, name="administration-door"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
-    path("metrics", metrics, name="metrics"),
+    path("metrics", metrics, {"others": (of_packages,)}, name="metrics"),
     path("", include("agencies.urls")),
     path("", include("tasks.urls")),
     path("", include("reports.urls")),

@@ -129,6 +129,8 @@ class Build(models.Model):
     attempt = models.PositiveSmallIntegerField("第几次", default=0)
     token = models.UUIDField("占用标识", null=True)
     lease_until = models.DateTimeField("占用至", null=True)
+    builds = models.PositiveIntegerField("生成次数", default=0)
+    seconds = models.FloatField("历次生成用时（秒）", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "生成进度"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event, Thread
+from time import monotonic
 from uuid import UUID, uuid4
 
 from django.db import Error, connection, transaction
@@ -94,6 +95,7 @@ class _Progress:
         self.mine = Build.objects.filter(package=package_pk, token=token, state=Build.State.BUILDING)
         self.tick = tick
         self.lease = lease
+        self.begun = monotonic()
 
     def at(self, stage: str, share: int) -> None:
         if not self.renew(stage=stage, share=share):
@@ -104,7 +106,8 @@ class _Progress:
         return self.mine.update(lease_until=self.tick() + self.lease, **shown) == 1
 
     def done(self) -> None:
-        if not self.mine.update(state=Build.State.DONE, stage="", share=100, token=None, lease_until=None):
+        measured = {"builds": F("builds") + 1, "seconds": F("seconds") + (monotonic() - self.begun)}
+        if not self.mine.update(state=Build.State.DONE, stage="", share=100, token=None, lease_until=None, **measured):
             raise _LeaseLost
 
 

@@ -2,6 +2,7 @@
 /metrics: how much was asked and how long it took, what waits and since when, for Prometheus.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from secrets import compare_digest
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_safe
 from qa_plan import clock
 from qa_plan.datafolder import trial
 from qa_plan.examining import broker_refusal
-from tasks.pages.health.page import in_text, of_the_installation, of_this_host
+from tasks.pages.health.page import Family, in_text, of_the_installation, of_this_host
 from tasks.reminders.watch import look, troubles
 from tasks.workflow.heartbeat import beat
 
@@ -43,13 +44,17 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @never_cache
 @require_safe
-def metrics(request: HttpRequest) -> HttpResponse:
-    """For whoever brings the token of the settings; without one there, for this machine alone. Nobody else finds it."""
+def metrics(request: HttpRequest, others: tuple[Callable[[datetime], Iterator[Family]], ...] = ()) -> HttpResponse:
+    """For whoever brings the token of the settings; without one there, for this machine alone. Nobody else finds it.
+
+    `others` tell, as of now, what this room doesn't know.
+    """
     if not _may_measure(request):
         raise Http404
     text = in_text(of_this_host())
     try:
         text += in_text(of_the_installation(clock.now(), timezone.now()))
+        text += "".join(in_text(tell(timezone.now())) for tell in others)
     except DatabaseError:
         connection.close()  # that nothing is told of it says so
     return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
