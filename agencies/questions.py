@@ -1,5 +1,7 @@
 """What the sign-in page and commands ask of accounts."""
 
+from typing import Any
+
 from django.core.management.base import CommandError
 from django.db.models import Count, Q, QuerySet
 
@@ -11,8 +13,8 @@ def is_empty() -> bool:
     return not User.objects.exists()
 
 
-def with_the_common_password() -> QuerySet[User]:
-    """The accounts that still are as the demonstration made them.
+def with_the_common_password() -> QuerySet[User, Any]:
+    """The accounts that still are as the demonstration made them: name, role, agency and area of the office.
 
     Each got the same hash, salt and all, which nobody gets afterwards: whoever changed the password, or took an account
     over, has another. `is_local` are those of cities and counties.
@@ -20,8 +22,8 @@ def with_the_common_password() -> QuerySet[User]:
     common = User.objects.values("password").alias(count=Count("pk")).filter(count__gt=1).values("password")
     accounts = User.objects.filter(is_active=True, password__in=common).order_by("pk")
     is_local = Q(office__isnull=False) | Q(agency__office__isnull=False) | Q(agency__local_office__isnull=False)
-    accounts = accounts.annotate(is_local=is_local).select_related("agency", "office")
-    return accounts.only("username", "role", "agency__name", "office__area")
+    columns = ("username", "role", "agency__name", "office__area", "is_local")
+    return accounts.annotate(is_local=is_local).values_list(*columns, named=True)
 
 
 def account_named(username: str) -> User:
