@@ -117,7 +117,7 @@ def badges_of(user: User, *, steers: bool, watches: bool) -> Badges:
     return badges
 
 
-KINDS = 2 + len(Wait)  # the columns that only those who steer get
+KINDS = 3 + len(Wait)  # the columns that only those who steer get
 
 
 def badges_for(request: HttpRequest) -> Badges:

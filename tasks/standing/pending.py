@@ -16,6 +16,8 @@ from django.db.models import TextChoices
 from agencies.models import TOP
 from tasks.rules.workdays import Overrides, workdays_after
 
+Rows = Sequence[Sequence[Any]]  # key, since when as text, and of a receipt its plan's working days
+
 ANSWER_DAYS = 3  # working days in which the office reviews, answers and confirms, as its reminders have it
 
 
@@ -33,8 +35,6 @@ class Wait(TextChoices):
 
 
 PLACES = {wait: place for place, wait in enumerate(Wait)}
-FAST = (Wait.INSTRUCTION, Wait.URGE, Wait.MILESTONE, Wait.REQUEST, Wait.REVIEW, Wait.PROOF)
-SLOW = (Wait.RECEIPT, Wait.UNASSIGNED)  # asked of every assignment; what is filed and reviewed doesn't change them
 
 
 class Urgency(TextChoices):
@@ -62,7 +62,7 @@ class Pending:
 
     day: date
     version: int
-    rows: Mapping[Wait, Sequence[Sequence[Any]]]  # key, since when as text, and of a receipt its plan's working days
+    rows: Mapping[Wait, Rows]
     overrides: Overrides
 
     @cached_property
@@ -71,7 +71,7 @@ class Pending:
         return cache(lambda day, count: workdays_after(date.fromisoformat(day), count, self.overrides))
 
     @cached_property
-    def _waiting(self) -> dict[Wait, Sequence[Sequence[Any]]]:
+    def _waiting(self) -> dict[Wait, Rows]:
         """The rows without receipts that are not late: those wait for their agencies."""
         receipts = self.rows[Wait.RECEIPT]
         late = [row for row in receipts if self._after(row[1], row[2]) < self.day]
@@ -142,23 +142,32 @@ def renewed(
     known: Pending | None,
     day: date,
     version: int,
-    columns: Iterable[Sequence[Sequence[Any]] | None],
+    columns: Iterable[Rows | None],
     overrides: Overrides,
     home: str = TOP,
 ) -> Pending:
-    """What waits for that office now, from one reading in the order of FAST and SLOW.
+    """What waits for that office now, from one reading: a column for each kind, then the reports dealt with since.
 
-    A column is None where what was known holds.
+    Columns are None where what was known holds.
     """
     if known and (known.version, known.overrides) == (version, overrides):
         return known
-    read = dict(zip((*FAST, *SLOW), columns, strict=True))
+    *kinds, dealt_with = columns
+    read = dict(zip(Wait, kinds, strict=True))
     rows = {wait: (known.rows[wait] if known else ()) if rows is None else rows for wait, rows in read.items()}
+    if dealt_with:
+        rows[Wait.REVIEW] = _without(rows[Wait.REVIEW], dealt_with)
     made = _last[home] = Pending(day, version, rows, overrides)
     _last.move_to_end(home)
     if len(_last) > KEPT:
         _last.popitem(last=False)
     return made
+
+
+def _without(rows: Rows, dealt_with: Rows) -> Rows:
+    """The rows, those in their place that were dealt with since: without a day are those that wait no more."""
+    anew = {row[0] for row in dealt_with}
+    return [*(row for row in rows if row[0] not in anew), *(row for row in dealt_with if row[1])]
 
 
 def forget() -> None:

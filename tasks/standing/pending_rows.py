@@ -1,17 +1,21 @@
 """How 待办 is read: every kind of it as one value of a statement, read again only where something has changed.
 
 The version is the last row of the record of changes, where every deed leaves one. A process that knows what waited at
-one version asks with it: a kind that can't have changed since is not looked for.
+one version asks with it. As long as reports alone were filed and reviewed since, it is told of those; anything else has
+every kind read anew.
 """
 
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
+    BooleanField,
     Case,
     CharField,
     DateField,
     Exists,
     F,
+    Func,
     IntegerField,
     JSONField,
     OuterRef,
@@ -39,9 +43,9 @@ from tasks.models import (
     UrgedAssignment,
 )
 from tasks.models.latest import Latest
-from tasks.standing.pending import FAST, SLOW, Wait
+from tasks.standing.pending import Wait
 
-FILED = ("报送", "通过", "退回")  # what is done all day, and changes nothing of who has which task
+FILED = ("报送", "通过", "退回")  # what is done all day, and changes nothing else that waits than which reports do
 
 # Where each kind has the office whose plan it is of.
 OFFICES = {
@@ -69,24 +73,51 @@ class Rows(Subquery):
         return self.as_sql(compiler, connection, rows)
 
 
+class AmongFew(Func):
+    """Whether a column is one of a few values that a query gives: PostgreSQL looks each of them up in the index."""
+
+    arity = 2
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, arg_joiner=" = ANY(ARRAY", template="(%(expressions)s))")
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, arg_joiner=" IN ")
+
+
 def version() -> Coalesce:
     return Coalesce(Subquery(Change.objects.order_by("-pk").values("pk")[:1]), 0)
 
 
 def columns(known: Param, moment: Param, day: Param, home: Param) -> list[Case]:
-    """Of the plans of the office at `home` a column for each kind, FAST and then SLOW.
+    """Of the plans of the office at `home` a column for each kind, and one for the reports that were dealt with since.
 
-    None where it is the same as at the version that is known (-1: none).
-
-    What is filed and reviewed leaves the slow ones as they are.
+    All is as at the version that is known (-1: none) where every column is None. The last one alone has rows where
+    nothing was done since but to file and review: of each assignment concerned all reports, without a day those that
+    don't wait.
     """
     others = Exists(Change.objects.filter(~Q(action__in=FILED), GreaterThan(F("pk"), known)))
-    anew = LessThan(known, 0)
     undone = GreaterThan(known, version())  # a database that was put back
+    is_anew = Q(LessThan(known, 0)) | Q(undone) | Q(others)
+    kinds = [Case(When(is_anew, then=Rows(_waiting(wait, moment, day, home)))) for wait in Wait]
     is_same = Exact(version(), known)
-    fast = [Case(When(~Q(is_same), then=Rows(_waiting(wait, moment, day, home)))) for wait in FAST]
-    slow = [Case(When(Q(others) | Q(anew) | Q(undone), then=Rows(_waiting(wait, moment, day, home)))) for wait in SLOW]
-    return [*fast, *slow]
+    return [*kinds, Case(When(~is_anew & ~Q(is_same), then=Rows(_dealt_with(known, moment, day, home))))]
+
+
+def _dealt_with(known: Param, moment: Param, day: Param, home: Param) -> QuerySet[Any, Any]:
+    since = Change.objects.filter(GreaterThan(F("pk"), known)).order_by()
+    key = Cast("subject_id", BigIntegerField())
+    reviewed = ProgressReport.objects.filter(
+        AmongFew(F("pk"), Subquery(since.filter(subject_type="tasks.progressreport").values(keyed=key)))
+    )
+    filed = since.filter(subject_type="tasks.assignment").values(keyed=key)
+    concerned = filed.union(reviewed.order_by().values(keyed=F("assignment_id")))
+    reports = ProgressReport.objects.filter(AmongFew(F("assignment_id"), Subquery(concerned)))
+    waits = Q(settled_at__isnull=True, assignment__ended_at__isnull=True)
+    rows = _as_rows(reports, Case(When(waits, then=TruncDate("recorded_at"))))
+    return _of_office(Wait.REVIEW, rows, home)
 
 
 def _waiting(wait: Wait, moment: Param, day: Param, home: Param) -> QuerySet[Any, Any]:
@@ -100,6 +131,10 @@ def _waiting(wait: Wait, moment: Param, day: Param, home: Param) -> QuerySet[Any
         Wait.PROOF: _proofs,
         Wait.UNASSIGNED: _unassigned,
     }[wait](moment, day)
+    return _of_office(wait, rows, home)
+
+
+def _of_office(wait: Wait, rows: QuerySet[Any], home: Param) -> QuerySet[Any, Any]:
     of_office = Exact(Coalesce(F(OFFICES[wait]), Value(TOP)), home)
     return rows.filter(of_office).order_by().values("key", "since", "more")
 
