@@ -45,7 +45,7 @@ from tasks.standing.rollup import (
     thresholds_on,
     total,
 )
-from tasks.standing.trend import Trend, trend_of
+from tasks.standing.trend import Trend, kept_trend
 
 CHANGES_OF_DAYS = 14
 CHANGES_SHOWN = 18  # one more is read, to know whether there are more
@@ -207,7 +207,7 @@ class Overview(Known):
     @locked_property
     def trend(self) -> Trend:
         """How agencies and sections stood at the close of each period that has closed."""
-        return trend_of(self.plan, [period for period in self.periods if period.due_on < self.day])
+        return kept_trend(self.readings, self.plan, [period for period in self.periods if period.due_on < self.day])
 
     @locked_property
     def before(self) -> tuple[date, float, float] | None:

@@ -73,32 +73,40 @@ class Readings:
     def __init__(self, parts: dict[str, tuple[dict[int, Any], frozenset[int]]] | None = None) -> None:
         self.lock = RLock()
         self._parts = parts or {}
-        self._derived: dict[Any, Any] = {}
+        self._derived: dict[Any, tuple[Mapping[int, Any] | None, Any]] = {}  # what each follows from, and it
 
     def part(self, name: str, read: Callable[[Collection[int] | None], Iterable[tuple[int, Row]]]) -> dict[int, Row]:
-        """By task, what `read` gives of those tasks, or of all of them where it gets None."""
+        """By task, what `read` gives of those tasks, or of all of them where it gets None: values, not objects.
+
+        Where what was read anew is as it was, the part is the same one.
+        """
         with self.lock:
             if name not in self._parts:
                 self._parts[name] = dict(read(None)), NOBODY
             rows, stale = self._parts[name]
             if stale:
                 anew = dict(read(stale))
-                rows = {key: anew.get(key, row) for key, row in rows.items() if key in anew or key not in stale} | anew
+                if anew != {key: rows[key] for key in stale if key in rows}:
+                    others = {key: anew.get(key, row) for key, row in rows.items() if key in anew or key not in stale}
+                    rows = others | anew
                 self._parts[name] = rows, NOBODY
             return rows
 
-    def derived(self, name: Any, reckon: Callable[[], Answer]) -> Answer:
-        """What follows from the parts, reckoned once as long as nothing changes."""
+    def derived(self, name: Any, reckon: Callable[[], Answer], of: Mapping[int, Any] | None = None) -> Answer:
+        """What follows from the parts, reckoned once as long as nothing changes; `of` one of them, as long as that."""
         with self.lock:
-            if name not in self._derived:
-                self._derived[name] = reckon()
-            answer: Answer = self._derived[name]
+            known = self._derived.get(name)
+            if known is None or known[0] is not of:
+                known = self._derived[name] = of, reckon()
+            answer: Answer = known[1]
             return answer
 
     def renewed(self, tasks: frozenset[int]) -> "Readings":
         """The same, but for what those tasks come to."""
         with self.lock:
-            return Readings({name: (rows, stale | tasks) for name, (rows, stale) in self._parts.items()})
+            made = Readings({name: (rows, stale | tasks) for name, (rows, stale) in self._parts.items()})
+            made._derived = {name: known for name, known in self._derived.items() if known[0] is not None}
+            return made
 
 
 class _Shelf:

@@ -1,8 +1,9 @@
 """How agencies and sections stood at the close of each reporting period: one question, by the rules of progress."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from tasks.models import Assignment, Plan, ReportingPeriod
 from tasks.models.latest import AcceptedPercent, Latest
 from tasks.rules.means import mean
+from tasks.standing.kept import Readings
 from tasks.standing.rollup import NOT_COUNTED
 
 ONE = timedelta(microseconds=1)
@@ -43,16 +45,47 @@ class Lead(NamedTuple):
     has_accepted: bool
 
 
-def trend_of(plan: Plan, closed: Sequence[ReportingPeriod], items: Collection[int] | None = None) -> Trend:
-    """Of the last periods that have closed; `closed` are they, the oldest first. One query.
+def trend_of(plan: Plan, closed: Sequence[ReportingPeriod], items: Collection[int]) -> Trend:
+    """Of those items, over the last periods that have closed; `closed` are they, the oldest first. One query."""
+    periods = _last(closed)
+    return _trend(periods, _at_each(_leads_of(plan).filter(item__in=items), _closes(periods)))
 
-    Of all items of the plan, or of those that are given by their keys.
-    """
-    periods = list(closed[-MOST_POINTS:])
-    leads = Assignment.objects.filter(item__plan=plan)
-    if items is not None:
-        leads = leads.filter(item__in=items)
-    moments = _at_each(leads, [period.closes_at for period in periods])
+
+def kept_trend(readings: Readings, plan: Plan, closed: Sequence[ReportingPeriod]) -> Trend:
+    """The same of all items that the plan ever had, kept and brought up to date as `tasks.standing.kept` does it."""
+    periods = _last(closed)
+    moments = _closes(periods)
+    name = f"trend {[period.pk for period in periods]}"
+
+    def read(tasks: Collection[int] | None) -> Iterable[tuple[int, list[list[Lead]]]]:
+        leads = _leads_of(plan) if tasks is None else _leads_of(plan).filter(item__in=tasks)
+        by_task: dict[int, list[list[Lead]]] = defaultdict(lambda: [[] for _ in moments])
+        for at, counted in enumerate(_at_each(leads, moments)):
+            for lead in counted:
+                by_task[lead.item][at].append(lead)
+        return by_task.items()
+
+    def reckon() -> Trend:
+        in_order = [by_task[task] for task in sorted(by_task)]
+        return _trend(periods, [list(chain.from_iterable(at)) for at in zip(*in_order, strict=True)])
+
+    by_task = readings.part(name, read)
+    return readings.derived(name, reckon, by_task)
+
+
+def _last(closed: Sequence[ReportingPeriod]) -> list[ReportingPeriod]:
+    return list(closed[-MOST_POINTS:])
+
+
+def _closes(periods: Iterable[ReportingPeriod]) -> list[datetime]:
+    return [period.closes_at for period in periods]
+
+
+def _leads_of(plan: Plan) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(item__plan=plan)
+
+
+def _trend(periods: list[ReportingPeriod], moments: Sequence[Sequence[Lead]]) -> Trend:
     return Trend(
         periods,
         _series(moments, lambda lead: lead.agency, _plain),

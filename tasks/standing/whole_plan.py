@@ -57,11 +57,12 @@ def standings(
 
     name = f"standings {period.pk if period else ''}"
 
+    known = readings.part(name, read)
+
     def in_order() -> dict[int, list[Standing]]:
-        known = readings.part(name, read)
         return {task: known[task][1] for task in sorted(known, key=lambda task: known[task][0])}
 
-    return readings.derived(name, in_order)
+    return readings.derived(name, in_order, known)
 
 
 def reports(readings: Readings, as_of: AsOf, periods: Sequence[ReportingPeriod]) -> dict[int, list[tuple[int, Filed]]]:
