@@ -18,7 +18,7 @@ from tasks.pages.ledger.filters import AssignmentFilter, ItemFilter
 from tasks.pages.ledger.page import BATCH, assignment_lines, item_lines, sorted_keys
 from tasks.pages.ledger.questions import agencies_concerned, assignments_in_force
 from tasks.rules.asof import AsOf
-from tasks.standing.filing import current_period
+from tasks.standing.filing import opened_periods
 
 Kind = LargeFile.Kind
 Told = Callable[[int], None]  # of how many lines were written
@@ -74,9 +74,8 @@ def _items(plan: Plan, query: QueryDict, as_of: AsOf) -> Ledger:
 
 
 def _assignments(plan: Plan, query: QueryDict, as_of: AsOf) -> Ledger:
-    period = current_period(plan, as_of.day)
     assignments = assignments_in_force(plan, as_of)
-    filtered = AssignmentFilter(query, assignments, plan=plan, as_of=as_of, period=period)
+    filtered = AssignmentFilter(query, assignments, plan=plan, as_of=as_of, periods=opened_periods(plan, as_of.day))
     keys = sorted_keys(filtered, sort=query.get("sort", ""))
     return Ledger(
         plan,
@@ -84,5 +83,5 @@ def _assignments(plan: Plan, query: QueryDict, as_of: AsOf) -> Ledger:
         "责任分工台账",
         ASSIGNMENT_COLUMNS,
         keys,
-        lambda some: assignment_lines(some, plan, as_of, period),
+        lambda some: assignment_lines(some, plan, as_of, filtered.period),
     )

@@ -4,7 +4,7 @@ Light and pace are decided in Python by the one rule, so filtering by them reads
 keys.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any
 
 import django_filters as filters
@@ -45,6 +45,7 @@ class LedgerFilter(FilterSet):
     handle: str  # what it is named by there
     columns: Sequence[Column]
     bare: tuple[str, ...] = ("section", "agency", "only")  # the filters that ask for nothing that must be looked up
+    told: frozenset[str] = frozenset({"light", "pace"})  # those that the standings tell
 
     section = NumberFilter(label="部分")
     agency = NumberFilter(label="单位")
@@ -59,14 +60,16 @@ class LedgerFilter(FilterSet):
     only = filters.CharFilter(method="by_choice", widget=forms.HiddenInput)
 
     def __init__(
-        self, data: Any, queryset: QuerySet, *, plan: Plan, as_of: AsOf, period: ReportingPeriod | None = None
+        self, data: Any, queryset: QuerySet, *, plan: Plan, as_of: AsOf, periods: Sequence[ReportingPeriod] = ()
     ) -> None:
+        """`periods` are those that have opened, the last one of them the current one."""
         super().__init__(
             data if any(map(data.get, self.base_filters)) else None, queryset
         )  # a form costs a page dearly
         self.plan = plan
         self.as_of = as_of
-        self.period = period
+        self.periods = periods
+        self.period = periods[-1] if periods else None
         self.readings = kept.of(plan, as_of)
 
     @property
@@ -100,11 +103,16 @@ class LedgerFilter(FilterSet):
     @property
     def told_by_standings(self) -> int | None:
         """How many rows are left, where the standings say it; None where the database has to be asked."""
-        chosen = {name: self.chosen[name] for name in self.asked}
-        if not chosen or not chosen.keys() <= {"light", "pace"}:
+        if not self.asked <= self.told:
             return None
-        rows = self.standings().values()
-        return sum(all(getattr(row, name) in values for name, values in chosen.items()) for row in rows)
+        rows: Collection[Any] = self.standings().values()
+        for name in self.asked:
+            rows = [*filter(self.tells(name, self.chosen[name]), rows)]
+        return len(rows)
+
+    def tells(self, name: str, value: Any) -> Callable[[Any], bool]:
+        """Whether a standing is one that a filter of `told` asks for."""
+        return lambda row: getattr(row, name) in value
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         return super().filter_queryset(queryset if self.asked <= self.lean else self.read(queryset))
@@ -112,7 +120,7 @@ class LedgerFilter(FilterSet):
     @property
     def lean(self) -> set[str]:
         """The filters that need nothing looked up in the database: the bare ones, and what the standings tell."""
-        return {*self.bare, "light", "pace"}
+        return {*self.bare, *LedgerFilter.told}
 
     def read(self, queryset: Any) -> QuerySet:
         raise NotImplementedError

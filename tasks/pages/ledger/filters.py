@@ -1,5 +1,6 @@
 """The filter of each ledger: what only items, or only assignments, can be asked for."""
 
+from collections.abc import Callable
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -15,9 +16,9 @@ from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, hideabl
 from tasks.pages.ledger.questions import items_saying, parts_standing_at, reports_saying
 from tasks.rules.status import Light
 from tasks.standing.course import SETTLING, State, in_state
-from tasks.standing.filing import FILED, UNFILED, Filing, filing_in
+from tasks.standing.filing import FILED, UNFILED, Filing, filing_in, filings_in
 from tasks.standing.rollup import ItemStanding, Standing, item_standings
-from tasks.standing.whole_plan import due_dates, standings
+from tasks.standing.whole_plan import due_dates, reports, standings
 
 REPORT_GROUPS = {"filed": FILED, "unfiled": UNFILED}
 QUEUE = "queue"
@@ -41,6 +42,7 @@ class AssignmentFilter(LedgerFilter):
     what, handle = "assignment", "pk"
     columns = ASSIGNMENT_COLUMNS
     bare = ("section", "agency", "role", "only")
+    told = LedgerFilter.told | {"role", "report"}
 
     section = NumberFilter(label="部分", field_name="item__section__number")
     agency = NumberFilter(label="单位", field_name="agency_id")
@@ -76,11 +78,28 @@ class AssignmentFilter(LedgerFilter):
         return queryset.with_standing(moment, obligation_in(period.terms_at(moment)) if period else Value(""))
 
     def standings(self) -> dict[int, Standing]:
-        return self.readings.derived("standings", self._standings)
-
-    def _standings(self) -> dict[int, Standing]:
         by_task = standings(self.readings, self.plan, self.as_of, self.period)
-        return {row.pk: row for rows in by_task.values() for row in rows}
+        return self.readings.derived(
+            "standings", lambda: {row.pk: row for rows in by_task.values() for row in rows}, by_task
+        )
+
+    def tells(self, name: str, value: Any) -> Callable[[Standing], bool]:
+        if name == "role":
+            return lambda row: row.is_lead == (value == Assignment.Role.LEAD)
+        return self._tells_report(value) if name == "report" else super().tells(name, value)
+
+    def _tells_report(self, value: str) -> Callable[[Standing], bool]:
+        """The same as `by_report`, of what is kept of the plan's reports."""
+        by_task = reports(self.readings, self.as_of, self.periods)
+        filed = [report for of_task in by_task.values() for _, report in of_task]
+        if value == QUEUE:
+            waiting = {report.assignment_id for report in filed if report.waits(self.as_of.moment)}
+            return lambda row: row.pk in waiting
+        if value in Obligation:
+            return lambda row: row.obligation == value
+        newest = filings_in(self.period, filed) if self.period else {}
+        wanted = REPORT_GROUPS.get(value, (value,))
+        return lambda row: row.owes and newest.get(row.pk, Filing.MISSING) in wanted
 
     def by_report(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Of those that owe a report in the current period, those whose report stands so; or what else is asked."""
@@ -142,6 +161,10 @@ class ItemFilter(LedgerFilter):
         rows = chain.from_iterable(standings(self.readings, self.plan, self.as_of, self.period, due).values())
         items = [Numbered(pk) for pk in due]
         return {standing.pk: standing for standing in item_standings(items, rows, self.plan, self.as_of.day)}
+
+    @property
+    def told_by_standings(self) -> int | None:
+        return super().told_by_standings if self.asked else len(due_dates(self.readings, self.plan, self.as_of))
 
     def by_course(self, queryset: Any, name: str, value: str) -> QuerySet:
         """曾逾期: what was once red and isn't now; what is red now is found by its light."""

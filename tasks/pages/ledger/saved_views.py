@@ -22,7 +22,7 @@ from tasks.models import SavedView
 from tasks.pages.ledger.forms import SavedViewForm
 from tasks.pages.ledger.tabs import LEDGERS, address_of, counted, described, kept_query, ledger_of, rows_of
 from tasks.rules.asof import AsOf
-from tasks.standing.filing import current_period
+from tasks.standing.filing import opened_periods
 from tasks.workflow import change_view, remove_view, save_view
 
 
@@ -34,9 +34,9 @@ def view_list(request: Request, slug: str) -> HttpResponse:
     as_of = AsOf(clock.today(), clock.today())
     require_assigned(plan, as_of)
     what = request.GET.get("ledger", "")
-    new, asked, period = None, None, current_period(plan, as_of.day)
+    new, asked, periods = None, None, opened_periods(plan, as_of.day)
     if what in LEDGERS:
-        asked = ledger_of(what, QueryDict(kept_query(what, request.GET)), plan, as_of, period)
+        asked = ledger_of(what, QueryDict(kept_query(what, request.GET)), plan, as_of, periods)
         new = SavedViewForm(sent)
     form = new or SavedViewForm()
     if sent is not None and new is not None and asked is not None and new.is_valid():
@@ -48,7 +48,7 @@ def view_list(request: Request, slug: str) -> HttpResponse:
             messages.success(request, f"已保存常用视图“{view}”。")
             return redirect("tasks:saved-view", slug, view.pk)
     views = list(visible_saved_views(request.user))
-    counts, _ = counted(plan, as_of, period, [(view.ledger, rows_of(view.query)) for view in views])
+    counts, _ = counted(plan, as_of, periods, [(view.ledger, rows_of(view.query)) for view in views])
     lines = [(view, counts[view.ledger, rows_of(view.query)], SavedViewForm(view=view)) for view in views]
     context = {
         "plan": plan,

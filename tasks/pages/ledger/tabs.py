@@ -1,6 +1,6 @@
 """The ledgers as addresses ask for them, and how many rows there are behind each tab and each 常用视图."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -25,13 +25,16 @@ LEDGERS: Mapping[str, type[LedgerFilter]] = {ledger.what: ledger for ledger in (
 
 
 def ledger_of(
-    what: str, asked: QueryDict, plan: Plan, as_of: AsOf, period: ReportingPeriod | None = None
+    what: str, asked: QueryDict, plan: Plan, as_of: AsOf, periods: Sequence[ReportingPeriod] = ()
 ) -> LedgerFilter:
-    """The plan's ledger of items or of assignments as an address asks for it; the plan was read with its version."""
+    """The plan's ledger of items or of assignments as an address asks for it; the plan was read with its version.
+
+    `periods` are those that have opened, the last one of them the current one.
+    """
     rows: QuerySet[Any] = assignments_in_force(plan, as_of)
     if what == ItemFilter.what:
         rows = plan.items.existing(as_of.moment)
-    return LEDGERS[what](asked, rows, plan=plan, as_of=as_of, period=period)
+    return LEDGERS[what](asked, rows, plan=plan, as_of=as_of, periods=periods)
 
 
 def kept_query(what: str, asked: QueryDict) -> str:
@@ -46,7 +49,11 @@ def kept_query(what: str, asked: QueryDict) -> str:
 
 
 def counted(
-    plan: Plan, as_of: AsOf, period: ReportingPeriod | None, views: Iterable[View], shown: LedgerFilter | None = None
+    plan: Plan,
+    as_of: AsOf,
+    periods: Sequence[ReportingPeriod],
+    views: Iterable[View],
+    shown: LedgerFilter | None = None,
 ) -> tuple[Mapping[View, int | None], int]:
     """The rows of each, None where its filter makes no sense on this plan; and of the ledger that is shown.
 
@@ -55,7 +62,7 @@ def counted(
     """
     known: dict[View, int | None] = kept.of(plan, as_of).derived("counts", dict)
     missing = {
-        view: ledger_of(view[0], QueryDict(view[1]), plan, as_of, period)
+        view: ledger_of(view[0], QueryDict(view[1]), plan, as_of, periods)
         for view in dict.fromkeys(views)
         if view not in known
     }

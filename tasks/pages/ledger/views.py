@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from tasks.access import get_versioned_plan, steers
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
-from tasks.models import Assignment, ReportingPeriod
+from tasks.models import Assignment
 from tasks.pages.ledger.answers import choosing, settled
 from tasks.pages.ledger.base_filter import LedgerFilter
 from tasks.pages.ledger.columns import heads, shown
@@ -24,7 +24,7 @@ from tasks.rules.due_dates import DueSource
 from tasks.rules.numerals import chinese_numeral
 from tasks.rules.status import Light, Pace
 from tasks.standing.course import State
-from tasks.standing.filing import current_period
+from tasks.standing.filing import opened_periods
 
 # The views that people ask for most: title, ledger, and the filter that makes it.
 TABS = (
@@ -53,13 +53,12 @@ def assignment_list(request: Request, slug: str) -> HttpResponse:
     """One row for each agency that has a part in an item."""
     plan, as_of = get_versioned_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
-    period = current_period(plan, as_of.day)
-    ledger = ledger_of("assignment", request.GET, plan, as_of, period)
+    ledger = ledger_of("assignment", request.GET, plan, as_of, opened_periods(plan, as_of.day))
     can_choose = steers(request.user, plan) and as_of.is_today
     if can_choose and (elsewhere := settled(request, ledger)):
         return elsewhere
-    context = ledger_context(request, ledger, period, can_choose=can_choose)
-    context["lines"] = assignment_lines(list(context["page"]), plan, as_of, period)
+    context = ledger_context(request, ledger, can_choose=can_choose)
+    context["lines"] = assignment_lines(list(context["page"]), plan, as_of, ledger.period)
     if can_choose:
         context |= choosing(request, ledger.what, context["page"])
     return render(request, "tasks/assignment_list.html", context)
@@ -71,27 +70,24 @@ def item_list(request: Request, slug: str) -> HttpResponse:
     """One row for each item."""
     plan, as_of = get_versioned_plan(request.user, slug), request.as_of
     require_assigned(plan, as_of)
-    period = current_period(plan, as_of.day)
-    ledger = ledger_of("item", request.GET, plan, as_of, period)
+    ledger = ledger_of("item", request.GET, plan, as_of, opened_periods(plan, as_of.day))
     can_choose = steers(request.user, plan) and as_of.is_today
     if can_choose and (elsewhere := settled(request, ledger)):
         return elsewhere
-    context = ledger_context(request, ledger, period, can_choose=can_choose)
+    context = ledger_context(request, ledger, can_choose=can_choose)
     context["lines"] = lines = item_lines(list(context["page"]), plan, as_of)
     if can_choose:
         context |= choosing(request, ledger.what, (line.item.number for line in lines))
     return render(request, "tasks/item_list.html", context)
 
 
-def ledger_context(
-    request: Request, ledger: LedgerFilter, period: ReportingPeriod | None, *, can_choose: bool
-) -> dict[str, Any]:
+def ledger_context(request: Request, ledger: LedgerFilter, *, can_choose: bool) -> dict[str, Any]:
     """What both ledgers show but for their rows: the page of keys, the heads, and what tabs and filters offer."""
     plan, asked = ledger.plan, request.GET
     offers = [Offered(*row) for row in offered(plan=plan.pk, user=request.user.pk, has_views=can_choose)]
     offers.sort(key=lambda one: (one.kind, one.place, one.key))
     views = [(one.words, *one.leads_to.split("?", 1), one) for one in offers if one.kind == VIEWS]
-    all_tabs, count = tabs(request, ledger, period, [(*tab, None) for tab in TABS] + views)
+    all_tabs, count = tabs(request, ledger, [(*tab, None) for tab in TABS] + views)
     page = sorted_page(
         ledger, sort=asked.get("sort", ""), number=asked.get("page"), size=asked.get("per_page"), count=count
     )
@@ -99,11 +95,11 @@ def ledger_context(
     sections = [(one.key, f"{chinese_numeral(one.key)}、{one.words}") for one in offers if one.kind == SECTIONS]
     return {
         "plan": plan,
-        "period": period,
+        "period": ledger.period,
         "filter": ledger,
         "page": page,
         "chosen": None,
-        "columns": heads(shown(ledger.columns, ledger.hidden), period),
+        "columns": heads(shown(ledger.columns, ledger.hidden), ledger.period),
         "tabs": [tab for tab in all_tabs if tab.view is None],
         "views": [tab for tab in all_tabs if tab.view is not None],
         "kept_query": kept_query(ledger.what, asked),
@@ -122,12 +118,12 @@ def ledger_context(
     }
 
 
-def tabs(
-    request: Request, ledger: LedgerFilter, period: ReportingPeriod | None, views: Sequence[Any]
-) -> tuple[list[Tab], int]:
+def tabs(request: Request, ledger: LedgerFilter, views: Sequence[Any]) -> tuple[list[Tab], int]:
     """The views as tabs, each with its address and how many rows it has; and how many the ledger has that is shown."""
     plan, as_of = ledger.plan, request.as_of
-    counts, count = counted(plan, as_of, period, [(what, rows_of(query)) for _, what, query, _ in views], ledger)
+    counts, count = counted(
+        plan, as_of, ledger.periods, [(what, rows_of(query)) for _, what, query, _ in views], ledger
+    )
     asked = sorted(parse_qsl(kept_query(ledger.what, request.GET)))
     made = [
         Tab(

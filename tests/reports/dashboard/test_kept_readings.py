@@ -11,16 +11,19 @@ from agencies.changes import note, recording
 from agencies.models import Change
 from reports.dashboard import overview_cache
 from reports.dashboard.overview import Overview
-from tasks.models import Plan, Review
-from tasks.pages.ledger.filters import AssignmentFilter, ItemFilter
+from tasks.http.frame import badges_of
+from tasks.models import Plan, ProgressReport, Review
+from tasks.pages.ledger.filters import REPORT_CHOICES, AssignmentFilter, ItemFilter
 from tasks.pages.ledger.page import sorted_page
 from tasks.pages.ledger.questions import assignments_in_force
+from tasks.pages.ledger.tabs import ledger_of
 from tasks.pages.reviews.questions import record_version
 from tasks.pages.reviews.queue import ReviewQueue
 from tasks.rules.asof import AsOf
-from tasks.standing import kept
-from tasks.standing.filing import current_period
+from tasks.standing import kept, pending
+from tasks.standing.filing import opened_periods
 from tasks.standing.kept import Version, tasks_concerned
+from tasks.standing.pending import Wait
 from tasks.workflow import (
     ReportContent,
     acknowledge,
@@ -35,7 +38,17 @@ from tasks.workflow import (
 from tasks.workflow.periods import lock_period, restore_report, waive_report
 from tasks.workflow.requests import make_request
 from tasks.workflow.responsibility import weigh, withdraw_assignment
-from tests.support.factories import make_agency, make_assignment, make_item, make_plan, make_section, moment
+from tests.support.factories import (
+    accepted_report,
+    file_report,
+    make_agency,
+    make_assignment,
+    make_item,
+    make_period,
+    make_plan,
+    make_section,
+    moment,
+)
 from tests.support.statements import written_out
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -60,14 +73,15 @@ def said(overview):
         "waiting": overview.waiting,
         "agencies": [(row.agency, row.total) for row in overview.agency_rows],
         "settling": overview.settling,
+        "trend": overview.trend,
     }
 
 
 def ledger(kind, plan, **asked):
     as_of = AsOf(TODAY, TODAY)
     rows = assignments_in_force(plan, as_of) if kind is AssignmentFilter else plan.items.all()
-    period = current_period(plan, TODAY)
-    filtered = kind(asked, rows, plan=versioned(plan), as_of=as_of, period=period)
+    periods = opened_periods(plan, TODAY)
+    filtered = kind(asked, rows, plan=versioned(plan), as_of=as_of, periods=periods)
     return list(sorted_page(filtered, sort=asked.get("sort", ""), number=None, size="100"))
 
 
@@ -155,6 +169,26 @@ def test_after_every_deed_the_ledgers_follow(plan, deeds):
             assert known == [ledger(kind, plan, **each) for each in asked]
 
 
+def test_after_every_deed_the_standings_tell_as_many_rows_as_the_database_has(plan, deeds):
+    as_of = AsOf(TODAY, TODAY)
+    asked = [
+        "",
+        "role=lead",
+        "role=assist&light=red",
+        "pace=behind",
+        *(f"report={value}" for value, _ in REPORT_CHOICES),
+    ]
+    for _, deed in deeds:
+        deed()
+        for what, query in [
+            ("item", ""),
+            ("item", "light=red&light=yellow"),
+            *(("assignment", each) for each in asked),
+        ]:
+            told = ledger_of(what, QueryDict(query), versioned(plan), as_of, opened_periods(plan, TODAY))
+            assert told.told_by_standings == told.qs.count(), (deed, query)
+
+
 def test_after_every_deed_the_review_queue_follows(plan, deeds):
     asked = ["", "sort=-change", "sort=number", f"agency={plan.pk + 999}", "age=3"]
     for day in (TODAY, PAST):
@@ -174,6 +208,39 @@ def queue(day, asked):
     return found.ordered, found.groups
 
 
+def test_after_every_deed_what_waits_for_the_office_follows(deeds, coordinator, settings):
+    settings.QA_PLAN_TODAY = TODAY
+    office_waits(coordinator)
+    for _, deed in deeds:
+        deed()
+        known = office_waits(coordinator)
+        pending.forget()
+        assert known == office_waits(coordinator)
+
+
+def test_of_reports_that_are_filed_and_reviewed_only_those_are_read_anew(deeds, tasks, period, coordinator, settings):
+    settings.QA_PLAN_TODAY = TODAY
+    other = file_report(list(tasks.values())[1][0], 40, at=NOW)
+    office_waits(coordinator)
+    pending.known_on(TODAY).rows[Wait.REQUEST].append([0, "2016-10-10", None])  # would be lost by another reading
+    (_, file), (_, accept) = deeds[2:4]
+    file()
+    assert [key for wait, key in office_waits(coordinator) if wait == Wait.REVIEW] == [other.pk, _report().pk]
+    accept()
+    waiting = office_waits(coordinator)
+    assert [key for wait, key in waiting if wait == Wait.REVIEW] == [other.pk]
+    assert (Wait.REQUEST, 0) in waiting
+
+
+def office_waits(coordinator):
+    """In its order, by kind and key."""
+    return [(entry.wait, entry.key) for entry in badges_of(coordinator, steers=True, watches=False).pending.entries]
+
+
+def _report():
+    return ProgressReport.objects.latest("pk")
+
+
 def test_only_the_tasks_that_changed_are_read_anew(plan, deeds, tasks):
     readings = kept.of(versioned(plan), AsOf(TODAY, TODAY))
     asked = []
@@ -189,6 +256,23 @@ def test_only_the_tasks_that_changed_are_read_anew(plan, deeds, tasks):
     assert asked == [None, {item.pk}]
     assert [key for key in before if before[key] is not after[key]] == [item.pk]
     assert list(after) == list(before)  # in the same order
+
+
+def test_what_follows_from_one_part_is_reckoned_anew_when_that_part_is_another(plan, deeds):
+    def trend():
+        return overview_cache.get(versioned(plan), AsOf(TODAY, TODAY)).trend
+
+    (item, file), _, _, (_, accept), *_ = deeds
+    make_period(plan, "2016Q2")
+    before = trend()
+    file()
+    accept()
+    assert trend() is before  # at the close of the last period all was as it is
+    accepted_report(item.assignments.first(), percent=30, at=moment("2016-07-10"), period="2016Q2")
+    _, suspend = deeds[-2]
+    suspend()
+    assert trend() is not before
+    assert trend().agencies
 
 
 def test_what_concerns_no_task_has_nothing_read_anew(plan, tasks, coordinator):

@@ -14,7 +14,7 @@ from tasks.pages.ledger.page import sorted_page
 from tasks.pages.ledger.questions import assignments_in_force
 from tasks.rules.asof import AsOf
 from tasks.standing import kept
-from tasks.standing.filing import current_period
+from tasks.standing.filing import opened_periods
 from tasks.standing.kept import Version, tasks_concerned
 from tasks.standing.reshaping import duty_units, reshaping_basis
 from tasks.workflow import Piece, merge_items, review_report, split_item
@@ -74,7 +74,7 @@ def told(overview):
 
 
 def ledgers(plan, as_of):
-    period = current_period(plan, as_of.day)
+    periods = opened_periods(plan, as_of.day)
     known = []
     for sort in SORTS:
         for kind, rows in (
@@ -82,7 +82,7 @@ def ledgers(plan, as_of):
             (ItemFilter, plan.items.existing(as_of.moment)),
         ):
             asked = {"sort": sort} if sort else {"light": ["red", "yellow", "green"]}
-            ledger = kind(asked, rows, plan=versioned(plan), as_of=as_of, period=period)
+            ledger = kind(asked, rows, plan=versioned(plan), as_of=as_of, periods=periods)
             known.append(list(sorted_page(ledger, sort=sort, number=None, size="100")))
     return known
 
