@@ -6,13 +6,13 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from agencies.models import Role
+from agencies.models import User
 from qa_plan.markup import fill
 
 register = template.Library()
 
 ROW = "<tr><td><code>{username}</code></td><td>{whose}{role}</td></tr>"
-ROLES = {role.value: role.label for role in Role}
+ROLES = dict(User._meta.get_field("role").flatchoices)
 
 
 @register.simple_tag
