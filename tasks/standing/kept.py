@@ -73,6 +73,7 @@ class Readings:
     def __init__(self, parts: dict[str, tuple[dict[int, Any], frozenset[int]]] | None = None) -> None:
         self.lock = RLock()
         self._parts = parts or {}
+        self.was_renewed = False  # whether these were brought up to date: they are looked at again and again
         self._derived: dict[Any, tuple[Mapping[int, Any] | None, Any]] = {}  # what each follows from, and it
 
     def part(self, name: str, read: Callable[[Collection[int] | None], Iterable[tuple[int, Row]]]) -> dict[int, Row]:
@@ -105,6 +106,7 @@ class Readings:
         """The same, but for what those tasks come to."""
         with self.lock:
             made = Readings({name: (rows, stale | tasks) for name, (rows, stale) in self._parts.items()})
+            made.was_renewed = True
             made._derived = {name: known for name, known in self._derived.items() if known[0] is not None}
             return made
 

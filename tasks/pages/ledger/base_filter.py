@@ -35,6 +35,9 @@ def words(where: str) -> filters.CharFilter:
 ONCE_RED = ("once_red", "曾逾期")
 
 
+BY_RULE = frozenset({"light", "pace"})  # what the one rule decides, and the standings tell
+
+
 class LedgerFilter(FilterSet):
     """What both ledgers share. `plan` and `as_of` say what the words mean.
 
@@ -45,7 +48,6 @@ class LedgerFilter(FilterSet):
     handle: str  # what it is named by there
     columns: Sequence[Column]
     bare: tuple[str, ...] = ("section", "agency", "only")  # the filters that ask for nothing that must be looked up
-    told: frozenset[str] = frozenset({"light", "pace"})  # those that the standings tell
 
     section = NumberFilter(label="部分")
     agency = NumberFilter(label="单位")
@@ -110,6 +112,11 @@ class LedgerFilter(FilterSet):
             rows = [*filter(self.tells(name, self.chosen[name]), rows)]
         return len(rows)
 
+    @property
+    def told(self) -> frozenset[str]:
+        """The filters whose rows can be counted by what is kept of the plan."""
+        return BY_RULE
+
     def tells(self, name: str, value: Any) -> Callable[[Any], bool]:
         """Whether a standing is one that a filter of `told` asks for."""
         return lambda row: getattr(row, name) in value
@@ -120,7 +127,7 @@ class LedgerFilter(FilterSet):
     @property
     def lean(self) -> set[str]:
         """The filters that need nothing looked up in the database: the bare ones, and what the standings tell."""
-        return {*self.bare, *LedgerFilter.told}
+        return {*self.bare, *BY_RULE}
 
     def read(self, queryset: Any) -> QuerySet:
         raise NotImplementedError

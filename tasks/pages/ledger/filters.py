@@ -11,7 +11,7 @@ from tasks.http.fields import FilterForm
 from tasks.http.lists import NumberFilter
 from tasks.models import ActionItem, Assignment, ProgressReport
 from tasks.models.obligation import Obligation, obligation_in
-from tasks.pages.ledger.base_filter import ONCE_RED, LedgerFilter, words
+from tasks.pages.ledger.base_filter import BY_RULE, ONCE_RED, LedgerFilter, words
 from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, hideable
 from tasks.pages.ledger.questions import items_saying, parts_standing_at, reports_saying
 from tasks.rules.status import Light
@@ -42,7 +42,6 @@ class AssignmentFilter(LedgerFilter):
     what, handle = "assignment", "pk"
     columns = ASSIGNMENT_COLUMNS
     bare = ("section", "agency", "role", "only")
-    told = LedgerFilter.told | {"role", "report"}
 
     section = NumberFilter(label="部分", field_name="item__section__number")
     agency = NumberFilter(label="单位", field_name="agency_id")
@@ -82,6 +81,11 @@ class AssignmentFilter(LedgerFilter):
         return self.readings.derived(
             "standings", lambda: {row.pk: row for rows in by_task.values() for row in rows}, by_task
         )
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The reports of a plan at which nobody looks again are not read for their number: the database has it."""
+        return BY_RULE | {"role"} | ({"report"} if self.readings.was_renewed else set())
 
     def tells(self, name: str, value: Any) -> Callable[[Standing], bool]:
         if name == "role":
@@ -164,7 +168,8 @@ class ItemFilter(LedgerFilter):
 
     @property
     def told_by_standings(self) -> int | None:
-        return super().told_by_standings if self.asked else len(due_dates(self.readings, self.plan, self.as_of))
+        """Not of all items: their number is had for less than their standings."""
+        return super().told_by_standings if self.asked else None
 
     def by_course(self, queryset: Any, name: str, value: str) -> QuerySet:
         """曾逾期: what was once red and isn't now; what is red now is found by its light."""
