@@ -61,6 +61,20 @@ class InKeys(Func):
         return f"({column} {among})", (*of_column, *of_keys)
 
 
+class AmongFew(Func):
+    """Whether a column is one of a few values that a query gives: PostgreSQL looks each of them up in the index."""
+
+    arity = 2
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, arg_joiner=" = ANY(ARRAY", template="(%(expressions)s))")
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, arg_joiner=" IN ")
+
+
 class KeyMap(Field):
     """Values by key as one argument, however many there are; `AtKey` looks one up."""
 

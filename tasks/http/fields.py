@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.html import format_html
@@ -33,6 +33,24 @@ class Form(forms.Form):
             is_text = isinstance(field, forms.CharField) and isinstance(typed, str)
             if is_text and field.required and typed and not is_visible(typed):
                 self.add_error(name, field.error_messages["required"])
+
+
+class Shared:
+    """A field of which all forms of a class have the same one: nothing is set on it in a form.
+
+    Django copies every field for every form, with its widget; a page of 我的填报 has twenty forms of a dozen fields.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+class SharedText(Shared, forms.CharField):
+    pass
+
+
+class SharedChoice(Shared, forms.ChoiceField):
+    pass
 
 
 class TextArea(forms.Textarea):

@@ -9,13 +9,11 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
-    BooleanField,
     Case,
     CharField,
     DateField,
     Exists,
     F,
-    Func,
     IntegerField,
     JSONField,
     OuterRef,
@@ -30,7 +28,7 @@ from django.db.models.lookups import Exact, GreaterThan, LessThan
 from django.db.models.sql.compiler import SQLCompiler
 
 from agencies.models import TOP, Change
-from qa_plan.compile_once import Param
+from qa_plan.compile_once import AmongFew, Param
 from tasks.models import (
     ActionItem,
     AgencyRequest,
@@ -71,20 +69,6 @@ class Rows(Subquery):
     def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> Any:
         rows = "(SELECT json_group_array(json_array(key, since, more)) FROM (%(subquery)s) waiting)"
         return self.as_sql(compiler, connection, rows)
-
-
-class AmongFew(Func):
-    """Whether a column is one of a few values that a query gives: PostgreSQL looks each of them up in the index."""
-
-    arity = 2
-    template = "(%(expressions)s)"
-    output_field = BooleanField()
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, arg_joiner=" = ANY(ARRAY", template="(%(expressions)s))")
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, arg_joiner=" IN ")
 
 
 def version() -> Coalesce:

@@ -148,5 +148,4 @@ def refused(request: Request, mine: MyPage, sheet: Sheet, form: ReportForm) -> H
     if card is None:
         return closed(request)
     card.form, card.basis = form, form.basis or card.basis
-    form.focus_on_the_first_error()
     return shown(request, mine, card, status=422)

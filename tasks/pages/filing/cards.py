@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
 from django.http import QueryDict
 
 from tasks.http.fields import READING
@@ -19,12 +18,11 @@ from tasks.models import (
     IndicatorReading,
     ProgressReport,
     ReportingPeriod,
-    ReportOrigin,
     Review,
 )
 from tasks.pages.filing.forms import OTHER, Conflict, Difference, ReportForm
 from tasks.pages.filing.page import OwedReport
-from tasks.pages.filing.questions import drafted_evidence
+from tasks.pages.filing.questions import attached_evidence, drafted_evidence, indicators_read, reports_with_origins
 from tasks.rules.figures import NotAFigure, figure_in
 from tasks.rules.hints import hints
 from tasks.rules.unchanged import REASONS, split_reason
@@ -171,19 +169,11 @@ def _with_sources(
 ) -> tuple[dict[int, ProgressReport], dict[int, list[ProgressReport]]]:
     """The reports by key, and by the same keys as they were filed: by the agency itself, or by predecessors. One query.
 
-    A row for each report, and one for each that it goes on with. They are looked up by their keys alone: a condition
-    on the joined table would have the database read every report that there is.
+    A row for each report, and one for each that it goes on with.
     """
-    origins = ReportOrigin.objects.filter(report__in=keys).values("origin")
-    wanted = ProgressReport.objects.filter(pk__in=keys).values("pk").union(origins)
-    reports = ProgressReport.objects.as_of(moment).with_origin().select_related("period", "assignment__agency")
-    rows = reports.filter(pk__in=wanted).annotate(
-        continuing=FilteredRelation("continuations", condition=Q(continuations__report__in=list(keys) or [0])),
-        continued_by=F("continuing__report"),
-    )
     by_pk: dict[int, ProgressReport] = {}
     sources: dict[int, list[ProgressReport]] = defaultdict(list)
-    for report in reversed(rows):
+    for report in reversed(reports_with_origins(keys=keys, moment=moment)):
         by_pk[report.pk] = report
         if not report.goes_on:
             sources[report.continued_by or report.pk].append(report)
@@ -194,14 +184,10 @@ def indicators_of(
     owed_reports: Sequence[OwedReport], reports: Collection[int]
 ) -> tuple[dict[int, list[Indicator]], dict[int, dict[int, Decimal]]]:
     """By item its indicators, and by report the readings of those reports. One query."""
-    rows = Indicator.objects.filter(item__in=[owed.assignment.item_id for owed in owed_reports]).annotate(
-        reading=FilteredRelation("readings", condition=Q(readings__report__in=list(reports) or [0])),
-        read_by=F("reading__report"),
-        value_read=F("reading__value"),
-    )
     indicators: dict[int, list[Indicator]] = defaultdict(list)
     read: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for indicator in rows:
+    items = {owed.assignment.item_id for owed in owed_reports}
+    for indicator in indicators_read(items=items, reports=reports):
         if indicator not in indicators[indicator.item_id]:
             indicators[indicator.item_id].append(indicator)
         if indicator.read_by is not None:
@@ -213,20 +199,9 @@ def evidence_of(owed_reports: Sequence[OwedReport]) -> dict[str, list[Evidence]]
     """By slot: what the draft holds, or the report that was filed last. One query."""
     drafts = {owed.draft.pk: owed.slot for owed in owed_reports if owed.draft}
     reports = {owed.newest.pk: owed.slot for owed in owed_reports if owed.newest}
-    attached = (
-        Evidence.objects.filter(assignment__in=[owed.assignment.pk for owed in owed_reports])
-        .annotate(
-            of_draft=FilteredRelation("drafts", condition=Q(drafts__in=list(drafts) or [0])),
-            of_report=FilteredRelation("reports", condition=Q(reports__in=list(reports) or [0])),
-            draft_key=F("of_draft__pk"),
-            report_key=F("of_report__pk"),
-        )
-        .filter(Q(of_draft__isnull=False) | Q(of_report__isnull=False))
-        .select_related("blob")
-        .order_by("pk")
-    )
+    assignments = [owed.assignment.pk for owed in owed_reports]
     by_slot: dict[str, list[Evidence]] = defaultdict(list)
-    for evidence in attached:
+    for evidence in attached_evidence(assignments=assignments, drafts=drafts, reports=reports):
         slot = drafts.get(evidence.draft_key, "")
         if not slot and (slot := reports.get(evidence.report_key, "")) in drafts.values():
             continue  # the draft goes on from it and may have dropped this one

@@ -2,15 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any
 
 from django import forms
 
 from agencies.models import User
 from tasks.http.evidence_form import EvidenceForm
-from tasks.http.fields import READING, TEXT_LIMIT, TOO_LONG, FigureField, FigureInput, TextArea, WholeFigureField
+from tasks.http.fields import (
+    READING,
+    TEXT_LIMIT,
+    TOO_LONG,
+    FigureField,
+    FigureInput,
+    SharedChoice,
+    SharedText,
+    TextArea,
+    WholeFigureField,
+)
 from tasks.models import Indicator, ProgressReport, ReportingPeriod
 from tasks.rules.contradictions import Read, contradictions, mark_of
 from tasks.rules.delays import reasons, with_choice
@@ -46,10 +57,23 @@ class Conflict:
     action: str  # what was asked for when it was refused
 
 
+@lru_cache
+def choice_of_reasons(ends_on: date | None) -> SharedChoice:
+    """The usual reasons of a delay, in a period that ends on that day."""
+    ready = reasons(ends_on) if ends_on else []
+    groups = [(f"{day}赶上", [(reason, reason) for reason in choices]) for day, choices in ready]
+    return SharedChoice(
+        label="常见原因",
+        required=False,
+        choices=[("", "未选"), *groups],
+        error_messages={"invalid_choice": "请选择列出的原因，或直接填写。"},
+    )
+
+
 class ReportForm(EvidenceForm):
     """An agency's report on one item. A draft may lack anything; filing asks for a whole report."""
 
-    progress = forms.CharField(
+    progress = SharedText(
         label="本期进展",
         max_length=TEXT_LIMIT,
         error_messages=TOO_LONG,
@@ -69,7 +93,7 @@ class ReportForm(EvidenceForm):
             "max_value": "进度应为0到100之间的整数。",
         },
     )
-    unchanged = forms.ChoiceField(
+    unchanged = SharedChoice(
         label="本期有无变化",
         choices=[
             ("", "有变化"),
@@ -79,13 +103,13 @@ class ReportForm(EvidenceForm):
         required=False,
         error_messages={"invalid_choice": "请选择列出的原因。"},
     )
-    problems = forms.CharField(
+    problems = SharedText(
         label="存在问题", max_length=TEXT_LIMIT, error_messages=TOO_LONG, required=False, widget=TextArea(2)
     )
-    next_steps = forms.CharField(
+    next_steps = SharedText(
         label="下一步打算", max_length=TEXT_LIMIT, error_messages=TOO_LONG, required=False, widget=TextArea(2)
     )
-    delay_reason = forms.CharField(
+    delay_reason = SharedText(
         label="滞后原因",
         label_suffix="（低于黄灯线必填）",
         max_length=TEXT_LIMIT,
@@ -93,10 +117,8 @@ class ReportForm(EvidenceForm):
         required=False,
         widget=TextArea(2),
     )
-    delay_choice = forms.ChoiceField(
-        label="常见原因", required=False, error_messages={"invalid_choice": "请选择列出的原因，或直接填写。"}
-    )
-    lower_reason = forms.CharField(
+    delay_choice = choice_of_reasons(None)
+    lower_reason = SharedText(
         label="进度回调原因",
         label_suffix="（低于上次必填）",
         max_length=TEXT_LIMIT,
@@ -104,7 +126,7 @@ class ReportForm(EvidenceForm):
         required=False,
         widget=TextArea(2),
     )
-    returned_comment = forms.CharField(
+    returned_comment = SharedText(
         label="审签意见", max_length=TEXT_LIMIT, error_messages=TOO_LONG, required=False, widget=TextArea(2)
     )
 
@@ -122,9 +144,7 @@ class ReportForm(EvidenceForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(data, files, **kwargs)
-        ready = reasons(period.ends_on) if period else []
-        groups = [(f"{day}赶上", [(reason, reason) for reason in choices]) for day, choices in ready]
-        cast(forms.ChoiceField, self.fields["delay_choice"]).choices = [("", "未选"), *groups]
+        self.fields["delay_choice"] = choice_of_reasons(period and period.ends_on)
         self.indicators = indicators
         self.is_draft = is_draft
         self.fields["percent"].required = not is_draft
@@ -167,12 +187,6 @@ class ReportForm(EvidenceForm):
     @property
     def meant(self) -> str:
         return mark_of(self.pointed_out)
-
-    def focus_on_the_first_error(self) -> None:
-        """Where the page is shown again, the keyboard is at the first field that is wrong."""
-        first = next((name for name in self.fields if name in self.errors), None)
-        if first:
-            self.fields[first].widget.attrs["autofocus"] = True
 
     @property
     def are_meant(self) -> str:

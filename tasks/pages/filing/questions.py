@@ -13,24 +13,28 @@ from django.db.models import (
     Exists,
     Expression,
     F,
+    FilteredRelation,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from agencies.models import Agency, User
-from qa_plan.compile_once import AtKey, InKeys, KeyList, KeyMap, Param, compile_once
+from qa_plan.compile_once import AmongFew, AtKey, InKeys, KeyList, KeyMap, Param, compile_once
 from tasks.models import (
     Assignment,
     Evidence,
+    Indicator,
     InstructedAssignment,
     Message,
     ProgressReport,
     ReportDraft,
+    ReportOrigin,
     Review,
     Urge,
     WorkdayOverride,
@@ -98,6 +102,45 @@ def accepted_before(assignment: Param, period: Param, moment: Param) -> QuerySet
 @compile_once(assignment=IntegerField(), moment=DateTimeField())
 def last_accepted(assignment: Param, moment: Param) -> QuerySet[ProgressReport]:
     return ProgressReport.objects.accepted(moment).filter(assignment=assignment)[:1]
+
+
+@compile_once(keys=KeyList(), moment=DateTimeField())
+def reports_with_origins(keys: Param, moment: Param) -> QuerySet[Any, Any]:
+    """Those reports and the ones that they go on with, newest first, each with `continued_by`: by which of those.
+
+    They are looked up by their keys alone: a condition on the joined table would have the database read every report
+    that there is.
+    """
+    origins = ReportOrigin.objects.filter(InKeys(F("report"), keys)).values("origin")
+    wanted = ProgressReport.objects.filter(InKeys(F("pk"), keys)).order_by().values("pk").union(origins)
+    reports = ProgressReport.objects.as_of(moment).with_origin().select_related("period", "assignment__agency")
+    return reports.filter(AmongFew(F("pk"), Subquery(wanted))).annotate(
+        continuing=FilteredRelation("continuations", condition=Q(InKeys(F("continuations__report"), keys))),
+        continued_by=F("continuing__report"),
+    )
+
+
+@compile_once(items=KeyList(), reports=KeyList())
+def indicators_read(items: Param, reports: Param) -> QuerySet[Any, Any]:
+    """The items' indicators, each once for every one of those reports that reads it, which is `read_by`."""
+    return Indicator.objects.filter(InKeys(F("item"), items)).annotate(
+        reading=FilteredRelation("readings", condition=Q(InKeys(F("readings__report"), reports))),
+        read_by=F("reading__report"),
+        value_read=F("reading__value"),
+    )
+
+
+@compile_once(assignments=KeyList(), drafts=KeyList(), reports=KeyList())
+def attached_evidence(assignments: Param, drafts: Param, reports: Param) -> QuerySet[Any, Any]:
+    """What of those assignments is with one of the drafts (`draft_key`) or of the reports (`report_key`)."""
+    attached = Evidence.objects.filter(InKeys(F("assignment"), assignments)).annotate(
+        of_draft=FilteredRelation("drafts", condition=Q(InKeys(F("drafts"), drafts))),
+        of_report=FilteredRelation("reports", condition=Q(InKeys(F("reports"), reports))),
+        draft_key=F("of_draft__pk"),
+        report_key=F("of_report__pk"),
+    )
+    is_attached = Q(draft_key__isnull=False) | Q(report_key__isnull=False)
+    return attached.filter(is_attached).select_related("blob").order_by("pk")
 
 
 class Beside(NamedTuple):
