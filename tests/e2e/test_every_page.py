@@ -367,6 +367,7 @@ def test_page_of_a_locked_account(visit, settings):
     page.get_by_label("密码").fill("falsch")
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name="暂时不能登录")).to_be_visible()
+    page.wait_for_load_state()
     assert barriers(page, RULES) == []
     assert window.complaints == []
 
@@ -376,6 +377,7 @@ def test_page_of_an_error_of_the_server(visit):
     page.route("**/broken/", lambda route: route.fulfill(body=render_to_string("500.html"), content_type="text/html"))
     page.goto("/broken/")
     expect(page.get_by_role("heading", name="系统出错")).to_be_visible()
+    page.wait_for_load_state()
     assert barriers(page, RULES) == []
     page.set_viewport_size(PHONE)
     assert page.evaluate(TOO_WIDE) == []

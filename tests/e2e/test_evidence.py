@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tasks.models import ProgressReport, ReportDraft
 from tests.e2e.conftest import DESK
 from tests.support import uploads
+from tests.support.processes import eventually
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,8 @@ def test_while_a_file_is_sent_one_goes_on_typing_and_is_told_how_far_it_is(visit
     expect(text).to_have_value("边传边写。")
     network.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": -1})
     expect(card.locator(".saved")).to_contain_text("草稿已于")
-    assert ReportDraft.objects.get(evidence__name="全文.pdf").progress == "边传边写。"
+    # What stands there may be told of the text before.
+    assert eventually(lambda: ReportDraft.objects.get(evidence__name="全文.pdf").progress == "边传边写。")
 
 
 def test_what_is_too_large_is_said_beside_it_and_stays_while_one_types(visit, settings):

@@ -54,14 +54,16 @@ def bring(hand, page, path):
 
 def answer_all(hand, page):
     """Every open question by its first choice, those of a kind at once; how many answers that took."""
-    answers = 0
-    while page.get_by_role("button", name="定下来").count():
+    answers, open_ones = 0, page.get_by_role("button", name="定下来")
+    page.wait_for_load_state()  # the head of a page comes before its questions
+    while waiting := open_ones.count():
         question = page.locator(".asks > li").filter(has=page.get_by_role("button", name="定下来")).first
         hand.click(question.get_by_role("radio").first)
         every = question.get_by_role("checkbox")
         if every.count():
             hand.click(every)
         hand.click(question.get_by_role("button", name="定下来"))
+        expect(open_ones).not_to_have_count(waiting)
         page.wait_for_load_state()
         answers += 1
     return answers

@@ -1,5 +1,6 @@
 """A package is asked for, followed in place, and opened by itself when it is there."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -43,7 +44,7 @@ def test_its_progress_takes_the_place_of_the_form_and_ends_with_its_files(visit)
     with ThreadPoolExecutor(1) as worker:
         assert worker.submit(build_as_the_worker_does, package).result()
     expect(page.get_by_role("heading", name="文件")).to_be_visible()
-    assert page.url.endswith(package.get_absolute_url())
+    expect(page).to_have_url(re.compile(f"{package.get_absolute_url()}$"))
     assert window.complaints == []
 
 

@@ -140,6 +140,7 @@ def test_filtering_a_ledger_step_by_step_ends_in_an_address_that_can_be_shared(v
     page.get_by_role("checkbox", name=re.compile("红 逾期")).check()
     page.get_by_role("button", name="筛选", exact=True).click()
     rows = page.locator("#rows tbody tr")
+    expect(page).to_have_url(re.compile("light=red"))
     expect(rows.first).to_contain_text("红 逾期")
     page.wait_for_load_state()
     found = rows.all_inner_texts()

@@ -86,6 +86,7 @@ def open_accounts(hand, page):
     hand.click(page.get_by_role("button", name="上传核对"))
     hand.click(page.get_by_role("button", name="开通并生成口令单"))
     expect(page.get_by_role("heading", name="初始口令单")).to_be_visible()
+    page.wait_for_load_state()  # the heading comes before the slips
     codes = page.locator(".key-slip code").all_inner_texts()
     return dict(zip(codes[::2], codes[1::2], strict=True))
 

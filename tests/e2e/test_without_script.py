@@ -106,6 +106,7 @@ def test_a_due_date_is_moved_and_an_assignment_closed(window):
     expect(page.locator("main")).to_contain_text("原定 2016-12-31")
     page.get_by_role("link", name="办结…").first.click()
     page.get_by_label("依据").fill("验收合格")
+    page.wait_for_load_state()  # what follows the field may be on its way
     unproven = page.get_by_label("没有佐证材料的原因")
     if unproven.count():
         unproven.fill("现场验收")
