@@ -8,6 +8,9 @@ from django.test import Client
 
 from agencies.models import User
 from qa_plan.version import VERSION
+from reports import urls as report_urls
+from tasks import urls as task_urls
+from tasks.templatetags.menu import BELONGS_TO, LEADS_ON
 from tests.support.reading import Page
 
 DEMO_PAGES = ["/plans/", "/plans/2016-76/", "/plans/2016-76/items/3/", "/plans/2016-76/notice/", "/missing/"]
@@ -61,6 +64,24 @@ def test_the_page_that_is_open_is_marked_among_the_ways(demo_coordinator):
     for path, name in (("", "总览"), ("items/", "台账"), ("assignments/", "台账"), ("agencies/", "单位")):
         page = demo_coordinator.get(f"/plans/2016-76/{path}")
         assert page.texts("//nav[@aria-label='主导航']//a[@aria-current='page']") == [name]
+
+
+def test_a_page_that_one_of_the_ways_leads_on_to_is_marked_by_it():
+    names = {f"{each.app_name}:{url.name}" for each in (task_urls, report_urls) for url in each.urlpatterns}
+    assert {*LEADS_ON, *BELONGS_TO} <= names
+
+
+def test_pages_of_one_item_a_period_or_a_person_are_marked_too(demo_coordinator, demo_visitor):
+    for path, name in (
+        ("/plans/2016-76/items/3/responsibility/", "台账"),
+        ("/plans/2016-76/periods/2016Q3/", "总览"),
+        ("/plans/2016-76/roadmap/propose/", "路线图"),
+        ("/accounts/people/", "单位"),
+    ):
+        page = demo_coordinator.get(path)
+        assert page.texts("//nav[@aria-label='主导航']//a[@aria-current='page']") == [name]
+    page = demo_visitor("admin").get("/admin/agencies/user/")
+    assert page.texts("//nav[@aria-label='主导航']//a[@aria-current='page']") == ["系统管理"]
 
 
 def test_it_names_who_is_signed_in(as_lead, as_coordinator, as_leader, plan):
