@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from agencies.models import Office, User
-from tasks.access import can_file_reports
+from tasks.access import can_file_reports, can_steer
 from tasks.channels import ShortLine
 from tasks.models import Digest, Reminder
 from tasks.reminders.entries import BULKY, RELATED, Entry, Group, day_words, entries, on_one_line
@@ -28,6 +28,8 @@ COUNTED = {
     Group.COMING: "即将到期{}项",
     Group.SETTLED: "补发期间已办理{}项",
 }
+# Of an office only what is due for a reminder is told here; its 待办 has more.
+COUNTED_OF_OFFICE = {**COUNTED, Group.WAITING: "{}项待办到提醒时点"}
 
 
 class Composed(NamedTuple):
@@ -56,7 +58,7 @@ def composed(digest: Digest) -> Composed:
     listed = entries(reminders, digest.day, reader)
     made_good = days_made_good(digest, reminders)
     counts = Counter(entry.group for entry in listed)
-    subject = _subject(digest.day, counts, made_good)
+    subject = _subject(reader, digest.day, counts, made_good)
     link, why = absolute(page_for(reader)), absolute(digest.get_absolute_url())
     context = {
         "product": settings.PRODUCT_NAME,
@@ -67,7 +69,7 @@ def composed(digest: Digest) -> Composed:
         "is_demo": settings.QA_PLAN_DEMO,
         "day": f"{digest.day.year}年{day_words(digest.day, digest.day)}",
         "subject": subject,
-        "counts": "，".join(_counted(counts)),
+        "counts": "，".join(_counted(reader, counts)),
         "made_good": made_good,
         "parts": _parts(listed),
         "link": link,
@@ -86,9 +88,9 @@ def composed(digest: Digest) -> Composed:
 def brief(reader: User, day: date, counts: Counter[Group]) -> str:
     """Says the counts only, within the seventy characters of one text message."""
     name = str(reader)[:8]
-    asked = [COUNTED[group].format(counts[group]) for group in Group if counts[group] and group != Group.SETTLED]
-    counted = "、".join(asked) or COUNTED[Group.SETTLED].format(counts[Group.SETTLED])
-    deed = "办理" if can_file_reports(reader) else "查看"
+    asked: Counter[Group] = Counter({group: count for group, count in counts.items() if group != Group.SETTLED})
+    counted = "、".join(_counted(reader, asked) or _counted(reader, counts))
+    deed = "办理" if can_file_reports(reader) else "查看全部待办" if can_steer(reader) else "查看"
     return f"督办提醒：{name}，截至{day_words(day, day)}，{counted}，请登录平台{deed}。"
 
 
@@ -110,13 +112,14 @@ def absolute(path: str) -> str:
     return settings.SITE_URL.rstrip("/") + path
 
 
-def _subject(day: date, counts: Counter[Group], made_good: str) -> str:
+def _subject(reader: User, day: date, counts: Counter[Group], made_good: str) -> str:
     head = f"督办提醒（{day_words(day, day)}，补发{made_good}）" if made_good else f"督办提醒（{day_words(day, day)}）"
-    return f"{head}：{'，'.join(_counted(counts))}"
+    return f"{head}：{'，'.join(_counted(reader, counts))}"
 
 
-def _counted(counts: Counter[Group]) -> list[str]:
-    return [COUNTED[group].format(counts[group]) for group in Group if counts[group]]
+def _counted(reader: User, counts: Counter[Group]) -> list[str]:
+    words = COUNTED_OF_OFFICE if can_steer(reader) else COUNTED
+    return [words[group].format(counts[group]) for group in Group if counts[group]]
 
 
 def _parts(listed: list[Entry]) -> list[Part]:
@@ -139,7 +142,7 @@ def _lines(
     reader: User, listed: list[Entry], counts: Counter[Group], made_good: str, link: str, why: str
 ) -> tuple[ShortLine, ...]:
     whom = f"{reader}（{reader.agency}）" if reader.agency else str(reader)
-    head = [ShortLine(f"{whom}：{'，'.join(_counted(counts))}。", link)]
+    head = [ShortLine(f"{whom}：{'，'.join(_counted(reader, counts))}。", link)]
     if made_good:
         head.append(ShortLine(f"补发{made_good}的提醒。"))
     return (

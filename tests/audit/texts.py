@@ -231,7 +231,7 @@ def mail(subject: str, text: str, right: Right) -> Iterator[Figure]:
         listed = len(re.findall(r"^\d+\. ", part, re.M)) + (int(more[1]) if more else 0)
         yield Figure("邮件·项数", PLAN, f"size.{listed}", str(size))
         for said in (subject, text.partition("一、")[0]):
-            before, after = re.search(rf"{heading}(\d+)项|您有(\d+)项待办", said).groups()
+            before, after = re.search(rf"{heading}(\d+)项|(\d+)项待办", said).groups()
             yield Figure("邮件·总数", PLAN, f"size.{listed}", before or after)
     labels = {f"{item.row['label']}{item.row['title']}": item for item in right.stand.items}
     for what, when in re.findall(r"^\d+\. (.+)：(.+)。$", text, re.M):

@@ -132,7 +132,7 @@ def test_coordinators_get_what_waits_for_them(coordinator, lead, period):
         offset=3,
     )
     text = composed(digest).text
-    assert "请您关注以下事项：您有2项待办。" in text
+    assert "请您关注以下事项：2项待办到提醒时点。" in text
     assert f"延期申请：10月7日提出，待答复已5天。\n   {SITE}/requests/{request.pk}/" in text
     assert f"三季度进展报告：10月8日报送，待审核已4天。\n   {SITE}/reviews/{report.pk}/" in text
 
