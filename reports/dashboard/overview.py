@@ -184,6 +184,16 @@ class Overview(Known):
     def leads(self) -> list[Standing]:
         return [row for row in self.rows if row.is_lead]
 
+    @property
+    def is_unreported(self) -> bool:
+        """Whether no report that counts was ever accepted: the plan's 0 is what nobody has reported."""
+        return self.whole.unreported == self.whole.counted
+
+    @locked_property
+    def unreported(self) -> int:
+        """How many leads count as 0 in the means, since no report of them was ever accepted."""
+        return total(self.leads).unreported
+
     @locked_property
     def late_agencies(self) -> list[AgencyRow]:
         """The agencies with something late or unfiled, ordered by what is late."""

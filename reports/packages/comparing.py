@@ -15,6 +15,7 @@ class Side:
     """An item as one of the packages says it."""
 
     item: ItemFacts
+    has_accepted: bool  # any report that counts for it
 
     @property
     def due(self) -> str:
@@ -95,7 +96,7 @@ def _plan(before: PlanFacts, after: PlanFacts) -> PlanChange:
 
 def _item(before: PlanFacts, after: PlanFacts, old: ItemFacts | None, new: ItemFacts | None) -> ItemChange:
     if old is None or new is None:
-        sides = [Side(item) if item else None for item in (old, new)]
+        sides = [_side(plan, item) if item else None for plan, item in ((before, old), (after, new))]
         return ItemChange(sides[0], sides[1], ("新增",) if new else ("取消",))
     had, has = set(old.leads) | set(old.assists), set(new.leads) | set(new.assists)
     roles_differ = (set(old.leads), set(old.assists)) != (set(new.leads), set(new.assists))
@@ -108,7 +109,11 @@ def _item(before: PlanFacts, after: PlanFacts, old: ItemFacts | None, new: ItemF
     kinds = tuple(kind for kind, is_so in differs.items() if is_so)
     added = tuple(name for name in (*new.leads, *new.assists) if name not in had)
     removed = tuple(name for name in (*old.leads, *old.assists) if name not in has)
-    return ItemChange(before=Side(old), after=Side(new), kinds=kinds, added=added, removed=removed)
+    return ItemChange(before=_side(before, old), after=_side(after, new), kinds=kinds, added=added, removed=removed)
+
+
+def _side(plan: PlanFacts, item: ItemFacts) -> Side:
+    return Side(item, any(row.has_accepted and row.counts for row in plan.rows_of(item)))
 
 
 def _due(day: date | None) -> str:

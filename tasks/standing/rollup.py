@@ -207,6 +207,11 @@ class ItemStanding(Generic[AnyItem]):
         return any(row.counts for row in self.leads)
 
     @property
+    def has_accepted(self) -> bool:
+        """Whether a report that counts for it was ever accepted; else its 0 reads 尚无通过的报告."""
+        return any(row.has_accepted and row.counts for row in self.leads)
+
+    @property
     def light_word(self) -> str:
         return self.light.label
 
@@ -246,31 +251,25 @@ def item_percent(leads: Iterable[Standing]) -> float:
 
 def _item_standing(item: AnyItem, rows: list[Standing], thresholds: Thresholds) -> ItemStanding[AnyItem]:
     leads = [row for row in rows if row.is_lead]
+    assists = [row for row in rows if not row.is_lead]
     percent = item_percent(leads)
-    due_on = leads[0].due_on if leads else None
+    due_on, expected = (leads[0].due_on, leads[0].expected) if leads else (None, None)
     light = worst(row.light for row in leads if row.light)
-    expected = leads[0].expected if leads else None
-    return ItemStanding(
-        item=item,
-        leads=leads,
-        assists=[row for row in rows if not row.is_lead],
-        percent=percent,
-        expected=expected,
-        light=light,
-        pace=pace_of(percent, expected, thresholds) if light.is_running else None,
-        due_on=due_on,
-    )
+    pace = pace_of(percent, expected, thresholds) if light.is_running else None
+    return ItemStanding(item, leads, assists, percent, expected, light, pace, due_on)
 
 
 @dataclass(slots=True)
 class Total:
     """A section, an agency's leads, or the whole plan: the mean of its parts and how many show which light.
 
-    `counted` of its `count` parts are in the mean; where none is, there is no progress to speak of.
+    `counted` of its `count` parts are in the mean; where none is, there is no progress to speak of. Of `unreported`
+    ones no report was ever accepted: they count as 0, and where that is all of them, the mean reads 尚无.
     """
 
     count: int = 0
     counted: int = 0
+    unreported: int = 0
     percent: float = 0.0
     expected: float = 0.0
     lights: Counter[Light] = field(default_factory=Counter)
@@ -291,6 +290,7 @@ def total(parts: Sequence[Standing | ItemStanding]) -> Total:
     return Total(
         count=len(parts),
         counted=len(counted),
+        unreported=sum(not part.has_accepted for part in counted),
         percent=mean([part.percent for part in counted]),
         expected=mean([expected_or_own(part) for part in counted]),
         lights=Counter([part.light for part in parts if part.light]),

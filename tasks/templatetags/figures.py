@@ -110,7 +110,7 @@ def pct(value: float | None) -> str:
 @register.simple_tag
 def progress(row: Standing | ItemStanding, places: int = WHOLE, *, brief: bool = False) -> SafeString:
     """How far an item or assignment has come: nothing to say where nobody answers for it or no report was accepted."""
-    if not _is_known(row):
+    if not row.has_accepted:
         nothing = NOT_REPORTED_BRIEFLY if brief else NOT_REPORTED
         return nothing if _is_asked(row) else NOT_COUNTED
     return SafeString(percent_text(row.percent, places))
@@ -128,13 +128,6 @@ def moved(before: int | None, after: int) -> SafeString:
 def _is_asked(row: Standing | ItemStanding) -> bool:
     """Whether somebody has to report on it: an item that nobody leads or runs any more has no progress."""
     return isinstance(row, Standing) or row.counts
-
-
-def _is_known(row: Standing | ItemStanding) -> bool:
-    """Whether a report that counts for it was ever accepted; else it counts as 0, which nobody has reported."""
-    return (
-        row.has_accepted if isinstance(row, Standing) else any(part.has_accepted and part.counts for part in row.leads)
-    )
 
 
 @register.filter

@@ -26,7 +26,7 @@ def bare_progress(row: ItemStanding) -> str:
     """An item's progress without the sign, as its cells have it."""
     if not row.counts:
         return "—"
-    return whole(row.percent) if _is_reported(row.leads) else progress(row, brief=True)
+    return whole(row.percent) if row.has_accepted else progress(row, brief=True)
 
 
 @register.simple_tag

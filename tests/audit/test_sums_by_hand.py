@@ -52,7 +52,8 @@ def triples(page: Page) -> Iterator[Triple]:
     """Of a dashboard or the list of agencies: its sentence, and the lines of its tables."""
     for lede in page.texts("//p[@class='lede']"):
         against, apart = re.search(r"序时进度 ?（?([\d.]+%)", lede), re.search(r"[慢快][\d.]+个百分点|持平", lede)
-        yield Triple("首句", re.search(r"总体进度 ?([\d.]+%)", lede)[1], against[1], apart[0])
+        whole = re.search(r"总体进度 ?([\d.]+%|按0计)", lede)[1]
+        yield Triple("首句", whole.replace("按0计", "0.0%"), against[1], apart[0])
     for table in page.all("//main//table[contains(@class, 'bars') or contains(@class, 'stack')]"):
         yield from lines(table)
 
@@ -64,6 +65,8 @@ def lines(table) -> Iterator[Triple]:
         bar = next((bars_of(cell) for head, cell in zip(heads, cells, strict=False) if not head or head in BARS), "")
         bar = bar or bars_of(row)
         printed = {head: shown(cell) for head, cell in zip(heads, cells, strict=True)}
+        if printed.get("进度") == "尚无":  # it counts as 0
+            printed["进度"] = "0.0%" if "progress" in table.xpath("./ancestor::section/@id") else "0%"
         if "序时" in bar and all(value_of(printed.get(head, "")) for head in ("进度", "差")):
             progress, expected = re.search(r"进度([\d.]+%)，序时([\d.]+%)", bar).groups()
             where = text_of(row)[:30]

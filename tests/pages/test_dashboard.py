@@ -57,7 +57,9 @@ def test_the_one_sentence_says_progress_against_time_and_who_has_filed(demo_lead
 
 
 def test_on_the_first_day_nothing_is_ahead_or_behind(demo_leader):
-    assert "总体进度 0.0%，与序时进度（0.0%）持平" in lede(demo_leader.get(f"{DASHBOARD}?as_of=2016-05-24"))
+    assert "；各单位尚无通过的报告，总体进度 按0计，与序时进度（0.0%）持平" in lede(
+        demo_leader.get(f"{DASHBOARD}?as_of=2016-05-24")
+    )
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -192,3 +194,27 @@ def test_the_matrix_says_where_no_report_was_accepted_yet(as_leader, lead):
     assert page.texts("//tfoot/tr[last()]/td") == ["20", "20"]
     page = as_leader.get(f"{lead.item.plan.get_absolute_url()}?as_of=2016-09-30")
     assert page.texts("//tfoot/tr[last()]/td") == ["尚无", "尚无"]
+
+
+def test_a_plan_of_which_nobody_has_reported_reads_so_and_not_0(as_leader, lead):
+    page = as_leader.get(f"{lead.item.plan.get_absolute_url()}?as_of=2016-09-30")
+    assert "；各单位尚无通过的报告，总体进度 按0计，比序时进度" in lede(page)
+    assert {cells[2] for cells in page.rows("//table[@class='bars big']/tbody/tr")} == {"尚无"}
+    assert "尚无通过的报告，序时" in page.text("//figure//*[local-name()='title']")
+    agencies = as_leader.get(f"{lead.item.plan.get_absolute_url()}agencies/?as_of=2016-09-30")
+    assert "尚无" in agencies.rows("//main//tbody/tr")[0]
+    assert "尚无通过的报告的按0计" in agencies.main
+
+
+def test_it_says_how_many_count_as_0_in_its_means(as_leader, lead):
+    make_assignment(lead.item, make_agency("省科技厅"))
+    accepted_report(lead, 40, at=moment("2016-10-01"))
+    plan = lead.item.plan.get_absolute_url()
+    assert "；1项责任分工尚无通过的报告，按0计" in as_leader.get(f"{plan}?as_of=2016-10-12").text(
+        "//section[@id='progress']"
+    )
+    item = as_leader.get(f"{lead.item.get_absolute_url()}?as_of=2016-10-12")
+    assert "（2家负责单位的均值，其中1家尚无通过的报告，按0计）" in item.main
+    both = make_assignment(make_item(lead.item.plan), lead.agency)
+    agency = as_leader.get(f"{plan}agencies/{both.agency_id}/?as_of=2016-10-12")
+    assert "平均进度 20%（1项尚无通过的报告，按0计）" in agency.text("//p[@class='lede']")

@@ -335,7 +335,7 @@ def test_two_packages_side_by_side_from_what_they_keep(as_coordinator, package, 
     build(later.pk, at=NOW, tick=timezone.now)
     page = as_coordinator.get(f"/reports/compare/?before={package.pk}&after={later.pk}")
     [row] = page.rows()
-    assert row[3] == "0% → 60%"
+    assert row[3] == "尚无 → 60%"
     assert "1项任务有变化，0项没有变化" in page.main
     page = as_coordinator.get(f"/reports/compare/?before={package.pk}&after={package.pk}")
     assert "没有变化" in page.main

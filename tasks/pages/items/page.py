@@ -125,6 +125,11 @@ class ItemPage:
         """Whether the mean is another than that of the percentages as they are."""
         return len({row.weight for row in self.standing.leads}) > 1
 
+    @property
+    def unreported(self) -> int:
+        """How many leads count as 0 in the mean, since no report of them was ever accepted."""
+        return sum(row.counts and not row.has_accepted for row in self.standing.leads)
+
     @cached_property
     def assignments(self) -> list[Assignment]:
         return [part for part in self.concerned if part.ended_at is None or part.ended_at > self.as_of.moment]
