@@ -49,10 +49,10 @@ class SignInRequired(LoginRequiredMiddleware):
         if _name_of(request) != "logout":
             messages.warning(request, "登录已过期，刚才提交的没有办理，请登录后重新办理。")
         names = self.get_login_url(view_func), self.get_redirect_field_name(view_func)
-        return redirect_to_login(_page_of_the_form(request), *names)
+        return redirect_to_login(page_of_the_form(request), *names)
 
 
-def _page_of_the_form(request: HttpRequest) -> str:
+def page_of_the_form(request: HttpRequest) -> str:
     """Where the form stood that was sent: many are sent to addresses that have no page. The first page if unknown."""
     said = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):

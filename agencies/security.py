@@ -34,6 +34,7 @@ WATCHED = {
     "SECURITY_LOG_MONTHS": "安全日志保存月数",
     "SESSION_IDLE_MINUTES": "无操作退出分钟数",
     "SESSIONS_AT_ONCE": "同时在线会话数（0为不限）",
+    "CONFIRM_MINUTES": "不可撤回的操作前再次确认身份的分钟数（0为不要求）",
     "ADMINISTRATORS_JOINED": "系统、安全、审计管理员合一",
     "SECOND_FACTOR_ROLES": "须二次验证的角色",
     "EXTERNAL_SERVERS": "外部登录方式",

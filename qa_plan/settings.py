@@ -187,6 +187,7 @@ SESSION_COOKIE_AGE = 8 * 60 * 60  # from the sign-in, however it is used
 SESSION_IDLE_MINUTES = at_least(0, env.int("SESSION_IDLE_MINUTES", 30), "SESSION_IDLE_MINUTES")
 SESSIONS_AT_ONCE = at_least(0, env.int("SESSIONS_AT_ONCE", 0), "SESSIONS_AT_ONCE")  # of a person; 0: any number
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CONFIRM_MINUTES = at_least(0, env.int("CONFIRM_MINUTES", 60), "CONFIRM_MINUTES")  # 0: nobody confirms again
 vars().update(DOORS)
 KEYS_DIR = Path(env.str("KEYS_DIR", str(VAR_DIR / "keys")))  # the key that signs the ends of both chains
 RECORD_SM3 = digest_at_hand(env.bool("RECORD_SM3", False))  # both chains have an SM3 beside each SHA-256

@@ -33,7 +33,6 @@ from tasks.models import (
     MilestoneWithdrawal,
     ProgressReport,
     Receipt,
-    ReminderRule,
     Review,
     WorkdayOverride,
 )
@@ -569,7 +568,7 @@ def stage(cast, tmp_path_factory) -> Iterator[dict[str, tuple]]:
 
 def built(cast: dict[str, User]) -> dict[str, tuple]:
     """The stage of every office, and what there is once in an installation."""
-    ReminderRule.objects.exclude(pk__in=ReminderRule.objects.order_by("kind", "pk").distinct("kind")).delete()
+    staging.one_rule_of_each_kind()
     staged = staging.built(cast)
     record(Kind.SIGNED_IN, by=cast["leader"], at=moment("2016-10-10"))
     calendar = renew_calendar(user=cast["lead_liaison"], at=moment("2016-10-10"))

@@ -26,7 +26,6 @@ from tasks.models import (
     ItemRevision,
     Plan,
     Receipt,
-    ReminderRule,
     Review,
     Urge,
 )
@@ -75,7 +74,7 @@ def homes(rows_of_module: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
         patch.setattr(building, "PARTS", parts)
         patch.setattr(issuing, "briefing_of", parts[-1].make)
         standard_rules()
-        ReminderRule.objects.exclude(pk__in=ReminderRule.objects.order_by("kind", "pk").distinct("kind")).delete()
+        staging.one_rule_of_each_kind()
         yield staged()
 
 

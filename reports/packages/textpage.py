@@ -88,6 +88,8 @@ def _fault(value: str, paragraph: Paragraph) -> str:
     """Says why the wording can't stand; "" where it can. An empty one stands for the composed one."""
     if len(value.strip()) > LONGEST_PARAGRAPH:
         return f"每段不能超过{LONGEST_PARAGRAPH}个字，现在有{len(value.strip())}个字，请删减。"
+    if "\0" in value:
+        return "文字中有不能保存的空字符，请删去。"
     try:
         check_wording(value or paragraph.composed, paragraph.figures)
     except WordingError as error:

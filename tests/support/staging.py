@@ -4,6 +4,7 @@ What the addresses of the product need is given by word. What stays with the pla
 so that it is recognised wherever it turns up; `mark` ends them, where there are several offices.
 """
 
+from django.db.models import Min
 from django.utils import timezone
 
 from agencies.models import Office, Role, User
@@ -167,6 +168,11 @@ def built(cast: Cast, *, office: Office | None = None, parent: Plan | None = Non
         "xlsx": (issued.pk, file_of(issued, "xlsx").pk),
         **{word: (one.pk,) for word, one in evidence.items()},
     }
+
+
+def one_rule_of_each_kind() -> None:
+    first = ReminderRule.objects.order_by().values("kind").annotate(first=Min("pk")).values("first")
+    ReminderRule.objects.exclude(pk__in=list(first.values_list("first", flat=True))).delete()
 
 
 def _view(owner: User) -> SavedView:

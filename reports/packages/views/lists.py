@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from agencies.confirming import asks_again
 from qa_plan import clock
 from reports.jobs import build_package
 from reports.models import Build, Package
@@ -136,6 +137,7 @@ def send_off(package: Package) -> None:
 
 
 @require_http_methods(["GET", "POST"])
+@asks_again(when=lambda request: request.POST.get("action") == "issue")
 def package_detail(request: Request, pk: int) -> HttpResponse:
     """Shows one package; POST does what its buttons say: cancel, again, issue, withdraw.
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from agencies.confirming import asks_again
 from agencies.models import AgencyGroup
 from qa_plan import clock
 from tasks.access import belongs_to, can_steer, get_group, require, visible_plans
@@ -18,6 +19,7 @@ from tasks.workflow import change_members
 
 
 @require_http_methods(["GET", "POST"])
+@asks_again(when=lambda request: request.method == "POST")
 @dated
 def group_detail(request: Request, pk: int) -> HttpResponse:
     """Who belongs to the group, and on which items; coordinators change it, after a page that says what will follow."""

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.confirming import asks_again
 from qa_plan import clock
 from tasks.access import get_assignment_to_steer, get_item, get_plan_to_steer, instructs, require, steers
 from tasks.access.offers import closings, offers
@@ -196,6 +197,7 @@ def _may_be_closed(form: ClosureForm, preview: ClosingPreview, now: datetime) ->
 
 
 @require_http_methods(["GET", "POST"])
+@asks_again()
 def assignment_close(request: Request, pk: int) -> HttpResponse:
     """办结销号、中止、撤销 or 恢复办理 of one assignment, with its reason: first what comes of it, then the deed."""
     assignment = get_assignment_to_steer(request.user, pk, clock.end_of(clock.today()))
@@ -226,6 +228,7 @@ def assignment_close(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@asks_again()
 def item_suspend(request: Request, slug: str, number: int) -> HttpResponse:
     """中止 of everything that runs of an item, or 恢复办理: first what comes of it, then one deed."""
     today, sent = clock.today(), posted(request)

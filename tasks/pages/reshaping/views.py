@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from agencies.confirming import asks_again
 from qa_plan import clock
 from tasks.access import get_item, require, steers
 from tasks.http.forms import attempt, form_page
@@ -25,6 +26,7 @@ MEASURES = "measures"
 
 
 @require_http_methods(["GET", "POST"])
+@asks_again()
 def item_split(request: Request, slug: str, number: int) -> HttpResponse:
     """Into which items one is split: of its duties, or, where it has one only or `?by=measures`, of its measures."""
     as_of = AsOf(clock.today(), clock.today())
@@ -48,6 +50,7 @@ def item_split(request: Request, slug: str, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@asks_again()
 def item_merge(request: Request, slug: str, number: int) -> HttpResponse:
     """With which others of its section an item becomes one."""
     as_of = AsOf(clock.today(), clock.today())

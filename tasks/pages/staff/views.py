@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.confirming import asks_again
 from agencies.models import Succession
 from qa_plan import clock
 from qa_plan.addresses import key_in
@@ -58,6 +59,7 @@ def account_hand_over(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@asks_again()
 def succession_new(request: Request) -> HttpResponse:
     """What is typed, then what would move, then the deed; nothing is kept between the steps but the form itself."""
     require(can_move_people(request.user))

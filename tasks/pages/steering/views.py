@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from agencies.confirming import asks_again
 from qa_plan import clock
 from qa_plan.addresses import key_in
 from tasks.access import get_item, get_plan_to_steer, get_planned_steering, require, steers
@@ -34,6 +35,7 @@ PER_PAGE = 200  # assignments on one form
 
 
 @require_http_methods(["GET", "POST"])
+@asks_again()
 def item_steer(request: Request, slug: str, number: int) -> HttpResponse:
     """Who answers for one item: what there is and what becomes of it."""
     item = get_item(request.user, slug, number, clock.end_of(clock.today()))
@@ -58,6 +60,7 @@ def item_steer(request: Request, slug: str, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@asks_again()
 def plan_steer(request: Request, slug: str) -> HttpResponse:
     """The same for many, as the ledgers name them: `?assignment=3&assignment=4`, `?item=3`; or all of an `agency`."""
     plan = get_plan_to_steer(request.user, slug)

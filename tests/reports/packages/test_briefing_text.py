@@ -80,6 +80,12 @@ def test_an_emptied_paragraph_is_as_composed_again(real_files, as_coordinator, p
     assert "各有关单位：" in text_of_file(package)
 
 
+def test_a_sign_that_no_database_keeps_is_refused_at_its_paragraph(as_coordinator, package):
+    form = form_of(as_coordinator.get(url_of(package)))
+    page = as_coordinator.post(url_of(package), 422, **{**form, "text-addressee": "各市\0人民政府："})
+    assert "文字中有不能保存的空字符，请删去。" in page.main
+
+
 def test_of_two_coordinators_the_second_sees_both_wordings_and_loses_none(as_coordinator, package):
     form = form_of(as_coordinator.get(url_of(package)))
     as_coordinator.post(url_of(package), **{**form, "text-addressee": "各市人民政府："})
