@@ -25,12 +25,9 @@ def version() -> str:
 
 
 def requirements() -> str:
-    """All that is locked, whatever it is needed for: which of it a machine needs, its own pip decides.
-
-    The small extras come along; what storage in a bucket needs would be a sixth more.
-    """
+    """All that is locked, whatever it is needed for: which of it a machine needs, its own pip decides."""
     pins: dict[str, str] = {}
-    for name in ("requirements.txt", "requirements-cas.txt", "requirements-ldap.txt"):
+    for name in ("requirements.txt", "requirements-cas.txt", "requirements-ldap.txt", "requirements-s3.txt"):
         text = re.sub(r" ; [^\\\n]*", " ", (ROOT / name).read_text())
         for pin in re.findall(r"^[a-z0-9].*?(?=^[a-z0-9]|\Z)", text, re.M | re.S):
             pins.setdefault(pin.partition("==")[0], pin)
