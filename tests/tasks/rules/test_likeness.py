@@ -5,6 +5,7 @@ reader sees them. The bounds were chosen on these pairs, so that the floors say 
 fourth pair would fare.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -25,19 +26,22 @@ def pairs_of(name: str) -> tuple[Parents, list[tuple[set[int], Wording]]]:
     """The parent's tasks, counted through the notice, and the local ones with the reader's truth."""
     items = read_notice(str(PARENTS[name])).items
     parents = Parents(Wording(number, item.title, item.text) for number, item in enumerate(items, start=1))
-    locals_ = []
+    return parents, locals_of(name)
+
+
+def locals_of(name: str) -> list[tuple[set[int], Wording]]:
+    found = []
     for line in (HERE / f"{name}.txt").read_text().splitlines():
         if not line.startswith("#"):
             truth, title, text = (part.strip() for part in line.split("|", 2))
-            locals_.append((set(map(int, truth.split(","))) if truth != "-" else set(), Wording(0, title, text)))
-    return parents, locals_
+            found.append((set(map(int, truth.split(","))) if truth != "-" else set(), Wording(0, title, text)))
+    return found
 
 
-def measured(names: list[str]) -> tuple[float, float]:
+def measured(pairs: Iterable[tuple[Parents, list[tuple[set[int], Wording]]]]) -> tuple[float, float]:
     """Precision and recall of the proposals."""
     right = proposed = wanted = 0
-    for name in names:
-        parents, locals_ = pairs_of(name)
+    for parents, locals_ in pairs:
         for truth, wording in locals_:
             found = {each.key for each in parents.like(wording)}
             right, proposed, wanted = right + len(found & truth), proposed + len(found), wanted + len(truth)
@@ -46,15 +50,34 @@ def measured(names: list[str]) -> tuple[float, float]:
 
 @pytest.mark.parametrize("name", PARENTS)
 def test_a_reader_agrees_with_nearly_all_that_is_proposed_and_misses_little(name):
-    precision, recall = measured([name])
+    precision, recall = measured([pairs_of(name)])
     assert precision >= 0.85
     assert recall >= 0.85
 
 
 def test_over_all_three_pairs_precision_and_recall_are_above_095():
-    precision, recall = measured(list(PARENTS))
+    precision, recall = measured(map(pairs_of, PARENTS))
     assert precision >= 0.95
     assert recall >= 0.95
+
+
+HELD_OUT = {name: HERE / f"{name}.parent.txt" for name in ("air", "elderly")}
+
+
+def held_out_pairs_of(name: str) -> tuple[Parents, list[tuple[set[int], Wording]]]:
+    """The same of two pairs on other topics, written by somebody who hadn't read the rule and set nothing by them."""
+    lines = [line.split(" | ") for line in HELD_OUT[name].read_text().splitlines() if not line.startswith("#")]
+    return Parents(Wording(number, *line) for number, line in enumerate(lines, start=1)), locals_of(name)
+
+
+def test_on_texts_that_no_bound_was_chosen_by_nine_of_ten_proposals_are_right_and_nearly_as_many_are_found():
+    """Measured: 30 of 31 proposals right, 30 of 34 correspondences found. Who tunes the rule by them needs others."""
+    pairs = [held_out_pairs_of(name) for name in HELD_OUT]
+    precision, recall = measured(pairs)
+    assert precision >= 0.9
+    assert recall >= 0.85
+    added = [(parents, wording) for parents, texts in pairs for truth, wording in texts if not truth]
+    assert [wording.title for parents, wording in added if parents.like(wording)] == []
 
 
 @pytest.mark.parametrize("name", PARENTS)
