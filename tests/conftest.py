@@ -227,6 +227,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--histories", type=int, default=1, help="how many random histories of splits and mergers")
+    parser.addoption("--share", type=int, default=4, help="one in so many of the answers to other offices is compared")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

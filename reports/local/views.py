@@ -26,8 +26,13 @@ IN_MEMORY = 5_000_000  # bytes; a longer workbook is written to the disk
 
 
 def plan_and_picture(request: Request, slug: str) -> tuple[Plan, LocalPicture]:
-    """The plan with those offices below it that the person sees: what lies beside isn't there. 404 without any."""
+    """The plan with those offices below it that the person sees: what lies beside isn't there. 404 without any.
+
+    The plan of a duty is carried out by no local plans.
+    """
     plan = get_versioned_plan(request.user, slug)
+    if not plan.is_listed:
+        raise Http404
     require_assigned(plan, request.as_of)
     picture = local_picture(plan, request.as_of).within(lambda path: lines_up(request.user, path))
     if not picture.offices:

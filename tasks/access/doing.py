@@ -89,8 +89,13 @@ def get_plan_to_steer(user: User, slug: str) -> Plan:
 
 
 def get_parent_to_carry_out(user: User, slug: str) -> tuple[Plan, Office, Plan | None]:
-    """A plan of the office above, for a coordinator below it, with the own office and its plan where it has one."""
+    """A plan of the office above, for a coordinator below it, with the own office and its plan where it has one.
+
+    Nothing is drawn from the plan of a duty: 404.
+    """
     parent = get_plan(user, slug)
+    if not parent.is_listed:
+        raise Http404
     office = user.office
     if office is None or not can_steer(user) or (office.parent_id or TOP) != parent.home:
         raise PermissionDenied

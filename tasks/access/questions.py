@@ -12,7 +12,8 @@ from tasks.models.querysets import ProgressReportQuerySet
 
 @compile_once(slug=CharField())
 def plans_by_slug(slug: Param, *, with_version: bool) -> QuerySet[Plan]:
-    plans = Plan.objects.defer("notice_text").filter(slug=slug).order_by()
+    """`is_listed` unless it is a duty's."""
+    plans = Plan.objects.defer("notice_text").filter(slug=slug).with_listing().order_by()
     return plans.with_version() if with_version else plans
 
 

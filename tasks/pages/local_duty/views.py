@@ -22,7 +22,7 @@ def local_duty(request: Request, slug: str) -> HttpResponse:
     """Asks at first for words and a day; afterwards shows how far each is, and adds further offices."""
     plan = get_plan_to_steer(request.user, slug)
     page = DutyPage(plan, clock.end_of(clock.today()))
-    if not page.below:
+    if not page.below or not plan.is_listed:
         raise Http404
     form: OfficesForm
     if page.duty:
