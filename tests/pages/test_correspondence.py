@@ -18,7 +18,7 @@ from tests.support.factories import (
     moment,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 BRANDS = {"title": "大力推动品牌建设", "text": "（一）大力推动品牌建设。争创中国驰名商标和安徽名牌产品。"}
 TESTING = {"title": "深化检验检测机构改革", "text": "（二）深化检验检测机构改革。建设国家质检中心，加强能力建设。"}

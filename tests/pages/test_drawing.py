@@ -18,7 +18,7 @@ from tests.support.factories import (
     make_user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 HEAD = {
     "title": "合肥市人民政府办公室关于印发合肥市2016年质量工作方案的通知",

@@ -20,7 +20,7 @@ from tests.support.factories import (
     moment,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ASKS = "各地要结合实际，制定本地区的具体工作方案，细化任务，明确时间表、路线图，逐级落实责任。"
 NOTICE = f"各市、县人民政府，省政府各部门、各直属机构：\n\n（一）深入开展质量提升行动。（省质监局负责）\n\n{ASKS}\n"

@@ -11,7 +11,7 @@ from tasks.workflow.confirming import confirm_draft
 from tasks.workflow.proofs import correct_draft, start_draft
 from tests.support.factories import make_agency, make_item, make_local_plan, make_office, make_plan, make_user, moment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 AT = moment("2016-07-01 09:00")
 TEXT = """合肥市人民政府办公厅关于印发质量建设2016年工作方案的通知

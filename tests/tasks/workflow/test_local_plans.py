@@ -32,7 +32,7 @@ from tests.support.factories import (
     sign_receipt,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 NOW, LATER = moment("2016-06-20 10:00"), moment("2016-06-21 10:00")
 WORDS = "各地要结合实际，制定本地区的具体工作方案。"
