@@ -47,6 +47,7 @@ from tasks.models import (
     Urge,
 )
 from tasks.standing import pending
+from tasks.workflow import ask_for_local_plans
 from tests.support.factories import (
     ISSUED,
     accepted_report,
@@ -124,17 +125,28 @@ def add_milestones(items):
 
 
 def add_cities(plan, items, size):
-    """Ever more of them, with plans of ever more items, each with a county that has a plan of its own."""
-    for _ in range(2 * size):
-        office = make_office()
+    """One of them, or sixteen, with plans of ever more items; below the first one ever more counties, which it asked.
+
+    Another city draws its plan yet.
+    """
+    cities = [make_office() for _ in range(1 if size == 1 else 16)]
+    for number, office in enumerate(cities):
         local = make_local_plan(plan, office)
         make_period(local, "2016Q3")
-        for item in items[: 2 * size]:
+        for item in items[:size]:
             part = make_assignment(make_item(local))
             correspond(part.item, item)
             accepted_report(part, at=moment("2016-10-01"))
             make_milestone(part.item)
-        make_local_plan(local, make_office(parent=office))
+        counties = [make_office(parent=office) for _ in range(1 if number else 2 * size)]
+        for county in counties[: (len(counties) + 1) // 2]:
+            make_local_plan(local, county)
+        if number == 0:
+            for _ in range(2 * size):
+                make_item(local, title=items[0].title, text=items[0].text)  # decided by nobody
+            what = {"due_on": date(2016, 12, 1), "words": "各县要制定工作方案。", "at": moment("2016-10-10")}
+            ask_for_local_plans(parent=local, offices=counties, by=make_user(office=office), **what)
+    make_user(office=make_office())
 
 
 def add_planned_steering(plan, assignments, size):
@@ -417,6 +429,20 @@ PAGES = {
     "city": ("leader", "/plans/{slug}/local/{city}/"),
     "ranking of cities": ("leader", "/plans/{slug}/local/ranking/"),
     "item in the cities": ("leader", "/plans/{slug}/local/items/1/"),
+    "counties of a city": ("leader", "/plans/{local}/local/"),
+    "counties, as their city sees them": ("city", "/plans/{local}/local/?as_of=2016-10-11"),
+    "county": ("leader", "/plans/{local}/local/{county}/"),
+    "item in the counties": ("city", "/plans/{local}/local/items/1/"),
+    "ranking of counties": ("city", "/plans/{local}/local/ranking/"),
+    "the province's cities, as one of them sees it": ("city", "/plans/{slug}/local/"),
+    "asking the cities": ("coordinator", "/plans/{slug}/local/duty/"),
+    "who of the counties was asked": ("city", "/plans/{local}/local/duty/"),
+    "correspondence": ("city", "/plans/{local}/correspondence/"),
+    "correspondence, all of it": ("city", "/plans/{local}/correspondence/?show=all"),
+    "drawing a plan": ("city without a plan", "/plans/{slug}/local/new/"),
+    "local plan": ("city", "/plans/{local}/"),
+    "local item": ("city", "/plans/{local}/items/1/"),
+    "plans of all levels": ("city", "/plans/"),
     "section": ("leader", "/plans/{slug}/sections/1/"),
     "items": ("leader", "/plans/{slug}/items/"),
     "items filtered and sorted": (
@@ -569,9 +595,12 @@ def parts_of(plan):
     lead = Assignment.objects.filter(item__plan=plan, agency=agency).order_by("pk").first()
     waiting = ProgressReport.objects.filter(assignment__item__plan=plan).waiting(moment("2016-10-12"))
     urges = Urge.objects.filter(assignments__item__plan=plan).distinct()
+    local = plan.local_plans.order_by("pk").first()
     return {
         "slug": plan.slug,
-        "city": plan.local_plans.order_by("pk").first().office.code,
+        "city": local.office.code,
+        "local": local.slug,
+        "county": local.office.children.order_by("pk").first().code,
         "agency": agency.pk,
         "assignment": lead.pk,
         "group": AgencyGroup.objects.filter(items__plan=plan).distinct().get().pk,
@@ -596,6 +625,9 @@ def readers_of(parts):
     """Signed in, by the word that PAGES has for them."""
     people = {"liaison": User.objects.get(pk=parts["person"])}
     people |= {role: make_user(role=role) for role in ("coordinator", "leader", "administrator")}
+    in_cities = User.objects.filter(role=Role.COORDINATOR, office__isnull=False)
+    people["city"] = in_cities.get(office__code=parts["city"])
+    people["city without a plan"] = in_cities.latest("pk")
     record(Kind.SIGNED_IN, by=people["leader"], at=ISSUED)
     parts["large"] = large_files(people["coordinator"])[-1].pk
     clients = {word: Client() for word in people}

@@ -8,6 +8,7 @@ from django.db.models import CharField, DateTimeField, Exists, IntegerField, Out
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import ActionItem, Assignment, Plan, ProgressReport
 from tasks.models.querysets import ProgressReportQuerySet
+from tasks.standing.correspondence import all_decisions
 
 
 @compile_once(slug=CharField())
@@ -21,12 +22,13 @@ def plans_by_slug(slug: Param, *, with_version: bool) -> QuerySet[Plan]:
 def items_by_number(slug: Param, number: Param, moment: Param) -> QuerySet[ActionItem]:
     """As of the moment, with the numbers of the items before and after it.
 
-    It `is_listed` unless its plan is a duty's, and `is_carried_on` where there are local plans under its own.
+    It `is_listed` unless its plan is a duty's, and `is_carried_on` where there are local plans under its own. It has
+    `all_decisions` on what of the parent's it carries out.
     """
     items = ActionItem.objects.filter(plan__slug=slug, number=number).select_related("plan", "section")
     below = Plan.objects.filter(parent=OuterRef("plan"), imported_at__lte=moment)
     told: dict[str, Any] = {"is_listed": Q(plan__duty_of=None), "is_carried_on": Exists(below)}
-    items = items.annotate(**told)
+    items = items.annotate(**told | {"all_decisions": all_decisions(moment)})
     return items.defer("plan__notice_text").order_by().as_of(moment).as_read(moment).with_neighbours(moment)
 
 

@@ -8,6 +8,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from agencies.models import Office, User
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import Heartbeat, LocalDuty, Message, Plan, Sweep, WorkdayOverride
+from tasks.models.collected import Collected
 from tasks.reminders.watch import JOBS, tried_mails
 from tasks.standing.pending_rows import columns, version
 
@@ -39,16 +40,6 @@ class AsOverrides(Subquery):
 
     def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> Any:
         return self.as_sql(compiler, connection, self.template.replace("jsonb_object_agg", "json_group_object"))
-
-
-class Collected(Subquery):
-    """What the query gives, one column of it, all in one value; null where there is nothing."""
-
-    template = "(WITH rows(given) AS (%(subquery)s) SELECT jsonb_agg(given) FROM rows)"
-    output_field = JSONField()
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> Any:
-        return self.as_sql(compiler, connection, self.template.replace("jsonb_agg", "json_group_array"))
 
 
 @compile_once(user=IntegerField(), known=IntegerField(), moment=DateTimeField(), day=DateField(), home=CharField())

@@ -179,6 +179,7 @@ class ActionItem(models.Model):
         former: dict[str, Any] | None  # these by `as_read`
         title_then: str
         is_listed: bool  # these by `tasks.access.questions.items_by_number`
+        all_decisions: list[str] | None
         is_carried_on: bool
 
     objects = ActionItemQuerySet.as_manager()

@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from qa_plan.addresses import address_of
+from qa_plan.compile_once import Param
 from tasks.models import ActionItem, Assignment, Correspondence, Lineage, LocalDuty, Plan
 from tasks.models.choices import AssignmentRole
+from tasks.models.collected import Collected
+
+BETWEEN = "\x1f"  # the parts of a value; no title has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,25 @@ def runs(moment: datetime) -> Q:
     return Q(Exists(leads.running(moment))) | ~Q(Exists(leads))
 
 
-def corresponding_items(item: ActionItem, moment: datetime) -> list[CarriedOut] | None:
-    """What of the parent's the local item carries out, nothing where it is 本地增加; None where nobody has decided."""
-    made = Correspondence.objects.filter(item=item, recorded_at__lte=moment)
-    columns = [f"targets__parent_item__{name}" for name in ("plan__slug", "number", "label", "title")]
-    rows = list(made.order_by("-recorded_at", "-pk", "targets__parent_item__place").values_list("pk", *columns))
-    return [CarriedOut(*row) for pk, *row in rows if pk == rows[0][0] and row[0]] if rows else None
+def all_decisions(moment: datetime | Param) -> Collected:
+    """As a column of items: every decision on it, newest first, once for each of the parent's items that it names."""
+    made = Correspondence.objects.filter(item=OuterRef("pk"), recorded_at__lte=moment)
+    made = made.order_by("-recorded_at", "-pk", "targets__parent_item__place")
+    named = [f"targets__parent_item__{name}" for name in ("plan__slug", "number", "label", "title")]
+    values = [Cast(name, CharField()) for name in ("pk", *named)]
+    parts = [part for value in values for part in (value, Value(BETWEEN))][:-1]
+    return Collected(made.values(said=Concat(*parts, output_field=CharField())))
+
+
+def corresponding_items(item: ActionItem) -> list[CarriedOut] | None:
+    """What of the parent's the local item carries out, nothing where it is 本地增加; None where nobody has decided.
+
+    Of an item that comes with `all_decisions`.
+    """
+    rows = [said.split(BETWEEN) for said in item.all_decisions or []]
+    newest = [named for pk, *named in rows if pk == rows[0][0]]
+    carried = [CarriedOut(slug, int(number), label, title) for slug, number, label, title in newest if slug]
+    return carried if rows else None
 
 
 def running_items(plan: Plan, moment: datetime) -> QuerySet[ActionItem]:

@@ -91,7 +91,7 @@ class ItemPage:
     @cached_property
     def parent_items(self) -> list[CarriedOut] | None:
         """For an item of a local plan: those of the parent's that it carries out; None where nobody has decided."""
-        return corresponding_items(self.item, self.as_of.moment)
+        return corresponding_items(self.item)
 
     @property
     def named_leads(self) -> str:
