@@ -9,6 +9,7 @@ from django.db.models import CharField, DateTimeField, F, IntegerField, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
+from qa_plan import prepared
 from qa_plan.compile_once import InKeys, KeyList, compile_once, streamed
 from tasks.models import ActionItem, Assignment, ProgressReport
 from tests.support.factories import accepted_report, make_assignment, make_item, make_plan, moment
@@ -120,9 +121,10 @@ def test_rows_are_found_by_any_number_of_keys_without_another_question(items):
     assert not compiled.called
 
 
-def test_a_connection_to_postgresql_prepares_a_question_once(items):
+def test_a_connection_to_postgresql_prepares_and_plans_a_question_once(items):
     question = ask()
     item, other = items
+    forget_prepared()
     for asked in (item, other, item):
         with CaptureQueriesContext(connection) as captured:
             question(item=asked.pk, when=LATE)
@@ -131,8 +133,16 @@ def test_a_connection_to_postgresql_prepares_a_question_once(items):
         (statement,) = written_out([query])
         assert 'FROM "tasks_assignment"' in statement
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", [f"%{statement}"])
-        assert cursor.fetchone() == (1,)
+        counts = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s"
+        cursor.execute(counts, [f"%{statement}"])
+        assert cursor.fetchall() == [(3, 0)]  # the same plan each time
+
+
+def forget_prepared():
+    """Whatever other tests prepared on this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    prepared._prepared.clear()
 
 
 def test_a_new_connection_prepares_anew(items):
