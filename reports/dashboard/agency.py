@@ -6,18 +6,18 @@ from typing import Any
 from django.db.models import QuerySet
 
 from agencies.models import Agency, AgencyGroup
-from reports.dashboard.questions import agency_assignments, opened_with_excused
+from reports.dashboard.questions import agency_assignments, opened_with_excused, reports_of_agency
 from tasks.models import ActionItem, Assignment, Plan, ReportingPeriod
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light
 from tasks.standing.course import is_settling
 from tasks.standing.filing import (
+    Filed,
     Filing,
     FilingCount,
     count_filings,
     filings_in,
     late_filings,
-    reports_of,
     shown_filing,
 )
 from tasks.standing.rollup import Standing, Total, standing_of, total
@@ -85,7 +85,8 @@ def agency_part(plan: Plan, agency: Agency, as_of: AsOf) -> AgencyPart:
     now = {each.pk: each for each in then_or_now if each.ended_at is None or each.ended_at > moment}
     rows = [standing_of(assignment, plan, as_of.day) for assignment in now.values()]
     obligations = [(assignment.pk, assignment.obligation) for assignment in then_or_now]
-    reports = reports_of([period], moment, assignment__agency=agency) if period else []
+    filed = reports_of_agency(period=period.pk, agency=agency.pk, moment=moment) if period else []
+    reports = [Filed._make(row) for row in filed]
     states = filings_in(period, reports) if period else {}
 
     def line(row: Standing) -> AgencyLine:

@@ -1,13 +1,14 @@
-"""What an agency's page asks; both were a quarter of its time and are put into SQL once."""
+"""What an agency's page asks, put into SQL once: the two of assignments and periods were a quarter of its time."""
 
 from typing import Any
 
 from django.db.models import Count, DateField, DateTimeField, IntegerField, OuterRef, QuerySet, Subquery, Value
 
 from qa_plan.compile_once import Param, compile_once
-from tasks.models import Assignment, ReportingPeriod, Waiver
+from tasks.models import Assignment, ProgressReport, ReportingPeriod, Waiver
 from tasks.models.obligation import obligation
 from tasks.models.read_then import title_then
+from tasks.standing.filing import Filed
 
 
 @compile_once(
@@ -35,6 +36,13 @@ def agency_assignments(
     standing = assignments.with_standing(moment, owed).with_due_history(moment).with_course(moment)
     standing = standing.with_once_red(day, moment).annotate(title_then=title_then(moment, "item", "item__title"))
     return standing.select_related("item").defer("item__text").order_by("item__place")
+
+
+@compile_once(period=IntegerField(), agency=IntegerField(), moment=DateTimeField())
+def reports_of_agency(period: Param, agency: Param, moment: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
+    """What it filed in the period, newest first, as `Filed`."""
+    reports = ProgressReport.objects.as_of(moment).filter(period=period, assignment__agency=agency)
+    return reports.values_list(*Filed._fields)
 
 
 @compile_once(plan=IntegerField(), agency=IntegerField(), moment=DateTimeField(), day=DateField())

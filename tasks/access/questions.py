@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import CharField, DateTimeField, Exists, IntegerField, OuterRef, Q, QuerySet
 
+from agencies.models import Agency
 from qa_plan.compile_once import Param, compile_once
-from tasks.models import ActionItem, Assignment, Plan, ProgressReport
+from tasks.models import ActionItem, Assignment, DutyAgency, Plan, ProgressReport
 from tasks.models.querysets import ProgressReportQuerySet
 from tasks.standing.correspondence import all_decisions
 
@@ -30,6 +31,14 @@ def items_by_number(slug: Param, number: Param, moment: Param) -> QuerySet[Actio
     told: dict[str, Any] = {"is_listed": Q(plan__duty_of=None), "is_carried_on": Exists(below)}
     items = items.annotate(**told | {"all_decisions": all_decisions(moment)})
     return items.defer("plan__notice_text").order_by().as_of(moment).as_read(moment).with_neighbours(moment)
+
+
+@compile_once(pk=IntegerField(), plan=IntegerField())
+def agencies_by_key(pk: Param, plan: Param) -> QuerySet[Agency]:
+    """The agency, if it has, or had, a part in the plan, or is named by its notice."""
+    has_part = Exists(Assignment.objects.filter(item__plan=plan, agency=OuterRef("pk")))
+    is_named = Exists(DutyAgency.objects.filter(duty__item__plan=plan, agency=OuterRef("pk")))
+    return Agency.objects.filter(Q(has_part) | Q(is_named), pk=pk).order_by()
 
 
 @compile_once(pk=IntegerField(), moment=DateTimeField())

@@ -9,13 +9,11 @@ from django.shortcuts import get_object_or_404
 
 from agencies.models import Agency, AgencyGroup, User
 from tasks.access.offices import at_home, lines_up, on_line, reads_inside
-from tasks.access.questions import items_by_number, plans_by_slug
+from tasks.access.questions import agencies_by_key, items_by_number, plans_by_slug
 from tasks.access.roles import can_file_reports
 from tasks.models import (
     ActionItem,
     AgencyRequest,
-    Assignment,
-    DutyAgency,
     Evidence,
     InstructedAssignment,
     Instruction,
@@ -86,10 +84,10 @@ def get_item(user: User, slug: str, number: int, moment: datetime) -> ActionItem
 
 def get_agency(user: User, plan: Plan, pk: int) -> Agency:
     """An agency that has, or had, a part in the plan, or that its notice names."""
-    assignments = Assignment.objects.filter(item__plan__in=visible_plans(user), item__plan=plan)
-    named = DutyAgency.objects.filter(duty__item__plan__in=visible_plans(user), duty__item__plan=plan)
-    concerned = Q(pk__in=assignments.values("agency")) | Q(pk__in=named.values("agency"))
-    return get_object_or_404(Agency.objects.filter(concerned), pk=pk)
+    agencies = agencies_by_key(pk=pk, plan=plan.pk) if sees_plans(user) and lines_up(user, plan.home) else []
+    if not agencies:
+        raise Http404
+    return agencies[0]
 
 
 def get_group(user: User, pk: int) -> AgencyGroup:
