@@ -92,8 +92,9 @@ class EvidenceForm(Form):
         """What the form is for, and what is with it already: the draft's evidence, or the returned report's."""
         self.assignment = assignment
         self.holding = list(evidence)
-        own = Evidence.objects.filter(assignment=assignment).select_related("blob")
-        self.fields["evidence_kept"].queryset = own  # type: ignore[attr-defined]
+        if self.is_bound:
+            own = Evidence.objects.filter(assignment=assignment).select_related("blob")
+            self.fields["evidence_kept"].queryset = own  # type: ignore[attr-defined]
 
     @property
     def dropped(self) -> set[str]:

@@ -9,7 +9,8 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from qa_plan.forms import Renderer
-from qa_plan.markup import fill
+from qa_plan.markup import attributes, fill
+from tasks.http.fields import TextArea
 
 register = template.Library()
 
@@ -26,6 +27,8 @@ def field(context: Context, bound: BoundField, **words: object) -> SafeString:
         bound.help_text = str(words["hint"])
     if "choices" in words:
         bound.field.widget.choices = words["choices"]
+    if is_plain_text(bound):
+        return drawn_text(bound)
     # Not by way of the form's renderer, which looks the template up and makes a context anew for each of many fields.
     known = {**bound.get_context(), **words}
     if bound.template_name == PLAIN and not known["errors"]:
@@ -59,6 +62,37 @@ def drawn(known: Mapping[str, Any]) -> SafeString:
 
 
 HIDDEN = SafeString(" hidden")
+TEXT = (
+    '<p class="field">\n  <label for="{key}">{label}{suffix}</label>\n'
+    '  <span class="limit" id="{key}_limit">最多{limit}字</span>\n  '
+    '<textarea name="{name}"{given} data-limit="{limit}" aria-describedby="{key}_limit" id="{key}">{text}</textarea>\n'
+    "</p>\n"
+)
+
+
+def is_plain_text(bound: BoundField) -> bool:
+    """A text of several lines with a limit, nothing wrong with it and nothing else said of it."""
+    field = bound.field
+    if field.widget.__class__ is not TextArea or bound.template_name != PLAIN or bound.help_text or not bound.auto_id:
+        return False
+    if field.disabled or (field.required and bound.form.use_required_attribute):
+        return False
+    return bool(bound.limit and not bound.errors)  # type: ignore[attr-defined]  # our own, of qa_plan.forms
+
+
+def drawn_text(bound: BoundField) -> SafeString:
+    """The same, drawn past Django's widget at a tenth of the cost: a page of 我的填报 has a hundred of them."""
+    return fill(
+        TEXT,
+        key=bound.auto_id,
+        name=bound.html_name,
+        label=bound.label,
+        suffix=bound.field.label_suffix or "",
+        limit=bound.limit,  # type: ignore[attr-defined]
+        given=attributes(**bound.field.widget.build_attrs(bound.field.widget.attrs)),
+        text=bound.value() or "",
+    )
+
 
 RADIO = '<label class="check"><input type="radio" name="{name}" value="{value}"{checked}> {label}</label>'
 CHECKED = SafeString(" checked")

@@ -33,11 +33,34 @@ FILED = (
 SAID = " <small>报{percent}%</small>"
 MAY_FILE = '<small>本期不应报，可自愿报送</small> <a href="{address}">填报</a>'
 
+ASSISTED = '<li{anchor}><span>{label}<a href="{item}">{title}</a>{plan}</span> <span class="end">{form}</span></li>'
+ANCHOR = ' id="r{slot}"'
+FORM = '<a href="{address}">填报</a>'
+
 
 @register.simple_tag
 def filed_rows(owed_reports: Iterable[OwedReport], names_plans: bool) -> SafeString:
     """Each leads to its item, to what was filed, and to its form where one may still file."""
     return SafeString("\n".join([_row(owed, names_plans) for owed in owed_reports]))
+
+
+@register.simple_tag
+def assisted_rows(owed_reports: Iterable[OwedReport], names_plans: bool) -> SafeString:
+    """The tasks in which the agency assists, each leading to its item, and to its form where it may file."""
+    return SafeString("\n".join([_assisted(owed, names_plans) for owed in owed_reports]))
+
+
+def _assisted(owed: OwedReport, names_plans: bool) -> SafeString:
+    item = owed.assignment.item
+    return fill(
+        ASSISTED,
+        anchor="" if owed.is_to_do else fill(ANCHOR, slot=owed.slot),
+        label=item.label,
+        item=item.get_absolute_url(),
+        title=item.title,
+        plan=fill(PLAN, plan=item.plan) if names_plans else "",
+        form=fill(FORM, address=owed.address) if owed.can_file else "",
+    )
 
 
 def _row(owed: OwedReport, names_plans: bool) -> SafeString:

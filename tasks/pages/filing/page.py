@@ -64,6 +64,11 @@ class OwedReport:
         return self.draft is not None and self.draft.handed_in_at is not None
 
     @property
+    def returned_comment(self) -> str:
+        """审签退回: what the agency's head asks to be changed, if it was returned."""
+        return self.draft.returned_comment if self.draft else ""
+
+    @property
     def is_settling(self) -> bool:
         return is_settling(self.assignment, self.standing.percent)
 
@@ -155,10 +160,8 @@ class MyPage:
             assists={each.plan: each.assists for each in terms},
         )
         filed = self._filed_reports(tasks, last)
-        drafts = {
-            (draft.assignment_id, draft.period_id): draft
-            for draft in drafts_of(assignments=[task.pk for task in tasks])
-        }
+        saved = drafts_of(assignments=[task.pk for task in tasks])
+        drafts = {(draft.assignment_id, draft.period_id): draft for draft in saved}
         slots: list[Slot] = [
             (assignment, period)
             for assignment in tasks

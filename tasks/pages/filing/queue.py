@@ -72,7 +72,7 @@ def _reports(user: User, mine: MyPage, as_of: AsOf) -> Iterator[Waiting]:
         plan = _plan(mine, handed_in[0].assignment)
         yield Waiting("待审签", text, "去审签", reverse("tasks:file-all"), _due_on(handed_in[0]), plan=plan)
     for owed in mine.to_do:
-        comment = owed.draft.returned_comment if owed.draft and awaits_consent(user, mine.agency) else ""
+        comment = owed.returned_comment if awaits_consent(user, mine.agency) else ""
         if owed.is_returned or comment:
             said = f"：{shortened(comment)}" if comment else ""
             due_on = _due_on(owed)
