@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -51,6 +52,19 @@ class SharedText(Shared, forms.CharField):
 
 class SharedChoice(Shared, forms.ChoiceField):
     pass
+
+
+class SharedSelect(forms.Select):
+    """The select of a shared field: its options are made once, as long as none of them is chosen."""
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+        if any(value):
+            return super().optgroups(name, value, attrs)
+        return self._options
+
+    @cached_property
+    def _options(self) -> Any:
+        return super().optgroups("", [""])
 
 
 class TextArea(forms.Textarea):

@@ -4,6 +4,7 @@ A page has twenty cards; as templates these parts took a third of their time.
 """
 
 from datetime import date
+from decimal import Decimal
 
 from django import template
 from django.utils import timezone
@@ -11,11 +12,13 @@ from django.utils.safestring import SafeString
 
 from qa_plan.markup import fill
 from tasks.http.evidence_form import EvidenceForm
+from tasks.models import Indicator
 from tasks.pages.filing.cards import Card
 from tasks.pages.filing.page import OwedReport
 from tasks.rules.due_dates import source_words
+from tasks.standing.explain import NOTHING_ACCEPTED
 from tasks.standing.filing import Filing
-from tasks.templatetags.figures import bar, filing_tag, light, pct, progress
+from tasks.templatetags.figures import bar, filing_tag, light, number, pct, pct1, progress
 
 register = template.Library()
 
@@ -36,6 +39,9 @@ LAST = (
 NOT_YET = SafeString("<span>还没有</span>")
 FILED = "<span>{period} · {day}{agency}报送</span>"
 SAID = "<p>{text}</p>\n"
+
+PERCENT = '% <span class="hint">{before}{line}</span>'
+READING = '{unit} <span class="hint nw">{before}目标{target}</span>'
 
 FILES = (
     '<label for="{id}">{label}{optional}</label>{refused}\n<span class="msg unsent" role="alert"></span>\n'
@@ -114,6 +120,22 @@ def card_last(card: Card) -> SafeString:
         percent=progress(standing),
         expected="" if standing.expected is None else f"，序时{pct(standing.expected)}",
     )
+
+
+@register.simple_tag
+def percent_aside(card: Card) -> SafeString:
+    """What stands behind the percentage: the last accepted one, and below which a reason is asked for."""
+    standing = card.owed.standing
+    before = f"上次{standing.percent}%" if standing.has_accepted else NOTHING_ACCEPTED
+    line = "" if standing.expected is None else f"，序时{pct1(standing.expected)}，黄灯线{pct1(card.owed.behind_line)}"
+    return fill(PERCENT, before=before, line=line)
+
+
+@register.simple_tag
+def reading_aside(indicator: Indicator, before: Decimal | None) -> SafeString:
+    """What stands behind a reading: its unit, the last accepted one, and the target."""
+    last = "" if before is None else f"上次{number(before)}，"
+    return fill(READING, unit=indicator.unit, before=last, target=number(indicator.target))
 
 
 @register.simple_tag

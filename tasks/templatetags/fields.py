@@ -31,8 +31,8 @@ def field(context: Context, bound: BoundField, **words: object) -> SafeString:
         return drawn_text(bound)
     # Not by way of the form's renderer, which looks the template up and makes a context anew for each of many fields.
     known = {**bound.get_context(), **words}
-    if bound.template_name == PLAIN and not known["errors"]:
-        return drawn(known)
+    if bound.template_name in DRAWN and not known["errors"]:
+        return DRAWN[bound.template_name](known)
     engine = context.template.engine  # type: ignore[union-attr]  # a template is being drawn
     return engine.get_template(bound.template_name).render(context.new(known))
 
@@ -61,6 +61,16 @@ def drawn(known: Mapping[str, Any]) -> SafeString:
     )
 
 
+FIGURE = '<div class="field">\n  <p><label for="{id}">{label}</label> {control} {aside}</p>\n</div>\n'
+
+
+def drawn_figure(known: Mapping[str, Any]) -> SafeString:
+    """The same of a figure between words; `aside` stands behind it."""
+    shown = {name: known[name] for name in ("id", "label", "control")}
+    return fill(FIGURE, **shown, aside=known.get("aside", ""))
+
+
+DRAWN = {PLAIN: drawn, "fields/figure.html": drawn_figure}
 HIDDEN = SafeString(" hidden")
 TEXT = (
     '<p class="field">\n  <label for="{key}">{label}{suffix}</label>\n'

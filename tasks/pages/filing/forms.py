@@ -18,6 +18,7 @@ from tasks.http.fields import (
     FigureField,
     FigureInput,
     SharedChoice,
+    SharedSelect,
     SharedText,
     TextArea,
     WholeFigureField,
@@ -66,6 +67,7 @@ def choice_of_reasons(ends_on: date | None) -> SharedChoice:
         label="常见原因",
         required=False,
         choices=[("", "未选"), *groups],
+        widget=SharedSelect(),
         error_messages={"invalid_choice": "请选择列出的原因，或直接填写。"},
     )
 
@@ -85,7 +87,7 @@ class ReportForm(EvidenceForm):
         min_value=0,
         max_value=100,
         widget=FigureInput(inputmode="numeric"),
-        template_name="tasks/_percent_field.html",
+        template_name="fields/figure.html",
         error_messages={
             "required": "请填写进度。",
             "invalid": "进度应为0到100之间的整数。",
@@ -154,7 +156,7 @@ class ReportForm(EvidenceForm):
                 required=False,
                 min_value=0,
                 widget=FigureInput(inputmode="decimal"),
-                template_name="tasks/_reading_field.html",
+                template_name="fields/figure.html",
                 max_digits=14,
                 decimal_places=2,
                 error_messages={
