@@ -13,7 +13,6 @@ LONGEST_LINE = 200  # bytes: a Chinese sign is as wide as two letters, and three
 # What is no field of a form, or many of the same field on one page.
 DRAW_BY_HAND = {
     "tasks/as_of_refused.html",
-    "tasks/_evidence_fields.html",
     "reports/fill_in.html",
     "reports/briefing_text.html",
 }
