@@ -15,7 +15,7 @@ from agencies.models import ChangeChain, Role
 from tasks.models import ImportRevision, Plan
 from tests.e2e.conftest import DESK, PHONE, Site, session_of
 from tests.e2e.counted import Hand
-from tests.support.factories import make_user
+from tests.support.factories import make_office, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +33,14 @@ FIVE = (
 
 @pytest.fixture(scope="module")
 def site(django_db_setup, django_db_blocker):
-    """A server with one coordinator and nothing else."""
+    """A server with a coordinator, two cities with one each, and nothing else."""
     with django_db_blocker.unblock(), override_settings(QA_PLAN_TODAY=date(2023, 6, 1), ALLOWED_HOSTS=["127.0.0.1"]):
         ChangeChain.objects.get_or_create(pk=1)
         make_user("coordinator", role=Role.COORDINATOR)
+        make_user("hefei", role=Role.COORDINATOR, office=make_office("合肥市", code="340100"))
+        make_user("wuhu", role=Role.COORDINATOR, office=make_office("芜湖市", code="340200"))
         server = LiveServer("127.0.0.1")
-        yield Site(server.url, {"coordinator": session_of("coordinator")})
+        yield Site(server.url, {username: session_of(username) for username in ("coordinator", "hefei", "wuhu")})
         server.stop()
         call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
         connections.close_all()
@@ -95,6 +97,90 @@ def test_the_notice_of_the_product_becomes_a_plan_without_one_correction(visit, 
     plan = Plan.objects.get(slug="2016-76")
     assert (plan.items.count(), ImportRevision.objects.filter(draft=plan.import_draft).count()) == (17, 0)
     assert window.complaints == []
+
+
+WUHU = """芜湖市人民政府办公室关于印发芜湖市2016年质量工作方案的通知
+
+芜政办〔2016〕31号
+
+各县、区人民政府，市政府各部门：
+
+现将《芜湖市2016年质量工作方案》印发给你们，请认真贯彻执行。
+
+芜湖市人民政府办公室
+2016年7月1日
+
+芜湖市2016年质量工作方案
+
+（一）大力推动品牌建设。实施商标品牌战略，争创中国驰名商标和安徽名牌产品。（市工商局负责）
+
+（二）建设停车场。新增公共泊位两千个。（市住房城乡建设委负责）
+"""
+
+
+def test_cities_are_asked_for_plans_draw_or_import_them_and_the_duty_closes_by_itself(visit):
+    """The province asks; 合肥 draws its plan without scripts and has done its duty; 芜湖 imports one, by keyboard."""
+    windows = {name: visit(name, viewport=DESK, java_script_enabled=name != "hefei") for name in CITIES}
+    province, hefei, wuhu = (windows[name].page for name in CITIES)
+    if not Plan.objects.filter(slug="2016-76").exists():
+        bring(Hand(), province, NOTICE)
+        hand_out(Hand(), province)
+    province.goto("/plans/2016-76/local/duty/")
+    province.get_by_label("完成时限").fill("2023-12-31")
+    province.get_by_role("button", name="核对").click()
+    expect(province.locator("#preview")).to_contain_text("承担单位2家")
+    province.get_by_role("button", name="确认交办").click()
+    expect(province.get_by_role("status")).to_contain_text("已向2个地区交办")
+
+    hefei.goto("/plans/import/")
+    hefei.get_by_role("link", name=re.compile("从皖政办秘〔2016〕76号的任务生成")).click()
+    for field, typed in DRAWN.items():
+        hefei.locator(f"[name='{field}']").fill(typed)
+    hefei.get_by_role("button", name="生成核对稿").click()
+    expect(hefei.locator(".lede")).to_contain_text("18项任务")
+    hefei.get_by_role("link", name="下一步：确认交办").click()
+    hefei.get_by_role("button", name="确认交办").press("Enter")
+    local = Plan.objects.get(document_number=DRAWN["document_number"])
+    hefei.goto(f"/plans/{local.slug}/correspondence/")
+    expect(hefei.locator(".lede")).to_contain_text("对应上级任务17项，本地增加1项，待确认0项")
+
+    province.reload()
+    row = province.get_by_role("row").filter(has=province.get_by_role("rowheader", name="合肥市"))
+    expect(row).to_contain_text("已销号")
+    expect(row.get_by_role("link", name=DRAWN["document_number"])).to_be_visible()
+
+    wuhu.goto("/plans/import/")
+    expect(wuhu.get_by_label("上级行动计划")).to_have_value("2016-76")
+    wuhu.get_by_label("或粘贴公文全文").fill(WUHU)
+    wuhu.get_by_role("button", name="读取公文").press("Enter")
+    answer_all(Hand(), wuhu)
+    wuhu.get_by_role("link", name="下一步：确认交办").press("Enter")
+    wuhu.get_by_role("button", name="确认交办").press("Enter")
+    expect(wuhu.get_by_role("heading", name="对应关系")).to_be_visible()
+    first, second = wuhu.locator(".match").all()
+    expect(first.locator(".theirs mark").first).to_be_visible()
+    expect(first.get_by_role("checkbox", name="确认")).to_be_checked()
+    second.get_by_role("checkbox", name="本地增加").press("Space")
+    second.get_by_role("checkbox", name="确认").press("Space")
+    wuhu.get_by_role("button", name="确认所勾选的对应关系").press("Enter")
+    expect(wuhu.get_by_role("status")).to_contain_text("已确认2项任务的对应关系")
+    expect(wuhu.locator(".lede")).to_contain_text("待确认0项")
+
+    province.reload()
+    row = province.get_by_role("row").filter(has=province.get_by_role("rowheader", name="芜湖市"))
+    expect(row).not_to_contain_text("已销号")
+    assert [window.complaints for window in windows.values()] == [[], [], []]
+
+
+CITIES = ("coordinator", "hefei", "wuhu")
+DRAWN = {
+    "document_number": "合政办〔2016〕40号",
+    "issued_on": "2016-06-30",
+    "i1-title": "实施合肥制造品质革命",
+    "n1-title": "举办质量论坛",
+    "n1-body": "邀请企业交流。",
+    "n1-leads": "市质监局",
+}
 
 
 @pytest.mark.parametrize("name", FIVE)
