@@ -80,7 +80,7 @@ drill: $(DEVELOPMENT) ## Restores 20,000 tasks, kills everything under people's 
 		echo "$$part …"; \
 		case $$part in \
 			postgresql|sqlite) $(IN) -m benchmarks.restoring --on $$part ;; \
-			attacks) $(IN) -m pytest --quiet tests/attacks.py && $(IN) -m pytest --quiet tests/test_offices.py --share 1 ;; \
+			attacks) $(IN) -m pytest --quiet tests/attacked_forms.py tests/attacks.py && $(IN) -m pytest --quiet tests/test_offices.py --share 1 ;; \
 			*) $(IN) -m benchmarks.$$part ;; \
 		esac || failed="$$failed $$part"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }

@@ -1,6 +1,6 @@
 """The attack table: what somebody tries who means harm, at every address, as every role. A drill of some minutes.
 
-    python -m pytest tests/attacks.py
+    python -m pytest tests/attacked_forms.py tests/attacks.py
 
 Not among the tests of every day, which have what each page refuses. How often each attack was tried stands in
 docs/security.md; the last test holds it to that.
