@@ -4,22 +4,30 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 from agencies.models import User
 from reports.briefing import build_briefing
 from reports.models import Package
+from reports.packages.onepage import OnePage
 from reports.quarter import Definition, Snapshot, take_snapshot
 from reports.quarter.book import build_workbook
-from tests.audit import pages, spreadsheets, texts, workbook
+from tests.audit import city_pages, pages, spreadsheets, texts, workbook
+from tests.audit.cities import Cities, RightOfCities
 from tests.audit.recomputed import Stand
 from tests.audit.right import Right
 from tests.audit.rows import Row, Rows
 from tests.audit.subjects import Difference, Figure
 from tests.pages.conftest import Reader
 from tests.support.reading import Page
+
+
+class Judge(Protocol):
+    """Whoever says how a figure should read."""
+
+    def difference(self, figure: Figure) -> Difference | None: ...
 
 
 class Audit:
@@ -37,10 +45,10 @@ class Audit:
         mark = "&" if "?" in path else "?"
         return self.reader.get(f"{self.root}{path}{mark}{self.query}" if self.query else f"{self.root}{path}")
 
-    def look(self, path: str, read: Callable[..., Iterator[Figure]], *args: Any, right: Right | None = None) -> None:
+    def look(self, path: str, read: Callable[..., Iterator[Figure]], *args: Any, right: Judge | None = None) -> None:
         self.compare(path, lambda: read(self.page(path), *args), right or self.right)
 
-    def compare(self, what: str, figures: Callable[[], Iterable[Figure]], right: Right) -> None:
+    def compare(self, what: str, figures: Callable[[], Iterable[Figure]], right: Judge) -> None:
         """Notes what differs. A page or file that can't be read any more is a difference, too."""
         place = what
         try:
@@ -98,6 +106,21 @@ class Audit:
     @cached_property
     def briefing(self) -> bytes:
         return build_briefing(self.snapshot)
+
+    def cities(self, codes: Iterable[str]) -> None:
+        """The pages of the offices below, and those files that speak of them."""
+        right = RightOfCities(Cities(self.stand, {}))
+        self.look("local/", city_pages.whole, right=right)
+        self.look("local/ranking/", city_pages.ranking, right=right)
+        for code in codes:
+            self.look(f"local/{code}/", city_pages.city, code, right=right)
+        exported = self.reader.client.get(f"{self.root}local/export/{f'?{self.query}' if self.query else ''}")
+        sheets = spreadsheets.sheets(b"".join(exported.streaming_content))
+        self.compare("export of cities", lambda: city_pages.export(sheets, right), right)
+        self.compare("workbook of cities", lambda: city_pages.workbook(self.sheets, right), right)
+        line = OnePage(self.snapshot.plans[0], Package(as_of=self.stand.moment)).local
+        self.compare("one page of cities", lambda: city_pages.one_page(line), right)
+        self.compare("briefing of cities", lambda: city_pages.briefing(self.briefing), right)
 
     def one_page(self, package: Package) -> None:
         period = self.stand.period

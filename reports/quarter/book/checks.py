@@ -12,7 +12,7 @@ from reports.quarter.book.words import FILING_COLUMNS, against_before, light_col
 from reports.quarter.canonical import facts_sha256
 from reports.quarter.facts import Snapshot
 from reports.xlsx.sheets import Cell, Look, letter
-from tasks.rules.status import Pace
+from tasks.rules.status import Light, Pace
 
 NAME = "校核"
 SAME, DIFFERENT = "一致", "不一致"
@@ -84,7 +84,7 @@ def _columns(snapshot: Snapshot) -> tuple[BookColumn[CheckLine], ...]:
     figures = (
         *(("items", "任务"), ("leads", "负责"), ("assists", "协助")),
         *(("percent", "进度"), ("expected", "序时"), ("gap", "较序时"), ("previous", "上期进度")),
-        *light_columns(snapshot),
+        *_lights(snapshot),
         *((pace.value, str(pace.label)) for pace in Pace),
         *FILING_COLUMNS,
         ("rate", "报送率"),
@@ -97,6 +97,13 @@ def _columns(snapshot: Snapshot) -> tuple[BookColumn[CheckLine], ...]:
         *(BookColumn(key, word, 5.4, WHOLE, True) for key, word in local),
         BookColumn("verdict", "结论", verdict, is_centred=True),
     )
+
+
+def _lights(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Those that the plans show, and those that only some local item does."""
+    known = dict(light_columns(snapshot))
+    local = {row.light for plan in snapshot.plans for row in plan.local_items}
+    return [(light.value, light.words) for light in Light if light.value in known or light.value in local]
 
 
 def build_checks(tables: CountedTables, note: str) -> BookTable:

@@ -13,9 +13,10 @@ from reports.packages.onepage import OnePage
 from reports.quarter import Definition, Filters, canonical, restore, take_snapshot
 from reports.quarter.book import build_workbook
 from reports.quarter.book.checks import ALL_SAME, SAME
-from tasks.models import Plan
+from tasks.models import Assignment, Plan
 from tests.support.factories import (
     accepted_report,
+    close,
     correspond,
     file_report,
     make_agency,
@@ -124,6 +125,13 @@ def test_every_figure_of_the_offices_is_added_up_again_from_the_rows(plan, citie
     assert line["覆盖"].startswith("=COUNTIFS('市县明细'!")
     assert line["进度"].startswith("=ROUND(ROUND(SUMIFS('市县明细'!")
     assert line["按期完成"].startswith("=SUMIFS('市县明细'!")
+
+
+def test_a_light_that_only_some_city_shows_has_its_column_of_checks(plan, cities):
+    close(Assignment.objects.get(item__title="举办论坛"), "cancelled", at=SEPTEMBER)
+    book = load_workbook(BytesIO(build_workbook(taken(plan))), data_only=True)
+    [hefei] = [row for row in sheet_of(book, "校核") if row["重新计算"] == "合肥市"]
+    assert (hefei["灰\n已撤销"], hefei["结论"]) == (1, SAME)
 
 
 def test_the_briefing_says_it_in_fields_and_the_one_page_in_a_line(plan, cities):
