@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from agencies.models import Agency, User
+from agencies.models import TOP, Agency, Office, User
 from reports.accounts.listing import roles_offered
 from reports.accounts.proposing import Proposals
 from reports.accounts.reading import FileRow
@@ -19,6 +19,7 @@ from tasks.workflow import Wanted
 
 MOBILE = re.compile(r"\+?\d{6,20}")
 SEPARATORS = re.compile(r"[\s-]")
+TOP_WORDS = ("", "省级")
 LONGEST_NAME = User._meta.get_field("display_name").max_length or 0
 USERNAME = User._meta.get_field("username")
 
@@ -88,9 +89,13 @@ class CheckedList:
         return [row.wanted.user for row in self.rows if row.wanted and row.wanted.user]
 
     @property
+    def names_offices(self) -> bool:
+        return any("office" in row.row.texts for row in self.rows)
+
+    @property
     def token(self) -> str:
         """Stands for what was shown, so that nothing else is done when it is confirmed."""
-        shown = [(row.state, row.wanted and (row.wanted.username, row.wanted.name), row.changes) for row in self.rows]
+        shown = [(row.state, row.wanted and row.wanted.shown, row.changes) for row in self.rows]
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
@@ -105,11 +110,15 @@ class Checker:
         for agency in kept:
             self.agencies |= {alias.name: agency for alias in agency.aliases.all()}
         self.agencies |= {agency.name: agency for agency in kept}
-        self.users = {user.username: user for user in User.objects.all()}
+        self.offices: dict[str, list[Office]] = {}
+        for office in Office.objects.local():
+            for name in dict.fromkeys((office.area, office.name, office.code)):
+                self.offices.setdefault(name, []).append(office)
+        self.users = {user.username: user for user in User.objects.select_related("office")}
         self.preferences = {each.user_id: each for each in ReminderPreference.objects.all()}
         self.proposals = Proposals(self.users)
         self.seen: dict[str, str] = {}
-        self.unnamed: dict[tuple[Agency | None, str], str] = {}
+        self.unnamed: dict[tuple[Agency | None, str, str], str] = {}
 
     def check(self, rows: Sequence[FileRow]) -> CheckedList:
         checked = [CheckedRow(row) for row in rows]
@@ -132,12 +141,13 @@ class Checker:
             row.refuse("mobile", "手机号码只含数字，6至20位。")
         if email and not _is_email(email):
             row.refuse("email", "邮箱写法有误。")
+        office = self._office(row, role, agency) if role else None
         if row.errors or not role:
             return
-        user = self._user(row, name, role, agency)
+        user = self._user(row, name, role, agency, office)
         if not row.errors:
             username = user.username if user else row.text("username") or self.proposals.next(role, agency)
-            self._decide(row, Wanted(username, name, role, agency, mobile, email, user))
+            self._decide(row, Wanted(username, name, role, agency, mobile, email, user, office))
 
     def _role(self, row: CheckedRow) -> str:
         word = row.text("role")
@@ -165,12 +175,32 @@ class Checker:
             row.refuse("agency", f"{agency}是泛指单位，不设账号。")
         return agency
 
-    def _user(self, row: CheckedRow, name: str, role: str, agency: Agency | None) -> User | None:
-        """Whose account the row means: by user name, else by name within the agency."""
+    def _office(self, row: CheckedRow, role: str, agency: Agency | None) -> Office | None:
+        """To which office of a city or county somebody of an office itself belongs; None to the top one.
+
+        Who signs in for an agency belongs to that agency's office: the cell may say so.
+        """
+        name = row.text("office")
+        found = self.offices.get(name, [])
+        if name and name not in TOP_WORDS and len(found) != 1:
+            which = (
+                f"有{len(found)}个名为“{name[:20]}”的机构，请填行政区划代码" if found else f"没有“{name[:20]}”这一机构"
+            )
+            row.refuse("office", f"{which}；省级的空着。")
+            return None
+        office = found[0] if found else None
+        if not is_agency_role(role):
+            return office
+        if agency and name and (agency.office_id or TOP) != (office.path if office else TOP):
+            row.refuse("office", f"{agency}不属该机构，请空着或改正。")
+        return None
+
+    def _user(self, row: CheckedRow, name: str, role: str, agency: Agency | None, office: Office | None) -> User | None:
+        """Whose account the row means: by user name, else by name within the agency or office."""
         username, agency_key = User.normalize_username(row.text("username")), agency.pk if agency else None
         if not username:
             same = [user for user in self.users.values() if user.is_active and user.agency_id == agency_key]
-            same = [user for user in same if user.display_name == name]
+            same = [user for user in same if user.display_name == name and self._is_of(user, row, office)]
             if len(same) > 1:
                 row.refuse("username", f"{name}在该单位有{len(same)}个账号，请填写用户名以便区分。")
             user = next(iter(same), None)
@@ -180,7 +210,14 @@ class Checker:
         if user is None or row.errors:
             return user
         self._check_known(row, user, name, role, agency_key)
+        if not row.errors and not self._is_of(user, row, office):
+            row.refuse("office", f"{user}现属{user.office or '省级'}，改所属机构请在系统管理中办理。")
         return user
+
+    @staticmethod
+    def _is_of(user: User, row: CheckedRow, office: Office | None) -> bool:
+        """Whether the person belongs to that office; a list without the column says nothing of it."""
+        return "office" not in row.row.texts or (user.office_id or TOP) == (office.path if office else TOP)
 
     def _check_username(self, row: CheckedRow, username: str, user: User | None) -> None:
         try:
@@ -203,15 +240,19 @@ class Checker:
         if first := self.seen.get(wanted.username):
             row.refuse("username", f"与{first}是同一账号，请删去一行或另填用户名。")
             return
-        if not row.text("username") and (first := self.unnamed.get((wanted.agency, wanted.name))):
+        if not row.text("username") and (first := self.unnamed.get(self._place(wanted))):
             row.refuse("name", f"与{first}是同一单位的同名人员；确是两人的，请分别填写用户名。")
             return
-        self.seen[wanted.username] = self.unnamed[wanted.agency, wanted.name] = row.row.cells["name"]
+        self.seen[wanted.username] = self.unnamed[self._place(wanted)] = row.row.cells["name"]
         if wanted.user is None:
             row.state = State.NEW
             return
         row.changes = self._changes(wanted, wanted.user)
         row.state = State.CHANGED if row.changes else State.SAME
+
+    @staticmethod
+    def _place(wanted: Wanted) -> tuple[Agency | None, str, str]:
+        return wanted.agency, wanted.office.path if wanted.office else TOP, wanted.name
 
     def _changes(self, wanted: Wanted, user: User) -> list[str]:
         known = self.preferences.get(user.pk) or ReminderPreference()

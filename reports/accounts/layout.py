@@ -8,6 +8,7 @@ from reports.xlsx.sheets import Book, Cell, Look, Sheet, Validation
 
 SHEET = "账号"
 COLUMNS = {"agency": "单位", "name": "姓名", "mobile": "手机", "email": "邮箱", "role": "角色", "username": "用户名"}
+OFFICE = "所属机构"  # one more column where there are levels
 KEYS = tuple(COLUMNS)
 WIDTHS = (24, 12, 16, 28, 14, 18)
 HEAD_ROW = 3
@@ -18,6 +19,9 @@ NOTE = (
 )
 
 
+OF_LEVELS = "所属机构填市县名称，如合肥市；空着为省级，有单位的随单位。"
+
+
 def describe(accounts: Accounts, reader: User, at: datetime) -> Book:
     """Everybody that there is, and for each agency without a liaison a row that waits for one."""
     words = dict(roles_offered(reader))
@@ -26,16 +30,22 @@ def describe(accounts: Accounts, reader: User, at: datetime) -> Book:
         rows += [_row(person, row.agency.name, words) for person in row.people]
         if row.has_tasks and not row.has_liaison:
             rows.append([row.agency.name, "", "", "", next(iter(words.values())), ""])
+    if accounts.areas:
+        paths = {agency.name: agency.office_id for agency in (row.agency for row in accounts.agencies)}
+        paths |= {person.user.username: person.user.office_id for person in accounts.office}
+        rows = [[*row, accounts.areas.get(paths.get(row[0] or row[-1]) or "", "")] for row in rows]
+    titles = [*COLUMNS.values(), *((OFFICE,) if accounts.areas else ())]
     body = [[Cell(text, Look.INPUT, number_format="@", is_open=True) for text in texts] for texts in rows]
     last = HEAD_ROW + len(body) + SPARE_ROWS
     cells, offered = f"E{HEAD_ROW + 1}:E{last}", tuple(words.values())
     choices = Validation(cells=cells, kind="list", title="角色", choices=offered, message="请从列表中选择。")
     head = [
         [Cell("账号名单", Look.TITLE)],
-        [Cell(NOTE, Look.NOTE)],
-        [Cell(title, Look.HEAD, is_centred=True) for title in COLUMNS.values()],
+        [Cell(f"{NOTE}{OF_LEVELS}" if accounts.areas else NOTE, Look.NOTE)],
+        [Cell(title, Look.HEAD, is_centred=True) for title in titles],
     ]
-    sheet = Sheet(SHEET, [*head, *body], WIDTHS, f"A{HEAD_ROW + 1}", head=(HEAD_ROW, HEAD_ROW), validations=[choices])
+    widths = [*WIDTHS, *((14,) if accounts.areas else ())]
+    sheet = Sheet(SHEET, [*head, *body], widths, f"A{HEAD_ROW + 1}", head=(HEAD_ROW, HEAD_ROW), validations=[choices])
     return Book("账号名单", at, [sheet])
 
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from django.db.models import F, Q
 
-from agencies.models import Agency, Change, User
+from agencies.models import Agency, Change, Office, User
 from qa_plan.addresses import key_in
-from tasks.access import agencies_kept, may_open_account, may_open_account_at, person_roles
+from tasks.access import agencies_kept, can_administer, may_open_account, may_open_account_at, person_roles
 from tasks.pages.setup.questions import agencies_of_tasks
 
 
@@ -33,6 +33,7 @@ class Accounts(NamedTuple):
 
     agencies: list[AgencyAccounts]
     office: list[Person]
+    areas: dict[str, str]  # of the offices below by path, for who makes accounts of all levels; none where there is one
 
     @property
     def expected(self) -> list[AgencyAccounts]:
@@ -50,7 +51,7 @@ class Accounts(NamedTuple):
 
 
 def accounts(reader: User) -> Accounts:
-    """In three queries whatever there is."""
+    """In as many queries whatever there is."""
     active = User.objects.filter(is_active=True).select_related("agency", "office", "reminder_preference")
     by_agency: dict[int | None, list[Person]] = {}
     for user in active.order_by("role", "username"):
@@ -60,7 +61,12 @@ def accounts(reader: User) -> Accounts:
     agencies = agencies_kept(reader).filter(ended_on=None, is_collective=False)
     agencies = agencies.order_by(F("office").asc(nulls_first=True), "ordinal", "pk")  # the top office's first
     rows = [AgencyAccounts(agency, agency.pk in busy, by_agency.get(agency.pk, [])) for agency in agencies]
-    return Accounts(rows, by_agency.get(None, []))
+    return Accounts(rows, by_agency.get(None, []), areas_of_levels(reader))
+
+
+def areas_of_levels(reader: User) -> dict[str, str]:
+    """Where people can belong beside the top office; nowhere for who makes accounts of the own office alone."""
+    return dict(Office.objects.local().values_list("path", "area")) if can_administer(reader) else {}
 
 
 def _person(user: User) -> Person:

@@ -4,12 +4,13 @@ import unicodedata
 from typing import NamedTuple
 
 from qa_plan.visible import visible_part
-from reports.accounts.layout import COLUMNS, KEYS, SHEET
+from reports.accounts.layout import COLUMNS, KEYS, OFFICE, SHEET
 from reports.xlsx import ReadCell, ReadSheet, WorkbookRefused, open_sheets
 from reports.xlsx.sheets import letter
 
 HEAD_WITHIN = 10  # rows
 MOST = 500  # people in one list
+READ = {**COLUMNS, "office": OFFICE}
 NEEDED = ("agency", "name", "role")
 
 
@@ -41,7 +42,9 @@ def _found(sheets: dict[str, ReadSheet]) -> tuple[str, ReadSheet, int, dict[str,
     for name in sorted(sheets, key=lambda name: name != SHEET):
         for number, row in enumerate(sheets[name].rows[:HEAD_WITHIN]):
             titles = [_text(cell) for cell in row]
-            places = {key: titles.index(title) for key, title in COLUMNS.items() if title in titles}
+            places = {
+                key: titles.index(title) for key, title in (COLUMNS | {"office": OFFICE}).items() if title in titles
+            }
             if all(key in places for key in NEEDED):
                 return name, sheets[name], number, places
     needed = "、".join(COLUMNS[key] for key in NEEDED)

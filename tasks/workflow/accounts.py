@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from agencies.changes import note
 from agencies.last_ones import refusal_of
-from agencies.models import Agency, User
+from agencies.models import Agency, Office, User
 from agencies.sessions import end_all_for_good
 from tasks.access import may_open_account_at
 from tasks.models import ReminderPreference
@@ -44,7 +44,10 @@ def _hash(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One person as a list wants them. `user` is who has that account already; None for a new one."""
+    """One person as a list wants them. `user` is who has that account already; None for a new one.
+
+    `office` is that of a city or county, to which a coordinator or leader of it belongs; None for the top one.
+    """
 
     username: str
     name: str
@@ -53,6 +56,12 @@ class Wanted:
     mobile: str
     email: str
     user: User | None = None
+    office: Office | None = None
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Who it is, as a page shows it before it is done."""
+        return (self.username, self.name, *((self.office.area,) if self.office else ()))
 
 
 @deed
@@ -84,6 +93,7 @@ def _open(wanted: Wanted, password: OneTime, *, by: User, at: datetime) -> User:
                 display_name=wanted.name,
                 role=wanted.role,
                 agency=wanted.agency,
+                office=wanted.office,
                 password=password.hash,
                 must_change_password=True,
             )
@@ -92,6 +102,7 @@ def _open(wanted: Wanted, password: OneTime, *, by: User, at: datetime) -> User:
     if wanted.mobile or wanted.email:
         ReminderPreference.objects.create(user=user, mobile=wanted.mobile, email=wanted.email)
     new = {"username": user.username, "display_name": user.display_name, "role": user.role}
+    new |= {"office": wanted.office.area} if wanted.office else {}
     note("开通账号", user, by=by, at=at, new={**new, **_contact(wanted.mobile, wanted.email)}, agency=wanted.agency)
     return user
 

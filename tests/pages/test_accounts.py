@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from agencies.changes import verify
 from agencies.models import Change, User
 from tasks.models import ReminderPreference
-from tests.support.factories import make_agency, make_user
+from tests.support.factories import make_agency, make_office, make_user
 from tests.support.reading import Page
 
 HEAD = ["单位", "姓名", "手机", "邮箱", "角色", "用户名"]
@@ -346,3 +346,85 @@ def test_who_is_given_an_account_by_hand_over_changes_the_password_too(as_coordi
     page = as_coordinator.post(address, 200, **sent)
     as_coordinator.post(address, 200, **{**page.values(), **sent, "action": "confirm"})
     assert User.objects.get(username="lisi").must_change_password
+
+
+# ── cities and counties ──────────────────────────────────────────────────────────────────────────────────────────
+
+LEVELS = [*HEAD, "所属机构"]
+
+
+@pytest.fixture
+def hefei(db):
+    return make_office("合肥市", code="340100")
+
+
+def test_administrators_open_accounts_of_cities_by_the_column_of_offices(visitor, administrator, hefei):
+    bureau = make_agency("合肥市质监局", office=hefei)
+    rows = (
+        ["", "赵主任", "", "", "领导", "", "合肥市"],
+        ["", "钱科长", "", "", "统筹人员", "", "340100"],
+        ["", "孙科长", "", "", "统筹人员", "", ""],
+        ["合肥市质监局", "李科员", "", "", "联络员", "", "合肥市"],
+    )
+    page = upload(visitor(administrator), content=workbook(*rows, head=LEVELS))
+    assert [row[2] for row in told(page)] == ["合肥市", "340100", "", "合肥市"]
+    confirm(visitor(administrator), page)
+    made = {user.display_name: (user.office, user.scope) for user in User.objects.exclude(pk=administrator.pk)}
+    assert made == {
+        "赵主任": (hefei, hefei.path),
+        "钱科长": (hefei, hefei.path),
+        "孙科长": (None, ""),
+        "李科员": (None, bureau.office_id),
+    }
+    assert Change.objects.filter(action="开通账号", new__office="合肥市").count() == 2
+    content = visitor(administrator).client.get(f"{LIST}list.xlsx").content
+    known = {row[1]: row[6] for row in load_workbook(io.BytesIO(content)).active.iter_rows(min_row=4, values_only=True)}
+    assert (known["赵主任"], known["孙科长"] or "", known["李科员"]) == ("合肥市", "", "合肥市")
+    assert "无变动4人" in upload(visitor(administrator), content=content).main
+    assert "所属机构" in visitor(administrator).get(LIST).main
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (["", "赵主任", "", "", "领导", "", "芜湖市"], "没有“芜湖市”这一机构"),
+        (["", "赵主任", "", "", "领导", "", "鼓楼区"], "有2个名为“鼓楼区”的机构"),
+        (["合肥市质监局", "李科员", "", "", "联络员", "", "省级"], "合肥市质监局不属该机构"),
+        (["", "周处长", "", "", "统筹人员", "zhou", "合肥市"], "周处长现属省级"),
+    ],
+)
+def test_a_wrong_office_is_said_at_its_cell(visitor, administrator, hefei, row, said):
+    make_agency("合肥市质监局", office=hefei)
+    for _ in range(2):
+        make_office("鼓楼区", parent=hefei, government=make_agency())
+    make_user("zhou", display_name="周处长")
+    page = upload(visitor(administrator), status=422, content=workbook(row, head=LEVELS))
+    assert f"G2 {said}" in page.text("//section[@role='alert']")
+
+
+def test_a_list_without_the_column_means_whom_it_names_wherever_they_belong(visitor, administrator, hefei):
+    make_user("qian", display_name="钱科长", office=hefei)
+    row = ["", "钱科长", "13800000000", "", "统筹人员", "qian"]
+    assert "有变动1人" in upload(visitor(administrator), row).main
+
+
+def test_coordinators_of_a_city_open_none_of_the_province_nor_of_offices_whatever_the_column_says(
+    visitor, hefei, lead_agency
+):
+    clerk = visitor(make_user(office=hefei))
+    rows = (
+        [lead_agency.name, "赵科员", "", "", "联络员", "", ""],
+        ["", "钱科长", "", "", "统筹人员", "", "合肥市"],
+    )
+    page = upload(clerk, status=422, content=workbook(*rows, head=LEVELS))
+    assert "没有名为" in page.main
+    assert "统筹人员账号由系统管理员开通" in page.main
+    head = load_workbook(io.BytesIO(clerk.client.get(f"{LIST}list.xlsx").content)).active[3]
+    assert [cell.value for cell in head] == HEAD
+    assert "所属机构" not in clerk.get(LIST).main
+
+
+def test_where_there_is_one_office_nothing_speaks_of_offices(visitor, administrator):
+    head = load_workbook(io.BytesIO(visitor(administrator).client.get(f"{LIST}list.xlsx").content)).active[3]
+    assert [cell.value for cell in head] == HEAD
+    assert "所属机构" not in visitor(administrator).get(LIST).main
