@@ -1,7 +1,7 @@
 """The pictures of the help page, taken from a running demonstration: the beginning of a page as its reader sees it.
 
     make run                                     in another window
-    python -m tests.support.help_pictures [ADDRESS]
+    python -m tests.support.help_pictures [ADDRESS [NAME …]]
 
 They are small: what surrounds the matter is left out, and a screen is as wide as its words need.
 """
@@ -34,6 +34,9 @@ PICTURES = (
     Picture("review", "coordinator", "/reviews/", 500),
     Picture("dashboard", "leader", "/plans/2016-76/", 620),
     Picture("ranking", "leader", "/plans/2016-76/ranking/", 620),
+    Picture("cities", "leader", "/plans/2016-76/local/", 740),
+    Picture("correspondence", "hefei", "/plans/2016-901/correspondence/?show=all", 520),
+    Picture("drawing", "bozhou", "/plans/2016-76/local/new/", 640),
     Picture("accounts", "admin", "/admin/agencies/user/", 480),
 )
 
@@ -54,14 +57,15 @@ def take(browser: Browser, site: str, picture: Picture) -> None:
     page.close()
 
 
-def main(site: str) -> None:
+def main(site: str, *names: str) -> None:
+    """Takes those of the names, all of them where none is given."""
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as started:
         browser = started.chromium.launch(**launch_options())
-        for picture in PICTURES:
+        for picture in (each for each in PICTURES if each.name in names or not names):
             take(browser, site, picture)
         browser.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
+    main(*(sys.argv[1:] or ["http://127.0.0.1:8000"]))
