@@ -179,6 +179,9 @@ def test_a_city_sees_itself_and_not_what_lies_beside(url, cities):
     page = Visitor(people).get(url)
     assert listed(page) == ["芜湖市"]
     assert "合肥" not in page.text("//main")
+    assert "只列本地区" in page.main
+    assert not page.all("//section[@id='ranking']")  # a place among oneself says nothing
+    assert "不排名次" in Visitor(people).get(f"{url}ranking/").main
     Visitor(people).get(f"{url}340200/")
     Visitor(people).get(f"{url}340100/", 404)
 

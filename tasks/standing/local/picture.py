@@ -47,6 +47,7 @@ class LocalPicture:
     day: date
     items: Sequence[ParentItem]
     offices: Sequence[OfficeStanding]
+    is_partial: bool = False  # whether offices are left out that the reader doesn't see
     closes: Sequence[tuple[str, date]] = ()  # of the local plans' periods that have closed: code and due date
 
     @cached_property
@@ -73,7 +74,7 @@ class LocalPicture:
     def within(self, sees: Callable[[str], bool]) -> "LocalPicture":
         """The same of the offices that somebody sees, told by their paths."""
         shown = [each for each in self.offices if sees(each.path)]
-        return self if len(shown) == len(self.offices) else replace(self, offices=shown)
+        return self if len(shown) == len(self.offices) else replace(self, offices=shown, is_partial=True)
 
     def office(self, code: str) -> OfficeStanding | None:
         """The office of that 行政区划代码."""
@@ -112,7 +113,7 @@ def read_picture(plan: Plan, day: date, moment: datetime) -> LocalPicture:
             issued_counties=sum(path in issued for path in counties),
         )
 
-    return LocalPicture(plan, day, items, [standing(office) for office in offices], read.closes)
+    return LocalPicture(plan, day, items, [standing(office) for office in offices], closes=read.closes)
 
 
 @dataclass(slots=True)
