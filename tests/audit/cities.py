@@ -10,7 +10,7 @@ from django.apps import apps
 from tests.audit.recomputed import LIGHTS, WORDS, Item, Stand
 from tests.audit.rounded import TENTH, WHOLE, apart, number, percent, points
 from tests.audit.rows import Row, Rows, by, last
-from tests.audit.subjects import NO_VALUE, Difference, Figure
+from tests.audit.subjects import NO_VALUE, NONE_YET, Difference, Figure
 
 ENDED = ("grey", "suspended", "cancelled")
 
@@ -113,6 +113,11 @@ class City:
     @property
     def counts(self) -> bool:
         return any(item.counts for item in self.items)
+
+    @property
+    def has_accepted(self) -> bool:
+        leads = [lead for item in self.items for lead in item.leads if lead.counts]
+        return any(lead.accepted is not None for lead in leads)
 
     @property
     def gap(self) -> int:
@@ -230,9 +235,15 @@ class RightOfCities:
         shares = {"dated_share": city.dated, "stepped_share": city.stepped}
         if what in shares:
             return _share(shares[what], len(city.items))
+        return self._standing(city, what)
+
+    def _standing(self, city: City, what: str) -> str | tuple[str, ...]:
+        assert city.stand
         if not city.counts:
             return NO_VALUE
         whole = city.stand.whole
+        if what == "percent" and not city.has_accepted:
+            return (*NONE_YET, percent(0, TENTH))
         if what == "compared":
             return (
                 "持平"
