@@ -31,6 +31,7 @@ from tasks.standing.trend import MOST_POINTS
 WHOLE = 60  # up to so many items, the matrix shows all
 ITEMS_PER_PAGE = 20
 ENDS = 4  # of a short ranking, so many from its beginning and its end
+FEW = 2  # the same beside the ranking of agencies
 NAMED = 6  # offices that the sentence names
 USUAL = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)
 
@@ -159,6 +160,12 @@ class CityRanking:
         """Those that have issued a plan."""
         issued = ranked(self.picture.issued)
         return [Place(row, self._points(row.standing)) for row in issued]
+
+    @property
+    def ends(self) -> list[list[Place]]:
+        """The first and the last of them, in short."""
+        few = len(self.places) <= 2 * FEW
+        return [self.places] if few else [self.places[:FEW], self.places[-FEW:]]
 
     @property
     def unplaced(self) -> Sequence[OfficeStanding]:

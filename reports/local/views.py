@@ -82,11 +82,12 @@ def item(request: Request, slug: str, number: int) -> HttpResponse:
 @require_safe
 @dated
 def ranking(request: Request, slug: str) -> HttpResponse:
-    """All offices in their order, with their course; as a part of the page of rankings where that asks for it."""
+    """All offices in their order, with their course; as a part of another page where that asks for it, or in short."""
     plan, picture = plan_and_picture(request, slug)
     moments = [end_of(due_on) for _, due_on in picture.closes[-MOST_POINTS:]]
     progress = progress_of_plans([each.plan.pk for each in picture.issued if each.plan], moments)
-    template = "reports/_local_places.html" if request.htmx else "reports/local_ranking.html"
+    part = "reports/_local_ends.html" if "ends" in request.GET else "reports/_local_places.html"
+    template = part if request.htmx else "reports/local_ranking.html"
     return render(request, template, {"plan": plan, "ranking": CityRanking(picture, progress)})
 
 

@@ -243,6 +243,13 @@ def test_the_ranking_tells_the_course_over_the_periods_that_have_closed(as_leade
     assert as_leader.get(f"/plans/{province.slug}/ranking/").all(f"//div[@hx-get='{url}ranking/']")
 
 
+def test_the_leader_s_first_screen_has_the_ranking_in_short(as_leader, url, province):
+    assert as_leader.get(f"/plans/{province.slug}/").all(f"//div[@hx-get='{url}ranking/?ends=on']")
+    page = as_leader.get(f"{url}ranking/?ends=on", headers={"HX-Request": "true"})
+    assert [row[1] for row in page.rows("//tbody/tr")] == ["合肥市", "芜湖市"]
+    assert page.text("//p[@class='meta']") == "未印发2个"
+
+
 # ── as a file ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
