@@ -7,46 +7,18 @@ have changed (text, percentage, readings as far as the item has any), every thir
 """
 
 import argparse
-import os
-import signal
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 
-from benchmarks.environment import ROOT, environment
-from benchmarks.servers import HOST, answers
-from qa_plan.management.commands.run import BUFFERED
-from tests.services.server import free_port, running
+from benchmarks.demonstrated import browsing, demonstrated, signed_in
 
-USERNAME, PASSWORD, DAY = "zhijian", "zhiliang-2016", "2016-09-20"  # on which the third quarter opens
+USERNAME, DAY = "zhijian", "2016-09-20"  # on which the third quarter opens
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.effort")
     parser.add_argument("--reports", type=int, default=9)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="qa-plan-effort-") as folder:
-        url = f"sqlite:///{Path(folder) / 'effort.sqlite3'}"
-        known = environment(url, REDIS_URL="redis://127.0.0.1:1", QA_PLAN_VAR=folder, QA_PLAN_TODAY=DAY)
-        os.environ.update(known)
-        for command in ("migrate -v0", "load_demo", "daily_round", "collectstatic --noinput -v0"):
-            quiet = subprocess.DEVNULL
-            subprocess.run(
-                [sys.executable, "manage.py", *command.split()], cwd=ROOT, env=known, check=True, stdout=quiet
-            )
-        port = free_port()
-        command = [sys.executable, "-m", "gunicorn", "qa_plan.wsgi", "--bind", f"{HOST}:{port}", "--threads", "4"]
-        command += BUFFERED.split()
-        served = running(
-            [*command, "--chdir", str(ROOT), "--no-control-socket"],
-            folder=Path(folder),
-            answers=lambda: answers(port),
-            stop=signal.SIGTERM,
-            env=known,
-        )
-        with served:
-            measure(f"http://{HOST}:{port}", options.reports)
+    with demonstrated(DAY) as url, browsing() as site:
+        measure(signed_in(site, url, USERNAME), options.reports)
 
 
 class Hand:
@@ -75,30 +47,17 @@ class Hand:
         self.clicks += 1
 
 
-def measure(url: str, reports: int) -> None:
-    from playwright.sync_api import sync_playwright
-
-    from tests.services import browser
-
-    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(browser.node())
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch(**browser.launch_options()).new_context(locale="zh-CN")
-        page = context.new_page()
-        page.goto(f"{url}/accounts/login/?next=/my/")
-        page.get_by_label("用户名").fill(USERNAME)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        page.wait_for_url(f"{url}/my/")
-        hand, rows = Hand(page), []
-        cards = [card.get_attribute("id") for card in page.locator("form.report").all()][:reports]
-        for number, slot in enumerate(cards, 1):
-            before = (hand.typed, hand.clicks, hand.pages)
-            is_changed = number % 3 != 0
-            file_one(hand, page.locator(f"form#{slot}"), is_changed=is_changed)
-            page.locator(f"p#{slot}", has_text="已报送").wait_for()
-            now = (hand.typed, hand.clicks, hand.pages)
-            rows.append((is_changed, *(after - start for after, start in zip(now, before, strict=True))))
-        say(rows)
+def measure(page, reports: int) -> None:
+    hand, rows = Hand(page), []
+    cards = [card.get_attribute("id") for card in page.locator("form.report").all()][:reports]
+    for number, slot in enumerate(cards, 1):
+        before = (hand.typed, hand.clicks, hand.pages)
+        is_changed = number % 3 != 0
+        file_one(hand, page.locator(f"form#{slot}"), is_changed=is_changed)
+        page.locator(f"p#{slot}", has_text="已报送").wait_for()
+        now = (hand.typed, hand.clicks, hand.pages)
+        rows.append((is_changed, *(after - start for after, start in zip(now, before, strict=True))))
+    say(rows)
 
 
 def file_one(hand: Hand, card, *, is_changed: bool) -> None:
