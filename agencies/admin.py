@@ -46,6 +46,7 @@ class AgencyAliasForm(forms.ModelForm):
     class Meta:
         model = AgencyAlias
         fields = ("name",)
+        widgets = {"name": forms.TextInput(attrs={"aria-label": "别称", "class": "vTextField"})}
 
     def clean_name(self) -> str:
         name = visible_part(self.cleaned_data["name"])
@@ -121,6 +122,13 @@ class AgencyAdmin(OfOfficesMixin, RecordedAdmin):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Warns that a name corrected here changes on past days too; that an agency was renamed is a succession."""
         return super().get_form(request, *args, help_texts={"name": CORRECTION_ONLY}, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A box of the list says what it is: its column's head isn't read with it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "ordinal":
+            field.widget.attrs["aria-label"] = "排序"
+        return field
 
 
 class UserAddForm(AdminUserCreationForm):

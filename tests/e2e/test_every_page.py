@@ -221,7 +221,7 @@ PAGES = {
         "/accounts/factor/keys/{passkey}/off/",
         "/accounts/factor/keys/confirm/",
     ],
-    "admin": ["/plans/", "/records/"],
+    "admin": ["/plans/", "/records/", "/admin/agencies/user/", "/admin/agencies/agency/"],
 }
 REFUSALS = {
     ("", "/missing/"): 404,
