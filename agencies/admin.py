@@ -126,7 +126,7 @@ class AgencyAdmin(OfOfficesMixin, RecordedAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A box of the list says what it is: its column's head isn't read with it."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "ordinal":
+        if field is not None and db_field.name == "ordinal":
             field.widget.attrs["aria-label"] = "排序"
         return field
 
