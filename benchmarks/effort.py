@@ -69,6 +69,7 @@ def file_one(hand: Hand, card, *, is_changed: bool) -> None:
         for reading in card.locator("input[name^=reading_]").all()[:1]:
             hand.type(reading, str(int(float(reading.input_value() or 0)) + 5))
     else:
+        hand.click(card.get_by_text("本期无变化", exact=True))
         hand.click(card.get_by_label("无变化：按计划推进，未到下一节点"))
     reason = card.get_by_label("滞后原因")
     if reason.is_visible() and not reason.input_value() and is_behind(card):
@@ -79,7 +80,7 @@ def file_one(hand: Hand, card, *, is_changed: bool) -> None:
 def is_behind(card) -> bool:
     """As the card says it: the percentage is under its yellow line."""
     hint = card.locator("input[name=percent] + .hint, input[name=percent] ~ .hint").first.inner_text()
-    line = float(hint.rpartition("黄灯线")[2] or 0) if "黄灯线" in hint else 0.0
+    line = float(hint.rpartition("黄灯线")[2].strip(" %") or 0) if "黄灯线" in hint else 0.0
     return int(card.get_by_label("进度", exact=True).input_value()) < line
 
 
