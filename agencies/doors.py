@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
+from agencies.known_browsers import remember
 from agencies.models import User
 from agencies.security import Kind, record
 from agencies.sessions import BEGAN, WAY, Arrival, begin
@@ -56,7 +57,9 @@ class Door(DefaultAccountAdapter):
         carried = kwargs.get("signal_kwargs") or {}
         came = Arrival(**{name: carried[name] for name in Arrival._fields if name in carried})
         begin(request, user, came=came, at=clock.now(), now=timezone.now())
-        return HttpResponseRedirect(redirect_url or settings.LOGIN_REDIRECT_URL)
+        response = HttpResponseRedirect(redirect_url or settings.LOGIN_REDIRECT_URL)
+        remember(response, user)
+        return response
 
     def get_login_stages(self) -> list[str]:
         return ["agencies.doors.SecondStage"]

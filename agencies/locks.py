@@ -8,14 +8,16 @@ from axes.models import AccessAttempt
 from django.db.models import Max, Sum
 
 from agencies.changes import note
+from agencies.known_browsers import PREFIX
 from agencies.limits import OF_AN_ACCOUNT, WITHIN
 from agencies.models import User
 
 OPENED = "解除登录限制"
+OWN = "本人用过的浏览器"
 
 
 class Lock(NamedTuple):
-    """An account that is shut, from one address or, guessed from many, from everywhere ("")."""
+    """An account that is shut: from one address, from a browser of its person's, or from everywhere ("")."""
 
     person: User
     address: str
@@ -27,9 +29,11 @@ def locks(*, now: datetime) -> list[Lock]:
     """All of them, the newest first. Names that no account has are left out: nobody waits for those."""
     recent = AccessAttempt.objects.filter(attempt_time__gte=now - WITHIN, username__isnull=False).order_by()
     counted = {"failures": Sum("failures_since_start"), "last": Max("attempt_time")}
-    of_machines = recent.values("username", "ip_address").annotate(**counted)
+    of_machines = recent.exclude(ip_address=None).values("username", "ip_address").annotate(**counted)
+    of_browsers = recent.filter(user_agent__startswith=PREFIX, ip_address=None).values("username", "user_agent")
     of_accounts = recent.values("username").annotate(**counted)
-    shut = [row for row in of_machines if row["failures"] >= settings.AXES_FAILURE_LIMIT]
+    alone = [*of_machines, *({**row, "ip_address": OWN} for row in of_browsers.annotate(**counted))]
+    shut = [row for row in alone if row["failures"] >= settings.AXES_FAILURE_LIMIT]
     shut += [row for row in of_accounts if row["failures"] >= OF_AN_ACCOUNT]
     people = {person.username: person for person in User.objects.filter(username__in=[row["username"] for row in shut])}
     found = [

@@ -26,7 +26,7 @@ from agencies.directory import answer_to
 from agencies.doors import way_of
 from agencies.factors import has_passkey
 from agencies.gateway import leave_for_good, named_by_gateway
-from agencies.guessing import count_failure, refusal_of_guessing
+from agencies.guessing import count_failure, count_known, refusal_of_guessing
 from agencies.identities import way_named
 from agencies.leaving import way_out
 from agencies.limits import named_in
@@ -83,6 +83,7 @@ class SignIn(LoginView):
         if username := named_in(self.request):
             kind = Kind.LOCKED if getattr(self.request, "axes_locked_out", False) else Kind.REFUSED
             record_refusal(kind, username, at=clock.now(), detail=answer_to(self.request).detail)
+            count_known(self.request, username)
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -144,6 +145,7 @@ class ConfirmedByPassword(ByPassword):
 
     def form_invalid(self, form: Form) -> HttpResponse:
         record_refusal(Kind.REFUSED, self.request.user.get_username(), at=clock.now())
+        count_known(self.request, self.request.user.get_username())
         return super().form_invalid(form)
 
 

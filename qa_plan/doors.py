@@ -20,6 +20,7 @@ DOORS = {
     "AXES_FAILURE_LIMIT": 5,
     "AXES_COOLOFF_TIME": 0.5,  # hours
     "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
+    "AXES_WHITELIST_CALLABLE": "agencies.known_browsers.is_known",
     "AXES_LOCKOUT_TEMPLATE": "registration/locked.html",
     "AXES_RESET_ON_SUCCESS": True,
     "AXES_CLIENT_IP_CALLABLE": "agencies.circumstances.client_address",

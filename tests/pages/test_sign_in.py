@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from agencies.locks import OWN, locks
 from tests.support.factories import make_user
 from tests.support.reading import Page
 
@@ -160,6 +161,38 @@ def test_a_success_forgives_the_failures_before_it(user):
     for _ in range(2):
         fail(4)
         assert sign_in().status == 302
+
+
+def test_where_somebody_signed_in_before_others_guesses_from_the_same_address_shut_nobody_out(user):
+    own = Client()
+    sign_in(client=own)
+    own.post("/accounts/logout/")
+    assert fail(6)[-1].status == 429
+    assert sign_in(client=own).status == 302
+
+
+def test_a_browser_that_is_known_has_five_tries_of_its_own_which_shut_nobody_else_out(user):
+    own = Client()
+    sign_in(client=own)
+    own.post("/accounts/logout/")
+    assert [page.status for page in fail(5, client=own)] == [200] * 4 + [429]
+    assert sign_in(client=own).status == 429
+    (shut,) = locks(now=timezone.now())
+    assert (shut.person, shut.address, shut.failures) == (user, OWN, 5)
+    assert sign_in().status == 302
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=31))
+    assert sign_in(client=own).status == 302
+
+
+def test_a_browser_is_known_for_the_last_who_signed_in_by_it_and_for_no_forged_word(user):
+    make_user("lisi", password=PASSWORD)
+    own = Client()
+    sign_in("lisi", client=own)
+    own.post("/accounts/logout/")
+    fail(5)
+    assert sign_in(client=own).status == 429
+    own.cookies["known_browser"] = f"{user.pk}:abc:{own.cookies['known_browser'].value.split(':', 2)[2]}"
+    assert sign_in(client=own).status == 429
 
 
 def test_a_name_that_nobody_has_is_locked_alike(db):
