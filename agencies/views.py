@@ -81,9 +81,9 @@ class SignIn(LoginView):
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         if username := named_in(self.request):
+            count_known(self.request, username)
             kind = Kind.LOCKED if getattr(self.request, "axes_locked_out", False) else Kind.REFUSED
             record_refusal(kind, username, at=clock.now(), detail=answer_to(self.request).detail)
-            count_known(self.request, username)
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

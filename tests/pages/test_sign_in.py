@@ -184,6 +184,18 @@ def test_a_browser_that_is_known_has_five_tries_of_its_own_which_shut_nobody_els
     assert sign_in(client=own).status == 302
 
 
+def test_two_failures_of_a_known_browser_at_once_make_two_rows_and_no_fault(user):
+    own = Client()
+    sign_in(client=own)
+    own.post("/accounts/logout/")
+    fail(1, client=own)
+    row = AccessAttempt.objects.get(ip_address=None)
+    row.pk = None
+    row.save(force_insert=True)
+    assert [page.status for page in fail(3, client=own)] == [200, 200, 429]
+    assert [lock.failures for lock in locks(now=timezone.now())] == [5]
+
+
 def test_a_browser_is_known_for_the_last_who_signed_in_by_it_and_for_no_forged_word(user):
     make_user("lisi", password=PASSWORD)
     own = Client()
