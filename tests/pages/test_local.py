@@ -182,6 +182,7 @@ def test_a_city_sees_itself_and_not_what_lies_beside(url, cities):
     assert "只列本地区" in page.main
     assert not page.all("//section[@id='ranking']")  # a place among oneself says nothing
     assert "不排名次" in Visitor(people).get(f"{url}ranking/").main
+    assert "不排名次" in Visitor(people).get(f"{url}ranking/?ends=on", headers={"HX-Request": "true"}).source
     Visitor(people).get(f"{url}340200/")
     Visitor(people).get(f"{url}340100/", 404)
 
@@ -248,6 +249,9 @@ def test_the_leader_s_first_screen_has_the_ranking_in_short(as_leader, url, prov
     page = as_leader.get(f"{url}ranking/?ends=on", headers={"HX-Request": "true"})
     assert [row[1] for row in page.rows("//tbody/tr")] == ["合肥市", "芜湖市"]
     assert page.text("//p[@class='meta']") == "未印发2个"
+    other = make_assignment(make_item(make_plan())).item.plan
+    page = as_leader.get(f"/plans/{other.slug}/local/ranking/?ends=on", headers={"HX-Request": "true"})
+    assert (page.text("//p[@class='meta']"), page.all("//table")) == ("尚未印发本地方案", [])
 
 
 # ── as a file ────────────────────────────────────────────────────────────────────────────────────────────────────
