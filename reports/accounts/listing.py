@@ -51,7 +51,7 @@ class Accounts(NamedTuple):
 
 
 def accounts(reader: User) -> Accounts:
-    """In as many queries whatever there is."""
+    """In the same number of queries whatever there is."""
     active = User.objects.filter(is_active=True).select_related("agency", "office", "reminder_preference")
     by_agency: dict[int | None, list[Person]] = {}
     for user in active.order_by("role", "username"):

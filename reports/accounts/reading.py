@@ -42,9 +42,7 @@ def _found(sheets: dict[str, ReadSheet]) -> tuple[str, ReadSheet, int, dict[str,
     for name in sorted(sheets, key=lambda name: name != SHEET):
         for number, row in enumerate(sheets[name].rows[:HEAD_WITHIN]):
             titles = [_text(cell) for cell in row]
-            places = {
-                key: titles.index(title) for key, title in (COLUMNS | {"office": OFFICE}).items() if title in titles
-            }
+            places = {key: titles.index(title) for key, title in READ.items() if title in titles}
             if all(key in places for key in NEEDED):
                 return name, sheets[name], number, places
     needed = "、".join(COLUMNS[key] for key in NEEDED)

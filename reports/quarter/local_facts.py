@@ -62,10 +62,9 @@ class LocalItemRow:
     """What an office does for an item of the plan: a row for each local item, or one that says that there is none.
 
     An office without a plan has one row. `item` is the plan's item by its number, None for that row, for 本地增加 and
-    for what nobody has decided on. A local item that
-    carries out several has a row for each; `is_first` is set on one of them. `is_asked` is set on the first row of each
-    of the plan's items that the office has to cover. `basis` is what is expected, or its own progress without an end.
-    `came_due` and `kept` count the local item's milestones.
+    for what nobody has decided on. A local item that carries out several has a row for each; `is_first` is set on one
+    of them. `is_asked` is set on the first row of each of the plan's items that the office has to cover. `basis` is
+    what is expected, or its own progress without an end. `came_due` and `kept` count the local item's milestones.
     """
 
     code: str
