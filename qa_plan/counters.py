@@ -97,6 +97,9 @@ def count(view: str, status: int, seconds: float) -> None:
 
 
 def answered() -> list[Answered]:
-    """What was counted since the processes started; views that nobody asked for are left out."""
+    """What was counted since the processes started, or since the file that they share was made.
+
+    Views that nobody asked for are left out.
+    """
     rows = ((name, *shared().row(place)) for name, place in places().items())
     return [Answered(name, counts, seconds) for name, counts, seconds in rows if any(counts)]

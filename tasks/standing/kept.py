@@ -94,7 +94,10 @@ class Readings:
             return rows
 
     def derived(self, name: Any, reckon: Callable[[], Answer], of: Mapping[int, Any] | None = None) -> Answer:
-        """What follows from the parts, reckoned once as long as nothing changes; `of` one of them, as long as that."""
+        """What follows from the parts, reckoned once as long as nothing changes.
+
+        With `of`, the one part from which it follows, it lasts as long as that part is the same one.
+        """
         with self.lock:
             known = self._derived.get(name)
             if known is None or known[0] is not of:
