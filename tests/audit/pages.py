@@ -11,8 +11,12 @@ from tests.support.reading import Page, text_of
 ANY_LIGHT = "|".join(WORDS.values())
 ANY_FILING = "|".join(sorted(FILING_WORDS, key=len, reverse=True))
 APART = ((re.compile(r"曾逾期(\d+)项"), "once_red"), (re.compile(r"待销号(\d+)项"), "settling"))
+ACTUAL = re.compile(r"(?<=实际) ?[\d.]+%|尚无通过的报告")
+UNREPORTED = (re.compile(r"(\d+)项尚无通过的报告，按0计"), "unreported")
 SENTENCE = (
     *APART,
+    UNREPORTED,
+    (re.compile(r"各单位尚无通过的报告，总体进度 ?(按0计)"), "as_nought"),
     (re.compile(r"(\d+)项任务"), "items"),
     (re.compile(r"序时进度 ?（?([\d.]+%)）?"), "expected"),
     (re.compile(r"总?体?平?均?进度 ?([\d.]+%)"), "percent"),
@@ -152,10 +156,10 @@ def filing_bar(place: str, page: Page) -> Iterator[Figure]:
 def curve(page: Page) -> Iterator[Figure]:
     figure = page.one("//figure[@class='curve']")
     text = "".join(figure.xpath(".//title/text()"))
-    yield Figure("总览·曲线题", PLAN, "percent", re.search(r"实际 ?([\d.]+%)", text)[1])
+    yield Figure("总览·曲线题", PLAN, "percent", ACTUAL.search(text)[0].strip())
     yield Figure("总览·曲线题", PLAN, "expected", re.search(r"序时 ?([\d.]+%)", text)[1])
     notes = " ".join(text_of(note) for note in figure.xpath(".//*[local-name()='text']"))
-    yield Figure("总览·曲线", PLAN, "percent", re.search(r"实际 ?([\d.]+%)", notes)[1])
+    yield Figure("总览·曲线", PLAN, "percent", ACTUAL.search(notes)[0].strip())
     yield Figure("总览·曲线", PLAN, "expected", re.search(r"序时 ?([\d.]+%)", notes)[1])
     if found := re.search(r"季度待审(\d+)份 如全部通过，为 ?([\d.]+%)", notes):
         yield Figure("总览·曲线", PLAN, "waiting_now", found[1])
@@ -314,7 +318,7 @@ def agency(page: Page, pk: int) -> Iterator[Figure]:
     yield Figure("单位页·题头", subject, "assists", re.search(r"协助(\d+)项", head)[1])
     for lede in page.texts("//p[@class='lede']"):
         yield from sentence("单位页·首句", lede, subject, lights=False)
-        for pattern, what in APART:
+        for pattern, what in (*APART, UNREPORTED):
             if not pattern.search(lede):
                 yield Figure("单位页·首句", subject, what, "0")
     for table in page.all("//section[.//h2='负责任务']//table"):

@@ -217,6 +217,14 @@ class Right(Named):
     def _items(self, subject: Subject) -> str:
         return str(len(self.parts_within(subject)))
 
+    def _as_nought(self, subject: Subject) -> str:
+        """What stands for the mean in a sentence that goes on to compare it with time."""
+        return "按0计" if self._none_yet(subject) else ""
+
+    def _unreported(self, subject: Subject) -> str:
+        """How many parts of a mean count as 0, since none of their reports was accepted."""
+        return str(sum(part.counts and part.accepted is None for part in self.parts_within(subject)))
+
     def _leads(self, subject: Subject) -> str | tuple[str, ...]:
         if subject[0] in ("agency", "agencies"):
             count = len(self.parts_within(subject))

@@ -52,6 +52,6 @@ def test_a_list_becomes_slips_and_a_slip_a_password_of_one_s_own(visit):
     for label, text in (("旧密码", password), ("新密码", "gaosu-tielu-8"), ("新密码确认", "gaosu-tielu-8")):
         newcomer.get_by_label(label, exact=True).fill(text)
     newcomer.get_by_role("button", name="修改密码").click()
-    newcomer.wait_for_url("**/password/done/")
+    expect(newcomer.get_by_text("新密码已生效，初始口令不再有效。")).to_be_visible()
     newcomer.goto("/my/")
     expect(newcomer.get_by_role("heading", level=1)).to_contain_text("省质监局")
