@@ -18,7 +18,7 @@ from reports.dashboard import overview_cache
 from tasks.models import Assignment, Plan, ProgressReport
 from tasks.models.choices import RUNNING
 from tasks.standing import pending
-from tasks.standing.filing import current_period
+from tasks.standing.filing import opened_periods
 
 NOTICE, LARGE, ALL, CITIES = "notice", "1,000 tasks", "all plans", "18 cities"
 FILERS = 8
@@ -113,8 +113,8 @@ def common_pages(liaison: str) -> Iterator[Page]:
 
 def owed_filings(plan: Plan) -> Iterator[tuple[str, list[str]]]:
     """The liaisons with the most reports left to file in the plan's current period, of all plans."""
-    period = current_period(plan, today())
-    filed = ProgressReport.objects.filter(assignment=OuterRef("pk"), period__code=period and period.code)
+    period = opened_periods(plan, today())[-1]
+    filed = ProgressReport.objects.filter(assignment=OuterRef("pk"), period__code=period.code)
     owed = Assignment.objects.as_of(now()).filter(~Exists(filed), role="lead", closure__in=RUNNING)
     found: dict[int, list[int]] = defaultdict(list)
     for agency, key in owed.filter(agency__users__username__startswith="load-").values_list("agency", "pk"):

@@ -104,33 +104,25 @@ def opened_periods(plan: Plan, day: date) -> list[ReportingPeriod]:
     return periods
 
 
-def current_period(plan: Plan, day: date) -> ReportingPeriod | None:
-    """The period that was opened last by that day."""
-    return next(reversed(opened_periods(plan, day)), None)
-
-
 def period_to_file(plan: Plan, code: str, day: date) -> ReportingPeriod | None:
     """The period for which a form was made, if it has opened; the one opened last where the form names none."""
     opened = reversed(opened_periods(plan, day))
     return next((period for period in opened if not code or period.code == code), None)
 
 
-def filings(period: ReportingPeriod | None, moment: datetime, **match: object) -> dict[int, Filing]:
+def filings(period: ReportingPeriod, moment: datetime) -> dict[int, Filing]:
     """By assignment: where the newest report of the period stands, of those that filed any. One query."""
-    return filings_in(period, reports_of([period], moment, **match)) if period else {}
-
-
-def reports_of(periods: Sequence[ReportingPeriod], moment: datetime, **match: object) -> list[Filed]:
-    """Newest first: every report of the last of these periods, and of the earlier ones those that wait. One query."""
-    if not periods:
-        return []
-    return [Filed(*row) for row in _reports_of(periods, moment).filter(**match).values_list(*Filed._fields)]
+    rows = _reports_of([period], moment).values_list(*Filed._fields)
+    return filings_in(period, map(Filed._make, rows))
 
 
 def reports_by_task(
     periods: Sequence[ReportingPeriod], moment: datetime, tasks: Collection[int] | None
 ) -> list[tuple[int, int, Filed]]:
-    """The same, of those tasks or of all, each after the keys of its task and of the task's section."""
+    """Newest first: every report of the last of these periods, and of the earlier ones those that wait. One query.
+
+    Of those tasks or of all, each after the keys of its task and of the task's section.
+    """
     if not periods:
         return []
     reports = _reports_of(periods, moment)
@@ -147,7 +139,7 @@ def _reports_of(periods: Sequence[ReportingPeriod], moment: datetime) -> Progres
 
 
 def filing_in(period: ReportingPeriod | None, moment: datetime) -> Coalesce:
-    """The same as a column of assignments: where the newest report of the period stands, 未报送 where there is none."""
+    """As a column of assignments: where the newest report of the period stands, 未报送 where there is none."""
     reports = ProgressReport.objects.as_of(moment).filter(assignment=OuterRef("pk"), period=period)
     newest = reports.annotate(stands=Coalesce("verdict", Value(Filing.WAITING.value))).values("stands")[:1]
     return Coalesce(Subquery(newest), Value(Filing.MISSING.value))

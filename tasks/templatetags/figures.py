@@ -261,18 +261,6 @@ def short_day(day: date, shown: date) -> str:
 
 
 @register.filter
-def date_value(value: date | str | None) -> str:
-    """What a date input takes: the date, or what was typed."""
-    return "" if value is None else str(value)
-
-
-@register.filter
-def reading_value(value: Decimal | str | None) -> str:
-    """What a reading's input shows: a number without idle decimals, or what was typed."""
-    return number(value) if isinstance(value, Decimal) else value or ""
-
-
-@register.filter
 def look_back(plan: Plan, today: date) -> list[tuple[str, date]]:
     """Days worth looking back to, 「6月30日（二季度末）」: ends of the last periods, and the first day there is."""
     days = [*last_period_ends(plan.begins_on, today, Frequency(plan.frequency)), ("交办日", plan.begins_on)]
