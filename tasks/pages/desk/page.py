@@ -71,6 +71,7 @@ class Row:
     entry: Entry
     told: Told
     day: date
+    is_open: bool  # its report is shown below it
 
     @property
     def anchor(self) -> str:
@@ -194,6 +195,7 @@ class DeskPage:
         self.troubles = badges.troubles
         self.as_of = as_of
         self.kind = kind
+        self.opened = opened
         entries = self.pending.of(kind)
         places = (at for at, entry in enumerate(entries) if (entry.wait, entry.key) == (Wait.REVIEW, opened))
         at = next(places, None) if opened else None
@@ -211,7 +213,12 @@ class DeskPage:
             keys[NAMES[entry.wait]].append(entry.key)
         known = {(row.wait, row.key): row for row in map(Told._make, told(moment=self.as_of.moment, **keys))}
         return [
-            Row(entry, known[entry.wait, entry.key], self.as_of.day)
+            Row(
+                entry,
+                known[entry.wait, entry.key],
+                self.as_of.day,
+                (entry.wait, entry.key) == (Wait.REVIEW, self.opened),
+            )
             for entry in entries
             if (entry.wait.value, entry.key) in known
         ]
@@ -228,12 +235,19 @@ class DeskPage:
     @cached_property
     def groups(self) -> list[tuple[Urgency, int, list[Row]]]:
         """The rows under their headings, with how many there are on all pages."""
-        counts = Counter(entry.urgency for entry in self.pending.of(self.kind))
+        counts = (
+            Counter(entry.urgency for entry in self.pending.of(self.kind)) if self.kind else self.pending.by_urgency
+        )
         return [
             (urgency, counts[urgency], rows)
             for urgency in Urgency
             if (rows := [row for row in self.rows if row.entry.urgency == urgency])
         ]
+
+    @property
+    def opening(self) -> str:
+        """The address of this list with a report open in it, but for the report's key."""
+        return f"?kind={self.kind}&open=" if self.kind else "?open="
 
     @property
     def tabs(self) -> list[tuple[str, str, int]]:

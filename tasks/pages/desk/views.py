@@ -63,6 +63,8 @@ def desk(request: Request) -> HttpResponse:
         "opened": opened,
         "to_make": list(plans_to_make(request.user)),
     }
+    if plans:
+        context["newest_plan"] = plans[0]  # as the frame would ask for it
     return form_page(request, "tasks/desk.html", context)
 
 
