@@ -55,6 +55,7 @@ class Waiting:
         self._owed: Counter[tuple[OpenPeriod, int]] = Counter()  # by agency
         self._missing: Counter[tuple[OpenPeriod, int]] = Counter()
         self._deadline_of = receipt_deadlines(overrides)
+        self._zone = timezone.get_current_timezone()  # found once: there are a hundred thousand dates
 
     def __iter__(self) -> Iterator[Subject]:
         urges, milestones, instructed = [], [], []
@@ -178,7 +179,7 @@ class Waiting:
             kind=ReminderKind.DUE,
             key=assignment.pk,
             anchor=due.due_on,
-            since=timezone.localdate(max(due.since, running_since, assignment.recorded_at)),
+            since=timezone.localdate(max(due.since, running_since, assignment.recorded_at), self._zone),
             agency_id=assignment.agency_id,
             assignment_id=assignment.pk,
             facts={"due_words": due.words} if due.words else {},
