@@ -312,7 +312,8 @@ def gathered(port: int, cast: dict[str, list[list[object]]], journal: Journal, o
         for username, assignments in cast["filers"]
     ]
     people += [Reviewer(port, str(username), PASSWORD, journal, over) for username in cast["reviewers"][0]]
-    days = [f"{DAY - timedelta(days=back)}" for back in range(1, 13)]  # not today: its package is another after each change
+    # Of past days: today's package is another after each change.
+    days = [f"{DAY - timedelta(days=back)}" for back in range(1, 13)]
     asked = list(product((PERIOD, "2016Q2", "2016"), days))
     askers = cast["requesters"][0]
     for number, username in enumerate(askers):
