@@ -60,7 +60,7 @@ def part(liaison):
 
 
 def stands(part, at):
-    return filings(make_period(part.item.plan), at, assignment=part.pk).get(part.pk, Filing.MISSING)
+    return filings(make_period(part.item.plan), at).get(part.pk, Filing.MISSING)
 
 
 # ── taking back ──────────────────────────────────────────────────────────────────────────────────────────────────
