@@ -1,6 +1,6 @@
 """Filing and packages under fire: is all that was acknowledged there, once, when whatever can die does?
 
-    python -m benchmarks.chaos [--minutes 5] [--people 20] [--every 10] [--seed 1]
+    python -m benchmarks.chaos [--minutes 5] [--people 20] [--every 10]
 
 Twenty people file, keep drafts, review and ask for packages, in the product as an installation runs it: two web
 services at one door, a worker, a beat, PostgreSQL and Redis of its own. One after the other is killed (`kill -9`) and

@@ -262,3 +262,8 @@ def test_where_the_newest_plan_asks_for_nothing_another_s_reports_are_counted(as
     make_period(other, "2016Q3")
     line = as_coordinator.get("/desk/").text("//p[@class='lede']")
     assert f"{other.document_number}三季度报告应报1份" in line
+
+
+def test_the_line_on_filing_says_that_all_is_filed_and_counts_nothing_as_0(as_coordinator, lead, period):
+    file_report(lead, 60, at=moment("2016-10-11 09:00"))
+    assert "三季度报告应报1份，均已报送，10月14日" in as_coordinator.get("/desk/").text("//p[@class='lede']")
