@@ -6,10 +6,10 @@ A page has fifty of them; as templates they took half of its time.
 from django import template
 from django.utils.safestring import SafeString
 
-from agencies.contacts import Contact
 from qa_plan.markup import fill
 from tasks.pages.desk.page import Row
 from tasks.standing.pending import Urgency, Wait
+from tasks.templatetags.contacts import contacts
 from tasks.templatetags.figures import moved
 
 register = template.Library()
@@ -21,8 +21,6 @@ WHAT = (
     '<span class="wait{over}"><b>{wait}</b>{limit}</span>'
 )
 HINT = ' <span class="tag strong">{hint}</span>'
-CONTACT = "<span>{what} {name}{telephone}</span>"
-DIALLED = ' <a href="tel:{dialled}">{telephone}</a>'
 
 
 @register.simple_tag
@@ -41,24 +39,8 @@ def waiting(row: Row, *, names_plan: bool) -> SafeString:
         hints=SafeString("".join(fill(HINT, hint=hint) for hint in row.hints)),
         plan=f"{told.plan}　" if names_plan else "",
         words=row.words,
-        contacts="" if row.is_open else _contacts(row.contacts),
+        contacts="" if row.is_open else contacts(row),
         over=" over" if row.entry.urgency == Urgency.LATE else "",
         wait=row.wait_words,
         limit=row.limit_words,
     )
-
-
-def _contacts(known: list[Contact]) -> SafeString:
-    """As `tasks/_contacts.html` draws them."""
-    told = [
-        fill(
-            CONTACT,
-            what=contact.what,
-            name=contact.name,
-            telephone=fill(DIALLED, dialled=contact.dialled, telephone=contact.telephone)
-            if contact.dialled
-            else f" {contact.telephone}".rstrip(),
-        )
-        for contact in known
-    ]
-    return SafeString(f'<span class="contacts">{"".join(told)}</span>\n' if told else "")
