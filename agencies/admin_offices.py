@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest
 
 from agencies.admin_recording import RecordedAdmin
@@ -25,7 +25,8 @@ class OfficeForm(forms.ModelForm):
             if name in self.fields:
                 self.fields[name].required = True
         if "level" in self.fields:
-            self.fields["level"].choices = [each for each in Level.choices if each[0] != Level.PROVINCE]  # type: ignore[attr-defined]
+            below = Level(Office.current().level).below
+            self.fields["level"].choices = [(each.value, each.label) for each in below]  # type: ignore[attr-defined]
         if "parent" in self.fields:
             self.fields["parent"].queryset = Office.objects.local()  # type: ignore[attr-defined]
         governments = Agency.objects.filter(ended_on=None, is_collective=False)
@@ -44,11 +45,11 @@ class OfficeAdmin(RecordedAdmin):
     ordering = ("path",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Office]:
-        return super().get_queryset(request).exclude(path="")
+        return super().get_queryset(request).exclude(path="").annotate(top=Value(Office.current().place))
 
     @admin.display(description="上级机构", ordering="parent__path")
-    def parent_area(self, row: Office) -> str:
-        return row.parent.area if row.parent else "省级"
+    def parent_area(self, row: Any) -> str:
+        return str(row.parent.place if row.parent else row.top)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Office | None = None) -> tuple[str, ...]:
         return PLACE if obj else ()
@@ -85,7 +86,7 @@ class OfOfficesMixin(admin.ModelAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The top office is chosen by choosing none."""
         if db_field.name == "office":
-            kwargs["queryset"] = Office.objects.local()
+            kwargs |= {"queryset": Office.objects.local(), "empty_label": Office.current().name}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description="所属机构", ordering="office__path")

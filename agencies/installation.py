@@ -5,6 +5,7 @@ only its hash; there is one at a time, it ends by itself, and it opens nothing o
 """
 
 import hashlib
+import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -19,10 +20,35 @@ KEY_HOURS = 24
 TOP = ""  # the path of the office that runs the installation
 
 
+SIGN = re.compile(r"(?P<province>自治区|省)|(?P<city>市(?!场)|自治州|州|盟)|(?P<county>自治县|县|区|旗)")
+
+
 class Level(models.TextChoices):
     PROVINCE = "province", "省"
     CITY = "city", "市"
     COUNTY = "county", "县（市、区）"
+
+    @property
+    def own(self) -> str:
+        """What is of an office of that level itself: 省级, 市级, 县级."""
+        return f"{self.label[0]}级"
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """With what the names of its units begin: 省商务厅, 市商务局, 县商务局."""
+        return {Level.PROVINCE: ("省", "自治区"), Level.CITY: ("市", "州", "盟")}.get(self, ("县", "区", "旗"))
+
+    @property
+    def below(self) -> "list[Level]":
+        """Of which levels the offices below can be; a county's are called as it is."""
+        levels = list(Level)
+        return levels[levels.index(self) + 1 :] or [Level.COUNTY]
+
+    @classmethod
+    def of_name(cls, name: str) -> "Level":
+        """That of which an office speaks in its name, 省 where it speaks of none: 合肥市质量发展办公室 is a city's."""
+        found = SIGN.search(name)
+        return cls(found.lastgroup) if found and found.lastgroup else cls.PROVINCE
 
 
 class OfficeQuerySet(models.QuerySet["Office"]):
@@ -63,7 +89,7 @@ class Office(models.Model):
         null=True,
         blank=True,
         verbose_name="上级机构",
-        help_text="空着为省级直接下设",
+        help_text="空着的由最上级统筹机构直接下设",
     )
     ordinal = models.PositiveIntegerField("排序", default=0, help_text="按公文列名次序")
     government = models.OneToOneField(
@@ -101,7 +127,7 @@ class Office(models.Model):
     def clean(self) -> None:
         """Refuses a tree that can't be: a government that answers to another office than the one above, and loops."""
         if self.government and (self.government.office_id or TOP) != (self.parent_id or TOP):
-            above = self.parent.area if self.parent else "省级"
+            above = (self.parent or Office.current()).place
             raise ValidationError({"government": f"本级政府对上级承担任务，应是{above}的单位，请先在“单位”中登记。"})
 
     @classmethod
@@ -127,13 +153,19 @@ class Office(models.Model):
         return [office.area for office in self.line]
 
     @property
+    def place(self) -> str:
+        """Whose it is, in a word: the area; of the office that runs the installation its level (省级, 市级)."""
+        return self.area if self.path != TOP else Level(self.level).own
+
+    @property
     def short_area(self) -> str:
         """What a narrow column calls it: 合肥 for 合肥市, 歙县 as it is."""
         return self.area[:-1] if len(self.area) > 2 else self.area
 
     @classmethod
     def of_settings(cls) -> "Office":
-        return cls(name=settings.COORDINATING_OFFICE, urge_prefix=settings.URGE_PREFIX)
+        name = settings.COORDINATING_OFFICE
+        return cls(name=name, urge_prefix=settings.URGE_PREFIX, level=Level.of_name(name))
 
     @property
     def copy_to(self) -> str:
@@ -151,7 +183,7 @@ def office_column(related_name: str) -> "models.ForeignKey[Office | None, Office
         null=True,
         blank=True,
         verbose_name="统筹机构",
-        help_text="空着为省级",
+        help_text="空着为最上级统筹机构",
     )
 
 

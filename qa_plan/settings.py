@@ -39,7 +39,7 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 QA_PLAN_DEMO = env.bool("QA_PLAN_DEMO", EMBEDDED)
 QA_PLAN_TODAY = env.date("QA_PLAN_TODAY", date(2016, 10, 12) if QA_PLAN_DEMO else None)
 DEMO_PASSWORD = "zhiliang-2016"
-PRODUCT_NAME = "质量安徽行动计划督办平台"
+PRODUCT_NAME = env.str("QA_PLAN_NAME", "质量安徽行动计划督办平台")
 COORDINATING_OFFICE = env.str("QA_PLAN_OFFICE", "省质量工作领导小组办公室")
 # 催办单: how its number begins, and who stands on it. Where nobody is named, a line is left to be filled in by hand.
 URGE_PREFIX = env.str("URGE_PREFIX", "督催")

@@ -19,7 +19,6 @@ from tasks.workflow import Wanted
 
 MOBILE = re.compile(r"\+?\d{6,20}")
 SEPARATORS = re.compile(r"[\s-]")
-TOP_WORDS = ("", "省级")
 LONGEST_NAME = User._meta.get_field("display_name").max_length or 0
 USERNAME = User._meta.get_field("username")
 
@@ -110,6 +109,7 @@ class Checker:
         for agency in kept:
             self.agencies |= {alias.name: agency for alias in agency.aliases.all()}
         self.agencies |= {agency.name: agency for agency in kept}
+        self.top = Office.current().place
         self.offices: dict[str, list[Office]] = {}
         for office in Office.objects.local():
             for name in dict.fromkeys((office.area, office.name, office.code)):
@@ -182,11 +182,11 @@ class Checker:
         """
         name = row.text("office")
         found = self.offices.get(name, [])
-        if name and name not in TOP_WORDS and len(found) != 1:
+        if name and name != self.top and len(found) != 1:
             which = (
                 f"有{len(found)}个名为“{name[:20]}”的机构，请填行政区划代码" if found else f"没有“{name[:20]}”这一机构"
             )
-            row.refuse("office", f"{which}；省级的空着。")
+            row.refuse("office", f"{which}；{self.top}的空着。")
             return None
         office = found[0] if found else None
         if not is_agency_role(role):
@@ -211,7 +211,7 @@ class Checker:
             return user
         self._check_known(row, user, name, role, agency_key)
         if not row.errors and not self._is_of(user, row, office):
-            row.refuse("office", f"{user}现属{user.office or '省级'}，改所属机构请在系统管理中办理。")
+            row.refuse("office", f"{user}现属{user.office or self.top}，改所属机构请在系统管理中办理。")
         return user
 
     @staticmethod

@@ -17,7 +17,6 @@ NOTE = (
     "每人一行；同一单位可增加行。姓名必填，手机、邮箱用于接收提醒，可不填。用户名留空的由系统编定。"
     "已有账号的行请勿改动姓名和用户名。本系统为非涉密系统，严禁录入涉密信息。"
 )
-OF_LEVELS = "所属机构填市县名称，如合肥市；空着为省级，有单位的随单位。"
 
 
 def describe(accounts: Accounts, reader: User, at: datetime) -> Book:
@@ -37,9 +36,12 @@ def describe(accounts: Accounts, reader: User, at: datetime) -> Book:
     last = HEAD_ROW + len(body) + SPARE_ROWS
     cells, offered = f"E{HEAD_ROW + 1}:E{last}", tuple(words.values())
     choices = Validation(cells=cells, kind="list", title="角色", choices=offered, message="请从列表中选择。")
+    note = NOTE
+    if accounts.areas:
+        note += f"所属机构填地区名称，如{next(iter(accounts.areas.values()))}；空着为{accounts.top}，有单位的随单位。"
     head = [
         [Cell("账号名单", Look.TITLE)],
-        [Cell(f"{NOTE}{OF_LEVELS}" if accounts.areas else NOTE, Look.NOTE)],
+        [Cell(note, Look.NOTE)],
         [Cell(title, Look.HEAD, is_centred=True) for title in titles],
     ]
     widths = [*WIDTHS, *((14,) if accounts.areas else ())]

@@ -34,6 +34,7 @@ class Accounts(NamedTuple):
     agencies: list[AgencyAccounts]
     office: list[Person]
     areas: dict[str, str]  # of the offices below by path, for who makes accounts of all levels; none where there is one
+    top: str = ""  # what belonging to none of them is called, where there are some: 省级, 市级
 
     @property
     def expected(self) -> list[AgencyAccounts]:
@@ -61,7 +62,8 @@ def accounts(reader: User) -> Accounts:
     agencies = agencies_kept(reader).filter(ended_on=None, is_collective=False)
     agencies = agencies.order_by(F("office").asc(nulls_first=True), "ordinal", "pk")  # the top office's first
     rows = [AgencyAccounts(agency, agency.pk in busy, by_agency.get(agency.pk, [])) for agency in agencies]
-    return Accounts(rows, by_agency.get(None, []), areas_of_levels(reader))
+    areas = areas_of_levels(reader)
+    return Accounts(rows, by_agency.get(None, []), areas, Office.current().place if areas else "")
 
 
 def areas_of_levels(reader: User) -> dict[str, str]:

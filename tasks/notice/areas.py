@@ -13,7 +13,7 @@ from .model import AssistRule, Duty, Group, Item, Notice, Responsible
 from .offices import is_bare, level_of
 
 _EACH = "各"
-_ABOVE = ("省", "自治区")  # of these no local area is one
+_UNDER = "直管"  # 省直管县 is no unit of the province
 _NAMED = {"lead", "group", "name"}  # problems whose choices are names
 
 
@@ -31,18 +31,26 @@ def full_name(name: str, areas: Sequence[str]) -> str:
     return f"{area}{name.removeprefix(level)}" if area else name
 
 
-def own_counterpart(name: str, above: str, area: str) -> str:
-    """The local bureau that answers to one of the office above: 市商务局 where 省商务厅 leads; else the name itself."""
-    prefix = above or "省"
-    if not name.startswith(prefix):
+def own_counterpart(name: str, above: Sequence[str], area: str) -> str:
+    """The local bureau that answers to one of the office above: 市商务局 where 省商务厅 leads; else the name itself.
+
+    `above` is with what the names of that office's own units begin, the longer before the shorter.
+    """
+    sign = level_of(name)
+    prefix = next((each for each in above if each and (each == sign or (len(each) > 1 and name.startswith(each)))), "")
+    if not prefix:
         return name
     own = f"{area[-1:]}{name.removeprefix(prefix)}"
     return f"{own[:-1]}局" if own.endswith("厅") and not own.endswith("办公厅") else own
 
 
-def is_of_above(name: str) -> bool:
-    """Whether the name says that it is of the province, whoever names it."""
-    return name.startswith(_ABOVE) and not name.startswith("省直管县")
+def is_of_above(name: str, signs: Sequence[str], area: str = "") -> bool:
+    """Whether the name says that it is of the office that runs the installation, whoever names it.
+
+    It does by the sign of that office's level (`signs`: 省质监局), or by the `area` in which that office is.
+    """
+    says_so = level_of(name) in signs or bool(area and name.startswith(area))
+    return says_so and not name.removeprefix(level_of(name)).startswith(_UNDER)
 
 
 def in_full(notice: Notice, areas: Sequence[str]) -> Notice:

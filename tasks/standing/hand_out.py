@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agencies.models import GroupMembership, User
+from agencies.models import GroupMembership, Office, User
 from tasks.models import Plan
 from tasks.notice import Item
 from tasks.standing.proofs import Proof, owner_of
@@ -112,10 +112,11 @@ class _Reading:
         new_ones = (name for name, unit in named.items() if unit.is_collective and name not in proof.known)
         self.collective = {*proof.collective, *new_ones}
         path, line = proof.draft.office_id, proof.draft.office.line if proof.draft.office else []
+        top = Office.current() if line else None
         self.foreign = [
             name
             for name in named
-            if (name in proof.foreign if name in proof.known.values() else owner_of(name, line) != path)
+            if (name in proof.foreign if name in proof.known.values() else owner_of(name, line, top) != path)
         ]
         self._inferred = [name for name in named if name not in self.collective and name not in self.foreign]
         self._members: dict[str, list[str]] = {}

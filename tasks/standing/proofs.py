@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from agencies.models import Agency, Office, Succession
+from agencies.models import Agency, Level, Office, Succession
 from tasks.models import ImportDraft, ImportFinding, ImportRevision
 from tasks.notice import Notice
 from tasks.notice.areas import is_of_above
@@ -105,12 +105,13 @@ def proof_of(draft: ImportDraft) -> Proof:
     return Proof(draft, ImportFinding.objects.get(draft=draft), list(revisions), *known_names(draft.office_id))
 
 
-def owner_of(name: str, line: Sequence[Office]) -> str | None:
+def owner_of(name: str, line: Sequence[Office], top: Office | None) -> str | None:
     """The path of the office whose agency a new one of that name is: the first of the line with its area in the name.
 
-    What says that it is of the province is the top office's; whatever else the notice names is of its own office.
+    What says that it is of the top office's level is its own; whatever else the notice names is of its own office. For
+    a notice of the top office there is neither.
     """
-    if not line or is_of_above(name):
+    if top is None or is_of_above(name, Level(top.level).signs, top.area):
         return None
     return next((office for office in line if name.startswith(office.area)), line[0]).path
 

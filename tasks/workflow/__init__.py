@@ -25,7 +25,7 @@ from tasks.workflow.milestone_course import (
 )
 from tasks.workflow.milestone_wishes import Wish
 from tasks.workflow.milestones import MilestoneContent, add_milestone, add_milestones, plan_proposed
-from tasks.workflow.office import begin_installation, confirm_due_dates, dismiss_setup, name_office
+from tasks.workflow.office import Named, begin_installation, confirm_due_dates, dismiss_setup, name_office
 from tasks.workflow.periods import lock_period, restore_report, unlock_period, waive_report
 from tasks.workflow.phrases import write_phrases
 from tasks.workflow.planned_steering import carry_out_planned, plan_steering, take_back_steering
@@ -46,6 +46,7 @@ from tasks.workflow.withdrawals import withdraw_report, withdraw_request
 __all__ = [
     "Basis",
     "MilestoneContent",
+    "Named",
     "OneTime",
     "Piece",
     "ReadIndicator",

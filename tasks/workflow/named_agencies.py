@@ -30,7 +30,7 @@ def import_agencies(
         for item in notice.items
     ]
     agencies: dict[str, Agency] = {}
-    line = office.line if office else []
+    line, top = (office.line, Office.current()) if office else ([], None)
     last = Agency.objects.aggregate(last=Max("ordinal"))["last"] or 0
     for name in order_of_precedence(lists):
         agency = Agency.objects.named(name).order_by(F("ended_on").asc(nulls_first=True), "pk").first()
@@ -40,7 +40,7 @@ def import_agencies(
                 name=name,
                 ordinal=last,
                 is_collective=collective.get(name, False),
-                office_id=owner_of(name, line),
+                office_id=owner_of(name, line, top),
             )
             note("新增单位", agency, by=by, at=at, new={"name": name, "ordinal": last})
         agencies[name] = agency

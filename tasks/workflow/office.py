@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
 from agencies.changes import note
 from agencies.installation import keys_that_open
-from agencies.models import TOP, Office, SetupKey, User
+from agencies.models import TOP, Level, Office, SetupKey, User
 from tasks.access import first_role
 from tasks.models import Plan
 from tasks.workflow.current import WorkflowError, deed
@@ -15,6 +16,19 @@ from tasks.workflow.current import WorkflowError, deed
 # What the record of changes says; the checklist asks it for them.
 LOOKED_THROUGH = "核对完成时限"
 DISMISSED = "收起开通清单"
+
+
+class Named(NamedTuple):
+    """How an office calls itself, and whose it is."""
+
+    name: str
+    urge_prefix: str
+    level: str
+    area: str = ""
+
+    @classmethod
+    def of(cls, office: Office) -> "Named":
+        return cls(office.name, office.urge_prefix, office.level, office.area)
 
 
 @deed
@@ -42,37 +56,44 @@ def begin_installation(
     SetupKey.objects.all().delete()
     new = {"username": user.username, "display_name": str(user), "role": user.role}
     note("设立首个账号", user, by=user, at=at, new={**new, "also_administers": user.also_administers})
-    _rename(Office.of_settings(), office_name, urge_prefix, by=user, at=at, is_first=True)
+    named = Named(office_name, urge_prefix, Level.of_name(office_name))
+    _rename(Office.of_settings(), named, by=user, at=at, is_first=True)
     return user
 
 
 @deed
-def name_office(*, name: str, urge_prefix: str, seen: tuple[str, str], by: User, at: datetime) -> None:
+def name_office(*, named: Named, seen: Named, by: User, at: datetime) -> None:
     """Changes how the office calls itself, from now on; letters that went out keep their numbers.
 
     `seen` is what stood on the form: where somebody has changed it since, nothing is done.
     """
     office = Office.objects.select_for_update().filter(path=TOP).first()
     shown = office or Office.of_settings()
-    if (shown.name, shown.urge_prefix) != seen and (shown.name, shown.urge_prefix) != (name, urge_prefix):
+    if Named.of(shown) not in (seen, named):
         raise WorkflowError(
-            f"内容已被更新，本次未保存：名称已被改为“{shown.name}”、代字“{shown.urge_prefix}”，请核对后再保存。"
+            f"内容已被更新，本次未保存：名称已被改为“{shown.name}”（{shown.place}）、代字“{shown.urge_prefix}”，"
+            "请核对后再保存。"
         )
-    _rename(shown, name, urge_prefix, by=by, at=at, is_first=office is None)
+    lowest = Level(named.level).below
+    if wrong := [each.area for each in Office.objects.directly_below(TOP) if each.level not in lowest]:
+        raise WorkflowError(
+            f"{'、'.join(wrong[:3])}已设为下一级机构，层级不能改为{Level(named.level).label}。", "level"
+        )
+    _rename(shown, named, by=by, at=at, is_first=office is None)
 
 
-def _rename(office: Office, name: str, urge_prefix: str, *, by: User, at: datetime, is_first: bool) -> None:
-    if not is_first and (office.name, office.urge_prefix) == (name, urge_prefix):
+def _rename(office: Office, named: Named, *, by: User, at: datetime, is_first: bool) -> None:
+    if not is_first and Named.of(office) == named:
         return
-    old = {} if is_first else {"name": office.name, "urge_prefix": office.urge_prefix}
-    office.name, office.urge_prefix = name, urge_prefix
+    old = {} if is_first else Named.of(office)._asdict()
+    office.name, office.urge_prefix, office.level, office.area = named
     try:
         with transaction.atomic():
-            office.pk = office.pk or 1
             office.save(force_insert=is_first)
     except IntegrityError as error:
         raise WorkflowError("另一位刚刚登记了本机构名称，请刷新后核对。") from error
-    note("登记统筹机构", office, by=by, at=at, old=old, new={"name": name, "urge_prefix": urge_prefix})
+    new = {key: value for key, value in named._asdict().items() if value or old}
+    note("登记统筹机构", office, by=by, at=at, old=old, new=new)
 
 
 @deed

@@ -12,7 +12,7 @@ from agencies.models import Agency, Level, Office, User
 from tasks.workflow.current import WorkflowError, deed
 
 CODE = re.compile(r"\d{6,12}")
-LEVELS = {label: Level(value) for value, label in Level.choices if value != Level.PROVINCE}
+LEVELS = {level.label: level for level in Level if level != Level.PROVINCE}
 LEVELS |= {"县": Level.COUNTY, "市辖区": Level.COUNTY, "县级市": Level.COUNTY, "区": Level.COUNTY}
 
 
@@ -95,7 +95,7 @@ def _government(name: str, parent: Office | None, *, by: User | None, at: dateti
         found = Agency.objects.create(name=name, office=parent, ordinal=last + 1)
         note("新增单位", found, by=by, at=at, new={"name": name})
     elif found.office_id != (parent.path if parent else None):
-        raise WorkflowError(f"{found}不是{parent.area if parent else '省级'}的单位，不能作下一级的本级政府。")
+        raise WorkflowError(f"{found}不是{(parent or Office.current()).place}的单位，不能作下一级的本级政府。")
     elif Office.objects.filter(government=found).exists():
         raise WorkflowError(f"{found}已是另一个统筹机构的本级政府。")
     return found

@@ -16,6 +16,7 @@ from tests.support.factories import (
     make_assignment,
     make_group,
     make_item,
+    make_office,
     make_period,
     make_plan,
     make_urge,
@@ -290,7 +291,7 @@ def test_the_name_is_the_settings_until_it_is_said_and_then_stands_everywhere(se
     assert "市质量办 · 统筹人员" in as_coordinator.get("/plans/").text("//header")
     assert "市质量办" in Page(Client().get("/accounts/login/"), "/accounts/login/").main
     [row] = Change.objects.filter(action="登记统筹机构")
-    assert row.new == {"name": "市质量办", "urge_prefix": "市质督"}
+    assert row.new == {"name": "市质量办", "urge_prefix": "市质督", "level": "province"}
     page = as_coordinator.get("/setup/office/")
     as_coordinator.post("/setup/office/", **page.values())
     assert Change.objects.filter(action="登记统筹机构").count() == 1
@@ -303,6 +304,30 @@ def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(as_coordina
     page = as_coordinator.post("/setup/office/", 422, **{**stale, "name": "丙办"})
     assert "已被改为“乙办”" in page.errors[""]
     assert Office.current().name == "乙办"
+
+
+def test_an_installation_may_be_a_city_s_and_says_so_where_it_said_that_it_was_the_province_s(as_coordinator, visitor):
+    page = as_coordinator.get("/setup/office/")
+    sent = office_form(page, name="合肥市质量办", level="city", area="合肥市")
+    as_coordinator.post("/setup/office/", **sent)
+    assert (Office.current().place, Office.current().level, Office.current().area) == ("市级", "city", "合肥市")
+    county = make_office("肥东县", level="county")
+    administrator = visitor(make_user(role="administrator"))
+    page = administrator.get("/accounts/people/")
+    assert ("市级" in page.main, "省级" in page.main) == (True, False)
+    page = administrator.get("/admin/agencies/office/")
+    assert ("市级" in page.source, "省级" in page.source) == (True, False)
+    page = administrator.get(f"/admin/agencies/office/{county.pk}/change/")
+    assert page.all("//select[@name='level']/option/@value") == ["county"]
+    make_office("巢湖市", level="city")
+    stale = as_coordinator.get("/setup/office/")
+    page = as_coordinator.post("/setup/office/", 422, **office_form(stale, level="county"))
+    assert "巢湖市已设为下一级机构，层级不能改为县（市、区）" in page.main
+
+
+def test_the_office_is_of_the_level_of_its_name_until_it_has_said_so(settings, db):
+    settings.COORDINATING_OFFICE = "合肥市质量发展办公室"
+    assert (Office.current().place, Office.of_settings().level) == ("市级", "city")
 
 
 def test_letters_that_went_out_keep_the_prefix_that_they_were_numbered_under(as_coordinator, coordinator, lead):

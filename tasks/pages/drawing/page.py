@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from agencies.models import Office
+from agencies.models import Level, Office
 from tasks.models import ActionItem, Plan, Section
 from tasks.models.choices import AssignmentRole
 from tasks.notice.areas import own_counterpart
@@ -19,8 +19,16 @@ class Drawing:
 
     def __init__(self, parent: Plan, office: Office, data: Any = None) -> None:
         self.parent, self.office, self.data = parent, office, data
-        self.above = office.parent.area if office.parent else ""
+        self.above = self._begins_above(office.parent)
         self.head = HeadForm(data, initial={"title": self._title(), "issuer": f"{office.area}人民政府办公室"})
+
+    @staticmethod
+    def _begins_above(parent: Office | None) -> list[str]:
+        """With what the units of the office above are named."""
+        if parent:
+            return [parent.area]
+        top = Office.current()
+        return [top.area, *Level(top.level).signs]
 
     def _title(self) -> str:
         """What begins with 贯彻 or 落实 already isn't told so twice."""

@@ -140,6 +140,6 @@ class ItemClosureForm(Form):
         label="依据（必填）",
         max_length=500,
         widget=TextArea(3),
-        help_text="有关单位可见，如“省政府专题会议纪要〔2016〕12号”",
+        help_text="有关单位可见，如“政府专题会议纪要〔2016〕12号”",
         error_messages={"required": "请写明依据。"},
     )

@@ -31,7 +31,7 @@ class ReshapingForm(Form):
         label="依据文件或原因（必填）",
         max_length=REASON_LIMIT,
         widget=TextArea(2),
-        help_text="有关单位可见，如“省质量工作领导小组办公室会议纪要〔2016〕5号”",
+        help_text="有关单位可见，如“质量工作领导小组办公室会议纪要〔2016〕5号”",
         error_messages={"required": "请写明依据文件或原因。"},
     )
     basis = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)

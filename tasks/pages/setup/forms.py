@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
 
-from agencies.models import Office, User
+from agencies.models import Level, Office, User
 from tasks.http.fields import Form
+from tasks.workflow import Named
 
 NAME_ERRORS = {"required": "请填写办公室名称。", "max_length": "办公室名称不能超过50字。"}
 
@@ -15,7 +16,7 @@ def office_name() -> forms.CharField:
     return forms.CharField(
         label="办公室名称",
         max_length=50,
-        help_text="页眉、通报、催办单和邮件上的落款，如“省质量工作领导小组办公室”",
+        help_text="页眉、通报、催办单和邮件上的落款，如“省质量工作领导小组办公室”“合肥市质量发展办公室”",
         error_messages=NAME_ERRORS,
     )
 
@@ -34,18 +35,33 @@ class OfficeForm(Form):
 
     name = office_name()
     urge_prefix = urge_prefix()
+    level = forms.ChoiceField(
+        label="层级",
+        choices=Level.choices,
+        help_text="名单和页面上本机构记作“省级”“市级”或“县级”，下一级机构随之而定",
+        error_messages={"required": "请选择层级。"},
+    )
+    area = forms.CharField(
+        label="所在地区",
+        max_length=30,
+        required=False,
+        help_text="如“安徽省”“合肥市”；以此开头的单位是本级单位，可不填",
+        error_messages={"max_length": "地区不能超过30字。"},
+    )
     seen_name = forms.CharField(widget=forms.HiddenInput, required=False)
-    seen_prefix = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_urge_prefix = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_level = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_area = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, office: Office) -> None:
-        shown = {"name": office.name, "urge_prefix": office.urge_prefix}
-        super().__init__(data, initial={**shown, "seen_name": office.name, "seen_prefix": office.urge_prefix})
+        shown = Named.of(office)._asdict()
+        super().__init__(data, initial={**shown, **{f"seen_{key}": value for key, value in shown.items()}})
 
     @property
     def content(self) -> dict[str, Any]:
         typed = self.cleaned_data
-        seen = (typed["seen_name"], typed["seen_prefix"])
-        return {"name": typed["name"], "urge_prefix": typed["urge_prefix"], "seen": seen}
+        named, seen = (Named(*(typed[f"{before}{key}"] for key in Named._fields)) for before in ("", "seen_"))
+        return {"named": named, "seen": seen}
 
 
 class FirstAccountForm(SetPasswordMixin, Form):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agencies.models import Level
 from tasks.notice import parse
 from tasks.notice.areas import full_name, in_full, is_of_above, own_counterpart
 
@@ -54,8 +55,35 @@ def test_a_name_is_of_the_area_of_whose_level_it_speaks(areas, name, full):
     assert full_name(full, areas) == full
 
 
-def test_only_a_name_that_begins_with_the_province_is_of_the_province():
-    assert [is_of_above(name) for name in ("省质监局", "合肥市质监局", "市质监局")] == [True, False, False]
+@pytest.mark.parametrize(
+    ("level", "area", "of_above"),
+    [
+        (Level.PROVINCE, "", ["省质监局"]),
+        (Level.CITY, "", ["市质监局"]),
+        (Level.CITY, "合肥市", ["合肥市质监局", "市质监局"]),
+        (Level.COUNTY, "", ["县质监局"]),
+    ],
+)
+def test_only_a_name_that_begins_with_the_level_or_area_of_the_top_office_is_its_own(level, area, of_above):
+    names = ("省质监局", "省直管县人民政府", "合肥市质监局", "市质监局", "市场监管局", "县质监局")
+    assert [name for name in names if is_of_above(name, level.signs, area)] == of_above
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("省质量工作领导小组办公室", Level.PROVINCE),
+        ("广西壮族自治区质量办", Level.PROVINCE),
+        ("市场监管办公室", Level.PROVINCE),
+        ("合肥市质量强市领导小组办公室", Level.CITY),
+        ("市质量办", Level.CITY),
+        ("延边朝鲜族自治州质量办", Level.CITY),
+        ("肥东县质量办", Level.COUNTY),
+        ("蜀山区质量办", Level.COUNTY),
+    ],
+)
+def test_an_office_s_level_is_in_its_name(name, level):
+    assert Level.of_name(name) == level
 
 
 def test_a_notice_is_told_in_full_and_what_was_printed_stays_beside():
@@ -78,5 +106,8 @@ def test_without_an_area_a_notice_stays_as_it_was_read():
 
 def test_the_local_counterpart_of_an_agency_above_bears_the_own_level():
     names = ("省质监局", "省商务厅", "省农委", "合肥海关")
-    assert [own_counterpart(name, "", "合肥市") for name in names] == ["市质监局", "市商务局", "市农委", "合肥海关"]
-    assert own_counterpart("合肥市质监局", "合肥市", "肥东县") == "县质监局"
+    above = ["", *Level.PROVINCE.signs]
+    assert [own_counterpart(name, above, "合肥市") for name in names] == ["市质监局", "市商务局", "市农委", "合肥海关"]
+    assert own_counterpart("合肥市质监局", ["合肥市"], "肥东县") == "县质监局"
+    names, above = ("市质监局", "合肥市商务局", "市场监管局"), ["合肥市", *Level.CITY.signs]
+    assert [own_counterpart(name, above, "肥东县") for name in names] == ["县质监局", "县商务局", "市场监管局"]
