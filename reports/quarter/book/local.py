@@ -90,7 +90,7 @@ def build_local(snapshot: Snapshot, note: str) -> LocalTables | None:
     return LocalTables(_offices(snapshot, note, offices), _details(snapshot, note, details), offices, details)
 
 
-def _counts(key: str, title: str, width: float = 8) -> BookColumn[OfficeLine]:
+def _counts(key: str, title: str, width: float = 7.5) -> BookColumn[OfficeLine]:
     return BookColumn(key, title, width, WHOLE, True, value=lambda line: line.counted(key))
 
 
@@ -99,20 +99,20 @@ def _offices(snapshot: Snapshot, note: str, lines: Sequence[OfficeLine]) -> Book
     columns: tuple[BookColumn[OfficeLine], ...] = (
         *((PLAN,) if len(snapshot.plans) > 1 else ()),
         BookColumn("area", "市县", 14, value=lambda line: line.fact.area),
-        BookColumn("level", "层级", 14, is_centred=True, value=lambda line: line.fact.level_word),
-        BookColumn("document", "发文字号", 26, value=lambda line: line.fact.document or UNISSUED),
+        BookColumn("level", "层级", 12, is_centred=True, value=lambda line: line.fact.level_word),
+        BookColumn("document", "发文字号", 24, value=lambda line: line.fact.document or UNISSUED),
         BookColumn("issued", "印发日期", 12, DAY, True, value=lambda line: line.fact.issued_on),
         *(_counts("asked", "应覆盖"), _counts("covered", "覆盖"), _counts("lacking", "空缺")),
-        *(_counts("unsettled", "待确认"), _counts("items", "本地任务", 10)),
-        *(_counts("dated", "写明时限", 10), _counts("stepped", "设有节点", 10)),
-        *(_counts("came_due", "到期节点", 10), _counts("kept", "按期完成", 10)),
+        *(_counts("unsettled", "待确认"), _counts("items", "本地任务")),
+        *(_counts("dated", "写明时限"), _counts("stepped", "设有节点")),
+        *(_counts("came_due", "到期节点"), _counts("kept", "按期完成")),
         BookColumn("percent", "进度", 9, TENTHS, True, value=lambda line: _shown(line.fact.percent, line)),
         BookColumn("expected", "序时", 9, TENTHS, True, value=lambda line: _shown(line.fact.expected, line)),
         BookColumn("gap", "较序时", 9, TENTH_POINTS, True, value=lambda line: line.fact.gap),
         *(_counts(light.value, light.words) for light in lights),
         *(_counts("owed", "应报"), _counts("filed", "已报")),
-        BookColumn("counties", "县区", 8, WHOLE, True, value=lambda line: line.fact.counties or NONE_BELOW),
-        BookColumn("issued_counties", "县区已印发", 11, WHOLE, True, value=_issued_counties),
+        BookColumn("counties", "县区", 7.5, WHOLE, True, value=lambda line: line.fact.counties or NONE_BELOW),
+        BookColumn("issued_counties", "县区已印发", 8, WHOLE, True, value=_issued_counties),
         BookColumn("gaps", "空缺的任务", 44, value=_gaps),
     )
     shown = {column.key for column in columns}
@@ -128,6 +128,7 @@ def _offices(snapshot: Snapshot, note: str, lines: Sequence[OfficeLine]) -> Book
         rows=rows_of(columns, lines),
         total=total,
         frozen="level",
+        is_one_wide=True,
         alarms={"document": (UNISSUED,)},
     )
 

@@ -86,6 +86,7 @@ class BookTable:
     charts: Sequence[Chart] = field(default_factory=list)
     tail: Sequence[Sequence[Cell]] = ()  # rows below everything
     is_one_page: bool = False
+    is_one_wide: bool = False  # however many columns it has, paper shows them side by side
 
     def letter(self, key: str) -> str:
         return letter(self._place(key))
@@ -94,6 +95,8 @@ class BookTable:
         return next(place for place, column in enumerate(self.columns) if column.key == key)
 
     def _pages_wide(self) -> int:
+        if self.is_one_wide:
+            return 1
         last = self._place(self.printed) + 1 if self.printed else len(self.columns)
         side = self._place(self.frozen) if self.frozen else 0
         fixed, rest = (sum(column.width for column in part) for part in (self.columns[:side], self.columns[side:last]))

@@ -153,6 +153,20 @@ def test_the_briefing_says_it_in_fields_and_the_one_page_in_a_line(plan, cities)
     assert told["p1.local"].figures["未印发市县"] == "亳州市"
 
 
+def test_one_office_alone_is_named_and_not_counted(plan, cities):
+    local = Plan.objects.get(parent=plan)
+    make_assignment(make_item(local, title="又一项"))
+    snapshot = taken(local)
+    told = {paragraph.key: paragraph.text for paragraph in compose(snapshot, {}, "办公室").paragraphs if paragraph.key}
+    assert told["p1.local"].startswith("肥东县已印发本地方案；覆盖0项（应覆盖")
+    assert OnePage(snapshot.plans[0], None).local.startswith("市县落实：肥东县已印发本地方案；覆盖0项")
+
+
+def test_the_offices_stand_on_one_page_of_paper_side_by_side(plan, cities):
+    sheet = load_workbook(BytesIO(build_workbook(taken(plan))))["市县落实"]
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.orientation) == (1, "landscape")
+
+
 def test_the_commands_mean_the_own_plan_whatever_was_issued_below_since(plan, item, lead, cities, tmp_path, settings):
     settings.QA_PLAN_TODAY = DAY
     local = Plan.objects.get(office=cities)
