@@ -41,8 +41,11 @@ def issuing(plan: PlanFacts, key: str) -> Paragraph:
         "县区数": str(sum(row.counties for row in rows)),
         "县区已印发": str(sum(row.issued_counties for row in rows)),
     }
-    text = f"{{市县数}}个{units_word([row.level for row in rows])}中，{{已印发}}个已印发本地方案"
-    text += "，{未印发市县}未印发" if missing else ""
+    if len(rows) == 1:
+        text = f"{rows[0].area}{'已' if known else '尚未'}印发本地方案"
+    else:
+        text = f"{{市县数}}个{units_word([row.level for row in rows])}中，{{已印发}}个已印发本地方案"
+        text += "，{未印发市县}未印发" if missing else ""
     text += _covering(figures) if known else ""
     text += "。县（市、区）应印发{县区数}个，已印发{县区已印发}个" if figures["县区数"] != "0" else ""
     return Paragraph(Style.BODY, f"{text}。", figures, f"{key}.local")
@@ -51,15 +54,21 @@ def issuing(plan: PlanFacts, key: str) -> Paragraph:
 def in_short(plan: PlanFacts, key: str) -> Paragraph:
     """The same without names, for a sheet on which there is no room."""
     whole = issuing(plan, key)
-    text = f"市县落实：{{市县数}}个{units_word([row.level for row in plan.local])}中{{已印发}}个已印发本地方案"
-    text += _covering(dict(whole.figures)) if issued(plan.local) else ""
+    known, whose = issued(plan.local), f"{{市县数}}个{units_word([row.level for row in plan.local])}中{{已印发}}个已"
+    if len(plan.local) == 1:
+        whose = f"{plan.local[0].area}{'已' if known else '尚未'}"
+    text = f"市县落实：{whose}印发本地方案"
+    text += _covering(dict(whole.figures)) if known else ""
     return Paragraph(Style.BODY, f"{text}。", whole.figures, whole.key)
 
 
 def _covering(figures: dict[str, str]) -> str:
     gaps = "空缺{空缺}处" if figures["空缺"] != "0" else "没有空缺"
-    open_ones = "，另有{待确认}个的对应关系尚待确认" if figures["待确认"] != "0" else ""
-    return f"；已印发的方案平均覆盖{{平均覆盖}}项（应覆盖{{应覆盖}}项），{gaps}{open_ones}"
+    is_one = figures["市县数"] == "1"
+    of_how_many = "" if is_one else "{待确认}个的"
+    open_ones = f"，另有{of_how_many}对应关系尚待确认" if figures["待确认"] != "0" else ""
+    whose = "" if is_one else "已印发的方案平均"
+    return f"；{whose}覆盖{{平均覆盖}}项（应覆盖{{应覆盖}}项），{gaps}{open_ones}"
 
 
 def _standing(plan: PlanFacts, key: str) -> Paragraph:

@@ -10,6 +10,7 @@ from tasks.http.fields import FilterForm
 from tasks.rules.status import Light
 from tasks.standing.local import OfficeStanding
 
+LEVELS = [choice for choice in Level.choices if choice[0] != Level.PROVINCE]  # of offices that lie below another
 SHOWN: dict[str, tuple[str, Callable[[OfficeStanding], bool]]] = {
     "unissued": ("未印发", lambda each: not each.is_issued),
     "issued": ("已印发", lambda each: each.is_issued),
@@ -45,7 +46,7 @@ NOTICE_ORDER = "order"
 class LocalFilter(FilterForm):
     """What makes no sense is left out, and the rest holds: the address may have been typed by hand."""
 
-    level = forms.ChoiceField(label="层级", required=False, choices=[("", "全部"), *Level.choices])
+    level = forms.ChoiceField(label="层级", required=False, choices=[("", "全部"), *LEVELS])
     show = forms.ChoiceField(
         label="情况", required=False, choices=[("", "全部"), *((key, word) for key, (word, _) in SHOWN.items())]
     )

@@ -53,6 +53,11 @@ class LocalPage:
     def units(self) -> str:
         return units_word([each.office.level for each in self.picture.offices])
 
+    @property
+    def has_levels(self) -> bool:
+        """Whether cities and directly governed counties stand side by side."""
+        return len({each.office.level for each in self.picture.offices}) > 1
+
     @cached_property
     def rows(self) -> list[OfficeStanding]:
         """The offices that the filter keeps, in its order."""

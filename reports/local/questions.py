@@ -9,10 +9,10 @@ from django.db.models.functions import Right
 
 from agencies.models import User
 from tasks.access import assignments_to_urge, may
-from tasks.models import ActionItem, LocalDuty, Plan
+from tasks.models import ActionItem, Assignment, LocalDuty, Plan
 from tasks.models.latest import Latest
 from tasks.rules.asof import AsOf
-from tasks.standing.course import Move, state_of_read
+from tasks.standing.course import Move, State, state_of_read
 
 TAIL = 1200  # characters of the notice's end, in which its last paragraphs stand
 ADDRESSED = re.compile(r"各地|各市|各县|各设区|各区")
@@ -43,10 +43,19 @@ def asked_of(plan: Plan, as_of: AsOf) -> Asked:
     return Asked(words or last_paragraph(tail), slug or "", due_on)
 
 
-def to_urge(user: User, duty: str, moment: datetime) -> dict[int, int]:
-    """By government, the part of the duty that it can be urged to do now. Only for those who steer the duty's plan."""
-    given = assignments_to_urge(user, moment).filter(item__plan__slug=duty)
-    return {part.agency_id: part.pk for part in given if may(user, part, state_of_read(part), Move.URGE)}
+class Given(NamedTuple):
+    """A government's part of the duty; `may_urge` says whether it can be urged now."""
+
+    part: Assignment
+    state: State
+    may_urge: bool
+
+
+def given(user: User, duty: str, moment: datetime) -> dict[int, Given]:
+    """By government, its part of the duty. Only for those who steer the duty's plan; none where there is no duty."""
+    parts = assignments_to_urge(user, moment).filter(item__plan__slug=duty) if duty else ()
+    states = ((part, state_of_read(part)) for part in parts)
+    return {part.agency_id: Given(part, state, may(user, part, state, Move.URGE)) for part, state in states}
 
 
 def last_paragraph(text: str) -> str:

@@ -1,6 +1,7 @@
 """市县落实: all offices below with all items, one office, one item, and the list as a file."""
 
 import tempfile
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -13,13 +14,13 @@ from qa_plan.clock import end_of
 from reports.local.columns import COLUMNS
 from reports.local.filters import LocalFilter
 from reports.local.page import CityPage, CityRanking, ItemInCities, LocalPage
-from reports.local.questions import asked_of, to_urge
+from reports.local.questions import asked_of, given
 from reports.xlsx import MEDIA_TYPE, write_rows
-from tasks.access import get_versioned_plan, lines_up, steers
+from tasks.access import belongs_to, can_steer, get_versioned_plan, lines_up, steers
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
 from tasks.models import Plan
-from tasks.standing.local import LocalPicture, local_picture, newest_words
+from tasks.standing.local import LocalPicture, OfficeStanding, local_picture, newest_words
 from tasks.standing.trend import MOST_POINTS, progress_of_plans
 
 IN_MEMORY = 5_000_000  # bytes; a longer workbook is written to the disk
@@ -48,7 +49,8 @@ def local(request: Request, slug: str) -> HttpResponse:
     shown = LocalPage(picture, LocalFilter(request.GET), asked, request.GET.get("page"))
     context = {"plan": plan, "picture": picture, "local": shown}
     if steers(request.user, plan) and request.as_of.is_today:
-        urged = to_urge(request.user, asked.duty, request.as_of.moment) if asked.duty else {}
+        parts = given(request.user, asked.duty, request.as_of.moment)
+        urged = {government: each.part.pk for government, each in parts.items() if each.may_urge}
         late = [urged[key] for each in picture.unissued if (key := each.office.government_id) in urged]
         context |= {"may_ask": True, "to_urge": urged, "urge_all": urlencode({"assignment": late}, doseq=True)}
     return render(request, "reports/local.html", context)
@@ -64,7 +66,18 @@ def city(request: Request, slug: str, code: str) -> HttpResponse:
         raise Http404
     words = newest_words([each.pk for each in standing.items], request.as_of.moment)
     context = {"plan": plan, "standing": standing, "city": CityPage(picture, standing, words)}
+    if not standing.is_issued and request.as_of.is_today:
+        context |= _ways_to_a_plan(request, plan, standing)
     return render(request, "reports/local_city.html", context)
+
+
+def _ways_to_a_plan(request: Request, plan: Plan, standing: OfficeStanding) -> dict[str, Any]:
+    """What the person can do about a plan that isn't there: urge or ask for it above, make it in the office itself."""
+    if steers(request.user, plan):
+        duty = asked_of(plan, request.as_of).duty
+        part = given(request.user, duty, request.as_of.moment).get(standing.office.government_id or 0)
+        return {"may_ask": True, "given": part, "duty": duty}
+    return {"may_make": can_steer(request.user) and belongs_to(request.user, standing.path)}
 
 
 @require_safe

@@ -157,6 +157,33 @@ def test_those_who_coordinate_the_plan_urge_who_has_no_plan(as_coordinator, as_l
     assert not as_coordinator.get(url).all(way)
 
 
+def test_the_page_of_a_city_without_a_plan_urges_it_or_asks_for_one(as_coordinator, as_leader, url, province, cities):
+    bozhou, way = f"{url}341600/", "//main//a[contains(@href, '/urges/new/')]/@href"
+    assert "还没有向亳州市交办印发本地区工作方案，不能催办" in as_coordinator.get(bozhou).main
+    duty = make_item(make_plan(), due_on=date(2016, 9, 30))
+    LocalDuty.objects.create(parent=province, plan=duty.plan, recorded_at=SEPTEMBER)
+    page = as_coordinator.get(bozhou)
+    assert page.all(f"//main//a[@href='/plans/{province.slug}/local/duty/']/text()") == ["增加亳州市…"]
+    part = make_assignment(duty, cities["亳州市"].government)
+    page = as_coordinator.get(bozhou)
+    assert page.all(way) == [f"/urges/new/?assignment={part.pk}"]
+    assert ("待签收" in page.main, "2016-09-30" in page.main) == (True, True)
+    assert not as_coordinator.get(f"{url}341021/").all(way)
+    assert not as_leader.get(bozhou).all(way)
+    assert not as_coordinator.get(f"{bozhou}?as_of=2016-10-01").all(way)
+    close(part, "cancelled", at=SEPTEMBER)
+    page = as_coordinator.get(bozhou)
+    assert (page.all(way), "撤销" in page.main) == ([], True)
+
+
+def test_a_city_without_a_plan_is_led_from_its_own_page_to_making_one(url, province, cities):
+    own = Visitor(make_user(role=Role.COORDINATOR, office=cities["亳州市"])).get(f"{url}341600/")
+    assert own.all(f"//main//a[@href='/plans/{province.slug}/local/new/']")
+    assert own.all("//main//a[@href='/plans/import/']")
+    leader = Visitor(make_user(role=Role.LEADER, office=cities["亳州市"])).get(f"{url}341600/")
+    assert not leader.all("//main//a[@href='/plans/import/']")
+
+
 # ── who sees what ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -185,6 +212,20 @@ def test_a_city_sees_itself_and_not_what_lies_beside(url, cities):
     assert "不排名次" in Visitor(people).get(f"{url}ranking/?ends=on", headers={"HX-Request": "true"}).source
     Visitor(people).get(f"{url}340200/")
     Visitor(people).get(f"{url}340100/", 404)
+
+
+def test_who_sees_one_city_alone_reads_its_name_and_no_count(url, cities):
+    page = Visitor(make_user(role=Role.LEADER, office=cities["合肥市"])).get(url)
+    lede = page.text("//p[@class='lede']").replace(" ", "")
+    assert "10月12日，合肥市已印发本地方案；覆盖2项（应覆盖3项），空缺1处；写明时限的占0%" in lede
+    assert ("1个市" in page.main, "第1" in page.main, page.all("//main//select")) == (False, False, [])
+    assert "（3）严打违法行为" in page.text("//section[@id='gaps']").replace(" ", "")
+    page = Visitor(make_user(role=Role.LEADER, office=cities["亳州市"])).get(url)
+    assert "亳州市尚未印发本地方案，通知印发已141天。" in page.text("//p[@class='lede']").replace(" ", "")
+    part = Visitor(make_user(role=Role.LEADER, office=cities["芜湖市"])).get(f"{url}items/3/")
+    assert "芜湖市已印发本地方案，对应关系待确认。" in part.text("//section[@id='local']").replace(" ", "")
+    part = Visitor(make_user(role=Role.LEADER, office=cities["合肥市"])).get(f"{url}items/1/")
+    assert "合肥市已列入本地方案（正常）。" in part.text("//section[@id='local']").replace(" ", "")
 
 
 def test_an_office_that_is_not_directly_below_is_not_found(as_leader, url):

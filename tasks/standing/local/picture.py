@@ -55,6 +55,11 @@ class LocalPicture:
         """The items that run, or those of them that the duty to make local plans names."""
         return [item for item in self.items if item.is_asked]
 
+    @property
+    def only(self) -> OfficeStanding | None:
+        """The one office, where it is one alone: it is named, and not counted."""
+        return self.offices[0] if len(self.offices) == 1 else None
+
     @cached_property
     def issued(self) -> list[OfficeStanding]:
         return [each for each in self.offices if each.is_issued]
