@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
-from qa_plan.manyfields import most_fields
 from tasks.access import get_parent_to_carry_out
 from tasks.http.forms import attempt
 from tasks.http.request import Request, posted
@@ -14,7 +13,6 @@ from tasks.pages.drawing.page import Drawing
 from tasks.workflow.proofs import start_draft
 
 
-@most_fields(4000)  # seven of each of the parent's tasks
 @require_http_methods(["GET", "POST"])
 def local_new(request: Request, slug: str) -> HttpResponse:
     """Each of the parent's items, to be picked and adapted; what comes of it is a 核对稿 like any other."""
