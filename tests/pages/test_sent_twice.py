@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from openpyxl import Workbook
 
 from agencies.models import Change
@@ -305,8 +306,12 @@ DEEDS = [name for name in vars(Scene) if not name.startswith("_") and name not i
 
 def counted():
     """How many rows there are of everything that a deed could write, drafts' versions included."""
-    models = [model for label in ("tasks", "agencies") for model in apps.get_app_config(label).get_models()]
-    rows = {model.__name__: model._default_manager.count() for model in models}
+    tables = [
+        model._meta.db_table for label in ("tasks", "agencies") for model in apps.get_app_config(label).get_models()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(f'(SELECT count(*) FROM {table})' for table in tables)}")
+        rows = dict(zip(tables, cursor.fetchone(), strict=True))
     return rows | {"settled": Change.objects.count(), "drafts": list(ReportDraft.objects.values_list("progress"))}
 
 
