@@ -22,13 +22,7 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "tests/tasks/notice/examples"
 NOTICE = ROOT / "fixtures/notices/皖政办秘〔2016〕76号.txt"
-FIVE = (
-    "03-guofa-2018-42-nongji",
-    "07-guobanfa-2020-43-fangguanfu",
-    "21-zhengzhengwen-2023-62-yingshang",
-    "22-kunzhengban-2023-16-zhongxin-chengshi",
-    "23-ganzhengbanfa-2023-38-gongcheng-shenpi",
-)
+TWO = ("07-guobanfa-2020-43-fangguanfu", "23-ganzhengbanfa-2023-38-gongcheng-shenpi")
 
 
 @pytest.fixture(scope="module")
@@ -183,8 +177,8 @@ DRAWN = {
 }
 
 
-@pytest.mark.parametrize("name", FIVE)
-def test_five_other_notices_become_plans_with_all_doubts_settled(visit, name, capsys):
+@pytest.mark.parametrize("name", TWO)
+def test_two_other_notices_become_plans_with_all_doubts_settled(visit, name, capsys):
     hand = Hand()
     page = hand.at(visit("coordinator", viewport=DESK).page)
     bring(hand, page, EXAMPLES / f"{name}.txt")

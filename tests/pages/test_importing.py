@@ -175,6 +175,23 @@ def test_questions_of_one_kind_can_be_answered_at_once(as_coordinator, coordinat
     assert ImportRevision.objects.count() == 12
 
 
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_doubt_about_an_example_is_settled_by_what_is_offered_and_it_is_handed_out(
+    as_coordinator, coordinator, path
+):
+    url = make_proof(path.read_text(encoding="utf-8"), by=coordinator).get_absolute_url()
+    page = as_coordinator.get(url)
+    while questions := page.all("//*[contains(@class, 'asks')]/li//form"):
+        waiting, sent = len(questions), dict(questions[0].form_values())
+        sent.setdefault("answer", questions[0].xpath(".//input[@type='radio']/@value")[0])
+        sent |= dict.fromkeys(questions[0].xpath(".//input[@type='checkbox']/@name"), "on")
+        page = as_coordinator.post_and_follow(url, **sent)
+        assert len(page.all("//*[contains(@class, 'asks')]/li//form")) < waiting
+    form = as_coordinator.get(f"{url}confirm/").one("//form[.//button[normalize-space()='确认交办']]")
+    as_coordinator.post(f"{url}confirm/", **dict(form.form_values()))
+    assert Plan.objects.filter(import_draft=only()).exists()
+
+
 def test_of_the_answers_given_at_once_none_is_kept_where_one_is_refused(as_coordinator, coordinator, monkeypatch):
     path = ROOT / "tests/tasks/notice/examples/22-kunzhengban-2023-16-zhongxin-chengshi.txt"
     draft = make_proof(path.read_text(encoding="utf-8"), by=coordinator)
