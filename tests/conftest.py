@@ -1,8 +1,12 @@
 """The cast, one person per role, and three stages: a small plan, the published notice, the whole demonstration."""
 
+import fcntl
+import os
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,7 @@ from pytest_django import DjangoDbBlocker
 from agencies.models import Agency, Role, User
 from qa_plan import clock, urls
 from reports.dashboard import overview_cache
+from tasks.demo.papers import laid_ready, papers, upload_of
 from tasks.demo.playing import load_demo
 from tasks.models import ActionItem, Assignment, Plan, ReminderRule, ReportingPeriod
 from tasks.notice import Notice, parse, read
@@ -201,9 +206,25 @@ def notice_plan(db: None, notice: Notice) -> Plan:
 
 
 @pytest.fixture(scope="session")
-def demo_rows(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> list[list]:
-    """Every row of the demonstration, table by table: played once per run, which takes seconds, and rolled back."""
-    with django_db_blocker.unblock(), override_settings(QA_PLAN_DEMO=True), transaction.atomic():
+def demo_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[list]:
+    """Every row of the demonstration, table by table; its files lie in the storage.
+
+    It is played once per run, which takes seconds, by whichever worker needs it first; the others wait and read.
+    """
+    kept = Path(os.environ["QA_PLAN_VAR"]) / "demonstration"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            with django_db_blocker.unblock():
+                kept.write_bytes(pickle.dumps(played()))
+    for paper in chain.from_iterable(papers().values()):
+        laid_ready(upload_of(paper))
+    return pickle.loads(kept.read_bytes())
+
+
+def played() -> list[list]:
+    """The rows of a demonstration that is rolled back."""
+    with override_settings(QA_PLAN_DEMO=True), transaction.atomic():
         load_demo(on=DEMO_DAY)
         every = apps.get_models(include_auto_created=True)
         models = [model for model in every if model._meta.app_label in ("agencies", "tasks", "reports")]
@@ -227,7 +248,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--histories", type=int, default=1, help="how many random histories of splits and mergers")
-    parser.addoption("--share", type=int, default=4, help="one in so many of the answers to other offices is compared")
+    parser.addoption("--share", type=int, default=8, help="one in so many of the answers to other offices is compared")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
