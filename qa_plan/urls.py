@@ -9,6 +9,7 @@ from tasks.pages.health.views import healthz, metrics
 register_converter(Key, "key")
 register_converter(AreaCode, "area")
 handler400 = "qa_plan.toolarge.bad_request"
+handler500 = "qa_plan.unavailable.server_error"
 urlpatterns = [
     path("admin/login/", administration_door, name="administration-door"),
     path("admin/", admin.site.urls),

@@ -73,6 +73,7 @@
   const LOST = "未能送达服务器（网络中断，或内容过大），未作保存；所填内容仍在本页，请稍后重试。";
   const TOO_LARGE = "上传内容过大，未作保存；所填内容仍在本页，请减少文件后分次提交。";
   const FAILED = "服务器出错，未作保存；所填内容仍在本页，请稍后重试。";
+  const AWAY = "系统暂时连接不上数据库，没有办成；所填内容仍在本页，请稍后重试。";
 
   function placeFor(element) {
     return element.closest(".evidence, form")?.querySelector(".unsent") ?? null;
@@ -88,7 +89,7 @@
   });
   document.addEventListener("htmx:responseError", ({ detail }) => {
     const place = detail.xhr.status >= 500 && placeFor(detail.elt);
-    if (place) tell(place, FAILED);
+    if (place) tell(place, detail.xhr.status === 503 ? AWAY : FAILED);
   });
   // 413 comes from this product, which names the limit, or from a proxy, whose page is none of ours.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
