@@ -13,9 +13,10 @@ from django.utils import timezone
 from agencies.known_browsers import remember
 from agencies.models import User
 from agencies.security import Kind, record
-from agencies.sessions import BEGAN, WAY, Arrival, begin
+from agencies.sessions import BEGAN, WAY, Arrival, begin, has_ended_there
 from qa_plan import clock
 
+ACCOUNT = "account"  # in a sign-in that waits: what the account's sessions are known by
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # By the name that the library has for it: what the log has, and what the person is told.
 FACTOR_CHANGES = {
@@ -32,8 +33,25 @@ def way_of(carried: dict[str, Any] | None) -> str:
     return (carried or {}).get("way", "")
 
 
+def arrival_in(carried: dict[str, Any] | None) -> Arrival:
+    """How somebody comes in, as it is carried through the steps."""
+    return Arrival(**{name: value for name, value in (carried or {}).items() if name in Arrival._fields})
+
+
 class SecondStage(AuthenticateStage):
     """The second step, unless the settings leave it to the server that signed the person on."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        self.login.state[ACCOUNT] = self.login.user.get_session_auth_hash()
+        handled: tuple[HttpResponse | None, bool] = super().handle()
+        return handled
+
+    def is_over(self) -> bool:
+        """Whether meanwhile something has happened that would have ended the session, had it begun."""
+        user = self.login.user
+        if user is None or not user.is_active or self.login.state.get(ACCOUNT) != user.get_session_auth_hash():
+            return True
+        return has_ended_there(arrival_in(self.login.signal_kwargs), since=self.login.initiated_at)
 
     def _should_handle(self, request: HttpRequest) -> bool:
         is_left = way_of(self.login.signal_kwargs) in settings.SECOND_FACTOR_LEFT_TO
@@ -54,9 +72,7 @@ class Door(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any) -> HttpResponse:
         """All steps are done: only now does the session begin, and only now is the sign-in on record."""
-        carried = kwargs.get("signal_kwargs") or {}
-        came = Arrival(**{name: carried[name] for name in Arrival._fields if name in carried})
-        begin(request, user, came=came, at=clock.now(), now=timezone.now())
+        begin(request, user, came=arrival_in(kwargs.get("signal_kwargs")), at=clock.now(), now=timezone.now())
         response = HttpResponseRedirect(redirect_url or settings.LOGIN_REDIRECT_URL)
         remember(response, user)
         return response

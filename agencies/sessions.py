@@ -1,5 +1,6 @@
 """Sessions of people: what begins one, what ends it, and which a person has. Django keeps what is in them."""
 
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -139,12 +140,30 @@ def end_by_server(ended: EndedThere, *, at: datetime) -> int:
     came = ended.came
     if ended.number and not cache.add(f"ended-{came.hash_of(ended.number)}", 1, WORD_HOLDS):
         return 0
+    for word in _words_of(came):
+        cache.set(word, time.time(), WORD_HOLDS)
     session, person = came.hash_of(came.session), came.hash_of(came.person)
     of_person = Q(person_there=person) if person else Q(pk=None)
     these = Q(session_there=session) | (of_person & Q(session_there="")) if session else of_person
     sessions = list(SignedIn.objects.filter(these).select_related("user"))
     by = sessions[0].user if sessions else None
     return end(sessions, reason=f"{settings.EXTERNAL_WAYS[came.way]}已退出", by=by, at=at)
+
+
+def _words_of(came: Arrival) -> list[str]:
+    """Under which names the word of a sign-out is kept for sign-ins that wait: as `end_by_server` finds sessions."""
+    session, person = came.hash_of(came.session), came.hash_of(came.person)
+    if not session:
+        return [f"out-{person}"]
+    return [f"out-{session}", *([f"out-nameless-{person}"] if person else [])]
+
+
+def has_ended_there(came: Arrival, *, since: float) -> bool:
+    """Whether the server by which somebody comes in has since said that their session there has ended."""
+    session, person = came.hash_of(came.session), came.hash_of(came.person)
+    words = [f"out-{each}" for each in (session, person) if each]
+    words += [f"out-nameless-{person}"] if person and not session else []
+    return any(cache.get(word, 0) >= since for word in words)
 
 
 def end_all_for_good(user: User) -> None:

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from allauth.account.stages import LoginStageController
 from allauth.account.views import ReauthenticateView as ByPassword
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as ByFactor
@@ -15,15 +16,16 @@ from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView,
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from agencies.changes import note, recording
 from agencies.directory import answer_to
-from agencies.doors import way_of
+from agencies.doors import SecondStage, way_of
 from agencies.factors import has_passkey
 from agencies.gateway import leave_for_good, named_by_gateway
 from agencies.guessing import count_failure, count_known, refusal_of_guessing
@@ -108,6 +110,15 @@ class OwnFactors(IndexView):
 
 class SecondStep(AuthenticateView):
     """The second step of a sign-in. Who guesses here is shut out as who guesses passwords."""
+
+    @method_decorator(login_not_required)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What ends sessions ends a sign-in that waits here."""
+        stage = LoginStageController.enter(request, SecondStage.key)
+        if stage is not None and stage.is_over():
+            messages.warning(request, "这次登录已失效，请重新登录。")
+            return stage.abort()
+        return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         username = self.stage.login.user.get_username()

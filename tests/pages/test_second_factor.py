@@ -22,6 +22,7 @@ from django.test import Client
 from agencies.limits import OF_AN_ACCOUNT
 from agencies.models import Role, SecurityEvent
 from agencies.remembered import SharedCache
+from agencies.sessions import end_all_for_good
 from qa_plan.bounds import ROLES, roles
 from tasks.models import Message
 from tests.support.factories import make_user
@@ -87,6 +88,22 @@ def test_who_has_none_is_in_after_the_first(user):
     client, response = first_step()
     assert response.url == "/"
     assert is_in(client)
+
+
+@pytest.mark.parametrize("change", ["password", "switched off", "ended for good"])
+def test_what_ends_sessions_ends_a_sign_in_that_waits_for_its_second_step(user, secret, change):
+    client, _ = first_step()
+    if change == "password":
+        user.set_password("gao-zhi-liang-77")
+    user.is_active = change != "switched off"
+    user.save()
+    if change == "ended for good":
+        end_all_for_good(user)
+    asked = client.post(CODE, {"code": code_of(secret)})
+    assert asked.url == LOGIN
+    assert "这次登录已失效，请重新登录。" in Page(client.get(LOGIN), LOGIN).messages
+    assert client.get(CODE).url == LOGIN
+    assert not is_in(client)
 
 
 def test_a_wrong_code_is_refused_at_its_field_and_five_lock_the_door(user, secret):

@@ -4,11 +4,12 @@ import time
 from functools import partial
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.test import Client
 
 from agencies.models import SecurityEvent
-from tests.pages.test_second_factor import PASSWORD
+from tests.pages.test_second_factor import CODE, PASSWORD, code_of
 from tests.pages.test_sign_on import is_in, signed_on, tied
 from tests.support.factories import make_user
 from tests.support.reading import Page
@@ -130,6 +131,36 @@ def test_a_word_is_taken_once(user, server):
     client = session_of(server)
     assert told(token) == 200
     assert is_in(client)
+
+
+def waits(client):
+    """Whether its second step is still asked for."""
+    return client.get(CODE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"sid": "a", "sub": "1001"}, [False, True, False]),
+        ({"sid": "b"}, [True, False, True]),
+        ({"sub": "1001"}, [False, False, False]),
+        ({"sub": "1002"}, [True, True, True]),
+    ],
+    ids=["of one session", "of one session without its person", "of a person", "of another person"],
+)
+def test_a_sign_in_that_waits_for_its_second_step_ends_as_a_session_does(user, server, said, expected):
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    clients = [session_of(server, sid) for sid in ("a", "b", None)]
+    assert told(server.word_of_sign_out(**said)) == 200
+    assert [waits(client) for client in clients] == expected
+    ended = [client for client, is_waiting in zip(clients, expected, strict=True) if not is_waiting]
+    for client in ended:
+        assert client.post(CODE, {"code": code_of(secret)}).url == "/accounts/login/"
+        assert not is_in(client)
+    later = session_of(server, "c")
+    assert later.post(CODE, {"code": code_of(secret)}).url == "/"
+    assert is_in(later)
 
 
 NOW = int(time.time())
