@@ -1,7 +1,7 @@
 """再次确认身份: before what can't be undone, who signed in some time ago shows again that it is they."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,8 @@ from django.utils import timezone
 from agencies.expiry import page_of_the_form
 from agencies.sessions import BEGAN
 
-PAGE_STAYS = 30  # minutes more for a form: who was let to its page may send it
+# Who was let to the page of a form may send it for half an hour, however long ago they signed in by then.
+LET, SALT, PAGE_STAYS = "let_to_page", "agencies.confirming", timedelta(minutes=30)
 View = Callable[..., HttpResponseBase]
 
 
@@ -30,7 +31,10 @@ def asks_again(when: Callable[[HttpRequest], bool] = lambda request: True) -> Ca
     def decorated(view: View) -> View:
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not when(request) or is_certain(request, now=timezone.now()):
+            certain = is_certain(request, now=timezone.now())
+            if request.method in ("GET", "HEAD") and certain and settings.CONFIRM_MINUTES:
+                return _let_to(request, view(request, *args, **kwargs))
+            if certain or not when(request) or _was_let_to(request):
                 return view(request, *args, **kwargs)
             ways = get_adapter().get_reauthentication_methods(request.user)
             return _to(ways[0]["url"], request) if ways else view(request, *args, **kwargs)
@@ -46,8 +50,31 @@ def is_certain(request: HttpRequest, *, now: datetime) -> bool:
         return True
     shown = [step["at"] for step in get_authentication_records(request, request.user)]
     last = max([request.session.get(BEGAN, now.timestamp()), *shown])
-    minutes = settings.CONFIRM_MINUTES + (PAGE_STAYS if request.method == "POST" else 0)
-    return now.timestamp() - last < minutes * 60
+    return now.timestamp() - last < settings.CONFIRM_MINUTES * 60
+
+
+def _let_to(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """The answer, by which this session's form of this address may be sent for a while."""
+    response.set_signed_cookie(
+        LET,
+        _session_of(request),
+        salt=f"{SALT} {request.path}",
+        path=request.path,
+        max_age=PAGE_STAYS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _was_let_to(request: HttpRequest) -> bool:
+    said = request.get_signed_cookie(LET, default="", salt=f"{SALT} {request.path}", max_age=PAGE_STAYS)
+    return request.method == "POST" and said == _session_of(request)
+
+
+def _session_of(request: HttpRequest) -> str:
+    return f"{request.user.pk} {request.session.get(BEGAN, '')}"
 
 
 def _to(place: str, request: HttpRequest) -> HttpResponse:

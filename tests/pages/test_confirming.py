@@ -1,9 +1,13 @@
 """再次确认身份: who signed in long ago shows again that it is they, before what can't be undone and nowhere else."""
 
+import time
+from types import SimpleNamespace
+
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
 
+from agencies import confirming
 from agencies.models import Role, User
 from agencies.sessions import BEGAN
 from tests.pages.test_second_factor import CONFIRM, LOGIN, PASSWORD
@@ -61,8 +65,8 @@ def test_elsewhere_and_within_the_time_nobody_is_asked(user, keys, settings):
 def test_a_form_that_comes_too_late_does_nothing_and_leads_back_to_its_page(user, keys):
     url = "/groups/{group}/".format(**keys)
     sent = {"action": "confirm", "reason": "依据"}
-    assert signed_in(89).post(url, sent).status_code != 302
-    client = signed_in(91)
+    assert signed_in(59).post(url, sent).status_code != 302
+    client = signed_in(61)
     asked = client.post(url, sent, headers={"referer": f"http://testserver{url}"})
     assert asked.url == f"{CONFIRM}?next=%2Fgroups%2F{keys['group']}%2F"
     assert "刚才提交的没有办理，请确认身份后重新提交。" in Page(client.get(asked.url), CONFIRM).source
@@ -70,8 +74,28 @@ def test_a_form_that_comes_too_late_does_nothing_and_leads_back_to_its_page(user
     assert (quietly.status_code, quietly["HX-Redirect"].partition("?")[0]) == (204, CONFIRM)
 
 
+@pytest.mark.parametrize("address", [SPLIT, "/groups/{group}/"])
+def test_who_was_let_to_the_page_of_a_form_may_send_it_for_half_an_hour(user, keys, address, monkeypatch):
+    url, client = address.format(**keys), signed_in(59)
+    assert client.get(url).status_code == 200
+    monkeypatch.setattr(confirming, "is_certain", lambda request, *, now: False)
+    sent = {"action": "confirm"}
+    assert not client.post(url, sent).get("Location", "").startswith(CONFIRM)
+    elsewhere = SPLIT.format(**keys).replace("split", "merge")
+    assert client.post(elsewhere, sent).url.startswith(CONFIRM)  # of another page nothing was said
+    other = signed_in(61)
+    other.cookies[confirming.LET] = client.cookies[confirming.LET].value
+    session = other.session
+    session[BEGAN] -= 1
+    session.save()
+    assert other.post(url, sent).url.startswith(CONFIRM)  # nor to another session
+    later = SimpleNamespace(time=lambda: time.time() + 31 * 60)
+    monkeypatch.setattr("django.core.signing.time", later)
+    assert client.post(url, sent).url.startswith(CONFIRM)
+
+
 def test_only_the_issue_of_a_package_asks(user, keys):
-    client = signed_in(91)
+    client = signed_in(61)
     assert client.post("/reports/1/", {"action": "issue"}).url.startswith(CONFIRM)
     assert client.post("/reports/1/", {"action": "again"}).status_code == 404
 
