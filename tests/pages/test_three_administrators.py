@@ -3,6 +3,7 @@
 import pytest
 from axes.models import AccessAttempt
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.last_ones import LAST_AUDITOR, LAST_SECURITY, refusal_of
@@ -10,15 +11,18 @@ from agencies.models import Change, SecurityEvent, User
 from tasks.access import can_review, can_steer, may_open_account
 from tasks.models import Message
 from tests.support.factories import make_user
+from tests.support.reading import Page
+from tests.test_access_matrix import LINES, admin_addresses, path_of
 
 PEOPLE = "/admin/agencies/user/"
+ONCE = {"logout", "administration-door", "healthz", "metrics"}  # no pages
 
 
 @pytest.fixture
 def three(db, settings, visitor):
     settings.ADMINISTRATORS_JOINED = False
     roles = ("administrator", "security", "auditor")
-    return {role: visitor(make_user(role, role=role, display_name=role)) for role in roles}
+    return {role: visitor(make_user(role, role=role, display_name=role, password="zhi-liang-2016")) for role in roles}
 
 
 @pytest.fixture
@@ -204,3 +208,25 @@ def test_others_open_nothing(three, leader):
         three[role].client.post(LOCKS, {"person": leader.pk})
     assert three["security"].client.post(LOCKS, {"person": "9" * 30}).status_code == 404
     assert AccessAttempt.objects.exists()
+
+
+def gathering():
+    """The pages that gather what there is: by the table of addresses those that ask for nothing in particular."""
+    names = {name for name, what, method, *_ in LINES if (what, method) == ("-", "GET") and name not in ONCE}
+    return [*map(reverse, sorted(names)), *(url for url in admin_addresses() if not url.endswith("/0/change/"))]
+
+
+def test_no_link_that_one_of_the_three_is_shown_leads_to_a_closed_door(three, lead, period):
+    for role, visitor in three.items():
+        open_ones = {url: visitor.client.get(url) for url in gathering()}
+        shown = {url: Page(page, url) for url, page in open_ones.items() if page.status_code == 200 and is_page(page)}
+        ways = {path_of(link.url): url for url, page in shown.items() for link in page.links("//body")}
+        ways = {way: url for way, url in ways.items() if way.startswith("/") and way != "/accounts/logout/"}
+        untried = sorted(ways.keys() - shown.keys())
+        closed = [(way, ways[way]) for way in untried if visitor.client.get(way).status_code > 399]
+        assert (role, closed) == (role, [])
+        assert len(shown) > 9
+
+
+def is_page(response):
+    return "html" in response.headers["Content-Type"]
