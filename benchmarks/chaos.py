@@ -13,6 +13,7 @@ database was there.
 import argparse
 import json
 import os
+import re
 import signal
 import socket
 import statistics
@@ -193,7 +194,7 @@ def attack(folder: Path, options: argparse.Namespace) -> int:
             told = folder / "journal.json"
             told.write_text(json.dumps(asdict(journal)))
             within = fell_within(journal, kills)
-            report(journal, looks, kills, within)
+            report(journal, looks, kills, within, (folder / "log").read_text(errors="replace"))
             judged = [sys.executable, "-m", "benchmarks.chaos", "--judge", str(told)]
             wrong = subprocess.run(judged, cwd=ROOT, env=known).returncode
     return 1 if wrong or journal.broken or any(not there for there in within) else 0
@@ -329,14 +330,20 @@ def fell_within(journal: Journal, kills: list[Kill]) -> list[bool]:
     return [any(since < fault.until and fault.since < until for since, until in away) for fault in errors]
 
 
-def report(journal: Journal, looks: list[Look], kills: list[Kill], within: list[bool]) -> None:
+def of_request(number: str, log: str) -> str:
+    """What the log has of a request: the lines with its number, each with the trace that follows it."""
+    events = re.split(r"^(?=\d{4}-\d\d-\d\d )", log, flags=re.M)
+    return "".join(event for event in events if number and number in event.partition("\n")[0])
+
+
+def report(journal: Journal, looks: list[Look], kills: list[Kill], within: list[bool], log: str) -> None:
     counted = Counter(journal.answers)
     print(f"{len(journal.answers)} answers: {dict(sorted(counted.items()))} (0: none came)")
     print(f"{len(within)} of 500 and above, {within.count(False)} of them while the database was there")
     errors: list[Fault] = [fault for fault in journal.faults if fault.status]
     for fault, there in zip(errors, within, strict=True):
         if not there:
-            print(f"  {fault.status} {fault.asked}")
+            print(f"  {fault.status} {fault.asked}, {when(fault, kills)}\n{of_request(fault.number, log)}")
     for what in dict.fromkeys(kill.what for kill in kills):
         away = [absence(looks, kill, after) for kill, after in neighbours(kills) if kill.what == what]
         began = [kill.started - kill.at for kill in kills if kill.what == what]
@@ -353,6 +360,11 @@ def report(journal: Journal, looks: list[Look], kills: list[Kill], within: list[
         print(f"packages were there {said(journal.built)} s after they were asked for")
     for line in journal.broken:
         print(line)
+
+
+def when(fault: Fault, kills: list[Kill]) -> str:
+    before = [kill for kill in kills if kill.at <= fault.until]
+    return f"{fault.since - before[-1].started:.1f} s after {before[-1].what} was there again" if before else "before all"
 
 
 def neighbours(kills: list[Kill]) -> list[tuple[Kill, float]]:

@@ -32,6 +32,7 @@ class Fault(NamedTuple):
     asked: str
     since: float
     until: float
+    number: str  # under which the log tells of it
 
 
 @dataclass
@@ -83,7 +84,7 @@ class Person(threading.Thread):
             if 0 < answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 return answer
             asked = f"{'POST' if fields else 'GET'} {path}"
-            self.journal.faults.append(Fault(answer.status, asked, since, time.monotonic()))
+            self.journal.faults.append(Fault(answer.status, asked, since, time.monotonic(), answer.number))
             time.sleep(AGAIN)
 
 

@@ -14,6 +14,7 @@ class Answer(NamedTuple):
     seconds: float
     body: bytes
     location: str = ""
+    number: str = ""  # under which the log tells of it
 
 
 class Visitor:
@@ -45,7 +46,7 @@ class Visitor:
         for cookie in response.headers.get_all("Set-Cookie", []):
             self.cookies.update((name, morsel.value) for name, morsel in SimpleCookie(cookie).items())
         location = response.headers.get("Location") or response.headers.get("HX-Redirect", "")
-        return Answer(response.status, seconds, content, location)
+        return Answer(response.status, seconds, content, location, response.headers.get("X-Request-ID", ""))
 
     def sign_in(self, username: str, password: str) -> None:
         form = read_form(self.get("/accounts/login/").body, having="password")
