@@ -63,11 +63,25 @@ class _Shared:
 
 
 def _opened(folder: Path) -> IO[bytes]:
-    """The file of this version's places, made where there is none; it has all its room, so that no disk fills up."""
-    name = sha256(repr((ROW.format, list(places()))).encode()).hexdigest()[:16]
-    file = (folder / f"answered-{name}").open("a+b")
+    """The file of this version's places, made where there is none; it has all its room, so that no disk fills up.
+
+    Files of other versions go, unless a service of theirs still counts in them: each holds its own for as long.
+    """
+    name = "answered-" + sha256(repr((ROW.format, list(places()))).encode()).hexdigest()[:16]
+    file = (folder / name).open("a+b")
+    fcntl.flock(file, fcntl.LOCK_SH)
     os.posix_fallocate(file.fileno(), 0, SIZE)
+    for other in folder.glob("answered-*"):
+        if other.name != name:
+            _give_up(other)
     return file
+
+
+def _give_up(path: Path) -> None:
+    """Removes the file, where nobody holds it."""
+    with suppress(OSError), path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,21 @@ def test_services_of_one_host_count_together_and_go_on_after_they_are_started_an
     one.add(3, 0, 0.5)
     other.add(3, 0, 0.25)
     assert one.row(3) == other.row(3) == counters._Shared(str(tmp_path)).row(3) == ((2, 0, 0, 0), 0.75)
+
+
+def test_what_another_version_counted_in_goes_once_no_service_of_it_runs_any_more(tmp_path, monkeypatch):
+    before = counters._Shared(str(tmp_path))
+    (tmp_path / "answered-long-ago").touch()
+    (tmp_path / "celerybeat-schedule").touch()
+    monkeypatch.setattr(counters, "places", lambda: {"other": 0})
+    after = counters._Shared(str(tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["celerybeat-schedule", *(Path(each.file.name).name for each in (before, after))]
+    )
+    before.file.close()
+    before.memory.close()
+    again = counters._Shared(str(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {"celerybeat-schedule", Path(again.file.name).name}
 
 
 def test_without_room_for_that_a_service_counts_for_itself(tmp_path):
