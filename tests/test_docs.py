@@ -248,6 +248,8 @@ def unknown_paths(book: str) -> Iterator[str]:
     for span in spans_of(book):
         if re.fullmatch(rf"(?:\.ci|{folders})(?:/[\w.<>*-]*)+", span):
             known = exists(span)
+        elif match := re.fullmatch(r"(tests/[\w/]+\.py)::(\w+)", span):
+            known = exists(match[1]) and f"\ndef {match[2]}(" in text_of(ROOT / match[1])
         elif re.fullmatch(rf"(?:{'|'.join(CODE)})(?:\.\w+)+", span):
             known = is_module(span)
         elif re.fullmatch(r"[\w.-]+\.(?:py|md|toml|yaml|txt|html|css|json)", span):
@@ -266,7 +268,8 @@ def test_a_path_that_is_not_there_is_found():
     right = (
         "`tasks/pages/<subject>/`, `tests/support/`, `qa_plan.clock.today`, `tasks.access`, `pyproject.toml`, `.ci/run`"
     )
-    wrong = "`tasks/helpers/`, `tasks/pages/moon/views.py`, `tasks.moon`, `qa_plan.clock.tomorrow`, `sun.py`"
+    right += f", `{named(Path(__file__))}::{test_a_path_that_is_not_there_is_found.__name__}`"
+    wrong = "`tests/test_docs.py::test_moonrise`, `tests/moon.py::test_docs`, `tasks/helpers/`, `tasks/pages/moon/views.py`, `tasks.moon`, `qa_plan.clock.tomorrow`, `sun.py`"
     assert list(unknown_paths(f"{right}, {wrong}")) == re.findall("`(.+?)`", wrong)
 
 
