@@ -364,7 +364,9 @@ def report(journal: Journal, looks: list[Look], kills: list[Kill], within: list[
 
 def when(fault: Fault, kills: list[Kill]) -> str:
     before = [kill for kill in kills if kill.at <= fault.until]
-    return f"{fault.since - before[-1].started:.1f} s after {before[-1].what} was there again" if before else "before all"
+    if not before:
+        return "before anything was killed"
+    return f"{fault.since - before[-1].started:.1f} s after {before[-1].what} was there again"
 
 
 def neighbours(kills: list[Kill]) -> list[tuple[Kill, float]]:

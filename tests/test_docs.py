@@ -269,7 +269,8 @@ def test_a_path_that_is_not_there_is_found():
         "`tasks/pages/<subject>/`, `tests/support/`, `qa_plan.clock.today`, `tasks.access`, `pyproject.toml`, `.ci/run`"
     )
     right += f", `{named(Path(__file__))}::{test_a_path_that_is_not_there_is_found.__name__}`"
-    wrong = "`tests/test_docs.py::test_moonrise`, `tests/moon.py::test_docs`, `tasks/helpers/`, `tasks/pages/moon/views.py`, `tasks.moon`, `qa_plan.clock.tomorrow`, `sun.py`"
+    wrong = "`tests/test_docs.py::test_moonrise`, `tests/moon.py::test_docs`, "
+    wrong += "`tasks/helpers/`, `tasks/pages/moon/views.py`, `tasks.moon`, `qa_plan.clock.tomorrow`, `sun.py`"
     assert list(unknown_paths(f"{right}, {wrong}")) == re.findall("`(.+?)`", wrong)
 
 

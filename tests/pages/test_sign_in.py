@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from agencies.limits import IN_ALL
 from agencies.locks import OWN, locks
 from tests.support.factories import make_user
 from tests.support.reading import Page
@@ -168,6 +169,19 @@ def test_where_somebody_signed_in_before_others_guesses_from_the_same_address_sh
     sign_in(client=own)
     own.post("/accounts/logout/")
     assert fail(6)[-1].status == 429
+    assert sign_in(client=own).status == 302
+
+
+def test_nobody_without_the_cookie_of_a_browser_shuts_its_person_out_there_however_much_they_guess(user):
+    """Of the account, from the same address, in all; not even in the browser's name, which only its cookie tells."""
+    own = Client()
+    sign_in(client=own)
+    own.post("/accounts/logout/")
+    number = own.cookies["known_browser"].value.partition(":")[2].partition(":")[0]
+    for username, address, agent in (("zhangsan", "10.0.0.1", "a"), ("zhangsan", None, f"known {number[:-1]}")):
+        tried = {"username": username, "ip_address": address, "user_agent": agent}
+        AccessAttempt.objects.create(**tried, failures_since_start=IN_ALL, attempt_time=timezone.now())
+    assert sign_in(address="10.0.0.2").status == 429
     assert sign_in(client=own).status == 302
 
 
