@@ -15,6 +15,7 @@ from reports.briefing.text import NUMBER, Briefing, Paragraph, Style
 from reports.quarter import PlanFacts, Snapshot
 from reports.quarter.period_words import day
 from tasks.rules.numerals import chinese_numeral
+from tasks.rules.units import carrying_out
 
 METHOD = (
     "口径：进度为各负责单位最近一期已通过报告的进度，待审的不计，尚无通过的按零计；任务进度取其各负责单位的平均（设有权重的按"
@@ -88,7 +89,7 @@ def _parts(plan: PlanFacts, snapshot: Snapshot, key: str, below: Style) -> Itera
     if told := list(instructions(plan, key)):
         yield "批示办理", told
     if in_cities := list(local(plan, key)):
-        yield "市县落实", in_cities
+        yield carrying_out([row.level for row in plan.local]), in_cities
     if plan.indicators:
         yield "量化指标", list(indicators(plan, key))
     reasons = list(problems(plan, key))

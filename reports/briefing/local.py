@@ -8,7 +8,7 @@ from reports.quarter import PlanFacts
 from reports.quarter.local_facts import LocalOfficeRow, issued
 from tasks.rules.means import mean
 from tasks.rules.rounding import TENTH, half_up
-from tasks.rules.units import units_word
+from tasks.rules.units import carrying_out, units_word
 
 MOST_NAMED = 8  # tasks that are left out
 
@@ -54,10 +54,11 @@ def issuing(plan: PlanFacts, key: str) -> Paragraph:
 def in_short(plan: PlanFacts, key: str) -> Paragraph:
     """The same without names, for a sheet on which there is no room."""
     whole = issuing(plan, key)
-    known, whose = issued(plan.local), f"{{市县数}}个{units_word([row.level for row in plan.local])}中{{已印发}}个已"
+    levels, known = [row.level for row in plan.local], issued(plan.local)
+    whose = f"{{市县数}}个{units_word(levels)}中{{已印发}}个已"
     if len(plan.local) == 1:
         whose = f"{plan.local[0].area}{'已' if known else '尚未'}"
-    text = f"市县落实：{whose}印发本地方案"
+    text = f"{carrying_out(levels)}：{whose}印发本地方案"
     text += _covering(dict(whole.figures)) if known else ""
     return Paragraph(Style.BODY, f"{text}。", whole.figures, whole.key)
 
@@ -115,4 +116,4 @@ def _left_out(plan: PlanFacts, key: str) -> Paragraph | None:
     ]
     figures = {"空缺任务": joined(named, "；"), "空缺任务数": str(len(worst))}
     rest = "等{空缺任务数}项" if len(worst) > MOST_NAMED else ""
-    return Paragraph(Style.BODY, f"没有列入本地方案的任务和市县：{{空缺任务}}{rest}。", figures, f"{key}.local_gaps")
+    return Paragraph(Style.BODY, f"没有列入本地方案的任务和地区：{{空缺任务}}{rest}。", figures, f"{key}.local_gaps")

@@ -1,23 +1,30 @@
 """The columns of the list of offices to take away: the figures of the page, rounded as it shows them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from reports.xlsx.sheets import Column, Value
 from tasks.rules.rounding import TENTH, half_up
+from tasks.rules.units import unit_word
 from tasks.standing.local import OfficeStanding
 
 SHARE, PERCENT, POINTS, DATE, WHOLE = "0%", "0.0%", "+0.0;-0.0;0.0", "yyyy-mm-dd", "0"
 UNISSUED, NONE = "未印发", "不设"
-Labels = Mapping[int, str]
+
+
+class Among(NamedTuple):
+    """What the columns know beside an office: the labels of the plan's items, and the levels of all its offices."""
+
+    labels: Mapping[int, str]
+    levels: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
 class LocalColumn(Column):
-    """A column that knows what it shows of an office; `labels` are those of the plan's items."""
+    """A column that knows what it shows of an office."""
 
-    value: Callable[[OfficeStanding, Labels], Value] = field(kw_only=True)
+    value: Callable[[OfficeStanding, Among], Value] = field(kw_only=True)
 
 
 def _share(part: Sequence[Any], whole: Sequence[Any]) -> float | None:
@@ -28,40 +35,40 @@ def _percent(value: float) -> float:
     return float(half_up(value, TENTH)) / 100
 
 
-def _if_issued(of: Callable[[OfficeStanding], Value]) -> Callable[[OfficeStanding, Labels], Value]:
+def _if_issued(of: Callable[[OfficeStanding], Value]) -> Callable[[OfficeStanding, Among], Value]:
     return lambda each, _: of(each) if each.is_issued else None
 
 
-def _if_counted(of: Callable[[OfficeStanding], Value]) -> Callable[[OfficeStanding, Labels], Value]:
+def _if_counted(of: Callable[[OfficeStanding], Value]) -> Callable[[OfficeStanding, Among], Value]:
     return lambda each, _: of(each) if each.is_issued and each.total.counted else None
 
 
-def _gaps(each: OfficeStanding, labels: Labels) -> str:
-    return "、".join(labels[item] for item in each.lacking)
+def _gaps(each: OfficeStanding, among: Among) -> str:
+    return "、".join(among.labels[item] for item in each.lacking)
 
 
 COLUMNS: tuple[LocalColumn, ...] = (
-    LocalColumn("市县", 14, value=lambda each, _: each.office.area),
-    LocalColumn("层级", 12, value=lambda each, _: each.office.get_level_display()),
-    LocalColumn("印发日期", 12, DATE, value=lambda each, _: each.plan.issued_on if each.plan else UNISSUED),
-    LocalColumn("发文字号", 26, value=lambda each, _: each.plan.document_number if each.plan else ""),
-    LocalColumn("应覆盖（项）", 11, WHOLE, value=_if_issued(lambda each: len(each.asked))),
-    LocalColumn("覆盖（项）", 10, WHOLE, value=_if_issued(lambda each: len(each.covered))),
-    LocalColumn("空缺（项）", 10, WHOLE, value=_if_issued(lambda each: len(each.lacking))),
-    LocalColumn("待确认（项）", 11, WHOLE, value=_if_issued(lambda each: len(each.unsettled))),
-    LocalColumn("本地任务（项）", 13, WHOLE, value=_if_issued(lambda each: len(each.items))),
-    LocalColumn("写明时限", 10, SHARE, value=_if_issued(lambda each: _share(each.dated, each.items))),
-    LocalColumn("设有节点", 10, SHARE, value=_if_issued(lambda each: _share(each.stepped, each.items))),
-    LocalColumn("到期节点", 10, WHOLE, value=_if_issued(lambda each: len(each.came_due))),
-    LocalColumn("按期完成", 10, WHOLE, value=_if_issued(lambda each: len(each.kept))),
-    LocalColumn("进度", 10, PERCENT, value=_if_counted(lambda each: _percent(each.total.percent))),
-    LocalColumn("序时", 10, PERCENT, value=_if_counted(lambda each: _percent(each.total.expected))),
-    LocalColumn("差（百分点）", 12, POINTS, value=_if_counted(lambda each: each.gap)),
-    LocalColumn("逾期（项）", 10, WHOLE, value=_if_issued(lambda each: each.reds)),
-    LocalColumn("滞后（项）", 10, WHOLE, value=_if_issued(lambda each: each.yellows)),
-    LocalColumn("应报（份）", 10, WHOLE, value=_if_issued(lambda each: each.owed)),
-    LocalColumn("已报（份）", 10, WHOLE, value=_if_issued(lambda each: each.filed)),
-    LocalColumn("县区（个）", 10, WHOLE, value=lambda each, _: each.counties or NONE),
-    LocalColumn("县区已印发（个）", 14, WHOLE, value=lambda each, _: each.issued_counties if each.counties else None),
+    LocalColumn("市县", 12, value=lambda each, _: each.office.area),
+    LocalColumn("层级", 13, value=lambda each, among: unit_word(each.office.level, among.levels)),
+    LocalColumn("印发日期", 11, DATE, value=lambda each, _: each.plan.issued_on if each.plan else UNISSUED),
+    LocalColumn("发文字号", 22, value=lambda each, _: each.plan.document_number if each.plan else ""),
+    LocalColumn("应覆盖\n（项）", 8, WHOLE, value=_if_issued(lambda each: len(each.asked))),
+    LocalColumn("覆盖\n（项）", 8, WHOLE, value=_if_issued(lambda each: len(each.covered))),
+    LocalColumn("空缺\n（项）", 8, WHOLE, value=_if_issued(lambda each: len(each.lacking))),
+    LocalColumn("待确认\n（项）", 8, WHOLE, value=_if_issued(lambda each: len(each.unsettled))),
+    LocalColumn("本地任务\n（项）", 9, WHOLE, value=_if_issued(lambda each: len(each.items))),
+    LocalColumn("写明时限", 8, SHARE, value=_if_issued(lambda each: _share(each.dated, each.items))),
+    LocalColumn("设有节点", 8, SHARE, value=_if_issued(lambda each: _share(each.stepped, each.items))),
+    LocalColumn("到期节点", 8, WHOLE, value=_if_issued(lambda each: len(each.came_due))),
+    LocalColumn("按期完成", 8, WHOLE, value=_if_issued(lambda each: len(each.kept))),
+    LocalColumn("进度", 8, PERCENT, value=_if_counted(lambda each: _percent(each.total.percent))),
+    LocalColumn("序时", 8, PERCENT, value=_if_counted(lambda each: _percent(each.total.expected))),
+    LocalColumn("差\n（百分点）", 11.5, POINTS, value=_if_counted(lambda each: each.gap)),
+    LocalColumn("逾期\n（项）", 8, WHOLE, value=_if_issued(lambda each: each.reds)),
+    LocalColumn("滞后\n（项）", 8, WHOLE, value=_if_issued(lambda each: each.yellows)),
+    LocalColumn("应报\n（份）", 8, WHOLE, value=_if_issued(lambda each: each.owed)),
+    LocalColumn("已报\n（份）", 8, WHOLE, value=_if_issued(lambda each: each.filed)),
+    LocalColumn("县区\n（个）", 8, WHOLE, value=lambda each, _: each.counties or NONE),
+    LocalColumn("县区已印发\n（个）", 11.5, WHOLE, value=lambda each, _: each.issued_counties if each.counties else None),
     LocalColumn("空缺任务", 40, is_wrapped=True, value=_gaps),
 )

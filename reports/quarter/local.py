@@ -10,6 +10,7 @@ from reports.quarter.local_facts import LocalItemRow, LocalOfficeRow
 from reports.quarter.records import PlanState
 from tasks.rules.means import expected_or_own
 from tasks.rules.status import Light
+from tasks.rules.units import unit_word
 from tasks.standing.local import CellState, LocalPicture, LocalStanding, OfficeStanding, newest_words
 from tasks.standing.local.picture import read_picture
 from tasks.standing.local.words import Words
@@ -35,7 +36,7 @@ def _office(each: OfficeStanding, picture: LocalPicture) -> LocalOfficeRow:
         code=each.office.code,
         area=each.office.area,
         level=each.office.level,
-        level_word=each.office.get_level_display(),
+        level_word=unit_word(each.office.level, picture.levels),
         document=each.plan.document_number if each.plan else "",
         issued_on=each.plan.issued_on if each.plan else None,
         asked=len(each.asked),

@@ -13,9 +13,9 @@ from typing import IO
 from xml.sax.saxutils import escape
 
 from reports.xlsx.archive import FONT, archive_member, package_parts
-from reports.xlsx.sheets import LINE_HEIGHT, TALLEST_ROW, Column, Value, letter
+from reports.xlsx.sheets import LINE_HEIGHT, TALLEST_ROW, Column, Value, letter, lines_of
 
-HEAD_STYLE = 1
+HEAD_STYLE, HEAD_HEIGHT = 1, 24.0
 LONGEST_TEXT = 32_767  # characters in one cell
 LAST_ROW = 1_048_576
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -81,8 +81,14 @@ def _before(columns: Sequence[Column]) -> str:
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         '<selection pane="bottomLeft" activeCell="A2" sqref="A2"/></sheetView></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="{LINE_HEIGHT:g}"/><cols>{widths}</cols>'
-        f'<sheetData><row r="1" ht="24" customHeight="1">{heads}</row>'
+        f'<sheetData><row r="1" ht="{_head_height(columns):g}" customHeight="1">{heads}</row>'
     )
+
+
+def _head_height(columns: Sequence[Column]) -> float:
+    """Fits the longest head, which wraps in a narrow column."""
+    lines = max(lines_of(column.title, column.width) for column in columns)
+    return HEAD_HEIGHT + LINE_HEIGHT * (lines - 1)
 
 
 def _after(columns: Sequence[Column], count: int, title: str) -> str:

@@ -11,3 +11,15 @@ def units_word(levels: Collection[str]) -> str:
     if known == {CITY, COUNTY}:
         return "市、省直管县"
     return "县（市、区）" if known == {COUNTY} else "市"
+
+
+def unit_word(level: str, levels: Collection[str]) -> str:
+    """What one of them is called among those: a county beside cities is 省直管县."""
+    if level == COUNTY and CITY in levels:
+        return "省直管县"
+    return "县（市、区）" if level == COUNTY else "市"
+
+
+def carrying_out(levels: Collection[str]) -> str:
+    """As the official text heads what they do: 市县落实, and below a city 县区落实."""
+    return "县区落实" if set(levels) == {COUNTY} else "市县落实"

@@ -99,8 +99,8 @@ def _offices(snapshot: Snapshot, note: str, lines: Sequence[OfficeLine]) -> Book
     columns: tuple[BookColumn[OfficeLine], ...] = (
         *((PLAN,) if len(snapshot.plans) > 1 else ()),
         BookColumn("area", "市县", 14, value=lambda line: line.fact.area),
-        BookColumn("level", "层级", 12, is_centred=True, value=lambda line: line.fact.level_word),
-        BookColumn("document", "发文字号", 24, value=lambda line: line.fact.document or UNISSUED),
+        BookColumn("level", "层级", 13.5, is_centred=True, value=lambda line: line.fact.level_word),
+        BookColumn("document", "发文字号", 22, value=lambda line: line.fact.document or UNISSUED),
         BookColumn("issued", "印发日期", 12, DAY, True, value=lambda line: line.fact.issued_on),
         *(_counts("asked", "应覆盖"), _counts("covered", "覆盖"), _counts("lacking", "空缺")),
         *(_counts("unsettled", "待确认"), _counts("items", "本地任务")),

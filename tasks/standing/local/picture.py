@@ -55,6 +55,10 @@ class LocalPicture:
         """The items that run, or those of them that the duty to make local plans names."""
         return [item for item in self.items if item.is_asked]
 
+    @cached_property
+    def levels(self) -> frozenset[str]:
+        return frozenset(each.office.level for each in self.offices)
+
     @property
     def only(self) -> OfficeStanding | None:
         """The one office, where it is one alone: it is named, and not counted."""

@@ -159,7 +159,7 @@ def test_one_office_alone_is_named_and_not_counted(plan, cities):
     snapshot = taken(local)
     told = {paragraph.key: paragraph.text for paragraph in compose(snapshot, {}, "办公室").paragraphs if paragraph.key}
     assert told["p1.local"].startswith("肥东县已印发本地方案；覆盖0项（应覆盖")
-    assert OnePage(snapshot.plans[0], None).local.startswith("市县落实：肥东县已印发本地方案；覆盖0项")
+    assert OnePage(snapshot.plans[0], None).local.startswith("县区落实：肥东县已印发本地方案；覆盖0项")
 
 
 def test_the_offices_stand_on_one_page_of_paper_side_by_side(plan, cities):
