@@ -51,12 +51,12 @@ class LocalPage:
 
     @property
     def units(self) -> str:
-        return units_word([each.office.level for each in self.picture.offices])
+        return units_word(self.picture.levels)
 
     @property
     def has_levels(self) -> bool:
         """Whether cities and directly governed counties stand side by side."""
-        return len({each.office.level for each in self.picture.offices}) > 1
+        return len(self.picture.levels) > 1
 
     @cached_property
     def rows(self) -> list[OfficeStanding]:
@@ -153,7 +153,7 @@ class CityRanking:
 
     @property
     def units(self) -> str:
-        return units_word([each.office.level for each in self.picture.offices])
+        return units_word(self.picture.levels)
 
     @property
     def closes(self) -> list[str]:
@@ -278,7 +278,7 @@ class ItemInCities:
 
     @property
     def units(self) -> str:
-        return units_word([each.office.level for each in self.picture.offices])
+        return units_word(self.picture.levels)
 
     @cached_property
     def lights(self) -> list[tuple[Light, list[OfficeStanding]]]:

@@ -26,6 +26,9 @@ class Asked(NamedTuple):
     due_on: date | None
 
 
+NOT_ASKED = Asked("", "", None)
+
+
 def asked_of(plan: Plan, as_of: AsOf) -> Asked:
     """One query."""
     item = ActionItem.objects.filter(plan=OuterRef("plan")).order_by("pk")

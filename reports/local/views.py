@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from qa_plan import clock
 from qa_plan.clock import end_of
-from reports.local.columns import COLUMNS
+from reports.local.columns import COLUMNS, Among
 from reports.local.filters import LocalFilter
 from reports.local.page import CityPage, CityRanking, ItemInCities, LocalPage
-from reports.local.questions import asked_of, given
+from reports.local.questions import NOT_ASKED, asked_of, given
 from reports.xlsx import MEDIA_TYPE, write_rows
 from tasks.access import belongs_to, can_steer, get_versioned_plan, lines_up, steers
 from tasks.http.dating import dated, require_assigned
@@ -45,10 +45,13 @@ def plan_and_picture(request: Request, slug: str) -> tuple[Plan, LocalPicture]:
 @dated
 def local(request: Request, slug: str) -> HttpResponse:
     plan, picture = plan_and_picture(request, slug)
-    asked = asked_of(plan, request.as_of)
+    alone = picture.only if picture.is_partial else None
+    asked = NOT_ASKED if alone and alone.is_issued else asked_of(plan, request.as_of)
     shown = LocalPage(picture, LocalFilter(request.GET), asked, request.GET.get("page"))
     context = {"plan": plan, "picture": picture, "local": shown}
-    if steers(request.user, plan) and request.as_of.is_today:
+    if alone:
+        context |= _one_city(request, picture, alone)
+    elif steers(request.user, plan) and request.as_of.is_today:
         parts = given(request.user, asked.duty, request.as_of.moment)
         urged = {government: each.part.pk for government, each in parts.items() if each.may_urge}
         late = [urged[key] for each in picture.unissued if (key := each.office.government_id) in urged]
@@ -64,20 +67,20 @@ def city(request: Request, slug: str, code: str) -> HttpResponse:
     standing = picture.office(code)
     if standing is None:
         raise Http404
-    words = newest_words([each.pk for each in standing.items], request.as_of.moment)
-    context = {"plan": plan, "standing": standing, "city": CityPage(picture, standing, words)}
-    if not standing.is_issued and request.as_of.is_today:
-        context |= _ways_to_a_plan(request, plan, standing)
-    return render(request, "reports/local_city.html", context)
+    return render(request, "reports/local_city.html", {"plan": plan, **_one_city(request, picture, standing)})
 
 
-def _ways_to_a_plan(request: Request, plan: Plan, standing: OfficeStanding) -> dict[str, Any]:
-    """What the person can do about a plan that isn't there: urge or ask for it above, make it in the office itself."""
-    if steers(request.user, plan):
-        duty = asked_of(plan, request.as_of).duty
+def _one_city(request: Request, picture: LocalPicture, standing: OfficeStanding) -> dict[str, Any]:
+    """One office beside the plan, with what the person can do where it has none: urge, ask for it, or make it."""
+    words = newest_words([each.pk for each in standing.items], request.as_of.moment) if standing.items else {}
+    context: dict[str, Any] = {"standing": standing, "city": CityPage(picture, standing, words)}
+    if standing.is_issued or not request.as_of.is_today:
+        return context
+    if steers(request.user, picture.plan):
+        duty = asked_of(picture.plan, request.as_of).duty
         part = given(request.user, duty, request.as_of.moment).get(standing.office.government_id or 0)
-        return {"may_ask": True, "given": part, "duty": duty}
-    return {"may_make": can_steer(request.user) and belongs_to(request.user, standing.path)}
+        return {**context, "may_ask": True, "given": part, "duty": duty}
+    return {**context, "may_make": can_steer(request.user) and belongs_to(request.user, standing.path)}
 
 
 @require_safe
@@ -112,8 +115,8 @@ def export(request: Request, slug: str) -> HttpResponseBase:
     written_at, day = clock.now(), request.as_of.day
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
     offices = LocalFilter(request.GET).applied(picture.offices)
-    labels = {item.pk: item.label for item in picture.items}
-    rows = ([column.value(each, labels) for column in COLUMNS] for each in offices)
+    among = Among({item.pk: item.label for item in picture.items}, picture.levels)
+    rows = ([column.value(each, among) for column in COLUMNS] for each in offices)
     title = f"{plan.name}　市县落实　截至{day:%Y-%m-%d}"
     write_rows(file, COLUMNS, rows, name="市县落实", title=title, written_at=written_at)
     file.seek(0)

@@ -79,6 +79,13 @@ def test_one_sentence_says_who_has_issued_what_is_left_out_and_how_it_stands(as_
     assert "写明时限的占0%，1项逾期、0项滞后。县（市、区）应印发2个，已印发1个。" in lede
 
 
+def test_where_none_has_issued_the_sentence_counts_and_names_none(as_leader, province):
+    for area, code in CODES.items():
+        make_office(area, code=code)
+    lede = as_leader.get(f"/plans/{province.slug}/local/").text("//p[@class='lede']").replace(" ", "")
+    assert lede == "截至10月12日，3个市均未印发本地方案。"
+
+
 def test_the_paragraph_that_asks_for_it_is_quoted_and_the_duty_s_words_where_there_is_one(as_leader, url, province):
     assert LAST in as_leader.get(url).text("//blockquote")
     item = make_item(make_plan(), text="各市于9月底前印发方案。")
@@ -204,7 +211,6 @@ def test_the_navigation_leads_there_and_an_item_s_page_asks_for_its_part(as_lead
 def test_a_city_sees_itself_and_not_what_lies_beside(url, cities):
     people = make_user(role=Role.COORDINATOR, office=cities["芜湖市"])
     page = Visitor(people).get(url)
-    assert listed(page) == ["芜湖市"]
     assert "合肥" not in page.text("//main")
     assert "只列本地区" in page.main
     assert not page.all("//section[@id='ranking']")  # a place among oneself says nothing
@@ -214,14 +220,18 @@ def test_a_city_sees_itself_and_not_what_lies_beside(url, cities):
     Visitor(people).get(f"{url}340100/", 404)
 
 
-def test_who_sees_one_city_alone_reads_its_name_and_no_count(url, cities):
+def test_who_sees_one_city_alone_reads_how_it_stands_and_no_matrix_of_one(url, cities):
     page = Visitor(make_user(role=Role.LEADER, office=cities["合肥市"])).get(url)
     lede = page.text("//p[@class='lede']").replace(" ", "")
-    assert "10月12日，合肥市已印发本地方案；覆盖2项（应覆盖3项），空缺1处；写明时限的占0%" in lede
-    assert ("1个市" in page.main, "第1" in page.main, page.all("//main//select")) == (False, False, [])
-    assert "（3）严打违法行为" in page.text("//section[@id='gaps']").replace(" ", "")
+    assert "10月12日，合肥市方案3项任务覆盖2项（应覆盖3项）；1项逾期、2项正常；进度20.0%" in lede
+    assert "没有列入的1项：（3）严打违法行为" in lede
+    assert ("1个市" in page.main, page.all("//table[contains(@class, 'matrix')]")) == (False, [])
+    assert len(page.rows("//table[contains(@class, 'against')]/tbody/tr[not(@class)]")) == 4
+    assert page.all("//main//a[contains(@href, '/local/')]/text()") == ["2个县（市、区）落实情况"]
     page = Visitor(make_user(role=Role.LEADER, office=cities["亳州市"])).get(url)
-    assert "亳州市尚未印发本地方案，通知印发已141天。" in page.text("//p[@class='lede']").replace(" ", "")
+    assert "亳州市尚未印发本地方案，通知印发已141天；" in page.text("//p[@class='lede']").replace(" ", "")
+    page = Visitor(make_user(role=Role.COORDINATOR, office=cities["亳州市"])).get(url)
+    assert page.all("//main//a[contains(@href, '/local/new/')]")
     part = Visitor(make_user(role=Role.LEADER, office=cities["芜湖市"])).get(f"{url}items/3/")
     assert "芜湖市已印发本地方案，对应关系待确认。" in part.text("//section[@id='local']").replace(" ", "")
     part = Visitor(make_user(role=Role.LEADER, office=cities["合肥市"])).get(f"{url}items/1/")
@@ -303,7 +313,9 @@ def test_the_list_is_taken_away_as_it_is_shown(as_leader, url):
     sheet = load_workbook(io.BytesIO(response.getvalue())).active
     rows = list(sheet.iter_rows(values_only=True))
     head = next(n for n, row in enumerate(rows) if row[0] == "市县")
-    [hefei, wuhu] = (dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 :][:2])
+    titles = [title.replace("\n", "") for title in rows[head]]
+    [hefei, wuhu] = (dict(zip(titles, row, strict=True)) for row in rows[head + 1 :][:2])
+    assert (hefei["层级"], sheet.row_dimensions[1].height) == ("市", 39)  # heads of two lines are seen whole
     assert (hefei["市县"], hefei["发文字号"], hefei["覆盖（项）"], hefei["空缺（项）"]) == (
         "合肥市",
         "合政办〔2016〕9号",
