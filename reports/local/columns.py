@@ -47,6 +47,10 @@ def _gaps(each: OfficeStanding, among: Among) -> str:
     return "、".join(among.labels[item] for item in each.lacking)
 
 
+def _issued_counties(each: OfficeStanding, among: Among) -> int | None:
+    return each.issued_counties if each.counties else None
+
+
 COLUMNS: tuple[LocalColumn, ...] = (
     LocalColumn("市县", 12, value=lambda each, _: each.office.area),
     LocalColumn("层级", 13, value=lambda each, among: unit_word(each.office.level, among.levels)),
@@ -69,6 +73,8 @@ COLUMNS: tuple[LocalColumn, ...] = (
     LocalColumn("应报\n（份）", 8, WHOLE, value=_if_issued(lambda each: each.owed)),
     LocalColumn("已报\n（份）", 8, WHOLE, value=_if_issued(lambda each: each.filed)),
     LocalColumn("县区\n（个）", 8, WHOLE, value=lambda each, _: each.counties or NONE),
-    LocalColumn("县区已印发\n（个）", 11.5, WHOLE, value=lambda each, _: each.issued_counties if each.counties else None),
+    LocalColumn(
+        "县区已印发\n（个）", 11.5, WHOLE, value=lambda each, _: each.issued_counties if each.counties else None
+    ),
     LocalColumn("空缺任务", 40, is_wrapped=True, value=_gaps),
 )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, Exists, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import CharField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet
 
 from agencies.models import Agency
 from qa_plan.compile_once import Param, compile_once
@@ -14,8 +14,9 @@ from tasks.standing.correspondence import all_decisions
 
 @compile_once(slug=CharField())
 def plans_by_slug(slug: Param, *, with_version: bool) -> QuerySet[Plan]:
-    """`is_listed` unless it is a duty's."""
+    """`is_listed` unless it is a duty's; a local one with its `parent_slug`."""
     plans = Plan.objects.defer("notice_text").filter(slug=slug).with_listing().order_by()
+    plans = plans.annotate(parent_slug=F("parent__slug"))
     return plans.with_version() if with_version else plans
 
 

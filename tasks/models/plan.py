@@ -75,6 +75,11 @@ class Plan(PlanSettings):
         return self.office_id or TOP
 
     @property
+    def office_code(self) -> str:
+        """That office's 行政区划代码; "" of the top one."""
+        return self.home.rstrip("/").rpartition("/")[2]
+
+    @property
     def begins_on(self) -> date:
         """The day from which the system knows the plan; before it there is nothing to show and nothing was owed."""
         return timezone.localdate(self.imported_at)

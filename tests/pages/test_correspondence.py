@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tasks.models import Correspondence
+from tasks.models import Correspondence, LocalDuty
 from tasks.standing.reshaping import reshaping_basis
 from tasks.workflow import merge_items
 from tests.pages.conftest import Visitor
@@ -66,6 +66,18 @@ def test_what_is_like_the_local_wording_is_ticked_with_the_words_that_agree_mark
     assert "没有措辞相近的上级任务" in page.text("//li[@id='i2']")
     assert "对应上级任务0项，本地增加0项，待确认2项" in page.main
     assert "上级任务3项，尚未对应3项" in page.main
+
+
+def test_the_page_says_how_the_duty_to_make_the_plan_stands(clerk, local, parent, hefei):
+    assert "上级交办的印发任务" not in clerk.get(address(local)).main
+    item = make_item(make_plan())
+    LocalDuty.objects.create(parent=parent, plan=item.plan, recorded_at=moment("2016-06-01"))
+    part = make_assignment(item, hefei.government)
+    page = clerk.get(address(local))
+    assert page.one("//p[@class='lede']/a").get("href") == part.get_absolute_url()
+    sent = {"i1-basis": 0, "i1-to": "1", "i1-other": "2 3", "i1-pick": "on", "i2-basis": 0}
+    page = clerk.post_and_follow(address(local), **sent)
+    assert "上级交办的印发任务已销号" in page.text("//p[@class='lede']").replace(" ", "")
 
 
 def test_one_button_confirms_all_that_is_ticked_and_the_rest_waits(clerk, local, parent):

@@ -250,6 +250,14 @@ def test_the_city_s_plan_has_the_same_page_for_its_counties(as_leader, url):
     assert "2个县（市、区）中" in page.text("//p[@class='lede']").replace(" ", "")
 
 
+def test_the_dashboard_of_a_local_plan_leads_to_how_it_stands_beside_the_parent_s(url, cities, province, as_leader):
+    hefei = province.local_plans.get(office__code="340100")
+    own = Visitor(make_user(role=Role.LEADER, office=cities["合肥市"]))
+    for reader in (own, as_leader):
+        assert reader.get(hefei.get_absolute_url()).all(f"//main//a[@href='{url}340100/']/text()") == ["与上级对照"]
+    assert not as_leader.get(province.get_absolute_url()).all("//main//a[text()='与上级对照']")
+
+
 # ── one city, one item ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -273,6 +281,8 @@ def test_what_is_undecided_stands_apart(as_leader, url):
     page = as_leader.get(f"{url}340200/")
     assert "1项本地任务的对应关系待确认，3项任务是否列入尚不能确定" in page.text("//p[@class='lede']")
     assert "芜湖的任务" in page.text("//table")
+    lede = page.text("//p[@class='lede']").replace(" ", "")
+    assert ("1项正常；各单位尚无通过的报告。" in lede, "百分点" in lede) == (True, False)
 
 
 def test_an_item_over_all_cities_is_a_page_and_a_part_of_one(as_leader, url):

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
-from tasks.models import ActionItem, LocalDuty, Plan
+from tasks.models import ActionItem, Assignment, LocalDuty, Plan
 from tasks.pages.correspondence.forms import RowForm
 from tasks.rules.likeness import Likeness, Parents, Wording, agreeing
 from tasks.rules.texts import Piece
 from tasks.standing.correspondence import Decision, decisions, goes_on_in, running_items
+from tasks.standing.course import state_of_read
 
 PER_PAGE = 20
 
@@ -65,6 +66,17 @@ class CorrespondencePage:
         self.shows_all = shows_all or not self.waiting
         shown = self._sent_items(sent) if sent is not None else self.items if self.shows_all else self.waiting
         self.page: Page[ActionItem] = Paginator(shown, PER_PAGE).get_page(number if sent is None else 1)
+
+    @cached_property
+    def duty(self) -> Assignment | None:
+        """The office's part of the duty to make this plan, where it was asked for one."""
+        parts = Assignment.objects.as_of(self.moment).with_course(self.moment)
+        asked = parts.filter(item__plan__duty_of__parent=self.parent, agency__local_office__path=self.plan.office_id)
+        return asked.select_related("item__plan").defer("item__text", "item__plan__notice_text").first()
+
+    @property
+    def duty_state(self) -> str:
+        return state_of_read(self.duty).label if self.duty else ""
 
     def _sent_items(self, sent: Mapping[str, Any]) -> list[ActionItem]:
         """The rows that a form was sent with, whatever waits by now."""
