@@ -43,9 +43,11 @@ def issuing(plan: PlanFacts, key: str) -> Paragraph:
     }
     if len(rows) == 1:
         text = f"{rows[0].area}{'已' if known else '尚未'}印发本地方案"
-    else:
+    elif known:
         text = f"{{市县数}}个{units_word([row.level for row in rows])}中，{{已印发}}个已印发本地方案"
         text += "，{未印发市县}未印发" if missing else ""
+    else:
+        text = f"{{市县数}}个{units_word([row.level for row in rows])}均未印发本地方案"
     text += _covering(figures) if known else ""
     text += "。县（市、区）应印发{县区数}个，已印发{县区已印发}个" if figures["县区数"] != "0" else ""
     return Paragraph(Style.BODY, f"{text}。", figures, f"{key}.local")
@@ -55,7 +57,7 @@ def in_short(plan: PlanFacts, key: str) -> Paragraph:
     """The same without names, for a sheet on which there is no room."""
     whole = issuing(plan, key)
     levels, known = [row.level for row in plan.local], issued(plan.local)
-    whose = f"{{市县数}}个{units_word(levels)}中{{已印发}}个已"
+    whose = f"{{市县数}}个{units_word(levels)}{'中{已印发}个已' if known else '均未'}"
     if len(plan.local) == 1:
         whose = f"{plan.local[0].area}{'已' if known else '尚未'}"
     text = f"{carrying_out(levels)}：{whose}印发本地方案"

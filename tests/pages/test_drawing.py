@@ -103,7 +103,7 @@ def test_what_is_picked_becomes_a_proof_and_then_the_plan_with_its_number_and_it
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"i1-leads": ""}, "请填写。"),
+        ({"i1-leads": ""}, "请填写；不承接的，取消勾选。"),
         ({"i1-title": "一。二"}, "标题写成一句"),
         ({"document_number": ""}, "请填写。"),
         ({"i1-due_on": "明年"}, "请按2016-09-30的格式填写日期。"),

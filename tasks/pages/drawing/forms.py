@@ -69,7 +69,7 @@ class TaskForm(Form):
             return cleaned
         for name in ("title", "leads"):
             if name not in self.errors and not cleaned.get(name, "").strip():
-                self.add_error(name, "请填写。")
+                self.add_error(name, "请填写；不承接的，取消勾选。" if self.item else "请填写。")
         return cleaned
 
     @property

@@ -162,6 +162,15 @@ def test_one_office_alone_is_named_and_not_counted(plan, cities):
     assert OnePage(snapshot.plans[0], None).local.startswith("县区落实：肥东县已印发本地方案；覆盖0项")
 
 
+def test_where_none_has_issued_a_plan_the_briefing_says_that_and_no_more(plan, item, lead, period):
+    for area in ("合肥市", "亳州市"):
+        make_office(area)
+    snapshot = taken(plan)
+    told = {paragraph.key: paragraph.text for paragraph in compose(snapshot, {}, "办公室").paragraphs if paragraph.key}
+    assert told["p1.local"] == "2个市均未印发本地方案。"
+    assert OnePage(snapshot.plans[0], None).local == "市县落实：2个市均未印发本地方案。"
+
+
 def test_the_offices_stand_on_one_page_of_paper_side_by_side(plan, cities):
     sheet = load_workbook(BytesIO(build_workbook(taken(plan))))["市县落实"]
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.orientation) == (1, "landscape")
