@@ -56,9 +56,10 @@ class InKeys(Func):
     def as_sql(self, compiler: SQLCompiler, connection: Any, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
         sources = self.get_source_expressions()
         (column, of_column), (keys, of_keys) = (compiler.compile(source) for source in sources)
-        is_postgresql = connection.vendor == "postgresql"
-        among = f"= ANY({keys})" if is_postgresql else f"IN (SELECT value FROM json_each({keys}))"
-        return f"({column} {among})", (*of_column, *of_keys)
+        if connection.vendor != "postgresql":
+            return f"({column} IN (SELECT value FROM json_each({keys})))", (*of_column, *of_keys)
+        kind = sources[0].output_field.cast_db_type(connection)  # keys of the column's own type can be hashed
+        return f"({column} = ANY({keys}::{kind}[]))", (*of_column, *of_keys)
 
 
 class AmongFew(Func):

@@ -15,7 +15,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, Case, CharField, DateField, Expression, F, Q, TextChoices, Value, When
+from django.apps import apps
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    Expression,
+    F,
+    OuterRef,
+    Q,
+    TextChoices,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, In
 from django.db.models.sql.compiler import SQLCompiler
@@ -46,21 +60,23 @@ def obligation_in(terms: PeriodTerms) -> Case:
 
 
 def obligation_over(terms: Iterable[PeriodTerms]) -> Case:
-    """The same column over several plans, of one period of each; the rule is written out once for each closing."""
+    """The same column over several plans, of one period of each; the rule is written out once for each closing.
+
+    Most assignments never ended and were never excused, so that their role decides: PostgreSQL hashes the others.
+    """
     periods = list(terms)
     recorded = (When(item__plan=each.plan, then=Value(each.period)) for each in periods if each.period)
     period = Case(*recorded, default=Value(None), output_field=BigIntegerField())
     plans: dict[tuple[datetime, bool], list[int]] = {}
     for each in periods:
         plans.setdefault((each.closing, each.assists), []).append(each.plan)
-    return Case(
-        *(
-            When(Q(item__plan__in=keys) & owes_at(closing, assists=assists), then=waived_or_owed(period, closing))
-            for (closing, assists), keys in plans.items()
-        ),
-        default=Value(""),
-        output_field=CharField(),
-    )
+    undisturbed = never("Closure") & never("Waiver")
+    cases: list[When] = []
+    for (closing, assists), keys in plans.items():
+        has_role = Q(item__plan__in=keys) & role_owes(assists=assists) & Q(recorded_at__lte=closing)
+        cases.append(When(has_role & undisturbed, then=Value(Obligation.OWED)))
+        cases.append(When(has_role & runs_at(closing), then=waived_or_owed(period, closing)))
+    return Case(*cases, default=Value(""), output_field=CharField())
 
 
 def obligation(period: Key, closing: Moment, *, assists: bool) -> Case:
@@ -76,8 +92,11 @@ def obligation_each(period: Key, closing: Moment, assists: Expression) -> Case:
 
 def owes_at(closing: Moment, *, assists: bool) -> Q:
     """Whether an assignment's role owes a report, and it had been given and ran when the period closed."""
-    roles = [AssignmentRole.LEAD, AssignmentRole.ASSIST] if assists else [AssignmentRole.LEAD]
-    return Q(role__in=roles) & ran_at(closing)
+    return role_owes(assists=assists) & ran_at(closing)
+
+
+def role_owes(*, assists: bool) -> Q:
+    return Q(role__in=[AssignmentRole.LEAD, AssignmentRole.ASSIST] if assists else [AssignmentRole.LEAD])
 
 
 def ran_at(closing: Moment) -> Q:
@@ -88,6 +107,11 @@ def ran_at(closing: Moment) -> Q:
 def runs_at(moment: Moment) -> Q:
     """Whether an assignment had not ended: never closed, or taken up again since."""
     return Q(In(Coalesce(Latest("Closure", "kind", moment, assignment="pk"), Value("")), RUNNING))
+
+
+def never(model: str) -> Q:
+    """Whether there is no such fact of an assignment at all."""
+    return ~Q(Exists(apps.get_model("tasks", model)._default_manager.filter(assignment=OuterRef("pk"))))
 
 
 def waived_or_owed(period: Key, closing: Moment) -> Case:

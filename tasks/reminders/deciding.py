@@ -7,8 +7,7 @@ A day to come is asked of the same facts: what it will bring if nothing happens 
 Nothing is written and nothing remembered: whether the day was missed, or told already, makes no difference here.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from agencies.models import User
 from qa_plan import clock
 from tasks.models import ReminderRule, WorkdayOverride
 from tasks.reminders.audience import People
+from tasks.reminders.stages import Stages
 from tasks.reminders.subjects import Subject
 from tasks.reminders.waiting import Waiting
 from tasks.rules.workdays import Calendar, is_workday
@@ -90,7 +90,7 @@ def due_in(days: Sequence[date], waiting: Waiting) -> Iterator[Due]:
     rules = ReminderRule.objects.filter(is_active=True)
     stages = Stages(rules, [Calendar(day, waiting.overrides) for day in days])
     people = People()
-    for subject in waiting:
+    for subject in waiting.reached(stages):
         for day, rule in stages.reached(subject.kind, subject.anchor, subject.since):
             if subject.begins <= day < subject.ends:
                 for person in people.of(rule.audience, subject.agency_id):
@@ -100,36 +100,3 @@ def due_in(days: Sequence[date], waiting: Waiting) -> Iterator[Due]:
 def stage_of(rule: ReminderRule) -> str:
     """Names a rule's stage by its kind and offset: `due-7`, `due+0`, `filing+3`."""
     return f"{rule.kind}{rule.offset:+d}"
-
-
-class Stages:
-    """Knows which rules a date has reached on each calendar's day. Pure; each pair of dates is reckoned once."""
-
-    def __init__(self, rules: Iterable[ReminderRule], calendars: Sequence[Calendar]) -> None:
-        self.calendars = calendars
-        self._rules: defaultdict[str, list[ReminderRule]] = defaultdict(list)
-        for rule in rules:
-            self._rules[rule.kind].append(rule)
-        self._reached: dict[tuple[str, date, date], Sequence[tuple[date, ReminderRule]]] = {}
-
-    def reached(self, kind: str, anchor: date, since: date) -> Sequence[tuple[date, ReminderRule]]:
-        key = (kind, anchor, since)
-        if key not in self._reached:
-            self._reached[key] = [
-                (calendar.day, rule)
-                for calendar in self.calendars
-                for rule in self._rules[kind]
-                if _has_reached(rule, anchor, since, calendar)
-            ]
-        return self._reached[key]
-
-
-def _has_reached(rule: ReminderRule, anchor: date, since: date, calendar: Calendar) -> bool:
-    """Whether the rule is reached; what follows a date that was past when it became known counts from the latter day.
-
-    Else a due date set into the past would be at the leadership the next morning, or, with a stage that is told
-    once, never.
-    """
-    counted_from = max(anchor, since) if rule.offset > 0 else anchor
-    offset = calendar.offset(counted_from)
-    return offset >= rule.offset if rule.repeats else offset == rule.offset

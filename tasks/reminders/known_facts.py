@@ -1,6 +1,5 @@
 """`KnownFacts` holds what reminders are decided by, as of a moment: plans with their periods, and the facts."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,10 +13,9 @@ from django.utils import timezone
 from tasks.models import Plan, ReportingPeriod
 from tasks.models.latest import Latest
 from tasks.models.obligation import PeriodTerms
-from tasks.reminders.fact_rows import FactKind, FactRow, read_facts
+from tasks.reminders.fact_rows import Asked, FactKind, FactRow, read_facts
 from tasks.rules.periods import periods_between, span
 from tasks.rules.workdays import Overrides
-from tasks.standing.filing import FILED, VERDICTS
 
 DATES = ("opens_on", "due_on")
 
@@ -52,23 +50,22 @@ class KnownFacts:
         self.last = last or self.first
         self.overrides = overrides
         self.agency = agency
-        self.locked: set[int] = set()  # periods
         self.due_dates: dict[int, DueDate] = {}  # by item
         self.closures: dict[int, list[tuple[datetime, str]]] = {}  # by assignment, oldest first
         self.requests: dict[int, set[str]] = {}  # by assignment, the kinds that wait for an answer
-        self.filed: defaultdict[int, set[int]] = defaultdict(set)  # by period: whose newest report waits or counts
+        self._last_due_on: dict[int, date | None] = {}  # by plan that is over, the latest due date of its items
 
-    def read(self) -> Iterator[FactRow]:
-        """Reads the facts once: remembers what the rest is decided by, and passes on what waits by itself."""
-        filing = [
-            open_period.period.pk for periods in self.recorded.values() for open_period in self._opened_last(periods)
-        ]
-        for row in read_facts(self.moment, filing, self.agency):
+    def read(self, due_until: date) -> Iterator[FactRow]:
+        """Reads the facts once: remembers what the rest is decided by, and passes on what waits by itself.
+
+        Of due dates, those until that day.
+        """
+        for row in read_facts(Asked(self.moment, due_until, self.last, self.agency)):
             match row.what:
+                case FactKind.PLAN_END:
+                    self._last_due_on[row.within] = row.day
                 case FactKind.DUE_DATE:
                     self._remember_due_date(row)
-                case FactKind.FILED:
-                    self._remember_filed(row)
                 case FactKind.CLOSURE:
                     self.closures.setdefault(row.of, []).append((row.at, row.word or ""))
                 case _:
@@ -82,14 +79,6 @@ class KnownFacts:
         if known is None or known.due_on != row.day:
             self.due_dates[row.of] = DueDate(row.within, row.day, row.at, row.word or "")
 
-    def _remember_filed(self, row: FactRow) -> None:
-        """Remembers who has filed. Reports come oldest first: the newest one of an assignment decides."""
-        filed = self.filed[row.within]
-        if VERDICTS[row.word] in FILED:
-            filed.add(row.of)
-        else:
-            filed.discard(row.of)
-
     def closure(self, assignment: int, moment: datetime) -> str:
         """The kind of its latest closure by then, "" where there was none."""
         if assignment not in self.closures:
@@ -98,18 +87,28 @@ class KnownFacts:
 
     # ── plans and their periods ──
 
-    @cached_property
+    @property
     def recorded(self) -> dict[Plan, list[ReportingPeriod]]:
         """Every plan with the periods that the daily round has recorded."""
+        return self._recorded[0]
+
+    @property
+    def locked(self) -> set[int]:
+        """The periods that are locked."""
+        return self._recorded[1]
+
+    @cached_property
+    def _recorded(self) -> tuple[dict[Plan, list[ReportingPeriod]], set[int]]:
         periods_of: dict[Plan, list[ReportingPeriod]] = {}
+        locked = set()
         for row in _plans(self.moment):
             periods = periods_of.setdefault(row, [])
             if row.period:
                 dates = {name: getattr(row, f"period_{name}") for name in DATES}
                 periods.append(ReportingPeriod(pk=row.period, plan=row, code=row.code, **dates))
                 if row.is_locked:
-                    self.locked.add(row.period)
-        return periods_of
+                    locked.add(row.period)
+        return periods_of, locked
 
     @cached_property
     def plans(self) -> dict[int, Plan]:
@@ -138,21 +137,12 @@ class KnownFacts:
                 yield OpenPeriod(period, terms, end)
 
     def _unrecorded(self, plan: Plan) -> Iterator[ReportingPeriod]:
-        end = max(plan.due_on, self._last_due_on.get(plan.pk, plan.due_on))
+        end = max(plan.due_on, self._last_due_on.get(plan.pk) or plan.due_on)
         known = self.recorded[plan]
         series = plan.series(self.moment)
         for period in periods_between(plan.begins_on, end, series, overrides=self.overrides):
             if not any(period.overlaps(*span(each.code)) for each in known):
                 yield ReportingPeriod(plan=plan, code=period.code, opens_on=period.opens_on, due_on=period.due_on)
-
-    @cached_property
-    def _last_due_on(self) -> dict[int, date]:
-        """By plan, the latest due date of its items."""
-        latest: dict[int, date] = {}
-        for plan, due_on, *_ in self.due_dates.values():
-            if due_on is not None:
-                latest[plan] = max(due_on, latest.get(plan, due_on))
-        return latest
 
 
 def _plans(moment: datetime) -> QuerySet[Any]:

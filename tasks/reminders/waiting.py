@@ -4,20 +4,19 @@ First what waits by itself (退回, 待审, 待答复, 催办), then what follow
 reports that a period asks for. Rows are read as a stream: nothing is kept of those that nobody waits for.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import zip_longest
-from typing import NamedTuple
 
-from django.db.models import Q
 from django.utils import timezone
 
+from qa_plan.clock import end_of
 from tasks.models import AgencyRequest, Assignment
 from tasks.models.choices import RUNNING
-from tasks.models.obligation import Obligation, obligation_over
-from tasks.reminders.fact_rows import CHUNK, FactKind, FactRow
+from tasks.reminders.assignment_rows import SINGLE, AskedAssignments, AssignmentRow, read_assignments
+from tasks.reminders.fact_rows import FactKind, FactRow
 from tasks.reminders.known_facts import KnownFacts, OpenPeriod
+from tasks.reminders.stages import Everything, Reach
 from tasks.reminders.subjects import ReminderKind, Subject
 from tasks.rules.workdays import Overrides
 from tasks.standing.course import State, state_of
@@ -25,18 +24,7 @@ from tasks.standing.milestones import Successors, answering_parts, parts_in_forc
 from tasks.standing.receipts import receipt_deadlines
 from tasks.standing.succession import answering, of_instructed
 
-
-class OpenAssignment(NamedTuple):
-    """An assignment in force."""
-
-    pk: int
-    item_id: int
-    plan_id: int
-    agency_id: int
-    role: str
-    recorded_at: datetime
-    received_at: datetime | None
-    obligations: Sequence[str]  # in each open period of its plan
+BEFORE_ALL = date(1900, 1, 1)  # in place of a date where no rule reaches any
 
 
 class Waiting:
@@ -52,14 +40,30 @@ class Waiting:
         self.overrides = overrides
         self.agency = agency
         self.known = KnownFacts(moment, overrides, last, agency)
-        self._owed: Counter[tuple[OpenPeriod, int]] = Counter()  # by agency
-        self._missing: Counter[tuple[OpenPeriod, int]] = Counter()
         self._deadline_of = receipt_deadlines(overrides)
         self._zone = timezone.get_current_timezone()  # found once: there are a hundred thousand dates
 
     def __iter__(self) -> Iterator[Subject]:
+        return self.reached(Everything())
+
+    def reached(self, reach: Reach) -> Iterator[Subject]:
+        """Yields no less than what is within reach: most of what waits is for later days, and is not even read."""
+        due_until = reach.latest(ReminderKind.DUE) or BEFORE_ALL
+        yield from self._facts(due_until)
+        places = self._places(reach)
+        for row in read_assignments(self._asked(reach, due_until, places)):
+            if row.place != SINGLE:
+                yield from _unfiled(places[row.place][row.plan_id], row)
+            elif self.known.closure(row.pk, self.moment) in RUNNING:
+                yield from self._due(row)
+                yield from self._unreceived(row)
+
+    def _day(self, moment: datetime) -> date:
+        return timezone.localdate(moment, self._zone)
+
+    def _facts(self, due_until: date) -> Iterator[Subject]:
         urges, milestones, instructed = [], [], []
-        for row in self.known.read():
+        for row in self.known.read(due_until):
             if row.what == FactKind.URGE:
                 urges.append(row)
             elif row.what == FactKind.MILESTONE:
@@ -71,21 +75,21 @@ class Waiting:
         yield from self._urged(urges)
         yield from self._planned(milestones)
         yield from self._instructed(instructed)
-        for assignment in self._in_force():
-            if self.known.closure(assignment.pk, self.moment) in RUNNING:
-                yield from self._due(assignment)
-                yield from self._unreceived(assignment)
-                self._count(assignment)
-        yield from self._unfiled()
 
-    def _in_force(self) -> Iterator[OpenAssignment]:
-        columns = ("pk", "item_id", "item__plan_id", "agency_id", "role", "recorded_at", "receipt__recorded_at")
-        mine = Q() if self.agency is None else Q(agency=self.agency)
-        assignments = Assignment.objects.in_force(self.moment).filter(mine).order_by("pk")
-        by_place = zip_longest(*self.known.open_periods.values())  # the first of every plan, the second …
-        owed = [obligation_over(each.terms for each in same if each and each.terms) for same in by_place]
-        for row in assignments.values_list(*columns, *owed).iterator(CHUNK):
-            yield OpenAssignment._make((*row[: len(columns)], row[len(columns) :]))
+    def _asked(self, reach: Reach, due_until: date, places: Sequence[Mapping[int, OpenPeriod]]) -> AskedAssignments:
+        due_dates = self.known.due_dates.items()
+        items = [item for item, due in due_dates if due.due_on is not None and due.due_on <= due_until]
+        given_until = end_of(min(reach.latest(ReminderKind.RECEIPT) or BEFORE_ALL, self.known.first))
+        terms = [[each.terms for each in place.values() if each.terms] for place in places]
+        return AskedAssignments(self.moment, items, given_until, terms, self.agency)
+
+    def _places(self, reach: Reach) -> list[Mapping[int, OpenPeriod]]:
+        """By plan, first those of its open periods that opened first, then second …; where nobody is told, none."""
+        of_plans = [
+            [each for each in periods if each.terms and any(reach.has_reached(*dates) for dates in _dates(each))]
+            for periods in self.known.open_periods.values()
+        ]
+        return [{each.period.plan_id: each for each in same if each} for same in zip_longest(*of_plans)]
 
     # ── 退回、待审、待答复、催办 ──
 
@@ -98,7 +102,7 @@ class Waiting:
             case FactKind.REVIEW if is_open:
                 yield self._of_report(ReminderKind.REVIEW, row)
             case FactKind.REQUEST:
-                day = timezone.localdate(row.at)
+                day = self._day(row.at)
                 yield Subject(
                     kind=ReminderKind.REQUEST,
                     key=row.key,
@@ -110,7 +114,7 @@ class Waiting:
                 )
 
     def _of_report(self, kind: str, row: FactRow) -> Subject:
-        day = timezone.localdate(row.at)
+        day = self._day(row.at)
         return Subject(
             kind=kind,
             key=row.key,
@@ -125,7 +129,7 @@ class Waiting:
         """Urges wait for whoever was urged, or is in its place: since they were sent, and for their answer."""
         owners = answering({urge.key: (urge.owner, urge.owner_ended) for urge in urges}, self.known.first)
         for urge in urges:
-            day = timezone.localdate(urge.at)
+            day = self._day(urge.at)
             for owner in sorted(owners[urge.key] if self.agency is None else owners[urge.key] & {self.agency}):
                 for kind, anchor in ((ReminderKind.URGED, day), (ReminderKind.URGE, urge.day or day)):
                     yield Subject(kind=kind, key=urge.key, anchor=anchor, since=day, agency_id=owner)
@@ -134,7 +138,7 @@ class Waiting:
         """Instructions wait for each agency that they name, or whoever is in its place, as urges do."""
         owners = answering({row.key: (row.owner, row.owner_ended) for row in asked}, self.known.first, of_instructed)
         for row in asked:
-            day = timezone.localdate(row.at)
+            day = self._day(row.at)
             for owner in sorted(owners[row.key] if self.agency is None else owners[row.key] & {self.agency}):
                 for kind, anchor in ((ReminderKind.INSTRUCTED, day), (ReminderKind.INSTRUCTION, row.day or day)):
                     yield Subject(
@@ -158,7 +162,7 @@ class Waiting:
                         kind=ReminderKind.MILESTONE,
                         key=row.key,
                         anchor=row.day or self.known.first,
-                        since=timezone.localdate(row.at),
+                        since=self._day(row.at),
                         agency_id=part.agency_id,
                         assignment_id=part.pk,
                         facts={"milestone": row.word or ""},
@@ -166,7 +170,7 @@ class Waiting:
 
     # ── 完成时限 ──
 
-    def _due(self, assignment: OpenAssignment) -> Iterator[Subject]:
+    def _due(self, assignment: AssignmentRow) -> Iterator[Subject]:
         """A due date waits for leads alone, as lights are, and not while 申请办结 waits for the coordinators."""
         due = self.known.due_dates.get(assignment.item_id)
         if due is None or due.due_on is None or assignment.role != Assignment.Role.LEAD:
@@ -179,7 +183,7 @@ class Waiting:
             kind=ReminderKind.DUE,
             key=assignment.pk,
             anchor=due.due_on,
-            since=timezone.localdate(max(due.since, running_since, assignment.recorded_at), self._zone),
+            since=self._day(max(due.since, running_since, assignment.recorded_at)),
             agency_id=assignment.agency_id,
             assignment_id=assignment.pk,
             facts={"due_words": due.words} if due.words else {},
@@ -187,16 +191,18 @@ class Waiting:
 
     # ── 签收 ──
 
-    def _unreceived(self, assignment: OpenAssignment) -> Iterator[Subject]:
+    def _unreceived(self, assignment: AssignmentRow) -> Iterator[Subject]:
         """待签收 waits; what was reopened needs no receipt."""
+        if assignment.received_at is not None and assignment.received_at <= self.moment:
+            return
         state = state_of(
-            has_receipt=assignment.received_at is not None and assignment.received_at <= self.moment,
+            has_receipt=False,
             open_kinds=self.known.requests.get(assignment.pk, ()),
             closure=self.known.closure(assignment.pk, self.moment),
         )
         if state != State.ISSUED:
             return
-        given_on = timezone.localdate(assignment.recorded_at)
+        given_on = self._day(assignment.recorded_at)
         yield Subject(
             kind=ReminderKind.RECEIPT,
             key=assignment.pk,
@@ -206,32 +212,32 @@ class Waiting:
             assignment_id=assignment.pk,
         )
 
-    # ── 报告 ──
 
-    def _count(self, assignment: OpenAssignment) -> None:
-        """Counts what is 应报 and not yet 已报; never what has ended since."""
-        open_periods = self.known.open_periods[assignment.plan_id]
-        for open_period, obligation in zip(open_periods, assignment.obligations, strict=False):
-            if obligation == Obligation.OWED:
-                has_filed = assignment.pk in self.known.filed.get(open_period.period.pk, ())
-                self._owed[open_period, assignment.agency_id] += 1
-                self._missing[open_period, assignment.agency_id] += not has_filed
+# ── 报告 ──
 
-    def _unfiled(self) -> Iterator[Subject]:
-        """Reports wait for each agency that owes some in a plan's period, from its opening and for its closing."""
-        for (open_period, agency), missing in self._missing.items():
-            if not missing:
-                continue
-            period = open_period.period
-            for kind, anchor in ((ReminderKind.OPENS, period.opens_on), (ReminderKind.FILING, period.due_on)):
-                yield Subject(
-                    kind=kind,
-                    key=period.plan_id,
-                    anchor=anchor,
-                    since=period.opens_on,
-                    agency_id=agency,
-                    period=period,
-                    facts={"owed": self._owed[open_period, agency], "missing": missing},
-                    begins=period.opens_on,
-                    ends=open_period.ends,
-                )
+
+def _dates(open_period: OpenPeriod) -> Iterator[tuple[str, date, date]]:
+    period = open_period.period
+    for kind, anchor in ((ReminderKind.OPENS, period.opens_on), (ReminderKind.FILING, period.due_on)):
+        yield kind, anchor, period.opens_on
+
+
+def _unfiled(open_period: OpenPeriod, row: AssignmentRow) -> Iterator[Subject]:
+    """Reports wait for each agency that owes some and has not filed them, from a period's opening and for its end.
+
+    What has ended since is not waited for, nor what was filed, unless it was sent back.
+    """
+    if row.filed == row.owed:
+        return
+    for kind, anchor, since in _dates(open_period):
+        yield Subject(
+            kind=kind,
+            key=row.plan_id,
+            anchor=anchor,
+            since=since,
+            agency_id=row.agency_id,
+            period=open_period.period,
+            facts={"owed": row.owed, "missing": row.owed - row.filed},
+            begins=since,
+            ends=open_period.ends,
+        )

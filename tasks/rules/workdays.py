@@ -99,3 +99,10 @@ class Calendar:
     def offset(self, anchor: date) -> int:
         """How many working days the day lies after that date; negative before it. Beyond reach, the reach."""
         return self._number - bisect_right(self._workdays, anchor)
+
+    def latest(self, offset: int) -> date | None:
+        """The last date of which the day is so many working days after, or more; None where no date in reach is it."""
+        place = self._number - offset
+        if place < 0:
+            return None
+        return self._workdays[place] - DAY if place < len(self._workdays) else date.max

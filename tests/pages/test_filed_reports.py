@@ -7,7 +7,7 @@ import pytest
 from agencies.models import Change
 from tasks.models import AgencyRequest, ProgressReport, ReportDraft, ReportWithdrawal
 from tasks.models.waiting import kept
-from tasks.reminders.fact_rows import FactKind, read_facts
+from tasks.reminders.fact_rows import Asked, FactKind, read_facts
 from tasks.standing.filing import Filing, filings
 from tasks.workflow import (
     WorkflowError,
@@ -85,6 +85,10 @@ def test_what_it_said_is_a_draft_again(part, liaison):
     assert list(draft.evidence.all()) == [evidence]
 
 
+def facts_until(at):
+    return Asked(at, due_until=at.date(), last=at.date())
+
+
 def test_everything_since_the_last_review_is_taken_back_together(part, liaison):
     first = file_report(part, 50, at=FILED)
     review(first, SENT_BACK, at=moment("2016-10-10 10:00"))
@@ -93,8 +97,8 @@ def test_everything_since_the_last_review_is_taken_back_together(part, liaison):
     withdraw_report(report=third, by=liaison.user, at=TAKEN)
     assert set(ReportWithdrawal.objects.values_list("report", flat=True)) == {second.pk, third.pk}
     assert stands(part, TAKEN) == Filing.SENT_BACK
-    assert FactKind.SENT_BACK in {row.what for row in read_facts(TAKEN, [first.period_id])}
-    assert FactKind.SENT_BACK not in {row.what for row in read_facts(moment("2016-10-10 13:00"), [first.period_id])}
+    assert FactKind.SENT_BACK in {row.what for row in read_facts(facts_until(TAKEN))}
+    assert FactKind.SENT_BACK not in {row.what for row in read_facts(facts_until(moment("2016-10-10 13:00")))}
 
 
 def test_what_was_reviewed_stays(part, liaison):

@@ -6,6 +6,7 @@ import pytest
 
 from tasks.models import WorkdayOverride
 from tasks.reminders.deciding import due_in, due_on, moment_of
+from tasks.reminders.stages import Everything
 from tasks.reminders.waiting import Waiting
 from tasks.rules.workdays import is_workday
 from tests.support.factories import (
@@ -55,6 +56,13 @@ def days_of(first, last):
 def coming(first=FIRST, last=LAST, **of):
     overrides = WorkdayOverride.objects.as_overrides()
     return list(due_in(days_of(first, last), Waiting(moment_of(first), overrides, last=last, **of)))
+
+
+class Unpruned(Waiting):
+    """What waits whether a rule asks for it or not, as the rules are held against it."""
+
+    def reached(self, reach):
+        return super().reached(Everything())
 
 
 def each_by_itself(days):
@@ -125,6 +133,22 @@ def test_they_are_the_same_across_two_openings_and_the_end_of_the_year(stage):
     dues = [due for due in coming(last=last) if due.day in days]
     assert shape(dues) == shape(each_by_itself(days))
     assert {"opens+0", "filing+3"} <= {due.stage for due in dues if due.day > winter}
+
+
+@pytest.mark.parametrize("first", [date(2016, 6, 1), FIRST, date(2016, 10, 13), date(2016, 10, 25), date(2017, 1, 4)])
+def test_what_is_not_read_is_what_no_rule_asks_for(stage, first):
+    """With a date that moved near and away again, one that outlives the plan, and a report sent back and filed anew."""
+    for number, dates in enumerate([("2016-10-20", "2017-03-01"), ("2017-03-01", "2016-10-20"), ("2018-03-01",)]):
+        item = make_assignment(make_item(stage.item.plan), stage.agency, at=moment("2016-09-01")).item
+        for month, due_on_then in enumerate(dates, 6 + number):
+            revise(item, date.fromisoformat(due_on_then), at=moment(f"2016-{month:02}-01"))
+    again = file_report(stage, at=moment("2016-09-25"), period="2016Q3")
+    review(again, SENT_BACK, at=moment("2016-09-26"))
+    file_report(stage, at=moment("2016-09-27"), period="2016Q3")
+    for last in (first, first + timedelta(days=40)):
+        days, overrides = days_of(first, last), WorkdayOverride.objects.as_overrides()
+        everything = due_in(days, Unpruned(moment_of(first), overrides, last=last))
+        assert shape(due_in(days, Waiting(moment_of(first), overrides, last=last))) == shape(everything) != []
 
 
 def test_those_of_one_agency_are_its_part(stage, assisting_agency):

@@ -6,7 +6,7 @@ import pytest
 
 from tasks.models import WorkdayOverride
 from tasks.rules.periods import Period, Series, may_have_opened, period_of, periods_between
-from tasks.rules.workdays import is_known, is_workday, on_or_after, on_or_before, workdays_until
+from tasks.rules.workdays import Calendar, is_known, is_workday, on_or_after, on_or_before, workdays_until
 
 # ── working days ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -49,6 +49,18 @@ def test_the_calendar_says_which_years_it_knows(year, known):
 def test_in_a_year_that_it_lacks_monday_to_friday_are_working_days():
     monday = date(2027, 2, 8)  # in the week of the Spring Festival, which nobody has announced yet
     assert [is_workday(monday + timedelta(days=n), {}) for n in range(7)] == [True] * 5 + [False] * 2
+
+
+@pytest.mark.parametrize("offset", [-30, -3, 0, 1, 7, 250])
+def test_the_latest_date_so_many_working_days_ago_is_the_last_of_all(offset):
+    calendar = Calendar(date(2016, 10, 9), {})  # a Sunday, made up for National Day
+    dates = [date(2015, 9, 15) + timedelta(days=n) for n in range(600)]
+    assert calendar.latest(offset) == max(day for day in dates if calendar.offset(day) >= offset)
+
+
+def test_beyond_the_calendar_s_reach_no_date_is_long_enough_ago_and_every_one_to_come_is_near():
+    calendar = Calendar(date(2016, 10, 9), {})
+    assert (calendar.latest(1000), calendar.latest(-1000)) == (None, date.max)
 
 
 @pytest.mark.parametrize(
