@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
@@ -29,9 +30,19 @@ class ManyFields:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> None:
-        if request.method == "POST" and request.content_type == FORM and SESSION_KEY in request.session:
+        if _is_theirs(request):
             request.POST = _read(_body(request))  # type: ignore[assignment]
             request._files = MultiValueDict()  # type: ignore[attr-defined]  # else Django would read it once more
+
+
+def most_fields(request: HttpRequest) -> int:
+    """How many fields that request may have."""
+    return MOST_FIELDS if _is_theirs(request) else settings.DATA_UPLOAD_MAX_NUMBER_FIELDS or 0
+
+
+def _is_theirs(request: HttpRequest) -> bool:
+    """Whether it is a form, without files, of somebody who has signed in."""
+    return request.method == "POST" and request.content_type == FORM and SESSION_KEY in getattr(request, "session", ())
 
 
 def _body(request: HttpRequest) -> bytes:

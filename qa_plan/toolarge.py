@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import bad_request as default_bad_request
 
-from qa_plan.manyfields import FORM, MOST_FIELDS
+from qa_plan.manyfields import most_fields
 
+FILES = "multipart/form-data"
 CHUNK = 1024 * 1024
 PATIENCE = 4  # a request up to so many times the limit is read to its end, else the browser would miss the answer
 
@@ -32,7 +33,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The handler of 400: Django refuses forms of too many fields or files, or too much text, on its own."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
-        return too_large(request, is_form=request.content_type == FORM)
+        return too_large(request, is_form=request.content_type != FILES)
     return default_bad_request(request, exception)
 
 
@@ -42,7 +43,7 @@ def too_large(request: HttpRequest, *, is_form: bool = False) -> HttpResponse:
     `is_form` says that it is a form without files, of which there is too much.
     """
     is_htmx = request.headers.get("HX-Request") == "true"
-    context = {"limit": settings.REQUEST_LIMIT // 1024**2, "fields": MOST_FIELDS if is_form else 0}
+    context = {"limit": settings.REQUEST_LIMIT // 1024**2, "fields": most_fields(request) if is_form else 0}
     response = render(request, "_too_large.html" if is_htmx else "413.html", context, status=413)
     if is_htmx:
         response["HX-Retarget"], response["HX-Reswap"] = "#session", "innerHTML"

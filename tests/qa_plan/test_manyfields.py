@@ -47,3 +47,8 @@ def test_what_is_more_gets_a_page_that_says_what_to_do(clerk, address):
 def test_strangers_send_no_more_than_django_lets_them(address):
     page = sent(Client(), "/accounts/login/", 1001)
     assert (page.status, page.title) == (413, "提交内容过多")
+    assert "不超过1000项" in page.main
+    page = Page(
+        Client().get(f"/accounts/login/?{'&'.join(f'a{number}=' for number in range(1001))}"), "/accounts/login/"
+    )
+    assert (page.status, page.title) == (413, "提交内容过多")
