@@ -43,7 +43,10 @@ class ItemRevision(Fact):
 
     class Meta:
         verbose_name = verbose_name_plural = "任务调整"
-        indexes = (models.Index(fields=("item", "-recorded_at", "-id"), name="latest_revision"),)
+        indexes = (
+            models.Index(fields=("item", "-recorded_at", "-id"), name="latest_revision"),
+            models.Index(fields=("due_on", "id"), name="revisions_by_due_day"),
+        )
 
     def __str__(self) -> str:
         return f"{self.item}：{self.due_on or '持续推进'}"

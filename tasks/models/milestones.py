@@ -55,6 +55,7 @@ class MilestonePlan(Fact):
             models.Index(
                 fields=("milestone", "-recorded_at", "-id"), include=("planned_on",), name="latest_milestone_plan"
             ),
+            models.Index(fields=("planned_on", "id"), name="milestones_by_day"),
         )
 
     def __str__(self) -> str:

@@ -59,15 +59,17 @@ OFFICES = {
 
 
 class Rows(Subquery):
-    """All rows of a question in one value: of each its key, since when it waits, and what else its day depends on."""
+    """All rows of a question in one value: since when they wait, what else their day depends on, and all such keys."""
 
     template = (
-        "(SELECT COALESCE(jsonb_agg(jsonb_build_array(key, since, more)), '[]'::jsonb) FROM (%(subquery)s) waiting)"
+        "(SELECT COALESCE(jsonb_agg(jsonb_build_array(since, more, keys)), '[]'::jsonb)"
+        " FROM (SELECT since, more, jsonb_agg(key) AS keys FROM (%(subquery)s) waiting GROUP BY since, more) days)"
     )
     output_field = JSONField()
 
     def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> Any:
-        rows = "(SELECT json_group_array(json_array(key, since, more)) FROM (%(subquery)s) waiting)"
+        days = "SELECT since, more, json_group_array(key) AS keys FROM (%(subquery)s) waiting GROUP BY since, more"
+        rows = f"(SELECT json_group_array(json_array(since, more, json(keys))) FROM ({days}) days)"
         return self.as_sql(compiler, connection, rows)
 
 

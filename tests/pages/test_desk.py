@@ -10,6 +10,7 @@ from tasks.standing import pending
 from tests.support.factories import (
     accepted_report,
     answer,
+    close,
     file_report,
     instruction_answer,
     make_agency,
@@ -23,6 +24,7 @@ from tests.support.factories import (
     make_urge,
     milestone_done,
     moment,
+    revise,
     sign_receipt,
 )
 
@@ -267,3 +269,62 @@ def test_where_the_newest_plan_asks_for_nothing_another_s_reports_are_counted(as
 def test_the_line_on_filing_says_that_all_is_filed_and_counts_nothing_as_0(as_coordinator, lead, period):
     file_report(lead, 60, at=moment("2016-10-11 09:00"))
     assert "三季度报告应报1份，均已报送，10月14日" in as_coordinator.get("/desk/").text("//p[@class='lede']")
+
+
+# ── 即将到期 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+SOON = "//section[@aria-labelledby='soon']"
+
+
+def soon_of(page):
+    return [
+        (entry.xpath("./span[@class='end']")[0].text, entry.xpath("./small")[0].text)
+        for entry in page.all(f"{SOON}//li")
+    ]
+
+
+def test_what_falls_due_next_stands_beside_the_list_with_what_to_do_about_it(as_coordinator, signed, plan):
+    task = make_assignment(make_item(plan, due_on=date(2016, 10, 20)), make_agency("省水利厅")).item
+    make_assignment(task, make_agency("省农委"))
+    make_milestone(signed.item, "召开现场会", on=date(2016, 10, 18))
+    asked = make_urge(signed, at=moment("2016-10-08"), reply_by=date(2016, 10, 12))
+    make_instruction(signed, at=moment("2016-10-08"), answer_by=date(2016, 10, 13))
+    page = as_coordinator.get("/desk/")
+    told = [(day, words.split("　")[0]) for day, words in soon_of(page)]
+    assert told == [
+        ("10月12日", "省商务厅"),
+        ("10月13日", "省商务厅"),
+        ("10月18日", "各负责单位"),
+        ("10月20日", "省水利厅等2家"),
+    ]
+    assert page.all(f"{SOON}//span[contains(@class, 'no-print')]/a/@href") == [
+        f"/urges/{asked.pk}/",
+        f"/urges/new/?assignment={signed.pk}",
+        f"/urges/new/?item={signed.item_id}",
+        f"/urges/new/?item={task.pk}",
+    ]
+
+
+def test_what_is_done_moved_away_or_far_off_falls_due_no_more(as_coordinator, signed, plan):
+    closed = make_assignment(make_item(plan, due_on=date(2016, 10, 20)), make_agency("省水利厅"))
+    close(closed, at=moment("2016-10-01"))
+    moved = make_assignment(make_item(plan, due_on=date(2016, 10, 21)), make_agency("省农委")).item
+    revise(moved, date(2016, 12, 1), at=moment("2016-10-01"))
+    make_assignment(make_item(plan, due_on=date(2016, 10, 28)), make_agency("省旅游局"))
+    milestone_done(
+        make_milestone(signed.item, "召开现场会", on=date(2016, 10, 18)),
+        signed,
+        on=date(2016, 10, 10),
+        at=moment("2016-10-11"),
+    )
+    answer(make_urge(signed, at=moment("2016-10-08"), reply_by=date(2016, 10, 13)), at=moment("2016-10-12 08:00"))
+    assert not as_coordinator.get("/desk/").all(SOON)
+
+
+def test_of_what_falls_due_the_next_six_are_shown(as_coordinator, plan):
+    for day in range(13, 21):
+        make_assignment(make_item(plan, due_on=date(2016, 10, day)), make_agency(f"第{day}局"))
+    page = as_coordinator.get("/desk/")
+    assert [day for day, _ in soon_of(page)] == [f"10月{day}日" for day in range(13, 19)]
+    assert "15天内最近的6件，不计入待办" in page.text(SOON)

@@ -1,10 +1,9 @@
 """待办: a page of what waits for the office, each row with its reason and what to do next."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
@@ -12,16 +11,14 @@ from django.urls import reverse
 
 from agencies.contacts import PARTS, Contact
 from tasks.http.frame import Badges
-from tasks.models import AgencyRequest, Plan
-from tasks.pages.desk.questions import UNCHANGED, Told, recorded_lights, told
+from tasks.models import AgencyRequest
+from tasks.pages.desk.questions import UNCHANGED, Told, told
 from tasks.rules.asof import AsOf
 from tasks.rules.review_warnings import Claim, warnings_of
-from tasks.rules.status import SEVERITY, Light
 from tasks.rules.texts import shortened
 from tasks.standing.pending import ANSWER_DAYS, Entry, Pending, Urgency, Wait
 
 PER_PAGE = 50
-WORST = 3
 KINDS = {
     Wait.INSTRUCTION: "批示",
     Wait.URGE: "催办",
@@ -64,6 +61,12 @@ REQUEST_WORDS = {
 }
 
 
+@lru_cache(maxsize=4096)
+def item_address(slug: str | None, number: int | None) -> str:
+    """A page asks for fifty of them, and a look-up among all addresses takes longer than the rest of a row's words."""
+    return reverse("tasks:item-detail", args=[slug, number])
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One thing that waits, with the words of its row and the page on which it is dealt with."""
@@ -97,7 +100,7 @@ class Row:
 
     @property
     def item_url(self) -> str:
-        item = reverse("tasks:item-detail", args=[self.told.slug, self.told.number])
+        item = item_address(self.told.slug, self.told.number)
         return f"{item}#a{self.told.assignment}" if self.told.assignment else item
 
     @property
@@ -196,9 +199,8 @@ class DeskPage:
         self.as_of = as_of
         self.kind = kind
         self.opened = opened
-        entries = self.pending.of(kind)
-        places = (at for at, entry in enumerate(entries) if (entry.wait, entry.key) == (Wait.REVIEW, opened))
-        at = next(places, None) if opened else None
+        self.entries = entries = self.pending.of(kind)
+        at = entries.place_of(Wait.REVIEW, opened) if opened else None
         self.page: Page = Paginator(entries, PER_PAGE).get_page(number if at is None else at // PER_PAGE + 1)
 
     @property
@@ -235,9 +237,7 @@ class DeskPage:
     @cached_property
     def groups(self) -> list[tuple[Urgency, int, list[Row]]]:
         """The rows under their headings, with how many there are on all pages."""
-        counts = (
-            Counter(entry.urgency for entry in self.pending.of(self.kind)) if self.kind else self.pending.by_urgency
-        )
+        counts = self.entries.by_urgency
         return [
             (urgency, counts[urgency], rows)
             for urgency in Urgency
@@ -257,43 +257,4 @@ class DeskPage:
 
     @property
     def late_count(self) -> int:
-        return self.pending.by_urgency[Urgency.LATE]
-
-
-# ── the plan's lights beside it ──────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Laggard:
-    """An item that is red or yellow: since when, and why."""
-
-    url: str
-    label: str
-    title: str
-    light: Light
-    since: date
-    reason: str
-
-
-class Lights:
-    """How the plan's items stood when the last night recorded them."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.items = [row for row in recorded_lights(plan=plan.pk) if row[3]]
-
-    @property
-    def counts(self) -> list[tuple[Light, int]]:
-        number = Counter(row[3] for row in self.items)
-        usual = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)
-        return [(light, number[light]) for light in Light if number[light] or light in usual]
-
-    @property
-    def worst(self) -> list[Laggard]:
-        """The reds before the yellows, the longest first."""
-        late = [row for row in self.items if Light(row[3]).is_late]
-        late.sort(key=lambda row: (SEVERITY[Light(row[3])], row[4], row[0]))
-        return [
-            Laggard(reverse("tasks:item-detail", args=[self.plan.slug, number]), label, title, Light(light), *why)
-            for number, label, title, light, *why in late[:WORST]
-        ]
+        return self.pending.entries.by_urgency[Urgency.LATE]

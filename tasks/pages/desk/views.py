@@ -17,10 +17,11 @@ from tasks.http.request import Request, posted
 from tasks.http.taken_back import unless_taken_back
 from tasks.http.verdict_form import phrases_of
 from tasks.models import ProgressReport
+from tasks.pages.desk.beside import FallingDue, Lights
 from tasks.pages.desk.forms import InlineVerdictForm
 from tasks.pages.desk.notices import RECEIPT_TEXT, again_text, answer_day, filing_now
 from tasks.pages.desk.opened import OpenedReport
-from tasks.pages.desk.page import DeskPage, Lights
+from tasks.pages.desk.page import DeskPage
 from tasks.pages.desk.questions import late_receipts_of, urged_again
 from tasks.rules.asof import AsOf
 from tasks.standing.pending import Wait
@@ -60,6 +61,7 @@ def desk(request: Request) -> HttpResponse:
         "form": form,
         "lights": Lights(plans[0]) if plans else None,
         "filing": filing_now(plans, as_of, page.pending.version) if plans else None,
+        "soon": FallingDue(request.user, today, as_of.moment),
         "opened": opened,
         "to_make": list(plans_to_make(request.user)),
     }
@@ -93,7 +95,7 @@ def _reviewed(request: Request, form: InlineVerdictForm) -> HttpResponse | None:
 def _next_after(request: Request, key: int) -> int | None:
     badges = badges_for(request)
     del request.badges  # type: ignore[attr-defined]  # what waits is another after the deed
-    waiting = [entry.key for entry in badges.pending.of(Wait.REVIEW)] if badges.pending else []
+    waiting = list(badges.pending.of(Wait.REVIEW).keys) if badges.pending else []
     at = waiting.index(key) + 1 if key in waiting else 0
     return next(iter([*waiting[at:], *[other for other in waiting[:at] if other != key]]), None)
 
@@ -121,7 +123,7 @@ def _urge_receipts(request: Request, text: str) -> HttpResponse:
     """One notice to the agency of the assignment, about all that it has not received in time."""
     key = key_in(text)
     badges = badges_for(request)
-    waiting = [entry.key for entry in badges.pending.of(Wait.RECEIPT)] if badges.pending else []
+    waiting = list(badges.pending.of(Wait.RECEIPT).keys) if badges.pending else []
     if key is None or key not in waiting:
         messages.info(request, "该任务已签收或已催办。")
         return _back(request)

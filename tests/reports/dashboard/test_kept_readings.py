@@ -219,7 +219,7 @@ def test_of_reports_that_are_filed_and_reviewed_only_those_are_read_anew(deeds, 
     settings.QA_PLAN_TODAY = TODAY
     other = file_report(list(tasks.values())[1][0], 40, at=NOW)
     office_waits(coordinator)
-    pending.known_on(TODAY).rows[Wait.REQUEST].append([0, "2016-10-10", None])  # would be lost by another reading
+    pending.known_on(TODAY).rows[Wait.REQUEST]["2016-10-10", None] = [0]  # would be lost by another reading
     (_, file), (_, accept) = deeds[2:4]
     file()
     assert [key for wait, key in office_waits(coordinator) if wait == Wait.REVIEW] == [other.pk, _report().pk]
