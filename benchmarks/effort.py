@@ -69,8 +69,8 @@ def file_one(hand: Hand, card, *, is_changed: bool) -> None:
         for reading in card.locator("input[name^=reading_]").all()[:1]:
             hand.type(reading, str(int(float(reading.input_value() or 0)) + 5))
     else:
-        hand.click(card.get_by_text("本期无变化", exact=True))
-        hand.click(card.get_by_label("无变化：按计划推进，未到下一节点"))
+        hand.click(card.get_by_role("button", name="本期无变化", exact=True))
+        return
     reason = card.get_by_label("滞后原因")
     if reason.is_visible() and not reason.input_value() and is_behind(card):
         hand.choose(card.get_by_label("滞后的常见原因"), 1)

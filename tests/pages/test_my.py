@@ -344,8 +344,28 @@ def test_without_change_the_last_text_and_readings_are_repeated(as_lead, lead, p
     assert report.readings.get().value == 120
 
 
+def test_one_press_files_what_has_not_changed_for_the_usual_reason_or_for_the_one_that_is_chosen(as_lead, lead, period):
+    accepted_report(lead, 75, at=moment("2016-07-12"), period="2016Q2", progress="上次的进展。")
+    page = as_lead.get(form_url(lead))
+    assert page.one("//button[@value='unchanged']").text == "本期无变化"
+    assert page.one("(//form[contains(@class, 'report')]//button)[1]").get("value") == "submit"  # that Enter presses
+    as_lead.post(form_url(lead), action="unchanged", percent="75", unchanged="", progress="")
+    report = ProgressReport.objects.latest("pk")
+    assert (report.progress, report.is_unchanged) == ("无变化原因：按计划推进，未到下一节点\n上次的进展。", True)
+    as_lead.post(form_url(lead), action="unchanged", percent="75", unchanged="已完成主要工作，待验收", progress="")
+    assert ProgressReport.objects.latest("pk").progress == "无变化原因：已完成主要工作，待验收\n上次的进展。"
+
+
+def test_a_press_that_contradicts_what_is_typed_is_asked_about_with_its_reason_chosen(as_lead, lead, period):
+    accepted_report(lead, 75, at=moment("2016-07-12"), period="2016Q2", progress="上次的进展。")
+    page = as_lead.post(form_url(lead), 422, action="unchanged", percent="80", unchanged="", progress="")
+    assert "选了“本期无变化”，但进度由上次的75%改为80%" in page.main
+    assert page.one("//input[@name='unchanged'][@checked]").get("value") == "按计划推进，未到下一节点"
+    assert page.all("//details[@open]//input[@name='unchanged']")
+
+
 def test_without_an_earlier_report_there_is_nothing_to_repeat(as_lead, lead, period):
-    assert not as_lead.get(form_url(lead)).all("//input[@name='unchanged']")
+    assert not as_lead.get(form_url(lead)).all("//input[@name='unchanged'] | //button[@value='unchanged']")
     fields = {"percent": "75", "unchanged": "按计划推进，未到下一节点", "progress": ""}
     page = as_lead.post(form_url(lead), 422, action="submit", **fields)
     assert "progress" in page.errors

@@ -8,7 +8,7 @@ from agencies.models import User
 from tasks.access import awaits_consent, consents, require
 from tasks.http.forms import refuse
 from tasks.models import Assignment, ProgressReport, ReportDraft, ReportingPeriod
-from tasks.pages.filing.forms import ReportForm
+from tasks.pages.filing.forms import UNCHANGED, ReportForm
 from tasks.pages.filing.questions import last_accepted
 from tasks.workflow import WorkflowError, consent, save_draft, submit_report
 from tasks.workflow.filing import ReportContent
@@ -108,7 +108,11 @@ DRAFT, TAKE_BACK = BUTTONS["draft"], BUTTONS["take_back"]
 
 
 def button_of(action: str, sheet: Sheet) -> Button:
-    """The one that was pressed; what a liaison files where the head consents first is handed in to the head."""
+    """The one that was pressed; what a liaison files where the head consents first is handed in to the head.
+
+    本期无变化 files too: the form takes its usual reason with it.
+    """
+    action = "submit" if action == UNCHANGED else action
     if action == "submit" and awaits_consent(sheet.by, sheet.assignment.agency):
         return BUTTONS["hand_in"]
     return BUTTONS.get(action, DRAFT)

@@ -30,6 +30,7 @@ from tasks.rules.unchanged import REASONS, split_reason, with_reason
 from tasks.workflow import ReportContent
 from tasks.workflow.versions import Basis
 
+UNCHANGED = "unchanged"  # the button that files at once what has not changed, for the reason that nearly always holds
 OTHER = "other"  # 本期无变化 for a reason that is typed
 TEXTS = ("problems", "next_steps", "delay_reason", "lower_reason")
 
@@ -70,6 +71,15 @@ def choice_of_reasons(ends_on: date | None) -> SharedChoice:
         widget=SharedSelect(),
         error_messages={"invalid_choice": "请选择列出的原因，或直接填写。"},
     )
+
+
+def _said(data: Any) -> Any:
+    """What was typed; where 本期无变化 was pressed and no reason chosen, with the first of the list."""
+    if not data or data.get("action") != UNCHANGED or data.get("unchanged"):
+        return data
+    said = data.copy()
+    said["unchanged"] = REASONS[0]
+    return said
 
 
 class ReportForm(EvidenceForm):
@@ -145,7 +155,7 @@ class ReportForm(EvidenceForm):
         is_draft: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data, files, **kwargs)
+        super().__init__(_said(data), files, **kwargs)
         self.fields["delay_choice"] = choice_of_reasons(period and period.ends_on)
         self.indicators = indicators
         self.is_draft = is_draft
