@@ -64,6 +64,7 @@ class AgencyAliasForm(forms.ModelForm):
 
 class AgencyAliasInline(admin.TabularInline):
     model = AgencyAlias
+    template = "admin/edit_inline/named.html"
     form = AgencyAliasForm
     extra = 1
 

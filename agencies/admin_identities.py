@@ -40,6 +40,7 @@ class IdentityForm(forms.ModelForm):
 
 class Identities(admin.TabularInline):
     model = ExternalIdentity
+    template = "admin/edit_inline/named.html"
     form = IdentityForm
     extra = 1
     verbose_name_plural = "外部身份（凭其他系统登录时，以其唯一标识对应本账号；取消的，本账号的会话一并终止）"

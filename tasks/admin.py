@@ -33,6 +33,7 @@ class MembershipInline(admin.TabularInline):
     """Who belongs to the group, to look up: coordinators change it on its page, which says before what will follow."""
 
     model = GroupMembership
+    template = "admin/edit_inline/named.html"
     fields = readonly_fields = ("agency", "inferred")
     extra = 0
     can_delete = False

@@ -187,3 +187,8 @@ def test_members_changed_by_coordinators_are_told_with_who_and_when(as_coordinat
     assert {(row.by, row.recorded_at) for row in rows} == {(coordinator, moment("2016-10-12 18:00"))}
     assert rows[0].old == {"member": "省商务厅"}
     assert not GroupMembership.objects.filter(is_inferred=True).exists()
+
+
+def test_every_column_of_a_table_of_related_rows_has_a_heading(as_administrator, lead_agency):
+    page = as_administrator.get(f"/admin/agencies/agency/{lead_agency.pk}/change/")
+    assert page.text("//th[@class='original']") == "已有"
