@@ -15,6 +15,7 @@ CITIES, DIRECT_COUNTIES, COUNTIES = 16, 2, 105
 BUREAUS = 6  # of each office
 UNISSUED = 0.05  # of the offices
 LEFT_OUT = 0.08  # of the parent's items
+OWN = 2  # items of each plan that nobody above has asked for
 FIRST = 1000  # number of the first local plan: behind the others
 
 
@@ -55,17 +56,18 @@ class CityMaker:
         )
 
     def _plan(self, office: Office, parent: Plan, items: list[ActionItem]) -> tuple[Plan, list[ActionItem]] | None:
-        """Its plan with most of the parent's items, each of them carried out by one of its own."""
+        """Its plan with most of the parent's items, each of them carried out by one of its own, and some more."""
         self.made += 1
         if self.random.random() < UNISSUED:
             return None
         kept = [item for item in items if self.random.random() > LEFT_OUT]
         what = {"rows": self.rows, "cast": self._cast(office), "wording": self.wording, "random": self.random}
         maker = LocalPlanMaker(FIRST + self.made, **what, today=today())
-        plan = maker.make_below(parent, office, item_count=len(kept))
-        for item, target in zip(maker.items, kept, strict=True):
-            decided = Correspondence(item=item, recorded_at=plan.imported_at, recorded_by=self.by)
-            self.rows.add(CorrespondingItem(correspondence=self.rows.add(decided), parent_item=target))
+        plan = maker.make_below(parent, office, item_count=len(kept) + OWN)
+        for item, target in zip(maker.items, [*kept, *[None] * OWN], strict=True):
+            decided = self.rows.add(Correspondence(item=item, recorded_at=plan.imported_at, recorded_by=self.by))
+            if target:
+                self.rows.add(CorrespondingItem(correspondence=decided, parent_item=target))
         return plan, maker.items
 
     def _cast(self, office: Office) -> Cast:

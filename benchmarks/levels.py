@@ -3,7 +3,7 @@
     python -m benchmarks.levels
 
 The load: beside sixty plans a notice with 16 cities, two directly governed counties and 105 counties of the cities
-below it, some 1,500 local tasks. Each figure comes from a process of its own. README.md has the latest table.
+below it, some 2,000 local tasks. Each figure comes from a process of its own. README.md has the latest table.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
     DATABASE_URL=postgres://… python -m benchmarks.load [--only-the-notice] [--plans 60]
 
-20,000 tasks, 500 agencies, 80,000 leads, 200,000 reports; below the notice 18 cities and 105 counties with some 1,500
+20,000 tasks, 500 agencies, 80,000 leads, 200,000 reports; below the notice 18 cities and 105 counties with some 2,000
 tasks of their own. The same rows every time. A database that is filled already is left as it is; one that holds other
 plans is refused.
 """
