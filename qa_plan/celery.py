@@ -3,11 +3,12 @@
 import atexit
 import gc
 import os
+from collections.abc import Callable
 from uuid import UUID
 
 from celery import Celery
 from celery.signals import beat_init, task_postrun, task_prerun, worker_init
-from django.db import connections
+from django.db import connections, transaction
 from kombu.transport import TRANSPORT_ALIASES
 
 from qa_plan.logs import request_id
@@ -41,3 +42,15 @@ def number(task_id: str = "", **kwargs: object) -> None:
 @task_postrun.connect
 def forget_number(**kwargs: object) -> None:
     request_id.set(None)
+
+
+def send_off(send: Callable[..., object], key: int) -> None:
+    """Sends a job about that row once the transaction holds: `send` is its `apply_async`.
+
+    A queue that is down is on the log, and no fault of who asked: what was to be done stands in the row.
+    """
+
+    def job() -> None:  # by a name of its own, as Django's log of what failed asks for; a partial has none
+        send((key,), retry=False)
+
+    transaction.on_commit(job, robust=True)

@@ -306,3 +306,8 @@ def test_templates_round_nothing_themselves():
     pages = [path for path in sorted((ROOT / "templates").rglob("*")) if path.is_file()]
     rounding = re.compile(r"floatformat|stringformat:\"\.\d")
     assert [named(path) for path in pages if rounding.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_jobs_are_sent_off_after_a_commit_in_one_way_that_no_queue_makes_a_fault():
+    asking = [named(path) for path in modules("qa_plan", *APPS) if "on_commit(" in path.read_text(encoding="utf-8")]
+    assert asking == ["qa_plan/celery.py"]

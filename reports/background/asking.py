@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from agencies.models import User
+from qa_plan import celery
 from reports.background.keeping import FOLDER
 from reports.models import LargeFile
 
@@ -44,5 +45,4 @@ def ask(
 
 def send_off(large: LargeFile) -> None:
     """Where the queue is down, the next round finds it."""
-    send = partial(current_app.send_task, JOB, (large.pk,), retry=False)
-    transaction.on_commit(send, robust=True)
+    celery.send_off(partial(current_app.send_task, JOB), large.pk)

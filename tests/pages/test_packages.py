@@ -12,10 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 from openpyxl import Workbook, load_workbook
 
 from agencies.models import Role
 from reports.background.working import work
+from reports.jobs import build_package
 from reports.makers import MAKERS
 from reports.models import Build, Edition, Issue, IssueWithdrawal, LargeFile, Package, PackageFile
 from reports.packages import polling
@@ -95,6 +97,18 @@ def test_a_package_is_asked_for_and_its_page_follows_the_build(request, who, url
     assert page.one("//progress").get("value") == "0"
     assert page.one("//*[@id='progress']").get("hx-get") == page.response.request["PATH_INFO"]
     assert "刷新进度" in page.main
+
+
+def test_where_the_queue_is_away_a_package_is_asked_for_all_the_same_and_waits_for_the_next_round(
+    as_coordinator, url, monkeypatch, django_capture_on_commit_callbacks
+):
+    def away(*arguments, **options):
+        raise OperationalError("Connection refused")
+
+    monkeypatch.setattr(build_package, "apply_async", away)
+    with django_capture_on_commit_callbacks(execute=True) as sent:
+        as_coordinator.post(url, period="2016Q3", as_of="2016-10-16")
+    assert (len(sent), Build.objects.get().state) == (1, Build.State.QUEUED)
 
 
 def test_asked_for_again_it_is_the_one_that_is_there(as_coordinator, as_leader, package, url):

@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from agencies.confirming import asks_again
-from qa_plan import clock
+from qa_plan import celery, clock
 from reports.jobs import build_package
 from reports.models import Build, Package
 from reports.packages.asking import build_again, cancel_build, request_package
@@ -133,7 +131,7 @@ def send_off(package: Package) -> None:
     Where the queue is down, the next round finds it.
     """
     if package.build.state == Build.State.QUEUED:
-        transaction.on_commit(partial(build_package.apply_async, (package.pk,), retry=False), robust=True)
+        celery.send_off(build_package.apply_async, package.pk)
 
 
 @require_http_methods(["GET", "POST"])

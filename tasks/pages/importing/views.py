@@ -1,18 +1,16 @@
 """导入公文: a notice is brought in, proofread beside its text, and handed out as a plan in one deed."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from qa_plan import clock
+from qa_plan import celery, clock
 from tasks.access import get_import_draft, home_plans, import_drafts, parents_to_carry_out, sets_up
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -53,7 +51,7 @@ def import_list(request: Request) -> HttpResponse:
 def _hand_over(draft: ImportDraft) -> None:
     """A large file is the worker's; where the queue is down, the page offers to read it again."""
     if draft.is_under_way:
-        transaction.on_commit(partial(read_import.apply_async, (draft.pk,), retry=False), robust=True)
+        celery.send_off(read_import.apply_async, draft.pk)
 
 
 @require_http_methods(["GET", "POST"])
