@@ -358,6 +358,9 @@ def report(journal: Journal, looks: list[Look], kills: list[Kill], within: list[
     print(f"dashboard: {len(good)} looks, median {statistics.median(good):.2f} s, 95th percentile {late:.2f} s")
     if journal.built:
         print(f"packages were there {said(journal.built)} s after they were asked for")
+    if journal.refused:
+        kinds = Counter((status, re.sub(r"\d+", "…", what.split(" 20")[0])) for status, what in journal.refused)
+        print(f"refused: {dict(kinds)}")
     for line in journal.broken:
         print(line)
 
@@ -441,7 +444,10 @@ def judge(told: dict[str, list[list[object]]]) -> int:
         f"{packages.total()} packages ({unbuilt} unbuilt), {len(files)} files ({damaged} damaged)"
     )
     print(f"lost {lost}; doubled {doubled}; on record beyond {noted}; chains {problems or 'hold'}", flush=True)
-    wrong = [*lost.values(), *doubled.values(), *noted.values(), damaged, len(problems)]
+    idle = [what for what in ("reports", "drafts", "reviews", "packages") if not told[what]]
+    if idle:
+        print(f"Nothing was acknowledged of {', '.join(idle)}: what was held against what is there says nothing.")
+    wrong = [*lost.values(), *doubled.values(), *noted.values(), unbuilt, damaged, len(problems), len(idle)]
     return 1 if any(wrong) else 0
 
 

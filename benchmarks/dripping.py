@@ -101,8 +101,10 @@ def main() -> None:
             with dripping(port, options.connections) as slow:
                 time.sleep(2)  # what opening them costs is over
                 meanwhile = looks(reader, options.looks)
-                held = len(slow.open)
+                held, is_at_it = len(slow.open), slow.is_alive()
             after = looks(reader, options.looks)
+    if not is_at_it:
+        sys.exit("The slow connections ended by a fault of their own: nothing was measured.")
     alone = late([*before, *after])
     print(f"{held} slow connections, {slow.closed} times one was closed by the server and opened again")
     for name, seconds in (("alone", before), ("meanwhile", meanwhile), ("alone again", after)):

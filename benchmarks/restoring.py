@@ -92,6 +92,8 @@ def drill(
     [archive] = backups.glob("*.tar")
     print(f"backup alone: {told['seconds']:.0f} s, {archive.stat().st_size / 1024**2:,.0f} MB", flush=True)
     destroy()
+    if told["after"] == told["before"]:
+        sys.exit("Nobody wrote while it was backed up: nothing was shown.")
     restored = timed("restore and verify", there, "manage.py", "restore", str(backups))
     count = int(re.search(r"变更记录共(\d+)行", restored)[1])
     print(restored)
@@ -135,6 +137,8 @@ def work(backups: Path, files: int, writers: int) -> None:
     before, began = ChangeChain.objects.get(pk=1).count, time.monotonic()
     call_command("backup", backups, stdout=sys.stderr)
     seconds = time.monotonic() - began
+    if not all(each.thread.is_alive() for each in writing):
+        sys.exit("Somebody could not go on writing while it was backed up.")
     for each in writing:
         each.is_over.set()
         each.thread.join()
