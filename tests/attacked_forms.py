@@ -1,7 +1,7 @@
 """What forms take: every field of every form with words that make no sense, and with keys of what is another office's.
 
-A part of the drill of attacks (`tests/attacks.py`), before the others; some minutes. Each form is taken as it stands on
-a page that somebody comes to by links, one of each kind. Whatever it does is undone.
+A part of the drill of attacks (`tests/attacks.py`), before the others; some ten minutes of a processor for both. Each
+form is taken as it stands on a page that somebody comes to by links, one of each kind. Whatever it does is undone.
 """
 
 import traceback

@@ -1,4 +1,4 @@
-"""The attack table: what somebody tries who means harm, at every address, as every role. A drill of some minutes.
+"""The attack table: what somebody tries who means harm, at every address, as every role. A drill of ten minutes.
 
     python -m pytest tests/attacked_forms.py tests/attacks.py
 
