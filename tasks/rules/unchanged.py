@@ -6,6 +6,7 @@ A report without change says why on its first line, and below it repeats what th
 MARK = "无变化原因："
 # What people nearly always mean; choosing one is all that a report without change asks for.
 REASONS = ("按计划推进，未到下一节点", "待上级部署或其他单位配合", "已完成主要工作，待验收")
+USUAL = REASONS[0]  # what the button 本期无变化 stands for
 
 
 def with_reason(reason: str, text: str) -> str:

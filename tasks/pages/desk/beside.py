@@ -35,12 +35,8 @@ class Soon:
 
     @property
     def who(self) -> str:
-        agency = self.told.agency or "各负责单位"
-        return (
-            f"{agency}等{self.told.number_of}家"
-            if self.told.kind == Due.TASK and (self.told.number_of or 0) > 1
-            else agency
-        )
+        agency, leads = self.told.agency or "各负责单位", self.told.number_of or 1
+        return f"{agency}等{leads}家" if leads > 1 else agency
 
     @property
     def item_url(self) -> str:
@@ -51,8 +47,8 @@ class Soon:
         """Its word and its address."""
         if self.told.kind == Due.URGE:
             return "查看", reverse("tasks:urge-detail", args=[self.told.key])
-        asked = "assignment" if self.told.kind == Due.INSTRUCTION else "item"
-        return "催办", f"{reverse('tasks:urge-new')}?{asked}={self.told.item}"
+        asked = f"assignment={self.told.part}" if self.told.part else f"item={self.told.item}"
+        return "催办", f"{reverse('tasks:urge-new')}?{asked}"
 
 
 class FallingDue:

@@ -26,7 +26,7 @@ from tasks.http.fields import (
 from tasks.models import Indicator, ProgressReport, ReportingPeriod
 from tasks.rules.contradictions import Read, contradictions, mark_of
 from tasks.rules.delays import reasons, with_choice
-from tasks.rules.unchanged import REASONS, split_reason, with_reason
+from tasks.rules.unchanged import REASONS, USUAL, split_reason, with_reason
 from tasks.workflow import ReportContent
 from tasks.workflow.versions import Basis
 
@@ -74,17 +74,18 @@ def choice_of_reasons(ends_on: date | None) -> SharedChoice:
 
 
 def _said(data: Any) -> Any:
-    """What was typed; where 本期无变化 was pressed and no reason chosen, with the first of the list."""
+    """What was typed; where 本期无变化 was pressed and no reason chosen, with the usual one."""
     if not data or data.get("action") != UNCHANGED or data.get("unchanged"):
         return data
     said = data.copy()
-    said["unchanged"] = REASONS[0]
+    said["unchanged"] = USUAL
     return said
 
 
 class ReportForm(EvidenceForm):
     """An agency's report on one item. A draft may lack anything; filing asks for a whole report."""
 
+    usual_reason = USUAL
     progress = SharedText(
         label="本期进展",
         max_length=TEXT_LIMIT,

@@ -53,13 +53,17 @@ class Due(TextChoices):
 
 
 class Falling(NamedTuple):
-    """One thing that falls due. `number_of` is, of a task, how many agencies still work on it as leads."""
+    """One thing that falls due. `number_of` is, of a task, how many agencies still work on it as leads.
+
+    `part` is, of an instruction, the assignment that is to answer; an urge asks for that, else for the `item`.
+    """
 
     kind: str
     key: int
     day: str
     agency: str | None
     number_of: int | None
+    part: int | None
     item: int | None
     number: int | None
     label: str | None
@@ -137,7 +141,8 @@ def _instructions(home: Param, day: Param, until: Param) -> QuerySet[Any, Any]:
         day=by,
         agency=F("assignment__agency__name"),
         words=F("instruction__leader"),
-        **_item("instruction__item__") | {"number_of": F("instruction_id"), "item": F("assignment_id")},
+        part=F("assignment_id"),
+        **_item("instruction__item__"),
     )
 
 
