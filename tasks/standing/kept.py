@@ -16,7 +16,7 @@ from django.db.models import Model
 
 from agencies.changes import is_recording
 from agencies.models import Change
-from tasks.models import ActionItem, AgencyRequest, Assignment, Plan, ProgressReport
+from tasks.models import ActionItem, AgencyRequest, Assignment, Milestone, Plan, ProgressReport
 from tasks.rules.asof import AsOf
 
 Row = TypeVar("Row")
@@ -25,20 +25,20 @@ Answer = TypeVar("Answer")
 KEPT = 16  # of a plan with 1,000 items and 5,000 assignments about 4 MB each
 FEW = 200  # rows of the record that are looked at one by one
 NOBODY: frozenset[int] = frozenset()
+NO_TASK: Mapping[int, Any] = {}  # what follows from it lasts until everything is read anew
 # Where the task is found of what a row of the record has as its subject.
 TASK_OF: Mapping[str, tuple[type[Model], str]] = {
     "tasks.actionitem": (ActionItem, ""),
     "tasks.agencyrequest": (AgencyRequest, "assignment__item__"),
     "tasks.assignment": (Assignment, "item__"),
+    "tasks.milestone": (Milestone, "item__"),
     "tasks.progressreport": (ProgressReport, "assignment__item__"),
 }
 # Subjects on which no standing and no filing depends.
 OF_NO_TASK = {
-    "agencies.office",
     "agencies.user",
     "reports.package",
     "tasks.importdraft",
-    "tasks.milestone",
     "tasks.plannedsteering",
     "tasks.savedview",
     "tasks.urge",
