@@ -253,6 +253,14 @@ def test_the_line_on_filing_names_its_plan_and_leads_to_the_others(as_coordinato
     assert plan.document_number in page.text("//p[contains(@class, 'btns')]")
 
 
+def test_of_many_other_plans_six_are_named_and_the_rest_are_counted(as_coordinator, plan, lead, period):
+    for number in range(8):
+        make_period(make_plan(document_number=f"皖质〔2016〕{number}号", slug=f"other-{number}"), "2016Q3")
+    page = as_coordinator.get("/desk/")
+    assert page.text("//p[@class='lede']").split("其他行动计划")[1].count("皖质〔2016〕") == 6
+    assert page.link("2个行动计划").url == "/plans/"
+
+
 def test_the_line_on_filing_names_no_plan_where_there_is_one(as_coordinator, plan, lead, period):
     line = as_coordinator.get("/desk/").text("//p[@class='lede']")
     assert "三季度报告应报1份" in line

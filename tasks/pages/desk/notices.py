@@ -12,6 +12,7 @@ from tasks.standing.questions import periods_opened_of
 from tasks.standing.unfiled import UnfiledCount, count_unfiled
 
 ANSWER_IN = 3  # working days; a second notice leaves less time than the first
+NAMED = 6  # other plans that the line on filing names
 RECEIPT_TEXT = "上述任务已过签收期限。请在答复期限前登录系统签收；不属于本单位职责的，请在签收前提出申请并写明依据。"
 
 
@@ -33,6 +34,14 @@ class FilingNow:
     count: UnfiledCount
     names_plan: bool  # where there are several
     others: list[ReportingPeriod]  # the current periods of other plans
+
+    @property
+    def named(self) -> list[ReportingPeriod]:
+        return self.others[:NAMED]
+
+    @property
+    def unnamed_count(self) -> int:
+        return len(self.others) - len(self.named)
 
 
 def filing_now(plans: Sequence[Plan], as_of: AsOf, version: int) -> FilingNow | None:
