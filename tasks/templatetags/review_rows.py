@@ -1,10 +1,12 @@
 """The rows of the review queue, drawn as those of the ledgers are (`tasks.templatetags.rows`)."""
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from django import template
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from qa_plan.markup import fill
@@ -30,6 +32,11 @@ CHECKED = SafeString(" checked")
 WARNING, NOTE = '<span class="tag strong">{word}</span> ', '<span class="tag">{word}</span> '
 
 
+@lru_cache(8192)
+def review_address(report: int) -> str:
+    return reverse("tasks:review-detail", args=[report])
+
+
 @register.simple_tag
 def review_rows(
     waiting: Iterable[WaitingReport], query: str, as_of: AsOf, chosen: Collection[str], chooses_all: bool
@@ -49,7 +56,7 @@ def _row(one: WaitingReport, query: str, as_of: AsOf, chosen: Collection[str], c
         choice=fill(CHOICE, key=report.pk, agency=agency, label=item.label, on=CHECKED if is_ticked else "")
         if as_of.is_today
         else "",
-        address=f"{reverse('tasks:review-detail', args=[report.pk])}{query}",
+        address=f"{review_address(report.pk)}{query}",
         agency=agency,
         label=item.label,
         title=item.title,
@@ -64,3 +71,32 @@ def _row(one: WaitingReport, query: str, as_of: AsOf, chosen: Collection[str], c
 
 def _tags(form: str, words: Iterable[str]) -> SafeString:
     return SafeString("".join([fill(form, word=word) for word in words]))
+
+
+IN_QUEUE = (
+    '<li><a href="{address}"{current}><b>{agency}</b><span class="end">{moved}</span>'
+    "<small>{label}{title}</small><small>{hints}{day}报送</small></a></li>"
+)
+CURRENT = SafeString(' aria-current="page"')
+
+
+@register.simple_tag
+def queue_rows(waiting: Iterable[WaitingReport], query: str, opened: int) -> SafeString:
+    """What stands in the queue beside the report of that key, which is marked."""
+    return SafeString("\n".join([_in_queue(one, query, opened) for one in waiting]))
+
+
+def _in_queue(one: WaitingReport, query: str, opened: int) -> SafeString:
+    report = one.report
+    item = report.assignment.item
+    return fill(
+        IN_QUEUE,
+        address=f"{review_address(report.pk)}{query}",
+        current=CURRENT if report.pk == opened else "",
+        agency=report.assignment.agency,
+        moved=moved(one.last_percent, report.percent),
+        label=item.label,
+        title=item.title,
+        hints=_tags(NOTE, one.warnings) + _tags(NOTE, one.notes),
+        day=f"{timezone.localdate(report.recorded_at):%m-%d}",
+    )
