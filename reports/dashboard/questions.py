@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Count, DateField, DateTimeField, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, DateField, DateTimeField, F, IntegerField, OuterRef, QuerySet, Subquery, Value
 
-from qa_plan.compile_once import Param, compile_once
-from tasks.models import Assignment, ProgressReport, ReportingPeriod, Waiver
+from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
+from tasks.models import Assignment, Evidence, ProgressReport, ReportingPeriod, Waiver
 from tasks.models.obligation import obligation
 from tasks.models.read_then import title_then
 from tasks.standing.filing import Filed
@@ -54,3 +54,10 @@ def opened_with_excused(plan: Param, agency: Param, moment: Param, day: Param) -
     excused = last.filter(is_waived=True).order_by().values("period").annotate(count=Count("pk")).values("count")
     opened = ReportingPeriod.objects.filter(plan=plan, opens_on__lte=day).annotate(excused=Subquery(excused))
     return opened.order_by("-opens_on")
+
+
+@compile_once(reports=KeyList())
+def evidence_of_reports(reports: Param) -> QuerySet[Any, Any]:
+    """What is with each of the reports, which is its `report_key`; one that is with several comes with each."""
+    attached = Evidence.objects.filter(InKeys(F("reports"), reports)).annotate(report_key=F("reports"))
+    return attached.select_related("blob").order_by("pk")

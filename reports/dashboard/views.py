@@ -1,6 +1,8 @@
 """These pages show how a plan stands: as a whole, by section and by agency."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
@@ -15,6 +17,7 @@ from reports.dashboard.agency import agency_part, groups_of
 from reports.dashboard.listings import HeadingStanding, unassigned
 from reports.dashboard.matrix import matrix
 from reports.dashboard.overview import Overview
+from reports.dashboard.questions import evidence_of_reports
 from tasks.access import (
     can_file_reports,
     can_steer,
@@ -30,7 +33,7 @@ from tasks.access import (
 )
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
-from tasks.models import Plan
+from tasks.models import Evidence, Plan
 from tasks.pages.setup.page import checklist
 from tasks.standing.indicators import agency_indicator_rows
 from tasks.standing.rollup import thresholds_on
@@ -124,17 +127,26 @@ def agency_detail(request: Request, slug: str, pk: int) -> HttpResponse:
     as_of = request.as_of
     require_assigned(plan, as_of)
     filed = visible_reports(request.user, as_of.moment).filter(assignment__agency=agency, assignment__item__plan=plan)
-    filed = filed.with_first_filing(as_of.moment).select_related("assignment__item", "period").with_evidence()
+    filed = filed.with_first_filing(as_of.moment).select_related("assignment__item", "period")
+    page = Paginator(filed, REPORTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "plan": plan,
         "agency": agency,
         "part": agency_part(plan, agency, as_of),
         "indicators": agency_indicator_rows(plan, as_of, agency),
         "margin": thresholds_on(plan, as_of.day).behind_margin,
-        "reports": Paginator(filed, REPORTS_PER_PAGE).get_page(request.GET.get("page")),
+        "reports": page,
+        "evidence": _by_report(evidence_of_reports(reports=[report.pk for report in page])),
         "shows_comments": agency.pk in whose_comments(request.user, {agency.pk: agency.ended_on}, plan),
     }
     return render(request, "reports/agency_detail.html", context)
+
+
+def _by_report(evidence: Sequence[Any]) -> dict[int, list[Evidence]]:
+    by_report: dict[int, list[Evidence]] = defaultdict(list)
+    for each in evidence:
+        by_report[each.report_key].append(each)
+    return by_report
 
 
 def _shown_as(request: Request, plan: Plan, *parts: str) -> Hashable:
