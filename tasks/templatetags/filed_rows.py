@@ -1,6 +1,7 @@
-"""The rows of what an agency need not report now, drawn as those of the ledgers are (`tasks.templatetags.rows`)."""
+"""The rows of 我的填报 beside its cards, drawn as those of the ledgers are (`tasks.templatetags.rows`)."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django import template
 from django.urls import reverse
@@ -9,8 +10,10 @@ from django.utils.safestring import SafeString
 
 from qa_plan.markup import fill
 from tasks.pages.filing.page import OwedReport
+from tasks.rules.asof import AsOf
 from tasks.standing.course import SETTLING
 from tasks.standing.filing import Filing
+from tasks.standing.receipts import PendingReceipt
 from tasks.templatetags.figures import bar, filing_tag, light, progress
 
 register = template.Library()
@@ -37,6 +40,26 @@ ASSISTED = '<li{anchor}><span>{label}<a href="{item}">{title}</a>{plan}</span> <
 ANCHOR = ' id="r{slot}"'
 FORM = '<a href="{address}">填报</a>'
 
+RECEIPT = (
+    '<tr role="row"><td role="cell" class="no">{label}</td>'
+    '<td role="cell" class="title"><a href="{item}{query}">{title}</a>{plan}</td>'
+    '<td role="cell" class="no-phone nw">{role}</td><td role="cell" class="nw no-phone">{given}</td>'
+    '<td role="cell" class="nw ag"><span class="only-phone-inline">签收期限</span>{due}</td>'
+    '<td role="cell" class="nw duecell">{deed}</td></tr>'
+)
+LATE = '<span class="late">{due} 已过期限</span>'
+DECLINING = '<span class="tag">{state}，待答复</span>'
+SIGN = (
+    '<button type="submit" class="btn small no-print" name="assignment" value="{key}" aria-label="签收{label}{title}">'
+    '签收</button>　<a class="no-print" href="{decline}?kind=decline" aria-label="{label}申请退回（非本单位职责）">'
+    "申请退回（非本单位职责）…</a>"
+)
+
+
+@lru_cache(8192)
+def filed_address(report: int) -> str:
+    return reverse("tasks:report-filed", args=[report])
+
 
 @register.simple_tag
 def filed_rows(owed_reports: Iterable[OwedReport], names_plans: bool) -> SafeString:
@@ -48,6 +71,37 @@ def filed_rows(owed_reports: Iterable[OwedReport], names_plans: bool) -> SafeStr
 def assisted_rows(owed_reports: Iterable[OwedReport], names_plans: bool) -> SafeString:
     """The tasks in which the agency assists, each leading to its item, and to its form where it may file."""
     return SafeString("\n".join([_assisted(owed, names_plans) for owed in owed_reports]))
+
+
+@register.simple_tag
+def receipt_rows(receipts: Iterable[PendingReceipt], names_plans: bool, as_of: AsOf) -> SafeString:
+    """What waits for 签收, each to be received or declined; on a past day only shown."""
+    return SafeString("\n".join([_receipt(row, names_plans, as_of) for row in receipts]))
+
+
+def _receipt(row: PendingReceipt, names_plans: bool, as_of: AsOf) -> SafeString:
+    assignment = row.assignment
+    item = assignment.item
+    return fill(
+        RECEIPT,
+        label=item.label,
+        item=item.get_absolute_url(),
+        query=as_of.query,
+        title=item.title,
+        plan=fill(PLAN, plan=item.plan) if names_plans else "",
+        role=assignment.get_role_display(),
+        given=timezone.localdate(assignment.recorded_at),
+        due=fill(LATE, due=row.due_on) if row.is_late and row.can_sign else row.due_on,
+        deed=_receiving(row) if as_of.is_today or not row.can_sign else "",
+    )
+
+
+def _receiving(row: PendingReceipt) -> SafeString:
+    if not row.can_sign:
+        return fill(DECLINING, state=row.state.label)
+    item, key = row.assignment.item, row.assignment.pk
+    decline = reverse("tasks:request-new", args=[key])
+    return fill(SIGN, key=key, label=item.label, title=item.title, decline=decline)
 
 
 def _assisted(owed: OwedReport, names_plans: bool) -> SafeString:
@@ -92,7 +146,7 @@ def _state(owed: OwedReport) -> SafeString:
             FILED,
             tag=filing_tag(owed.filing),
             said=fill(SAID, percent=owed.newest.percent) if owed.filing == Filing.WAITING else "",
-            filed=reverse("tasks:report-filed", args=[owed.newest.pk]),
+            filed=filed_address(owed.newest.pk),
             label=owed.assignment.item.label,
             address=owed.address,
             period=owed.period.code,

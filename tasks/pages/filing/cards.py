@@ -89,6 +89,27 @@ class Card:
         is_lower = percent is not None and self.owed.standing.has_accepted and percent < self.owed.standing.percent
         return not (is_lower or self.form["lower_reason"].errors or self.form["lower_reason"].value())
 
+    @property
+    def opens_unchanged(self) -> bool:
+        return self._says("unchanged")
+
+    @property
+    def opens_texts(self) -> bool:
+        return self._says("problems", "next_steps")
+
+    @property
+    def opens_evidence(self) -> bool:
+        return bool(self.form.evidence_holdings or self.form["evidence"].errors)
+
+    @property
+    def shows_lowering(self) -> bool:
+        return self.last is not None or self._says("lower_reason")
+
+    def _says(self, *names: str) -> bool:
+        """Whether something stands in one of the fields, or is wrong there."""
+        bound = [self.form[name] for name in names]
+        return any(each.value() or each.errors for each in bound)
+
     def refuse(self, typed: ReportForm, action: str, filed: ProgressReport | None) -> None:
         """Shows what was typed beside what is there now; whoever saves once more knows of it."""
         theirs = self.owed.draft or filed
