@@ -198,12 +198,13 @@ def waiting_rows(
 def percent_if_accepted(items: Sequence[HeadingStanding], waiting: Iterable[Waiting]) -> float:
     """Reckons what the mean of the items would be if all of these reports were accepted."""
     hoped = {entry.assignment_id: entry.reported_percent for entry in waiting}
-    return mean(
-        [
-            item_percent([row._replace(percent=hoped.get(row.pk, row.percent)) for row in part.leads])
-            for part in averaged(items)
-        ]
-    )
+
+    def percent(part: HeadingStanding) -> float:
+        if hoped.keys().isdisjoint([row.pk for row in part.leads]):
+            return part.percent
+        return item_percent([row._replace(percent=hoped.get(row.pk, row.percent)) for row in part.leads])
+
+    return mean([percent(part) for part in averaged(items)])
 
 
 def section_rows(items: Iterable[HeadingStanding]) -> list[SectionRow]:

@@ -9,7 +9,7 @@ from tasks.access import awaits_consent, consents, require
 from tasks.http.forms import refuse
 from tasks.models import Assignment, ProgressReport, ReportDraft, ReportingPeriod
 from tasks.pages.filing.forms import UNCHANGED, ReportForm
-from tasks.pages.filing.questions import last_accepted
+from tasks.pages.filing.questions import last_accepted, readings_of
 from tasks.workflow import WorkflowError, consent, save_draft, submit_report
 from tasks.workflow.filing import ReportContent
 from tasks.workflow.versions import Basis, StaleError
@@ -58,7 +58,7 @@ def send_back(sheet: Sheet, form: ReportForm) -> ReportDraft:
 
 def contradictions_of(sheet: Sheet, form: ReportForm) -> list[str]:
     last = sheet.last_accepted
-    readings = {reading.indicator_id: reading.value for reading in last.readings.all()} if last else {}
+    readings = dict(readings_of(report=last.pk)) if last and form.indicators else {}
     return form.contradictions(last.percent if last else None, readings)
 
 

@@ -1,6 +1,7 @@
 """What filing one report asks besides what 我的填报 does."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -30,6 +31,7 @@ from tasks.models import (
     Assignment,
     Evidence,
     Indicator,
+    IndicatorReading,
     InstructedAssignment,
     Message,
     ProgressReport,
@@ -102,6 +104,12 @@ def accepted_before(assignment: Param, period: Param, moment: Param) -> QuerySet
 @compile_once(assignment=IntegerField(), moment=DateTimeField())
 def last_accepted(assignment: Param, moment: Param) -> QuerySet[ProgressReport]:
     return ProgressReport.objects.accepted(moment).filter(assignment=assignment)[:1]
+
+
+@compile_once(report=IntegerField())
+def readings_of(report: Param) -> QuerySet[IndicatorReading, tuple[int, Decimal]]:
+    """By indicator what the report says."""
+    return IndicatorReading.objects.filter(report=report).values_list("indicator_id", "value")
 
 
 @compile_once(keys=KeyList(), moment=DateTimeField())
