@@ -344,6 +344,7 @@ def test_page(windows, keys, who, url):
     page.emulate_media(color_scheme="dark")
     found["phone, dark"] = barriers(page, PHONE_RULES)
     found["wider than a phone"] = page.evaluate(TOO_WIDE)
+    found["one over another"] = page.evaluate(OVERLAID)
     found["complaints"] = visitor.complaints
     assert {kind: problems for kind, problems in found.items() if problems} == {}, json.dumps(found, ensure_ascii=False)
 
@@ -356,6 +357,24 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? 
             if (getComputedStyle(box).overflowX != "visible") return false;
         return true;
     }).map(element => element.outerHTML.slice(0, 120))"""
+
+# Cells of one row whose words lie over each other: a phone makes a block of every row, and gives each cell its place.
+OVERLAID = """() => [...document.querySelectorAll("main tr")].filter(row => {
+        const words = [...row.cells].map(cell => {
+            const range = document.createRange(), walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+            const boxes = [];
+            for (let text; (text = walker.nextNode());) {
+                if (text.parentElement.closest(".sr, svg")) continue;
+                range.selectNodeContents(text);
+                boxes.push(...range.getClientRects());
+            }
+            return boxes.filter(box => box.width > 2 && box.height > 2);
+        });
+        const overlaid = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 3
+            && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 3;
+        return words.some((boxes, at) => words.slice(at + 1).some(others =>
+            boxes.some(box => others.some(other => overlaid(box, other)))));
+    }).map(row => row.innerText.slice(0, 60)).slice(0, 5)"""
 
 
 def test_page_of_a_locked_account(visit, settings):
