@@ -145,7 +145,7 @@ def answer_instruction(
     tell(
         [*coordinators_of(instruction.item.plan), *writer],
         Message.Kind.INSTRUCTED,
-        f"{agency}答复{instruction}（{instruction.item.label}）：{shortened(text, TEXT_IN_MESSAGE)}",
+        f"{agency}答复{instruction}{instruction.item.label}：{shortened(text, TEXT_IN_MESSAGE)}",
         link=instruction.get_absolute_url(),
         at=reply.recorded_at,
         by=by,
@@ -172,7 +172,7 @@ def note_answer(*, reply: InstructionReply, by: User, at: datetime, text: str = 
     tell(
         User.objects.of_agency(agency),
         Message.Kind.INSTRUCTED,
-        f"{instruction}（{instruction.item.label}）：你单位的答复已阅知{said}",
+        f"{instruction}{instruction.item.label}：你单位的答复已阅知{said}",
         link=instruction.get_absolute_url(),
         at=made.recorded_at,
         by=by,

@@ -121,7 +121,7 @@ def test_the_leader_takes_note_with_a_word_and_the_agency_hears_it(as_leader, le
     page = as_leader.post_and_follow(f"{made.get_absolute_url()}noted/{given.pk}/", text="可行。")
     assert "已阅知：可行。" in page.text()
     assert InstructionNote.objects.get().recorded_by == as_leader.user
-    assert Message.objects.get(recipient=lead_liaison).text.endswith("你单位的答复已阅知：可行。")
+    assert Message.objects.get(recipient=lead_liaison).text == f"{made}{lead.item.label}：你单位的答复已阅知：可行。"
 
 
 def test_past_days_know_nothing_of_later_answers(as_leader, lead):

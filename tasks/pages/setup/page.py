@@ -70,7 +70,7 @@ def checklist(user: User, moment: datetime, today: date) -> Checklist:
 def _office() -> Step:
     named = questions.has_named_office()
     said = "已登记" if named else "页面、通报和催办单暂用系统设置中的名称"
-    return Step("办公室名称和催办代字", named, said, reverse("tasks:office"), "查看或修改" if named else "登记")
+    return Step("办公室名称、催办代字和层级", named, said, reverse("tasks:office"), "查看或修改" if named else "登记")
 
 
 def _notice(plans: Sequence[Plan], user: User) -> Step:
