@@ -17,7 +17,7 @@ class SavedViewForm(Form):
         widget=forms.TextInput(attrs={"size": 24}),
         error_messages={"required": "请填写名称。", "max_length": "名称最多30字。"},
     )
-    is_shared = forms.BooleanField(label="统筹人员共用", required=False)
+    is_shared = forms.BooleanField(label="统筹人员共用", required=False, template_name="fields/check.html")
 
     def __init__(self, data: Any = None, *, view: SavedView | None = None) -> None:
         initial = {"name": view.name, "is_shared": view.is_shared} if view else {}
