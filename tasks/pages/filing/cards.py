@@ -90,6 +90,13 @@ class Card:
         return not (is_lower or self.form["lower_reason"].errors or self.form["lower_reason"].value())
 
     @property
+    def has_notes(self) -> bool:
+        """Whether anything is said above the text: most cards are as they were made."""
+        owed, form = self.owed, self.form
+        of_report = self.returned or owed.returned_comment or owed.is_handed_in
+        return bool(form.is_bound or self.refusal or self.is_restored or self.is_saved or of_report)
+
+    @property
     def opens_unchanged(self) -> bool:
         return self._says("unchanged")
 
