@@ -99,9 +99,12 @@ def _hints(sheet: Sheet, form: ReportForm) -> list[str]:
     """On what was filed; a report without change may repeat itself."""
     if form.is_unchanged:
         return []
-    before = accepted_before(assignment=sheet.assignment.pk, period=sheet.period.pk, moment=sheet.at)
-    last = next(iter(before), "")
-    return hints(form.cleaned_data["progress"], split_reason(last)[1] if last else "")
+    last = sheet.last_accepted
+    before = last.progress if last else ""
+    if last and last.period_id == sheet.period.pk:
+        of_others = accepted_before(assignment=sheet.assignment.pk, period=sheet.period.pk, moment=sheet.at)
+        before = next(iter(of_others), "")
+    return hints(form.cleaned_data["progress"], split_reason(before)[1] if before else "")
 
 
 def _is_on_the_page_of_all(request: Request) -> bool:

@@ -1,8 +1,10 @@
 """The buttons of a report's form: what each of them does with what was typed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from agencies.models import User
 from tasks.access import awaits_consent, consents, require
@@ -15,7 +17,8 @@ from tasks.workflow.filing import ReportContent
 from tasks.workflow.versions import Basis, StaleError
 
 
-class Sheet(NamedTuple):
+@dataclass(frozen=True)
+class Sheet:
     """The report that a form was sent for, and by whom and when; `basis` is what the form was made from."""
 
     assignment: Assignment
@@ -30,30 +33,36 @@ class Sheet(NamedTuple):
         return f"{self.assignment.pk}-{self.period.code}"
 
     @property
+    def given(self) -> dict[str, Any]:
+        """As deeds take it."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @cached_property
     def last_accepted(self) -> ProgressReport | None:
+        """As it stood before anything was done."""
         return next(iter(last_accepted(assignment=self.assignment.pk, moment=self.at)), None)
 
 
 def keep(sheet: Sheet, form: ReportForm) -> ReportDraft:
-    return save_draft(fields=form.draft_fields, **sheet._asdict())
+    return save_draft(fields=form.draft_fields, **sheet.given)
 
 
 def submit(sheet: Sheet, form: ReportForm) -> ProgressReport:
-    return submit_report(content=content_of(sheet, form), **sheet._asdict())
+    return submit_report(content=content_of(sheet, form), **sheet.given)
 
 
 def hand_in(sheet: Sheet, form: ReportForm) -> ReportDraft:
-    return consent.hand_in(content=content_of(sheet, form), fields=form.draft_fields, **sheet._asdict())
+    return consent.hand_in(content=content_of(sheet, form), fields=form.draft_fields, **sheet.given)
 
 
 def take_back(sheet: Sheet, form: ReportForm) -> ReportDraft:
-    return consent.take_back(**sheet._asdict())
+    return consent.take_back(**sheet.given)
 
 
 def send_back(sheet: Sheet, form: ReportForm) -> ReportDraft:
     """Only by the agency's head, to the liaison who handed it in."""
     require(consents(sheet.by, sheet.assignment.agency))
-    return consent.return_draft(comment=form.cleaned_data["returned_comment"], **sheet._asdict())
+    return consent.return_draft(comment=form.cleaned_data["returned_comment"], **sheet.given)
 
 
 def contradictions_of(sheet: Sheet, form: ReportForm) -> list[str]:
