@@ -22,7 +22,8 @@ from tasks.rules.asof import AsOf
 Row = TypeVar("Row")
 Answer = TypeVar("Answer")
 
-KEPT = 16  # of a plan with 1,000 items and 5,000 assignments about 4 MB each
+KEPT = 64  # plans and days; of a city's or county's plan some 100 kB each
+KEPT_ROWS = 100_000  # of all of them together; a plan with 1,000 items and 5,000 assignments has 5,000 and takes 4 MB
 FEW = 200  # rows of the record that are looked at one by one
 NOBODY: frozenset[int] = frozenset()
 NO_TASK: Mapping[int, Any] = {}  # what follows from it lasts until everything is read anew
@@ -75,6 +76,11 @@ class Readings:
         self._parts = parts or {}
         self.was_renewed = False  # whether these were brought up to date: they are looked at again and again
         self._derived: dict[Any, tuple[Mapping[int, Any] | None, Any]] = {}  # what each follows from, and it
+
+    @property
+    def size(self) -> int:
+        """How many rows its parts have."""
+        return sum(len(rows) for rows, _ in list(self._parts.values()))
 
     def part(self, name: str, read: Callable[[Collection[int] | None], Iterable[tuple[int, Row]]]) -> dict[int, Row]:
         """By task, what `read` gives of those tasks, or of all of them where it gets None: values, not objects.
@@ -137,9 +143,13 @@ class _Shelf:
                 readings = now[1]  # another thread was faster
             self.kept[key] = version, readings
             self.kept.move_to_end(key)
-            while len(self.kept) > KEPT:
+            while len(self.kept) > 1 and (len(self.kept) > KEPT or self._size > KEPT_ROWS):
                 self.kept.popitem(last=False)
         return readings
+
+    @property
+    def _size(self) -> int:
+        return sum(readings.size for _, readings in self.kept.values())
 
     def clear(self) -> None:
         with self.lock:

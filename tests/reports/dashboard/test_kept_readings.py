@@ -272,6 +272,23 @@ def test_what_follows_from_one_part_is_reckoned_anew_when_that_part_is_another(p
     assert trend().agencies
 
 
+def test_as_many_plans_and_days_are_kept_as_their_rows_allow(plan, tasks, monkeypatch):
+    days = [AsOf(date(2016, 9, day), TODAY) for day in range(1, 8)]
+
+    def which_are_kept():
+        kept.clear()
+        first = [kept.of(versioned(plan), as_of) for as_of in days]
+        for readings in first:
+            readings.part("sample", lambda _: [(item.pk, "") for item in tasks])
+        return [kept.of(versioned(plan), as_of) is known for as_of, known in zip(days[::-1], first[::-1], strict=True)]
+
+    assert all(which_are_kept())
+    monkeypatch.setattr(kept, "KEPT_ROWS", 2 * len(tasks))
+    assert which_are_kept() == [True, True, *[False] * 5]
+    monkeypatch.setattr(kept, "KEPT", 1)
+    assert which_are_kept() == [True, *[False] * 6]
+
+
 def test_what_concerns_no_task_has_nothing_read_anew(plan, tasks, coordinator):
     overview = overview_cache.get(versioned(plan), AsOf(TODAY, TODAY))
     said(overview)
