@@ -1,4 +1,4 @@
-"""一页图 on paper: one sheet of A4 for each plan, in a real browser."""
+"""What goes to a meeting on paper: one sheet of A4, in a real browser."""
 
 import re
 from datetime import date
@@ -40,3 +40,18 @@ def test_every_package_of_the_demonstration_prints_on_one_sheet(visit, packages)
         page.goto(f"/reports/{package.pk}/page/")
         assert page.locator("article.a4").count() == 1, package
         assert len(SHEET.findall(page.pdf(prefer_css_page_size=True))) == 1, package
+
+
+@pytest.mark.parametrize("page", ["roadmap/", "ranking/", "items/", "agencies/", "sections/1/"])
+def test_what_people_take_to_a_meeting_prints_on_one_sheet(visit, page):
+    window = visit("leader", viewport=DESK).page
+    window.goto(f"/plans/2016-76/{page}")
+    assert len(SHEET.findall(window.pdf(prefer_css_page_size=True))) == 1
+
+
+def test_no_picture_of_the_manual_is_left_white_on_paper(visit):
+    window = visit("coordinator", viewport=DESK).page
+    window.goto("/help/")
+    pictures = window.locator("main img")
+    assert pictures.count() > 2
+    assert window.evaluate("[...document.querySelectorAll('main img')].every(one => one.naturalWidth)")

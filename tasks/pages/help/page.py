@@ -82,7 +82,7 @@ def _shown(tokens: list[Token], closed: frozenset[str]) -> Iterator[Token]:
         if token.type == "image":
             name = str(token.attrs["src"]).removeprefix(PICTURES)
             width, height = _size(Path(str(finders.find(name))))
-            token.attrs = {"src": static(name), "alt": "", "width": width, "height": height, "loading": "lazy"}
+            token.attrs = {"src": static(name), "alt": "", "width": width, "height": height}
         if token.type == "link_open":
             place = str(token.attrs["href"])
             leads = place.startswith("/") and place not in closed
