@@ -73,6 +73,7 @@ class Badges(NamedTuple):
 
     unread: str  # "" where there is none
     above: frozenset[str] = frozenset()  # the paths of the offices that have others directly below them
+    of_cities: frozenset[str] = frozenset()  # of those that have cities among them
     duties: frozenset[int] = frozenset()  # the plans of nothing but the duty to make local ones
     office: str = ""  # as it calls itself; only for those who steer
     pending: Pending | None = None  # what waits for the office; the same
@@ -93,15 +94,17 @@ class Badges(NamedTuple):
         return capped(self.pending.counts[Wait.REQUEST]) if self.pending else ""
 
 
+def _paths(parents: Sequence[str | None] | None) -> frozenset[str]:
+    return frozenset(path or TOP for path in parents or ())
+
+
 def badges_of(user: User, *, steers: bool, watches: bool) -> Badges:
     """One query for all badges, for what waits for the office, and for what the watch goes by."""
     day = clock.today()
     known = known_on(day, user.scope)
     asked = {"known": known.version if known else -1, "moment": clock.end_of(day), "day": day, "home": user.scope}
-    ((unread, above, duties, *columns),) = badge_counts(user=user.pk, steers=steers, watches=watches, **asked)
-    badges = Badges(
-        capped(unread) if unread else "", frozenset(path or TOP for path in above or ()), frozenset(duties or ())
-    )
+    ((unread, above, cities, duties, *columns),) = badge_counts(user=user.pk, steers=steers, watches=watches, **asked)
+    badges = Badges(capped(unread) if unread else "", _paths(above), _paths(cities), frozenset(duties or ()))
     corrections = columns.pop(0) if columns else None
     overrides = {date.fromisoformat(day): bool(is_workday) for day, is_workday in (corrections or {}).items()}
     at = KINDS if steers else 0

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import CharField, DateField, DateTimeField, IntegerField, JSONField, QuerySet, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
-from agencies.models import Office, User
+from agencies.models import Level, Office, User
 from qa_plan.compile_once import Param, compile_once
 from tasks.models import Heartbeat, LocalDuty, Message, Plan, Sweep, WorkdayOverride
 from tasks.models.collected import Collected
@@ -46,14 +46,16 @@ class AsOverrides(Subquery):
 def badge_counts(
     user: Param, known: Param, moment: Param, day: Param, home: Param, *, steers: bool, watches: bool
 ) -> QuerySet[User, tuple[Any, ...]]:
-    """One row: unread messages; offices that have others below; the plans of duties; then corrections of the calendar,
-    and for those who steer the name of the office at `home` and what waits for it.
+    """One row: unread messages; offices that have others below, and that have cities; the plans of duties.
+
+    Then corrections of the calendar, and for those who steer the name of the office at `home` and what waits for it.
 
     Last what the watch goes by. What waits is its version and a column for each kind, where it is another than at the
     version that is `known`.
     """
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
-    above = Collected(Office.objects.local().order_by().values("parent").distinct())
+    below = Office.objects.local().order_by().values("parent").distinct()
+    above, cities = Collected(below), Collected(below.filter(level=Level.CITY))
     duties = Collected(LocalDuty.objects.order_by().values("plan"))
     office = Subquery(Office.objects.filter(path=home).values("name"))
     calendar = AsOverrides(WorkdayOverride.objects.order_by().values("day", "is_workday"))
@@ -65,4 +67,4 @@ def badge_counts(
         *(Subquery(Heartbeat.objects.filter(process=name).values("seen_at")[:1]) for name in JOBS),
     )
     shown = ((calendar,) if steers or watches else ()) + theirs + (watched if watches else ())
-    return User.objects.filter(pk=user).values_list(CountUpToLimit(unread), above, duties, *shown)
+    return User.objects.filter(pk=user).values_list(CountUpToLimit(unread), above, cities, duties, *shown)

@@ -20,6 +20,11 @@ def unit_word(level: str, levels: Collection[str]) -> str:
     return "县（市、区）" if level == COUNTY else "市"
 
 
+def places_word(levels: Collection[str]) -> str:
+    """What headings and the menu call them in short: 市县, and below a city 县区."""
+    return "县区" if set(levels) == {COUNTY} else "市县"
+
+
 def carrying_out(levels: Collection[str]) -> str:
     """As the official text heads what they do: 市县落实, and below a city 县区落实."""
-    return "县区落实" if set(levels) == {COUNTY} else "市县落实"
+    return f"{places_word(levels)}落实"

@@ -248,6 +248,9 @@ def test_the_city_s_plan_has_the_same_page_for_its_counties(as_leader, url):
     page = as_leader.get(way[0])
     assert listed(page) == ["肥西县", "肥东县"]
     assert "2个县（市、区）中" in page.text("//p[@class='lede']").replace(" ", "")
+    assert page.text("//h1") == "县区落实"
+    assert page.text("//nav[@aria-label='主导航']//a[@aria-current]") == "县区"
+    assert as_leader.get(url).text("//h1") == "市县落实"
 
 
 def test_the_dashboard_of_a_local_plan_leads_to_how_it_stands_beside_the_parent_s(url, cities, province, as_leader):
