@@ -33,7 +33,7 @@ def agency_assignments(
     """Those in force at the moment, and those that were at the closing, with all that tells how they stand."""
     owed = obligation(period, closing, assists=assists) if has_period else Value("")
     assignments = Assignment.objects.held(closing, moment).filter(item__plan=plan, agency=agency)
-    standing = assignments.with_standing(moment, owed).with_due_history(moment).with_course(moment)
+    standing = assignments.with_standing(moment, owed).with_due_history(moment).with_state(moment)
     standing = standing.with_once_red(day, moment).annotate(title_then=title_then(moment, "item", "item__title"))
     return standing.select_related("item").defer("item__text").order_by("item__place")
 

@@ -250,10 +250,10 @@ class Assignment(models.Model):
         due_words: str
         first_due_source: str
         extension_count: int
-        has_receipt: bool  # these by `with_course`
+        has_receipt: bool  # these by `with_state`
         open_decline: int | None
         open_completion: int | None
-        open_extension: int | None
+        open_extension: int | None  # these by `with_course`
         open_milestone: int | None
         was_red: bool  # by `with_once_red`
 

@@ -72,6 +72,12 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
         return self.filter(seen_red("pk", day))
 
 
+def request_waiting(kind: str, moment: Moment) -> Subquery:
+    """Of an assignment the key of a request of that kind that waited for its answer; None where none did."""
+    requests = apps.get_model("tasks", "AgencyRequest").objects.unanswered(moment)
+    return Subquery(requests.filter(assignment=OuterRef("pk"), kind=kind).values("pk")[:1])
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def in_force(self, moment: Moment) -> Self:
         """Keeps assignments that an agency had at that moment, closed ones included."""
@@ -123,23 +129,23 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Adds `due_source`: where the due date in force comes from."""
         return self.annotate(due_source=Latest("ItemRevision", "due_source", moment, item="item"))
 
-    def with_course(self, moment: Moment) -> Self:
+    def with_state(self, moment: Moment) -> Self:
         """Adds the columns from which `tasks.standing.course` derives a state, beside the closure of `as_of`.
 
-        `has_receipt`, and for each kind of request the key of one that waited at that moment, or None.
+        `has_receipt`, and the keys of requests to decline and to complete that waited at that moment, or None.
         """
-
-        def waiting(kind: str) -> Subquery:
-            requests = apps.get_model("tasks", "AgencyRequest").objects.unanswered(moment)
-            return Subquery(requests.filter(assignment=OuterRef("pk"), kind=kind).values("pk")[:1])
-
         receipts = apps.get_model("tasks", "Receipt").objects.filter(recorded_at__lte=moment)
         return self.annotate(
             has_receipt=Exists(receipts.filter(assignment=OuterRef("pk"))),
-            open_decline=waiting("decline"),
-            open_completion=waiting("completion"),
-            open_extension=waiting("extension"),
-            open_milestone=waiting("milestone"),
+            open_decline=request_waiting("decline", moment),
+            open_completion=request_waiting("completion", moment),
+        )
+
+    def with_course(self, moment: Moment) -> Self:
+        """Adds what says what can be done in that state, too: the other requests that waited."""
+        return self.with_state(moment).annotate(
+            open_extension=request_waiting("extension", moment),
+            open_milestone=request_waiting("milestone", moment),
         )
 
     def with_once_red(self, day: Day, moment: Moment) -> Self:

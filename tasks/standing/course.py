@@ -94,7 +94,7 @@ def state_of(*, has_receipt: bool, open_kinds: Collection[str], closure: str) ->
 
 
 def in_state(state: State) -> Q:
-    """The same of rows in the database that were read with `as_of` and `with_course`: those in that state."""
+    """The same of rows in the database that were read with `as_of` and `with_state`: those in that state."""
     if state in (State.CLOSED, State.SUSPENDED, State.CANCELLED):
         return Q(closure=state)
     completing, declining = Q(open_completion__isnull=False), Q(open_decline__isnull=False)
@@ -132,15 +132,16 @@ def refusal(state: State, move: Move, *, is_lead: bool = True) -> str:
     return f"该责任分工处于“{state.label}”，不能{move.label}。"
 
 
-def state_of_read(assignment: "WithCourse") -> State:
-    """The state of an assignment that was read with `as_of` and `with_course`."""
-    return state_of(
-        has_receipt=assignment.has_receipt, open_kinds=open_requests(assignment), closure=assignment.closure
-    )
+def state_of_read(assignment: "WithState") -> State:
+    """The state of an assignment that was read with `as_of` and `with_state`."""
+    kinds = AgencyRequest.Kind
+    keys = {kinds.DECLINE: assignment.open_decline, kinds.COMPLETION: assignment.open_completion}
+    waiting = [kind for kind, key in keys.items() if key is not None]
+    return state_of(has_receipt=assignment.has_receipt, open_kinds=waiting, closure=assignment.closure)
 
 
-class WithCourse(Protocol):
-    """An assignment that was read with its closure and its open requests, or as much of one as a ledger reads."""
+class WithState(Protocol):
+    """An assignment that was read with what makes its state, or as much of one as a ledger reads."""
 
     @property
     def has_receipt(self) -> bool: ...
@@ -154,6 +155,10 @@ class WithCourse(Protocol):
     @property
     def open_completion(self) -> int | None: ...
 
+
+class WithCourse(WithState, Protocol):
+    """The same with the other requests that wait."""
+
     @property
     def open_extension(self) -> int | None: ...
 
@@ -161,7 +166,7 @@ class WithCourse(Protocol):
     def open_milestone(self) -> int | None: ...
 
 
-def is_settling(assignment: WithCourse, percent: int) -> bool:
+def is_settling(assignment: WithState, percent: int) -> bool:
     """待销号: whether such an assignment has done everything, and waits for the office to close it.
 
     Rows in the database are asked by `settling` of their queryset.

@@ -36,7 +36,7 @@ class PendingReceipt:
 
 
 class Receipts:
-    """What waits for 签收 among assignments that were read with `as_of` and `with_course`; the oldest first."""
+    """What waits for 签收 among assignments that were read with `as_of` and `with_state`; the oldest first."""
 
     def __init__(self, assignments: Iterable[Assignment], day: date, overrides: Overrides) -> None:
         self.assignments = assignments
@@ -49,7 +49,7 @@ class Receipts:
         moment = end_of(day)
         assignments = (
             Assignment.objects.as_of(moment)
-            .with_course(moment)
+            .with_state(moment)
             .filter(agency=agency, item__plan__in=plans)
             .select_related("item__plan")
             .defer("item__text", "item__plan__notice_text")

@@ -70,7 +70,7 @@ def assignments_to_report(
     )
     asked = Assignment.objects.in_force(moment).with_standing(moment, owed)
     asked = asked.filter(InKeys(plan, plans), **{"agency" if by_agency else "pk": key})
-    asked = asked.with_due_history(moment).with_course(moment).select_related("item").defer("item__text")
+    asked = asked.with_due_history(moment).with_state(moment).select_related("item").defer("item__text")
     return asked.order_by("-item__plan__issued_on", "item__plan_id", "item__place")
 
 

@@ -116,7 +116,7 @@ class AssignmentFilter(LedgerFilter):
         return queryset.annotate(filing=newest).filter(obligation=Obligation.OWED, filing__in=wanted)
 
     def by_state(self, queryset: Any, name: str, value: str) -> QuerySet:
-        return queryset.with_course(self.as_of.moment).filter(in_state(State(value)))
+        return queryset.with_state(self.as_of.moment).filter(in_state(State(value)))
 
     def by_source(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.with_due_source(self.as_of.moment).filter(due_source=value)

@@ -51,8 +51,6 @@ class AssignmentRow(NamedTuple):
     has_receipt: bool
     open_decline: int | None
     open_completion: int | None
-    open_extension: int | None
-    open_milestone: int | None
     label: str
     number: int
     title: str

@@ -33,7 +33,7 @@ def assignment_rows(
     owed = obligation(period, closing, assists=assists) if has_period else Value("")
     rows = Assignment.objects.filter(InKeys(F("pk"), keys)).order_by().with_standing(moment, owed)
     rows = rows.annotate(title_then=title_then(moment, "item", "item__title"))
-    return rows.with_due_history(moment).with_extensions(moment).with_course(moment).values_list(*columns)
+    return rows.with_due_history(moment).with_extensions(moment).with_state(moment).values_list(*columns)
 
 
 @compile_once(standing=KeyList(), keys=KeyList(), moment=DateTimeField(), period=IntegerField())
