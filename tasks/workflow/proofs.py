@@ -46,15 +46,15 @@ def start_draft(
 ) -> ImportDraft:
     """A draft of the notice in the file; the one that is open already where the same file was brought before.
 
-    The plan will be that of the person's office, and carry out `parent` where one is given; `drawn_from` says of each
-    item from which of the parent's, by number, it was drawn. A large file waits for `read_waiting`. Raises
-    WorkflowError with what is wrong with the file, and keeps nothing.
+    The plan will be that of the person's office, and carry out `parent` where one is given, also where the open draft
+    said otherwise; `drawn_from` says of each item from which of the parent's, by number, it was drawn. A large file waits for
+    `read_waiting`. Raises WorkflowError with what is wrong with the file, and keeps nothing.
     """
     digest = hashlib.sha256(data).hexdigest()
     states = (State.OPEN, State.WAITING, State.READING)
     same = ImportDraft.objects.filter(upload_sha256=digest, office=by.office, state__in=states).defer("source")
     if draft := same.first():
-        return draft
+        return _brought_for(draft, parent, by=by, at=at)
     require_first(by.office, parent)
     what: dict[str, Any] = {"source": data, "state": State.WAITING}
     if len(data) <= READ_AT_ONCE:
@@ -67,6 +67,22 @@ def start_draft(
         return _new_draft(shortened(file_name, LONGEST_NAME), digest, by=by, at=at, **what)
     except IntegrityError:  # the same form was sent twice at once
         return same.get()
+
+
+@deed
+def _brought_for(draft: ImportDraft, parent: Plan | None, *, by: User, at: datetime) -> ImportDraft:
+    """What was corrected stays; what it was drawn from was said of another parent's items."""
+    if draft.parent_id == (parent.pk if parent else None):
+        return draft
+    require_first(draft.office, parent)
+    lock_row(draft, "UPDATE")
+    current = ImportDraft.objects.defer("source").select_related("parent").get(pk=draft.pk)
+    if current.ended_at:
+        raise WorkflowError(GONE[State(current.state)])
+    ImportDraft.objects.filter(pk=draft.pk).update(parent=parent, drawn_from=[])
+    old, new = ({"parent": str(each or "")} for each in (current.parent, parent))
+    note("更正核对稿", draft, by=by, at=at, old=old, new=new)
+    return draft
 
 
 def require_first(office: Office | None, parent: Plan | None) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agencies.models import Agency, AgencyGroup
+from agencies.models import Agency, AgencyGroup, Change
 from tasks.models import Assignment, Correspondence, ImportDraft
 from tasks.standing.hand_out import hand_out
 from tasks.standing.proofs import proof_of
@@ -127,6 +127,34 @@ def test_a_county_means_its_citys_bureau_by_the_citys_word(hefei):
     owners = dict(Agency.objects.values_list("name", "office"))
     assert (owners["肥东县商务局"], owners["合肥市质监局"]) == (county.path, hefei.path)
     assert [part.agency.name for part in plan.items.first().assignments.all()] == ["肥东县商务局"]
+
+
+def test_the_same_text_brought_again_carries_out_the_parent_that_is_chosen_now_and_keeps_its_corrections(clerk, parent):
+    draft = begun(clerk)
+    correct_draft(
+        draft=draft,
+        corrections=[{"kind": "agency", "item": TEXT.index("（三）"), "name": "市教育局", "role": "lead"}],
+        basis=0,
+        by=clerk,
+        at=AT,
+    )
+    assert begun(clerk, parent) == draft
+    noted = Change.objects.latest("pk")
+    assert (noted.old, noted.new) == ({"parent": ""}, {"parent": str(parent)})
+    plan = confirmed(draft, clerk, basis=1)
+    assert plan.parent == parent
+    assert plan.items.last().assignments.filter(agency__name="合肥市教育局").exists()
+
+
+def test_what_was_drawn_from_one_parent_says_nothing_of_another(clerk, parent):
+    draft = begun(clerk, parent, drawn_from=[[1], [2], [3]])
+    other = make_plan()
+    make_item(other)
+    assert begun(clerk, parent, drawn_from=[[1], [2], [3]]).drawn_from == [[1], [2], [3]]
+    begun(clerk, other)
+    plan = confirmed(ImportDraft.objects.get(pk=draft.pk), clerk)
+    assert plan.parent == other
+    assert not Correspondence.objects.filter(item__plan=plan).exists()
 
 
 def test_an_office_has_one_plan_for_each_of_the_office_above(clerk, parent, hefei):
