@@ -17,8 +17,12 @@ OF_AN_ACCOUNT, OF_AN_ADDRESS, IN_ALL = 20, 60, 1000
 
 
 def named_in(request: HttpRequest) -> str:
-    """The account that a sign-in is sent for, as the form reads it: failures are counted under that name."""
-    return User.normalize_username(request.POST.get("username", "").strip())
+    """The account that a sign-in is sent for, as the form reads it: failures are counted under that name.
+
+    "" for a name with a NUL: no account has one, the form refuses it, and PostgreSQL can't be asked for it.
+    """
+    name = request.POST.get("username", "").strip()
+    return "" if "\0" in name else User.normalize_username(name)
 
 
 def is_too_much(username: str, address: str, *, now: datetime) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from axes.models import AccessAttempt
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tasks.models import Assignment, ItemRevision, Receipt, ReportingPeriod
@@ -97,6 +99,15 @@ def test_a_nul_in_a_query_is_a_bad_request(plan, lead, period, visitor, administ
 
 def test_a_nul_in_an_address_is_a_bad_request(plan, lead, as_lead):
     assert as_lead.client.get(f"/my/workbook/{plan.slug}/%00/").status_code == 400
+
+
+def test_a_nul_in_the_name_at_the_door_is_refused_at_its_field_and_is_nobody_s():
+    """What counts the guesses asks the database before the form is looked at."""
+    for name in ("\0", "wang\0er", " \0 "):
+        answer = Client().post("/accounts/login/", {"username": name, "password": "zhi-liang-2016"})
+        assert answer.status_code == 200, name
+        assert answer.context["form"].errors["username"], name
+    assert not AccessAttempt.objects.exists()
 
 
 @pytest.mark.parametrize(("name", "day"), [("before", "9999-12-31"), ("after", "0001-01-01")])
