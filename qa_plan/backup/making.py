@@ -6,7 +6,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -122,10 +122,13 @@ def stored(folder: str = "") -> Iterator[str]:
 
 def _add_file(writer: Writer, name: str) -> None:
     try:
-        with default_storage.open(name) as file:
-            writer.add(f"{FILES}{name}", file, file.size)
+        opened = default_storage.open(name)
     except FileNotFoundError:
         return  # swept since it was listed
+    except OSError as refusal:
+        raise CommandError(f"备份没有完成，文件 {name} 无法读取（{cause_of(refusal)}）。") from refusal
+    with opened as file, suppress(FileNotFoundError):  # as above; a bucket finds out by the first look into it
+        writer.add(f"{FILES}{name}", file, file.size)
 
 
 def _free_name(folder: Path, at: datetime) -> Path:

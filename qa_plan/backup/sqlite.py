@@ -1,10 +1,13 @@
 """A database of SQLite, copied while others write, and put into the place of another."""
 
+import errno
 import gzip
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ def dump(connection: BaseDatabaseWrapper, target: Path, asked: str) -> tuple[Any
     """Writes the database of one moment to the target; gives back the first row that the question finds in it."""
     connection.ensure_connection()
     copy = target.with_suffix(".copy")
-    with closing(sqlite3.connect(copy)) as copied:
+    with closing(sqlite3.connect(copy)) as copied, _full_as_others_say_it():
         connection.connection.backup(copied)
         row: tuple[Any, ...] | None = copied.execute(asked).fetchone()
     with copy.open("rb") as plain, gzip.open(target, "wb", QUICKLY) as packed:
@@ -26,15 +29,27 @@ def dump(connection: BaseDatabaseWrapper, target: Path, asked: str) -> tuple[Any
     return row
 
 
+@contextmanager
+def _full_as_others_say_it() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+            raise
+        raise OSError(errno.ENOSPC, str(error)) from error
+
+
 def refusal_of(connection: BaseDatabaseWrapper, dumped: Path) -> str:
-    """Why the dump can't be put in, in Chinese; "" where it can."""
+    """Why the dump can't be put in, in Chinese; "" where it can. Raises OSError where there is no room to look at it:
+    a sound backup must not be taken for a broken one.
+    """
     plain = _plain(dumped)
     try:
         with gzip.open(dumped) as packed, plain.open("wb") as file:
             shutil.copyfileobj(packed, file)
         with closing(sqlite3.connect(plain)) as opened:
             whole = opened.execute("PRAGMA quick_check").fetchone()[0] == "ok"
-    except (OSError, EOFError, sqlite3.DatabaseError):
+    except (gzip.BadGzipFile, EOFError, zlib.error, sqlite3.DatabaseError):
         whole = False
     return "" if whole else "备份中的数据库无法打开"
 

@@ -1,7 +1,11 @@
 """What a backup refuses to be, and what is refused as one."""
 
+import errno
+import gzip
 import io
+import sqlite3
 import tarfile
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from unittest.mock import Mock
@@ -17,7 +21,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import ConnectionHandler
 
 from agencies.changes import CHAIN
-from qa_plan.backup import databases, making, postgres, restoring
+from qa_plan.backup import databases, making, postgres, restoring, sqlite
 from qa_plan.backup.archive import Damaged, Manifest, Writer, checked, members
 from qa_plan.backup.databases import has_begun, is_behind
 from qa_plan.backup.making import archives, back_up
@@ -120,6 +124,58 @@ def test_a_backup_that_breaks_off_leaves_nothing_and_says_why(quick, monkeypatch
     with pytest.raises(CommandError, match=r"备份没有完成，.+无法写入（磁盘已满）"):
         back_up(tmp_path, at=AT, asked=ASKED, keep=2)
     assert [path for path in tmp_path.iterdir() if path.name.startswith((".making", "qa-plan"))] == []
+
+
+def test_a_disk_that_fills_up_under_the_copy_of_sqlite_is_said_to_be_full(monkeypatch, tmp_path):
+    connect = sqlite3.connect
+    with closing(connect(":memory:")) as large:
+        large.execute("CREATE TABLE t AS SELECT zeroblob(100000)")
+
+        def small(path):
+            opened = connect(path)
+            opened.execute("PRAGMA max_page_count = 5")
+            return opened
+
+        monkeypatch.setattr(sqlite3, "connect", small)
+        with pytest.raises(OSError, match="full") as refusal:
+            sqlite.dump(Mock(connection=large), tmp_path / "database", ASKED)
+    assert refusal.value.errno == errno.ENOSPC
+
+
+def test_a_sound_backup_is_not_called_broken_where_the_disk_is_full(monkeypatch, tmp_path):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    dumped = tmp_path / "database"
+    with gzip.open(dumped, "wb") as file:
+        file.write(b"SQLite format 3")
+    monkeypatch.setattr(sqlite.shutil, "copyfileobj", full)
+    with pytest.raises(OSError, match="No space"):
+        sqlite.refusal_of(connection, dumped)
+
+
+def test_a_dump_that_is_none_is_refused(tmp_path):
+    dumped = tmp_path / "database"
+    for data in (b"rows", gzip.compress(b"rows" * 1000), gzip.compress(b"rows" * 1000)[:-9]):
+        dumped.write_bytes(data)
+        assert sqlite.refusal_of(connection, dumped) == "备份中的数据库无法打开", data[:4]
+
+
+def test_a_file_that_cannot_be_read_is_named_and_not_the_folder_blamed(quick, monkeypatch, tmp_path):
+    default_storage.save("evidence/ab/纪要.pdf", ContentFile(b"paper"))
+
+    def refused(name):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(default_storage, "open", refused)
+    with pytest.raises(CommandError, match=r"备份没有完成，文件 evidence/ab/纪要\.pdf 无法读取（没有权限）"):
+        back_up(tmp_path / "backups", at=AT, asked=ASKED, keep=2)
+
+
+def test_a_file_in_the_place_of_the_folder_is_said_to_be_one(quick, tmp_path):
+    (tmp_path / "backups").write_text("mine")
+    with pytest.raises(CommandError, match="无法写入（已有同名的文件）"):
+        back_up(tmp_path / "backups", at=AT, asked=ASKED, keep=2)
 
 
 def test_two_backups_into_one_folder_at_a_time_are_one(quick, tmp_path):
