@@ -47,8 +47,8 @@ def start_draft(
     """A draft of the notice in the file; the one that is open already where the same file was brought before.
 
     The plan will be that of the person's office, and carry out `parent` where one is given, also where the open draft
-    said otherwise; `drawn_from` says of each item from which of the parent's, by number, it was drawn. A large file waits for
-    `read_waiting`. Raises WorkflowError with what is wrong with the file, and keeps nothing.
+    said otherwise; `drawn_from` says of each item from which of the parent's, by number, it was drawn. A large file
+    waits for `read_waiting`. Raises WorkflowError with what is wrong with the file, and keeps nothing.
     """
     digest = hashlib.sha256(data).hexdigest()
     states = (State.OPEN, State.WAITING, State.READING)

@@ -158,6 +158,22 @@ def test_what_the_parent_merged_since_is_to_be_confirmed_anew_with_what_goes_on_
     assert ticked(page) == {"i1-to": "4", "i1-pick": None}
 
 
+def test_nothing_is_a_gap_as_long_as_an_item_waits_whose_parent_item_was_merged(clerk, local, parent):
+    first, second = local.items.all()
+    old, other, last = parent.items.all()
+    correspond(first, old, at=moment("2016-06-20"))
+    correspond(second, at=moment("2016-06-20"))
+    assert "空缺2项" in clerk.get(address(local)).main
+    at, by = moment("2016-06-21"), make_user()
+    shown = {"title": "品牌和检测", "due_on": None, "basis": reshaping_basis([old, other], at)}
+    merge_items(items=[old, other], reason="会议纪要", by=by, at=at, **shown)
+    page = clerk.get(address(local))
+    assert "尚未对应2项" in page.main
+    assert "空缺" not in page.main
+    correspond(first, old, last, at=moment("2016-06-22"))  # what keeps one of its parent's items waits for no more
+    assert "空缺1项" in clerk.get(address(local)).main
+
+
 def test_however_many_items_there_are_it_asks_the_same_and_at_most_twelve_questions(
     clerk, local, parent, django_assert_max_num_queries
 ):

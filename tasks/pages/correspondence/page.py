@@ -101,6 +101,18 @@ class CorrespondencePage:
         return len(self.waiting) - self.undecided
 
     @property
+    def is_settled(self) -> bool:
+        """Whether what nothing corresponds to is a gap: not while an item waits that may carry it out yet.
+
+        As the office above counts it: what keeps one of its parent's items waits for no more.
+        """
+        return all(item.pk in self.known and not self._is_lost(self.known[item.pk]) for item in self.items)
+
+    def _is_lost(self, decision: Decision) -> bool:
+        ended = [self.every_parent[key].ended_at is not None for key in decision.targets]
+        return bool(ended) and all(ended)
+
+    @property
     def added(self) -> int:
         return sum(not decision.targets for decision in self.known.values())
 
@@ -117,7 +129,7 @@ class CorrespondencePage:
 
     @cached_property
     def gaps(self) -> list[ActionItem]:
-        """The parent's items to which nothing corresponds as far as it is confirmed: 空缺 once all is decided."""
+        """The parent's items to which nothing corresponds as far as it is confirmed: 空缺 once `is_settled`."""
         carried = frozenset[int]().union(*(decision.targets for decision in self.known.values()))
         return [item for item in self.asked if item.pk not in carried]
 
