@@ -126,6 +126,17 @@ def test_ranking_and_trend_are_for_any_day(as_other, plan, lead, period):
     assert str(lead.agency) in as_other.get(f"{url}?as_of=2016-09-01").text()
 
 
+def test_one_day_alone_is_no_course_and_is_not_drawn(as_other, plan, lead):
+    make_period(plan, "2016Q2")
+    accepted_report(lead, percent=40, at=moment("2016-07-05"), period="2016Q2")
+    url = f"/plans/{plan.slug}/ranking/"
+    drawn = "//main//svg[contains(@class, 'trend')] | //main//td[@class='spark']"
+    assert as_other.get(url).all(drawn)
+    before = as_other.get(f"{url}?as_of=2016-06-20")
+    assert str(lead.agency) in before.text()
+    assert not before.all(drawn)
+
+
 def test_the_wall_turns_by_itself_and_can_be_stopped(as_leader, plan, lead, period):
     url = f"/plans/{plan.slug}/wall/"
     page = as_leader.get(url)
