@@ -13,6 +13,7 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, get_random_string
+from requests import RequestException
 
 from agencies.providers import ByTheSettings
 from agencies.sessions import Arrival, EndedThere
@@ -28,6 +29,7 @@ TOLD_WITHIN = 600  # seconds that the word of a sign-out is new
 CLOCKS_DIFFER = 60  # seconds
 KNOWN_FOR = 600  # seconds that the server's own description is taken as it was
 KEYS_KNOWN_FOR = 120
+AWAY_FOR = 10
 NONCE = "nonce"
 TOKEN = "id_token"  # the token itself, beside what it says
 
@@ -92,10 +94,19 @@ class Adapter(OpenIDConnectOAuth2Adapter):
     def signed_out(self, token: str) -> EndedThere:
         """Whose session the server says has ended, by a token of its own.
 
-        Whoever asks makes this product ask the server for its keys once in some minutes at most.
+        Whoever asks makes this product ask the server for its keys once in some minutes at most; where it is away,
+        once in some seconds, so that what anybody posts keeps no thread waiting for it again and again.
         """
         app = self.get_provider().app
-        claims = self._proven(app, token, self._known_keys(), OF_SIGNING_OUT)
+        away = f"away-{self.get_provider().server_url}"
+        if cache.get(away):
+            raise OAuth2Error("The server was out of reach a moment ago.")
+        try:
+            keys = self._known_keys()
+        except RequestException:
+            cache.set(away, 1, AWAY_FOR)
+            raise
+        claims = self._proven(app, token, keys, OF_SIGNING_OUT)
         events, said = claims["events"], {name: claims.get(name, "") for name in ("sid", "sub")}
         if not isinstance(events, dict) or not isinstance(events.get(SIGNED_OUT), dict) or NONCE in claims:
             raise OAuth2Error("The token is not the word of a sign-out.")

@@ -1,6 +1,7 @@
 """Whoever signs out here signs out at the server that signed them on; whom that signs out is out here, none else."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from agencies.models import SecurityEvent
+from agencies.oidc import AWAY_FOR
 from tests.pages.test_second_factor import CODE, PASSWORD, code_of
 from tests.pages.test_sign_on import is_in, signed_on, tied
 from tests.support.factories import make_user
@@ -203,6 +205,20 @@ def test_what_is_no_token_is_no_fault_and_asks_the_server_for_nothing_more(user,
     assert told(token) == 400
     assert len(server.peer.asked) == asked
     assert is_in(client)
+
+
+def test_words_that_come_while_the_server_is_away_ask_it_once_and_are_heard_once_it_is_back(user, server, monkeypatch):
+    client = session_of(server, "a")
+    cache.clear()
+    token, before = server.word_of_sign_out(sid="a"), len(server.peer.asked)
+    with monkeypatch.context() as away:
+        away.setattr(server.peer, "behaviours", [lambda handler: handler.connection.close()])
+        assert [told(token) for _ in range(5)] == [400] * 5
+    assert len(server.peer.asked) == before + 1
+    assert is_in(client)
+    monkeypatch.setattr("agencies.remembered.timezone.now", lambda: datetime.now(UTC) + timedelta(seconds=AWAY_FOR))
+    assert told(token) == 200
+    assert not is_in(client)
 
 
 def test_nobody_hears_a_word_where_the_settings_have_no_such_way(user, server, settings):
