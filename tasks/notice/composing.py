@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tasks.rules.numerals import chinese_numeral
+
+LABEL = re.compile(r"^\s*[（(](?:[一二三四五六七八九十百]+|\d+)[）)]\s*")
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,13 @@ def composed(head: Head, sections: Sequence[tuple[str, Sequence[Task]]]) -> str:
         lines.append(f"{chinese_numeral(place)}、{title}")
         for task in tasks:
             number += 1
-            lines.append(f"（{chinese_numeral(number)}）{task.title}。{task.body.strip()}{ending_of(task)}")
+            lines.append(f"（{chinese_numeral(number)}）{task.title}。{_on_one_line(task.body)}{ending_of(task)}")
     return "\n\n".join(lines) + "\n"
+
+
+def _on_one_line(body: str) -> str:
+    """A line that begins as an item does (（五）…) would be read as one."""
+    return "".join(line.strip() for line in body.splitlines())
 
 
 def ending_of(task: Task) -> str:
@@ -59,7 +67,11 @@ def ending_of(task: Task) -> str:
 
 
 def body_of(text: str, label: str, title: str, endings: Sequence[str]) -> str:
-    """What an item says without its label, its title and the endings that name who answers."""
+    """What an item says without its label, its title and the endings that name who answers.
+
+    What was merged says all that its items said, each on a line that begins with its own label.
+    """
     for ending in endings:
         text = text.replace(ending, "")
-    return text.removeprefix(label).lstrip().removeprefix(title).lstrip("。 \n").strip()
+    text = "\n".join(LABEL.sub("", line, count=1) for line in text.removeprefix(label).strip().split("\n"))
+    return text.removeprefix(title).lstrip("。 \n").strip()

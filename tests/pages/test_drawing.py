@@ -7,8 +7,12 @@ from django.urls import reverse
 
 from tasks.models import ActionItem, Correspondence, ImportDraft, Plan
 from tasks.notice import parse
+from tasks.standing.proofs import proof_of
+from tasks.standing.reshaping import reshaping_basis
+from tasks.workflow import merge_items
 from tests.pages.conftest import Visitor
 from tests.support.factories import (
+    close,
     make_agency,
     make_assignment,
     make_item,
@@ -16,6 +20,7 @@ from tests.support.factories import (
     make_office,
     make_plan,
     make_user,
+    moment,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -70,6 +75,28 @@ def test_every_item_of_the_parents_is_offered_ticked_with_the_local_counterparts
         "市商务局",
     ]
     assert "合肥市人民政府办公室关于印发合肥市贯彻落实" in values["title"]
+
+
+def test_an_item_that_is_withdrawn_above_is_offered_without_a_tick_and_says_why(clerk, parent):
+    first = parent.items.first()
+    close(first.assignments.get(role="lead"), kind="cancelled", at=moment("2016-06-01"))
+    page = clerk.get(address(parent))
+    assert {key for key in page.values() if key.endswith("-use")} == {"i2-use"}
+    assert page.main.count("上级已办结、中止或撤销，不须覆盖") == 1
+
+
+def test_what_was_merged_above_is_drawn_as_one_item_and_its_correspondence_holds(clerk, parent):
+    items, at = list(parent.items.all()), moment("2016-06-21")
+    shown = {"title": "品牌和检测", "due_on": None, "basis": reshaping_basis(items, at)}
+    merge_items(items=items, reason="会议纪要", by=make_user(), at=at, **shown)
+    merged = parent.items.get(ended_at=None)
+    offered = clerk.get(address(parent)).values()
+    assert "（1）" not in offered[f"i{merged.number}-body"]
+    clerk.post(address(parent), **{**offered, **HEAD})
+    draft = ImportDraft.objects.get()
+    assert len(proof_of(draft).notice.items) == 1
+    clerk.post_and_follow(f"{draft.get_absolute_url()}confirm/", basis=0)
+    assert [list(made.parent_items.all()) for made in Correspondence.objects.all()] == [[merged]]
 
 
 def test_what_is_picked_becomes_a_proof_and_then_the_plan_with_its_number_and_its_correspondence(clerk, parent, hefei):

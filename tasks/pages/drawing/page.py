@@ -1,6 +1,7 @@
 """A local plan as it is drawn from its parent's items: what is offered at first, and the notice that comes of it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -10,15 +11,16 @@ from tasks.models.choices import AssignmentRole
 from tasks.notice.areas import own_counterpart
 from tasks.notice.composing import body_of, composed
 from tasks.pages.drawing.forms import ADDED, HeadForm, TaskForm, numbers_of
+from tasks.standing.correspondence import running_items
 
 OWN_SECTION = "结合本地实际增加的任务"
 
 
 class Drawing:
-    """All of the parent's items are ticked, in its words, with the local counterparts of those who answer for them."""
+    """The items that run above are ticked, in their words, with the local counterparts of who answers for them."""
 
-    def __init__(self, parent: Plan, office: Office, data: Any = None) -> None:
-        self.parent, self.office, self.data = parent, office, data
+    def __init__(self, parent: Plan, office: Office, moment: datetime, data: Any = None) -> None:
+        self.parent, self.office, self.moment, self.data = parent, office, moment, data
         self.above = self._begins_above(office.parent)
         self.head = HeadForm(data, initial={"title": self._title(), "issuer": f"{office.area}人民政府办公室"})
 
@@ -46,6 +48,10 @@ class Drawing:
         return list(found.items())
 
     @cached_property
+    def running(self) -> set[int]:
+        return set(running_items(self.parent, self.moment).values_list("pk", flat=True))
+
+    @cached_property
     def added(self) -> list[TaskForm]:
         return [TaskForm(self.data, number=number) for number in range(1, ADDED + 1)]
 
@@ -63,7 +69,8 @@ class Drawing:
         }
         body = body_of(item.text, item.label, item.title, [duty.ending for duty in item.duties.all()])
         leads, assists = (named[role] for role in (AssignmentRole.LEAD, AssignmentRole.ASSIST))
-        return TaskForm(self.data, item=item, title=item.title, body=body, leads=leads, assists=assists)
+        said: dict[str, Any] = {"title": item.title, "body": body, "leads": leads, "assists": assists}
+        return TaskForm(self.data, item=item, use=item.pk in self.running, **said)
 
     @property
     def used(self) -> list[TaskForm]:

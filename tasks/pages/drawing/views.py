@@ -20,7 +20,7 @@ def local_new(request: Request, slug: str) -> HttpResponse:
     if existing:
         messages.info(request, f"本地区的方案已经交办（{existing}）。")
         return redirect(existing)
-    drawing = Drawing(parent, office, posted(request))
+    drawing = Drawing(parent, office, clock.end_of(clock.today()), posted(request))
     if request.method == "POST" and drawing.is_valid():
         draft = attempt(
             drawing.head,
