@@ -21,6 +21,15 @@ class Numbered(logging.Filter):
         return True
 
 
+class OneLine(logging.Filter):
+    """Takes what strangers send for what it is: no fault of the product, and nothing to trace."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.exc_info = record.exc_text = None
+        return True
+
+
 class JsonLine(logging.Formatter):
     """An event as one line of JSON; what its call gives as `fields` stands beside the rest."""
 
@@ -44,7 +53,7 @@ def as_settings(form: str, *, with_requests: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"numbered": {"()": "qa_plan.logs.Numbered"}},
+        "filters": {"numbered": {"()": "qa_plan.logs.Numbered"}, "one_line": {"()": "qa_plan.logs.OneLine"}},
         "formatters": {
             "text": {"format": "%(asctime)s %(levelname)s %(name)s %(number)s: %(message)s"},
             "json": {"()": "qa_plan.logs.JsonLine"},
@@ -53,6 +62,8 @@ def as_settings(form: str, *, with_requests: bool) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "django.request": {"level": "ERROR"},  # a page not found is no fault of the product
+            "django.security.DisallowedHost": {"filters": ["one_line"]},  # whoever scans a network asks by number
+            "waitress.queue": {"level": "ERROR"},  # that somebody waits a moment for a thread
             "qa_plan.access": {"level": "INFO" if with_requests else "WARNING"},
         },
     }

@@ -103,6 +103,18 @@ def test_whatever_is_logged_within_a_request_has_its_number_and_its_fault(heard)
 
 
 @pytest.mark.django_db
+def test_a_host_that_is_not_ours_is_one_line_and_no_fault(heard, client):
+    assert client.get("/accounts/login/", headers={"Host": "10.0.0.9"}).status_code == 400
+    [record] = [record for record in heard.records if record.name == "django.security.DisallowedHost"]
+    line = json.loads(JsonLine().format(record))
+    assert (line["level"], "exception" in line) == ("WARNING", False)
+    assert "10.0.0.9" in line["message"]
+
+
+def test_that_somebody_waits_a_moment_for_a_thread_is_not_told_each_time():
+    assert not logging.getLogger("waitress.queue").isEnabledFor(logging.WARNING)
+
+
 def test_a_fault_s_page_names_the_number_under_which_the_log_tells_of_it(client, monkeypatch):
     monkeypatch.setattr("agencies.views.is_empty", lambda: 1 / 0)
     client.raise_request_exception = False
