@@ -112,6 +112,25 @@ def test_what_is_missing_is_said_and_nothing_is_given(chief, plan, cities, chang
     assert not LocalDuty.objects.exists()
 
 
+def test_before_further_offices_are_added_the_page_says_how_many_tasks_they_have_to_cover(chief, plan, cities):
+    make_assignment(make_item(plan))
+    LocalDuty.objects.create(parent=plan, plan=make_item(make_plan()).plan, recorded_at=moment("2016-06-01"))
+    page = chief.post(address(plan), 200, offices=[cities[0].code])
+    assert "须覆盖的任务2项" in page.text("//section[@id='preview']").replace(" ", "")
+    LocalDuty.objects.get().items.add(plan.items.first())
+    page = chief.post(address(plan), 200, offices=[cities[0].code])
+    assert "须覆盖的任务1项" in page.text("//section[@id='preview']").replace(" ", "")
+
+
+def test_an_office_whose_government_has_ended_is_not_offered_but_named(chief, plan, cities):
+    government = cities[0].government
+    government.ended_on = date(2016, 6, 30)
+    government.save()
+    page = chief.get(address(plan))
+    assert [box.get("value") for box in page.all("//input[@name='offices']")] == [cities[1].code]
+    assert "本级政府已撤并，不能交办：合肥市。" in page.main
+
+
 def test_the_task_is_in_no_list_of_plans_and_its_governments_find_it_among_their_own(chief, plan, cities):
     liaison = make_user(role="liaison", agency=cities[0].government)
     sent = {"paragraph": "0", "due_on": "2016-08-31", "offices": [cities[0].code]}

@@ -71,13 +71,13 @@ class DutyPage:
     @property
     def open(self) -> list[Office]:
         """Those that have a government to ask, and were not asked yet."""
-        known = {row.office.pk for row in self.asked}
-        return [office for office in self.below if office.government_id and office.pk not in known]
+        left_out = {row.office.pk for row in self.asked} | {office.pk for office in self.bare}
+        return [office for office in self.below if office.pk not in left_out]
 
     @property
     def bare(self) -> list[Office]:
-        """Those without a government in the register, who can't be asked."""
-        return [office for office in self.below if office.government_id is None]
+        """Those without a government in the register, or whose government has ended: they can't be asked."""
+        return [office for office in self.below if office.government is None or office.government.ended_on]
 
     def without_account(self, offices: Sequence[Office]) -> list[Office]:
         return [office for office in offices if not self.people[office.government_id or 0]]

@@ -39,9 +39,9 @@ def local_duty(request: Request, slug: str) -> HttpResponse:
         if not chosen:
             form.add_error("offices", "请至少选择一个地区。")
         elif not form.errors:
+            named = form.chosen_items if isinstance(form, DutyForm) else page.named_items
             preview = {"told": page.told(chosen), "mute": page.without_account(chosen), "count": len(chosen)}
-            if isinstance(form, DutyForm):
-                preview["items"] = len(form.chosen_items or page.items)
+            preview["to_cover"] = len(named or page.items)
     context = {"plan": plan, "page": page, "form": form, "preview": preview}
     return render(request, "tasks/local_duty.html", context, status=422 if form.errors else 200)
 
