@@ -128,7 +128,7 @@ def test_an_office_whose_government_has_ended_is_not_offered_but_named(chief, pl
     government.save()
     page = chief.get(address(plan))
     assert [box.get("value") for box in page.all("//input[@name='offices']")] == [cities[1].code]
-    assert "本级政府已撤并，不能交办：合肥市。" in page.main
+    assert "未登记本级政府或其已撤并，不能交办：合肥市。" in page.main
 
 
 def test_the_task_is_in_no_list_of_plans_and_its_governments_find_it_among_their_own(chief, plan, cities):
