@@ -183,6 +183,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_HISTORY = at_least(0, env.int("PASSWORD_HISTORY", 3), "PASSWORD_HISTORY")
 PASSWORD_DAYS = at_least(0, env.int("PASSWORD_DAYS", 0), "PASSWORD_DAYS")  # 0: a password doesn't end by age
 ACCOUNT_CHANGES_TOLD_BY = "tasks.workflow.messages.tell_of_account"
+WEB_STARTS_WITH = "agencies.starting.record_start"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # from the sign-in, however it is used
 SESSION_IDLE_MINUTES = at_least(0, env.int("SESSION_IDLE_MINUTES", 30), "SESSION_IDLE_MINUTES")
 SESSIONS_AT_ONCE = at_least(0, env.int("SESSIONS_AT_ONCE", 0), "SESSIONS_AT_ONCE")  # of a person; 0: any number

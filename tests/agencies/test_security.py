@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 from io import StringIO
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from agencies import security
+from agencies import security, starting
 from agencies.changes import note, recording
 from agencies.models import SecurityChain, SecurityEvent
 from agencies.security import (
@@ -145,6 +147,24 @@ def test_settings_that_matter_are_told_once_and_again_when_they_change(settings)
     settings.SECURITY_LOG_MONTHS = 24
     assert record_settings(at=NOW)
     assert "安全日志保存月数：24" in SecurityEvent.objects.first().detail
+
+
+def test_a_web_service_tells_its_own_settings_when_it_starts(settings, monkeypatch):
+    """It may be started anew without the worker."""
+    monkeypatch.setattr(starting, "connections", Mock())
+    record_settings(at=NOW)
+    settings.ADMINISTRATORS_JOINED = not settings.ADMINISTRATORS_JOINED
+    for _ in range(2):
+        import_string(settings.WEB_STARTS_WITH)()
+    assert SecurityEvent.objects.filter(kind="settings").count() == 2
+    assert starting.connections.close_all.call_count == 2
+
+
+def test_a_web_service_starts_without_the_database(monkeypatch, caplog):
+    monkeypatch.setattr(starting, "connections", Mock())
+    monkeypatch.setattr(starting, "record_settings", Mock(side_effect=DatabaseError("away")))
+    starting.record_start()
+    assert "not on record" in caplog.text
 
 
 # ── the rows stay ────────────────────────────────────────────────────────────────────────────────────────────────
