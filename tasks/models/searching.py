@@ -59,6 +59,8 @@ class Holds(Spells):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         spells, of_spells = super().as_postgresql(compiler, connection)
+        if len(self._folded) < 2:  # has no bigram: every row would be taken apart, and none left out for it
+            return spells, of_spells
         texts, params = self.process_lhs(compiler, connection)
         return f"(bigrams({texts}) @> bigrams(%s) AND {spells})", [*params, self._folded, *of_spells]
 
