@@ -12,7 +12,7 @@ from tasks.models import ActionItem, Assignment, Plan, ProgressReport, SavedView
 from tasks.models.latest import Latest
 from tasks.models.obligation import obligation
 from tasks.models.read_then import title_then
-from tasks.models.searching import REPORT_TEXTS, holding
+from tasks.models.searching import REPORT_TEXTS, Spells, holding
 from tasks.rules.asof import AsOf
 from tasks.standing.filing import Filed
 from tasks.standing.rollup import COLUMNS
@@ -118,12 +118,16 @@ def _offered(rows: QuerySet[Any], kind: int, place: Any, key: Any, words: Any, l
 
 def items_saying(plan: Plan, word: str) -> QuerySet[Any, Any]:
     """The keys of the items in whose title or text the word stands."""
-    return ActionItem.objects.filter(holding([word], "title", "text"), plan=plan).values("pk")
+    return ActionItem.objects.filter(holding([word], "title", "text", lookup=Spells), plan=plan).values("pk")
 
 
 def reports_saying(plan: Plan, word: str) -> QuerySet[Any, Any]:
-    """The keys of the reports that have the word: in progress, problems, next steps or the reason of a delay."""
-    return ProgressReport.objects.filter(holding([word], *REPORT_TEXTS), assignment__item__plan=plan).values("pk")
+    """The keys of the reports that have the word: in progress, problems, next steps or the reason of a delay.
+
+    Those of one plan are read through: to take their texts apart costs more, where it is not the index that does it.
+    """
+    said = holding([word], *REPORT_TEXTS, lookup=Spells)
+    return ProgressReport.objects.filter(said, assignment__item__plan=plan).values("pk")
 
 
 def parts_standing_at(reports: QuerySet[Any, Any], plan: Plan, as_of: AsOf) -> QuerySet[Assignment]:
