@@ -12,7 +12,7 @@ from tasks.models import PeriodRevision, Plan, ReportingPeriod, WorkdayOverride
 from tasks.rules.periods import Period, is_code, name_in_year, period_name, period_of, periods_between, span
 from tasks.rules.workdays import is_workday
 from tasks.workflow.current import WorkflowError, deed, lock_row
-from tasks.workflow.daily import open_periods, reports_until
+from tasks.workflow.opening import open_periods, reports_until
 
 
 @dataclass(frozen=True, slots=True)

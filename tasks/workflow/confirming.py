@@ -14,9 +14,9 @@ from tasks.standing.proofs import Proof
 from tasks.standing.proposals import proposals_of_plan
 from tasks.workflow.correspondence import confirm_correspondences
 from tasks.workflow.current import WorkflowError, deed, lock_row
-from tasks.workflow.daily import open_periods
 from tasks.workflow.importing import import_notice
 from tasks.workflow.milestones import add_milestones, content_of
+from tasks.workflow.opening import open_periods
 from tasks.workflow.proofs import State, locked_proof, require_first
 
 

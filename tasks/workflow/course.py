@@ -89,7 +89,7 @@ def close_assignment(
     assignment: Assignment,
     kind: str,
     reason: str,
-    by: User,
+    by: User | None,
     at: datetime,
     unproven: str | None = None,
     basis: int | None = None,
@@ -100,14 +100,14 @@ def close_assignment(
     办结 needs evidence on record for the assignment, or `unproven`, the reason why there is none, which goes with the
     closure; None where whoever calls answers for that. `basis` is how often it was closed or reopened when the form was
     made: what changed since is refused, and the same form sent again is the first closure.
-    The agency's message leads to what was `made`, where the task was to make a plan.
+    Without `by` the system closes it. The agency's message leads to what was `made`, where the task was to make a plan.
     """
     place, reason = place_of(assignment, at), reason.strip()
     said = _as_kept(assignment, place, kind, reason, unproven)
     closures = list(Closure.objects.filter(assignment=assignment).order_by("recorded_at", "pk"))
     if basis is not None and len(closures) == basis + 1:
         last = closures[-1]
-        if (last.kind, last.reason, last.recorded_by_id) == (kind, said, by.pk):
+        if (last.kind, last.reason, last.recorded_by_id) == (kind, said, by and by.pk):
             return last
     _require_closing(assignment, place, kind, reason, unproven)
     if basis is not None and len(closures) != basis:
@@ -160,7 +160,7 @@ def evidence_on_record(assignment: Assignment, at: datetime) -> list[Evidence]:
     return list(Evidence.objects.filter(filed | asked).select_related("blob").distinct().order_by("pk"))
 
 
-def record_closure(assignment: Assignment, place: Place, *, kind: str, reason: str, by: User) -> Closure:
+def record_closure(assignment: Assignment, place: Place, *, kind: str, reason: str, by: User | None) -> Closure:
     """Writes the fact and its note; whether it is allowed was asked before."""
     closure = Closure.objects.create(
         assignment=assignment, kind=kind, reason=reason, recorded_at=place.at, recorded_by=by

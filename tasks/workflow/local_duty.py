@@ -14,8 +14,8 @@ from tasks.rules.texts import shortened
 from tasks.standing.correspondence import coverage_of, running_items
 from tasks.workflow.course import close_assignment, place_of
 from tasks.workflow.current import WorkflowError, deed, lock_row
-from tasks.workflow.daily import open_periods
 from tasks.workflow.messages import coordinators_of, tell, tell_assigned
+from tasks.workflow.opening import open_periods
 from tasks.workflow.responsibility import assign
 
 TITLE = "印发本地区工作方案"
@@ -148,12 +148,12 @@ def _assign(duty: LocalDuty, offices: Sequence[Office], *, by: User, at: datetim
     return made
 
 
-def close_when_covered(*, plan: Plan, by: User, at: datetime) -> Closure | None:
+def close_when_covered(*, plan: Plan, by: User | None, at: datetime) -> Closure | None:
     """Closes the duty of the local plan's office once the plan's confirmed correspondence covers what was asked.
 
     Nothing happens where nobody asked, where it is closed already, or while a request of it waits for its answer. What
     is uncovered later reopens nothing. Called by the deeds that issue a local plan, confirm its correspondence, or
-    answer a request that was in the way.
+    answer a request that was in the way; where the parent ended what was lacking, by the daily round.
     """
     duty = LocalDuty.objects.filter(parent=plan.parent_id).select_related("plan").first() if plan.parent_id else None
     office = plan.office
@@ -175,6 +175,14 @@ def close_when_covered(*, plan: Plan, by: User, at: datetime) -> Closure | None:
     text = f"{office.area}{TITLE}自动办结：{reason}"
     tell(coordinators_of(duty.plan), Message.Kind.OTHER, text, link=plan.get_absolute_url(), at=place.at, by=by)
     return closure
+
+
+def close_all_covered(*, at: datetime) -> list[Closure]:
+    """The same of every office that is asked and has issued its plan, without anybody's deed."""
+    governments = Assignment.objects.in_force(at).running(at).filter(item__plan__duty_of__isnull=False)
+    asked = Plan.objects.filter(parent__local_duty__isnull=False, office__government__in=governments.values("agency"))
+    closures = [close_when_covered(plan=plan, by=None, at=at) for plan in asked.defer("notice_text").order_by("pk")]
+    return [closure for closure in closures if closure]
 
 
 def close_of_office(office: Office, duty: LocalDuty, *, by: User, at: datetime) -> Closure | None:

@@ -237,7 +237,7 @@ def tell_offices_below(items: Sequence[ActionItem], words: str, reason: str, *, 
         )
 
 
-def tell_of_ending(assignment: Assignment, kind: ClosureKind, reason: str, *, by: User, at: datetime) -> None:
+def tell_of_ending(assignment: Assignment, kind: ClosureKind, reason: str, *, by: User | None, at: datetime) -> None:
     """The same once an item ends with its last lead that ran, or goes on with the first that is taken up again."""
     if assignment.role != AssignmentRole.LEAD:
         return

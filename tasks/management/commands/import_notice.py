@@ -10,8 +10,8 @@ from qa_plan.commands import OfficeCommand
 from tasks.models import Assignment
 from tasks.notice import NoticeError, read_notice
 from tasks.workflow import WorkflowError
-from tasks.workflow.daily import open_periods
 from tasks.workflow.importing import import_notice
+from tasks.workflow.opening import open_periods
 
 
 class Command(OfficeCommand):

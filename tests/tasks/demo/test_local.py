@@ -13,8 +13,8 @@ from tasks.notice import parse, read
 from tasks.rules.asof import AsOf
 from tasks.rules.status import Light
 from tasks.standing.local.picture import read_picture
-from tasks.workflow.daily import open_periods
 from tasks.workflow.importing import import_notice
+from tasks.workflow.opening import open_periods
 
 pytestmark = pytest.mark.django_db
 

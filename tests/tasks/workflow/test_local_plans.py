@@ -19,6 +19,7 @@ from tasks.workflow import (
     decide_request,
     merge_items,
 )
+from tasks.workflow.daily import daily_round
 from tasks.workflow.local_duty import LABEL
 from tests.support.factories import (
     make_assignment,
@@ -254,6 +255,22 @@ def test_nothing_is_closed_over_a_request_that_waits_nor_for_another_office(prov
     decide_request(request=asked, is_granted=False, comment="已印发，无须延期。", by=chief, at=moment("2016-06-22"))
     closure = Closure.objects.get()
     assert (closure.assignment, closure.recorded_by) == (part_of(duty, hefei), chief)
+
+
+def test_where_the_parent_ends_what_was_lacking_the_daily_round_closes_the_duty_once(province, local, hefei, clerk, chief):
+    one, two, three = province.items.all()
+    duty = ask(province, hefei, make_office("芜湖市"), by=chief)
+    confirm(local, {local.items.first(): [one, two]}, by=clerk)
+    list(daily_round(date(2016, 6, 21)))
+    assert not Closure.objects.exists()
+    close_assignment(assignment=three.assignments.get(), kind="cancelled", reason="上级已停", by=chief, at=LATER)
+    for day in (22, 23):
+        list(daily_round(date(2016, 6, day)))
+    closure = Closure.objects.get(assignment__item__plan=duty.plan)
+    assert (closure.assignment, closure.kind, closure.recorded_by) == (part_of(duty, hefei), "closed", None)
+    assert "须覆盖的2项任务已全部对应" in closure.reason
+    assert Message.objects.filter(recipient=chief, text__startswith="合肥市印发本地区工作方案自动办结").count() == 1
+    assert Change.objects.get(action="办结销号", subject_id=closure.assignment_id).by_name == "系统"
 
 
 # ── what becomes of the parent's items ───────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from django.db import transaction
 from tasks.models import PeriodLock, ProgressReport
 from tasks.workflow import ReportContent, lock_period, submit_report
 from tasks.workflow.current import lock_row
-from tasks.workflow.daily import open_periods
+from tasks.workflow.opening import open_periods
 from tasks.workflow.periods import require_unlocked
 from tests.support.at_once import AtOnce
 from tests.support.factories import make_assignment, make_item, make_user, moment
