@@ -4,6 +4,7 @@ The answer is always plain containment, letters A to Z in either case. PostgreSQ
 every two signs of the word: that is what the indexes of migration 0015 are over, which the database keeps itself.
 """
 
+import re
 from collections.abc import Iterable
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
@@ -13,6 +14,7 @@ from django.db.models import Func, Lookup, Q, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
 REPORT_TEXTS = ("progress", "problems", "next_steps", "delay_reason")  # what of a report is searched
+LETTER = re.compile("[a-z]")
 WILD = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
 
 
@@ -36,6 +38,8 @@ class Spells(Lookup):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         texts, params = self.process_lhs(compiler, connection)
+        if not LETTER.search(self._folded):  # then case is nothing to look at, and the texts are read as they stand
+            return f"{texts} LIKE %s", [*params, f"%{self._escaped}%"]
         return f"translate({texts}, '{ascii_uppercase}', '{ascii_lowercase}') LIKE %s", [*params, f"%{self._escaped}%"]
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:

@@ -96,11 +96,9 @@ def files(asked: Asked) -> QuerySet[Evidence]:
 
 
 def notices(asked: Asked) -> QuerySet[Plan]:
-    return (
-        visible_notices(asked.user)
-        .filter(holding(asked.words, "document_number", "title", "notice_text"))
-        .order_by("-issued_on")
-    )
+    """There are few of them, and each is long."""
+    wanted = holding(asked.words, "document_number", "title", "notice_text", lookup=Spells)
+    return visible_notices(asked.user).filter(wanted).order_by("-issued_on")
 
 
 def agencies(asked: Asked) -> QuerySet[Agency]:
