@@ -1,6 +1,7 @@
 """未报: which agencies still owe a period's reports, of which tasks, and when each was last urged for them."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -10,11 +11,13 @@ from django.db.models import Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from agencies.models import Agency
-from tasks.models import Assignment, ReportDraft, ReportingPeriod, UrgedAssignment
+from tasks.models import Assignment, Plan, ReportDraft, ReportingPeriod, UrgedAssignment
 from tasks.models.latest import Latest
 from tasks.models.obligation import Obligation
+from tasks.rules.asof import AsOf
+from tasks.standing import kept
 from tasks.standing.course import Move, Party, State, allows, state_of_read
-from tasks.standing.filing import FILED, Filing, filings
+from tasks.standing.filing import FILED, Filing, filing_in, filings
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,28 @@ class UnfiledCount(NamedTuple):
     agencies: int
 
 
-def count_unfiled(period: ReportingPeriod, moment: datetime) -> UnfiledCount:
-    """By the same rule, for a page that only says the numbers. Two queries."""
-    states = filings(period, moment)
-    rows = list(_reporting(period, moment).order_by().values_list("pk", "agency_id"))
-    lacking = [agency for pk, agency in rows if states.get(pk) not in FILED]
-    return UnfiledCount(len(rows), len(lacking), len(set(lacking)))
+def count_unfiled(plan: Plan, period: ReportingPeriod, as_of: AsOf) -> UnfiledCount:
+    """By the same rule, for a page that only says the numbers, of a plan that was read with its version.
+
+    Kept in this process, and brought up to date task by task.
+    """
+    readings = kept.of(plan, as_of)
+
+    def read(tasks: Collection[int] | None) -> Iterable[tuple[int, list[tuple[int, bool]]]]:
+        rows = _reporting(period, as_of.moment).annotate(stands=filing_in(period, as_of.moment)).order_by()
+        if tasks is not None:
+            rows = rows.filter(item__in=tasks)
+        by_task: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+        for task, agency, stands in rows.values_list("item_id", "agency_id", "stands"):
+            by_task[task].append((agency, stands in FILED))
+        return by_task.items()
+
+    name = f"unfiled {period.pk}"
+    owed = readings.part(name, read)
+
+    def count() -> UnfiledCount:
+        rows = [row for of_task in owed.values() for row in of_task]
+        lacking = [agency for agency, is_filed in rows if not is_filed]
+        return UnfiledCount(len(rows), len(lacking), len(set(lacking)))
+
+    return readings.derived(name, count, owed)

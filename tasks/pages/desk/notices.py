@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from tasks.models import Plan, ReportingPeriod, Urge, WorkdayOverride
 from tasks.rules.asof import AsOf
@@ -44,10 +43,10 @@ class FilingNow:
         return len(self.others) - len(self.named)
 
 
-def filing_now(plans: Sequence[Plan], as_of: AsOf, version: int) -> FilingNow | None:
-    """Of the first of these plans whose current period is open; None where none is.
+def filing_now(plans: Sequence[Plan], as_of: AsOf) -> FilingNow | None:
+    """Of the first of these plans whose current period is open; None where none is. They were read with their version.
 
-    A period that is locked is not open. The numbers are kept until something changes.
+    A period that is locked is not open.
     """
     current: dict[int, ReportingPeriod] = {}
     for period in periods_opened_of(plans=[plan.pk for plan in plans], day=as_of.day, moment=as_of.moment):
@@ -60,9 +59,5 @@ def filing_now(plans: Sequence[Plan], as_of: AsOf, version: int) -> FilingNow | 
             opened.append(newest)
     if not opened:
         return None
-    return FilingNow(opened[0], _counted(opened[0], as_of, version), len(plans) > 1, opened[1:])
-
-
-@lru_cache(maxsize=16)
-def _counted(period: ReportingPeriod, as_of: AsOf, version: int) -> UnfiledCount:
-    return count_unfiled(period, as_of.moment)
+    first = opened[0]
+    return FilingNow(first, count_unfiled(first.plan, first, as_of), len(plans) > 1, opened[1:])

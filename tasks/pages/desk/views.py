@@ -49,7 +49,7 @@ def desk(request: Request) -> HttpResponse:
             return answer
     as_of = AsOf(today, today)
     page = DeskPage(badges_for(request), as_of, kind=kind, number=request.GET.get("page"), opened=key)
-    plans = list(home_plans(request.user).listed())
+    plans = list(home_plans(request.user).listed().with_version())
     opened = _opened(request, page, key) if key else None
     if opened is None:  # decided or replaced meanwhile: its form isn't there to say so
         for error in form.non_field_errors():
@@ -60,7 +60,7 @@ def desk(request: Request) -> HttpResponse:
         "kind": kind,
         "form": form,
         "lights": Lights(plans[0]) if plans else None,
-        "filing": filing_now(plans, as_of, page.pending.version) if plans else None,
+        "filing": filing_now(plans, as_of) if plans else None,
         "soon": FallingDue(request.user, today, as_of.moment),
         "opened": opened,
         "to_make": list(plans_to_make(request.user)),

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.changes import note, recording
 from agencies.models import Change
+from qa_plan.clock import end_of
 from reports.dashboard import overview_cache
 from reports.dashboard.overview import Overview
 from tasks.http.frame import badges_of
@@ -21,9 +22,10 @@ from tasks.pages.reviews.questions import record_version
 from tasks.pages.reviews.queue import ReviewQueue
 from tasks.rules.asof import AsOf
 from tasks.standing import kept, pending
-from tasks.standing.filing import opened_periods
+from tasks.standing.filing import obligations, opened_periods
 from tasks.standing.kept import Version, tasks_concerned
 from tasks.standing.pending import Wait
+from tasks.standing.unfiled import count_unfiled, unfiled_agencies
 from tasks.workflow import (
     ReportContent,
     acknowledge,
@@ -203,6 +205,19 @@ def queue(day, asked):
     """Its rows as an address asks for them, and what can be chosen."""
     found = ReviewQueue(AsOf(day, TODAY), QueryDict(asked), version=record_version())
     return found.ordered, found.groups
+
+
+def test_after_every_deed_the_numbers_of_what_is_unfiled_follow(plan, deeds, period):
+    before = set()
+    for _, deed in [(None, lambda: None), *deeds]:
+        deed()
+        known = count_unfiled(versioned(plan), period, AsOf(TODAY, TODAY))
+        read = unfiled_agencies(period, end_of(TODAY))
+        assert (known.unfiled, known.agencies) == (sum(len(each.reports) for each in read), len(read))
+        owing = obligations([period.terms_at(end_of(TODAY))]).values()
+        assert known.owed == sum(obligation == "owed" for obligation in owing)
+        before.add(known)
+    assert len(before) > 3
 
 
 def test_after_every_deed_what_waits_for_the_office_follows(deeds, coordinator, settings):
