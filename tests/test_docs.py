@@ -166,6 +166,12 @@ def test_the_version_is_the_newest_of_the_changelog():
     assert versions[0] == VERSION
 
 
+def test_what_names_an_image_or_an_archive_names_that_version():
+    for place in ("deploy/Containerfile", "deploy/compose.yaml", "docs/operations.md", "docs/operations.zh-CN.md"):
+        named = re.findall(r"\bqa-plan[:-](\d+\.\d+\.\d+)", text_of(ROOT / place))
+        assert set(named) == {VERSION}, place
+
+
 # ── addresses ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 OF_A_MACHINE = ("/dev/", "/etc/", "/opt/", "/proc/", "/tmp/", "/usr/", "/var/")

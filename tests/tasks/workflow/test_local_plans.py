@@ -257,7 +257,7 @@ def test_nothing_is_closed_over_a_request_that_waits_nor_for_another_office(prov
     assert (closure.assignment, closure.recorded_by) == (part_of(duty, hefei), chief)
 
 
-def test_where_the_parent_ends_what_was_lacking_the_daily_round_closes_the_duty_once(province, local, hefei, clerk, chief):
+def test_the_daily_round_closes_a_duty_once_the_parent_ended_what_was_lacking(province, local, hefei, clerk, chief):
     one, two, three = province.items.all()
     duty = ask(province, hefei, make_office("芜湖市"), by=chief)
     confirm(local, {local.items.first(): [one, two]}, by=clerk)
