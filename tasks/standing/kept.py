@@ -124,7 +124,8 @@ class _Shelf:
     """The readings that were asked for last, by what they are of."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
+        self.lock, self.asking = Lock(), Lock()
+        self.changes: OrderedDict[Hashable, frozenset[int] | None] = OrderedDict()
         self.kept: OrderedDict[Hashable, tuple[Version, Readings]] = OrderedDict()
 
     def of(self, key: Hashable, version: Version, plan: Plan | None) -> Readings:
@@ -135,7 +136,7 @@ class _Shelf:
         elif known and known[0].change > version.change:
             return Readings()  # somebody came later and is done already, or what they saw was undone
         else:
-            tasks = tasks_concerned(plan, known[0], version) if known else None
+            tasks = self._concerned(plan, known[0], version) if known else None
             readings = known[1].renewed(tasks) if known and tasks is not None else Readings()
         with self.lock:
             now = self.kept.get(key)
@@ -147,13 +148,24 @@ class _Shelf:
                 self.kept.popitem(last=False)
         return readings
 
+    def _concerned(self, plan: Plan | None, since: Version, until: Version) -> frozenset[int] | None:
+        """Asked once: after a change all threads want to know the same, and several pages of all plans."""
+        key = plan and plan.pk, since, until
+        with self.asking:
+            if key not in self.changes:
+                self.changes[key] = tasks_concerned(plan, since, until)
+                if len(self.changes) > KEPT:
+                    self.changes.popitem(last=False)
+            return self.changes[key]
+
     @property
     def _size(self) -> int:
         return sum(readings.size for _, readings in self.kept.values())
 
     def clear(self) -> None:
-        with self.lock:
+        with self.lock, self.asking:
             self.kept.clear()
+            self.changes.clear()
 
 
 _shelf = _Shelf()

@@ -304,6 +304,20 @@ def test_as_many_plans_and_days_are_kept_as_their_rows_allow(plan, tasks, monkey
     assert which_are_kept() == [True, *[False] * 6]
 
 
+def test_what_changed_is_asked_once_for_all_pages_and_threads(plan, deeds, monkeypatch):
+    asked = []
+    monkeypatch.setattr(kept, "tasks_concerned", lambda *versions: asked.append(versions) or tasks_concerned(*versions))
+    pages = [("one", AsOf(TODAY, TODAY)), ("other", AsOf(TODAY, TODAY))]
+    for page in pages:
+        kept.of_all(page, record_version())
+    (_, file), *_ = deeds
+    file()
+    for page in pages:
+        known = kept.of_all(page, record_version())
+        assert kept.of_all(page, record_version()) is known
+    assert len(asked) == 1
+
+
 def test_what_concerns_no_task_has_nothing_read_anew(plan, tasks, coordinator):
     overview = overview_cache.get(versioned(plan), AsOf(TODAY, TODAY))
     said(overview)
