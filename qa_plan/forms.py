@@ -33,8 +33,15 @@ OPTION = '<option value="{value}"{given}>{label}</option>'
 
 
 def draw_select(widget: Widget) -> SafeString:
-    groups = "".join([_group(name, options) for name, options, _ in widget["optgroups"]])
-    return fill("<select{given}>{groups}</select>", given=_named(widget), groups=SafeString(groups))
+    return drawn_select(widget["name"], widget["attrs"], drawn_groups(widget["optgroups"]))
+
+
+def drawn_select(name: str, given: Mapping[str, Any], groups: SafeString) -> SafeString:
+    return fill("<select{given}>{groups}</select>", given=attributes(name=name, **given), groups=groups)
+
+
+def drawn_groups(groups: Iterable[tuple[str | None, Iterable[Widget], int]]) -> SafeString:
+    return SafeString("".join([_group(name, options) for name, options, _ in groups]))
 
 
 def _group(name: str | None, options: Iterable[Widget]) -> str:

@@ -20,7 +20,7 @@ from django.utils.datastructures import MultiValueDict
 from agencies.models import User
 from tasks.evidence.archives import FileRefused
 from tasks.evidence.inspecting import ACCEPTED, OFFERED, Upload, inspect
-from tasks.http.fields import Form, RowsField
+from tasks.http.fields import Form, RowsField, Shared, SharedField
 from tasks.http.forms import attempt
 from tasks.models import Assignment, Evidence
 from tasks.rules.secrecy import secrecy_warning
@@ -36,7 +36,7 @@ class FilesInput(forms.FileInput):
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name) or []
 
 
-class EvidenceField(forms.Field):
+class EvidenceField(Shared, forms.Field):
     """Any number of files, each as its `Upload` or as the refusal that names it."""
 
     widget = FilesInput(attrs={"accept": ",".join(f".{kind}" for kind in OFFERED)})
@@ -79,7 +79,7 @@ class EvidenceForm(Form):
         required=False,
         error_messages=dict.fromkeys(("invalid_choice", "invalid_pk_value"), "所附佐证材料不属于该任务，请重新上传。"),
     )
-    evidence_drop = forms.Field(required=False, widget=forms.SelectMultiple)
+    evidence_drop = SharedField(required=False, widget=forms.SelectMultiple)
 
     needs_evidence = False
     asks_of_secrecy = True  # by itself; else its page does, with what else is to be confirmed

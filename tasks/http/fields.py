@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from qa_plan.addresses import key_in
 from qa_plan.clock import BEYOND, FIRST_DAY, LAST_DAY
+from qa_plan.forms import drawn_groups, drawn_select
 from qa_plan.visible import is_visible
 from tasks.rules.figures import NotAFigure, figure_in
 
@@ -46,6 +47,10 @@ class Shared:
         return self
 
 
+class SharedField(Shared, forms.Field):
+    pass
+
+
 class SharedText(Shared, forms.CharField):
     pass
 
@@ -65,6 +70,15 @@ class SharedSelect(forms.Select):
     @cached_property
     def _options(self) -> Any:
         return super().optgroups("", [""])
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        if value:
+            return super().render(name, value, attrs, renderer)
+        return drawn_select(name, self.build_attrs(self.attrs, attrs), self._groups)
+
+    @cached_property
+    def _groups(self) -> SafeString:
+        return drawn_groups(self._options)
 
 
 class TextArea(forms.Textarea):

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from qa_plan.forms import Renderer
 from qa_plan.markup import attributes, fill
-from tasks.http.fields import TextArea
+from tasks.http.fields import FigureInput, TextArea
 
 register = template.Library()
 
@@ -29,6 +29,8 @@ def field(context: Context, bound: BoundField, **words: object) -> SafeString:
         bound.field.widget.choices = words["choices"]
     if is_plain_text(bound):
         return drawn_text(bound)
+    if is_plain_figure(bound):
+        return drawn_plain_figure(bound, words.get("aside", ""))
     # Not by way of the form's renderer, which looks the template up and makes a context anew for each of many fields.
     known = {**bound.get_context(), **words}
     if bound.template_name in DRAWN and not known["errors"]:
@@ -61,6 +63,7 @@ def drawn(known: Mapping[str, Any]) -> SafeString:
     )
 
 
+FIGURE_TEMPLATE = "fields/figure.html"
 FIGURE = '<div class="field">\n  <p><label for="{id}">{label}</label> {control} {aside}</p>\n</div>\n'
 
 
@@ -70,7 +73,32 @@ def drawn_figure(known: Mapping[str, Any]) -> SafeString:
     return fill(FIGURE, **shown, aside=known.get("aside", ""))
 
 
-DRAWN = {PLAIN: drawn, "fields/figure.html": drawn_figure}
+INPUT = '<input type="text" name="{name}"{value}{given}>'
+
+
+def is_plain_figure(bound: BoundField) -> bool:
+    """A figure between words with nothing wrong with it and nothing else said of it."""
+    field = bound.field
+    if field.widget.__class__ is not FigureInput or bound.template_name != FIGURE_TEMPLATE or bound.help_text:
+        return False
+    if field.disabled or (field.required and bound.form.use_required_attribute):
+        return False
+    return bool(bound.auto_id and not bound.errors)
+
+
+def drawn_plain_figure(bound: BoundField, aside: object) -> SafeString:
+    """The same, drawn past Django's widget."""
+    widget, value = bound.field.widget, bound.field.widget.format_value(bound.value())
+    control = fill(
+        INPUT,
+        name=bound.html_name,
+        value=attributes(value=value),
+        given=attributes(**widget.build_attrs(widget.attrs, {"id": bound.auto_id})),
+    )
+    return fill(FIGURE, id=bound.id_for_label, label=bound.label, control=control, aside=aside)
+
+
+DRAWN = {PLAIN: drawn, FIGURE_TEMPLATE: drawn_figure}
 HIDDEN = SafeString(" hidden")
 TEXT = (
     '<p class="field">\n  <label for="{key}">{label}{suffix}</label>\n'

@@ -17,6 +17,7 @@ from tasks.http.fields import (
     TOO_LONG,
     FigureField,
     FigureInput,
+    Shared,
     SharedChoice,
     SharedSelect,
     SharedText,
@@ -82,19 +83,14 @@ def _said(data: Any) -> Any:
     return said
 
 
-class ReportForm(EvidenceForm):
-    """An agency's report on one item. A draft may lack anything; filing asks for a whole report."""
+class PercentField(Shared, WholeFigureField):
+    pass
 
-    usual_reason = USUAL
-    progress = SharedText(
-        label="本期进展",
-        max_length=TEXT_LIMIT,
-        error_messages=TOO_LONG,
-        required=False,
-        widget=TextArea(3, placeholder="请写明本期工作内容和完成情况，数据在前。"),
-    )
-    percent = WholeFigureField(  # type: ignore[call-arg]  # the stubs know no template_name of numbers
+
+def percent_field(*, is_required: bool) -> PercentField:
+    return PercentField(  # type: ignore[call-arg]  # the stubs know no template_name of numbers
         label="进度",
+        required=is_required,
         min_value=0,
         max_value=100,
         widget=FigureInput(inputmode="numeric"),
@@ -106,6 +102,23 @@ class ReportForm(EvidenceForm):
             "max_value": "进度应为0到100之间的整数。",
         },
     )
+
+
+OPEN_PERCENT = percent_field(is_required=False)  # a draft's
+
+
+class ReportForm(EvidenceForm):
+    """An agency's report on one item. A draft may lack anything; filing asks for a whole report."""
+
+    usual_reason = USUAL
+    progress = SharedText(
+        label="本期进展",
+        max_length=TEXT_LIMIT,
+        error_messages=TOO_LONG,
+        required=False,
+        widget=TextArea(3, placeholder="请写明本期工作内容和完成情况，数据在前。"),
+    )
+    percent = percent_field(is_required=True)
     unchanged = SharedChoice(
         label="本期有无变化",
         choices=[
@@ -160,7 +173,8 @@ class ReportForm(EvidenceForm):
         self.fields["delay_choice"] = choice_of_reasons(period and period.ends_on)
         self.indicators = indicators
         self.is_draft = is_draft
-        self.fields["percent"].required = not is_draft
+        if is_draft:
+            self.fields["percent"] = OPEN_PERCENT
         for indicator in indicators:
             self.fields[f"{READING}{indicator.pk}"] = FigureField(  # type: ignore[call-arg]
                 label=indicator.name,
