@@ -261,6 +261,13 @@ def test_of_many_other_plans_six_are_named_and_the_rest_are_counted(as_coordinat
     assert page.link("2个行动计划").url == "/plans/"
 
 
+def test_while_a_report_is_open_nothing_beside_it_speaks_of_what_falls_due(as_coordinator, plan, lead, period):
+    revise(lead.item, date(2016, 10, 20), at=moment("2016-10-10 09:00"))
+    report = file_report(lead, 60, at=moment("2016-10-11 09:00"))
+    assert "即将到期" in as_coordinator.get("/desk/").main
+    assert "即将到期" not in as_coordinator.get(f"/desk/?open={report.pk}").main
+
+
 def test_the_line_on_filing_names_no_plan_where_there_is_one(as_coordinator, plan, lead, period):
     line = as_coordinator.get("/desk/").text("//p[@class='lede']")
     assert "三季度报告应报1份" in line

@@ -99,7 +99,7 @@ def test_nobody_finds_another_person_s(as_other, swept, lead_liaison):
 def test_a_reminder_says_why_it_was_sent(as_lead, swept, lead_liaison):
     reminder = of(lead_liaison).get()
     page = as_lead.get(f"/reminders/{reminder.pk}/")
-    steps = {row[0]: row[1] for row in page.rows("//table[@class='sum']//tr")}
+    steps = {row[0]: row[1] for row in page.rows("//table[contains(@class, 'sum')]//tr")}
     assert steps["任务完成时限"] == "2016-09-30"
     assert steps["提醒时点"] == "任务完成时限后第1个工作日起，每个工作日"
     assert steps["提醒对象"] == "省商务厅联络员：商务联络员"

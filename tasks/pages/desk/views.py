@@ -61,7 +61,7 @@ def desk(request: Request) -> HttpResponse:
         "form": form,
         "lights": Lights(plans[0]) if plans else None,
         "filing": filing_now(plans, as_of) if plans else None,
-        "soon": FallingDue(request.user, today, as_of.moment),
+        "soon": None if opened else FallingDue(request.user, today, as_of.moment),  # whoever reviews looks at no dates
         "opened": opened,
         "to_make": list(plans_to_make(request.user)),
     }

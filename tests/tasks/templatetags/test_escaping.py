@@ -56,8 +56,6 @@ def test_every_cell_of_the_ledger_of_assignments():
         has_receipt=True,
         open_decline=None,
         open_completion=None,
-        open_extension=None,
-        open_milestone=None,
         number=1,
         **texts,
     )
