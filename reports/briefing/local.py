@@ -98,7 +98,8 @@ def _standing(plan: PlanFacts, key: str) -> Paragraph:
     }
     text = "各地方案共列{本地任务}项任务，写明时限的占{写明时限占比}，设有节点的占{设有节点占比}"
     text += "，到期节点{到期节点}个、按期完成{按期完成}个" if figures["到期节点"] != "0" else ""
-    text += "；平均进度{平均进度}，平均序时进度{平均序时}" if counted else ""
+    progress = "尚无通过的报告" if all(row.is_unreported for row in counted) else "平均进度{平均进度}"
+    text += f"；{progress}，平均序时进度{{平均序时}}" if counted else ""
     text += "；{逾期}项逾期、{滞后}项滞后；最近一期应报{应报}份、已报{已报}份。本地进展不计入以上各数。"
     return Paragraph(Style.BODY, text, figures, f"{key}.local_standing")
 

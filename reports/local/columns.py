@@ -10,7 +10,7 @@ from tasks.rules.units import unit_word
 from tasks.standing.local import OfficeStanding
 
 SHARE, PERCENT, POINTS, DATE, WHOLE = "0%", "0.0%", "+0.0;-0.0;0.0", "yyyy-mm-dd", "0"
-UNISSUED, NONE = "未印发", "不设"
+UNISSUED, NONE, UNREPORTED = "未印发", "不设", "尚无"
 
 
 class Among(NamedTuple):
@@ -33,6 +33,14 @@ def _share(part: Sequence[Any], whole: Sequence[Any]) -> float | None:
 
 def _percent(value: float) -> float:
     return float(half_up(value, TENTH)) / 100
+
+
+def _progress(each: OfficeStanding) -> Value:
+    return UNREPORTED if each.total.is_unreported else _percent(each.total.percent)
+
+
+def _gap(each: OfficeStanding) -> Value:
+    return None if each.total.is_unreported else each.gap
 
 
 def _if_issued(of: Callable[[OfficeStanding], Value]) -> Callable[[OfficeStanding, Among], Value]:
@@ -65,9 +73,9 @@ COLUMNS: tuple[LocalColumn, ...] = (
     LocalColumn("设有节点", 8, SHARE, value=_if_issued(lambda each: _share(each.stepped, each.items))),
     LocalColumn("到期节点", 8, WHOLE, value=_if_issued(lambda each: len(each.came_due))),
     LocalColumn("按期完成", 8, WHOLE, value=_if_issued(lambda each: len(each.kept))),
-    LocalColumn("进度", 8, PERCENT, value=_if_counted(lambda each: _percent(each.total.percent))),
+    LocalColumn("进度", 8, PERCENT, value=_if_counted(_progress)),
     LocalColumn("序时", 8, PERCENT, value=_if_counted(lambda each: _percent(each.total.expected))),
-    LocalColumn("差\n（百分点）", 11.5, POINTS, value=_if_counted(lambda each: each.gap)),
+    LocalColumn("差\n（百分点）", 11.5, POINTS, value=_if_counted(_gap)),
     LocalColumn("逾期\n（项）", 8, WHOLE, value=_if_issued(lambda each: each.reds)),
     LocalColumn("滞后\n（项）", 8, WHOLE, value=_if_issued(lambda each: each.yellows)),
     LocalColumn("应报\n（份）", 8, WHOLE, value=_if_issued(lambda each: each.owed)),

@@ -13,6 +13,7 @@ from functools import cached_property
 from reports.quarter.definition import Definition
 from reports.quarter.local_facts import LocalItemRow, LocalOfficeRow
 from reports.quarter.row_facts import (
+    UNTOLD_IF_EMPTY,
     AssistRow,
     ChangeRow,
     EarlierRow,
@@ -27,8 +28,6 @@ from reports.quarter.row_facts import (
 )
 from tasks.rules.due_dates import DueSource, source_of
 from tasks.rules.rounding import TENTH, difference
-
-UNTOLD_IF_EMPTY = {"untold if empty": True}  # facts without it are those of a format that didn't know it
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def _office(each: OfficeStanding, picture: LocalPicture) -> LocalOfficeRow:
         filed=each.filed,
         counties=each.counties,
         issued_counties=each.issued_counties,
+        is_unreported=each.total.is_unreported,
     )
 
 

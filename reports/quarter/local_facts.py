@@ -1,9 +1,10 @@
 """What the offices below do for a plan, as a package's facts: plain and frozen, beside the plan's own numbers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from reports.quarter.row_facts import UNTOLD_IF_EMPTY
 from tasks.rules.rounding import TENTH, difference
 
 
@@ -12,7 +13,8 @@ class LocalOfficeRow:
     """An office directly below. Without a `document` it has issued no plan, and nothing else of it counts.
 
     `asked` are the plan's items that it has to cover, `lacking` the numbers of those that it leaves out. `percent` and
-    `expected` are the local plan's; None where nothing counts.
+    `expected` are the local plan's; None where nothing counts. `is_unreported`: it counts as 0, since no report of it
+    was ever accepted, and reads 尚无.
     """
 
     code: str
@@ -44,6 +46,7 @@ class LocalOfficeRow:
     filed: int
     counties: int
     issued_counties: int
+    is_unreported: bool = field(default=False, metadata=UNTOLD_IF_EMPTY)
 
     @property
     def is_issued(self) -> bool:
@@ -51,8 +54,8 @@ class LocalOfficeRow:
 
     @property
     def gap(self) -> float | None:
-        """Percentage points between the figures as they are shown."""
-        if self.percent is None or self.expected is None:
+        """Percentage points between the figures as they are shown; None where either isn't."""
+        if self.percent is None or self.expected is None or self.is_unreported:
             return None
         return float(difference(self.percent, self.expected, TENTH))
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from tasks.rules.rounding import difference
 
+UNTOLD_IF_EMPTY = {"untold if empty": True}  # facts without it are those of a format that didn't know it
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:

@@ -275,6 +275,11 @@ class Total:
     lights: Counter[Light] = field(default_factory=Counter)
 
     @property
+    def is_unreported(self) -> bool:
+        """Whether a report of none that counts was ever accepted."""
+        return self.counted > 0 and self.unreported == self.counted
+
+    @property
     def gap(self) -> Decimal:
         """In percentage points, of the figures as a plan or section shows them."""
         return difference(self.percent, self.expected, TENTH)

@@ -243,13 +243,15 @@ class RightOfCities:
             return NO_VALUE
         whole = city.stand.whole
         if what == "percent" and not city.has_accepted:
-            return (*NONE_YET, percent(0, TENTH))
+            return NONE_YET
         if what == "compared":
             return (
                 "持平"
                 if not city.gap
                 else f"{'慢' if city.gap < 0 else '快'}{number(Fraction(abs(city.gap), 10), TENTH)}"
             )
+        if what == "stored_gap" and not city.has_accepted:
+            return NO_VALUE  # 尚无 is not compared
         signed = points(city.gap, TENTH)
         return {
             "percent": percent(whole.percent, TENTH),

@@ -97,7 +97,7 @@ def matrix(page: Page) -> Iterator[Figure]:
         what = heads[text_of(row.xpath("./th")[0])]
         *cells, mean = (text_of(cell) for cell in row.xpath("./td"))
         for subject, text in (*((("city", code), cell) for code, cell in zip(codes, cells, strict=True)), (ALL, mean)):
-            sign = "" if what == "covered" or text == "·" else "%"
+            sign = "" if what == "covered" or text in ("·", "尚无") else "%"
             yield Figure("市县落实·矩阵", subject, what, f"{text}{sign}")
 
 

@@ -338,3 +338,4 @@ def test_the_list_is_taken_away_as_it_is_shown(as_leader, url):
     assert (hefei["空缺任务"], hefei["逾期（项）"], hefei["县区已印发（个）"]) == ("（3）", 1, 1)
     assert (hefei["进度"], hefei["写明时限"]) == (0.2, 0)
     assert (wuhu["市县"], wuhu["待确认（项）"], wuhu["县区（个）"]) == ("芜湖市", 3, "不设")
+    assert wuhu["进度"] == "尚无"

@@ -12,6 +12,7 @@ from reports.quarter.book.tables import (
     PERCENT,
     TENTH_POINTS,
     TENTHS,
+    UNREPORTED,
     WHOLE,
     BookColumn,
     BookTable,
@@ -106,7 +107,7 @@ def _offices(snapshot: Snapshot, note: str, lines: Sequence[OfficeLine]) -> Book
         *(_counts("unsettled", "待确认"), _counts("items", "本地任务")),
         *(_counts("dated", "写明时限"), _counts("stepped", "设有节点")),
         *(_counts("came_due", "到期节点"), _counts("kept", "按期完成")),
-        BookColumn("percent", "进度", 9, TENTHS, True, value=lambda line: _shown(line.fact.percent, line)),
+        BookColumn("percent", "进度", 9, TENTHS, True, value=_percent),
         BookColumn("expected", "序时", 9, TENTHS, True, value=lambda line: _shown(line.fact.expected, line)),
         BookColumn("gap", "较序时", 9, TENTH_POINTS, True, value=lambda line: line.fact.gap),
         *(_counts(light.value, light.words) for light in lights),
@@ -140,6 +141,10 @@ def _shown(value: float | None, line: OfficeLine) -> Value:
     if not line.fact.is_issued:
         return None
     return NOTHING if value is None else percent(value, TENTH)
+
+
+def _percent(line: OfficeLine) -> Value:
+    return UNREPORTED if line.fact.is_unreported else _shown(line.fact.percent, line)
 
 
 def _issued_counties(line: OfficeLine) -> int | None:

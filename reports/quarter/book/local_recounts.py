@@ -103,7 +103,7 @@ def _summed(
 def _means(
     tables: LocalTables, place: Callable[[str], str], line: OfficeLine, details: Sequence[DetailLine], scope: Scope
 ) -> Recounts:
-    """Progress and what is expected of it, of the local items that count; nothing where none does."""
+    """Progress and what is expected of it, of the local items that count; nothing where none does or all read 尚无."""
     counted = [each.fact for each in details if each.fact.counts]
     if not counted or line.fact.percent is None or line.fact.expected is None or line.fact.gap is None:
         return {}

@@ -1,13 +1,23 @@
 """责任矩阵 crosses items and agencies. A lead's cell is its progress as a number, with its light's shape and colour."""
 
 from reports.quarter.book.ledger import PLAN, Ledger, item_name
-from reports.quarter.book.tables import SYMBOLS, WHOLE, BookColumn, BookTable, RowCells, linked, look_of, percent
+from reports.quarter.book.tables import (
+    SYMBOLS,
+    UNREPORTED,
+    WHOLE,
+    BookColumn,
+    BookTable,
+    RowCells,
+    linked,
+    look_of,
+    percent,
+)
 from reports.quarter.facts import ItemFacts, PlanFacts, Snapshot
 from reports.quarter.row_facts import LedgerRow
 from reports.xlsx.sheets import BLANK, Cell, Look
 
 NAME = "责任矩阵"
-ASSISTS, UNREPORTED = "协", "尚无"
+ASSISTS = "协"
 
 
 def build_matrix(snapshot: Snapshot, note: str, ledger: Ledger) -> BookTable:

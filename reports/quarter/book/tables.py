@@ -18,6 +18,7 @@ POINTS, TENTH_POINTS = "+0;-0;0", "+0.0;-0.0;0.0"
 PERCENTS = {rounding.WHOLE: PERCENT, rounding.TENTH: TENTHS}  # formats by the decimals that are shown
 DIFFERENCES = {rounding.WHOLE: POINTS, rounding.TENTH: TENTH_POINTS}
 ONGOING, NO_REPORT, NOTHING = "持续推进", "尚无通过的报告", "—"
+UNREPORTED = "尚无"  # the same in a narrow column of figures
 SYMBOLS: dict[str, str] = {
     **{Light.RED: "■", Light.YELLOW: "▲", Light.BLUE: "◆", Light.GREEN: "●"},
     **{Light.SUSPENDED: "□", Light.GREY: "√", Light.CANCELLED: "×", Light.UNASSIGNED: "○"},

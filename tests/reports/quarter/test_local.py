@@ -153,6 +153,20 @@ def test_the_briefing_says_it_in_fields_and_the_one_page_in_a_line(plan, cities)
     assert told["p1.local"].figures["未印发市县"] == "亳州市"
 
 
+def test_a_plan_without_an_accepted_report_reads_none_yet_and_is_not_compared(plan, item, lead, period):
+    fuyang = make_local_plan(plan, make_office("阜阳市", code="341200"), document_number="阜政办〔2016〕3号")
+    make_period(fuyang, "2016Q3")
+    file_report(make_assignment(make_item(fuyang)), 50, at=SEPTEMBER)
+    snapshot = restore(canonical(taken(plan)))
+    book = load_workbook(BytesIO(build_workbook(snapshot)), data_only=True)
+    [line, _] = sheet_of(book, "市县落实")
+    assert (line["进度"], line["序时"], line["较序时"]) == ("尚无", 0.638, None)
+    [checks] = [row for row in sheet_of(book, "校核") if row["重新计算"] == "阜阳市"]
+    assert (checks["任务"], checks["进度"], checks["结论"]) == (1, None, SAME)
+    told = {paragraph.key: paragraph.text for paragraph in compose(snapshot, {}, "办公室").paragraphs if paragraph.key}
+    assert "；尚无通过的报告，平均序时进度63.8%；" in told["p1.local_standing"]
+
+
 def test_one_office_alone_is_named_and_not_counted(plan, cities):
     local = Plan.objects.get(parent=plan)
     make_assignment(make_item(local, title="又一项"))
