@@ -1,11 +1,14 @@
 """节点 as pages draw them: a mark of its own shape for each state, always with the word beside it or in its title."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from django import template
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from tasks.rules.axis import Axis
 from tasks.rules.milestones import MilestoneState
 
 register = template.Library()
@@ -31,6 +34,21 @@ SYMBOLS = {
 def mark(state: str) -> SafeString:
     """The shape itself, within a drawing."""
     return MARKS[MilestoneState(state)]
+
+
+@register.simple_tag
+def month_lines(axis: Axis) -> SafeString:
+    """Where the months begin, behind a lane; the same for all lanes, so that it is drawn once."""
+    line = '<line class="mo{}" x1="{}%" x2="{}%" y1="0" y2="100%"/>'
+    months = ((" year" if each.first.month == 1 else "", each.x, each.x) for each in axis.months[1:])
+    return format_html_join("", line, months)
+
+
+@register.filter
+@lru_cache(maxsize=4096)
+def milestone_url(key: int) -> str:
+    """The address of a milestone, kept: the drawing, the table and the lists of one page link each again."""
+    return reverse("tasks:milestone-detail", args=(key,))
 
 
 @register.filter
