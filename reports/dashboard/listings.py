@@ -109,8 +109,6 @@ class Waiting:
     """
 
     report_id: int
-    period_id: int
-    assignment_id: int
     item: Heading
     place: str  # the item's label, with its section where numbering restarts
     agency: Agency
@@ -171,40 +169,33 @@ def _labels(items: Iterable[Heading], *, restarts: bool) -> str:
 
 def waiting_rows(
     reports: Iterable[Filed],
-    rows: Iterable[Standing],
+    rows: Mapping[int, Standing],
     items: Mapping[int, HeadingStanding],
     agencies: Mapping[int, Agency],
     day: date,
 ) -> list[Waiting]:
-    """Puts reports that wait beside where their assignments stand, as far as these are still in force."""
-    standings, restarts = {row.pk: row for row in rows}, _restarts(items.values())
-    return [
-        Waiting(
+    """Puts reports that wait beside where their assignments stand."""
+    restarts = _restarts(items.values())
+
+    def waiting(report: Filed, row: Standing) -> Waiting:
+        item = items[row.item_id].item
+        return Waiting(
             report_id=report.pk,
-            period_id=report.period_id,
-            assignment_id=row.pk,
-            item=(item := items[row.item_id].item),
+            item=item,
             place=_labels([item], restarts=restarts),
             agency=agencies[row.agency_id],
             percent=row.percent if row.has_accepted else None,
             reported_percent=report.percent,
             days=(day - timezone.localdate(report.recorded_at)).days,
         )
-        for report in reports
-        if (row := standings.get(report.assignment_id))
-    ]
+
+    return [waiting(report, rows[report.assignment_id]) for report in reports]
 
 
-def percent_if_accepted(items: Sequence[HeadingStanding], waiting: Iterable[Waiting]) -> float:
+def percent_if_accepted(items: Sequence[HeadingStanding], waiting: Iterable[Filed]) -> float:
     """Reckons what the mean of the items would be if all of these reports were accepted."""
-    hoped = {entry.assignment_id: entry.reported_percent for entry in waiting}
-
-    def percent(part: HeadingStanding) -> float:
-        if hoped.keys().isdisjoint([row.pk for row in part.leads]):
-            return part.percent
-        return item_percent([row._replace(percent=hoped.get(row.pk, row.percent)) for row in part.leads])
-
-    return mean([percent(part) for part in averaged(items)])
+    hoped = {report.assignment_id: report.percent for report in waiting}
+    return mean([item_percent(part.leads, hoped) for part in averaged(items)])
 
 
 def section_rows(items: Iterable[HeadingStanding]) -> list[SectionRow]:

@@ -4,7 +4,7 @@ Every figure here has its rows beside it, so that a page can lead from the numbe
 """
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from agencies.models import Agency
 from reports.dashboard.curve import Curve, curve
@@ -26,6 +26,7 @@ from reports.dashboard.listings import (
     waiting_rows,
 )
 from reports.dashboard.locked_property import locked_property
+from reports.dashboard.questions import agencies_by_key
 from tasks.models import LightChange, WorkdayOverride
 from tasks.models.obligation import Obligation
 from tasks.rules.due_dates import DueSource
@@ -33,6 +34,7 @@ from tasks.rules.status import Light, Pace, Thresholds
 from tasks.rules.workdays import workdays_until
 from tasks.standing.filing import (
     FILED,
+    Filed,
     Filing,
     FilingCount,
     count_filings,
@@ -47,6 +49,7 @@ from tasks.standing.rollup import (
 )
 from tasks.standing.trend import Trend, kept_trend
 
+WAITING_NAMED = 8
 CHANGES_OF_DAYS = 14
 CHANGES_SHOWN = 18  # one more is read, to know whether there are more
 
@@ -81,7 +84,7 @@ class Overview(Known):
     @locked_property
     def agencies(self) -> dict[int, Agency]:
         """The agencies that have a part in the plan, in their fixed order."""
-        return Agency.objects.in_bulk({row.agency_id for row in self.rows})
+        return {agency.pk: agency for agency in agencies_by_key(keys=list({row.agency_id for row in self.rows}))}
 
     @locked_property
     def names(self) -> dict[int, str]:
@@ -145,16 +148,30 @@ class Overview(Known):
         return Counter(agency for pk, agency in owed if states.get(pk) not in FILED)
 
     @locked_property
-    def waiting(self) -> list[Waiting]:
-        """The plan's part of the queue stands here, the longest waiting first, earlier periods included."""
-        moment = self.as_of.moment
-        waiting = [report for report in reversed(self.reports) if report.waits(moment)]
-        return waiting_rows(waiting, self.rows, self.item_of, self.agencies, self.day)
+    def row_of(self) -> dict[int, Standing]:
+        return {row.pk: row for row in self.rows}
 
     @locked_property
-    def waiting_now(self) -> list[Waiting]:
+    def waiting(self) -> list[Filed]:
+        """The plan's part of the queue, the longest waiting first, earlier periods included."""
+        moment = self.as_of.moment.astimezone(UTC)  # as reports have it: between two zones each comparison takes long
+        in_force = self.row_of
+        waiting = [report for report in reversed(self.reports) if report.waits(moment)]
+        return [report for report in waiting if report.assignment_id in in_force]
+
+    @locked_property
+    def waiting_longest(self) -> list[Waiting]:
+        """The first of the queue, as the page names them."""
+        return waiting_rows(self.waiting[:WAITING_NAMED], self.row_of, self.item_of, self.agencies, self.day)
+
+    @property
+    def waiting_unnamed(self) -> int:
+        return len(self.waiting) - len(self.waiting_longest)
+
+    @locked_property
+    def waiting_now(self) -> list[Filed]:
         """What waits of the current period: of an earlier one a newer report may count already."""
-        return [entry for entry in self.waiting if self.period and entry.period_id == self.period.pk]
+        return [report for report in self.waiting if self.period and report.period_id == self.period.pk]
 
     @locked_property
     def percent_if_accepted(self) -> float:

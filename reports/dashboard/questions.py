@@ -1,9 +1,10 @@
-"""What an agency's page asks, put into SQL once: the two of assignments and periods were a quarter of its time."""
+"""What dashboards and an agency's page ask, put into SQL once: it was a quarter of the time of an agency's page."""
 
 from typing import Any
 
 from django.db.models import Count, DateField, DateTimeField, F, IntegerField, OuterRef, QuerySet, Subquery, Value
 
+from agencies.models import Agency
 from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
 from tasks.models import Assignment, Evidence, ProgressReport, ReportingPeriod, Waiver
 from tasks.models.obligation import obligation
@@ -61,3 +62,8 @@ def evidence_of_reports(reports: Param) -> QuerySet[Any, Any]:
     """What is with each of the reports, which is its `report_key`; one that is with several comes with each."""
     attached = Evidence.objects.filter(InKeys(F("reports"), reports)).annotate(report_key=F("reports"))
     return attached.select_related("blob").order_by("pk")
+
+
+@compile_once(keys=KeyList())
+def agencies_by_key(keys: Param) -> QuerySet[Agency]:
+    return Agency.objects.filter(InKeys(F("pk"), keys))

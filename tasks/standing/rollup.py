@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from django.db.models import QuerySet
@@ -186,7 +187,11 @@ AnyItem = TypeVar("AnyItem", bound=Item)
 
 @dataclass(slots=True)
 class ItemStanding(Generic[AnyItem]):
-    """Where one item stands, with the standings that make it."""
+    """Where one item stands, with the standings that make it.
+
+    `counts` says whether it is part of its section's and plan's mean: somebody still runs it, or has finished it.
+    `has_accepted` says whether a report that counts for it was ever accepted; else its 0 reads 尚无通过的报告.
+    """
 
     item: AnyItem
     leads: list[Standing]
@@ -196,20 +201,18 @@ class ItemStanding(Generic[AnyItem]):
     light: Light
     pace: Pace | None
     due_on: date | None
+    counts: bool = field(init=False)
+    has_accepted: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Asked again and again by every mean over a plan.
+        counted = averaged(self.leads)
+        self.counts = bool(counted)
+        self.has_accepted = any(row.has_accepted for row in counted)
 
     @property
     def pk(self) -> int:
         return self.item.pk
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is part of its section's and plan's mean: somebody still runs it, or has finished it."""
-        return any(row.counts for row in self.leads)
-
-    @property
-    def has_accepted(self) -> bool:
-        """Whether a report that counts for it was ever accepted; else its 0 reads 尚无通过的报告."""
-        return any(row.has_accepted and row.counts for row in self.leads)
 
     @property
     def light_word(self) -> str:
@@ -239,13 +242,13 @@ def item_standings(
     return [_item_standing(item, by_item[item.pk], thresholds) for item in items]
 
 
-def item_percent(leads: Iterable[Standing]) -> float:
-    """The weighted mean of the leads that count; 0 where none does."""
+def item_percent(leads: Iterable[Standing], instead: Mapping[int, int] = MappingProxyType({})) -> float:
+    """The weighted mean of the leads that count; 0 where none does. `instead`: what some would stand at, by key."""
     weight = percent = 0
     for row in leads:
         if row.counts:
             weight += row.weight
-            percent += row.weight * row.percent
+            percent += row.weight * instead.get(row.pk, row.percent)
     return percent / weight if weight else 0.0
 
 

@@ -191,7 +191,7 @@ def test_the_frozen_day_of_a_demonstration_stands_still_and_its_deeds_are_seen(
     plan, report = lead.item.plan, file(lead, period, lead_liaison, at=clock.now())
     before = overview(plan)
     assert overview(plan) is before
-    assert [entry.report_id for entry in before.waiting] == [report.pk]
+    assert [waiting.pk for waiting in before.waiting] == [report.pk]
     review_report(report=report, verdict="accepted", comment="", by=coordinator, at=clock.now())
     assert overview(plan).waiting == []
 
