@@ -4,7 +4,7 @@ Every figure here has its rows beside it, so that a page can lead from the numbe
 """
 
 from collections import Counter
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 from agencies.models import Agency
 from reports.dashboard.curve import Curve, curve
@@ -40,6 +40,7 @@ from tasks.standing.filing import (
     count_filings,
     filings_in,
     late_filings,
+    waiting_at,
 )
 from tasks.standing.rollup import (
     Standing,
@@ -154,9 +155,7 @@ class Overview(Known):
     @locked_property
     def waiting(self) -> list[Filed]:
         """The plan's part of the queue, the longest waiting first, earlier periods included."""
-        moment = self.as_of.moment.astimezone(UTC)  # as reports have it: between two zones each comparison takes long
-        in_force = self.row_of
-        waiting = [report for report in reversed(self.reports) if report.waits(moment)]
+        waiting, in_force = waiting_at(self.as_of.moment, reversed(self.reports)), self.row_of
         return [report for report in waiting if report.assignment_id in in_force]
 
     @locked_property

@@ -49,10 +49,6 @@ class Filed(NamedTuple):
     verdict: str | None
     settled_at: datetime | None = None
 
-    def waits(self, moment: datetime) -> bool:
-        """待审: what `unsettled` asks of reports in the database, of one that was read."""
-        return self.settled_at is None or self.settled_at > moment
-
 
 class WithVerdict(Protocol):
     """A report, or as much of one as was read, with its `verdict`: `Filed` and `ProgressReport` are such."""
@@ -155,11 +151,17 @@ def filings_in(period: ReportingPeriod, reports: Iterable[Filed]) -> dict[int, F
     return newest
 
 
+def waiting_at(moment: datetime, reports: Iterable[Filed]) -> list[Filed]:
+    """待审: what `unsettled` asks of reports in the database, of those that were read."""
+    moment = moment.astimezone(UTC)  # as reports have it: between two zones each comparison takes long
+    return [report for report in reports if report.settled_at is None or report.settled_at > moment]
+
+
 def late_filings(period: ReportingPeriod, reports: Iterable[Filed]) -> set[int]:
     """迟报: the assignments whose first report of the period was late. Reports are given newest first."""
     key = period.pk
     first = {report.assignment_id: report.recorded_at for report in reports if report.period_id == key}
-    closed_at = period.closes_at.astimezone(UTC)  # `is_late` of thousands: between two zones a comparison takes long
+    closed_at = period.closes_at.astimezone(UTC)  # `is_late`, in the zone of the reports
     return {pk for pk, filed_at in first.items() if filed_at > closed_at}
 
 

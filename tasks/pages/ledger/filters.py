@@ -16,7 +16,7 @@ from tasks.pages.ledger.columns import ASSIGNMENT_COLUMNS, ITEM_COLUMNS, hideabl
 from tasks.pages.ledger.questions import items_saying, parts_standing_at, reports_saying
 from tasks.rules.status import Light
 from tasks.standing.course import SETTLING, State, in_state
-from tasks.standing.filing import FILED, UNFILED, Filing, filing_in, filings_in
+from tasks.standing.filing import FILED, UNFILED, Filing, filing_in, filings_in, waiting_at
 from tasks.standing.rollup import ItemStanding, Standing, item_standings
 from tasks.standing.whole_plan import due_dates, reports, standings
 
@@ -97,7 +97,7 @@ class AssignmentFilter(LedgerFilter):
         by_task = reports(self.readings, self.as_of, self.periods)
         filed = [report for of_task in by_task.values() for _, report in of_task]
         if value == QUEUE:
-            waiting = {report.assignment_id for report in filed if report.waits(self.as_of.moment)}
+            waiting = {report.assignment_id for report in waiting_at(self.as_of.moment, filed)}
             return lambda row: row.pk in waiting
         if value in Obligation:
             return lambda row: row.obligation == value
