@@ -133,7 +133,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["tasks.templatetags.unbroken", "tasks.templatetags.whose"],
+            "builtins": ["tasks.templatetags.addresses", "tasks.templatetags.unbroken", "tasks.templatetags.whose"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -1,8 +1,8 @@
 """佐证材料: files that people attach, each content stored once."""
 
 from django.db import models
-from django.urls import reverse
 
+from qa_plan.addresses import address_of
 from tasks.evidence.inspecting import WORDS
 from tasks.models.fact import Fact
 from tasks.models.plan import Assignment
@@ -43,7 +43,7 @@ class Evidence(Fact):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("tasks:evidence", args=[self.pk])
+        return address_of("tasks:evidence", self.pk)
 
     @property
     def secrecy(self) -> str:

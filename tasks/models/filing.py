@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F
-from django.urls import reverse
 
 from agencies.models import User
+from qa_plan.addresses import address_of
 from qa_plan.clock import end_of
 from tasks.models.evidence import Evidence
 from tasks.models.obligation import PeriodTerms
@@ -36,7 +36,7 @@ class ReportingPeriod(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("reports:period-detail", args=[self.plan.slug, self.code])
+        return address_of("reports:period-detail", self.plan.slug, self.code)
 
     @property
     def closes_at(self) -> datetime:

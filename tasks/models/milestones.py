@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from agencies.models import Agency
+from qa_plan.addresses import address_of
 from tasks.models.duties import Duty, Measure
 from tasks.models.evidence import Evidence
 from tasks.models.fact import Fact
@@ -39,7 +39,7 @@ class Milestone(Fact):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("tasks:milestone-detail", args=[self.pk])
+        return address_of("tasks:milestone-detail", self.pk)
 
 
 class MilestonePlan(Fact):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import TOP, Agency, AgencyGroup, Office, User
@@ -67,7 +66,7 @@ class Plan(PlanSettings):
         return self.document_number
 
     def get_absolute_url(self) -> str:
-        return reverse("reports:dashboard", args=[self.slug])
+        return address_of("reports:dashboard", self.slug)
 
     @property
     def home(self) -> str:
@@ -145,7 +144,7 @@ class Section(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("reports:section-detail", args=[self.plan.slug, self.number])
+        return address_of("reports:section-detail", self.plan.slug, self.number)
 
 
 class ActionItem(models.Model):

@@ -12,10 +12,10 @@ from functools import lru_cache
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from qa_plan.addresses import address_of
 from qa_plan.markup import fill
 from tasks.models import Plan, ProgressReport
 from tasks.models.choices import AssignmentRole
@@ -49,7 +49,7 @@ NOT_REPORTED_BRIEFLY = SafeString(f'<abbr class="nothing" title="{NOTHING_ACCEPT
 @lru_cache
 def term(key: str, words: str) -> SafeString:
     """The name of a figure, which leads to its definition on the help page."""
-    return fill('<a class="term" href="{help}#{key}">{words}</a>', help=reverse("tasks:help"), key=key, words=words)
+    return fill('<a class="term" href="{help}#{key}">{words}</a>', help=address_of("tasks:help"), key=key, words=words)
 
 
 @register.simple_tag

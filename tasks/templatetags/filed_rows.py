@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django import template
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from qa_plan.addresses import address_of
 from qa_plan.markup import fill
 from tasks.pages.filing.page import OwedReport
 from tasks.rules.asof import AsOf
@@ -58,7 +58,7 @@ SIGN = (
 
 @lru_cache(8192)
 def filed_address(report: int) -> str:
-    return reverse("tasks:report-filed", args=[report])
+    return address_of("tasks:report-filed", report)
 
 
 @register.simple_tag
@@ -100,7 +100,7 @@ def _receiving(row: PendingReceipt) -> SafeString:
     if not row.can_sign:
         return fill(DECLINING, state=row.state.label)
     item, key = row.assignment.item, row.assignment.pk
-    decline = reverse("tasks:request-new", args=[key])
+    decline = address_of("tasks:request-new", key)
     return fill(SIGN, key=key, label=item.label, title=item.title, decline=decline)
 
 

@@ -1,10 +1,8 @@
 """节点 as pages draw them: a mark of its own shape for each state, always with the word beside it or in its title."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -42,13 +40,6 @@ def month_lines(axis: Axis) -> SafeString:
     line = '<line class="mo{}" x1="{}%" x2="{}%" y1="0" y2="100%"/>'
     months = ((" year" if each.first.month == 1 else "", each.x, each.x) for each in axis.months[1:])
     return format_html_join("", line, months)
-
-
-@register.filter
-@lru_cache(maxsize=4096)
-def milestone_url(key: int) -> str:
-    """The address of a milestone, kept: the drawing, the table and the lists of one page link each again."""
-    return reverse("tasks:milestone-detail", args=(key,))
 
 
 @register.filter

@@ -5,10 +5,10 @@ from functools import lru_cache
 
 from django import template
 from django.template.defaultfilters import truncatechars
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from qa_plan.addresses import address_of
 from qa_plan.markup import fill
 from tasks.pages.reviews.queue import WaitingReport
 from tasks.rules.asof import AsOf
@@ -34,7 +34,7 @@ WARNING, NOTE = '<span class="tag strong">{word}</span> ', '<span class="tag">{w
 
 @lru_cache(8192)
 def review_address(report: int) -> str:
-    return reverse("tasks:review-detail", args=[report])
+    return address_of("tasks:review-detail", report)
 
 
 @register.simple_tag

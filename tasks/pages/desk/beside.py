@@ -4,9 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.urls import reverse
-
 from agencies.models import User
+from qa_plan.addresses import address_of
 from tasks.models import Plan
 from tasks.pages.desk.questions import recorded_lights
 from tasks.rules.status import SEVERITY, Light
@@ -40,15 +39,15 @@ class Soon:
 
     @property
     def item_url(self) -> str:
-        return reverse("tasks:item-detail", args=[self.told.slug, self.told.number])
+        return address_of("tasks:item-detail", self.told.slug, self.told.number)
 
     @property
     def action(self) -> tuple[str, str]:
         """Its word and its address."""
         if self.told.kind == Due.URGE:
-            return "查看", reverse("tasks:urge-detail", args=[self.told.key])
+            return "查看", address_of("tasks:urge-detail", self.told.key)
         asked = f"assignment={self.told.part}" if self.told.part else f"item={self.told.item}"
-        return "催办", f"{reverse('tasks:urge-new')}?{asked}"
+        return "催办", f"{address_of('tasks:urge-new')}?{asked}"
 
 
 class FallingDue:
@@ -91,6 +90,6 @@ class Lights:
         late = [row for row in self.items if Light(row[3]).is_late]
         late.sort(key=lambda row: (SEVERITY[Light(row[3])], row[4], row[0]))
         return [
-            Laggard(reverse("tasks:item-detail", args=[self.plan.slug, number]), label, title, Light(light), *why)
+            Laggard(address_of("tasks:item-detail", self.plan.slug, number), label, title, Light(light), *why)
             for number, label, title, light, *why in late[:WORST]
         ]

@@ -7,9 +7,9 @@ from functools import cached_property, lru_cache
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.urls import reverse
 
 from agencies.contacts import PARTS, Contact
+from qa_plan.addresses import address_of
 from tasks.http.frame import Badges
 from tasks.models import AgencyRequest
 from tasks.pages.desk.questions import UNCHANGED, Told, told
@@ -64,7 +64,7 @@ REQUEST_WORDS = {
 @lru_cache(maxsize=4096)
 def item_address(slug: str | None, number: int | None) -> str:
     """A page asks for fifty of them, and a look-up among all addresses takes longer than the rest of a row's words."""
-    return reverse("tasks:item-detail", args=[slug, number])
+    return address_of("tasks:item-detail", slug, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +171,16 @@ class Row:
         """Where it is decided."""
         key = self.entry.key
         if self.entry.wait == Wait.REQUEST:
-            return reverse("tasks:request-detail", args=[key])
+            return address_of("tasks:request-detail", key)
         if self.entry.wait == Wait.PROOF:
-            return reverse("tasks:milestone-review", args=[key])
+            return address_of("tasks:milestone-review", key)
         if self.entry.wait == Wait.UNASSIGNED:
-            return reverse("tasks:item-steer", args=[self.told.slug, self.told.number])
+            return address_of("tasks:item-steer", self.told.slug, self.told.number)
         if self.entry.wait == Wait.INSTRUCTION:
-            return f"{reverse('tasks:urge-new')}?assignment={self.told.assignment}"
+            return f"{address_of('tasks:urge-new')}?assignment={self.told.assignment}"
         if self.entry.wait == Wait.MILESTONE:
-            return f"{reverse('tasks:urge-new')}?item={self.told.number_of}"
-        return reverse("tasks:urge-detail", args=[key]) if self.entry.wait == Wait.URGE else self.item_url
+            return f"{address_of('tasks:urge-new')}?item={self.told.number_of}"
+        return address_of("tasks:urge-detail", key) if self.entry.wait == Wait.URGE else self.item_url
 
     @property
     def action(self) -> str:
