@@ -99,28 +99,41 @@ def _paths(parents: Sequence[str | None] | None) -> frozenset[str]:
 
 
 def badges_of(user: User, *, steers: bool, watches: bool) -> Badges:
-    """One query for all badges, for what waits for the office, and for what the watch goes by."""
+    """One query for all badges, for what waits for the office, and for what the watch goes by.
+
+    What waits is a column of NULL for each kind where this process knows it: whether it does is a look at the version,
+    a tenth of the price, so that it is asked for in a second query where that is another.
+    """
     day = clock.today()
-    known = known_on(day, user.scope)
+    known = known_on(day, user.scope) if steers else None
     asked = {"known": known.version if known else -1, "moment": clock.end_of(day), "day": day, "home": user.scope}
-    ((unread, above, cities, duties, *columns),) = badge_counts(user=user.pk, steers=steers, watches=watches, **asked)
+
+    def told(*, waits: bool) -> tuple[Any, ...]:
+        (row,) = badge_counts(user=user.pk, steers=steers, watches=watches, waits=waits, **asked)
+        return (*row, *(() if waits else AS_KNOWN))
+
+    row = told(waits=steers and known is None)
+    if known and known.version != row[VERSION_AT]:
+        row = told(waits=True)
+    (unread, above, cities, duties, *columns), kinds = row[: -len(AS_KNOWN)], row[-len(AS_KNOWN) :]
     badges = Badges(capped(unread) if unread else "", _paths(above), _paths(cities), frozenset(duties or ()))
     corrections = columns.pop(0) if columns else None
     overrides = {date.fromisoformat(day): bool(is_workday) for day, is_workday in (corrections or {}).items()}
-    at = KINDS if steers else 0
-    theirs, watched = columns[:at], columns[at:]
+    if steers:
+        office, version, *columns = columns
+        badges = badges._replace(
+            office=office or "", pending=renewed(known, day, version, kinds, overrides, user.scope)
+        )
     if watches:
-        last_sweep, begun_at, failed, *signs = watched
+        last_sweep, begun_at, failed, *signs = columns
         seen = Seen(last_sweep, begun_at, overrides, failed, dict(zip(JOBS, signs, strict=True)))
         wrong = troubles(seen, at=clock.now(), now=timezone.now())
         badges = badges._replace(calendar=calendar_warning(day, overrides), troubles=list(wrong.values()))
-    if steers:
-        office, version, *rows = theirs
-        badges = badges._replace(office=office or "", pending=renewed(known, day, version, rows, overrides, user.scope))
     return badges
 
 
-KINDS = 3 + len(Wait)  # the columns that only those who steer get
+VERSION_AT = 6  # the column
+AS_KNOWN = (None,) * (len(Wait) + 1)  # the columns of what waits, of which nothing is another than is known
 
 
 def badges_for(request: HttpRequest) -> Badges:

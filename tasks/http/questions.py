@@ -44,14 +44,14 @@ class AsOverrides(Subquery):
 
 @compile_once(user=IntegerField(), known=IntegerField(), moment=DateTimeField(), day=DateField(), home=CharField())
 def badge_counts(
-    user: Param, known: Param, moment: Param, day: Param, home: Param, *, steers: bool, watches: bool
+    user: Param, known: Param, moment: Param, day: Param, home: Param, *, steers: bool, watches: bool, waits: bool
 ) -> QuerySet[User, tuple[Any, ...]]:
     """One row: unread messages; offices that have others below, and that have cities; the plans of duties.
 
-    Then corrections of the calendar, and for those who steer the name of the office at `home` and what waits for it.
+    Then corrections of the calendar, and for those who steer the name of the office at `home` and the version of what
+    waits for it. Then what the watch goes by.
 
-    Last what the watch goes by. What waits is its version and a column for each kind, where it is another than at the
-    version that is `known`.
+    With `waits` last a column for each kind of it, where it is another than at the version that is `known`.
     """
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
     below = Office.objects.local().order_by().values("parent").distinct()
@@ -59,7 +59,7 @@ def badge_counts(
     duties = Collected(LocalDuty.objects.order_by().values("plan"))
     office = Subquery(Office.objects.filter(path=home).values("name"))
     calendar = AsOverrides(WorkdayOverride.objects.order_by().values("day", "is_workday"))
-    theirs: tuple[Any, ...] = (office, version(), *columns(known, moment, day, home)) if steers else ()
+    theirs: tuple[Any, ...] = (office, version()) if steers else ()
     watched = (
         Subquery(Sweep.objects.order_by("-day").values("day")[:1]),
         Subquery(Plan.objects.order_by("imported_at").values("imported_at")[:1]),
@@ -67,4 +67,5 @@ def badge_counts(
         *(Subquery(Heartbeat.objects.filter(process=name).values("seen_at")[:1]) for name in JOBS),
     )
     shown = ((calendar,) if steers or watches else ()) + theirs + (watched if watches else ())
+    shown += tuple(columns(known, moment, day, home)) if waits else ()
     return User.objects.filter(pk=user).values_list(CountUpToLimit(unread), above, cities, duties, *shown)

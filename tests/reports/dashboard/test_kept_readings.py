@@ -244,6 +244,23 @@ def test_of_reports_that_are_filed_and_reviewed_only_those_are_read_anew(deeds, 
     assert (Wait.REQUEST, 0) in waiting
 
 
+def test_while_nothing_has_changed_what_waits_costs_a_look_at_its_version(
+    deeds, coordinator, settings, django_assert_num_queries
+):
+    settings.QA_PLAN_TODAY = TODAY
+    pending.forget()
+    with django_assert_num_queries(1):
+        office_waits(coordinator)
+    with django_assert_num_queries(1) as looks:
+        office_waits(coordinator)
+    (_, file) = deeds[2]
+    file()
+    with django_assert_num_queries(2) as anew:
+        waiting = office_waits(coordinator)
+    assert (Wait.REVIEW, _report().pk) in waiting
+    assert anew[0]["sql"].partition("(")[0] == looks[0]["sql"].partition("(")[0] != anew[1]["sql"].partition("(")[0]
+
+
 def office_waits(coordinator):
     """In its order, by kind and key."""
     return [(entry.wait, entry.key) for entry in badges_of(coordinator, steers=True, watches=False).pending.entries]
