@@ -117,6 +117,8 @@ class ProgressReport(Fact):
         constraints = (models.CheckConstraint(condition=Q(percent__lte=100), name="percent_up_to_100"),)
         indexes = (
             models.Index(fields=("assignment", "-recorded_at", "-id"), include=("percent",), name="latest_report"),
+            # What waits is looked for by assignment: without it each of its reports ever is looked at.
+            models.Index(fields=("assignment",), condition=Q(settled_at=None), name="waiting_of_assignment"),
             models.Index(fields=("period", "assignment"), name="report_of_period"),
             models.Index(fields=("settled_at",), name="waiting_report"),
             models.Index(fields=("period", "settled_at"), name="waiting_in_period"),
