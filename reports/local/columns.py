@@ -22,9 +22,10 @@ class Among(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LocalColumn(Column):
-    """A column that knows what it shows of an office."""
+    """A column that knows what it shows of an office; `of_below` is of the offices below that one."""
 
     value: Callable[[OfficeStanding, Among], Value] = field(kw_only=True)
+    of_below: bool = field(default=False, kw_only=True)
 
 
 def _share(part: Sequence[Any], whole: Sequence[Any]) -> float | None:
@@ -80,9 +81,13 @@ COLUMNS: tuple[LocalColumn, ...] = (
     LocalColumn("滞后\n（项）", 8, WHOLE, value=_if_issued(lambda each: each.yellows)),
     LocalColumn("应报\n（份）", 8, WHOLE, value=_if_issued(lambda each: each.owed)),
     LocalColumn("已报\n（份）", 8, WHOLE, value=_if_issued(lambda each: each.filed)),
-    LocalColumn("县区\n（个）", 8, WHOLE, value=lambda each, _: each.counties or NONE),
-    LocalColumn(
-        "县区已印发\n（个）", 11.5, WHOLE, value=lambda each, _: each.issued_counties if each.counties else None
-    ),
+    LocalColumn("县区\n（个）", 8, WHOLE, value=lambda each, _: each.counties or NONE, of_below=True),
+    LocalColumn("县区已印发\n（个）", 11.5, WHOLE, value=_issued_counties, of_below=True),
     LocalColumn("空缺任务", 40, is_wrapped=True, value=_gaps),
 )
+
+
+def columns_of(offices: Collection[OfficeStanding]) -> list[LocalColumn]:
+    """Without those of offices further below where none of them has any."""
+    has_below = any(each.counties for each in offices)
+    return [column for column in COLUMNS if has_below or not column.of_below]

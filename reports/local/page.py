@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.core.paginator import Page, Paginator
 
-from reports.local.filters import LocalFilter
+from reports.local.filters import SHOWN, LocalFilter
 from reports.local.questions import Asked
 from tasks.rules.periods import name_in_year
 from tasks.rules.rounding import TENTH, difference
@@ -62,6 +62,11 @@ class LocalPage:
     def rows(self) -> list[OfficeStanding]:
         """The offices that the filter keeps, in its order."""
         return self.chosen.applied(self.picture.offices)
+
+    @property
+    def situations(self) -> list[tuple[str, str]]:
+        """What the list may be narrowed by; nothing of counties where none lies further below."""
+        return [("", "全部"), *((k, word) for k, (word, _) in SHOWN.items() if k != "counties" or self.totals.counties)]
 
     @property
     def named_unissued(self) -> list[OfficeStanding]:

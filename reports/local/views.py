@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from qa_plan import clock
 from qa_plan.clock import end_of
-from reports.local.columns import COLUMNS, Among
+from reports.local.columns import Among, columns_of
 from reports.local.filters import LocalFilter
 from reports.local.page import CityPage, CityRanking, ItemInCities, LocalPage
 from reports.local.questions import NOT_ASKED, asked_of, given
@@ -116,9 +116,10 @@ def export(request: Request, slug: str) -> HttpResponseBase:
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
     offices = LocalFilter(request.GET).applied(picture.offices)
     among = Among({item.pk: item.label for item in picture.items}, picture.levels)
-    rows = ([column.value(each, among) for column in COLUMNS] for each in offices)
+    columns = columns_of(picture.offices)
+    rows = ([column.value(each, among) for column in columns] for each in offices)
     title = f"{plan.name}　市县落实　截至{day:%Y-%m-%d}"
-    write_rows(file, COLUMNS, rows, name="市县落实", title=title, written_at=written_at)
+    write_rows(file, columns, rows, name="市县落实", title=title, written_at=written_at)
     file.seek(0)
     name = f"{plan.slug}_市县落实_{day:%Y%m%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPE)

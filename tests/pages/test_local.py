@@ -250,7 +250,13 @@ def test_the_city_s_plan_has_the_same_page_for_its_counties(as_leader, url):
     assert "2个县（市、区）中" in page.text("//p[@class='lede']").replace(" ", "")
     assert page.text("//h1") == "县区落实"
     assert page.text("//nav[@aria-label='主导航']//a[@aria-current]") == "县区"
-    assert as_leader.get(url).text("//h1") == "市县落实"
+    assert "县区印发" not in page.text("//table[contains(@class, 'city')]/thead")
+    assert "县区未印发" not in page.main
+    sheet = load_workbook(io.BytesIO(as_leader.client.get(f"{way[0]}export/").getvalue())).active
+    assert not [cell.value for row in sheet.iter_rows() for cell in row if "县区" in str(cell.value)[1:]]
+    above = as_leader.get(url)
+    assert above.text("//h1") == "市县落实"
+    assert "县区印发" in above.text("//table[contains(@class, 'city')]/thead")
 
 
 def test_the_dashboard_of_a_local_plan_leads_to_how_it_stands_beside_the_parent_s(url, cities, province, as_leader):

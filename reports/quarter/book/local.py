@@ -112,8 +112,7 @@ def _offices(snapshot: Snapshot, note: str, lines: Sequence[OfficeLine]) -> Book
         BookColumn("gap", "较序时", 9, TENTH_POINTS, True, value=lambda line: line.fact.gap),
         *(_counts(light.value, light.words) for light in lights),
         *(_counts("owed", "应报"), _counts("filed", "已报")),
-        BookColumn("counties", "县区", 7.5, WHOLE, True, value=lambda line: line.fact.counties or NONE_BELOW),
-        BookColumn("issued_counties", "县区已印发", 8, WHOLE, True, value=_issued_counties),
+        *(COUNTIES if any(line.fact.counties for line in lines) else ()),
         BookColumn("gaps", "空缺的任务", 44, value=_gaps),
     )
     shown = {column.key for column in columns}
@@ -149,6 +148,12 @@ def _percent(line: OfficeLine) -> Value:
 
 def _issued_counties(line: OfficeLine) -> int | None:
     return line.fact.issued_counties if line.fact.counties else None
+
+
+COUNTIES: tuple[BookColumn[OfficeLine], ...] = (
+    BookColumn("counties", "县区", 7.5, WHOLE, True, value=lambda line: line.fact.counties or NONE_BELOW),
+    BookColumn("issued_counties", "县区已印发", 8, WHOLE, True, value=_issued_counties),
+)
 
 
 def _sum(line: OfficeLine, key: str) -> int:
