@@ -90,10 +90,11 @@ def lying_with_the_head(agency: Agency) -> QuerySet[ReportDraft]:
 
 
 def tell_assigned(assignments: Iterable[Assignment], *, by: User | None, at: datetime) -> None:
-    """Tells each agency in one message, however many tasks it got at once."""
+    """Tells each agency in one message, however many tasks it got at once; by which notice, since titles look alike."""
     for agency, mine in _by_agency(assignments).items():
         first = mine[0]
         text = f"新交办任务：{first.item}" if len(mine) == 1 else f"新交办{len(mine)}项任务，首项为{first.item}"
+        text = f"{first.item.plan.document_number}{text}"
         alone = first if len(mine) == 1 else None
         tell(
             User.objects.of_agency(agency),

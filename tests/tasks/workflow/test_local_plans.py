@@ -174,7 +174,10 @@ def test_the_duty_is_a_task_of_each_government_in_a_plan_of_its_own_that_no_list
     assert duty.plan not in Plan.objects.listed()
     assert province in Plan.objects.listed()
     assert not province.items.filter(assignments__agency=hefei.government).exists()
-    assert f"新交办任务：{LABEL}印发本地区工作方案" in Message.objects.get(recipient=liaison).text
+    assert (
+        f"{province.document_number}（市县方案）新交办任务：{LABEL}印发本地区工作方案"
+        in Message.objects.get(recipient=liaison).text
+    )
 
 
 def test_asked_twice_with_the_same_form_it_is_one_duty_and_with_another_it_is_refused(province, hefei, chief):

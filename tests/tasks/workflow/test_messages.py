@@ -89,7 +89,7 @@ def test_an_assigned_item_is_told_and_a_withdrawn_one_too(item, lead_agency, lea
     assignment = assign(item=item, agency=lead_agency, role=LEAD, by=coordinator, at=NOW)
     withdraw_assignment(assignment=assignment, reason="分工调整", by=coordinator, at=NOW)
     assigned, withdrawn = inbox(lead_liaison)
-    assert (assigned.kind, assigned.text) == (Message.Kind.ASSIGNED, f"新交办任务：{item}")
+    assert (assigned.kind, assigned.text) == (Message.Kind.ASSIGNED, f"{item.plan.document_number}新交办任务：{item}")
     assert (withdrawn.kind, withdrawn.text) == (Message.Kind.WITHDRAWN, f"不再承担{item}：分工调整")
     assert {assigned.link, withdrawn.link} == {f"{item.get_absolute_url()}#a{assignment.pk}"}
 
@@ -103,7 +103,7 @@ def test_who_joins_or_leaves_a_group_is_told_once_for_all_its_items(plan, lead_a
     follow_group(group=group, by=coordinator, at=NOW)
     follow_group(group=group, by=coordinator, at=NOW)
     joined, left = inbox(lead_liaison)
-    assert joined.text == "新交办3项任务，首项为（1）任务1"
+    assert joined.text.endswith("号新交办3项任务，首项为（1）任务1")
     assert joined.link == "/my/"
     assert left.text == "不再承担（1）任务1等3项任务：不再是领导小组成员单位"
 

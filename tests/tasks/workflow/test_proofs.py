@@ -352,4 +352,4 @@ def test_those_who_got_tasks_are_told(draft):
     office = make_agency("省财政厅")
     liaison = make_user(role="liaison", agency=office)
     confirm(draft)
-    assert Message.objects.get(recipient=liaison).text.startswith("新交办任务")
+    assert "新交办任务" in Message.objects.get(recipient=liaison).text

@@ -78,7 +78,9 @@ def test_an_agency_is_added_and_told(item, lead, other_agency, other_liaison, co
     [made] = do(added(item, other_agency), by=coordinator)
     assert parts(item) == {"省商务厅": LEAD, "省水利厅": LEAD}
     assert (made.recorded_at, made.recorded_by, made.answers_from) == (NOW, coordinator, TODAY)
-    assert [m.text for m in Message.objects.filter(recipient=other_liaison)] == [f"新交办任务：{item}"]
+    assert [m.text for m in Message.objects.filter(recipient=other_liaison)] == [
+        f"{item.plan.document_number}新交办任务：{item}"
+    ]
 
 
 def test_an_agency_is_withdrawn_with_the_reason_and_told(item, lead, lead_liaison, coordinator):
@@ -143,7 +145,9 @@ def test_many_items_are_changed_in_one_deed_and_each_agency_is_told_once(
     second = make_assignment(make_item(plan), lead.agency)
     do(replaced(lead, other_agency), replaced(second, other_agency), by=coordinator)
     assert [parts(one) for one in plan.items.all()] == [{"省水利厅": LEAD}] * 2
-    assert [m.text for m in Message.objects.filter(recipient=other_liaison)] == [f"新交办2项任务，首项为{item}"]
+    assert [m.text for m in Message.objects.filter(recipient=other_liaison)] == [
+        f"{item.plan.document_number}新交办2项任务，首项为{item}"
+    ]
     assert Message.objects.filter(recipient=lead_liaison).count() == 1
 
 
