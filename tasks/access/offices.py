@@ -5,6 +5,8 @@ plans, items, who answers for them, accepted reports. What lies beside isn't the
 office, nothing here asks anything.
 """
 
+from datetime import datetime
+
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Length
 
@@ -101,6 +103,15 @@ def plans_to_make(user: User) -> QuerySet[Plan]:
     """Those of them for which the office's government was asked to make one."""
     asked = Assignment.objects.filter(item__plan__duty_of__parent=OuterRef("pk"), ended_at=None)
     return parents_to_carry_out(user).filter(Exists(asked.filter(agency__local_office=user.office)))
+
+
+def plans_to_complete(user: User, moment: datetime) -> QuerySet[Plan]:
+    """The own office's local plans for which the duty to make them still runs: they don't cover yet what was asked."""
+    if user.office is None:
+        return Plan.objects.none()
+    running = Assignment.objects.in_force(moment).running(moment).filter(agency__local_office=user.office)
+    asked = running.filter(item__plan__duty_of__parent=OuterRef("parent"))
+    return home_plans(user).filter(Exists(asked)).select_related("parent__local_duty")
 
 
 def how_it_lies(user: User) -> Case:

@@ -68,6 +68,21 @@ def test_what_is_like_the_local_wording_is_ticked_with_the_words_that_agree_mark
     assert "上级任务3项，尚未对应3项" in page.main
 
 
+def test_the_first_page_of_a_city_names_what_its_plan_does_not_cover_while_the_duty_runs(clerk, local, parent, hefei):
+    assert "核对对应关系" not in clerk.get("/desk/").main
+    item = make_item(make_plan())
+    LocalDuty.objects.create(parent=parent, plan=item.plan, recorded_at=moment("2016-06-01"))
+    make_assignment(item, hefei.government)
+    lede = clerk.get("/desk/").one("//p[@class='lede']")
+    said = lede.text_content().replace(" ", "").replace("\n", "")
+    assert "上级3项任务还没有确认的对应任务（" in said
+    assert lede.xpath(".//a[.='核对对应关系']/@href") == [address(local)]
+    clerk.post_and_follow(
+        address(local), **{"i1-basis": 0, "i1-to": "1", "i1-other": "2 3", "i1-pick": "on", "i2-basis": 0}
+    )
+    assert "核对对应关系" not in clerk.get("/desk/").main
+
+
 def test_the_page_says_how_the_duty_to_make_the_plan_stands(clerk, local, parent, hefei):
     assert "上级交办的印发任务" not in clerk.get(address(local)).main
     item = make_item(make_plan())

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from tasks.models import Plan, ReportingPeriod, Urge, WorkdayOverride
+from agencies.models import User
+from tasks.access import plans_to_complete
+from tasks.models import ActionItem, Plan, ReportingPeriod, Urge, WorkdayOverride
 from tasks.rules.asof import AsOf
 from tasks.rules.workdays import workdays_after
+from tasks.standing.correspondence import coverage_of
 from tasks.standing.questions import periods_opened_of
 from tasks.standing.unfiled import UnfiledCount, count_unfiled
 
@@ -61,3 +64,22 @@ def filing_now(plans: Sequence[Plan], as_of: AsOf) -> FilingNow | None:
         return None
     first = opened[0]
     return FilingNow(first, count_unfiled(first.plan, first, as_of), len(plans) > 1, opened[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A local plan with what was asked of it and nothing of it corresponds to."""
+
+    plan: Plan
+    missing: Sequence[ActionItem]
+
+    @property
+    def named(self) -> Sequence[ActionItem]:
+        return self.missing[:NAMED]
+
+
+def uncovered(user: User, moment: datetime) -> list[Uncovered]:
+    """Of the own office's plans those that leave the duty to make them open, and why."""
+    plans = plans_to_complete(user, moment)
+    found = [Uncovered(plan, coverage_of(plan, moment, plan.parent.local_duty).missing) for plan in plans]  # type: ignore[union-attr]
+    return [each for each in found if each.missing]

@@ -19,7 +19,7 @@ from tasks.http.verdict_form import phrases_of
 from tasks.models import ProgressReport
 from tasks.pages.desk.beside import FallingDue, Lights
 from tasks.pages.desk.forms import InlineVerdictForm
-from tasks.pages.desk.notices import RECEIPT_TEXT, again_text, answer_day, filing_now
+from tasks.pages.desk.notices import RECEIPT_TEXT, again_text, answer_day, filing_now, uncovered
 from tasks.pages.desk.opened import OpenedReport
 from tasks.pages.desk.page import DeskPage
 from tasks.pages.desk.questions import late_receipts_of, urged_again
@@ -64,6 +64,7 @@ def desk(request: Request) -> HttpResponse:
         "soon": None if opened else FallingDue(request.user, today, as_of.moment),  # whoever reviews looks at no dates
         "opened": opened,
         "to_make": list(plans_to_make(request.user)),
+        "to_complete": uncovered(request.user, as_of.moment),
     }
     if plans:
         context["newest_plan"] = plans[0]  # as the frame would ask for it
