@@ -22,7 +22,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import Exact
 
 from agencies.models import TOP, ChangeChain, User
-from qa_plan.compile_once import InKeys, KeyList, Param, compile_once
+from qa_plan.compile_once import AmongFew, InKeys, KeyList, Param, compile_once
 from tasks.models import Assignment, ProgressReport, ReportEvidence, ReviewPhrase
 from tasks.models.evidence import MARKED
 from tasks.models.latest import Latest
@@ -81,7 +81,9 @@ def queued_of_tasks(items: Param, moment: Param, home: Param) -> QuerySet[Progre
 
 def _queued(moment: Param, home: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
     of_office = Exact(Coalesce(F("assignment__item__plan__office"), Value(TOP)), home)
-    reports: Any = ProgressReport.objects.waiting(moment).filter(of_office).order_by()
+    # Found first, by their index: from the tasks on, PostgreSQL would look at every report that each ever had.
+    unsettled = Subquery(ProgressReport.objects.unsettled(moment).order_by().values("pk"))
+    reports: Any = ProgressReport.objects.waiting(moment).filter(AmongFew(F("pk"), unsettled), of_office).order_by()
     reports = reports.annotate(filed=filed_at(), change=F("percent") - Coalesce(_last("percent", moment), 0))
     rows: QuerySet[ProgressReport, tuple[Any, ...]] = reports.values_list(
         "assignment__item", *(READ.get(name, name) for name in Queued._fields)
