@@ -9,7 +9,7 @@ from django.db.models.functions import Right
 
 from agencies.models import User
 from tasks.access import assignments_to_urge, may
-from tasks.models import ActionItem, Assignment, LocalDuty, Plan
+from tasks.models import ActionItem, Assignment, LocalDuty, Plan, Urge
 from tasks.models.latest import Latest
 from tasks.rules.asof import AsOf
 from tasks.standing.course import Move, State, state_of_read
@@ -59,6 +59,11 @@ def given(user: User, duty: str, moment: datetime) -> dict[int, Given]:
     parts = assignments_to_urge(user, moment).filter(item__plan__slug=duty) if duty else ()
     states = ((part, state_of_read(part)) for part in parts)
     return {part.agency_id: Given(part, state, may(user, part, state, Move.URGE)) for part, state in states}
+
+
+def last_urge(part: Assignment, moment: datetime) -> Urge | None:
+    """The newest that names it, with its answer."""
+    return Urge.objects.as_of(moment).filter(assignments=part).first()
 
 
 def last_paragraph(text: str) -> str:

@@ -14,7 +14,7 @@ from qa_plan.clock import end_of
 from reports.local.columns import Among, columns_of
 from reports.local.filters import LocalFilter
 from reports.local.page import CityPage, CityRanking, ItemInCities, LocalPage
-from reports.local.questions import NOT_ASKED, asked_of, given
+from reports.local.questions import NOT_ASKED, asked_of, given, last_urge
 from reports.xlsx import MEDIA_TYPE, write_rows
 from tasks.access import belongs_to, can_steer, get_versioned_plan, lines_up, steers
 from tasks.http.dating import dated, require_assigned
@@ -79,7 +79,8 @@ def _one_city(request: Request, picture: LocalPicture, standing: OfficeStanding)
     if steers(request.user, picture.plan):
         duty = asked_of(picture.plan, request.as_of).duty
         part = given(request.user, duty, request.as_of.moment).get(standing.office.government_id or 0)
-        return {**context, "may_ask": True, "given": part, "duty": duty}
+        urged = last_urge(part.part, request.as_of.moment) if part else None
+        return {**context, "may_ask": True, "given": part, "duty": duty, "urged": urged}
     return {**context, "may_make": can_steer(request.user) and belongs_to(request.user, standing.path)}
 
 

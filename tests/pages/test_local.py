@@ -20,6 +20,7 @@ from tests.support.factories import (
     make_office,
     make_plan,
     make_section,
+    make_urge,
     make_user,
     moment,
 )
@@ -178,6 +179,11 @@ def test_the_page_of_a_city_without_a_plan_urges_it_or_asks_for_one(as_coordinat
     assert not as_coordinator.get(f"{url}341021/").all(way)
     assert not as_leader.get(bozhou).all(way)
     assert not as_coordinator.get(f"{bozhou}?as_of=2016-10-01").all(way)
+    assert "最近催办" not in page.main
+    told = make_urge(part, at=moment("2016-10-11 09:00"))
+    said = as_coordinator.get(bozhou).text("//dl[contains(@class, 'facts')]")
+    assert f"2016-10-11 {told.label}" in said
+    assert "10月14日前答复，尚未答复" in said
     close(part, "cancelled", at=SEPTEMBER)
     page = as_coordinator.get(bozhou)
     assert (page.all(way), "撤销" in page.main) == ([], True)
