@@ -23,6 +23,7 @@ from tests.support.factories import (
     make_urge,
     make_user,
     moment,
+    revise,
 )
 
 SEPTEMBER = moment("2016-09-30 10:00")
@@ -284,6 +285,13 @@ def test_a_city_s_page_has_its_items_beside_the_plan_s_with_the_newest_accepted_
     assert rows[0][-1] == "09-30 合肥市质监局 已培育品牌12个。"
     assert rows[2][1] == "缺 方案没有列入"
     assert rows[3][:2] == ["本地增加", "（3）举办质量论坛"]
+
+
+def test_a_local_date_after_the_plan_s_is_said_so(as_leader, url, province):
+    _, second, _ = province.items.all()
+    revise(second, due_on=date(2016, 8, 31), at=SEPTEMBER)
+    rows = as_leader.get(f"{url}340100/").rows("//table[contains(@class, 'against')]/tbody/tr[not(@class)]")
+    assert ["晚于上级 2016-08-31" in " ".join(row) for row in rows] == [False, True, False, False]
 
 
 def test_a_city_without_a_plan_has_nothing_to_hold_against_anything(as_leader, url):

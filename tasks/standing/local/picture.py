@@ -29,6 +29,7 @@ class ParentItem(NamedTuple):
     title: str
     section_number: int
     section_title: str
+    due_on: date | None
     is_asked: bool
 
 
@@ -138,7 +139,16 @@ class _Drawn:
     @cached_property
     def _parent_items(self) -> list[ParentItem]:
         return [
-            ParentItem(row.pk, row.number, row.label, row.title, row.section_number, row.section_title, row.is_asked)
+            ParentItem(
+                row.pk,
+                row.number,
+                row.label,
+                row.title,
+                row.section_number,
+                row.section_title,
+                row.due_on,
+                row.is_asked,
+            )
             for row in self._items(self.plans.parent)
         ]
 
