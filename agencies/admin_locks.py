@@ -7,19 +7,19 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from agencies.admin_recording import person, recorded
 from agencies.locks import locks, unlock
 from agencies.models import User
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 
 
 class WithLocks(admin.ModelAdmin):
     """Adds the page to the list of people."""
 
     def get_urls(self) -> list[URLPattern]:
-        page = require_http_methods(["GET", "POST"])(self.admin_site.admin_view(self.lock_list))
+        page = takes_forms(self.admin_site.admin_view(self.lock_list))
         return [path("locks/", page, name="agencies_user_locks"), *super().get_urls()]
 
     def lock_list(self, request: HttpRequest) -> HttpResponse:

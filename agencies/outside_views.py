@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare, get_random_string
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
 
 from agencies.cas import client_for, signed_out, subject_of
@@ -35,7 +35,7 @@ def door(way: str, view: View) -> View:
     """Opens where the settings have the way, to who isn't in yet; what goes wrong with the server is told."""
 
     @login_not_required
-    @require_GET
+    @require_safe
     def opened(request: HttpRequest, **fixed: str) -> HttpResponse:
         if not is_open(way):
             raise Http404

@@ -21,7 +21,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_http_methods
 
 from agencies.changes import note, recording
 from agencies.directory import answer_to
@@ -39,6 +38,7 @@ from agencies.questions import is_empty, with_the_common_password
 from agencies.security import Kind, record_refusal
 from agencies.sessions import WAY, Arrival, end_others, go_on, own_sessions, sign_out
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from qa_plan.signon import LDAP
 
 LONGEST_NAME = 150  # signs; a directory's may be longer than an account's, the table of failures holds 255
@@ -233,7 +233,7 @@ class OwnPassword(PasswordChangeView):
         return response
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def session_list(request: HttpRequest) -> HttpResponse:
     """A person's own sessions; any but the one in hand can be ended, or all of them."""
     user, this = cast(User, request.user), request.session.session_key

@@ -664,6 +664,16 @@ def test_everybody_gets_what_the_table_says(stage, browser_of, look, line):
     assert dict(zip(ROLES, given, strict=True)) == dict(zip(ROLES, expected, strict=True))
 
 
+SHOWN = [line for line in LINES if line[2] == "GET" and "200" in line[3:]]
+
+
+@pytest.mark.parametrize("line", SHOWN, ids=[" ".join(line[:2]) for line in SHOWN])
+def test_whoever_is_shown_a_page_may_ask_for_its_head_alone(stage, browser_of, line):
+    name, what, _, *expected = line
+    response = browser_of(ROLES[expected.index("200")]).head(reverse(name, args=stage[what]))
+    assert (response.status_code, response.getvalue()) == (200, b"")
+
+
 @pytest.mark.parametrize("role", ROLES[1:])
 @pytest.mark.parametrize(("status", "title"), [("403", "无权进行此项操作"), ("404", "页面不存在")])
 def test_whoever_is_refused_gets_a_page_that_says_so(stage, browser_of, role, status, title):

@@ -13,11 +13,12 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import User
 from qa_plan import clock
 from qa_plan.addresses import public_site
+from qa_plan.methods import takes_forms
 from reports.accounts.checking import CheckedList, Checker
 from reports.accounts.layout import describe
 from reports.accounts.listing import accounts, opened_since, people_chosen
@@ -50,7 +51,7 @@ class ListForm(Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def account_list(request: Request) -> HttpResponse:
     """Who has an account and who has none; an uploaded list is answered with what it would do."""
     require(can_move_people(request.user))

@@ -4,9 +4,10 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from agencies.changes import verify
+from qa_plan.methods import takes_forms
 from reports.chained.views import export
 from reports.changes.page import ChangesPage
 from reports.models import LargeFile
@@ -34,7 +35,7 @@ def change_list(request: Request) -> HttpResponse:
     return render(request, "reports/change_list.html", context, status=200 if record.is_valid else 422)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_forms
 def change_export(request: Request) -> HttpResponseBase:
     require(can_read_changes(request.user))
     record = ChangesPage(request.GET, request.user)

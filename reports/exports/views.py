@@ -6,9 +6,10 @@ from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from reports.background.asking import AT_ONCE, ask
 from reports.exports.columns import DIRECTORY_COLUMNS, directory_lines
 from reports.exports.ledgers import Kind, Ledger, ledger_of
@@ -20,14 +21,14 @@ IN_MEMORY = 5_000_000  # bytes; a longer workbook is written to the disk
 FORMS = ("xlsx", "csv")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_forms
 @dated
 def item_export(request: Request, slug: str, form: str) -> HttpResponseBase:
     """Gives the ledger of items: exactly what the filter shows, in its order, all pages."""
     return _export(request, Kind.ITEMS, slug, form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_forms
 @dated
 def assignment_export(request: Request, slug: str, form: str) -> HttpResponseBase:
     """Gives the ledger of assignments: exactly what the filter shows, in its order, all pages."""

@@ -9,10 +9,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from agencies.models import Agency
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from reports.fillin.checking import CheckedFile, RowState, check, require_agency
 from reports.fillin.known import collect, open_periods
 from reports.fillin.opening import open_fill_in, present
@@ -38,7 +39,7 @@ class UploadForm(Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def fill_in(request: Request) -> HttpResponse:
     """Workbooks are fetched and brought back here, one for each period that takes reports."""
     agency = get_own_agency(request.user)
@@ -81,7 +82,7 @@ def fill_in_file(request: Request, slug: str, code: str) -> HttpResponse:
     return _file(known.file_name, to_bytes(describe_fill_in(known)))
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def fill_in_check(request: Request) -> HttpResponse:
     """Shows what the upload would change; POST takes the chosen rows, or throws the upload away."""
     checked = _waiting(request, clock.now())

@@ -4,9 +4,10 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from agencies.security import verify
+from qa_plan.methods import takes_forms
 from reports.chained.views import export
 from reports.models import LargeFile
 from reports.records.page import RecordsPage
@@ -31,7 +32,7 @@ def record_list(request: Request) -> HttpResponse:
     return render(request, "reports/record_list.html", context, status=200 if record.is_valid else 422)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_forms
 def record_export(request: Request) -> HttpResponseBase:
     require(can_read_security_log(request.user))
     page = reverse("reports:record-list")

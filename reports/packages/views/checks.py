@@ -6,9 +6,10 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from reports.background.asking import ask
 from reports.models import LargeFile, Package, PackageQuerySet
 from reports.packages.comparing import compare
@@ -54,7 +55,7 @@ class VerifyForm(Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def package_verify(request: Request) -> HttpResponse:
     """Says whether a file is one of ours as it was built; nothing of it is kept."""
     form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()

@@ -10,11 +10,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from agencies.confirming import asks_again
 from qa_plan import celery, clock
+from qa_plan.methods import takes_forms
 from reports.jobs import build_package
 from reports.models import Build, Package
 from reports.packages.asking import build_again, cancel_build, request_package
@@ -33,7 +34,7 @@ from tasks.workflow.current import WorkflowError
 PER_PAGE = 20
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def package_list(request: Request, slug: str) -> HttpResponse:
     """Lists one plan's packages, newest first, beside the form that asks for one."""
     plan = get_plan(request.user, slug)
@@ -50,7 +51,7 @@ def package_list(request: Request, slug: str) -> HttpResponse:
     return _list(request, packages, form, {"plan": plan, "may_compare": may_compare})
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def desk(request: Request) -> HttpResponse:
     """Lists packages over several plans: the coordinators' whole desk."""
     require(can_instruct(request.user))
@@ -134,7 +135,7 @@ def send_off(package: Package) -> None:
         celery.send_off(build_package.apply_async, package.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @asks_again(when=lambda request: request.POST.get("action") == "issue")
 def package_detail(request: Request, pk: int) -> HttpResponse:
     """Shows one package; POST does what its buttons say: cancel, again, issue, withdraw.

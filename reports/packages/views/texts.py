@@ -6,11 +6,12 @@ from functools import wraps
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from agencies.models import Office
 from qa_plan import clock
 from qa_plan.addresses import key_in
+from qa_plan.methods import takes_forms
 from reports.packages.kept_facts import FactsUnreadable, kept_facts
 from reports.packages.onepage import OnePage
 from reports.packages.page import PackagePage
@@ -37,7 +38,7 @@ def with_facts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return wrapper
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @with_facts
 def briefing_text(request: Request, pk: int) -> HttpResponse:
     """Shows the briefing to those who oversee; coordinators word it, the figures stay what the facts say."""

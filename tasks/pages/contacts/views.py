@@ -3,9 +3,10 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_agency_to_call
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -14,7 +15,7 @@ from tasks.pages.contacts.page import directory
 from tasks.workflow import contacts_basis, contacts_of, keep_contacts
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def agency_contacts(request: Request, pk: int) -> HttpResponse:
     """The agency's own people and coordinators write down whom to call."""
     agency = get_agency_to_call(request.user, pk)

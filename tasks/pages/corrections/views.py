@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_item, require, steers
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -23,7 +23,7 @@ def _corrected(form: CorrectionForm, **what: Any) -> bool:
     return attempt(form, correct_item, **what, **form.content) is not None
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def item_correct(request: Request, slug: str, number: int) -> HttpResponse:
     """The item as it is read, to be corrected; and its corrections, each with what was before."""
     item = get_item(request.user, slug, number, clock.end_of(clock.today()))

@@ -3,16 +3,16 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_plan_to_steer, visible_plans
 from tasks.http.request import Request, posted
 from tasks.pages.correspondence.page import CorrespondencePage
 from tasks.workflow import WorkflowError, confirm_correspondences
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def correspondence(request: Request, slug: str) -> HttpResponse:
     """Each local item with its proposals; what is ticked is confirmed in one deed."""
     plan = get_plan_to_steer(request.user, slug)

@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
 from qa_plan.addresses import key_in
+from qa_plan.methods import takes_forms
 from tasks.access import can_steer, get_report_to_review, get_urge, home_plans, plans_to_make, require
 from tasks.http.forms import attempt, form_page
 from tasks.http.frame import badges_for
@@ -28,7 +28,7 @@ from tasks.standing.pending import Wait
 from tasks.workflow import WorkflowError, review_report, urge
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def desk(request: Request) -> HttpResponse:
     """Everything that waits for the office, the worst first."""
     require(can_steer(request.user))

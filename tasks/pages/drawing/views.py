@@ -3,9 +3,9 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_parent_to_carry_out
 from tasks.http.forms import attempt
 from tasks.http.request import Request, posted
@@ -13,7 +13,7 @@ from tasks.pages.drawing.page import Drawing
 from tasks.workflow.proofs import start_draft
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def local_new(request: Request, slug: str) -> HttpResponse:
     """Each of the parent's items, to be picked and adapted; what comes of it is a 核对稿 like any other."""
     parent, office, existing = get_parent_to_carry_out(request.user, slug)

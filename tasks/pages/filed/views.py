@@ -5,9 +5,10 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_own_report, own_reports
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
@@ -26,7 +27,7 @@ def report_history(request: Request) -> HttpResponse:
     return render(request, "tasks/report_history.html", {"page": page, "rows": rows})
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @dated
 def report_filed(request: Request, pk: int) -> HttpResponse:
     """One report as it was filed; POST takes it back, which leads to its form with what it said."""

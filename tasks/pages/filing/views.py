@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from agencies.expiry import forget_typed, keeps_typed, typed_before
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import (
     awaits_consent,
     consents,
@@ -52,7 +53,7 @@ def my(request: Request) -> HttpResponse:
     return render(request, "tasks/my.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def file_all(request: Request) -> HttpResponse:
     """提交全部: the drafts that are whole, read once more and filed together; for the agency's head, 审签."""
     mine = MyPage(get_own_agency(request.user), clock.today(), plans_with_parts(request.user))
@@ -71,7 +72,7 @@ def file_all(request: Request) -> HttpResponse:
     return redirect("tasks:file-all" if pressed.refused or not pressed.done else "tasks:my")
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @keeps_typed
 def report_edit(request: Request, pk: int) -> HttpResponse:
     """One report's form by itself; POST keeps a draft, hands it in or files it, for the period that it was made for."""

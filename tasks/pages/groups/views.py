@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
 
 from agencies.confirming import asks_again
 from agencies.models import AgencyGroup
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import belongs_to, can_steer, get_group, require, visible_plans
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
@@ -18,7 +18,7 @@ from tasks.pages.groups.forms import MembersForm, MembersPreview
 from tasks.workflow import change_members
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @asks_again(when=lambda request: request.method == "POST")
 @dated
 def group_detail(request: Request, pk: int) -> HttpResponse:

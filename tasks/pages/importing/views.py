@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from qa_plan import celery, clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_import_draft, home_plans, import_drafts, parents_to_carry_out, sets_up
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -34,7 +34,7 @@ from tasks.workflow.proofs import (
 )
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def import_list(request: Request) -> HttpResponse:
     """Brings a notice in, and lists every 核对稿, the open ones first."""
     drafts = Paginator(import_drafts(request.user), 20).get_page(request.GET.get("page"))
@@ -54,7 +54,7 @@ def _hand_over(draft: ImportDraft) -> None:
         celery.send_off(read_import.apply_async, draft.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def import_draft(request: Request, pk: int) -> HttpResponse:
     """The notice beside what was read of it; POST answers, corrects the head, takes back, gives up, reads again.
 
@@ -165,7 +165,7 @@ def _correct(request: Request, proof: Proof, corrections: list[Any], basis: int)
     correct_draft(draft=proof.draft, corrections=corrections, basis=basis, by=request.user, at=clock.now())
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def import_item(request: Request, pk: int, start: int) -> HttpResponse:
     """One item's reading beside its text; each form corrects one thing of it."""
     proof = _open_proof(request, pk)
@@ -255,7 +255,7 @@ def _cuts(item: Item, text: str) -> list[tuple[int, str]]:
     return [(duty.start, text[duty.start : duty.start + 20].strip()) for duty in own[1:]]
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def import_confirm(request: Request, pk: int) -> HttpResponse:
     """确认交办: says what will happen, and does it."""
     draft = get_import_draft(request.user, pk)

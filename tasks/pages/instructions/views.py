@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import (
     assignment_to_answer_with,
     can_steer,
@@ -37,7 +38,7 @@ from tasks.rules.asof import AsOf
 from tasks.workflow import answer_instruction, instruct, note_answer
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def instruction_new(request: Request, slug: str, number: int) -> HttpResponse:
     """By a leader, or by a coordinator on a leader's behalf."""
     today = clock.today()
@@ -74,7 +75,7 @@ def instruction_list(request: Request) -> HttpResponse:
     return render(request, "tasks/instruction_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @dated
 def instruction_detail(request: Request, pk: int) -> HttpResponse:
     """To the agencies that it names, which answer here, and to those who oversee them."""

@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from agencies.confirming import asks_again
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_assignment_to_steer, get_item, get_plan_to_steer, instructs, require, steers
 from tasks.access.offers import closings, offers
 from tasks.http.dating import dated, require_assigned
@@ -107,7 +108,7 @@ def _item_elsewhere(request: Request, item: ActionItem) -> HttpResponse:
     return render(request, "tasks/item_elsewhere.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def item_amend(request: Request, slug: str, number: int) -> HttpResponse:
     """A new due date, with its reason: first what it turns, then the deed. The original stays visible."""
     today, sent = clock.today(), posted(request)
@@ -144,7 +145,7 @@ def _preview(plan: Plan, numbers: Collection[int], due_on: date | None, today: d
     return DatePreview(plan, list(items_to_redate(plan, numbers, as_of)), due_on, as_of)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def item_dates(request: Request, slug: str) -> HttpResponse:
     """One due date for the items that were ticked in the ledger: first what it turns, then one deed for all."""
     plan, sent, today = get_plan_to_steer(request.user, slug), posted(request), clock.today()
@@ -169,7 +170,7 @@ def item_dates(request: Request, slug: str) -> HttpResponse:
     return form_page(request, "tasks/item_dates.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def item_weights(request: Request, slug: str, number: int) -> HttpResponse:
     """How much each lead counts in the item's mean, from now on."""
     moment = clock.end_of(clock.today())
@@ -196,7 +197,7 @@ def _may_be_closed(form: ClosureForm, preview: ClosingPreview, now: datetime) ->
     return True
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @asks_again()
 def assignment_close(request: Request, pk: int) -> HttpResponse:
     """办结销号、中止、撤销 or 恢复办理 of one assignment, with its reason: first what comes of it, then the deed."""
@@ -227,7 +228,7 @@ def assignment_close(request: Request, pk: int) -> HttpResponse:
     return form_page(request, "tasks/assignment_close.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @asks_again()
 def item_suspend(request: Request, slug: str, number: int) -> HttpResponse:
     """中止 of everything that runs of an item, or 恢复办理: first what comes of it, then one deed."""

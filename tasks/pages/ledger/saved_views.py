@@ -3,9 +3,9 @@
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import (
     get_plan_to_steer,
     get_saved_view,
@@ -26,7 +26,7 @@ from tasks.standing.filing import opened_periods
 from tasks.workflow import change_view, remove_view, save_view
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def view_list(request: Request, slug: str) -> HttpResponse:
     """Own ones and those for all; with a ledger in the address, `?ledger=item&light=red`, the form that keeps it."""
     plan, sent = get_versioned_plan(request.user, slug), posted(request)
@@ -62,7 +62,7 @@ def view_list(request: Request, slug: str) -> HttpResponse:
     return form_page(request, "tasks/saved_views.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def saved_view(request: Request, slug: str, pk: int) -> HttpResponse:
     """Leads to the rows; POST gives it another name, shares it or removes it."""
     plan, view = get_plan_to_steer(request.user, slug), get_saved_view(request.user, pk)

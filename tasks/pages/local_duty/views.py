@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_plan_to_steer
 from tasks.http.forms import attempt
 from tasks.http.request import Request, posted
@@ -17,7 +17,7 @@ from tasks.pages.local_duty.page import DutyPage
 from tasks.workflow import ask_for_local_plans, ask_further_offices
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def local_duty(request: Request, slug: str) -> HttpResponse:
     """Asks at first for words and a day; afterwards shows how far each is, and adds further offices."""
     plan = get_plan_to_steer(request.user, slug)

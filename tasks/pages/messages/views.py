@@ -7,9 +7,10 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_message
 from tasks.http.request import Request
 from tasks.models import Message
@@ -19,7 +20,7 @@ from tasks.workflow.messages import mark_read
 PAGE_SIZE = 20
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def message_list(request: Request) -> HttpResponse:
     """Unread ones first, the latest before the earlier; POST marks them all as read."""
     mine = cast("QuerySet[Message]", request.user.messages)

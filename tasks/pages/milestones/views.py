@@ -8,9 +8,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import (
     get_item,
     get_milestone,
@@ -63,7 +64,7 @@ def my_milestones(request: Request) -> HttpResponse:
     return render(request, template, {"page": page, "can_report": request.as_of.is_today})
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def milestone_new(request: Request, slug: str, number: int) -> HttpResponse:
     """One more milestone of the item, by a coordinator."""
     moment = clock.end_of(clock.today())
@@ -78,20 +79,20 @@ def milestone_new(request: Request, slug: str, number: int) -> HttpResponse:
     return form_page(request, "tasks/milestone_new.html", {"plan": item.plan, "item": item, "form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def milestone_move(request: Request, pk: int) -> HttpResponse:
     """改期, with its reason; the old place stays visible."""
     return _steered(request, pk, MoveForm, move_milestone, MilestoneMove.MOVE, "改期", "已改期，原日期和原因留存。")
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def milestone_withdraw(request: Request, pk: int) -> HttpResponse:
     """撤销, with its reason."""
     done = "已撤销，原计划和原因留存。"
     return _steered(request, pk, WithdrawalForm, withdraw_milestone, MilestoneMove.WITHDRAW, "撤销节点", done)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def milestone_review(request: Request, pk: int) -> HttpResponse:
     """确认 what was reported done, or 退回."""
     return _steered(
@@ -125,7 +126,7 @@ def _steered(
     return _form(request, milestone, page, form, move, title)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def milestone_report(request: Request, pk: int) -> HttpResponse:
     """报完成, with proof, by the agency that answers."""
     now = clock.now()

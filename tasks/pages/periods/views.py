@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import (
     get_assignment_to_steer,
     get_period_to_steer,
@@ -30,7 +30,7 @@ LOCKING = {"锁定": lock_period, "解锁": unlock_period}
 WAIVING = {"免报": waive_report, "恢复应报": restore_report}
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def period_list(request: Request, slug: str) -> HttpResponse:
     """The plan's periods, opened and to come, for everybody; coordinators add one by hand."""
     plan, now = get_plan(request.user, slug), clock.now()
@@ -47,7 +47,7 @@ def period_list(request: Request, slug: str) -> HttpResponse:
     return form_page(request, "tasks/period_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def period_revise(request: Request, slug: str, code: str) -> HttpResponse:
     """Other days for a period that has not opened; or none (不设此期), or again after all."""
     plan, now, sent = get_plan_to_steer(request.user, slug), clock.now(), posted(request)
@@ -80,7 +80,7 @@ def _opening(request: Request, form: PeriodForm, plan: Plan, code: str) -> Openi
     return opening if form.is_valid() else None
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def period_lock(request: Request, slug: str, code: str) -> HttpResponse:
     """Locks the period after the briefing, or opens it to reports again."""
     period = get_period_to_steer(request.user, slug, code)
@@ -102,7 +102,7 @@ def period_lock(request: Request, slug: str, code: str) -> HttpResponse:
     return form_page(request, "tasks/period_lock.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def report_waive(request: Request, pk: int, code: str) -> HttpResponse:
     """Excuses one assignment from the period's report, or takes that back."""
     today_ends = clock.end_of(clock.today())

@@ -4,9 +4,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_plan, get_plan_to_steer, how_it_lies, visible_plans
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
@@ -37,7 +38,7 @@ def notice(request: Request, slug: str) -> HttpResponse:
     return render(request, "tasks/notice.html", {"plan": plan, "pieces": notice_pieces(plan, clock.now())})
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def plan_settings(request: Request, slug: str) -> HttpResponse:
     """Thresholds and deadlines; they hold from now on."""
     plan = get_plan_to_steer(request.user, slug)

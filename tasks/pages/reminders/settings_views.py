@@ -6,9 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import can_steer, get_rule_to_change, keeps_rules, person_of_calendar, require
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -30,7 +31,7 @@ def rule_list(request: Request) -> HttpResponse:
     return render(request, "tasks/rule_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def rule_edit(request: Request, pk: int) -> HttpResponse:
     """From the next sweep on; what was told before stays as it was."""
     rule = get_rule_to_change(request.user, pk)
@@ -44,7 +45,7 @@ def rule_edit(request: Request, pk: int) -> HttpResponse:
     return form_page(request, "tasks/rule_edit.html", {"form": form, "rule": rule})
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def rule_new(request: Request) -> HttpResponse:
     """Another rule, with the date that it counts from."""
     require(keeps_rules(request.user))
@@ -58,7 +59,7 @@ def rule_new(request: Request) -> HttpResponse:
     return form_page(request, "tasks/rule_edit.html", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def reminder_settings(request: Request) -> HttpResponse:
     """Where and when the person is reminded. In-app messages, and what is overdue, can't be switched off."""
     preference = preference_of(request.user)

@@ -7,11 +7,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import User
 from qa_plan import clock
 from qa_plan.addresses import key_in
+from qa_plan.methods import takes_forms
 from tasks.access import (
     can_file_reports,
     can_steer,
@@ -58,7 +59,7 @@ def acknowledge(request: Request) -> HttpResponse:
     return redirect("tasks:my")
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def request_new(request: Request, pk: int) -> HttpResponse:
     """The form for one kind of request; without a kind, for the first that can be made now."""
     today, now = clock.today(), clock.now()
@@ -142,7 +143,7 @@ def request_withdraw(request: Request, pk: int) -> HttpResponse:
     return redirect("tasks:my-requests")
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @dated
 def request_detail(request: Request, pk: int) -> HttpResponse:
     """What is asked for, to its agency and those who oversee it; coordinators decide."""

@@ -6,10 +6,10 @@ from functools import partial
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
 
 from agencies.confirming import asks_again
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_item, require, steers
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -25,7 +25,7 @@ from tasks.workflow import merge_items, rehearse, split_item
 MEASURES = "measures"
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @asks_again()
 def item_split(request: Request, slug: str, number: int) -> HttpResponse:
     """Into which items one is split: of its duties, or, where it has one only or `?by=measures`, of its measures."""
@@ -49,7 +49,7 @@ def item_split(request: Request, slug: str, number: int) -> HttpResponse:
     return form_page(request, "tasks/item_split.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @asks_again()
 def item_merge(request: Request, slug: str, number: int) -> HttpResponse:
     """With which others of its section an item becomes one."""

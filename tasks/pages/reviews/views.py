@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import can_review, get_report_to_review, home_plans, reports_to_review, require
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
@@ -29,7 +30,7 @@ from tasks.workflow.reviews import NotReviewed
 NAMED_AT_MOST = 8
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @dated
 def review_list(request: Request) -> HttpResponse:
     """What waits; POST decides the chosen reports, each by itself."""
@@ -82,7 +83,7 @@ def review_decided(request: Request) -> HttpResponse:
     return render(request, "tasks/review_decided.html", {"decided": decided} | decided.selects)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def phrase_list(request: Request) -> HttpResponse:
     """常用意见, one's own and the office's, written anew as lists."""
     require(can_review(request.user))
@@ -95,7 +96,7 @@ def phrase_list(request: Request) -> HttpResponse:
     return form_page(request, "tasks/phrase_list.html", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @dated
 def review_detail(request: Request, pk: int) -> HttpResponse:
     """One report; whoever decided it goes on to the next of the queue."""

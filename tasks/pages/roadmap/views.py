@@ -3,9 +3,10 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_plan, get_plan_to_steer, steers
 from tasks.http.dating import dated, require_assigned
 from tasks.http.request import Request
@@ -37,7 +38,7 @@ def roadmap(request: Request, slug: str) -> HttpResponse:
     return render(request, "tasks/roadmap.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def roadmap_propose(request: Request, slug: str) -> HttpResponse:
     """按公文时限生成节点: what is ticked is planned in one deed, and once, however often the form is sent."""
     plan = get_plan_to_steer(request.user, slug)

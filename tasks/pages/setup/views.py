@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods
 
 from agencies.installation import keys_that_open
 from agencies.models import Office
 from agencies.questions import is_empty
 from agencies.sessions import begin
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import can_steer, require, sets_up
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -29,7 +29,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @never_cache
 @sensitive_variables("form")
 @sensitive_post_parameters("password1", "password2")
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def first_account(request: HttpRequest, key: str) -> HttpResponse:
     """404 once anybody has an account; an address that has ended says where a new one comes from."""
     if not is_empty():
@@ -48,7 +48,7 @@ def first_account(request: HttpRequest, key: str) -> HttpResponse:
     return form_page(request, "registration/first_account.html", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def setup(request: Request) -> HttpResponse:
     """The checklist. Coordinators say on it that they have looked the dates through, and put it away.
 
@@ -71,7 +71,7 @@ def setup(request: Request) -> HttpResponse:
     return render(request, "tasks/setup.html", {"checklist": shown})
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def office(request: Request) -> HttpResponse:
     """How the office calls itself; it holds from now on."""
     require(sets_up(request.user))

@@ -6,12 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from agencies.confirming import asks_again
 from agencies.models import Succession
 from qa_plan import clock
 from qa_plan.addresses import key_in
+from qa_plan.methods import takes_forms
 from tasks.access import agencies_kept, can_move_people, get_agency_with_people, get_person_to_replace, require
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -32,7 +33,7 @@ def agency_people(request: Request, pk: int) -> HttpResponse:
 
 @never_cache
 @sensitive_variables("password")
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def account_hand_over(request: Request, pk: int) -> HttpResponse:
     """First what goes along, then the deed.
 
@@ -58,7 +59,7 @@ def account_hand_over(request: Request, pk: int) -> HttpResponse:
     return form_page(request, "tasks/hand_over.html", {"old": old, "form": form, "preview": preview})
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @asks_again()
 def succession_new(request: Request) -> HttpResponse:
     """What is typed, then what would move, then the deed; nothing is kept between the steps but the form itself."""

@@ -9,11 +9,11 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from agencies.confirming import asks_again
 from qa_plan import clock
 from qa_plan.addresses import key_in
+from qa_plan.methods import takes_forms
 from tasks.access import get_item, get_plan_to_steer, get_planned_steering, require, steers
 from tasks.http.dating import dated
 from tasks.http.forms import attempt, form_page
@@ -34,7 +34,7 @@ OTHERWISE = "选择或生效日与核对时不同，请重新核对后再确认�
 PER_PAGE = 200  # assignments on one form
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @asks_again()
 def item_steer(request: Request, slug: str, number: int) -> HttpResponse:
     """Who answers for one item: what there is and what becomes of it."""
@@ -59,7 +59,7 @@ def item_steer(request: Request, slug: str, number: int) -> HttpResponse:
     return form_page(request, "tasks/item_steer.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @asks_again()
 def plan_steer(request: Request, slug: str) -> HttpResponse:
     """The same for many, as the ledgers name them: `?assignment=3&assignment=4`, `?item=3`; or all of an `agency`."""
@@ -103,7 +103,7 @@ def _told(form: SteeringForm, what: str) -> str:
     return f"已调整{what}的责任单位，有关单位已收到消息。"
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @dated
 def planned_steering(request: Request, pk: int) -> HttpResponse:
     """What was decided for a later day, and what became of it; coordinators take back what still waits."""

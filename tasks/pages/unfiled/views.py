@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import get_period_to_steer
 from tasks.http.forms import attempt, form_page
 from tasks.http.request import Request, posted
@@ -19,7 +19,7 @@ from tasks.rules.asof import AsOf
 from tasks.workflow import urge_to_file
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def unfiled(request: Request, slug: str, code: str) -> HttpResponse:
     """Who has not filed, all ticked; what was sent leads to its slips."""
     period = get_period_to_steer(request.user, slug, code)

@@ -10,10 +10,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from agencies.models import User
 from qa_plan import clock
+from qa_plan.methods import takes_forms
 from tasks.access import answers_urge, get_urge, require
 from tasks.http.dating import dated
 from tasks.http.evidence_form import attached, is_attaching
@@ -39,7 +40,7 @@ from tasks.rules.asof import AsOf
 from tasks.workflow import answer_urge, urge
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 def urge_new(request: Request) -> HttpResponse:
     """One notice to each agency of the chosen tasks."""
     today = clock.today()
@@ -100,7 +101,7 @@ def urge_list(request: Request) -> HttpResponse:
     return render(request, "tasks/urge_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@takes_forms
 @dated
 def urge_detail(request: Request, pk: int) -> HttpResponse:
     """To its agency, which answers here, and to those who oversee it."""
