@@ -9,6 +9,7 @@ from django.utils import timezone
 from agencies.changes import note
 from agencies.models import User
 from tasks.models import PeriodRevision, Plan, ReportingPeriod, WorkdayOverride
+from tasks.models.latest import Latest
 from tasks.rules.periods import Period, is_code, name_in_year, period_name, period_of, periods_between, span
 from tasks.rules.workdays import is_workday
 from tasks.workflow.current import WorkflowError, deed, lock_row
@@ -30,9 +31,13 @@ class PlannedPeriod:
 
 
 def planned_periods(plan: Plan, at: datetime) -> list[PlannedPeriod]:
-    """The plan's periods as things stand, in order: those opened, those to come, and those dropped. Four queries."""
+    """The plan's periods as things stand, in order: those opened, those to come, and those dropped. Four queries.
+
+    Those opened come with `is_locked`.
+    """
     on = timezone.localdate(at)
-    series, known = plan.series(at), list(plan.periods.order_by("starts_on"))
+    is_locked = Latest("PeriodLock", "is_locked", at, period="pk")
+    series, known = plan.series(at), list(plan.periods.annotate(is_locked=is_locked).order_by("starts_on"))
     changes = series.changes or {}
     for period in known:
         period.plan = plan

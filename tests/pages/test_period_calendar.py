@@ -7,7 +7,7 @@ import pytest
 from agencies.models import Change
 from tasks.models import PeriodRevision, ReportingPeriod
 from tasks.workflow.daily import daily_round
-from tests.support.factories import ASSIST, LEAD, make_agency, make_assignment, make_item, make_plan, moment
+from tests.support.factories import ASSIST, LEAD, lock, make_agency, make_assignment, make_item, make_plan, moment
 
 
 @pytest.fixture(autouse=True)
@@ -37,13 +37,15 @@ def sent(page, **typed):
     return {**page.values(), **typed}
 
 
-def test_the_page_lists_what_has_opened_and_what_is_to_come(as_coordinator, as_lead, url):
+def test_the_page_lists_what_has_opened_and_what_is_to_come(as_coordinator, as_lead, url, plan):
     page = as_coordinator.get(url)
     assert [" ".join(row) for row in page.rows()] == [
         "2016年二季度 2016Q2 开放2016-06-20 截止2016-07-15 已开放",
         "2016年三季度 2016Q3 开放2016-09-20 截止2016-10-14 未开放 调整",
         "2016年四季度 2016Q4 开放2016-12-20 截止2017-01-13 未开放 调整",
     ]
+    lock(plan.periods.get(), at=moment("2016-06-21 09:00"))
+    assert as_coordinator.get(url).rows()[0][-1] == "已锁定"
     page = as_lead.get(url)
     assert len(page.rows()) == 3
     assert page.all("//main//form") == []
