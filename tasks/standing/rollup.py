@@ -113,8 +113,7 @@ def standings_from_queryset(
 ) -> list[Standing]:
     """Every assignment of an `as_of` queryset with its light and pace, in the queryset's order. One query.
 
-    `due_dates` are those of the items by their keys, from a caller who has read them: a whole plan needs no look-up
-    for every assignment.
+    `due_dates` are those of the items by their keys, from a caller who has read them.
     """
     if due_dates is None:
         return standings_from_rows(assignments.values_list(*COLUMNS), plan, day)
@@ -187,10 +186,9 @@ AnyItem = TypeVar("AnyItem", bound=Item)
 
 @dataclass(slots=True)
 class ItemStanding(Generic[AnyItem]):
-    """Where one item stands, with the standings that make it.
+    """Where one item stands. `counts`: it is part of its section's mean, for somebody runs it or has finished it.
 
-    `counts` says whether it is part of its section's and plan's mean: somebody still runs it, or has finished it.
-    `has_accepted` says whether a report that counts for it was ever accepted; else its 0 reads 尚无通过的报告.
+    `has_accepted`: a report that counts for it was once accepted; else its 0 reads 尚无通过的报告.
     """
 
     item: AnyItem
@@ -205,7 +203,6 @@ class ItemStanding(Generic[AnyItem]):
     has_accepted: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        # Asked again and again by every mean over a plan.
         counted = averaged(self.leads)
         self.counts = bool(counted)
         self.has_accepted = any(row.has_accepted for row in counted)
@@ -244,11 +241,9 @@ def item_standings(
 
 def item_percent(leads: Iterable[Standing], instead: Mapping[int, int] = MappingProxyType({})) -> float:
     """The weighted mean of the leads that count; 0 where none does. `instead`: what some would stand at, by key."""
-    weight = percent = 0
-    for row in leads:
-        if row.counts:
-            weight += row.weight
-            percent += row.weight * instead.get(row.pk, row.percent)
+    counted = [row for row in leads if row.counts]
+    weight = sum([row.weight for row in counted])
+    percent = sum([row.weight * instead.get(row.pk, row.percent) for row in counted])
     return percent / weight if weight else 0.0
 
 

@@ -62,7 +62,7 @@ TEN = (
         "        return Light.GREY\n    if situation.due_on",
     ),
     ("tasks.rules.status", "the best light of several", "return min(lights", "return max(lights"),
-    ("tasks.standing.rollup", "weights forgotten", "percent += row.weight * row.percent", "percent += row.percent"),
+    ("tasks.standing.rollup", "weights forgotten", "sum([row.weight * instead.get(", "sum([instead.get("),
     (
         "tasks.standing.rollup",
         "assisting agencies in the mean",
