@@ -34,6 +34,7 @@ OFFICIAL: dict[Any, str] = {
     "Add %(name)s": "新增%(name)s",
     "Add another %(verbose_name)s": "再加一个%(verbose_name)s",
     "Add": "新增",
+    "Delete?": "删除",
     "Save and add another": "保存并新增下一个",
     "Save and continue editing": "保存并继续修改",
     "History": "修改记录",

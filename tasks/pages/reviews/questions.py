@@ -70,7 +70,9 @@ def _record_versions() -> QuerySet[ChangeChain, str]:
 @compile_once(moment=DateTimeField(), home=CharField())
 def queued(moment: Param, home: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
     """All that waits of the plans of the office at `home`: the task of each report, and the columns of `Queued`."""
-    return _queued(moment, home)
+    # Found first, by their index: from the tasks on, PostgreSQL would look at every report that each ever had.
+    unsettled = ProgressReport.objects.unsettled(moment).order_by().values("pk")
+    return _queued(moment, home).filter(AmongFew(F("pk"), Subquery(unsettled)))
 
 
 @compile_once(items=KeyList(), moment=DateTimeField(), home=CharField())
@@ -81,9 +83,7 @@ def queued_of_tasks(items: Param, moment: Param, home: Param) -> QuerySet[Progre
 
 def _queued(moment: Param, home: Param) -> QuerySet[ProgressReport, tuple[Any, ...]]:
     of_office = Exact(Coalesce(F("assignment__item__plan__office"), Value(TOP)), home)
-    # Found first, by their index: from the tasks on, PostgreSQL would look at every report that each ever had.
-    unsettled = Subquery(ProgressReport.objects.unsettled(moment).order_by().values("pk"))
-    reports: Any = ProgressReport.objects.waiting(moment).filter(AmongFew(F("pk"), unsettled), of_office).order_by()
+    reports: Any = ProgressReport.objects.waiting(moment).filter(of_office).order_by()
     reports = reports.annotate(filed=filed_at(), change=F("percent") - Coalesce(_last("percent", moment), 0))
     rows: QuerySet[ProgressReport, tuple[Any, ...]] = reports.values_list(
         "assignment__item", *(READ.get(name, name) for name in Queued._fields)
