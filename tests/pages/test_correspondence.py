@@ -75,7 +75,7 @@ def test_the_first_page_of_a_city_names_what_its_plan_does_not_cover_while_the_d
     make_assignment(item, hefei.government)
     lede = clerk.get("/desk/").one("//p[@class='lede']")
     said = lede.text_content().replace(" ", "").replace("\n", "")
-    assert "上级3项任务还没有确认的对应任务（" in said
+    assert "上级3项任务还没有确认的对应任务：（" in said
     assert lede.xpath(".//a[.='核对对应关系']/@href") == [address(local)]
     clerk.post_and_follow(
         address(local), **{"i1-basis": 0, "i1-to": "1", "i1-other": "2 3", "i1-pick": "on", "i2-basis": 0}
