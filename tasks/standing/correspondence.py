@@ -117,8 +117,9 @@ def coverage_of(plan: Plan, moment: datetime, duty: LocalDuty | None = None) -> 
     """Of a local plan: what its confirmed correspondence covers, of all the parent's items or of those of the duty."""
     assert plan.parent is not None, "only a local plan covers anything"
     asked = running_items(plan.parent, moment).only("pk", "label", "title", "number", "plan_id", "place")
-    if duty is not None and (named := set(duty.items.values_list("pk", flat=True))):
-        asked = asked.filter(pk__in=named)
+    if duty is not None:
+        named = duty.items.order_by().values("pk")
+        asked = asked.filter(Q(pk__in=named) | ~Exists(named))  # without any named, all of them
     local = ActionItem.objects.existing(moment).filter(plan=plan).order_by().values("pk")
     carried = frozenset[int]().union(*(each.targets for each in decisions(local, moment).values()))
     items = tuple(asked)

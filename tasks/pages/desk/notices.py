@@ -68,18 +68,21 @@ def filing_now(plans: Sequence[Plan], as_of: AsOf) -> FilingNow | None:
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """A local plan with what was asked of it and nothing of it corresponds to."""
+    """A local plan with what was asked of it and nothing of it corresponds to; `others` are plans like it."""
 
     plan: Plan
     missing: Sequence[ActionItem]
+    others: int
 
     @property
     def named(self) -> Sequence[ActionItem]:
         return self.missing[:NAMED]
 
 
-def uncovered(user: User, moment: datetime) -> list[Uncovered]:
-    """Of the own office's plans those that leave the duty to make them open, and why."""
-    plans = plans_to_complete(user, moment)
-    found = [Uncovered(plan, coverage_of(plan, moment, plan.parent.local_duty).missing) for plan in plans]  # type: ignore[union-attr]
-    return [each for each in found if each.missing]
+def uncovered(user: User, moment: datetime) -> Uncovered | None:
+    """Of the own office's plans that leave the duty to make them open the newest, and why; five queries at most."""
+    plans = list(plans_to_complete(user, moment))
+    if not plans:
+        return None
+    coverage = coverage_of(plans[0], moment, plans[0].parent.local_duty)  # type: ignore[union-attr]  # a local plan
+    return Uncovered(plans[0], coverage.missing, len(plans) - 1) if coverage.missing else None
